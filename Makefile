@@ -1,0 +1,46 @@
+# Two commands do everything: `make demo` runs the main job, `make test` runs every check.
+# Both set up what they need in .venv; nothing outside this folder is touched, except that root installs python3-venv.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench catalogues schemas golden clean
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+EXAMPLE ?= karabakh-2020
+
+help:  ## what can be made here
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
+
+$(READY): pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (once, about a minute) …" >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Trucewatch needs Python 3.11 or later; name it with: make PYTHON=/path/to/python3" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); \
+	  else echo "Python's venv module is missing. Ask an administrator for: apt-get install python3-venv" >&2; exit 2; fi; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY)  ## copy the reference watch, run it, write its report and say where to open it
+	@mkdir -p demo && cd demo && ../$(BIN)/trucewatch demo $(EXAMPLE)
+
+test: lint  ## every check
+	@$(BIN)/python -m pytest -n 2 -q
+
+lint: $(READY)  ## style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+bench: $(READY)  ## measure the figures; writes docs/benchmarks.md
+	@$(BIN)/python benchmarks/run.py
+
+catalogues: $(READY)  ## compile the language catalogues after editing a .po file
+	@$(BIN)/python -m trucewatch.locale
+
+schemas: $(READY)  ## write docs/schemas from the records
+	@$(BIN)/python -m trucewatch.watch.schemas docs/schemas
+
+golden: $(READY)  ## renew the golden files after a change that is meant; read the difference before you commit
+	@$(BIN)/python -m pytest -q tests --golden
+
+clean:  ## remove what make made
+	@rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache build dist

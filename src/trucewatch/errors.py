@@ -1,0 +1,71 @@
+"""Every error that Trucewatch raises on purpose.
+
+TrucewatchError                 a sentence for the person at the keyboard: what, which record, where, what to do next
+├── WatchError                  the watch folder cannot be used; carries every fault that was found
+├── WatchBusy                   another run holds this watch
+├── StoreError                  the store under .trucewatch cannot be read or written
+│   └── Corrupt                 bytes do not match the name they are kept under
+├── UnreadableInput             a whole input file cannot be read (a single bad row is a Rejected value, not an error)
+│   └── InputTooLarge           a compressed file grows beyond its limit, or a field beyond its own
+├── PlaceError                  a text is not a place, or the place is outside its limits
+├── TimeError                   a text is not a time, or the time has no zone
+├── ReportError                 a report cannot be made: unknown recipient, language, format or day
+└── Unsupported                 asked for something this installation cannot do
+
+Bad rows are values (`model.evidence.Rejected`), never exceptions: nothing from outside stops a run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trucewatch.model.faults import Fault
+
+
+class TrucewatchError(Exception):
+    """The base of the tree; its text is fit to be shown as it is."""
+
+
+class WatchError(TrucewatchError):
+    """The watch folder cannot be used. `faults` holds all that was found, not only the first."""
+
+    def __init__(self, message: str, faults: tuple[Fault, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults
+
+
+class WatchBusy(TrucewatchError):  # noqa: N818 - reads as what it says
+    """Another run holds this watch."""
+
+
+class StoreError(TrucewatchError):
+    """The store cannot be read or written."""
+
+
+class Corrupt(StoreError):  # noqa: N818
+    """Bytes in the store do not match the hash they are kept under."""
+
+
+class UnreadableInput(TrucewatchError):  # noqa: N818
+    """A whole input file cannot be read."""
+
+
+class InputTooLarge(UnreadableInput):
+    """A compressed file, a sheet or a field grows beyond its limit."""
+
+
+class PlaceError(TrucewatchError, ValueError):
+    """A text is not a place on Earth that we can read."""
+
+
+class TimeError(TrucewatchError, ValueError):
+    """A text is not a time that we can read without guessing."""
+
+
+class ReportError(TrucewatchError):
+    """A report cannot be made as asked."""
+
+
+class Unsupported(TrucewatchError):  # noqa: N818
+    """Asked for something that this installation cannot do."""

@@ -1,0 +1,54 @@
+"""What a source hands over for one piece of evidence, and the card that every source shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+
+from trucewatch.model.evidence import Rejected
+from trucewatch.model.observation import empty_counters, empty_observations
+from trucewatch.model.zone import Town
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCard:
+    """Who stands behind a source and where it is blind; shown by `trucewatch sources` and in the docs."""
+
+    adapter: str
+    title: str
+    owner: str
+    delay: timedelta
+    delay_words: str
+    licence: str
+    blind_spots: str
+    reads: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One reading of one piece of evidence: rows taken, numbers taken, rows refused. Nothing else falls out."""
+
+    observations: pa.Table = field(default_factory=empty_observations)
+    counters: pa.Table = field(default_factory=empty_counters)
+    rejected: tuple[Rejected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a source is told of the bytes it reads: their hash, their name, when they came. Never a clock."""
+
+    evidence_sha256: str
+    file: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingContext:
+    """What of the watch a source may need to read a row: towns for "2.1 km NE of …", the area, the languages' parties."""
+
+    towns: tuple[Town, ...] = ()
+    area: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)
+    """lon_min, lat_min, lon_max, lat_max; a place far outside whose mirror lies inside has its axes swapped."""
+    party_ids: frozenset[str] = frozenset()

@@ -1,0 +1,179 @@
+"""Incidents and findings: the two tables between the stages, and one row of each as a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import pyarrow as pa
+
+_TIME: Final = pa.timestamp("us", tz="UTC")
+_WORDS: Final = pa.list_(pa.string())
+
+INCIDENT_SCHEMA: Final = pa.schema(
+    [
+        pa.field("incident_id", pa.string(), nullable=False),
+        pa.field("members", _WORDS, nullable=False),
+        pa.field("sources", _WORDS, nullable=False),
+        pa.field("means", _WORDS, nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("kinds", _WORDS, nullable=False),
+        pa.field("aspect", pa.string(), nullable=False),
+        pa.field("occurred_start", _TIME, nullable=False),
+        pa.field("occurred_end", _TIME, nullable=False),
+        pa.field("lon", pa.float64()),
+        pa.field("lat", pa.float64()),
+        pa.field("semi_major_m", pa.float64()),
+        pa.field("semi_minor_m", pa.float64()),
+        pa.field("major_azimuth_deg", pa.float64()),
+        pa.field("count_min", pa.int32()),
+        pa.field("count_best", pa.int32()),
+        pa.field("count_max", pa.int32()),
+        pa.field("harm_min", pa.int32()),
+        pa.field("harm_best", pa.int32()),
+        pa.field("harm_max", pa.int32()),
+        pa.field("claimed_by", _WORDS, nullable=False),
+        pa.field("claims_only", pa.bool_(), nullable=False),
+        pa.field("simulated", pa.bool_(), nullable=False),
+        pa.field("first_known_at", _TIME, nullable=False),
+        pa.field("last_known_at", _TIME, nullable=False),
+        pa.field("known_at_assumed", pa.bool_(), nullable=False),
+        pa.field("zones", _WORDS, nullable=False),
+        pa.field("zones_at_edge", _WORDS, nullable=False),
+        pa.field("line_distance_m", pa.float64()),
+        pa.field("text", pa.string(), nullable=False),
+    ]
+)
+"""Ellipses are one sigma, as in the observation table; `zones` surely contain the incident, `zones_at_edge` may.
+`claims_only`: every member is a claim of a party; `text`: the words of the member that gives the kind."""
+
+OUTCOMES: Final = ("inconsistent", "undetermined", "consistent", "not_applicable")
+"""From the worst to the least, the order of signs, lists and counts everywhere."""
+
+FINDING_SCHEMA: Final = pa.schema(
+    [
+        pa.field("finding_id", pa.string(), nullable=False),
+        pa.field("incident_id", pa.string(), nullable=False),
+        pa.field("stipulation", pa.string(), nullable=False),
+        pa.field("provision", pa.string(), nullable=False),
+        pa.field("instrument", pa.string(), nullable=False),
+        pa.field("rule", pa.string(), nullable=False),
+        pa.field("outcome", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("facts", pa.string(), nullable=False),
+        pa.field("due", _TIME),
+        pa.field("evidence", _WORDS, nullable=False),
+        pa.field("simulated", pa.bool_(), nullable=False),
+    ]
+)
+"""`incident_id` is empty for a finding about a deadline or a stipulation as a whole. `reason` is a code and `facts` its
+particulars as a JSON object; `locale.reasons` turns both into a sentence in each language. `evidence` holds the ids of
+observations and counters that the finding rests on."""
+
+CHI2_95: Final = 5.991464547107979
+"""The 95 % point of chi-square with two degrees of freedom: one sigma × √5.99 is the 95 % ellipse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """One row of the incident table."""
+
+    incident_id: str
+    members: tuple[str, ...]
+    sources: tuple[str, ...]
+    means: tuple[str, ...]
+    kind: str
+    kinds: tuple[str, ...]
+    aspect: str
+    occurred_start: datetime
+    occurred_end: datetime
+    lon: float | None
+    lat: float | None
+    semi_major_m: float | None
+    semi_minor_m: float | None
+    major_azimuth_deg: float | None
+    count_min: int | None
+    count_best: int | None
+    count_max: int | None
+    harm_min: int | None
+    harm_best: int | None
+    harm_max: int | None
+    claimed_by: tuple[str, ...]
+    claims_only: bool
+    simulated: bool
+    first_known_at: datetime
+    last_known_at: datetime
+    known_at_assumed: bool
+    zones: tuple[str, ...]
+    zones_at_edge: tuple[str, ...]
+    line_distance_m: float | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One row of the finding table. `facts` is a mapping here."""
+
+    finding_id: str
+    incident_id: str
+    stipulation: str
+    provision: str
+    instrument: str
+    rule: str
+    outcome: str
+    reason: str
+    facts: Mapping[str, Any]
+    due: datetime | None
+    evidence: tuple[str, ...]
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """One row of the counter table."""
+
+    counter_id: str
+    source: str
+    name: str
+    span: str
+    zone: str
+    period_start: datetime
+    period_end: datetime
+    value: float
+    qualifier: str
+    unit: str
+    claimed_by: str
+    simulated: bool
+    known_at: datetime
+    received_at: datetime | None
+    evidence_sha256: str
+    evidence_row: int
+    text: str
+
+
+def incident_rows(table: pa.Table) -> list[Incident]:
+    """The rows as records; for the few that people read, never for a whole archive."""
+    return [Incident(**{key: _frozen(value) for key, value in row.items()}) for row in table.to_pylist()]
+
+
+def finding_rows(table: pa.Table) -> list[Finding]:
+    """The rows as records, `facts` parsed."""
+    import json  # noqa: PLC0415
+
+    rows = []
+    for row in table.to_pylist():
+        row["facts"] = json.loads(row["facts"])
+        row["evidence"] = tuple(row["evidence"])
+        rows.append(Finding(**row))
+    return rows
+
+
+def counter_rows(table: pa.Table) -> list[Counter]:
+    """The rows as records."""
+    return [Counter(**row) for row in table.to_pylist()]
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,63 @@
+"""What a report is made from, and what is kept of a report that was issued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from trucewatch.model.watch import Watch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedRow:
+    """One incident as an earlier report showed it to its recipient, after release; enough to tell what changed."""
+
+    incident_id: str
+    number: int
+    kind: str
+    outcome: str
+    place: str
+    """The released place as a language-free code: `zone:aghdam`, `cell:46.75,39.80`, `point:46.7528,39.8177`."""
+    radius_m: int | None
+    time: str
+    """The released time as ISO 8601 text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A report that was issued: number, day, cut-off, recipient, and its rows as they were shown."""
+
+    number: str
+    revision: int
+    kind: str
+    recipient: str
+    day_from: date
+    day_until: date
+    """The first day after the period."""
+    cut_off: datetime
+    rows: tuple[IssuedRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedCount:
+    """How many rows of one file were refused, of how many."""
+
+    source: str
+    file: str
+    rejected: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportInputs:
+    """Everything a report may draw on, unreleased. `as_of` is the cut-off: nothing known later is in the tables."""
+
+    watch: Watch
+    incidents: pa.Table
+    findings: pa.Table
+    counters: pa.Table
+    rejected: tuple[RejectedCount, ...]
+    as_of: datetime
+    earlier: tuple[Publication, ...] = ()

@@ -1,0 +1,116 @@
+"""Times: aware UTC only, intervals `[start, end)`, and what a day in a named zone means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from trucewatch.errors import TimeError
+
+_ISO = re.compile(
+    r"^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?\s*$"
+)
+
+
+def zone_named(name: str) -> tzinfo:
+    """The time zone with this IANA name (`Europe/Moscow`), or `UTC`. Raises TimeError for any other word."""
+    if name in ("UTC", "Z"):
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise TimeError(f'"{name}" is no time zone; write one like "Europe/Moscow" or "UTC"') from exc
+
+
+def as_utc(moment: datetime) -> datetime:
+    """The same moment in UTC. Raises TimeError if it has no zone."""
+    if moment.tzinfo is None:
+        raise TimeError(f"{moment.isoformat()} has no zone of time; add Z or an offset")
+    return moment.astimezone(UTC)
+
+
+def read_time(text: str, *, zone: tzinfo | None = None) -> datetime:
+    """A moment in UTC from ISO 8601 text; a text without a zone needs `zone`.
+
+    >>> read_time("2020-11-10T00:00+03:00").isoformat()
+    '2020-11-09T21:00:00+00:00'
+
+    Raises TimeError for anything else: 24:60, year 0, a missing zone, a local time that the clocks skipped.
+    """
+    match = _ISO.match(text)
+    if match is None:
+        raise TimeError(f'"{text[:40]}" is no time; write it like 2020-12-11T14:02:00Z')
+    year, month, day, hour, minute, second, fraction, offset = match.groups()
+    try:
+        moment = datetime(  # noqa: DTZ001 - the zone is settled in the next lines
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0),
+            int((fraction or "0").ljust(6, "0")),
+        )  # fmt: skip
+    except ValueError as exc:
+        raise TimeError(f'"{text[:40]}" is no time: {exc}') from exc
+    if offset == "Z":
+        return moment.replace(tzinfo=UTC)
+    if offset:
+        sign = -1 if offset[0] == "-" else 1
+        minutes = int(offset[1:3]) * 60 + int(offset[-2:])
+        try:
+            return (moment - sign * timedelta(minutes=minutes)).replace(tzinfo=UTC)
+        except OverflowError as exc:
+            raise TimeError(f'"{text[:40]}" is outside the years 1 to 9999') from exc
+    if zone is None:
+        raise TimeError(f'"{text[:40]}" has no zone of time; add Z or an offset, or name the zone of this source')
+    return local_to_utc(moment, zone)
+
+
+def local_to_utc(moment: datetime, zone: tzinfo) -> datetime:
+    """A naive local moment in UTC. Raises TimeError if the clocks skipped it; of two readings the first is taken."""
+    try:
+        utc = moment.replace(tzinfo=zone).astimezone(UTC)
+        back = utc.astimezone(zone).replace(tzinfo=None)
+    except (OverflowError, ValueError) as exc:
+        raise TimeError(f"{moment.isoformat()} is outside the years 1 to 9999") from exc
+    if back != moment:
+        raise TimeError(f"{moment.isoformat()} does not exist in {zone}: the clocks were put forward")
+    return utc
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """`[start, end)` in UTC; equal when instantaneous."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise TimeError(f"the interval ends ({self.end.isoformat()}) before it begins ({self.start.isoformat()})")
+
+    def contains(self, moment: datetime) -> bool:
+        return self.start <= moment < self.end
+
+
+def day_of(day: date, zone: tzinfo) -> Interval:
+    """The whole of a local day: from its midnight to the next one, in UTC."""
+    start = datetime(day.year, day.month, day.day, tzinfo=zone)
+    following = day + timedelta(days=1)
+    end = datetime(following.year, following.month, following.day, tzinfo=zone)
+    return Interval(start.astimezone(UTC), end.astimezone(UTC))
+
+
+def zone_label(moment: datetime, zone: tzinfo) -> str:
+    """How a zone is written beside a time: `UTC+4`, `UTC-3:30`, `UTC`."""
+    offset = moment.astimezone(zone).utcoffset() or timedelta(0)
+    minutes = int(offset.total_seconds() // 60)
+    if minutes == 0:
+        return "UTC"
+    sign = "+" if minutes > 0 else "-"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+def iso_utc(moment: datetime) -> str:
+    """`2020-12-11T14:02:00Z`; fractions only where there are any."""
+    text = moment.astimezone(UTC).isoformat()
+    return text.replace("+00:00", "Z")

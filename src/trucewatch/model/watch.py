@@ -1,0 +1,134 @@
+"""The watch: one ceasefire being watched, as its folder says. Field names are those of `watch.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any, ClassVar, Literal
+
+from trucewatch.model.agreement import Agreement
+from trucewatch.model.times import zone_named
+from trucewatch.model.zone import Basemap, Notice, Sensor, Zone
+
+_STRICT: dict[str, Any] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """Who reviews. A list of its own, beside the parties."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSetting:
+    """One source of this watch: which adapter reads which files of `inbox/`, and what the adapter cannot know."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    adapter: str
+    files: tuple[str, ...]
+    """File names or patterns below the watch, `inbox/*.csv`; never outside it."""
+    title: Mapping[str, str] = field(default_factory=dict)
+    organisation: str = ""
+    licence: str = ""
+    handling: Literal["open", "restricted", "confidential"] = "restricted"
+    time_zone: str = ""
+    claimed_by: str = ""
+    simulated: bool = False
+    delay_hours: float | None = None
+    """Instead of the card's delay, for rows that do not state when they became known."""
+    place_sd_m: float | None = None
+    """One standard deviation for places whose source states no error."""
+    decimal_comma: bool = False
+    preset: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """For `event_table`: our column → theirs, or "=constant"."""
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """For `event_table`: their word for the kind → ours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who gets what: the one rule that everything passes before it leaves."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    names: Mapping[str, str]
+    delay_hours: float
+    """Nothing that ended less than this before the cut-off is released."""
+    place: Literal["zone", "cell", "exact"]
+    cell_m: float = 0.0
+    """The side of the cell for `place = "cell"`, metres; at least 1,000."""
+    time: Literal["minute", "hour", "day"] = "day"
+    withheld_kinds: tuple[str, ...] = ()
+    smallest_count: int = 3
+    """A zone and day with fewer incidents than this is not told apart from the others."""
+    text: bool = False
+    """Whether the sources' own words go out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssociationRule:
+    """Which observations are held to be one event: within `radius_m` and `gap_hours` of each other, in a chain."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    rule: Literal["cylinder"] = "cylinder"
+    radius_m: float = 1500.0
+    gap_hours: float = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchFile:
+    """`watch.toml`, as it stands."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    schema: Literal[1]
+    id: str
+    names: Mapping[str, str]
+    theatre: Mapping[str, str]
+    time_zone: str
+    languages: tuple[str, ...]
+    area: tuple[float, float, float, float]
+    """lon_min, lat_min, lon_max, lat_max of the map."""
+    delegation: tuple[Delegation, ...]
+    source: tuple[SourceSetting, ...]
+    recipient: tuple[Recipient, ...]
+    association: AssociationRule = field(default_factory=AssociationRule)
+    line: str = ""
+    """The zone that is the line of contact."""
+    watch_time: datetime | None = None
+    """On a past case: the moment that the watch's clock shows. Without it the clock is the computer's."""
+    due_soon_days: int = 7
+    simulated: bool = False
+    """The whole watch is invented: places, parties and records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Everything a watch folder says, read and checked."""
+
+    settings: WatchFile
+    agreement: Agreement
+    zones: tuple[Zone, ...]
+    basemap: Basemap
+    sensors: tuple[Sensor, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The display time zone."""
+        return zone_named(self.settings.time_zone)
+
+    def recipient(self, name: str) -> Recipient | None:
+        return next((one for one in self.settings.recipient if one.id == name), None)
+
+    def zone_with(self, zone_id: str, at: datetime | None = None) -> Zone | None:
+        """The zone of this id, as valid at `at` (any version without it)."""
+        for zone in self.zones:
+            if zone.id == zone_id and (at is None or zone.valid_from <= at < zone.valid_until):
+                return zone
+        return None

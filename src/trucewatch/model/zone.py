@@ -1,0 +1,98 @@
+"""Zones, lines and the ground of the map, as a watch's files give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+ZONE_KINDS = ("area", "region", "district", "corridor", "line", "storage", "site")
+"""area: the whole theatre; region: what the report counts by; district: where a provision speaks of one; line: the line of
+contact; storage and site: small places that a provision names."""
+
+BASEMAP_KINDS = ("land", "water", "boundary", "district", "town")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """A zone or line as valid in `[valid_from, valid_until)`. The same id may come again with another validity."""
+
+    id: str
+    kind: str
+    names: Mapping[str, str]
+    geometry: Any
+    """A shapely geometry in lon/lat: Polygon or MultiPolygon, LineString or MultiLineString for kind `line`."""
+    provenance: str
+    accuracy_m: float
+    derived: bool = False
+    """Drawn by us from other facts; shown as derived wherever it appears."""
+    valid_from: datetime = datetime.min.replace(tzinfo=UTC)
+    valid_until: datetime = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """A named place. `names` holds all the languages that the watch's files give."""
+
+    id: str
+    names: Mapping[str, str]
+    lon: float
+    lat: float
+    rank: int = 3
+    """1 the largest; labels of a higher rank yield."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """One piece of the basemap: land, water, a boundary (disputed or not) or a district's outline."""
+
+    kind: str
+    geometry: Any
+    names: Mapping[str, str]
+    disputed: bool = False
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basemap:
+    """What lies under the signs. The boundary set is named, because whoever draws a boundary takes a view."""
+
+    boundary_set: str
+    credit: str
+    ground: tuple[Ground, ...] = ()
+    towns: tuple[Town, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensor:
+    """One entry of the sensor register. Private: it never enters a release."""
+
+    id: str
+    means: str
+    names: Mapping[str, str]
+    lon: float
+    lat: float
+    range_m: float
+    noise: str = ""
+    up_from: datetime = datetime.min.replace(tzinfo=UTC)
+    up_until: datetime = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """An announced exercise, work, demolition or window of silence. It exempts only what began after `known_at`."""
+
+    id: str
+    who: str
+    kinds: tuple[str, ...]
+    zone: str
+    lon: float | None
+    lat: float | None
+    radius_m: float | None
+    start: datetime
+    end: datetime
+    known_at: datetime
+    text: str
+    source: str
+    row: int
