@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, ClassVar, Literal
 
-from trucewatch.model.times import day_of, zone_named
+from trucewatch.model.times import ALWAYS, NEVER, day_of, zone_named
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 
@@ -70,22 +70,22 @@ class InForce:
     @property
     def surely_from(self) -> datetime:
         """From here on it surely binds."""
-        return self.from_ or self.from_latest or self.from_earliest or datetime.min.replace(tzinfo=UTC)
+        return self.from_ or self.from_latest or self.from_earliest or ALWAYS
 
     @property
     def maybe_from(self) -> datetime:
         """Before this it surely does not bind."""
-        return self.from_ or self.from_earliest or datetime.min.replace(tzinfo=UTC)
+        return self.from_ or self.from_earliest or ALWAYS
 
     @property
     def surely_until(self) -> datetime:
         """Until here it surely binds."""
-        return self.until or self.until_earliest or self.until_latest or datetime.max.replace(tzinfo=UTC)
+        return self.until or self.until_earliest or self.until_latest or NEVER
 
     @property
     def maybe_until(self) -> datetime:
         """From here on it surely does not bind."""
-        return self.until or self.until_latest or datetime.max.replace(tzinfo=UTC)
+        return self.until or self.until_latest or NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trucewatch.errors import TimeError
 
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""Before every moment: the start of what has no stated start."""
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""After every moment: the end of what has no stated end."""
+
 _ISO = re.compile(
     r"^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?\s*$"
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+from trucewatch.model.times import ALWAYS, NEVER
 
 ZONE_KINDS = ("area", "region", "district", "corridor", "line", "storage", "site")
 """area: the whole theatre; region: what the report counts by; district: where a provision speaks of one; line: the line of
@@ -27,8 +29,8 @@ class Zone:
     accuracy_m: float
     derived: bool = False
     """Drawn by us from other facts; shown as derived wherever it appears."""
-    valid_from: datetime = datetime.min.replace(tzinfo=UTC)
-    valid_until: datetime = datetime.max.replace(tzinfo=UTC)
+    valid_from: datetime = ALWAYS
+    valid_until: datetime = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +77,8 @@ class Sensor:
     lat: float
     range_m: float
     noise: str = ""
-    up_from: datetime = datetime.min.replace(tzinfo=UTC)
-    up_until: datetime = datetime.max.replace(tzinfo=UTC)
+    up_from: datetime = ALWAYS
+    up_until: datetime = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
