@@ -1,0 +1,83 @@
+"""`trucewatch check`: everything that a watch folder says, and every fault in it. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from trucewatch.model.faults import Fault
+from trucewatch.model.watch import Watch, WatchFile
+from trucewatch.watch.load import files_of, read_watch
+from trucewatch.watch.records import read_record
+from trucewatch.watch.rules import is_inside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What `check` found. `watch` is None if an error leaves nothing to work with."""
+
+    watch: Watch | None
+    faults: tuple[Fault, ...]
+    files: tuple[str, ...]
+    inbox_files: int
+
+    @property
+    def errors(self) -> int:
+        return sum(fault.severity == "error" for fault in self.faults)
+
+    @property
+    def warnings(self) -> int:
+        return len(self.faults) - self.errors
+
+
+def check_watch(folder: Path) -> Reading:
+    """Read the folder and list its faults, errors first, in the order of files and lines. Raises WatchError if it is none."""
+    contents = files_of(folder)
+    watch, faults = read_watch(contents)
+    settings = watch.settings if watch else read_record(contents["watch.toml"], "watch.toml", WatchFile)[0]
+    found = list(faults)
+    if settings is not None:
+        found += _check_inbox(folder, settings)
+    order = {name: index for index, name in enumerate(contents)}
+    found.sort(key=lambda fault: (fault.severity != "error", order.get(fault.file, 99), fault.file, fault.line))
+    inbox = folder / "inbox"
+    count = sum(1 for path in inbox.rglob("*") if path.is_file()) if inbox.is_dir() else 0
+    return Reading(watch=watch, faults=tuple(found), files=tuple(contents), inbox_files=count)
+
+
+def _check_inbox(folder: Path, settings: WatchFile) -> Iterator[Fault]:
+    """Patterns that match nothing, files that no source reads, links that lead out of the watch."""
+    claimed: set[Path] = set()
+    for source in settings.source:
+        for pattern in source.files:
+            if not is_inside(pattern):
+                continue
+            matched = sorted(folder.glob(pattern))
+            claimed.update(matched)
+            if not matched:
+                what = f'source "{source.id}": no file matches "{pattern}"'
+                yield Fault("watch.toml", 0, "", what, "put the file there, or mend the pattern", "warning")
+            for path in matched:
+                if not path.resolve().is_relative_to(folder.resolve()):
+                    name = path.relative_to(folder).as_posix()
+                    yield Fault(
+                        name, 0, "", "is a link that leads out of the watch", "copy the file into inbox/ instead"
+                    )
+    inbox = folder / "inbox"
+    for path in sorted(inbox.rglob("*")) if inbox.is_dir() else []:
+        if (
+            path.is_file()
+            and path not in claimed
+            and path.suffix.lower() not in (".md", ".txt")
+            and path.name[0] != "."
+        ):
+            name = path.relative_to(folder).as_posix()
+            yield Fault(
+                name,
+                0,
+                "",
+                "is read by no source",
+                "name it under a [[source]] in watch.toml, or move it away",
+                "warning",
+            )

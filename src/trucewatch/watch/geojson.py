@@ -1,0 +1,246 @@
+"""GeoJSON bytes → zones, basemap and sensors, each fault with its feature. Axes swapped and crossing rings are found."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, TypeVar
+
+from trucewatch.errors import TimeError
+from trucewatch.model.faults import Fault
+from trucewatch.model.observation import MEANS
+from trucewatch.model.times import ALWAYS, NEVER, read_time
+from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS, Basemap, Ground, Sensor, Town, Zone
+from trucewatch.watch.records import did_you_mean
+
+T = TypeVar("T")
+Area = tuple[float, float, float, float]
+
+_SHAPES = {"line": ("LineString", "MultiLineString")}
+_SURFACES = ("Polygon", "MultiPolygon")
+
+
+class FeatureFault(Exception):  # noqa: N818 - never leaves this module
+    """What is wrong with one feature, and the remedy."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what, self.remedy = what, remedy
+
+
+def read_zones(content: bytes, file: str, area: Area | None) -> tuple[list[Zone], list[Fault]]:
+    """Zones and lines. Every faulty feature is named; the good ones are returned."""
+    faults: list[Fault] = []
+
+    def zone_of(feature: dict[str, Any]) -> Zone:
+        properties = _properties(feature)
+        kind = _word(properties, "kind", ZONE_KINDS)
+        accuracy = properties.get("accuracy_m")
+        if not isinstance(accuracy, int | float) or not 0 < accuracy < 1e6:
+            raise FeatureFault("has no accuracy_m", "say in metres how far the true edge may be from the drawn one")
+        if not properties.get("provenance"):
+            raise FeatureFault("has no provenance", "say where the geometry comes from")
+        start, end = _moment(properties, "valid_from", ALWAYS), _moment(properties, "valid_until", NEVER)
+        if end <= start:
+            raise FeatureFault("is valid until before it is valid from", "swap valid_from and valid_until")
+        return Zone(
+            id=_id(feature), kind=kind, names=_names(properties),
+            geometry=_geometry(feature, _SHAPES.get(kind, _SURFACES), area),
+            provenance=str(properties["provenance"]), accuracy_m=float(accuracy),
+            derived=bool(properties.get("derived", False)), valid_from=start, valid_until=end,
+        )  # fmt: skip
+
+    zones = list(_each(content, file, zone_of, faults))
+    return zones, faults + _overlaps(zones, file)
+
+
+def _overlaps(zones: list[Zone], file: str) -> list[Fault]:
+    """Two versions of one zone may not be valid at the same time."""
+    faults = []
+    ordered = sorted(zones, key=lambda zone: (zone.id, zone.valid_from))
+    for earlier, later in itertools.pairwise(ordered):
+        if earlier.id == later.id and later.valid_from < earlier.valid_until:
+            what = f'zone "{later.id}" is given twice for the time from {later.valid_from:%Y-%m-%d %H:%M} UTC'
+            faults.append(
+                Fault(file, 0, "", what, "end the earlier one with valid_until, or give the other another id")
+            )
+    return faults
+
+
+def read_basemap(content: bytes, file: str, area: Area | None) -> tuple[Basemap, list[Fault]]:
+    """Land, water, boundaries, districts and towns. A basemap whose boundary set has no name gets a warning."""
+    faults: list[Fault] = []
+    document = _document(content, file, [])
+    boundary_set, credit = str(document.get("boundary_set", "")), str(document.get("credit", ""))
+    if document and not boundary_set:
+        remedy = 'add "boundary_set": "who drew the boundaries, and when" beside "features"'
+        faults.append(Fault(file, 0, "", "does not name its boundary set", remedy, "warning"))
+
+    def piece_of(feature: dict[str, Any]) -> Ground | Town:
+        properties = _properties(feature)
+        kind = _word(properties, "kind", BASEMAP_KINDS)
+        if kind == "town":
+            point = _geometry(feature, ("Point",), None)
+            return Town(
+                id=_id(feature), names=_names(properties), lon=point.x, lat=point.y, rank=int(properties.get("rank", 3))
+            )
+        geometry = _geometry(feature, ("LineString", "MultiLineString", *_SURFACES), None)
+        return Ground(
+            kind=kind, geometry=geometry, names=_names(properties, needed=False),
+            disputed=bool(properties.get("disputed", False)), derived=bool(properties.get("derived", False)),
+        )  # fmt: skip
+
+    pieces = list(_each(content, file, piece_of, faults))
+    return Basemap(
+        boundary_set=boundary_set,
+        credit=credit,
+        ground=tuple(piece for piece in pieces if isinstance(piece, Ground)),
+        towns=tuple(piece for piece in pieces if isinstance(piece, Town)),
+    ), faults
+
+
+def read_sensors(content: bytes, file: str, area: Area | None) -> tuple[list[Sensor], list[Fault]]:
+    """The sensor register."""
+    faults: list[Fault] = []
+
+    def sensor_of(feature: dict[str, Any]) -> Sensor:
+        properties = _properties(feature)
+        point = _geometry(feature, ("Point",), area)
+        reach = properties.get("range_m")
+        if not isinstance(reach, int | float) or not 0 < reach < 1e7:
+            raise FeatureFault("has no range_m", "say in metres how far it can sense")
+        return Sensor(
+            id=_id(feature), means=_word(properties, "means", MEANS), names=_names(properties, needed=False),
+            lon=point.x, lat=point.y, range_m=float(reach), noise=str(properties.get("noise", "")),
+            up_from=_moment(properties, "up_from", ALWAYS), up_until=_moment(properties, "up_until", NEVER),
+        )  # fmt: skip
+
+    return list(_each(content, file, sensor_of, faults)), faults
+
+
+def _document(content: bytes, file: str, faults: list[Fault]) -> dict[str, Any]:
+    try:
+        document = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as exc:
+        line = content[: exc.start].count(b"\n") + 1
+        faults.append(Fault(file, line, "", "is not UTF-8 text", "save it as UTF-8"))
+        return {}
+    except json.JSONDecodeError as exc:
+        faults.append(Fault(file, exc.lineno, "", f"is not JSON: {exc.msg.lower()}", "mend it near this line"))
+        return {}
+    except RecursionError:
+        faults.append(Fault(file, 0, "", "is nested too deep to be GeoJSON", "export it again from the map program"))
+        return {}
+    if not isinstance(document, dict) or not isinstance(document.get("features"), list):
+        faults.append(
+            Fault(file, 0, "", "is not a GeoJSON FeatureCollection", 'it needs {"type": "FeatureCollection", …}')
+        )
+        return {}
+    return document
+
+
+def _each(content: bytes, file: str, make: Callable[[dict[str, Any]], T], faults: list[Fault]) -> Iterator[T]:
+    for number, feature in enumerate(_document(content, file, faults).get("features", []), 1):
+        if not isinstance(feature, dict):
+            faults.append(Fault(file, 0, f"feature {number}", "is no feature", "export it again from the map program"))
+            continue
+        try:
+            yield make(feature)
+        except FeatureFault as fault:
+            called = feature.get("id", _properties(feature).get("id", ""))
+            place = f'feature {number} ("{str(called)[:40]}")' if called != "" else f"feature {number}"
+            faults.append(Fault(file, 0, place, fault.what, fault.remedy))
+
+
+def _properties(feature: dict[str, Any]) -> dict[str, Any]:
+    properties = feature.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def _id(feature: dict[str, Any]) -> str:
+    found = feature.get("id", _properties(feature).get("id", ""))
+    if not isinstance(found, str | int) or not str(found).strip():
+        raise FeatureFault("has no id", 'add "id" beside "geometry"')
+    return str(found)
+
+
+def _names(properties: dict[str, Any], *, needed: bool = True) -> dict[str, str]:
+    names = properties.get("names")
+    if names is None and not needed:
+        return {}
+    if not isinstance(names, dict) or not names or not all(isinstance(name, str) and name for name in names.values()):
+        raise FeatureFault("has no names", 'add "names": {"en": "…"}')
+    return {str(language): name for language, name in names.items()}
+
+
+def _word(properties: dict[str, Any], key: str, known: tuple[str, ...]) -> str:
+    word = properties.get(key)
+    if word not in known:
+        raise FeatureFault(f'{key} "{word}" is not known' if word else f"has no {key}", did_you_mean(str(word), known))
+    return str(word)
+
+
+def _moment(properties: dict[str, Any], key: str, otherwise: datetime) -> datetime:
+    text = properties.get(key)
+    if text in (None, ""):
+        return otherwise
+    try:
+        return read_time(str(text))
+    except TimeError as exc:
+        raise FeatureFault(f"{key}: {exc}", "write it like 2020-11-10T00:00:00+03:00") from exc
+
+
+def _geometry(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | None) -> Any:
+    """The feature's geometry, two-dimensional, inside the world and valid. Raises FeatureFault."""
+    import shapely  # noqa: PLC0415 - 0.1 s
+    from shapely.geometry import shape  # noqa: PLC0415
+
+    raw = feature.get("geometry")
+    if not isinstance(raw, dict) or raw.get("type") not in shapes:
+        given = raw.get("type") if isinstance(raw, dict) else "nothing"
+        raise FeatureFault(f"is a {given}", f"draw it as {' or '.join(shapes)}")
+    try:
+        geometry = shapely.force_2d(shape(raw))
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, shapely.errors.ShapelyError) as exc:
+        raise FeatureFault("has coordinates that are no geometry", "export it again from the map program") from exc
+    if geometry.is_empty:
+        raise FeatureFault("is empty", "draw it, or leave it out")
+    lon_min, lat_min, lon_max, lat_max = geometry.bounds
+    if not all(math.isfinite(bound) for bound in geometry.bounds):
+        raise FeatureFault("has a coordinate that is no number", "export it again from the map program")
+    if lat_min < -90 or lat_max > 90 or lon_min < -180 or lon_max > 180:
+        swapped = lon_min >= -90 and lon_max <= 90
+        what = f"reaches lon {lon_min:g} to {lon_max:g}, lat {lat_min:g} to {lat_max:g}"
+        raise FeatureFault(
+            what, "its axes are swapped: longitude comes first" if swapped else "coordinates are degrees WGS 84"
+        )
+    if area is not None and _looks_swapped(geometry.bounds, area):
+        raise FeatureFault(
+            f"lies at lon {lon_min:g}, lat {lat_min:g}, far from the watch",
+            "its axes are swapped: longitude comes first",
+        )
+    if not geometry.is_valid:
+        raise FeatureFault(*_invalid(shapely.is_valid_reason(geometry)))
+    return geometry
+
+
+def _looks_swapped(bounds: tuple[float, ...], area: Area) -> bool:
+    west, south, east, north = area
+    lon, lat = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    inside = west <= lon <= east and south <= lat <= north
+    return not inside and west <= lat <= east and south <= lon <= north
+
+
+def _invalid(reason: str) -> tuple[str, str]:
+    import re  # noqa: PLC0415
+
+    found = re.match(r"(.*?)\[(-?[\d.e+-]+) (-?[\d.e+-]+)\]", reason)
+    if found is None:
+        return f"is no valid shape ({reason.lower()})", "redraw it"
+    lon, lat = float(found[2]), float(found[3])
+    if "elf-intersection" in found[1]:
+        return f"crosses itself near lon {lon:.3f}, lat {lat:.3f}", "redraw it"
+    return f"is no valid shape ({found[1].lower()}) near lon {lon:.3f}, lat {lat:.3f}", "redraw it"

@@ -1,0 +1,99 @@
+"""The bytes of a watch's files → a `Watch`. Everything is read before anything is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from trucewatch.errors import WatchError
+from trucewatch.model.agreement import Agreement
+from trucewatch.model.faults import Fault
+from trucewatch.model.watch import Watch, WatchFile
+from trucewatch.model.zone import Basemap, Notice, Sensor
+from trucewatch.watch import rules
+from trucewatch.watch.geojson import read_basemap, read_sensors, read_zones
+from trucewatch.watch.notices import read_notices
+from trucewatch.watch.records import read_record
+
+WATCH_FILES = ("watch.toml", "agreement.toml", "zones.geojson", "sensors.geojson", "basemap.geojson", "notices.csv")
+REQUIRED_FILES = ("watch.toml", "agreement.toml", "zones.geojson")
+LARGEST_FILE_BYTES = 64 * 2**20
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """The bytes of the watch's own files, by name. Raises WatchError if the folder is no watch or a file is too large."""
+    if not folder.is_dir():
+        raise WatchError(f"{folder} is no folder; make a watch with: trucewatch init {folder}")
+    if not (folder / "watch.toml").is_file():
+        raise WatchError(f"{folder} has no watch.toml; make a watch with: trucewatch init DIR")
+    contents: dict[str, bytes] = {}
+    for name in WATCH_FILES:
+        path = folder / name
+        if not path.is_file():
+            continue
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise WatchError(f"{path} is larger than {LARGEST_FILE_BYTES >> 20} MB; simplify it")
+        try:
+            contents[name] = path.read_bytes()
+        except OSError as exc:
+            raise WatchError(f"{path} cannot be read: {exc.strerror}") from exc
+    return contents
+
+
+def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault, ...]]:
+    """The watch, and every fault of its files. The watch is None if a fault leaves nothing to work with."""
+    faults = [
+        Fault(name, 0, "", "is missing", "see docs/watch-folder.md, or copy it from: trucewatch init DIR")
+        for name in REQUIRED_FILES
+        if name not in contents
+    ]
+    settings, watch_lines, found = read_record(contents.get("watch.toml", b"\xff"), "watch.toml", WatchFile)
+    faults += found if "watch.toml" in contents else []
+    agreement, agreement_lines, found = read_record(
+        contents.get("agreement.toml", b"\xff"), "agreement.toml", Agreement
+    )
+    faults += found if "agreement.toml" in contents else []
+    area = settings.area if settings is not None and rules.area_is_sound(settings.area) else None
+    zones, found = (
+        read_zones(contents["zones.geojson"], "zones.geojson", area) if "zones.geojson" in contents else ([], [])
+    )
+    faults += found
+    basemap = Basemap(boundary_set="", credit="")
+    sensors: list[Sensor] = []
+    notices: list[Notice] = []
+    if "basemap.geojson" in contents:
+        basemap, found = read_basemap(contents["basemap.geojson"], "basemap.geojson", area)
+        faults += found
+    if "sensors.geojson" in contents:
+        sensors, found = read_sensors(contents["sensors.geojson"], "sensors.geojson", area)
+        faults += found
+    if "notices.csv" in contents:
+        notices, found = read_notices(contents["notices.csv"], "notices.csv", {zone.id for zone in zones})
+        faults += found
+    if settings is not None:
+        faults += rules.check_settings(settings, zones, watch_lines)
+    if agreement is not None:
+        faults += rules.check_agreement(agreement, settings, zones, agreement_lines)
+    watch = None
+    if settings is not None and agreement is not None and not any(fault.severity == "error" for fault in faults):
+        watch = Watch(
+            settings=settings, agreement=agreement, zones=tuple(zones), basemap=basemap, sensors=tuple(sensors),
+            notices=tuple(notices),
+        )  # fmt: skip
+    return watch, tuple(faults)
+
+
+def load_watch(folder: Path) -> Watch:
+    """The watch in this folder. Raises WatchError with every fault if one of them is an error."""
+    watch, faults = read_watch(files_of(folder))
+    return usable(watch, faults, str(folder))
+
+
+def usable(watch: Watch | None, faults: tuple[Fault, ...], name: str) -> Watch:
+    """The watch, or WatchError with its faults."""
+    if watch is None:
+        errors = [fault for fault in faults if fault.severity == "error"]
+        first = errors[0].sentence() if errors else "nothing could be read"
+        more = f" (and {len(errors) - 1} more: trucewatch check {name})" if len(errors) > 1 else ""
+        raise WatchError(first + more, faults)
+    return watch

@@ -1,0 +1,246 @@
+"""What must hold between the parts of a watch: ids that exist, kinds that are known, deadlines with a zone of time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from trucewatch.errors import TimeError, Unsupported
+from trucewatch.model.agreement import Agreement, Provision, Stipulation
+from trucewatch.model.faults import Fault
+from trucewatch.model.observation import ASPECTS, KINDS
+from trucewatch.model.times import zone_named
+from trucewatch.model.watch import Recipient, SourceSetting, WatchFile
+from trucewatch.model.zone import Zone
+from trucewatch.watch.records import did_you_mean
+from trucewatch.watch.toml_lines import Path, TomlLines
+
+SMALLEST_CELL_M = 1000.0
+
+
+class _Findings:
+    """Collects faults of one file at the lines of their keys."""
+
+    def __init__(self, file: str, lines: TomlLines) -> None:
+        self.file, self.lines = file, lines
+        self.faults: list[Fault] = []
+
+    def error(self, path: Path, what: str, remedy: str, place: str = "") -> None:
+        self.faults.append(Fault(self.file, self.lines.line_of(path), place, what, remedy))
+
+    def warning(self, path: Path, what: str, remedy: str, place: str = "") -> None:
+        self.faults.append(Fault(self.file, self.lines.line_of(path), place, what, remedy, "warning"))
+
+    def unique(self, key: str, ids: Iterable[str]) -> None:
+        for twice, times in Counter(ids).items():
+            if times > 1:
+                self.error((key,), f'{key} "{twice}" is given {times} times', "give each its own id")
+
+    def known(self, path: Path, word: str, words: Iterable[str], subject: str) -> None:
+        known = sorted(words)
+        if word not in known:
+            self.error(path, f'{subject} "{word}" is not known', did_you_mean(word, known))
+
+
+def area_is_sound(area: tuple[float, float, float, float]) -> bool:
+    """lon_min < lon_max and lat_min < lat_max, in degrees, away from the poles and the antimeridian."""
+    west, south, east, north = area
+    return -180 <= west < east <= 180 and -89 < south < north < 89
+
+
+def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> list[Fault]:
+    """Faults of `watch.toml` that only show when its parts are held together."""
+    found = _Findings("watch.toml", lines)
+    try:
+        zone_named(settings.time_zone)
+    except TimeError as exc:
+        found.error(("time_zone",), str(exc), 'write an IANA name such as "Asia/Baku"')
+    if not area_is_sound(settings.area):
+        west, south, east, north = settings.area
+        remedy = "write area = [lon_min, lat_min, lon_max, lat_max] in degrees, longitude first"
+        found.error(("area",), f"area [{west:g}, {south:g}, {east:g}, {north:g}] is no box", remedy)
+    if not settings.languages:
+        found.error(("languages",), "no language is named", 'write languages = ["en"]')
+    for language in settings.languages:
+        if language not in settings.names:
+            found.warning(("names",), f'the watch has no name in "{language}"', "add it to names")
+    if settings.line and not any(zone.id == settings.line and zone.kind == "line" for zone in zones):
+        found.error(("line",), f'line "{settings.line}" is no line in zones.geojson', "name a feature of kind line")
+    if not 0 < settings.association.radius_m <= 50_000 or not 0 < settings.association.gap_hours <= 240:
+        found.error(
+            ("association",), "the rule is out of range", "radius_m up to 50,000 and gap_hours up to 240, both above 0"
+        )
+    found.unique("delegation", (one.id for one in settings.delegation))
+    found.unique("source", (one.id for one in settings.source))
+    found.unique("recipient", (one.id for one in settings.recipient))
+    if not settings.recipient:
+        found.error(
+            ("recipient",), "no recipient is named, so nothing could be released", "add a [[recipient]] with its rule"
+        )
+    for index, source in enumerate(settings.source):
+        _check_source(source, ("source", index), found)
+    for index, recipient in enumerate(settings.recipient):
+        _check_recipient(recipient, ("recipient", index), found)
+    return found.faults
+
+
+def _check_source(source: SourceSetting, path: Path, found: _Findings) -> None:
+    from trucewatch.sources import adapter  # noqa: PLC0415 - only where a watch has sources
+
+    place = f'source "{source.id}"'
+    try:
+        adapter(source.adapter)
+    except Unsupported as exc:
+        found.error((*path, "adapter"), str(exc), "list them with: trucewatch sources", place)
+    if not source.files:
+        found.error((*path, "files"), "reads no file", 'write files = ["inbox/*.csv"]', place)
+    for pattern in source.files:
+        if not is_inside(pattern):
+            remedy = "name files below the watch, such as inbox/events.csv"
+            found.error((*path, "files"), f'"{pattern}" leaves the watch', remedy, place)
+    if source.time_zone:
+        try:
+            zone_named(source.time_zone)
+        except TimeError as exc:
+            found.error((*path, "time_zone"), str(exc), 'write an IANA name such as "Europe/Moscow"', place)
+    for word, kind in source.kinds.items():
+        if not word.startswith("claimed_by:") and kind not in KINDS:
+            found.error(
+                (*path, "kinds"), f'"{word}" is mapped to "{kind}", which is no kind', did_you_mean(kind, KINDS), place
+            )
+
+
+def is_inside(pattern: str) -> bool:
+    """Whether a file pattern stays below the watch: relative, no `..`, no drive, no backslash, not the store."""
+    pure = PurePosixPath(pattern)
+    return (
+        bool(pattern)
+        and not pure.is_absolute()
+        and ".." not in pure.parts
+        and "\\" not in pattern
+        and ":" not in pattern
+        and "\x00" not in pattern
+        and pure.parts[0] != ".trucewatch"
+    )
+
+
+def _check_recipient(recipient: Recipient, path: Path, found: _Findings) -> None:
+    place = f'recipient "{recipient.id}"'
+    if not 0 <= recipient.delay_hours <= 24 * 3660:
+        found.error(
+            (*path, "delay_hours"), f"delay_hours is {recipient.delay_hours:g}", "write hours from 0 upwards", place
+        )
+    if recipient.place == "cell" and recipient.cell_m < SMALLEST_CELL_M:
+        remedy = "write cell_m = 1000 or more; a finer cell is a place"
+        found.error((*path, "cell_m"), f"cells of {recipient.cell_m:g} m", remedy, place)
+    if recipient.smallest_count < 1:
+        found.error((*path, "smallest_count"), "smallest_count is below 1", "write 1 to release every count", place)
+    for kind in recipient.withheld_kinds:
+        found.known((*path, "withheld_kinds"), kind, KINDS, "kind")
+
+
+def check_agreement(
+    agreement: Agreement, settings: WatchFile | None, zones: list[Zone], lines: TomlLines
+) -> list[Fault]:
+    """Faults of `agreement.toml` that only show when it is held against itself, the watch and the zones."""
+    found = _Findings("agreement.toml", lines)
+    instruments = {one.id for one in agreement.instrument}
+    found.unique("instrument", (one.id for one in agreement.instrument))
+    found.unique("party", (one.id for one in agreement.party))
+    found.unique("text", (one.id for one in agreement.text))
+    found.unique("stipulation", (one.id for _, one in agreement.stipulations()))
+    for index, instrument in enumerate(agreement.instrument):
+        if instrument.to and instrument.to not in instruments:
+            found.known(("instrument", index, "to"), instrument.to, instruments, "instrument")
+        if bool(instrument.relation) != bool(instrument.to):
+            remedy = 'give both, as in relation = "supplements", to = "2020-11-10"'
+            found.error(("instrument", index), f'instrument "{instrument.id}" has only one of relation and to', remedy)
+    for index, text in enumerate(agreement.text):
+        found.known(("text", index, "instrument"), text.instrument, instruments, "instrument")
+    for number, provision in enumerate(agreement.provision):
+        found.known(("provision", number, "instrument"), provision.instrument, instruments, "instrument")
+        for which, stipulation in enumerate(provision.stipulation):
+            path: Path = ("provision", number, "stipulation", which)
+            _check_stipulation(agreement, provision, stipulation, path, zones, settings, found)
+    return found.faults
+
+
+def _check_stipulation(
+    agreement: Agreement, provision: Provision, stipulation: Stipulation, path: Path, zones: list[Zone],
+    settings: WatchFile | None, found: _Findings,
+) -> None:  # fmt: skip
+    place = f"stipulation {stipulation.id} of provision {provision.number}"
+    for party in stipulation.obliged:
+        found.known((*path, "obliged"), party, agreement.party_ids, "party")
+    if stipulation.zone and not any(zone.id == stipulation.zone for zone in zones):
+        near = did_you_mean(stipulation.zone, sorted({zone.id for zone in zones}))
+        found.error((*path, "zone"), f'zone "{stipulation.zone}" is not in zones.geojson', near, place)
+    if any(zone.id == stipulation.zone and zone.kind == "line" for zone in zones):
+        found.error(
+            (*path, "zone"), f'zone "{stipulation.zone}" is a line and has no inside', "name an area beside it", place
+        )
+    for key in ("kinds", "indications"):
+        for kind in getattr(stipulation, key):
+            found.known((*path, key), kind, KINDS, "kind")
+    if stipulation.kind == "prohibited" and not stipulation.kinds:
+        found.error((*path, "kinds"), "prohibits nothing", 'write kinds = ["explosion", …]', place)
+    if stipulation.kind == "required" and not stipulation.what and stipulation.number is None:
+        found.error(
+            (*path, "what"),
+            "requires nothing",
+            'write what = "handover" or number = { counter = …, at_least = … }',
+            place,
+        )
+    if stipulation.what:
+        found.known((*path, "what"), stipulation.what, KINDS, "kind")
+    for word in stipulation.unless:
+        if word != "notice":
+            found.known((*path, "unless"), word, [f"aspect:{aspect}" for aspect in ASPECTS], "exception")
+    _check_dates(agreement, stipulation, path, place, settings, found)
+    delegations = {one.id for one in settings.delegation} if settings is not None else set()
+    for judgment in stipulation.judgment:
+        if settings is not None:
+            found.known((*path, "judgment"), judgment.by, delegations, "delegation")
+
+
+def _check_dates(
+    agreement: Agreement, stipulation: Stipulation, path: Path, place: str, settings: WatchFile | None, found: _Findings
+) -> None:
+    for what, remedy in _bad_bounds(stipulation):
+        found.error((*path, "in_force"), what, remedy, place)
+    deadline = stipulation.deadline
+    if deadline is None:
+        if stipulation.extension:
+            found.error((*path, "extension"), "extends a deadline that it does not have", "add deadline = { … }", place)
+        return
+    texts = {text.id for text in agreement.text}
+    if deadline.text not in texts:
+        found.known((*path, "deadline"), deadline.text, texts, "text")
+    if not deadline.zone:
+        zone = settings.time_zone if settings is not None else "the watch's own"
+        remedy = 'add zone = "Europe/Moscow" to the deadline, or the zone that the text means'
+        found.warning((*path, "deadline"), f"its deadline has no zone of time; read as {zone}", remedy, place)
+    else:
+        try:
+            zone_named(deadline.zone)
+        except TimeError as exc:
+            found.error((*path, "deadline"), str(exc), 'write an IANA name such as "Europe/Moscow"', place)
+    for extension in stipulation.extension:
+        if extension.day < deadline.day:
+            what = f"is extended to {extension.day}, before its deadline {deadline.day}"
+            found.warning((*path, "extension"), what, "check both days", place)
+
+
+def _bad_bounds(stipulation: Stipulation) -> Iterator[tuple[str, str]]:
+    force = stipulation.in_force
+    if force.from_ is not None and (force.from_earliest is not None or force.from_latest is not None):
+        yield "gives from and from_earliest or from_latest", "give one exact start, or two bounds"
+    if (force.from_earliest is None) != (force.from_latest is None):
+        yield "gives only one of from_earliest and from_latest", "give both bounds"
+    if force.until is not None and (force.until_earliest is not None or force.until_latest is not None):
+        yield "gives until and until_earliest or until_latest", "give one exact end, or two bounds"
+    if force.maybe_from > force.surely_from or force.surely_until > force.maybe_until:
+        yield "gives an earliest bound after its latest", "swap them"
+    if force.maybe_until <= force.maybe_from:
+        yield "ends before it begins", "check from and until"

@@ -1,0 +1,59 @@
+"""The published JSON Schemas: `python -m trucewatch.watch.schemas docs/schemas` writes them from the records themselves."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from trucewatch.model.agreement import Agreement
+from trucewatch.model.evidence import Evidence, Rejected
+from trucewatch.model.incident import Counter, Finding, Incident
+from trucewatch.model.report import Publication
+from trucewatch.model.watch import WatchFile
+from trucewatch.watch.records import KEY_OF_FIELD
+
+RECORDS: dict[str, Any] = {
+    "watch": WatchFile,
+    "agreement": Agreement,
+    "evidence": Evidence,
+    "rejected": Rejected,
+    "incident": Incident,
+    "finding": Finding,
+    "counter": Counter,
+    "publication": Publication,
+}
+
+
+def schema_of(name: str) -> str:
+    """The JSON Schema (draft 2020-12) of one kind of record, as text."""
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    schema = TypeAdapter(RECORDS[name]).json_schema()
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"trucewatch/{name}/1",
+        **_in_file_words(schema),
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _in_file_words(schema: Any) -> Any:
+    """Field names as they stand in the files: `from`, not `from_`."""
+    if isinstance(schema, dict):
+        return {KEY_OF_FIELD.get(key, key): _in_file_words(value) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [_in_file_words(value) for value in schema]
+    return KEY_OF_FIELD.get(schema, schema) if isinstance(schema, str) else schema
+
+
+def write_schemas(folder: Path) -> None:
+    """One file a record."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in RECORDS:
+        (folder / f"{name}.schema.json").write_text(schema_of(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_schemas(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/schemas"))

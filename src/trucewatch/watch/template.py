@@ -1,0 +1,52 @@
+"""A new watch from a commented template, and copies of the example watches."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from trucewatch.errors import WatchError
+
+_PARTS = ("watch.toml", "agreement.toml", "zones.geojson", "sensors.geojson", "basemap.geojson", "notices.csv",
+          "inbox/reports.csv")  # fmt: skip
+
+
+def write_template(folder: Path) -> list[Path]:
+    """Write the template's files; what was written. Raises WatchError if the folder is there and not empty."""
+    _refuse_full(folder)
+    written = []
+    for name in _PARTS:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(files("trucewatch.watch").joinpath("template", *name.split("/")).read_bytes())
+        written.append(path)
+    return written
+
+
+def examples() -> dict[str, Path]:
+    """The example watches by name: beside the sources in a checkout, inside the package when installed."""
+    with as_file(files("trucewatch")) as package:
+        roots = (package / "examples", package.parents[1] / "examples")
+        found = [path for root in roots if root.is_dir() for path in sorted(root.iterdir())]
+    return {path.name: path for path in found if (path / "watch.toml").is_file()}
+
+
+def copy_example(name: str, into: Path) -> Path:
+    """Copy an example without what a run made of it; the new folder, relative if it is below the current one.
+
+    An earlier copy is kept and used again. Raises WatchError if there is no such example.
+    """
+    known = examples()
+    if name not in known:
+        raise WatchError(f'there is no example "{name}"; there are: {", ".join(sorted(known))}')
+    target = into / name
+    if not (target / "watch.toml").is_file():
+        _refuse_full(target)
+        shutil.copytree(known[name], target, ignore=shutil.ignore_patterns(".trucewatch"), dirs_exist_ok=True)
+    return target.relative_to(Path.cwd()) if target.is_relative_to(Path.cwd()) else target
+
+
+def _refuse_full(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WatchError(f"{folder} is there already and not empty; name another folder, or move it away")

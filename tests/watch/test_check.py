@@ -1,0 +1,154 @@
+"""Every fault of a watch folder is found, at its line, with a remedy; and the good ones pass."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.builders import edit, make_watch, template_files
+from trucewatch.errors import WatchError
+from trucewatch.model.faults import Fault
+from trucewatch.watch import check_watch, load_watch, read_watch
+from trucewatch.watch.toml_lines import TomlLines
+
+
+def faults_after(folder: Path, name: str, old: str, new: str) -> list[Fault]:
+    make_watch(folder)
+    edit(folder / name, old, new)
+    return list(check_watch(folder).faults)
+
+
+def test_the_template_has_no_fault(tmp_path: Path) -> None:
+    reading = check_watch(make_watch(tmp_path / "w"))
+    assert reading.faults == ()
+    assert reading.watch is not None
+
+
+ONE_FAULT = [
+    ("agreement.toml", 'what = "handover"', 'waht = "handover"', 'unknown key "waht"', 'did you mean "what"?', "error"),
+    ("agreement.toml", 'zone = "pass"', 'zone = "pas"', 'zone "pas" is not in zones.geojson', 'did you mean "pass"?', "error"),
+    ("agreement.toml", 'zone = "UTC", text', "text", "has no zone of time", 'add zone = "Europe/Moscow"', "warning"),
+    ("agreement.toml", 'text = "en-1" }', 'text = "en-9" }', 'text "en-9" is not known', 'did you mean "en-1"?', "error"),
+    ("agreement.toml", 'obliged = ["A"]', 'obliged = ["Z"]', 'party "Z" is not known', "write one of: A, B", "error"),
+    ("agreement.toml", 'kinds = ["access_denied"]', 'kinds = ["acces_denied"]', "acces_denied", 'did you mean "access_denied"?', "error"),
+    ("agreement.toml", "known_at = 2031-05-01T00:00:00Z", "known_at = 2031-05-01T00:00:00", "has no zone of time", "add Z", "error"),
+    ("agreement.toml", 'kind = "judged"', 'kind = "jugded"', '"jugded" is not one of its words', 'did you mean "judged"?', "error"),
+    ("agreement.toml", 'id = "1a"', 'id = "2"', 'stipulation "2" is given 2 times', "its own id", "error"),
+    ("agreement.toml", 'unless = ["notice"', 'unless = ["notise"', 'exception "notise"', "write one of", "error"),
+    ("agreement.toml", 'kinds = ["explosion", "projectile", "muzzle_flash", "burst", "shot"]', "kinds = []", "prohibits nothing", "kinds =", "error"),
+    ("agreement.toml", 'what = "handover"', 'what = ""', "requires nothing", "what =", "error"),
+    ("agreement.toml", 'day = 2031-05-10, bound = "by", zone = "UTC"', 'day = 2031-05-10, bound = "by", zone = "Moscow"', '"Moscow" is no time zone', "IANA", "error"),
+    ("watch.toml", 'time_zone = "UTC"                                 #', 'time_zone = "Mars"  #', '"Mars" is no time zone', "IANA", "error"),
+    ("watch.toml", "area = [-25.5, -35.5, -24.5, -34.5]", "area = [-24.5, -35.5, -25.5, -34.5]", "is no box", "longitude first", "error"),
+    ("watch.toml", 'adapter = "event_table"', 'adapter = "event_tabel"', "event_tabel", "trucewatch sources", "error"),
+    ("watch.toml", 'files = ["inbox/reports.csv"]', 'files = ["../other/reports.csv"]', "leaves the watch", "below the watch", "error"),
+    ("watch.toml", 'files = ["inbox/reports.csv"]', 'files = ["/etc/passwd"]', "leaves the watch", "below the watch", "error"),
+    ("watch.toml", "delay_hours = 24                                  # nothing younger than a day\n", "", 'has no release rule: "delay_hours" is missing', "add delay_hours", "error"),
+    ("watch.toml", 'place = "zone"', 'place = "zoen"', "zoen", 'did you mean "zone"?', "error"),
+    ("watch.toml", 'line = "line-of-contact"', 'line = "pass"', "is no line", "kind line", "error"),
+    ("watch.toml", 'id = "D2"', 'id = "D1"', 'delegation "D1" is given 2 times', "its own id", "error"),
+    ("zones.geojson", "[-25.1, -35.1], [-24.9, -35.1], [-24.9, -34.9], [-25.1, -34.9]", "[-25.1, -35.1], [-24.9, -34.9], [-24.9, -35.1], [-25.1, -34.9]", "crosses itself near lon -25.000, lat -35.000", "redraw it", "error"),
+    ("zones.geojson", "[[-25.0, -35.4], [-25.02, -35.0], [-25.0, -34.6]]", "[[-35.4, -25.0], [-35.0, -25.02], [-34.6, -25.0]]", "far from the watch", "axes are swapped", "error"),
+    ("zones.geojson", '"kind": "line"', '"kind": "lien"', 'kind "lien" is not known', 'did you mean "line"?', "error"),
+    ("zones.geojson", '"accuracy_m": 1500', '"accuracy_m": "x"', "has no accuracy_m", "metres", "error"),
+    ("notices.csv", "2031-05-02T09:00:00Z", "2031-05-02T09:00:00", "has no zone of time", "2020-12-11T08:00:00Z", "error"),
+    ("agreement.toml", 'zone = "pass"', 'zone = "line-of-contact"', "is a line and has no inside", "name an area", "error"),
+    ("notices.csv", "explosion", "explosions", 'kind "explosions" is not known', 'did you mean "explosion"?', "error"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "what", "remedy", "severity"), ONE_FAULT, ids=lambda value: str(value)[:30]
+)
+def test_one_fault_is_found_with_place_and_remedy(
+    tmp_path: Path, name: str, old: str, new: str, what: str, remedy: str, severity: str
+) -> None:
+    found = faults_after(tmp_path / "w", name, old, new)
+    matching = [fault for fault in found if what in fault.place + " " + fault.what and remedy in fault.remedy]
+    assert matching, [fault.sentence() for fault in found]
+    assert matching[0].severity == severity
+    assert matching[0].file == name
+    if name != "zones.geojson" and "is given" not in what and "no release rule" not in what:
+        before = template_files()[name].decode().splitlines()
+        after = (tmp_path / "w" / name).read_text().splitlines()
+        assert matching[0].line == 1 + next(i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b)
+
+
+def test_all_faults_are_reported_not_only_the_first(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    edit(folder / "agreement.toml", 'zone = "pass"', 'zone = "pas"')
+    edit(folder / "agreement.toml", 'obliged = ["A"]', 'obliged = ["Z"]')
+    edit(folder / "watch.toml", 'place = "zone"', 'place = "zoen"')
+    edit(folder / "zones.geojson", '"kind": "line"', '"kind": "lien"')
+    edit(folder / "notices.csv", "explosion", "explosions")
+    files = {fault.file for fault in check_watch(folder).faults}
+    assert files == {"agreement.toml", "watch.toml", "zones.geojson", "notices.csv"}
+
+
+def test_a_zone_valid_twice_at_one_time_is_a_fault() -> None:
+    contents = template_files()
+    zones = json.loads(contents["zones.geojson"])
+    again = json.loads(json.dumps(zones["features"][3]))
+    again["properties"]["valid_from"] = "2031-06-01T00:00:00Z"
+    zones["features"].append(again)
+    contents["zones.geojson"] = json.dumps(zones).encode()
+    faults = read_watch(contents)[1]
+    assert any('zone "pass" is given twice for the time from 2031-06-01' in fault.what for fault in faults)
+    zones["features"][3]["properties"]["valid_until"] = "2031-06-01T00:00:00Z"
+    contents["zones.geojson"] = json.dumps(zones).encode()
+    assert read_watch(contents)[1] == ()
+
+
+@pytest.mark.parametrize("name", ["watch.toml", "agreement.toml", "zones.geojson", "notices.csv", "basemap.geojson"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00binary", b'{"type": [', b"[[[", b"\x00" * 500, "ключ".encode("cp1251"), b"[" * 5000],
+    ids=["empty", "binary", "cut", "brackets", "nul", "cp1251", "deep"],
+)  # fmt: skip
+def test_a_broken_file_is_a_fault_never_a_crash(name: str, content: bytes) -> None:
+    contents = template_files()
+    contents[name] = content
+    faults = read_watch(contents)[1]
+    assert any(fault.file == name for fault in faults)
+
+
+def test_a_byte_order_mark_and_crlf_are_read(tmp_path: Path) -> None:
+    contents = {name: b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n") for name, content in template_files().items()}
+    assert read_watch(contents)[1] == ()
+
+
+def test_a_link_out_of_the_watch_is_refused(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    outside = tmp_path / "secret.csv"
+    outside.write_text("a\n")
+    (folder / "inbox" / "reports.csv").unlink()
+    (folder / "inbox" / "reports.csv").symlink_to(outside)
+    assert any("leads out of the watch" in fault.what for fault in check_watch(folder).faults)
+
+
+def test_an_unread_file_and_a_pattern_without_files_are_warned_of(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    (folder / "inbox" / "reports.csv").rename(folder / "inbox" / "forgotten.csv")
+    what = [fault.what for fault in check_watch(folder).faults if fault.severity == "warning"]
+    assert any('no file matches "inbox/reports.csv"' in text for text in what)
+    assert any("is read by no source" in text for text in what)
+
+
+def test_loading_a_faulty_watch_raises_with_every_fault(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    edit(folder / "agreement.toml", 'zone = "pass"', 'zone = "pas"')
+    with pytest.raises(WatchError, match='zone "pas" is not in zones') as caught:
+        load_watch(folder)
+    assert len(caught.value.faults) == 1
+
+
+def test_toml_lines_follow_strings_arrays_and_tables() -> None:
+    text = 'a = """\n[not.a.table]\n"""\n[[x]]\nb = [\n  1,\n]\n[[x.y]]\nc = 1\n[[x]]\n  [[x.y]]\n  d = "# no"\n[[x.y]]\ne.f = 2\n'
+    lines = TomlLines(text)
+    assert lines.line_of(("x", 0, "b")) == 5
+    assert lines.line_of(("x", 0, "y", 0, "c")) == 9
+    assert lines.line_of(("x", 1, "y", 0, "d")) == 12
+    assert lines.line_of(("x", 1, "y", 1, "e", "f")) == 14
+    assert lines.line_of(("x", 1, "y", 0, "missing")) == 11
+    assert lines.line_of(("nothing",)) == 0
