@@ -1,0 +1,136 @@
+"""What the three kinds of stipulation share: the incidents as columns, and how one stands to dates and zones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from trucewatch.geo.frame import LocalFrame
+from trucewatch.model.agreement import Agreement, Provision, Stipulation
+from trucewatch.model.ids import finding_id
+from trucewatch.model.incident import Counter
+from trucewatch.model.times import iso_utc
+from trucewatch.model.watch import Watch
+from trucewatch.model.zone import Notice
+
+Facts = Mapping[str, str | list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An outcome with the code of its reason and the particulars. Never a party as author: facts name whose claim it is."""
+
+    outcome: str
+    reason: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything that a stipulation is held against, as known at `as_of`."""
+
+    watch: Watch
+    frame: LocalFrame
+    columns: Mapping[str, Sequence[Any]]
+    counters: Sequence[Counter]
+    as_of: datetime
+
+    @property
+    def agreement(self) -> Agreement:
+        return self.watch.agreement
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        return self.watch.notices
+
+    def rows_of_kinds(self, kinds: Sequence[str]) -> Iterator[int]:
+        """The rows of incidents whose kind is one of these."""
+        wanted = frozenset(kinds)
+        return (row for row, kind in enumerate(self.columns["kind"]) if kind in wanted)
+
+
+COLUMNS = (
+    "incident_id", "kind", "aspect", "occurred_start", "occurred_end", "lon", "lat", "semi_major_m", "claimed_by",
+    "claims_only", "simulated", "zones", "zones_at_edge", "members",
+)  # fmt: skip
+
+
+def columns_of(incidents: pa.Table) -> dict[str, list[Any]]:
+    """The columns that findings need, as lists."""
+    return {name: incidents[name].to_pylist() for name in COLUMNS}
+
+
+def bar_by_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Verdict | None:
+    """The verdict if the interval lies surely outside the stipulation's dates; None if it may be inside."""
+    force = stipulation.in_force
+    if end < force.maybe_from or (end == force.maybe_from and start < end):
+        return Verdict("not_applicable", "before_in_force", {"from": iso_utc(force.maybe_from)})
+    if start >= force.maybe_until:
+        return Verdict("not_applicable", "after_in_force", {"until": iso_utc(force.maybe_until)})
+    return None
+
+
+def doubt_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Verdict | None:
+    """The verdict if the interval is not surely inside the stipulation's dates."""
+    force = stipulation.in_force
+    if start < force.surely_from:
+        bounds = {"from_earliest": iso_utc(force.maybe_from), "from_latest": iso_utc(force.surely_from)}
+        facts: Facts = {"from": iso_utc(force.from_)} if force.from_ else bounds
+        return Verdict("undetermined", "maybe_in_force", facts)
+    if end > force.surely_until:
+        return Verdict("undetermined", "maybe_in_force", {"until": iso_utc(force.surely_until)})
+    return None
+
+
+def bar_by_zone(stipulation: Stipulation, case: Case, row: int) -> Verdict | None:
+    """The verdict if the incident lies surely outside the stipulation's zone."""
+    zone = stipulation.zone
+    if not zone or case.columns["lon"][row] is None:
+        return None
+    if zone in case.columns["zones"][row] or zone in case.columns["zones_at_edge"][row]:
+        return None
+    return Verdict("not_applicable", "outside_zone", {"zone": zone})
+
+
+def doubt_zone(stipulation: Stipulation, case: Case, row: int) -> Verdict | None:
+    """The verdict if the incident is not surely inside the stipulation's zone."""
+    zone = stipulation.zone
+    if not zone or zone in case.columns["zones"][row]:
+        return None
+    if case.columns["lon"][row] is None:
+        return Verdict("undetermined", "no_place", {"zone": zone})
+    drawn = case.watch.zone_with(zone, case.columns["occurred_start"][row])
+    accuracy = f"{drawn.accuracy_m:g}" if drawn else ""
+    return Verdict("undetermined", "at_zone_edge", {"zone": zone, "accuracy_m": accuracy})
+
+
+def lone_claimant(case: Case, row: int) -> str | None:
+    """The party on whose word alone the incident rests; None if another means or a second party stands behind it."""
+    claimants = case.columns["claimed_by"][row]
+    return claimants[0] if case.columns["claims_only"][row] and len(claimants) == 1 else None
+
+
+def finding_row(
+    provision: Provision, stipulation: Stipulation, rule: str, verdict: Verdict, *, incident: str = "", subject: str = "",
+    due: datetime | None = None, evidence: Sequence[str] = (), simulated: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """One row of the finding table. Either an incident or a subject such as "deadline:6a" is judged."""
+    return {
+        "finding_id": finding_id(incident or subject, stipulation.id, rule),
+        "incident_id": incident,
+        "stipulation": stipulation.id,
+        "provision": provision.number,
+        "instrument": provision.instrument,
+        "rule": rule,
+        "outcome": verdict.outcome,
+        "reason": verdict.reason,
+        "facts": json.dumps(verdict.facts, ensure_ascii=False, sort_keys=True),
+        "due": due,
+        "evidence": list(evidence),
+        "simulated": simulated,
+    }

@@ -1,0 +1,67 @@
+"""Judged: people decide, on record. Until every delegation has said the same, it stays undetermined.
+
+The incidents of its kinds are gathered for the people who decide; none of them is judged here by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from trucewatch.findings.bearing import (
+    Case,
+    Verdict,
+    bar_by_dates,
+    bar_by_zone,
+    doubt_dates,
+    doubt_zone,
+    finding_row,
+)
+from trucewatch.model.agreement import Provision, Stipulation
+from trucewatch.model.times import iso_utc
+
+RULE: Final = "judged/1"
+
+
+def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
+    """A finding for each incident to be looked at, then one for the stipulation as a whole."""
+    for row in case.rows_of_kinds(stipulation.kinds):
+        start, end = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
+        verdict = (
+            bar_by_dates(stipulation, start, end)
+            or bar_by_zone(stipulation, case, row)
+            or doubt_dates(stipulation, start, end)
+            or doubt_zone(stipulation, case, row)
+            or Verdict("undetermined", "not_put", {})
+        )
+        yield finding_row(
+            provision, stipulation, RULE, verdict, incident=case.columns["incident_id"][row],
+            evidence=case.columns["members"][row], simulated=case.columns["simulated"][row],
+        )  # fmt: skip
+    due = stipulation.due(case.as_of, case.watch.zone)
+    yield finding_row(
+        provision, stipulation, RULE, judge_whole(stipulation, case), subject=f"stipulation:{stipulation.id}",
+        due=due[0] if due else None, simulated=case.watch.settings.simulated,
+    )  # fmt: skip
+
+
+def judge_whole(stipulation: Stipulation, case: Case) -> Verdict:
+    """What the delegations said of the stipulation, as known at `as_of`; each one's latest word counts."""
+    force = stipulation.in_force
+    if case.as_of < force.maybe_from:
+        return Verdict("not_applicable", "before_in_force", {"from": iso_utc(force.maybe_from)})
+    if case.as_of >= force.maybe_until:
+        return Verdict("not_applicable", "after_in_force", {"until": iso_utc(force.maybe_until)})
+    known = sorted((one for one in stipulation.judgment if one.known_at <= case.as_of), key=lambda one: one.known_at)
+    views = {one.by: one.outcome for one in known}
+    delegations = [one.id for one in case.watch.settings.delegation]
+    if not views:
+        return Verdict("undetermined", "not_put", {})
+    spoken = [one for one in delegations if one in views]
+    if len(set(views.values())) > 1:
+        return Verdict("undetermined", "judged_differently", {"views": [f"{one}: {views[one]}" for one in spoken]})
+    missing = [one for one in delegations if one not in views]
+    if missing:
+        return Verdict("undetermined", "judged_in_part", {"by": spoken, "missing": missing})
+    outcome = views[spoken[0]]
+    return Verdict(outcome, "judged", {"by": spoken, "outcome": outcome})

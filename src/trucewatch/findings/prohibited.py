@@ -1,0 +1,109 @@
+"""Prohibited: an act of these kinds, in this zone, while it is in force, unless it was announced or is exempt.
+
+The steps, in this order; the first that speaks decides:
+1. surely before or after the dates, or surely outside the zone: not applicable;
+2. perhaps outside the dates, without a place, or at the zone's edge: undetermined;
+3. an exempt aspect, or a notice that was known before the event and covers it: consistent;
+4. a notice that may cover it, a kind that only indicates such an act, or one party's word alone: undetermined;
+5. otherwise: inconsistent. A notice that became known too late is named and exempts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from trucewatch.findings.bearing import (
+    Case,
+    Verdict,
+    bar_by_dates,
+    bar_by_zone,
+    doubt_dates,
+    doubt_zone,
+    finding_row,
+    lone_claimant,
+)
+from trucewatch.geo.ellipse import SIGMA_TO_95
+from trucewatch.geo.frame import WGS84
+from trucewatch.model.agreement import Provision, Stipulation
+from trucewatch.model.times import iso_utc
+from trucewatch.model.zone import Notice
+
+RULE: Final = "prohibited/1"
+
+
+def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
+    """One finding for each incident whose kind the stipulation names."""
+    for row in case.rows_of_kinds((*stipulation.kinds, *stipulation.indications)):
+        verdict = judge_incident(stipulation, case, row)
+        yield finding_row(
+            provision, stipulation, RULE, verdict, incident=case.columns["incident_id"][row],
+            evidence=case.columns["members"][row], simulated=case.columns["simulated"][row],
+        )  # fmt: skip
+
+
+def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
+    """The verdict on one incident, by the steps above."""
+    start, end = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
+    kind = case.columns["kind"][row]
+    settled = (
+        bar_by_dates(stipulation, start, end)
+        or bar_by_zone(stipulation, case, row)
+        or doubt_dates(stipulation, start, end)
+        or doubt_zone(stipulation, case, row)
+    )
+    if settled is not None:
+        return settled
+    if f"aspect:{case.columns['aspect'][row]}" in stipulation.unless:
+        return Verdict("consistent", "aspect_exempt", {"aspect": case.columns["aspect"][row]})
+    late: Notice | None = None
+    if "notice" in stipulation.unless:
+        covering = [(notice, cover) for notice in case.notices if (cover := _cover(notice, case, row)) != "no"]
+        timely = [(notice, cover) for notice, cover in covering if notice.known_at < start]
+        for notice, cover in sorted(timely, key=lambda pair: (pair[1] != "whole", pair[0].known_at, pair[0].id)):
+            facts = {"notice": notice.id, "who": notice.who}
+            if cover == "whole":
+                facts["known_at"] = iso_utc(notice.known_at)
+                return Verdict("consistent", "notice_covers", facts)
+            return Verdict("undetermined", "notice_maybe", facts)
+        late = min((notice for notice, _ in covering), key=lambda notice: (notice.known_at, notice.id), default=None)
+    if kind not in stipulation.kinds:
+        return Verdict("undetermined", "indication_only", {"kind": kind})
+    claimant = lone_claimant(case, row)
+    if claimant is not None:
+        return Verdict("undetermined", "claimed_alone", {"claimed_by": claimant})
+    facts = {"kind": kind, "zone": stipulation.zone}
+    if late is not None:
+        facts |= {"notice": late.id, "known_at": iso_utc(late.known_at)}
+        return Verdict("inconsistent", "prohibited_act_notice_late", facts)
+    return Verdict("inconsistent", "prohibited_act", facts)
+
+
+def _cover(notice: Notice, case: Case, row: int) -> str:
+    """`whole`, `part` or `no`: whether a notice covers an incident's kind, time and place."""
+    if notice.kinds and case.columns["kind"][row] not in notice.kinds:
+        return "no"
+    start, end = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
+    if end < notice.start or start >= notice.end:
+        return "no"
+    in_time = "whole" if notice.start <= start and end <= notice.end else "part"
+    in_place = _cover_place(notice, case, row)
+    return "no" if in_place == "no" else "whole" if in_time == in_place == "whole" else "part"
+
+
+def _cover_place(notice: Notice, case: Case, row: int) -> str:
+    lon, lat = case.columns["lon"][row], case.columns["lat"][row]
+    if lon is None:
+        return "part"
+    if notice.zone:
+        if notice.zone in case.columns["zones"][row]:
+            return "whole"
+        return "part" if notice.zone in case.columns["zones_at_edge"][row] else "no"
+    assert notice.lon is not None
+    assert notice.lat is not None
+    assert notice.radius_m is not None
+    distance_m = WGS84.inv(lon, lat, notice.lon, notice.lat)[2]
+    reach_m = case.columns["semi_major_m"][row] * SIGMA_TO_95
+    if distance_m + reach_m <= notice.radius_m:
+        return "whole"
+    return "part" if distance_m - reach_m <= notice.radius_m else "no"

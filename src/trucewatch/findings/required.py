@@ -1,0 +1,137 @@
+"""Required: an event, a presence or a number by a date. Findings for the deadline and for each incident that may be it.
+
+An absence of records never makes a finding inconsistent: nobody may have looked. Only a record can: that it happened
+after the day, or that the number fell short. One party's word alone leaves it undetermined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from trucewatch.findings.bearing import (
+    Case,
+    Verdict,
+    bar_by_dates,
+    bar_by_zone,
+    doubt_zone,
+    finding_row,
+    lone_claimant,
+)
+from trucewatch.model.agreement import Number, Provision, Stipulation
+from trucewatch.model.incident import Counter
+from trucewatch.model.times import iso_utc
+
+RULE: Final = "required/1"
+
+_PREFERENCE = ("happened_in_time", "happened", "happened_late", "happened_around_due", "happened_claimed_alone",
+               "happened_place_unsure")  # fmt: skip
+
+
+def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
+    """A finding for each incident of the required kind, then one for the deadline (or the stipulation as a whole)."""
+    due = stipulation.due(case.as_of, case.watch.zone)
+    candidates: list[tuple[Verdict, int]] = []
+    for row in case.rows_of_kinds([stipulation.what]) if stipulation.what else ():
+        verdict = judge_incident(stipulation, case, row, due)
+        belongs = case.columns["simulated"][row] == case.watch.settings.simulated
+        if belongs and verdict.outcome != "not_applicable":
+            candidates.append((verdict, row))
+        yield finding_row(
+            provision, stipulation, RULE, verdict, incident=case.columns["incident_id"][row],
+            due=due[0] if due else None, evidence=case.columns["members"][row], simulated=case.columns["simulated"][row],
+        )  # fmt: skip
+    verdict, evidence = _judge_whole(stipulation, case, due, candidates)
+    yield finding_row(
+        provision, stipulation, RULE, verdict, subject=f"{'deadline' if due else 'stipulation'}:{stipulation.id}",
+        due=due[0] if due else None, evidence=evidence, simulated=case.watch.settings.simulated,
+    )  # fmt: skip
+
+
+def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[datetime, int] | None) -> Verdict:
+    """Whether one incident is what was required, in the right place and in time."""
+    start, end = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
+    barred = bar_by_dates(stipulation, start, end) or bar_by_zone(stipulation, case, row)
+    if barred is not None:
+        return barred
+    what = stipulation.what
+    if doubt_zone(stipulation, case, row) is not None:
+        return Verdict("undetermined", "happened_place_unsure", {"what": what, "zone": stipulation.zone})
+    claimant = lone_claimant(case, row)
+    if claimant is not None:
+        return Verdict("undetermined", "happened_claimed_alone", {"what": what, "claimed_by": claimant})
+    facts: dict[str, str | list[str]] = {"what": what, "occurred": iso_utc(start)}
+    if due is None:
+        return Verdict("consistent", "happened", facts)
+    facts |= {"due": iso_utc(due[0]), "extension": str(due[1])}
+    if end <= due[0]:
+        return Verdict("consistent", "happened_in_time", facts)
+    if start >= due[0]:
+        return Verdict("inconsistent", "happened_late", facts)
+    del facts["extension"]
+    return Verdict("undetermined", "happened_around_due", facts)
+
+
+def _judge_whole(
+    stipulation: Stipulation, case: Case, due: tuple[datetime, int] | None, candidates: list[tuple[Verdict, int]]
+) -> tuple[Verdict, list[str]]:
+    if case.as_of < stipulation.in_force.maybe_from:
+        return Verdict("not_applicable", "before_in_force", {"from": iso_utc(stipulation.in_force.maybe_from)}), []
+    if candidates:
+        verdict, row = min(
+            candidates,
+            key=lambda pair: (_PREFERENCE.index(pair[0].reason), case.columns["occurred_end"][pair[1]], pair[1]),
+        )
+        return verdict, case.columns["members"][row]
+    if stipulation.number is not None:
+        verdict_of_number = _judge_number(stipulation, stipulation.number, case, due)
+        if verdict_of_number is not None:
+            return verdict_of_number
+    if due is not None and case.as_of < due[0]:
+        facts = {"what": _subject(stipulation), "due": iso_utc(due[0]), "extension": str(due[1])}
+        return Verdict("not_applicable", "not_due", facts), []
+    if stipulation.number is not None:
+        facts = {"counter": stipulation.number.counter, "at_least": str(stipulation.number.at_least)}
+        return Verdict("undetermined", "number_unknown", facts), []
+    if due is None:
+        return Verdict("undetermined", "no_record_no_deadline", {"what": stipulation.what}), []
+    return Verdict("undetermined", "no_record", {"what": stipulation.what, "due": iso_utc(due[0])}), []
+
+
+def _subject(stipulation: Stipulation) -> str:
+    return stipulation.what or (stipulation.number.counter if stipulation.number else "")
+
+
+def _judge_number(
+    stipulation: Stipulation, number: Number, case: Case, due: tuple[datetime, int] | None
+) -> tuple[Verdict, list[str]] | None:
+    """By the last count that was reported for a time before the due day; None if no count settles it."""
+    until = due[0] if due else case.as_of
+    counts = [
+        one
+        for one in case.counters
+        if one.name == number.counter and one.span != "day" and one.period_end <= until
+        and (one.simulated == case.watch.settings.simulated)
+        and (not stipulation.zone or one.zone in ("", stipulation.zone))
+    ]  # fmt: skip
+    if not counts:
+        return None
+    last = max(counts, key=lambda one: (one.period_end, one.known_at, one.counter_id))
+    facts: dict[str, str | list[str]] = {
+        "counter": number.counter, "value": f"{last.value:g}", "at_least": str(number.at_least),
+        "claimed_by": last.claimed_by,
+    }  # fmt: skip
+    evidence = [last.counter_id]
+    if last.value >= number.at_least and last.qualifier != "at_most":
+        if last.claimed_by in case.agreement.party_ids:
+            return Verdict("undetermined", "number_claimed_alone", facts), evidence
+        return Verdict("consistent", "number_reached", facts), evidence
+    is_over = due is None or case.as_of >= due[0]
+    if is_over and _falls_short(last, number):
+        return Verdict("inconsistent", "number_short", facts), evidence
+    return None
+
+
+def _falls_short(count: Counter, number: Number) -> bool:
+    return count.value < number.at_least and count.qualifier in ("exactly", "at_most")
