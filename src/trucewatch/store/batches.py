@@ -1,0 +1,107 @@
+"""What was read, as the journal holds it: watch files, batches and lists; and which of them stand at a moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import pyarrow as pa
+
+from trucewatch.errors import WatchError
+from trucewatch.model.evidence import Rejected
+from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.report import RejectedCount
+from trucewatch.model.times import iso_utc, read_time
+from trucewatch.store.store import Store
+
+REJECTED_SCHEMA: Final = pa.schema(
+    [("evidence_sha256", pa.string()), ("file", pa.string()), ("row", pa.int64()), ("reason", pa.string()),
+     ("excerpt", pa.string())]
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StandingBatch:
+    """One reading of one piece of evidence that stands: its entry in the journal and its objects."""
+
+    entry: int
+    source: str
+    file: str
+    observations: str
+    counters: str
+    rejected: str
+    rows: int
+    rejected_rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Everything that the standing batches hold: all versions of all rows."""
+
+    observations: pa.Table
+    counters: pa.Table
+    rejected: tuple[Rejected, ...]
+    rejected_counts: tuple[RejectedCount, ...]
+
+
+def watch_files_recorded_by(store: Store, moment: datetime) -> dict[str, bytes]:
+    """The watch's own files as they were recorded last by this moment. Raises WatchError if there were none."""
+    rows = store.index.rows("SELECT files, recorded_at FROM watch_files ORDER BY entry")
+    stands = [files for files, recorded_at in rows if read_time(recorded_at) <= moment]
+    if not stands:
+        raise WatchError(f"nothing was recorded in this watch by {iso_utc(moment)}; give a later --recorded-by")
+    return {name: store.objects.get(sha256) for name, sha256 in json.loads(stands[-1]).items()}
+
+
+def active_batches(store: Store, reading_of: Mapping[str, str], recorded_by: datetime | None) -> list[StandingBatch]:
+    """Of every piece of evidence of these sources (id → how it is read now) the batch that stands, in order of entry.
+
+    That is the last one that was read as now, or the last one at all where none was.
+    """
+    active: dict[tuple[str, str], tuple[bool, StandingBatch]] = {}
+    query = """SELECT entry, source, file, observations, counters, rejected, observation_rows + counter_rows, rejected_rows,
+               evidence, reading, recorded_at FROM batch ORDER BY entry"""
+    for *values, evidence, reading, recorded_at in store.index.rows(query):
+        batch = StandingBatch(*values)
+        if batch.source not in reading_of or (recorded_by is not None and read_time(recorded_at) > recorded_by):
+            continue
+        fits = reading == reading_of[batch.source]
+        standing = active.get((batch.source, evidence))
+        if standing is None or fits or not standing[0]:
+            active[batch.source, evidence] = (fits, batch)
+    return sorted((batch for _, batch in active.values()), key=lambda batch: batch.entry)
+
+
+def load_batches(store: Store, batches: Sequence[StandingBatch]) -> Held:
+    """The rows of these batches, read from their objects."""
+    observations = [store.table(one.observations, STORED_OBSERVATION_SCHEMA) for one in batches]
+    counters = [store.table(one.counters, COUNTER_SCHEMA) for one in batches]
+    return Held(
+        observations=pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *observations]),
+        counters=pa.concat_tables([COUNTER_SCHEMA.empty_table(), *counters]),
+        rejected=tuple(
+            Rejected(**row) for one in batches for row in store.table(one.rejected, REJECTED_SCHEMA).to_pylist()
+        ),
+        rejected_counts=tuple(
+            RejectedCount(
+                source=one.source, file=one.file, rejected=one.rejected_rows, rows=one.rows + one.rejected_rows
+            )
+            for one in batches
+            if one.rejected_rows
+        ),
+    )
+
+
+def record_list(
+    store: Store, incidents: pa.Table, findings: pa.Table, batches: Sequence[StandingBatch], as_of: datetime
+) -> None:
+    """Record the list that was made (L1), once: the same list from the same batches is not recorded again."""
+    kept = (str(store.keep_table(incidents)), str(store.keep_table(findings)))
+    inputs = ",".join(str(batch.entry) for batch in batches)
+    last = store.index.rows("SELECT incidents, findings, inputs FROM list ORDER BY entry DESC LIMIT 1")
+    if last != [(*kept, inputs)]:
+        record = {"level": "L1", "as_of": iso_utc(as_of), "incidents": kept[0], "findings": kept[1], "inputs": inputs}
+        store.commit([{"schema": "trucewatch/list/1", **record}])

@@ -1,0 +1,207 @@
+"""The SQLite index: quick answers to what the journal holds. It can be thrown away; `rebuild` makes it again."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from trucewatch.errors import StoreError
+from trucewatch.model.ids import canonical
+from trucewatch.store.journal import Entry
+from trucewatch.store.objects import HashedFiles
+
+SCHEMA_VERSION: Final = 1
+
+_TABLES: Final = """
+CREATE TABLE entry (number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, schema TEXT NOT NULL, recorded_at TEXT NOT NULL);
+CREATE TABLE evidence (sha256 TEXT NOT NULL, source TEXT NOT NULL, name TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+  received_at TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (sha256, source));
+CREATE TABLE batch (entry INTEGER PRIMARY KEY, source TEXT NOT NULL, evidence TEXT NOT NULL, reading TEXT NOT NULL,
+  observations TEXT NOT NULL, counters TEXT NOT NULL, rejected TEXT NOT NULL, observation_rows INTEGER NOT NULL,
+  counter_rows INTEGER NOT NULL, rejected_rows INTEGER NOT NULL, file TEXT NOT NULL, recorded_at TEXT NOT NULL);
+CREATE TABLE observation (observation_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTEGER NOT NULL, kind TEXT NOT NULL,
+  occurred_start INTEGER NOT NULL, known_at INTEGER NOT NULL, evidence TEXT NOT NULL, evidence_row INTEGER NOT NULL,
+  PRIMARY KEY (observation_id, batch, row)) WITHOUT ROWID;
+CREATE TABLE counter (counter_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTEGER NOT NULL, name TEXT NOT NULL,
+  evidence TEXT NOT NULL, evidence_row INTEGER NOT NULL, PRIMARY KEY (counter_id, batch, row)) WITHOUT ROWID;
+CREATE TABLE watch_files (entry INTEGER PRIMARY KEY, files TEXT NOT NULL, recorded_at TEXT NOT NULL);
+CREATE TABLE list (entry INTEGER PRIMARY KEY, level TEXT NOT NULL, as_of TEXT NOT NULL, incidents TEXT NOT NULL,
+  findings TEXT NOT NULL, inputs TEXT NOT NULL, recorded_at TEXT NOT NULL);
+CREATE TABLE incident (incident_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEGER NOT NULL, kind TEXT NOT NULL,
+  occurred_start INTEGER NOT NULL, PRIMARY KEY (incident_id, list)) WITHOUT ROWID;
+CREATE TABLE finding (finding_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEGER NOT NULL, incident_id TEXT NOT NULL,
+  stipulation TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (finding_id, list)) WITHOUT ROWID;
+CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revision INTEGER NOT NULL, record TEXT NOT NULL);
+"""
+"""Observations, counters, incidents and findings are pointers into the Parquet objects; of lists only the last one is
+spread out, since a list made earlier is read from its objects."""
+
+
+class Index:
+    """The index of one watch, one connection. Every entry of the journal is applied exactly once, in order."""
+
+    def __init__(self, path: Path, objects: HashedFiles) -> None:
+        self._path, self._objects = path, objects
+        self._db = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            db = sqlite3.connect(self._path, isolation_level=None)
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=NORMAL")
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version != SCHEMA_VERSION:
+                if version or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                    db.close()
+                    self._remove()
+                    return self._open()
+                db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+        except sqlite3.DatabaseError as exc:
+            raise StoreError(f"{self._path}: {exc}; remove this file, it is only an index, and run again") from exc
+        return db
+
+    def _remove(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def clear(self) -> None:
+        """Throw the index away and begin an empty one."""
+        self._db.close()
+        self._remove()
+        self._db = self._open()
+
+    @property
+    def applied(self) -> int:
+        """How many entries of the journal the index knows."""
+        return int(self._db.execute("SELECT coalesce(max(number) + 1, 0) FROM entry").fetchone()[0])
+
+    def apply(self, entries: Iterable[Entry]) -> int:
+        """Take in entries; how many."""
+        count = 0
+        for entry in entries:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._apply_one(entry)
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            count += 1
+        return count
+
+    def _apply_one(self, entry: Entry) -> None:
+        schema = str(entry.record["schema"])
+        self._db.execute(
+            "INSERT INTO entry VALUES (?, ?, ?, ?)", (entry.number, entry.sha256, schema, entry.record["recorded_at"])
+        )
+        spread = _SPREAD.get(schema)
+        if spread is not None:
+            spread(self._db, self._objects, entry)
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query over the tables above."""
+        return self._db.execute(query, values).fetchall()
+
+    def digest(self) -> str:
+        """A hash of everything in the index, table by table: two indexes of equal content have equal digests."""
+        digest = hashlib.sha256()
+        for (table,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"):
+            digest.update(table.encode())
+            for row in self._rows_of(table):
+                digest.update(repr(row).encode())
+        return digest.hexdigest()
+
+    def _rows_of(self, table: str) -> Iterator[tuple[Any, ...]]:
+        columns = len(self._db.execute(f"SELECT * FROM {table} LIMIT 0").description)
+        order = ", ".join(str(number) for number in range(1, columns + 1))
+        yield from self._db.execute(f"SELECT * FROM {table} ORDER BY {order}")
+
+
+def read_table(objects: HashedFiles, sha256: str) -> Any:
+    """The Arrow table of a Parquet object."""
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    return pq.read_table(io.BytesIO(objects.get(sha256)))
+
+
+def _spread_evidence(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    record = entry.record
+    values = (*(record[key] for key in ("sha256", "source", "name", "size_bytes", "received_at")), entry.number)
+    db.execute("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
+def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    record = entry.record
+    keys = ("source", "evidence", "reading", "observations", "counters", "rejected", "observation_rows", "counter_rows",
+            "rejected_rows", "file", "recorded_at")  # fmt: skip
+    db.execute(f"INSERT INTO batch VALUES (?{', ?' * len(keys)})", (entry.number, *(record[key] for key in keys)))
+    columns = ["observation_id", "kind", "occurred_start", "known_at", "evidence_sha256", "evidence_row"]
+    observations = _tuples(objects, record["observations"], columns)
+    db.executemany(
+        "INSERT INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(observations)),
+    )
+    counters = _tuples(objects, record["counters"], ["counter_id", "name", "evidence_sha256", "evidence_row"])
+    db.executemany(
+        "INSERT INTO counter VALUES (?, ?, ?, ?, ?, ?)",
+        ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(counters)),
+    )
+
+
+def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    record = entry.record
+    keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
+    db.execute(f"INSERT INTO list VALUES (?{', ?' * len(keys)})", (entry.number, *(record[key] for key in keys)))
+    db.execute("DELETE FROM incident")
+    db.execute("DELETE FROM finding")
+    incidents = _tuples(objects, record["incidents"], ["incident_id", "kind", "occurred_start"])
+    db.executemany(
+        "INSERT INTO incident VALUES (?, ?, ?, ?, ?)",
+        ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(incidents)),
+    )
+    findings = _tuples(objects, record["findings"], ["finding_id", "incident_id", "stipulation", "outcome"])
+    db.executemany(
+        "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)",
+        ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(findings)),
+    )
+
+
+def _spread_watch_files(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    files = canonical(entry.record["files"]).decode()
+    db.execute("INSERT INTO watch_files VALUES (?, ?, ?)", (entry.number, files, entry.record["recorded_at"]))
+
+
+def _spread_publication(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    record = entry.record
+    values = (entry.number, record["number"], record["revision"], canonical(dict(record)).decode())
+    db.execute("INSERT INTO publication VALUES (?, ?, ?, ?)", values)
+
+
+def _tuples(objects: HashedFiles, sha256: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a Parquet object, times as microseconds."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    if not sha256:
+        return iter(())
+    table = read_table(objects, sha256).select(columns)
+    lists = []
+    for column in table.columns:
+        is_time = pa.types.is_timestamp(column.type)
+        lists.append((column.cast(pa.int64()) if is_time else column).to_pylist())
+    return zip(*lists, strict=True)
+
+
+_SPREAD: Final[Mapping[str, Callable[[sqlite3.Connection, HashedFiles, Entry], None]]] = {
+    "trucewatch/evidence/1": _spread_evidence,
+    "trucewatch/batch/1": _spread_batch,
+    "trucewatch/list/1": _spread_list,
+    "trucewatch/watch-files/1": _spread_watch_files,
+    "trucewatch/publication/1": _spread_publication,
+}

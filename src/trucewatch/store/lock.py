@@ -1,0 +1,40 @@
+"""One run at a time on one watch. The system gives the lock back when a process ends, however it ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from trucewatch.errors import WatchBusy
+from trucewatch.store.durable import translating
+
+
+class WatchLock:
+    """Held between `__enter__` and `__exit__`. Raises WatchBusy with who holds it and since when."""
+
+    def __init__(self, path: Path, now: datetime) -> None:
+        self._path, self._now = path, now
+        self._descriptor = -1
+
+    def __enter__(self) -> WatchLock:
+        with translating(self._path):
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.pread(self._descriptor, 200, 0).decode("ascii", "replace").strip()
+            os.close(self._descriptor)
+            since, _, process = holder.partition(" ")
+            who = f" since {since} (process {process})" if process else ""
+            raise WatchBusy(f"Another run has held this watch{who}. Wait, or end it.") from None
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, f"{self._now:%H:%MZ} {os.getpid()}\n".encode(), 0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._descriptor)

@@ -1,0 +1,91 @@
+"""A folder of bytes named by their SHA-256: `ab/cdef…`. What is there is never changed; reading checks the name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from trucewatch.errors import Corrupt, StoreError
+from trucewatch.model.ids import Sha256, sha256_of
+from trucewatch.store.durable import make_folder, move_durably, translating, write_durably
+
+_CHUNK = 1 << 20
+_HASH = re.compile(r"^[0-9a-f]{64}$")
+
+
+class HashedFiles:
+    """Content-addressed files below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path_of(self, sha256: str) -> Path:
+        """Where these bytes lie. Raises StoreError if the name is no hash, so that no name can lead elsewhere."""
+        if not _HASH.match(sha256):
+            raise StoreError(f'"{sha256[:80]}" is no SHA-256')
+        return self.root / sha256[:2] / sha256[2:]
+
+    def __contains__(self, sha256: str) -> bool:
+        return self.path_of(sha256).is_file()
+
+    def put(self, content: bytes) -> Sha256:
+        """Keep bytes durably; the same bytes again cost nothing."""
+        sha256 = sha256_of(content)
+        path = self.path_of(sha256)
+        if not path.is_file():
+            make_folder(path.parent)
+            write_durably(path, content)
+        return sha256
+
+    def put_stream(self, stream: BinaryIO) -> tuple[Sha256, int, bool]:
+        """Keep all of a stream durably without holding it in memory: its hash, its size, and whether it is new."""
+        make_folder(self.root)
+        aside = self.root / f".incoming.{os.getpid()}.tmp"
+        digest, size = hashlib.sha256(), 0
+        with translating(aside):
+            try:
+                with aside.open("wb") as target:
+                    while block := stream.read(_CHUNK):
+                        digest.update(block)
+                        size += len(block)
+                        target.write(block)
+                    target.flush()
+                    os.fsync(target.fileno())
+                sha256 = Sha256(digest.hexdigest())
+                path = self.path_of(sha256)
+                is_new = not path.is_file()
+                if is_new:
+                    make_folder(path.parent)
+                    move_durably(aside, path)
+            finally:
+                aside.unlink(missing_ok=True)
+        return sha256, size, is_new
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes of this name. Raises StoreError if they are missing, Corrupt if they are not what the name says."""
+        path = self.path_of(sha256)
+        with translating(path):
+            content = path.read_bytes()
+        if sha256_of(content) != sha256:
+            raise Corrupt(f"{path}: its bytes do not match its name; restore this file from a copy")
+        return content
+
+    def names(self) -> Iterator[str]:
+        """Every hash that is kept here, sorted."""
+        for folder in sorted(self.root.iterdir()) if self.root.is_dir() else ():
+            if folder.is_dir() and len(folder.name) == 2:
+                for path in sorted(folder.iterdir()):
+                    if _HASH.match(folder.name + path.name):
+                        yield folder.name + path.name
+
+    def sweep(self) -> int:
+        """Remove what a killed run left half-written; how many files that were."""
+        swept = 0
+        for path in self.root.rglob(".*.tmp") if self.root.is_dir() else ():
+            path.unlink(missing_ok=True)
+            swept += 1
+        return swept
