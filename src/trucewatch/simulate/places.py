@@ -1,0 +1,61 @@
+"""Metres east and north of an origin ↔ WGS 84 degrees, and bearings between places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from math import atan2, degrees, hypot
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import Geod
+
+
+@cache
+def _wgs84() -> Geod:
+    return Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the plane touches the Earth: an azimuthal equidistant plane, true in distance and bearing from here."""
+
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
+    lon: float
+    lat: float
+
+    def place(self, east_m: float, north_m: float) -> tuple[float, float]:
+        """Longitude and latitude of a point of the plane."""
+        return step_from(self.lon, self.lat, degrees(atan2(east_m, north_m)), hypot(east_m, north_m))
+
+    def to_degrees(self, geometry: Any, *, digits: int = 5) -> Any:
+        """A plane geometry in lon/lat, rounded to about a metre so that every machine writes the same bytes."""
+
+        def _project(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+            bearings = np.degrees(np.arctan2(points[:, 0], points[:, 1]))
+            distances = np.hypot(points[:, 0], points[:, 1])
+            starts = np.full(len(points), self.lon), np.full(len(points), self.lat)
+            lon, lat, _ = _wgs84().fwd(*starts, bearings, distances)
+            return np.round(np.stack([lon, lat], axis=1), digits)
+
+        return shapely.transform(geometry, _project)
+
+
+def step_from(lon: float, lat: float, bearing_deg: float, distance_m: float) -> tuple[float, float]:
+    """The place at this bearing (clockwise from true north) and distance, on the ellipsoid."""
+    end_lon, end_lat, _ = _wgs84().fwd(lon, lat, bearing_deg, distance_m)
+    return float(end_lon), float(end_lat)
+
+
+def look_from(lon: float, lat: float, to_lon: float, to_lat: float) -> tuple[float, float]:
+    """Bearing (0 ≤ b < 360) and distance in metres from one place to another."""
+    bearing, _, distance = _wgs84().inv(lon, lat, to_lon, to_lat)
+    return float(bearing) % 360.0, float(distance)
+
+
+def scatter(lon: float, lat: float, sd_m: float, rng: np.random.Generator) -> tuple[float, float]:
+    """The place moved by a normal error of this standard deviation in each direction."""
+    east, north = rng.normal(0.0, sd_m, 2)
+    return step_from(lon, lat, degrees(atan2(east, north)), hypot(east, north))
