@@ -1,0 +1,284 @@
+"""Words to functions, nothing else. Exit codes: 0 done; 1 done, but something was rejected or failed; 2 unusable."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trucewatch.errors import TimeError, TrucewatchError, WatchError
+
+if TYPE_CHECKING:
+    from trucewatch.pipeline import Assessment, Steps
+    from trucewatch.store import Store
+
+app = typer.Typer(
+    name="trucewatch",
+    help="Watches a ceasefire remotely: from an agreement and real inputs to findings and a daily report.\n\n"
+    "Begin with: trucewatch demo",
+    epilog="Exit codes: 0 done; 1 done, but something was rejected or a check failed; 2 unusable arguments or watch.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+WatchFolder = Annotated[Path, typer.Argument(metavar="WATCH", help="The watch: a folder with watch.toml in it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+AsOf = Annotated[str | None, typer.Option(metavar="T", help="What was known by then, as 2020-12-11T14:00:00Z.")]
+RecordedBy = Annotated[
+    str | None,
+    typer.Option(metavar="T", help="Replay: only what this watch's journal held by then. Reads nothing new."),
+]
+
+
+@app.command()
+def demo(
+    example: Annotated[
+        str, typer.Argument(help="karabakh-2020 (real facts) or two-valleys (invented, simulated).")
+    ] = "karabakh-2020",
+) -> None:
+    """Copy an example watch into the current folder, run it, and say where its report is."""
+    from trucewatch.watch.template import copy_example
+
+    folder = copy_example(example, Path.cwd())
+    typer.echo(f"The example is in {folder}; look into its files, change them, and run it again:\n")
+    typer.echo(f"$ trucewatch run {folder}")
+    _run(folder, as_of=None, recorded_by=None, day=None, as_json=False, show_all=False)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; it must not exist or be empty.")],
+) -> None:
+    """Make a new watch from a commented template that passes `trucewatch check`."""
+    from trucewatch.watch.template import write_template
+
+    for path in write_template(folder):
+        typer.echo(f"made  {path}")
+    typer.echo(f"\nNext: write down who watches whom and what was agreed, then: trucewatch check {folder}")
+
+
+@app.command()
+def check(watch: WatchFolder, as_json: AsJson = False) -> None:
+    """Read the watch's files and list every fault: where, what, and what to do. Changes nothing."""
+    from trucewatch.watch import check_watch
+
+    reading = check_watch(watch)
+    code = 2 if reading.watch is None else 1 if reading.errors else 0
+    if as_json:
+        faults = [
+            {"severity": one.severity, "file": one.file, "line": one.line, "place": one.place, "what": one.what,
+             "remedy": one.remedy}
+            for one in reading.faults
+        ]  # fmt: skip
+        _print_json(
+            {"schema": "trucewatch/check/1", "errors": reading.errors, "warnings": reading.warnings, "faults": faults}
+        )
+    else:
+        from trucewatch.terminal import console, show_check
+
+        show_check(console(), reading, code)
+    raise typer.Exit(code)
+
+
+@app.command()
+def run(
+    watch: WatchFolder,
+    as_of: AsOf = None,
+    recorded_by: RecordedBy = None,
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="D", help="The day of the report, as 2020-12-11.")
+    ] = None,
+    show_all: Annotated[bool, typer.Option("--all", help="Show every incident, not the last ten.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read what is new, fuse it, hold it against the agreement, and write the daily report for every recipient."""
+    _run(watch, as_of=as_of, recorded_by=recorded_by, day=day, as_json=as_json, show_all=show_all)
+
+
+@app.command()
+def report(
+    watch: WatchFolder,
+    kind: Annotated[str, typer.Option(help="The kind of report: daily.")] = "daily",
+    day: Annotated[str | None, typer.Option("--date", metavar="D", help="One day, as 2020-12-11.")] = None,
+    day_from: Annotated[str | None, typer.Option("--from", metavar="D", help="The first day of several.")] = None,
+    day_to: Annotated[str | None, typer.Option("--to", metavar="D", help="The last day of several.")] = None,
+    language: Annotated[str, typer.Option("--lang", metavar="L", help="en, ru or tr.")] = "en",
+    name: Annotated[str, typer.Option("--format", help="html, csv or geojson.")] = "html",
+    recipient: Annotated[
+        str | None, typer.Option(help="A recipient of watch.toml; the last one there, the public, without it.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write it; - for standard output.")] = None,
+    as_of: AsOf = None,
+    recorded_by: RecordedBy = None,
+) -> None:
+    """Make the report of any day for one recipient, in one language and format."""
+    from trucewatch.errors import ReportError
+    from trucewatch.pipeline import default_day, issue_report
+
+    if kind != "daily":
+        raise ReportError(f'there is no report of kind "{kind}"; there is: daily')
+    with _open(watch) as store:
+        assessment = _assess(store, watch, as_of, recorded_by)
+        one = _day(day) if day else None
+        first = one or (_day(day_from) if day_from else None) or (_day(day_to) if day_to else default_day(assessment))
+        last = one or (_day(day_to) if day_to else first)
+        if last < first:
+            raise ReportError(f"the report would end on {last}, before it begins on {first}")
+        to = recipient or assessment.watch.settings.recipient[-1].id
+        content = issue_report(
+            store, assessment, recipient=to, day_from=first, day_until=last + timedelta(days=1), languages=[language],
+            formats=[name],
+        )[name, language]  # fmt: skip
+        if out is not None and str(out) == "-":
+            sys.stdout.buffer.write(content)
+            return
+        path = _write(out, content) if out else store.write_out(_report_name(to, first, last, language, name), content)
+    typer.echo(str(path))
+
+
+@app.command()
+def rebuild(watch: WatchFolder) -> None:
+    """Make the index again from evidence, objects and journal. The old one is thrown away; nothing else changes."""
+    with _open(watch) as store:
+        before = store.index.digest()
+        entries = store.rebuild()
+        same = "equal to the one before" if store.index.digest() == before else "different from the one before"
+    typer.echo(f"The index was made again from {entries} records and is {same}.")
+
+
+@app.command()
+def sources(as_json: AsJson = False) -> None:
+    """The sources that can be read: owner, delay, licence, and where each is blind."""
+    from trucewatch.sources import adapters
+
+    cards = {name: one.card for name, one in adapters().items()}
+    if as_json:
+        listed = [
+            {"adapter": name, "title": card.title, "owner": card.owner, "delay_hours": card.delay.total_seconds() / 3600,
+             "licence": card.licence, "blind_spots": card.blind_spots, "reads": card.reads}
+            for name, card in cards.items()
+        ]  # fmt: skip
+        _print_json({"schema": "trucewatch/sources/1", "sources": listed})
+        return
+    from trucewatch.terminal import console, show_cards
+
+    show_cards(console(), cards)
+
+
+def _run(
+    folder: Path, *, as_of: str | None, recorded_by: str | None, day: str | None, as_json: bool, show_all: bool
+) -> None:
+    from trucewatch.pipeline import default_day, issue_report
+    from trucewatch.reports import FORMATS
+    from trucewatch.terminal import ProgressSteps, console, progress_on, rejected_csv, show_run
+
+    begun = time.perf_counter()
+    with _open(folder) as store:
+        with progress_on(console(stderr=True)) as progress:
+            steps = ProgressSteps(progress)
+            assessment = _assess(store, folder, as_of, recorded_by, steps)
+            chosen = _day(day) if day else default_day(assessment)
+            written = []
+            settings = assessment.watch.settings
+            for number, recipient in enumerate(settings.recipient):
+                steps.advance("report", number, len(settings.recipient))
+                products = issue_report(
+                    store, assessment, recipient=recipient.id, day_from=chosen, day_until=chosen + timedelta(days=1),
+                    languages=settings.languages, formats=list(FORMATS),
+                )  # fmt: skip
+                for (name, language), content in products.items():
+                    path = store.write_out(_report_name(recipient.id, chosen, chosen, language, name), content)
+                    if name == "html":
+                        written.append(path)
+        rejected = store.write_out("rejected.csv", rejected_csv(assessment.rejected)) if assessment.rejected else None
+        entries, recovered = len(store.journal), store.recovered
+    if as_json:
+        _print_json(assessment.summary())
+        for line in recovered:
+            typer.echo(f"recovered: {line}", err=True)
+    else:
+        show_run(
+            console(), assessment, steps=steps, reports=written, rejected=rejected, recovered=recovered, entries=entries,
+            show_all=show_all, seconds=time.perf_counter() - begun,
+        )  # fmt: skip
+    if assessment.rejected:
+        raise typer.Exit(1)
+
+
+def _report_name(recipient: str, first: date, last: date, language: str, format_name: str) -> str:
+    from trucewatch.reports import FORMATS
+
+    span = f"{first}" if first == last else f"{first}--{last}"
+    return f"{recipient}/daily-{span}-{language}{FORMATS[format_name].suffix}"
+
+
+def _assess(
+    store: Store, folder: Path, as_of: str | None, recorded_by: str | None, steps: Steps | None = None
+) -> Assessment:
+    from trucewatch.pipeline import assess
+
+    return assess(store, folder, now=_clock(), as_of=_moment(as_of), recorded_by=_moment(recorded_by), steps=steps)
+
+
+def _open(folder: Path) -> Store:
+    from trucewatch.store import Store
+
+    if not (folder / "watch.toml").is_file():
+        raise WatchError(f"{folder} has no watch.toml; make a watch with: trucewatch init DIR")
+    return Store(folder, _clock)
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _moment(text: str | None) -> datetime | None:
+    from trucewatch.model.times import read_time
+
+    return read_time(text) if text else None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise TimeError(f'"{text}" is no day; write it like 2020-12-11') from exc
+
+
+def _write(path: Path, content: bytes) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as exc:
+        raise TrucewatchError(f"{path} cannot be written: {exc.strerror}") from exc
+    return path
+
+
+def _print_json(document: object) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False))
+
+
+def main() -> None:
+    """The program. What went wrong is one sentence on the error output and exit code 2; no stack trace."""
+    try:
+        app()
+    except TrucewatchError as exc:
+        typer.echo(f"trucewatch: {exc}", err=True)
+        faults = getattr(exc, "faults", ())
+        for fault in faults[:20] if isinstance(faults, tuple) and len(faults) > 1 else ():
+            typer.echo(f"  {fault.severity:<8} {fault.sentence()}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,321 @@
+"""Records → what a terminal shows. The same nouns, signs and order as the report; colour only helps."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.text import Text
+
+from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, finding_rows, incident_rows
+from trucewatch.model.times import iso_utc, zone_label
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline import Assessment, Steps
+from trucewatch.watch import Reading
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from trucewatch.locale import Words
+    from trucewatch.model.batch import SourceCard
+    from trucewatch.model.evidence import Rejected
+
+SIGNS: Final = {"inconsistent": "◆", "undetermined": "■", "consistent": "○", "not_applicable": "·"}
+STYLES: Final = {"inconsistent": "magenta", "undetermined": "yellow", "consistent": "cyan", "not_applicable": "dim"}
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that colours no bare numbers and does not fold what is piped."""
+    made = Console(highlight=False, stderr=stderr, soft_wrap=True)
+    if not made.is_terminal:
+        made = Console(highlight=False, stderr=stderr, soft_wrap=True, width=120)
+    return made
+
+
+class ProgressSteps(Steps):
+    """Steps of a run as bars on the error output of a terminal."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def advance(self, step: str, done: int, total: int) -> None:
+        if step not in self._tasks:
+            self._tasks[step] = self._progress.add_task(step, total=total)
+        self._progress.update(self._tasks[step], completed=done, total=total)
+
+
+def progress_on(out: Console) -> Progress:
+    """Bars that leave nothing behind; silent where the error output is no terminal."""
+    columns = (TextColumn("{task.description:<6}"), BarColumn(), TextColumn("{task.completed:.0f} of {task.total:.0f}"))
+    return Progress(*columns, console=out, transient=True, disable=not out.is_terminal)
+
+
+def show_check(out: Console, reading: Reading, exit_code: int) -> None:
+    """`trucewatch check`: the files, each fault with its remedy, what is sound, and the sum."""
+    files = "  ".join(reading.files)
+    out.print(f"[dim]{files}  inbox/ {reading.inbox_files} file{'s' * (reading.inbox_files != 1)}[/]")
+    for fault in reading.faults:
+        sign, style = ("◆ error  ", "magenta") if fault.severity == "error" else ("■ warning", "yellow")
+        subject = f"{fault.place} " if fault.place else ""
+        out.print(f"[{style}]{sign}[/]  [bold]{escape(fault.where)}[/]  {escape(subject + fault.what)}")
+        out.print(f"           [dim]{escape(fault.remedy)}[/]")
+    if reading.watch is not None:
+        out.print(f"[cyan]○ ok     [/]  {escape(_inventory(reading.watch))}")
+    counted = f"{_plural(reading.errors, 'error')}, {_plural(reading.warnings, 'warning')}."
+    out.print(f"{counted} Nothing was changed.  [dim]exit {exit_code}[/]")
+
+
+def _inventory(watch: Watch) -> str:
+    stipulations = sum(1 for _ in watch.agreement.stipulations())
+    languages = {language for town in watch.basemap.towns for language in town.names}
+    parts = [
+        _plural(len(watch.agreement.provision), "provision"), _plural(stipulations, "stipulation"),
+        _plural(len(watch.zones), "zone"), _plural(len(watch.settings.source), "source"),
+        _plural(len(watch.settings.recipient), "recipient"), f"place names in {_plural(len(languages), 'language')}",
+    ]  # fmt: skip
+    return ", ".join(parts)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def show_run(
+    out: Console, assessment: Assessment, *, steps: Steps, reports: Sequence[Path], rejected: Path | None,
+    recovered: Sequence[str], entries: int, show_all: bool, seconds: float,
+) -> None:  # fmt: skip
+    """`trucewatch run`: the steps, the incidents, what stands behind the numbers, and where the report is."""
+    for line in recovered:
+        out.print(f"[yellow]■ recovered[/]  {escape(line)}")
+    for warning in assessment.warnings:
+        out.print(f"[yellow]■ warning[/]  {escape(warning)}")
+    _show_steps(out, assessment, steps, rejected)
+    incidents = incident_rows(assessment.incidents)
+    findings = finding_rows(assessment.findings)
+    out.print()
+    show_incidents(out, assessment.watch, incidents, findings, show_all=show_all)
+    show_deadlines(out, assessment.watch, findings)
+    out.print()
+    _show_account(out, assessment, incidents, findings, entries)
+    out.print()
+    for number, path in enumerate(reports):
+        out.print(f"{'[bold]Report[/]' if number == 0 else '      '}      [dim]{escape(str(path))}[/]")
+    code = "with rejected rows.  [dim]exit 1[/]" if assessment.rejected else "with nothing rejected.  [dim]exit 0[/]"
+    out.print(f"Done in {seconds:.1f} s, {code}")
+
+
+def _show_steps(out: Console, assessment: Assessment, steps: Steps, rejected: Path | None) -> None:
+    several = sum(len(means) > 1 for means in assessment.incidents["means"].to_pylist())
+    notes = {
+        "read": f"[yellow]{len(assessment.rejected):,} rejected[/]  [dim]see {rejected}[/]"
+        if rejected
+        else "0 rejected",
+        "fuse": f"{_plural(assessment.incidents.num_rows, 'incident')}, {several:,} from two or more means",
+        "check": _plural(assessment.findings.num_rows, "finding"),
+    }
+    for step, (seconds, rows) in steps.told.items():
+        unit = "findings" if step == "check" else "rows"
+        note = (
+            notes[step]
+            if step != "check"
+            else "by " + _plural(len(set(assessment.findings["stipulation"].to_pylist())), "stipulation")
+        )
+        out.print(f"[dim]{step:<7}[/] {rows:>9,} {unit:<8} {seconds:5.1f} s   {note}")
+
+
+def show_incidents(
+    out: Console, watch: Watch, incidents: Sequence[Incident], findings: Sequence[Finding], *, show_all: bool
+) -> None:
+    """The last incidents, one a line. If space runs out the place name is cut, never ±, probability or outcome."""
+    if not incidents:
+        out.print(
+            "No incident is recorded. What could have been seen is not computed yet, so this says nothing about quiet."
+        )
+        return
+    from trucewatch.locale import words  # noqa: PLC0415 - Babel, only to show
+
+    english = words("en")
+    worst = worst_outcomes(findings)
+    shown = list(incidents) if show_all else list(incidents)[-10:]
+    zone = watch.zone
+    label = zone_label(shown[-1].occurred_start, zone)
+    rows = []
+    for one in shown:
+        outcome, clauses = worst.get(one.incident_id, ("not_applicable", []))
+        place = _place_words(one, watch, english)
+        sim = " sim" if one.simulated else ""
+        rows.append(
+            (outcome, _when(one, zone), _what(one, english) + sim, place, _radius(one), ",".join(clauses) or "–")
+        )
+    when_width = max(len(f"time, {label}"), *(len(row[1]) for row in rows))
+    what_width = min(max(len(row[2]) for row in rows), 28)
+    to_width = min(max(2, *(len(row[5]) for row in rows)), 12)
+    # Two signs' columns, ±, happened and outcome with their gaps take 44; the place gets what is left.
+    where_width = max(out.width - when_width - what_width - to_width - 44, 8)
+    head = f"   {f'time, {label}':<{when_width}}  {'what':<{what_width}}  {'where':<{where_width}}  {'±':>8}  happened"
+    head += f"  {'to':<{to_width}}  outcome"
+    out.print(Text(head, style="dim"))
+    for outcome, when, what, where, radius, to in rows:
+        word = outcome.replace("_", " ")
+        line = Text(f"{SIGNS[outcome]}  ", style=STYLES[outcome])
+        line.append(
+            f"{when:<{when_width}}  {_cut(what, what_width)}  {_cut(where, where_width)}  {radius:>8}  {'–':>8}  ",
+            "default",
+        )
+        line.append(f"{_cut(to, to_width)}  ", "default")
+        line.append(word, STYLES[outcome])
+        out.print(line)
+    if len(shown) < len(incidents):
+        out.print(f"[dim]{len(incidents) - len(shown):,} earlier: --all[/]")
+
+
+def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> None:
+    """What was required by a date or without one: the clause, the state, the reason in a sentence."""
+    whole = [one for one in findings if not one.incident_id and one.rule.startswith("required")]
+    if not whole:
+        return
+    from trucewatch.locale import words  # noqa: PLC0415
+    from trucewatch.locale.reasons import reason_sentence  # noqa: PLC0415
+
+    english = words("en")
+    out.print()
+    out.print("[dim]required by the agreement[/]")
+    for one in whole:
+        line = Text(f"{SIGNS[one.outcome]}  ", STYLES[one.outcome])
+        line.append(f"{one.stipulation:<4} ", "default")
+        line.append(f"{one.outcome.replace('_', ' '):<15}", STYLES[one.outcome])
+        sentence = reason_sentence(one, watch, english)
+        room = max(out.width - 24, 30)
+        line.append(sentence if len(sentence) <= room or not out.is_terminal else sentence[: room - 1] + "…", "default")
+        out.print(line)
+
+
+def _show_account(
+    out: Console, assessment: Assessment, incidents: Sequence[Incident], findings: Sequence[Finding], entries: int
+) -> None:
+    rule = assessment.watch.settings.association
+    worst = worst_outcomes(findings)
+    simulated = sum(one.simulated for one in incidents)
+    real = Counter(worst.get(one.incident_id, ("not_applicable",))[0] for one in incidents)
+    counted = "   ".join(f"[{STYLES[one]}]{SIGNS[one]} {real[one]:,} {one.replace('_', ' ')}[/]" for one in OUTCOMES)
+    rows = [
+        ("as of", f"{iso_utc(assessment.as_of)}  [dim]what was known by then[/]"),
+        (
+            "recorded",
+            f"{_plural(len(incidents), 'incident')}  [dim]rule: per event, {rule.radius_m:,.0f} m and {rule.gap_hours:g} h[/]",
+        ),
+        ("coverage", "not computed yet  [dim]so a day without records says nothing about quiet[/]"),
+        ("true number", "not computed yet"),
+        ("outcomes", counted),
+        ("data", _data_words(assessment.observations.num_rows, assessment.observations, simulated)),
+        ("journal", f"{_plural(entries, 'record')}  [dim]every figure leads back to its bytes[/]"),
+    ]
+    for name, value in rows:
+        out.print(f"[dim]{name:<12}[/] {value}")
+
+
+def _data_words(rows: int, observations: pa.Table, simulated: int) -> str:
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    invented = int(pc.sum(observations["simulated"]).as_py() or 0)
+    if invented == 0:
+        return f"{_plural(rows, 'observation')}, none simulated"
+    if invented == rows:
+        return f"[reverse] simulated [/] all {_plural(rows, 'observation')}"
+    apart = f"{rows - invented:,} are real and were not fused with them"
+    return f"[reverse] simulated [/] {_plural(invented, 'observation')}; {apart}"
+
+
+def worst_outcomes(findings: Iterable[Finding]) -> dict[str, tuple[str, list[str]]]:
+    """For each incident the worst outcome of its findings and the stipulations that gave it."""
+    worst: dict[str, tuple[str, list[str]]] = {}
+    for one in findings:
+        if not one.incident_id:
+            continue
+        standing = worst.get(one.incident_id)
+        if standing is None or OUTCOMES.index(one.outcome) < OUTCOMES.index(standing[0]):
+            worst[one.incident_id] = (one.outcome, [one.stipulation])
+        elif standing[0] == one.outcome:
+            standing[1].append(one.stipulation)
+    return worst
+
+
+def _what(one: Incident, english: Words) -> str:
+    from trucewatch.locale.terms import counted_kind  # noqa: PLC0415
+
+    return counted_kind(one.kind, one.count_min, one.count_best, one.count_max, english)
+
+
+def _place_words(one: Incident, watch: Watch, english: Words) -> str:
+    from trucewatch.geo.describe import describe_place  # noqa: PLC0415
+
+    if one.lon is None or one.lat is None:
+        return "place not known"
+    described = describe_place(one.lon, one.lat, watch.basemap.towns)
+    if described is None:
+        return f"lon {one.lon:.3f}, lat {one.lat:.3f}"
+    name = described.town.names.get("en") or next(iter(described.town.names.values()))
+    if described.distance_m < 50:
+        return str(name)
+    return f"{described.distance_m / 1000:.1f} km {described.compass16} of {name}"
+
+
+def _radius(one: Incident) -> str:
+    if one.semi_major_m is None:
+        return "–"
+    metres = one.semi_major_m * CHI2_95**0.5
+    digits = max(len(str(int(metres))) - 2, 0)
+    return f"{round(metres / 10**digits) * 10**digits:,.0f} m"
+
+
+def _when(one: Incident, zone: tzinfo) -> str:
+    start, end = (moment.astimezone(zone) for moment in (one.occurred_start, one.occurred_end))
+    day = f"{start:%Y-%m-%d}"
+    if _is_midnight(start) and _is_midnight(end) and end > start:
+        days = (end.date() - start.date()).days
+        return day if days == 1 else f"{day} +{days - 1} d"
+    if start.date() != end.date():
+        return f"{day} {start:%H:%M} +{(end.date() - start.date()).days} d"
+    return f"{day} {start:%H:%M}" + (f"–{end:%H:%M}" if f"{end:%H:%M}" != f"{start:%H:%M}" else "")
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return (moment.hour, moment.minute, moment.second) == (0, 0, 0)
+
+
+def _cut(text: str, width: int) -> str:
+    return f"{text:<{width}}" if len(text) <= width else text[: width - 1] + "…"
+
+
+def show_cards(out: Console, cards: Mapping[str, SourceCard]) -> None:
+    """`trucewatch sources`: who stands behind each source, how late it is, and where it is blind."""
+    for name, card in cards.items():
+        out.print(f"[bold]{name}[/]  {escape(card.title)}")
+        for label, value in (
+            ("owner", card.owner), ("delay", card.delay_words), ("licence", card.licence),
+            ("blind to", card.blind_spots), ("reads", card.reads),
+        ):  # fmt: skip
+            out.print(f"  [dim]{label:<9}[/]{escape(value)}")
+        out.print()
+
+
+def rejected_csv(rejected: Sequence[Rejected]) -> bytes:
+    """The refused rows as a table for people: file, line, reason, what stood there. No cell runs as a formula."""
+    sink = io.StringIO()
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow(["file", "line", "reason", "excerpt", "evidence_sha256"])
+    for row in rejected:
+        cells = [row.file, str(row.row), row.reason, row.excerpt, row.evidence_sha256]
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    return sink.getvalue().encode()
