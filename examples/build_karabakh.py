@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 WATCH = HERE / "karabakh-2020"
 GEOGRAPHY = HERE.parent.parent / "shared" / "data" / "geography"
 
-AREA = (45.2, 38.8, 47.75, 40.75)
+AREA = (44.6, 38.95, 48.4, 40.52)
 MARGIN_DEG = 0.4
 DIGITS = 5
 CEASEFIRE = "2020-11-09T21:00:00Z"
