@@ -1,0 +1,53 @@
+"""What an adapter is: a module of this package with CARD, VERSION and `read`, held by one contract.
+
+`read(path, origin, setting, context)` yields batches: same bytes, same rows; what cannot be taken is a Rejected with its
+reason. `reconcile(observations)` (optional) gives rows that are one detection one id; a function of the set of rows.
+`setting_faults(setting)` (optional) says what is wrong with a source's entry in watch.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pyarrow as pa
+
+from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
+from trucewatch.model.watch import SourceSetting
+
+ReadFunction = Callable[[Path, Origin, SourceSetting, ReadingContext], Iterator[Batch]]
+
+
+def _unchanged(observations: pa.Table) -> pa.Table:
+    return observations
+
+
+def _no_faults(setting: SourceSetting) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """One outside format."""
+
+    card: SourceCard
+    version: int
+    read: ReadFunction
+    reconcile: Callable[[pa.Table], pa.Table] = _unchanged
+    setting_faults: Callable[[SourceSetting], tuple[str, ...]] = _no_faults
+
+
+def adapter_of(module: ModuleType) -> Adapter | None:
+    """The adapter that a module is, or None if it is none."""
+    card = getattr(module, "CARD", None)
+    if not isinstance(card, SourceCard):
+        return None
+    return Adapter(
+        card=card,
+        version=module.VERSION,
+        read=module.read,
+        reconcile=getattr(module, "reconcile", _unchanged),
+        setting_faults=getattr(module, "setting_faults", _no_faults),
+    )

@@ -1,0 +1,231 @@
+"""Text columns → checked numbers, times and words, with a reason for every row that fails.
+
+A row's first fault is the one that is told. Checks look at the text, so that what a cell really said can be quoted.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.errors import UnreadableInput
+from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
+from trucewatch.model.evidence import Rejected, excerpt_of
+from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
+from trucewatch.model.watch import SourceSetting
+from trucewatch.sources.table import Chunk
+
+Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+NUMBER: Final = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
+_NUMBER = re.compile(NUMBER)
+_COMMA = re.compile(r"^[+-]?\d*,\d+$")
+INT32_MAX: Final = 2**31 - 1
+
+
+class Faults:
+    """The first fault of each row of a chunk."""
+
+    def __init__(self, count: int) -> None:
+        self.reasons: dict[int, str] = {}
+        self._count = count
+
+    def mark(self, mask: Mask, reason: Callable[[int], str]) -> None:
+        """Give every marked row that has no fault yet its reason."""
+        for index in np.flatnonzero(mask).tolist():
+            if index not in self.reasons:
+                self.reasons[index] = reason(index)
+
+    @property
+    def good(self) -> Mask:
+        """True where a row has no fault."""
+        good = np.ones(self._count, dtype=np.bool_)
+        good[list(self.reasons)] = False
+        return good
+
+
+def shown(text: str, limit: int = 40) -> str:
+    """A cell as a message quotes it."""
+    return '"' + excerpt_of(text if len(text) <= limit else text[:limit] + "…") + '"'
+
+
+def with_remedy(reason: str) -> str:
+    """A reason that came without one, with the plainest of remedies."""
+    return reason if ";" in reason else f"{reason}; correct it"
+
+
+def number_fault(name: str, text: str, *, decimal_comma: bool) -> str:
+    """Why a text is no number."""
+    if not text:
+        return f"{name} is empty; give a number"
+    if _COMMA.match(text) and not decimal_comma:
+        return f"{name} {shown(text)} has a decimal comma; write a point, or set decimal_comma = true for this source"
+    return f"{name} {shown(text)} is no number; write it like 46.75"
+
+
+def read_number(name: str, text: str, low: float = -math.inf, high: float = math.inf, *, decimal_comma: bool) -> float:
+    """One number. Raises ValueError with a sentence."""
+    plain = text.replace(",", ".", 1) if decimal_comma and _COMMA.match(text) else text
+    if not _NUMBER.match(plain):
+        raise ValueError(number_fault(name, text, decimal_comma=decimal_comma))
+    value = float(plain)
+    if not low <= value <= high:
+        raise ValueError(_out_of_range(name, text, low, high))
+    return value
+
+
+def _out_of_range(name: str, text: str, low: float, high: float) -> str:
+    return f"{name} {shown(text)} is not between {low:g} and {high:g}; correct it"
+
+
+def read_numbers(
+    column: Any,
+    name: str,
+    faults: Faults,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    required: bool = False,
+    decimal_comma: bool = False,
+) -> Floats:
+    """A text column as numbers, NaN where empty or at fault."""
+    plain = pc.replace_substring(column, ",", ".", max_replacements=1) if decimal_comma else column
+    empty = to_mask(pc.equal(column, ""))
+    valid = to_mask(pc.match_substring_regex(plain, NUMBER))
+    wrong = ~valid if required else ~valid & ~empty
+    faults.mark(wrong, lambda i: number_fault(name, column[i].as_py(), decimal_comma=decimal_comma))
+    plain = pc.replace_substring_regex(pc.if_else(pa.array(valid), plain, None), r"^\+", "")
+    values: Floats = pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        outside = valid & ~((values >= low) & (values <= high) & np.isfinite(values))
+    faults.mark(outside, lambda i: _out_of_range(name, column[i].as_py(), low, high))
+    values[outside] = np.nan
+    return values
+
+
+def read_words(
+    column: Any, name: str, faults: Faults, *, allowed: Sequence[str], required: bool = True, default: str = ""
+) -> Any:
+    """A text column of words from a list; an empty cell becomes `default`."""
+    empty = to_mask(pc.equal(column, ""))
+    known = to_mask(pc.is_in(column, value_set=pa.array(allowed, pa.string())))
+    faults.mark(~known & (~empty | required), lambda i: word_fault(name, column[i].as_py(), allowed))
+    return pc.if_else(pa.array(empty), default, column)
+
+
+def word_fault(name: str, word: str, allowed: Sequence[str]) -> str:
+    """Why a word is not one of a list, with the nearest one."""
+    if not word:
+        return f"{name} is empty; write one of {', '.join(allowed[:4])}, …"
+    return f"{name} {shown(word)} is not known; {nearest(word, allowed)}"
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """`did you mean "burst"?`, or the list to choose from."""
+    allowed = list(allowed)
+    close = difflib.get_close_matches(word.casefold(), allowed, n=1)
+    return f'did you mean "{close[0]}"?' if close else f"write one of: {', '.join(allowed)}"
+
+
+def per_distinct(column: Any, read: Callable[[str], Any]) -> list[Any]:
+    """`read` applied once to each distinct text of a column."""
+    coded = column.dictionary_encode()
+    results = [read(text) for text in coded.dictionary.to_pylist()]
+    return [results[code] for code in coded.indices.to_pylist()]
+
+
+def to_mask(array: Any) -> Mask:
+    """An Arrow boolean array without nulls as numpy."""
+    mask: Mask = np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.bool_)
+    return mask
+
+
+def swapped_axes(lon: Floats, lat: Floats, context: ReadingContext) -> Mask:
+    """True where a place lies outside the watch's area and the place with its axes exchanged lies inside."""
+    west, south, east, north = context.area
+    with np.errstate(invalid="ignore"):
+        inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+        mirrored = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
+    swapped: Mask = ~inside & mirrored
+    return swapped
+
+
+def swapped_fault(lon: float, lat: float) -> str:
+    """What to say of exchanged axes."""
+    return (
+        f"lon {lon:g}, lat {lat:g} lies outside the watch's area and lat {lon:g}, lon {lat:g} inside; "
+        "latitude and longitude are probably exchanged: correct the columns"
+    )
+
+
+def delay_of(card: SourceCard, setting: SourceSetting) -> timedelta:
+    """How long after an event this source's rows become known."""
+    return card.delay if setting.delay_hours is None else timedelta(hours=setting.delay_hours)
+
+
+_DEFAULTS: Final[dict[str, Any]] = {
+    "sensor": "", "aspect": "undetermined", "intensity_unit": "", "source_quality": "", "claimed_by": "", "text": "",
+    "simulated": False, "product_rank": 1, "known_at_assumed": False,
+}  # fmt: skip
+
+
+def observation_table(columns: dict[str, Any], count: int) -> pa.Table:
+    """A table with the stored schema; columns not given are null or have their default. NaN becomes null."""
+    arrays = []
+    for field in STORED_OBSERVATION_SCHEMA:
+        value = columns.get(field.name, _DEFAULTS.get(field.name))
+        if isinstance(value, np.ndarray):
+            array = pa.array(value, from_pandas=True)
+        elif isinstance(value, pa.Array | list):
+            array = pa.array(value, field.type) if isinstance(value, list) else value
+        else:
+            array = pa.repeat(pa.scalar(value, field.type), count)
+        if array.type != field.type:
+            array = array.cast(field.type)
+        arrays.append(array)
+    return pa.Table.from_arrays(arrays, schema=STORED_OBSERVATION_SCHEMA)
+
+
+def rejected_rows(chunk: Chunk, faults: Faults, origin: Origin) -> tuple[Rejected, ...]:
+    """Every refused row of a chunk, in the order of the file."""
+    refused = [(bad.line, bad.reason, bad.raw) for bad in chunk.bad]
+    refused += [(int(chunk.lines[index]), reason, chunk.raw(index)) for index, reason in faults.reasons.items()]
+    return tuple(
+        Rejected(
+            evidence_sha256=origin.evidence_sha256, file=origin.file, row=line, reason=reason, excerpt=excerpt_of(raw)
+        )
+        for line, reason, raw in sorted(refused)
+    )
+
+
+def rejected_file(origin: Origin, fault: UnreadableInput | str) -> Batch:
+    """The one refusal for a whole file."""
+    refusal = Rejected(evidence_sha256=origin.evidence_sha256, file=origin.file, row=0, reason=str(fault), excerpt="")
+    return Batch(rejected=(refusal,))
+
+
+def require_columns(names: Iterable[str], present: Iterable[str], *, what: str) -> None:
+    """Raises UnreadableInput that names the columns a file lacks."""
+    present = [name for name in present if name]
+    missing = [name for name in names if name not in present]
+    if missing:
+        quoted = ", ".join(f'"{name}"' for name in missing)
+        raise UnreadableInput(
+            f"the file lacks the column{'s' if len(missing) > 1 else ''} {quoted}; {what}. "
+            f"It has: {', '.join(present[:12]) or 'no names'}{', …' if len(present) > 12 else ''}"
+        )
+
+
+def as_micros(moments: Iterable[datetime | None]) -> Any:
+    """Moments as an Arrow array of UTC microseconds."""
+    return pa.array(list(moments), pa.timestamp("us", tz="UTC"))

@@ -1,0 +1,389 @@
+"""Any list of events (CSV, XLSX) by a column mapping in watch.toml → observations, each with the claim and the error it has.
+
+What the mapping does not say is not guessed: an unknown word for a kind, a time without zone and a slash date of unknown
+order refuse the row.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.geo.place_text import read_place
+from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
+from trucewatch.model.ids import observation_id
+from trucewatch.model.observation import ASPECTS, KINDS, MEANS
+from trucewatch.model.times import Interval, zone_named
+from trucewatch.model.watch import SourceSetting
+from trucewatch.sources.columns import (
+    Faults,
+    as_micros,
+    delay_of,
+    nearest,
+    observation_table,
+    read_number,
+    rejected_file,
+    rejected_rows,
+    require_columns,
+    shown,
+    swapped_axes,
+    swapped_fault,
+    word_fault,
+)
+from trucewatch.sources.limits import (
+    AZIMUTHS,
+    COUNT_LIMITS,
+    FALSE_WORDS,
+    FLOAT_LIMITS,
+    NEEDS,
+    ORDERED,
+    PAIRS,
+    TRUE_WORDS,
+)
+from trucewatch.sources.presets import DATE_LENGTH_DAYS, PRESETS, WHERE_RADIUS_M, Preset
+from trucewatch.sources.table import Chunk, Table, fold
+from trucewatch.sources.written_times import DATE_ORDERS, join_spans, read_span, widened
+
+CARD: Final = SourceCard(
+    adapter="event_table",
+    title="A list of events by a column mapping (UCDP GED and dated facts ready-made)",
+    owner="whoever keeps the list; name them as organisation in watch.toml",
+    delay=timedelta(days=1),
+    delay_words="one day unless the list states known_at or the source sets delay_hours; 31 days for ucdp_ged",
+    licence="the list's own; name it in watch.toml (UCDP: CC BY 4.0)",
+    blind_spots="what nobody reported; a list counts claims, not events; places are often a town's centre or a district's",
+    reads="CSV, CSV.gz or XLSX with one line of column names",
+)
+VERSION: Final = 1
+
+UNSTATED_PLACE_SD_M: Final = 5_000.0
+"""For coordinates whose list states no error and whose source sets no place_sd_m."""
+
+TARGETS: Final = (
+    "kind", "means", "aspect", "sensor", "occurred_start", "occurred_end", "known_at", *FLOAT_LIMITS, *COUNT_LIMITS,
+    "intensity_unit", "source_quality", "claimed_by", "simulated", "text",
+    "place", "date_start", "date_end", "date_order", "date_prec", "where_prec", "natural_key",
+)  # fmt: skip
+"""What a mapping may fill: columns of the observation table, and seven words of this adapter's own."""
+
+CLAIM_PREFIX: Final = "claimed_by:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """How one source's rows are read. Each target has a constant, or the folded headers whose cells it takes."""
+
+    constants: Mapping[str, str]
+    headers: Mapping[str, tuple[str, ...]]
+    written: Mapping[str, str]
+    kinds: Mapping[str, str]
+    claims: Mapping[str, str]
+    zone: tzinfo | None
+    preset: Preset
+    delay: timedelta
+
+    def text(self, target: str, row: Mapping[str, str]) -> str:
+        """The text for a target, cells of several headers joined; empty if it is not mapped."""
+        if target in self.constants:
+            return self.constants[target]
+        return "; ".join(cell for cell in (row[name] for name in self.headers.get(target, ())) if cell)
+
+
+def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Iterator[Batch]:
+    """The rows of a list as observations, `means` event_list unless mapped.
+
+    A day without hours is the whole local day; a row without coordinates keeps a null place. Coordinates get the mapped
+    ellipse, else `where_prec`'s, else `place_sd_m`, else UNSTATED_PLACE_SD_M, as a circle. docs/sources.md has the mapping.
+    """
+    faults = setting_faults(setting)
+    if faults:
+        yield rejected_file(origin, f"watch.toml, source {setting.id}: {faults[0]}")
+        return
+    try:
+        table = Table(path)
+        plan = _plan(setting, table.keys)
+        for chunk in table.chunks():
+            yield _observations(chunk, plan, origin, setting, context)
+    except TrucewatchError as fault:
+        yield rejected_file(origin, str(fault))
+
+
+def setting_faults(setting: SourceSetting) -> tuple[str, ...]:
+    """What is wrong with this source's entry, before any file is read."""
+    faults = []
+    if setting.preset and setting.preset not in PRESETS:
+        faults.append(f"there is no preset {shown(setting.preset)}; {nearest(setting.preset, PRESETS)}")
+    preset = PRESETS.get(setting.preset)
+    columns = {**(preset.columns if preset else {}), **setting.columns}
+    for target in columns:
+        if target not in TARGETS:
+            faults.append(f"columns.{target} is not known; {nearest(target, TARGETS)}")
+    if "kind" not in columns:
+        faults.append('columns.kind is missing; name the list\'s column, or write "=explosion" for all rows')
+    if "occurred_start" not in columns and "date_start" not in columns:
+        faults.append("neither columns.occurred_start nor columns.date_start is given; name the column that says when")
+    constant = columns.get("date_order", "=mdy").removeprefix("=")
+    if constant not in DATE_ORDERS:
+        faults.append(f'columns.date_order is {shown(constant)}; write "=mdy" or "=dmy"')
+    for word, kind in setting.kinds.items():
+        if not word.startswith(CLAIM_PREFIX) and kind not in KINDS:
+            faults.append(f"kinds maps {shown(word)} to {shown(kind)}, which is no kind; {nearest(kind, KINDS)}")
+    return tuple(faults)
+
+
+_NO_PRESET: Final = Preset(title="", columns={})
+
+
+def _plan(setting: SourceSetting, present: Sequence[str]) -> _Plan:
+    preset = PRESETS.get(setting.preset, _NO_PRESET)
+    columns = {**preset.columns, **setting.columns}
+    if setting.claimed_by and "claimed_by" not in setting.columns and columns.get("claimed_by", "=").startswith("="):
+        columns["claimed_by"] = "=" + setting.claimed_by
+    constants = {target: named[1:] for target, named in columns.items() if named.startswith("=")}
+    headers: dict[str, tuple[str, ...]] = {}
+    for target, named in columns.items():
+        if not named.startswith("="):
+            whole = fold(named)
+            parts = (whole,) if whole in present else tuple(fold(part) for part in named.split(" + "))
+            is_optional = preset.columns.get(target) == named
+            headers[target] = tuple(
+                part for part in parts if not (is_optional and part in preset.optional and part not in present)
+            )
+    needed = [part for parts in headers.values() for part in parts]
+    require_columns(dict.fromkeys(needed), present, what=f"watch.toml maps it for the source {setting.id}")
+    return _Plan(
+        constants=constants,
+        headers=headers,
+        written={fold(part): part.strip() for named in columns.values() for part in (named, *named.split(" + "))},
+        kinds={fold(word): kind for word, kind in setting.kinds.items() if not word.startswith(CLAIM_PREFIX)},
+        claims={
+            fold(word.removeprefix(CLAIM_PREFIX)): body
+            for word, body in setting.kinds.items()
+            if word.startswith(CLAIM_PREFIX)
+        },
+        zone=zone_named(setting.time_zone) if setting.time_zone else None,
+        preset=preset,
+        delay=preset.delay if preset.delay is not None and setting.delay_hours is None else delay_of(CARD, setting),
+    )
+
+
+def _observations(chunk: Chunk, plan: _Plan, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Batch:
+    faults = Faults(len(chunk))
+    rows: list[dict[str, Any]] = []
+    for index, (line, cells) in enumerate(chunk.rows()):
+        try:
+            row = _observation(cells, plan, setting, context)
+        except ValueError as exc:  # TimeError and PlaceError are ValueErrors too
+            faults.reasons[index] = str(exc)
+        else:
+            row["evidence_row"] = line
+            rows.append(row)
+    columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    for name in ("occurred_start", "occurred_end", "known_at"):
+        columns[name] = as_micros(columns.get(name, []))
+    columns.update(source=setting.id, received_at=origin.received_at, evidence_sha256=origin.evidence_sha256)
+    for name in ("observation_id", "means", "kind", "evidence_row"):
+        columns.setdefault(name, [])
+    return Batch(observations=observation_table(columns, len(rows)), rejected=rejected_rows(chunk, faults, origin))
+
+
+def _observation(
+    cells: Mapping[str, str], plan: _Plan, setting: SourceSetting, context: ReadingContext
+) -> dict[str, Any]:
+    """One row. Raises ValueError with a sentence for the person who keeps the list."""
+    span = _span(cells, plan)
+    known = plan.text("known_at", cells)
+    numbers = _numbers(cells, plan, setting)
+    quality = _quality(cells, plan)
+    if plan.preset.reorders_harm:
+        quality = _reorder_harm(numbers, quality)
+    _place(cells, plan, setting, context, numbers)
+    _check(numbers)
+    return {
+        "observation_id": observation_id(setting.id, _natural_key(cells, plan)),
+        "kind": _kind(plan.text("kind", cells), plan),
+        "means": _word("means", plan.text("means", cells) or "event_list", MEANS),
+        "aspect": _word("aspect", plan.text("aspect", cells) or "undetermined", ASPECTS),
+        "sensor": plan.text("sensor", cells),
+        "occurred_start": span.start,
+        "occurred_end": span.end,
+        **numbers,
+        "intensity_unit": plan.text("intensity_unit", cells),
+        "source_quality": quality,
+        "claimed_by": _claim(plan.text("claimed_by", cells), plan, setting),
+        "simulated": _flag(plan.text("simulated", cells)) or setting.simulated,
+        "known_at": read_span(known, zone=plan.zone, date_order=_order(plan)).end
+        if known
+        else _later(span, plan.delay),
+        "known_at_assumed": not known,
+        "text": plan.text("text", cells),
+    }
+
+
+def _later(span: Interval, delay: timedelta) -> Any:
+    try:
+        return span.end + delay
+    except OverflowError as exc:
+        raise ValueError("the time is outside the years 1 to 9999; correct it") from exc
+
+
+def _order(plan: _Plan) -> str:
+    return plan.constants.get("date_order", "")
+
+
+def _span(cells: Mapping[str, str], plan: _Plan) -> Interval:
+    order = _order(plan)
+    start, end = (
+        next(
+            ((name, text) for name in (f"occurred_{side}", f"date_{side}") if (text := plan.text(name, cells))),
+            ("", ""),
+        )
+        for side in ("start", "end")
+    )
+    if not start[1]:
+        raise ValueError("the row does not say when it was; give a day or a time")
+    first, last = (
+        read_span(text, zone=plan.zone, date_order=order, whole_days=name.startswith("date_")) if text else None
+        for name, text in (start, end)
+    )
+    assert first is not None
+    span = join_spans(first, last)
+    precision = plan.text("date_prec", cells)
+    if precision:
+        if precision not in DATE_LENGTH_DAYS:
+            raise ValueError(f"date_prec {shown(precision)} is not known; UCDP writes 1 to 5")
+        try:
+            span = widened(span, at_least=timedelta(days=DATE_LENGTH_DAYS[precision]))
+        except OverflowError as exc:
+            raise ValueError("the time is outside the years 1 to 9999; correct it") from exc
+    return span
+
+
+def _numbers(cells: Mapping[str, str], plan: _Plan, setting: SourceSetting) -> dict[str, Any]:
+    numbers: dict[str, Any] = {}
+    for name, (low, high) in {**FLOAT_LIMITS, **COUNT_LIMITS}.items():
+        text = plan.text(name, cells)
+        value = read_number(name, text, low, high, decimal_comma=setting.decimal_comma) if text else None
+        if value is not None and name in COUNT_LIMITS:
+            if not value.is_integer():
+                raise ValueError(f"{name} {shown(text)} is no whole number; correct it")
+            value = int(value)
+        if value == 360.0 and name in AZIMUTHS:
+            value = 0.0
+        numbers[name] = value
+    return numbers
+
+
+def _reorder_harm(numbers: dict[str, Any], quality: str) -> str:
+    """Take the extremes where a list's low, best and high contradict each other, and say so."""
+    low, best, high = (numbers[name] for name in ("harm_min", "harm_best", "harm_max"))
+    given = [value for value in (low, best, high) if value is not None]
+    if len(given) < 3 or low <= best <= high:
+        return quality
+    numbers["harm_min"], numbers["harm_max"] = min(given), max(given)
+    return "; ".join(part for part in (quality, f"low, best, high as written: {low}, {best}, {high}") if part)
+
+
+def _place(
+    cells: Mapping[str, str], plan: _Plan, setting: SourceSetting, context: ReadingContext, numbers: dict[str, Any]
+) -> None:
+    """Fill in place and ellipse."""
+    stated_m = setting.place_sd_m
+    place = plan.text("place", cells)
+    if numbers["lon"] is None and numbers["lat"] is None and place:
+        found = read_place(place, context.towns)
+        numbers["lon"], numbers["lat"] = found.lon, found.lat
+        stated_m = max(found.sd_m, stated_m or 0.0)
+    precision = plan.text("where_prec", cells)
+    if precision:
+        if precision not in WHERE_RADIUS_M:
+            raise ValueError(f"where_prec {shown(precision)} is not known; UCDP writes 1 to 7")
+        radius_m = WHERE_RADIUS_M[precision]
+        if radius_m is None:
+            numbers["lon"] = numbers["lat"] = None
+            return
+        stated_m = radius_m / 2
+    lon, lat = numbers["lon"], numbers["lat"]
+    if lon is None or lat is None:
+        return
+    if swapped_axes(np.array([lon]), np.array([lat]), context)[0]:
+        raise ValueError(swapped_fault(lon, lat))
+    if numbers["semi_major_m"] is None and numbers["semi_minor_m"] is None:
+        numbers["semi_major_m"] = numbers["semi_minor_m"] = max(stated_m or UNSTATED_PLACE_SD_M, 0.01)
+        numbers["major_azimuth_deg"] = 0.0
+
+
+def _check(numbers: Mapping[str, Any]) -> None:
+    for one, other in PAIRS:
+        if (numbers[one] is None) != (numbers[other] is None):
+            raise ValueError(f"{one} and {other} belong together; give both or neither")
+    for what, needed, why in NEEDS:
+        if numbers[what] is not None and numbers[needed] is None:
+            raise ValueError(f"{why}; give both")
+    for names in ORDERED:
+        given = [(name, numbers[name]) for name in names if numbers[name] is not None]
+        for (low, smaller), (high, larger) in pairwise(given):
+            if smaller > larger:
+                raise ValueError(f"{low} is more than {high} ({smaller} and {larger}); correct one of them")
+    major, minor = numbers["semi_major_m"], numbers["semi_minor_m"]
+    if major is not None and minor > major:
+        raise ValueError("semi_minor_m is more than semi_major_m; exchange them")
+    if major is not None and minor < major and numbers["major_azimuth_deg"] is None:
+        raise ValueError("the ellipse has no major_azimuth_deg; give its direction")
+
+
+def _kind(word: str, plan: _Plan) -> str:
+    folded = fold(word)
+    if folded in plan.kinds:
+        return plan.kinds[folded]
+    if word in KINDS:
+        return word
+    if word and "*" in plan.kinds:
+        return plan.kinds["*"]
+    if not word:
+        raise ValueError("kind is empty; write one")
+    near = difflib.get_close_matches(folded, plan.kinds, n=1)
+    hint = f' (like "{near[0]}")' if near else ""
+    raise ValueError(f"kind {shown(word)} is not mapped; add it{hint} to kinds of this source in watch.toml")
+
+
+def _word(name: str, word: str, allowed: Sequence[str]) -> str:
+    if word not in allowed:
+        raise ValueError(word_fault(name, word, allowed))
+    return word
+
+
+def _claim(word: str, plan: _Plan, setting: SourceSetting) -> str:
+    return plan.claims.get(fold(word), word) if word else setting.claimed_by
+
+
+def _flag(text: str) -> bool:
+    if text.casefold() not in (*TRUE_WORDS, *FALSE_WORDS):
+        raise ValueError(f"simulated {shown(text)} is neither true nor false; write one of them")
+    return text.casefold() in TRUE_WORDS
+
+
+def _quality(cells: Mapping[str, str], plan: _Plan) -> str:
+    """`header=value` for each mapped header that says something."""
+    if "source_quality" in plan.constants:
+        return plan.constants["source_quality"]
+    names = plan.headers.get("source_quality", ())
+    return "; ".join(f"{plan.written.get(name, name)}={cells[name]}" for name in names if cells[name])
+
+
+def _natural_key(cells: Mapping[str, str], plan: _Plan) -> str:
+    """What names the event: the mapped cells, else everything the row says."""
+    names = plan.headers.get("natural_key")
+    if names is None:
+        return "\x1e".join(f"{name}={value}" for name, value in sorted(cells.items()) if value)
+    if not any(cells[name] for name in names):
+        raise ValueError("the row has no natural key; fill the column that names its event")
+    return "\x1e".join(cells[name] for name in names)

@@ -1,0 +1,263 @@
+"""Satellite fire pixels (NASA FIRMS CSV) → observations. About 3 h late; blind under thick cloud and between passes.
+
+A row is one pixel in which an algorithm saw heat at the moment of a pass. It is no proof of a fire, and none of its cause.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.errors import UnreadableInput
+from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
+from trucewatch.model.ids import observation_id
+from trucewatch.model.watch import SourceSetting
+from trucewatch.sources.columns import (
+    Faults,
+    Floats,
+    Mask,
+    delay_of,
+    observation_table,
+    per_distinct,
+    read_numbers,
+    rejected_file,
+    rejected_rows,
+    require_columns,
+    shown,
+    swapped_axes,
+    swapped_fault,
+)
+from trucewatch.sources.firms_versions import link_versions
+from trucewatch.sources.table import Chunk, Table
+
+CARD: Final = SourceCard(
+    adapter="firms",
+    title="NASA FIRMS active fire detections (MODIS, VIIRS)",
+    owner="NASA LANCE / FIRMS, part of ESDIS",
+    delay=timedelta(hours=3),
+    delay_words="about 3 hours after the pass for near-real-time rows; 2 to 3 months for the standard rows that replace them",
+    licence="NASA open data (CC0 unless marked otherwise); repeat or link the FIRMS disclaimer",
+    blind_spots="nothing between passes, under thick cloud or smoke, or below the pixel's threshold; field burning, industry "
+    "and sun glint look alike; a pixel is 375 m to several km wide and says nothing of cause or author",
+    reads="CSV, CSV.gz or XLSX as FIRMS delivers it: archive, near-real-time, area API",
+)
+VERSION: Final = 1
+
+REQUIRED: Final = ("latitude", "longitude", "scan", "track", "acq_date", "acq_time", "satellite")
+QUALITY: Final = ("confidence", "version", "daynight", "type")
+SENSORS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("terra", "t"), "MODIS/Terra"),
+    **dict.fromkeys(("aqua", "a"), "MODIS/Aqua"),
+    **dict.fromkeys(("n", "npp", "snpp", "s-npp", "suomi npp"), "VIIRS/S-NPP"),
+    **dict.fromkeys(("n20", "1", "noaa-20", "noaa20", "j1"), "VIIRS/NOAA-20"),
+    **dict.fromkeys(("n21", "2", "noaa-21", "noaa21", "j2"), "VIIRS/NOAA-21"),
+}
+"""Older downloads number the NOAA satellites 1 and 2, newer ones write N20 and N21."""
+
+MAX_PIXEL_KM: Final = 10.0
+MODIS_GEOLOCATION_SD_M: Final = 50.0
+"""1σ at nadir: Wolfe et al. 2002, Remote Sensing of Environment 83, 31–49 (abstract)."""
+VIIRS_GEOLOCATION_SD_M: Final = 135.0
+"""A third of the "less than 400 m at nadir, 3σ" that was found for the NOAA-20 and S-NPP VIIRS geolocation products."""
+
+_NEAR_REAL_TIME = r"(?i)(NRT|URT|RT)$"
+_MINUTE = timedelta(minutes=1)
+_DECIMALS = Decimal("0.0001")
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_HHMM = re.compile(r"^(\d{1,2}):?(\d{2})$|^(\d)$")
+
+
+def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Iterator[Batch]:
+    """Fire pixels as observations of kind `thermal_anomaly`.
+
+    The time is the minute of acquisition, `[HH:MM, HH:MM + 1 min)` UTC. The ellipse: the pixel as a rectangle of scan × track
+    in which the heat may lie anywhere (sd = side / √12 on each axis), plus the geolocation error in quadrature. The row does
+    not give the pixel's orientation; the scan is taken as east–west, which for these near-polar orbits is wrong by some 10–20°
+    at middle latitudes, more towards the poles. Near-real-time rows have `product_rank` 0, standard rows 1; a file without
+    `version` counts as near-real-time. The natural key is sensor, minute and place to 4 decimals (about 11 m).
+    A pixel size of zero or less, which FIRMS has delivered for some NOAA-20 pixels, is taken as the largest pixel of the
+    instrument (VIIRS 0.8 × 0.8 km, MODIS 4.8 × 2.0 km) and quoted in `source_quality`.
+    `confidence` stays null: FIRMS's classes and percentages are no probabilities; they stand in `source_quality` as written.
+    """
+    try:
+        table = Table(path)
+        require_columns(REQUIRED, table.keys, what="FIRMS deliveries have it; download the file again with all columns")
+        for chunk in table.chunks():
+            yield _observations(chunk, origin, setting, context)
+    except UnreadableInput as fault:
+        yield rejected_file(origin, fault)
+
+
+def reconcile(observations: pa.Table) -> pa.Table:
+    """Give each standard row the id of the near-real-time row that it replaces."""
+    return link_versions(observations)
+
+
+def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Batch:
+    columns = chunk.columns
+    faults = Faults(len(chunk))
+    comma = setting.decimal_comma
+    lat = read_numbers(columns["latitude"], "latitude", faults, low=-90, high=90, required=True, decimal_comma=comma)
+    lon = read_numbers(
+        columns["longitude"], "longitude", faults, low=-180, high=180, required=True, decimal_comma=comma
+    )
+    faults.mark(swapped_axes(lon, lat, context), lambda i: swapped_fault(float(lon[i]), float(lat[i])))
+    acquired = _acquired(chunk, faults)
+    sensor = _sensors(chunk, faults)
+    scan, track = (
+        read_numbers(
+            columns[name], name, faults, low=-MAX_PIXEL_KM, high=MAX_PIXEL_KM, required=True, decimal_comma=comma
+        )
+        for name in ("scan", "track")
+    )
+    unsized = (scan <= 0) | (track <= 0)
+    power = np.full(len(chunk), np.nan)
+    if "frp" in columns:
+        power = read_numbers(columns["frp"], "frp", faults, decimal_comma=comma)
+
+    good = faults.good
+    keep = pa.array(good)
+    rows = np.flatnonzero(good)
+    count = len(rows)
+    start = np.array([acquired[i] for i in rows.tolist()], dtype="datetime64[us]")
+    names = [sensor[i] for i in rows.tolist()]
+    is_viirs = np.array([name.startswith("VIIRS") for name in names], dtype=np.bool_)
+    scan_m = np.where(unsized[good], np.where(is_viirs, 0.8, 4.8), scan[good]) * 1000.0
+    track_m = np.where(unsized[good], np.where(is_viirs, 0.8, 2.0), track[good]) * 1000.0
+    major, minor, azimuth = _ellipse(scan_m, track_m, is_viirs)
+    lat_text, lon_text = (columns[name].filter(keep).to_pylist() for name in ("latitude", "longitude"))
+    minutes = np.datetime_as_string(start, unit="m").tolist()
+    ids = [
+        observation_id("firms", f"{name}|{minute}|{_rounded(y)}|{_rounded(x)}")
+        for name, minute, y, x in zip(names, minutes, lat_text, lon_text, strict=True)
+    ]
+    end = start + np.timedelta64(_MINUTE)
+    known = end + np.timedelta64(delay_of(CARD, setting))
+    utc = pa.timestamp("us", tz="UTC")
+    observations = observation_table(
+        {
+            "observation_id": ids,
+            "source": setting.id,
+            "sensor": names,
+            "means": "satellite",
+            "kind": "thermal_anomaly",
+            "occurred_start": pa.array(start).cast(utc),
+            "occurred_end": pa.array(end).cast(utc),
+            "lon": lon[good],
+            "lat": lat[good],
+            "semi_major_m": major,
+            "semi_minor_m": minor,
+            "major_azimuth_deg": azimuth,
+            "intensity": power[good],
+            "intensity_unit": pc.if_else(pa.array(np.isnan(power[good])), "", "MW"),
+            "source_quality": _quality(chunk, unsized).filter(keep),
+            "claimed_by": setting.claimed_by,
+            "simulated": setting.simulated,
+            "known_at": pa.array(known).cast(utc),
+            "known_at_assumed": True,
+            "received_at": origin.received_at,
+            "evidence_sha256": origin.evidence_sha256,
+            "evidence_row": chunk.lines[good],
+            "product_rank": _ranks(chunk).filter(keep),
+        },
+        count,
+    )
+    return Batch(observations=observations, rejected=rejected_rows(chunk, faults, origin))
+
+
+def _acquired(chunk: Chunk, faults: Faults) -> list[datetime | None]:
+    dates = per_distinct(chunk.columns["acq_date"], _date)
+    times = per_distinct(chunk.columns["acq_time"], _time_of_day)
+    acquired: list[datetime | None] = []
+    for index, (day, time) in enumerate(zip(dates, times, strict=True)):
+        fault = day if isinstance(day, str) else time if isinstance(time, str) else ""
+        if fault:
+            faults.reasons.setdefault(index, fault)
+        acquired.append(None if fault else day + time)
+    return acquired
+
+
+def _date(text: str) -> datetime | str:
+    """A day, without zone because numpy has none; or what is wrong with it."""
+    try:
+        if _DATE.match(text):
+            return datetime.fromisoformat(text).replace(tzinfo=UTC).replace(tzinfo=None)
+    except ValueError:
+        pass
+    return f"acq_date {shown(text)} is no day; write it like 2020-12-11"
+
+
+def _time_of_day(text: str) -> timedelta | str:
+    """HHMM with or without leading zeros: 824 is 08:24, 5 is 00:05."""
+    match = _HHMM.match(text)
+    if match:
+        hour, minute = (int(match[1]), int(match[2])) if match[1] else (0, int(match[3]))
+        if hour <= 23 and minute <= 59:
+            return timedelta(hours=hour, minutes=minute)
+    elif re.match(r"^\d{2}$", text) and int(text) <= 59:
+        return timedelta(minutes=int(text))
+    return f"acq_time {shown(text)} is no time of day; it is HHMM in UTC, from 0000 to 2359"
+
+
+def _sensors(chunk: Chunk, faults: Faults) -> list[str]:
+    found = per_distinct(chunk.columns["satellite"], lambda text: SENSORS.get(text.casefold(), ""))
+    satellite = chunk.columns["satellite"]
+    instruments = chunk.columns["instrument"].to_pylist() if "instrument" in chunk.columns else [""] * len(chunk)
+    for index, (sensor, instrument) in enumerate(zip(found, instruments, strict=True)):
+        if not sensor:
+            faults.reasons.setdefault(
+                index,
+                f"satellite {shown(satellite[index].as_py())} is not known; FIRMS writes Terra, Aqua, N, N20 or N21",
+            )
+        elif instrument and instrument.casefold() != sensor.split("/")[0].casefold():
+            faults.reasons.setdefault(
+                index,
+                f"instrument {shown(instrument)} does not fly on the satellite of {sensor}; correct one of the two",
+            )
+    return found
+
+
+def _ellipse(scan_m: Floats, track_m: Floats, is_viirs: Any) -> tuple[Floats, Floats, Floats]:
+    geolocation = np.where(is_viirs, VIIRS_GEOLOCATION_SD_M, MODIS_GEOLOCATION_SD_M)
+    along_scan = np.hypot(scan_m / math.sqrt(12), geolocation)
+    along_track = np.hypot(track_m / math.sqrt(12), geolocation)
+    return (
+        np.maximum(along_scan, along_track),
+        np.minimum(along_scan, along_track),
+        np.where(along_scan >= along_track, 90.0, 0.0),
+    )
+
+
+def _rounded(text: str) -> str:
+    """A coordinate to 4 decimals, half to even, computed on the text so that every download agrees."""
+    value = Decimal(text.replace(",", ".")).quantize(_DECIMALS, ROUND_HALF_EVEN)
+    return f"{value if value else abs(value):f}"
+
+
+def _quality(chunk: Chunk, unsized: Mask) -> Any:
+    """The row's own quality words; its pixel size too where that is none."""
+    parts = []
+    for name in (*QUALITY, "scan", "track"):
+        if name in chunk.columns:
+            column = chunk.columns[name]
+            told = pc.not_equal(column, "") if name in QUALITY else pa.array(unsized)
+            parts.append(pc.if_else(told, pc.binary_join_element_wise(f"; {name}=", column, ""), ""))
+    # Joined without a separator: Arrow leaves a row out where it is told to skip nulls and finds nothing else.
+    return pc.utf8_slice_codeunits(pc.binary_join_element_wise(*parts, ""), start=2)
+
+
+def _ranks(chunk: Chunk) -> Any:
+    if "version" not in chunk.columns:
+        return pa.repeat(pa.scalar(0, pa.int8()), len(chunk))
+    version = chunk.columns["version"]
+    near = pc.or_(pc.match_substring_regex(version, _NEAR_REAL_TIME), pc.equal(version, ""))
+    return pc.if_else(near, pa.scalar(0, pa.int8()), pa.scalar(1, pa.int8()))

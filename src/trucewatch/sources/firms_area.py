@@ -1,0 +1,113 @@
+"""The FIRMS area service behind one seam: an address out, CSV bytes in. The key never appears in a message.
+
+Not an adapter: the bytes that come back are evidence like any file, read by `firms`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from trucewatch.errors import InputTooLarge, UnreadableInput
+
+HOST: Final = "https://firms.modaps.eosdis.nasa.gov"
+PRODUCTS: Final = (
+    "MODIS_NRT", "MODIS_SP", "VIIRS_SNPP_NRT", "VIIRS_SNPP_SP", "VIIRS_NOAA20_NRT", "VIIRS_NOAA20_SP", "VIIRS_NOAA21_NRT",
+)  # fmt: skip
+MAX_DAYS: Final = 10
+"""The service has allowed 10 days a request and lately 5; it answers for itself if that changes."""
+MAX_ANSWER_BYTES: Final = 256 << 20
+TIMEOUT_S: Final = 60.0
+
+Fetch = Callable[[str], bytes]
+
+
+def download_area(
+    fetch: Fetch, *, map_key: str, product: str, area: tuple[float, float, float, float], days: int, until: date
+) -> bytes:
+    """The CSV of one area (lon_min, lat_min, lon_max, lat_max) for `days` days, the last of them `until` (UTC).
+
+    Raises UnreadableInput where the service refuses or answers with something else than its table; the message is fit to be
+    shown, the key is taken out of it.
+    """
+    address = area_address(map_key=map_key, product=product, area=area, days=days, until=until)
+    try:
+        answer = fetch(address)
+    except UnreadableInput as exc:
+        raise type(exc)(_without_key(str(exc), map_key)) from None
+    except OSError as exc:
+        raise UnreadableInput(
+            f"the FIRMS service could not be reached: {_without_key(str(exc), map_key)}; try later"
+        ) from None
+    if len(answer) > MAX_ANSWER_BYTES:
+        raise InputTooLarge(
+            f"the FIRMS service sent more than {MAX_ANSWER_BYTES >> 20} MB; ask for a smaller area or fewer days"
+        )
+    head = answer[:2000].decode("utf-8", errors="replace").removeprefix("\ufeff").strip()
+    names = [name.strip() for name in head.split("\n", 1)[0].lower().split(",")]
+    if "latitude" in names and "longitude" in names:
+        return answer
+    if not head:
+        raise UnreadableInput("the FIRMS service sent an empty answer; try later")
+    if head.startswith("<"):
+        raise UnreadableInput("the FIRMS service sent a web page instead of a table; try later")
+    said = _without_key(head.splitlines()[0][:160], map_key)
+    raise UnreadableInput(f'the FIRMS service refused: "{said}"; {_remedy(said)}')
+
+
+def area_address(*, map_key: str, product: str, area: tuple[float, float, float, float], days: int, until: date) -> str:
+    """The address of a request; it holds the key, so it is never to be shown or logged.
+
+    The service counts forward from the day it is given, so that day is the first of the period.
+    """
+    if not re.fullmatch(r"[0-9A-Za-z]{8,64}", map_key):
+        raise UnreadableInput(
+            "the FIRMS MAP_KEY must be letters and digits only; copy it again from the mail that brought it"
+        )
+    if product not in PRODUCTS:
+        raise UnreadableInput(f'"{product[:40]}" is no FIRMS product; choose one of {", ".join(PRODUCTS)}')
+    if not 1 <= days <= MAX_DAYS:
+        raise UnreadableInput(f"FIRMS gives 1 to {MAX_DAYS} days at once, not {days}")
+    west, south, east, north = area
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise UnreadableInput(f"the area {area} is not lon_min, lat_min, lon_max, lat_max in degrees")
+    box = ",".join(f"{edge:.5f}".rstrip("0").rstrip(".") for edge in area)
+    first = date.fromordinal(until.toordinal() - days + 1)
+    return f"{HOST}/api/area/csv/{map_key}/{product}/{box}/{days}/{first.isoformat()}"
+
+
+def fetch_https(address: str) -> bytes:
+    """The answer to one request over TLS, within a time and a size limit. Raises UnreadableInput and OSError."""
+    import urllib.error  # noqa: PLC0415
+    import urllib.request  # noqa: PLC0415
+
+    if not address.startswith("https://"):
+        raise UnreadableInput("only https addresses are fetched")
+    try:
+        with urllib.request.urlopen(address, timeout=TIMEOUT_S) as answer:  # noqa: S310 - checked above
+            if not answer.url.startswith("https://"):
+                raise UnreadableInput("the service led to an address without TLS; nothing was fetched")
+            content: bytes = answer.read(MAX_ANSWER_BYTES + 1)
+    except urllib.error.HTTPError as exc:
+        # The service explains itself in the body of its refusals.
+        with exc:
+            said = exc.read(2000)
+        if said.strip() and not said.lstrip().startswith(b"<"):
+            return said
+        raise UnreadableInput(f"the FIRMS service answered with status {exc.code}; try later") from None
+    return content
+
+
+def _without_key(text: str, map_key: str) -> str:
+    return text.replace(map_key, "(key)")
+
+
+def _remedy(said: str) -> str:
+    lowered = said.lower()
+    if "map_key" in lowered:
+        return "check the MAP_KEY"
+    if "limit" in lowered or "exceed" in lowered:
+        return "wait ten minutes, or ask for fewer days"
+    return "check product, area and days"

@@ -1,0 +1,48 @@
+"""What a value of the observation table may be; one list for every adapter that reads it from text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trucewatch.sources.columns import INT32_MAX
+
+_EARTH_M: Final = 20_100_000.0
+"""Half way round the Earth."""
+
+FLOAT_LIMITS: Final[dict[str, tuple[float, float]]] = {
+    "time_sd_s": (0.0, 1e9),
+    "lon": (-180.0, 180.0),
+    "lat": (-90.0, 90.0),
+    "semi_major_m": (0.01, _EARTH_M),
+    "semi_minor_m": (0.01, _EARTH_M),
+    "major_azimuth_deg": (0.0, 360.0),
+    "observer_lon": (-180.0, 180.0),
+    "observer_lat": (-90.0, 90.0),
+    "bearing_deg": (0.0, 360.0),
+    "bearing_sd_deg": (0.0, 180.0),
+    "range_m": (0.0, _EARTH_M),
+    "range_sd_m": (0.0, _EARTH_M),
+    "intensity": (-1e15, 1e15),
+    "confidence": (0.0, 1.0),
+}
+AZIMUTHS: Final = ("major_azimuth_deg", "bearing_deg")
+"""360 is read as 0."""
+
+COUNT_LIMITS: Final[dict[str, tuple[float, float]]] = {
+    f"{what}_{which}": (0.0, float(INT32_MAX)) for what in ("count", "harm") for which in ("min", "best", "max")
+}
+ORDERED: Final = (("count_min", "count_best", "count_max"), ("harm_min", "harm_best", "harm_max"))
+"""Each no larger than the next."""
+
+PAIRS: Final = (("lon", "lat"), ("observer_lon", "observer_lat"), ("semi_major_m", "semi_minor_m"))
+"""Both or neither."""
+
+NEEDS: Final = (
+    ("semi_major_m", "lon", "an ellipse needs a place"),
+    ("bearing_deg", "observer_lon", "a bearing needs the observer's place"),
+    ("range_m", "bearing_deg", "a range needs a bearing"),
+)
+"""The first only with the second."""
+
+TRUE_WORDS: Final = ("true", "1", "yes")
+FALSE_WORDS: Final = ("false", "0", "no", "")

@@ -1,0 +1,283 @@
+"""Our own observation table as CSV, XLSX, Parquet or GeoParquet → the same rows, checked one by one.
+
+Needed are `kind`, `means` and `occurred_start`; every other column may be missing. A column that the table does not know
+refuses the whole file, because a misspelt name would lose its values without a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.errors import TrucewatchError, UnreadableInput
+from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
+from trucewatch.model.ids import observation_id
+from trucewatch.model.observation import ASPECTS, KINDS, MEANS, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.times import as_utc, read_time, zone_named
+from trucewatch.model.watch import SourceSetting
+from trucewatch.sources.columns import (
+    Faults,
+    Floats,
+    delay_of,
+    nearest,
+    observation_table,
+    per_distinct,
+    read_numbers,
+    read_words,
+    rejected_file,
+    rejected_rows,
+    require_columns,
+    shown,
+    swapped_axes,
+    swapped_fault,
+    to_mask,
+    with_remedy,
+)
+from trucewatch.sources.limits import (
+    AZIMUTHS,
+    COUNT_LIMITS,
+    FALSE_WORDS,
+    FLOAT_LIMITS,
+    NEEDS,
+    ORDERED,
+    PAIRS,
+    TRUE_WORDS,
+)
+from trucewatch.sources.stream import kind_of
+from trucewatch.sources.table import Chunk, Table
+
+CARD: Final = SourceCard(
+    adapter="observations",
+    title="Observations in the project's own table",
+    owner="whoever wrote the file; name them as organisation in watch.toml",
+    delay=timedelta(0),
+    delay_words="as each row's known_at says; a row without one counts as known when the event ended",
+    licence="as agreed with the owner; name it in watch.toml",
+    blind_spots="those of the means that each row names; the file itself does not say what nobody watched",
+    reads="CSV, CSV.gz, XLSX, Parquet, GeoParquet with the columns of the observation table",
+)
+VERSION: Final = 1
+
+REQUIRED: Final = ("kind", "means", "occurred_start")
+EXTRA: Final = ("natural_key",)
+_OURS: Final = ("source", "received_at", "evidence_sha256", "evidence_row")
+"""Set by this reading, whatever the file says."""
+_ID = re.compile(r"^o-[a-z2-7]{26}$")
+_DAY_ONLY = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}$")
+_UTC_TEXT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|\+00:?00)$"
+
+Micros = npt.NDArray[np.int64]
+_NONE: Final = np.iinfo(np.int64).min
+
+
+def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Iterator[Batch]:
+    """The rows as they are; times without zone need the source's `time_zone`.
+
+    An `observation_id` of the right form is kept; otherwise the id comes from that text, else from `natural_key`, else from
+    the whole row. `source` is this watch's source, `simulated` is true where the row or the source says so.
+    """
+    try:
+        zone = zone_named(setting.time_zone) if setting.time_zone else None
+        chunks, names = _open(path)
+        _check_columns(names)
+        for chunk in chunks:
+            yield _observations(chunk, origin, setting, context, zone)
+    except TrucewatchError as fault:
+        yield rejected_file(origin, str(fault))
+
+
+def _open(path: Path) -> tuple[Iterator[Chunk], tuple[str, ...]]:
+    if kind_of(path) == "parquet":
+        from trucewatch.sources.parquet import ParquetTable  # noqa: PLC0415 - not needed for text
+
+        parquet = ParquetTable(path, known=tuple(STORED_OBSERVATION_SCHEMA.names) + EXTRA)
+        return parquet.chunks(), parquet.keys
+    table = Table(path)
+    return table.chunks(), table.keys
+
+
+def _check_columns(names: Iterable[str]) -> None:
+    known = (*STORED_OBSERVATION_SCHEMA.names, *EXTRA)
+    for name in names:
+        if name not in known:
+            hint = nearest(name, known) if name else "give every column a name"
+            raise UnreadableInput(f"the observation table has no column {shown(name)}; {hint}")
+    require_columns(REQUIRED, names, what="every observation needs it")
+
+
+def _observations(
+    chunk: Chunk, origin: Origin, setting: SourceSetting, context: ReadingContext, zone: tzinfo | None
+) -> Batch:
+    columns = chunk.columns
+    count = len(chunk)
+    faults = Faults(count)
+    blank = pa.repeat(pa.scalar("", pa.string()), count)
+
+    def column(name: str) -> Any:
+        return columns.get(name, blank)
+
+    values: dict[str, Any] = {
+        "kind": read_words(column("kind"), "kind", faults, allowed=KINDS),
+        "means": read_words(column("means"), "means", faults, allowed=MEANS),
+        "aspect": read_words(
+            column("aspect"), "aspect", faults, allowed=ASPECTS, required=False, default="undetermined"
+        ),
+    }
+    start = read_times(column("occurred_start"), "occurred_start", faults, zone=zone, required=True)
+    end = read_times(column("occurred_end"), "occurred_end", faults, zone=zone)
+    end = np.where(end == _NONE, start, end)
+    faults.mark(end < start, lambda i: "occurred_end is before occurred_start; correct one of them")
+    known = read_times(column("known_at"), "known_at", faults, zone=zone)
+    assumed = known == _NONE
+    delay_us = delay_of(CARD, setting) // timedelta(microseconds=1)
+    known = np.where(assumed, end + delay_us, known)
+
+    numbers: dict[str, Floats] = {
+        name: read_numbers(column(name), name, faults, low=low, high=high, decimal_comma=setting.decimal_comma)
+        for name, (low, high) in {**FLOAT_LIMITS, **COUNT_LIMITS}.items()
+        if name in columns
+    }
+    _cross_check(numbers, faults)
+    if "lon" in numbers and "lat" in numbers:
+        lon, lat = numbers["lon"], numbers["lat"]
+        faults.mark(swapped_axes(lon, lat, context), lambda i: swapped_fault(float(lon[i]), float(lat[i])))
+    for name in AZIMUTHS:
+        if name in numbers:
+            numbers[name] = np.where(numbers[name] == 360.0, 0.0, numbers[name])
+    rank = read_numbers(column("product_rank"), "product_rank", faults, low=0, high=127)
+    simulated = _read_flags(column("simulated"), "simulated", faults) | setting.simulated
+    was_assumed = _read_flags(column("known_at_assumed"), "known_at_assumed", faults) | assumed
+
+    good = faults.good
+    keep = pa.array(good)
+    values.update(numbers)
+    values.update(
+        observation_id=_ids(chunk, setting.id),
+        sensor=column("sensor"),
+        intensity_unit=column("intensity_unit"),
+        source_quality=column("source_quality"),
+        claimed_by=pc.if_else(pc.equal(column("claimed_by"), ""), setting.claimed_by, column("claimed_by")),
+        text=column("text"),
+        simulated=simulated,
+        known_at_assumed=was_assumed,
+        product_rank=np.where(np.isnan(rank), 1, rank).astype(np.int8),
+        evidence_row=chunk.lines,
+    )
+    utc = pa.timestamp("us", tz="UTC")
+    kept: dict[str, Any] = {
+        name: value[good] if isinstance(value, np.ndarray) else value.filter(keep) for name, value in values.items()
+    }
+    for name in COUNT_LIMITS:
+        if name in kept:
+            kept[name] = pa.array(kept[name], from_pandas=True).cast(pa.int32())
+    for name, moments in (("occurred_start", start), ("occurred_end", end), ("known_at", known)):
+        kept[name] = pa.array(moments[good]).cast(utc)
+    kept.update(source=setting.id, received_at=origin.received_at, evidence_sha256=origin.evidence_sha256)
+    observations = observation_table(kept, int(good.sum()))
+    return Batch(observations=observations, rejected=rejected_rows(chunk, faults, origin))
+
+
+def read_times(column: Any, name: str, faults: Faults, *, zone: tzinfo | None, required: bool = False) -> Micros:
+    """Moments in UTC microseconds; the smallest integer where empty or at fault."""
+    empty = to_mask(pc.equal(column, ""))
+    if required:
+        faults.mark(empty, lambda i: f"{name} is empty; write a time like 2020-12-11T14:02:00Z")
+    plain = to_mask(pc.match_substring_regex(column, _UTC_TEXT)) & ~to_mask(pc.starts_with(column, "0000"))
+    if (plain | empty).all():
+        bare = pc.replace_substring_regex(column, r"(Z|\+00:?00)$", "")
+        try:
+            cast = pc.cast(pc.if_else(pa.array(empty), None, bare), pa.timestamp("us")).cast(pa.int64())
+            micros: Micros = np.asarray(pc.fill_null(cast, int(_NONE)).to_numpy(), dtype=np.int64)
+        except pa.ArrowInvalid:
+            pass  # some day or hour does not exist; the careful way finds which
+        else:
+            return micros
+    results = per_distinct(column, lambda text: _moment(text, name, zone))
+    for index, result in enumerate(results):
+        if isinstance(result, str):
+            faults.reasons.setdefault(index, result)
+    return np.array([_NONE if isinstance(one, str) else one for one in results], dtype=np.int64)
+
+
+_EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def _moment(text: str, name: str, zone: tzinfo | None) -> int | str:
+    """Microseconds, or what is wrong."""
+    if not text:
+        return int(_NONE)
+    if _DAY_ONLY.match(text):
+        return f"{name} {shown(text)} is a day, not a time; give occurred_start and occurred_end with hours"
+    try:
+        return (as_utc(read_time(text, zone=zone)) - _EPOCH) // timedelta(microseconds=1)
+    except ValueError as exc:
+        return with_remedy(f"{name}: {exc}")
+
+
+def _cross_check(numbers: Mapping[str, Floats], faults: Faults) -> None:
+    """What must hold between the numbers of one row."""
+    some = {name: ~np.isnan(value) for name, value in numbers.items()}
+    none = np.zeros(next(iter(some.values())).shape, dtype=np.bool_) if some else np.zeros(0, dtype=np.bool_)
+    for one, other in PAIRS:
+        alone = some.get(one, none) != some.get(other, none)
+        faults.mark(alone, lambda i, one=one, other=other: f"{one} and {other} belong together; give both or neither")  # type: ignore[misc]
+    for what, needed, sentence in NEEDS:
+        faults.mark(some.get(what, none) & ~some.get(needed, none), lambda i, why=sentence: f"{why}; give both")  # type: ignore[misc]
+    for name in COUNT_LIMITS:
+        if name in numbers:
+            broken = some[name] & (numbers[name] % 1 != 0)
+            faults.mark(broken, lambda i, name=name: f"{name} is no whole number; correct it")  # type: ignore[misc]
+    with np.errstate(invalid="ignore"):
+        for low, mid, high in ORDERED:
+            for smaller, larger in ((low, mid), (mid, high), (low, high)):
+                if smaller in numbers and larger in numbers:
+                    faults.mark(
+                        numbers[smaller] > numbers[larger],
+                        lambda i, a=smaller, b=larger: f"{a} is more than {b}; correct one of them",  # type: ignore[misc]
+                    )
+        if "semi_major_m" in numbers and "semi_minor_m" in numbers:
+            major, minor = numbers["semi_major_m"], numbers["semi_minor_m"]
+            faults.mark(minor > major, lambda i: "semi_minor_m is more than semi_major_m; exchange them")
+            azimuth = numbers.get("major_azimuth_deg", np.full(major.shape, np.nan))
+            faults.mark(
+                (minor < major) & np.isnan(azimuth),
+                lambda i: "the ellipse has no major_azimuth_deg; give its direction",
+            )
+
+
+def _read_flags(column: Any, name: str, faults: Faults) -> npt.NDArray[np.bool_]:
+    lower = pc.utf8_lower(column)
+    true = to_mask(pc.is_in(lower, value_set=pa.array(TRUE_WORDS)))
+    false = to_mask(pc.is_in(lower, value_set=pa.array(FALSE_WORDS)))
+    faults.mark(
+        ~true & ~false, lambda i: f"{name} {shown(column[i].as_py())} is neither true nor false; write one of them"
+    )
+    return true
+
+
+def _ids(chunk: Chunk, source: str) -> Any:
+    columns = chunk.columns
+    count = len(chunk)
+    given = columns["observation_id"].to_pylist() if "observation_id" in columns else [""] * count
+    keys = columns["natural_key"].to_pylist() if "natural_key" in columns else [""] * count
+    names = [name for name in sorted(columns) if name not in (*_OURS, "observation_id", "natural_key")]
+    cells = [columns[name].to_pylist() for name in names]
+    ids = []
+    for index, (one, key) in enumerate(zip(given, keys, strict=True)):
+        if one and _ID.match(one):
+            ids.append(one)
+            continue
+        whole = one or key
+        if not whole:
+            told = ((name, column[index]) for name, column in zip(names, cells, strict=True))
+            whole = "\x1e".join(f"{name}={value}" for name, value in told if value)
+        ids.append(observation_id(source, whole))
+    return pa.array(ids, pa.string())

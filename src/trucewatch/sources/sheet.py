@@ -1,0 +1,186 @@
+"""XLSX workbooks → the same chunks as text tables; only the first sheet, only stored values, no formula is run.
+
+The ZIP directory is checked before anything is unpacked: small files that grow beyond all measure are refused.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Final
+
+from trucewatch.errors import InputTooLarge, UnreadableInput
+from trucewatch.sources.table import CHUNK_ROWS, MAX_COLUMNS, MAX_FIELD_CHARS, TOO_LONG, BadRow, Chunk, build_chunk
+
+MAX_XLSX_UNPACKED_BYTES: Final = 512 << 20
+MAX_XLSX_RATIO: Final = 200
+RATIO_COUNTS_FROM_BYTES: Final = 1 << 20
+MAX_XLSX_PARTS: Final = 10_000
+
+
+class Sheet:
+    """The first sheet of a workbook. Row numbers are the sheet's own.
+
+    Raises UnreadableInput where the workbook is damaged, InputTooLarge where it grows beyond its limits.
+    """
+
+    def __init__(self, path: Path) -> None:
+        _check_directory(path)
+        # Opened twice: one gives the stored values, the other shows which cells are formulas.
+        content = path.read_bytes()
+        self._values = _open(content, data_only=True)
+        self._formulas = _open(content, data_only=False)
+        self._rows = self._numbered_rows()
+        for number, cells, reason in self._rows:
+            if reason:
+                raise UnreadableInput(f"row {number}, the header, cannot be read: {reason}")
+            if any(cell.strip() for cell in cells):
+                while cells and not cells[-1].strip():
+                    cells.pop()
+                self.header = tuple(cell.strip() for cell in cells)
+                return
+        raise UnreadableInput("the first sheet is empty; put the table on the first sheet")
+
+    def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]:
+        numbers: list[int] = []
+        rows: list[list[str]] = []
+        bad: list[BadRow] = []
+        width = len(keys)
+        failure: UnreadableInput | None = None
+        try:
+            for number, cells, fault in self._rows:
+                reason = fault
+                while len(cells) > width and not cells[-1].strip():
+                    cells.pop()
+                if not reason and not any(cell.strip() for cell in cells):
+                    continue
+                if not reason and len(cells) > width:
+                    reason = f"the row has {len(cells)} cells where the header has {width}; name the further columns"
+                if reason:
+                    bad.append(BadRow(number, reason, ",".join(cells)[:300]))
+                else:
+                    numbers.append(number)
+                    rows.append(cells + [""] * (width - len(cells)))
+                if len(rows) + len(bad) >= CHUNK_ROWS:
+                    yield build_chunk(keys, numbers, rows, bad)
+                    numbers, rows, bad = [], [], []
+        except UnreadableInput as exc:
+            failure = exc
+        if rows or bad:
+            yield build_chunk(keys, numbers, rows, bad)
+        if failure is not None:
+            raise failure
+        first = _first_sheet(self._values)
+        more = [sheet.title for sheet in self._values.worksheets if sheet is not first and _holds_rows(sheet)]
+        if more:
+            raise UnreadableInput(
+                f'only the sheet "{first.title}" was read; "{more[0]}" holds rows too: save each sheet as a file of its own'
+            )
+
+    def _numbered_rows(self) -> Iterator[tuple[int, list[str], str]]:
+        try:
+            pairs = zip_longest(_rows_of(self._values), _rows_of(self._formulas), fillvalue=())
+            for number, (values, formulas) in enumerate(pairs, 1):
+                _check_width(number, len(values))
+                cells, reason = [], ""
+                for value, formula in zip_longest(values, formulas):
+                    text, fault = _text_of(value, formula)
+                    reason = reason or fault
+                    cells.append(text)
+                yield number, cells, reason
+        except UnreadableInput:
+            raise
+        except Exception as exc:
+            raise UnreadableInput(f"the workbook is damaged ({exc.__class__.__name__}); save it again") from exc
+
+
+def _check_width(row: int, columns: int) -> None:
+    if columns > MAX_COLUMNS:
+        raise InputTooLarge(f"row {row} has more than {MAX_COLUMNS:,} columns; delete the empty ones")
+
+
+def _check_directory(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as exc:
+        raise UnreadableInput(f"the workbook is cut off or damaged ({exc}); fetch the file again") from exc
+    if not any(part.filename == "xl/workbook.xml" for part in parts):
+        raise UnreadableInput("the file is a ZIP archive, not an XLSX workbook; unpack it and give the table inside")
+    if path.stat().st_size > MAX_XLSX_UNPACKED_BYTES:
+        raise InputTooLarge(f"the workbook is larger than {MAX_XLSX_UNPACKED_BYTES >> 20} MB; save the table as CSV")
+    unpacked = sum(part.file_size for part in parts)
+    packed = max(sum(part.compress_size for part in parts), 1)
+    if (
+        len(parts) > MAX_XLSX_PARTS
+        or unpacked > MAX_XLSX_UNPACKED_BYTES
+        or (unpacked > RATIO_COUNTS_FROM_BYTES and unpacked > MAX_XLSX_RATIO * packed)
+    ):
+        raise InputTooLarge(
+            f"the workbook would grow from {packed:,} to {unpacked:,} bytes, beyond the limit of "
+            f"{MAX_XLSX_UNPACKED_BYTES >> 20} MB or {MAX_XLSX_RATIO} times; save the table as CSV"
+        )
+
+
+def _open(content: bytes, *, data_only: bool) -> Any:
+    import openpyxl  # noqa: PLC0415
+
+    if not openpyxl.DEFUSEDXML:
+        raise UnreadableInput(
+            "XLSX is read only with the package defusedxml in place; install it, or save the table as CSV"
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+    except Exception as exc:
+        raise UnreadableInput(f"the workbook is damaged ({exc.__class__.__name__}); save it again") from exc
+
+
+def _rows_of(workbook: Any) -> Iterator[Sequence[Any]]:
+    sheet = _first_sheet(workbook)
+    sheet.reset_dimensions()  # what a workbook says of its own size is not to be believed
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield from sheet.iter_rows()
+
+
+def _first_sheet(workbook: Any) -> Any:
+    for sheet in workbook.worksheets:
+        if sheet.sheet_state == "visible":
+            return sheet
+    raise UnreadableInput("the workbook has no visible sheet of cells; put the table on the first sheet")
+
+
+def _holds_rows(sheet: Any) -> bool:
+    sheet.reset_dimensions()
+    return any(any(cell is not None for cell in row) for row in sheet.iter_rows(values_only=True))
+
+
+def _text_of(cell: Any, formula: Any) -> tuple[str, str]:
+    """A cell as text, and what is wrong with it."""
+    value = None if cell is None else cell.value
+    if value is None:
+        if formula is not None and formula.data_type == "f" and formula.value is not None:
+            return "", f"cell {formula.coordinate} is a formula without a stored value; save it as a value"
+        return "", ""
+    if cell.data_type == "e":
+        return str(value), f"cell {cell.coordinate} holds the error {value}; correct it"
+    if isinstance(value, bool):
+        return ("true" if value else "false"), ""
+    if isinstance(value, datetime):
+        timed = value.time() != time() or "h" in str(cell.number_format).lower()
+        return (value.isoformat(sep=" ", timespec="auto") if timed else value.date().isoformat()), ""
+    if isinstance(value, float):
+        return (str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)), ""
+    text = str(value)
+    if len(text) > MAX_FIELD_CHARS:
+        return text[:300], TOO_LONG
+    if "\0" in text:
+        return text, f"cell {cell.coordinate} holds a NUL character; remove it"
+    return text, ""

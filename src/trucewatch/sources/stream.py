@@ -1,0 +1,157 @@
+"""Evidence files → blocks of whole UTF-8 lines, numbered as `sed -n Np` counts them in the unpacked text.
+
+Reads plain and gzip text in UTF-8 (with or without BOM) or UTF-16 with BOM; line ends LF, CRLF or CR. What a file is, its
+first bytes say, never its name. Nothing is guessed: another encoding is refused where it shows.
+"""
+
+from __future__ import annotations
+
+import codecs
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from trucewatch.errors import InputTooLarge, UnreadableInput
+
+BLOCK_BYTES: Final = 4 << 20
+MAX_LINE_BYTES: Final = 8 << 20
+"""A longer line is not kept; it becomes one rejected row."""
+MAX_UNPACKED_BYTES: Final = 20 * 1024**3
+MAX_GZIP_RATIO: Final = 200
+RATIO_COUNTS_FROM_BYTES: Final = 100_000_000
+"""Below this much unpacked text a high ratio harms nobody."""
+
+Kind = Literal["text", "gzip", "zip", "parquet"]
+
+_REFUSED: Final = (
+    (b"\xd0\xcf\x11\xe0", "is an old or password-protected Office file; save it as XLSX without a password, or as CSV"),
+    (b"%PDF", "is a PDF, not a table; export its table as CSV"),
+    (b"BZh", "is packed with bzip2; unpack it, or pack it with gzip"),
+    (b"\xfd7zXZ", "is packed with xz; unpack it, or pack it with gzip"),
+    (b"\x28\xb5\x2f\xfd", "is packed with zstd; unpack it, or pack it with gzip"),
+    (b"\x89PNG", "is a picture, not a table"),
+    (b"\xff\xd8\xff", "is a picture, not a table"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines, each ended by LF. `overlong`: one line beyond MAX_LINE_BYTES, of which only the head is kept."""
+
+    first_line: int
+    data: bytes
+    overlong: bool = False
+
+
+def kind_of(path: Path) -> Kind:
+    """What the first bytes say the file is. Raises UnreadableInput for an empty file and for formats that hold no table."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    if not head:
+        raise UnreadableInput("the file is empty; fetch it again")
+    for magic, what in _REFUSED:
+        if head.startswith(magic):
+            raise UnreadableInput(f"the file {what}")
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    return "parquet" if head.startswith(b"PAR1") else "text"
+
+
+def line_blocks(path: Path) -> Iterator[Block]:
+    """The text of a plain or gzip file in blocks of whole lines.
+
+    Raises UnreadableInput where a gzip stream is damaged or cut off, InputTooLarge where it grows beyond its limits; the
+    blocks before are handed out first.
+    """
+    pieces = _as_utf8(_unpacked(path) if kind_of(path) == "gzip" else _plain(path))
+    line, carry, head, only_cr = 1, b"", b"", None
+    for piece in pieces:
+        if only_cr is None:
+            only_cr = b"\n" not in piece and b"\r" in piece
+        text = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if only_cr else piece
+        if head:
+            cut = text.find(b"\n")
+            if cut < 0:
+                continue
+            yield Block(line, head, overlong=True)
+            line, head, text = line + 1, b"", text[cut + 1 :]
+        cut = text.rfind(b"\n")
+        if cut < 0:
+            carry += text
+        else:
+            data = (carry + text[: cut + 1]).replace(b"\r\n", b"\n")
+            carry = text[cut + 1 :]
+            yield Block(line, data)
+            line += data.count(b"\n")
+        if len(carry) > MAX_LINE_BYTES:
+            head, carry = carry[:1000], b""
+    if head:
+        yield Block(line, head, overlong=True)
+    elif carry:
+        yield Block(line, carry.removesuffix(b"\r") + b"\n")
+
+
+def _plain(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(BLOCK_BYTES):
+            yield piece
+
+
+def _unpacked(path: Path) -> Iterator[bytes]:
+    """The content of a gzip file, member by member, within the limits on size and ratio."""
+    unpacker = zlib.decompressobj(wbits=31)
+    taken = given = 0
+    begun = False
+    with path.open("rb") as file:
+        while packed := file.read(1 << 18):
+            taken += len(packed)
+            while packed:
+                if unpacker.eof:
+                    packed = packed.lstrip(b"\0")
+                    if not packed:
+                        break
+                    unpacker, begun = zlib.decompressobj(wbits=31), False
+                try:
+                    piece = unpacker.decompress(packed, BLOCK_BYTES)
+                except zlib.error as exc:
+                    raise UnreadableInput(
+                        f"the gzip stream is damaged after {given:,} unpacked bytes ({exc}); fetch the file again"
+                    ) from exc
+                begun = True
+                packed = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+                given += len(piece)
+                if given > MAX_UNPACKED_BYTES or (given > RATIO_COUNTS_FROM_BYTES and given > MAX_GZIP_RATIO * taken):
+                    raise InputTooLarge(
+                        f"the gzip file grows to more than {given // 1_000_000:,} MB from {taken:,} bytes, beyond the limit "
+                        f"of {MAX_GZIP_RATIO} times; ask its sender for smaller files"
+                    )
+                if piece:
+                    yield piece
+    if not (begun and unpacker.eof):
+        raise UnreadableInput(f"the gzip stream is cut off after {given:,} unpacked bytes; fetch the file again")
+
+
+def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    first = next(pieces, b"")
+    while len(first) < 3 and (more := next(pieces, b"")):
+        first += more
+    if not first:
+        raise UnreadableInput("the file is empty once unpacked; fetch it again")
+    if not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield first.removeprefix(codecs.BOM_UTF8)
+        yield from pieces
+        return
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    try:
+        yield decoder.decode(first).encode()
+        for piece in pieces:
+            yield decoder.decode(piece).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError as exc:
+        raise UnreadableInput(
+            f"the file begins as UTF-16 but breaks off or is damaged ({exc.__class__.__name__}); save it as UTF-8"
+        ) from exc

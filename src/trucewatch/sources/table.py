@@ -1,0 +1,334 @@
+"""Tables as they come (CSV, CSV.gz, XLSX) → chunks of text columns with line numbers, and the rows that are no rows.
+
+The separator (comma, semicolon, tab) is read from the header. A chunk without quotes goes through Arrow at full speed; any
+other is read record by record, to the same result. Line numbers are those of the line where a record starts.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from trucewatch.errors import UnreadableInput
+from trucewatch.sources.stream import Block, kind_of, line_blocks
+
+CHUNK_ROWS: Final = 50_000
+MAX_FIELD_CHARS: Final = 1_000_000
+MAX_RECORD_LINES: Final = 500
+"""A quoted cell that runs on for more lines counts as a quote that nobody closed."""
+MAX_COLUMNS: Final = 1000
+
+TOO_LONG: Final = f"a cell holds more than {MAX_FIELD_CHARS:,} characters; shorten it"
+_NUL: Final = "the row holds a NUL byte; remove it"
+_LONE_CR: Final = "the row holds a lone carriage return; make all line ends the same"
+_OPEN_QUOTE: Final = (
+    'a quote (") opens in this row and is not closed properly; close it, or double it if it belongs to the text'
+)
+
+# The csv module's only limit is one for the process; its own default is smaller than what we promise to read.
+csv.field_size_limit(MAX_FIELD_CHARS)
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be taken, with the line where it starts."""
+
+    line: int
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows of one table. `columns`: folded header name → text, trimmed, never null. `bad`: rows that are no rows."""
+
+    lines: npt.NDArray[np.int64]
+    columns: Mapping[str, Any]
+    bad: tuple[BadRow, ...]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def raw(self, index: int) -> str:
+        """The cells of a row, joined; for excerpts."""
+        return ",".join(column[index].as_py() for column in self.columns.values())
+
+    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Line and cells of each row."""
+        names = list(self.columns)
+        cells = [column.to_pylist() for column in self.columns.values()]
+        for line, row in zip(self.lines.tolist(), zip(*cells, strict=True), strict=True):
+            yield line, dict(zip(names, row, strict=True))
+
+
+def fold(name: str) -> str:
+    """A header name as it is compared: trimmed, single spaces, no case."""
+    return " ".join(name.replace("\ufeff", "").split()).casefold()
+
+
+class Table:
+    """One table file. `header` as written; `chunks` once, in order.
+
+    Raises UnreadableInput at once where no header can be read, and from `chunks` where the file breaks later.
+    """
+
+    def __init__(self, path: Path) -> None:
+        kind = kind_of(path)
+        if kind == "parquet":
+            raise UnreadableInput('the file is Parquet; read it with adapter = "observations", or save it as CSV')
+        self._sheet = None
+        if kind == "zip":
+            from trucewatch.sources.sheet import Sheet  # noqa: PLC0415 - openpyxl is needed for XLSX only
+
+            self._sheet = Sheet(path)
+            self.header = self._sheet.header
+        else:
+            self._text = _TextTable(line_blocks(path))
+            self.header = self._text.header
+        self.keys = tuple(fold(name) for name in self.header)
+        _check_header(self.header, self.keys)
+
+    def chunks(self) -> Iterator[Chunk]:
+        source = self._text.chunks(self.keys) if self._sheet is None else self._sheet.chunks(self.keys)
+        for chunk in source:
+            for start in range(0, max(len(chunk), 1), CHUNK_ROWS):
+                yield Chunk(
+                    lines=chunk.lines[start : start + CHUNK_ROWS],
+                    columns={name: column.slice(start, CHUNK_ROWS) for name, column in chunk.columns.items()},
+                    bad=chunk.bad if start == 0 else (),
+                )
+
+
+def _check_header(header: Sequence[str], keys: Sequence[str]) -> None:
+    if len(header) > MAX_COLUMNS:
+        raise UnreadableInput(f"the header has {len(header):,} columns; at most {MAX_COLUMNS:,} can be read")
+    seen: dict[str, int] = {}
+    for position, key in enumerate(keys, 1):
+        if key and key in seen:
+            raise UnreadableInput(
+                f'the header names the column "{header[position - 1].strip()}" twice (columns {seen[key]} and {position}); '
+                "rename one of them"
+            )
+        seen[key] = position
+
+
+def build_chunk(
+    keys: Sequence[str], lines: Sequence[int], rows: Sequence[Sequence[str]], bad: Sequence[BadRow]
+) -> Chunk:
+    """A chunk from rows of cells, each as long as the header."""
+    cells = zip(*rows, strict=True) if rows else ([] for _ in keys)
+    columns = {}
+    for key, column in zip(keys, cells, strict=True):
+        if key:
+            columns[key] = pc.utf8_trim_whitespace(pa.array(column, pa.string()))
+    return Chunk(np.asarray(lines, dtype=np.int64), columns, tuple(bad))
+
+
+class _TextTable:
+    def __init__(self, blocks: Iterator[Block]) -> None:
+        self._blocks = blocks
+        self._failure: UnreadableInput | None = None
+        self.lines: list[str] = []
+        self.first_line = 1
+        for block in blocks:
+            if block.overlong:
+                raise UnreadableInput(f"the first line is longer than a header can be; {_REMEDY}")
+            self._take(block)
+            self._drop_blank_lines()
+            if self.lines:
+                break
+        if not self.lines:
+            raise self._failure or UnreadableInput("the file holds only blank lines; fetch it again")
+        self.delimiter = _delimiter_of(self.lines[0])
+        header, taken = _header_of(self.lines, self.delimiter)
+        self.header = tuple(cell.strip() for cell in header)
+        del self.lines[:taken]
+        self.first_line += taken
+
+    def _drop_blank_lines(self) -> None:
+        while self.lines and not self.lines[0].strip():
+            del self.lines[0]
+            self.first_line += 1
+
+    def _take(self, block: Block) -> None:
+        """Decode a block and put its lines behind those that wait; where it is not UTF-8, keep what stands before."""
+        data = block.data
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as exc:
+            number = block.first_line + data.count(b"\n", 0, exc.start)
+            text = data[: data.rfind(b"\n", 0, exc.start) + 1].decode()
+            self._failure = UnreadableInput(
+                f"line {number} holds the byte 0x{data[exc.start]:02X}, which is not UTF-8, and nothing from there on was "
+                "read; find out the file's encoding and convert it to UTF-8"
+            )
+        if not self.lines:
+            self.first_line = block.first_line
+        self.lines.extend(text.split("\n")[:-1])
+
+    def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]:
+        if self.lines:
+            yield self._parse(keys, at_end=False)
+        for block in self._blocks_until_failure():
+            if block.overlong:
+                if self.lines:
+                    yield self._parse(keys, at_end=True)
+                self.lines = []
+                yield build_chunk(
+                    keys, [], [], [BadRow(block.first_line, TOO_LONG, block.data[:300].decode(errors="replace"))]
+                )
+                continue
+            chunk = self._parse_plain(block, keys) if not self.lines else None
+            if chunk is None:
+                self._take(block)
+                chunk = self._parse(keys, at_end=False)
+            yield chunk
+        if self.lines:
+            yield self._parse(keys, at_end=True)
+        if self._failure is not None:
+            raise self._failure
+
+    def _blocks_until_failure(self) -> Iterator[Block]:
+        """The next blocks; where the file breaks, what was read before is still handed out."""
+        while self._failure is None:
+            try:
+                block = next(self._blocks, None)
+            except UnreadableInput as exc:
+                self._failure = exc
+                return
+            if block is None:
+                return
+            yield block
+
+    def _parse_plain(self, block: Block, keys: Sequence[str]) -> Chunk | None:
+        """The fast way, for a block in which no line needs a second look; None for any other."""
+        data = block.data
+        if b'"' in data or b"\r" in data or b"\0" in data or b"\n\n" in data or data.startswith(b"\n") or not all(keys):
+            return None
+        try:
+            table = pa_csv.read_csv(
+                io.BytesIO(data),
+                pa_csv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=list(keys)),
+                pa_csv.ParseOptions(delimiter=self.delimiter, quote_char=False, ignore_empty_lines=False),
+                pa_csv.ConvertOptions(column_types=dict.fromkeys(keys, pa.string()), strings_can_be_null=False),
+            ).combine_chunks()
+        except pa.ArrowInvalid:
+            return None
+        columns = {}
+        for key in keys:
+            column = table.column(key)
+            column = column.chunk(0) if column.num_chunks else pa.array([], pa.string())
+            if len(column) and pc.max(pc.utf8_length(column)).as_py() > MAX_FIELD_CHARS:
+                return None
+            columns[key] = pc.utf8_trim_whitespace(column)
+        if all(pc.any(pc.equal(column, "")).as_py() for column in columns.values()):
+            return None  # perhaps a row of separators only: the slow way leaves such rows out
+        lines = np.arange(block.first_line, block.first_line + table.num_rows, dtype=np.int64)
+        return Chunk(lines, columns, ())
+
+    def _parse(self, keys: Sequence[str], *, at_end: bool) -> Chunk:
+        """The careful way. What may go on in the next block stays waiting in `lines`, unless this is the end."""
+        width = len(keys)
+        numbers: list[int] = []
+        rows: list[list[str]] = []
+        bad: list[BadRow] = []
+        index = 0
+        while index < len(self.lines):
+            line, number = self.lines[index], self.first_line + index
+            taken, reason = 1, ""
+            cells: list[str] = []
+            if "\0" in line:
+                reason = _NUL
+            elif '"' not in line:
+                cells = line.split(self.delimiter)
+                if "\r" in line:
+                    reason = _LONE_CR
+                elif len(line) > MAX_FIELD_CHARS and max(map(len, cells)) > MAX_FIELD_CHARS:
+                    reason = TOO_LONG
+            else:
+                feed = _Feed(self.lines, index)
+                try:
+                    cells = next(csv.reader(feed, delimiter=self.delimiter, strict=True))
+                    taken = feed.taken
+                except csv.Error as exc:
+                    if feed.ran_out and not at_end:
+                        break
+                    reason = TOO_LONG if "limit" in str(exc) else _LONE_CR if "new-line" in str(exc) else _OPEN_QUOTE
+                if any("\0" in cell for cell in cells):
+                    reason = _NUL
+            if not reason and any(cell.strip() for cell in cells):
+                if len(cells) != width:
+                    reason = _wrong_width(len(cells), width, spans=taken)
+                else:
+                    numbers.append(number)
+                    rows.append(cells)
+            if reason:
+                # Only the first line is given up: were the quote a slip, the lines after it are rows of their own.
+                taken = 1
+                bad.append(BadRow(number, reason, line[:300]))
+            index += taken
+        del self.lines[:index]
+        self.first_line += index
+        return build_chunk(keys, numbers, rows, bad)
+
+
+class _Feed:
+    """Lines for the csv module, which asks for more while a quote is open."""
+
+    def __init__(self, lines: Sequence[str], start: int) -> None:
+        self._lines = lines
+        self._start = start
+        self.taken = 0
+        self.ran_out = False
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        position = self._start + self.taken
+        if self.taken >= MAX_RECORD_LINES:
+            raise StopIteration
+        if position >= len(self._lines):
+            self.ran_out = True
+            raise StopIteration
+        self.taken += 1
+        return self._lines[position] + "\n"
+
+
+def _wrong_width(cells: int, width: int, *, spans: int) -> str:
+    if spans > 1:
+        return _OPEN_QUOTE
+    word = "cell" if cells == 1 else "cells"
+    return f"the row has {cells} {word} where the header has {width}; complete it or quote its separators"
+
+
+_REMEDY: Final = "a table begins with one line of column names"
+
+
+def _delimiter_of(line: str) -> str:
+    outside = "".join(line.split('"')[::2])
+    return max(",;\t", key=outside.count)
+
+
+def _header_of(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
+    line = lines[0]
+    if "\0" in line or sum(not char.isprintable() and char not in "\t\r" for char in line) > 0:
+        raise UnreadableInput(f"the file is no text table (its first line holds control characters); {_REMEDY}")
+    if line.lstrip().casefold().startswith(("<!doctype", "<html", "<?xml")):
+        raise UnreadableInput("the file is a web page or XML, not a table; fetch the table itself")
+    feed = _Feed(lines, 0)
+    try:
+        cells = next(csv.reader(feed, delimiter=delimiter, strict=True))
+    except csv.Error as exc:
+        raise UnreadableInput(f"the header cannot be read ({exc}); {_REMEDY}") from exc
+    return cells, feed.taken

@@ -1,0 +1,78 @@
+"""How the tests of sources read a file: the sample folders, the invented country around them, and all that came out."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from trucewatch.model.batch import Batch, Origin, ReadingContext
+from trucewatch.model.evidence import Rejected
+from trucewatch.model.ids import sha256_of
+from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.watch import SourceSetting
+from trucewatch.model.zone import Town
+from trucewatch.sources import adapter
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+RECEIVED = datetime(2031, 4, 1, tzinfo=UTC)
+SAMPLETON = Town(id="sampleton", names={"en": "Sampleton", "ru": "Образцово"}, lon=20.5, lat=10.25)
+CONTEXT = ReadingContext(towns=(SAMPLETON,), area=(20.0, 10.0, 21.0, 11.0))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that one reading gave."""
+
+    batches: tuple[Batch, ...]
+
+    @property
+    def observations(self) -> pa.Table:
+        return pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *(one.observations for one in self.batches)])
+
+    @property
+    def counters(self) -> pa.Table:
+        return pa.concat_tables([COUNTER_SCHEMA.empty_table(), *(one.counters for one in self.batches)])
+
+    @property
+    def rejected(self) -> list[Rejected]:
+        return [refusal for one in self.batches for refusal in one.rejected]
+
+    @property
+    def taken(self) -> int:
+        return self.observations.num_rows + self.counters.num_rows
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return (self.observations if self.observations.num_rows else self.counters).to_pylist()
+
+
+def sample_setting(name: str) -> SourceSetting:
+    """The setting of an adapter's sample folder."""
+    return SourceSetting(**tomllib.loads((SAMPLES / name / "setting.toml").read_text(encoding="utf-8")))
+
+
+def sample_reasons(name: str) -> Mapping[str, str]:
+    """Sample file → what its one refusal says."""
+    reasons: Mapping[str, str] = tomllib.loads((SAMPLES / name / "reasons.toml").read_text(encoding="utf-8"))
+    return reasons
+
+
+def read_file(path: Path, setting: SourceSetting, context: ReadingContext = CONTEXT) -> Outcome:
+    """Read a file as the pipeline would."""
+    origin = Origin(evidence_sha256=sha256_of(path.read_bytes()), file=path.name, received_at=RECEIVED)
+    return Outcome(tuple(adapter(setting.adapter).read(path, origin, setting, context)))
+
+
+def read_bytes(
+    content: bytes, folder: Path, setting: SourceSetting, context: ReadingContext = CONTEXT, **changes: Any
+) -> Outcome:
+    """Read bytes under a name that says nothing, as evidence is kept."""
+    path = folder / sha256_of(content)
+    path.write_bytes(content)
+    return read_file(path, replace(setting, **changes), context)

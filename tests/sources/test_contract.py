@@ -1,0 +1,264 @@
+"""What every source is held to, found by itself: `adapters()` gives the list, tests/samples/<adapter>/ the files."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trucewatch.errors import Unsupported
+from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
+from trucewatch.sources import adapter, adapters
+from trucewatch.sources import stream as stream_module
+from trucewatch.sources import table as table_module
+
+from .reading import SAMPLES, Outcome, read_bytes, read_file, sample_reasons, sample_setting
+
+NAMES = list(adapters())
+WRONG = [
+    (name, path.name) for name in NAMES for path in sorted((SAMPLES / name).glob("*.csv")) if path.name != "good.csv"
+]
+
+
+def good_bytes(name: str) -> bytes:
+    return (SAMPLES / name / "good.csv").read_bytes()
+
+
+def whole_file_refusal(outcome: Outcome, *, phrase: str) -> None:
+    assert [refusal.row for refusal in outcome.rejected] == [0]
+    assert phrase in outcome.rejected[0].reason
+
+
+def test_there_are_the_four_adapters_with_full_cards():
+    assert NAMES == ["bulletin", "event_table", "firms", "observations"]
+    for name, one in adapters().items():
+        assert one.card.adapter == name
+        assert one.version >= 1
+        assert all(
+            (
+                one.card.title,
+                one.card.owner,
+                one.card.delay_words,
+                one.card.licence,
+                one.card.blind_spots,
+                one.card.reads,
+            )
+        )
+
+
+def test_an_unknown_adapter_is_refused_with_the_nearest_name():
+    with pytest.raises(Unsupported, match='did you mean "firms"'):
+        adapter("firm")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_good_sample_is_taken_whole_with_the_published_schema(name):
+    outcome = read_file(SAMPLES / name / "good.csv", sample_setting(name))
+    assert outcome.rejected == []
+    assert outcome.taken >= 4
+    assert outcome.observations.schema == STORED_OBSERVATION_SCHEMA
+    assert outcome.counters.schema == COUNTER_SCHEMA
+    for batch in outcome.batches:
+        assert batch.observations.schema == STORED_OBSERVATION_SCHEMA
+        batch.observations.validate(full=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_bytes_twice_give_the_same_rows(name, tmp_path):
+    setting = sample_setting(name)
+    first, again = (read_bytes(good_bytes(name), tmp_path, setting) for _ in range(2))
+    assert first.observations.equals(again.observations)
+    assert first.counters.equals(again.counters)
+
+
+@pytest.mark.parametrize(("name", "file"), WRONG)
+def test_a_sample_wrong_in_one_way_gives_one_refusal_that_says_it(name, file):
+    outcome = read_file(SAMPLES / name / file, sample_setting(name))
+    assert len(outcome.rejected) == 1
+    refusal = outcome.rejected[0]
+    assert sample_reasons(name)[file.removesuffix(".csv")] in refusal.reason
+    assert ";" in refusal.reason, "a reason says what to do"
+    assert refusal.file == file
+    assert len(refusal.excerpt) <= 200
+    assert refusal.excerpt.isprintable()
+    if refusal.row:
+        lines = (SAMPLES / name / file).read_text(encoding="utf-8").split("\n")
+        assert refusal.excerpt[:4] in lines[refusal.row - 1].replace("\0", "\\x00").replace('"', "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_sample_has_a_reason_and_every_reason_a_sample(name):
+    files = {path.stem for path in (SAMPLES / name).glob("*.csv")} - {"good"}
+    assert files == set(sample_reasons(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_evidence_rows_are_the_lines_that_sed_shows(name, tmp_path):
+    blank_lines = b"\n\n" + good_bytes(name)
+    lines = blank_lines.decode().split("\n")
+    outcome = read_bytes(blank_lines, tmp_path, sample_setting(name))
+    assert outcome.rows[0]["evidence_row"] == 4
+    for row in outcome.rows:
+        text = row["text"].split("\n")[0].split(" [")[0]
+        assert text in lines[row["evidence_row"] - 1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("ends", ["\r\n", "\r"])
+def test_other_line_ends_give_the_same_rows(name, ends, tmp_path):
+    setting = sample_setting(name)
+    plain = read_bytes(good_bytes(name), tmp_path, setting)
+    other = read_bytes(good_bytes(name).replace(b"\n", ends.encode()), tmp_path, setting)
+    assert other.rejected == []
+    assert [row["evidence_row"] for row in other.rows] == [row["evidence_row"] for row in plain.rows]
+    assert other.taken == plain.taken
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "gzip", "gzip of utf-16"])
+def test_marked_encodings_and_gzip_give_the_same_rows(name, coding, tmp_path):
+    setting = sample_setting(name)
+    plain = read_bytes(good_bytes(name), tmp_path, setting)
+    text = good_bytes(name).decode()
+    content = text.encode("utf-16" if "16" in coding else "utf-8-sig" if "sig" in coding else "utf-8")
+    other = read_bytes(gzip.compress(content) if "gzip" in coding else content, tmp_path, setting)
+    assert other.rejected == []
+    ids = ("observation_id", "counter_id")
+    assert [row.get(ids[0], row.get(ids[1])) for row in other.rows] == [
+        row.get(ids[0], row.get(ids[1])) for row in plain.rows
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("content", "phrase"),
+    [
+        (b"", "empty"),
+        (b"\n\n \n", "blank lines"),
+        (gzip.compress(b""), "empty"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "picture"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"<!DOCTYPE html><html>Please log in</html>", "web page"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "Office"),
+        (b"PK\x03\x04" + bytes(40), "cut off or damaged"),
+        (b"PAR1" + bytes(40) + b"PAR1", "Parquet"),
+        (random.Random(7).randbytes(5000), "not UTF-8"),
+        ("latitude,longitude\n1,2\n".encode("utf-16-le"), "control characters"),
+    ],
+)
+def test_foreign_bytes_are_refused_with_a_reason(name, content, phrase, tmp_path):
+    outcome = read_bytes(content, tmp_path, sample_setting(name))
+    assert outcome.taken == 0
+    whole_file_refusal(outcome, phrase=phrase)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_header_without_rows_is_no_fault(name, tmp_path):
+    outcome = read_bytes(good_bytes(name).split(b"\n")[0] + b"\n", tmp_path, sample_setting(name))
+    assert (outcome.taken, outcome.rejected) == (0, [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_cut_off_gzip_keeps_the_rows_before_the_cut(name, tmp_path):
+    header, row = good_bytes(name).split(b"\n")[:2]
+    noise = random.Random(1)
+    rows = (
+        [row] if name == "bulletin" else [row.replace(b"invented", b"%x" % noise.getrandbits(400)) for _ in range(4000)]
+    )
+    packed = gzip.compress(b"\n".join([header, *rows]) + b"\n")
+    outcome = read_bytes(packed[: int(len(packed) * 0.7)], tmp_path, sample_setting(name))
+    whole_file_refusal(outcome, phrase="cut off")
+    if name != "bulletin":
+        assert 0 < outcome.taken < 4000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_byte_that_is_not_utf8_stops_the_file_there_and_names_the_line(name, tmp_path):
+    lines = good_bytes(name).split(b"\n")
+    lines[2] = lines[2].replace(b"2031", b"203\xe9", 1)
+    outcome = read_bytes(b"\n".join(lines), tmp_path, sample_setting(name))
+    whole_file_refusal(outcome, phrase="line 3 holds the byte 0xE9")
+    assert "UTF-8" in outcome.rejected[0].reason
+    assert outcome.taken == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("size", [1_000_001, 10_000_000])
+def test_a_huge_cell_costs_its_own_row_only(name, size, tmp_path):
+    lines = good_bytes(name).split(b"\n")
+    lines.insert(2, b"x" * size + b"," * lines[0].count(b","))
+    outcome = read_bytes(b"\n".join(lines), tmp_path, sample_setting(name))
+    assert [refusal.row for refusal in outcome.rejected] == [3]
+    assert "1,000,000 characters" in outcome.rejected[0].reason
+    assert outcome.taken == read_bytes(good_bytes(name), tmp_path, sample_setting(name)).taken
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_gzip_bomb_is_refused(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(stream_module, "RATIO_COUNTS_FROM_BYTES", 1_000_000)
+    header = good_bytes(name).split(b"\n")[0]
+    outcome = read_bytes(gzip.compress(header + b"\n" + b"\n" * 50_000_000), tmp_path, sample_setting(name))
+    whole_file_refusal(outcome, phrase="beyond the limit")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_open_quote_does_not_swallow_the_rows_after_it(name, tmp_path):
+    lines = good_bytes(name).split(b"\n")
+    lines.insert(1, b'"' + lines[1].replace(b'"', b""))
+    outcome = read_bytes(b"\n".join(lines), tmp_path, sample_setting(name))
+    assert [refusal.row for refusal in outcome.rejected] == [2]
+    assert "quote" in outcome.rejected[0].reason
+    assert outcome.taken == read_bytes(good_bytes(name), tmp_path, sample_setting(name)).taken
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_block_boundaries_do_not_change_what_is_read(name, tmp_path, monkeypatch):
+    setting = sample_setting(name)
+    whole = read_bytes(good_bytes(name), tmp_path, setting)
+    for size in (7, 64, 301):
+        monkeypatch.setattr(stream_module, "BLOCK_BYTES", size)
+        monkeypatch.setattr(table_module, "CHUNK_ROWS", 2)
+        pieces = read_bytes(good_bytes(name), tmp_path, setting)
+        assert pieces.rejected == []
+        assert pieces.rows == whole.rows
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_of_a_simulated_source_is_simulated(name, tmp_path):
+    outcome = read_bytes(good_bytes(name), tmp_path, replace(sample_setting(name), simulated=True))
+    assert all(row["simulated"] for row in outcome.rows)
+
+
+def test_reading_never_asks_the_clock():
+    for path in Path(stream_module.__file__).parent.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not any(word in text for word in (".now(", ".today(", "time.time", "utcnow")), path.name
+
+
+cells = st.one_of(
+    st.sampled_from(["", "NaN", "inf", "-1", "91", "1e400", "24:60", "0000-00-00", "٣", "=1+1", "a,b", "9" * 30]),
+    st.text(max_size=8),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(deadline=None, max_examples=40)
+@given(changes=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), cells), min_size=1, max_size=6))
+def test_rows_in_are_rows_out_plus_refusals_whatever_the_cells_hold(name, changes, tmp_path_factory):
+    rows = list(csv.reader(io.StringIO(good_bytes(name).decode(), newline="")))
+    for row, column, cell in changes:
+        rows[1 + row % (len(rows) - 1)][column % len(rows[0])] = cell.replace("\0", "")
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    outcome = read_bytes(
+        text.getvalue().encode("utf-8", "replace"), tmp_path_factory.mktemp("rows"), sample_setting(name)
+    )
+    assert outcome.taken + len(outcome.rejected) == len(rows) - 1
+    assert all(one.row > 1 for one in outcome.rejected)
