@@ -1,0 +1,153 @@
+"""Words, numbers and dates in each language: gettext catalogues inside the package, formats from Babel.
+
+A language is one folder with a catalogue (`ru/LC_MESSAGES/trucewatch.po`, and its compiled `.mo`). The English text in the
+code is the key; the English catalogue may stay empty. No sentence is glued from parts: names and numbers go into placeholders.
+"""
+
+from __future__ import annotations
+
+import gettext as gnu
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Final, Literal
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from trucewatch.errors import ReportError
+from trucewatch.model.names import Names, name_in
+from trucewatch.model.times import zone_label
+
+DOMAIN: Final = "trucewatch"
+_FORMATS_OF: Final = {"en": "en_GB"}
+_SPELLED: Final = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+
+
+def mark(text: str) -> str:
+    """The text itself, marked for the catalogues; translated where it is used."""
+    return text
+
+
+def mark_in(context: str, text: str) -> str:
+    """The text itself, marked for the catalogues in a context."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language: sentences, names, numbers, dates."""
+
+    language: str
+    catalogue: gnu.NullTranslations = field(repr=False)
+    locale: Locale = field(repr=False)
+
+    def gettext(self, message: str) -> str:
+        return self.catalogue.gettext(message)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return self.catalogue.ngettext(singular, plural, number)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self.catalogue.pgettext(context, message)
+
+    def npgettext(self, context: str, singular: str, plural: str, number: int) -> str:
+        return self.catalogue.npgettext(context, singular, plural, number)
+
+    @property
+    def direction(self) -> Literal["ltr", "rtl"]:
+        """Which way the language is written, for the `dir` attribute."""
+        return "rtl" if self.locale.text_direction == "rtl" else "ltr"
+
+    def name(self, names: Names, *, otherwise: str = "") -> str:
+        return name_in(names, self.language, otherwise=otherwise)
+
+    def number(self, value: float) -> str:
+        """`1,204` or `1 204`; fractions only where there are any."""
+        return str(format_decimal(value, format="#,##0.###", locale=self.locale))
+
+    def fixed(self, value: float, digits: int) -> str:
+        """A number with this many decimals: `2.1`, `2,1`."""
+        return str(format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=self.locale))
+
+    def spelled(self, value: int) -> str:
+        """A number as it stands in a running English sentence, in words up to twenty; digits in other languages."""
+        if self.language == "en" and 0 <= value < len(_SPELLED):
+            return _SPELLED[value]
+        return self.number(value)
+
+    def day(self, day: date) -> str:
+        """`11 December 2020`, `11 декабря 2020 г.`"""
+        return str(format_date(day, format="long", locale=self.locale))
+
+    def short_day(self, day: date) -> str:
+        """`11 Dec 2020`"""
+        return str(format_date(day, format="medium", locale=self.locale))
+
+    def bare_day(self, day: date) -> str:
+        """`11 Dec`, where the year is clear."""
+        skeleton = self.locale.datetime_skeletons.get("MMMd")
+        return str(format_date(day, format=str(skeleton) if skeleton else "d MMM", locale=self.locale))
+
+    def time(self, moment: datetime, zone: tzinfo) -> str:
+        """`14:02`"""
+        return str(format_time(moment.astimezone(zone).time(), format="HH:mm", locale=self.locale))
+
+    def moment(self, moment: datetime, zone: tzinfo) -> str:
+        """`11 Dec 2020, 14:02 (UTC+4)`"""
+        return self.gettext("{day}, {time} ({zone})").format(
+            day=self.short_day(moment.astimezone(zone).date()),
+            time=self.time(moment, zone),
+            zone=zone_label(moment, zone),
+        )
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """`A, B and C`"""
+        return str(format_list(list(parts), locale=self.locale)) if parts else ""
+
+
+def capitalised(sentence: str, language: str) -> str:
+    """The sentence with a capital first letter; Turkish and Azerbaijani i keeps its dot."""
+    if not sentence:
+        return sentence
+    first = "İ" if language in ("tr", "az") and sentence[0] == "i" else sentence[0].upper()
+    return first + sentence[1:]
+
+
+def uncapitalised(phrase: str, language: str) -> str:
+    """The phrase as it stands inside a sentence, for languages whose nouns have no capital there."""
+    if not phrase or language == "de":
+        return phrase
+    first = {"I": "ı", "İ": "i"}.get(phrase[0]) if language in ("tr", "az") else None
+    return (first or phrase[0].lower()) + phrase[1:]
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that have a catalogue, in order of their codes."""
+    found = [entry.name for entry in files(__name__).iterdir() if entry.is_dir() and not entry.name.startswith("_")]
+    return tuple(sorted(name for name in found if _compiled(name).is_file()))
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of a language. Raises ReportError if there is no catalogue, naming those that exist."""
+    if language not in languages():
+        raise ReportError(
+            f'there is no catalogue for the language "{language}"; choose one of: {", ".join(languages())}'
+        )
+    with _compiled(language).open("rb") as compiled:
+        catalogue = gnu.GNUTranslations(compiled)
+    return Words(language, catalogue, Locale.parse(_FORMATS_OF.get(language, language)))
+
+
+def _compiled(language: str) -> Traversable:
+    return files(__name__) / language / "LC_MESSAGES" / f"{DOMAIN}.mo"

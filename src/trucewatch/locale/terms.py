@@ -1,0 +1,273 @@
+"""The program's own words in each language: kinds, aspects, means, outcomes, spans, units, compass, counts with plurals."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trucewatch.locale import Words, mark_in
+
+KIND: Final = {
+    "explosion": mark_in("kind", "Explosion"),
+    "projectile": mark_in("kind", "Projectile in flight"),
+    "muzzle_flash": mark_in("kind", "Muzzle flash"),
+    "flare": mark_in("kind", "Illumination flare"),
+    "burst": mark_in("kind", "Burst"),
+    "shot": mark_in("kind", "Shot"),
+    "thermal_anomaly": mark_in("kind", "Heat source"),
+    "movement": mark_in("kind", "Movement"),
+    "line_crossing": mark_in("kind", "Line crossed"),
+    "weapon_present": mark_in("kind", "Weapon present"),
+    "overflight": mark_in("kind", "Overflight"),
+    "jamming": mark_in("kind", "Positioning or radio disturbed"),
+    "access_denied": mark_in("kind", "Access refused"),
+    "harm": mark_in("kind", "Harm to people"),
+    "handover": mark_in("kind", "Handover"),
+    "presence": mark_in("kind", "Presence"),
+    "meeting": mark_in("kind", "Meeting"),
+    "other": mark_in("kind", "Other"),
+}
+
+ASPECT: Final = {
+    "undetermined": mark_in("aspect", "undetermined"),
+    "outgoing": mark_in("aspect", "outgoing"),
+    "impact": mark_in("aspect", "impact"),
+    "airburst": mark_in("aspect", "airburst"),
+    "controlled": mark_in("aspect", "controlled"),
+    "exercise": mark_in("aspect", "exercise"),
+}
+
+MEANS: Final = {
+    "satellite": mark_in("means", "satellite"),
+    "seismic": mark_in("means", "seismic"),
+    "acoustic": mark_in("means", "acoustic"),
+    "uav": mark_in("means", "uncrewed aircraft"),
+    "camera": mark_in("means", "camera"),
+    "patrol": mark_in("means", "patrol"),
+    "public": mark_in("means", "public sources"),
+    "party": mark_in("means", "a party's report"),
+    "event_list": mark_in("means", "event list"),
+}
+
+OUTCOME: Final = {
+    "inconsistent": mark_in("outcome", "inconsistent"),
+    "undetermined": mark_in("outcome", "undetermined"),
+    "consistent": mark_in("outcome", "consistent"),
+    "not_applicable": mark_in("outcome", "not applicable"),
+    "withheld": mark_in("outcome", "withheld"),
+}
+
+SPAN: Final = {
+    "day": mark_in("span", "for the day"),
+    "cumulative": mark_in("span", "in all so far"),
+    "level": mark_in("span", "at that time"),
+}
+
+COUNTER: Final = {
+    "returnees": mark_in("counter", "People who returned"),
+    "hectares_cleared": mark_in("counter", "Land cleared of mines"),
+    "roads_cleared_km": mark_in("counter", "Roads cleared of mines"),
+    "buildings_checked": mark_in("counter", "Buildings checked for explosives"),
+    "explosives_found": mark_in("counter", "Explosive objects found"),
+    "explosives_destroyed": mark_in("counter", "Explosive objects destroyed"),
+    "observation_posts": mark_in("counter", "Observation posts on watch"),
+    "posts": mark_in("counter", "Posts on watch"),
+    "personnel": mark_in("counter", "Peacekeepers on site"),
+    "patrols": mark_in("counter", "Patrols"),
+    "convoys": mark_in("counter", "Convoys escorted"),
+    "vehicles": mark_in("counter", "Vehicles passed"),
+    "aid_tonnes": mark_in("counter", "Humanitarian goods delivered"),
+    "patients": mark_in("counter", "People given medical help"),
+    "prisoners_returned": mark_in("counter", "Prisoners and detained persons returned"),
+    "remains_returned": mark_in("counter", "Remains of the dead handed over"),
+    "incidents_reported": mark_in("counter", "Incidents reported by the body itself"),
+}
+
+UNIT: Final = {
+    "ha": mark_in("unit", "ha"),
+    "km": mark_in("unit", "km"),
+    "t": mark_in("unit", "t"),
+    "people": mark_in("unit", "people"),
+    "persons": mark_in("unit", "people"),
+    "objects": mark_in("unit", "objects"),
+    "items": mark_in("unit", "objects"),
+    "posts": mark_in("unit", "posts"),
+    "buildings": mark_in("unit", "buildings"),
+    "vehicles": mark_in("unit", "vehicles"),
+    "patrols": mark_in("unit", "patrols"),
+    "convoys": mark_in("unit", "convoys"),
+}
+
+COMPASS: Final = {
+    "N": mark_in("compass", "N"),
+    "NNE": mark_in("compass", "NNE"),
+    "NE": mark_in("compass", "NE"),
+    "ENE": mark_in("compass", "ENE"),
+    "E": mark_in("compass", "E"),
+    "ESE": mark_in("compass", "ESE"),
+    "SE": mark_in("compass", "SE"),
+    "SSE": mark_in("compass", "SSE"),
+    "S": mark_in("compass", "S"),
+    "SSW": mark_in("compass", "SSW"),
+    "SW": mark_in("compass", "SW"),
+    "WSW": mark_in("compass", "WSW"),
+    "W": mark_in("compass", "W"),
+    "WNW": mark_in("compass", "WNW"),
+    "NW": mark_in("compass", "NW"),
+    "NNW": mark_in("compass", "NNW"),
+}
+
+STATE: Final = {
+    "met": mark_in("state", "met"),
+    "late": mark_in("state", "met late"),
+    "not_yet_due": mark_in("state", "not yet due"),
+    "due_soon": mark_in("state", "due soon"),
+    "no_record": mark_in("state", "no record"),
+    "unclear": mark_in("state", "cannot be told"),
+    "claimed": mark_in("state", "claimed by one party alone"),
+    "short": mark_in("state", "fell short"),
+    "not_in_force": mark_in("state", "not in force"),
+    "not_put": mark_in("state", "not put to the delegations"),
+    "decided": mark_in("state", "decided by the delegations"),
+    "open": mark_in("state", "delegations differ or are not complete"),
+}
+
+STATE_OF_REASON: Final = {
+    "before_in_force": "not_in_force",
+    "after_in_force": "not_in_force",
+    "not_due": "not_yet_due",
+    "due_soon": "due_soon",
+    "met_before": "met",
+    "happened_in_time": "met",
+    "happened": "met",
+    "happened_late": "late",
+    "happened_around_due": "unclear",
+    "happened_place_unsure": "unclear",
+    "happened_claimed_alone": "claimed",
+    "no_record": "no_record",
+    "no_record_no_deadline": "no_record",
+    "number_reached": "met",
+    "number_short": "short",
+    "number_claimed_alone": "claimed",
+    "number_unknown": "unclear",
+    "not_put": "not_put",
+    "judged": "decided",
+    "judged_differently": "open",
+    "judged_in_part": "open",
+}
+
+
+def kind_word(kind: str, words: Words) -> str:
+    """`Explosion`; a kind that we have no word for stays as it is."""
+    return words.pgettext("kind", KIND[kind]) if kind in KIND else kind
+
+
+def aspect_word(aspect: str, words: Words) -> str:
+    return words.pgettext("aspect", ASPECT[aspect]) if aspect in ASPECT else aspect
+
+
+def means_word(means: str, words: Words) -> str:
+    return words.pgettext("means", MEANS[means]) if means in MEANS else means
+
+
+def outcome_word(outcome: str, words: Words) -> str:
+    return words.pgettext("outcome", OUTCOME[outcome]) if outcome in OUTCOME else outcome
+
+
+def span_word(span: str, words: Words) -> str:
+    return words.pgettext("span", SPAN[span]) if span in SPAN else span
+
+
+def counter_word(name: str, words: Words) -> str:
+    """`People who returned`; a counter of another name is shown by its name."""
+    return words.pgettext("counter", COUNTER[name]) if name in COUNTER else name.replace("_", " ")
+
+
+def unit_word(unit: str, words: Words) -> str:
+    return words.pgettext("unit", UNIT[unit]) if unit in UNIT else unit
+
+
+def compass_word(point: str, words: Words) -> str:
+    return words.pgettext("compass", COMPASS[point])
+
+
+def state_word(reason: str, words: Words) -> str:
+    """Where an obligation stands, by the reason of its finding."""
+    state = STATE_OF_REASON.get(reason, "unclear")
+    return words.pgettext("state", STATE[state])
+
+
+def qualified(value: str, qualifier: str, words: Words) -> str:
+    """A reported number with its reporter's own qualifier: `more than 26,000`."""
+    if qualifier == "more_than":
+        return words.gettext("more than {number}").format(number=value)
+    if qualifier == "about":
+        return words.gettext("about {number}").format(number=value)
+    if qualifier == "at_most":
+        return words.gettext("at most {number}").format(number=value)
+    return value
+
+
+def counted_kind(kind: str, low: int | None, best: int | None, high: int | None, words: Words) -> str:
+    """What happened and how often: `Explosions, 3 to 5`, `Shot`, `Bursts, 2`.
+
+    >>> from trucewatch.locale import words
+    >>> counted_kind("explosion", 3, 4, 5, words("en"))
+    'Explosions, 3 to 5'
+    """
+    least, most = low if low is not None else best, high if high is not None else best
+    if least is None and most is None:
+        return kind_word(kind, words)
+    if least is None or most is None:
+        least = most = least if least is not None else most
+    assert least is not None
+    assert most is not None
+    name = _plural_kind(kind, most, words)
+    if least == most:
+        if most == 1 and kind in KIND:
+            return name
+        return words.gettext("{kind}, {number}").format(kind=name, number=words.number(most))
+    return words.gettext("{kind}, {low} to {high}").format(kind=name, low=words.number(least), high=words.number(most))
+
+
+def harm_words(low: int | None, best: int | None, high: int | None, words: Words) -> str:
+    """`1 person harmed`, `2 to 4 people harmed`; empty if no source states any."""
+    least, most = low if low is not None else best, high if high is not None else best
+    if not most and not best:
+        return ""
+    most = most if most is not None else best
+    assert most is not None
+    if least is None or least == most:
+        return words.ngettext("{number} person harmed", "{number} people harmed", most).format(
+            number=words.number(most)
+        )
+    return words.ngettext("{low} to {high} person harmed", "{low} to {high} people harmed", most).format(
+        low=words.number(least), high=words.number(most)
+    )
+
+
+def _plural_kind(kind: str, number: int, words: Words) -> str:
+    match kind:
+        case "explosion":
+            return words.npgettext("counted kind", "Explosion", "Explosions", number)
+        case "projectile":
+            return words.npgettext("counted kind", "Projectile in flight", "Projectiles in flight", number)
+        case "muzzle_flash":
+            return words.npgettext("counted kind", "Muzzle flash", "Muzzle flashes", number)
+        case "flare":
+            return words.npgettext("counted kind", "Illumination flare", "Illumination flares", number)
+        case "burst":
+            return words.npgettext("counted kind", "Burst", "Bursts", number)
+        case "shot":
+            return words.npgettext("counted kind", "Shot", "Shots", number)
+        case "thermal_anomaly":
+            return words.npgettext("counted kind", "Heat source", "Heat sources", number)
+        case "movement":
+            return words.npgettext("counted kind", "Movement", "Movements", number)
+        case "line_crossing":
+            return words.npgettext("counted kind", "Line crossing", "Line crossings", number)
+        case "weapon_present":
+            return words.npgettext("counted kind", "Weapon present", "Weapons present", number)
+        case "overflight":
+            return words.npgettext("counted kind", "Overflight", "Overflights", number)
+        case _:
+            return kind_word(kind, words)

@@ -1,0 +1,106 @@
+"""Earlier reports as they were issued × what is released now → what changed. Lines of a report keep their number there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from trucewatch.model.report import IssuedRow, Publication
+from trucewatch.model.times import iso_utc
+from trucewatch.reports.record import Correction, Row
+from trucewatch.reports.released import ReleasedIncident
+
+LOOK_BACK_DAYS = 14
+
+
+def issued_row(row: Row) -> IssuedRow:
+    """A row as it is kept of an issued report."""
+    incident = row.incident
+    return IssuedRow(
+        incident_id=incident.incident_id,
+        number=row.number,
+        kind=incident.kind,
+        outcome=incident.outcome,
+        place=incident.place,
+        radius_m=incident.radius_m,
+        time=time_code(incident),
+    )
+
+
+def time_code(incident: ReleasedIncident) -> str:
+    """The released time as ISO text: a moment, or start/end."""
+    if incident.start == incident.end:
+        return iso_utc(incident.start)
+    return f"{iso_utc(incident.start)}/{iso_utc(incident.end)}"
+
+
+def to_compare(
+    earlier: Iterable[Publication], *, recipient: str, number: str, revision: int, day_from: date
+) -> list[Publication]:
+    """The latest issue of each report of the fourteen days before, and this report's own issue before this one."""
+    latest: dict[str, Publication] = {}
+    for one in earlier:
+        own = one.number == number and one.revision < revision
+        recent = one.number != number and day_from - timedelta(days=LOOK_BACK_DAYS) <= one.day_from < day_from
+        if one.recipient == recipient and (own or recent):
+            known = latest.get(one.number)
+            if known is None or one.revision > known.revision:
+                latest[one.number] = one
+    return sorted(latest.values(), key=lambda one: (one.day_from, one.day_until, one.number), reverse=True)
+
+
+def correct(publication: Publication, now: Mapping[str, ReleasedIncident]) -> list[Correction]:
+    """What of one issued report stands otherwise now. `now` holds every released incident of its days and around."""
+    found = []
+    shown = {row.incident_id for row in publication.rows}
+    for row in sorted(publication.rows, key=lambda one: one.number):
+        incident = now.get(row.incident_id)
+        if incident is None:
+            found.append(_correction(publication, row.number, row.incident_id, "removed", simulated=False, fields=()))
+        elif fields := _changes(row, incident):
+            found.append(
+                _correction(
+                    publication, row.number, row.incident_id, "changed", simulated=incident.simulated, fields=fields
+                )
+            )
+    for incident in now.values():
+        if incident.incident_id not in shown and publication.day_from <= incident.day < publication.day_until:
+            fields = (("kind", "", incident.kind), ("outcome", "", incident.outcome), ("time", "", time_code(incident)))
+            found.append(
+                _correction(
+                    publication, None, incident.incident_id, "added", simulated=incident.simulated, fields=fields
+                )
+            )
+    return found
+
+
+def _changes(row: IssuedRow, incident: ReleasedIncident) -> tuple[tuple[str, str, str], ...]:
+    pairs = (
+        ("kind", row.kind, incident.kind),
+        ("outcome", row.outcome, incident.outcome),
+        ("place", row.place, incident.place),
+        ("radius_m", str(row.radius_m or ""), str(incident.radius_m or "")),
+        ("time", row.time, time_code(incident)),
+    )
+    return tuple(pair for pair in pairs if pair[1] != pair[2])
+
+
+def _correction(
+    publication: Publication,
+    number: int | None,
+    incident_id: str,
+    change: str,
+    *,
+    simulated: bool,
+    fields: tuple[tuple[str, str, str], ...],
+) -> Correction:
+    return Correction(
+        report_number=publication.number,
+        report_day=publication.day_from,
+        revision=publication.revision,
+        number=number,
+        incident_id=incident_id,
+        change=change,
+        simulated=simulated,
+        fields=fields,
+    )

@@ -1,0 +1,203 @@
+"""Unreleased tables → the daily report of one recipient, and what is kept of it once it is issued.
+
+Everything is counted from what was released; nothing here sees an unreleased table. Real and simulated are counted apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from shapely.geometry import Point
+
+from trucewatch.errors import ReportError
+from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.report import IssuedRow, Publication, RejectedCount, ReportInputs
+from trucewatch.model.times import day_of
+from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.corrections import LOOK_BACK_DAYS, correct, issued_row, to_compare
+from trucewatch.reports.record import Correction, DailyReport, DayBar, RegionRow, Row, Tally
+from trucewatch.reports.release import release, released_from
+from trucewatch.reports.released import WITHHELD, Released, ReleasedCounter, ReleasedIncident
+
+BARS = 14
+LONGEST_DAYS = 366
+
+
+def build_daily(inputs: ReportInputs, *, recipient: Recipient, day_from: date, day_until: date) -> DailyReport:
+    """The report of the local days `[day_from, day_until)`.
+
+    Incidents are counted on the local day they began on. Raises ReportError for a period that is empty, longer than a
+    year, or begins after the cut-off.
+    """
+    watch = inputs.watch
+    length = (day_until - day_from).days
+    if length < 1 or length > LONGEST_DAYS:
+        raise ReportError(
+            f"the period {day_from} to {day_until} has {length} days; give 1 to {LONGEST_DAYS}, the last day excluded"
+        )
+    if inputs.as_of < day_of(day_from, watch.zone).start:
+        raise ReportError(f"{day_from} begins after the cut-off {inputs.as_of.isoformat()}; choose an earlier day")
+    since = day_from - timedelta(days=max(length, LOOK_BACK_DAYS + 1))
+    compared = [one for one in inputs.earlier if one.recipient == recipient.id and one.day_from < day_until]
+    oldest = min((one.day_from for one in compared if one.day_from >= since), default=since)
+    latest = max((one.day_until for one in compared if one.day_from >= since), default=day_until)
+    released = release(inputs, recipient, since=min(since, oldest), until=max(day_until, latest))
+    in_period = [one for one in released.incidents if day_from <= one.day < day_until]
+    before = [one for one in released.incidents if day_from - timedelta(days=length) <= one.day < day_from]
+    rows = tuple(Row(number=number, incident=one) for number, one in enumerate(in_period, 1))
+    number = report_number(watch, recipient, day_from, day_until)
+    revision = _revision(tuple(issued_row(row) for row in rows), number, inputs.earlier)
+    return DailyReport(
+        number=number,
+        revision=revision,
+        watch=public_part(watch),
+        recipient=recipient,
+        day_from=day_from,
+        day_until=day_until,
+        cut_off=inputs.as_of,
+        complete_from=released_from(day_of(day_until - timedelta(days=1), watch.zone).end, recipient, watch.zone),
+        fewer_than=released.fewer_than,
+        rows=rows,
+        real=tally(one for one in in_period if not one.simulated),
+        simulated=tally(one for one in in_period if one.simulated),
+        real_before=tally(one for one in before if not one.simulated),
+        simulated_before=tally(one for one in before if one.simulated),
+        regions=_regions(watch, before, in_period, simulated=False),
+        regions_simulated=_regions(watch, before, in_period, simulated=True),
+        days=_bars(released.incidents, day_until),
+        obligations=released.obligations,
+        counters=_latest_counters(released, watch, day_from, day_until),
+        corrections=_corrections(inputs, released, recipient.id, number, revision, day_from),
+        rejected=_rejected(inputs.rejected, recipient),
+    )
+
+
+def publication_of(report: DailyReport) -> Publication:
+    """What is kept of a report once it is issued."""
+    return Publication(
+        number=report.number,
+        revision=report.revision,
+        kind="daily",
+        recipient=report.recipient.id,
+        day_from=report.day_from,
+        day_until=report.day_until,
+        cut_off=report.cut_off,
+        rows=tuple(issued_row(row) for row in report.rows),
+    )
+
+
+def report_number(watch: Watch, recipient: Recipient, day_from: date, day_until: date) -> str:
+    """`karabakh-2020/2020-12-11/public`; a longer period names its first and last day."""
+    last = day_until - timedelta(days=1)
+    days = day_from.isoformat() if last == day_from else f"{day_from.isoformat()}--{last.isoformat()}"
+    return f"{watch.settings.id}/{days}/{recipient.id}"
+
+
+def public_part(watch: Watch) -> Watch:
+    """The watch without what never leaves: sensors, notices, sources, the other recipients."""
+    return replace(watch, sensors=(), notices=(), settings=replace(watch.settings, source=(), recipient=()))
+
+
+def tally(incidents: Iterable[ReleasedIncident]) -> Tally:
+    """How many, and how many of each outcome."""
+    outcomes = Counter(one.outcome for one in incidents)
+    return Tally(
+        recorded=outcomes.total(), outcomes=tuple((outcome, outcomes[outcome]) for outcome in (*OUTCOMES, WITHHELD))
+    )
+
+
+def region_of(watch: Watch, incident: ReleasedIncident) -> str:
+    """The region that a released place lies in: by its zone, or by the centre of its cell. Empty if it is not told."""
+    kinds = ("region", "district", "corridor")
+    if incident.place.startswith("cell:") and incident.lon is not None and incident.lat is not None:
+        centre = Point(incident.lon, incident.lat)
+        for kind in kinds:
+            for zone in sorted(watch.zones, key=lambda one: one.id):
+                if zone.kind == kind and zone.geometry.intersects(centre):
+                    return zone.id
+        return ""
+    by_kind = {zone.id: zone.kind for zone in watch.zones}
+    return next((zone for kind in kinds for zone in incident.zones if by_kind.get(zone) == kind), "")
+
+
+def _revision(rows: tuple[IssuedRow, ...], number: str, earlier: tuple[Publication, ...]) -> int:
+    """The number of a report's issue: that of the last one if its rows are the same, one more if they differ."""
+    issues = sorted((one for one in earlier if one.number == number), key=lambda one: one.revision)
+    if not issues:
+        return 1
+    return issues[-1].revision if issues[-1].rows == rows else issues[-1].revision + 1
+
+
+def _regions(
+    watch: Watch, before: list[ReleasedIncident], now: list[ReleasedIncident], *, simulated: bool
+) -> tuple[RegionRow, ...]:
+    then = Counter(region_of(watch, one) for one in before if one.simulated is simulated)
+    today = Counter(region_of(watch, one) for one in now if one.simulated is simulated)
+    kinds = {zone.kind for zone in watch.zones}
+    counted = "region" if "region" in kinds else "district"
+    listed = list(dict.fromkeys(zone.id for zone in watch.zones if zone.kind == counted))
+    others = sorted((set(then) | set(today)) - set(listed) - {""})
+    last = [""] if then[""] or today[""] else []
+    if simulated:
+        listed = [zone for zone in listed if then[zone] or today[zone]]
+    return tuple(RegionRow(region=zone, before=then[zone], now=today[zone]) for zone in [*listed, *others, *last])
+
+
+def _bars(incidents: tuple[ReleasedIncident, ...], day_until: date) -> tuple[DayBar, ...]:
+    real = Counter(one.day for one in incidents if not one.simulated)
+    simulated = Counter(one.day for one in incidents if one.simulated)
+    days = [day_until - timedelta(days=back) for back in range(BARS, 0, -1)]
+    return tuple(DayBar(day=day, recorded=real[day], simulated=simulated[day]) for day in days)
+
+
+def _latest_counters(released: Released, watch: Watch, day_from: date, day_until: date) -> tuple[ReleasedCounter, ...]:
+    """Numbers for the days of the period, and the last running total or level that stood by its end."""
+    start = day_of(day_from, watch.zone).start
+    end = day_of(day_until - timedelta(days=1), watch.zone).end
+    kept: list[ReleasedCounter] = []
+    last: dict[tuple[str, str, str, str, str, bool], ReleasedCounter] = {}
+    for one in released.counters:
+        if one.span == "day" and one.period_start < end and one.period_end > start:
+            kept.append(one)
+        elif one.span != "day" and _is_by(one, end):
+            key = one.name, one.span, one.zone, one.claimed_by, one.unit, one.simulated
+            if key not in last or one.period_end >= last[key].period_end:
+                last[key] = one
+    return tuple(
+        sorted(
+            [*kept, *last.values()],
+            key=lambda one: (
+                one.simulated,
+                one.name,
+                one.zone,
+                one.claimed_by,
+                one.span,
+                one.period_end,
+                one.counter_id,
+            ),
+        )
+    )
+
+
+def _is_by(counter: ReleasedCounter, end: datetime) -> bool:
+    return counter.period_end <= end
+
+
+def _corrections(
+    inputs: ReportInputs, released: Released, recipient: str, number: str, revision: int, day_from: date
+) -> tuple[Correction, ...]:
+    now = {one.incident_id: one for one in released.incidents}
+    issues = to_compare(inputs.earlier, recipient=recipient, number=number, revision=revision, day_from=day_from)
+    return tuple(found for issue in issues if issue.cut_off <= inputs.as_of for found in correct(issue, now))
+
+
+def _rejected(counts: tuple[RejectedCount, ...], recipient: Recipient) -> tuple[RejectedCount, ...]:
+    """Per file for who sees exact places; else one line: names of files and sources may name a sensor."""
+    told = sorted((one for one in counts if one.rejected), key=lambda one: (one.source, one.file))
+    if recipient.place == "exact" or not told:
+        return tuple(told)
+    rejected, rows = sum(one.rejected for one in told), sum(one.rows for one in told)
+    return (RejectedCount(source="", file="", rejected=rejected, rows=rows),)

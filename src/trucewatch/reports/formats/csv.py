@@ -1,0 +1,51 @@
+"""The daily report as a table: a line an incident, an obligation, a reported number or a correction. Keys in English.
+
+UTF-8 with a byte order mark, so that office programs read every script; CRLF. Every text that could start a formula begins
+with an apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import Any
+
+from trucewatch.locale import Words, words
+from trucewatch.model.times import iso_utc
+from trucewatch.reports.facts import FIELDS, facts_of
+from trucewatch.reports.record import DailyReport
+
+NAME = "csv"
+SUFFIX = ".csv"
+MEDIA_TYPE = "text/csv; charset=utf-8"
+
+
+def render(report: DailyReport, *, language: str) -> bytes:
+    """The table's bytes."""
+    return _write(report, words(language)).encode("utf-8-sig")
+
+
+def _write(report: DailyReport, spoken: Words) -> str:
+    out = StringIO()
+    writer = csv.DictWriter(out, FIELDS, lineterminator="\r\n")
+    writer.writeheader()
+    shared = {"report": report.number, "revision": report.revision, "cut_off": iso_utc(report.cut_off)}
+    for facts in facts_of(report, spoken):
+        writer.writerow({key: cell(value) for key, value in {**shared, **facts}.items()})
+    return out.getvalue()
+
+
+def cell(value: Any) -> str:
+    """A value as it stands in a cell; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, float) and value != round(value, 4) else _plain(value)
+    text = "; ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+    return f"'{text}" if text.lstrip(" \ufeff").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+def _plain(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else repr(value)

@@ -1,0 +1,83 @@
+"""The daily report as GeoJSON (RFC 7946): a feature an incident, its geometry only as fine as it was released.
+
+A point is a Point, a cell its square, a zone or the theatre has no geometry: the zone's id stands in the properties.
+Obligations, reported numbers and corrections stand beside the features.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from trucewatch.locale import words
+from trucewatch.model.times import iso_utc
+from trucewatch.reports.facts import facts_of
+from trucewatch.reports.grid import cell_of
+from trucewatch.reports.headline import title_words
+from trucewatch.reports.record import DailyReport, Tally
+from trucewatch.reports.released import ReleasedIncident
+
+NAME = "geojson"
+SUFFIX = ".geojson"
+MEDIA_TYPE = "application/geo+json"
+
+
+def render(report: DailyReport, *, language: str) -> bytes:
+    """The collection's bytes."""
+    spoken = words(language)
+    by_record: dict[str, list[dict[str, Any]]] = {"incident": [], "obligation": [], "counter": [], "correction": []}
+    for facts in facts_of(report, spoken):
+        by_record[facts.pop("record")].append({key: value for key, value in facts.items() if value not in (None, "")})
+    collection = {
+        "type": "FeatureCollection",
+        "report": {
+            "number": report.number,
+            "revision": report.revision,
+            "title": title_words(report, spoken),
+            "language": language,
+            "watch": report.watch.settings.id,
+            "recipient": report.recipient.id,
+            "day_from": report.day_from.isoformat(),
+            "day_until": report.day_until.isoformat(),
+            "time_zone": report.watch.settings.time_zone,
+            "cut_off": iso_utc(report.cut_off),
+            "released_in_full": report.is_complete,
+            "fewer_than_withheld": report.fewer_than,
+            "recorded": _tally(report.real),
+            "recorded_simulated": _tally(report.simulated),
+            "coverage": None,
+            "boundary_set": report.watch.basemap.boundary_set,
+        },
+        "features": [
+            {
+                "type": "Feature",
+                "id": row.incident.incident_id,
+                "geometry": geometry_of(row.incident),
+                "properties": facts,
+            }
+            for row, facts in zip(report.rows, by_record["incident"], strict=True)
+        ],
+        "obligations": by_record["obligation"],
+        "counters": by_record["counter"],
+        "corrections": by_record["correction"],
+        "rejected": [
+            {"file": one.file, "rejected": one.rejected, "rows": one.rows} if one.file
+            else {"rejected": one.rejected, "rows": one.rows}
+            for one in report.rejected
+        ],
+    }  # fmt: skip
+    return (json.dumps(collection, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def geometry_of(incident: ReleasedIncident) -> dict[str, Any] | None:
+    """A Point, a cell's Polygon, or none."""
+    if incident.lon is None or incident.lat is None:
+        return None
+    if incident.cell_m is not None:
+        ring = cell_of(incident.lon, incident.lat, incident.cell_m).ring()
+        return {"type": "Polygon", "coordinates": [[list(corner) for corner in ring]]}
+    return {"type": "Point", "coordinates": [incident.lon, incident.lat]}
+
+
+def _tally(tally: Tally) -> dict[str, int]:
+    return {"incidents": tally.recorded, **dict(tally.outcomes)}

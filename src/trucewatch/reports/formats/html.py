@@ -1,0 +1,61 @@
+"""The daily report as one self-contained page: no script, no request to anywhere, for screen, phone and A4 paper."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from trucewatch.locale import words
+from trucewatch.reports.page import page_of, ranges, short_code
+from trucewatch.reports.record import DailyReport
+
+NAME = "html"
+SUFFIX = ".html"
+MEDIA_TYPE = "text/html; charset=utf-8"
+
+
+def render(report: DailyReport, *, language: str) -> bytes:
+    """The page's bytes. Everything that came from outside is escaped and kept apart in `<bdi>`."""
+    spoken = words(language)
+    page = page_of(report, spoken)
+    text = _environment().get_template("daily.html.jinja").render(
+        **page,
+        css=Markup(_file("report.css")),  # noqa: S704 - our own style sheet
+        page_marks=Markup(_page_marks(page)),  # noqa: S704 - escaped there
+        ranges=ranges,
+        short=short_code,
+    )  # fmt: skip
+    return text.encode()
+
+
+def css_string(text: str) -> str:
+    """A text as a CSS string: every character but letters, digits and spaces as its code, so that nothing ends it."""
+    return '"' + "".join(char if char.isalnum() or char == " " else f"\\{ord(char):x} " for char in text) + '"'
+
+
+def _page_marks(page: dict[str, object]) -> str:
+    """Watch, date, simulated mark, release and page number on every printed page; the first has its own head."""
+    report = page["report"]
+    assert isinstance(report, DailyReport)
+    left, middle, right = str(page["watch_name"]), str(page["simulated"]), str(page["short_period"])
+    foot = f"{page['release']}\n{report.number} · {report.revision}"
+    first = "@page :first{@top-left{content:none}@top-center{content:none}@top-right{content:none}}"
+    return (
+        f"@page{{@top-left{{content:{css_string(left)}}}@top-center{{content:{css_string(middle)}}}"
+        f"@top-right{{content:{css_string(right)}}}@bottom-left{{content:{css_string(foot)}}}"
+        f'@bottom-right{{content:counter(page) " / " counter(pages)}}}}{first}'
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _file(name: str) -> str:
+    return (files("trucewatch.reports") / "templates" / name).read_text(encoding="utf-8")

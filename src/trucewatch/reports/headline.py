@@ -1,0 +1,160 @@
+"""The title that is the finding, the period in words, and the texts for days without a line."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+from trucewatch.locale import Words, capitalised
+from trucewatch.model.times import day_of, zone_label
+from trucewatch.reports.record import DailyReport, Tally
+from trucewatch.reports.released import WITHHELD
+
+
+def period_words(report: DailyReport, words: Words) -> str:
+    """`11 December 2020`, or the first and the last day."""
+    last = report.day_until - timedelta(days=1)
+    if last == report.day_from:
+        return words.day(report.day_from)
+    return words.gettext("{start} to {end}").format(start=words.day(report.day_from), end=words.day(last))
+
+
+def short_period(report: DailyReport, words: Words) -> str:
+    last = report.day_until - timedelta(days=1)
+    if last == report.day_from:
+        return words.short_day(report.day_from)
+    return words.gettext("{start} – {end}").format(start=words.short_day(report.day_from), end=words.short_day(last))
+
+
+def title_words(report: DailyReport, words: Words) -> str:
+    """`Fourteen incidents recorded; five inconsistent with the agreement`. Simulated ones are never counted in."""
+    tally, simulated = (report.real, False) if report.real.recorded else (report.simulated, True)
+    if not tally.recorded:
+        if not report.is_complete:
+            return words.gettext("Nothing released yet for {period}").format(period=period_words(report, words))
+        if report.fewer_than:
+            return words.gettext("No incident to be shown for {period}").format(period=period_words(report, words))
+        return words.gettext("No incident recorded: {period}").format(period=period_words(report, words))
+    number = words.spelled(tally.recorded)
+    if simulated:
+        first = words.ngettext(
+            "{number} simulated incident recorded", "{number} simulated incidents recorded", tally.recorded
+        )
+    else:
+        first = words.ngettext("{number} incident recorded", "{number} incidents recorded", tally.recorded)
+    return words.gettext("{first}; {second}").format(
+        first=capitalised(first.format(number=number), words.language), second=_inconsistent(tally, words)
+    )
+
+
+def _inconsistent(tally: Tally, words: Words) -> str:
+    found, withheld = tally.of("inconsistent"), tally.of(WITHHELD)
+    if withheld and not found:
+        return words.ngettext(
+            "the outcome of {number} is withheld", "the outcome of {number} is withheld", withheld
+        ).format(number=words.spelled(withheld))
+    if withheld:
+        return words.ngettext(
+            "at least {number} inconsistent with the agreement",
+            "at least {number} inconsistent with the agreement",
+            found,
+        ).format(number=words.spelled(found))
+    if not found:
+        return words.gettext("none found inconsistent with the agreement")
+    return words.ngettext(
+        "{number} inconsistent with the agreement", "{number} inconsistent with the agreement", found
+    ).format(number=words.spelled(found))
+
+
+def quiet_words(report: DailyReport, words: Words) -> str:
+    """What an empty list says, and what it does not say; empty if there are lines."""
+    if report.rows:
+        return ""
+    period = period_words(report, words)
+    if not report.is_complete:
+        return words.gettext(
+            "{period} is not released to this recipient before {moment}. This says nothing about quiet."
+        ).format(period=period, moment=words.moment(report.complete_from, report.watch.zone))
+    if report.fewer_than:
+        return words.gettext(
+            "No incident of {period} can be shown: on each day there were none, or fewer than {number}. "
+            "What could have been seen is not computed yet, so this says nothing about quiet."
+        ).format(period=period, number=words.number(report.fewer_than))
+    return words.gettext(
+        "No incident was recorded on {period}. What could have been seen is not computed yet, "
+        "so this says nothing about quiet."
+    ).format(period=period)
+
+
+def limits_words(report: DailyReport, words: Words) -> list[str]:
+    """What the numbers leave out by the rule of this recipient; the same words whatever the day held."""
+    said = []
+    if not report.is_complete and report.rows:
+        said.append(
+            words.gettext("This period is not released in full yet; it will be on {moment}.").format(
+                moment=words.moment(report.complete_from, report.watch.zone)
+            )
+        )
+    if report.fewer_than:
+        said.append(
+            words.gettext(
+                "Where a zone had fewer than {number} incidents on a day, their place is withheld. "
+                "On any day fewer than {number} more may be withheld altogether."
+            ).format(number=words.number(report.fewer_than))
+        )
+    if report.recipient.withheld_kinds:
+        said.append(words.gettext("Some kinds of record are not released to this recipient."))
+    return said
+
+
+def times_words(report: DailyReport, words: Words) -> str:
+    """Period and cut-off in the watch's zone and in UTC."""
+    zone = report.watch.zone
+    start = day_of(report.day_from, zone).start
+    end = day_of(report.day_until - timedelta(days=1), zone).end
+    return words.gettext(
+        "{period}, {start} to {end} ({zone}) = {start_utc} to {end_utc}. Cut-off {cut_off} = {cut_off_utc}."
+    ).format(
+        period=short_period(report, words),
+        start=words.time(start, zone),
+        end=words.gettext("24:00") if words.time(end, zone) == "00:00" else words.time(end, zone),
+        zone=zone_label(start, zone),
+        start_utc=words.moment(start, UTC),
+        end_utc=words.moment(end, UTC),
+        cut_off=words.moment(report.cut_off, zone),
+        cut_off_utc=words.moment(report.cut_off, UTC),
+    )
+
+
+def rule_words(report: DailyReport, words: Words) -> str:
+    """The counting rule, named beside every count."""
+    rule = report.watch.settings.association
+    return words.gettext("rule: one event within {radius} km and {gap} h, on the day it began").format(
+        radius=words.number(rule.radius_m / 1000), gap=words.number(rule.gap_hours)
+    )
+
+
+def release_words(report: DailyReport, words: Words) -> str:
+    """The recipient's rule in words, for the foot of every page."""
+    recipient = report.recipient
+    name = words.name(recipient.names, otherwise=recipient.id)
+    delay = (
+        words.gettext("delay {hours} h").format(hours=words.number(recipient.delay_hours))
+        if recipient.delay_hours
+        else words.gettext("no delay")
+    )
+    if recipient.place == "zone":
+        places = words.gettext("places by zone")
+    elif recipient.place == "cell":
+        places = words.gettext("places in cells of {size} km").format(
+            size=words.number(max(recipient.cell_m, 1000) / 1000)
+        )
+    else:
+        places = words.gettext("places as located")
+    times = {
+        "day": words.gettext("times by the day"),
+        "hour": words.gettext("times by the hour"),
+        "minute": words.gettext("times to the minute"),
+    }[recipient.time]
+    return words.gettext("Release: {name}; {delay}; {places}; {times}. No places of observers or sensors.").format(
+        name=name, delay=delay, places=places, times=times
+    )

@@ -1,0 +1,296 @@
+"""The report's map as our own SVG: ground, boundaries, zones, line of contact with its band, then what was released.
+
+Points have their sign and, for who may see it, their 95 % ellipse; cells are squares; a zone has a tile with its count.
+The numbers are those of the table, which says all that the map says.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import defaultdict
+from collections.abc import Iterable
+
+from trucewatch.locale import Words
+from trucewatch.locale.plain import printable
+from trucewatch.locale.terms import outcome_word
+from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.times import day_of
+from trucewatch.model.zone import Zone
+from trucewatch.reports.drawing import (
+    METRES_PER_DEGREE,
+    Box,
+    Projection,
+    box_around,
+    halo_text,
+    scale_length_m,
+)
+from trucewatch.reports.grid import cell_of
+from trucewatch.reports.labels import Label, Placed, place_labels
+from trucewatch.reports.record import DailyReport, Row
+from trucewatch.reports.released import WITHHELD
+from trucewatch.reports.signs import place_sign
+
+WIDTH = 780
+SIGN = 20
+WIDEST_POINT_M = 20_000
+"""A place known worse than this is a district, not a point: its ellipse is drawn and its row stands, but no sign."""
+CROWDED = 120
+SQUARE = 60
+"""More signs than CROWDED are gathered in tiles, one for each square of this many pixels."""
+_SHARES = (*OUTCOMES, WITHHELD)
+
+
+def draw_map(report: DailyReport, words: Words) -> str:
+    """The whole map with scale bar and north arrow, as an `<svg>` with a text alternative."""
+    sheet = _Sheet(report, words)
+    body = sheet.ground() + sheet.zones() + sheet.line() + sheet.records()
+    name, description = map_alternative(report, words)
+    return (
+        f'<svg class="map" viewBox="0 0 {WIDTH} {sheet.projection.height}" role="img" aria-label="{html.escape(name)}">'
+        f"<desc>{html.escape(description)}</desc>"
+        f'<rect width="{WIDTH}" height="{sheet.projection.height}" class="m-land"/>{body}{sheet.furniture()}'
+        f'<rect x=".5" y=".5" width="{WIDTH - 1}" height="{sheet.projection.height - 1}" class="m-edge"/></svg>'
+    )
+
+
+def map_alternative(report: DailyReport, words: Words) -> tuple[str, str]:
+    """The map's name, and what it shows in words."""
+    theatre = printable(words.name(report.watch.settings.theatre, otherwise=report.watch.settings.id))
+    name = words.gettext("Map: {theatre}").format(theatre=theatre)
+    shown = sum(1 for row in report.rows if row.incident.place != "theatre")
+    counted = words.ngettext(
+        "{number} incident of the findings table is on the map, under the same number.",
+        "{number} incidents of the findings table are on the map, under the same numbers.",
+        shown,
+    ).format(number=words.number(shown))
+    return name, counted
+
+
+def line_zone(report: DailyReport) -> Zone | None:
+    """The line of contact as it was valid in the period."""
+    line = report.watch.settings.line
+    start = day_of(report.day_from, report.watch.zone).start
+    return (report.watch.zone_with(line, start) or report.watch.zone_with(line)) if line else None
+
+
+def zones_of_kind(report: DailyReport, *kinds: str) -> list[Zone]:
+    """The zones of these kinds that were valid in the period, each as it was last."""
+    start, end = day_of(report.day_from, report.watch.zone).start, day_of(report.day_until, report.watch.zone).start
+    found: dict[str, Zone] = {}
+    for zone in report.watch.zones:
+        if zone.kind in kinds and zone.valid_from < end and start < zone.valid_until:
+            found[zone.id] = zone
+    return list(found.values())
+
+
+class _Sheet:
+    def __init__(self, report: DailyReport, words: Words) -> None:
+        self.report, self.words = report, words
+        self.projection = Projection(report.watch.settings.area, width=WIDTH, height_min=300, height_max=430)
+        self.window = Box(4, 4, WIDTH - 4, self.projection.height - 4)
+        self.taken: list[Box] = [Box(0, self.projection.height - 44, 200, self.projection.height)]
+
+    def ground(self) -> str:
+        order = {"land": 0, "water": 1, "district": 2, "boundary": 3}
+        parts = []
+        for piece in sorted(self.report.watch.basemap.ground, key=lambda one: (order.get(one.kind, 4), one.disputed)):
+            if piece.kind not in order:
+                continue
+            css = "m-disputed" if piece.kind == "boundary" and piece.disputed else f"m-{piece.kind}"
+            parts.append(self._path(piece.geometry, css))
+        return "".join(parts)
+
+    def zones(self) -> str:
+        parts = [self._path(zone.geometry, "m-region") for zone in zones_of_kind(self.report, "region", "district")]
+        parts += [self._path(zone.geometry, "m-corridor") for zone in zones_of_kind(self.report, "corridor")]
+        return "".join(parts)
+
+    def line(self) -> str:
+        zone = line_zone(self.report)
+        if zone is None:
+            return ""
+        path = self.projection.path(zone.geometry)
+        band = max(4.0, 2 * self.projection.pixels(zone.accuracy_m))
+        return (
+            f'<path d="{path}" class="m-band" style="stroke-width:{band:.1f}"/><path d="{path}" class="m-line"/>'
+            if path
+            else ""
+        )
+
+    def records(self) -> str:
+        points = [row for row in self.report.rows if row.incident.place.startswith("point:")]
+        cells: dict[str, list[Row]] = defaultdict(list)
+        zones: dict[str, list[Row]] = defaultdict(list)
+        for row in self.report.rows:
+            form, _, rest = row.incident.place.partition(":")
+            if form == "cell":
+                cells[row.incident.place].append(row)
+            elif form == "zone":
+                zones[rest].append(row)
+        points, crowds = self._crowds(points)
+        squares = "".join(self._cell(rows) for rows in cells.values())
+        ellipses = "".join(self._ellipse(row) for row in points)
+        signs, numbers = self._signs(points, cells)
+        tiles = crowds + "".join(self._tile(zone, rows) for zone, rows in sorted(zones.items()))
+        dots, towns = self._towns()
+        return squares + ellipses + dots + signs + tiles + self._texts(numbers, "m-number") + towns
+
+    def _crowds(self, points: list[Row]) -> tuple[list[Row], str]:
+        """On a day with more signs than can be told apart, those that share a square of the sheet become one tile."""
+        if len(points) <= CROWDED:
+            return points, ""
+        squares: dict[tuple[int, int], list[Row]] = defaultdict(list)
+        for row in points:
+            if row.incident.lon is not None and row.incident.lat is not None:
+                x, y = self.projection.point(row.incident.lon, row.incident.lat)
+                squares[int(x // SQUARE), int(y // SQUARE)].append(row)
+        tiles = []
+        for (across, down), rows in sorted(squares.items()):
+            x, y = (across + 0.5) * SQUARE, (down + 0.5) * SQUARE
+            if len(rows) > 1 and box_around(x, y, 0, 0).within(self.window):
+                tiles.append(self._tiles_at(x, y, rows))
+        return [row for rows in squares.values() if len(rows) == 1 for row in rows], "".join(tiles)
+
+    def _cell(self, rows: list[Row]) -> str:
+        incident = rows[0].incident
+        if incident.lon is None or incident.lat is None or incident.cell_m is None:
+            return ""
+        cell = cell_of(incident.lon, incident.lat, incident.cell_m)
+        corners = [self.projection.point(lon, lat) for lon, lat in cell.ring()[:-1]]
+        return f'<path d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in corners)}Z" class="m-cell"/>'
+
+    def _ellipse(self, row: Row) -> str:
+        incident = row.incident
+        if incident.ellipse is None or incident.lon is None or incident.lat is None:
+            return ""
+        across = self.projection.pixels(incident.ellipse.semi_major_m)
+        if 2 * across <= SIGN:
+            return ""
+        x, y = self.projection.point(incident.lon, incident.lat)
+        along = self.projection.pixels(incident.ellipse.semi_minor_m)
+        return (
+            f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{along:.1f}" ry="{across:.1f}" class="m-ellipse o-{incident.outcome}"'
+            f' transform="rotate({incident.ellipse.azimuth_deg} {x:.1f} {y:.1f})"/>'
+        )
+
+    def _signs(self, points: list[Row], cells: dict[str, list[Row]]) -> tuple[str, list[Placed | None]]:
+        places: list[tuple[float, float, str, str, str, bool]] = []
+        for row in points:
+            one = row.incident
+            if one.lon is None or one.lat is None or (one.radius_m or 0) > WIDEST_POINT_M:
+                continue
+            x, y = self.projection.point(one.lon, one.lat)
+            places.append((x, y, one.kind, one.outcome, str(row.number), one.simulated))
+        for rows in cells.values():
+            worst = min(rows, key=lambda row: (_SHARES.index(row.incident.outcome), row.number)).incident
+            if worst.lon is None or worst.lat is None:
+                continue
+            x, y = self.projection.point(worst.lon, worst.lat)
+            text = ranges(row.number for row in rows)
+            places.append((x, y, worst.kind, worst.outcome, text, any(row.incident.simulated for row in rows)))
+        drawn, labels = [], []
+        for x, y, kind, outcome, text, simulated in sorted(places, key=lambda one: (one[1], one[0], one[4])):
+            if not box_around(x, y, 0, 0).within(self.window):
+                continue
+            drawn.append(place_sign(kind, outcome, x=x, y=y, size=SIGN))
+            if simulated:
+                drawn.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{SIGN * 0.68:.1f}" class="m-simulated"/>')
+            self.taken.append(box_around(x, y, SIGN / 2 + 1, SIGN / 2 + 1))
+            labels.append(Label(text, x, y, 11.5, SIGN / 2 + 2))
+        return "".join(drawn), place_labels(labels, self.taken, self.window, must=True)
+
+    def _tile(self, zone_id: str, rows: list[Row]) -> str:
+        zone = self.report.watch.zone_with(zone_id, rows[0].incident.start) or self.report.watch.zone_with(zone_id)
+        if zone is None:
+            return ""
+        seen = zone.geometry.intersection(self.projection.window)
+        if seen.is_empty:
+            return ""
+        middle = seen.representative_point()
+        x, y = self.projection.point(middle.x, middle.y)
+        return self._tiles_at(x, y, rows)
+
+    def _tiles_at(self, x: float, y: float, rows: list[Row]) -> str:
+        """One tile for the real records and one, below it, for the simulated ones."""
+        parts: list[str] = []
+        for simulated in (False, True):
+            group = [row for row in rows if row.incident.simulated is simulated]
+            if group:
+                parts.append(self._one_tile(x, y + (38 if parts else 0), group, simulated=simulated))
+        return "".join(parts)
+
+    def _one_tile(self, x: float, y: float, rows: list[Row], *, simulated: bool) -> str:
+        wide, high = (58.0 if simulated else 40.0), 30.0
+        left, top = x - wide / 2, y - high / 2
+        self.taken.append(box_around(x, y, wide / 2 + 2, high / 2 + 2))
+        strip, at = [], left + 4
+        for outcome in _SHARES:
+            share = sum(1 for row in rows if row.incident.outcome == outcome) / len(rows) * (wide - 8)
+            if share:
+                strip.append(
+                    f'<rect x="{at:.1f}" y="{top + 22:.1f}" width="{share:.1f}" height="4" class="f-{outcome}"/>'
+                )
+                at += share
+        css = "m-tile m-simulated-tile" if simulated else "m-tile"
+        label = self.words.gettext("{number} sim.").format(number=len(rows)) if simulated else str(len(rows))
+        return (
+            f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:g}" height="{high:g}" rx="4" class="{css}"/>{"".join(strip)}'
+            f'<text x="{x:.1f}" y="{top + 17:.1f}" class="m-count" text-anchor="middle">{html.escape(label)}</text>'
+        )
+
+    def _towns(self) -> tuple[str, str]:
+        dots, labels = [], []
+        for town in sorted(self.report.watch.basemap.towns, key=lambda one: (one.rank, one.id)):
+            x, y = self.projection.point(town.lon, town.lat)
+            if not box_around(x, y, 3, 3).within(self.window):
+                continue
+            dots.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" class="m-town"/>')
+            self.taken.append(box_around(x, y, 3, 3))
+            labels.append(Label(printable(self.words.name(town.names, otherwise=town.id)), x, y, 11, 6))
+        return "".join(dots), self._texts(place_labels(labels, self.taken, self.window), "m-name")
+
+    def _texts(self, labels: Iterable[Placed | None], css: str) -> str:
+        return "".join(
+            halo_text(one.label.text, x=one.x, y=one.y, css=css, anchor=one.anchor) for one in labels if one is not None
+        )
+
+    def furniture(self) -> str:
+        """Scale bar and north arrow, lower left."""
+        per_metre = self.projection.pixels_per_degree / METRES_PER_DEGREE
+        metres = scale_length_m(per_metre)
+        wide, base = metres * per_metre, self.projection.height
+        unit = self.words.gettext("{distance} km").format(distance=self.words.number(metres / 1000))
+        north = html.escape(self.words.pgettext("compass", "N"))
+        return (
+            f'<g class="m-furniture"><rect x="10" y="{base - 40}" width="{max(wide + 100, 150):.0f}" height="30" rx="3"/>'
+            f'<path d="M22 {base - 34}l4 10-4-2.5-4 2.500z" class="m-ink"/>'
+            f'<text x="22" y="{base - 13}" class="m-small" text-anchor="middle">{north}</text>'
+            f'<path d="M40 {base - 29}v8h{wide:.1f}v-8" class="m-scale"/>'
+            f'<text x="{48 + wide:.1f}" y="{base - 20}" class="m-small">{html.escape(unit)}</text></g>'
+        )
+
+    def _path(self, geometry: object, css: str) -> str:
+        from shapely.geometry.base import BaseGeometry  # noqa: PLC0415
+
+        path = self.projection.path(geometry) if isinstance(geometry, BaseGeometry) else ""
+        return f'<path d="{path}" class="{css}"/>' if path else ""
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """`1–3, 7`"""
+    parts: list[list[int]] = []
+    for number in sorted(numbers):
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    shown = [str(run[0]) if len(run) == 1 else f"{run[0]}{'–' if len(run) > 2 else ', '}{run[-1]}" for run in parts]
+    return ", ".join(shown)
+
+
+def outcomes_shown(report: DailyReport, words: Words) -> list[tuple[str, str]]:
+    """The outcomes of the legend with their words: the four always, `withheld` where there is one."""
+    shown = [
+        outcome for outcome in _SHARES if outcome != WITHHELD or report.real.of(outcome) + report.simulated.of(outcome)
+    ]
+    return [(outcome, outcome_word(outcome, words)) for outcome in shown]

@@ -1,0 +1,425 @@
+"""The daily report → what the page's template shows: every sentence, cell and drawing, in one language."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from trucewatch.locale import Words, uncapitalised
+from trucewatch.locale.plain import printable
+from trucewatch.locale.reasons import party_name, zone_name
+from trucewatch.locale.terms import counter_word, kind_word, outcome_word, span_word, state_word
+from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.times import zone_label
+from trucewatch.reports import headline
+from trucewatch.reports.charts import draw_days
+from trucewatch.reports.map import CROWDED, draw_map, line_zone, outcomes_shown, ranges, zones_of_kind
+from trucewatch.reports.phrases import (
+    claimed_words,
+    clauses_of,
+    counter_value,
+    distance_words,
+    means_words,
+    obligation_sentence,
+    outcome_with_clauses,
+    place_words,
+    reasons_of,
+    short_code,
+    time_code_words,
+    what_words,
+    when_words,
+    where_words,
+)
+from trucewatch.reports.record import Correction, DailyReport, RegionRow, Row
+from trucewatch.reports.release import two_figures
+from trucewatch.reports.released import WITHHELD, ReleasedFinding
+from trucewatch.reports.signs import draw_frame, draw_sign
+
+SENTENCES_AT_MOST = 6
+_ORDER = (*OUTCOMES, WITHHELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the findings table, in words."""
+
+    number: int
+    sign: Markup
+    time: str
+    what: str
+    where: str
+    radius: str
+    clauses: str
+    outcome: str
+    outcome_text: str
+    notes: list[str]
+    tags: list[str]
+    code: str
+    findings: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """Code, clause, outcome and reason of each finding."""
+    text: str = ""
+
+
+def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
+    """All that the template needs; text from outside is plain and is escaped there."""
+    watch = report.watch
+    told_apart = report.recipient.smallest_count <= 1
+    lines = [_line(row, report, words, told_apart=told_apart) for row in report.rows]
+    return {
+        "report": report,
+        "words": words,
+        "gettext": words.gettext,
+        "ngettext": words.ngettext,
+        "pgettext": words.pgettext,
+        "watch_name": printable(words.name(watch.settings.names, otherwise=watch.settings.id)),
+        "title": headline.title_words(report, words),
+        "short_period": headline.short_period(report, words),
+        "times": headline.times_words(report, words),
+        "parties": words.listed([party_name(one.id, watch, words) for one in watch.agreement.party]),
+        "rule": headline.rule_words(report, words),
+        "release": headline.release_words(report, words),
+        "limits": headline.limits_words(report, words),
+        "quiet": headline.quiet_words(report, words),
+        "simulated": _simulated_words(report, words),
+        "figures": _figures(report, words),
+        "map": Markup(draw_map(report, words)),  # noqa: S704 - our own drawing; texts in it are escaped there
+        "legend": _legend(report, words),
+        "boundary_set": printable(watch.basemap.boundary_set),
+        "credit": printable(watch.basemap.credit),
+        "sentences": _sentences(report, words),
+        "zone_label": zone_label(report.cut_off, watch.zone),
+        "lines": lines,
+        "regions": [_region(row, report, words) for row in report.regions],
+        "regions_simulated": [_region(row, report, words) for row in report.regions_simulated],
+        "days": Markup(  # noqa: S704
+            draw_days(report.days, words, day_from=report.day_from, day_until=report.day_until)
+        ),
+        "day_rows": [(words.short_day(one.day), one.recorded, one.simulated) for one in report.days],
+        "handovers": [_obligation(one, report, words) for one in report.obligations if _is_handover(one, report)],
+        "obligations": [_obligation(one, report, words) for one in report.obligations if not _is_handover(one, report)],
+        "corridor": _corridor(report, words),
+        "restrictions": _of_kinds(report, ("access_denied", "jamming"), words),
+        "harm": _of_kinds(report, ("harm",), words),
+        "counters": _counters(report, words),
+        "corrections": [_correction(one, report, words, told_apart=told_apart) for one in report.corrections],
+        "late": [row.number for row in report.rows if row.incident.late],
+        "rejected": _rejected(report, words),
+    }
+
+
+def _line(row: Row, report: DailyReport, words: Words, *, told_apart: bool) -> Line:
+    incident, watch = row.incident, report.watch
+    notes = [means_words(incident, words)] if incident.means else []
+    if incident.claimed_by:
+        claimed = claimed_words(incident, watch, words)
+        alone = words.gettext("claimed by {who} alone") if incident.claims_only else words.gettext("claimed by {who}")
+        notes.append(alone.format(who=claimed))
+    if incident.line_distance_m is not None:
+        line = line_zone(report)
+        notes.append(
+            words.gettext("{distance} ± {accuracy} to the line of contact").format(
+                distance=distance_words(incident.line_distance_m, words),
+                accuracy=distance_words(
+                    two_figures((line.accuracy_m if line else 0) + (incident.radius_m or 0)), words
+                ),
+            )
+        )
+    tags = [words.gettext("simulated")] if incident.simulated else []
+    tags += [words.gettext("late")] if incident.late else []
+    return Line(
+        number=row.number,
+        sign=Markup(draw_sign(incident.kind, incident.outcome)),  # noqa: S704
+        time=when_words(incident, watch, words),
+        what=what_words(incident, words),
+        where=where_words(incident, watch, words, told_apart=told_apart),
+        radius=words.number(incident.radius_m) if incident.radius_m is not None else "–",
+        clauses=words.listed(clauses_of(incident)) or "–",
+        outcome=incident.outcome,
+        outcome_text=outcome_word(incident.outcome, words),
+        notes=notes,
+        tags=tags,
+        code=incident.incident_id,
+        findings=[
+            (one.finding_id, one.stipulation, outcome_word(one.outcome, words), obligation_sentence(one, watch, words))
+            for one in incident.findings
+        ],
+        text=printable(incident.text),
+    )
+
+
+def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
+    """The four figures. Where both are there, the simulated ones stand under the real ones and are never added."""
+    alone_simulated = report.kinds_shown == "simulated"
+    tally, before = (
+        (report.simulated, report.simulated_before) if alone_simulated else (report.real, report.real_before)
+    )
+    notes = [headline.rule_words(report, words)]
+    if report.kinds_shown == "both":
+        notes.append(
+            words.ngettext(
+                "beside them {number} simulated, counted apart", "beside them {number} simulated, counted apart",
+                report.simulated.recorded,
+            ).format(number=words.number(report.simulated.recorded))
+        )  # fmt: skip
+    if report.fewer_than:
+        notes.append(words.gettext("fewer than {number} more a day may be withheld").format(number=report.fewer_than))
+    length = (report.day_until - report.day_from).days
+    label = (
+        words.ngettext("simulated incident recorded", "simulated incidents recorded", tally.recorded)
+        if alone_simulated
+        else words.ngettext("incident recorded", "incidents recorded", tally.recorded)
+    )
+    not_yet = words.gettext("not computed yet")
+    return [
+        {"figure": words.number(tally.recorded), "label": label, "note": "; ".join(notes)},
+        {"figure": "–", "label": words.gettext("estimated true number"), "note": not_yet},
+        {"figure": "–", "label": words.gettext("of area and time seen"), "note": not_yet},
+        {
+            "figure": f"{words.number(before.recorded)} → {words.number(tally.recorded)}",
+            "label": words.gettext("against the day before")
+            if length == 1
+            else words.gettext("against the period before"),
+            "note": words.gettext("cannot be told apart: coverage not computed yet"),
+        },
+    ]
+
+
+def _simulated_words(report: DailyReport, words: Words) -> str:
+    """What the hatched strip says; empty if nothing is simulated."""
+    if report.watch.settings.simulated:
+        return words.gettext("Simulated: the places, parties and records of this watch are invented")
+    if report.simulated.recorded and report.real.recorded:
+        return words.gettext("Some records are simulated; each is marked, and they are counted apart")
+    return words.gettext("Simulated records") if report.simulated.recorded else ""
+
+
+def _legend(report: DailyReport, words: Words) -> list[tuple[Markup, str]]:
+    shown = [(Markup(draw_frame(outcome)), text) for outcome, text in outcomes_shown(report, words)]  # noqa: S704
+    line = line_zone(report)
+    if line is not None:
+        about = words.gettext("line of contact, ±{accuracy}")
+        if line.derived:
+            about = words.gettext("line of contact, derived, ±{accuracy}")
+        shown.append((_swatch("line"), about.format(accuracy=distance_words(line.accuracy_m, words))))
+    for corridor in zones_of_kind(report, "corridor"):
+        name = printable(words.name(corridor.names, otherwise=corridor.id))
+        text = words.gettext("{zone}, derived").format(zone=name) if corridor.derived else name
+        shown.append((_swatch("corridor"), text))
+    if any(piece.kind == "boundary" and piece.disputed for piece in report.watch.basemap.ground):
+        shown.append((_swatch("disputed"), words.gettext("disputed boundary")))
+    places = {row.incident.place.partition(":")[0] for row in report.rows}
+    if "zone" in places:
+        shown.append((_swatch("tile"), words.gettext("how many in a zone, and their outcomes")))
+    elif len(report.rows) > CROWDED:
+        shown.append((_swatch("tile"), words.gettext("how many close together, and their outcomes")))
+    if "cell" in places:
+        shown.append((_swatch("cell"), words.gettext("cell that holds the place")))
+    if any(row.incident.ellipse for row in report.rows):
+        shown.append((_swatch("ellipse"), words.gettext("95% ellipse")))
+    return shown
+
+
+def _swatch(name: str) -> Markup:
+    drawings = {
+        "line": '<path d="M0 7h32" class="m-band" style="stroke-width:9"/><path d="M1 7h30" class="m-line"/>',
+        "corridor": '<path d="M2 2h28v10h-28z" class="m-corridor"/>',
+        "disputed": '<path d="M0 7h32" class="m-disputed"/>',
+        "tile": '<rect x="6" y="1" width="20" height="12" rx="3" class="m-tile"/>'
+        '<rect x="9" y="8" width="7" height="3" class="f-inconsistent"/>'
+        '<rect x="16" y="8" width="7" height="3" class="f-undetermined"/>',
+        "cell": '<rect x="9" y="1" width="12" height="12" class="m-cell"/>',
+        "ellipse": '<ellipse cx="16" cy="7" rx="13" ry="6" class="m-ellipse o-undetermined"/>',
+    }
+    return Markup(f'<svg width="32" height="14" viewBox="0 0 32 14" aria-hidden="true">{drawings[name]}</svg>')  # noqa: S704
+
+
+def _sentences(report: DailyReport, words: Words) -> list[tuple[str, str, list[int], bool]]:
+    """Head, rest, numbers of the table, simulated: a sentence an incident, the worst first; the others by their outcome."""
+    rows = sorted(report.rows, key=lambda row: (row.incident.simulated, _ORDER.index(row.incident.outcome), row.number))
+    if len(rows) <= SENTENCES_AT_MOST:
+        return [_sentence(row, report, words) for row in rows]
+    worst = [row for row in rows if row.incident.outcome == OUTCOMES[0] and not row.incident.simulated]
+    alone = worst if len(worst) <= SENTENCES_AT_MOST else []
+    groups: dict[tuple[bool, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row not in alone:
+            groups[row.incident.simulated, outcome_with_clauses(row.incident, words)].append(row)
+    grouped = []
+    for (simulated, outcome), group in groups.items():
+        first, *others = dict.fromkeys(kind_word(row.incident.kind, words) for row in group)
+        kinds = words.listed([first, *(uncapitalised(other, words.language) for other in others)])
+        rest = words.ngettext("{number} incident, {outcome}.", "{number} incidents, {outcome}.", len(group))
+        numbers = [row.number for row in group]
+        grouped.append((kinds, rest.format(number=words.number(len(group)), outcome=outcome), numbers, simulated))
+    return [*(_sentence(row, report, words) for row in alone), *grouped]
+
+
+def _sentence(row: Row, report: DailyReport, words: Words) -> tuple[str, str, list[int], bool]:
+    one = row.incident
+    rest = words.gettext("{where}, {when}; {outcome}.").format(
+        where=where_words(one, report.watch, words, told_apart=report.recipient.smallest_count <= 1),
+        when=when_words(one, report.watch, words),
+        outcome=outcome_with_clauses(one, words),
+    )
+    reasons = reasons_of(one, report.watch, words)[:1] if one.outcome != "not_applicable" else []
+    return what_words(one, words), " ".join([rest, *reasons]), [row.number], one.simulated
+
+
+def _region(row: RegionRow, report: DailyReport, words: Words) -> tuple[str, int, int]:
+    if row.region:
+        return zone_name(row.region, report.watch, words), row.before, row.now
+    if report.recipient.smallest_count > 1:
+        return words.gettext("place withheld or not known"), row.before, row.now
+    return words.gettext("in no region, or place not known"), row.before, row.now
+
+
+def _is_handover(finding: ReleasedFinding, report: DailyReport) -> bool:
+    return any(
+        one.id == finding.stipulation and one.what == "handover" for _, one in report.watch.agreement.stipulations()
+    )
+
+
+def _obligation(finding: ReleasedFinding, report: DailyReport, words: Words) -> dict[str, Any]:
+    stipulation = next((one for _, one in report.watch.agreement.stipulations() if one.id == finding.stipulation), None)
+    summary = words.name(stipulation.summary, otherwise=finding.stipulation) if stipulation else finding.stipulation
+    return {
+        "clause": finding.stipulation,
+        "summary": printable(summary),
+        "due": words.moment(finding.due, report.watch.zone) if finding.due else words.gettext("no day set"),
+        "state": state_word(finding.reason, words),
+        "outcome": finding.outcome,
+        "outcome_text": outcome_word(finding.outcome, words),
+        "reason": obligation_sentence(finding, report.watch, words),
+        "code": finding.finding_id,
+        "simulated": finding.simulated,
+    }
+
+
+def _corridor(report: DailyReport, words: Words) -> list[tuple[str, list[int]]]:
+    """What was released in each corridor, and line crossings anywhere."""
+    found = []
+    for corridor in zones_of_kind(report, "corridor"):
+        numbers = [row.number for row in report.rows if corridor.id in row.incident.zones]
+        name = printable(words.name(corridor.names, otherwise=corridor.id))
+        if numbers:
+            text = words.ngettext(
+                "{zone}: {number} incident of this report.", "{zone}: {number} incidents of this report.", len(numbers)
+            ).format(zone=name, number=words.number(len(numbers)))
+        elif report.recipient.smallest_count > 1:
+            text = words.gettext("{zone}: no incident of this report can be told to lie in it.").format(zone=name)
+        else:
+            text = words.gettext("{zone}: no incident of this report lies surely in it.").format(zone=name)
+        found.append((text, numbers))
+    crossings = [row.number for row in report.rows if row.incident.kind == "line_crossing"]
+    if crossings:
+        text = words.ngettext(
+            "Crossings of the line: {number} incident.", "Crossings of the line: {number} incidents.", len(crossings)
+        ).format(number=words.number(len(crossings)))
+        found.append((text, crossings))
+    else:
+        found.append((words.gettext("Crossings of the line: none in this report."), []))
+    return found
+
+
+def _of_kinds(report: DailyReport, kinds: Iterable[str], words: Words) -> list[tuple[str, list[int]]]:
+    wanted = tuple(kinds)
+    told_apart = report.recipient.smallest_count <= 1
+    return [
+        (
+            words.gettext("{what}: {where}, {when}.").format(
+                what=what_words(row.incident, words),
+                where=where_words(row.incident, report.watch, words, told_apart=told_apart),
+                when=when_words(row.incident, report.watch, words),
+            ),
+            [row.number],
+        )
+        for row in report.rows
+        if row.incident.kind in wanted
+    ]
+
+
+def _counters(report: DailyReport, words: Words) -> list[dict[str, Any]]:
+    zone = report.watch.zone
+    shown = []
+    for one in report.counters:
+        name = printable(counter_word(one.name, words))
+        if one.zone:
+            name = words.gettext("{name}, {zone}").format(name=name, zone=zone_name(one.zone, report.watch, words))
+        shown.append(
+            {
+                "name": name,
+                "value": counter_value(one, words),
+                "span": span_word(one.span, words),
+                "until": words.short_day(one.period_start.astimezone(zone).date())
+                if one.span == "day"
+                else words.moment(one.period_end, zone),
+                "claimed_by": party_name(one.claimed_by, report.watch, words) or "–",
+                "simulated": one.simulated,
+                "code": one.counter_id,
+                "text": printable(one.text),
+            }
+        )
+    return shown
+
+
+def _correction(one: Correction, report: DailyReport, words: Words, *, told_apart: bool) -> dict[str, Any]:
+    def said(key: str, value: str) -> str:
+        match key:
+            case "kind":
+                return kind_word(value, words)
+            case "outcome":
+                return outcome_word(value, words)
+            case "place":
+                return place_words(value, None, report.watch, words, told_apart=told_apart)
+            case "radius_m":
+                return words.gettext("±{metres} m").format(metres=words.number(int(value))) if value else "±–"
+            case _:
+                return time_code_words(value, report.recipient.time, report.watch, words)
+
+    if one.change == "removed":
+        text = words.gettext("no longer listed: merged into another record, withdrawn, or held back")
+    elif one.change == "added":
+        new = ", ".join(said(key, now) for key, _, now in one.fields)
+        text = words.gettext("came after the report: {what}").format(what=new)
+    else:
+        was = ", ".join(said(key, then) for key, then, _ in one.fields)
+        now = ", ".join(said(key, after) for key, _, after in one.fields)
+        text = words.gettext("was: {was}; now: {now}").format(was=was, now=now)
+    day = words.short_day(one.report_day)
+    head = (
+        words.gettext("{day}, no. {number}").format(day=day, number=one.number)
+        if one.number is not None
+        else words.gettext("{day}, new").format(day=day)
+    )
+    return {
+        "head": head,
+        "text": text,
+        "code": one.incident_id,
+        "report": one.report_number,
+        "revision": one.revision,
+        "simulated": one.simulated,
+    }
+
+
+def _rejected(report: DailyReport, words: Words) -> list[str]:
+    if not report.rejected:
+        return [words.gettext("Rejected inputs: none.")]
+    said = []
+    for one in report.rejected:
+        counted = words.ngettext(
+            "{number} of {rows} row rejected", "{number} of {rows} rows rejected", one.rows
+        ).format(number=words.number(one.rejected), rows=words.number(one.rows))
+        if one.file:
+            said.append(
+                words.gettext("Rejected inputs, {file}: {counted}.").format(file=printable(one.file), counted=counted)
+            )
+        else:
+            said.append(words.gettext("Rejected inputs: {counted}, each kept with its reason.").format(counted=counted))
+    return said
+
+
+__all__ = ["Line", "page_of", "ranges", "short_code"]

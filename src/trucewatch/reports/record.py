@@ -1,0 +1,108 @@
+"""The daily report as a record: language-free facts that every format shows, each in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from trucewatch.model.report import RejectedCount
+from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One released incident under the number that map, sentences and table share."""
+
+    number: int
+    incident: ReleasedIncident
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many incidents, and how many of each outcome from the worst to the least. Real or simulated, never both."""
+
+    recorded: int
+    outcomes: tuple[tuple[str, int], ...]
+
+    def of(self, outcome: str) -> int:
+        return dict(self.outcomes).get(outcome, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionRow:
+    """One region against the period before. `region` is empty for what no region can be told of."""
+
+    region: str
+    before: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayBar:
+    """One day of the last fourteen."""
+
+    day: date
+    recorded: int
+    simulated: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """How one line of an earlier report stands now. Empty `was` for a line that came late, empty `now` for one that went.
+
+    kind, outcome, place, time: the value then and now; equal where nothing changed.
+    """
+
+    report_number: str
+    report_day: date
+    revision: int
+    number: int | None
+    incident_id: str
+    change: str
+    """changed, added or removed."""
+    simulated: bool
+    fields: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyReport:
+    """Everything that any format of one report shows, released and counted."""
+
+    number: str
+    revision: int
+    watch: Watch
+    """Without sensors, notices and sources: what is public of the watch."""
+    recipient: Recipient
+    day_from: date
+    day_until: date
+    cut_off: datetime
+    complete_from: datetime
+    """The first cut-off at which the whole period is released."""
+    fewer_than: int
+    rows: tuple[Row, ...]
+    real: Tally
+    simulated: Tally
+    real_before: Tally
+    simulated_before: Tally
+    regions: tuple[RegionRow, ...]
+    regions_simulated: tuple[RegionRow, ...]
+    days: tuple[DayBar, ...]
+    obligations: tuple[ReleasedFinding, ...]
+    counters: tuple[ReleasedCounter, ...]
+    corrections: tuple[Correction, ...]
+    rejected: tuple[RejectedCount, ...]
+    """Per file for who sees exact places; for all others one line without names."""
+
+    @property
+    def is_complete(self) -> bool:
+        return self.complete_from <= self.cut_off
+
+    @property
+    def kinds_shown(self) -> str:
+        """Which records the report holds: none, real, simulated or both."""
+        if self.real.recorded and self.simulated.recorded:
+            return "both"
+        if self.simulated.recorded or (self.watch.settings.simulated and not self.real.recorded):
+            return "simulated"
+        return "real" if self.real.recorded else "none"

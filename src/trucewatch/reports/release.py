@@ -1,0 +1,351 @@
+"""Unreleased tables → what one recipient may have. The one rule, before any format."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, tzinfo
+from math import ceil, floor, log10, sqrt
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, counter_rows, finding_rows, incident_rows
+from trucewatch.model.report import IssuedRow, Publication, ReportInputs
+from trucewatch.model.times import day_of
+from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.cohorts import ISSUED, Candidate, Level, Settled, settle_cohort
+from trucewatch.reports.grid import Cell, cell_of
+from trucewatch.reports.released import (
+    THEATRE,
+    WITHHELD,
+    Ellipse,
+    Released,
+    ReleasedCounter,
+    ReleasedFinding,
+    ReleasedIncident,
+)
+from trucewatch.reports.scrub import Part, Scrubber, latest_time
+
+TOLD_ZONE_KINDS = ("region", "district", "corridor")
+"""Which zone of an incident is told, in this order; storage places and sites are too small, the area says nothing."""
+
+
+def release(
+    inputs: ReportInputs, recipient: Recipient, *, since: date | None = None, until: date | None = None
+) -> Released:
+    """All that `recipient` may have at `inputs.as_of`; of incidents, those that began on local days in `[since, until)`.
+
+    1. Kinds that are withheld from the recipient, and what was not known at the cut-off, are left out.
+    2. Times are widened to the recipient's unit; nothing whose widened end plus the delay is after the cut-off goes on.
+    3. With a smallest count, incidents come out in batches at midnight and never fewer than k together (`cohorts`).
+    4. Places are told as finely as the recipient and step 3 allow: point, cell, zone, theatre.
+    5. Findings are told only where clause, outcome and facts say no more than the place and time do (`scrub`).
+    """
+    watch = inputs.watch
+    rule = _Rule(inputs, recipient)
+    incidents = [one for one in incident_rows(_in_days(inputs.incidents, watch, since, until)) if rule.may_leave(one)]
+    findings = _findings_of(inputs.findings, {one.incident_id for one in incidents})
+    cohorts: dict[tuple[date, bool], list[Incident]] = defaultdict(list)
+    for incident in incidents:
+        cohorts[rule.day(incident), incident.simulated].append(incident)
+    told: list[ReleasedIncident] = []
+    for (day, _), members in cohorts.items():
+        issued, last = _issued(inputs.earlier, recipient, day, inputs.as_of)
+        shown = {one: row.place for one, row in issued.items()}
+        settled = settle_cohort([rule.candidate(one, last) for one in members], recipient.smallest_count, shown)
+        out = [one for one in members if one.incident_id in settled]
+        with_parts = _told_with_parts(rule, out, settled, findings, issued)
+        told += [
+            rule.tell(
+                one,
+                settled[one.incident_id].level,
+                findings.get(one.incident_id, []),
+                with_parts=one.incident_id in with_parts,
+            )
+            for one in out
+        ]
+    return Released(
+        recipient=recipient,
+        as_of=inputs.as_of,
+        incidents=tuple(sorted(told, key=lambda one: (one.simulated, one.start, one.end, one.incident_id))),
+        obligations=_obligations(inputs, rule, {one.incident_id: one for one in told}),
+        counters=_counters(inputs, recipient),
+        fewer_than=recipient.smallest_count if recipient.smallest_count > 1 else 0,
+    )
+
+
+def released_from(moment: datetime, recipient: Recipient, zone: tzinfo) -> datetime:
+    """The first cut-off that may show what ended at `moment`: after the delay, and with a smallest count at midnight."""
+    ready = moment + timedelta(hours=recipient.delay_hours)
+    return next_midnight(ready, zone) if recipient.smallest_count > 1 else ready
+
+
+def next_midnight(moment: datetime, zone: tzinfo) -> datetime:
+    """The first local midnight at or after a moment, UTC."""
+    day = day_of(moment.astimezone(zone).date(), zone)
+    return day.start if moment <= day.start else day.end
+
+
+class _Rule:
+    """The rule of one recipient at one cut-off."""
+
+    def __init__(self, inputs: ReportInputs, recipient: Recipient) -> None:
+        self.watch, self.recipient, self.as_of = inputs.watch, recipient, inputs.as_of
+        self.zone = inputs.watch.zone
+        self.scrubber = Scrubber(inputs.watch, recipient)
+        self._kinds = {zone.id: zone.kind for zone in inputs.watch.zones}
+
+    def day(self, incident: Incident) -> date:
+        return incident.occurred_start.astimezone(self.zone).date()
+
+    def times(self, incident: Incident) -> tuple[datetime, datetime]:
+        """Start and end, widened to the recipient's unit of time."""
+        start, end = incident.occurred_start, incident.occurred_end
+        if self.recipient.time == "minute":
+            return start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
+        if self.recipient.time == "hour":
+            first = start.astimezone(self.zone).replace(minute=0, second=0, microsecond=0)
+            last = end.astimezone(self.zone).replace(minute=0, second=0, microsecond=0)
+            if last < end or last == first:
+                last += timedelta(hours=1)
+            return first.astimezone(start.tzinfo), last.astimezone(start.tzinfo)
+        inside = max(start, end - timedelta(microseconds=1))
+        return day_of(self.day(incident), self.zone).start, day_of(inside.astimezone(self.zone).date(), self.zone).end
+
+    def may_leave(self, incident: Incident) -> bool:
+        if incident.kind in self.recipient.withheld_kinds or incident.first_known_at > self.as_of:
+            return False
+        end = max(self.times(incident)[1], incident.occurred_end)
+        return released_from(max(end, self._known(incident)), self.recipient, self.zone) <= self.as_of
+
+    def _known(self, incident: Incident) -> datetime:
+        """With a smallest count a late record comes out at the midnight after it became known, delay or not."""
+        if self.recipient.smallest_count <= 1:
+            return incident.occurred_end
+        return incident.first_known_at - timedelta(hours=self.recipient.delay_hours)
+
+    def candidate(self, incident: Incident, last_issue: datetime | None) -> Candidate:
+        end = max(self.times(incident)[1], incident.occurred_end)
+        batch = released_from(max(end, self._known(incident)), self.recipient, self.zone)
+        zone = self.told_zone(incident)
+        return Candidate(
+            incident_id=incident.incident_id,
+            batch=batch if last_issue is None else max(batch, last_issue),
+            fine=self._fine(incident),
+            zone=f"zone:{zone}" if zone else "",
+        )
+
+    def _fine(self, incident: Incident) -> str:
+        if incident.lon is None or incident.lat is None:
+            return ""
+        if self.recipient.place == "exact":
+            return f"point:{incident.lon:.4f},{incident.lat:.4f}"
+        if self.recipient.place == "cell":
+            half = _half_axis_m(incident.semi_major_m)
+            if half is not None and 2 * half <= self.cell_m:
+                return cell_of(incident.lon, incident.lat, self.cell_m).code
+        return ""
+
+    @property
+    def cell_m(self) -> float:
+        return max(self.recipient.cell_m, 1000.0)
+
+    def told_zone(self, incident: Incident) -> str:
+        for kind in TOLD_ZONE_KINDS:
+            held = sorted(zone for zone in incident.zones if self._kinds.get(zone) == kind)
+            if held:
+                return held[0]
+        return ""
+
+    def published(self, incident: Incident, level: Level) -> str | Cell:
+        """The place that a reader is told: a zone's id, a cell, or "" for the theatre. Points are told by their zone here."""
+        if level == "fine" and self.recipient.place == "cell" and incident.lon is not None and incident.lat is not None:
+            return cell_of(incident.lon, incident.lat, self.cell_m)
+        return "" if level == "theatre" else self.told_zone(incident)
+
+    def tell(self, incident: Incident, level: Level, findings: list[Finding], *, with_parts: bool) -> ReleasedIncident:
+        zone = self.told_zone(incident) if level == "zone" else ""
+        exact = self.recipient.place == "exact" and level != "theatre" and incident.lon is not None
+        place, lon, lat = THEATRE, None, None
+        if exact and incident.lon is not None and incident.lat is not None:
+            lon, lat = round(incident.lon, 4), round(incident.lat, 4)
+            place = f"point:{lon:.4f},{lat:.4f}"
+        elif level == "fine" and incident.lon is not None and incident.lat is not None:
+            cell = cell_of(incident.lon, incident.lat, self.cell_m)
+            place, lon, lat = cell.code, cell.lon, cell.lat
+        elif zone:
+            place = f"zone:{zone}"
+        half = _half_axis_m(incident.semi_major_m) if exact else None
+        published = self.published(incident, level)
+        start, end = self.times(incident)
+        day = self.day(incident)
+        return ReleasedIncident(
+            incident_id=incident.incident_id,
+            kind=incident.kind,
+            aspect=incident.aspect,
+            count_min=incident.count_min,
+            count_best=incident.count_best,
+            count_max=incident.count_max,
+            harm_min=incident.harm_min,
+            harm_best=incident.harm_best,
+            harm_max=incident.harm_max,
+            day=day,
+            start=start,
+            end=end,
+            time_precision=self.recipient.time,
+            place=place,
+            lon=lon,
+            lat=lat,
+            cell_m=self.cell_m if place.startswith("cell:") else None,
+            ellipse=_ellipse(incident) if exact else None,
+            radius_m=None if half is None else two_figures(half),
+            zones=tuple(sorted(incident.zones)) if exact else (zone,) if zone else (),
+            line_distance_m=(
+                None if not exact or incident.line_distance_m is None else two_figures(incident.line_distance_m)
+            ),
+            outcome=self.scrubber.outcome(findings, incident.kind, published, exact=exact, with_parts=with_parts),
+            findings=self.scrubber.told(findings, published, exact=exact, with_parts=with_parts),
+            means=tuple(sorted(incident.means)),
+            claimed_by=tuple(sorted(incident.claimed_by)),
+            claims_only=incident.claims_only,
+            simulated=incident.simulated,
+            late=incident.first_known_at > released_from(day_of(day, self.zone).end, self.recipient, self.zone),
+            text=incident.text if self.recipient.text else "",
+        )
+
+
+def _told_with_parts(
+    rule: _Rule,
+    incidents: list[Incident],
+    settled: Mapping[str, Settled],
+    findings: Mapping[str, list[Finding]],
+    issued: Mapping[str, IssuedRow],
+) -> set[str]:
+    """The incidents of which also clauses on a part of their place may be told: each side of each edge holds at least k.
+
+    Counted among those that came out together in one place and of whose kind the same clauses speak. What was issued as
+    withheld stays so.
+    """
+    k = rule.recipient.smallest_count
+    if k <= 1:
+        return set()
+    told: set[str] = set()
+    groups: dict[tuple[Any, ...], list[tuple[str, frozenset[Part]]]] = defaultdict(list)
+    for incident in incidents:
+        found, one = findings.get(incident.incident_id, []), settled[incident.incident_id]
+        place = rule.published(incident, one.level)
+        parts = rule.scrubber.parts(found, incident.kind, place)
+        whole = rule.scrubber.outcome(found, incident.kind, place, exact=False, with_parts=False)
+        if not parts or whole == OUTCOMES[0] or not rule.scrubber.are_tellable(parts):
+            continue
+        if one.round == ISSUED and issued[incident.incident_id].outcome == WITHHELD:
+            continue
+        clauses = frozenset(clause for clause, _ in parts)
+        groups[one.round, one.level, place, clauses].append((incident.incident_id, parts))
+    for group in groups.values():
+        if min(Counter(parts for _, parts in group).values()) >= k:
+            told |= {incident_id for incident_id, _ in group}
+    return told
+
+
+def _in_days(table: pa.Table, watch: Watch, since: date | None, until: date | None) -> pa.Table:
+    if since is not None:
+        table = table.filter(pc.greater_equal(table["occurred_start"], _scalar(day_of(since, watch.zone).start)))
+    if until is not None:
+        table = table.filter(pc.less(table["occurred_start"], _scalar(day_of(until, watch.zone).start)))
+    return table
+
+
+def _scalar(moment: datetime) -> pa.Scalar:
+    return pa.scalar(moment, pa.timestamp("us", tz="UTC"))
+
+
+def _findings_of(table: pa.Table, incident_ids: set[str]) -> dict[str, list[Finding]]:
+    wanted = table.filter(pc.is_in(table["incident_id"], pa.array(sorted(incident_ids), pa.string())))
+    by_incident: dict[str, list[Finding]] = defaultdict(list)
+    for finding in finding_rows(wanted):
+        by_incident[finding.incident_id].append(finding)
+    for findings in by_incident.values():
+        findings.sort(key=lambda one: (one.provision, one.stipulation, one.finding_id))
+    return by_incident
+
+
+def _issued(
+    earlier: tuple[Publication, ...], recipient: Recipient, day: date, as_of: datetime
+) -> tuple[dict[str, IssuedRow], datetime | None]:
+    """What the recipient was last shown of a day: incident → its row, and the cut-off of that issue."""
+    covering = [
+        one
+        for one in earlier
+        if one.recipient == recipient.id and one.day_from <= day < one.day_until and one.cut_off <= as_of
+    ]
+    shown: dict[str, IssuedRow] = {}
+    for publication in sorted(covering, key=lambda one: (one.cut_off, one.number, one.revision)):
+        shown |= {row.incident_id: row for row in publication.rows}
+    return shown, max((one.cut_off for one in covering), default=None)
+
+
+def _obligations(inputs: ReportInputs, rule: _Rule, told: dict[str, ReleasedIncident]) -> tuple[ReleasedFinding, ...]:
+    """Findings on deadlines and whole stipulations. The day of the act goes out only with a point, or without a k.
+
+    The state of an obligation is a statement on the agreement and goes to everyone, after the delay; with a smallest count
+    its sentence leaves out on which day the act took place.
+    """
+    recipient = rule.recipient
+    whole = inputs.findings.filter(pc.equal(inputs.findings["incident_id"], ""))
+    order = {one.id: place for place, (_, one) in enumerate(inputs.watch.agreement.stipulations())}
+    kept = []
+    for finding in sorted(
+        finding_rows(whole), key=lambda one: (order.get(one.stipulation, len(order)), one.finding_id)
+    ):
+        if finding.facts.get("what") in recipient.withheld_kinds:
+            continue
+        occurred = latest_time(finding.facts, inputs.watch)
+        if occurred is not None and released_from(occurred, recipient, rule.zone) > inputs.as_of:
+            continue
+        kept.append(rule.scrubber.scrub(finding))
+    return tuple(kept)
+
+
+def _counters(inputs: ReportInputs, recipient: Recipient) -> tuple[ReleasedCounter, ...]:
+    """Reported numbers are their reporter's own; they pass the delay, and lose the words if the recipient may not have them."""
+    return tuple(
+        ReleasedCounter(
+            counter_id=one.counter_id,
+            name=one.name,
+            span=one.span,
+            zone=one.zone,
+            period_start=one.period_start,
+            period_end=one.period_end,
+            value=one.value,
+            qualifier=one.qualifier,
+            unit=one.unit,
+            claimed_by=one.claimed_by,
+            simulated=one.simulated,
+            text=one.text if recipient.text else "",
+        )
+        for one in sorted(counter_rows(inputs.counters), key=lambda one: (one.name, one.period_end, one.counter_id))
+        if released_from(one.period_end, recipient, inputs.watch.zone) <= inputs.as_of and one.known_at <= inputs.as_of
+    )
+
+
+def _half_axis_m(one_sigma_m: float | None) -> float | None:
+    return None if one_sigma_m is None else one_sigma_m * sqrt(CHI2_95)
+
+
+def _ellipse(incident: Incident) -> Ellipse | None:
+    major, minor = _half_axis_m(incident.semi_major_m), _half_axis_m(incident.semi_minor_m)
+    if major is None:
+        return None
+    azimuth = round(incident.major_azimuth_deg or 0.0) % 180
+    return Ellipse(semi_major_m=round(major), semi_minor_m=round(minor or major), azimuth_deg=azimuth)
+
+
+def two_figures(metres: float) -> int:
+    """Metres rounded to two figures: 438 → 440."""
+    if metres < 10:
+        return ceil(metres)
+    step: int = 10 ** (floor(log10(metres)) - 1)
+    return round(metres / step) * step

@@ -1,0 +1,118 @@
+"""What may leave: the frozen records that every report is made from, and nothing beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from trucewatch.model.watch import Recipient
+
+THEATRE = "theatre"
+"""The place code of what has no finer place to tell: withheld or not known, and no reader can tell which."""
+
+WITHHELD = "withheld"
+"""The outcome word of an incident whose outcome would tell its place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedFinding:
+    """One finding, its facts scrubbed of whatever is finer than the recipient may have."""
+
+    finding_id: str
+    incident_id: str
+    stipulation: str
+    provision: str
+    instrument: str
+    rule: str
+    outcome: str
+    reason: str
+    facts: Mapping[str, Any]
+    due: datetime | None
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ellipse:
+    """A 95 % ellipse: half axes in metres, azimuth of the major one clockwise from true north."""
+
+    semi_major_m: int
+    semi_minor_m: int
+    azimuth_deg: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedIncident:
+    """One incident as its recipient may see it. Never an observer, a bearing, a range, a sensor or a source's name."""
+
+    incident_id: str
+    kind: str
+    aspect: str
+    count_min: int | None
+    count_best: int | None
+    count_max: int | None
+    harm_min: int | None
+    harm_best: int | None
+    harm_max: int | None
+    day: date
+    """The local day that it is counted on: the one it began on."""
+    start: datetime
+    end: datetime
+    """Widened to the recipient's unit of time: whole local days, whole hours, or minutes."""
+    time_precision: Literal["minute", "hour", "day"]
+    place: str
+    """`theatre`, `zone:ID`, `cell:LON,LAT` or `point:LON,LAT`."""
+    lon: float | None
+    lat: float | None
+    """The centre of the cell or the point; None for a zone or the theatre."""
+    cell_m: float | None
+    ellipse: Ellipse | None
+    radius_m: int | None
+    """± in metres: the larger half axis to two figures for a point, None for all else."""
+    zones: tuple[str, ...]
+    """The zones that may be named: all that surely hold a point, the one of a zone, none otherwise."""
+    line_distance_m: int | None
+    outcome: str
+    """The worst of its findings; `withheld` where that would tell the place."""
+    findings: tuple[ReleasedFinding, ...]
+    means: tuple[str, ...]
+    claimed_by: tuple[str, ...]
+    claims_only: bool
+    simulated: bool
+    late: bool
+    text: str
+    """The source's own words, empty unless the recipient may have them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedCounter:
+    """One reported number, with who reports it."""
+
+    counter_id: str
+    name: str
+    span: str
+    zone: str
+    period_start: datetime
+    period_end: datetime
+    value: float
+    qualifier: str
+    unit: str
+    claimed_by: str
+    simulated: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """All that one recipient may have of a watch, or of a span of its days, at one cut-off."""
+
+    recipient: Recipient
+    as_of: datetime
+    incidents: tuple[ReleasedIncident, ...]
+    obligations: tuple[ReleasedFinding, ...]
+    """Findings about a deadline or a stipulation as a whole."""
+    counters: tuple[ReleasedCounter, ...]
+    fewer_than: int
+    """On any day fewer than this many more incidents may be withheld; 0 if the recipient has no smallest count. It
+    depends on the recipient alone, so that it tells nothing of the day."""

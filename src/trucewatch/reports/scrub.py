@@ -1,0 +1,181 @@
+"""Findings → what of them a recipient may have: no clause, reason or fact may tell a place or time finer than the row does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from trucewatch.errors import TimeError
+from trucewatch.model.agreement import Stipulation
+from trucewatch.model.incident import OUTCOMES, Finding
+from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.grid import Cell
+from trucewatch.reports.released import WITHHELD, ReleasedFinding
+
+TIME_FACTS: Final = (
+    "from", "from_earliest", "from_latest", "until", "until_earliest", "until_latest", "due", "occurred", "known_at",
+)  # fmt: skip
+OF_THE_RECORD: Final = ("occurred", "known_at")
+"""Times that say when something happened or was said; the other ones are the agreement's own."""
+PLAIN_FACTS: Final = (
+    "zone", "accuracy_m", "who", "kind", "aspect", "claimed_by", "what", "extension", "counter", "value", "at_least", "by",
+    "outcome", "views", "missing",
+)  # fmt: skip
+
+
+TELLABLE_ZONES: Final = ("area", "region", "district", "corridor")
+"""Zones large enough for a group of k in them to be told. A line, a store and a site are not."""
+
+Part = tuple[str, str]
+"""A clause on a part of the published place, and the side of its edge that an incident lies on."""
+
+
+class Scrubber:
+    """Scrubs the findings of one watch for one recipient. A published place is a zone's id, a cell, or "" for the theatre."""
+
+    def __init__(self, watch: Watch, recipient: Recipient) -> None:
+        self._watch = watch
+        self._recipient = recipient
+        self._stipulations = {one.id: one for _, one in watch.agreement.stipulations()}
+        self._kinds = {zone.id: zone.kind for zone in watch.zones}
+        self._theatre = _theatre_of(watch)
+        self._relations: dict[tuple[str, str | Cell], str] = {}
+
+    def parts(self, findings: Iterable[Finding], kind: str, place: str | Cell) -> frozenset[Part]:
+        """On which side of which clauses an incident lies, for the clauses that cover a part of its published place.
+
+        These are what its outcome could tell of its place; empty if it can tell nothing.
+        """
+        sides = {one.stipulation: "out" if one.reason == "outside_zone" else "in" for one in findings}
+        return frozenset(
+            (one.id, sides.get(one.id, "none"))
+            for one in self._stipulations.values()
+            if _speaks_of(one, kind) and self._relation_of(one.zone, place) == "part"
+        )
+
+    def are_tellable(self, parts: Iterable[Part]) -> bool:
+        """Whether all these clauses are on zones of which a large enough group may be told."""
+        return all(self._kinds.get(self._stipulations[clause].zone) in TELLABLE_ZONES for clause, _ in parts)
+
+    def told(
+        self, findings: Iterable[Finding], place: str | Cell, *, exact: bool, with_parts: bool
+    ) -> tuple[ReleasedFinding, ...]:
+        """The findings that may be told of an incident, scrubbed."""
+        wanted = ("whole", "part") if with_parts else ("whole",)
+        return tuple(self.scrub(one) for one in findings if exact or self._relation(one, place) in wanted)
+
+    def outcome(self, findings: list[Finding], kind: str, place: str | Cell, *, exact: bool, with_parts: bool) -> str:
+        """The worst outcome, or `withheld`.
+
+        A clause that covers only a part of the published place could tell that part by its outcome. So for every kind
+        that such a clause speaks of the outcome is withheld, whatever it is, unless a clause on the whole place
+        already gives the worst.
+        """
+        if exact:
+            return worst_of(finding.outcome for finding in findings)
+        wanted = ("whole", "part") if with_parts else ("whole",)
+        told = worst_of(one.outcome for one in findings if self._relation(one, place) in wanted)
+        if told == OUTCOMES[0] or with_parts or not self.parts(findings, kind, place):
+            return told
+        return WITHHELD
+
+    def scrub(self, finding: Finding) -> ReleasedFinding:
+        """The finding with the facts that the recipient may have; a fact that we do not know by name stays here."""
+        return ReleasedFinding(
+            finding_id=finding.finding_id,
+            incident_id=finding.incident_id,
+            stipulation=finding.stipulation,
+            provision=finding.provision,
+            instrument=finding.instrument,
+            rule=finding.rule,
+            outcome=finding.outcome,
+            reason=finding.reason,
+            facts=self._facts(finding.facts),
+            due=finding.due,
+            simulated=finding.simulated,
+        )
+
+    def _facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        kept: dict[str, Any] = {}
+        for key, value in sorted(facts.items()):
+            if key == "occurred" and self._recipient.smallest_count > 1:
+                continue  # the day of one act, and not always of this one
+            if key in OF_THE_RECORD:
+                kept[key] = self._coarse_time(str(value))
+            elif key in TIME_FACTS or key in PLAIN_FACTS or (key == "notice" and self._recipient.place == "exact"):
+                kept[key] = value
+        return kept
+
+    def _coarse_time(self, text: str) -> str:
+        if len(text) == len("2020-12-11"):
+            return text
+        try:
+            moment = read_time(text, zone=self._watch.zone)
+        except TimeError:
+            return ""
+        if self._recipient.time == "minute":
+            return iso_utc(moment.replace(second=0, microsecond=0))
+        local = moment.astimezone(self._watch.zone)
+        if self._recipient.time == "hour":
+            return iso_utc(local.replace(minute=0, second=0, microsecond=0))
+        return local.date().isoformat()
+
+    def _relation(self, finding: Finding, place: str | Cell) -> str:
+        stipulation = self._stipulations.get(finding.stipulation)
+        return "part" if stipulation is None else self._relation_of(stipulation.zone, place)
+
+    def _relation_of(self, zone_id: str, place: str | Cell) -> str:
+        """How a clause's zone lies to the published place: the `whole` of it, `apart` from it, or a `part`."""
+        if not zone_id or zone_id in self._theatre or zone_id == place:
+            return "whole"
+        if not place:
+            return "part"
+        key = zone_id, place
+        if key not in self._relations:
+            mine = self._geometries(zone_id)
+            theirs = [Polygon(place.ring())] if isinstance(place, Cell) else self._geometries(place)
+            if mine and all(one.covers(other) for one in mine for other in theirs):
+                self._relations[key] = "whole"
+            elif mine and all(one.disjoint(other) for one in mine for other in theirs):
+                self._relations[key] = "apart"
+            else:
+                self._relations[key] = "part"
+        return self._relations[key]
+
+    def _geometries(self, zone_id: str) -> list[BaseGeometry]:
+        return [zone.geometry for zone in self._watch.zones if zone.id == zone_id]
+
+
+def _theatre_of(watch: Watch) -> frozenset[str]:
+    """The zones that say nothing of a place: the largest area and whatever covers it. Strips and smaller areas do say."""
+    areas = [zone for zone in watch.zones if zone.kind == "area"]
+    if not areas:
+        return frozenset()
+    largest = max(areas, key=lambda zone: (zone.geometry.area, zone.id))
+    return frozenset(zone.id for zone in areas if zone is largest or zone.geometry.covers(largest.geometry))
+
+
+def _speaks_of(stipulation: Stipulation, kind: str) -> bool:
+    return kind in stipulation.kinds or kind in stipulation.indications or kind == stipulation.what
+
+
+def worst_of(outcomes: Iterable[str]) -> str:
+    """The worst of the outcomes; `not_applicable` if there is none."""
+    found = set(outcomes)
+    return next((outcome for outcome in OUTCOMES if outcome in found), OUTCOMES[-1])
+
+
+def latest_time(facts: Mapping[str, Any], watch: Watch) -> datetime | None:
+    """When the thing happened that a finding about a deadline speaks of, if it says so."""
+    value = facts.get("occurred")
+    if not value:
+        return None
+    try:
+        return read_time(str(value), zone=watch.zone)
+    except TimeError:
+        return None

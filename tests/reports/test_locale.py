@@ -1,0 +1,164 @@
+"""The catalogues: complete, compiled, placeholders equal, plurals whole; reasons for every code; neutral words."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from tests.reports.invented import invented_watch
+from trucewatch.errors import ReportError
+from trucewatch.geo.describe import COMPASS as POINTS
+from trucewatch.locale import capitalised, languages, uncapitalised, words
+from trucewatch.locale.catalogues import extract, mo_bytes, path_of, po_bytes, read_catalogue, untranslated, update
+from trucewatch.locale.reasons import SENTENCES, reason_sentence
+from trucewatch.locale.terms import ASPECT, COMPASS, KIND, MEANS, OUTCOME, counted_kind, harm_words
+from trucewatch.model.incident import OUTCOMES, Finding
+from trucewatch.model.observation import ASPECTS, KINDS
+from trucewatch.model.observation import MEANS as MEANS_OF_MODEL
+
+LANGUAGES = ("en", "ru", "tr")
+FACTS: dict[str, Any] = {
+    "from": "2031-05-01T00:00:00Z", "from_earliest": "2031-05-01T00:00:00Z", "from_latest": "2031-05-02T00:00:00Z",
+    "until": "2031-06-01T00:00:00Z", "zone": "east", "accuracy_m": "2000", "notice": "N7", "who": "Q",
+    "known_at": "2031-05-03T00:00:00Z", "kind": "explosion", "aspect": "controlled", "claimed_by": "P", "what": "handover",
+    "due": "2031-05-15T21:00:00Z", "extension": "1", "occurred": "2031-05-10", "counter": "returnees", "value": "48241",
+    "at_least": "50000", "by": ["N"], "outcome": "consistent", "views": ["N: consistent", "P=undetermined"], "missing": ["P"],
+}  # fmt: skip
+CODES = [(rule, reason) for rule, reasons in SENTENCES.items() for reason in reasons]
+
+
+def told(rule: str, reason: str, facts: dict[str, Any], language: str) -> str:
+    one = Finding(
+        finding_id="f-x", incident_id="", stipulation="9z", provision="9", instrument="i", rule=rule, outcome="undetermined",
+        reason=reason, facts=facts, due=None, evidence=(), simulated=False,
+    )  # fmt: skip
+    return reason_sentence(one, invented_watch(), words(language))
+
+
+def test_the_languages_are_those_with_a_catalogue() -> None:
+    assert languages() == LANGUAGES
+    with pytest.raises(ReportError, match="en, ru, tr"):
+        words("xx")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_compiled_catalogue_is_that_of_the_text(language: str) -> None:
+    assert path_of(language, "mo").read_bytes() == mo_bytes(read_catalogue(language)), "run make catalogues"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_catalogue_holds_exactly_the_sentences_of_the_code(language: str) -> None:
+    assert po_bytes(update(language, extract())) == path_of(language).read_bytes(), "run make catalogues"
+
+
+@pytest.mark.parametrize("language", ["ru", "tr"])
+def test_every_sentence_is_translated_in_every_plural_and_none_is_fuzzy(language: str) -> None:
+    catalogue = read_catalogue(language)
+    assert untranslated(catalogue) == []
+    assert not any(message.fuzzy for message in catalogue if message.id)
+    assert catalogue.num_plurals == {"ru": 3, "tr": 1}[language]
+
+
+def _fields(text: str) -> set[str | None]:
+    return {field for _, field, _, _ in Formatter().parse(text) if field}
+
+
+@pytest.mark.parametrize("language", ["ru", "tr"])
+def test_placeholders_are_those_of_the_key(language: str) -> None:
+    for message in read_catalogue(language):
+        if message.id:
+            keys = message.id if isinstance(message.id, list | tuple) else (message.id,)
+            strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
+            expected = set[str | None]().union(*(_fields(key) for key in keys))
+            assert all(_fields(string) == expected for string in strings), message.id
+
+
+def test_no_word_takes_a_side() -> None:
+    wrong = re.compile(
+        r"\b(violat|attack|enem|regime|terror|liberat|occup|нарушен|атак|враг|ihlal|saldır|düşman|işgal)", re.I
+    )
+    for language in LANGUAGES:
+        text = path_of(language).read_text(encoding="utf-8")
+        assert not wrong.search(text), wrong.search(text)
+
+
+def test_every_word_of_the_model_has_a_word_for_people() -> None:
+    assert set(KIND) == set(KINDS)
+    assert set(ASPECT) == set(ASPECTS)
+    assert set(MEANS) == set(MEANS_OF_MODEL)
+    assert set(OUTCOME) >= set(OUTCOMES)
+    assert tuple(COMPASS) == POINTS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("rule", "reason"), CODES)
+def test_every_reason_gives_a_full_sentence_that_names_the_clause(rule: str, reason: str, language: str) -> None:
+    for facts in (FACTS, {}):
+        sentence = told(rule, reason, facts, language)
+        assert "9z" in sentence
+        assert sentence.endswith(".")
+        assert "{" not in sentence
+        assert sentence[0].isupper() or sentence[0].isdigit()
+
+
+@pytest.mark.parametrize("reason", ["maybe_in_force", "at_zone_edge", "no_place", "outside_zone"])
+@pytest.mark.parametrize("rule", ["required/1", "judged/1"])
+def test_doubts_on_dates_and_zones_are_told_for_every_rule(rule: str, reason: str) -> None:
+    assert "9z" in told(rule, reason, FACTS, "en")
+
+
+def test_an_unknown_reason_is_refused_with_its_finding() -> None:
+    with pytest.raises(ReportError, match=r'f-x: there is no sentence for reason "because"'):
+        told("prohibited/1", "because", {}, "en")
+    with pytest.raises(ReportError):
+        told("guessed/1", "not_put", {}, "en")
+
+
+def test_facts_become_names_and_local_times() -> None:
+    assert told("required/1", "not_due", {"what": "handover", "due": FACTS["due"], "extension": "0"}, "en") == (
+        "Clause 9z is not due yet (Handover): due by 16 May 2031, 00:00 (UTC+3)."
+    )
+    assert told("prohibited/1", "prohibited_act", {"kind": "explosion", "zone": "east"}, "ru") == (
+        "Пункт 9z не допускает этого в зоне «Восточная долина»: Взрыв. Ни извещение, ни исключение этого не охватывает."
+    )
+    assert told("judged/1", "judged_differently", {"views": ["N: consistent", "P: undetermined"]}, "en") == (
+        "The delegations see clause 9z differently: North delegation: consistent and Pella: undetermined."
+    )
+    assert "48,241" in told("required/1", "number_short", FACTS, "en")
+
+
+def test_counts_speak_in_plurals() -> None:
+    assert counted_kind("explosion", 3, 4, 5, words("en")) == "Explosions, 3 to 5"
+    assert counted_kind("explosion", 1, 1, 1, words("en")) == "Explosion"
+    assert counted_kind("shot", None, 1200, None, words("en")) == "Shots, 1,200"
+    assert counted_kind("burst", None, None, None, words("en")) == "Burst"
+    assert counted_kind("drumming", None, 2, None, words("en")) == "drumming, 2"
+    assert [harm_words(n, n, n, words("ru")) for n in (1, 3, 5, 21)] == [
+        "пострадал 1 человек", "пострадали 3 человека", "пострадало 5 человек", "пострадал 21 человек",
+    ]  # fmt: skip
+    assert harm_words(None, None, None, words("en")) == ""
+    assert harm_words(0, 0, 0, words("en")) == ""
+
+
+def test_dates_and_numbers_follow_the_language() -> None:
+    day, moment = date(2020, 12, 11), datetime(2020, 12, 11, 10, 2, tzinfo=UTC)
+    assert [words(one).day(day).replace("\u202f", " ") for one in LANGUAGES] == [
+        "11 December 2020",
+        "11 декабря 2020 г.",
+        "11 Aralık 2020",
+    ]
+    assert words("en").moment(moment, UTC) == "11 Dec 2020, 10:02 (UTC)"
+    assert [words(one).fixed(0.974, 2) for one in LANGUAGES] == ["0.97", "0,97", "0,97"]
+    assert words("en").spelled(14) == "fourteen"
+    assert words("en").spelled(21) == "21"
+    assert words("en").direction == "ltr"
+
+
+def test_the_turkish_i_keeps_its_dot() -> None:
+    assert capitalised("ilk", "tr") == "İlk"
+    assert uncapitalised("Isı", "tr") == "ısı"
+    assert capitalised("", "en") == ""
