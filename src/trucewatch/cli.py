@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -154,6 +155,31 @@ def rebuild(watch: WatchFolder) -> None:
 
 
 @app.command()
+def fetch(
+    watch: WatchFolder,
+    source: Annotated[str, typer.Option(help="A source of watch.toml whose adapter is firms.")],
+    product: Annotated[str, typer.Option(help="Which product of FIRMS.")] = "VIIRS_SNPP_NRT",
+    days: Annotated[int, typer.Option(help="How many days, the last of them --until.")] = 1,
+    until: Annotated[str | None, typer.Option(metavar="D", help="The last day, UTC; today without it.")] = None,
+) -> None:
+    """Download fire detections of the watch's area into its inbox. The key is read from FIRMS_MAP_KEY and never shown."""
+    from trucewatch.sources.firms_area import download_area, fetch_https
+    from trucewatch.watch import load_watch
+
+    loaded = load_watch(watch)
+    setting = next((one for one in loaded.settings.source if one.id == source and one.adapter == "firms"), None)
+    if setting is None:
+        raise WatchError(f'"{source}" is no source of this watch that firms reads')
+    last = _day(until) if until else _clock().date()
+    key = os.environ.get("FIRMS_MAP_KEY", "")
+    content = download_area(fetch_https, map_key=key, product=product, area=loaded.settings.area, days=days, until=last)
+    path = watch / "inbox" / f"{source}-{product}-{last}-{days}d.csv"
+    if not any(path.relative_to(watch).match(pattern) for pattern in setting.files):
+        raise WatchError(f'source "{source}" would not read {path.name}; add "inbox/{source}-*.csv" to its files')
+    typer.echo(f"{_write(path, content)}  {len(content.splitlines()) - 1:,} rows; next: trucewatch run {watch}")
+
+
+@app.command()
 def sources(as_json: AsJson = False) -> None:
     """The sources that can be read: owner, delay, licence, and where each is blind."""
     from trucewatch.sources import adapters
@@ -175,14 +201,14 @@ def sources(as_json: AsJson = False) -> None:
 def _run(
     folder: Path, *, as_of: str | None, recorded_by: str | None, day: str | None, as_json: bool, show_all: bool
 ) -> None:
-    from trucewatch.pipeline import default_day, issue_report
+    from trucewatch.pipeline import Steps, default_day, issue_report
     from trucewatch.reports import FORMATS
-    from trucewatch.terminal import ProgressSteps, console, progress_on, rejected_csv, show_run
+    from trucewatch.terminal import bars_on, console, progress_on, rejected_csv, show_run
 
     begun = time.perf_counter()
     with _open(folder) as store:
         with progress_on(console(stderr=True)) as progress:
-            steps = ProgressSteps(progress)
+            steps = Steps(advance=bars_on(progress))
             assessment = _assess(store, folder, as_of, recorded_by, steps)
             chosen = _day(day) if day else default_day(assessment)
             written = []

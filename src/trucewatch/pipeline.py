@@ -37,14 +37,16 @@ from trucewatch.watch import files_of, read_watch
 from trucewatch.watch.load import usable
 
 
+def _tell_nobody(step: str, done: int, total: int) -> None:
+    """For runs that nobody watches."""
+
+
 @dataclass(slots=True)
 class Steps:
-    """What is told of a run while it goes on: a step, how far, of how many. Replaced by a progress bar on a terminal."""
+    """How long each step of a run took and how many rows it saw; `advance` is told of progress as work goes on."""
 
+    advance: Callable[[str, int, int], None] = _tell_nobody
     told: dict[str, tuple[float, int]] = field(default_factory=dict)
-
-    def advance(self, step: str, done: int, total: int) -> None:
-        """Called as work goes on; does nothing here."""
 
     @contextmanager
     def timed(self, step: str) -> Iterator[Callable[[int], None]]:
@@ -70,6 +72,8 @@ class Assessment:
     rejected_counts: tuple[RejectedCount, ...]
     warnings: tuple[str, ...]
     earlier: tuple[Publication, ...]
+    is_replay: bool = False
+    """Made from what the journal held at a moment: nothing that comes of it is recorded."""
 
     def report_inputs(self) -> ReportInputs:
         """The same, as reports take it."""
@@ -140,7 +144,7 @@ def assess(
     return Assessment(
         watch=watch, as_of=moment, observations=current, counters=counted, incidents=incidents, findings=findings,
         rejected=held.rejected, rejected_counts=held.rejected_counts, warnings=tuple(warnings),
-        earlier=publications(store, recorded_by),
+        earlier=publications(store, recorded_by), is_replay=recorded_by is not None,
     )  # fmt: skip
 
 
@@ -174,7 +178,8 @@ def issue_report(
         (name, language): render(report, format=name, language=language) for name in formats for language in languages
     }
     issued = publication_of(report)
-    record_publication(store, issued, assessment.earlier)
+    if not assessment.is_replay:
+        record_publication(store, issued, assessment.earlier)
     return products
 
 
@@ -210,8 +215,7 @@ def _read_sources(store: Store, folder: Path, watch: Watch, now: datetime, steps
     work = [(source, path) for source in watch.settings.source for path in _files_of_source(folder, source, warnings)]
     for number, (source, path) in enumerate(work):
         steps.advance("read", number, len(work))
-        with path.open("rb") as stream:
-            sha256, size = store.keep_evidence(stream)
+        sha256, size = store.keep_evidence(path)
         name = path.relative_to(folder).as_posix()
         known = store.index.rows("SELECT received_at FROM evidence WHERE sha256 = ? AND source = ?", sha256, source.id)
         received = read_time(known[0][0]) if known else now

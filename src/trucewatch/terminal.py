@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,8 +18,6 @@ from rich.text import Text
 from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline import Assessment, Steps
-from trucewatch.watch import Reading
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     from trucewatch.locale import Words
     from trucewatch.model.batch import SourceCard
     from trucewatch.model.evidence import Rejected
+    from trucewatch.pipeline import Assessment, Steps
+    from trucewatch.watch import Reading
 
 SIGNS: Final = {"inconsistent": "◆", "undetermined": "■", "consistent": "○", "not_applicable": "·"}
 STYLES: Final = {"inconsistent": "magenta", "undetermined": "yellow", "consistent": "cyan", "not_applicable": "dim"}
@@ -41,18 +41,16 @@ def console(*, stderr: bool = False) -> Console:
     return made
 
 
-class ProgressSteps(Steps):
-    """Steps of a run as bars on the error output of a terminal."""
+def bars_on(progress: Progress) -> Callable[[str, int, int], None]:
+    """Shows each step of a run as a bar; to be called with the step, how far it is, of how many."""
+    tasks: dict[str, TaskID] = {}
 
-    def __init__(self, progress: Progress) -> None:
-        super().__init__()
-        self._progress = progress
-        self._tasks: dict[str, TaskID] = {}
+    def advance(step: str, done: int, total: int) -> None:
+        if step not in tasks:
+            tasks[step] = progress.add_task(step, total=total)
+        progress.update(tasks[step], completed=done, total=total)
 
-    def advance(self, step: str, done: int, total: int) -> None:
-        if step not in self._tasks:
-            self._tasks[step] = self._progress.add_task(step, total=total)
-        self._progress.update(self._tasks[step], completed=done, total=total)
+    return advance
 
 
 def progress_on(out: Console) -> Progress:
@@ -158,6 +156,7 @@ def show_incidents(
         rows.append(
             (outcome, _when(one, zone), _what(one, english) + sim, place, _radius(one), ",".join(clauses) or "–")
         )
+    # "sim" stands before the time, where nothing is ever cut.
     when_width = max(len(f"time, {label}"), *(len(row[1]) for row in rows))
     what_width = min(max(len(row[2]) for row in rows), 28)
     to_width = min(max(2, *(len(row[5]) for row in rows)), 12)

@@ -1,13 +1,14 @@
 """Required: an event, a presence or a number by a date. Findings for the deadline and for each incident that may be it.
 
 An absence of records never makes a finding inconsistent: nobody may have looked. Only a record can: that it happened
-after the day, or that the number fell short. One party's word alone leaves it undetermined.
+after the day, or that the number fell short. One party's word alone leaves it undetermined. What happens again after it
+was met in time is not late: nothing was owed any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from trucewatch.findings.bearing import (
@@ -32,21 +33,29 @@ _PREFERENCE = ("happened_in_time", "happened", "happened_late", "happened_around
 def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
     """A finding for each incident of the required kind, then one for the deadline (or the stipulation as a whole)."""
     due = stipulation.due(case.as_of, case.watch.zone)
-    candidates: list[tuple[Verdict, int]] = []
-    for row in case.rows_of_kinds([stipulation.what]) if stipulation.what else ():
-        verdict = judge_incident(stipulation, case, row, due)
-        belongs = case.columns["simulated"][row] == case.watch.settings.simulated
-        if belongs and verdict.outcome != "not_applicable":
-            candidates.append((verdict, row))
+    judged = [(judge_incident(stipulation, case, row, due), row) for row in _rows(stipulation, case)]
+    candidates = [pair for pair in judged if pair[0].outcome != "not_applicable" and _belongs(case, pair[1])]
+    whole, evidence = _judge_whole(stipulation, case, due, candidates)
+    for verdict, row in judged:
+        if verdict.reason == "happened_late" and whole.reason == "happened_in_time":
+            verdict = Verdict("not_applicable", "met_before", whole.facts)  # noqa: PLW2901
         yield finding_row(
             provision, stipulation, RULE, verdict, incident=case.columns["incident_id"][row],
             due=due[0] if due else None, evidence=case.columns["members"][row], simulated=case.columns["simulated"][row],
         )  # fmt: skip
-    verdict, evidence = _judge_whole(stipulation, case, due, candidates)
     yield finding_row(
-        provision, stipulation, RULE, verdict, subject=f"{'deadline' if due else 'stipulation'}:{stipulation.id}",
+        provision, stipulation, RULE, whole, subject=f"{'deadline' if due else 'stipulation'}:{stipulation.id}",
         due=due[0] if due else None, evidence=evidence, simulated=case.watch.settings.simulated,
     )  # fmt: skip
+
+
+def _rows(stipulation: Stipulation, case: Case) -> Iterator[int]:
+    return case.rows_of_kinds([stipulation.what] if stipulation.what else [])
+
+
+def _belongs(case: Case, row: int) -> bool:
+    """Whether a record counts for the whole: simulated ones do in an invented watch, and only there."""
+    return bool(case.columns["simulated"][row] == case.watch.settings.simulated)
 
 
 def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[datetime, int] | None) -> Verdict:
@@ -61,7 +70,7 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[da
     claimant = lone_claimant(case, row)
     if claimant is not None:
         return Verdict("undetermined", "happened_claimed_alone", {"what": what, "claimed_by": claimant})
-    facts: dict[str, str | list[str]] = {"what": what, "occurred": iso_utc(start)}
+    facts: dict[str, str | list[str]] = {"what": what, "occurred": _when(start, end, case)}
     if due is None:
         return Verdict("consistent", "happened", facts)
     facts |= {"due": iso_utc(due[0]), "extension": str(due[1])}
@@ -71,6 +80,13 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[da
         return Verdict("inconsistent", "happened_late", facts)
     del facts["extension"]
     return Verdict("undetermined", "happened_around_due", facts)
+
+
+def _when(start: datetime, end: datetime, case: Case) -> str:
+    """The moment, or the local day of what is only known to the day."""
+    if end - start >= timedelta(days=1):
+        return start.astimezone(case.watch.zone).date().isoformat()
+    return iso_utc(start)
 
 
 def _judge_whole(
@@ -90,6 +106,8 @@ def _judge_whole(
             return verdict_of_number
     if due is not None and case.as_of < due[0]:
         facts = {"what": _subject(stipulation), "due": iso_utc(due[0]), "extension": str(due[1])}
+        if due[0] - case.as_of <= timedelta(days=case.watch.settings.due_soon_days):
+            return Verdict("not_applicable", "due_soon", facts), []
         return Verdict("not_applicable", "not_due", facts), []
     if stipulation.number is not None:
         facts = {"counter": stipulation.number.counter, "at_least": str(stipulation.number.at_least)}
@@ -129,6 +147,8 @@ def _judge_number(
         return Verdict("consistent", "number_reached", facts), evidence
     is_over = due is None or case.as_of >= due[0]
     if is_over and _falls_short(last, number):
+        if last.claimed_by in case.agreement.party_ids:
+            return Verdict("undetermined", "number_claimed_alone", facts), evidence
         return Verdict("inconsistent", "number_short", facts), evidence
     return None
 

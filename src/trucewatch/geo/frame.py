@@ -12,6 +12,9 @@ import shapely
 
 Floats = npt.NDArray[np.float64]
 
+_LONGEST_EDGE_DEG = 0.02
+"""About 2 km: between such points an edge bends by less than 5 cm in the frame."""
+
 WGS84 = pyproj.Geod(ellps="WGS84")
 
 
@@ -39,12 +42,15 @@ class LocalFrame:
         return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
 
     def shape_to_metres(self, geometry: Any) -> Any:
-        """A shapely geometry in lon/lat, as the same shape in metres."""
+        """A shapely geometry in lon/lat, as the same shape in metres.
+
+        Edges are straight in degrees (RFC 7946, section 3.1.1), so long ones are divided before they are projected.
+        """
 
         def project(points: Floats) -> Floats:
             return np.column_stack(self.to_metres(points[:, 0], points[:, 1]))
 
-        return shapely.transform(geometry, project)
+        return shapely.transform(shapely.segmentize(geometry, _LONGEST_EDGE_DEG), project)
 
 
 @lru_cache(maxsize=32)

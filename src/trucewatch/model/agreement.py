@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Literal
 
 from trucewatch.model.times import ALWAYS, NEVER, day_of, zone_named
@@ -205,6 +205,3 @@ class Agreement:
     @property
     def party_ids(self) -> frozenset[str]:
         return frozenset(party.id for party in self.party)
-
-
-DUE_SOON = timedelta(days=7)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any
 
 from trucewatch.errors import StoreError
 from trucewatch.model.ids import Sha256
@@ -75,9 +75,14 @@ class Store:
         self.index.clear()
         return self.index.apply(self.journal.entries())
 
-    def keep_evidence(self, stream: BinaryIO) -> tuple[Sha256, int]:
-        """Keep original bytes before anything is parsed: their hash and size."""
-        sha256, size, _ = self.evidence.put_stream(stream)
+    def keep_evidence(self, path: Path) -> tuple[Sha256, int]:
+        """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError as exc:
+            raise StoreError(f"{path} cannot be read: {exc.strerror}; copy the file itself into the inbox") from exc
+        with os.fdopen(descriptor, "rb") as stream:
+            sha256, size, _ = self.evidence.put_stream(stream)
         return sha256, size
 
     def keep_table(self, table: Any) -> Sha256 | str:

@@ -90,7 +90,8 @@ def _check_source(source: SourceSetting, path: Path, found: _Findings) -> None:
 
     place = f'source "{source.id}"'
     try:
-        adapter(source.adapter)
+        for what in adapter(source.adapter).setting_faults(source):
+            found.error(path, what, "docs/sources.md explains the settings of each adapter", place)
     except Unsupported as exc:
         found.error((*path, "adapter"), str(exc), "list them with: trucewatch sources", place)
     if not source.files:

@@ -1,0 +1,149 @@
+"""Walks one code of a report back to its bytes: sentence → finding → incident → observation → original bytes.
+
+    python docs/walk_back.py WATCH CODE
+
+CODE is what a report prints beside a figure: `i-…` an incident, `f-…` a finding, `o-…` an observation, `c-…` a counter;
+its first ten characters are enough. Every object is read by its SHA-256 and checked against it, the SQLite index only says
+where to look. Exit code 1 if the code is not known or some bytes are not what their name says.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+
+class Watch:
+    """The store of a watch, opened for reading only. Uses nothing of Trucewatch itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / ".trucewatch"
+        if not (self.root / "records.sqlite").is_file():
+            raise SystemExit(f"{folder} was not run yet; run: trucewatch run {folder}")
+        self.db = sqlite3.connect(f"file:{self.root / 'records.sqlite'}?mode=ro", uri=True)
+
+    def checked(self, kind: str, sha256: str) -> bytes:
+        """The bytes of this name, hashed again."""
+        path = self.root / kind / sha256[:2] / sha256[2:]
+        content = path.read_bytes()
+        found = hashlib.sha256(content).hexdigest()
+        if found != sha256:
+            raise SystemExit(f"{path}: its bytes hash to {found[:16]}…, which is not its name")
+        return content
+
+    def row(self, sha256: str, number: int) -> dict[str, Any]:
+        """One row of a Parquet object."""
+        table = pq.read_table(io.BytesIO(self.checked("objects", sha256)))
+        rows: list[dict[str, Any]] = table.slice(number, 1).to_pylist()
+        return rows[0]
+
+    def one(self, query: str, *values: Any) -> tuple[Any, ...] | None:
+        found: tuple[Any, ...] | None = self.db.execute(query, values).fetchone()
+        return found
+
+
+def say(hop: str, text: str) -> None:
+    print(f"{hop:<12} {text}")
+
+
+def walk_finding(watch: Watch, code: str) -> None:
+    found = watch.one(
+        "SELECT f.finding_id, f.row, l.findings FROM finding f JOIN list l ON l.entry = f.list WHERE f.finding_id LIKE ?",
+        code + "%",
+    )
+    if found is None:
+        raise SystemExit(f"no finding begins with {code}")
+    row = watch.row(found[2], found[1])
+    say(
+        "finding",
+        f"{row['finding_id']}  clause {row['stipulation']}: {row['outcome']} ({row['reason']}, rule {row['rule']})",
+    )
+    say("", f"object {found[2]}, row {found[1]}; facts {json.dumps(json.loads(row['facts']), ensure_ascii=False)}")
+    if row["incident_id"]:
+        walk_incident(watch, row["incident_id"])
+        return
+    for member in row["evidence"]:
+        walk(watch, member)
+    if not row["evidence"]:
+        say("evidence", "none: this finding rests on the absence of a record, and says so")
+
+
+def walk_incident(watch: Watch, code: str) -> None:
+    found = watch.one(
+        "SELECT i.row, l.incidents FROM incident i JOIN list l ON l.entry = i.list WHERE i.incident_id LIKE ?",
+        code + "%",
+    )
+    if found is None:
+        raise SystemExit(f"no incident begins with {code}")
+    row = watch.row(found[1], found[0])
+    place = "no place" if row["lon"] is None else f"lon {row['lon']:.5f}, lat {row['lat']:.5f}"
+    say("incident", f"{row['incident_id']}  {row['kind']}, {row['occurred_start']:%Y-%m-%d %H:%M} UTC, {place}")
+    say("", f"object {found[1]}, row {found[0]}; {len(row['members'])} observation(s)")
+    for member in row["members"]:
+        walk_row(watch, "observation", "observations", member)
+
+
+def walk_row(watch: Watch, table: str, column: str, code: str) -> None:
+    found = watch.db.execute(
+        f"SELECT t.row, b.{column}, b.entry FROM {table} t JOIN batch b ON b.entry = t.batch WHERE t.{table}_id LIKE ?",
+        (code + "%",),
+    ).fetchall()
+    if not found:
+        raise SystemExit(f"no {table} begins with {code}")
+    for number, sha256, entry in found:
+        row = watch.row(sha256, number)
+        if table == "observation":
+            say(
+                table,
+                f"{row['observation_id']}  {row['kind']}; {row['means']}, source {row['source']}, "
+                f"known {row['known_at']:%Y-%m-%d %H:%M} UTC",
+            )
+        else:
+            say(
+                table,
+                f"{row['counter_id']}  {row['name']} ({row['span']}): {row['value']:g}, claimed by {row['claimed_by']}",
+            )
+        say("", f"object {sha256}, row {number}, journal entry {entry}")
+        show_bytes(watch, row["evidence_sha256"], row["evidence_row"])
+
+
+def show_bytes(watch: Watch, sha256: str, line: int) -> None:
+    content = watch.checked("evidence", sha256)
+    source = watch.one("SELECT name, received_at FROM evidence WHERE sha256 = ?", sha256)
+    named = f"{source[0]}, received {source[1]}" if source else "of unknown name"
+    say("bytes", f"{sha256}  {named}; {len(content):,} bytes, hash checked")
+    if content[:2] == b"\x1f\x8b":
+        content = gzip.decompress(content)
+    if content[:2] == b"PK" or content[:4] == b"PAR1":
+        say("", f"row {line} of the sheet or table")
+        return
+    lines = content.decode("utf-8-sig", "replace").splitlines()
+    say("", f"line {line}: {lines[line - 1][:160] if 0 < line <= len(lines) else '(none)'}")
+
+
+def walk(watch: Watch, code: str) -> None:
+    """One code, by its first letter."""
+    if code.startswith("f-"):
+        walk_finding(watch, code)
+    elif code.startswith("i-"):
+        walk_incident(watch, code)
+    elif code.startswith("c-"):
+        walk_row(watch, "counter", "counters", code)
+    elif code.startswith("o-"):
+        walk_row(watch, "observation", "observations", code)
+    else:
+        raise SystemExit(f"{code} is no code; codes begin with i-, f-, o- or c-")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        raise SystemExit(__doc__)
+    walk(Watch(Path(sys.argv[1])), sys.argv[2].rstrip("…"))

@@ -1,0 +1,215 @@
+"""The words of the command line: exit codes, JSON, errors in one sentence, a template and examples that work."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.builders import edit, make_watch
+from trucewatch.cli import app, main
+from trucewatch.errors import TrucewatchError
+
+
+def call(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, list(words))
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.exit_code, done.stdout
+
+
+def test_init_makes_a_watch_that_passes_check_and_runs(tmp_path: Path) -> None:
+    folder = str(tmp_path / "w")
+    assert call("init", folder)[0] == 0
+    code, text = call("check", folder)
+    assert code == 0
+    assert "0 errors, 0 warnings. Nothing was changed." in text
+    assert call("run", folder)[0] == 0
+
+
+def test_init_never_writes_over_anything(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("mine")
+    with pytest.raises(TrucewatchError, match="not empty"):
+        call("init", str(tmp_path))
+    assert (tmp_path / "kept").read_text() == "mine"
+
+
+def test_check_tells_errors_by_exit_code_and_as_json(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    edit(folder / "agreement.toml", 'zone = "UTC", text', "text")
+    code, text = call("check", str(folder), "--json")
+    assert code == 0, "a warning is no error"
+    assert json.loads(text)["warnings"] == 1
+    edit(folder / "agreement.toml", 'zone = "pass"', 'zone = "pas"')
+    code, text = call("check", str(folder))
+    assert code == 2
+    assert "◆ error    agreement.toml:" in text
+    assert 'did you mean "pass"?' in text
+
+
+@pytest.mark.parametrize("example", ["karabakh-2020", "two-valleys"])
+def test_demo_copies_an_example_and_ends_with_its_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, text = call("demo", example)
+    assert code == 0
+    path = Path(re.search(r"Report +(\S+\.html)", text)[1])  # type: ignore[index]
+    assert path.read_text().startswith("<!doctype html>") or path.read_text().startswith("<!DOCTYPE html>")
+    assert call("demo", example)[0] == 0, "a second time too"
+
+
+def test_demo_names_the_examples_that_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TrucewatchError, match="there are: karabakh-2020, two-valleys"):
+        call("demo", "nowhere")
+
+
+def test_run_with_rejected_rows_is_exit_code_1_and_writes_them_down(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    with (folder / "inbox" / "reports.csv").open("a") as stream:
+        stream.write('=1+1,2031-05-02T24:60:00Z,"-35.02, -25.19",blast,1,\n')
+    code, text = call("run", str(folder))
+    assert code == 1
+    assert "1 rejected" in text
+    table = (folder / ".trucewatch/out/rejected.csv").read_text()
+    assert "inbox/reports.csv,4," in table
+    assert ",=1" not in table
+
+
+def test_report_of_any_day_language_and_format(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    for language in ("en", "ru", "tr"):
+        out = tmp_path / f"{language}.html"
+        code, _ = call(
+            "report",
+            str(folder),
+            "--date",
+            "2031-05-02",
+            "--lang",
+            language,
+            "--recipient",
+            "joint-centre",
+            "--out",
+            str(out),
+        )
+        assert code == 0
+        assert f'lang="{language}"' in out.read_text()
+    out = tmp_path / "x.geojson"
+    assert (
+        call(
+            "report",
+            str(folder),
+            "--from",
+            "2031-05-01",
+            "--to",
+            "2031-05-03",
+            "--format",
+            "geojson",
+            "--out",
+            str(out),
+        )[0]
+        == 0
+    )
+    assert json.loads(out.read_text())["type"] == "FeatureCollection"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--recipient", "nobody"], "it has: joint-centre, public"),
+        (["--format", "docx"], "html"),
+        (["--lang", "xx"], "en"),
+        (["--date", "11.12.2020"], "2020-12-11"),
+        (["--kind", "weekly"], "daily"),
+        (["--from", "2031-05-03", "--to", "2031-05-01"], "before it begins"),
+        (["--as-of", "yesterday"], "2020-12-11T14:02:00Z"),
+        (["--as-of", "2031-05-03T10:00:00"], "no zone of time"),
+    ],
+)  # fmt: skip
+def test_unusable_words_are_answered_with_what_would_work(tmp_path: Path, words: list[str], said: str) -> None:
+    with pytest.raises(TrucewatchError, match=re.escape(said)):
+        call("report", str(make_watch(tmp_path / "w")), *words)
+
+
+def test_an_error_is_one_sentence_without_a_stack_trace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["trucewatch", "run", str(tmp_path / "nothing")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert error.startswith("trucewatch: ")
+    assert "trucewatch init" in error
+    assert "Traceback" not in error
+
+
+def test_rebuild_says_whether_the_index_is_equal(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    call("run", str(folder))
+    code, text = call("rebuild", str(folder))
+    assert code == 0
+    assert "equal to the one before" in text
+    (folder / ".trucewatch" / "records.sqlite").unlink()
+    assert "equal to the one before" in call("rebuild", str(folder))[1]
+
+
+def test_a_thrown_away_index_comes_back_by_itself(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    before = json.loads(call("run", str(folder), "--json", "--as-of", "2031-05-05T00:00:00Z")[1])
+    (folder / ".trucewatch" / "records.sqlite").unlink()
+    shutil.rmtree(folder / "inbox")
+    (folder / "inbox").mkdir()
+    assert json.loads(call("run", str(folder), "--json", "--as-of", "2031-05-05T00:00:00Z")[1]) == before, (
+        "what was received stays"
+    )
+
+
+def test_sources_shows_every_card(tmp_path: Path) -> None:
+    code, text = call("sources")
+    assert code == 0
+    for word in ("firms", "event_table", "observations", "bulletin", "owner", "delay", "licence", "blind to"):
+        assert word in text
+    assert {one["adapter"] for one in json.loads(call("sources", "--json")[1])["sources"]} == {
+        "firms",
+        "event_table",
+        "observations",
+        "bulletin",
+    }
+
+
+def test_fetch_needs_a_firms_source_and_never_shows_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_watch(tmp_path / "w")
+    with pytest.raises(TrucewatchError, match="no source of this watch that firms reads"):
+        call("fetch", str(folder), "--source", "reports")
+    (folder / "watch.toml").write_text(
+        (folder / "watch.toml")
+        .read_text()
+        .replace(
+            "[[recipient]]",
+            '[[source]]\nid = "viirs"\nadapter = "firms"\nfiles = ["inbox/viirs-*.csv"]\n\n[[recipient]]',
+            1,
+        )
+    )
+    asked: list[str] = []
+    header = "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,confidence,version,bright_ti5,frp,daynight"
+    row = "-35.01,-25.02,330.1,0.4,0.4,2031-05-02,824,N,VIIRS,n,2.0NRT,290.0,5.1,D"
+
+    def answer(address: str) -> bytes:
+        asked.append(address)
+        return f"{header}\n{row}\n".encode()
+
+    monkeypatch.setenv("FIRMS_MAP_KEY", "0123456789abcdef")
+    monkeypatch.setattr("trucewatch.sources.firms_area.fetch_https", answer)
+    code, text = call("fetch", str(folder), "--source", "viirs", "--until", "2031-05-02")
+    assert code == 0
+    assert "0123456789abcdef" in asked[0]
+    assert "0123456789abcdef" not in text
+    assert "1 rows" in text
+    (made,) = (folder / "inbox").glob("viirs-*.csv")
+    assert made.read_text().splitlines()[1] == row
