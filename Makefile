@@ -40,7 +40,7 @@ schemas: $(READY)  ## write docs/schemas from the records
 	@$(BIN)/python -m trucewatch.watch.schemas docs/schemas
 
 golden: $(READY)  ## renew the golden files after a change that is meant; read the difference before you commit
-	@$(BIN)/python -m pytest -q tests --golden
+	@TRUCEWATCH_GOLDEN=1 $(BIN)/python -m pytest -q tests/reports
 
 clean:  ## remove what make made
 	@rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache build dist

@@ -183,7 +183,7 @@ def test_all_four_outcomes_and_their_plain_reasons_occur(assessed: Assessment) -
     }  # fmt: skip
     assert set(assessed.findings["reason"].to_pylist()) >= {
         "prohibited_act", "prohibited_act_notice_late", "notice_covers", "at_zone_edge", "indication_only", "claimed_alone",
-        "outside_zone", "before_in_force", "maybe_in_force", "happened_in_time", "number_reached", "number_short", "not_due",
+        "outside_zone", "before_in_force", "maybe_in_force", "happened_in_time", "number_reached", "number_short", "due_soon",
         "judged_differently",
     }  # fmt: skip
 

@@ -98,6 +98,7 @@ HANDOVER = {"kind": "handover", "zones": ["theatre", "pass"], "means": ["patrol"
         (None, NOON + 30 * DAY, "undetermined", "no_record"),
         (HANDOVER | {"zones": ["theatre"]}, NOON + 30 * DAY, "undetermined", "no_record"),
         (None, NOON, "not_applicable", "not_due"),
+        (None, NOON + 2 * DAY, "not_applicable", "due_soon"),
         (None, NOON - 10 * DAY, None, None),
     ],
 )  # fmt: skip
@@ -111,6 +112,13 @@ def test_required_by_a_deadline(
     finding = one(found, "2", whole=True)
     assert (finding.outcome, finding.reason) == (outcome, reason)
     assert finding.due == datetime(2031, 5, 11, tzinfo=UTC)
+
+
+def test_what_happens_again_after_it_was_met_is_not_late() -> None:
+    found = check(incidents(HANDOVER, HANDOVER | {"occurred_start": NOON + 20 * DAY}))
+    first, again, whole = [each for each in found if each.stipulation == "2"]
+    assert (first.reason, again.reason, whole.reason) == ("happened_in_time", "met_before", "happened_in_time")
+    assert again.outcome == "not_applicable"
 
 
 def test_an_extension_counts_from_the_moment_it_was_known() -> None:
@@ -162,6 +170,7 @@ def counter(value: float, **changes: Any) -> pa.Table:
         (counter(120), "consistent", "number_reached"),
         (counter(120, claimed_by="A"), "undetermined", "number_claimed_alone"),
         (counter(80), "inconsistent", "number_short"),
+        (counter(80, claimed_by="B"), "undetermined", "number_claimed_alone"),
         (counter(80, qualifier="more_than"), "undetermined", "number_unknown"),
         (counter(120, period_end=NOON + 20 * DAY), "undetermined", "number_unknown"),
         (empty_counters(), "undetermined", "number_unknown"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -96,11 +95,15 @@ def test_a_name_that_is_no_hash_leads_nowhere(tmp_path: Path, name: str) -> None
 
 
 def test_evidence_is_kept_once_and_by_its_hash(tmp_path: Path) -> None:
+    (tmp_path / "big").write_bytes(b"x" * 3_000_000)
     with open_store(tmp_path) as store:
-        first = store.keep_evidence(io.BytesIO(b"x" * 3_000_000))
-        assert first == store.keep_evidence(io.BytesIO(b"x" * 3_000_000))
+        first = store.keep_evidence(tmp_path / "big")
+        assert first == store.keep_evidence(tmp_path / "big")
         assert list(store.evidence.names()) == [first[0]]
         assert first[1] == 3_000_000
+        (tmp_path / "link").symlink_to(tmp_path / "big")
+        with pytest.raises(StoreError, match="copy the file itself"):
+            store.keep_evidence(tmp_path / "link")
 
 
 def test_an_equal_table_is_an_equal_object(tmp_path: Path) -> None:

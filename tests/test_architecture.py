@@ -1,0 +1,268 @@
+"""Who may import whom, who may open files, who may ask the time: the layout rules, held by reading the source.
+
+Nothing is executed here but one subprocess that imports the command line. Every rule is also shown an offending text, so
+that a rule that sees nothing is found out.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "src" / "trucewatch"
+STAGES = {"sources", "sensing", "incidents", "coverage", "findings", "review", "desks", "reports", "alerts"}
+LAYERS = (
+    {"cli", "terminal", "__main__", "server"},
+    {"pipeline"},
+    {"store", "watch"},
+    STAGES,
+    {"geo", "ledger", "locale"},
+    {"model"},
+    {"errors"},
+)
+"""From the keyboard down; a part imports only what stands in a later row. The first row's parts may import each other."""
+APART = {"simulate", "evaluate"}
+"""Seen by tests, benchmarks, the command line and the example scripts only."""
+
+OPENERS = {"sources", "alerts", "watch", "store", "server", "cli"}
+MAY_OPEN = {
+    "reports.formats.html": "reads its own template and style sheet",
+    "locale": "reads its own catalogues",
+    "locale.catalogues": "compiles the catalogues, for those who edit them",
+    "simulate.country": "reads its own parameter table",
+    "simulate.parameters": "reads its own parameter table",
+}
+"""Single modules outside OPENERS that open files, and why; nearly always the package's own files."""
+TIMELESS = STAGES | {"model", "geo", "ledger", "locale", "errors"} | APART
+
+FILE_CALLS = {
+    "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "rmtree", "mkdir", "touch", "symlink_to",
+    "open_csv", "read_csv", "read_table", "write_table", "ParquetFile", "load_workbook", "urlopen",
+}  # fmt: skip
+FILE_MODULES = {
+    "socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "subprocess", "shutil", "tempfile", "sqlite3", "os",
+    "requests", "httpx", "aiohttp",
+}  # fmt: skip
+CLOCK_CALLS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "monotonic", "perf_counter"}
+CLOCK_OWNERS = {"datetime", "date", "time", "dt"}
+HEAVY = ("pyarrow", "numpy", "shapely", "pydantic", "scipy", "babel", "jinja2", "pyproj", "openpyxl", "rich")
+MOST_LINES = 500
+
+
+def modules() -> list[tuple[str, str]]:
+    """Every module of the package as (dotted name below trucewatch, source text); the package itself is ""."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        found.append((".".join(parts[:-1] if parts[-1] == "__init__" else parts), path.read_text(encoding="utf-8")))
+    return found
+
+
+def imports_of(module: str, text: str) -> Iterator[str]:
+    """What a module imports when it runs, as dotted names; what only the type checker sees is left out."""
+    tree = ast.parse(text)
+    unseen = {id(inner) for node in ast.walk(tree) if _is_for_types(node) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in unseen:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parents = ("trucewatch." + module).split(".")
+                base = ".".join([*parents[: len(parents) - node.level], *([base] if base else [])])
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+
+
+def part_of(module: str) -> str:
+    """The part of the house that a module belongs to: `sources.firms` → `sources`."""
+    return module.split(".", maxsplit=1)[0]
+
+
+def parts_imported(module: str, text: str) -> set[str]:
+    """The parts of Trucewatch that a module imports, its own left out."""
+    names = (name.split(".") for name in imports_of(module, text))
+    return {name[1] for name in names if name[0] == "trucewatch" and len(name) > 1} - {part_of(module), "__version__"}
+
+
+def faults_of_direction(module: str, text: str) -> list[str]:
+    """Imports against the order of LAYERS, stages that import a stage, and anyone who imports what stands apart."""
+    part = part_of(module)
+    rank = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+    faults = []
+    for other in sorted(parts_imported(module, text)):
+        if other in APART:
+            if part not in LAYERS[0]:
+                faults.append(f"{module} imports {other}, which only tests, benchmarks and the command line see")
+        elif part in APART:
+            if rank[other] < 3:
+                faults.append(f"{module} imports {other}; what is simulated may use stages, geo and model only")
+        elif part and rank[other] <= rank[part] and not (rank[other] == rank[part] == 0):
+            faults.append(f"{module} imports {other}; the order is {' → '.join('/'.join(sorted(x)) for x in LAYERS)}")
+    return faults
+
+
+def faults_of_opening(module: str, text: str) -> list[str]:
+    """Files and sockets opened where nobody may."""
+    if part_of(module) in OPENERS or module in MAY_OPEN:
+        return []
+    return openings_of(module, text)
+
+
+def openings_of(module: str, text: str) -> list[str]:
+    """Every place where a module opens a file or a socket, allowed or not."""
+    faults = [
+        f"{module} imports {name}"
+        for name in imports_of(module, text)
+        if any(name == one or name.startswith(one + ".") for one in FILE_MODULES)
+    ]
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call):
+            called = node.func
+            name = (
+                called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+            )
+            if name in FILE_CALLS and not _is_in_memory(node):
+                faults.append(f"{module}:{node.lineno} calls {name}")
+    return faults
+
+
+def _is_in_memory(call: ast.Call) -> bool:
+    """Whether a call reads from io.BytesIO or the like, which is no file."""
+    return any(isinstance(one, ast.Call) and "BytesIO" in ast.dump(one.func) for one in call.args)
+
+
+def faults_of_clock(module: str, text: str) -> list[str]:
+    """Questions for the time of day where it has to be an argument."""
+    if part_of(module) not in TIMELESS:
+        return []
+    faults = [f"{module} imports {name}" for name in imports_of(module, text) if name.split(".")[0] == "time"]
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Attribute) and node.attr in CLOCK_CALLS:
+            owner = node.value.id if isinstance(node.value, ast.Name) else getattr(node.value, "attr", "")
+            if owner in CLOCK_OWNERS:
+                faults.append(f"{module}:{node.lineno} asks {owner}.{node.attr}")
+    return faults
+
+
+RULES = {"direction": faults_of_direction, "opening": faults_of_opening, "clock": faults_of_clock}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_module_keeps_the_rule(rule: str) -> None:
+    assert [fault for module, text in modules() for fault in RULES[rule](module, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "module", "text", "seen"),
+    [
+        ("direction", "findings.prohibited", "from trucewatch.incidents import fuse_observations", "imports incidents"),
+        ("direction", "findings.prohibited", "from ..incidents import fuse", "imports incidents"),
+        ("direction", "findings.prohibited", "def f():\n    import trucewatch.reports.daily", "imports reports"),
+        ("direction", "model.zone", "from trucewatch.geo import frame", "imports geo"),
+        ("direction", "errors", "from trucewatch.model.faults import Fault", "imports model"),
+        ("direction", "geo.zones", "from trucewatch.locale import words", "imports locale"),
+        ("direction", "store.store", "from trucewatch.watch import load_watch", "imports watch"),
+        ("direction", "sources.firms", "from trucewatch import store", "imports store"),
+        ("direction", "pipeline", "from trucewatch.terminal import console", "imports terminal"),
+        ("direction", "sources.firms", "from trucewatch.simulate import days", "imports simulate"),
+        ("direction", "simulate.days", "from trucewatch.store import Store", "imports store"),
+        ("opening", "geo.frame", "def f(p):\n    return open(p)", "calls open"),
+        ("opening", "findings.required", "from pathlib import Path\nPath('x').read_text()", "calls read_text"),
+        ("opening", "reports.map", "import socket", "imports socket"),
+        ("opening", "incidents.fuse", "from urllib import request", "imports urllib.request"),
+        ("opening", "incidents.fuse", "import os", "imports os"),
+        ("opening", "reports.daily", "import pyarrow.parquet as pq\npq.read_table('x')", "calls read_table"),
+        ("clock", "model.times", "from datetime import datetime\ndatetime.now()", "asks datetime.now"),
+        ("clock", "geo.frame", "import datetime\ndatetime.datetime.now()", "asks datetime.now"),
+        ("clock", "reports.daily", "from datetime import date\ndate.today()", "asks date.today"),
+        ("clock", "sources.firms", "import time\ntime.time()", "imports time"),
+        ("clock", "findings.judged", "from time import time", "imports time.time"),
+    ],
+)  # fmt: skip
+def test_the_rule_sees_an_offender(rule: str, module: str, text: str, seen: str) -> None:
+    assert any(seen in fault for fault in RULES[rule](module, text)), RULES[rule](module, text)
+
+
+@pytest.mark.parametrize(
+    ("rule", "module", "text"),
+    [
+        ("direction", "findings.prohibited", "from trucewatch.geo.frame import WGS84"),
+        (
+            "direction",
+            "errors",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import trucewatch.model.faults",
+        ),
+        ("direction", "cli", "from trucewatch.simulate import days"),
+        ("direction", "sources.firms", "from trucewatch.sources.table import Table"),
+        ("opening", "sources.stream", "open('x')"),
+        ("opening", "reports.daily", "import pyarrow.parquet as pq\npq.read_table(io.BytesIO(b''))"),
+        ("clock", "store.journal", "from datetime import datetime\ndatetime.now()"),
+        ("clock", "model.times", "def f(now):\n    return now.time()"),
+    ],
+)
+def test_the_rule_lets_the_innocent_pass(rule: str, module: str, text: str) -> None:
+    assert RULES[rule](module, text) == []
+
+
+def test_every_exception_is_still_needed() -> None:
+    texts = dict(modules())
+    assert [module for module in MAY_OPEN if not openings_of(module, texts.get(module, ""))] == []
+
+
+def test_every_part_has_its_place_in_the_order() -> None:
+    placed = set().union(*LAYERS) | APART
+    assert {part_of(module) for module, _ in modules()} - {""} - placed == set()
+
+
+def test_every_part_stands_in_the_table_of_contributing() -> None:
+    listed = set(re.findall(r"^\| `([a-z_]+)(?:/|\.py)`", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE))
+    parts = {part_of(module) for module, _ in modules()} - {"", "__main__"}
+    assert parts == listed
+
+
+def test_folders_hold_something() -> None:
+    folders = {path.parent for path in PACKAGE.rglob("__init__.py")}
+    empty = [str(folder.relative_to(ROOT)) for folder in folders if len(list(folder.iterdir())) < 2]
+    assert empty == []
+
+
+def test_no_file_holds_two_nouns() -> None:
+    scripts = [path for folder in ("src", "docs", "examples", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    long = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in scripts}
+    assert {name: lines for name, lines in long.items() if lines > MOST_LINES} == {}
+
+
+def test_the_command_line_starts_without_heavy_libraries() -> None:
+    program = (
+        "import json, sys, trucewatch, trucewatch.cli\n"
+        f"print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []
+
+
+def test_a_heavy_import_would_be_seen() -> None:
+    program = "import json, sys, trucewatch.model.observation\nprint(json.dumps('pyarrow' in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) is True
+
+
+def test_packages_are_read_from_this_checkout() -> None:
+    import trucewatch
+
+    assert Path(trucewatch.__file__).resolve().is_relative_to(PACKAGE)
