@@ -108,12 +108,33 @@ def fires(name: str, make: Callable[[Path], None], *, bound_s: float, bound_mb: 
     ]
 
 
+def gigabyte() -> list[Figure]:
+    """Reading one file of 1 GB into the store, once: wall seconds and peak memory."""
+    from benchmarks.generate_viirs import write_rows
+
+    with tempfile.TemporaryDirectory() as folder:
+        piece, whole = Path(folder) / "piece.csv", Path(folder) / "whole.csv"
+        write_rows(1_000_000, 7, piece)
+        header, _, rows = piece.read_bytes().partition(b"\n")
+        with whole.open("wb") as stream:
+            stream.write(header + b"\n")
+            while stream.tell() < 10**9:
+                stream.write(rows)
+        piece.unlink()
+        wall, _, peak = seconds_of(
+            [sys.executable, str(ROOT / "benchmarks" / "read_gigabyte.py"), str(whole)], cwd=ROOT
+        )
+    return [
+        Figure("1 GB of FIRMS rows into the store", (wall,), "s", None, "one run"),
+        Figure("1 GB of FIRMS rows into the store: peak memory", (peak,), "MB", 1024.0, "one run"),
+    ]
+
+
 def generated_watch(rows: int) -> Callable[[Path], None]:
     """A copy of the template around generated rows (simulated, seeded)."""
 
     def make(folder: Path) -> None:
-        sys.path.insert(0, str(ROOT))
-        from benchmarks.generate_viirs import generate_rows, write_rows  # noqa: F401
+        from benchmarks.generate_viirs import write_rows
 
         watch_over_area(folder, area=(43.0, 38.0, 50.0, 42.0), simulated=True)
         write_rows(rows, 7, folder / "inbox" / "viirs.csv")
@@ -202,6 +223,7 @@ def write_page(figures: Sequence[Figure], skipped: Sequence[str]) -> None:
 
 def main() -> int:
     """Measure everything; exit code 1 if a bound does not hold."""
+    sys.path.insert(0, str(ROOT))
     skipped: list[str] = []
     example = ROOT / "examples" / "karabakh-2020"
     figures = [
@@ -210,6 +232,7 @@ def main() -> int:
         measure("`trucewatch check` on the reference watch", [*PROGRAM, "check", str(example)], 1.0),
     ]
     figures += fires("42,000 generated VIIRS rows", generated_watch(42_000), bound_s=10.0, bound_mb=700.0)
+    figures += gigabyte()
     data = ROOT.parent / "shared" / "data"
     if (data / "fires-viirs-2023").is_dir():
         figures += fires("8,097 real VIIRS rows", real_watch(data), bound_s=10.0, bound_mb=700.0)

@@ -170,7 +170,7 @@ def test_the_watch_has_no_fault() -> None:
 
 
 def test_every_row_is_taken_and_every_result_is_marked_simulated(assessed: Assessment) -> None:
-    assert assessed.rejected == ()
+    assert assessed.rejected.num_rows == 0
     assert assessed.observations.num_rows > 150
     assert assessed.counters.num_rows == 18
     for table in (assessed.observations, assessed.counters, assessed.incidents, assessed.findings):

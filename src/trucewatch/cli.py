@@ -223,7 +223,9 @@ def _run(
                     path = store.write_out(_report_name(recipient.id, chosen, chosen, language, name), content)
                     if name == "html":
                         written.append(path)
-        rejected = store.write_out("rejected.csv", rejected_csv(assessment.rejected)) if assessment.rejected else None
+        rejected = (
+            store.write_out("rejected.csv", rejected_csv(assessment.rejected)) if assessment.rejected.num_rows else None
+        )
         entries, recovered = len(store.journal), store.recovered
     if as_json:
         _print_json(assessment.summary())
@@ -234,7 +236,7 @@ def _run(
             console(), assessment, steps=steps, reports=written, rejected=rejected, recovered=recovered, entries=entries,
             show_all=show_all, seconds=time.perf_counter() - begun,
         )  # fmt: skip
-    if assessment.rejected:
+    if assessment.rejected.num_rows:
         raise typer.Exit(1)
 
 

@@ -23,7 +23,6 @@ from trucewatch.findings import check_agreement
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.incidents import current_observations, fuse_observations, situate_incidents
 from trucewatch.model.batch import Origin, ReadingContext
-from trucewatch.model.evidence import Rejected
 from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import Publication, RejectedCount, ReportInputs
@@ -68,7 +67,7 @@ class Assessment:
     counters: pa.Table
     incidents: pa.Table
     findings: pa.Table
-    rejected: tuple[Rejected, ...]
+    rejected: pa.Table
     rejected_counts: tuple[RejectedCount, ...]
     warnings: tuple[str, ...]
     earlier: tuple[Publication, ...]
@@ -98,7 +97,7 @@ class Assessment:
             "as_of": iso_utc(self.as_of),
             "observations": self.observations.num_rows,
             "simulated": int(pc.sum(self.observations["simulated"]).as_py() or 0),
-            "rejected": len(self.rejected),
+            "rejected": self.rejected.num_rows,
             "incidents": self.incidents.num_rows,
             "findings": self.outcomes(),
         }
@@ -126,7 +125,7 @@ def assess(
         how = {source.id: _reading(source, watch) for source in watch.settings.source}
         batches = active_batches(store, how, recorded_by)
         held = load_batches(store, batches)
-        saw(held.observations.num_rows + held.counters.num_rows + len(held.rejected))
+        saw(held.observations.num_rows + held.counters.num_rows + held.rejected.num_rows)
     frame = frame_of_area(watch.settings.area)
     with steps.timed("fuse") as saw:
         current = current_observations(_reconcile(held.observations, watch), as_of=moment)
@@ -255,19 +254,21 @@ def _files_of_source(folder: Path, source: SourceSetting, warnings: list[str]) -
 def _read_file(store: Store, watch: Watch, source: SourceSetting, origin: Origin) -> dict[str, Any]:
     """Read one piece of evidence chunk by chunk; the record of what came of it."""
     context = ReadingContext(towns=watch.basemap.towns, area=watch.settings.area, party_ids=watch.agreement.party_ids)
-    observations, counters, rejected = [], [], []
-    for batch in adapter(source.adapter).read(store.evidence.path_of(origin.evidence_sha256), origin, source, context):
-        observations.append(batch.observations)
-        counters.append(batch.counters)
-        rejected += [asdict(row) for row in batch.rejected]
-    rows = pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *observations])
-    numbers = pa.concat_tables([COUNTER_SCHEMA.empty_table(), *counters])
-    refused = pa.Table.from_pylist(rejected, schema=REJECTED_SCHEMA)
+    read = adapter(source.adapter).read(store.evidence.path_of(origin.evidence_sha256), origin, source, context)
+    with (
+        store.sink(STORED_OBSERVATION_SCHEMA) as observations,
+        store.sink(COUNTER_SCHEMA) as counters,
+        store.sink(REJECTED_SCHEMA) as rejected,
+    ):
+        for batch in read:
+            observations.write(batch.observations)
+            counters.write(batch.counters)
+            rejected.write(pa.Table.from_pylist([asdict(row) for row in batch.rejected], schema=REJECTED_SCHEMA))
     return {
         "schema": "trucewatch/batch/1", "source": source.id, "adapter": source.adapter, "file": origin.file,
-        "evidence": origin.evidence_sha256, "reading": _reading(source, watch), "observations": store.keep_table(rows),
-        "counters": store.keep_table(numbers), "rejected": store.keep_table(refused), "observation_rows": rows.num_rows,
-        "counter_rows": numbers.num_rows, "rejected_rows": refused.num_rows,
+        "evidence": origin.evidence_sha256, "reading": _reading(source, watch), "observations": observations.sha256,
+        "counters": counters.sha256, "rejected": rejected.sha256, "observation_rows": observations.rows,
+        "counter_rows": counters.rows, "rejected_rows": rejected.rows,
     }  # fmt: skip
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from trucewatch.locale import Words
     from trucewatch.model.batch import SourceCard
-    from trucewatch.model.evidence import Rejected
     from trucewatch.pipeline import Assessment, Steps
     from trucewatch.watch import Reading
 
@@ -109,14 +108,18 @@ def show_run(
     out.print()
     for number, path in enumerate(reports):
         out.print(f"{'[bold]Report[/]' if number == 0 else '      '}      [dim]{escape(str(path))}[/]")
-    code = "with rejected rows.  [dim]exit 1[/]" if assessment.rejected else "with nothing rejected.  [dim]exit 0[/]"
+    code = (
+        "with rejected rows.  [dim]exit 1[/]"
+        if assessment.rejected.num_rows
+        else "with nothing rejected.  [dim]exit 0[/]"
+    )
     out.print(f"Done in {seconds:.1f} s, {code}")
 
 
 def _show_steps(out: Console, assessment: Assessment, steps: Steps, rejected: Path | None) -> None:
     several = sum(len(means) > 1 for means in assessment.incidents["means"].to_pylist())
     notes = {
-        "read": f"[yellow]{len(assessment.rejected):,} rejected[/]  [dim]see {rejected}[/]"
+        "read": f"[yellow]{assessment.rejected.num_rows:,} rejected[/]  [dim]see {rejected}[/]"
         if rejected
         else "0 rejected",
         "fuse": f"{_plural(assessment.incidents.num_rows, 'incident')}, {several:,} from two or more means",
@@ -309,12 +312,12 @@ def show_cards(out: Console, cards: Mapping[str, SourceCard]) -> None:
         out.print()
 
 
-def rejected_csv(rejected: Sequence[Rejected]) -> bytes:
+def rejected_csv(rejected: pa.Table) -> bytes:
     """The refused rows as a table for people: file, line, reason, what stood there. No cell runs as a formula."""
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow(["file", "line", "reason", "excerpt", "evidence_sha256"])
-    for row in rejected:
-        cells = [row.file, str(row.row), row.reason, row.excerpt, row.evidence_sha256]
+    for row in rejected.to_pylist():
+        cells = [row["file"], str(row["row"]), row["reason"], row["excerpt"], row["evidence_sha256"]]
         writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
     return sink.getvalue().encode()

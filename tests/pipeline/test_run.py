@@ -135,8 +135,11 @@ def test_rejected_rows_are_counted_with_line_and_reason(tmp_path: Path) -> None:
             '3,2031-05-02T25:00:00Z,"-35.02, -25.19",blast,1,\n4,2031-05-02T06:00:00Z,"-91, -25.19",blast,1,\n'
         )
     found = run(folder)
-    assert [(row.row, row.file) for row in found.rejected] == [(4, "inbox/reports.csv"), (5, "inbox/reports.csv")]
-    assert all(row.reason for row in found.rejected)
+    assert [(row["row"], row["file"]) for row in found.rejected.to_pylist()] == [
+        (4, "inbox/reports.csv"),
+        (5, "inbox/reports.csv"),
+    ]
+    assert all(found.rejected["reason"].to_pylist())
     assert found.rejected_counts[0].rejected == 2
     assert found.rejected_counts[0].rows == 4
 

@@ -11,7 +11,6 @@ from typing import Final
 import pyarrow as pa
 
 from trucewatch.errors import WatchError
-from trucewatch.model.evidence import Rejected
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import RejectedCount
 from trucewatch.model.times import iso_utc, read_time
@@ -43,7 +42,7 @@ class Held:
 
     observations: pa.Table
     counters: pa.Table
-    rejected: tuple[Rejected, ...]
+    rejected: pa.Table
     rejected_counts: tuple[RejectedCount, ...]
 
 
@@ -82,8 +81,8 @@ def load_batches(store: Store, batches: Sequence[StandingBatch]) -> Held:
     return Held(
         observations=pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *observations]),
         counters=pa.concat_tables([COUNTER_SCHEMA.empty_table(), *counters]),
-        rejected=tuple(
-            Rejected(**row) for one in batches for row in store.table(one.rejected, REJECTED_SCHEMA).to_pylist()
+        rejected=pa.concat_tables(
+            [REJECTED_SCHEMA.empty_table(), *(store.table(one.rejected, REJECTED_SCHEMA) for one in batches)]
         ),
         rejected_counts=tuple(
             RejectedCount(
@@ -99,7 +98,7 @@ def record_list(
     store: Store, incidents: pa.Table, findings: pa.Table, batches: Sequence[StandingBatch], as_of: datetime
 ) -> None:
     """Record the list that was made (L1), once: the same list from the same batches is not recorded again."""
-    kept = (str(store.keep_table(incidents)), str(store.keep_table(findings)))
+    kept = (store.keep_table(incidents), store.keep_table(findings))
     inputs = ",".join(str(batch.entry) for batch in batches)
     last = store.index.rows("SELECT incidents, findings, inputs FROM list ORDER BY entry DESC LIMIT 1")
     if last != [(*kept, inputs)]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from trucewatch.errors import StoreError
 from trucewatch.model.ids import canonical
 from trucewatch.store.journal import Entry
 from trucewatch.store.objects import HashedFiles
+from trucewatch.store.tables import read_tuples
 
 SCHEMA_VERSION: Final = 1
 
@@ -124,13 +124,6 @@ class Index:
         yield from self._db.execute(f"SELECT * FROM {table} ORDER BY {order}")
 
 
-def read_table(objects: HashedFiles, sha256: str) -> Any:
-    """The Arrow table of a Parquet object."""
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    return pq.read_table(io.BytesIO(objects.get(sha256)))
-
-
 def _spread_evidence(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
     values = (*(record[key] for key in ("sha256", "source", "name", "size_bytes", "received_at")), entry.number)
@@ -143,12 +136,12 @@ def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) ->
             "rejected_rows", "file", "recorded_at")  # fmt: skip
     db.execute(f"INSERT INTO batch VALUES (?{', ?' * len(keys)})", (entry.number, *(record[key] for key in keys)))
     columns = ["observation_id", "kind", "occurred_start", "known_at", "evidence_sha256", "evidence_row"]
-    observations = _tuples(objects, record["observations"], columns)
+    observations = read_tuples(objects, record["observations"], columns)
     db.executemany(
         "INSERT INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(observations)),
     )
-    counters = _tuples(objects, record["counters"], ["counter_id", "name", "evidence_sha256", "evidence_row"])
+    counters = read_tuples(objects, record["counters"], ["counter_id", "name", "evidence_sha256", "evidence_row"])
     db.executemany(
         "INSERT INTO counter VALUES (?, ?, ?, ?, ?, ?)",
         ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(counters)),
@@ -161,12 +154,12 @@ def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> 
     db.execute(f"INSERT INTO list VALUES (?{', ?' * len(keys)})", (entry.number, *(record[key] for key in keys)))
     db.execute("DELETE FROM incident")
     db.execute("DELETE FROM finding")
-    incidents = _tuples(objects, record["incidents"], ["incident_id", "kind", "occurred_start"])
+    incidents = read_tuples(objects, record["incidents"], ["incident_id", "kind", "occurred_start"])
     db.executemany(
         "INSERT INTO incident VALUES (?, ?, ?, ?, ?)",
         ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(incidents)),
     )
-    findings = _tuples(objects, record["findings"], ["finding_id", "incident_id", "stipulation", "outcome"])
+    findings = read_tuples(objects, record["findings"], ["finding_id", "incident_id", "stipulation", "outcome"])
     db.executemany(
         "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)",
         ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(findings)),
@@ -182,20 +175,6 @@ def _spread_publication(db: sqlite3.Connection, objects: HashedFiles, entry: Ent
     record = entry.record
     values = (entry.number, record["number"], record["revision"], canonical(dict(record)).decode())
     db.execute("INSERT INTO publication VALUES (?, ?, ?, ?)", values)
-
-
-def _tuples(objects: HashedFiles, sha256: str, columns: list[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a Parquet object, times as microseconds."""
-    import pyarrow as pa  # noqa: PLC0415
-
-    if not sha256:
-        return iter(())
-    table = read_table(objects, sha256).select(columns)
-    lists = []
-    for column in table.columns:
-        is_time = pa.types.is_timestamp(column.type)
-        lists.append((column.cast(pa.int64()) if is_time else column).to_pylist())
-    return zip(*lists, strict=True)
 
 
 _SPREAD: Final[Mapping[str, Callable[[sqlite3.Connection, HashedFiles, Entry], None]]] = {

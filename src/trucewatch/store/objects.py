@@ -74,6 +74,15 @@ class HashedFiles:
             raise Corrupt(f"{path}: its bytes do not match its name; restore this file from a copy")
         return content
 
+    def checked_path(self, sha256: str) -> Path:
+        """Where these bytes lie, after hashing them there; for what is too large to hold. Raises as `get` does."""
+        path = self.path_of(sha256)
+        with translating(path), path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        if found != sha256:
+            raise Corrupt(f"{path}: its bytes do not match its name; restore this file from a copy")
+        return path
+
     def names(self) -> Iterator[str]:
         """Every hash that is kept here, sorted."""
         for folder in sorted(self.root.iterdir()) if self.root.is_dir() else ():

@@ -9,13 +9,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import pyarrow as pa
+
 from trucewatch.errors import StoreError
 from trucewatch.model.ids import Sha256
 from trucewatch.store.durable import make_folder, translating
-from trucewatch.store.index import Index, read_table
+from trucewatch.store.index import Index
 from trucewatch.store.journal import Entry, Journal
 from trucewatch.store.lock import WatchLock
 from trucewatch.store.objects import HashedFiles
+from trucewatch.store.tables import TableSink, read_table
 
 FOLDER = ".trucewatch"
 
@@ -85,19 +88,17 @@ class Store:
             sha256, size, _ = self.evidence.put_stream(stream)
         return sha256, size
 
-    def keep_table(self, table: Any) -> Sha256 | str:
+    def keep_table(self, table: pa.Table) -> str:
         """Keep an Arrow table as a Parquet object; "" for an empty one. Equal tables give equal bytes."""
-        import io  # noqa: PLC0415
+        with self.sink(table.schema) as sink:
+            sink.write(table.combine_chunks())
+        return sink.sha256
 
-        import pyarrow.parquet as pq  # noqa: PLC0415
+    def sink(self, schema: pa.Schema) -> TableSink:
+        """A Parquet object that is written chunk by chunk, for more rows than memory holds."""
+        return TableSink(self.objects, schema)
 
-        if table.num_rows == 0:
-            return ""
-        sink = io.BytesIO()
-        pq.write_table(table.combine_chunks(), sink, compression="zstd", use_dictionary=True, store_schema=True)
-        return self.objects.put(sink.getvalue())
-
-    def table(self, sha256: str, schema: Any) -> Any:
+    def table(self, sha256: str, schema: pa.Schema) -> pa.Table:
         """The table of a Parquet object, or an empty one of this schema for ""."""
         return read_table(self.objects, sha256).cast(schema) if sha256 else schema.empty_table()
 

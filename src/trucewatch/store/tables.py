@@ -1,0 +1,70 @@
+"""Arrow tables ↔ Parquet objects, chunk by chunk: a file of a gigabyte never stands in memory as a whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trucewatch.store.durable import make_folder, translating
+from trucewatch.store.objects import HashedFiles
+
+_ROWS_AT_ONCE = 65_536
+
+
+class TableSink:
+    """Writes one Parquet object. After the `with` block `sha256` is its name, "" if no row was written; `rows` their number."""
+
+    def __init__(self, objects: HashedFiles, schema: pa.Schema) -> None:
+        self._objects, self._schema = objects, schema
+        self._writer: pq.ParquetWriter | None = None
+        make_folder(objects.root)
+        self._aside = objects.root / f".table.{os.getpid()}.{id(self)}.tmp"
+        self.sha256, self.rows = "", 0
+
+    def __enter__(self) -> TableSink:
+        return self
+
+    def write(self, table: pa.Table) -> None:
+        """Add the rows of a table."""
+        if table.num_rows == 0:
+            return
+        with translating(self._aside):
+            if self._writer is None:
+                self._writer = pq.ParquetWriter(self._aside, self._schema, compression="zstd")
+            self._writer.write_table(table.cast(self._schema))
+        self.rows += table.num_rows
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._writer is None:
+            return
+        with translating(self._aside):
+            try:
+                self._writer.close()
+                if kind is None:
+                    with self._aside.open("rb") as stream:
+                        self.sha256 = str(self._objects.put_stream(stream)[0])
+            finally:
+                self._aside.unlink(missing_ok=True)
+
+
+def read_table(objects: HashedFiles, sha256: str) -> pa.Table:
+    """The whole table of a Parquet object, its hash checked."""
+    return pq.read_table(objects.checked_path(sha256))
+
+
+def read_tuples(objects: HashedFiles, sha256: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a Parquet object, some columns of it, times as microseconds; nothing for ""."""
+    if not sha256:
+        return
+    with pq.ParquetFile(objects.checked_path(sha256)) as file:
+        for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=list(columns)):
+            by_name = [batch.column(name) for name in columns]
+            lists = [(one.cast(pa.int64()) if pa.types.is_timestamp(one.type) else one).to_pylist() for one in by_name]
+            yield from zip(*lists, strict=True)
