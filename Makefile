@@ -23,6 +23,7 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)  ## copy the reference watch, run it, write its report and say where to open it
 	@mkdir -p demo && cd demo && ../$(BIN)/trucewatch demo $(EXAMPLE)
+	@echo; echo "Seen from here: open demo/$(EXAMPLE)/.trucewatch/out/ in a browser; run it again: $(BIN)/trucewatch run demo/$(EXAMPLE)"
 
 test: lint  ## every check
 	@$(BIN)/python -m pytest -n 2 -q
@@ -43,4 +44,4 @@ golden: $(READY)  ## renew the golden files after a change that is meant; read t
 	@TRUCEWATCH_GOLDEN=1 $(BIN)/python -m pytest -q tests/reports
 
 clean:  ## remove what make made
-	@rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache build dist
+	@rm -rf $(VENV) demo .hypothesis .pytest_cache .mypy_cache .ruff_cache build dist

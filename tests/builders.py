@@ -104,4 +104,8 @@ def _incident(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "first_known_at": start, "last_known_at": start, "known_at_assumed": False, "zones": ["theatre"],
         "zones_at_edge": [], "text": "",
     }  # fmt: skip
-    return plain | dict(row)
+    whole = plain | dict(row)
+    if "witnessed_kinds" not in row:
+        whole["witnessed_kinds"] = [] if whole["claims_only"] else [whole["kind"]]
+        whole["claims"] = [f"{whole['kind']} {who}" for who in whole["claimed_by"]] if whole["claims_only"] else []
+    return whole

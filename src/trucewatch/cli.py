@@ -145,9 +145,14 @@ def report(
 
 
 @app.command()
-def rebuild(watch: WatchFolder) -> None:
+def rebuild(
+    watch: WatchFolder,
+    accept_loss: Annotated[
+        bool, typer.Option(help="Go on although the journal holds less than the index knows.")
+    ] = False,
+) -> None:
     """Make the index again from evidence, objects and journal. The old one is thrown away; nothing else changes."""
-    with _open(watch) as store:
+    with _open(watch, accept_loss=accept_loss) as store:
         before = store.index.digest()
         entries = store.rebuild()
         same = "equal to the one before" if store.index.digest() == before else "different from the one before"
@@ -255,12 +260,12 @@ def _assess(
     return assess(store, folder, now=_clock(), as_of=_moment(as_of), recorded_by=_moment(recorded_by), steps=steps)
 
 
-def _open(folder: Path) -> Store:
+def _open(folder: Path, *, accept_loss: bool = False) -> Store:
     from trucewatch.store import Store
 
     if not (folder / "watch.toml").is_file():
         raise WatchError(f"{folder} has no watch.toml; make a watch with: trucewatch init DIR")
-    return Store(folder, _clock)
+    return Store(folder, _clock, accept_loss=accept_loss)
 
 
 def _clock() -> datetime:
@@ -306,6 +311,17 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as exc:
+        typer.echo(
+            f"trucewatch: {exc.filename or 'output'}: {exc.strerror or exc}; check the disk and run again", err=True
+        )
+        sys.exit(2)
+    except OverflowError:
+        typer.echo("trucewatch: a date is outside the years 2 to 9998; correct it", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. Nothing that was acknowledged is lost; run it again.", err=True)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

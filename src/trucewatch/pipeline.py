@@ -5,6 +5,7 @@ Every step works on what was known at `as_of`; with `recorded_by` the inputs are
 
 from __future__ import annotations
 
+import difflib
 import json
 import time
 from collections import Counter
@@ -23,6 +24,7 @@ from trucewatch.findings import check_agreement
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.incidents import current_observations, fuse_observations, situate_incidents
 from trucewatch.model.batch import Origin, ReadingContext
+from trucewatch.model.claims import claimants_in, party_words
 from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import Publication, RejectedCount, ReportInputs
@@ -30,7 +32,14 @@ from trucewatch.model.times import as_utc, iso_utc, read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.sources import adapter
 from trucewatch.store import Store
-from trucewatch.store.batches import REJECTED_SCHEMA, active_batches, load_batches, record_list, watch_files_recorded_by
+from trucewatch.store.batches import (
+    REJECTED_SCHEMA,
+    StandingBatch,
+    active_batches,
+    load_batches,
+    record_list,
+    watch_files_recorded_by,
+)
 from trucewatch.store.publications import publications, record_publication
 from trucewatch.watch import files_of, read_watch
 from trucewatch.watch.load import usable
@@ -70,6 +79,8 @@ class Assessment:
     rejected: pa.Table
     rejected_counts: tuple[RejectedCount, ...]
     warnings: tuple[str, ...]
+    not_yet_known: int
+    """How many observations are held that nobody knew at `as_of`."""
     earlier: tuple[Publication, ...]
     is_replay: bool = False
     """Made from what the journal held at a moment: nothing that comes of it is recorded."""
@@ -122,16 +133,17 @@ def assess(
     moment = as_utc(as_of or watch.settings.watch_time or recorded_by or now)
     with steps.timed("read") as saw:
         warnings = [] if recorded_by else _read_sources(store, folder, watch, now, steps)
-        how = {source.id: _reading(source, watch) for source in watch.settings.source}
-        batches = active_batches(store, how, recorded_by)
+        standing = _standing(store, watch, recorded_by)
+        batches = sorted(standing.values(), key=lambda batch: batch.entry)
         held = load_batches(store, batches)
         saw(held.observations.num_rows + held.counters.num_rows + held.rejected.num_rows)
+    warnings += _unknown_claimants(held.observations, watch)
     frame = frame_of_area(watch.settings.area)
     with steps.timed("fuse") as saw:
+        known_ids = pc.count_distinct(held.observations["observation_id"]).as_py()
         current = current_observations(_reconcile(held.observations, watch), as_of=moment)
-        fused = fuse_observations(
-            current, rule=watch.settings.association, frame=frame, party_ids=watch.agreement.party_ids
-        )
+        parties = party_words(watch.agreement)
+        fused = fuse_observations(current, rule=watch.settings.association, frame=frame, parties=parties)
         incidents = situate_incidents(fused, zones=watch.zones, line_id=watch.settings.line, frame=frame)
         saw(current.num_rows)
     with steps.timed("check") as saw:
@@ -143,7 +155,7 @@ def assess(
     return Assessment(
         watch=watch, as_of=moment, observations=current, counters=counted, incidents=incidents, findings=findings,
         rejected=held.rejected, rejected_counts=held.rejected_counts, warnings=tuple(warnings),
-        earlier=publications(store, recorded_by), is_replay=recorded_by is not None,
+        not_yet_known=known_ids - current.num_rows, earlier=publications(store, recorded_by), is_replay=recorded_by is not None,
     )  # fmt: skip
 
 
@@ -204,18 +216,25 @@ def _reading(source: SourceSetting, watch: Watch) -> str:
     return sha256_of(canonical({"settings": settings, "towns": towns, "area": area, "version": version}))
 
 
+def _standing(store: Store, watch: Watch, recorded_by: datetime | None = None) -> dict[tuple[str, str], StandingBatch]:
+    sources = watch.settings.source
+    growing = {one.id for one in sources if adapter(one.adapter).accumulates}
+    return active_batches(store, {one.id for one in sources}, accumulating=growing, recorded_by=recorded_by)
+
+
 def _read_sources(store: Store, folder: Path, watch: Watch, now: datetime, steps: Steps) -> list[str]:
-    """Keep every file of every source as evidence, and read those that were not read like this before."""
+    """Keep every file of every source as evidence, and read those whose standing batch is not this reading of it."""
     warnings: list[str] = []
-    read = {
-        (source, evidence, how)
-        for source, evidence, how in store.index.rows("SELECT source, evidence, reading FROM batch")
-    }
+    standing = _standing(store, watch)
     work = [(source, path) for source in watch.settings.source for path in _files_of_source(folder, source, warnings)]
     for number, (source, path) in enumerate(work):
         steps.advance("read", number, len(work))
         sha256, size = store.keep_evidence(path)
-        name = path.relative_to(folder).as_posix()
+        name, how = path.relative_to(folder).as_posix(), _reading(source, watch)
+        key = sha256 if adapter(source.adapter).accumulates else name
+        stands = standing.get((source.id, key))
+        if stands is not None and (stands.evidence, stands.reading) == (sha256, how):
+            continue
         known = store.index.rows("SELECT received_at FROM evidence WHERE sha256 = ? AND source = ?", sha256, source.id)
         received = read_time(known[0][0]) if known else now
         records: list[dict[str, Any]] = []
@@ -225,14 +244,10 @@ def _read_sources(store: Store, folder: Path, watch: Watch, now: datetime, steps
                  "organisation": source.organisation, "licence": source.licence, "handling": source.handling,
                  "received_at": iso_utc(received)}
             )  # fmt: skip
-        how = _reading(source, watch)
-        if (source.id, sha256, how) not in read:
-            records.append(
-                _read_file(store, watch, source, Origin(evidence_sha256=sha256, file=name, received_at=received))
-            )
-            read.add((source.id, sha256, how))
-        if records:
-            store.commit(records)
+        records.append(
+            _read_file(store, watch, source, Origin(evidence_sha256=sha256, file=name, received_at=received))
+        )
+        store.commit(records)
     return warnings
 
 
@@ -282,6 +297,19 @@ def _reconcile(observations: pa.Table, watch: Watch) -> pa.Table:
         for name, sources in by_adapter.items()
     ]
     return pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *parts])
+
+
+def _unknown_claimants(observations: pa.Table, watch: Watch) -> list[str]:
+    """Claimants who are no party of the watch and written much like one: taken for another body, and said."""
+    parties = party_words(watch.agreement)
+    texts = [text for text in pc.unique(observations["claimed_by"]).to_pylist() if text]
+    others = sorted({one for text in texts for one in claimants_in(text, parties)} - set(parties.values()))
+    near = [(one, difflib.get_close_matches(one.casefold(), parties, n=1, cutoff=0.75)) for one in others]
+    return [
+        f'claimed_by "{one[:60]}" is taken for another body; if it means {parties[match[0]]}, correct it'
+        for one, match in near
+        if match
+    ]
 
 
 def _current_counters(counters: pa.Table, as_of: datetime) -> pa.Table:

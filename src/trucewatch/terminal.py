@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 SIGNS: Final = {"inconsistent": "◆", "undetermined": "■", "consistent": "○", "not_applicable": "·"}
 STYLES: Final = {"inconsistent": "magenta", "undetermined": "yellow", "consistent": "cyan", "not_applicable": "dim"}
+_NARROW: Final = 100
+"""Columns below which a table drops what it can."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -155,27 +158,32 @@ def show_incidents(
     for one in shown:
         outcome, clauses = worst.get(one.incident_id, ("not_applicable", []))
         place = _place_words(one, watch, english)
-        sim = " sim" if one.simulated else ""
+        sim = "sim  " if one.simulated else ""
         rows.append(
-            (outcome, _when(one, zone), _what(one, english) + sim, place, _radius(one), ",".join(clauses) or "–")
+            (outcome, sim + _when(one, zone), _what(one, english), place, _radius(one), ",".join(clauses) or "–")
         )
-    # "sim" stands before the time, where nothing is ever cut.
+    is_narrow = out.width < _NARROW
+    # "sim" stands before the time, where nothing is ever cut; a narrow screen goes without the year and the empty column.
+    if is_narrow:
+        year = f"{shown[0].occurred_start:%Y}-"
+        rows = [(row[0], row[1].replace(year, ""), *row[2:]) for row in rows]
     when_width = max(len(f"time, {label}"), *(len(row[1]) for row in rows))
-    what_width = min(max(len(row[2]) for row in rows), 28)
+    what_width = min(max(len(row[2]) for row in rows), 18 if is_narrow else 28)
     to_width = min(max(2, *(len(row[5]) for row in rows)), 12)
-    # Two signs' columns, ±, happened and outcome with their gaps take 44; the place gets what is left.
-    where_width = max(out.width - when_width - what_width - to_width - 44, 8)
-    head = f"   {f'time, {label}':<{when_width}}  {'what':<{what_width}}  {'where':<{where_width}}  {'±':>8}  happened"
+    happened = "" if is_narrow else "  happened"
+    # The sign, ±, outcome and the gaps between them take 36; the place gets what is left.
+    where_width = max(out.width - when_width - what_width - to_width - len(happened) - 36, 8)
+    where_width = min(where_width, max(len("where"), *(len(row[3]) for row in rows)))
+    head = f"   {f'time, {label}':<{when_width}}  {'what':<{what_width}}  {'where':<{where_width}}  {'±':>8}{happened}"
     head += f"  {'to':<{to_width}}  outcome"
     out.print(Text(head, style="dim"))
     for outcome, when, what, where, radius, to in rows:
         word = outcome.replace("_", " ")
         line = Text(f"{SIGNS[outcome]}  ", style=STYLES[outcome])
         line.append(
-            f"{when:<{when_width}}  {_cut(what, what_width)}  {_cut(where, where_width)}  {radius:>8}  {'–':>8}  ",
-            "default",
+            f"{when:<{when_width}}  {_cut(what, what_width)}  {_cut(where, where_width)}  {radius:>8}", "default"
         )
-        line.append(f"{_cut(to, to_width)}  ", "default")
+        line.append(f"{'–' if happened else '':>{len(happened)}}  {_cut(to, to_width)}  ", "default")
         line.append(word, STYLES[outcome])
         out.print(line)
     if len(shown) < len(incidents):
@@ -198,8 +206,8 @@ def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> N
         line.append(f"{one.stipulation:<4} ", "default")
         line.append(f"{one.outcome.replace('_', ' '):<15}", STYLES[one.outcome])
         sentence = reason_sentence(one, watch, english)
-        room = max(out.width - 24, 30)
-        line.append(sentence if len(sentence) <= room or not out.is_terminal else sentence[: room - 1] + "…", "default")
+        folded = textwrap.wrap(sentence, max(out.width - 24, 30)) if out.is_terminal else [sentence]
+        line.append(("\n" + " " * 23).join(folded), "default")
         out.print(line)
 
 
@@ -220,6 +228,16 @@ def _show_account(
         ("coverage", "not computed yet  [dim]so a day without records says nothing about quiet[/]"),
         ("true number", "not computed yet"),
         ("outcomes", counted),
+        *(
+            [
+                (
+                    "later",
+                    f"{_plural(assessment.not_yet_known, 'observation')}  [dim]held, and not known yet at that moment[/]",
+                )
+            ]
+            if assessment.not_yet_known
+            else []
+        ),
         ("data", _data_words(assessment.observations.num_rows, assessment.observations, simulated)),
         ("journal", f"{_plural(entries, 'record')}  [dim]every figure leads back to its bytes[/]"),
     ]

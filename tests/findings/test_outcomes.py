@@ -75,6 +75,37 @@ def test_a_notice_known_too_late_exempts_nothing_and_is_named() -> None:
     assert finding.facts["notice"] == "N-1"
 
 
+DAY_LONG = {
+    "occurred_start": datetime(2031, 5, 3, tzinfo=UTC), "occurred_end": datetime(2031, 5, 4, tzinfo=UTC), "lon": -25.19, "lat": -35.02,
+}  # fmt: skip
+
+
+def test_a_notice_known_within_a_day_long_interval_may_have_come_before_the_event() -> None:
+    watch = template_watch({"notices.csv": ("2031-05-02T09:00:00Z", "2031-05-03T07:00:00Z")})
+    finding = one(check(incidents(DAY_LONG), watch=watch), "1a")
+    assert (finding.outcome, finding.reason) == ("undetermined", "notice_maybe")
+
+
+def test_a_notice_that_nobody_knew_yet_is_not_spoken_of() -> None:
+    watch = template_watch({"notices.csv": ("2031-05-02T09:00:00Z", "2031-06-01T00:00:00Z")})
+    row = {"occurred_start": datetime(2031, 5, 3, 9, tzinfo=UTC), "lon": -25.19, "lat": -35.02}
+    early = one(check(incidents(row), watch=watch, as_of=datetime(2031, 5, 5, tzinfo=UTC)), "1a")
+    later = one(check(incidents(row), watch=watch, as_of=datetime(2031, 6, 2, tzinfo=UTC)), "1a")
+    assert (early.reason, later.reason) == ("prohibited_act", "prohibited_act_notice_late")
+
+
+def test_a_heat_source_does_not_confirm_what_one_party_claims() -> None:
+    row = {
+        "claimed_by": ["A"],
+        "kinds": ["explosion", "thermal_anomaly"],
+        "witnessed_kinds": ["thermal_anomaly"],
+        "claims": ["explosion A"],
+    }
+    assert one(check(incidents(row)), "1a").reason == "claimed_alone"
+    heard = row | {"witnessed_kinds": ["burst"]}
+    assert one(check(incidents(heard)), "1a").reason == "prohibited_act"
+
+
 def test_a_start_that_no_text_states_leaves_doubt_between_its_bounds() -> None:
     watch = with_agreement(
         'unless = ["notice", "aspect:controlled"]\n  in_force = { from = 2031-05-01T00:00:00Z }',
@@ -171,6 +202,7 @@ def counter(value: float, **changes: Any) -> pa.Table:
         (counter(120, claimed_by="A"), "undetermined", "number_claimed_alone"),
         (counter(80), "inconsistent", "number_short"),
         (counter(80, claimed_by="B"), "undetermined", "number_claimed_alone"),
+        (counter(80, claimed_by="second PARTY"), "undetermined", "number_claimed_alone"),
         (counter(80, qualifier="more_than"), "undetermined", "number_unknown"),
         (counter(120, period_end=NOON + 20 * DAY), "undetermined", "number_unknown"),
         (empty_counters(), "undetermined", "number_unknown"),

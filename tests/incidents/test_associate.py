@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from tests.builders import NOON, frame_of, observations, template_watch
 from trucewatch.geo.frame import WGS84
 from trucewatch.incidents import associate_observations, current_observations, fuse_observations
+from trucewatch.model.claims import party_words
 from trucewatch.model.watch import AssociationRule
 
 RADIUS_M, GAP_S = 1500.0, 6 * 3600.0
@@ -78,7 +79,7 @@ def test_order_of_arrival_does_not_matter(rows: list[tuple[Any, ...]], shuffled:
     def fuse(part: Any) -> Any:
         current = current_observations(part, as_of=NOON + timedelta(days=9))
         return fuse_observations(
-            current, rule=AssociationRule(), frame=frame_of(watch), party_ids=watch.agreement.party_ids
+            current, rule=AssociationRule(), frame=frame_of(watch), parties=party_words(watch.agreement)
         )
 
     assert fuse(table).equals(fuse(table.take(order)))

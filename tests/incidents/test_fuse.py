@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.builders import NOON, frame_of, observations, template_watch
 from trucewatch.incidents import current_observations, fuse_observations, situate_incidents
+from trucewatch.model.claims import party_words
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.watch import AssociationRule
 
@@ -22,7 +23,7 @@ def fuse(*rows: dict[str, Any]) -> list[Incident]:
     watch = template_watch()
     current = current_observations(observations(*rows), as_of=NOON + timedelta(days=30))
     table = fuse_observations(
-        current, rule=AssociationRule(), frame=frame_of(watch), party_ids=watch.agreement.party_ids
+        current, rule=AssociationRule(), frame=frame_of(watch), parties=party_words(watch.agreement)
     )
     situated = situate_incidents(table, zones=watch.zones, line_id=watch.settings.line, frame=frame_of(watch))
     return incident_rows(situated)
@@ -95,6 +96,8 @@ def test_the_most_telling_kind_names_the_incident_and_all_are_kept() -> None:
         (["A", ""], False, ("A",)),
         (["A", "B"], True, ("A", "B")),
         (["A; B"], True, ("A", "B")),
+        (["A;B"], True, ("A", "B")),
+        (["a", "First party", " A ;A"], True, ("A",)),
         (["observers"], False, ("observers",)),
     ],
 )

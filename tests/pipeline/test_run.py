@@ -128,6 +128,36 @@ def test_a_setting_that_changes_the_reading_reads_again(tmp_path: Path) -> None:
     assert run(folder).observations["semi_major_m"].to_pylist() != before
 
 
+def test_two_events_of_one_number_are_not_silently_one(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    with (folder / "inbox" / "reports.csv").open("a") as stream:
+        stream.write("2,2031-05-03T09:40:00Z,Millfield,shots,1,\n")
+    found = run(folder)
+    assert found.rejected["row"].to_pylist() == [4]
+    assert "line 3 has the same natural key" in found.rejected["reason"][0].as_py()
+
+
+def test_a_misspelt_party_is_said(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    edit(folder / "watch.toml", "place_sd_m = 500", 'claimed_by = "Frist party"\nplace_sd_m = 500')
+    assert any('"Frist party" is taken for another body; if it means A' in one for one in run(folder).warnings)
+
+
+def test_a_mended_file_replaces_its_earlier_version_and_history_stays(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    path = folder / "inbox" / "reports.csv"
+    first = run(folder)
+    before = path.read_text()
+    path.write_text(before.replace("2.1 km NE", "3.4 km NE").replace("2,2031", "2,2041"))
+    mended = run(folder, now=NOW + timedelta(hours=1))
+    assert mended.incidents.num_rows == 1, "one row moved, the other is no longer known by then"
+    assert mended.incidents["lon"][0] != first.incidents["lon"][0]
+    path.write_text(before)
+    assert run(folder, now=NOW + timedelta(hours=2)).incidents.equals(first.incidents)
+    replay = run(folder, now=NOW + timedelta(hours=3), recorded_by=NOW + timedelta(hours=1))
+    assert replay.incidents.equals(mended.incidents)
+
+
 def test_rejected_rows_are_counted_with_line_and_reason(tmp_path: Path) -> None:
     folder = make_watch(tmp_path / "w")
     with (folder / "inbox" / "reports.csv").open("a") as stream:

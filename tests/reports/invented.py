@@ -73,7 +73,7 @@ def invented_watch(*, simulated: bool = False) -> Watch:
     land = Polygon([(19.5, 44.5), (21.5, 44.5), (21.5, 46.0), (19.5, 46.0)])
     lake = Polygon([(20.05, 45.1), (20.15, 45.08), (20.18, 45.2), (20.08, 45.24)])
     basemap = Basemap(
-        boundary_set="Invented boundaries, 2031", credit="Drawn for tests",
+        boundary_set={"en": "Invented boundaries, 2031"}, credit={"en": "Drawn for tests"},
         ground=(
             Ground(kind="land", geometry=land, names={}),
             Ground(kind="water", geometry=lake, names={}),
@@ -170,7 +170,7 @@ def incident(
         "kind": kind, "kinds": [kind], "aspect": "undetermined", "occurred_start": start,
         "occurred_end": start + timedelta(minutes=5), "lon": lon, "lat": lat, "semi_major_m": 180.0, "semi_minor_m": 90.0,
         "major_azimuth_deg": 30.0, "count_min": 3, "count_best": 4, "count_max": 5, "harm_min": None, "harm_best": None,
-        "harm_max": None, "claimed_by": [], "claims_only": False, "simulated": False,
+        "harm_max": None, "claimed_by": [], "claims_only": False, "witnessed_kinds": [], "claims": [], "simulated": False,
         "first_known_at": start + timedelta(hours=known_after_hours),
         "last_known_at": start + timedelta(hours=known_after_hours), "known_at_assumed": False, "zones": zones,
         "zones_at_edge": [], "line_distance_m": 4200.0, "text": f"heard by {SENSOR}: salvo",

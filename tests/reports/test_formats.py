@@ -142,7 +142,7 @@ def test_text_from_outside_is_shown_and_never_run() -> None:
         settings=replace(inputs.watch.settings, names=names, theatre=names),
         basemap=replace(
             inputs.watch.basemap,
-            boundary_set=NASTY,
+            boundary_set={"en": NASTY},
             towns=tuple(replace(one, names=names) for one in inputs.watch.basemap.towns),
         ),
         zones=tuple(replace(one, names=names) for one in inputs.watch.zones),

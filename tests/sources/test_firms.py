@@ -211,10 +211,21 @@ def test_linking_depends_on_the_set_of_rows_alone(cells, seed, tmp_path_factory)
 
     assert pairs(table) == pairs(shuffled)
     linked = firms.reconcile(table)
-    assert linked.drop_columns("observation_id").equals(table.drop_columns("observation_id"))
+    left_alone = ["observation_id", "known_at"]
+    assert linked.drop_columns(left_alone).equals(table.drop_columns(left_alone))
     ranked = {(one["observation_id"], one["product_rank"], one["lon"], one["lat"]) for one in linked.to_pylist()}
     for identity in {one[0] for one in ranked}:
         for rank in (0, 1):
             assert len({one[2:] for one in ranked if one[:2] == (identity, rank)}) <= 1, (
                 "two rows of one product got one id"
             )
+
+
+def test_a_standard_row_becomes_known_two_months_after_the_one_it_replaces(tmp_path):
+    table = read_rows(tmp_path, row(version="2.0NRT"), row(version="2")).observations
+    linked = firms.reconcile(table)
+    known = dict(zip(linked["product_rank"].to_pylist(), linked["known_at"].to_pylist(), strict=True))
+    ended = linked["occurred_end"].to_pylist()[0]
+    assert known == {0: ended + timedelta(hours=3), 1: ended + timedelta(days=60)}
+    alone = read_rows(tmp_path, row(version="2")).observations
+    assert firms.reconcile(alone)["known_at"].to_pylist() == [ended + timedelta(hours=3)]

@@ -51,6 +51,39 @@ def test_a_torn_journal_line_is_cut_off_and_said(tmp_path: Path) -> None:
         assert len(list(store.journal.entries())) == 2
 
 
+def test_a_tail_of_zeros_is_cut_off_and_a_broken_line_before_it_is_named(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        store.commit([record(1), record(2)])
+    path = tmp_path / ".trucewatch/ledger/hashes"
+    good = path.read_bytes()
+    path.write_bytes(good + b"\0" * 130)
+    with open_store(tmp_path) as store:
+        assert len(store.journal) == 2
+        assert "never acknowledged" in store.recovered[0]
+    path.write_bytes(b"\0" * 65 + good)
+    with pytest.raises(Corrupt, match="entry 0 is no hash"), open_store(tmp_path):
+        pass
+
+
+def test_a_journal_that_holds_less_than_the_index_knows_is_not_silently_taken(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        store.commit([record(1), record(2)])
+    path = tmp_path / ".trucewatch/ledger/hashes"
+    path.write_bytes(path.read_bytes()[:65])
+    with pytest.raises(Corrupt, match=r"2 records that the index knows.*--accept-loss"), open_store(tmp_path):
+        pass
+    with Store(tmp_path, lambda: NOW, accept_loss=True) as store:
+        assert [json.loads(files)["n"] for (files,) in store.index.rows("SELECT files FROM watch_files")] == ["1"]
+
+
+def test_a_store_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w/.trucewatch").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StoreError, match="is a link"), open_store(tmp_path / "w"):
+        pass
+
+
 def test_the_index_catches_up_with_the_journal(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         store.commit([record(1)])

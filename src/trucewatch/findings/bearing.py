@@ -46,7 +46,8 @@ class Case:
 
     @property
     def notices(self) -> Sequence[Notice]:
-        return self.watch.notices
+        """The notices that were known at `as_of`."""
+        return [one for one in self.watch.notices if one.known_at <= self.as_of]
 
     def rows_of_kinds(self, kinds: Sequence[str]) -> Iterator[int]:
         """The rows of incidents whose kind is one of these."""
@@ -56,7 +57,7 @@ class Case:
 
 COLUMNS = (
     "incident_id", "kind", "aspect", "occurred_start", "occurred_end", "lon", "lat", "semi_major_m", "claimed_by",
-    "claims_only", "simulated", "zones", "zones_at_edge", "members",
+    "witnessed_kinds", "claims", "simulated", "zones", "zones_at_edge", "members",
 )  # fmt: skip
 
 
@@ -109,10 +110,21 @@ def doubt_zone(stipulation: Stipulation, case: Case, row: int) -> Verdict | None
     return Verdict("undetermined", "at_zone_edge", {"zone": zone, "accuracy_m": accuracy})
 
 
-def lone_claimant(case: Case, row: int) -> str | None:
-    """The party on whose word alone the incident rests; None if another means or a second party stands behind it."""
-    claimants = case.columns["claimed_by"][row]
-    return claimants[0] if case.columns["claims_only"][row] and len(claimants) == 1 else None
+def lone_claimant(case: Case, row: int, kinds: Sequence[str]) -> str | None:
+    """The party on whose word alone it rests that there was an incident of these kinds; None if anyone else says so too.
+
+    Only a record of one of these kinds stands beside a claim: a heat source does not confirm a claimed explosion.
+    """
+    wanted = frozenset(kinds)
+    if wanted & set(case.columns["witnessed_kinds"][row]):
+        return None
+    claimants = {claimant for kind, claimant in map(_claim, case.columns["claims"][row]) if kind in wanted}
+    return claimants.pop() if len(claimants) == 1 else None
+
+
+def _claim(text: str) -> tuple[str, str]:
+    kind, _, claimant = text.partition(" ")
+    return kind, claimant
 
 
 def finding_row(

@@ -4,7 +4,8 @@ The steps, in this order; the first that speaks decides:
 1. surely before or after the dates, or surely outside the zone: not applicable;
 2. perhaps outside the dates, without a place, or at the zone's edge: undetermined;
 3. an exempt aspect, or a notice that was known before the event and covers it: consistent;
-4. a notice that may cover it, a kind that only indicates such an act, or one party's word alone: undetermined;
+4. a notice that may cover it, in place or in time, or that became known within its interval; a kind that only indicates such
+   an act; one party's word alone: undetermined;
 5. otherwise: inconsistent. A notice that became known too late is named and exempts nothing.
 """
 
@@ -59,17 +60,19 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
     late: Notice | None = None
     if "notice" in stipulation.unless:
         covering = [(notice, cover) for notice in case.notices if (cover := _cover(notice, case, row)) != "no"]
-        timely = [(notice, cover) for notice, cover in covering if notice.known_at < start]
-        for notice, cover in sorted(timely, key=lambda pair: (pair[1] != "whole", pair[0].known_at, pair[0].id)):
+        late = min((one for one, _ in covering), key=lambda one: (one.known_at, one.id), default=None)
+        # Of an interval nobody knows when in it the event was: a notice that became known within it may have come before.
+        perhaps = [(one, cover) for one, cover in covering if one.known_at < start or one.known_at < end]
+        perhaps.sort(key=lambda pair: (pair[1] != "whole" or pair[0].known_at >= start, pair[0].known_at, pair[0].id))
+        if perhaps:
+            notice, cover = perhaps[0]
             facts = {"notice": notice.id, "who": notice.who}
-            if cover == "whole":
-                facts["known_at"] = iso_utc(notice.known_at)
-                return Verdict("consistent", "notice_covers", facts)
+            if cover == "whole" and notice.known_at < start:
+                return Verdict("consistent", "notice_covers", facts | {"known_at": iso_utc(notice.known_at)})
             return Verdict("undetermined", "notice_maybe", facts)
-        late = min((notice for notice, _ in covering), key=lambda notice: (notice.known_at, notice.id), default=None)
     if kind not in stipulation.kinds:
         return Verdict("undetermined", "indication_only", {"kind": kind})
-    claimant = lone_claimant(case, row)
+    claimant = lone_claimant(case, row, stipulation.kinds)
     if claimant is not None:
         return Verdict("undetermined", "claimed_alone", {"claimed_by": claimant})
     facts = {"kind": kind, "zone": stipulation.zone}

@@ -21,6 +21,7 @@ from trucewatch.findings.bearing import (
     lone_claimant,
 )
 from trucewatch.model.agreement import Number, Provision, Stipulation
+from trucewatch.model.claims import claimants_in, party_words
 from trucewatch.model.incident import Counter
 from trucewatch.model.times import iso_utc
 
@@ -67,7 +68,7 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[da
     what = stipulation.what
     if doubt_zone(stipulation, case, row) is not None:
         return Verdict("undetermined", "happened_place_unsure", {"what": what, "zone": stipulation.zone})
-    claimant = lone_claimant(case, row)
+    claimant = lone_claimant(case, row, [what])
     if claimant is not None:
         return Verdict("undetermined", "happened_claimed_alone", {"what": what, "claimed_by": claimant})
     facts: dict[str, str | list[str]] = {"what": what, "occurred": _when(start, end, case)}
@@ -142,15 +143,20 @@ def _judge_number(
     }  # fmt: skip
     evidence = [last.counter_id]
     if last.value >= number.at_least and last.qualifier != "at_most":
-        if last.claimed_by in case.agreement.party_ids:
+        if _is_partys_word(last, case):
             return Verdict("undetermined", "number_claimed_alone", facts), evidence
         return Verdict("consistent", "number_reached", facts), evidence
     is_over = due is None or case.as_of >= due[0]
     if is_over and _falls_short(last, number):
-        if last.claimed_by in case.agreement.party_ids:
+        if _is_partys_word(last, case):
             return Verdict("undetermined", "number_claimed_alone", facts), evidence
         return Verdict("inconsistent", "number_short", facts), evidence
     return None
+
+
+def _is_partys_word(count: Counter, case: Case) -> bool:
+    claimants = claimants_in(count.claimed_by, party_words(case.agreement))
+    return len(claimants) == 1 and claimants[0] in case.agreement.party_ids
 
 
 def _falls_short(count: Counter, number: Number) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 from trucewatch.geo.ellipse import covariance_of, ellipse_of
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.incidents.associate import BLAST_AND_FIRE, associate_observations
+from trucewatch.model.claims import claimants_in
 from trucewatch.model.ids import incident_id
 from trucewatch.model.incident import INCIDENT_SCHEMA
 from trucewatch.model.watch import AssociationRule
@@ -26,12 +27,12 @@ _VAGUE = timedelta(hours=1)
 
 
 def fuse_observations(
-    observations: pa.Table, *, rule: AssociationRule, frame: LocalFrame, party_ids: frozenset[str]
+    observations: pa.Table, *, rule: AssociationRule, frame: LocalFrame, parties: Mapping[str, str]
 ) -> pa.Table:
     """One row an incident (INCIDENT_SCHEMA, zones still empty), sorted by start and id.
 
     observations: one current row each, as `current_observations` gives them. Members, places and ids are functions of the
-    set of observations. `party_ids` tells claims of parties from other words in `claimed_by`.
+    set of observations. `parties` (every way to write one → its id) tells claims of parties from other words in `claimed_by`.
     """
     observations = observations.sort_by("observation_id")
     labels = associate_observations(observations, radius_m=rule.radius_m, gap_s=rule.gap_hours * 3600.0)
@@ -43,7 +44,7 @@ def fuse_observations(
     rows = []
     for number in range(len(starts)):
         members = order[bounds[number] : bounds[number + 1]].tolist()
-        incident = _fuse_group(columns, members, party_ids)
+        incident = _fuse_group(columns, members, parties)
         incident.update(zip(_PLACE, places[number], strict=True))
         rows.append(incident)
     rows.sort(key=lambda row: (row["occurred_start"], row["incident_id"]))
@@ -58,7 +59,7 @@ _READ = (
 )  # fmt: skip
 
 
-def _fuse_group(columns: dict[str, list[Any]], members: list[int], party_ids: frozenset[str]) -> dict[str, Any]:
+def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapping[str, str]) -> dict[str, Any]:
     def of(name: str) -> list[Any]:
         column = columns[name]
         return [column[row] for row in members]
@@ -67,7 +68,12 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], party_ids: fr
     kind = _most_telling(kinds)
     telling = [row for row, word in zip(members, kinds, strict=True) if word == kind]
     start, end = _time_span(of("occurred_start"), of("occurred_end"))
-    claims = [{word for word in text.split("; ") if word} for text in of("claimed_by")]
+    claims = [set(claimants_in(text, parties)) for text in of("claimed_by")]
+    known_parties = set(parties.values())
+    # What comes by the means "party" is a party's word whoever is named, and never anybody else's.
+    is_claim = [
+        bool(one) and (one <= known_parties or means == "party") for one, means in zip(claims, of("means"), strict=True)
+    ]
     known = list(zip(of("known_at"), of("known_at_assumed"), strict=True))
     ids = of("observation_id")
     return {
@@ -83,7 +89,16 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], party_ids: fr
         **_counts(columns, telling, kind),
         **{name: max((value for value in of(name) if value is not None), default=None) for name in _HARM},
         "claimed_by": sorted(set().union(*claims)),
-        "claims_only": all(one and one <= party_ids for one in claims),
+        "claims_only": all(is_claim),
+        "witnessed_kinds": sorted({word for word, claim in zip(kinds, is_claim, strict=True) if not claim}),
+        "claims": sorted(
+            {
+                f"{word} {who}"
+                for word, whose, claim in zip(kinds, claims, is_claim, strict=True)
+                if claim
+                for who in whose
+            }
+        ),
         "simulated": of("simulated")[0],
         "first_known_at": min(known)[0],
         "last_known_at": max(known)[0],

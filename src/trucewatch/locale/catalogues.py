@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -31,9 +31,20 @@ METHODS: Final = [("**.py", "python"), ("**.jinja", "jinja2.ext:babel_extract")]
 _UNDATED: Final = datetime(2020, 1, 1, tzinfo=UTC)
 
 
+_HEAD: dict[str, Any] = {
+    "project": "Trucewatch",
+    "version": "0",
+    "copyright_holder": "the Trucewatch authors",
+    "msgid_bugs_address": "see CONTRIBUTING.md",
+    "last_translator": "the Trucewatch authors",
+    "language_team": "see CONTRIBUTING.md",
+    "header_comment": "# Translations of Trucewatch. Apache-2.0, as the whole. Edit, then: make catalogues",
+}
+
+
 def extract() -> Catalog:
     """Every sentence in the package's code and templates."""
-    template = Catalog(project="Trucewatch", fuzzy=False, creation_date=_UNDATED, revision_date=_UNDATED)
+    template = Catalog(fuzzy=False, creation_date=_UNDATED, revision_date=_UNDATED, **_HEAD)
     found: Iterable[tuple[str, int, str | tuple[str, ...], list[str], str | None]] = extract_from_dir(
         str(PACKAGE),
         METHODS,
@@ -55,7 +66,7 @@ def read_catalogue(language: str) -> Catalog:
     """The catalogue of a language as it stands; an empty one if there is none."""
     path = path_of(language)
     if not path.is_file():
-        return Catalog(locale=language, project="Trucewatch", fuzzy=False)
+        return Catalog(locale=language, fuzzy=False, **_HEAD)
     with path.open("rb") as source:
         return read_po(source, locale=language)
 
@@ -63,7 +74,7 @@ def read_catalogue(language: str) -> Catalog:
 def update(language: str, template: Catalog) -> Catalog:
     """The language's catalogue with exactly the sentences of the template: new ones empty, unused ones gone."""
     old = read_catalogue(language)
-    new = Catalog(locale=language, project="Trucewatch", fuzzy=False, creation_date=_UNDATED, revision_date=_UNDATED)
+    new = Catalog(locale=language, fuzzy=False, creation_date=_UNDATED, revision_date=_UNDATED, **_HEAD)
     for message in _messages(template):
         known = old.get(message.id, message.context)
         same_shape = known is not None and isinstance(known.id, str) == isinstance(message.id, str)

@@ -106,6 +106,9 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             ),
             mark("This record may come from an act that clause {clause} does not allow, but does not show one."),
         ),
+        "not_settled": (mark("Whether clause {clause} applies cannot be told; the particulars are not released."),),
+        "exempt": (mark("An exemption that clause {clause} allows covers it; the particulars are not released."),),
+        "does_not_apply": (mark("Clause {clause} does not apply to it."),),
         "claimed_alone": (
             mark("Clause {clause} would apply, but the record rests on the word of one party alone: {claimed_by}."),
             mark("Clause {clause} would apply, but the record rests on the word of one party alone."),
@@ -255,7 +258,9 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 }
 """Rule → reason → sentences. Judged and required findings share the doubts on dates and zones with prohibited ones."""
 
-_SHARED: Final = ("maybe_in_force", "at_zone_edge", "no_place", "outside_zone")
+_SHARED: Final = (
+    "maybe_in_force", "at_zone_edge", "no_place", "outside_zone", "not_settled", "exempt", "does_not_apply",
+)  # fmt: skip
 _TIMES: Final = frozenset(
     ("from", "from_earliest", "from_latest", "until", "until_earliest", "until_latest", "due", "occurred", "known_at")
 )
@@ -340,13 +345,13 @@ def _shown(key: str, value: Any, watch: Watch, words: Words) -> str:
             return kind_word(text, words)
         case "what":
             named = kind_word(text, words)
-            return counter_word(text, words) if named == text else named
+            return counter_word(text, words, watch) if named == text else named
         case "aspect":
             return aspect_word(text, words)
         case "outcome":
             return outcome_word(text, words)
         case "counter":
-            return counter_word(text, words)
+            return counter_word(text, words, watch)
         case "accuracy_m":
             return words.gettext("{metres} m").format(metres=_number(text, words))
         case "value" | "at_least" | "extension":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from trucewatch.locale import Words, mark_in
+
+if TYPE_CHECKING:
+    from trucewatch.model.watch import Watch
 
 KIND: Final = {
     "explosion": mark_in("kind", "Explosion"),
@@ -177,8 +180,11 @@ def span_word(span: str, words: Words) -> str:
     return words.pgettext("span", SPAN[span]) if span in SPAN else span
 
 
-def counter_word(name: str, words: Words) -> str:
-    """`People who returned`; a counter of another name is shown by its name."""
+def counter_word(name: str, words: Words, watch: Watch) -> str:
+    """`People who returned`: as the watch calls it, else as we do, else its name."""
+    for one in watch.settings.counter:
+        if one.id == name:
+            return words.name(one.names, otherwise=name)
     return words.pgettext("counter", COUNTER[name]) if name in COUNTER else name.replace("_", " ")
 
 

@@ -36,6 +36,8 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("harm_max", pa.int32()),
         pa.field("claimed_by", _WORDS, nullable=False),
         pa.field("claims_only", pa.bool_(), nullable=False),
+        pa.field("witnessed_kinds", _WORDS, nullable=False),
+        pa.field("claims", _WORDS, nullable=False),
         pa.field("simulated", pa.bool_(), nullable=False),
         pa.field("first_known_at", _TIME, nullable=False),
         pa.field("last_known_at", _TIME, nullable=False),
@@ -47,7 +49,8 @@ INCIDENT_SCHEMA: Final = pa.schema(
     ]
 )
 """Ellipses are one sigma, as in the observation table; `zones` surely contain the incident, `zones_at_edge` may.
-`claims_only`: every member is a claim of a party; `text`: the words of the member that gives the kind."""
+`claims_only`: every member is a claim of a party; `witnessed_kinds`: kinds that a member reports who is no party;
+`claims`: who claims which kind, "explosion AM"; `text`: the words of the member that gives the kind."""
 
 OUTCOMES: Final = ("inconsistent", "undetermined", "consistent", "not_applicable")
 """From the worst to the least, the order of signs, lists and counts everywhere."""
@@ -102,6 +105,8 @@ class Incident:
     harm_max: int | None
     claimed_by: tuple[str, ...]
     claims_only: bool
+    witnessed_kinds: tuple[str, ...]
+    claims: tuple[str, ...]
     simulated: bool
     first_known_at: datetime
     last_known_at: datetime

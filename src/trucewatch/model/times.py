@@ -97,7 +97,9 @@ class Interval:
 
 
 def day_of(day: date, zone: tzinfo) -> Interval:
-    """The whole of a local day: from its midnight to the next one, in UTC."""
+    """The whole of a local day: from its midnight to the next one, in UTC. Raises TimeError at the ends of the calendar."""
+    if not date(2, 1, 1) <= day <= date(9998, 12, 30):
+        raise TimeError(f"{day} is at the end of the calendar; write a day between the years 2 and 9998")
     start = datetime(day.year, day.month, day.day, tzinfo=zone)
     following = day + timedelta(days=1)
     end = datetime(following.year, following.month, following.day, tzinfo=zone)

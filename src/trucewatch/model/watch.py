@@ -72,6 +72,15 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CounterName:
+    """What a counter of this watch is called, where the product has no word for it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssociationRule:
     """Which observations are held to be one event: within `radius_m` and `gap_hours` of each other, in a chain."""
 
@@ -97,6 +106,7 @@ class WatchFile:
     delegation: tuple[Delegation, ...]
     source: tuple[SourceSetting, ...]
     recipient: tuple[Recipient, ...]
+    counter: tuple[CounterName, ...] = ()
     association: AssociationRule = field(default_factory=AssociationRule)
     line: str = ""
     """The zone that is the line of contact."""

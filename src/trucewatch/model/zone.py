@@ -60,8 +60,8 @@ class Ground:
 class Basemap:
     """What lies under the signs. The boundary set is named, because whoever draws a boundary takes a view."""
 
-    boundary_set: str
-    credit: str
+    boundary_set: Mapping[str, str]
+    credit: Mapping[str, str]
     ground: tuple[Ground, ...] = ()
     towns: tuple[Town, ...] = ()
 

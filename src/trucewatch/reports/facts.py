@@ -41,7 +41,7 @@ def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
             "record": "counter",
             "id": one.counter_id,
             "kind": printable(one.name),
-            "what_words": printable(counter_word(one.name, words)),
+            "what_words": printable(counter_word(one.name, words, report.watch)),
             "start": iso_utc(one.period_start),
             "end": iso_utc(one.period_end),
             "time_precision": one.span,

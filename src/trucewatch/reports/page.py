@@ -88,8 +88,8 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "figures": _figures(report, words),
         "map": Markup(draw_map(report, words)),  # noqa: S704 - our own drawing; texts in it are escaped there
         "legend": _legend(report, words),
-        "boundary_set": printable(watch.basemap.boundary_set),
-        "credit": printable(watch.basemap.credit),
+        "boundary_set": printable(words.name(watch.basemap.boundary_set)),
+        "credit": printable(words.name(watch.basemap.credit)),
         "sentences": _sentences(report, words),
         "zone_label": zone_label(report.cut_off, watch.zone),
         "lines": lines,
@@ -346,7 +346,7 @@ def _counters(report: DailyReport, words: Words) -> list[dict[str, Any]]:
     zone = report.watch.zone
     shown = []
     for one in report.counters:
-        name = printable(counter_word(one.name, words))
+        name = printable(counter_word(one.name, words, report.watch))
         if one.zone:
             name = words.gettext("{name}, {zone}").format(name=name, zone=zone_name(one.zone, report.watch, words))
         shown.append(

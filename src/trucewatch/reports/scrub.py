@@ -35,6 +35,16 @@ Part = tuple[str, str]
 """A clause on a part of the published place, and the side of its edge that an incident lies on."""
 
 
+GENERAL_REASON: Final = {
+    "no_place": "not_settled", "at_zone_edge": "not_settled", "maybe_in_force": "not_settled", "notice_maybe": "not_settled",
+    "notice_covers": "exempt", "aspect_exempt": "exempt", "prohibited_act_notice_late": "prohibited_act",
+    "outside_zone": "does_not_apply", "before_in_force": "does_not_apply", "after_in_force": "does_not_apply",
+    "happened_place_unsure": "not_settled", "happened_around_due": "not_settled",
+}  # fmt: skip
+"""What a recipient of coarse places is told of one incident instead: the exact reason would place it at an edge, outside a
+zone, or inside a notice that is public elsewhere."""
+
+
 class Scrubber:
     """Scrubs the findings of one watch for one recipient. A published place is a zone's id, a cell, or "" for the theatre."""
 
@@ -86,6 +96,8 @@ class Scrubber:
 
     def scrub(self, finding: Finding) -> ReleasedFinding:
         """The finding with the facts that the recipient may have; a fact that we do not know by name stays here."""
+        is_coarse = bool(finding.incident_id) and self._recipient.place != "exact"
+        reason = GENERAL_REASON.get(finding.reason, finding.reason) if is_coarse else finding.reason
         return ReleasedFinding(
             finding_id=finding.finding_id,
             incident_id=finding.incident_id,
@@ -94,8 +106,8 @@ class Scrubber:
             instrument=finding.instrument,
             rule=finding.rule,
             outcome=finding.outcome,
-            reason=finding.reason,
-            facts=self._facts(finding.facts),
+            reason=reason,
+            facts={} if reason != finding.reason else self._facts(finding.facts),
             due=finding.due,
             simulated=finding.simulated,
         )

@@ -2,7 +2,8 @@
 
 `read(path, origin, setting, context)` yields batches: same bytes, same rows; what cannot be taken is a Rejected with its
 reason. `reconcile(observations)` (optional) gives rows that are one detection one id; a function of the set of rows.
-`setting_faults(setting)` (optional) says what is wrong with a source's entry in watch.toml.
+`setting_faults(setting)` (optional) says what is wrong with a source's entry in watch.toml. ACCUMULATES (optional, False)
+says whether a file that comes again under its name adds to its earlier versions.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ class Adapter:
     read: ReadFunction
     reconcile: Callable[[pa.Table], pa.Table] = _unchanged
     setting_faults: Callable[[SourceSetting], tuple[str, ...]] = _no_faults
+    accumulates: bool = False
+    """Whether a file that comes again under its name adds to what came before (a download of the last days). Otherwise it
+    replaces it: a mended table, of which the earlier version stays as history."""
 
 
 def adapter_of(module: ModuleType) -> Adapter | None:
@@ -50,4 +54,5 @@ def adapter_of(module: ModuleType) -> Adapter | None:
         read=module.read,
         reconcile=getattr(module, "reconcile", _unchanged),
         setting_faults=getattr(module, "setting_faults", _no_faults),
+        accumulates=getattr(module, "ACCUMULATES", False),
     )

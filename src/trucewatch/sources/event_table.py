@@ -110,8 +110,9 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
     try:
         table = Table(path)
         plan = _plan(setting, table.keys)
+        seen: dict[str, tuple[int, int]] = {}
         for chunk in table.chunks():
-            yield _observations(chunk, plan, origin, setting, context)
+            yield _observations(chunk, plan, origin, setting, context, seen)
     except TrucewatchError as fault:
         yield rejected_file(origin, str(fault))
 
@@ -175,12 +176,22 @@ def _plan(setting: SourceSetting, present: Sequence[str]) -> _Plan:
     )
 
 
-def _observations(chunk: Chunk, plan: _Plan, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Batch:
+def _observations(
+    chunk: Chunk, plan: _Plan, origin: Origin, setting: SourceSetting, context: ReadingContext,
+    seen: dict[str, tuple[int, int]],
+) -> Batch:  # fmt: skip
     faults = Faults(len(chunk))
     rows: list[dict[str, Any]] = []
     for index, (line, cells) in enumerate(chunk.rows()):
         try:
             row = _observation(cells, plan, setting, context)
+            if "natural_key" in plan.headers:
+                says = hash(frozenset(cells.items()))
+                said = seen.setdefault(row["observation_id"], (line, says))
+                if said[1] != says:
+                    raise ValueError(  # noqa: TRY301 - one way for all faults of a row
+                        f"line {said[0]} has the same natural key and says something else; give each event its own"
+                    )
         except ValueError as exc:  # TimeError and PlaceError are ValueErrors too
             faults.reasons[index] = str(exc)
         else:

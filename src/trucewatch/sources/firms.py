@@ -51,6 +51,7 @@ CARD: Final = SourceCard(
     reads="CSV, CSV.gz or XLSX as FIRMS delivers it: archive, near-real-time, area API",
 )
 VERSION: Final = 1
+ACCUMULATES: Final = True
 
 REQUIRED: Final = ("latitude", "longitude", "scan", "track", "acq_date", "acq_time", "satellite")
 QUALITY: Final = ("confidence", "version", "daynight", "type")

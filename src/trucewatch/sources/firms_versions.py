@@ -7,15 +7,19 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 LINK_RADIUS_M: Final = {"VIIRS": 187.5, "MODIS": 500.0}
 """Half the nominal pixel: the standard product moves a pixel's centre by less than that."""
+STANDARD_DELAY_US: Final = 60 * 86_400 * 1_000_000
+"""The standard product replaces the near-real-time one after two to three months; two are counted."""
+KNOWN_AT: Final = pa.timestamp("us", tz="UTC")
 _EARTH_RADIUS_M: Final = 6_371_008.8
 _APART_M: Final = 1e8
 
 
 def link_versions(observations: pa.Table) -> pa.Table:
-    """The same rows; a standard row that replaces a near-real-time one has that one's id.
+    """The same rows; a standard row that replaces a near-real-time one has that one's id and its own, later `known_at`.
 
     Linked are rows of one sensor and one minute, of different rank, each the other's nearest within half a nominal pixel;
     of two equally near ones the smaller id is taken. Rows of one rank are never linked. Chord lengths on a sphere: at these
@@ -24,6 +28,24 @@ def link_versions(observations: pa.Table) -> pa.Table:
     ranks = observations.column("product_rank").to_numpy()
     if observations.num_rows == 0 or ranks.min() == ranks.max():
         return observations
+    observations = _delay_standard_rows(_link(observations, ranks))
+    return observations
+
+
+def _delay_standard_rows(observations: pa.Table) -> pa.Table:
+    """A standard row that replaces a near-real-time one became known when the standard product did, not with the first."""
+    rank = observations.column("product_rank").to_numpy()
+    ids = np.array(observations.column("observation_id").to_pylist(), dtype=object)
+    twins = pc.is_in(pa.array(ids), value_set=pa.array(ids[rank == 0])).to_numpy(zero_copy_only=False)
+    assumed = observations.column("known_at_assumed").to_numpy(zero_copy_only=False)
+    position = observations.schema.get_field_index("known_at")
+    known = observations.column("known_at").cast(pa.int64()).to_numpy()
+    ended = observations.column("occurred_end").cast(pa.int64()).to_numpy()
+    late = np.where(twins & (rank > 0) & assumed, np.maximum(known, ended + STANDARD_DELAY_US), known)
+    return observations.set_column(position, observations.schema.field(position), pa.array(late).cast(KNOWN_AT))
+
+
+def _link(observations: pa.Table, ranks: npt.NDArray[np.int8]) -> pa.Table:
     ids = observations.column("observation_id").to_pylist()
     early, late = (_detections(observations, ids, keep) for keep in (ranks == 0, ranks > 0))
     renamed = _mutually_nearest(early, late)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -29,6 +29,8 @@ class StandingBatch:
     entry: int
     source: str
     file: str
+    evidence: str
+    reading: str
     observations: str
     counters: str
     rejected: str
@@ -55,23 +57,25 @@ def watch_files_recorded_by(store: Store, moment: datetime) -> dict[str, bytes]:
     return {name: store.objects.get(sha256) for name, sha256 in json.loads(stands[-1]).items()}
 
 
-def active_batches(store: Store, reading_of: Mapping[str, str], recorded_by: datetime | None) -> list[StandingBatch]:
-    """Of every piece of evidence of these sources (id → how it is read now) the batch that stands, in order of entry.
+def active_batches(
+    store: Store, sources: Collection[str], *, accumulating: Collection[str], recorded_by: datetime | None = None
+) -> dict[tuple[str, str], StandingBatch]:
+    """The batches of these sources that stand, by (source, file), in order of entry.
 
-    That is the last one that was read as now, or the last one at all where none was.
+    Of every file the last reading stands. For the `accumulating` sources, whose files come again with other rows, the key is
+    (source, evidence): every piece of evidence stands, in its last reading.
     """
-    active: dict[tuple[str, str], tuple[bool, StandingBatch]] = {}
-    query = """SELECT entry, source, file, observations, counters, rejected, observation_rows + counter_rows, rejected_rows,
-               evidence, reading, recorded_at FROM batch ORDER BY entry"""
-    for *values, evidence, reading, recorded_at in store.index.rows(query):
+    active: dict[tuple[str, str], StandingBatch] = {}
+    query = """SELECT entry, source, file, evidence, reading, observations, counters, rejected,
+               observation_rows + counter_rows, rejected_rows, recorded_at FROM batch ORDER BY entry"""
+    for *values, recorded_at in store.index.rows(query):
         batch = StandingBatch(*values)
-        if batch.source not in reading_of or (recorded_by is not None and read_time(recorded_at) > recorded_by):
+        if batch.source not in sources or (recorded_by is not None and read_time(recorded_at) > recorded_by):
             continue
-        fits = reading == reading_of[batch.source]
-        standing = active.get((batch.source, evidence))
-        if standing is None or fits or not standing[0]:
-            active[batch.source, evidence] = (fits, batch)
-    return sorted((batch for _, batch in active.values()), key=lambda batch: batch.entry)
+        key = (batch.source, batch.evidence if batch.source in accumulating else batch.file)
+        active.pop(key, None)
+        active[key] = batch
+    return active
 
 
 def load_batches(store: Store, batches: Sequence[StandingBatch]) -> Held:

@@ -38,12 +38,12 @@ def sync_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path, *, mode: int = 0o777) -> None:
-    """Make a folder and flush its parent; no error if it is there."""
+    """Make a folder and those above it, flushing the parent of each new one; no error if it is there."""
     with translating(folder):
-        if folder.is_dir():
-            return
-        folder.mkdir(parents=True, exist_ok=True, mode=mode)
-        sync_folder(folder.parent)
+        missing = [one for one in (folder, *folder.parents) if not one.is_dir()]
+        for one in reversed(missing):
+            one.mkdir(exist_ok=True, mode=mode)
+            sync_folder(one.parent)
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -82,6 +82,12 @@ class Index:
         """How many entries of the journal the index knows."""
         return int(self._db.execute("SELECT coalesce(max(number) + 1, 0) FROM entry").fetchone()[0])
 
+    @property
+    def last_hash(self) -> str:
+        """The hash of the last entry that the index knows; "" for none."""
+        row = self._db.execute("SELECT sha256 FROM entry ORDER BY number DESC LIMIT 1").fetchone()
+        return str(row[0]) if row else ""
+
     def apply(self, entries: Iterable[Entry]) -> int:
         """Take in entries; how many."""
         count = 0

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.store.durable import make_folder, sync_folder, translating
 from trucewatch.store.objects import HashedFiles
 
+_WHOLE_LINE = re.compile(rb"[0-9a-f]{64}\n")
 _LINE = 65
 """64 hexadecimal digits and a line feed."""
 
@@ -55,12 +57,26 @@ class Journal:
             if not self._path.exists():
                 self._path.touch()
                 sync_folder(self._path.parent)
-            torn = self._path.stat().st_size % _LINE
+            content = self._path.read_bytes()
+            whole = len(content) - len(content) % _LINE
+            # A power cut may leave a tail of the right length that was never written: zeros, or pieces.
+            while whole and not _WHOLE_LINE.match(content, whole - _LINE):
+                whole -= _LINE
+            torn = len(content) - whole
             if torn:
                 with self._path.open("r+b") as stream:
-                    stream.truncate(self._path.stat().st_size - torn)
+                    stream.truncate(whole)
                     os.fsync(stream.fileno())
+        for number in range(whole // _LINE):
+            if not _WHOLE_LINE.match(content, number * _LINE):
+                raise Corrupt(f"{self._path}: entry {number} is no hash; restore this file from a copy")
         return torn
+
+    def hash_of(self, number: int) -> str:
+        """The hash of one entry; "" if there is none of this number."""
+        with translating(self._path), self._path.open("rb") as stream:
+            stream.seek(number * _LINE)
+            return stream.read(_LINE - 1).decode("ascii", "replace")
 
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
         """Acknowledge records, in this order. Each names its schema; `recorded_at` is written here."""

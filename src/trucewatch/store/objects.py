@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from trucewatch.errors import Corrupt, StoreError
 from trucewatch.model.ids import Sha256, sha256_of
-from trucewatch.store.durable import make_folder, move_durably, translating, write_durably
+from trucewatch.store.durable import make_folder, move_durably, sync_folder, translating, write_durably
 
 _CHUNK = 1 << 20
 _HASH = re.compile(r"^[0-9a-f]{64}$")
@@ -22,6 +22,7 @@ class HashedFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._synced: set[Path] = set()
 
     def path_of(self, sha256: str) -> Path:
         """Where these bytes lie. Raises StoreError if the name is no hash, so that no name can lead elsewhere."""
@@ -36,10 +37,19 @@ class HashedFiles:
         """Keep bytes durably; the same bytes again cost nothing."""
         sha256 = sha256_of(content)
         path = self.path_of(sha256)
-        if not path.is_file():
+        if path.is_file():
+            self._sync_once(path.parent)
+        else:
             make_folder(path.parent)
             write_durably(path, content)
         return sha256
+
+    def _sync_once(self, folder: Path) -> None:
+        """A killed run may have renamed a file into place and not flushed its folder: once a run that is made up for."""
+        if folder not in self._synced:
+            with translating(folder):
+                sync_folder(folder)
+            self._synced.add(folder)
 
     def put_stream(self, stream: BinaryIO) -> tuple[Sha256, int, bool]:
         """Keep all of a stream durably without holding it in memory: its hash, its size, and whether it is new."""
@@ -61,6 +71,8 @@ class HashedFiles:
                 if is_new:
                     make_folder(path.parent)
                     move_durably(aside, path)
+                else:
+                    self._sync_once(path.parent)
             finally:
                 aside.unlink(missing_ok=True)
         return sha256, size, is_new

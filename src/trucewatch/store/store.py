@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from trucewatch.errors import StoreError
+from trucewatch.errors import Corrupt, StoreError
 from trucewatch.model.ids import Sha256
 from trucewatch.store.durable import make_folder, translating
 from trucewatch.store.index import Index
@@ -26,27 +26,30 @@ FOLDER = ".trucewatch"
 class Store:
     """Evidence, objects, journal and index of a watch folder, held by one process at a time.
 
+    accept_loss: go on with what the journal still holds, if it holds less than the index knows.
     clock: the present time; only the lock and the journal ask it. Opening finishes what a killed run left undone;
     `recovered` says in words what that was. Raises WatchBusy, StoreError.
     """
 
-    def __init__(self, watch_folder: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(self, watch_folder: Path, clock: Callable[[], datetime], *, accept_loss: bool = False) -> None:
         self.root = watch_folder / FOLDER
         self._clock = clock
         self.evidence = HashedFiles(self.root / "evidence")
         self.objects = HashedFiles(self.root / "objects")
         self.recovered: tuple[str, ...] = ()
+        self._accept_loss = accept_loss
 
     def __enter__(self) -> Store:
-        make_folder(self.root)
+        if self.root.is_symlink():
+            raise StoreError(f"{self.root} is a link; move the store itself into the watch")
+        make_folder(self.root, mode=0o700)
         self._lock = WatchLock(self.root / "lock", self._clock())
         self._lock.__enter__()
         try:
             swept = self.evidence.sweep() + self.objects.sweep()
             self.journal = Journal(self.root / "ledger", self.objects, self._clock)
             self.index = Index(self.root / "records.sqlite", self.objects)
-            if self.index.applied > len(self.journal):
-                self.index.clear()
+            self._hold_index_against_journal()
             caught_up = self.index.apply(self.journal.entries(self.index.applied))
         except BaseException:
             self._lock.__exit__(None, None, None)
@@ -66,6 +69,18 @@ class Store:
     ) -> None:
         self.index.close()
         self._lock.__exit__(kind, value, trace)
+
+    def _hold_index_against_journal(self) -> None:
+        """The index learns of a record after the journal holds it: one that knows more tells of a loss."""
+        applied = self.index.applied
+        if not applied or self.journal.hash_of(applied - 1) == self.index.last_hash:
+            return
+        if not self._accept_loss:
+            raise Corrupt(
+                f"{self.root / 'ledger'} does not hold the {applied} records that the index knows: acknowledged records "
+                "are gone. Restore it from a copy, or go on without them: trucewatch rebuild WATCH --accept-loss"
+            )
+        self.index.clear()
 
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
         """Acknowledge records and let the index know."""

@@ -56,15 +56,16 @@ class TableSink:
 
 def read_table(objects: HashedFiles, sha256: str) -> pa.Table:
     """The whole table of a Parquet object, its hash checked."""
-    return pq.read_table(objects.checked_path(sha256))
+    # One thread: these tables are small, and threads still starting when a short process ends bring it down.
+    return pq.read_table(objects.checked_path(sha256), use_threads=False, pre_buffer=False)
 
 
 def read_tuples(objects: HashedFiles, sha256: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """The rows of a Parquet object, some columns of it, times as microseconds; nothing for ""."""
     if not sha256:
         return
-    with pq.ParquetFile(objects.checked_path(sha256)) as file:
-        for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=list(columns)):
+    with pq.ParquetFile(objects.checked_path(sha256), pre_buffer=False) as file:
+        for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=list(columns), use_threads=False):
             by_name = [batch.column(name) for name in columns]
             lists = [(one.cast(pa.int64()) if pa.types.is_timestamp(one.type) else one).to_pylist() for one in by_name]
             yield from zip(*lists, strict=True)

@@ -74,7 +74,7 @@ def read_basemap(content: bytes, file: str, area: Area | None) -> tuple[Basemap,
     """Land, water, boundaries, districts and towns. A basemap whose boundary set has no name gets a warning."""
     faults: list[Fault] = []
     document = _document(content, file, [])
-    boundary_set, credit = str(document.get("boundary_set", "")), str(document.get("credit", ""))
+    boundary_set, credit = _said(document.get("boundary_set")), _said(document.get("credit"))
     if document and not boundary_set:
         remedy = 'add "boundary_set": "who drew the boundaries, and when" beside "features"'
         faults.append(Fault(file, 0, "", "does not name its boundary set", remedy, "warning"))
@@ -165,6 +165,13 @@ def _id(feature: dict[str, Any]) -> str:
     if not isinstance(found, str | int) or not str(found).strip():
         raise FeatureFault("has no id", 'add "id" beside "geometry"')
     return str(found)
+
+
+def _said(value: Any) -> dict[str, str]:
+    """A sentence in one language or in several, by language."""
+    if isinstance(value, dict):
+        return {str(language): str(words) for language, words in value.items()}
+    return {"en": str(value)} if value else {}
 
 
 def _names(properties: dict[str, Any], *, needed: bool = True) -> dict[str, str]:

@@ -29,6 +29,8 @@ def files_of(folder: Path) -> dict[str, bytes]:
     contents: dict[str, bytes] = {}
     for name in WATCH_FILES:
         path = folder / name
+        if path.is_symlink():
+            raise WatchError(f"{path} is a link; copy the file itself into the watch")
         if not path.is_file():
             continue
         if path.stat().st_size > LARGEST_FILE_BYTES:
@@ -58,7 +60,7 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
         read_zones(contents["zones.geojson"], "zones.geojson", area) if "zones.geojson" in contents else ([], [])
     )
     faults += found
-    basemap = Basemap(boundary_set="", credit="")
+    basemap = Basemap(boundary_set={}, credit={})
     sensors: list[Sensor] = []
     notices: list[Notice] = []
     if "basemap.geojson" in contents:

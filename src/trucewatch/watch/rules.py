@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
@@ -16,6 +17,7 @@ from trucewatch.model.zone import Zone
 from trucewatch.watch.records import did_you_mean
 from trucewatch.watch.toml_lines import Path, TomlLines
 
+_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")
 SMALLEST_CELL_M = 1000.0
 
 
@@ -78,6 +80,13 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
         found.error(
             ("recipient",), "no recipient is named, so nothing could be released", "add a [[recipient]] with its rule"
         )
+    named: list[tuple[Path, str]] = [(("id",), settings.id)]
+    for key in ("source", "recipient", "delegation"):
+        named += [((key, index), one.id) for index, one in enumerate(getattr(settings, key))]
+    for path, one in named:
+        if not _ID.match(one):
+            remedy = "write letters of the Latin alphabet, digits and hyphens; it stands in file names"
+            found.error(path, f'id "{one[:40]}" cannot be a file name', remedy)
     for index, source in enumerate(settings.source):
         _check_source(source, ("source", index), found)
     for index, recipient in enumerate(settings.recipient):
@@ -97,9 +106,14 @@ def _check_source(source: SourceSetting, path: Path, found: _Findings) -> None:
     if not source.files:
         found.error((*path, "files"), "reads no file", 'write files = ["inbox/*.csv"]', place)
     for pattern in source.files:
+        if is_inside(pattern) and pattern.endswith("**"):
+            found.error((*path, "files"), f'"{pattern}" matches folders only', f'write "{pattern}/*"', place)
         if not is_inside(pattern):
-            remedy = "name files below the watch, such as inbox/events.csv"
+            remedy = "name files below inbox/ or statements/, such as inbox/events.csv"
             found.error((*path, "files"), f'"{pattern}" leaves the watch', remedy, place)
+    if source.columns.get("means") == "=party" and not source.claimed_by and "claimed_by" not in source.columns:
+        remedy = "add claimed_by to the source, or map it in columns; a party's word is never taken for anybody else's"
+        found.error((*path, "columns"), "reads what parties say without saying which party", remedy, place)
     if source.time_zone:
         try:
             zone_named(source.time_zone)
@@ -113,7 +127,7 @@ def _check_source(source: SourceSetting, path: Path, found: _Findings) -> None:
 
 
 def is_inside(pattern: str) -> bool:
-    """Whether a file pattern stays below the watch: relative, no `..`, no drive, no backslash, not the store."""
+    """Whether a file pattern stays below `inbox/` or `statements/`: relative, no `..`, no drive, no backslash."""
     pure = PurePosixPath(pattern)
     return (
         bool(pattern)
@@ -122,7 +136,7 @@ def is_inside(pattern: str) -> bool:
         and "\\" not in pattern
         and ":" not in pattern
         and "\x00" not in pattern
-        and pure.parts[0] != ".trucewatch"
+        and pure.parts[0] in ("inbox", "statements")
     )
 
 

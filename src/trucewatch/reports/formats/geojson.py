@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from trucewatch.locale import words
+from trucewatch.model.names import name_in
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.facts import facts_of
 from trucewatch.reports.grid import cell_of
@@ -46,7 +47,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
             "recorded": _tally(report.real),
             "recorded_simulated": _tally(report.simulated),
             "coverage": None,
-            "boundary_set": report.watch.basemap.boundary_set,
+            "boundary_set": name_in(report.watch.basemap.boundary_set, language),
         },
         "features": [
             {
