@@ -8,70 +8,22 @@ from __future__ import annotations
 import json
 import os
 import platform
-import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import ledger  # noqa: E402
+from benchmarks.figures import Figure, seconds_of  # noqa: E402
+
 PAGE = ROOT / "docs" / "benchmarks.md"
 PROGRAM = [sys.executable, "-m", "trucewatch"]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured figure and the bound it has to keep."""
-
-    name: str
-    runs: tuple[float, ...]
-    unit: str
-    bound: float | None
-    note: str = ""
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.runs)
-
-    @property
-    def holds(self) -> bool:
-        return self.bound is None or self.median <= self.bound
-
-
-def seconds_of(command: Sequence[str], *, cwd: Path, ok: tuple[int, ...] = (0,)) -> tuple[float, float, float]:
-    """Wall seconds, CPU seconds and peak memory (MB) of a process and its children."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    peak = watch_memory(process)
-    wall = time.perf_counter() - begun
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if process.returncode not in ok:
-        error = process.stderr.read().decode() if process.stderr else ""
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{error}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return wall, cpu, peak
-
-
-def watch_memory(process: subprocess.Popen[bytes]) -> float:
-    """Wait for a process; its peak resident memory in MB, as the kernel counted it."""
-    status = Path(f"/proc/{process.pid}/status")
-    peak = 0.0
-    while process.poll() is None:
-        try:
-            lines = status.read_text().splitlines()
-            peak = max([peak, *(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))])
-        except OSError:
-            break
-        time.sleep(0.005)
-    process.wait()
-    return peak
 
 
 def measure(name: str, command: Sequence[str], bound: float, *, runs: int = 7) -> Figure:
@@ -210,11 +162,10 @@ def write_page(figures: Sequence[Figure], skipped: Sequence[str]) -> None:
         "|---|---|---|---|---|",
     ]
     for one in figures:
-        bound = "–" if one.bound is None else f"≤ {one.bound:g} {one.unit}"
         spread = f"{min(one.runs):.3g}–{max(one.runs):.3g}"
         name = one.name + (f" ({one.note})" if one.note else "")
         lines.append(
-            f"| {name} | {one.median:.3g} {one.unit} | {spread} | {bound} | {'yes' if one.holds else '**no**'} |"
+            f"| {name} | {one.median:.3g} {one.unit} | {spread} | {one.bound_words} | {'yes' if one.holds else '**no**'} |"
         )
     lines += ["", *(f"Not measured: {reason}" for reason in skipped)]
     lines += ["", "The generated rows are simulated (benchmarks/generate_viirs.py, fixed seed).", ""]
@@ -223,7 +174,6 @@ def write_page(figures: Sequence[Figure], skipped: Sequence[str]) -> None:
 
 def main() -> int:
     """Measure everything; exit code 1 if a bound does not hold."""
-    sys.path.insert(0, str(ROOT))
     skipped: list[str] = []
     example = ROOT / "examples" / "karabakh-2020"
     figures = [
@@ -238,6 +188,7 @@ def main() -> int:
         figures += fires("8,097 real VIIRS rows", real_watch(data), bound_s=10.0, bound_mb=700.0)
     else:
         skipped.append("the real VIIRS rows; the optional data folder ../shared/data is not here.")
+    figures += ledger.figures()
     write_page(figures, skipped)
     sys.stdout.write(PAGE.read_text(encoding="utf-8"))
     return 0 if all(one.holds for one in figures) else 1

@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trucewatch.cli_base import AsJson, AsOf, RecordedBy, WatchFolder, app, clock, open_store, print_json, write_file
 from trucewatch.errors import TimeError, TrucewatchError, WatchError
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment, Steps
     from trucewatch.store import Store
-
-app = typer.Typer(
-    name="trucewatch",
-    help="Watches a ceasefire remotely: from an agreement and real inputs to findings and a daily report.\n\n"
-    "Begin with: trucewatch demo",
-    epilog="Exit codes: 0 done; 1 done, but something was rejected or a check failed; 2 unusable arguments or watch.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-
-WatchFolder = Annotated[Path, typer.Argument(metavar="WATCH", help="The watch: a folder with watch.toml in it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
-AsOf = Annotated[str | None, typer.Option(metavar="T", help="What was known by then, as 2020-12-11T14:00:00Z.")]
-RecordedBy = Annotated[
-    str | None,
-    typer.Option(metavar="T", help="Replay: only what this watch's journal held by then. Reads nothing new."),
-]
 
 
 @app.command()
@@ -78,7 +59,7 @@ def check(watch: WatchFolder, as_json: AsJson = False) -> None:
              "remedy": one.remedy}
             for one in reading.faults
         ]  # fmt: skip
-        _print_json(
+        print_json(
             {"schema": "trucewatch/check/1", "errors": reading.errors, "warnings": reading.warnings, "faults": faults}
         )
     else:
@@ -125,7 +106,7 @@ def report(
 
     if kind != "daily":
         raise ReportError(f'there is no report of kind "{kind}"; there is: daily')
-    with _open(watch) as store:
+    with open_store(watch) as store:
         assessment = _assess(store, watch, as_of, recorded_by)
         one = _day(day) if day else None
         first = one or (_day(day_from) if day_from else None) or (_day(day_to) if day_to else default_day(assessment))
@@ -140,7 +121,9 @@ def report(
         if out is not None and str(out) == "-":
             sys.stdout.buffer.write(content)
             return
-        path = _write(out, content) if out else store.write_out(_report_name(to, first, last, language, name), content)
+        path = (
+            write_file(out, content) if out else store.write_out(_report_name(to, first, last, language, name), content)
+        )
     typer.echo(str(path))
 
 
@@ -152,7 +135,7 @@ def rebuild(
     ] = False,
 ) -> None:
     """Make the index again from evidence, objects and journal. The old one is thrown away; nothing else changes."""
-    with _open(watch, accept_loss=accept_loss) as store:
+    with open_store(watch, accept_loss=accept_loss) as store:
         before = store.index.digest()
         entries = store.rebuild()
         same = "equal to the one before" if store.index.digest() == before else "different from the one before"
@@ -175,13 +158,13 @@ def fetch(
     setting = next((one for one in loaded.settings.source if one.id == source and one.adapter == "firms"), None)
     if setting is None:
         raise WatchError(f'"{source}" is no source of this watch that firms reads')
-    last = _day(until) if until else _clock().date()
+    last = _day(until) if until else clock().date()
     key = os.environ.get("FIRMS_MAP_KEY", "")
     content = download_area(fetch_https, map_key=key, product=product, area=loaded.settings.area, days=days, until=last)
     path = watch / "inbox" / f"{source}-{product}-{last}-{days}d.csv"
     if not any(path.relative_to(watch).match(pattern) for pattern in setting.files):
         raise WatchError(f'source "{source}" would not read {path.name}; add "inbox/{source}-*.csv" to its files')
-    typer.echo(f"{_write(path, content)}  {len(content.splitlines()) - 1:,} rows; next: trucewatch run {watch}")
+    typer.echo(f"{write_file(path, content)}  {len(content.splitlines()) - 1:,} rows; next: trucewatch run {watch}")
 
 
 @app.command()
@@ -196,7 +179,7 @@ def sources(as_json: AsJson = False) -> None:
              "licence": card.licence, "blind_spots": card.blind_spots, "reads": card.reads}
             for name, card in cards.items()
         ]  # fmt: skip
-        _print_json({"schema": "trucewatch/sources/1", "sources": listed})
+        print_json({"schema": "trucewatch/sources/1", "sources": listed})
         return
     from trucewatch.terminal import console, show_cards
 
@@ -211,7 +194,7 @@ def _run(
     from trucewatch.terminal import bars_on, console, progress_on, rejected_csv, show_run
 
     begun = time.perf_counter()
-    with _open(folder) as store:
+    with open_store(folder) as store:
         with progress_on(console(stderr=True)) as progress:
             steps = Steps(advance=bars_on(progress))
             assessment = _assess(store, folder, as_of, recorded_by, steps)
@@ -233,7 +216,7 @@ def _run(
         )
         entries, recovered = len(store.journal), store.recovered
     if as_json:
-        _print_json(assessment.summary())
+        print_json(assessment.summary())
         for line in recovered:
             typer.echo(f"recovered: {line}", err=True)
     else:
@@ -257,19 +240,7 @@ def _assess(
 ) -> Assessment:
     from trucewatch.pipeline import assess
 
-    return assess(store, folder, now=_clock(), as_of=_moment(as_of), recorded_by=_moment(recorded_by), steps=steps)
-
-
-def _open(folder: Path, *, accept_loss: bool = False) -> Store:
-    from trucewatch.store import Store
-
-    if not (folder / "watch.toml").is_file():
-        raise WatchError(f"{folder} has no watch.toml; make a watch with: trucewatch init DIR")
-    return Store(folder, _clock, accept_loss=accept_loss)
-
-
-def _clock() -> datetime:
-    return datetime.now(UTC)
+    return assess(store, folder, now=clock(), as_of=_moment(as_of), recorded_by=_moment(recorded_by), steps=steps)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -285,17 +256,7 @@ def _day(text: str) -> date:
         raise TimeError(f'"{text}" is no day; write it like 2020-12-11') from exc
 
 
-def _write(path: Path, content: bytes) -> Path:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as exc:
-        raise TrucewatchError(f"{path} cannot be written: {exc.strerror}") from exc
-    return path
-
-
-def _print_json(document: object) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False))
+from trucewatch import cli_ledger  # noqa: E402, F401 - the words for the ledger, after those for every day
 
 
 def main() -> None:
@@ -322,7 +283,3 @@ def main() -> None:
     except KeyboardInterrupt:
         typer.echo("\nStopped. Nothing that was acknowledged is lost; run it again.", err=True)
         sys.exit(130)
-
-
-if __name__ == "__main__":
-    main()

@@ -5,6 +5,7 @@ TrucewatchError                 a sentence for the person at the keyboard: what,
 ├── WatchBusy                   another run holds this watch
 ├── StoreError                  the store under .trucewatch cannot be read or written
 │   └── Corrupt                 bytes do not match the name they are kept under
+├── LedgerError                 a log, checkpoint, proof, key or signature is not what it has to be
 ├── UnreadableInput             a whole input file cannot be read (a single bad row is a Rejected value, not an error)
 │   └── InputTooLarge           a compressed file grows beyond its limit, or a field beyond its own
 ├── PlaceError                  a text is not a place, or the place is outside its limits
@@ -45,6 +46,10 @@ class StoreError(TrucewatchError):
 
 class Corrupt(StoreError):  # noqa: N818
     """Bytes in the store do not match the hash they are kept under."""
+
+
+class LedgerError(TrucewatchError):
+    """A log, checkpoint, proof, key or signature is not what it has to be."""
 
 
 class UnreadableInput(TrucewatchError):  # noqa: N818

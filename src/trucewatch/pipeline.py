@@ -82,6 +82,7 @@ class Assessment:
     not_yet_known: int
     """How many observations are held that nobody knew at `as_of`."""
     earlier: tuple[Publication, ...]
+    checkpoint: str = ""
     is_replay: bool = False
     """Made from what the journal held at a moment: nothing that comes of it is recorded."""
 
@@ -90,6 +91,7 @@ class Assessment:
         return ReportInputs(
             watch=self.watch, incidents=self.incidents, findings=self.findings, counters=self.counters,
             rejected=self.rejected_counts, as_of=self.as_of, earlier=self.earlier,
+            checkpoint=self.checkpoint,
         )  # fmt: skip
 
     def outcomes(self) -> dict[str, int]:
@@ -150,12 +152,16 @@ def assess(
         counted = _current_counters(held.counters, moment)
         findings = check_agreement(incidents, counted, watch=watch, frame=frame, as_of=moment)
         saw(findings.num_rows)
+    checkpoint = ""
     if not recorded_by:
-        record_list(store, incidents, findings, batches, moment)
+        entry = record_list(store, incidents, findings, batches, moment)
+        store.publish()
+        checkpoint = store.first_checkpoint_covering(entry).decode()
     return Assessment(
         watch=watch, as_of=moment, observations=current, counters=counted, incidents=incidents, findings=findings,
         rejected=held.rejected, rejected_counts=held.rejected_counts, warnings=tuple(warnings),
         not_yet_known=known_ids - current.num_rows, earlier=publications(store, recorded_by), is_replay=recorded_by is not None,
+        checkpoint=checkpoint,
     )  # fmt: skip
 
 
@@ -213,7 +219,8 @@ def _reading(source: SourceSetting, watch: Watch) -> str:
     settings = json.loads(json.dumps(asdict(source), default=str), parse_float=str)
     area = [f"{bound:.6f}" for bound in watch.settings.area]
     version = adapter(source.adapter).version
-    return sha256_of(canonical({"settings": settings, "towns": towns, "area": area, "version": version}))
+    # The prefix tells it from the names of objects: the settings themselves are in the watch's files.
+    return "sha256:" + sha256_of(canonical({"settings": settings, "towns": towns, "area": area, "version": version}))
 
 
 def _standing(store: Store, watch: Watch, recorded_by: datetime | None = None) -> dict[tuple[str, str], StandingBatch]:
@@ -230,6 +237,10 @@ def _read_sources(store: Store, folder: Path, watch: Watch, now: datetime, steps
     for number, (source, path) in enumerate(work):
         steps.advance("read", number, len(work))
         sha256, size = store.keep_evidence(path)
+        if store.is_erased(sha256):
+            store.evidence.remove(sha256)
+            warnings.append(f"{path.name} was erased from this watch and is not read again; remove it from the inbox")
+            continue
         name, how = path.relative_to(folder).as_posix(), _reading(source, watch)
         key = sha256 if adapter(source.adapter).accumulates else name
         stands = standing.get((source.id, key))

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trucewatch.locale import Words
     from trucewatch.model.batch import SourceCard
     from trucewatch.pipeline import Assessment, Steps
+    from trucewatch.store.journal import Entry
     from trucewatch.watch import Reading
 
 SIGNS: Final = {"inconsistent": "◆", "undetermined": "■", "consistent": "○", "not_applicable": "·"}
@@ -328,6 +329,56 @@ def show_cards(out: Console, cards: Mapping[str, SourceCard]) -> None:
         ):  # fmt: skip
             out.print(f"  [dim]{label:<9}[/]{escape(value)}")
         out.print()
+
+
+def log_lines(entries: Iterable[Entry], kind: str) -> list[dict[str, object]]:
+    """Entries of the ledger as people read them: number, when, what, who, and where the record lies."""
+    lines: list[dict[str, object]] = []
+    for one in entries:
+        schema = str(one.record["schema"])
+        name = schema.removeprefix("trucewatch/").partition("/")[0]
+        if kind and name != kind:
+            continue
+        what, who = (schema.replace("#", ", "), "") if schema.endswith("#erased") else _told(name, one.record)
+        line = {"number": one.number, "at": one.record["recorded_at"], "kind": name, "what": what, "who": who}
+        lines.append(line | {"object": f".trucewatch/objects/{one.sha256[:2]}/{one.sha256[2:]}"})
+    return lines
+
+
+def _told(name: str, record: Mapping[str, Any]) -> tuple[str, str]:
+    """What a record says in a few words, and who stands behind it."""
+    match name:
+        case "evidence":
+            return f"{record['name']}, {record['size_bytes']:,} bytes, source {record['source']}", record[
+                "organisation"
+            ]
+        case "batch":
+            rows = record["observation_rows"] + record["counter_rows"]
+            return f"{record['file']}: {rows:,} rows, {record['rejected_rows']:,} rejected", ""
+        case "list":
+            return f"list {record['level']} as of {record['as_of'][:16]}Z", ""
+        case "watch-files":
+            return "the watch's files: " + ", ".join(sorted(record["files"])), ""
+        case "publication":
+            shown = f"report {record['number']}, revision {record['revision']}, {_plural(len(record['rows']), 'row')}"
+            return shown, record["recipient"]
+        case "key":
+            return f"key {record['act']}, {record['role']} {record['key'].partition('+')[0]}", record["holder"]
+        case "erasure":
+            return f"{_plural(len(record['erased']), 'object')} erased: {record['reason']}", record["ordered_by"]
+    return name, ""
+
+
+def show_log(out: Console, lines: Sequence[Mapping[str, object]]) -> None:
+    """`trucewatch log`."""
+    if not lines:
+        out.print("No entry of this kind. The kinds: evidence, batch, list, watch-files, publication, key, erasure.")
+    for one in lines:
+        who = f"  [dim]{escape(str(one['who']))}[/]" if one["who"] else ""
+        out.print(
+            f"[dim]{one['number']:>6}  {str(one['at'])[:16]}Z[/]  {one['kind']:<12} {escape(str(one['what']))}{who}"
+        )
+        out.print(f"        [dim]{one['object']}[/]")
 
 
 def rejected_csv(rejected: pa.Table) -> bytes:

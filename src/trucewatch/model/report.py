@@ -61,3 +61,5 @@ class ReportInputs:
     rejected: tuple[RejectedCount, ...]
     as_of: datetime
     earlier: tuple[Publication, ...] = ()
+    checkpoint: str = ""
+    """The ledger's first checkpoint that covers the list, without later cosignatures; empty where there is none."""

@@ -58,6 +58,7 @@ def build_daily(inputs: ReportInputs, *, recipient: Recipient, day_from: date, d
         day_from=day_from,
         day_until=day_until,
         cut_off=inputs.as_of,
+        checkpoint=inputs.checkpoint,
         complete_from=released_from(day_of(day_until - timedelta(days=1), watch.zone).end, recipient, watch.zone),
         fewer_than=released.fewer_than,
         rows=rows,

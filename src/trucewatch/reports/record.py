@@ -93,6 +93,8 @@ class DailyReport:
     corrections: tuple[Correction, ...]
     rejected: tuple[RejectedCount, ...]
     """Per file for who sees exact places; for all others one line without names."""
+    checkpoint: str = ""
+    """The ledger's signed checkpoint that covers the list this was made from."""
 
     @property
     def is_complete(self) -> bool:

@@ -1,14 +1,14 @@
-"""Bytes that survive a power cut: written aside, flushed to disk, renamed into place, the folder flushed too."""
+"""What the system says of a disk, as a StoreError with a remedy. The writing itself is `ledger.durable`."""
 
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from trucewatch.errors import StoreError
+from trucewatch.ledger import durable
 
 _WORDS = {
     errno.ENOSPC: "the disk is full; free some space and run again, nothing that was acknowledged is lost",
@@ -28,41 +28,13 @@ def translating(path: Path) -> Iterator[None]:
         raise StoreError(f"{path}: {words}") from exc
 
 
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's own entries, so that a new name in it survives."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def make_folder(folder: Path, *, mode: int = 0o777) -> None:
-    """Make a folder and those above it, flushing the parent of each new one; no error if it is there."""
+    """`ledger.durable.make_folder`, its errors with a remedy."""
     with translating(folder):
-        missing = [one for one in (folder, *folder.parents) if not one.is_dir()]
-        for one in reversed(missing):
-            one.mkdir(exist_ok=True, mode=mode)
-            sync_folder(one.parent)
+        durable.make_folder(folder, mode=mode)
 
 
-def write_durably(path: Path, content: bytes) -> None:
-    """Write the whole file or nothing: a half-written one never stands under its name."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def write_durably(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """`ledger.durable.write_durably`, its errors with a remedy."""
     with translating(path):
-        try:
-            with aside.open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            move_durably(aside, path)
-        except BaseException:
-            with suppress(OSError):
-                aside.unlink(missing_ok=True)
-            raise
-
-
-def move_durably(source: Path, target: Path) -> None:
-    """Rename a flushed file into place and flush the folder."""
-    source.replace(target)
-    sync_folder(target.parent)
+        durable.write_durably(path, content, mode=mode)

@@ -14,7 +14,7 @@ from trucewatch.store.journal import Entry
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.tables import read_tuples
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 _TABLES: Final = """
 CREATE TABLE entry (number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, schema TEXT NOT NULL, recorded_at TEXT NOT NULL);
@@ -35,6 +35,9 @@ CREATE TABLE incident (incident_id TEXT NOT NULL, list INTEGER NOT NULL, row INT
   occurred_start INTEGER NOT NULL, PRIMARY KEY (incident_id, list)) WITHOUT ROWID;
 CREATE TABLE finding (finding_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEGER NOT NULL, incident_id TEXT NOT NULL,
   stipulation TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (finding_id, list)) WITHOUT ROWID;
+CREATE TABLE key_event (entry INTEGER PRIMARY KEY, act TEXT NOT NULL, role TEXT NOT NULL, holder TEXT NOT NULL,
+  key TEXT NOT NULL, replaces TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL);
+CREATE TABLE erased (sha256 TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revision INTEGER NOT NULL, record TEXT NOT NULL);
 """
 """Observations, counters, incidents and findings are pointers into the Parquet objects; of lists only the last one is
@@ -50,7 +53,7 @@ class Index:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            db = sqlite3.connect(self._path, isolation_level=None)
+            db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=NORMAL")
             version = db.execute("PRAGMA user_version").fetchone()[0]
@@ -138,6 +141,8 @@ def _spread_evidence(db: sqlite3.Connection, objects: HashedFiles, entry: Entry)
 
 def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
+    if any(record[key] and record[key] not in objects for key in ("observations", "counters", "rejected")):
+        return  # erased since; an entry further on says so, and what else is missing is the inspector's to name
     keys = ("source", "evidence", "reading", "observations", "counters", "rejected", "observation_rows", "counter_rows",
             "rejected_rows", "file", "recorded_at")  # fmt: skip
     db.execute(f"INSERT INTO batch VALUES (?{', ?' * len(keys)})", (entry.number, *(record[key] for key in keys)))
@@ -156,6 +161,8 @@ def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) ->
 
 def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
+    if any(record[key] and record[key] not in objects for key in ("incidents", "findings")):
+        return
     keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
     db.execute(f"INSERT INTO list VALUES (?{', ?' * len(keys)})", (entry.number, *(record[key] for key in keys)))
     db.execute("DELETE FROM incident")
@@ -183,10 +190,34 @@ def _spread_publication(db: sqlite3.Connection, objects: HashedFiles, entry: Ent
     db.execute("INSERT INTO publication VALUES (?, ?, ?, ?)", values)
 
 
+def _spread_key(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    keys = ("act", "role", "holder", "key", "replaces", "reason", "recorded_at")
+    db.execute(
+        "INSERT INTO key_event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (entry.number, *(entry.record[key] for key in keys))
+    )
+
+
+def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    """What was erased leaves the index too: batches and lists whose objects are gone, and all that points into them."""
+    for sha256 in entry.record["erased"]:
+        db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (sha256, entry.number))
+    gone = "SELECT sha256 FROM erased"
+    batches = f"SELECT entry FROM batch WHERE evidence IN ({gone}) OR observations IN ({gone}) OR counters IN ({gone})"
+    lists = f"SELECT entry FROM list WHERE incidents IN ({gone}) OR findings IN ({gone})"
+    for table in ("observation", "counter"):
+        db.execute(f"DELETE FROM {table} WHERE batch IN ({batches})")
+    for table in ("incident", "finding"):
+        db.execute(f"DELETE FROM {table} WHERE list IN ({lists})")
+    db.execute(f"DELETE FROM list WHERE entry IN ({lists})")
+    db.execute(f"DELETE FROM batch WHERE entry IN ({batches})")
+
+
 _SPREAD: Final[Mapping[str, Callable[[sqlite3.Connection, HashedFiles, Entry], None]]] = {
     "trucewatch/evidence/1": _spread_evidence,
     "trucewatch/batch/1": _spread_batch,
     "trucewatch/list/1": _spread_list,
     "trucewatch/watch-files/1": _spread_watch_files,
     "trucewatch/publication/1": _spread_publication,
+    "trucewatch/key/1": _spread_key,
+    "trucewatch/erasure/1": _spread_erasure,
 }

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from trucewatch.errors import Corrupt, StoreError
+from trucewatch.ledger.durable import move_durably, sync_folder
 from trucewatch.model.ids import Sha256, sha256_of
-from trucewatch.store.durable import make_folder, move_durably, sync_folder, translating, write_durably
+from trucewatch.store.durable import make_folder, translating, write_durably
 
 _CHUNK = 1 << 20
 _HASH = re.compile(r"^[0-9a-f]{64}$")
@@ -94,6 +95,14 @@ class HashedFiles:
         if found != sha256:
             raise Corrupt(f"{path}: its bytes do not match its name; restore this file from a copy")
         return path
+
+    def remove(self, sha256: str) -> None:
+        """Remove bytes for good, and flush that they are gone; no error if they are not there."""
+        path = self.path_of(sha256)
+        if path.is_file():
+            with translating(path):
+                path.unlink()
+                sync_folder(path.parent)
 
     def names(self) -> Iterator[str]:
         """Every hash that is kept here, sorted."""

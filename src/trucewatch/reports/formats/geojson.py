@@ -47,6 +47,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
             "recorded": _tally(report.real),
             "recorded_simulated": _tally(report.simulated),
             "coverage": None,
+            "checkpoint": report.checkpoint or None,
             "boundary_set": name_in(report.watch.basemap.boundary_set, language),
         },
         "features": [

@@ -1,0 +1,220 @@
+"""Writes the test vectors beside it: `python docs/vectors/make_vectors.py`. The same code gives the same bytes.
+
+Plain JSON for other implementations: bytes are hexadecimal, notes are text, hashes and signatures inside notes are base64 as
+there. The keys are made from published words: TEST KEYS, never use them.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM, SecretKey, sign_checkpoint
+from trucewatch.ledger.signing import sign_record, signed_message
+from trucewatch.ledger.tiles import WIDTH, pack_entries, tile_path
+from trucewatch.ledger.tree import (
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    node_hash,
+    root_of_range,
+)
+from trucewatch.ledger.witness import merge_cosignatures, verify_accusation
+
+SIZES = (*range(11), 255, 256, 257, 300, 512, 513, 1000)
+PROOFS = [(index, size) for size in range(1, 11) for index in range(size)] + [
+    (0, 257), (256, 257), (255, 300), (999, 1000), (512, 1000)
+]  # fmt: skip
+GROWTHS = [(old, new) for new in range(11) for old in range(new + 1)] + [
+    (255, 256), (256, 257), (257, 300), (512, 1000), (513, 1000)
+]  # fmt: skip
+TIMES = (1_930_000_000, 1_930_086_400)
+
+
+def entry(number: int) -> bytes:
+    """The entry at this place in the log of the vectors."""
+    return f"entry {number}".encode()
+
+
+def published_key(words: str, name: str, algorithm: bytes) -> SecretKey:
+    """A key that everyone can make: never use it."""
+    return SecretKey(name, algorithm, Ed25519PrivateKey.from_private_bytes(sha256(words.encode()).digest()))
+
+
+LOG = published_key("trucewatch test key, never use: log", "test.invalid/log", LOG_ALGORITHM)
+WITNESSES = [
+    published_key(f"trucewatch test key, never use: witness {n}", f"test.invalid/witness-{n}", WITNESS_ALGORITHM)
+    for n in (1, 2)
+]
+DELEGATION = published_key("trucewatch test key, never use: delegation", "test.invalid/delegation", LOG_ALGORITHM)
+
+
+def node_of(height: int, index: int) -> bytes:
+    """The hash of a perfect subtree of the vectors' log."""
+    if height == 0:
+        return leaf_hash(entry(index))
+    return node_hash(node_of(height - 1, 2 * index), node_of(height - 1, 2 * index + 1))
+
+
+def root(size: int) -> bytes:
+    """The root of the first `size` entries."""
+    return root_of_range(node_of, 0, size)
+
+
+def other_node(height: int, index: int) -> bytes:
+    """The same log with another entry 2: the second story of a split view."""
+    if height == 0:
+        return leaf_hash(b"another entry 2" if index == 2 else entry(index))
+    return node_hash(other_node(height - 1, 2 * index), other_node(height - 1, 2 * index + 1))
+
+
+def key_of(key: SecretKey) -> dict[str, str]:
+    """A test key in full."""
+    seed = key.private.private_bytes_raw().hex()
+    return {"note": "TEST KEY, never use", "name": key.name, "vkey": str(key.public), "ed25519_seed": seed}
+
+
+def tree_vectors() -> dict[str, Any]:
+    """Roots, inclusion and consistency proofs of RFC 6962."""
+    return {
+        "about": 'RFC 6962 section 2.1. Entry i is the text "entry i" (i in decimal). Hashes in hexadecimal, proofs in order.',
+        "leaf_hashes": [leaf_hash(entry(number)).hex() for number in range(3)],
+        "roots": [{"size": size, "root": root(size).hex()} for size in SIZES],
+        "inclusion": [
+            {"index": index, "size": size, "proof": [step.hex() for step in inclusion_proof(node_of, index, size)]}
+            for index, size in PROOFS
+        ],
+        "consistency": [
+            {"old": old, "new": new, "proof": [step.hex() for step in consistency_proof(node_of, old, new)]}
+            for old, new in GROWTHS
+        ],
+    }
+
+
+def tile_vectors() -> dict[str, Any]:
+    """Paths and contents of C2SP tlog-tiles."""
+    places = [(0, 0, 256), (0, 0, 1), (0, 5, 255), (0, 999, 256), (0, 1000, 256), (1, 1234067, 256), (0, 1234067, 44)]
+    tiles = [(0, 0, 8), (0, 0, WIDTH), (1, 0, 3)]
+    rows = {(level, n, w): b"".join(node_of(8 * level, n * WIDTH + at) for at in range(w)) for level, n, w in tiles}
+    return {
+        "about": "C2SP tlog-tiles. Tiles and bundles are of the log of tree.json; sha256 is over the whole file.",
+        "paths": [{"level": level, "number": n, "width": w, "path": tile_path(level, n, w)} for level, n, w in places]
+        + [{"level": "entries", "number": 7, "width": 256, "path": tile_path("entries", 7)}],
+        "tiles": [
+            {"path": tile_path(*place), "bytes": len(content), "sha256": sha256(content).hexdigest()}
+            for place, content in rows.items()
+        ],
+        "bundle": {"path": tile_path("entries", 0, 3), "content": pack_entries([entry(n) for n in range(3)]).hex()},
+    }
+
+
+def note_vectors() -> dict[str, Any]:
+    """Checkpoints, and the same with cosignatures."""
+    cosigned = []
+    for size in (1, 8, 300):
+        checkpoint = sign_checkpoint(LOG.name, size, root(size), [LOG])
+        text = checkpoint.rpartition(b"\n\n")[0] + b"\n"
+        copies = [
+            checkpoint + key.signature_line(text, posix_seconds=moment).encode()
+            for key, moment in zip(WITNESSES, TIMES, strict=True)
+        ]
+        whole = merge_cosignatures(checkpoint, copies)
+        cosigned.append(
+            {"size": size, "times": list(TIMES), "checkpoint": checkpoint.decode(), "cosigned": whole.decode()}
+        )
+    return {
+        "about": "C2SP signed-note, tlog-checkpoint and tlog-cosignature (cosignature/v1) over the log of tree.json.",
+        "log": key_of(LOG),
+        "witnesses": [key_of(key) for key in WITNESSES],
+        "checkpoints": [
+            {
+                "size": size,
+                "root": root(size).hex(),
+                "checkpoint": sign_checkpoint(LOG.name, size, root(size), [LOG]).decode(),
+            }
+            for size in (0, 1, 2, 3, 255, 256, 257, 1000)
+        ],
+        "cosignatures": cosigned,
+    }
+
+
+def signature_vectors() -> dict[str, Any]:
+    """Signatures over records, and texts that are not canonical."""
+    records = (
+        b"{}",
+        b'{"act":"concur","finding":"f-aaaaaaaaaaaaaaaaaaaaaaaaaa","schema":"example/1"}',
+        '{"amount":-12,"list":[1,2,{"a":null,"b":true}],"text":"Лачин \\"7\\"\\n","é":"é","€":"","😀":0}'.encode(),
+    )
+    signed_at = "2031-05-04T17:55:00Z"
+    refused = {
+        "names out of order": '{"b":1,"a":2}',
+        "a blank": '{"a": 1}',
+        "a line feed at the end": '{"a":1}\n',
+        "a number with a fraction": '{"a":1.5}',
+        "an exponent": '{"a":1e3}',
+        "minus nought": '{"a":-0}',
+        "an integer beyond 2^53-1": '{"a":9007199254740992}',
+        "a name twice": '{"a":1,"a":1}',
+        "an escape that is not needed": '{"a":"\\u0041"}',
+        "half a surrogate pair": '{"a":"\\ud800"}',
+        "no object": "[1]",
+        "not a number": '{"a":NaN}',
+        "sorted by code point, not by UTF-16": '{"\ufb01":1,"😀":2}',
+    }
+    return {
+        "about": "trucewatch/signature/1: the five parts of a signature document and the exact bytes that are signed.",
+        "key": key_of(DELEGATION),
+        "signatures": [
+            {
+                "record": record.decode(),
+                "message": signed_message(DELEGATION.name, sha256(record).hexdigest(), signed_at).decode(),
+                "document": sign_record(record, DELEGATION, signed_at),
+            }
+            for record in records
+        ],
+        "not_canonical": [{"why": why, "record": text} for why, text in refused.items()],
+    }
+
+
+def accusation_vectors() -> dict[str, Any]:
+    """Two split views that anyone can verify: with equal sizes, and with a proof."""
+    old = sign_checkpoint(LOG.name, 5, root(5), [LOG]).decode()
+    documents = []
+    for size in (5, 9):
+        new = sign_checkpoint(LOG.name, size, root_of_range(other_node, 0, size), [LOG]).decode()
+        document = {
+            "schema": "trucewatch/accusation/1",
+            "log": str(LOG.public),
+            "what": "split view",
+            "checkpoint_a": old,
+            "checkpoint_b": new,
+            "root_of_b_at_a": base64.b64encode(root_of_range(other_node, 0, 5)).decode(),
+            "proof": [base64.b64encode(step).decode() for step in consistency_proof(other_node, 5, size)],
+        }
+        verify_accusation(document, LOG.public)
+        documents.append(document)
+    return {"about": "trucewatch/accusation/1: each proves a split view by itself.", "accusations": documents}
+
+
+VECTORS = {
+    "tree": tree_vectors,
+    "tiles": tile_vectors,
+    "notes": note_vectors,
+    "signatures": signature_vectors,
+    "accusations": accusation_vectors,
+}
+
+
+def vectors_text(name: str) -> str:
+    """One file of vectors, as it is written."""
+    return json.dumps(VECTORS[name](), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    for name in VECTORS:
+        (Path(__file__).parent / f"{name}.json").write_text(vectors_text(name), encoding="utf-8")

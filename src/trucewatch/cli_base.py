@@ -1,0 +1,59 @@
+"""What the command line's parts share: the program, its common words, the clock, and how a store is opened."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trucewatch.errors import TrucewatchError, WatchError
+
+if TYPE_CHECKING:
+    from trucewatch.store import Store
+
+app = typer.Typer(
+    name="trucewatch",
+    help="Watches a ceasefire remotely: from an agreement and real inputs to findings and a daily report.\n\n"
+    "Begin with: trucewatch demo",
+    epilog="Exit codes: 0 done; 1 done, but something was rejected or a check failed; 2 unusable arguments or watch.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+WatchFolder = Annotated[Path, typer.Argument(metavar="WATCH", help="The watch: a folder with watch.toml in it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+AsOf = Annotated[str | None, typer.Option(metavar="T", help="What was known by then, as 2020-12-11T14:00:00Z.")]
+RecordedBy = Annotated[
+    str | None,
+    typer.Option(metavar="T", help="Replay: only what this watch's journal held by then. Reads nothing new."),
+]
+
+
+def open_store(folder: Path, *, accept_loss: bool = False) -> Store:
+    from trucewatch.store import Store
+
+    if not (folder / "watch.toml").is_file():
+        raise WatchError(f"{folder} has no watch.toml; make a watch with: trucewatch init DIR")
+    return Store(folder, clock, accept_loss=accept_loss)
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def write_file(path: Path, content: bytes) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as exc:
+        raise TrucewatchError(f"{path} cannot be written: {exc.strerror}") from exc
+    return path
+
+
+def print_json(document: object) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False))

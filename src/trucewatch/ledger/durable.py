@@ -1,0 +1,54 @@
+"""Bytes that survive a power cut: written aside, flushed to disk, renamed into place, the folder flushed too."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's own entries, so that a new name in it survives."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(folder: Path, *, mode: int = 0o777) -> None:
+    """Make a folder and those above it, flushing the parent of each new one; no error if it is there."""
+    missing = [one for one in (folder, *folder.parents) if not one.is_dir()]
+    for one in reversed(missing):
+        one.mkdir(exist_ok=True, mode=mode)
+        sync_folder(one.parent)
+
+
+def write_all(descriptor: int, content: bytes) -> None:
+    """Write every byte, however little the system takes at a time."""
+    view = memoryview(content)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def write_durably(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Write the whole file or nothing: a half-written one never stands under its name. Raises OSError."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        try:
+            write_all(descriptor, content)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        move_durably(aside, path)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
+
+
+def move_durably(source: Path, target: Path) -> None:
+    """Rename a flushed file into place and flush the folder."""
+    os.replace(source, target)  # noqa: PTH105 - one name for the tests that make it fail
+    sync_folder(target.parent)

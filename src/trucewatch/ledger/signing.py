@@ -1,0 +1,167 @@
+"""Signatures over records, made on a delegation's own computer; verified by anyone with its public key.
+
+What is signed (UTF-8, four lines with a line feed after each):
+
+    trucewatch/signature/1
+    <name of the key>
+    <SHA-256 of the record's bytes, 64 lower-case hex digits>
+    <time, YYYY-MM-DDTHH:MM:SSZ>
+
+A checkpoint has three lines and a cosignature begins otherwise, so that no signature of one kind can be passed off as another.
+The record has to be RFC 8785 canonical JSON already: people would otherwise sign bytes that another program writes otherwise.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NoReturn
+
+from trucewatch.errors import LedgerError
+from trucewatch.ledger.note import LOG_ALGORITHM, PublicKey, SecretKey, decode_base64, read_public_key
+
+SCHEMA = "trucewatch/signature/1"
+LARGEST_INTEGER = (1 << 53) - 1
+"""The largest integer that every JSON reader keeps exactly (RFC 7493, section 2.2)."""
+
+_FIELDS = {"schema", "record", "key", "signed_at", "signature"}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
+
+def signed_message(name: str, record_sha256: str, signed_at: str) -> bytes:
+    """The bytes under a record's signature."""
+    return f"{SCHEMA}\n{name}\n{record_sha256}\n{signed_at}\n".encode()
+
+
+def sign_record(content: bytes, key: SecretKey, signed_at: str) -> dict[str, str]:
+    """The signature document for a canonical record. Raises LedgerError if it is not canonical, or key or time do not fit.
+
+    content: the record's exact bytes, RFC 8785 canonical JSON. signed_at: `YYYY-MM-DDTHH:MM:SSZ`, the signer's own clock.
+    """
+    if key.algorithm != LOG_ALGORITHM:
+        raise LedgerError(f"the key {key.name} is a witness's; records are signed with a key of algorithm ed25519")
+    read_canonical(content)
+    _check_time(signed_at)
+    record = sha256(content).hexdigest()
+    signature = key.private.sign(signed_message(key.name, record, signed_at))
+    return {
+        "schema": SCHEMA,
+        "record": record,
+        "key": str(key.public),
+        "signed_at": signed_at,
+        "signature": base64.b64encode(signature).decode(),
+    }
+
+
+def verify_record(content: bytes, document: Mapping[str, object], keys_in_force: Collection[PublicKey]) -> PublicKey:
+    """The key that signed this record, one of those given. Raises LedgerError with the first thing that is wrong.
+
+    keys_in_force: the keys that were in force at the *entry* that holds the signature, not at `signed_at`: whoever steals a
+    key can write any time, but not an earlier place in the log.
+    """
+    if set(document) != _FIELDS or not all(isinstance(value, str) for value in document.values()):
+        raise LedgerError(f"a signature has exactly the fields {', '.join(sorted(_FIELDS))}, all of them texts")
+    said = {name: str(value) for name, value in document.items()}
+    if said["schema"] != SCHEMA:
+        raise LedgerError(f'the signature is of the form "{said["schema"][:60]}", not {SCHEMA}')
+    key = read_public_key(said["key"])
+    if said["key"] != str(key):
+        raise LedgerError(f'the key "{key.name}" is not written exactly; copy it again, whole')
+    if key not in keys_in_force:
+        raise LedgerError(f"{key} is not in force here: unknown, revoked, lost or not yet introduced")
+    if key.algorithm != LOG_ALGORITHM:
+        raise LedgerError(f"the key {key.name} is a witness's; records are signed with a key of algorithm ed25519")
+    _check_time(said["signed_at"])
+    read_canonical(content)
+    record = sha256(content).hexdigest()
+    if said["record"] != record:
+        raise LedgerError(f"the signature is over the record {said['record'][:64]}, and this one is {record}")
+    if not key.verifies(signed_message(key.name, record, said["signed_at"]), decode_base64(said["signature"])):
+        raise LedgerError(f"the signature of {key.name} over the record {record} is not good")
+    return key
+
+
+def read_canonical(content: bytes) -> dict[str, Any]:
+    """The record in these bytes, which have to be RFC 8785 canonical JSON with integers only.
+
+    Raises LedgerError saying what is not canonical, and at which byte.
+    """
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as exc:
+        raise LedgerError(f"the record is not canonical: byte {exc.start} is no UTF-8") from exc
+    try:
+        record = json.loads(
+            text,
+            object_pairs_hook=_refuse_double_names,
+            parse_int=_read_integer,
+            parse_float=_refuse_number,
+            parse_constant=_refuse_number,
+        )
+        again = _write(record).encode()
+    except json.JSONDecodeError as exc:
+        raise LedgerError(f"the record is not JSON: {exc.msg} (line {exc.lineno}, column {exc.colno})") from exc
+    except UnicodeEncodeError as exc:
+        raise LedgerError(
+            "the record is not canonical: it holds half of a surrogate pair, which is no character"
+        ) from exc
+    except RecursionError as exc:
+        raise LedgerError("the record is nested too deeply to be read") from exc
+    if not isinstance(record, dict):
+        raise LedgerError("a record is a JSON object: it begins with {")
+    if again != content:
+        at = next(
+            (at for at, (a, b) in enumerate(zip(again, content, strict=False)) if a != b), min(len(again), len(content))
+        )
+        raise LedgerError(
+            f"the record is not canonical from byte {at} on: it has {_shown(content, at)} where RFC 8785 has "
+            f"{_shown(again, at)}; names in order, no blanks, no line feed at the end"
+        )
+    return record
+
+
+def _shown(content: bytes, at: int) -> str:
+    return repr(content[at : at + 20].decode(errors="replace")) if at < len(content) else "its end"
+
+
+def _write(value: Any) -> str:
+    """RFC 8785 for objects, lists, texts, integers, true, false, null: names sorted by their UTF-16 code units."""
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(f"{_write(name)}:{_write(value[name])}" for name in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_write(one) for one in value) + "]"
+    # For texts, the escapes of the standard library without ASCII are exactly those of RFC 8785, section 3.2.2.2.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _refuse_double_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise LedgerError(f"the record is not canonical: the name {twice[:60]!r} stands twice in one object")
+    return record
+
+
+def _read_integer(text: str) -> int:
+    if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
+        raise LedgerError(f"the record is not canonical: {text[:30]} is beyond ±{LARGEST_INTEGER}; write it as a text")
+    return int(text)
+
+
+def _refuse_number(text: str) -> NoReturn:
+    raise LedgerError(f"the record is not canonical: {text[:30]} is no integer; write numbers with a fraction as texts")
+
+
+def _check_time(text: str) -> None:
+    try:
+        is_time = bool(_TIME.fullmatch(text)) and datetime.fromisoformat(text) is not None
+    except ValueError:
+        is_time = False
+    if not is_time:
+        raise LedgerError(f'"{text[:40]}" is no time of the form 2031-05-04T17:55:00Z')

@@ -1,0 +1,456 @@
+"""The small program that others run: follows a log, checks that it only grew, and says so under its own key.
+
+In: a checkpoint, the log's public key, the last checkpoint that this witness cosigned, and a way to fetch the log's tiles. Out:
+the checkpoint with a cosignature, or a refusal; where the log told two stories, a refusal that carries both (`Accusation`).
+Nothing that is fetched is believed: every hash has to lead to the root that the log signed and to the root seen before.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from trucewatch.errors import LedgerError
+from trucewatch.ledger.note import (
+    LOG_ALGORITHM,
+    WITNESS_ALGORITHM,
+    Checkpoint,
+    PublicKey,
+    SecretKey,
+    Signature,
+    decode_base64,
+    read_checkpoint,
+    read_public_key,
+)
+from trucewatch.ledger.tiles import HEIGHT, WIDTH, tile_path, tile_widths
+from trucewatch.ledger.tree import (
+    EMPTY_ROOT,
+    NodeReader,
+    consistency_proof,
+    node_hash,
+    root_of_range,
+    roots_from_consistency,
+)
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
+
+Fetch = Callable[[str], bytes]
+"""A path inside the ledger (`tile/0/000`) → its bytes. Raises LedgerError if they cannot be had."""
+
+ACCUSATION = "trucewatch/accusation/1"
+SPLIT_VIEW = "split view"
+ROLLBACK = "rollback"
+ACROSS_KEYS = "split view across a change of key"
+CLOCK_STEP_S = 300
+"""How far a witness's clock may stand behind its own last cosignature, which then keeps its time."""
+LARGEST_FILE = 1 << 20
+"""Bytes of the largest file that a witness fetches; a full tile has 8,192."""
+FETCH_TIMEOUT_S = 30.0
+"""How long one file may take, from the connection to its last byte."""
+_FETCHED = re.compile(r"checkpoint|checkpoints/\d{1,16}|tile/(\d|entries)/(x\d{3}/){0,5}\d{3}(\.p/\d{1,3})?", re.ASCII)
+_LATEST_S = 253_402_300_799  # the last second of the year 9999
+_COSIGNATURE_BYTES = 72
+
+
+class Accusation(LedgerError):  # noqa: N818 - reads as what it is
+    """The log showed something that does not fit what it signed before; `document` holds both checkpoints and the proof.
+
+    A document whose `what` is "split view" convinces anyone (`verify_accusation`). "rollback" is the witness's word that it was
+    shown the older checkpoint after the newer one: worth keeping, but an old file proves nothing by itself.
+    """
+
+    def __init__(self, message: str, document: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.document = document
+
+
+def cosign(checkpoint: bytes, log: PublicKey, key: SecretKey, seen: bytes | None, fetch: Fetch, now: int) -> bytes:
+    """The checkpoint with the log's signature and this witness's cosignature: the new state, to be kept and handed out.
+
+    1. The checkpoint is of this log and signed by it; no other name looks like the log's or the witness's.
+    2. The state `seen` (what this function returned last time) is of the same log and carries a signature.
+    3. Same size: same root. Larger: the tiles lead to the new root, and from the old root to it. Smaller: refused.
+    4. The time is `now`, and never before the witness's own last one.
+
+    seen: None the first time; then the tiles have to lead to the root, and what came before is taken on trust.
+    now: POSIX seconds. How long the witness was away does not matter: one proof spans the gap.
+    Raises Accusation for a split view or a rollback; LedgerError for all else. Nothing is signed then.
+    """
+    if key.algorithm != WITNESS_ALGORITHM:
+        raise LedgerError(f"{key.name} is no witness's key; make one with: trucewatch keys new --role witness")
+    new = _read_of_log(checkpoint, log, "the checkpoint")
+    _refuse_look_alikes(new, [log.name, key.name])
+    old = None if seen is None else _read_state(seen, log, key.public)
+    if old is None:
+        _check_tiles(new, fetch)
+    else:
+        _check_growth(old, new, log, fetch)
+    moment = _time_to_sign(now, old, key.public)
+    kept = "".join(one.line + "\n" for one in new.signatures if (one.name, one.key_id) == (log.name, log.key_id))
+    return new.text + b"\n" + kept.encode() + key.signature_line(new.text, posix_seconds=moment).encode()
+
+
+def _read_of_log(content: bytes, log: PublicKey, what: str) -> Checkpoint:
+    """Step 1: a checkpoint of this log, signed by it."""
+    if log.algorithm != LOG_ALGORITHM:
+        raise LedgerError(f"{log.name} is a witness's key, not a log's; ask for the log's own")
+    found = read_checkpoint(content)
+    if found.origin != log.name:
+        looks = " (it looks the same and is not)" if _folded(found.origin) == _folded(log.name) else ""
+        raise LedgerError(
+            f"{what} is of the log {found.origin!a}, not of {log.name!a}{looks}; fetch it from the right place"
+        )
+    if not _carries(found, log):
+        raise LedgerError(
+            f"{what} of {log.name} is not signed by {log}; if the log changed its key, check the change first"
+        )
+    return found
+
+
+def _read_state(content: bytes, log: PublicKey, witness: PublicKey) -> Checkpoint:
+    """Step 2: what this witness cosigned last."""
+    try:
+        found = read_checkpoint(content)
+    except LedgerError as exc:
+        raise LedgerError(f"the witness's state cannot be used: {exc}; restore it, do not begin anew") from exc
+    if found.origin != log.name:
+        raise LedgerError(
+            f"the witness's state is of the log {found.origin!a}, not of {log.name!a}; keep one state for each log"
+        )
+    if not (_carries(found, witness) or _carries(found, log)):
+        raise LedgerError("the witness's state carries neither its own cosignature nor the log's signature; restore it")
+    return found
+
+
+def _carries(checkpoint: Checkpoint, key: PublicKey) -> bool:
+    """Whether the key signed; a line under its name and id that is not good is refused, whatever stands beside it."""
+    mine = [one for one in checkpoint.signatures if (one.name, one.key_id) == (key.name, key.key_id)]
+    if not all(key.verifies(checkpoint.text, one.signature) for one in mine):
+        raise LedgerError(f"a signature of {key.name} under the checkpoint of size {checkpoint.size} is not good")
+    return bool(mine)
+
+
+def _refuse_look_alikes(checkpoint: Checkpoint, names: Sequence[str]) -> None:
+    for one in checkpoint.signatures:
+        for name in names:
+            if one.name != name and _folded(one.name) == _folded(name):
+                raise LedgerError(f"a signature line is of {one.name!a}, which looks like {name!a} and is not")
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _check_growth(old: Checkpoint, new: Checkpoint, log: PublicKey, fetch: Fetch) -> None:
+    """Step 3: the new checkpoint continues the old one. Raises Accusation, or LedgerError if the tiles do not tell."""
+    if new.size == old.size:
+        if new.root != old.root:
+            message = f"{log.name} signed two different logs of {new.size} entries"
+            raise _accuse(message, log, old, new, old.root, [])
+        return
+    small, large = sorted((old, new), key=lambda one: one.size)
+    if new.size > old.size:
+        node = _check_tiles(new, fetch)
+    else:
+        try:
+            node = _check_tiles(old, fetch)
+        except LedgerError as exc:
+            raise _roll_back(old, new, log, f"whether it is the same log cannot be told: {exc}") from exc
+    root_then = root_of_range(node, 0, small.size)
+    proof = consistency_proof(node, small.size, large.size)
+    if roots_from_consistency(small.size, large.size, root_then, large.root, proof) != (root_then, large.root):
+        raise LedgerError("the tiles do not prove that the log grew; fetch the checkpoint and try again")
+    if root_then != small.root:
+        message = (
+            f"{log.name} signed {large.size} entries of which the first {small.size} are not those it signed before"
+        )
+        raise _accuse(message, log, small, large, root_then, proof)
+    if new.size < old.size:
+        raise _roll_back(old, new, log, "what it shows is a part of the same log; a copy may be out of date")
+
+
+def _accuse(
+    message: str, log: PublicKey, small: Checkpoint, large: Checkpoint, root_then: bytes, proof: list[bytes]
+) -> Accusation:
+    if small.size == large.size:
+        root_then = large.root
+    stands_alone = _carries(small, log) and _carries(large, log)
+    what = SPLIT_VIEW if stands_alone else ACROSS_KEYS
+    return Accusation(f"{what}: {message}", _document(log, what, small, large, _base64(root_then), proof))
+
+
+def _roll_back(old: Checkpoint, new: Checkpoint, log: PublicKey, remark: str) -> Accusation:
+    message = f"rollback: {log.name} shows {new.size} entries and has signed {old.size} before; {remark}"
+    return Accusation(message, _document(log, ROLLBACK, new, old, "", []))
+
+
+def _document(
+    log: PublicKey, what: str, small: Checkpoint, large: Checkpoint, root_then: str, proof: list[bytes]
+) -> dict[str, Any]:
+    return {
+        "schema": ACCUSATION,
+        "log": str(log),
+        "what": what,
+        "checkpoint_a": bytes(small).decode(),
+        "checkpoint_b": bytes(large).decode(),
+        "root_of_b_at_a": root_then,
+        "proof": [_base64(step) for step in proof],
+    }
+
+
+def verify_accusation(document: Mapping[str, Any], log: PublicKey) -> None:
+    """Whether the document proves, by itself, that this log told two stories. Raises LedgerError saying why it does not."""
+    fields = ("schema", "log", "what", "checkpoint_a", "checkpoint_b", "root_of_b_at_a", "proof")
+    proof = document.get("proof")
+    texts = [document.get(name) for name in fields[:-1]]
+    if set(document) != set(fields) or not all(isinstance(text, str) for text in texts) or not isinstance(proof, list):
+        raise LedgerError(f"an accusation has exactly the fields {', '.join(fields)}")
+    if document["schema"] != ACCUSATION or document["what"] != SPLIT_VIEW:
+        raise LedgerError(f'a document of "{document["what"]}" does not prove a split view by itself; ask who wrote it')
+    if read_public_key(document["log"]) != log:
+        raise LedgerError(f"the document is about another log's key than {log}")
+    small = _read_of_log(document["checkpoint_a"].encode(), log, "checkpoint_a")
+    large = _read_of_log(document["checkpoint_b"].encode(), log, "checkpoint_b")
+    root_then = decode_base64(document["root_of_b_at_a"])
+    steps = [decode_base64(str(step)) for step in proof]
+    if any(len(step) != 32 for step in (root_then, *steps)):
+        raise LedgerError("a hash in the document is not 32 bytes long")
+    if small.size > large.size:
+        raise LedgerError("the smaller checkpoint has to come first")
+    if small.size == large.size and root_then != large.root:
+        raise LedgerError("the sizes are equal, so root_of_b_at_a has to be the root of checkpoint_b")
+    given = large.root if small.size == large.size else root_then
+    if roots_from_consistency(small.size, large.size, given, large.root, steps) != (given, large.root):
+        raise LedgerError("the proof does not lead to the root of checkpoint_b")
+    if small.size == 0 and root_then != EMPTY_ROOT:
+        raise LedgerError("the root of an empty log is SHA-256 of nothing")
+    if root_then == small.root:
+        raise LedgerError("the two checkpoints agree: the document shows no split view")
+
+
+def _time_to_sign(now: int, old: Checkpoint | None, witness: PublicKey) -> int:
+    """Step 4: `now`, or the last cosignature's time if the clock stands a little behind it. Raises LedgerError."""
+    times = [] if old is None else [_moment(one) for one in old.signatures if _is_of(one, witness)]
+    last = max(times, default=0)
+    if not 0 < now <= _LATEST_S:
+        raise LedgerError(f"this computer's clock says {now} s after 1970; set it, then cosign")
+    if now < last - CLOCK_STEP_S:
+        raise LedgerError(
+            f"this computer's clock stands {last - now} s behind this witness's own last cosignature; set the clock. If that "
+            "cosignature's time was the wrong one, remove the witness's own line from the state file and tell the others"
+        )
+    return max(now, last)
+
+
+def _moment(one: Signature) -> int:
+    return int.from_bytes(one.signature[:8], "big")
+
+
+def _is_of(one: Signature, key: PublicKey) -> bool:
+    return (one.name, one.key_id) == (key.name, key.key_id)
+
+
+def _check_tiles(checkpoint: Checkpoint, fetch: Fetch) -> NodeReader:
+    """Reads hashes of the log from tiles that lead to the checkpoint's root. Raises LedgerError if they do not."""
+    tiles: dict[tuple[int, int], list[list[bytes]]] = {}
+
+    def node(height: int, index: int) -> bytes:
+        level, inside = divmod(height, HEIGHT)
+        number, offset = divmod(index << inside, WIDTH)
+        if (level, number) not in tiles:
+            tiles[level, number] = _fetch_rows(checkpoint.size, level, number, fetch)
+        return tiles[level, number][inside][offset >> inside]
+
+    if root_of_range(node, 0, checkpoint.size) != checkpoint.root:
+        read = ", ".join(sorted(tile_path(level, number) for level, number in tiles)) or "none"
+        raise LedgerError(
+            f"the tiles (read: {read}) do not lead to the root of the checkpoint of size {checkpoint.size}"
+        )
+    return node
+
+
+def _fetch_rows(size: int, level: int, number: int, fetch: Fetch) -> list[list[bytes]]:
+    """The hashes of one tile and the rows above it as far as they are complete."""
+    full, partial = tile_widths(size, level)
+    width = WIDTH if number < full else partial
+    path, wide = tile_path(level, number, width), width
+    try:
+        content = fetch(path)
+    except LedgerError as exc:
+        if width == WIDTH:
+            raise
+        try:  # the log has grown since: the full tile has taken the partial one's place
+            path, wide = tile_path(level, number), WIDTH
+            content = fetch(path)
+        except LedgerError:
+            raise LedgerError(f"{exc}; if the log has just grown, fetch its checkpoint again") from exc
+    if len(content) != 32 * wide:
+        raise LedgerError(f"{path} is {len(content)} bytes long, not {32 * wide}")
+    rows = [[content[at : at + 32] for at in range(0, 32 * width, 32)]]
+    while len(rows[-1]) > 1:
+        row = rows[-1]
+        rows.append([node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)])
+    return rows
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def merge_cosignatures(checkpoint: bytes, others: list[bytes], witnesses: Sequence[PublicKey] | None = None) -> bytes:
+    """The log's checkpoint with the cosignatures of other copies of the same text: the log's lines first, then by name.
+
+    One line a witness: the one that is there already, else the earliest, so that merging again changes nothing. With
+    `witnesses`, a new line has to be a good cosignature of one of them; without, it has to have a cosignature's form.
+    Raises LedgerError naming the line that does not fit, or for a copy of another checkpoint.
+    """
+    mine = read_checkpoint(checkpoint)
+    logs = [one for one in mine.signatures if one.name == mine.origin]
+    kept = {(one.name, one.key_id): one for one in reversed(mine.signatures) if one.name != mine.origin}
+    known, found = set(kept), list[Signature]()
+    for content in others:
+        copy = read_checkpoint(content)
+        if copy.text != mine.text:
+            raise LedgerError(
+                f"a copy is of {copy.origin!a} at size {copy.size}, with another text than this checkpoint's"
+            )
+        found += [one for one in copy.signatures if one not in mine.signatures]
+    for one in sorted(found, key=lambda one: (_moment(one), one.line)):
+        if (one.name, one.key_id) in known:
+            continue
+        if _folded(one.name) == _folded(mine.origin) or len(one.signature) != _COSIGNATURE_BYTES:
+            raise LedgerError(f"the line of {one.name!a} is no witness's cosignature")
+        if witnesses is not None and not any(
+            _is_of(one, key) and key.verifies(mine.text, one.signature) for key in witnesses
+        ):
+            raise LedgerError(f"the line of {one.name!a} is no good cosignature of a known witness")
+        kept.setdefault((one.name, one.key_id), one)
+    lines = [*logs, *(kept[name] for name in sorted(kept))]
+    return mine.text + b"\n" + "".join(one.line + "\n" for one in lines).encode()
+
+
+def fetch_from_folder(folder: Path) -> Fetch:
+    """Reads a ledger that lies in a folder: a mounted disk, a copy. Regular files only, no links inside it."""
+
+    def fetch(path: str) -> bytes:
+        _check_path(path)
+        steps = path.split("/")
+        for depth in range(1, len(steps) + 1):
+            if folder.joinpath(*steps[:depth]).is_symlink():
+                raise LedgerError(f"{'/'.join(steps[:depth])} is a link; a ledger has none")
+        try:
+            descriptor = os.open(folder / path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError as exc:
+            raise LedgerError(f"{path} cannot be read: {exc.strerror}") from exc
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise LedgerError(f"{path} is not a regular file")
+            with os.fdopen(descriptor, "rb", closefd=False) as opened:
+                return _within_limit(path, opened.read(LARGEST_FILE + 1))
+        except OSError as exc:
+            raise LedgerError(f"{path} cannot be read: {exc.strerror}") from exc
+        finally:
+            os.close(descriptor)
+
+    return fetch
+
+
+def fetch_from_web(base_url: str, *, timeout_s: float = FETCH_TIMEOUT_S) -> Fetch:
+    """Reads a ledger that a web server serves. https, or http to this computer itself; no redirect is followed.
+
+    Raises LedgerError at once for an address that is neither. The log is believed for its signature, never for the server.
+    """
+    url = urlsplit(base_url)
+    try:
+        host, port = url.hostname or "", url.port
+    except ValueError as exc:
+        raise LedgerError(f"{base_url[:100]!r} is no address: {exc}") from exc
+    if not host or url.query or url.fragment or "@" in url.netloc or not re.fullmatch(r"[!-~]*", base_url):
+        raise LedgerError(f"{base_url[:100]!r} is no address of a ledger; it is written https://host/folder")
+    if url.scheme != "https" and not (url.scheme == "http" and _is_this_computer(host)):
+        raise LedgerError(f"{base_url[:100]!r} is not https; http is for this computer itself only")
+    folder = url.path.rstrip("/")
+
+    def fetch(path: str) -> bytes:
+        from http.client import HTTPConnection, HTTPException, HTTPSConnection  # noqa: PLC0415 - only where it is used
+
+        _check_path(path)
+        kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
+        connection = kind(host, port, timeout=timeout_s)
+        try:
+            return _within_limit(path, _get(connection, f"{folder}/{path}", path, timeout_s))
+        except (OSError, HTTPException) as exc:
+            raise LedgerError(f"{path} cannot be fetched from {host}: {exc or type(exc).__name__}") from exc
+        finally:
+            connection.close()
+
+    return fetch
+
+
+def _get(connection: HTTPConnection, target: str, path: str, timeout_s: float) -> bytes:
+    """One file. A server that sends a byte now and then is cut off too: the timer shuts the line."""
+    import socket  # noqa: PLC0415
+    import threading  # noqa: PLC0415
+
+    is_late = threading.Event()
+
+    def shut(line: socket.socket) -> None:
+        is_late.set()
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+    connection.connect()
+    timer = threading.Timer(timeout_s, shut, [connection.sock])
+    timer.daemon = True
+    timer.start()
+    try:
+        connection.request("GET", target, headers={"Accept-Encoding": "identity", "Cache-Control": "no-cache"})
+        answer = connection.getresponse()
+        if 300 <= answer.status < 400:
+            elsewhere = str(answer.getheader("Location"))[:200]
+            raise LedgerError(
+                f"{path} is said to be at {elsewhere!a}; redirects are not followed, give the right address"
+            )
+        if answer.status != 200:
+            raise LedgerError(f"{path} is not served: the server answers {answer.status}")
+        if (answer.getheader("Content-Encoding") or "identity") != "identity":
+            raise LedgerError(f"{path} comes compressed; the server has to send the file as it is")
+        said = answer.getheader("Content-Length")
+        content = answer.read(LARGEST_FILE + 1)
+    finally:
+        timer.cancel()
+        if (
+            is_late.is_set()
+        ):  # whatever came until then, and whatever was raised: a line that is shut can look like an end
+            raise LedgerError(f"{path} takes longer than {timeout_s:g} s; try again")
+    if len(content) <= LARGEST_FILE and said is not None and said != str(len(content)):
+        raise LedgerError(f"{path} came cut off: {len(content)} of {said[:20]} bytes")
+    return content
+
+
+def _is_this_computer(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check_path(path: str) -> None:
+    if not _FETCHED.fullmatch(path):
+        raise LedgerError(f"{path[:80]!r} is no file of a ledger")
+
+
+def _within_limit(path: str, content: bytes) -> bytes:
+    if len(content) > LARGEST_FILE:
+        raise LedgerError(f"{path} is larger than {LARGEST_FILE} bytes; no file of a ledger that a witness reads is")
+    return content

@@ -1,0 +1,270 @@
+"""The log: RFC 6962's roots and proofs for every size, durable appends, recovery, tiles that any reader finds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trucewatch.errors import LedgerError
+from trucewatch.ledger import log as log_module
+from trucewatch.ledger.log import Log
+from trucewatch.ledger.tiles import TileReader, pack_entries, tile_path, unpack_entries
+from trucewatch.ledger.tree import (
+    EMPTY_ROOT,
+    consistency_proof,
+    inclusion_proof,
+    is_consistent,
+    leaf_hash,
+    node_hash,
+    root_from_inclusion,
+    root_of_range,
+)
+
+LEAVES = [bytes.fromhex(leaf) for leaf in (
+    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f",
+)]  # fmt: skip
+ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+"""The test vectors of Certificate Transparency for RFC 6962's tree."""
+
+
+def naive_root(hashes: list[bytes]) -> bytes:
+    """RFC 6962 section 2.1, as it is written."""
+    if not hashes:
+        return EMPTY_ROOT
+    if len(hashes) == 1:
+        return hashes[0]
+    k = 1
+    while k * 2 < len(hashes):
+        k *= 2
+    return node_hash(naive_root(hashes[:k]), naive_root(hashes[k:]))
+
+
+def reader_of(hashes: list[bytes]):  # type: ignore[no-untyped-def]
+    return lambda height, index: naive_root(hashes[index << height : (index + 1) << height])
+
+
+def entry(number: int) -> bytes:
+    return f"entry {number}".encode()
+
+
+def filled(folder: Path, size: int) -> Log:
+    log = Log(folder)
+    for start in range(0, size, 100):
+        log.append([entry(number) for number in range(start, min(start + 100, size))])
+    return log
+
+
+def test_roots_equal_the_published_vectors() -> None:
+    hashes = [leaf_hash(leaf) for leaf in LEAVES]
+    for size, root in enumerate(ROOTS, 1):
+        assert root_of_range(reader_of(hashes), 0, size).hex() == root
+
+
+def test_roots_and_inclusion_proofs_of_every_size_to_300(tmp_path: Path) -> None:
+    hashes = [leaf_hash(entry(number)) for number in range(300)]
+    log = filled(tmp_path / "log", 300)
+    for size in range(301):
+        root = log.root(size)
+        assert root == naive_root(hashes[:size])
+        for index in {0, size // 3, size // 2, size - 1} & set(range(size)):
+            proof = inclusion_proof(log.node, index, size)
+            assert root_from_inclusion(hashes[index], index, size, proof) == root
+            if index + 1 < size:
+                assert root_from_inclusion(hashes[index + 1], index, size, proof) != root
+    log.close()
+
+
+def test_roots_equal_those_of_an_independent_library(tmp_path: Path) -> None:
+    pymerkle = pytest.importorskip("pymerkle", reason="the GPL oracle is not installed")
+    tree = pymerkle.InmemoryTree(algorithm="sha256")
+    log = filled(tmp_path / "log", 300)
+    for size in range(1, 301):
+        tree.append_entry(entry(size - 1))
+        assert log.root(size) == tree.get_root()
+    log.close()
+
+
+def test_consistency_proofs_between_all_sizes_to_300(tmp_path: Path) -> None:
+    log = filled(tmp_path / "log", 300)
+    roots = [log.root(size) for size in range(301)]
+    for new in range(0, 301, 7):
+        for old in range(new + 1):
+            proof = consistency_proof(log.node, old, new)
+            assert is_consistent(old, new, roots[old], roots[new], proof), (old, new)
+            if 0 < old < new:
+                assert not is_consistent(old, new, roots[old - 1], roots[new], proof)
+                assert not is_consistent(old, new, roots[old], roots[new - 1], proof)
+                assert not is_consistent(old, new, roots[old], roots[new], proof[:-1])
+    log.close()
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 300), st.integers(0, 300), st.binary(min_size=32, max_size=32))
+def test_a_foreign_hash_in_a_proof_is_refused(old: int, new: int, foreign: bytes) -> None:
+    old, new = min(old, new), max(old, new)
+    hashes = [leaf_hash(entry(number)) for number in range(new)]
+    proof = consistency_proof(reader_of(hashes), old, new)
+    for at in range(len(proof)):
+        if proof[at] != foreign:
+            forged = [*proof[:at], foreign, *proof[at + 1 :]]
+            assert not is_consistent(old, new, naive_root(hashes[:old]), naive_root(hashes), forged)
+
+
+def test_a_proof_for_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    log = filled(tmp_path / "log", 10)
+    with pytest.raises(LedgerError, match="not in a log of 10"):
+        inclusion_proof(log.node, 10, 10)
+    with pytest.raises(LedgerError, match="no past of 11"):
+        consistency_proof(log.node, 11, 10)
+    log.close()
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 700])
+def test_published_tiles_give_the_same_root_and_entries(tmp_path: Path, size: int) -> None:
+    log = filled(tmp_path / "log", size)
+    log.publish("origin", [])
+    reader = TileReader(tmp_path / "log", size)
+    assert reader.root() == log.root()
+    assert list(reader.entries()) == [entry(number) for number in range(size)]
+    log.append([b"one more"])
+    log.publish("origin", [])
+    assert TileReader(tmp_path / "log", size + 1).root() == log.root()
+    partial = list((tmp_path / "log" / "tile").rglob("*.p/*"))
+    assert len(partial) <= 2 * 2, "old partial tiles are gone"
+    log.close()
+
+
+def test_the_log_settles_and_opens_again_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_module, "SETTLE_AT", 512)
+    log = filled(tmp_path / "log", 70_000)
+    assert (tmp_path / "log" / "journal").stat().st_size < 60_000
+    hashes = [leaf_hash(entry(number)) for number in range(70_000)]
+    root = log.root()
+    log.close()
+    again = Log(tmp_path / "log")
+    assert (again.size, again.root()) == (70_000, root)
+    assert root == _fast_root(hashes)
+    assert again.entry(12_345) == entry(12_345)
+    assert list(again.entries(69_990)) == [entry(number) for number in range(69_990, 70_000)]
+    proof = inclusion_proof(again.node, 12_345, 70_000)
+    assert root_from_inclusion(hashes[12_345], 12_345, 70_000, proof) == root
+    again.close()
+
+
+def _fast_root(hashes: list[bytes]) -> bytes:
+    from trucewatch.ledger.tree import perfect_subtrees
+
+    rows = [hashes]
+    while len(rows[-1]) > 1:
+        row = rows[-1]
+        rows.append([node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)])
+    parts = [rows[height][index] for height, index in perfect_subtrees(0, len(hashes))]
+    root = parts.pop()
+    while parts:
+        root = node_hash(parts.pop(), root)
+    return root
+
+
+def test_every_cut_of_the_journal_keeps_whole_groups_and_nothing_else(tmp_path: Path) -> None:
+    log = Log(tmp_path / "log")
+    for group in ([b"a"], [b"b", b"c"], [b"d"]):
+        log.append(group)
+    log.close()
+    path = tmp_path / "log" / "journal"
+    whole = path.read_bytes()
+    for length in range(47, len(whole)):
+        path.write_bytes(whole[:length])
+        cut = Log(tmp_path / "log")
+        assert list(cut.entries()) in ([], [b"a"], [b"a", b"b", b"c"])
+        cut.append([b"new"])
+        cut.close()
+        again = Log(tmp_path / "log")
+        assert list(again.entries())[-1] == b"new"
+        again.close()
+
+
+def test_a_flipped_byte_in_the_journal_never_gives_another_entry(tmp_path: Path) -> None:
+    log = Log(tmp_path / "log")
+    log.append([b"a" * 20, b"b" * 20])
+    log.close()
+    path = tmp_path / "log" / "journal"
+    whole = path.read_bytes()
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        try:
+            damaged = Log(tmp_path / "log")
+        except LedgerError:
+            continue
+        assert list(damaged.entries()) == []
+        damaged.close()
+
+
+@pytest.mark.parametrize("fails", ["write", "short", "fsync"])
+def test_an_append_that_fails_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    log = Log(tmp_path / "log")
+    log.append([b"kept"])
+    real_write, real_fsync = os.write, os.fsync
+    calls = [0]
+
+    def write(descriptor: int, content: bytes) -> int:
+        calls[0] += 1
+        if fails == "short" and calls[0] < 3:
+            return real_write(descriptor, content[:3])
+        if fails != "fsync":
+            raise OSError(28, "No space left on device")
+        return real_write(descriptor, content)
+
+    def fsync(descriptor: int) -> None:
+        if fails == "fsync":
+            raise OSError(5, "Input/output error")
+        real_fsync(descriptor)
+
+    monkeypatch.setattr(os, "write", write)
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(OSError, match=r"space|error"):
+        log.append([b"lost"])
+    monkeypatch.undo()
+    assert log.size == 1
+    log.append([b"next"])
+    log.close()
+    again = Log(tmp_path / "log")
+    assert list(again.entries()) == [b"kept", b"next"]
+    again.close()
+
+
+def test_short_writes_are_carried_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = Log(tmp_path / "log")
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, content: real(descriptor, content[:7]))
+    log.append([b"x" * 100])
+    monkeypatch.undo()
+    log.close()
+    again = Log(tmp_path / "log")
+    assert list(again.entries()) == [b"x" * 100]
+    again.close()
+
+
+def test_bundles_and_paths_are_those_of_tlog_tiles() -> None:
+    assert tile_path(0, 1234067) == "tile/0/x001/x234/067"
+    assert tile_path("entries", 5, 17) == "tile/entries/005.p/17"
+    assert pack_entries([b"", b"ab"]) == b"\x00\x00\x00\x02ab"
+    assert unpack_entries(pack_entries([b"", b"ab"])) == [b"", b"ab"]
+    with pytest.raises(LedgerError, match="cut off"):
+        unpack_entries(b"\x00\x05ab")
+    with pytest.raises(LedgerError, match="too long"):
+        pack_entries([b"x" * 65_536])
