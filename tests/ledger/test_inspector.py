@@ -22,11 +22,13 @@ from tests.ledger.small_log import (
     Signer,
     SmallLog,
     canonical,
-    flip_every_byte,
+    every_place,
     inspector,
     leaf_hash,
     run,
+    sample_log,
     tree_root,
+    unnoticed,
 )
 
 NO_WITNESS = "without a witness this cannot show that others were shown the same log"
@@ -132,17 +134,14 @@ def test_every_byte_of_a_small_log_and_every_61st_of_a_50_entry_log_is_noticed_w
     small.publish(small.signer, small.witness)
     small.fill(4)
     small.publish(small.signer, small.witness)
-    flipped, missed = flip_every_byte(small.watch, small.policy())
-    assert flipped > 2000
-    assert missed == []
-    log = SmallLog(tmp_path / "watch")
-    for size in (7, 23, 50):
-        log.fill(size)
-        log.publish(log.signer, log.witness)
-    flipped, missed = flip_every_byte(log.watch, log.policy(), stride=61)
-    assert flipped > 300
-    assert missed == []
-    assert run(log.watch, "--policy", log.policy(quorum=1))[0] == 0
+    places = every_place(small.watch)
+    assert len(places) > 2000
+    assert unnoticed(small.watch, small.policy(), places) == []
+    watch, policy = sample_log(tmp_path / "watch", 50)
+    places = every_place(watch, stride=61)
+    assert len(places) > 300
+    assert unnoticed(watch, policy, places) == []
+    assert run(watch, "--policy", policy)[0] == 0
 
 
 # Files of the tree
@@ -163,7 +162,7 @@ def test_a_file_of_the_tree_that_is_not_as_it_must_be_is_named(log: SmallLog, na
         path.write_bytes(data + b"\0" if way == "longer" else data[:-1])
     problem = wrong(log)
     assert problem["file"] == f"ledger/{name}"
-    words = {"missing": "is missing", "link": "symbolic link", "folder": "not an ordinary file"}
+    words = {"missing": "is missing", "link": "symbolic link", "folder": "ordinary file"}
     assert words.get(way, "") in problem["what"]
 
 
