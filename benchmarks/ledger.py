@@ -179,25 +179,11 @@ def kills(count: int = 1000) -> list[Figure]:
 
 def flips(tries: int = 20_000) -> list[Figure]:
     """Every byte of a 50-entry log flipped in turn, and random bytes of a 1,000-entry one: how many go unnoticed."""
-    from tests.ledger.small_log import SmallLog, files_of, flip_every_byte, run
+    from tests.ledger.small_log import flip_every_byte, flip_random_bytes, sample_log
 
     with tempfile.TemporaryDirectory() as folder:
-        small = SmallLog(Path(folder) / "small")
-        small.fill(50)
-        small.publish(small.signer, small.witness)
-        flipped, missed = flip_every_byte(small.watch, small.policy())
-        large = SmallLog(Path(folder) / "large")
-        large.fill(1000)
-        large.publish(large.signer, large.witness)
-        rng, policy, files, overlooked = random.Random(9), large.policy(), list(files_of(large.base)), 0
-        sizes = [path.stat().st_size for path in files]
-        for _ in range(tries):
-            path = rng.choices(files, sizes)[0]
-            whole = path.read_bytes()
-            at = rng.randrange(len(whole))
-            path.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << rng.randrange(8))]) + whole[at + 1 :])
-            overlooked += run(large.watch, "--policy", policy)[0] != 1
-            path.write_bytes(whole)
+        flipped, missed = flip_every_byte(*sample_log(Path(folder) / "small", 50))
+        _, overlooked = flip_random_bytes(*sample_log(Path(folder) / "large", 1000), tries)
     return [
         Figure(f"every byte of a 50-entry log flipped ({flipped:,}): unnoticed", (len(missed),), "", 0.0),
         Figure(f"{tries:,} random bytes of a 1,000-entry log flipped: unnoticed", (overlooked,), "", 0.0),
