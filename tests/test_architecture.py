@@ -38,8 +38,11 @@ MAY_OPEN = {
     "reports.formats.html": "reads its own template and style sheet",
     "locale": "reads its own catalogues",
     "locale.catalogues": "compiles the catalogues, for those who edit them",
+    "incidents.means": "reads its own table of means",
     "simulate.country": "reads its own parameter table",
     "simulate.parameters": "reads its own parameter table",
+    "simulate.fusion.parameters": "reads its own parameter table",
+    "simulate.fusion.deliver": "writes the watch of simulated days where the caller says",
 }
 """Single modules outside OPENERS that open files, and why; nearly always the package's own files."""
 TIMELESS = STAGES | {"model", "geo", "ledger", "locale", "errors"} | APART

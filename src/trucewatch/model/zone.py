@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -79,6 +79,12 @@ class Sensor:
     noise: str = ""
     up_from: datetime = ALWAYS
     up_until: datetime = NEVER
+    outages: tuple[tuple[datetime, datetime], ...] = ()
+    """When it was not working within `[up_from, up_until)`: from, until."""
+    notices: Mapping[str, float] = field(default_factory=dict)
+    """Kind → the chance that it reports an event of this kind within its range while it is up."""
+    false_per_day: float | None = None
+    """How many of its reports a day answer to nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
