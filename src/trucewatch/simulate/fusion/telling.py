@@ -83,14 +83,16 @@ def list_events(ground: Ground, events: Events) -> Reports:
     n = len(everything["start"])
     sd = rng.choice(np.array(settings.place_sd_m), n)
     step = np.where(rng.random(n) < settings.day_precision, DAY_S, 3600.0)
-    entries = np.array([f"id={natural_key(ground, f'entry|{one}')}" for one in range(n)], dtype=object)
+    # Shuffled: the order of the entries says nothing of which are true.
+    numbered = keys("entry", rng.permutation(n))
+    entries = np.array([f"id={natural_key(ground, one)}" for one in numbered], dtype=object)
     start = np.floor(everything["start"] / step) * step
     row = np.arange(n)
     reports.add(
         n, source=settings.source, means="event_list", kind=everything["kind"], start_s=start, end_s=start + step,
         known_s=np.maximum(start + step, everything["end"]) + rng.uniform(*settings.delay_days, n) * DAY_S,
         claimed_by=settings.claimed_by, text=_words(ground, everything, everything["start"], to_the_minute=False),
-        key=keys("entry", row),
+        key=numbered,
         source_quality=entries,
         **_spoken_place(ground, everything, sd, settings.outlier_share, rng),
         **_hidden(ground, everything, row),
