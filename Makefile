@@ -31,8 +31,8 @@ test: lint  ## every check
 lint: $(READY)  ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-bench: $(READY)  ## measure the figures; writes docs/benchmarks.md
-	@$(BIN)/python benchmarks/run.py
+bench: $(READY)  ## measure the figures (PARTS="…" for some of them); writes docs/benchmarks.md
+	@$(BIN)/python benchmarks/run.py $(PARTS)
 
 catalogues: $(READY)  ## compile the language catalogues after editing a .po file
 	@$(BIN)/python -m trucewatch.locale
@@ -44,4 +44,4 @@ golden: $(READY)  ## renew the golden files after a change that is meant; read t
 	@TRUCEWATCH_GOLDEN=1 $(BIN)/python -m pytest -q tests/reports
 
 clean:  ## remove what make made
-	@rm -rf $(VENV) demo .hypothesis .pytest_cache .mypy_cache .ruff_cache build dist
+	@find src -name "*.nb[ic]" -delete; rm -rf $(VENV) demo .hypothesis .pytest_cache .mypy_cache .ruff_cache build dist

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+class NotMeasurableError(Exception):
+    """Something that a measurement needs is not on this machine; the message says what."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """One measured figure and the bound it has to keep."""

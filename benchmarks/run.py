@@ -1,13 +1,12 @@
 """Measures the figures that the issues ask for and writes them to docs/benchmarks.md: `make bench`.
 
+`make bench PARTS="program ledger-append"` measures those parts only and leaves the others as they were measured before.
 Every figure is the median of several runs in processes of their own. Timings live here, never in tests.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -19,10 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import ledger  # noqa: E402
-from benchmarks.figures import Figure, seconds_of  # noqa: E402
+from benchmarks import association, fusion, geometry, ledger, live, results  # noqa: E402
+from benchmarks.figures import Figure, NotMeasurableError, seconds_of  # noqa: E402
 
-PAGE = ROOT / "docs" / "benchmarks.md"
 PROGRAM = [sys.executable, "-m", "trucewatch"]
 
 
@@ -135,64 +133,71 @@ def stretched(coordinates: object, west: float, south: float, east: float, north
     return [stretched(inner, west, south, east, north) for inner in coordinates]
 
 
-def processor() -> str:
-    """The machine in words."""
-    model = next(
-        (
-            line.split(":", 1)[1].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        ),
-        platform.machine(),
-    )
-    return f"{len(os.sched_getaffinity(0))} cores ({model}), Python {platform.python_version()}, {platform.system()}"
-
-
-def write_page(figures: Sequence[Figure], skipped: Sequence[str]) -> None:
-    """The page of docs that holds the figures."""
-    lines = [
-        "# Benchmarks",
-        "",
-        "Measured by `make bench` (benchmarks/run.py), which anyone can run. Medians, with the smallest and the largest run.",
-        "Neighbours on a machine move such figures by up to 1.7×: a ratio below 2 is a tie.",
-        "",
-        f"{datetime.now(UTC):%d %B %Y}, {processor()}.",
-        "",
-        "| figure | median | smallest–largest | bound | holds |",
-        "|---|---|---|---|---|",
-    ]
-    for one in figures:
-        spread = f"{min(one.runs):.3g}–{max(one.runs):.3g}"
-        name = one.name + (f" ({one.note})" if one.note else "")
-        lines.append(
-            f"| {name} | {one.median:.3g} {one.unit} | {spread} | {one.bound_words} | {'yes' if one.holds else '**no**'} |"
-        )
-    lines += ["", *(f"Not measured: {reason}" for reason in skipped)]
-    lines += ["", "The generated rows are simulated (benchmarks/generate_viirs.py, fixed seed).", ""]
-    PAGE.write_text("\n".join(lines), encoding="utf-8")
-
-
-def main() -> int:
-    """Measure everything; exit code 1 if a bound does not hold."""
-    skipped: list[str] = []
+def program() -> list[Figure]:
+    """What a person waits for at each command."""
     example = ROOT / "examples" / "karabakh-2020"
-    figures = [
+    return [
         import_time(),
         measure("`trucewatch --help`", [*PROGRAM, "--help"], 0.75),
         measure("`trucewatch check` on the reference watch", [*PROGRAM, "check", str(example)], 1.0),
     ]
-    figures += fires("42,000 generated VIIRS rows", generated_watch(42_000), bound_s=10.0, bound_mb=700.0)
-    figures += gigabyte()
+
+
+def generated_fires() -> list[Figure]:
+    """Simulated VIIRS rows through a whole run."""
+    return fires("42,000 generated VIIRS rows", generated_watch(42_000), bound_s=10.0, bound_mb=700.0)
+
+
+def real_fires() -> list[Figure]:
+    """Real VIIRS rows through a whole run."""
     data = ROOT.parent / "shared" / "data"
-    if (data / "fires-viirs-2023").is_dir():
-        figures += fires("8,097 real VIIRS rows", real_watch(data), bound_s=10.0, bound_mb=700.0)
-    else:
-        skipped.append("the real VIIRS rows; the optional data folder ../shared/data is not here.")
-    figures += ledger.figures()
-    write_page(figures, skipped)
-    sys.stdout.write(PAGE.read_text(encoding="utf-8"))
-    return 0 if all(one.holds for one in figures) else 1
+    if not (data / "fires-viirs-2023").is_dir():
+        raise NotMeasurableError("the optional data folder ../shared/data is not here")
+    return fires("8,097 real VIIRS rows", real_watch(data), bound_s=10.0, bound_mb=700.0)
+
+
+PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
+    "program": ("The program", program),
+    "fires-generated": ("A run over generated fire rows", generated_fires),
+    "fires-real": ("A run over real fire rows", real_fires),
+    "gigabyte": ("One gigabyte", gigabyte),
+    "zones": ("Zones of a million places", geometry.zones),
+    "line": ("Metres to a line of a million places", geometry.lines),
+    "association": ("Association by the cylinder rule", association.association),
+    "association-growth": ("Association: growth", association.growth),
+    "live-cylinder": ("One event at a time, cylinder rule", association.one_at_a_time),
+    "live-likelihood": ("One event at a time, likelihood rule", live.one_at_a_time),
+    "live-durable": ("One event at a time, durable", live.durable),
+    "fusion": ("Fusion on simulated days, seeds that tuning never saw", fusion.final),
+    "ledger-append": ("The ledger: appending", ledger.appends),
+    "ledger-growth": ("The ledger: growth", ledger.growth),
+    "ledger-kills": ("The ledger: kills", ledger.kills),
+    "ledger-flips": ("The ledger: flipped bytes (about half an hour)", ledger.flips),
+}
+"""What can be measured: the name on the command line, its heading, and what measures it."""
+
+
+def main(names: Sequence[str]) -> int:
+    """Measure the named parts, or all; exit code 1 if a bound does not hold, 2 if a name is unknown."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        sys.stderr.write(f"unknown part: {', '.join(unknown)}. There are: {', '.join(PARTS)}\n")
+        return 2
+    held = True
+    for name in names or PARTS:
+        title, measurement = PARTS[name]
+        sys.stderr.write(f"{name} …\n")
+        try:
+            figures = measurement()
+        except NotMeasurableError as reason:
+            sys.stderr.write(f"{name}: not measured: {reason}\n")
+            continue
+        results.keep(name, title, figures, when=datetime.now(UTC), machine=results.machine())
+        held = held and all(one.holds for one in figures)
+    results.write_page(list(PARTS))
+    sys.stdout.write(results.PAGE.read_text(encoding="utf-8"))
+    return 0 if held else 1
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -4,7 +4,7 @@
 
 CODE is what a report prints beside a figure: `i-…` an incident, `f-…` a finding, `o-…` an observation, `c-…` a counter;
 its first ten characters are enough. Every object is read by its SHA-256 and checked against it, the SQLite index only says
-where to look. Exit code 1 if the code is not known or some bytes are not what their name says.
+where to look. Exit code 1 if the code is not known or some bytes are erased, missing or not what their name says.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ class Watch:
     def checked(self, kind: str, sha256: str) -> bytes:
         """The bytes of this name, hashed again."""
         path = self.root / kind / sha256[:2] / sha256[2:]
+        if not path.is_file():
+            raise SystemExit(
+                f"{path} is not there: it was erased, or is missing; trucewatch verify {self.root.parent} says which"
+            )
         content = path.read_bytes()
         found = hashlib.sha256(content).hexdigest()
         if found != sha256:

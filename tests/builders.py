@@ -102,7 +102,7 @@ def _incident(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "occurred_end": row.get("occurred_end", start), "lon": -25.0, "lat": -35.0, "semi_major_m": 100.0,
         "semi_minor_m": 100.0, "major_azimuth_deg": 0.0, "claimed_by": [], "claims_only": False, "simulated": False,
         "first_known_at": start, "last_known_at": start, "known_at_assumed": False, "zones": ["theatre"],
-        "zones_at_edge": [], "text": "",
+        "zones_at_edge": [], "text": "", "rung": "recorded", "classes": [], "class_probabilities": [], "acts": [],
     }  # fmt: skip
     whole = plain | dict(row)
     if "witnessed_kinds" not in row:

@@ -139,6 +139,9 @@ def rebuild(
         before = store.index.digest()
         entries = store.rebuild()
         same = "equal to the one before" if store.index.digest() == before else "different from the one before"
+        recovered = store.recovered
+    for line in recovered:
+        typer.echo(f"recovered: {line}")
     typer.echo(f"The index was made again from {entries} records and is {same}.")
 
 
@@ -256,7 +259,7 @@ def _day(text: str) -> date:
         raise TimeError(f'"{text}" is no day; write it like 2020-12-11') from exc
 
 
-from trucewatch import cli_ledger  # noqa: E402, F401 - the words for the ledger, after those for every day
+from trucewatch import cli_fuse, cli_incident, cli_ledger  # noqa: E402, F401 - their words, after those for every day
 
 
 def main() -> None:

@@ -55,5 +55,18 @@ def write_file(path: Path, content: bytes) -> Path:
     return path
 
 
+def write_file_durably(path: Path, content: bytes) -> Path:
+    """For what is lost if it is cut off: after a power cut the whole old file is there, or the whole new one."""
+    from trucewatch.ledger.durable import make_folder, write_durably
+
+    try:
+        target = path.resolve()  # a link stays a link
+        make_folder(target.parent)
+        write_durably(target, content)
+    except OSError as exc:
+        raise TrucewatchError(f"{path} cannot be written: {exc.strerror}; what was there before is kept") from exc
+    return path
+
+
 def print_json(document: object) -> None:
     typer.echo(json.dumps(document, ensure_ascii=False))

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucewatch.cli_base import AsJson, WatchFolder, app, clock, open_store, print_json, write_file
+from trucewatch.cli_base import AsJson, WatchFolder, app, clock, open_store, print_json, write_file, write_file_durably
+from trucewatch.errors import LedgerError, TrucewatchError, WatchError
+
+if TYPE_CHECKING:
+    from trucewatch.store.keys import NamedKey
+
+LEDGERS_OWN = "trucewatch/"
+"""How the names of ledgers' own keys begin, which are drawn by lot; no other key is named so."""
 
 
 @app.command()
@@ -34,15 +42,14 @@ def verify(
 def log(
     watch: WatchFolder,
     kind: Annotated[str, typer.Option(help="Only this kind, as evidence, list, publication, key.")] = "",
-    last: Annotated[int, typer.Option(help="How many of the last entries; 0 for all.")] = 30,
+    last: Annotated[int, typer.Option(min=0, help="How many of the last entries; 0 for all.")] = 30,
     as_json: AsJson = False,
 ) -> None:
-    """The ledger's entries for people: when, what, who, and where the object lies."""
+    """The ledger's entries for people: when, what, who, and where the object lies. Reads only, also while a run goes on."""
+    from trucewatch.store.journal import read_entries
     from trucewatch.terminal import console, log_lines, show_log
 
-    with open_store(watch) as store:
-        lines = log_lines(store.journal.entries(), kind)
-        lines = lines[-last:] if last else lines
+    lines = log_lines(read_entries(_store_of(watch), kind=kind, last=last))
     if as_json:
         print_json({"schema": "trucewatch/log/1", "entries": lines})
     else:
@@ -52,24 +59,71 @@ def log(
 @app.command()
 def sign(
     file: Annotated[Path, typer.Argument(help="A canonical record (RFC 8785 JSON).")],
-    key: Annotated[Path, typer.Option(help="The key file of your delegation; it never leaves this computer.")],
+    key: Annotated[
+        Path | None, typer.Option(help="The key file of your delegation; it never leaves this computer.")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write the signature; FILE.sig.json without it.")
+        Path | None, typer.Option(metavar="FILE", help="Where to write the signature; printed without it.")
+    ] = None,
+    check: Annotated[
+        Path | None, typer.Option(metavar="SIGNATURE", help="Sign nothing: check this signature over FILE.")
+    ] = None,
+    vkey: Annotated[str, typer.Option("--vkey", metavar="VKEY", help="Whose signature it has to be.")] = "",
+    watch: Annotated[
+        Path | None, typer.Option(metavar="WATCH", help="It has to be of a delegation that this ledger names.")
     ] = None,
 ) -> None:
-    """Sign a record on your own computer. The format is in docs/ledger.md, with test vectors."""
+    """Sign a record on your own computer, or check a signature. The format is in docs/ledger.md, with test vectors."""
     from trucewatch.ledger.keyfile import read_key
     from trucewatch.ledger.signing import sign_record
     from trucewatch.model.times import iso_utc
 
-    document = sign_record(file.read_bytes(), read_key(key, _passphrase()), iso_utc(clock().replace(microsecond=0)))
-    target = out or file.with_name(file.name + ".sig.json")
-    typer.echo(write_file(target, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()))
+    record = _read(file)
+    if check is not None:
+        _check_signature(record, _read(check), vkey, watch)
+        return
+    if key is None:
+        raise LedgerError("say with which key to sign (--key FILE), or which signature to check (--check SIGNATURE)")
+    secret = read_key(key, _passphrase())
+    if secret.name.startswith(LEDGERS_OWN):
+        raise LedgerError(f"{key} is a ledger's own key; records are signed with a delegation's")
+    document = sign_record(record, secret, iso_utc(clock().replace(microsecond=0)))
+    content = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    if out is None:
+        typer.echo(content, nl=False)
+        return
+    if out.exists():
+        raise LedgerError(f"{out} exists and is kept; choose another name for the signature")
+    typer.echo(write_file(out, content.encode()))
+
+
+def _check_signature(record: bytes, signature: bytes, vkey: str, watch: Path | None) -> None:
+    from trucewatch.ledger.note import read_public_key
+    from trucewatch.ledger.signing import verify_record
+
+    if bool(vkey) == bool(watch):
+        raise LedgerError("say whose signature it has to be: --vkey VKEY, or --watch WATCH for those its ledger names")
+    delegations = [one for one in _named_keys(watch) if one.role == "delegation"] if watch else []
+    in_force = {read_public_key(one.key): one.holder for one in delegations if one.is_in_force}
+    document = None
+    with suppress(ValueError, RecursionError):
+        document = json.loads(signature)
+    if not isinstance(document, dict):
+        raise LedgerError("the signature is no JSON document; give the file that trucewatch sign made")
+    try:
+        key = verify_record(record, document, [read_public_key(vkey)] if vkey else in_force)
+    except LedgerError as exc:
+        ended = [f" ({one.name}: {one.state()})" for one in delegations if one.key == document.get("key")]
+        typer.echo(f"NOT GOOD: {exc}{''.join(ended)}")
+        raise typer.Exit(1) from None
+    holder = f", registered here as {in_force[key]} and in force" if watch else ""
+    typer.echo(f"GOOD: {key} signed this record{holder}. SHA-256 {document['record']}")
+    typer.echo(f"The time {document['signed_at']} is the signer's own word.")
 
 
 @app.command()
 def witness(
-    ledger: Annotated[str, typer.Argument(help="The log: its folder, or the https address that serves it.")],
+    ledger: Annotated[str, typer.Argument(help="The log: its watch or folder, or the https address that serves it.")],
     log_key: Annotated[str, typer.Option("--log", metavar="VKEY", help="The log's key, as you got it by another way.")],
     key: Annotated[Path, typer.Option(help="Your witness key: trucewatch keys new NAME --role witness --out FILE.")],
     state: Annotated[Path, typer.Option(help="Where this program remembers the last checkpoint it saw.")],
@@ -78,10 +132,18 @@ def witness(
     """Follow a log, check that it only grew, and cosign its checkpoint. Accuses it with a file if it did not."""
     from trucewatch.ledger.keyfile import read_key
     from trucewatch.ledger.note import read_public_key
-    from trucewatch.ledger.witness import Accusation, cosign, fetch_from_folder, fetch_from_web
+    from trucewatch.ledger.witness import (
+        Accusation,
+        check_files,
+        cosign,
+        fetch_from_folder,
+        fetch_from_web,
+        find_ledger,
+    )
 
-    fetch_file = fetch_from_web(ledger) if "://" in ledger else fetch_from_folder(Path(ledger))
-    seen = state.read_bytes() if state.is_file() else None
+    check_files(key, state, out)
+    fetch_file = fetch_from_web(ledger) if "://" in ledger else fetch_from_folder(find_ledger(Path(ledger)))
+    seen = _read(state) if state.exists() else None
     try:
         cosigned = cosign(
             fetch_file("checkpoint"), read_public_key(log_key), read_key(key, _passphrase()), seen, fetch_file,
@@ -89,7 +151,7 @@ def witness(
         )  # fmt: skip
     except Accusation as exc:
         stamp = f"{clock():%Y%m%dT%H%M%S}"
-        path = write_file(
+        path = write_file_durably(
             out.with_suffix(f".accusation-{stamp}.json"), (json.dumps(exc.document, indent=1) + "\n").encode()
         )
         is_proof = exc.document["what"] == "split view"
@@ -100,7 +162,7 @@ def witness(
         )
         typer.echo(f"trucewatch: {exc}; see {path}: {says}", err=True)
         raise typer.Exit(1) from None
-    write_file(state, cosigned)
+    write_file_durably(state, cosigned)
     typer.echo(
         f"{write_file(out, cosigned)}  cosigned; send it to the log's operator: trucewatch keys cosign WATCH FILE"
     )
@@ -118,16 +180,27 @@ def erase(
     with open_store(watch) as store:
         people = [name for name in names if name.startswith("p-")]
         hashes = [name for name in names if name not in people]
-        if not yes:
-            typer.echo(
-                f"Would erase {len(hashes)} piece(s) of evidence with what was made from them, and {len(people)} person(s)."
-            )
-            typer.echo("This cannot be undone. Say --yes to do it.")
-            return
         for reference in people:
-            store.keys.forget_person(reference)
-        gone = store.erase(hashes, reason=reason, ordered_by=ordered_by) if hashes else []
-    typer.echo(f"Erased {len(gone)} objects and {len(people)} person(s). The ledger keeps their hashes and says so.")
+            store.keys.check_person(reference)
+        going = store.plan_erasure(hashes)
+        copies = store.find_copies(hashes)
+        if yes:
+            for reference in people:
+                store.keys.forget_person(reference)
+            if hashes:
+                store.erase(hashes, reason=reason, ordered_by=ordered_by)
+    typer.echo(f"{'Erased' if yes else 'Would erase'} {len(going)} object(s) and {len(people)} person(s):")
+    for one in going:
+        typer.echo(f"  {one.sha256}  {one.what}")
+    for reference in people:
+        typer.echo(f"  {reference}  name and salt in private/people.json")
+    if copies:
+        typer.echo("Not reached, for you to remove (the same bytes, or reports that may show them):")
+        for path in copies:
+            typer.echo(f"  {path}")
+    typer.echo("The ledger keeps hashes, file names, and the rows of reports that were issued. Copies elsewhere stay.")
+    if not yes:
+        typer.echo("Nothing was done. It cannot be undone; say --yes to do it.")
 
 
 @app.command()
@@ -150,32 +223,52 @@ def keys_new(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the secret key goes. Keep it on this computer.")],
 ) -> None:
     """Make a key on your own computer and show its public part, which others register. A passphrase: TRUCEWATCH_PASSPHRASE."""
-    from trucewatch.errors import LedgerError
     from trucewatch.ledger.keyfile import new_key, write_key
     from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM
 
     if role not in ("witness", "delegation"):
         raise LedgerError(f'"{role}" makes no keys here; write witness or delegation. The ledger makes its own')
+    if name.startswith(LEDGERS_OWN):
+        raise LedgerError(f'names of ledgers begin with "{LEDGERS_OWN}"; choose another, as example.org/delegation-a')
     made = new_key(name, WITNESS_ALGORITHM if role == "witness" else LOG_ALGORITHM)
-    write_key(out, made, _passphrase())
+    passphrase = _passphrase()
+    try:
+        write_key(out, made, passphrase)
+    except OSError as exc:
+        raise LedgerError(f"{out} cannot be written: {exc.strerror}; no key was made") from exc
     typer.echo(f"{made.public}")
     typer.echo(f"Its secret part is in {out}; give only the line above to others.", err=True)
+    if passphrase is None:
+        typer.echo(
+            "It is not encrypted: whoever reads that file can sign as you. For a passphrase, remove it, set the variable "
+            "TRUCEWATCH_PASSPHRASE and make another.",
+            err=True,
+        )
 
 
 @keys.command("list")
 def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
-    """Every key that the ledger names, and what became of it."""
-    with open_store(watch) as store:
-        rows = store.index.rows(
-            "SELECT entry, act, role, holder, key, replaces, reason, recorded_at FROM key_event ORDER BY entry"
-        )
-    names = ("entry", "act", "role", "holder", "key", "replaces", "reason", "recorded_at")
+    """Every key that the ledger names, and which are in force now. Reads only, also while a run goes on."""
+    from trucewatch.store.journal import KEY, read_entries
+
+    entries = [one for one in read_entries(_store_of(watch), kind=KEY) if one.record["schema"] == KEY]
+    states = {one.key: one for one in _named_keys(watch)}
+    names = ("act", "role", "holder", "key", "replaces", "reason", "recorded_at")
+    events = [
+        {"entry": one.number, **{name: one.record[name] for name in names},
+         "in_force": one.record["key"] in states and states[one.record["key"]].is_in_force}
+        for one in entries
+    ]  # fmt: skip
     if as_json:
-        print_json({"schema": "trucewatch/keys/1", "events": [dict(zip(names, row, strict=True)) for row in rows]})
+        print_json({"schema": "trucewatch/keys/1", "events": events})
         return
-    for entry, act, role, holder, key, _, reason, recorded_at in rows:
-        typer.echo(f"{entry:>6}  {recorded_at[:16]}Z  {act:<7} {role:<10} {holder}")
-        typer.echo(f"        {key}" + (f"  ({reason})" if reason else ""))
+    for one in events:
+        brings_in = one["act"] in ("new", "rotate") and one["key"] in states
+        state = f"  {states[one['key']].state()}" if brings_in else ""
+        typer.echo(
+            f"{one['entry']:>6}  {one['recorded_at'][:16]}Z  {one['act']:<7} {one['role']:<10} {one['holder']}{state}"
+        )
+        typer.echo(f"        {one['key']}" + (f"  ({one['reason']})" if one["reason"] else ""))
 
 
 @keys.command("register")
@@ -185,12 +278,9 @@ def keys_register(
     role: Annotated[str, typer.Option(help="witness or delegation.")],
     holder: Annotated[str, typer.Option(help="Whose key it is.")],
 ) -> None:
-    """Enter a witness's or delegation's public key into the ledger."""
-    from trucewatch.ledger.note import read_public_key
-    from trucewatch.store.keys import key_record
-
+    """Enter a witness's or delegation's public key into the ledger. A witness counts for checkpoints after this entry."""
     with open_store(watch) as store:
-        (entry,) = store.commit([key_record("new", role, str(read_public_key(key)), holder=holder)])
+        entry = store.register_key(key, role=role, holder=holder)
     typer.echo(f"Registered as entry {entry.number}.")
 
 
@@ -198,19 +288,34 @@ def keys_register(
 def keys_rotate(
     watch: WatchFolder,
     reason: Annotated[str, typer.Option(help="Why; it stays in the ledger.")] = "",
-    lost: Annotated[bool, typer.Option("--lost", help="The present key is gone.")] = False,
+    lost: Annotated[bool, typer.Option("--lost", help="The present key is gone, or in other hands.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --lost, although the key file is there.")] = False,
 ) -> None:
     """Give the ledger a new key. What the old one signed stays valid; what it would sign from now on does not."""
     from trucewatch.store import Store
 
     if lost:
-        with Store(watch, clock, lost_key=True):
-            typer.echo(
-                "The ledger says that its key was lost, and goes on with a new one. Tell everybody who follows it."
+        path = _store_of(watch) / "private" / "log-key"
+        if path.exists() and not yes:
+            raise LedgerError(
+                f"{path} is there. If it only is to be replaced, leave out --lost: then the old key vouches for the new one. If "
+                "it was stolen, or its passphrase is lost, say --lost --yes; everybody then has to be told the new key"
             )
-        return
-    with open_store(watch) as store:
-        typer.echo(f"{store.rotate_key(reason=reason).public}")
+        with Store(watch, clock, lost_key=True, reason=reason) as store:
+            public, old = store.public_key, store.keys.old_keys()
+        typer.echo(f"{public}")
+        typer.echo(
+            "The ledger says that its key was lost, and goes on with this one, for which the old one does not vouch. Tell it "
+            "to everybody who follows the ledger, by another way: they change `log` in their policies and --log.",
+            err=True,
+        )
+    else:
+        with open_store(watch) as store:
+            public, old = store.rotate_key(reason=reason).public, store.keys.old_keys()
+        typer.echo(f"{public}")
+    for aside, has_passphrase in old:
+        plain = "" if has_passphrase else ", and needs no passphrase"
+        typer.echo(f"{aside} is an old secret key{plain}; nothing needs it any more: destroy it.", err=True)
 
 
 @keys.command("revoke")
@@ -220,14 +325,8 @@ def keys_revoke(
     reason: Annotated[str, typer.Option(help="Why; it stays in the ledger.")],
 ) -> None:
     """Say in the ledger that a witness's or delegation's key counts no more. What it signed before stays valid."""
-    from trucewatch.errors import LedgerError
-    from trucewatch.store.keys import key_record
-
     with open_store(watch) as store:
-        known = store.index.rows("SELECT role, holder FROM key_event WHERE key = ? AND act = 'new'", key)
-        if not known or known[0][0] == "log":
-            raise LedgerError("that is no key of a witness or delegation here; see: trucewatch keys list WATCH")
-        (entry,) = store.commit([key_record("revoke", known[0][0], key, holder=known[0][1], reason=reason)])
+        entry = store.revoke_key(key, reason=reason)
     typer.echo(f"Revoked as entry {entry.number}.")
 
 
@@ -235,11 +334,35 @@ def keys_revoke(
 def keys_cosign(
     watch: WatchFolder, files: Annotated[list[Path], typer.Argument(help="Checkpoints as witnesses cosigned them.")]
 ) -> None:
-    """Add witnesses' cosignatures to the ledger's checkpoints."""
+    """Add witnesses' cosignatures to the ledger's checkpoints; of witnesses that were registered before."""
+    contents = [(path, _read(path)) for path in files]
     with open_store(watch) as store:
-        for path in files:
-            typer.echo(f"{path}: {store.add_cosignatures(path.read_bytes())}")
+        for path, content in contents:
+            typer.echo(f"{path}: {store.add_cosignatures(content)}")
 
 
 def _passphrase() -> bytes | None:
-    return os.environ.get("TRUCEWATCH_PASSPHRASE", "").encode() or None
+    """None if the variable is not set; an empty one opens no key and makes none."""
+    text = os.environ.get("TRUCEWATCH_PASSPHRASE")
+    return None if text is None else text.encode()
+
+
+def _store_of(watch: Path) -> Path:
+    if not (watch / "watch.toml").is_file():
+        raise WatchError(f"{watch} has no watch.toml; make a watch with: trucewatch init DIR")
+    return watch / ".trucewatch"
+
+
+def _named_keys(watch: Path) -> list[NamedKey]:
+    from trucewatch.store.journal import KEY, read_entries
+    from trucewatch.store.keys import named_keys
+
+    entries = read_entries(_store_of(watch), kind=KEY)
+    return named_keys((one.number, one.record) for one in entries if one.record["schema"] == KEY)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        raise TrucewatchError(f"{path} cannot be read: {exc.strerror}; check the name of the file") from exc

@@ -6,12 +6,11 @@ Every step works on what was known at `as_of`; with `recorded_by` the inputs are
 from __future__ import annotations
 
 import difflib
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,29 +18,30 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.errors import ReportError, WatchError
+from trucewatch.errors import ReportError
 from trucewatch.findings import check_agreement
 from trucewatch.geo.frame import frame_of_area
-from trucewatch.incidents import current_observations, fuse_observations, situate_incidents
-from trucewatch.model.batch import Origin, ReadingContext
+from trucewatch.incidents import Setting, current_observations, kernels_are_compiled, situate_incidents
+from trucewatch.incidents.acts import added_observations, set_aside
+from trucewatch.incidents.contributions import MOST_LEFT_OUT
+from trucewatch.incidents.fuse import fuse_with_acts
+from trucewatch.incidents.revise import Listed, Revision, empty_revision, revise_list
+from trucewatch.intake import read_sources, standing_batches, watch_of_today
+from trucewatch.model.acts import Act, acts_known, standing_acts
 from trucewatch.model.claims import claimants_in, party_words
-from trucewatch.model.ids import canonical, sha256_of
-from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.ids import sha256_of
+from trucewatch.model.incident import CONTRIBUTION_SCHEMA
+from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import Publication, RejectedCount, ReportInputs
-from trucewatch.model.times import as_utc, iso_utc, read_time
-from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.model.times import as_utc, iso_utc
+from trucewatch.model.watch import Watch
 from trucewatch.sources import adapter
 from trucewatch.store import Store
-from trucewatch.store.batches import (
-    REJECTED_SCHEMA,
-    StandingBatch,
-    active_batches,
-    load_batches,
-    record_list,
-    watch_files_recorded_by,
-)
+from trucewatch.store.acts import recorded_acts
+from trucewatch.store.batches import StandingBatch, load_batches, watch_files_recorded_by
+from trucewatch.store.lists import list_before, list_made, record_list, same_list
 from trucewatch.store.publications import publications, record_publication
-from trucewatch.watch import files_of, read_watch
+from trucewatch.watch import read_watch
 from trucewatch.watch.load import usable
 
 
@@ -68,7 +68,11 @@ class Steps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """What is known of a watch at `as_of`: current observations, incidents, findings, counters, rows refused."""
+    """What is known of a watch at `as_of`: current observations, incidents (L2), findings, counters, rows refused.
+
+    rejected_incidents: what analysts rejected by hand, beside the list; acts: all their acts that stand; contributions: what each
+    observation added; first (L1) and history: how the incidents stood at first, and what changed since the list before.
+    """
 
     watch: Watch
     as_of: datetime
@@ -82,6 +86,11 @@ class Assessment:
     not_yet_known: int
     """How many observations are held that nobody knew at `as_of`."""
     earlier: tuple[Publication, ...]
+    rejected_incidents: pa.Table
+    acts: tuple[Act, ...]
+    contributions: pa.Table
+    first: pa.Table
+    history: pa.Table
     checkpoint: str = ""
     is_replay: bool = False
     """Made from what the journal held at a moment: nothing that comes of it is recorded."""
@@ -91,7 +100,7 @@ class Assessment:
         return ReportInputs(
             watch=self.watch, incidents=self.incidents, findings=self.findings, counters=self.counters,
             rejected=self.rejected_counts, as_of=self.as_of, earlier=self.earlier,
-            checkpoint=self.checkpoint,
+            checkpoint=self.checkpoint, contributions=self.contributions,
         )  # fmt: skip
 
     def outcomes(self) -> dict[str, int]:
@@ -131,37 +140,53 @@ def assess(
             *read_watch(watch_files_recorded_by(store, recorded_by)), f"the watch as recorded by {recorded_by}"
         )
     else:
-        watch = _watch_of_today(store, folder)
+        watch = watch_of_today(store, folder)
     moment = as_utc(as_of or watch.settings.watch_time or recorded_by or now)
     with steps.timed("read") as saw:
-        warnings = [] if recorded_by else _read_sources(store, folder, watch, now, steps)
-        standing = _standing(store, watch, recorded_by)
+        warnings = [] if recorded_by else read_sources(store, folder, watch, now, steps.advance)
+        standing = standing_batches(store, watch, recorded_by)
         batches = sorted(standing.values(), key=lambda batch: batch.entry)
         held = load_batches(store, batches)
         saw(held.observations.num_rows + held.counters.num_rows + held.rejected.num_rows)
     warnings += _unknown_claimants(held.observations, watch)
     frame = frame_of_area(watch.settings.area)
+    if not kernels_are_compiled():
+        steps.advance("compile", 0, 1)
     with steps.timed("fuse") as saw:
         known_ids = pc.count_distinct(held.observations["observation_id"]).as_py()
-        current = current_observations(_reconcile(held.observations, watch), as_of=moment)
-        parties = party_words(watch.agreement)
-        fused = fuse_observations(current, rule=watch.settings.association, frame=frame, parties=parties)
-        incidents = situate_incidents(fused, zones=watch.zones, line_id=watch.settings.line, frame=frame)
+        acts = standing_acts(acts_known(recorded_acts(store, recorded_by), moment))
+        added = added_observations(acts)
+        every = pa.concat_tables([_reconcile(held.observations, watch), added])
+        current = current_observations(every, as_of=moment)
+        setting = _setting_of(watch, moment)
+        fused = fuse_with_acts(current, rule=watch.settings.association, setting=setting, acts=acts, contributions=True)
+        situated = situate_incidents(fused.incidents, zones=watch.zones, line_id=watch.settings.line, frame=frame)
+        incidents, rejected_incidents, idle = set_aside(situated, acts)
+        warnings += idle
+        if fused.contributions is None:
+            warnings.append(f"what each observation added was left out: more than {MOST_LEFT_OUT:,} to work out")
+        contributions = fused.contributions or CONTRIBUTION_SCHEMA.empty_table()
         saw(current.num_rows)
     with steps.timed("check") as saw:
         counted = _current_counters(held.counters, moment)
         findings = check_agreement(incidents, counted, watch=watch, frame=frame, as_of=moment)
         saw(findings.num_rows)
+    tables = {
+        "incidents": incidents, "findings": findings, "rejected": rejected_incidents, "contributions": contributions,
+    }  # fmt: skip
     checkpoint = ""
-    if not recorded_by:
-        entry = record_list(store, incidents, findings, batches, moment)
+    if recorded_by:
+        revision = _revision_made(store, moment, recorded_by)
+    else:
+        entry, revision = _record(store, tables, batches, acts, moment)
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
     return Assessment(
         watch=watch, as_of=moment, observations=current, counters=counted, incidents=incidents, findings=findings,
         rejected=held.rejected, rejected_counts=held.rejected_counts, warnings=tuple(warnings),
-        not_yet_known=known_ids - current.num_rows, earlier=publications(store, recorded_by), is_replay=recorded_by is not None,
-        checkpoint=checkpoint,
+        not_yet_known=known_ids + added.num_rows - current.num_rows, earlier=publications(store, recorded_by),
+        rejected_incidents=rejected_incidents, acts=acts, contributions=contributions, first=revision.first,
+        history=revision.history, is_replay=recorded_by is not None, checkpoint=checkpoint,
     )  # fmt: skip
 
 
@@ -181,7 +206,8 @@ def issue_report(
 ) -> dict[tuple[str, str], bytes]:  # fmt: skip
     """The report's bytes by (format, language), after release; what it said is recorded, so that a later one can correct it.
 
-    The same facts again are the same number and revision, the same bytes, and no new record. Raises ReportError.
+    The same facts again are the same number and revision, the same bytes, and no new record; the record holds the hash of
+    every file. Raises ReportError.
     """
     from trucewatch.reports import render  # noqa: PLC0415 - Jinja and Babel, not needed to run
     from trucewatch.reports.daily import build_daily, publication_of  # noqa: PLC0415
@@ -196,106 +222,38 @@ def issue_report(
     }
     issued = publication_of(report)
     if not assessment.is_replay:
-        record_publication(store, issued, assessment.earlier)
+        record_publication(store, issued, {which: sha256_of(content) for which, content in products.items()})
     return products
 
 
-def _watch_of_today(store: Store, folder: Path) -> Watch:
-    """The watch as its files stand, which are recorded if they changed."""
-    contents = files_of(folder)
-    watch = usable(*read_watch(contents), str(folder))
-    files = {name: str(store.objects.put(content)) for name, content in sorted(contents.items())}
-    last = store.index.rows("SELECT files FROM watch_files ORDER BY entry DESC LIMIT 1")
-    if not last or json.loads(last[0][0]) != files:
-        store.commit([{"schema": "trucewatch/watch-files/1", "files": files}])
-    return watch
+def _record(
+    store: Store, tables: dict[str, pa.Table], batches: Sequence[StandingBatch], acts: Sequence[Act], as_of: datetime
+) -> tuple[int, Revision]:
+    """Record the list, unless it is the last one again: its entry, L1, and what changed. These are a matter of arrival."""
+    if same := same_list(store, tables, batches, acts):
+        return same.entry, Revision(same.table(store, "first"), same.table(store, "history"))
+    before = list_before(store, as_of)
+    last = None
+    if before:
+        last = Listed(**{name: before.table(store, name) for name in ("incidents", "rejected", "first")})
+    revision = revise_list(tables["incidents"], tables["rejected"], last)
+    whole = tables | {"first": revision.first, "history": revision.history}
+    return record_list(store, whole, batches, acts, as_of, before), revision
 
 
-def _reading(source: SourceSetting, watch: Watch) -> str:
-    """A hash of everything that decides how a file is read; a batch read otherwise is read again."""
-    towns = [
-        [town.id, sorted(town.names.values()), f"{town.lon:.6f}", f"{town.lat:.6f}"] for town in watch.basemap.towns
-    ]
-    settings = json.loads(json.dumps(asdict(source), default=str), parse_float=str)
-    area = [f"{bound:.6f}" for bound in watch.settings.area]
-    version = adapter(source.adapter).version
-    # The prefix tells it from the names of objects: the settings themselves are in the watch's files.
-    return "sha256:" + sha256_of(canonical({"settings": settings, "towns": towns, "area": area, "version": version}))
+def _revision_made(store: Store, as_of: datetime, recorded_by: datetime) -> Revision:
+    """L1 and what changed as the list of this cut-off was recorded with; never worked out again."""
+    made = list_made(store, as_of, recorded_by)
+    return Revision(made.table(store, "first"), made.table(store, "history")) if made else empty_revision()
 
 
-def _standing(store: Store, watch: Watch, recorded_by: datetime | None = None) -> dict[tuple[str, str], StandingBatch]:
-    sources = watch.settings.source
-    growing = {one.id for one in sources if adapter(one.adapter).accumulates}
-    return active_batches(store, {one.id for one in sources}, accumulating=growing, recorded_by=recorded_by)
-
-
-def _read_sources(store: Store, folder: Path, watch: Watch, now: datetime, steps: Steps) -> list[str]:
-    """Keep every file of every source as evidence, and read those whose standing batch is not this reading of it."""
-    warnings: list[str] = []
-    standing = _standing(store, watch)
-    work = [(source, path) for source in watch.settings.source for path in _files_of_source(folder, source, warnings)]
-    for number, (source, path) in enumerate(work):
-        steps.advance("read", number, len(work))
-        sha256, size = store.keep_evidence(path)
-        if store.is_erased(sha256):
-            store.evidence.remove(sha256)
-            warnings.append(f"{path.name} was erased from this watch and is not read again; remove it from the inbox")
-            continue
-        name, how = path.relative_to(folder).as_posix(), _reading(source, watch)
-        key = sha256 if adapter(source.adapter).accumulates else name
-        stands = standing.get((source.id, key))
-        if stands is not None and (stands.evidence, stands.reading) == (sha256, how):
-            continue
-        known = store.index.rows("SELECT received_at FROM evidence WHERE sha256 = ? AND source = ?", sha256, source.id)
-        received = read_time(known[0][0]) if known else now
-        records: list[dict[str, Any]] = []
-        if not known:
-            records.append(
-                {"schema": "trucewatch/evidence/1", "sha256": sha256, "size_bytes": size, "source": source.id, "name": name,
-                 "organisation": source.organisation, "licence": source.licence, "handling": source.handling,
-                 "received_at": iso_utc(received)}
-            )  # fmt: skip
-        records.append(
-            _read_file(store, watch, source, Origin(evidence_sha256=sha256, file=name, received_at=received))
-        )
-        store.commit(records)
-    return warnings
-
-
-def _files_of_source(folder: Path, source: SourceSetting, warnings: list[str]) -> list[Path]:
-    files: list[Path] = []
-    for pattern in source.files:
-        matched = sorted(path for path in folder.glob(pattern) if path.is_file())
-        outside = [path for path in matched if not path.resolve().is_relative_to(folder.resolve())]
-        if outside:
-            raise WatchError(
-                f"{outside[0].relative_to(folder)} is a link that leads out of the watch; copy the file instead"
-            )
-        if not matched:
-            warnings.append(f'source "{source.id}": no file matches "{pattern}"')
-        files += matched
-    return list(dict.fromkeys(files))
-
-
-def _read_file(store: Store, watch: Watch, source: SourceSetting, origin: Origin) -> dict[str, Any]:
-    """Read one piece of evidence chunk by chunk; the record of what came of it."""
-    context = ReadingContext(towns=watch.basemap.towns, area=watch.settings.area, party_ids=watch.agreement.party_ids)
-    read = adapter(source.adapter).read(store.evidence.path_of(origin.evidence_sha256), origin, source, context)
-    with (
-        store.sink(STORED_OBSERVATION_SCHEMA) as observations,
-        store.sink(COUNTER_SCHEMA) as counters,
-        store.sink(REJECTED_SCHEMA) as rejected,
-    ):
-        for batch in read:
-            observations.write(batch.observations)
-            counters.write(batch.counters)
-            rejected.write(pa.Table.from_pylist([asdict(row) for row in batch.rejected], schema=REJECTED_SCHEMA))
-    return {
-        "schema": "trucewatch/batch/1", "source": source.id, "adapter": source.adapter, "file": origin.file,
-        "evidence": origin.evidence_sha256, "reading": _reading(source, watch), "observations": observations.sha256,
-        "counters": counters.sha256, "rejected": rejected.sha256, "observation_rows": observations.rows,
-        "counter_rows": counters.rows, "rejected_rows": rejected.rows,
-    }  # fmt: skip
+def _setting_of(watch: Watch, as_of: datetime) -> Setting:
+    """What bears on the watch's incidents beside the observations, as far as it was known."""
+    return Setting(
+        parties=party_words(watch.agreement),
+        sensors=watch.sensors,
+        notices=tuple(notice for notice in watch.notices if notice.known_at <= as_of),
+    )
 
 
 def _reconcile(observations: pa.Table, watch: Watch) -> pa.Table:

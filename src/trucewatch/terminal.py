@@ -16,9 +16,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from trucewatch.model.acts import CHANGES
 from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.times import iso_utc, zone_label
-from trucewatch.model.watch import Watch
+from trucewatch.model.watch import AssociationRule, Watch
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,6 +50,9 @@ def bars_on(progress: Progress) -> Callable[[str, int, int], None]:
     tasks: dict[str, TaskID] = {}
 
     def advance(step: str, done: int, total: int) -> None:
+        if step == "compile":
+            progress.console.print("[dim]First run here: compiling the fast parts, once, up to a minute …[/]")
+            return
         if step not in tasks:
             tasks[step] = progress.add_task(step, total=total)
         progress.update(tasks[step], completed=done, total=total)
@@ -73,7 +77,7 @@ def show_check(out: Console, reading: Reading, exit_code: int) -> None:
         out.print(f"           [dim]{escape(fault.remedy)}[/]")
     if reading.watch is not None:
         out.print(f"[cyan]○ ok     [/]  {escape(_inventory(reading.watch))}")
-    counted = f"{_plural(reading.errors, 'error')}, {_plural(reading.warnings, 'warning')}."
+    counted = f"{plural(reading.errors, 'error')}, {plural(reading.warnings, 'warning')}."
     out.print(f"{counted} Nothing was changed.  [dim]exit {exit_code}[/]")
 
 
@@ -81,14 +85,14 @@ def _inventory(watch: Watch) -> str:
     stipulations = sum(1 for _ in watch.agreement.stipulations())
     languages = {language for town in watch.basemap.towns for language in town.names}
     parts = [
-        _plural(len(watch.agreement.provision), "provision"), _plural(stipulations, "stipulation"),
-        _plural(len(watch.zones), "zone"), _plural(len(watch.settings.source), "source"),
-        _plural(len(watch.settings.recipient), "recipient"), f"place names in {_plural(len(languages), 'language')}",
+        plural(len(watch.agreement.provision), "provision"), plural(stipulations, "stipulation"),
+        plural(len(watch.zones), "zone"), plural(len(watch.settings.source), "source"),
+        plural(len(watch.settings.recipient), "recipient"), f"place names in {plural(len(languages), 'language')}",
     ]  # fmt: skip
     return ", ".join(parts)
 
 
-def _plural(number: int, noun: str) -> str:
+def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
@@ -126,15 +130,15 @@ def _show_steps(out: Console, assessment: Assessment, steps: Steps, rejected: Pa
         "read": f"[yellow]{assessment.rejected.num_rows:,} rejected[/]  [dim]see {rejected}[/]"
         if rejected
         else "0 rejected",
-        "fuse": f"{_plural(assessment.incidents.num_rows, 'incident')}, {several:,} from two or more means",
-        "check": _plural(assessment.findings.num_rows, "finding"),
+        "fuse": f"{plural(assessment.incidents.num_rows, 'incident')}, {several:,} from two or more means",
+        "check": plural(assessment.findings.num_rows, "finding"),
     }
     for step, (seconds, rows) in steps.told.items():
         unit = "findings" if step == "check" else "rows"
         note = (
             notes[step]
             if step != "check"
-            else "by " + _plural(len(set(assessment.findings["stipulation"].to_pylist())), "stipulation")
+            else "by " + plural(len(set(assessment.findings["stipulation"].to_pylist())), "stipulation")
         )
         out.print(f"[dim]{step:<7}[/] {rows:>9,} {unit:<8} {seconds:5.1f} s   {note}")
 
@@ -158,10 +162,17 @@ def show_incidents(
     rows = []
     for one in shown:
         outcome, clauses = worst.get(one.incident_id, ("not_applicable", []))
-        place = _place_words(one, watch, english)
+        place = place_words(one, watch, english)
         sim = "sim  " if one.simulated else ""
         rows.append(
-            (outcome, sim + _when(one, zone), _what(one, english), place, _radius(one), ",".join(clauses) or "–")
+            (
+                outcome,
+                sim + when_words(one, zone),
+                what_words(one, english),
+                place,
+                radius_words(one),
+                ",".join(clauses) or "–",
+            )
         )
     is_narrow = out.width < _NARROW
     # "sim" stands before the time, where nothing is ever cut; a narrow screen goes without the year and the empty column.
@@ -212,6 +223,13 @@ def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> N
         out.print(line)
 
 
+def rule_words(rule: AssociationRule) -> str:
+    """Which observations are one event, in a few words."""
+    if rule.rule == "likelihood":
+        return "per event, where reports agree within their own errors"
+    return f"per event, {rule.radius_m:,.0f} m and {rule.gap_hours:g} h"
+
+
 def _show_account(
     out: Console, assessment: Assessment, incidents: Sequence[Incident], findings: Sequence[Finding], entries: int
 ) -> None:
@@ -224,26 +242,41 @@ def _show_account(
         ("as of", f"{iso_utc(assessment.as_of)}  [dim]what was known by then[/]"),
         (
             "recorded",
-            f"{_plural(len(incidents), 'incident')}  [dim]rule: per event, {rule.radius_m:,.0f} m and {rule.gap_hours:g} h[/]",
+            f"{plural(len(incidents), 'incident')}  [dim]rule: {rule_words(rule)}[/]",
         ),
         ("coverage", "not computed yet  [dim]so a day without records says nothing about quiet[/]"),
         ("true number", "not computed yet"),
         ("outcomes", counted),
+        *_by_hand(assessment),
         *(
             [
                 (
                     "later",
-                    f"{_plural(assessment.not_yet_known, 'observation')}  [dim]held, and not known yet at that moment[/]",
+                    f"{plural(assessment.not_yet_known, 'observation')}  [dim]held, and not known yet at that moment[/]",
                 )
             ]
             if assessment.not_yet_known
             else []
         ),
         ("data", _data_words(assessment.observations.num_rows, assessment.observations, simulated)),
-        ("journal", f"{_plural(entries, 'record')}  [dim]every figure leads back to its bytes[/]"),
+        ("journal", f"{plural(entries, 'record')}  [dim]every figure leads back to its bytes[/]"),
     ]
     for name, value in rows:
         out.print(f"[dim]{name:<12}[/] {value}")
+
+
+def _by_hand(assessment: Assessment) -> list[tuple[str, str]]:
+    """What changed since the list before, and how many acts by hand stand; nothing on the first list."""
+    changes = Counter(assessment.history["what"].to_pylist())
+    rows = []
+    if changes and set(changes) != {"new"}:
+        told = ", ".join(f"{changes[what]:,} {what}" for what in CHANGES if changes[what])
+        rows.append(("changes", f"{told}  [dim]since the list before[/]"))
+    if assessment.acts:
+        out = assessment.rejected_incidents.num_rows
+        off = f", {plural(out, 'incident')} rejected" if out else ""
+        rows.append(("by hand", f"{plural(len(assessment.acts), 'act')}{off}  [dim]trucewatch incident WATCH acts[/]"))
+    return rows
 
 
 def _data_words(rows: int, observations: pa.Table, simulated: int) -> str:
@@ -251,11 +284,11 @@ def _data_words(rows: int, observations: pa.Table, simulated: int) -> str:
 
     invented = int(pc.sum(observations["simulated"]).as_py() or 0)
     if invented == 0:
-        return f"{_plural(rows, 'observation')}, none simulated"
+        return f"{plural(rows, 'observation')}, none simulated"
     if invented == rows:
-        return f"[reverse] simulated [/] all {_plural(rows, 'observation')}"
+        return f"[reverse] simulated [/] all {plural(rows, 'observation')}"
     apart = f"{rows - invented:,} are real and were not fused with them"
-    return f"[reverse] simulated [/] {_plural(invented, 'observation')}; {apart}"
+    return f"[reverse] simulated [/] {plural(invented, 'observation')}; {apart}"
 
 
 def worst_outcomes(findings: Iterable[Finding]) -> dict[str, tuple[str, list[str]]]:
@@ -272,13 +305,13 @@ def worst_outcomes(findings: Iterable[Finding]) -> dict[str, tuple[str, list[str
     return worst
 
 
-def _what(one: Incident, english: Words) -> str:
+def what_words(one: Incident, english: Words) -> str:
     from trucewatch.locale.terms import counted_kind  # noqa: PLC0415
 
     return counted_kind(one.kind, one.count_min, one.count_best, one.count_max, english)
 
 
-def _place_words(one: Incident, watch: Watch, english: Words) -> str:
+def place_words(one: Incident, watch: Watch, english: Words) -> str:
     from trucewatch.geo.describe import describe_place  # noqa: PLC0415
 
     if one.lon is None or one.lat is None:
@@ -292,7 +325,7 @@ def _place_words(one: Incident, watch: Watch, english: Words) -> str:
     return f"{described.distance_m / 1000:.1f} km {described.compass16} of {name}"
 
 
-def _radius(one: Incident) -> str:
+def radius_words(one: Incident) -> str:
     if one.semi_major_m is None:
         return "–"
     metres = one.semi_major_m * CHI2_95**0.5
@@ -300,7 +333,7 @@ def _radius(one: Incident) -> str:
     return f"{round(metres / 10**digits) * 10**digits:,.0f} m"
 
 
-def _when(one: Incident, zone: tzinfo) -> str:
+def when_words(one: Incident, zone: tzinfo) -> str:
     start, end = (moment.astimezone(zone) for moment in (one.occurred_start, one.occurred_end))
     day = f"{start:%Y-%m-%d}"
     if _is_midnight(start) and _is_midnight(end) and end > start:
@@ -331,17 +364,16 @@ def show_cards(out: Console, cards: Mapping[str, SourceCard]) -> None:
         out.print()
 
 
-def log_lines(entries: Iterable[Entry], kind: str) -> list[dict[str, object]]:
-    """Entries of the ledger as people read them: number, when, what, who, and where the record lies."""
+def log_lines(entries: Iterable[Entry]) -> list[dict[str, object]]:
+    """Entries of the ledger as people read them: number, when, what, who, where the record lies, which evidence it names."""
     lines: list[dict[str, object]] = []
     for one in entries:
         schema = str(one.record["schema"])
         name = schema.removeprefix("trucewatch/").partition("/")[0]
-        if kind and name != kind:
-            continue
         what, who = (schema.replace("#", ", "), "") if schema.endswith("#erased") else _told(name, one.record)
         line = {"number": one.number, "at": one.record["recorded_at"], "kind": name, "what": what, "who": who}
-        lines.append(line | {"object": f".trucewatch/objects/{one.sha256[:2]}/{one.sha256[2:]}"})
+        evidence = one.record.get({"evidence": "sha256", "batch": "evidence"}.get(name, ""), "")
+        lines.append(line | {"object": f".trucewatch/objects/{one.sha256[:2]}/{one.sha256[2:]}", "evidence": evidence})
     return lines
 
 
@@ -360,25 +392,32 @@ def _told(name: str, record: Mapping[str, Any]) -> tuple[str, str]:
         case "watch-files":
             return "the watch's files: " + ", ".join(sorted(record["files"])), ""
         case "publication":
-            shown = f"report {record['number']}, revision {record['revision']}, {_plural(len(record['rows']), 'row')}"
-            return shown, record["recipient"]
+            shown = f"report {record['number']}, revision {record['revision']}, {plural(len(record['rows']), 'row')}"
+            return f"{shown}, {plural(len(record.get('file_digests', ())), 'file')} for {record['recipient']}", ""
         case "key":
             return f"key {record['act']}, {record['role']} {record['key'].partition('+')[0]}", record["holder"]
+        case "incident-act":
+            named = {one for part in record["parts"] for one in part} | set(record["members"])
+            what = record["undoes"][:12] or record["observation"].get("kind") or plural(len(named), "report")
+            return f"{record['deed']} {what}: {record['reason']}", record["by"]
         case "erasure":
-            return f"{_plural(len(record['erased']), 'object')} erased: {record['reason']}", record["ordered_by"]
+            return f"{plural(len(record['erased']), 'object')} erased: {record['reason']}", record["ordered_by"]
     return name, ""
 
 
 def show_log(out: Console, lines: Sequence[Mapping[str, object]]) -> None:
     """`trucewatch log`."""
     if not lines:
-        out.print("No entry of this kind. The kinds: evidence, batch, list, watch-files, publication, key, erasure.")
+        out.print(
+            "No entry of this kind. The kinds: evidence, batch, list, watch-files, publication, key, erasure, incident-act."
+        )
     for one in lines:
         who = f"  [dim]{escape(str(one['who']))}[/]" if one["who"] else ""
         out.print(
             f"[dim]{one['number']:>6}  {str(one['at'])[:16]}Z[/]  {one['kind']:<12} {escape(str(one['what']))}{who}"
         )
-        out.print(f"        [dim]{one['object']}[/]")
+        evidence = f"  evidence {one['evidence']}" if one["kind"] == "evidence" and one["evidence"] else ""
+        out.print(f"        [dim]{one['object']}{evidence}[/]")
 
 
 def rejected_csv(rejected: pa.Table) -> bytes:

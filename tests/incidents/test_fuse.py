@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON, frame_of, observations, template_watch
-from trucewatch.incidents import current_observations, fuse_observations, situate_incidents
+from trucewatch.incidents import Setting, current_observations, fuse_observations, situate_incidents
+from trucewatch.incidents.locate import STRAYS
 from trucewatch.model.claims import party_words
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.watch import AssociationRule
@@ -23,7 +24,7 @@ def fuse(*rows: dict[str, Any]) -> list[Incident]:
     watch = template_watch()
     current = current_observations(observations(*rows), as_of=NOON + timedelta(days=30))
     table = fuse_observations(
-        current, rule=AssociationRule(), frame=frame_of(watch), parties=party_words(watch.agreement)
+        current, rule=AssociationRule(rule="cylinder"), setting=Setting(parties=party_words(watch.agreement))
     )
     situated = situate_incidents(table, zones=watch.zones, line_id=watch.settings.line, frame=frame_of(watch))
     return incident_rows(situated)
@@ -31,12 +32,12 @@ def fuse(*rows: dict[str, Any]) -> list[Incident]:
 
 def test_ten_rows_of_one_source_do_not_shrink_the_ellipse() -> None:
     (one,) = fuse(*({"key": number} for number in range(10)))
-    assert one.semi_major_m == pytest.approx(100.0, abs=0.2)
+    assert one.semi_major_m == pytest.approx(100.0 * STRAYS[1], abs=0.2)
 
 
 def test_two_sources_that_agree_do() -> None:
     (one,) = fuse({"source": "a"}, {"source": "b", "means": "camera"})
-    assert one.semi_major_m == pytest.approx(100 / np.sqrt(2), abs=0.2)
+    assert one.semi_major_m == pytest.approx(100 / np.sqrt(2) * STRAYS[2], abs=0.2)
     assert one.means == ("acoustic", "camera")
 
 

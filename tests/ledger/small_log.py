@@ -51,6 +51,43 @@ def run(path: Path, *options: object, now: float = NOW) -> tuple[int, dict[str, 
     return code, json.loads(out.getvalue()) if out.getvalue() else {}
 
 
+def wrong(log: SmallLog, *options: object, now: float = NOW) -> dict[str, Any]:
+    """The first problem under the log's policy, after a check that the exit code is 1 and the file is named."""
+    code, document = run(log.watch, "--policy", log.policy(), *options, now=now)
+    assert code == 1
+    assert document["ok"] is False
+    assert document["first_wrong"] == document["problems"][0]["file"]
+    assert document["problems"][0]["do"]
+    return dict(document["problems"][0])
+
+
+def said(path: Path, *options: object, now: float = NOW) -> str:
+    """What the inspector prints for people, on both channels."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), contextlib.suppress(SystemExit):
+        inspector.main([str(path), *map(str, options)], now)
+    return out.getvalue()
+
+
+def fork(log: SmallLog, folder: Path, shared: int) -> SmallLog:
+    """Another history under the same key, equal up to `shared` entries."""
+    other = SmallLog(folder)
+    other.fill(shared)
+    other.add("trucewatch/act/1", number=-1)
+    return other
+
+
+def rotated(log: SmallLog, *, confirmed: bool) -> Signer:
+    """A log that handed over to a new key at entry 20 and grew to 23 entries."""
+    heir, old = Signer(log.origin, 2), log.signer
+    log.add_key("rotate", heir, replaces=old)
+    if confirmed:
+        log.publish(old, heir)
+    log.fill(23)
+    log.publish(heir)
+    return heir
+
+
 def canonical(record: dict[str, Any]) -> bytes:
     """RFC 8785 for the plain records of these tests (keys are ASCII)."""
     return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

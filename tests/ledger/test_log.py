@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from trucewatch.errors import LedgerError
 from trucewatch.ledger import log as log_module
-from trucewatch.ledger.log import Log
+from trucewatch.ledger.keyfile import new_key
+from trucewatch.ledger.log import Log, SignedEntriesLost, last_signed, read_acknowledged, read_what_is_left
+from trucewatch.ledger.note import LOG_ALGORITHM
 from trucewatch.ledger.tiles import TileReader, pack_entries, tile_path, unpack_entries
 from trucewatch.ledger.tree import (
     EMPTY_ROOT,
@@ -24,6 +26,7 @@ from trucewatch.ledger.tree import (
     root_of_range,
 )
 
+KEY = new_key("origin", LOG_ALGORITHM)
 LEAVES = [bytes.fromhex(leaf) for leaf in (
     "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f",
 )]  # fmt: skip
@@ -135,15 +138,40 @@ def test_a_proof_for_what_is_not_there_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 700])
 def test_published_tiles_give_the_same_root_and_entries(tmp_path: Path, size: int) -> None:
     log = filled(tmp_path / "log", size)
-    log.publish("origin", [])
+    log.publish("origin", [KEY])
     reader = TileReader(tmp_path / "log", size)
     assert reader.root() == log.root()
     assert list(reader.entries()) == [entry(number) for number in range(size)]
     log.append([b"one more"])
-    log.publish("origin", [])
+    log.publish("origin", [KEY])
     assert TileReader(tmp_path / "log", size + 1).root() == log.root()
     partial = list((tmp_path / "log" / "tile").rglob("*.p/*"))
-    assert len(partial) <= 2 * 2, "old partial tiles are gone"
+    assert len(partial) <= 3 * 2, "of partial tiles those of this checkpoint and of the one before stay"
+    log.close()
+
+
+def test_a_published_partial_tile_stays_until_its_full_tile_has_been_out_for_one_checkpoint(tmp_path: Path) -> None:
+    """C2SP tlog-tiles; one checkpoint longer than asked for, so that whoever reads while the log grows finds its tiles."""
+    log = filled(tmp_path / "log", 200)
+
+    def partial() -> set[str]:
+        return {path.relative_to(log.folder / "tile").as_posix() for path in (log.folder / "tile").rglob("*.p/*")}
+
+    def grow(count: int) -> None:
+        log.append([entry(log.size)] * count)
+        log.publish("origin", [KEY])
+
+    log.publish("origin", [KEY])
+    log._write_tiles(200)
+    (log.folder / "tile/entries/000.p/177").write_bytes(b"a run that was killed left it, and no checkpoint names it")
+    grow(20)
+    grow(40)
+    of_first = {f"{level}/000.p/{width}" for level in ("0", "entries") for width in (200, 220)}
+    assert of_first < partial()
+    assert "entries/000.p/177" not in partial()
+    grow(1)
+    assert not of_first & partial()
+    assert partial() == {"0/001.p/4", "0/001.p/5", "entries/001.p/4", "entries/001.p/5", "1/000.p/1"}
     log.close()
 
 
@@ -268,3 +296,92 @@ def test_bundles_and_paths_are_those_of_tlog_tiles() -> None:
         unpack_entries(b"\x00\x05ab")
     with pytest.raises(LedgerError, match="too long"):
         pack_entries([b"x" * 65_536])
+
+
+# What was signed, and lost
+
+
+def published(folder: Path, size: int) -> bytes:
+    """A log that was published at each hundred and at its end; its journal."""
+    log = filled(folder, size)
+    log.publish("origin", [KEY])
+    log.close()
+    return (folder / "journal").read_bytes()
+
+
+@pytest.mark.parametrize(("older", "newer"), [(0, 1), (2, 5), (5, 255), (255, 256), (256, 257), (300, 700)])
+def test_entries_that_were_signed_come_back_from_the_tiles(tmp_path: Path, older: int, newer: int) -> None:
+    journal = published(tmp_path / "log", older)
+    whole = published(tmp_path / "log", newer - older) and list(read_acknowledged(tmp_path / "log"))
+    (tmp_path / "log" / "journal").write_bytes(journal)
+    log = Log(tmp_path / "log")
+    assert (log.restored, log.size) == (newer - older, newer)
+    assert list(log.entries()) == whole
+    log.close()
+    log = Log(tmp_path / "log")
+    assert log.restored == 0, "they are in the journal now"
+    assert list(log.entries()) == whole
+    log.close()
+
+
+def test_a_journal_that_is_gone_comes_back_from_the_tiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_module, "SETTLE_AT", 0)
+    published(tmp_path / "log", 600)
+    (tmp_path / "log" / "journal").unlink()
+    log = Log(tmp_path / "log")
+    assert list(log.entries()) == [entry(number) for number in range(600)]
+    root = log.root()
+    log.append([entry(600)])
+    assert log.root(600) == root
+    log.close()
+
+
+@pytest.mark.parametrize("damage", ["bundle", "tile", "another history", "checkpoint"])
+def test_no_second_history_is_signed_when_the_tiles_cannot_help(tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "log"
+    journal = published(folder, 3)
+    published(folder, 4)
+    signed = {path: path.read_bytes() for path in folder.rglob("checkpoint*") if path.is_file()}
+    if damage == "another history":
+        (folder / "journal").unlink()
+        for path in (*folder.glob("checkpoints/*"), folder / "checkpoint"):
+            path.unlink()
+        log = Log(folder)
+        log.append([b"otherwise"] * 9)
+        log.close()
+        for path, content in signed.items():
+            path.write_bytes(content)
+    else:
+        (folder / "journal").write_bytes(journal)
+        if damage == "checkpoint":
+            (folder / "checkpoints/7").write_bytes(b"no checkpoint")
+        else:
+            path = next(folder.glob("tile/entries/000.p/7" if damage == "bundle" else "tile/0/000.p/7"))
+            path.unlink()
+            (folder / "tile/entries/000.p/7").write_bytes(pack_entries([b"other"] * 7))
+    with pytest.raises(SignedEntriesLost, match=r"from a copy.*--accept-loss"):
+        Log(folder)
+    if damage != "checkpoint":
+        assert last_signed(folder) is not None
+
+
+def test_a_size_that_was_signed_is_never_signed_with_another_root(tmp_path: Path) -> None:
+    log = filled(tmp_path / "log", 5)
+    other = filled(tmp_path / "other", 4)
+    other.append([b"otherwise"])
+    signed = log.publish("origin", [KEY])
+    (tmp_path / "other" / "checkpoints").mkdir()
+    (tmp_path / "other" / "checkpoints" / "5").write_bytes(signed)
+    with pytest.raises(SignedEntriesLost, match="another root"):
+        other.publish("origin", [KEY])
+    log.close()
+    other.close()
+
+
+def test_what_is_left_of_a_damaged_log_is_read_and_nothing_is_changed(tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    published(folder, 7)
+    (folder / "journal").write_bytes(b"damaged")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert list(read_what_is_left(folder)) == [entry(number) for number in range(7)]
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from trucewatch.model.agreement import (
     Text,
 )
 from trucewatch.model.ids import incident_id, observation_id, short_id
-from trucewatch.model.incident import FINDING_SCHEMA, INCIDENT_SCHEMA
+from trucewatch.model.incident import CONTRIBUTION_SCHEMA, FINDING_SCHEMA, INCIDENT_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA
 from trucewatch.model.report import Publication, RejectedCount, ReportInputs
 from trucewatch.model.watch import Delegation, Recipient, SourceSetting, Watch, WatchFile
@@ -174,6 +174,7 @@ def incident(
         "first_known_at": start + timedelta(hours=known_after_hours),
         "last_known_at": start + timedelta(hours=known_after_hours), "known_at_assumed": False, "zones": zones,
         "zones_at_edge": [], "line_distance_m": 4200.0, "text": f"heard by {SENSOR}: salvo",
+        "rung": "recorded", "classes": [], "class_probabilities": [], "acts": [],
     }  # fmt: skip
     return row | changes
 
@@ -194,7 +195,7 @@ def finding(
 def inputs_of(
     incidents: Iterable[dict[str, Any]] = (), findings: Iterable[dict[str, Any]] = (), *,
     counters: Iterable[dict[str, Any]] = (), as_of: datetime | None = None, earlier: tuple[Publication, ...] = (),
-    rejected: tuple[RejectedCount, ...] = (), watch: Watch | None = None,
+    rejected: tuple[RejectedCount, ...] = (), watch: Watch | None = None, contributions: Iterable[dict[str, Any]] = (),
 ) -> ReportInputs:  # fmt: skip
     """Inputs as known at `as_of`: what became known later is not in the tables."""
     cut = as_of or at(24 * 5)
@@ -206,7 +207,20 @@ def inputs_of(
         findings=pa.Table.from_pylist([row for row in findings if row["incident_id"] in ids], FINDING_SCHEMA),
         counters=pa.Table.from_pylist(list(counters), COUNTER_SCHEMA),
         rejected=rejected, as_of=cut, earlier=earlier,
+        contributions=pa.Table.from_pylist(
+            [row for row in contributions if row["incident_id"] in ids], CONTRIBUTION_SCHEMA
+        ),
     )  # fmt: skip
+
+
+def contribution(
+    row: Mapping[str, Any], means: str, place: float | None, kind: float | None, confidence: float | None
+) -> dict[str, Any]:
+    """What one report of these means added to an incident."""
+    return {
+        "incident_id": row["incident_id"], "observation_id": "o-secretevidence", "means": means, "place": place, "kind": kind,
+        "confidence": confidence,
+    }  # fmt: skip
 
 
 def counter(name: str, value: float, *, span: str = "day", **changes: Any) -> dict[str, Any]:
@@ -236,10 +250,12 @@ def busy_day() -> ReportInputs:
         ("l", "flare", 16.8, 20.40, 45.33, None, "", {}, {"first_known_at": at(40)}),
         ("m", "explosion", 18.0, 20.8, 45.2, "undetermined", "prohibited_act", {"kind": "explosion", "zone": "theatre"}, {"simulated": True}),
     ]  # fmt: skip
-    rows, findings = [], []
+    rows, findings, added = [], [], []
     for key, kind, hours, lon, lat, outcome, reason, facts, changes in acts:
         row = incident(key, hours=hours, kind=kind, lon=lon, lat=lat, **changes)
         rows.append(row)
+        if len(row["means"]) > 1:
+            added += [contribution(row, "acoustic", 0.9, 0.02, 0.0), contribution(row, "seismic", 0.3, 0.06, 0.0)]
         if outcome:
             clause = "2" if kind == "access_denied" else "1a"
             findings.append(
@@ -263,6 +279,6 @@ def busy_day() -> ReportInputs:
         counter("hectares_cleared", 34, span="cumulative", unit="ha", qualifier="more_than"),
     ]
     return inputs_of(
-        rows, findings, counters=counters,
+        rows, findings, counters=counters, contributions=added,
         rejected=(RejectedCount(source=SOURCE, file=f"inbox/{SENSOR}.csv", rejected=23, rows=1204),),
     )  # fmt: skip

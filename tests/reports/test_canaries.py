@@ -15,6 +15,7 @@ from tests.reports.invented import (
     PUBLIC,
     SENSOR,
     SOURCE,
+    contribution,
     finding,
     incident,
     inputs_of,
@@ -42,7 +43,9 @@ def loaded() -> ReportInputs:
         for row in rows
     ]  # fmt: skip
     rejected = (RejectedCount(source=SOURCE, file=f"inbox/{SENSOR}.csv", rejected=3, rows=90),)
-    return inputs_of(rows, findings, rejected=rejected)
+    added = [contribution(row, "acoustic", 0.1871, 0.1871, 0.1871) for row in rows]
+    added += [contribution(row, "seismic", None, 0.1871, 0.1871) for row in rows]
+    return inputs_of(rows, findings, rejected=rejected, contributions=added)
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))

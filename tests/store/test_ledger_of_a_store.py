@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from tests.store.test_store import NOW, open_store, record, said
 from trucewatch.errors import LedgerError, StoreError
 from trucewatch.ledger import inspector
 from trucewatch.ledger.keyfile import new_key
-from trucewatch.ledger.note import WITNESS_ALGORITHM, read_checkpoint, read_public_key
+from trucewatch.ledger.note import WITNESS_ALGORITHM, SecretKey, read_checkpoint, read_public_key
 from trucewatch.ledger.witness import cosign, fetch_from_folder
 from trucewatch.pipeline import assess
 from trucewatch.store import Store
@@ -137,8 +138,53 @@ def test_a_witness_cosigns_and_the_policy_is_met(tmp_path: Path, capsys: pytest.
     )
     code, text = verifies(tmp_path, capsys, "--policy", str(policy))
     assert code == 0, text
-    policy.write_text(policy.read_text().replace("quorum = 1", "quorum = 2"))
+    both = f'"{key.public}", "{stranger.public}"'
+    policy.write_text(policy.read_text().replace(f'"{key.public}"', both).replace("quorum = 1", "quorum = 2"))
     assert verifies(tmp_path, capsys, "--policy", str(policy))[0] != 0
+
+
+def test_only_good_lines_of_registered_witnesses_are_added_and_the_rest_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = (new_key(f"example.org/w{number}", WITNESS_ALGORITHM) for number in (1, 2))
+    with open_store(tmp_path) as store:
+        store.commit([key_record("new", "witness", str(key.public), holder="Example") for key in (first, second)])
+    ledger, seconds = tmp_path / ".trucewatch/ledger", int(NOW.timestamp())
+
+    def sign(key: SecretKey) -> bytes:
+        return cosign(content, store.public_key, key, None, fetch_from_folder(ledger), seconds)
+
+    with open_store(tmp_path) as store:
+        content = (ledger / "checkpoint").read_bytes()
+        false_line = SecretKey(second.name, second.algorithm, first.private).signature_line(
+            content, posix_seconds=seconds
+        )
+        blob = base64.b64decode(false_line.split()[2])
+        false = f"— {second.name} {base64.b64encode(second.public.key_id + blob[4:]).decode()}\n".encode()
+        told = store.add_cosignatures(sign(first) + false)
+        assert "1 cosignature(s)" in told
+        assert "left out: the line of example.org/w2" in told
+        assert false not in (ledger / "checkpoint").read_bytes()
+        (ledger / "checkpoints/3").write_bytes(content + false)
+        (ledger / "checkpoint").write_bytes(content + false)
+        assert "1 cosignature(s)" in store.add_cosignatures(sign(second)), "a false line keeps no place for itself"
+        assert false not in (ledger / "checkpoint").read_bytes()
+    policy = tmp_path / "policy.toml"
+    policy.write_text(
+        f'schema = 1\nlog = "{store.public_key}"\nwitnesses = ["{second.public}"]\nmax_clock_skew_s = 999999999\n'
+    )
+    code, text = verifies(tmp_path, capsys, "--policy", str(policy))
+    assert code == 0, text
+    with open_store(tmp_path) as store:
+        store.commit([key_record("revoke", "witness", str(first.public)), record(1)])
+        store.publish()
+        content = (ledger / "checkpoint").read_bytes()
+        with pytest.raises(StoreError, match=r"example\.org/w1 .* was revoked by entry 3.* has a new key"):
+            store.add_cosignatures(sign(first))
+        with pytest.raises(StoreError, match="set its clock"):
+            store.add_cosignatures(
+                cosign(content, store.public_key, second, None, fetch_from_folder(ledger), seconds + 301)
+            )
 
 
 def test_what_is_erased_is_said_to_be_erased_and_stays_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,18 +249,34 @@ def test_two_threads_commit_and_nothing_is_lost_or_doubled(tmp_path: Path) -> No
 
 
 COMMITTER = """
-import sys, threading
+import random, sys, threading
 from datetime import UTC, datetime
 from pathlib import Path
+from trucewatch.ledger import log
 from trucewatch.store import Store
+log.SETTLE_AT = 0
+rng = random.Random(int(sys.argv[2]))
 with Store(Path(sys.argv[1]), lambda: datetime.now(UTC)) as store:
+    store.publish()
+    def say(words):
+        sys.stdout.write(words + "\\n"); sys.stdout.flush()
     def work(name):
         number = 0
         while True:
             said = f"{sys.argv[2]}-{name}-{number}"
-            store.commit([{"schema": "trucewatch/watch-files/1", "files": {"n": said}}])
-            sys.stdout.write(said + "\\n"); sys.stdout.flush()
+            store.commit([{"schema": "trucewatch/watch-files/1", "files": {"n": said}}] * rng.choice([1, 40]))
+            say(said)
             number += 1
+            turn = (number + int(sys.argv[2])) % 3
+            if turn == 0:
+                store.publish()
+            elif turn == 1:
+                store.rotate_key(reason="load")
+            else:
+                sha256 = store.objects.put(said.encode())
+                store.commit([{"schema": "trucewatch/test/1", "about": sha256}])
+                store.publish()
+                store.erase([sha256], reason="load", ordered_by="a test")
     threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
@@ -222,7 +284,10 @@ with Store(Path(sys.argv[1]), lambda: datetime.now(UTC)) as store:
 
 
 def kill_and_check(folder: Path, attempt: int, wait_s: float) -> None:
-    """Kill two committing threads after a moment; what they had printed is there, and the ledger verifies."""
+    """Kill two threads that commit, publish, settle, rotate and erase, after a moment.
+
+    The ledger verifies as the kill left it and after the next start, and holds what they had printed.
+    """
     process = subprocess.Popen([sys.executable, "-c", COMMITTER, str(folder), str(attempt)], stdout=subprocess.PIPE)
     assert process.stdout is not None
     first = process.stdout.readline()
@@ -231,13 +296,21 @@ def kill_and_check(folder: Path, attempt: int, wait_s: float) -> None:
     acknowledged = (first + process.stdout.read()).decode().split("\n")[:-1]
     process.wait()
     process.stdout.close()
+    assert first, "it came as far as its first act"
+    assert inspector.main([str(folder)]) == 0, "as the kill left it"
     with open_store(folder) as store:
         assert set(acknowledged) <= set(said(store))
         assert store.index.applied == len(store.journal)
-    assert inspector.main([str(folder)]) == 0
+        assert not store.index.has_gaps
+    assert inspector.main([str(folder)]) == 0, "after the next start"
 
 
 def test_thirty_kills_under_load_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     rng = random.Random(11)
     for attempt in range(30):
-        kill_and_check(tmp_path, attempt, rng.uniform(0, 0.03))
+        kill_and_check(tmp_path, attempt, rng.uniform(0, 0.08))
+    with open_store(tmp_path) as store:
+        assert store.index.rows("SELECT 1 FROM key_event WHERE act = 'rotate'"), "the load rotates"
+        assert store.index.rows("SELECT 1 FROM entry WHERE schema = 'trucewatch/erasure/1'"), "the load erases"
+        journal = (tmp_path / ".trucewatch/ledger/journal").read_bytes()
+        assert int.from_bytes(journal[7:15], "big") > 0, "the load settles"

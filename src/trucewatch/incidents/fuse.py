@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,45 +11,200 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.geo.ellipse import covariance_of, ellipse_of
-from trucewatch.geo.frame import LocalFrame
+from trucewatch.incidents.acts import pin_labels, shape_incidents
 from trucewatch.incidents.associate import BLAST_AND_FIRE, associate_observations
+from trucewatch.incidents.classify import class_table, classify_events
+from trucewatch.incidents.confidence import Evidence, weigh_happening
+from trucewatch.incidents.contributions import contribution_table, leave_out_voices
+from trucewatch.incidents.gate_kernels import K_KEY, K_KIND
+from trucewatch.incidents.ladder import rungs_of, where_and_when
+from trucewatch.incidents.likelihood import LikelihoodRule, associate_by_likelihood
+from trucewatch.incidents.locate import locate_events
+from trucewatch.incidents.reports import Reports, prepare_reports
+from trucewatch.model.acts import Act
 from trucewatch.model.claims import claimants_in
 from trucewatch.model.ids import incident_id
-from trucewatch.model.incident import INCIDENT_SCHEMA
+from trucewatch.model.incident import CONTRIBUTION_SCHEMA, INCIDENT_SCHEMA
+from trucewatch.model.observation import KINDS
 from trucewatch.model.watch import AssociationRule
+from trucewatch.model.zone import Notice, Sensor
 
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.intp]
+Labels = npt.NDArray[np.int64]
 
-_ASSUMED_SD_M = 2000.0
-"""For a place whose source states no error and whose watch sets none."""
 _VAGUE = timedelta(hours=1)
+_LEAST_CLASS = 0.02
+"""Classes less probable than this are not named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What else bears on the incidents of a watch: who may be meant, who could have noticed, what was announced."""
+
+    parties: Mapping[str, str] = field(default_factory=dict)
+    """Every way to write a party → its id: tells claims of parties from other words in `claimed_by`."""
+    sensors: Sequence[Sensor] = ()
+    notices: Sequence[Notice] = ()
+
+    @property
+    def reach_m(self) -> dict[str, float]:
+        return {one.id: one.range_m for one in self.sensors}
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows by event: those of event g are order[bounds[g] : bounds[g + 1]]."""
+
+    order: npt.NDArray[np.intp]
+    bounds: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, labels: Labels) -> Groups:
+        """Rows with the same label are one event."""
+        order = np.argsort(labels, kind="stable")
+        starts = np.flatnonzero(np.r_[True, np.diff(labels[order]) != 0]) if len(order) else np.zeros(0, dtype=np.intp)
+        return cls(order, np.r_[starts, len(order)])
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    def members(self, group: int) -> list[int]:
+        rows: list[int] = self.order[self.bounds[group] : self.bounds[group + 1]].tolist()
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """Incidents (INCIDENT_SCHEMA, zones still empty), sorted by start and id, and what each observation added to its own.
+
+    contributions: CONTRIBUTION_SCHEMA; empty where nobody asked for them, None if they would be too many to compute.
+    """
+
+    incidents: pa.Table
+    contributions: pa.Table | None
 
 
 def fuse_observations(
-    observations: pa.Table, *, rule: AssociationRule, frame: LocalFrame, parties: Mapping[str, str]
+    observations: pa.Table, *, rule: AssociationRule, setting: Setting | None = None, acts: Sequence[Act] = ()
 ) -> pa.Table:
     """One row an incident (INCIDENT_SCHEMA, zones still empty), sorted by start and id.
 
     observations: one current row each, as `current_observations` gives them. Members, places and ids are functions of the
-    set of observations. `parties` (every way to write one → its id) tells claims of parties from other words in `claimed_by`.
+    set of observations, and of the acts by hand that stand.
     """
+    return fuse_with_acts(observations, rule=rule, setting=setting or Setting(), acts=acts).incidents
+
+
+def fuse_with_acts(
+    observations: pa.Table, *, rule: AssociationRule, setting: Setting, acts: Sequence[Act], contributions: bool = False
+) -> Fused:
+    """The same, and with `contributions` what each observation added."""
     observations = observations.sort_by("observation_id")
-    labels = associate_observations(observations, radius_m=rule.radius_m, gap_s=rule.gap_hours * 3600.0)
-    order = np.argsort(labels, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(labels[order]) != 0]) if len(order) else np.zeros(0, dtype=np.intp)
-    bounds = np.r_[starts, len(order)]
-    places = _locate_groups(observations, order, starts, frame)
+    labels = pin_labels(label_observations(observations, rule, setting), observations, acts)
+    return _fuse(observations, labels, setting, acts, contributions=contributions)
+
+
+def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> pa.Table:
+    """The incidents of rows that are labelled already; rows in the order of their ids."""
+    return _fuse(observations, labels, setting, (), contributions=False).incidents
+
+
+def _fuse(
+    observations: pa.Table, labels: Labels, setting: Setting, acts: Sequence[Act], *, contributions: bool
+) -> Fused:
+    groups = Groups.of(labels)
+    reports = prepare_reports(observations, setting.reach_m)
+    keys = reports.k[:, K_KEY]
+    left = leave_out_voices(groups.order, groups.bounds, keys) if contributions else None
+    every = groups
+    if left is not None:
+        bounds = np.r_[groups.bounds, len(groups.order) + left.bounds[1:]]
+        every = Groups(np.r_[groups.order, left.order], bounds)
+    judged = judge_groups(observations, reports, every, setting, counted=len(groups))
     columns = {name: observations[name].to_pylist() for name in _READ}
     rows = []
-    for number in range(len(starts)):
-        members = order[bounds[number] : bounds[number + 1]].tolist()
-        incident = _fuse_group(columns, members, parties)
-        incident.update(zip(_PLACE, places[number], strict=True))
+    for number, known in enumerate(judged.rows(len(groups))):
+        incident = _fuse_group(columns, groups.members(number), setting.parties)
+        incident.update(known)
         rows.append(incident)
+    added = None if contributions and left is None else CONTRIBUTION_SCHEMA.empty_table()
+    if left is not None:
+        added = contribution_table(
+            left, observations, incident_ids=[row["incident_id"] for row in rows], places=judged.places,
+            happened=judged.evidence.happened, classes=judged.classes, tells=judged.tells,
+        )  # fmt: skip
+    shape_incidents(rows, acts)
     rows.sort(key=lambda row: (row["occurred_start"], row["incident_id"]))
-    return pa.Table.from_pylist(rows, schema=INCIDENT_SCHEMA)
+    return Fused(pa.Table.from_pylist(rows, schema=INCIDENT_SCHEMA), added)
+
+
+def label_observations(observations: pa.Table, rule: AssociationRule, setting: Setting | None = None) -> Labels:
+    """A label for each row, by the watch's rule; rows in the order of their ids."""
+    if rule.rule == "cylinder":
+        return associate_observations(observations, radius_m=rule.radius_m, gap_s=rule.gap_hours * 3600.0)
+    reach_m = setting.reach_m if setting else None
+    return associate_by_likelihood(observations, LikelihoodRule(events_per_km2_day=rule.events_per_km2_day), reach_m)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Place, confidences, rung and classes of every group."""
+
+    places: npt.NDArray[np.float64]
+    evidence: Evidence
+    classes: npt.NDArray[np.float64]
+    where_when: npt.NDArray[np.float64]
+    rungs: list[str]
+    tells: npt.NDArray[np.bool_]
+    """Whether the kinds of the group tell classes apart."""
+
+    def rows(self, count: int) -> Iterator[dict[str, Any]]:
+        """The columns that come of it, a group at a time, for the first so many; probabilities to three decimals."""
+        names = class_table().names
+        for number, place in enumerate(_rounded(self.places[:count])):
+            chances = self.classes[number]
+            likely = [one for one in np.argsort(-chances, kind="stable").tolist() if chances[one] >= _LEAST_CLASS]
+            tells = bool(self.tells[number])
+            yield {
+                **dict(zip(_PLACE, place, strict=True)),
+                "happened": round(float(self.evidence.happened[number]), 3),
+                "what": round(float(chances.max()), 3) if tells else None,
+                "where_when": round(float(self.where_when[number]), 3),
+                "who": None,
+                "rung": self.rungs[number],
+                "classes": [names[one] for one in likely] if tells else [],
+                "class_probabilities": [round(float(chances[one]), 3) for one in likely] if tells else [],
+            }
+
+
+def judge_groups(
+    observations: pa.Table, reports: Reports, groups: Groups, setting: Setting, *, counted: int | None = None
+) -> Judged:
+    """Locates every group, and says how surely it happened, what it may have been, and how well its place and time are known.
+
+    counted: only so many groups, the first, are in the devices' books; the others are asked about.
+    """
+    order, bounds = groups.order, groups.bounds
+    places, _ = locate_events(reports, order, bounds)
+    evidence = weigh_happening(observations, reports, order, bounds, places, setting.sensors, counted=counted)
+    classes = classify_events(reports, order, bounds, places, setting.notices)
+    family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k[order, K_KIND]]
+    tells = np.logical_and.reduceat(family, bounds[:-1]) if len(groups) else np.zeros(0, dtype=np.bool_)
+    return Judged(
+        places,
+        evidence,
+        classes,
+        where_and_when(reports, order, bounds, places),
+        rungs_of(reports, order, bounds, evidence.happened, evidence.voices),
+        tells,
+    )
+
+
+def _rounded(places: npt.NDArray[np.float64]) -> list[tuple[float | None, ...]]:
+    """Degrees to six decimals (0.1 m), metres and degrees of azimuth to one; None where there is no place."""
+    return [
+        (None,) * 5 if np.isnan(one[0]) else (*(round(v, 6) for v in one[:2]), *(round(v, 1) for v in one[2:]))
+        for one in places.tolist()
+    ]
 
 
 _PLACE = ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_deg")
@@ -107,6 +263,7 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
         "zones_at_edge": [],
         "line_distance_m": None,
         "text": next((columns["text"][row] for row in telling if columns["text"][row]), ""),
+        "acts": [],
     }
 
 
@@ -149,90 +306,3 @@ def _counts(columns: dict[str, list[Any]], telling: list[int], kind: str) -> dic
             if value is not None:
                 by_sensor[sensor] = by_sensor.get(sensor, 0) + value
     return {name: max(by_sensor.values(), default=None) for name, by_sensor in sums.items()}
-
-
-def _locate_groups(
-    observations: pa.Table, order: Rows, starts: Rows, frame: LocalFrame
-) -> list[tuple[float | None, float | None, float | None, float | None, float | None]]:
-    """lon, lat and one-sigma ellipse of every group; None where no member has a place.
-
-    Within one source the places are averaged and the spread between them is added, nothing is divided by their number:
-    pixels of one sensor share their errors. Sources are then combined by inverse covariance, and the result is widened by
-    the misfit (Birge's ratio) where they disagree.
-    Source: Birge (1932), Phys. Rev. 40, 207, for the ratio; the rest is generalised least squares.
-    """
-    count = len(starts)
-    if count == 0:
-        return []
-    lon = observations["lon"].to_numpy(zero_copy_only=False).astype(np.float64)[order]
-    lat = observations["lat"].to_numpy(zero_copy_only=False).astype(np.float64)[order]
-    placed = np.isfinite(lon) & np.isfinite(lat)
-    group = np.repeat(np.arange(count), np.diff(np.r_[starts, len(order)]))
-    x, y = np.zeros(len(lon)), np.zeros(len(lon))
-    x[placed], y[placed] = frame.to_metres(lon[placed], lat[placed])
-    major, minor, azimuth = (
-        observations[name].to_numpy(zero_copy_only=False).astype(np.float64)[order]
-        for name in ("semi_major_m", "semi_minor_m", "major_azimuth_deg")
-    )
-    major = np.where(np.isfinite(major), major, _ASSUMED_SD_M)
-    minor = np.where(np.isfinite(minor), minor, major)
-    covariance = covariance_of(np.maximum(major, 1.0), np.maximum(minor, 1.0), np.nan_to_num(azimuth))
-    source = observations["source"].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)[order]
-    rows = np.flatnonzero(placed)
-    parts, mean_x, mean_y, cov, group_of_part = _average_sources(
-        group[rows], source[rows], x[rows], y[rows], covariance[rows]
-    )
-    fused_x, fused_y, fused_cov = _combine_sources(parts, mean_x, mean_y, cov, group_of_part, count)
-    lons, lats = frame.to_degrees(fused_x, fused_y)
-    a, b, angle = ellipse_of(fused_cov)
-    has_place = np.bincount(group_of_part, minlength=count) > 0
-    return [
-        (round(lons[i], 6), round(lats[i], 6), round(a[i], 1), round(b[i], 1), round(angle[i], 1))
-        if has_place[i]
-        else (None, None, None, None, None)
-        for i in range(count)
-    ]
-
-
-def _average_sources(
-    group: Rows, source: Rows, x: Floats, y: Floats, covariance: Floats
-) -> tuple[int, Floats, Floats, Floats, Rows]:
-    """Mean place and covariance of each (group, source): the mean covariance plus the scatter of the places."""
-    _, part = np.unique(np.column_stack((group, source)), axis=0, return_inverse=True)
-    part = part.reshape(-1)
-    parts = int(part.max()) + 1 if part.size else 0
-    n = np.bincount(part, minlength=parts).astype(np.float64)
-
-    def mean(values: Floats) -> Floats:
-        return np.asarray(np.bincount(part, weights=values, minlength=parts) / n)
-
-    mean_x, mean_y = mean(x), mean(y)
-    dx, dy = x - mean_x[part], y - mean_y[part]
-    scatter = np.column_stack((mean(dx * dx), mean(dx * dy), mean(dy * dy)))
-    cov = np.column_stack([mean(covariance[:, column]) for column in range(3)]) + scatter
-    group_of_part = np.zeros(parts, dtype=np.intp)
-    group_of_part[part] = group
-    return parts, mean_x, mean_y, cov, group_of_part
-
-
-def _combine_sources(
-    parts: int, x: Floats, y: Floats, cov: Floats, group: Rows, count: int
-) -> tuple[Floats, Floats, Floats]:
-    """Weighted mean of the sources of each group and its covariance; (0, 0, 1 m²) for a group without a part."""
-    det = cov[:, 0] * cov[:, 2] - cov[:, 1] ** 2
-    wee, wen, wnn = cov[:, 2] / det, -cov[:, 1] / det, cov[:, 0] / det
-
-    def total(values: Floats) -> Floats:
-        return np.bincount(group, weights=values, minlength=count).astype(np.float64)
-
-    see, sen, snn = total(wee), total(wen), total(wnn)
-    empty = see == 0
-    see, snn = np.where(empty, 1.0, see), np.where(empty, 1.0, snn)
-    sdet = see * snn - sen**2
-    out = np.column_stack((snn / sdet, -sen / sdet, see / sdet))
-    tx, ty = total(wee * x + wen * y), total(wen * x + wnn * y)
-    fx, fy = out[:, 0] * tx + out[:, 1] * ty, out[:, 1] * tx + out[:, 2] * ty
-    dx, dy = x - fx[group], y - fy[group]
-    misfit = total(wee * dx * dx + 2 * wen * dx * dy + wnn * dy * dy)
-    freedom = np.maximum(2.0 * (np.bincount(group, minlength=count) - 1), 1.0)
-    return fx, fy, np.asarray(out * np.maximum(misfit / freedom, 1.0)[:, None])

@@ -31,9 +31,12 @@ def write_all(descriptor: int, content: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def write_durably(path: Path, content: bytes, *, mode: int = 0o666) -> None:
-    """Write the whole file or nothing: a half-written one never stands under its name. Raises OSError."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def write_durably(path: Path, content: bytes, *, mode: int = 0o666, aside: Path | None = None) -> None:
+    """Write the whole file or nothing: a half-written one never stands under its name. Raises OSError.
+
+    aside: where it grows, on the same disk; beside its place, as `.NAME.PROCESS.tmp`, without it.
+    """
+    aside = aside or path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
         try:
@@ -46,6 +49,15 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o666) -> None:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         raise
+
+
+def remove_half_written(folder: Path) -> int:
+    """Remove what a killed run left aside anywhere below a folder; how many files that were. Raises OSError."""
+    removed = 0
+    for path in folder.rglob(".*.tmp") if folder.is_dir() else ():
+        path.unlink(missing_ok=True)
+        removed += 1
+    return removed
 
 
 def move_durably(source: Path, target: Path) -> None:

@@ -76,7 +76,9 @@ def write_key(path: Path, key: SecretKey, passphrase: bytes | None) -> None:
     """
     check_name(key.name)
     if passphrase == b"":
-        raise LedgerError("the passphrase is empty; give one, or none at all on purpose")
+        raise LedgerError(
+            "the passphrase is empty; set TRUCEWATCH_PASSPHRASE to one, or remove the variable on purpose"
+        )
     content = _head(key.public) + _pem(key.private, passphrase)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
@@ -106,7 +108,7 @@ def read_key(path: Path, passphrase: bytes | None) -> SecretKey:
     pem = content[content.index("-----BEGIN ") :].encode()
     is_encrypted = pem.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
     if is_encrypted and not passphrase:
-        raise LedgerError(f"{path} is encrypted; give its passphrase")
+        raise LedgerError(f"{path} is encrypted; give its passphrase in the variable TRUCEWATCH_PASSPHRASE")
     try:
         private = load_pem_private_key(pem, password=passphrase if is_encrypted else None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as exc:
@@ -124,6 +126,20 @@ def read_key(path: Path, passphrase: bytes | None) -> SecretKey:
 def read_public_part(path: Path) -> PublicKey:
     """The public key that a key file names; asks for no passphrase. Raises LedgerError as `read_key`."""
     return _read_file(path)[1]
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether a key file needs a passphrase. Raises LedgerError as `read_key`."""
+    return "-----BEGIN ENCRYPTED PRIVATE KEY-----" in _read_file(path)[0]
+
+
+def is_key_file(path: Path) -> bool:
+    """Whether a file begins as a secret key does, whoever may read it."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(_FIRST_LINE)) == _FIRST_LINE.encode()
+    except OSError:
+        return False
 
 
 def _read_file(path: Path) -> tuple[str, PublicKey]:

@@ -2,17 +2,22 @@
 
 `append` returns when its entries are on disk: one frame of the write-ahead file `journal`, flushed. `publish` writes what a
 static web server needs: tiles, bundles, `checkpoint`, `checkpoints/<size>`. Full tiles are settled from time to time and the
-journal begins anew after them, so opening reads little. One writer at a time; the caller holds the lock.
+journal begins anew after them, so opening reads little. One writer at a time: `journal.lock`.
 
 The journal: `TWLOG1\\n`, the number of its first entry (8 bytes, big-endian, a multiple of 256) and SHA-256 of both, then
 frames: number of entries and length of payload (4 bytes each), the payload (an entry bundle), SHA-256 of the number of the
 frame's first entry (8 bytes), the header and the payload. A frame that is cut off or does not fit its hash ends the journal: it
 was never acknowledged. What is cut off is kept in `journal.torn`, in case that it was not a torn write but a damaged disk.
+
+A journal that holds less than a checkpoint signed (an older copy put back, a damaged disk) gets the rest back from the tiles,
+if they lead to the signed root. If they do not, nothing is opened: going on would sign a second history under the same key.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -21,7 +26,7 @@ from pathlib import Path
 
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.durable import make_folder, sync_folder, write_all, write_durably
-from trucewatch.ledger.note import SecretKey, sign_checkpoint
+from trucewatch.ledger.note import Checkpoint, SecretKey, read_checkpoint, sign_checkpoint
 from trucewatch.ledger.tiles import (
     HEIGHT,
     WIDTH,
@@ -38,32 +43,60 @@ _MAGIC = b"TWLOG1\n"
 _HEAD = struct.Struct(">Q")
 _FRAME = struct.Struct(">II")
 _HASH = 32
+_SIZE = re.compile(r"0|[1-9]\d{0,15}", re.ASCII)
+_REMEDY = (
+    "restore the whole ledger from a copy; only if there is none, trucewatch rebuild WATCH --accept-loss sets it aside and "
+    "begins a new one"
+)
 SETTLE_AT = 65_536
 """Entries in the journal before full tiles are settled and it begins anew."""
 
 
+class SignedEntriesLost(LedgerError):  # noqa: N818 - reads as what it is
+    """A checkpoint is signed for entries that neither the journal nor the tiles hold, or for other ones."""
+
+
 class Log:
-    """An append-only log in a folder. `size` entries are acknowledged; `recovered_bytes` were cut off the journal's end."""
+    """An append-only log in a folder. `size` entries are acknowledged; `recovered_bytes` were cut off the journal's end.
+
+    `restored` entries were missing in the journal and came back from the tiles. Raises SignedEntriesLost if the journal does
+    not fit what was signed and the tiles do not help; LedgerError, OSError.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         make_folder(folder)
+        self._descriptor = -1
+        self._lock = _lock(folder / "journal.lock")
         self._path = folder / "journal"
-        if not self._path.is_file():
-            self._begin_journal(0, [])
-        self._base, self._entries, self._end, self.recovered_bytes = _read_journal(self._path)
-        self._hashes = hashes_of(self._entries)
         self._nodes: dict[tuple[int, int], bytes] = {}
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
-        if self.recovered_bytes:
-            write_durably(folder / "journal.torn", self._path.read_bytes()[self._end :])
-            os.ftruncate(self._descriptor, self._end)
-            os.fsync(self._descriptor)
-        self._settled = TileReader(folder, self._base)
+        self._flushed: set[Path] = set()
+        self._tidied, self._next_try = 0, 0
+        try:
+            if not self._path.is_file():
+                os.close(self._begin_journal(0, []))
+            self._base, self._entries, self._end, self.recovered_bytes = _read_journal(self._path)
+            self._hashes = hashes_of(self._entries)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+            self._settled = TileReader(folder, self._base)
+            self._flush_journal()
+            if self.recovered_bytes:
+                write_durably(folder / "journal.torn", self._path.read_bytes()[self._end :])
+                os.ftruncate(self._descriptor, self._end)
+                os.fsync(self._descriptor)
+            self.restored = self._restore_signed()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Give the file back."""
-        os.close(self._descriptor)
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+        lock, self._lock = self._lock, -1
+        if lock >= 0:
+            os.close(lock)
 
     @property
     def size(self) -> int:
@@ -75,6 +108,8 @@ class Log:
         if not entries:
             return first
         frame = _frame(first, list(entries))
+        if not self._is_name_sure:
+            self._flush_name()
         try:
             os.lseek(self._descriptor, self._end, os.SEEK_SET)
             write_all(self._descriptor, frame)
@@ -87,9 +122,24 @@ class Log:
         self._end += len(frame)
         self._entries += entries
         self._hashes += hashes_of(list(entries))
-        if len(self._entries) >= SETTLE_AT + WIDTH:
-            self._settle()
+        if len(self._entries) >= max(SETTLE_AT + WIDTH, self._next_try):
+            try:
+                self._settle()
+            except (OSError, LedgerError):  # the entries are durable; `publish` meets the same fault, and says it
+                self._next_try = len(self._entries) + WIDTH
         return first
+
+    def _flush_journal(self) -> None:
+        """What a killed run wrote and did not flush counts from now on, so it is flushed first."""
+        os.fsync(self._descriptor)
+        self._flush_name()
+        sync_folder(self.folder.parent)
+
+    def _flush_name(self) -> None:
+        """Until the journal's own name is flushed, a power cut may bring back the one that it replaced."""
+        self._is_name_sure = False
+        sync_folder(self.folder)
+        self._is_name_sure = True
 
     def entries(self, start: int = 0) -> Iterator[bytes]:
         """The acknowledged entries from this number on."""
@@ -123,70 +173,216 @@ class Log:
     def publish(self, origin: str, keys: list[SecretKey]) -> bytes:
         """Write tiles, bundles and a signed checkpoint for all entries, durably; the checkpoint's bytes.
 
-        The same log again writes nothing new and gives the checkpoint that was given before.
+        In an order that leaves a ledger which verifies wherever it ends: tiles and bundles; `checkpoint`; `checkpoints/<size>`;
+        only then partial tiles go that nobody needs. What a killed run left out is done first.
+        The same log again writes nothing new and gives the checkpoint that was given before. No size is ever signed with two
+        roots: SignedEntriesLost.
         """
-        size = self.size
-        mine = self.folder / "checkpoints" / str(size)
-        if mine.is_file() and (self.folder / "checkpoint").is_file():
-            return mine.read_bytes()
-        self._write_tiles(size)
-        checkpoint = sign_checkpoint(origin, size, self.root(), keys)
-        make_folder(mine.parent)
-        write_durably(mine, checkpoint)
-        write_durably(self.folder / "checkpoint", checkpoint)
+        size, before = self.size, self._keep_latest()
+        mine, latest = self.folder / "checkpoints" / str(size), self.folder / "checkpoint"
+        if mine.is_file():
+            checkpoint, signed = mine.read_bytes(), _read_signed(mine)
+            if (signed.size, signed.root) != (size, self.root()):
+                raise SignedEntriesLost(f"{mine} is signed and states another root than this log has; {_REMEDY}")
+            if latest.is_file() and latest.read_bytes() == checkpoint:
+                return checkpoint
+            self._write_tiles(size)
+        else:
+            self._write_tiles(size)
+            checkpoint = sign_checkpoint(origin, size, self.root(), keys)
+        write_durably(latest, checkpoint)
+        self._keep_latest()
+        with suppress(OSError):  # the checkpoint is out; what stays is only untidy, and the next one removes it
+            self._remove_partial_tiles(before)
         return checkpoint
 
-    def _write_tiles(self, size: int) -> None:
-        """Every tile and bundle of a log of `size` entries that is not settled, each flushed, and old partial ones gone."""
-        folders: set[Path] = set()
-        first = self._base // WIDTH
-        for number in range(first, -(-size // WIDTH)):
-            width = min(size - number * WIDTH, WIDTH)
-            at = number * WIDTH - self._base
-            self._write_tile("entries", number, width, pack_entries(self._entries[at : at + width]), folders)
-        level = 0
-        while size >> (HEIGHT * level):
-            full, partial = tile_widths(size, level)
-            # A tile above the lowest level may hold settled subtrees: its row is read through `node`.
-            begin = (self._base >> (HEIGHT * level)) // WIDTH
-            for number in range(begin, full + bool(partial)):
-                width = WIDTH if number < full else partial
-                row = [self.node(HEIGHT * level, number * WIDTH + at) for at in range(width)]
-                self._write_tile(level, number, width, b"".join(row), folders)
-            level += 1
-        for folder in sorted(folders, reverse=True):
-            sync_folder(folder)
+    @property
+    def is_published(self) -> bool:
+        """Whether the last checkpoint covers every entry, and is kept under its size too."""
+        mine, latest = self.folder / "checkpoints" / str(self.size), self.folder / "checkpoint"
+        return mine.is_file() and latest.is_file() and latest.read_bytes() == mine.read_bytes()
 
-    def _write_tile(self, level: int | str, number: int, width: int, content: bytes, folders: set[Path]) -> None:
+    def _keep_latest(self) -> int:
+        """Keep `checkpoint` under its size too, which a killed run may have left out; its size, 0 if there is none."""
+        latest = self.folder / "checkpoint"
+        if not latest.is_file():
+            return 0
+        size = _read_signed(latest).size
+        copy = self.folder / "checkpoints" / str(size)
+        if not copy.is_file():
+            sync_folder(self.folder)  # the copy never survives without it: alone it would look like a rollback
+            make_folder(copy.parent)
+            write_durably(copy, latest.read_bytes())
+        return size
+
+    def _restore_signed(self) -> int:
+        """Hold the journal against the last checkpoint; take what it lost back from the tiles. How many entries that were."""
+        signed = last_signed(self.folder)
+        if signed is None:
+            return 0
+        held = len(self._entries)
+        try:
+            lost = list(TileReader(self.folder, signed.size).entries(self.size)) if signed.size > self.size else []
+            self._entries += lost
+            self._hashes += hashes_of(lost)
+            why = "" if self.root(signed.size) == signed.root else "they lead to another root"
+        except LedgerError as exc:
+            lost, why = [], str(exc)
+        if why:
+            raise SignedEntriesLost(
+                f"{self.folder}: a checkpoint of {signed.size} entries is signed; the journal holds {self._base + held}, and "
+                f"with the tiles it does not give what was signed ({why}); {_REMEDY}"
+            )
+        del self._entries[held:], self._hashes[held:]
+        self._nodes.clear()
+        for at in range(0, len(lost), WIDTH):
+            self.append(lost[at : at + WIDTH])
+        return len(lost)
+
+    def _write_tiles(self, size: int) -> None:
+        """Every tile and bundle of a log of `size` entries that is not settled, each flushed. Removes none."""
+        try:
+            first = self._base // WIDTH
+            for number in range(first, -(-size // WIDTH)):
+                width = min(size - number * WIDTH, WIDTH)
+                at = number * WIDTH - self._base
+                self._write_tile("entries", number, width, pack_entries(self._entries[at : at + width]))
+            level = 0
+            while size >> (HEIGHT * level):
+                full, partial = tile_widths(size, level)
+                # A tile above the lowest level may hold settled subtrees: its row is read through `node`.
+                begin = (self._base >> (HEIGHT * level)) // WIDTH
+                for number in range(begin, full + bool(partial)):
+                    width = WIDTH if number < full else partial
+                    row = [self.node(HEIGHT * level, number * WIDTH + at) for at in range(width)]
+                    self._write_tile(level, number, width, b"".join(row))
+                level += 1
+        except BaseException:
+            self._flushed.clear()
+            raise
+
+    def _write_tile(self, level: int | str, number: int, width: int, content: bytes) -> None:
+        """Written aside at the ledger's top: beside a partial tile, a half-written one would pass for a foreign one."""
         path = self.folder / tile_path(level, number, width)
         if not path.is_file() or path.stat().st_size != len(content) or path.read_bytes() != content:
             make_folder(path.parent)
-            write_durably(path, content)
-            folders.add(path.parent)
-        aside = self.folder / (tile_path(level, number) + ".p")
-        for old in aside.iterdir() if aside.is_dir() else ():
-            if old != path:
-                old.unlink()
-        if width == WIDTH and aside.is_dir():
-            aside.rmdir()
+            write_durably(path, content, aside=self.folder / f".tile.{os.getpid()}.tmp")
+        for folder in (path.parent, *path.parent.parents):
+            if folder in self._flushed or folder == self.folder.parent:
+                break
+            sync_folder(
+                folder
+            )  # once a run: a killed one may have made the tile, or its folder, and not flushed its name
+            self._flushed.add(folder)
+
+    def _remove_partial_tiles(self, before: int) -> None:
+        """Remove partial tiles that no checkpoint needs: whoever read one finds all its tiles until the checkpoint after next.
+
+        They go if the full tile was there for the checkpoint before this one, of `before` entries; bundles and tiles of the
+        lowest level also if no checkpoint of their size was published. (C2SP tlog-tiles, "Partial tiles".)
+        """
+        for level in ("entries", *range((before.bit_length() + HEIGHT - 1) // HEIGHT)):
+            height = HEIGHT * (0 if level == "entries" else int(level))
+            for number in range((self._tidied >> height) // WIDTH, (before >> height) // WIDTH + 1):
+                aside = self.folder / (tile_path(level, number) + ".p")
+                if not aside.is_dir():
+                    continue
+                is_full = (number + 1) * WIDTH << height <= before
+                for path in aside.iterdir():
+                    size = number * WIDTH + int(path.name) if path.name.isdecimal() else 0
+                    is_published = height > 0 or (self.folder / "checkpoints" / str(size)).is_file()
+                    if is_full or not is_published:
+                        path.unlink()
+                if is_full:
+                    aside.rmdir()
+        self._tidied = before
 
     def _settle(self) -> None:
         """Write the full tiles, then begin the journal anew after them."""
         whole = self.size // WIDTH * WIDTH
         self._write_tiles(whole)
-        kept = whole - self._base
-        self._begin_journal(whole, self._entries[kept:])
+        rest = self._entries[whole - self._base :]
+        descriptor = self._begin_journal(whole, rest)
         os.close(self._descriptor)
-        self._base, self._entries, self._end, _ = _read_journal(self._path)
-        self._hashes = hashes_of(self._entries)
+        self._descriptor, self._base, self._entries = descriptor, whole, rest
+        self._end = os.fstat(descriptor).st_size
+        self._hashes = hashes_of(rest)
         self._nodes.clear()
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
-        self._settled = TileReader(self.folder, self._base)
+        self._settled = TileReader(self.folder, whole)
+        self._flush_name()
 
-    def _begin_journal(self, base: int, entries: list[bytes]) -> None:
+    def _begin_journal(self, base: int, entries: list[bytes]) -> int:
+        """A new journal in the old one's place, its bytes flushed, its name not yet; its descriptor."""
         head = _MAGIC + _HEAD.pack(base)
         frames = _frame(base, entries) if entries else b""
-        write_durably(self._path, head + sha256(head).digest() + frames)
+        aside = self.folder / f".journal.{os.getpid()}.tmp"
+        descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        try:
+            write_all(descriptor, head + sha256(head).digest() + frames)
+            os.fsync(descriptor)
+            os.replace(aside, self._path)  # noqa: PTH105 - one name for the tests that make it fail
+        except BaseException:
+            os.close(descriptor)
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+            raise
+        self._is_name_sure = False
+        return descriptor
+
+
+def last_signed(folder: Path) -> Checkpoint | None:
+    """The largest checkpoint that was published, None if there is none. Raises SignedEntriesLost if it cannot be read."""
+    older, latest = folder / "checkpoints", folder / "checkpoint"
+    names = [path.name for path in older.iterdir() if _SIZE.fullmatch(path.name)] if older.is_dir() else []
+    found = [_read_signed(older / max(names, key=int))] if names else []
+    with suppress(*[SignedEntriesLost] if found else []):  # `checkpoint` is a copy of the last one, and is written anew
+        found += [_read_signed(latest)] if latest.is_file() else []
+    return max(found, key=lambda one: one.size, default=None)
+
+
+def _read_signed(path: Path) -> Checkpoint:
+    try:
+        return read_checkpoint(path.read_bytes())
+    except LedgerError as exc:
+        raise SignedEntriesLost(
+            f"{path} is no checkpoint: {exc}; restore it from a copy. Otherwise, {_REMEDY}"
+        ) from exc
+
+
+def read_acknowledged(folder: Path) -> Iterator[bytes]:
+    """The entries that a log's files hold now, from the first on, while another process may be writing. Changes nothing.
+
+    Raises LedgerError, OSError.
+    """
+    base, entries, _, _ = _read_journal(folder / "journal")
+    yield from TileReader(folder, base).entries()
+    yield from entries
+
+
+def read_what_is_left(folder: Path) -> Iterator[bytes]:
+    """The entries of a damaged log that can still be read, in order, as far as its files tell. Changes nothing."""
+    signed, base, entries = None, 0, list[bytes]()
+    with suppress(LedgerError):
+        signed = last_signed(folder)
+    with suppress(LedgerError, OSError):
+        base, entries, _, _ = _read_journal(folder / "journal")
+    with suppress(LedgerError):
+        yield from TileReader(folder, base).entries()
+    yield from entries
+    if signed is not None and signed.size > base + len(entries):
+        with suppress(LedgerError):
+            yield from TileReader(folder, signed.size).entries(base + len(entries))
+
+
+def _lock(path: Path) -> int:
+    """Take the log for this process; the system gives it back when the process ends. Raises LedgerError if another has it."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise LedgerError(f"{path.parent} is being written by another process; wait for it, or end it") from None
+    return descriptor
 
 
 def _frame(first: int, entries: list[bytes]) -> bytes:

@@ -157,9 +157,9 @@ def read_checkpoint(content: bytes) -> Checkpoint:
         raise LedgerError("the checkpoint is not UTF-8") from exc
     body, gap, under = whole.rpartition("\n\n")
     if not gap or not under.endswith("\n"):
-        raise LedgerError("the checkpoint is cut off or has no signature")
+        raise LedgerError("the checkpoint is cut off or has no signature; fetch it again")
     lines = (body + "\n").split("\n")
-    if len(lines) != 4 or not _NAME.match(lines[0]) or not re.match(r"^(0|[1-9]\d{0,15})$", lines[1]):
+    if len(lines) != 4 or not _NAME.match(lines[0]) or not re.fullmatch(r"0|[1-9]\d{0,15}", lines[1], re.ASCII):
         raise LedgerError("the checkpoint does not have its three lines: origin, size, root")
     root = decode_base64(lines[2])
     if len(root) != 32:

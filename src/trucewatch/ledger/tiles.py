@@ -81,9 +81,13 @@ class TileReader:
 
     def _bundle(self, number: int) -> list[bytes]:
         width = min(self.size - number * WIDTH, WIDTH)
-        entries = unpack_entries(self._read("entries", number, width))
+        bundle = self._read("entries", number, width)
+        try:
+            entries = unpack_entries(bundle)
+        except LedgerError as exc:
+            raise self._spoilt("entries", number, width, str(exc)) from exc
         if len(entries) < width:
-            raise LedgerError(f"{tile_path('entries', number, width)} holds {len(entries)} entries, not {width}")
+            raise self._spoilt("entries", number, width, f"it holds {len(entries)} entries, not {width}")
         return entries[:width]
 
     def _read_levels(self, level: int, number: int) -> list[list[bytes]]:
@@ -92,7 +96,7 @@ class TileReader:
         width = WIDTH if number < full else partial
         content = self._read(level, number, width)
         if len(content) < 32 * width:
-            raise LedgerError(f"{tile_path(level, number, width)} is {len(content)} bytes long, not {32 * width}")
+            raise self._spoilt(level, number, width, f"it is {len(content)} bytes long, not {32 * width}")
         rows = [[content[at : at + 32] for at in range(0, 32 * width, 32)]]
         while len(rows[-1]) > 1:
             row = rows[-1]
@@ -107,7 +111,11 @@ class TileReader:
             path = self.folder / tile_path(level, number, wide)
             if path.is_file():
                 return path.read_bytes()
-        raise LedgerError(f"{tile_path(level, number, width)} is missing")
+        raise self._spoilt(level, number, width, "it is missing")
+
+    def _spoilt(self, level: int | str, number: int, width: int, what: str) -> LedgerError:
+        path = self.folder / tile_path(level, number, width)
+        return LedgerError(f"{path}: {what}; restore it from a copy, or from anyone who follows this log")
 
 
 def hashes_of(entries: list[bytes]) -> list[bytes]:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from trucewatch.errors import LedgerError
+from trucewatch.ledger.keyfile import is_key_file
 from trucewatch.ledger.note import (
     LOG_ALGORITHM,
     WITNESS_ALGORITHM,
@@ -144,7 +145,8 @@ def _refuse_look_alikes(checkpoint: Checkpoint, names: Sequence[str]) -> None:
     for one in checkpoint.signatures:
         for name in names:
             if one.name != name and _folded(one.name) == _folded(name):
-                raise LedgerError(f"a signature line is of {one.name!a}, which looks like {name!a} and is not")
+                what = f"the checkpoint has a signature line of {one.name!a}, which looks like {name!a} and is not"
+                raise LedgerError(f"{what}; tell the log's keeper")
 
 
 def _folded(name: str) -> str:
@@ -295,7 +297,9 @@ def _fetch_rows(size: int, level: int, number: int, fetch: Fetch) -> list[list[b
         except LedgerError:
             raise LedgerError(f"{exc}; if the log has just grown, fetch its checkpoint again") from exc
     if len(content) != 32 * wide:
-        raise LedgerError(f"{path} is {len(content)} bytes long, not {32 * wide}")
+        raise LedgerError(
+            f"{path} is {len(content)} bytes long, not {32 * wide}; fetch it again, or tell the log's keeper"
+        )
     rows = [[content[at : at + 32] for at in range(0, 32 * width, 32)]]
     while len(rows[-1]) > 1:
         row = rows[-1]
@@ -339,6 +343,37 @@ def merge_cosignatures(checkpoint: bytes, others: list[bytes], witnesses: Sequen
     return mine.text + b"\n" + "".join(one.line + "\n" for one in lines).encode()
 
 
+def check_files(key: Path, state: Path, out: Path) -> None:
+    """Refuse names under which a witness would overwrite its key, its memory or a file that is none of its own.
+
+    Raises LedgerError. Only a checkpoint is ever replaced, by a later one.
+    """
+    names = (("--key", key), ("--state", state), ("--out", out))
+    for at, (word, path) in enumerate(names):
+        for other_word, other in names[:at]:
+            if path.resolve() == other.resolve() or (path.exists() and other.exists() and path.samefile(other)):
+                raise LedgerError(f"{other_word} and {word} name the same file, {path}; give each its own")
+    for word, path in names[1:]:
+        if is_key_file(path):
+            raise LedgerError(f"{word} {path} is a secret key, which nothing may overwrite; choose another name")
+    if out.exists():
+        try:
+            read_checkpoint(out.read_bytes())
+        except (LedgerError, OSError) as exc:
+            raise LedgerError(f"--out {out} is there and is no checkpoint; choose another name") from exc
+
+
+def find_ledger(folder: Path) -> Path:
+    """The ledger in a folder: that of a watch, of its `.trucewatch`, of a copy that holds `ledger/`, or the folder itself."""
+    places = [folder / ".trucewatch" / "ledger", folder / "ledger", folder]
+    found = next((one for one in places if (one / "checkpoint").is_file()), None)
+    if found is None:
+        raise LedgerError(
+            f"{folder} holds no ledger with a checkpoint; give the watch, its .trucewatch or its ledger folder"
+        )
+    return found
+
+
 def fetch_from_folder(folder: Path) -> Fetch:
     """Reads a ledger that lies in a folder: a mounted disk, a copy. Regular files only, no links inside it."""
 
@@ -347,7 +382,7 @@ def fetch_from_folder(folder: Path) -> Fetch:
         steps = path.split("/")
         for depth in range(1, len(steps) + 1):
             if folder.joinpath(*steps[:depth]).is_symlink():
-                raise LedgerError(f"{'/'.join(steps[:depth])} is a link; a ledger has none")
+                raise LedgerError(f"{'/'.join(steps[:depth])} is a link; a ledger has none, copy the file itself")
         try:
             descriptor = os.open(folder / path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as exc:
@@ -389,6 +424,8 @@ def fetch_from_web(base_url: str, *, timeout_s: float = FETCH_TIMEOUT_S) -> Fetc
         connection = kind(host, port, timeout=timeout_s)
         try:
             return _within_limit(path, _get(connection, f"{folder}/{path}", path, timeout_s))
+        except TimeoutError as exc:
+            raise LedgerError(f"{path} takes longer than {timeout_s:g} s; try again") from exc
         except (OSError, HTTPException) as exc:
             raise LedgerError(f"{path} cannot be fetched from {host}: {exc or type(exc).__name__}") from exc
         finally:
@@ -427,6 +464,9 @@ def _get(connection: HTTPConnection, target: str, path: str, timeout_s: float) -
             raise LedgerError(f"{path} comes compressed; the server has to send the file as it is")
         said = answer.getheader("Content-Length")
         content = answer.read(LARGEST_FILE + 1)
+    except TimeoutError:  # the line's own limit, which can run out a moment before the timer
+        is_late.set()
+        raise
     finally:
         timer.cancel()
         if (

@@ -18,7 +18,7 @@ from typing import Final, Literal
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from trucewatch.errors import ReportError
 from trucewatch.model.names import Names, name_in
@@ -73,6 +73,10 @@ class Words:
     def number(self, value: float) -> str:
         """`1,204` or `1 204`; fractions only where there are any."""
         return str(format_decimal(value, format="#,##0.###", locale=self.locale))
+
+    def percent(self, share: float) -> str:
+        """A share as a whole percentage: 0.4 → 40%."""
+        return str(format_percent(share, locale=self.locale))
 
     def fixed(self, value: float, digits: int) -> str:
         """A number with this many decimals: `2.1`, `2,1`."""

@@ -46,11 +46,38 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("zones_at_edge", _WORDS, nullable=False),
         pa.field("line_distance_m", pa.float64()),
         pa.field("text", pa.string(), nullable=False),
+        pa.field("happened", pa.float64()),
+        pa.field("what", pa.float64()),
+        pa.field("where_when", pa.float64()),
+        pa.field("who", pa.float64()),
+        pa.field("rung", pa.string(), nullable=False),
+        pa.field("classes", _WORDS, nullable=False),
+        pa.field("class_probabilities", pa.list_(pa.float64()), nullable=False),
+        pa.field("acts", _WORDS, nullable=False),
     ]
 )
 """Ellipses are one sigma, as in the observation table; `zones` surely contain the incident, `zones_at_edge` may.
 `claims_only`: every member is a claim of a party; `witnessed_kinds`: kinds that a member reports who is no party;
-`claims`: who claims which kind, "explosion AM"; `text`: the words of the member that gives the kind."""
+`claims`: who claims which kind, "explosion AM"; `text`: the words of the member that gives the kind.
+The four confidences are probabilities: that it happened; that its first class is right; that its place is known to 1 km and
+its time to a quarter of an hour; who did it (null unless a review decided). `rung`: claimed, recorded, assessed or corroborated.
+`classes`: what it may have been, the likeliest first, with `class_probabilities`; empty where kinds tell nothing.
+`acts`: what analysts did by hand that shaped it, in order. A class that one of them stated stands first, and `what` is null."""
+
+CONTRIBUTION_SCHEMA: Final = pa.schema(
+    [
+        pa.field("incident_id", pa.string(), nullable=False),
+        pa.field("observation_id", pa.string(), nullable=False),
+        pa.field("means", pa.string(), nullable=False),
+        pa.field("place", pa.float64()),
+        pa.field("kind", pa.float64()),
+        pa.field("confidence", pa.float64()),
+    ]
+)
+"""What each observation added to its incident: what would be missing without its voice, shared equally among the observations of
+one voice (one device, one text). `place`: how many times larger the area of the ellipse would be, as a natural logarithm, null
+if there would be no place; `kind`: how much less probable its first class, null where kinds tell nothing; `confidence`: how much
+less probable that it happened."""
 
 OUTCOMES: Final = ("inconsistent", "undetermined", "consistent", "not_applicable")
 """From the worst to the least, the order of signs, lists and counts everywhere."""
@@ -115,6 +142,14 @@ class Incident:
     zones_at_edge: tuple[str, ...]
     line_distance_m: float | None
     text: str
+    happened: float | None = None
+    what: float | None = None
+    where_when: float | None = None
+    who: float | None = None
+    rung: str = "recorded"
+    classes: tuple[str, ...] = ()
+    class_probabilities: tuple[float, ...] = ()
+    acts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

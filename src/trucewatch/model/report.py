@@ -61,5 +61,7 @@ class ReportInputs:
     rejected: tuple[RejectedCount, ...]
     as_of: datetime
     earlier: tuple[Publication, ...] = ()
+    contributions: pa.Table | None = None
+    """What each observation added to its incident (CONTRIBUTION_SCHEMA); None where nobody worked it out."""
     checkpoint: str = ""
     """The ledger's first checkpoint that covers the list, without later cosignatures; empty where there is none."""

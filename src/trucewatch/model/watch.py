@@ -82,10 +82,16 @@ class CounterName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssociationRule:
-    """Which observations are held to be one event: within `radius_m` and `gap_hours` of each other, in a chain."""
+    """Which observations are held to be one event.
+
+    `likelihood`: by each one's own errors in place and time; `cylinder`: within `radius_m` and `gap_hours` of each other, in a
+    chain.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-    rule: Literal["cylinder"] = "cylinder"
+    rule: Literal["likelihood", "cylinder"] = "likelihood"
+    events_per_km2_day: float = 0.05
+    """For `likelihood`: how densely events lie where no device reports several."""
     radius_m: float = 1500.0
     gap_hours: float = 6.0
 

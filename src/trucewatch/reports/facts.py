@@ -10,6 +10,7 @@ from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.terms import counter_word, outcome_word
 from trucewatch.model.times import iso_utc
+from trucewatch.reports.added import added_facts
 from trucewatch.reports.phrases import (
     clauses_of,
     obligation_sentence,
@@ -25,7 +26,7 @@ FIELDS: Final = (
     "aspect", "what_words", "count_min", "count_best", "count_max", "harm_min", "harm_best", "harm_max", "start", "end",
     "time_precision", "place", "where_words", "zones", "lon", "lat", "cell_m", "semi_major_95_m", "semi_minor_95_m",
     "major_azimuth_deg", "radius_m", "line_distance_m", "means", "claimed_by", "claims_only", "simulated", "late", "due",
-    "reason", "reason_words", "value", "qualifier", "unit", "text",
+    "reason", "reason_words", "value", "qualifier", "unit", "text", "added",
 )  # fmt: skip
 """The columns, in their order; they only ever grow at the end."""
 
@@ -107,6 +108,7 @@ def incident_facts(row: Row, report: DailyReport, words: Words) -> dict[str, Any
         "reason": [finding.reason for finding in one.findings if finding.outcome == one.outcome],
         "reason_words": reasons_of(one, report.watch, words),
         "text": printable(one.text),
+        "added": added_facts(one.added),
     }
 
 

@@ -128,6 +128,8 @@ def times_words(report: DailyReport, words: Words) -> str:
 def rule_words(report: DailyReport, words: Words) -> str:
     """The counting rule, named beside every count."""
     rule = report.watch.settings.association
+    if rule.rule == "likelihood":
+        return words.gettext("rule: one event where reports agree within their own errors, on the day it began")
     return words.gettext("rule: one event within {radius} km and {gap} h, on the day it began").format(
         radius=words.number(rule.radius_m / 1000), gap=words.number(rule.gap_hours)
     )

@@ -16,6 +16,7 @@ from trucewatch.locale.terms import counter_word, kind_word, outcome_word, span_
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.times import zone_label
 from trucewatch.reports import headline
+from trucewatch.reports.added import added_key, draw_added
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.map import CROWDED, draw_map, line_zone, outcomes_shown, ranges, zones_of_kind
 from trucewatch.reports.phrases import (
@@ -62,6 +63,9 @@ class Line:
     findings: list[tuple[str, str, str, str]] = field(default_factory=list)
     """Code, clause, outcome and reason of each finding."""
     text: str = ""
+    added: Markup = field(default_factory=Markup)
+    """The picture of what each means added, and its key; empty where it is not told."""
+    added_key: str = ""
 
 
 def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
@@ -148,6 +152,8 @@ def _line(row: Row, report: DailyReport, words: Words, *, told_apart: bool) -> L
             for one in incident.findings
         ],
         text=printable(incident.text),
+        added=Markup(draw_added(incident.added, words)) if incident.added else Markup(""),  # noqa: S704 - escaped there
+        added_key=added_key(incident.added, words),
     )
 
 

@@ -15,11 +15,13 @@ from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, coun
 from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.added import added_by_means
 from trucewatch.reports.cohorts import ISSUED, Candidate, Level, Settled, settle_cohort
 from trucewatch.reports.grid import Cell, cell_of
 from trucewatch.reports.released import (
     THEATRE,
     WITHHELD,
+    Added,
     Ellipse,
     Released,
     ReleasedCounter,
@@ -41,12 +43,15 @@ def release(
     2. Times are widened to the recipient's unit; nothing whose widened end plus the delay is after the cut-off goes on.
     3. With a smallest count, incidents come out in batches at midnight and never fewer than k together (`cohorts`).
     4. Places are told as finely as the recipient and step 3 allow: point, cell, zone, theatre.
-    5. Findings are told only where clause, outcome and facts say no more than the place and time do (`scrub`).
+    5. What each means added is told to who is told single incidents, finer than by zone: shares of means, no sensor.
+    6. Findings are told only where clause, outcome and facts say no more than the place and time do (`scrub`).
     """
     watch = inputs.watch
     rule = _Rule(inputs, recipient)
     incidents = [one for one in incident_rows(_in_days(inputs.incidents, watch, since, until)) if rule.may_leave(one)]
     findings = _findings_of(inputs.findings, {one.incident_id for one in incidents})
+    if rule.tells_added:
+        rule.added = added_by_means(inputs.contributions, {one.incident_id for one in incidents})
     cohorts: dict[tuple[date, bool], list[Incident]] = defaultdict(list)
     for incident in incidents:
         cohorts[rule.day(incident), incident.simulated].append(incident)
@@ -96,6 +101,12 @@ class _Rule:
         self.zone = inputs.watch.zone
         self.scrubber = Scrubber(inputs.watch, recipient)
         self._kinds = {zone.id: zone.kind for zone in inputs.watch.zones}
+        self.added: Mapping[str, tuple[Added, ...]] = {}
+
+    @property
+    def tells_added(self) -> bool:
+        """Whether the recipient is told what each means added: one who is told single incidents, finer than by zone."""
+        return self.recipient.smallest_count <= 1 and self.recipient.place != "zone"
 
     def day(self, incident: Incident) -> date:
         return incident.occurred_start.astimezone(self.zone).date()
@@ -213,6 +224,7 @@ class _Rule:
             simulated=incident.simulated,
             late=incident.first_known_at > released_from(day_of(day, self.zone).end, self.recipient, self.zone),
             text=incident.text if self.recipient.text else "",
+            added=self.added.get(incident.incident_id, ()),
         )
 
 

@@ -43,6 +43,19 @@ class Ellipse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What all reports of one means together added to an incident: its share of what the means added, 0 to 1.
+
+    None where no single one added anything: the others bear it out without it.
+    """
+
+    means: str
+    place: float | None
+    kind: float | None
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedIncident:
     """One incident as its recipient may see it. Never an observer, a bearing, a range, a sensor or a source's name."""
 
@@ -83,6 +96,8 @@ class ReleasedIncident:
     late: bool
     text: str
     """The source's own words, empty unless the recipient may have them."""
+    added: tuple[Added, ...] = ()
+    """What each means added; empty unless the recipient is told single incidents, finer than by zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ class Faults:
         self.reasons: dict[int, str] = {}
         self._count = count
 
-    def mark(self, mask: Mask, reason: Callable[[int], str]) -> None:
+    def refuse(self, mask: Mask, reason: Callable[[int], str]) -> None:
         """Give every marked row that has no fault yet its reason."""
         for index in np.flatnonzero(mask).tolist():
             if index not in self.reasons:
@@ -103,12 +103,12 @@ def read_numbers(
     empty = to_mask(pc.equal(column, ""))
     valid = to_mask(pc.match_substring_regex(plain, NUMBER))
     wrong = ~valid if required else ~valid & ~empty
-    faults.mark(wrong, lambda i: number_fault(name, column[i].as_py(), decimal_comma=decimal_comma))
+    faults.refuse(wrong, lambda i: number_fault(name, column[i].as_py(), decimal_comma=decimal_comma))
     plain = pc.replace_substring_regex(pc.if_else(pa.array(valid), plain, None), r"^\+", "")
     values: Floats = pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
     with np.errstate(invalid="ignore"):
         outside = valid & ~((values >= low) & (values <= high) & np.isfinite(values))
-    faults.mark(outside, lambda i: _out_of_range(name, column[i].as_py(), low, high))
+    faults.refuse(outside, lambda i: _out_of_range(name, column[i].as_py(), low, high))
     values[outside] = np.nan
     return values
 
@@ -119,7 +119,7 @@ def read_words(
     """A text column of words from a list; an empty cell becomes `default`."""
     empty = to_mask(pc.equal(column, ""))
     known = to_mask(pc.is_in(column, value_set=pa.array(allowed, pa.string())))
-    faults.mark(~known & (~empty | required), lambda i: word_fault(name, column[i].as_py(), allowed))
+    faults.refuse(~known & (~empty | required), lambda i: word_fault(name, column[i].as_py(), allowed))
     return pc.if_else(pa.array(empty), default, column)
 
 

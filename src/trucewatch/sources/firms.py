@@ -111,7 +111,7 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
     lon = read_numbers(
         columns["longitude"], "longitude", faults, low=-180, high=180, required=True, decimal_comma=comma
     )
-    faults.mark(swapped_axes(lon, lat, context), lambda i: swapped_fault(float(lon[i]), float(lat[i])))
+    faults.refuse(swapped_axes(lon, lat, context), lambda i: swapped_fault(float(lon[i]), float(lat[i])))
     acquired = _acquired(chunk, faults)
     sensor = _sensors(chunk, faults)
     scan, track = (

@@ -134,7 +134,7 @@ def _observations(
     start = read_times(column("occurred_start"), "occurred_start", faults, zone=zone, required=True)
     end = read_times(column("occurred_end"), "occurred_end", faults, zone=zone)
     end = np.where(end == _NONE, start, end)
-    faults.mark(end < start, lambda i: "occurred_end is before occurred_start; correct one of them")
+    faults.refuse(end < start, lambda i: "occurred_end is before occurred_start; correct one of them")
     known = read_times(column("known_at"), "known_at", faults, zone=zone)
     assumed = known == _NONE
     delay_us = delay_of(CARD, setting) // timedelta(microseconds=1)
@@ -148,7 +148,7 @@ def _observations(
     _cross_check(numbers, faults)
     if "lon" in numbers and "lat" in numbers:
         lon, lat = numbers["lon"], numbers["lat"]
-        faults.mark(swapped_axes(lon, lat, context), lambda i: swapped_fault(float(lon[i]), float(lat[i])))
+        faults.refuse(swapped_axes(lon, lat, context), lambda i: swapped_fault(float(lon[i]), float(lat[i])))
     for name in AZIMUTHS:
         if name in numbers:
             numbers[name] = np.where(numbers[name] == 360.0, 0.0, numbers[name])
@@ -189,7 +189,7 @@ def read_times(column: Any, name: str, faults: Faults, *, zone: tzinfo | None, r
     """Moments in UTC microseconds; the smallest integer where empty or at fault."""
     empty = to_mask(pc.equal(column, ""))
     if required:
-        faults.mark(empty, lambda i: f"{name} is empty; write a time like 2020-12-11T14:02:00Z")
+        faults.refuse(empty, lambda i: f"{name} is empty; write a time like 2020-12-11T14:02:00Z")
     plain = to_mask(pc.match_substring_regex(column, _UTC_TEXT)) & ~to_mask(pc.starts_with(column, "0000"))
     if (plain | empty).all():
         bare = pc.replace_substring_regex(column, r"(Z|\+00:?00)$", "")
@@ -228,26 +228,26 @@ def _cross_check(numbers: Mapping[str, Floats], faults: Faults) -> None:
     none = np.zeros(next(iter(some.values())).shape, dtype=np.bool_) if some else np.zeros(0, dtype=np.bool_)
     for one, other in PAIRS:
         alone = some.get(one, none) != some.get(other, none)
-        faults.mark(alone, lambda i, one=one, other=other: f"{one} and {other} belong together; give both or neither")  # type: ignore[misc]
+        faults.refuse(alone, lambda i, one=one, other=other: f"{one} and {other} belong together; give both or neither")  # type: ignore[misc]
     for what, needed, sentence in NEEDS:
-        faults.mark(some.get(what, none) & ~some.get(needed, none), lambda i, why=sentence: f"{why}; give both")  # type: ignore[misc]
+        faults.refuse(some.get(what, none) & ~some.get(needed, none), lambda i, why=sentence: f"{why}; give both")  # type: ignore[misc]
     for name in COUNT_LIMITS:
         if name in numbers:
             broken = some[name] & (numbers[name] % 1 != 0)
-            faults.mark(broken, lambda i, name=name: f"{name} is no whole number; correct it")  # type: ignore[misc]
+            faults.refuse(broken, lambda i, name=name: f"{name} is no whole number; correct it")  # type: ignore[misc]
     with np.errstate(invalid="ignore"):
         for low, mid, high in ORDERED:
             for smaller, larger in ((low, mid), (mid, high), (low, high)):
                 if smaller in numbers and larger in numbers:
-                    faults.mark(
+                    faults.refuse(
                         numbers[smaller] > numbers[larger],
                         lambda i, a=smaller, b=larger: f"{a} is more than {b}; correct one of them",  # type: ignore[misc]
                     )
         if "semi_major_m" in numbers and "semi_minor_m" in numbers:
             major, minor = numbers["semi_major_m"], numbers["semi_minor_m"]
-            faults.mark(minor > major, lambda i: "semi_minor_m is more than semi_major_m; exchange them")
+            faults.refuse(minor > major, lambda i: "semi_minor_m is more than semi_major_m; exchange them")
             azimuth = numbers.get("major_azimuth_deg", np.full(major.shape, np.nan))
-            faults.mark(
+            faults.refuse(
                 (minor < major) & np.isnan(azimuth),
                 lambda i: "the ellipse has no major_azimuth_deg; give its direction",
             )
@@ -257,7 +257,7 @@ def _read_flags(column: Any, name: str, faults: Faults) -> npt.NDArray[np.bool_]
     lower = pc.utf8_lower(column)
     true = to_mask(pc.is_in(lower, value_set=pa.array(TRUE_WORDS)))
     false = to_mask(pc.is_in(lower, value_set=pa.array(FALSE_WORDS)))
-    faults.mark(
+    faults.refuse(
         ~true & ~false, lambda i: f"{name} {shown(column[i].as_py())} is neither true nor false; write one of them"
     )
     return true

@@ -1,4 +1,4 @@
-"""What was read, as the journal holds it: watch files, batches and lists; and which of them stand at a moment."""
+"""What was read, as the journal holds it: watch files and batches; and which of them stand at a moment."""
 
 from __future__ import annotations
 
@@ -96,16 +96,3 @@ def load_batches(store: Store, batches: Sequence[StandingBatch]) -> Held:
             if one.rejected_rows
         ),
     )
-
-
-def record_list(
-    store: Store, incidents: pa.Table, findings: pa.Table, batches: Sequence[StandingBatch], as_of: datetime
-) -> int:
-    """Record the list that was made (L1), once: the same list from the same batches is not recorded again; its entry."""
-    kept = (store.keep_table(incidents), store.keep_table(findings))
-    inputs = ",".join(str(batch.entry) for batch in batches)
-    last = store.index.rows("SELECT incidents, findings, inputs, entry FROM list ORDER BY entry DESC LIMIT 1")
-    if not last or last[0][:3] != (*kept, inputs):
-        record = {"level": "L1", "as_of": iso_utc(as_of), "incidents": kept[0], "findings": kept[1], "inputs": inputs}
-        return store.commit([{"schema": "trucewatch/list/1", **record}])[0].number
-    return int(last[0][3])

@@ -34,7 +34,7 @@ def make_folder(folder: Path, *, mode: int = 0o777) -> None:
         durable.make_folder(folder, mode=mode)
 
 
-def write_durably(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+def write_durably(path: Path, content: bytes, *, mode: int = 0o666, aside: Path | None = None) -> None:
     """`ledger.durable.write_durably`, its errors with a remedy."""
     with translating(path):
-        durable.write_durably(path, content, mode=mode)
+        durable.write_durably(path, content, mode=mode, aside=aside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any, Final
 
 from trucewatch.errors import StoreError
 from trucewatch.model.ids import canonical
-from trucewatch.store.journal import Entry
+from trucewatch.store.journal import ERASURE, KEY, Entry
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.tables import read_tuples
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 4
 
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 _TABLES: Final = """
 CREATE TABLE entry (number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, schema TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE evidence (sha256 TEXT NOT NULL, source TEXT NOT NULL, name TEXT NOT NULL, size_bytes INTEGER NOT NULL,
@@ -30,7 +32,7 @@ CREATE TABLE counter (counter_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTE
   evidence TEXT NOT NULL, evidence_row INTEGER NOT NULL, PRIMARY KEY (counter_id, batch, row)) WITHOUT ROWID;
 CREATE TABLE watch_files (entry INTEGER PRIMARY KEY, files TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE list (entry INTEGER PRIMARY KEY, level TEXT NOT NULL, as_of TEXT NOT NULL, incidents TEXT NOT NULL,
-  findings TEXT NOT NULL, inputs TEXT NOT NULL, recorded_at TEXT NOT NULL);
+  findings TEXT NOT NULL, inputs TEXT NOT NULL, recorded_at TEXT NOT NULL, more TEXT NOT NULL);
 CREATE TABLE incident (incident_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEGER NOT NULL, kind TEXT NOT NULL,
   occurred_start INTEGER NOT NULL, PRIMARY KEY (incident_id, list)) WITHOUT ROWID;
 CREATE TABLE finding (finding_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEGER NOT NULL, incident_id TEXT NOT NULL,
@@ -41,7 +43,7 @@ CREATE TABLE erased (sha256 TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT RO
 CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revision INTEGER NOT NULL, record TEXT NOT NULL);
 """
 """Observations, counters, incidents and findings are pointers into the Parquet objects; of lists only the last one is
-spread out, since a list made earlier is read from its objects."""
+spread out, since a list made earlier is read from its objects. `erased` holds what was erased and not entered again since."""
 
 
 class Index:
@@ -86,22 +88,33 @@ class Index:
         return int(self._db.execute("SELECT coalesce(max(number) + 1, 0) FROM entry").fetchone()[0])
 
     @property
+    def has_gaps(self) -> bool:
+        """Whether it left out an entry before the last that it knows."""
+        return int(self._db.execute("SELECT count(*) FROM entry").fetchone()[0]) != self.applied
+
+    @property
     def last_hash(self) -> str:
         """The hash of the last entry that the index knows; "" for none."""
         row = self._db.execute("SELECT sha256 FROM entry ORDER BY number DESC LIMIT 1").fetchone()
         return str(row[0]) if row else ""
 
     def apply(self, entries: Iterable[Entry]) -> int:
-        """Take in entries; how many."""
+        """Take in entries; how many. Raises StoreError if SQLite cannot write; entries before that one are taken in."""
         count = 0
         for entry in entries:
-            self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._db.execute("BEGIN IMMEDIATE")
                 self._apply_one(entry)
                 self._db.execute("COMMIT")
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
+            except sqlite3.OperationalError as exc:
+                words = "the disk is full; free some space" if "full" in str(exc) else f"{exc}; check the disk"
+                raise StoreError(
+                    f"{self._path}: {words} and run again. Entry {entry.number} is in the ledger, so nothing need be entered "
+                    "again: the index catches up"
+                ) from exc
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
             count += 1
         return count
 
@@ -113,6 +126,10 @@ class Index:
         spread = _SPREAD.get(schema)
         if spread is not None:
             spread(self._db, self._objects, entry)
+        if schema != ERASURE and self._db.execute("SELECT 1 FROM erased LIMIT 1").fetchone():
+            # Bytes that are entered again after their erasure are kept. What held erased evidence cannot come back so: the
+            # evidence is not read again, and a table made without it that has the same bytes never held anything of it.
+            self._db.executemany("DELETE FROM erased WHERE sha256 = ?", [(one,) for one in references(entry.record)])
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query over the tables above."""
@@ -131,6 +148,19 @@ class Index:
         columns = len(self._db.execute(f"SELECT * FROM {table} LIMIT 0").description)
         order = ", ".join(str(number) for number in range(1, columns + 1))
         yield from self._db.execute(f"SELECT * FROM {table} ORDER BY {order}")
+
+
+def references(record: Any) -> Iterator[str]:
+    """The hashes of kept bytes that a record names, at any depth; not those of things kept elsewhere (`…_digest`)."""
+    if isinstance(record, Mapping):
+        for name, value in record.items():
+            if not name.endswith("_digest"):
+                yield from references(value)
+    elif isinstance(record, list | tuple):
+        for value in record:
+            yield from references(value)
+    elif isinstance(record, str) and _HASH.fullmatch(record):
+        yield record
 
 
 def _spread_evidence(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
@@ -161,12 +191,15 @@ def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) ->
 
 def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
-    if any(record[key] and record[key] not in objects for key in ("incidents", "findings")):
-        return
-    keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
-    db.execute(f"INSERT INTO list VALUES (?{', ?' * len(keys)})", (entry.number, *(record[key] for key in keys)))
     db.execute("DELETE FROM incident")
     db.execute("DELETE FROM finding")
+    if any(one not in objects for one in references(record)):
+        return
+    keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
+    more = canonical({key: value for key, value in record.items() if key not in ("schema", *keys)}).decode()
+    db.execute(
+        f"INSERT INTO list VALUES (?{', ?' * len(keys)}, ?)", (entry.number, *(record[key] for key in keys), more)
+    )
     incidents = read_tuples(objects, record["incidents"], ["incident_id", "kind", "occurred_start"])
     db.executemany(
         "INSERT INTO incident VALUES (?, ?, ?, ?, ?)",
@@ -202,8 +235,10 @@ def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) 
     for sha256 in entry.record["erased"]:
         db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (sha256, entry.number))
     gone = "SELECT sha256 FROM erased"
-    batches = f"SELECT entry FROM batch WHERE evidence IN ({gone}) OR observations IN ({gone}) OR counters IN ({gone})"
-    lists = f"SELECT entry FROM list WHERE incidents IN ({gone}) OR findings IN ({gone})"
+    named = " OR ".join(f"{column} IN ({gone})" for column in ("evidence", "observations", "counters", "rejected"))
+    batches = f"SELECT entry FROM batch WHERE {named}"
+    others = f"EXISTS (SELECT 1 FROM json_each(list.more) WHERE value IN ({gone}))"
+    lists = f"SELECT entry FROM list WHERE incidents IN ({gone}) OR findings IN ({gone}) OR {others}"
     for table in ("observation", "counter"):
         db.execute(f"DELETE FROM {table} WHERE batch IN ({batches})")
     for table in ("incident", "finding"):
@@ -218,6 +253,6 @@ _SPREAD: Final[Mapping[str, Callable[[sqlite3.Connection, HashedFiles, Entry], N
     "trucewatch/list/1": _spread_list,
     "trucewatch/watch-files/1": _spread_watch_files,
     "trucewatch/publication/1": _spread_publication,
-    "trucewatch/key/1": _spread_key,
-    "trucewatch/erasure/1": _spread_erasure,
+    KEY: _spread_key,
+    ERASURE: _spread_erasure,
 }

@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from trucewatch.errors import Corrupt, StoreError
-from trucewatch.ledger.log import Log
+from trucewatch.ledger.log import Log, read_acknowledged, read_what_is_left
 from trucewatch.model.ids import Sha256, canonical
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.store.durable import translating
@@ -27,6 +28,8 @@ from trucewatch.store.objects import HashedFiles
 
 ERASURE = "trucewatch/erasure/1"
 KEY = "trucewatch/key/1"
+KINDS = ("evidence", "batch", "list", "watch-files", "publication", "key", "erasure", "incident-act")
+"""The kinds of records, as people name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Journal:
         self._lock = threading.Lock()
         with translating(folder):
             self.log = Log(folder)
-        self.recovered_bytes = self.log.recovered_bytes
+        self.recovered_bytes, self.restored = self.log.recovered_bytes, self.log.restored
 
     def close(self) -> None:
         """Give the ledger back."""
@@ -79,29 +82,75 @@ class Journal:
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
         """Acknowledged records from this number on, read back from the disk and checked against their hashes."""
-        erased: set[str] | None = None
-        for number, line in enumerate(self.log.entries(start), start):
-            entry = _parse(line, number)
-            sha256 = Sha256(entry["object"])
-            try:
-                record = json.loads(self._objects.get(sha256))
-            except ValueError as exc:
-                raise Corrupt(f"entry {number} ({sha256[:12]}…) is no record; restore it from a copy") from exc
-            except StoreError:
-                erased = self.erased() if erased is None else erased
-                if sha256 not in erased or sha256 in self._objects:
-                    raise
-                record = {"schema": entry["kind"] + "#erased", "recorded_at": entry["at"]}
-            yield Entry(number, sha256, record)
+        return _records(enumerate(self.log.entries(start), start), self._objects, self.erased)
 
     def erased(self) -> set[str]:
         """Every hash that an erasure names."""
-        marker = ERASURE.encode()
-        names: set[str] = set()
-        for number, line in enumerate(self.log.entries()):
-            if marker in line and (entry := _parse(line, number))["kind"] == ERASURE:
-                names.update(json.loads(self._objects.get(entry["object"]))["erased"])
-        return names
+        return _erased(self.log.entries(), self._objects)
+
+
+def read_entries(root: Path, *, kind: str = "", last: int = 0) -> Iterator[Entry]:
+    """The records of a store as they stand now, while another process may be writing; needs no right to write.
+
+    kind: only these, as "evidence" or "trucewatch/evidence/1". last: how many of the last ones, 0 for all. Raises StoreError for
+    a store without a ledger, and for a kind that is none.
+    """
+    folder, objects = root / "ledger", HashedFiles(root / "objects")
+    if not (folder / "journal").is_file():
+        raise StoreError(f"{folder} holds no ledger yet; run: trucewatch run WATCH")
+    wanted = _kind_name(kind)
+    found: deque[tuple[int, bytes]] = deque(maxlen=last or None)
+    is_there = wanted in KINDS
+    with translating(folder):
+        for number, line in enumerate(read_acknowledged(folder)):
+            if not wanted or _kind_name(_parse(line, number)["kind"]) == wanted:
+                found.append((number, line))
+                is_there = True
+    if wanted and not is_there:
+        raise StoreError(f'"{kind[:60]}" is no kind of record; there are: {", ".join(KINDS)}')
+    return _records(found, objects, lambda: _erased(read_acknowledged(folder), objects))
+
+
+def read_surviving(folder: Path, objects: HashedFiles) -> Iterator[Entry]:
+    """The records of a damaged ledger of which entry and bytes can still be read."""
+    for number, line in enumerate(read_what_is_left(folder)):
+        try:
+            sha256 = Sha256(_parse(line, number)["object"])
+            yield Entry(number, sha256, json.loads(objects.get(sha256)))
+        except (StoreError, ValueError):
+            continue
+
+
+def _kind_name(kind: str) -> str:
+    return kind.removeprefix("trucewatch/").partition("/")[0]
+
+
+def _records(
+    lines: Iterable[tuple[int, bytes]], objects: HashedFiles, every_erased: Callable[[], set[str]]
+) -> Iterator[Entry]:
+    erased: set[str] | None = None
+    for number, line in lines:
+        entry = _parse(line, number)
+        sha256 = Sha256(entry["object"])
+        try:
+            record = json.loads(objects.get(sha256))
+        except ValueError as exc:
+            raise Corrupt(f"entry {number} ({sha256[:12]}…) is no record; restore it from a copy") from exc
+        except StoreError:
+            erased = every_erased() if erased is None else erased
+            if sha256 not in erased or sha256 in objects:
+                raise
+            record = {"schema": entry["kind"] + "#erased", "recorded_at": entry["at"]}
+        yield Entry(number, sha256, record)
+
+
+def _erased(lines: Iterable[bytes], objects: HashedFiles) -> set[str]:
+    marker = ERASURE.encode()
+    names: set[str] = set()
+    for number, line in enumerate(lines):
+        if marker in line and (entry := _parse(line, number))["kind"] == ERASURE:
+            names.update(json.loads(objects.get(entry["object"]))["erased"])
+    return names
 
 
 def _parse(line: bytes, number: int) -> dict[str, str]:

@@ -11,14 +11,24 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from trucewatch.errors import LedgerError, StoreError
-from trucewatch.ledger.durable import move_durably
-from trucewatch.ledger.keyfile import new_key, read_key, write_key
-from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey
+from trucewatch.ledger.durable import move_durably, sync_folder
+from trucewatch.ledger.keyfile import check_name, is_encrypted, new_key, read_key, read_public_part, write_key
+from trucewatch.ledger.note import (
+    LOG_ALGORITHM,
+    WITNESS_ALGORITHM,
+    Checkpoint,
+    PublicKey,
+    SecretKey,
+    Signature,
+    read_public_key,
+)
 from trucewatch.model.ids import short_id
 from trucewatch.store.durable import make_folder, translating, write_durably
 from trucewatch.store.journal import KEY
@@ -26,6 +36,8 @@ from trucewatch.store.journal import KEY
 PASSPHRASE = "TRUCEWATCH_PASSPHRASE"  # noqa: S105 - the name of a variable
 _KEY_FILE = "log-key"
 _NEXT_FILE = "log-key.next"
+CLOCK_SKEW_S = 300
+"""How far a witness's clock may be ahead of this one; the inspector's default."""
 
 
 class Keyring:
@@ -42,60 +54,118 @@ class Keyring:
         """A new key for the log, written durably; its name is the log's origin, drawn by lot if none is given."""
         make_folder(self.folder, mode=0o700)
         key = new_key(name or f"trucewatch/{secrets.token_hex(8)}", LOG_ALGORITHM)
-        write_key(self.folder / file, key, _passphrase())
+        with translating(self.folder / file):
+            write_key(self.folder / file, key, _passphrase())
         return key
 
     def make_next_log_key(self, name: str) -> SecretKey:
         """The key that will take the log key's place; it lies beside it until the ledger has named it."""
         return self.make_log_key(name, file=_NEXT_FILE)
 
+    def flush_names(self) -> None:
+        """A killed run may have made a key and not flushed its name: before it signs, that is made up for."""
+        if self.folder.is_dir():
+            with translating(self.folder):
+                sync_folder(self.folder)
+                sync_folder(self.folder.parent)
+
     def next_log_key(self) -> SecretKey | None:
         """The key of a rotation that is going on, or was killed; None if there is none."""
         path = self.folder / _NEXT_FILE
         return read_key(path, _passphrase()) if path.is_file() else None
 
+    def next_public_key(self) -> PublicKey | None:
+        """The public part of `next_log_key`; asks for no passphrase."""
+        path = self.folder / _NEXT_FILE
+        return read_public_part(path) if path.is_file() else None
+
     def drop_next_log_key(self) -> None:
-        """Undo a rotation that the ledger never named."""
-        (self.folder / _NEXT_FILE).unlink(missing_ok=True)
+        """Undo a change of key that the ledger never named."""
+        with translating(self.folder / _NEXT_FILE):
+            (self.folder / _NEXT_FILE).unlink(missing_ok=True)
 
     def install_next_log_key(self) -> None:
-        """Put the next key in the log key's place; the old one stays aside as `log-key.….old`."""
-        path = self.folder / _KEY_FILE
+        """Put the next key in the log key's place; the old one stays aside as `log-key.<its key id>.old`."""
+        with translating(self.folder / _KEY_FILE):
+            self.set_aside(_KEY_FILE)
+            move_durably(self.folder / _NEXT_FILE, self.folder / _KEY_FILE)
+
+    def set_aside(self, file: str = _KEY_FILE) -> Path | None:
+        """Rename a key file to `log-key.<its key id>.old`; its new path, None if there is no such file."""
+        path = self.folder / file
+        if not path.exists():
+            return None
+        try:
+            name = read_public_part(path).key_id.hex()
+        except LedgerError:
+            name = "unreadable"
+        taken = len([*self.folder.glob(f"{_KEY_FILE}.{name}*.old")])
+        aside = self.folder / f"{_KEY_FILE}.{name}{f'-{taken + 1}' if taken else ''}.old"
         with translating(path):
-            if path.exists():
-                path.rename(self.folder / f"{_KEY_FILE}.{secrets.token_hex(4)}.old")
-            move_durably(self.folder / _NEXT_FILE, path)
+            path.rename(aside)
+        return aside
+
+    def old_keys(self) -> list[tuple[Path, bool]]:
+        """Secret keys that sign no more and still lie here, each with whether it is encrypted."""
+        found = []
+        for path in sorted(self.folder.glob(f"{_KEY_FILE}.*.old")):
+            with suppress(LedgerError):
+                found.append((path, is_encrypted(path)))
+        return found
 
     @property
     def has_log_key(self) -> bool:
         return (self.folder / _KEY_FILE).is_file()
 
     def person_reference(self, person: str) -> str:
-        """A salted reference to a person, `p-…`; the name itself stays in `private/` and can be forgotten."""
+        """A salted reference to a person, `p-…`; name and salt stay in `private/`, and are forgotten together.
+
+        Every person has a salt of their own, so that the same name gets another reference once it was forgotten.
+        """
         make_folder(self.folder, mode=0o700)
-        salt_path, people_path = self.folder / "salt", self.folder / "people.json"
-        if not salt_path.is_file():
-            write_durably(salt_path, secrets.token_bytes(32), mode=0o600)
-        salted = hmac.new(salt_path.read_bytes(), person.strip().casefold().encode(), hashlib.sha256).hexdigest()
-        reference = short_id("p", salted)
-        people = json.loads(people_path.read_bytes()) if people_path.is_file() else {}
-        if people.get(reference) != person.strip():
-            people[reference] = person.strip()
-            write_durably(people_path, json.dumps(people, ensure_ascii=False, indent=1).encode(), mode=0o600)
+        name = person.strip()
+        if not name:
+            raise StoreError("a person needs a name; nothing was written")
+        people = self._people()
+        known = (one for one, who in people.items() if _name_of(who).casefold() == name.casefold())
+        reference = next(known, None)
+        if reference is None:
+            salt = secrets.token_bytes(32)
+            reference = short_id("p", hmac.new(salt, name.casefold().encode(), hashlib.sha256).hexdigest())
+            self._write_people(people | {reference: {"name": name, "salt": salt.hex()}})
         return reference
 
     def forget_person(self, reference: str) -> None:
-        """Remove who stands behind a reference. Raises StoreError if nobody does."""
-        path = self.folder / "people.json"
-        people = json.loads(path.read_bytes()) if path.is_file() else {}
-        if people.pop(reference, None) is None:
+        """Remove who stands behind a reference, and the salt. Raises StoreError if nobody does."""
+        self.check_person(reference)
+        people = self._people()
+        del people[reference]
+        self._write_people(people)
+
+    def check_person(self, reference: str) -> None:
+        """Raises StoreError if nobody stands behind a reference."""
+        if reference not in self._people():
             raise StoreError(f"nobody stands behind {reference}; `private/people.json` lists who does")
-        write_durably(path, json.dumps(people, ensure_ascii=False, indent=1).encode(), mode=0o600)
+
+    def _people(self) -> dict[str, Any]:
+        path = self.folder / "people.json"
+        people: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}
+        return people
+
+    def _write_people(self, people: Mapping[str, Any]) -> None:
+        content = json.dumps(people, ensure_ascii=False, indent=1).encode()
+        write_durably(self.folder / "people.json", content, mode=0o600)
+
+
+def _name_of(who: Any) -> str:
+    """A person's name; a watch of before there was a salt for each holds it bare."""
+    return str(who["name"]) if isinstance(who, dict) else str(who)
 
 
 def _passphrase() -> bytes | None:
-    text = os.environ.get(PASSPHRASE, "")
-    return text.encode() or None
+    """None if the variable is not set; an empty one makes no key."""
+    text = os.environ.get(PASSPHRASE)
+    return None if text is None else text.encode()
 
 
 def key_record(
@@ -113,3 +183,135 @@ def key_record(
         "replaces": replaces,
         "reason": reason,
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedKey:
+    """A key that the ledger names: whose, brought in by which entry, and by which entry and act it ended."""
+
+    key: str
+    role: str
+    holder: str
+    entry: int
+    brought_by: str
+    ended: int | None = None
+    ended_by: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.key.partition("+")[0]
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.ended is None
+
+    def counts_at(self, size: int) -> bool:
+        """Whether its signature under a checkpoint of so many entries counts: brought in before, not ended before."""
+        return self.entry < max(1, size) and (self.ended is None or size <= self.ended + 1)
+
+    def state(self) -> str:
+        """In force, or what ended it, in words."""
+        words = {"rotate": "replaced", "revoke": "revoked", "lost": "lost"}
+        return "in force" if self.ended is None else f"{words.get(self.ended_by, 'ended')} by entry {self.ended}"
+
+
+def named_keys(events: Iterable[tuple[int, Mapping[str, Any]]]) -> list[NamedKey]:
+    """Every key that key records bring in, with its end; (entry, record) in the order of the ledger."""
+    found: dict[str, NamedKey] = {}
+    for entry, record in events:
+        act, key = record["act"], record["key"]
+        over = record["replaces"] if act == "rotate" else key if act in ("revoke", "lost") else ""
+        if over in found:
+            found[over] = replace(found[over], ended=entry, ended_by=act)
+        if act in ("new", "rotate"):
+            found[key] = NamedKey(key=key, role=record["role"], holder=record["holder"], entry=entry, brought_by=act)
+    return list(found.values())
+
+
+def check_new_key(known: Sequence[NamedKey], text: str, *, role: str, holder: str) -> PublicKey:
+    """The witness's or delegation's key that a text names, if it may be registered. Raises LedgerError saying why not."""
+    algorithms = {"witness": WITNESS_ALGORITHM, "delegation": LOG_ALGORITHM}
+    if role not in algorithms:
+        raise LedgerError(f'"{role}" is no role of a key to register; write witness or delegation')
+    if not holder.strip():
+        raise LedgerError("say whose key it is: --holder NAME")
+    key = read_public_key(text)
+    check_name(key.name)
+    if key.algorithm != algorithms[role]:
+        made = "witness" if role == "delegation" else "delegation or a log"
+        raise LedgerError(f"{key.name} is a key of a {made}, not of a {role}; ask for one made with --role {role}")
+    for one in known:
+        whose = f"{one.role} {one.name}, entry {one.entry}"
+        if one.key == str(key):
+            again = "" if one.is_in_force else f", and {one.state()}: ask for a new key"
+            raise LedgerError(f"this key is registered already ({whose}{again})")
+        if _raw(one.key) == key.raw:
+            raise LedgerError(f"this is the key of {whose} under another name; each holder makes a key of their own")
+        if one.name.casefold() == key.name.casefold() and (one.is_in_force or one.role != role):
+            raise LedgerError(
+                f'the name "{one.name}" is taken ({whose}); ask for a key of another name, or revoke that one first'
+            )
+    return key
+
+
+def check_revocation(known: Sequence[NamedKey], text: str) -> NamedKey:
+    """The witness's or delegation's key that may be revoked. Raises LedgerError saying why not, and what to do."""
+    key = str(read_public_key(text))
+    found = next((one for one in known if one.key == key), None)
+    if found is None:
+        raise LedgerError("the ledger names no such key; see: trucewatch keys list WATCH")
+    if found.role == "log":
+        raise LedgerError(
+            "this is the ledger's own key. To replace it: trucewatch keys rotate WATCH. If it was stolen: "
+            "trucewatch keys rotate WATCH --lost --reason stolen --yes"
+        )
+    if not found.is_in_force:
+        raise LedgerError(f"{found.name} was revoked already, by entry {found.ended}; nothing was entered")
+    return found
+
+
+def check_cosignature(known: Sequence[NamedKey], checkpoint: Checkpoint, line: Signature, now: int) -> PublicKey:
+    """The registered witness of whom a line is a good cosignature, in force at that size. Raises StoreError saying why not.
+
+    now: POSIX seconds; a line that is dated later would make every inspector refuse the ledger until then.
+    """
+    size, said = checkpoint.size, f"{line.name} ({line.key_id.hex()})"
+    for one in known:
+        if one.role != "witness" or one.name != line.name:
+            continue
+        key = read_public_key(one.key)
+        if key.key_id != line.key_id:
+            continue
+        if not checkpoint.signed_by_line(key, line):
+            raise StoreError(f"the line of {said} is no good cosignature of this checkpoint; ask for the file again")
+        if not one.counts_at(size):
+            since = f"registered by entry {one.entry}" if one.entry >= size else one.state()
+            again = "run: trucewatch run WATCH, and ask the witness to cosign the checkpoint that is there then"
+            if not one.is_in_force:
+                again = "if the witness has a new key: trucewatch keys register"
+            raise StoreError(f"{said} was {since}, so it does not count under a checkpoint of {size} entries; {again}")
+        ahead_s = int.from_bytes(line.signature[:8], "big") - now
+        if ahead_s > CLOCK_SKEW_S:
+            raise StoreError(
+                f"the line of {said} is dated {ahead_s} s after this computer's time; the witness has to set its clock and "
+                "sign again, unless it is this computer's clock that is wrong"
+            )
+        return key
+    raise StoreError(
+        f"the line of {said} is not of a registered witness. Get its public key by another way, then see: trucewatch keys "
+        "register"
+    )
+
+
+def without_false_lines(known: Sequence[NamedKey], checkpoint: Checkpoint) -> list[Signature]:
+    """The lines of a checkpoint without those in the name of a registered witness that are not its signature."""
+    keys = {(one.name, key.key_id): key for one in known if one.role == "witness" for key in [read_public_key(one.key)]}
+    lines = ((one, keys.get((one.name, one.key_id))) for one in checkpoint.signatures)
+    return [one for one, key in lines if key is None or key.verifies(checkpoint.text, one.signature)]
+
+
+def _raw(key: str) -> bytes:
+    try:
+        return read_public_key(key).raw
+    except LedgerError:
+        return b""

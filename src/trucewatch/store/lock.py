@@ -30,8 +30,13 @@ class WatchLock:
             since, _, process = holder.partition(" ")
             who = f" since {since} (process {process})" if process else ""
             raise WatchBusy(f"Another run has held this watch{who}. Wait, or end it.") from None
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, f"{self._now:%H:%MZ} {os.getpid()}\n".encode(), 0)
+        try:
+            with translating(self._path):
+                os.ftruncate(self._descriptor, 0)
+                os.pwrite(self._descriptor, f"{self._now:%H:%MZ} {os.getpid()}\n".encode(), 0)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
         return self
 
     def __exit__(

@@ -41,21 +41,31 @@ class HashedFiles:
         if path.is_file():
             self._sync_once(path.parent)
         else:
+            self._synced.discard(path.parent)
             make_folder(path.parent)
-            write_durably(path, content)
+            write_durably(path, content, aside=self.aside(sha256[:16]))
         return sha256
+
+    def aside(self, name: str) -> Path:
+        """Where a file grows until it has its name: beside the folder, so that in it there are whole files only.
+
+        In it if it is a disk of its own, since nothing is renamed from one disk to another.
+        """
+        make_folder(self.root)
+        is_same_disk = self.root.stat().st_dev == self.root.parent.stat().st_dev
+        return (self.root.parent if is_same_disk else self.root) / f".{self.root.name}.{name}.{os.getpid()}.tmp"
 
     def _sync_once(self, folder: Path) -> None:
         """A killed run may have renamed a file into place and not flushed its folder: once a run that is made up for."""
         if folder not in self._synced:
             with translating(folder):
-                sync_folder(folder)
+                for one in (folder, self.root, self.root.parent):
+                    sync_folder(one)
             self._synced.add(folder)
 
     def put_stream(self, stream: BinaryIO) -> tuple[Sha256, int, bool]:
         """Keep all of a stream durably without holding it in memory: its hash, its size, and whether it is new."""
-        make_folder(self.root)
-        aside = self.root / f".incoming.{os.getpid()}.tmp"
+        aside = self.aside("incoming")
         digest, size = hashlib.sha256(), 0
         with translating(aside):
             try:
@@ -70,6 +80,7 @@ class HashedFiles:
                 path = self.path_of(sha256)
                 is_new = not path.is_file()
                 if is_new:
+                    self._synced.discard(path.parent)
                     make_folder(path.parent)
                     move_durably(aside, path)
                 else:
@@ -111,11 +122,3 @@ class HashedFiles:
                 for path in sorted(folder.iterdir()):
                     if _HASH.match(folder.name + path.name):
                         yield folder.name + path.name
-
-    def sweep(self) -> int:
-        """Remove what a killed run left half-written; how many files that were."""
-        swept = 0
-        for path in self.root.rglob(".*.tmp") if self.root.is_dir() else ():
-            path.unlink(missing_ok=True)
-            swept += 1
-        return swept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -14,21 +14,43 @@ from trucewatch.store.store import Store
 
 
 def publications(store: Store, recorded_by: datetime | None = None) -> tuple[Publication, ...]:
-    """Every report that was issued, in order; those recorded by a moment, if one is given."""
+    """Every report that was issued, in order; those recorded by a moment, if one is given.
+
+    A report that was made again in other formats or languages, or with another cut-off and the same rows, is one issue: the
+    first.
+    """
     records = [json.loads(record) for (record,) in store.index.rows("SELECT record FROM publication ORDER BY entry")]
-    return tuple(
-        _publication(record)
-        for record in records
-        if recorded_by is None or read_time(record["recorded_at"]) <= recorded_by
-    )
+    found: list[Publication] = []
+    shown: set[tuple[object, ...]] = set()
+    for record in records:
+        if recorded_by is None or read_time(record["recorded_at"]) <= recorded_by:
+            one = _publication(record)
+            issue = (one.number, one.revision, one.rows)
+            if issue not in shown:
+                shown.add(issue)
+                found.append(one)
+    return tuple(found)
 
 
-def record_publication(store: Store, issued: Publication, earlier: Sequence[Publication]) -> None:
-    """Record what was issued, unless exactly this was issued before."""
-    if not any(
-        (issued.number, issued.revision, issued.rows) == (one.number, one.revision, one.rows) for one in earlier
-    ):
-        store.commit([_record(issued)])
+def record_publication(store: Store, issued: Publication, file_digests: Mapping[tuple[str, str], str]) -> None:
+    """Record what was issued, with the SHA-256 of each file by (format, language).
+
+    Nothing is recorded if the same files, of the same issue, all were before. So every file that a report was made into can be
+    found in the ledger by its hash, and the same report again is no new record.
+    """
+    files = [
+        {"file_digest": digest, "format": name, "language": language}
+        for (name, language), digest in sorted(file_digests.items())
+    ]
+    query = "SELECT record FROM publication WHERE number = ? AND revision = ?"
+    known = [
+        one
+        for (text,) in store.index.rows(query, issued.number, issued.revision)
+        if _publication(record := json.loads(text)).rows == issued.rows
+        for one in record.get("file_digests", ())
+    ]
+    if not all(one in known for one in files):
+        store.commit([{**_record(issued), "file_digests": files}])
 
 
 def _publication(record: Mapping[str, Any]) -> Publication:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,39 +13,59 @@ from typing import Any
 
 import pyarrow as pa
 
-from trucewatch.errors import Corrupt, StoreError
-from trucewatch.ledger.note import SecretKey, read_checkpoint, read_public_key, without_cosignatures
+from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError
+from trucewatch.ledger.durable import remove_half_written, sync_folder
+from trucewatch.ledger.note import PublicKey, SecretKey, Signature, read_checkpoint, without_cosignatures
 from trucewatch.model.ids import Sha256
+from trucewatch.model.times import as_utc
 from trucewatch.store.durable import make_folder, translating, write_durably
+from trucewatch.store.erasures import Going, find_copies, plan_erasure
 from trucewatch.store.index import Index
 from trucewatch.store.journal import ERASURE, Entry, Journal
-from trucewatch.store.keys import Keyring, key_record
+from trucewatch.store.keys import (
+    Keyring,
+    NamedKey,
+    check_cosignature,
+    check_new_key,
+    check_revocation,
+    key_record,
+    named_keys,
+    without_false_lines,
+)
 from trucewatch.store.lock import WatchLock
+from trucewatch.store.loss import LOST_CHECKPOINT, begin_anew, finish_beginning_anew
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.tables import TableSink, read_table
 
 FOLDER = ".trucewatch"
+_CUT_SHORT = (
+    "The change of the ledger's key was cut short, and nothing is entered or signed until the watch is opened again: end this "
+    "program and start it anew, which finishes or undoes the change"
+)
 
 
 class Store:
     """Evidence, objects, journal and index of a watch folder, held by one process at a time.
 
-    lost_key: the ledger's key is gone; go on with a new one, and say so in the ledger.
-    accept_loss: go on with what the journal still holds, if it holds less than the index knows.
+    lost_key: the ledger's key is gone or in other hands; go on with a new one, and say so, with the reason, in the ledger.
+    accept_loss: if acknowledged entries are gone, set the ledger aside and begin a new one with what is left.
     clock: the present time; only the lock and the journal ask it. Opening finishes what a killed run left undone;
     `recovered` says in words what that was. Raises WatchBusy, StoreError.
     """
 
     def __init__(
-        self, watch_folder: Path, clock: Callable[[], datetime], *, accept_loss: bool = False, lost_key: bool = False
-    ) -> None:
+        self, watch_folder: Path, clock: Callable[[], datetime], *, accept_loss: bool = False, lost_key: bool = False,
+        reason: str = "",
+    ) -> None:  # fmt: skip
         self.root = watch_folder / FOLDER
         self._clock = clock
         self.evidence = HashedFiles(self.root / "evidence")
         self.objects = HashedFiles(self.root / "objects")
         self.recovered: tuple[str, ...] = ()
-        self._accept_loss, self._lost_key = accept_loss, lost_key
+        self._accept_loss, self._lost_key, self._reason = accept_loss, lost_key, reason
         self._committing = threading.RLock()
+        self._told: list[str] = []
+        self._refusal = ""
 
     def __enter__(self) -> Store:
         if self.root.is_symlink():
@@ -53,16 +74,26 @@ class Store:
         self._lock = WatchLock(self.root / "lock", self._clock())
         self._lock.__enter__()
         try:
-            swept = self.evidence.sweep() + self.objects.sweep()
+            with translating(self.root):
+                sync_folder(self.root.parent)
+                swept = remove_half_written(self.root)
             self.keys = Keyring(self.root / "private")
-            self.journal = Journal(self.root / "ledger", self.objects, self._clock)
             self.index = Index(self.root / "records.sqlite", self.objects)
-            self._hold_index_against_journal()
+            begun_anew = self._open_journal()
+            if had_gaps := self.index.has_gaps:
+                self.index.clear()
             caught_up = self.index.apply(self.journal.entries(self.index.applied))
+            is_unpublished = len(self.journal) > 0 and not self.journal.log.is_published
+            self.keys.flush_names()
             self._signing_key = self._open_key()
             self.index.apply(self.journal.entries(self.index.applied))
+            if is_unpublished:
+                self.publish()
             self._finish_erasures()
         except BaseException:
+            for part in ("index", "journal"):
+                if hasattr(self, part):
+                    getattr(self, part).close()
             self._lock.__exit__(None, None, None)
             raise
         said = []
@@ -70,8 +101,19 @@ class Store:
             said.append(f"removed {swept} half-written file{'s' * (swept > 1)}")
         if self.journal.recovered_bytes:
             said.append("cut off the end of the journal, which was never acknowledged (kept as ledger/journal.torn)")
-        if caught_up:
+        if self.journal.restored:
+            said.append(
+                f"restored {self.journal.restored} signed entries, which the journal had lost, from the ledger's tiles"
+            )
+        if begun_anew:
+            said.append(begun_anew)
+        elif had_gaps:
+            said.append(f"the index had left records out, so it was made again from {caught_up} records")
+        elif caught_up:
             said.append(f"the index caught up with {caught_up} record{'s' * (caught_up > 1)}")
+        said += self._told
+        if is_unpublished and not begun_anew:
+            said.append(f"published a checkpoint of {len(self.journal)} entries, which the run before did not finish")
         self.recovered = tuple(said)
         return self
 
@@ -79,95 +121,196 @@ class Store:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None:
+            if kind is None and not self._refusal:
                 self.publish()
         finally:
             self.index.close()
             self.journal.close()
             self._lock.__exit__(kind, value, trace)
 
+    def _open_journal(self) -> str:
+        """Open the journal and hold it against what was signed and what the index knows; what was done about a loss."""
+        finish_beginning_anew(self.root)
+        folder, told = self.root / "ledger", ""
+        try:
+            self.journal = Journal(folder, self.objects, self._clock)
+            try:
+                self._hold_index_against_journal()
+            except BaseException:
+                self.journal.close()
+                raise
+        except (LedgerError, Corrupt) as exc:
+            if not self._accept_loss:
+                raise
+            erased = [sha256 for (sha256,) in self.index.rows("SELECT sha256 FROM erased")]
+            told = begin_anew(
+                self.root,
+                self.keys,
+                self.evidence,
+                self.objects,
+                self._clock,
+                erased=erased,
+                why=self._reason or str(exc),
+            )
+            self.index.clear()
+            self.journal = Journal(folder, self.objects, self._clock)
+        return told
+
     def _hold_index_against_journal(self) -> None:
         """The index learns of a record after the journal holds it: one that knows more tells of a loss."""
         applied = self.index.applied
         if not applied or self.journal.hash_of(applied - 1) == self.index.last_hash:
             return
-        if not self._accept_loss:
-            raise Corrupt(
-                f"{self.root / 'ledger'} does not hold the {applied} records that the index knows: acknowledged records "
-                "are gone. Restore it from a copy, or go on without them: trucewatch rebuild WATCH --accept-loss"
-            )
-        self.index.clear()
+        ((first,),) = self.index.rows("SELECT sha256 FROM entry WHERE number = 0")
+        is_another = len(self.journal) and self.journal.hash_of(0) != first
+        if is_another and LOST_CHECKPOINT in next(self.journal.entries()).record:
+            self.index.clear()  # a ledger was begun anew, and the program killed before it threw the index away
+            return
+        raise Corrupt(
+            f"{self.root / 'ledger'} does not hold the {applied} records that the index knows: acknowledged records "
+            "are gone. Restore it from a copy. Only if there is none, set it aside and begin a new ledger with what is left: "
+            "trucewatch rebuild WATCH --accept-loss"
+        )
 
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
         """Acknowledge records and let the index know. Several threads may commit."""
         with self._committing:
+            self._refuse_if_cut_short()
             entries = self.journal.commit(records)
-            self.index.apply(entries)
+            applied = self.index.applied
+            is_next = bool(entries) and entries[0].number == applied
+            self.index.apply(entries if is_next else self.journal.entries(applied))
         return entries
+
+    def _refuse_if_cut_short(self) -> None:
+        if self._refusal:
+            raise StoreError(self._refusal)
 
     def _open_key(self) -> SecretKey:
         """The key that signs checkpoints; a new ledger gets one, and says so in its first entry.
 
-        A rotation that was killed half-way is finished or undone. A key that the ledger never named takes the place of a
-        lost one, and the ledger says so.
+        A change of key that was killed half-way is finished or undone. A key that is not the one in force never signs.
         """
         if len(self.journal) == 0:
+            if self._lost_key:
+                raise StoreError("this ledger has no entry yet, so no key of it can be lost; nothing was done")
             key = self.keys.log_key() if self.keys.has_log_key else self.keys.make_log_key()
             self.index.apply(self.journal.commit([key_record("new", "log", str(key.public))]))
             return key
-        known = [str(key) for (key,) in self.index.rows("SELECT key FROM key_event WHERE role = 'log' ORDER BY entry")]
-        heir = self.keys.next_log_key()
-        if heir is not None:
-            if str(heir.public) in known:
-                self._hand_over(self.keys.log_key(), heir)
-                return heir
-            self.keys.drop_next_log_key()
+        now = [one for one in self.named_keys() if one.role == "log"][-1]
+        if self._lost_key:
+            return self._replace_lost_key(now)
+        heir = self.keys.next_public_key()
+        if heir is not None and str(heir) == now.key:
+            return self._finish_change(now)
+        self.keys.drop_next_log_key()
         if not self.keys.has_log_key:
-            if not self._lost_key:
-                raise StoreError(
-                    f"{self.keys.folder} has no key of the ledger: it is lost or was not copied. Put it back, or say that "
-                    "it is lost and go on with a new one: trucewatch keys rotate WATCH --lost"
-                )
-            self.keys.make_log_key(read_public_key(known[-1]).name)
+            raise StoreError(
+                f"{self.keys.folder} has no key of the ledger: it is lost or was not copied. Put it back, or say that "
+                "it is lost and go on with a new one: trucewatch keys rotate WATCH --lost"
+            )
         key = self.keys.log_key()
-        if str(key.public) not in known:
-            loss = key_record("lost", "log", known[-1], reason="the key file is gone")
-            self.index.apply(self.journal.commit([loss, key_record("new", "log", str(key.public))]))
+        if str(key.public) != now.key:
+            raise StoreError(
+                f"{self.keys.folder / 'log-key'} is not the key that the ledger names in entry {now.entry} ({now.key}). Put "
+                "that one there, or say that it is lost: trucewatch keys rotate WATCH --lost --yes"
+            )
         return key
+
+    def _replace_lost_key(self, last: NamedKey) -> SecretKey:
+        """A new key without a word of the old one. Its file is set aside: it may be in other hands, or damaged."""
+        self.keys.set_aside("log-key.next")
+        heir = self.keys.make_next_log_key(last.name)
+        reason = self._reason or ("no reason given" if self.keys.has_log_key else "the key file is gone")
+        loss = key_record("lost", "log", last.key, reason=reason)
+        self.index.apply(self.journal.commit([loss, key_record("new", "log", str(heir.public))]))
+        self.keys.install_next_log_key()
+        return heir
+
+    def _finish_change(self, now: NamedKey) -> SecretKey:
+        """The ledger names the next key already: it takes its place, after both have signed if it was a rotation."""
+        heir = self.keys.next_log_key()
+        if heir is None:
+            raise StoreError(f"{self.keys.folder} changed while it was read; run again")
+        if now.brought_by == "rotate" and self.keys.has_log_key:
+            self._hand_over(self.keys.log_key(), heir)
+        else:
+            self.keys.install_next_log_key()
+        self._told.append("finished a change of the ledger's key that was cut short")
+        return heir
 
     def _hand_over(self, old: SecretKey, heir: SecretKey) -> None:
         """Both keys sign the checkpoint that ends with the rotation; then the heir takes the old key's place."""
-        self.journal.log.publish(old.name, [old, heir])
+        with translating(self.journal.log.folder):
+            self.journal.log.publish(old.name, [old, heir])
         self.keys.install_next_log_key()
+
+    def named_keys(self) -> list[NamedKey]:
+        """Every key that the ledger names."""
+        columns = ("act", "role", "holder", "key", "replaces")
+        rows = self.index.rows(f"SELECT entry, {', '.join(columns)} FROM key_event ORDER BY entry")
+        return named_keys((entry, dict(zip(columns, values, strict=True))) for entry, *values in rows)
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The key under which checkpoints are signed now; everybody who follows the ledger has to know it."""
+        return self._signing_key.public
+
+    def register_key(self, key: str, *, role: str, holder: str) -> Entry:
+        """Enter a witness's or delegation's public key. Raises LedgerError if it does not fit the keys that are there."""
+        with self._committing:
+            public = check_new_key(self.named_keys(), key, role=role, holder=holder)
+            (entry,) = self.commit([key_record("new", role, str(public), holder=holder.strip())])
+        return entry
+
+    def revoke_key(self, key: str, *, reason: str) -> Entry:
+        """Enter that a witness's or delegation's key counts no more. Raises LedgerError if it is none, or was revoked."""
+        with self._committing:
+            known = check_revocation(self.named_keys(), key)
+            record = key_record("revoke", known.role, known.key, holder=known.holder, reason=reason)
+            (entry,) = self.commit([record])
+        return entry
 
     def publish(self) -> bytes:
         """Write tiles and a signed checkpoint for everything that is acknowledged; the checkpoint."""
         with self._committing, translating(self.journal.log.folder):
+            self._refuse_if_cut_short()
             return self.journal.log.publish(self._signing_key.name, [self._signing_key])
 
     def add_cosignatures(self, content: bytes) -> str:
-        """Add a witness's lines to the checkpoint of the same text; what was done, in words. Raises LedgerError, StoreError."""
-        other = read_checkpoint(content)
-        path = self.journal.log.folder / "checkpoints" / str(other.size)
-        mine = path.read_bytes() if path.is_file() else b""
-        if not mine or read_checkpoint(mine).text != other.text:
-            raise StoreError(
-                f"this ledger has no such checkpoint of {other.size} entries; it belongs to another log or history"
-            )
-        keys = [read_public_key(key) for (key,) in self.index.rows("SELECT key FROM key_event WHERE role = 'witness'")]
-        good = [one for one in other.signatures if any(other.signed_by_line(key, one) for key in keys)]
-        if not good:
-            raise StoreError(
-                "none of its lines is a good cosignature of a registered witness; see: trucewatch keys register"
-            )
-        from trucewatch.ledger.witness import merge_cosignatures  # noqa: PLC0415 - few stores have witnesses
+        """Add the good lines of registered witnesses to the checkpoint of the same text; what was done, in words.
 
-        merged = merge_cosignatures(mine, [content])
-        write_durably(path, merged)
-        latest = self.journal.log.folder / "checkpoint"
-        if read_checkpoint(latest.read_bytes()).size == other.size:
-            write_durably(latest, merged)
-        return f"{len(good)} cosignature(s) on the checkpoint of {other.size} entries"
+        Every other line is left out, and said. Raises StoreError if no line is good, LedgerError if it is no checkpoint.
+        """
+        other, good, refused = read_checkpoint(content), list[Signature](), list[str]()
+        folder = self.journal.log.folder
+        path, latest = folder / "checkpoints" / str(other.size), folder / "checkpoint"
+        with self._committing, translating(folder):
+            held = read_checkpoint(path.read_bytes()) if path.is_file() else None
+            if held is None or held.text != other.text:
+                raise StoreError(
+                    f"this ledger has no such checkpoint of {other.size} entries; it belongs to another log or history"
+                )
+            now, known = int(as_utc(self._clock()).timestamp()), self.named_keys()
+            for one in other.signatures:
+                if one.name != other.origin:
+                    try:
+                        check_cosignature(known, other, one, now)
+                        good.append(one)
+                    except StoreError as exc:
+                        refused.append(str(exc))
+            if not good:
+                raise StoreError("; ".join(refused) or "it carries no cosignature; ask the witness for the file again")
+            from trucewatch.ledger.witness import merge_cosignatures  # noqa: PLC0415 - few stores have witnesses
+
+            mine = replace(held, signatures=tuple(without_false_lines(known, held)))
+            merged = merge_cosignatures(bytes(mine), [bytes(replace(other, signatures=tuple(good)))])
+            write_durably(path, merged)
+            if read_checkpoint(latest.read_bytes()).size == other.size:
+                write_durably(latest, merged)
+        already = ", known already" if all(one in held.signatures for one in good) else ""
+        left_out = f"; left out: {'; '.join(refused)}" if refused else ""
+        return f"{len(good)} cosignature(s) on the checkpoint of {other.size} entries{already}{left_out}"
 
     def first_checkpoint_covering(self, number: int) -> bytes:
         """The first published checkpoint that covers an entry, without later cosignatures. Raises StoreError if none does."""
@@ -184,9 +327,17 @@ class Store:
         with self._committing:
             old = self._signing_key
             self.publish()
+            self.keys.drop_next_log_key()
             heir = self.keys.make_next_log_key(old.name)
-            self.commit([key_record("rotate", "log", str(heir.public), replaces=str(old.public), reason=reason)])
-            self._hand_over(old, heir)
+            try:
+                self.commit([key_record("rotate", "log", str(heir.public), replaces=str(old.public), reason=reason)])
+                self._hand_over(old, heir)
+            except BaseException as exc:
+                # The ledger may name the heir by now: what the old key would sign does not count.
+                self._refusal = _CUT_SHORT
+                if isinstance(exc, TrucewatchError):
+                    raise StoreError(f"{exc}. {_CUT_SHORT}") from exc
+                raise
             self._signing_key = heir
         return heir
 
@@ -196,27 +347,23 @@ class Store:
         Raises StoreError for a hash that is not kept here, and for a record: what people did is not erased, only what it
         points to.
         """
-        erased = sorted({one for name in names for one in self._with_offspring(name)})
+        erased = sorted(one.sha256 for one in self.plan_erasure(names))
         self.commit([{"schema": ERASURE, "erased": erased, "reason": reason, "ordered_by": ordered_by}])
+        self.publish()  # first: a ledger in which bytes are missing and no erasure is to be seen does not verify
         self._finish_erasures()
         return erased
 
-    def _with_offspring(self, sha256: str) -> list[str]:
-        if self.index.rows("SELECT 1 FROM entry WHERE sha256 = ?", sha256):
-            raise StoreError(f"{sha256[:16]}… is a record of the ledger and cannot be erased; erase what it points to")
-        if sha256 not in self.evidence and sha256 not in self.objects:
-            raise StoreError(f"{sha256[:16]}… is not kept here")
-        batches = self.index.rows(
-            "SELECT entry, observations, counters, rejected FROM batch WHERE evidence = ?", sha256
-        )
-        tables = [one for _, *hashes in batches for one in hashes if one]
-        entries = {str(entry) for entry, *_ in batches}
-        lists = self.index.rows("SELECT incidents, findings, inputs FROM list")
-        made = [one for *hashes, inputs in lists if entries & set(inputs.split(",")) for one in hashes if one]
-        return [sha256, *tables, *made]
+    def plan_erasure(self, names: Sequence[str]) -> list[Going]:
+        """What `erase` would remove. Raises StoreError as it does, and changes nothing."""
+        return plan_erasure(self.index, self.evidence, self.objects, names)
+
+    def find_copies(self, names: Sequence[str]) -> list[Path]:
+        """Files of the watch that hold the same bytes, and products that may: what `erase` leaves for the keeper."""
+        kept = {name: files.path_of(name) for name in names for files in (self.evidence, self.objects) if name in files}
+        return find_copies(self.root.parent, self.root, {name: path.stat().st_size for name, path in kept.items()})
 
     def _finish_erasures(self) -> None:
-        """Remove what the ledger says is erased; a run that was killed in between left it."""
+        """Remove what the ledger says is erased and no later entry names; a run that was killed in between left it."""
         for (sha256,) in self.index.rows("SELECT sha256 FROM erased"):
             for files in (self.evidence, self.objects):
                 files.remove(sha256)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trucewatch.store.durable import make_folder, translating
+from trucewatch.store.durable import translating
 from trucewatch.store.objects import HashedFiles
 
 _ROWS_AT_ONCE = 65_536
@@ -22,8 +21,7 @@ class TableSink:
     def __init__(self, objects: HashedFiles, schema: pa.Schema) -> None:
         self._objects, self._schema = objects, schema
         self._writer: pq.ParquetWriter | None = None
-        make_folder(objects.root)
-        self._aside = objects.root / f".table.{os.getpid()}.{id(self)}.tmp"
+        self._aside = objects.aside(f"table-{id(self)}")
         self.sha256, self.rows = "", 0
 
     def __enter__(self) -> TableSink:

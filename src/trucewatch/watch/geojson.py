@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from trucewatch.errors import TimeError
 from trucewatch.model.faults import Fault
-from trucewatch.model.observation import MEANS
+from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import ALWAYS, NEVER, read_time
 from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS, Basemap, Ground, Sensor, Town, Zone
 from trucewatch.watch.records import did_you_mean
@@ -116,9 +116,49 @@ def read_sensors(content: bytes, file: str, area: Area | None) -> tuple[list[Sen
             id=_id(feature), means=_word(properties, "means", MEANS), names=_names(properties, needed=False),
             lon=point.x, lat=point.y, range_m=float(reach), noise=str(properties.get("noise", "")),
             up_from=_moment(properties, "up_from", ALWAYS), up_until=_moment(properties, "up_until", NEVER),
+            outages=_outages(properties), notices=_chances(properties), false_per_day=_rate(properties),
         )  # fmt: skip
 
     return list(_each(content, file, sensor_of, faults)), faults
+
+
+def _outages(properties: dict[str, Any]) -> tuple[tuple[datetime, datetime], ...]:
+    found = []
+    for one in properties.get("outages") or []:
+        if not isinstance(one, list) or len(one) != 2:
+            example = '[["2031-05-01T06:00:00Z", "2031-05-01T09:00:00Z"]]'
+            raise FeatureFault("has an outage that is no pair", f'write "outages": {example}')
+        begin, end = (_moment({"outages": moment}, "outages", ALWAYS) for moment in one)
+        if end <= begin:
+            raise FeatureFault(f"has an outage that ends before it begins ({one[0]})", "swap the two times")
+        found.append((begin, end))
+    return tuple(found)
+
+
+def _chances(properties: dict[str, Any]) -> dict[str, float]:
+    given = properties.get("notices") or {}
+    remedy = 'write "notices": {"explosion": 0.8}, the chance of a report of such an event within its range'
+    if not isinstance(given, dict):
+        raise FeatureFault("has notices that are no object", remedy)
+    for kind, chance in given.items():
+        if kind not in KINDS:
+            raise FeatureFault(
+                f'notices the kind "{str(kind)[:40]}", which there is not', f"use one of: {', '.join(KINDS)}"
+            )
+        if not isinstance(chance, int | float) or isinstance(chance, bool) or not 0 <= chance <= 1:
+            raise FeatureFault(f"notices {kind} with a chance that is none", remedy)
+    return {kind: float(chance) for kind, chance in given.items()}
+
+
+def _rate(properties: dict[str, Any]) -> float | None:
+    rate = properties.get("false_per_day")
+    if rate is None:
+        return None
+    if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 <= rate < 1e6:
+        raise FeatureFault(
+            "has a false_per_day that is no number", "say how many of its reports a day answer to nothing"
+        )
+    return float(rate)
 
 
 def _document(content: bytes, file: str, faults: list[Fault]) -> dict[str, Any]:

@@ -73,6 +73,9 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
         found.error(
             ("association",), "the rule is out of range", "radius_m up to 50,000 and gap_hours up to 240, both above 0"
         )
+    if not 1e-6 <= settings.association.events_per_km2_day <= 1e4:
+        remedy = "write a number from 0.000001 to 10,000; 0.05 if unsure"
+        found.error(("association",), "events_per_km2_day is out of range", remedy)
     found.unique("delegation", (one.id for one in settings.delegation))
     found.unique("source", (one.id for one in settings.source))
     found.unique("recipient", (one.id for one in settings.recipient))

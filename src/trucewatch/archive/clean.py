@@ -1,0 +1,252 @@
+"""A piece of a table, of any column types → rows, and for each row that cannot be taken its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.archive.layout import Layout
+from trucewatch.archive.row_kernels import hash_texts
+from trucewatch.archive.rows import NOTHING, TYPES, Rows
+from trucewatch.errors import UnreadableInput
+from trucewatch.incidents.reports import hash_of, words_of
+from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.sources.columns import Faults, Floats, read_numbers, shown, to_mask, word_fault
+from trucewatch.sources.limits import FALSE_WORDS, FLOAT_LIMITS, TRUE_WORDS
+from trucewatch.sources.observations import read_times
+
+ALIKE: Final = {"heat": "thermal_anomaly", "fire": "thermal_anomaly", "hotspot": "thermal_anomaly"}
+"""Words for a kind that mean one of ours."""
+EMPTY_WORDS: Final = ("nan", "na", "n/a", "#n/a", "null", "none", "nat")
+NULLS: Final = ["", *(form for word in EMPTY_WORDS for form in dict.fromkeys((word, word.upper(), word.title())))]
+FIRST_US: Final = -62_135_596_800_000_000 + 366 * 86_400_000_000
+LAST_US: Final = 253_402_300_800_000_000 - 366 * 86_400_000_000
+_SPOKEN: Final = (MEANS.index("public"), MEANS.index("party"))
+_NO_TIME: Final = np.iinfo(np.int64).min
+_UTC: Final = pa.timestamp("us", tz="UTC")
+
+
+def clean_table(
+    table: pa.Table, layout: Layout, *, zone: tzinfo | None, zone_name: str = "", kind: str = "thermal_anomaly"
+) -> tuple[Rows, Faults]:
+    """The good rows in their order, and the faults of the others by their number in the table.
+
+    kind: what a table without such a column reports; its means are then those of satellites for heat, else of nobody we know.
+    Raises UnreadableInput where a column cannot be what it has to be.
+    """
+    faults = Faults(table.num_rows)
+    count = table.num_rows
+    own = layout.columns
+    columns: dict[str, npt.NDArray[Any]] = clean_places(table, own, faults)
+    for name in FLOAT_LIMITS:
+        if name in own and name in TYPES and name not in columns:
+            columns[name] = _numbers_of(table[own[name]], own[name], faults, *FLOAT_LIMITS[name])
+    columns["start_us"] = _times_of(table[own["start"]], own["start"], faults, zone, zone_name, required=True)
+    if "end" in own:
+        end = _times_of(table[own["end"]], own["end"], faults, zone, zone_name)
+        columns["end_us"] = np.where(end == _NO_TIME, columns["start_us"], end)
+        faults.refuse(
+            columns["end_us"] < columns["start_us"], lambda i: "the end is before the start; correct one of them"
+        )
+    if "known" in own:
+        known = _times_of(table[own["known"]], own["known"], faults, zone, zone_name)
+        columns["known_us"] = np.where(known == _NO_TIME, 0, known)
+    if "rank" in own:
+        columns["rank"] = np.nan_to_num(_numbers_of(table[own["rank"]], own["rank"], faults, 0, 127), nan=1.0)
+    texts: dict[int, str] = {}
+    columns["kind"] = _codes_of(table, own.get("kind"), KINDS, ALIKE, KINDS.index(kind), faults)
+    columns["means"] = _codes_of(table, own.get("means"), MEANS, {}, -1, faults)
+    unsaid = columns["means"] < 0
+    if unsaid.any():
+        heat = columns["kind"] == KINDS.index("thermal_anomaly")
+        by_kind = np.where(heat, MEANS.index("satellite"), MEANS.index("public"))
+        columns["means"] = np.where(unsaid, by_kind, columns["means"])
+    for name in ("source", "sensor", "claimed_by"):
+        if name in own:
+            columns[name] = _hashes_of(table[own[name]], texts)
+    spoken = np.isin(columns["means"], _SPOKEN)
+    if "text" in own and spoken.any():
+        columns["text"] = np.full(count, NOTHING, dtype=np.int64)
+        bare = pc.replace_substring_regex(pc.utf8_lower(_as_words(table[own["text"]])), r"[^\p{L}\p{N}]+", " ")
+        columns["text"][spoken] = words_of(pa.chunked_array([bare.filter(pa.array(spoken))]))
+    if "simulated" in own:
+        columns["simulated"] = _flags_of(table[own["simulated"]], own["simulated"], faults)
+    ids = None
+    if "id" in own:
+        text = _as_words(table[own["id"]])
+        if layout.has_our_ids:
+            ids = text
+            faults.refuse(
+                ~to_mask(pc.match_substring_regex(text, "^o-[a-z2-7]{26}$")),
+                lambda i: f"observation_id {shown(text[i].as_py())} is not of our form; name the column id instead",
+            )
+        else:
+            columns["text_id"] = _fingerprints(text)
+    _check_together(columns, faults)
+    typed = {name: column.astype(TYPES[name], copy=False) for name, column in columns.items()}
+    rows = Rows(count, typed, ids, texts)
+    return (rows.take(faults.good), faults) if faults.reasons else (rows, faults)
+
+
+def clean_places(table: pa.Table, own: Mapping[str, str], faults: Faults) -> dict[str, npt.NDArray[Any]]:
+    """lon and lat, NaN where there is no place, or where one of them is at fault."""
+    if "geometry" in own:
+        lon, lat = _points_of(table[own["geometry"]], own["geometry"], faults)
+        return {"lon": lon, "lat": lat}
+    return {
+        name: _numbers_of(table[own[name]], own[name], faults, *FLOAT_LIMITS[name])
+        if name in own
+        else np.full(table.num_rows, np.nan)
+        for name in ("lon", "lat")
+    }
+
+
+def _check_together(columns: dict[str, npt.NDArray[Any]], faults: Faults) -> None:
+    for one, other in (("lon", "lat"), ("observer_lon", "observer_lat")):
+        if one in columns and other in columns:
+            alone = np.isnan(columns[one]) != np.isnan(columns[other])
+            told = f"{one} and {other} belong together; give both or neither"
+            faults.refuse(alone, lambda i, told=told: told)  # type: ignore[misc]
+    if "semi_minor_m" in columns and "semi_major_m" in columns:
+        with np.errstate(invalid="ignore"):
+            faults.refuse(
+                columns["semi_minor_m"] > columns["semi_major_m"],
+                lambda i: "semi_minor_m is more than semi_major_m; exchange them",
+            )
+
+
+def _is_text(kind: Any) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _as_words(column: Any) -> Any:
+    """A column as one array of trimmed texts, empty where nothing is known."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    text = pc.fill_null(whole.cast(pa.string()), "")
+    return pc.utf8_trim_whitespace(text) if _is_text(whole.type) else text
+
+
+def _as_cells(column: Any) -> Any:
+    """Texts in which every way to say nothing is empty."""
+    words = _as_words(column)
+    return pc.if_else(pc.is_in(pc.utf8_lower(words), value_set=pa.array(EMPTY_WORDS)), "", words)
+
+
+def _numbers_of(column: Any, name: str, faults: Faults, low: float, high: float) -> Floats:
+    if _is_text(column.type):
+        return read_numbers(_as_cells(column), name, faults, low=low, high=high)
+    if pa.types.is_nested(column.type) or pa.types.is_temporal(column.type) or pa.types.is_binary(column.type):
+        raise UnreadableInput(f'column "{name}" is of type {column.type}, not numbers; write it as numbers')
+    values: Floats = np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        outside = ~np.isnan(values) & ~((values >= low) & (values <= high))
+    faults.refuse(outside, lambda i: f"{name} {values[i]:.7g} is not between {low:g} and {high:g}; correct it")
+    return values
+
+
+def _times_of(
+    column: Any, name: str, faults: Faults, zone: tzinfo | None, zone_name: str, *, required: bool = False
+) -> npt.NDArray[np.int64]:
+    kind = column.type
+    if _is_text(kind):
+        found = read_times(_as_cells(column), name, faults, zone=zone, required=required)
+    elif pa.types.is_timestamp(kind):
+        if kind.tz is None:
+            if not zone_name:
+                raise UnreadableInput(f'column "{name}" has times without a zone; name it: time zone "UTC", or another')
+            column = pc.assume_timezone(column, zone_name, ambiguous="earliest")
+        micros = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False).cast(_UTC).cast(pa.int64())
+        found = np.asarray(pc.fill_null(micros, int(_NO_TIME)).to_numpy(), dtype=np.int64)
+        if required:
+            faults.refuse(found == _NO_TIME, lambda i: f"{name} is empty; write a time like 2020-12-11T14:02:00Z")
+    else:
+        raise UnreadableInput(f'column "{name}" is of type {kind}, not times; write times like 2020-12-11T14:02:00Z')
+    outside = (found != _NO_TIME) & ((found < FIRST_US) | (found > LAST_US))
+    faults.refuse(outside, lambda i: f"{name} is outside the years 2 to 9998; correct it")
+    return found
+
+
+def _coded(column: Any) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """The different words of a column and the number of each row's; missing is the empty word."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    coded = whole if pa.types.is_dictionary(whole.type) else whole.cast(pa.string()).dictionary_encode()
+    words = [_cell(one) for one in coded.dictionary.to_pylist()] + [""]
+    codes = pc.fill_null(coded.indices, len(words) - 1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return words, codes
+
+
+def _cell(word: str | None) -> str:
+    told = (word or "").strip()
+    return "" if told.casefold() in EMPTY_WORDS else told
+
+
+def _codes_of(
+    table: pa.Table, name: str | None, allowed: tuple[str, ...], alike: dict[str, str], otherwise: int, faults: Faults
+) -> npt.NDArray[Any]:
+    """Numbers of words of one of our lists; `otherwise` where the cell is empty or there is no such column."""
+    if name is None:
+        return np.full(table.num_rows, otherwise, dtype=np.int8)
+    words, codes = _coded(table[name])
+    known = [alike.get(word.casefold(), word) for word in words]
+    number = np.array(
+        [allowed.index(word) if word in allowed else -2 if word else otherwise for word in known], dtype=np.int8
+    )
+    found = number[codes]
+    faults.refuse(found == -2, lambda i: word_fault(str(name), words[codes[i]], allowed))
+    return found
+
+
+def _hashes_of(column: Any, texts: dict[int, str]) -> npt.NDArray[np.int64]:
+    words, codes = _coded(column)
+    numbers = [hash_of(word) for word in words]
+    texts.update({number: word for number, word in zip(numbers, words, strict=True) if number != NOTHING})
+    return np.array(numbers, dtype=np.int64)[codes]
+
+
+def _flags_of(column: Any, name: str, faults: Faults) -> npt.NDArray[np.bool_]:
+    if pa.types.is_boolean(column.type):
+        return np.asarray(pc.fill_null(column, False).to_numpy(), dtype=np.bool_)
+    words, codes = _coded(column)
+    lower = [word.casefold() for word in words]
+    value = np.array([1 if word in TRUE_WORDS else 0 if word in FALSE_WORDS else -1 for word in lower])[codes]
+    faults.refuse(value < 0, lambda i: f"{name} {shown(words[codes[i]])} is neither true nor false; write one of them")
+    return np.asarray(value == 1, dtype=np.bool_)
+
+
+def _fingerprints(text: Any) -> npt.NDArray[np.int64]:
+    flat = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+    out = np.zeros(len(flat), dtype=np.uint64)
+    if len(flat):
+        _, offsets, content = flat.buffers()
+        ends = np.frombuffer(offsets, dtype=np.int32)[flat.offset : flat.offset + len(flat) + 1]
+        hash_texts(ends, np.frombuffer(content, dtype=np.uint8) if content else np.zeros(0, np.uint8), out)
+    return out.view(np.int64)
+
+
+def _points_of(column: Any, name: str, faults: Faults) -> tuple[Floats, Floats]:
+    import shapely  # noqa: PLC0415
+
+    if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
+        raise UnreadableInput(
+            f'column "{name}" is of type {column.type}; write points as WKB, or give columns lon and lat'
+        )
+    raw = np.array(column.to_pylist(), dtype=object)
+    shapes = shapely.from_wkb(raw, on_invalid="ignore")
+    present = np.array([one is not None for one in raw], dtype=np.bool_)
+    points = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes)
+    faults.refuse(present & ~points, lambda i: f"{name} is no point; give points, or columns lon and lat")
+    lon, lat = (np.asarray(one(shapes), dtype=np.float64) for one in (shapely.get_x, shapely.get_y))
+    with np.errstate(invalid="ignore"):
+        outside = points & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
+    faults.refuse(
+        outside, lambda i: f"{name} {lon[i]:.6g} {lat[i]:.6g} is no lon and lat in degrees; convert it to WGS 84"
+    )
+    return lon, lat

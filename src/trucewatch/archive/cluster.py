@@ -1,0 +1,41 @@
+"""Workers on a Dask cluster. Slices travel to them as arrays, incidents come back; no folder has to be shared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trucewatch.archive.fusing import Job, fuse_slice
+from trucewatch.archive.slices import Slice
+from trucewatch.errors import Unsupported
+
+
+class DaskWorkers:
+    """The workers of a running scheduler, by its address (`tcp://host:8786`). They need the same Trucewatch installed.
+
+    Raises Unsupported where Dask is not installed, the scheduler does not answer, or has no workers.
+    """
+
+    def __init__(self, address: str, *, wait_s: float = 20.0) -> None:
+        try:
+            import distributed  # noqa: PLC0415 - heavy, and an extra
+        except ImportError as exc:
+            raise Unsupported("Dask is not installed; add the extra: pip install 'trucewatch[archive]'") from exc
+        try:
+            connect: Any = distributed.Client
+            self._client: Any = connect(address, timeout=wait_s, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as exc:
+            raise Unsupported(
+                f"the scheduler at {address} does not answer ({exc}); start it, or correct its address"
+            ) from exc
+        self.count = sum(int(one["nthreads"]) for one in self._client.scheduler_info(n_workers=-1)["workers"].values())
+        if not self.count:
+            self._client.close()
+            raise Unsupported(f"the scheduler at {address} has no workers; start one with: dask worker {address}")
+
+    def submit(self, piece: Slice, job: Job) -> Any:
+        """The slice, on its way to a worker."""
+        return self._client.submit(fuse_slice, piece, job, pure=False)
+
+    def close(self) -> None:
+        """Leaves the cluster; it goes on."""
+        self._client.close()

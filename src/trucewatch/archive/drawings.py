@@ -1,0 +1,118 @@
+"""Zones and lines as researchers have them (a GeoJSON file, shapely, GeoPandas) → drawn shapes with an id."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import shapely
+
+from trucewatch.archive.situation import Drawn
+from trucewatch.errors import PlaceError, TrucewatchError
+from trucewatch.geo.zone_index import FOREVER
+from trucewatch.model.times import as_utc, read_time
+
+_NAMES: Final = ("id", "name", "zone", "NAME", "shapeName")
+_AREAS: Final = (shapely.Polygon, shapely.MultiPolygon)
+_LINES: Final = (shapely.LineString, shapely.MultiLineString)
+
+
+def drawn_zones(zones: Any) -> tuple[Drawn, ...]:
+    """A GeoJSON file or object, a GeoDataFrame, a mapping of names to shapes, or shapes; ids are names or numbers from 0.
+
+    `valid_from` and `valid_until` among a feature's properties are kept. Raises PlaceError for what is no polygon.
+    """
+    found = tuple(_drawn(zones))
+    for one in found:
+        if not isinstance(shapely.from_wkb(one.wkb), _AREAS):
+            raise PlaceError(f'zone "{one.id}" is no polygon; draw it as Polygon or MultiPolygon')
+    return found
+
+
+def drawn_lines(line: Any) -> tuple[Drawn, ...]:
+    """The same for one line; its parts, if there are several, are one line."""
+    found = [shapely.from_wkb(one.wkb) for one in _drawn(line)]
+    if not found or any(not isinstance(one, _LINES) for one in found):
+        raise PlaceError("the line is none; give a LineString or MultiLineString, or a GeoJSON file with one")
+    parts = [part for one in found for part in shapely.get_parts(one)]
+    whole = parts[0] if len(parts) == 1 else shapely.MultiLineString(parts)
+    return (Drawn("line", shapely.to_wkb(whole), *FOREVER),)
+
+
+def _drawn(shapes: Any) -> Iterable[Drawn]:
+    if isinstance(shapes, str | Path):
+        shapes = _read(Path(shapes))
+    if isinstance(shapes, shapely.Geometry):
+        return [_shape("0", shapes)]
+    crs = getattr(shapes, "crs", None)
+    if crs is not None and not _is_degrees(crs):
+        shapes = shapes.to_crs(4326)
+    if hasattr(shapes, "__geo_interface__"):
+        shapes = shapes.__geo_interface__
+    if isinstance(shapes, Mapping) and "type" in shapes and not isinstance(shapes["type"], shapely.Geometry):
+        return _features(shapes)
+    if isinstance(shapes, Mapping):
+        return [_shape(str(name), shape) for name, shape in shapes.items()]
+    if isinstance(shapes, Sequence):
+        return [_shape(str(number), shape) for number, shape in enumerate(shapes)]
+    raise PlaceError(f"a {type(shapes).__name__} is no drawing; give a GeoJSON file, a GeoDataFrame, or shapely shapes")
+
+
+def _is_degrees(crs: Any) -> bool:
+    return bool(crs.to_epsg() == 4326 or str(crs).upper().endswith("CRS84"))
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as exc:
+        raise TrucewatchError(f"{path} cannot be read: {exc.strerror}") from exc
+    except ValueError as exc:
+        raise PlaceError(f"{path} is no GeoJSON ({exc}); export it as GeoJSON in WGS 84") from exc
+
+
+def _features(document: Mapping[str, Any]) -> Iterable[Drawn]:
+    if document["type"] == "FeatureCollection":
+        features = document["features"]
+    elif document["type"] == "Feature":
+        features = [document]
+    else:
+        features = [{"type": "Feature", "properties": {}, "geometry": document}]
+    found = []
+    for number, feature in enumerate(features):
+        told = feature.get("properties") or {}
+        name = next((str(told[key]) for key in _NAMES if told.get(key) not in (None, "")), None)
+        name = name or str(feature.get("id", number))
+        if feature.get("geometry") is None:
+            raise PlaceError(f'feature {number} ("{name}") has no geometry; draw it or leave it out')
+        try:
+            shape = shapely.geometry.shape(feature["geometry"])
+        except (ValueError, TypeError, KeyError, AttributeError, shapely.errors.ShapelyError) as exc:
+            raise PlaceError(f'feature {number} ("{name}") cannot be read as a shape: {exc}; redraw it') from exc
+        since, until = (_moment(told.get(key)) for key in ("valid_from", "valid_until"))
+        drawn = _shape(name, shape)
+        found.append(
+            Drawn(
+                drawn.id,
+                drawn.wkb,
+                FOREVER[0] if since is None else since,
+                FOREVER[1] if until is None else until,
+            )
+        )
+    return found
+
+
+def _moment(told: Any) -> int | None:
+    if told in (None, ""):
+        return None
+    moment = as_utc(told) if isinstance(told, datetime) else read_time(str(told))
+    return round(moment.timestamp() * 1e6)
+
+
+def _shape(name: str, shape: Any) -> Drawn:
+    if not isinstance(shape, shapely.Geometry):
+        raise PlaceError(f'"{name}" is a {type(shape).__name__}; give a shapely shape')
+    return Drawn(name, shapely.to_wkb(shape), *FOREVER)

@@ -1,0 +1,34 @@
+"""Rows in memory → incidents, by the same steps as files; for tables that researchers hold."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from trucewatch.archive.fusing import Job, Seams, fuse_slice
+from trucewatch.archive.incidents import ARCHIVE_SCHEMA
+from trucewatch.archive.rows import Rows
+from trucewatch.archive.slices import cut_slices
+from trucewatch.archive.writing import IncidentFile
+
+SLICE_ROWS = 500_000
+
+
+def fuse_rows(rows: Rows, job: Job, *, threads: int = 2, slice_rows: int = SLICE_ROWS) -> tuple[pa.Table, list[Any]]:
+    """The incidents of all rows (ARCHIVE_SCHEMA), and tables of who belongs to which if the job asks for them."""
+    if len(rows) and np.any(np.diff(rows["start_us"]) < 0):
+        rows = rows.take(np.argsort(rows["start_us"], kind="stable"))
+    tables: list[pa.Table] = []
+    members: list[Any] = []
+    file, seams = IncidentFile(tables.append), Seams(job)
+    with ThreadPoolExecutor(threads) as pool:
+        pieces = cut_slices([rows], job.association, most_rows=slice_rows, days=None)
+        for fused in pool.map(lambda piece: fuse_slice(piece, job), pieces):
+            closed, belonging = seams.take(fused)
+            file.add(fused.closed, settled_us=-(1 << 62))
+            file.add(closed, settled_us=job.association.settled_us(fused.edges.until_us))
+            members += [one for one in (fused.members, belonging) if one is not None]
+    return pa.concat_tables([ARCHIVE_SCHEMA.empty_table(), *tables]), members

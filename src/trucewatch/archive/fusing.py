@@ -1,0 +1,146 @@
+"""A slice → its whole incidents, and the rows of those that may go on; then the seams. The same in one piece or in many.
+
+`fuse_slice` knows one slice only and can run anywhere. `Seams` takes what the slices left open, from the earliest on, and closes
+what can no longer grow. So each event is divided and located once, from all of its rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from trucewatch.archive.associate import Association, Edges, Sets
+from trucewatch.archive.incidents import Closed, build_incidents
+from trucewatch.archive.rows import Rows, concat_rows, identities_of, order_rows
+from trucewatch.archive.situation import Situation
+from trucewatch.archive.slices import Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is done with every slice. members: whether it is also told which row belongs to which incident."""
+
+    association: Association
+    situation: Situation
+    members: bool = False
+
+
+MEMBER_SCHEMA = pa.schema(
+    [
+        pa.field("file", pa.int32(), nullable=False),
+        pa.field("line", pa.int64(), nullable=False),
+        pa.field("incident_id", pa.string(), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """What came of a slice: whole incidents, members of theirs (None if not asked), the rows left open and their repeats."""
+
+    closed: Closed
+    members: Any
+    open: Rows
+    open_repeats: Rows
+    rows: int
+    repeats: int
+    edges: Edges
+
+
+def fuse_slice(piece: Slice, job: Job) -> Fused:
+    """Everything that one slice can say by itself."""
+    ordered = order_rows(piece.rows)
+    sets = job.association.divide(ordered.rows, piece.edges)
+    closed, members, kept = _close(ordered.rows, ordered.identities, sets, ordered.repeats, ordered.repeat_of, job)
+    repeat_open = sets.is_open[ordered.repeat_of] if len(ordered.repeats) else np.zeros(0, dtype=np.bool_)
+    return Fused(
+        closed,
+        members,
+        kept,
+        ordered.repeats.take(repeat_open) if job.members and repeat_open.any() else ordered.repeats.part(0, 0),
+        len(piece.rows),
+        len(ordered.repeats),
+        piece.edges,
+    )
+
+
+def _close(
+    rows: Rows, identities: Any, sets: Sets, repeats: Rows, repeat_of: Any, job: Job
+) -> tuple[Closed, Any, Rows]:
+    """The incidents of the rows that are not open, who belongs to them, and the open rows."""
+    ready = ~sets.is_open
+    last_us = _last_of(rows["end_us"], sets.whole)
+    closed = build_incidents(rows, identities, sets.label, ready=ready, last_us=last_us, situation=job.situation)
+    kept = rows.part(0, 0) if ready.all() else rows.take(sets.is_open)
+    members = None
+    if job.members:
+        members = _members_of(rows.take(ready), closed.incident_of[ready], closed)
+        if len(repeats):
+            whole = ready[repeat_of]
+            again = _members_of(repeats.take(whole), closed.incident_of[repeat_of[whole]], closed)
+            members = pa.concat_tables([members, again])
+    return closed, members, kept
+
+
+def _last_of(end_us: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The last end of each row's set."""
+    last = end_us.copy()
+    others = np.flatnonzero(whole != np.arange(len(whole)))
+    np.maximum.at(last, whole[others], end_us[others])
+    return last[whole]
+
+
+def _members_of(rows: Rows, incident_of: npt.NDArray[np.int64], closed: Closed) -> pa.Table:
+    ids = closed.table["incident_id"].combine_chunks().take(pa.array(incident_of))
+    columns = [pa.array(np.ascontiguousarray(rows["file"])), pa.array(np.ascontiguousarray(rows["line"])), ids]
+    return pa.Table.from_arrays(columns, schema=MEMBER_SCHEMA)
+
+
+class Seams:
+    """What is open between slices, closed in the order of time."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._open: Rows | None = None
+        self._repeats: list[Rows] = []
+
+    @property
+    def open_rows(self) -> int:
+        """How many rows wait for what comes after them."""
+        return len(self._open) if self._open is not None else 0
+
+    def take(self, fused: Fused) -> tuple[Closed, Any]:
+        """Incidents of open rows that can no longer grow, now that everything before `fused.edges.until_us` is known."""
+        parts = [one for one in (self._open, fused.open) if one is not None and len(one)]
+        if self._job.members and len(fused.open_repeats):
+            self._repeats.append(fused.open_repeats)
+        ordered = order_rows(concat_rows(parts) if parts else fused.open)
+        # Rows are whole in what went before, so only the time after can open them.
+        sets = self._job.association.divide(ordered.rows, Edges(until_us=fused.edges.until_us))
+        repeats, repeat_of = self._repeated(ordered.rows)
+        closed, members, kept = _close(ordered.rows, ordered.identities, sets, repeats, repeat_of, self._job)
+        self._open = kept
+        if len(repeats):
+            still = sets.is_open[repeat_of]
+            self._repeats = [repeats.take(still)] if still.any() else []
+        return closed, members
+
+    def _repeated(self, rows: Rows) -> tuple[Rows, Any]:
+        """The repeats of open rows, and which row each repeats."""
+        if not self._repeats:
+            return rows.part(0, 0), np.zeros(0, dtype=np.int64)
+        repeats = concat_rows(self._repeats)
+        if rows.ids is not None:
+            places = {
+                key: at for at, key in enumerate(zip(rows.ids.to_pylist(), rows["start_us"].tolist(), strict=True))
+            }
+            keys = zip(repeats.ids.to_pylist(), repeats["start_us"].tolist(), strict=True)
+            return repeats, np.array([places[key] for key in keys], dtype=np.int64)
+        table = np.column_stack((rows["start_us"], identities_of(rows)))
+        places = {key.tobytes(): at for at, key in enumerate(table)}
+        asked = np.column_stack((repeats["start_us"], identities_of(repeats)))
+        return repeats, np.array([places[key.tobytes()] for key in asked], dtype=np.int64)

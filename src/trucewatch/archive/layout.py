@@ -1,0 +1,131 @@
+"""The header of an archive's table → which column is what. Said to the person who asks; refused where nothing fits."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from trucewatch.errors import UnreadableInput
+from trucewatch.sources import firms
+from trucewatch.sources.table import fold
+
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "lon": ("lon", "longitude", "long", "lng", "lon_deg", "x"),
+    "lat": ("lat", "latitude", "lat_deg", "y"),
+    "start": ("occurred_start", "start", "start_time", "time", "timestamp", "datetime", "date_time", "event_time",
+              "acq_datetime", "observed_at", "utc"),
+    "end": ("occurred_end", "end", "end_time"),
+    "id": ("observation_id", "id", "event_id", "event_id_cnty", "fire_id", "globaleventid"),
+    "kind": ("kind", "event_type", "type_of_event"),
+    "means": ("means",),
+    "source": ("source", "network", "provider"),
+    "sensor": ("sensor", "device", "station", "instrument_id"),
+    "claimed_by": ("claimed_by",),
+    "text": ("text",),
+    "simulated": ("simulated",),
+    "semi_major_m": ("semi_major_m", "sd_m", "sigma_m", "place_sd_m"),
+    "semi_minor_m": ("semi_minor_m",),
+    "major_azimuth_deg": ("major_azimuth_deg",),
+    "time_sd_s": ("time_sd_s",),
+    "observer_lon": ("observer_lon",),
+    "observer_lat": ("observer_lat",),
+    "bearing_deg": ("bearing_deg",),
+    "bearing_sd_deg": ("bearing_sd_deg",),
+    "range_m": ("range_m",),
+    "range_sd_m": ("range_sd_m",),
+    "rank": ("product_rank",),
+    "known": ("known_at",),
+}  # fmt: skip
+"""What we need → the names by which it is known, the surest first."""
+GEOMETRY: Final = ("geometry", "geom", "wkb_geometry")
+_WORDS: Final = {"lon": "the longitude", "lat": "the latitude", "start": "the time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """columns: what → the input's own name of it. form: plain or firms. unread: columns that nothing needs."""
+
+    columns: Mapping[str, str]
+    form: str
+    unread: tuple[str, ...]
+
+    @property
+    def has_our_ids(self) -> bool:
+        return fold(self.columns.get("id", "")) == "observation_id"
+
+    def sentence(self) -> str:
+        """What is read as what."""
+        if self.form == "firms":
+            return "read as a FIRMS delivery"
+        told = [name if name == what else f"{what} = {name}" for what, name in self.columns.items()]
+        unread = f"; not needed: {', '.join(self.unread[:12])}{', …' if len(self.unread) > 12 else ''}"
+        return f"read as {', '.join(told)}{unread if self.unread else ''}"
+
+
+def detect_places(header: Sequence[str]) -> Mapping[str, str]:
+    """The columns of places alone: lon and lat, or geometry. Raises UnreadableInput."""
+    by_key = _by_key(header)
+    columns = {what: name for what, name in _columns_of(by_key).items() if what in ("lon", "lat", "geometry")}
+    missing = [what for what in ("lon", "lat") if what not in columns and "geometry" not in columns]
+    if missing:
+        raise UnreadableInput(_missing_sentence(missing, by_key))
+    return columns
+
+
+def _columns_of(by_key: Mapping[str, str]) -> dict[str, str]:
+    columns = {}
+    for what, known in NAMES.items():
+        found = next((by_key[one] for one in known if one in by_key), None)
+        if found is not None:
+            columns[what] = found
+    if "lon" not in columns and "lat" not in columns:
+        geometry = next((by_key[one] for one in GEOMETRY if one in by_key), None)
+        if geometry is not None:
+            columns["geometry"] = geometry
+    return columns
+
+
+def _by_key(header: Sequence[str]) -> dict[str, str]:
+    by_key: dict[str, str] = {}
+    for name in header:
+        key = fold(name).replace(" ", "_").replace("-", "_")
+        if key and key in by_key:
+            raise UnreadableInput(f'the header names the column "{name}" twice; rename one of them')
+        by_key[key] = name
+    return by_key
+
+
+def detect_layout(header: Sequence[str]) -> Layout:
+    """Which column is what. Raises UnreadableInput, with the nearest names, where place or time cannot be found."""
+    by_key = _by_key(header)
+    if set(firms.REQUIRED) <= set(by_key):
+        used = [*firms.REQUIRED, *(one for one in ("instrument", "simulated") if one in by_key)]
+        columns = {one: by_key[one] for one in used}
+        return Layout(columns, "firms", tuple(name for key, name in by_key.items() if key not in used))
+    columns = _columns_of(by_key)
+    sighted = {"observer_lon", "observer_lat", "bearing_deg"} <= set(columns)
+    needed = ["start"] if "geometry" in columns or sighted else ["lon", "lat", "start"]
+    missing = [what for what in needed if what not in columns]
+    if missing:
+        raise UnreadableInput(_missing_sentence(missing, by_key))
+    unread = tuple(name for name in header if name not in columns.values())
+    return Layout(columns, "plain", unread)
+
+
+def _missing_sentence(missing: Sequence[str], by_key: Mapping[str, str]) -> str:
+    told = []
+    for what in missing:
+        near = [
+            by_key[key]
+            for key in by_key
+            if difflib.get_close_matches(key, NAMES[what], n=1, cutoff=0.6)
+            or any(one in key for one in NAMES[what][:2])
+        ]
+        hint = (
+            f'is it "{near[0]}"? then call it {NAMES[what][0]}' if near else f"call it {' or '.join(NAMES[what][:3])}"
+        )
+        told.append(f"no column is {_WORDS[what]} ({hint})")
+    has = ", ".join(list(by_key.values())[:12])
+    return f"{'; '.join(told)}. It has: {has or 'no names'}{', …' if len(by_key) > 12 else ''}"

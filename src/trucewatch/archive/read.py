@@ -1,0 +1,458 @@
+"""Files → rows, piece by piece: CSV at the speed of Arrow, Parquet, FIRMS, or whatever a source's adapter reads.
+
+A piece that Arrow cannot read as it should be is read again as text, cell by cell, so that each bad row is told with its line and
+its reason; the same rows come out either way.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from trucewatch.archive.clean import NULLS, clean_table
+from trucewatch.archive.firms_rows import firms_rows
+from trucewatch.archive.layout import Layout, detect_layout
+from trucewatch.archive.rows import Rows, concat_rows
+from trucewatch.errors import UnreadableInput
+from trucewatch.model.batch import Batch, Origin, ReadingContext
+from trucewatch.model.evidence import excerpt_of
+from trucewatch.model.watch import SourceSetting
+from trucewatch.sources import adapter
+from trucewatch.sources.columns import Faults
+from trucewatch.sources.stream import BLOCK_BYTES, MAX_LINE_BYTES, Block, kind_of, line_blocks
+
+BATCH_ROWS: Final = 131_072
+_WORD: Final = pa.dictionary(pa.int32(), pa.string())
+_ARROW_TYPES: Final[dict[str, Any]] = {
+    **dict.fromkeys(("start", "end", "known"), pa.timestamp("us", tz="UTC")),
+    **dict.fromkeys(("kind", "means", "source", "sensor", "claimed_by", "satellite", "instrument"), _WORD),
+    "id": pa.string(), "text": pa.string(), "simulated": pa.bool_(), "geometry": pa.string(), "acq_date": pa.date32(),
+    "acq_time": pa.int32(),
+}  # fmt: skip
+"""What each column is read as; numbers where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One row that was not taken: where it stands, why, and what stood there."""
+
+    file: str
+    line: int
+    reason: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of one file, in its order, and those refused; `done`: how many bytes of the file are behind us."""
+
+    rows: Rows
+    refused: tuple[Refused, ...]
+    done: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How files are read. zone: for times without one. numbered: whether each row keeps its file and line."""
+
+    zone: tzinfo | None = None
+    zone_name: str = ""
+    kind: str = "thermal_anomaly"
+    numbered: bool = False
+    source: SourceSetting | None = None
+    context: ReadingContext = field(default_factory=ReadingContext)
+    received_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file with its number, its layout (None where an adapter reads it), and what has to be told of it."""
+
+    path: Path
+    number: int
+    layout: Layout | None
+    header: tuple[str, ...] = ()
+    delimiter: str = ","
+    size: int = 0
+    tasks: Callable[[Reading], Iterator[Callable[[], Piece]]] | None = None
+
+
+def open_input(path: Path, number: int, reading: Reading) -> Input:
+    """The file, its header read. Raises UnreadableInput."""
+    if not path.is_file():
+        raise UnreadableInput(f"{path}: there is no such file; correct its name")
+    size = path.stat().st_size
+    if reading.source is not None:
+        return Input(path, number, None, size=size)
+    try:
+        kind = kind_of(path)
+        if kind == "parquet":
+            import pyarrow.parquet as pq  # noqa: PLC0415
+
+            names = tuple(pq.read_schema(path).names)
+            return Input(path, number, detect_layout(names), names, size=size)
+        if kind == "zip":
+            _refuse_sheet()
+        names, delimiter = _header_of(next(line_blocks(path)).data)
+        return Input(path, number, detect_layout(names), names, delimiter, size)
+    except pa.ArrowException as exc:
+        raise UnreadableInput(f"{path}: the Parquet file is cut off or damaged; fetch it again") from exc
+    except UnreadableInput as exc:
+        raise UnreadableInput(f"{path}: {exc}") from exc
+    except StopIteration as exc:
+        raise UnreadableInput(f"{path}: the file is empty; fetch it again") from exc
+
+
+def _refuse_sheet() -> None:
+    raise UnreadableInput("an XLSX is no archive; save it as CSV, or read it through --source ID")
+
+
+def text_blocks(path: Path) -> Iterator[Block]:
+    """`line_blocks`, and the same for plain UTF-8 without looking at every byte twice; line ends CR LF stay as they are."""
+    with path.open("rb") as file:
+        head = file.read(BLOCK_BYTES)
+        plain = not head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\n" in head
+        if kind_of(path) != "text" or not plain:
+            yield from line_blocks(path)
+            return
+        line, carry, overlong = 1, b"", b""
+        while head:
+            cut = head.find(b"\n") if overlong else head.rfind(b"\n")
+            if overlong and cut >= 0:
+                yield Block(line, overlong, overlong=True)
+                line, overlong, head = line + 1, b"", head[cut + 1 :]
+                cut = head.rfind(b"\n")
+            if not overlong and cut >= 0:
+                data = carry + head[: cut + 1]
+                carry = head[cut + 1 :]
+                yield Block(line, data)
+                line += int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == 10))
+            elif not overlong:
+                carry += head
+                if len(carry) > MAX_LINE_BYTES:
+                    carry, overlong = b"", carry[:1000]
+            head = file.read(BLOCK_BYTES)
+        if overlong:
+            yield Block(line, overlong, overlong=True)
+        elif carry:
+            yield Block(line, carry + b"\n")
+
+
+def _header_of(block: bytes) -> tuple[tuple[str, ...], str]:
+    first = block.split(b"\n", 1)[0].decode("utf-8", errors="replace")
+    delimiter = max(",;\t", key=first.count)
+    return tuple(name.strip() for name in next(csv.reader([first], delimiter=delimiter))), delimiter
+
+
+def read_pieces(one: Input, reading: Reading) -> Iterator[Callable[[], Piece]]:
+    """Work that gives the rows of a file piece by piece; each may be done on any thread, in any order."""
+    if one.layout is None:
+        yield from _adapter_pieces(one, reading)
+    elif kind_of(one.path) == "parquet":
+        yield from _parquet_pieces(one, one.layout, reading)
+    else:
+        yield from _text_pieces(one, one.layout, reading)
+
+
+def _text_pieces(one: Input, layout: Layout, reading: Reading) -> Iterator[Callable[[], Piece]]:
+    done, held, first = 0, b"", 0
+    blocks = text_blocks(one.path)
+    is_header = True
+    for block in blocks:
+        if block.overlong:
+            told = Refused(
+                one.path.name,
+                block.first_line,
+                "the line is longer than 8 MB; shorten it",
+                excerpt_of(block.data.decode("utf-8", "replace")),
+            )
+            yield lambda told=told, done=done: Piece(concat_rows([]), (told,), done)  # type: ignore[misc]
+            continue
+        data, line = (held + block.data, first) if held else (block.data, block.first_line)
+        done += len(block.data)
+        if is_header:
+            data, line, is_header = data.partition(b"\n")[2], line + 1, False
+        held = b""
+        if b'"' in data and data.count(b'"') % 2 and len(data) < 16 * BLOCK_BYTES:
+            held, first = data, line
+            continue
+        if data:
+            yield lambda data=data, line=line, done=done: _read_block(one, layout, reading, data, line, done)  # type: ignore[misc]
+    if held:
+        yield lambda: _read_block(one, layout, reading, held, first, done)
+
+
+def _read_block(one: Input, layout: Layout, reading: Reading, data: bytes, first_line: int, done: int) -> Piece:
+    """One block of whole lines. Any fault of the quick way sends it the careful way."""
+    uneven: list[tuple[int, str]] = []
+    typed = _parse(one, layout, data, uneven, as_text=False)
+    if typed is not None and not uneven:
+        rows, faults = _clean(typed, layout, reading)
+        if rows is not None and not faults.reasons:
+            if reading.numbered:
+                rows = rows.with_line_numbers(one.number, _lines_of(data, first_line, typed.num_rows, one.delimiter))
+            return Piece(rows, (), done)
+    return _read_carefully(one, layout, reading, data, first_line, done)
+
+
+def _read_carefully(one: Input, layout: Layout, reading: Reading, data: bytes, first_line: int, done: int) -> Piece:
+    uneven: list[tuple[int, str]] = []
+    text = data.decode("utf-8", errors="replace").encode() if not _is_utf8(data) else data
+    table = _parse(one, layout, text, uneven, as_text=True)
+    lines = _lines_of(text, first_line, None, one.delimiter)
+    if table is None:
+        unread = tuple(
+            Refused(
+                one.path.name, int(line), "the lines cannot be parsed (an open quote or a broken row); mend them", ""
+            )
+            for line in lines[:1]
+        )
+        return Piece(concat_rows([]), unread, done)
+    bad = {number for number, _ in uneven}
+    good_lines = np.array([line for number, line in enumerate(lines.tolist(), 1) if number not in bad], dtype=np.int64)
+    refused = [
+        Refused(
+            one.path.name, int(lines[number - 1]), f"the row has not {len(one.header)} cells; mend it", excerpt_of(raw)
+        )
+        for number, raw in uneven
+        if number <= len(lines)
+    ]
+    if layout.form == "firms":
+        rows, more = firms_rows_by_adapter(one, layout, text, good_lines, first_line)
+        refused += more
+    else:
+        rows, faults = clean_table(table, layout, zone=reading.zone, zone_name=reading.zone_name, kind=reading.kind)
+        refused += _refused_of(one, table, faults, good_lines)
+        if reading.numbered:
+            rows = rows.with_line_numbers(one.number, good_lines[faults.good])
+    return Piece(rows, tuple(sorted(refused, key=lambda told: told.line)), done)
+
+
+def _refused_of(one: Input, table: pa.Table, faults: Faults, lines: Any) -> list[Refused]:
+    told = []
+    for number, reason in faults.reasons.items():
+        cells = ",".join(str(column[number].as_py() if column[number].is_valid else "") for column in table.columns)
+        told.append(Refused(one.path.name, int(lines[number]), reason, excerpt_of(cells)))
+    return told
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _parse(one: Input, layout: Layout, data: bytes, uneven: list[tuple[int, str]], *, as_text: bool) -> Any:
+    """The needed columns of a block, or None where Arrow cannot read them so."""
+
+    def note(row: Any) -> str:
+        uneven.append((row.number, row.text))
+        return "skip"
+
+    types = {
+        name: pa.string() if as_text else _ARROW_TYPES.get(what, pa.float64()) for what, name in layout.columns.items()
+    }
+    try:
+        return pa_csv.read_csv(
+            pa.BufferReader(data),
+            read_options=pa_csv.ReadOptions(
+                column_names=list(one.header), use_threads=False, block_size=max(len(data) + 1, 1 << 16)
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=one.delimiter, newlines_in_values=b'"' in data, invalid_row_handler=note
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                include_columns=list(layout.columns.values()), column_types=types, null_values=[] if as_text else NULLS,
+                strings_can_be_null=False, true_values=["true", "True", "TRUE", "1", "yes"],
+                false_values=["false", "False", "FALSE", "0", "no", ""],
+            ),
+        )  # fmt: skip
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
+
+
+def _clean(table: pa.Table, layout: Layout, reading: Reading) -> tuple[Rows | None, Faults]:
+    if layout.form == "firms":
+        return firms_rows(table, layout), Faults(table.num_rows)
+    return clean_table(table, layout, zone=reading.zone, zone_name=reading.zone_name, kind=reading.kind)
+
+
+def _lines_of(data: bytes, first_line: int, rows: int | None, delimiter: str) -> Any:
+    """The line on which each record of a block starts."""
+    if rows is not None and b'"' not in data and data.count(b"\n") == rows:
+        return np.arange(first_line, first_line + rows, dtype=np.int64)
+    if b'"' not in data:
+        return np.array(
+            [first_line + at for at, line in enumerate(data.split(b"\n")) if line.strip(b"\r")], dtype=np.int64
+        )
+    reader = csv.reader(io.StringIO(data.decode("utf-8", "replace"), newline=""), delimiter=delimiter)
+    begins, before = [], 0
+    for row in reader:
+        if row:
+            begins.append(first_line + before)
+        before = reader.line_num
+    return np.array(begins, dtype=np.int64)
+
+
+def firms_rows_by_adapter(
+    one: Input, layout: Layout, data: bytes, lines: Any, first_line: int
+) -> tuple[Rows, list[Refused]]:
+    """A block that has a fault or an oddity, read by the adapter for FIRMS itself."""
+    with tempfile.TemporaryDirectory(prefix="trucewatch-") as folder:
+        piece = Path(folder) / "piece.csv"
+        piece.write_bytes(one.delimiter.join(one.header).encode() + b"\n" + data)
+        return _rows_of_batches(
+            adapter("firms").read(
+                piece,
+                Origin(evidence_sha256="", file=one.path.name, received_at=datetime(1970, 1, 1, tzinfo=UTC)),
+                SourceSetting(id="", adapter="firms", files=()),
+                ReadingContext(),
+            ),
+            one,
+            shift=first_line - 2,
+            with_ids=False,
+            flags=_flags_by_line(one, layout, data, lines),
+        )
+
+
+def _flags_by_line(one: Input, layout: Layout, data: bytes, lines: Any) -> dict[int, bool]:
+    if "simulated" not in layout.columns:
+        return {}
+    table = _parse(one, layout, data, [], as_text=True)
+    words = table[layout.columns["simulated"]].to_pylist()
+    return {
+        int(line): str(word).strip().casefold() in ("true", "1", "yes")
+        for line, word in zip(lines, words, strict=False)
+    }
+
+
+def _rows_of_batches(
+    batches: Iterator[Batch], one: Input, *, shift: int, with_ids: bool, flags: dict[int, bool]
+) -> tuple[Rows, list[Refused]]:
+    parts, refused = [], []
+    for batch in batches:
+        if batch.observations.num_rows:
+            rows = _rows_of_observations(batch.observations, with_ids=with_ids)
+            lines = batch.observations["evidence_row"].to_numpy() + shift
+            rows = rows.with_line_numbers(one.number, lines)
+            if flags:
+                rows.columns["simulated"] = np.array([flags.get(int(line), False) for line in lines], dtype=np.bool_)
+            parts.append(rows)
+        refused += [
+            Refused(one.path.name, told.row + shift if told.row else 0, told.reason, told.excerpt)
+            for told in batch.rejected
+        ]
+    return concat_rows(parts), refused
+
+
+_OBSERVED: Final = detect_layout(
+    ("observation_id", "lon", "lat", "occurred_start", "occurred_end", "kind", "means", "source", "sensor", "claimed_by", "text",
+     "simulated", "semi_major_m", "semi_minor_m", "major_azimuth_deg", "time_sd_s", "observer_lon", "observer_lat",
+     "bearing_deg", "bearing_sd_deg", "range_m", "range_sd_m", "product_rank", "known_at")
+)  # fmt: skip
+
+
+def _rows_of_observations(table: pa.Table, *, with_ids: bool) -> Rows:
+    """Rows of an observation table that an adapter made."""
+    rows, _ = clean_table(table, _OBSERVED, zone=None)
+    kept = {name: column for name, column in rows.columns.items() if not _is_default(name, column)}
+    return Rows(len(rows), kept, rows.ids if with_ids else None, rows.texts)
+
+
+def _is_default(name: str, column: Any) -> bool:
+    if name in ("rank", "known_us"):
+        return False
+    return bool(column.dtype.kind == "f" and name not in ("lon", "lat") and np.isnan(column).all())
+
+
+def _adapter_pieces(one: Input, reading: Reading) -> Iterator[Callable[[], Piece]]:
+    assert reading.source is not None
+    origin = Origin(evidence_sha256="", file=one.path.name, received_at=reading.received_at)
+    batches = adapter(reading.source.adapter).read(one.path, origin, reading.source, reading.context)
+    for batch in batches:
+        yield lambda batch=batch: Piece(  # type: ignore[misc]
+            *_as_piece(_rows_of_batches(iter([batch]), one, shift=0, with_ids=True, flags={})), one.size
+        )
+
+
+def _as_piece(read: tuple[Rows, list[Refused]]) -> tuple[Rows, tuple[Refused, ...]]:
+    return read[0], tuple(read[1])
+
+
+def _parquet_pieces(one: Input, layout: Layout, reading: Reading) -> Iterator[Callable[[], Piece]]:
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    with pq.ParquetFile(one.path) as file:
+        total = max(file.metadata.num_rows, 1)
+        first = 1
+        try:
+            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(layout.columns.values())):
+                done = round(one.size * min(first + batch.num_rows, total) / total)
+                table = pa.Table.from_batches([batch])
+                yield lambda table=table, first=first, done=done: read_table(one, layout, reading, table, first, done)  # type: ignore[misc]
+                first += batch.num_rows
+        except (pa.ArrowException, OSError) as exc:
+            raise UnreadableInput(
+                f"{one.path}: the Parquet file breaks off after row {first - 1}; fetch it again"
+            ) from exc
+
+
+def read_table(one: Input, layout: Layout, reading: Reading, table: pa.Table, first: int, done: int) -> Piece:
+    """Rows of an Arrow table whose first row has the number `first`."""
+    lines = np.arange(first, first + table.num_rows, dtype=np.int64)
+    if layout.form == "firms":
+        return _firms_table(one, layout, table, lines, done, numbered=reading.numbered)
+    try:
+        rows, faults = clean_table(table, layout, zone=reading.zone, zone_name=reading.zone_name, kind=reading.kind)
+    except UnreadableInput as exc:
+        raise UnreadableInput(f"{one.path}: {exc}") from exc
+    if reading.numbered:
+        rows = rows.with_line_numbers(one.number, lines[faults.good])
+    return Piece(rows, tuple(_refused_of(one, table, faults, lines)), done)
+
+
+def firms_piece(table: pa.Table, layout: Layout) -> Piece:
+    """The rows of a FIRMS table in memory, numbered from 0."""
+    one = Input(Path("table"), 0, layout)
+    return _firms_table(one, layout, table, np.arange(table.num_rows, dtype=np.int64), 0, numbered=True)
+
+
+def _firms_table(one: Input, layout: Layout, table: pa.Table, lines: Any, done: int, *, numbered: bool) -> Piece:
+    """FIRMS columns of any types, through text."""
+    sink = io.BytesIO()
+    words = pa.table({name: _flat_text(table[name], what) for what, name in layout.columns.items()})
+    pa_csv.write_csv(words, sink)
+    header, _, data = sink.getvalue().partition(b"\n")
+    plain = Input(one.path, one.number, layout, _header_of(header)[0], ",", one.size)
+    reading = Reading(numbered=numbered)
+    return _read_block(plain, layout, reading, data, int(lines[0]) if len(lines) else 1, done)
+
+
+def _flat_text(column: Any, what: str) -> Any:
+    if what == "acq_date" and pa.types.is_temporal(column.type):
+        return pc.strftime(column.cast(pa.timestamp("s")), format="%Y-%m-%d")
+    return pc.fill_null(column.cast(pa.string()), "")
+
+
+def inputs_of(paths: Sequence[Path], reading: Reading) -> list[Input]:
+    """All files, opened; they must be of one form, so that their rows can be told apart by the same means."""
+    found = [open_input(path, number, reading) for number, path in enumerate(paths)]
+    if len({one.layout.has_our_ids for one in found if one.layout is not None}) > 1:
+        raise UnreadableInput(
+            "some inputs have observation ids and some have not; fuse them apart, or name their column id"
+        )
+    return found

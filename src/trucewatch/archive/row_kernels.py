@@ -1,0 +1,201 @@
+"""Compiled: rows of an archive in their one order, the mixing of their columns, and the places of groups that need no bearing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from trucewatch.incidents.cylinder_kernels import sine_cosine
+from trucewatch.incidents.gate_kernels import (
+    F_COS_LAT,
+    F_COS_LON,
+    F_EE,
+    F_EN,
+    F_NN,
+    F_SIN_LAT,
+    F_SIN_LON,
+    F_X,
+    F_Y,
+    F_Z,
+    K_KEY,
+    K_MEANS,
+    K_RAY,
+    K_WHOLE,
+)
+
+_njit: Any = njit
+compiled: Any = _njit(cache=True, nogil=True, error_model="numpy")
+_FEW: Final = 24
+
+
+@compiled
+def _is_before(keys: Any, i: int, j: int) -> bool:
+    """Whether row i comes before row j by the columns of keys, from the first on."""
+    for column in range(keys.shape[1]):
+        if keys[i, column] != keys[j, column]:
+            return bool(keys[i, column] < keys[j, column])
+    return False
+
+
+@compiled
+def order_ties(order: Any, first: Any, keys: Any) -> None:
+    """Puts rows of equal `first`, which stand together in `order`, into the order of `keys`; equal ones stay as they are."""
+    n = len(order)
+    spare = np.empty(0, dtype=np.int64)
+    begin = 0
+    while begin < n:
+        end = begin + 1
+        while end < n and first[order[end]] == first[order[begin]]:
+            end += 1
+        if end - begin > _FEW:
+            if len(spare) < end - begin:
+                spare = np.empty(end - begin, dtype=np.int64)
+            _merge_sort(order, begin, end, keys, spare)
+        else:
+            _insertion_sort(order, begin, end, keys)
+        begin = end
+
+
+@compiled
+def _insertion_sort(order: Any, begin: int, end: int, keys: Any) -> None:
+    for i in range(begin + 1, end):
+        row, j = order[i], i - 1
+        while j >= begin and _is_before(keys, row, order[j]):
+            order[j + 1] = order[j]
+            j -= 1
+        order[j + 1] = row
+
+
+@compiled
+def _merge_sort(order: Any, begin: int, end: int, keys: Any, spare: Any) -> None:
+    for start in range(begin, end, _FEW):
+        _insertion_sort(order, start, min(start + _FEW, end), keys)
+    width = _FEW
+    while width < end - begin:
+        for start in range(begin, end, 2 * width):
+            middle, stop = min(start + width, end), min(start + 2 * width, end)
+            if middle >= stop or not _is_before(keys, order[middle], order[middle - 1]):
+                continue
+            i, j, made = start, middle, 0
+            while i < middle and j < stop:
+                if _is_before(keys, order[j], order[i]):
+                    spare[made] = order[j]
+                    j += 1
+                else:
+                    spare[made] = order[i]
+                    i += 1
+                made += 1
+            while i < middle:
+                spare[made] = order[i]
+                i += 1
+                made += 1
+            order[start : start + made] = spare[:made]
+        width *= 2
+
+
+@compiled
+def mark_repeats(order: Any, first: Any, keys: Any, repeats: Any) -> int:
+    """Which of the ordered rows are the same as the one before them; how many."""
+    count = 0
+    for p in range(1, len(order)):
+        i, j = order[p - 1], order[p]
+        same = first[i] == first[j]
+        for column in range(keys.shape[1]):
+            same = same and keys[i, column] == keys[j, column]
+        repeats[p] = same
+        count += same
+    return count
+
+
+@compiled
+def mix_column(into: Any, values: Any, salt: int, nothing: int) -> None:
+    """Adds one column to the mix of each row; a value equal to `nothing` adds nothing, as a column that is not there."""
+    for row in range(len(values)):
+        if values[row] != nothing:
+            x = (np.uint64(values[row]) ^ np.uint64(salt)) * np.uint64(0xBF58476D1CE4E5B9)
+            x = (x ^ (x >> np.uint64(29))) * np.uint64(0x94D049BB133111EB)
+            into[row] += x ^ (x >> np.uint64(32))
+
+
+@compiled
+def hash_texts(offsets: Any, content: Any, out: Any) -> None:
+    """FNV-1a, 64 bits, of each text; 0 for an empty one."""
+    for row in range(len(out)):
+        value = np.uint64(0xCBF29CE484222325)
+        for at in range(offsets[row], offsets[row + 1]):
+            value = (value ^ np.uint64(content[at])) * np.uint64(0x100000001B3)
+        out[row] = np.uint64(0) if offsets[row] == offsets[row + 1] else value
+
+
+@compiled
+def fill_places(
+    rows: Any, lon: Any, lat: Any, major: Any, minor: Any, azimuth: Any, means: Any, device: Any, whole: Any,
+    place_sd: Any, floor_m: float, f: Any, k: Any,
+) -> None:  # fmt: skip
+    """What the location of events reads of rows with a place or with none: the columns that `prepare_reports` would give."""
+    e2 = (2.0 - 1.0 / 298.257223563) / 298.257223563
+    for p in range(len(rows)):
+        row = rows[p]
+        k[p, K_KEY], k[p, K_MEANS], k[p, K_WHOLE] = device[row], means[row], whole[row]
+        if not (math.isfinite(lon[row]) and math.isfinite(lat[row])):
+            k[p, K_RAY] = 2
+            continue
+        k[p, K_RAY] = 0
+        sin_lon, cos_lon = sine_cosine(lon[row])
+        sin_lat, cos_lat = sine_cosine(lat[row])
+        n = 6_378_137.0 / math.sqrt(1.0 - e2 * sin_lat * sin_lat)
+        f[p, F_X], f[p, F_Y], f[p, F_Z] = n * cos_lat * cos_lon, n * cos_lat * sin_lon, n * (1.0 - e2) * sin_lat
+        f[p, F_SIN_LON], f[p, F_COS_LON], f[p, F_SIN_LAT], f[p, F_COS_LAT] = sin_lon, cos_lon, sin_lat, cos_lat
+        a = major[row] if major[row] > 0.0 else place_sd[means[row]]
+        b = minor[row] if minor[row] > 0.0 else a
+        a, b = max(a, b, floor_m), max(min(a, b), floor_m)
+        sine, cosine = 0.0, 1.0
+        if a > b and math.isfinite(azimuth[row]):
+            sine, cosine = sine_cosine(azimuth[row])
+        f[p, F_EE] = a * a * sine * sine + b * b * cosine * cosine
+        f[p, F_EN] = (a * a - b * b) * sine * cosine
+        f[p, F_NN] = a * a * cosine * cosine + b * b * sine * sine
+
+
+@compiled
+def place_singles(
+    singles: Any, roots: Any, lon: Any, lat: Any, major: Any, minor: Any, azimuth: Any, means: Any, is_fire: Any,
+    place_sd: Any, floor_m: float, wider: float, places: Any,
+) -> None:  # fmt: skip
+    """Place and ellipse of events of one row, into places (5, events): what the location of events gives for one report."""
+    for s in range(len(singles)):
+        event = singles[s]
+        row = roots[event]
+        if math.isnan(lon[row]):
+            continue
+        a = np.float64(major[row]) if major[row] > 0.0 else place_sd[means[row]]
+        b = np.float64(minor[row]) if minor[row] > 0.0 else a
+        a, b = max(a, b, floor_m), max(min(a, b), floor_m)
+        more = wider if is_fire[row] else 1.0
+        turn = np.float64(azimuth[row]) % 180.0 if a > b and math.isfinite(azimuth[row]) else 0.0
+        places[0, event], places[1, event] = lon[row], lat[row]
+        places[2, event], places[3, event], places[4, event] = a * more, b * more, turn
+
+
+@compiled
+def span_groups(order: Any, bounds: Any, start: Any, end: Any, rank: Any, out: Any) -> None:
+    """For each group its first start and last end of those who knew the time well, and the most telling kind's rank: out
+    (g, 3). Who knew it well is told in `incidents.fuse`."""
+    hour = 3_600_000_000
+    for g in range(len(bounds) - 1):
+        shortest = end[order[bounds[g]]] - start[order[bounds[g]]]
+        best = rank[order[bounds[g]]]
+        for p in range(bounds[g] + 1, bounds[g + 1]):
+            row = order[p]
+            shortest = min(shortest, end[row] - start[row])
+            best = min(best, rank[row])
+        enough = max(shortest, hour)
+        since, until = np.int64(1) << np.int64(62), -(np.int64(1) << np.int64(62))
+        for p in range(bounds[g], bounds[g + 1]):
+            row = order[p]
+            if end[row] - start[row] <= enough:
+                since, until = min(since, start[row]), max(until, end[row])
+        out[g, 0], out[g, 1], out[g, 2] = since, until, best

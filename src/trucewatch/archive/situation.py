@@ -1,0 +1,105 @@
+"""Zones and the line of an archive → in which zones each place lies at its time, and how many metres it is from the line."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from trucewatch.geo.line_index import LineIndex
+from trucewatch.geo.zone_index import FOREVER, ZoneIndex
+from trucewatch.model.times import ALWAYS, NEVER
+from trucewatch.model.watch import Watch
+from trucewatch.model.zone import Zone
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+PLACED: Final = pa.list_(pa.string())
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A zone or a line, as well-known binary, in `[from_us, until_us)`."""
+
+    id: str
+    wkb: bytes
+    from_us: int
+    until_us: int
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What has to be known of the ground; a value that can be sent to another machine. Its indexes are made where it is used."""
+
+    zones: tuple[Drawn, ...] = ()
+    lines: tuple[Drawn, ...] = ()
+
+    @cached_property
+    def key(self) -> str:
+        """A name for these zones and lines."""
+        told = hashlib.sha256()
+        for one in (*self.zones, *self.lines):
+            told.update(f"{one.id}\x1f{one.from_us}\x1f{one.until_us}\x1f".encode() + one.wkb)
+        return told.hexdigest()
+
+    def situate(self, lon: Floats, lat: Floats, when_us: Whole) -> tuple[Any, Floats]:
+        """For each place the ids of its zones, a list column, and its distance from the line, NaN where there is none."""
+        index = _index_of(self)
+        return index.zones_of(lon, lat, when_us), index.metres_of(lon, lat, when_us)
+
+
+class _Index:
+    def __init__(self, situation: Situation) -> None:
+        self.ids = pa.array([one.id for one in situation.zones], pa.string())
+        self.zones = ZoneIndex([(shapely.from_wkb(one.wkb), one.from_us, one.until_us) for one in situation.zones])
+        self.lines = [(LineIndex(shapely.from_wkb(one.wkb)), one.from_us, one.until_us) for one in situation.lines]
+
+    def zones_of(self, lon: Floats, lat: Floats, when_us: Whole) -> Any:
+        rows, zones = self.zones.pairs(lon, lat, when_us, threads=1)
+        ends = np.zeros(len(lon) + 1, dtype=np.int32)
+        np.cumsum(np.bincount(rows, minlength=len(lon)), out=ends[1:])
+        return pa.ListArray.from_arrays(pa.array(ends), pc.take(self.ids, pa.array(zones)))
+
+    def metres_of(self, lon: Floats, lat: Floats, when_us: Whole) -> Floats:
+        metres = np.full(len(lon), np.nan)
+        for index, since, until in self.lines:
+            if (since, until) == FOREVER:
+                return index.distance(lon, lat, threads=1)
+            valid = np.flatnonzero((when_us >= since) & (when_us < until))
+            metres[valid] = index.distance(lon[valid], lat[valid], threads=1)
+        return metres
+
+
+_made: dict[str, _Index] = {}
+_lock = Lock()
+
+
+def _index_of(situation: Situation) -> _Index:
+    """The index, made once in each process; only the last one is kept."""
+    with _lock:
+        if situation.key not in _made:
+            _made.clear()
+            _made[situation.key] = _Index(situation)
+        return _made[situation.key]
+
+
+def situation_of(watch: Watch) -> Situation:
+    """Zones and line of a watch. Zones of kind `line` are lines, of which the watch names one."""
+    zones = tuple(_drawn(zone) for zone in watch.zones if zone.kind != "line")
+    lines = tuple(_drawn(zone) for zone in watch.zones if zone.kind == "line" and zone.id == watch.settings.line)
+    return Situation(zones, lines)
+
+
+def _drawn(zone: Zone) -> Drawn:
+    since = FOREVER[0] if zone.valid_from == ALWAYS else round(zone.valid_from.timestamp() * 1e6)
+    until = FOREVER[1] if zone.valid_until == NEVER else round(zone.valid_until.timestamp() * 1e6)
+    return Drawn(zone.id, shapely.to_wkb(zone.geometry), since, until)

@@ -1,0 +1,30 @@
+"""Incidents held against known truth: what is found, how near, how sure, how soon; and the peers to beat. Simulated days only."""
+
+from trucewatch.evaluate.baselines import clairvoyant_labels, cylinder_labels, mean_incidents, st_dbscan_labels
+from trucewatch.evaluate.bound import best_covariances, gates_of
+from trucewatch.evaluate.judge import Judged, judge, pool
+from trucewatch.evaluate.match import GATE_M, GATE_S, Matching, match_incidents
+from trucewatch.evaluate.picture import draw_scores
+from trucewatch.evaluate.score import Score, score
+from trucewatch.evaluate.sheet import score_rows, write_sheet
+
+__all__ = [
+    "GATE_M",
+    "GATE_S",
+    "Judged",
+    "Matching",
+    "Score",
+    "best_covariances",
+    "clairvoyant_labels",
+    "cylinder_labels",
+    "draw_scores",
+    "gates_of",
+    "judge",
+    "match_incidents",
+    "mean_incidents",
+    "pool",
+    "score",
+    "score_rows",
+    "st_dbscan_labels",
+    "write_sheet",
+]

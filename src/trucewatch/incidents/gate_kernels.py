@@ -1,0 +1,363 @@
+"""Compiled: which reports may be one event at all. A grid of cells in space and time, and the gate between two reports.
+
+A report is a row of two arrays: `f` (float64, columns F_*) and `k` (int64, columns K_*), made by `reports.py`. Places are
+Earth-centred metres, so that nothing special happens at 180° or near a pole; two reports are compared in the plane that
+touches the ellipsoid at the first (error below 1 m at 20 km). The gate is a property of the two reports alone, so what it
+joins does not depend on the order in which they come.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+F_X, F_Y, F_Z = 0, 1, 2
+F_SIN_LON, F_COS_LON, F_SIN_LAT, F_COS_LAT = 3, 4, 5, 6
+F_EE, F_EN, F_NN = 7, 8, 9
+F_START, F_END, F_TIME_SD = 10, 11, 12
+F_REACH, F_REACH_S = 13, 14
+F_RAY_X, F_RAY_Y, F_RAY_Z, F_RAY_SD, F_RAY_REACH = 15, 16, 17, 18, 19
+F_EYE_X, F_EYE_Y, F_EYE_Z = 20, 21, 22
+FLOATS: Final = 23
+
+K_GROUP, K_MEANS, K_ONCE, K_KEY, K_ORDER, K_RAY, K_LEVEL, K_SPAN, K_PASS, K_COPY, K_KIND, K_WHOLE = range(12)
+INTS: Final = 12
+"""K_GROUP: only equal ones meet. K_RAY: 0 a place, 1 a direction, 2 neither. K_ONCE: the device, if it gives at most one row of
+an event, else -1. K_KEY: whose errors are in common. K_PASS: the satellite's sensor, else -1. K_COPY: rows that repeat each
+other, else -1. K_WHOLE: 1 where rows of one K_KEY have their whole error in common. K_ORDER: the order of ids, for ties.
+K_LEVEL, K_SPAN: which grid, by how far and how long the report reaches; -1 for one that cannot be joined."""
+
+LEVELS_M: Final = (1_200.0, 4_000.0, 15_000.0)
+SPANS_S: Final = (60.0, 3_600.0, 86_400.0)
+CHI2_GATE: Final = 13.815510557964274
+"""χ² of two degrees of freedom at 99.9 %."""
+SIGMAS: Final = 3.2905267314919255
+"""The same share of a normal distribution on both sides."""
+CHI2_RAY: Final = SIGMAS * SIGMAS
+REACH_SIGMAS: Final = 3.716921
+PASS_M: Final = 1_200.0
+PASS_S: Final = 120.0
+
+APART, NEAR, ONE = 0, 1, 2
+"""What the gate says of two reports: not one event; possibly; surely (pixels of one overpass, copies of one text)."""
+
+_CELLS = np.array([2 * level for level in LEVELS_M])
+_SLOTS = np.array([2 * span for span in SPANS_S])
+njit_: Any = njit(cache=True, nogil=True, error_model="numpy")
+_bare: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)  # type: ignore[call-overload]
+"""For functions that make no arrays: without reference counts of their arguments they take a fifth of the time."""
+
+
+@_bare
+def to_plane(f: Any, at: int, dx: float, dy: float, dz: float) -> tuple[float, float]:
+    """East and north, metres, of an Earth-centred difference, in the plane at report `at`."""
+    sin_lon, cos_lon, sin_lat, cos_lat = f[at, F_SIN_LON], f[at, F_COS_LON], f[at, F_SIN_LAT], f[at, F_COS_LAT]
+    return -sin_lon * dx + cos_lon * dy, -sin_lat * cos_lon * dx - sin_lat * sin_lon * dy + cos_lat * dz
+
+
+@_bare
+def time_gap(f: Any, i: int, j: int) -> float:
+    """Seconds between the intervals of two reports; 0 if they meet."""
+    gap = max(f[i, F_START], f[j, F_START]) - min(f[i, F_END], f[j, F_END])
+    return max(gap, 0.0)
+
+
+@_bare
+def gate(f: Any, k: Any, i: int, j: int) -> int:
+    """APART, NEAR or ONE for two reports."""
+    if k[i, K_GROUP] != k[j, K_GROUP]:
+        return APART
+    if k[i, K_ONCE] >= 0 and k[i, K_ONCE] == k[j, K_ONCE]:
+        return APART
+    sd = np.sqrt(f[i, F_TIME_SD] ** 2 + f[j, F_TIME_SD] ** 2)
+    if time_gap(f, i, j) > SIGMAS * sd:
+        return APART
+    a, b = (i, j) if k[i, K_ORDER] <= k[j, K_ORDER] else (j, i)
+    ray_a, ray_b = k[a, K_RAY] == 1, k[b, K_RAY] == 1
+    if ray_a and ray_b:
+        return NEAR if cross_rays(f, a, b)[0] else APART
+    if ray_a or ray_b:
+        ray, place = (a, b) if ray_a else (b, a)
+        return NEAR if beside_ray(f, place, 0.0, 0.0, f[place, F_EE], f[place, F_EN], f[place, F_NN], ray)[0] else APART
+    dx, dy, dz = f[b, F_X] - f[a, F_X], f[b, F_Y] - f[a, F_Y], f[b, F_Z] - f[a, F_Z]
+    far = dx * dx + dy * dy + dz * dz
+    if k[a, K_PASS] >= 0 and k[a, K_PASS] == k[b, K_PASS] and abs(f[a, F_END] - f[b, F_END]) <= PASS_S:
+        return ONE if far <= PASS_M * PASS_M else APART
+    if k[a, K_COPY] >= 0 and k[a, K_COPY] == k[b, K_COPY]:
+        return ONE
+    reach = f[a, F_REACH] + f[b, F_REACH]
+    if far > reach * reach:
+        return APART
+    east, north = to_plane(f, a, dx, dy, dz)
+    misfit, _ = mahalanobis(east, north, f[a, F_EE] + f[b, F_EE], f[a, F_EN] + f[b, F_EN], f[a, F_NN] + f[b, F_NN])
+    return NEAR if misfit <= CHI2_GATE else APART
+
+
+@_bare
+def mahalanobis(east: float, north: float, ee: float, en: float, nn: float) -> tuple[float, float]:
+    """Squared distance in sigmas of an offset under a covariance, and the determinant of the covariance."""
+    det = ee * nn - en * en
+    return (nn * east * east - 2.0 * en * east * north + ee * north * north) / det, det
+
+
+@_bare
+def beside_ray(
+    f: Any, anchor: int, east: float, north: float, ee: float, en: float, nn: float, ray: int
+) -> tuple[bool, float, float, float, float, float]:
+    """A place (offset from `anchor`'s, covariance) against a direction: within the gate, metres along it, metres beside it,
+    the variance of that, and the unit vector across (east, north)."""
+    ox, oy = to_plane(
+        f, anchor, f[ray, F_EYE_X] - f[anchor, F_X], f[ray, F_EYE_Y] - f[anchor, F_Y], f[ray, F_EYE_Z] - f[anchor, F_Z]
+    )
+    ux, uy = to_plane(f, anchor, f[ray, F_RAY_X], f[ray, F_RAY_Y], f[ray, F_RAY_Z])
+    size = np.sqrt(ux * ux + uy * uy)
+    ux, uy = ux / size, uy / size
+    along = (east - ox) * ux + (north - oy) * uy
+    across_e, across_n = uy, -ux
+    beside = (east - ox) * across_e + (north - oy) * across_n
+    spread = along * f[ray, F_RAY_SD]
+    own = across_e * across_e * ee + 2 * across_e * across_n * en + across_n * across_n * nn
+    variance = spread * spread + own + 900.0
+    sigma_along = np.sqrt(ux * ux * ee + 2 * ux * uy * en + uy * uy * nn)
+    fits = (
+        along > -2.0 * sigma_along
+        and along <= f[ray, F_RAY_REACH] + 2.0 * sigma_along
+        and beside * beside <= CHI2_RAY * variance
+    )
+    return fits, along, beside, variance, across_e, across_n
+
+
+@_bare
+def cross_rays(f: Any, a: int, b: int) -> tuple[bool, float, float, float, float, float, float]:
+    """Two directions: whether they cross within reach at more than 10°; where (east, north of a's place) with its covariance
+    (ee, en, nn), and 1/m² how densely both point there."""
+    ax, ay = to_plane(f, a, f[a, F_EYE_X] - f[a, F_X], f[a, F_EYE_Y] - f[a, F_Y], f[a, F_EYE_Z] - f[a, F_Z])
+    bx, by = to_plane(f, a, f[b, F_EYE_X] - f[a, F_X], f[b, F_EYE_Y] - f[a, F_Y], f[b, F_EYE_Z] - f[a, F_Z])
+    ux, uy = to_plane(f, a, f[a, F_RAY_X], f[a, F_RAY_Y], f[a, F_RAY_Z])
+    vx, vy = to_plane(f, a, f[b, F_RAY_X], f[b, F_RAY_Y], f[b, F_RAY_Z])
+    su, sv = np.sqrt(ux * ux + uy * uy), np.sqrt(vx * vx + vy * vy)
+    ux, uy, vx, vy = ux / su, uy / su, vx / sv, vy / sv
+    sine = ux * vy - uy * vx
+    if abs(sine) < 0.17364817766693033:
+        return False, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    wx, wy = bx - ax, by - ay
+    s = (wx * vy - wy * vx) / sine
+    t = (wx * uy - wy * ux) / sine
+    if s <= 0.0 or t <= 0.0 or s > f[a, F_RAY_REACH] or t > f[b, F_RAY_REACH]:
+        return False, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    wa = 1.0 / ((s * f[a, F_RAY_SD]) ** 2 + 900.0)
+    wb = 1.0 / ((t * f[b, F_RAY_SD]) ** 2 + 900.0)
+    iee = wa * uy * uy + wb * vy * vy
+    ien = -wa * ux * uy - wb * vx * vy
+    inn = wa * ux * ux + wb * vx * vx
+    det = iee * inn - ien * ien
+    dense = 1.0 / (f[a, F_RAY_REACH] * f[b, F_RAY_REACH] * abs(sine))
+    return True, ax + s * ux, ay + s * uy, inn / det, -ien / det, iee / det, dense
+
+
+@_bare
+def _slot_of(keys: Any, key: int) -> int:
+    """Where a key stands in the table, or the empty place where it would."""
+    mask = len(keys) - 1
+    mixed = key * np.int64(-7046029254386353131)
+    at = (mixed ^ (mixed >> 29)) & mask
+    while keys[at] != -1 and keys[at] != key:
+        at = (at + 1) & mask
+    return at
+
+
+@_bare
+def place_cells(old_keys: Any, old_heads: Any, old_counts: Any, keys: Any, heads: Any, counts: Any) -> None:
+    """Moves cells into a larger, empty table."""
+    for i in range(len(old_keys)):
+        at = _slot_of(keys, old_keys[i])
+        keys[at], heads[at], counts[at] = old_keys[i], old_heads[i], old_counts[i]
+
+
+@_bare
+def _cell_key(group: int, grid: int, flags: int, ix: int, iy: int, iz: int, slot: int) -> int:
+    """One number for a cell of one group of kinds; that two cells share it is as likely as that two hashes do."""
+    key = np.int64((group * 9 + grid) * 4 + flags)
+    key = key * np.int64(1000003) + ix
+    key = key * np.int64(1000003) + iy
+    key = key * np.int64(1000003) + iz
+    key = key * np.int64(1000003) + slot
+    return key & np.int64(0x7FFFFFFFFFFFFFFF)
+
+
+@_bare
+def find(parent: Any, i: int) -> int:
+    """The representative of a set, with the path halved on the way."""
+    while parent[i] != i:
+        parent[i] = parent[parent[i]]
+        i = parent[i]
+    return i
+
+
+@_bare
+def join(parent: Any, ring: Any, size: Any, i: int, j: int) -> int:
+    """Makes two sets one, their rings of members too; the representative is the smaller number."""
+    a, b = find(parent, i), find(parent, j)
+    if a == b:
+        return a
+    if a > b:
+        a, b = b, a
+    parent[b] = a
+    size[a] += size[b]
+    ring[a], ring[b] = ring[b], ring[a]
+    return a
+
+
+@_bare
+def _cells_of(f: Any, i: int, s: int) -> tuple[int, int, int]:
+    cell = _CELLS[s]
+    return (
+        np.int64(np.floor(f[i, F_X] / cell)), np.int64(np.floor(f[i, F_Y] / cell)), np.int64(np.floor(f[i, F_Z] / cell))
+    )  # fmt: skip
+
+
+@_bare
+def home_of(f: Any, k: Any, i: int) -> int:
+    """The cell of a report in the grid of its own level and span."""
+    level, span = k[i, K_LEVEL], k[i, K_SPAN]
+    ix, iy, iz = _cells_of(f, i, level)
+    slot = np.int64(np.floor(0.5 * (f[i, F_START] + f[i, F_END]) / _SLOTS[span]))
+    return _cell_key(k[i, K_GROUP], level * 3 + span, 3, ix, iy, iz, slot)
+
+
+@_bare
+def first_of_home(f: Any, k: Any, i: int, keys: Any, heads: Any, node_row: Any) -> int:
+    """A report that stands in the list of a report's own cell, the same for all of that cell."""
+    return node_row[heads[_slot_of(keys, home_of(f, k, i))]]
+
+
+@_bare
+def unite(parent: Any, i: int, j: int) -> None:
+    """Makes two sets one."""
+    a, b = find(parent, i), find(parent, j)
+    if a < b:
+        parent[b] = a
+    elif b < a:
+        parent[a] = b
+
+
+@_bare
+def is_dense(f: Any, k: Any, i: int, keys: Any, counts: Any, most: int) -> bool:
+    """Whether so many reports lie in the report's own cell that single events cannot be told apart."""
+    at = _slot_of(keys, home_of(f, k, i))
+    return keys[at] != -1 and counts[at] > most << k[i, K_LEVEL]
+
+
+@_bare
+def _meet(
+    f: Any, k: Any, i: int, node: int, node_row: Any, node_next: Any, edge: Any, edge_kind: Any, used: Any
+) -> bool:
+    """Makes an edge to each report of one cell that is within the gate; false if there is no room for more."""
+    while node >= 0:
+        j = node_row[node]
+        verdict = gate(f, k, i, j)
+        if verdict != APART:
+            e = used[1]
+            if e >= len(edge):
+                return False
+            edge[e, 0], edge[e, 1], edge_kind[e] = i, j, verdict
+            used[1] += 1
+        node = node_next[node]
+    return True
+
+
+@_bare
+def _meet_neighbours(
+    f: Any, k: Any, i: int, grids: Any, keys: Any, heads: Any, counts: Any, node_row: Any, node_next: Any,
+    edge: Any, edge_kind: Any, used: Any, present: Any, most: int,
+) -> bool:  # fmt: skip
+    """Edges from a report to all that are in the grids already; false if there is no room for more."""
+    level, span = k[i, K_LEVEL], k[i, K_SPAN]
+    middle = 0.5 * (f[i, F_START] + f[i, F_END])
+    for s in range(level, 3):
+        ix, iy, iz = _cells_of(f, i, s)
+        for t in range(span, 3):
+            grid = s * 3 + t
+            if not grids[grid]:
+                continue
+            slot = np.int64(np.floor(middle / _SLOTS[t]))
+            for flags in range(4):
+                if present[grid, flags] == 0 or (s != level and flags & 1 == 0) or (t != span and flags & 2 == 0):
+                    continue
+                for cx in range(ix - 1, ix + 2):
+                    for cy in range(iy - 1, iy + 2):
+                        for cz in range(iz - 1, iz + 2):
+                            for ct in range(slot - 1, slot + 2):
+                                at = _slot_of(keys, _cell_key(k[i, K_GROUP], grid, flags, cx, cy, cz, ct))
+                                if keys[at] == -1 or (flags == 3 and counts[at] > most << s):
+                                    continue
+                                if not _meet(f, k, i, heads[at], node_row, node_next, edge, edge_kind, used):
+                                    return False
+    return True
+
+
+@_bare
+def insert_reports(
+    f: Any, k: Any, begin: int, end: int, grids: Any, keys: Any, heads: Any, counts: Any, node_row: Any, node_next: Any,
+    edge: Any, edge_kind: Any, edge_next: Any, first_edge: Any, parent: Any, ring: Any, size: Any, used: Any,
+    present: Any, most: int,
+) -> int:  # fmt: skip
+    """Puts reports begin … end - 1 into the grids and joins each to those within its gate; returns how far it came.
+
+    grids: which of the nine are needed; keys, heads, counts: the table of cells; node_row, node_next: the lists in the cells;
+    edge: (m, 2) reports; edge_next: (m, 2) the next edge of either end; parent, ring, size: the sets; used: [nodes, edges,
+    cells]; present: (9, 4) how many reports are in each grid by flags. It stops early when a table is full; the caller makes
+    it larger and goes on. A report's own cell with more than `most` reports (2 and 4 times that on the coarser levels) is
+    dense: later ones are only counted and made one set with the others.
+    """
+    for i in range(begin, end):
+        if used[0] + 9 > len(node_row) or (used[2] + 9) * 2 > len(keys):
+            return i
+        parent[i], ring[i], size[i], first_edge[i] = i, i, 1, -1
+        level, span = k[i, K_LEVEL], k[i, K_SPAN]
+        if level < 0:
+            continue
+        home = _slot_of(keys, home_of(f, k, i))
+        if keys[home] != -1 and counts[home] >= most << level:
+            if counts[home] == most << level:
+                node = node_next[heads[home]]
+                while node >= 0:
+                    join(parent, ring, size, node_row[heads[home]], node_row[node])
+                    node = node_next[node]
+            counts[home] += 1
+            join(parent, ring, size, i, node_row[heads[home]])
+            continue
+        before = used[1]
+        if not _meet_neighbours(
+            f, k, i, grids, keys, heads, counts, node_row, node_next, edge, edge_kind, used, present, most
+        ):
+            used[1] = before
+            return i
+        for e in range(before, used[1]):
+            j = edge[e, 1]
+            edge_next[e, 0], first_edge[i] = first_edge[i], e
+            edge_next[e, 1], first_edge[j] = first_edge[j], e
+            join(parent, ring, size, i, j)
+        middle = 0.5 * (f[i, F_START] + f[i, F_END])
+        for s in range(level, 3):
+            ix, iy, iz = _cells_of(f, i, s)
+            for t in range(span, 3):
+                grid = s * 3 + t
+                if not grids[grid]:
+                    continue
+                flags = (1 if s == level else 0) | (2 if t == span else 0)
+                slot = np.int64(np.floor(middle / _SLOTS[t]))
+                key = _cell_key(k[i, K_GROUP], grid, flags, ix, iy, iz, slot)
+                at = _slot_of(keys, key)
+                if keys[at] == -1:
+                    keys[at], heads[at], counts[at] = key, -1, 0
+                    used[2] += 1
+                node = used[0]
+                node_row[node], node_next[node] = i, heads[at]
+                heads[at] = node
+                counts[at] += 1
+                used[0] += 1
+                present[grid, flags] += 1
+    return end

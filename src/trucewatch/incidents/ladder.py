@@ -1,0 +1,53 @@
+"""How far an event has come from a claim to something that several means bear out, and how well its place and time are known."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import erf
+
+from trucewatch.incidents.gate_kernels import F_END, F_START, F_TIME_SD, K_MEANS
+from trucewatch.incidents.reports import Reports
+from trucewatch.model.observation import MEANS
+
+Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
+
+RUNGS: Final = ("claimed", "recorded", "assessed", "corroborated")
+"""claimed: only parties or the public say so. recorded: a device, a patrol or a list has it. assessed: two independent voices,
+and it happened with at least 0.8. corroborated: two different means, one of them no party and no rumour, and at least 0.95."""
+WITHIN_M: Final = 1000.0
+WITHIN_S: Final = 900.0
+_WORDS_ONLY = (MEANS.index("public"), MEANS.index("party"))
+
+
+def where_and_when(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Floats:
+    """The probability that the place is right to 1 km and the time to a quarter of an hour, shape (g,)."""
+    count = len(bounds) - 1
+    if not count:
+        return np.zeros(0)
+    spread = np.nan_to_num(places[:, 2] * places[:, 3], nan=np.inf)
+    near = np.where(np.isfinite(spread), 1.0 - np.exp(-(WITHIN_M**2) / (2.0 * np.maximum(spread, 1.0))), 0.0)
+    length = reports.f[order, F_END] - reports.f[order, F_START]
+    unsure = np.sqrt(reports.f[order, F_TIME_SD] ** 2 + length**2 / 12.0)
+    surest = np.minimum.reduceat(unsure, bounds[:-1])
+    return np.asarray(near * erf(WITHIN_S / (np.sqrt(2.0) * surest)))
+
+
+def rungs_of(reports: Reports, order: Rows, bounds: Rows, happened: Floats, voices: npt.NDArray[np.int64]) -> list[str]:
+    """The rung of each event."""
+    count = len(bounds) - 1
+    if not count:
+        return []
+    group = np.repeat(np.arange(count), np.diff(bounds))
+    means = reports.k[order, K_MEANS]
+    has = np.zeros((count, len(MEANS)), dtype=np.bool_)
+    has[group, means] = True
+    words_only = ~np.delete(has, _WORDS_ONLY, axis=1).any(axis=1)
+    several = has.sum(axis=1) > 1
+    rung = np.where(words_only, 0, 1)
+    rung[(voices > 1) & (happened >= 0.8) & ~words_only] = 2
+    rung[several & ~words_only & (voices > 1) & (happened >= 0.95)] = 3
+    return [RUNGS[one] for one in rung]

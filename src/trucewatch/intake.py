@@ -1,0 +1,127 @@
+"""Inbox → evidence and batches: every file is kept as it came, and read if it was not read so before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from trucewatch.errors import WatchError
+from trucewatch.model.batch import Origin, ReadingContext
+from trucewatch.model.ids import canonical, sha256_of
+from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.sources import adapter
+from trucewatch.store import Store
+from trucewatch.store.batches import REJECTED_SCHEMA, StandingBatch, active_batches
+from trucewatch.watch import files_of, read_watch
+from trucewatch.watch.load import usable
+
+Advance = Callable[[str, int, int], None]
+
+
+def watch_of_today(store: Store, folder: Path) -> Watch:
+    """The watch as its files stand, which are recorded if they changed."""
+    contents = files_of(folder)
+    watch = usable(*read_watch(contents), str(folder))
+    files = {name: str(store.objects.put(content)) for name, content in sorted(contents.items())}
+    last = store.index.rows("SELECT files FROM watch_files ORDER BY entry DESC LIMIT 1")
+    if not last or json.loads(last[0][0]) != files:
+        store.commit([{"schema": "trucewatch/watch-files/1", "files": files}])
+    return watch
+
+
+def _reading(source: SourceSetting, watch: Watch) -> str:
+    """A hash of everything that decides how a file is read; a batch read otherwise is read again."""
+    towns = [
+        [town.id, sorted(town.names.values()), f"{town.lon:.6f}", f"{town.lat:.6f}"] for town in watch.basemap.towns
+    ]
+    settings = json.loads(json.dumps(asdict(source), default=str), parse_float=str)
+    area = [f"{bound:.6f}" for bound in watch.settings.area]
+    version = adapter(source.adapter).version
+    # The prefix tells it from the names of objects: the settings themselves are in the watch's files.
+    return "sha256:" + sha256_of(canonical({"settings": settings, "towns": towns, "area": area, "version": version}))
+
+
+def standing_batches(
+    store: Store, watch: Watch, recorded_by: datetime | None = None
+) -> dict[tuple[str, str], StandingBatch]:
+    """The batches of the watch's sources that stand, by (source, file or evidence)."""
+    sources = watch.settings.source
+    growing = {one.id for one in sources if adapter(one.adapter).accumulates}
+    return active_batches(store, {one.id for one in sources}, accumulating=growing, recorded_by=recorded_by)
+
+
+def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advance: Advance) -> list[str]:
+    """Keep every file of every source as evidence, and read those whose standing batch is not this reading of it."""
+    warnings: list[str] = []
+    standing = standing_batches(store, watch)
+    work = [(source, path) for source in watch.settings.source for path in _files_of_source(folder, source, warnings)]
+    for number, (source, path) in enumerate(work):
+        advance("read", number, len(work))
+        sha256, size = store.keep_evidence(path)
+        if store.is_erased(sha256):
+            store.evidence.remove(sha256)
+            warnings.append(f"{path.name} was erased from this watch and is not read again; remove it from the inbox")
+            continue
+        name, how = path.relative_to(folder).as_posix(), _reading(source, watch)
+        key = sha256 if adapter(source.adapter).accumulates else name
+        stands = standing.get((source.id, key))
+        if stands is not None and (stands.evidence, stands.reading) == (sha256, how):
+            continue
+        known = store.index.rows("SELECT received_at FROM evidence WHERE sha256 = ? AND source = ?", sha256, source.id)
+        received = read_time(known[0][0]) if known else now
+        records: list[dict[str, Any]] = []
+        if not known:
+            records.append(
+                {"schema": "trucewatch/evidence/1", "sha256": sha256, "size_bytes": size, "source": source.id, "name": name,
+                 "organisation": source.organisation, "licence": source.licence, "handling": source.handling,
+                 "received_at": iso_utc(received)}
+            )  # fmt: skip
+        records.append(
+            _read_file(store, watch, source, Origin(evidence_sha256=sha256, file=name, received_at=received))
+        )
+        store.commit(records)
+    return warnings
+
+
+def _files_of_source(folder: Path, source: SourceSetting, warnings: list[str]) -> list[Path]:
+    files: list[Path] = []
+    for pattern in source.files:
+        matched = sorted(path for path in folder.glob(pattern) if path.is_file())
+        outside = [path for path in matched if not path.resolve().is_relative_to(folder.resolve())]
+        if outside:
+            raise WatchError(
+                f"{outside[0].relative_to(folder)} is a link that leads out of the watch; copy the file instead"
+            )
+        if not matched:
+            warnings.append(f'source "{source.id}": no file matches "{pattern}"')
+        files += matched
+    return list(dict.fromkeys(files))
+
+
+def _read_file(store: Store, watch: Watch, source: SourceSetting, origin: Origin) -> dict[str, Any]:
+    """Read one piece of evidence chunk by chunk; the record of what came of it."""
+    context = ReadingContext(towns=watch.basemap.towns, area=watch.settings.area, party_ids=watch.agreement.party_ids)
+    read = adapter(source.adapter).read(store.evidence.path_of(origin.evidence_sha256), origin, source, context)
+    with (
+        store.sink(STORED_OBSERVATION_SCHEMA) as observations,
+        store.sink(COUNTER_SCHEMA) as counters,
+        store.sink(REJECTED_SCHEMA) as rejected,
+    ):
+        for batch in read:
+            observations.write(batch.observations)
+            counters.write(batch.counters)
+            rejected.write(pa.Table.from_pylist([asdict(row) for row in batch.rejected], schema=REJECTED_SCHEMA))
+    return {
+        "schema": "trucewatch/batch/1", "source": source.id, "adapter": source.adapter, "file": origin.file,
+        "evidence": origin.evidence_sha256, "reading": _reading(source, watch), "observations": observations.sha256,
+        "counters": counters.sha256, "rejected": rejected.sha256, "observation_rows": observations.rows,
+        "counter_rows": counters.rows, "rejected_rows": rejected.rows,
+    }  # fmt: skip

@@ -1,0 +1,124 @@
+"""What an analyst does to the list of incidents by hand: merges, splits, retypes, rejects, adds, and undoes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+import pyarrow as pa
+
+from trucewatch.model.ids import Sha256, observation_id
+from trucewatch.model.incident import INCIDENT_SCHEMA
+
+BY_HAND: Final = "by-hand"
+"""The source of an observation that an analyst adds."""
+MOST_REASON: Final = 500
+"""How many characters a reason may have."""
+
+Deed = Literal["merge", "split", "retype", "reject", "add", "undo"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What an analyst states of an observation of their own. The place is WGS 84, its ellipse one sigma."""
+
+    means: str
+    kind: str
+    occurred_start: datetime
+    occurred_end: datetime
+    lon: float | None
+    lat: float | None
+    semi_major_m: float | None
+    semi_minor_m: float | None
+    major_azimuth_deg: float | None
+    count: int | None
+    text: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act, as the journal holds it. It names observations, so that it holds when incidents change.
+
+    parts: for a merge one set of observations, for a split several; what each set holds is one incident and no other's.
+    members: for retype and reject, the observations of the incident as it was then.
+    """
+
+    act_id: str
+    sha256: Sha256
+    """The name of its record."""
+    entry: int
+    deed: Deed
+    reason: str
+    by: str
+    known_at: datetime
+    """By the watch's own clock, which on a past case stands still."""
+    recorded_at: datetime
+    parts: tuple[tuple[str, ...], ...] = ()
+    members: tuple[str, ...] = ()
+    kind: str = ""
+    event_class: str = ""
+    stated: Stated | None = None
+    undoes: str = ""
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Every observation that the act names or brings."""
+        added = (added_id(self.act_id),) if self.stated else ()
+        return frozenset((*self.members, *added, *(one for part in self.parts for one in part)))
+
+
+def added_id(act_id: str) -> str:
+    """The id of the observation that an act brings."""
+    return observation_id(BY_HAND, act_id)
+
+
+def standing_acts(acts: Sequence[Act]) -> tuple[Act, ...]:
+    """The acts that stand, in the order of their entries: those that no standing act undoes.
+
+    An undo may itself be undone; then what it undid stands again.
+    """
+    undone = undone_by(acts)
+    in_order = sorted(acts, key=lambda one: one.entry)
+    return tuple(one for one in in_order if one.deed != "undo" and one.act_id not in undone)
+
+
+def undone_by(acts: Iterable[Act]) -> dict[str, str]:
+    """Each act that does not stand, and the undo that took it back."""
+    undone: dict[str, str] = {}
+    for act in sorted(acts, key=lambda one: one.entry, reverse=True):
+        if act.deed == "undo" and act.act_id not in undone:
+            undone.setdefault(act.undoes, act.act_id)
+    return undone
+
+
+def acts_known(acts: Iterable[Act], as_of: datetime) -> tuple[Act, ...]:
+    """The acts that were known by a moment, undos among them."""
+    return tuple(one for one in acts if one.known_at <= as_of)
+
+
+REJECTED_INCIDENT_SCHEMA: Final = INCIDENT_SCHEMA.append(pa.field("rejected_by", pa.string(), nullable=False)).append(
+    pa.field("reason", pa.string(), nullable=False)
+)
+"""Incidents that an analyst rejected: kept beside the list, with the act and its reason."""
+
+FIRST_SCHEMA: Final = INCIDENT_SCHEMA.append(pa.field("now", pa.list_(pa.string()), nullable=False))
+"""L1: every incident as it stood in the first list that held it, for good. `now`: the incidents in which its observations are
+today; none if it is gone."""
+
+CHANGES: Final = (
+    "new", "grown", "shrunk", "moved", "merged", "split", "gone", "retyped", "rejected", "restored",
+)  # fmt: skip
+
+HISTORY_SCHEMA: Final = pa.schema(
+    [
+        pa.field("what", pa.string(), nullable=False),
+        pa.field("from_ids", pa.list_(pa.string()), nullable=False),
+        pa.field("to_ids", pa.list_(pa.string()), nullable=False),
+        pa.field("supersedes", pa.list_(pa.string()), nullable=False),
+    ]
+)
+"""What became of the incidents of the list before, by the observations that they share. `what` is one of CHANGES;
+`supersedes`: those of `from_ids` that are in this list no more."""

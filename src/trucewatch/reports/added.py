@@ -1,0 +1,101 @@
+"""What each observation added → the share of each means in place, kind and probability, and its small picture."""
+
+from __future__ import annotations
+
+import html
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.locale import Words
+from trucewatch.locale.terms import means_word
+from trucewatch.reports.released import Added
+
+LEAST: Final = {"place": 0.02, "kind": 0.005, "confidence": 0.005}
+"""What less than this is added by all together is added by no single one: the others bear it out without any of them."""
+_WIDTH, _LEFT, _HIGH, _STEP = 260.0, 76.0, 11.0, 14.0
+_SHADES: Final = 4
+
+
+def added_by_means(contributions: pa.Table | None, incident_ids: Collection[str]) -> dict[str, tuple[Added, ...]]:
+    """The shares of each means in each incident, for incidents of two means or more."""
+    if contributions is None or not incident_ids:
+        return {}
+    wanted = contributions.filter(pc.is_in(contributions["incident_id"], pa.array(sorted(incident_ids), pa.string())))
+    sums: dict[str, dict[str, dict[str, float | None]]] = defaultdict(dict)
+    for row in wanted.to_pylist():
+        means = sums[row["incident_id"]].setdefault(row["means"], {"place": 0.0, "kind": 0.0, "confidence": 0.0})
+        for name, before in means.items():
+            value = row[name]
+            means[name] = None if value is None or before is None else before + value
+    return {one: _shares(by_means) for one, by_means in sums.items() if len(by_means) > 1}
+
+
+def _shares(by_means: dict[str, dict[str, float | None]]) -> tuple[Added, ...]:
+    shares: dict[str, dict[str, float | None]] = {means: {} for means in by_means}
+    for name, least in LEAST.items():
+        values = {means: sums[name] for means, sums in by_means.items()}
+        if name == "place" and None in values.values():  # without these there would be no place at all
+            values = {means: 1.0 if value is None else 0.0 for means, value in values.items()}
+        positive = {means: max(value or 0.0, 0.0) for means, value in values.items()}
+        total = sum(positive.values())
+        for means, value in positive.items():
+            shares[means][name] = None if total < least else round(value / total, 2)
+    return tuple(Added(means=means, **shares[means]) for means in sorted(shares))
+
+
+def draw_added(added: tuple[Added, ...], words: Words) -> str:
+    """Three bars, one segment a means, each with the number that it has in the key; the same in words for who does not see it."""
+    parts, told = [], []
+    for place, (name, label) in enumerate(_labels(words)):
+        y = place * _STEP
+        parts.append(f'<text x="0" y="{y + 9:g}" class="m-small">{html.escape(label)}</text>')
+        x = _LEFT
+        shares: list[tuple[Added, float]] = [(one, share) for one in added if (share := getattr(one, name))]
+        for one, share in shares:
+            number = added.index(one)
+            wide = share * (_WIDTH - _LEFT)
+            css = f"a-{number % _SHADES}"
+            parts.append(f'<rect x="{x:.1f}" y="{y + 0.5:g}" width="{wide:.1f}" height="{_HIGH:g}" class="{css}"/>')
+            if wide >= 12:
+                middle = x + wide / 2
+                parts.append(
+                    f'<text x="{middle:.1f}" y="{y + 9.4:g}" class="t-{css}" text-anchor="middle">{number + 1}</text>'
+                )
+            x += wide
+        if not shares:
+            alone = words.gettext("no single one")
+            parts.append(f'<text x="{_LEFT:g}" y="{y + 9:g}" class="m-small">{html.escape(alone)}</text>')
+        listed = words.listed([f"{means_word(one.means, words)} {words.percent(share)}" for one, share in shares])
+        told.append(f"{label}: {listed or words.gettext('no single one')}")
+    name = words.gettext("What each means added")
+    high = 3 * _STEP
+    return (
+        f'<svg class="added" width="{_WIDTH:g}" height="{high:g}" viewBox="0 0 {_WIDTH:g} {high:g}" role="img" '
+        f'aria-label="{html.escape(name)}"><desc>{html.escape("; ".join(told))}</desc>{"".join(parts)}</svg>'
+    )
+
+
+def added_key(added: tuple[Added, ...], words: Words) -> str:
+    """Which number is which means."""
+    return " · ".join(f"{number} {means_word(one.means, words)}" for number, one in enumerate(added, 1))
+
+
+def added_facts(added: tuple[Added, ...]) -> list[str]:
+    """The shares in words that need no language, for tables."""
+    return [f"{one.means}: " + ", ".join(f"{name} {_number(getattr(one, name))}" for name in LEAST) for one in added]
+
+
+def _number(share: float | None) -> Any:
+    return "-" if share is None else f"{share:.2f}"
+
+
+def _labels(words: Words) -> tuple[tuple[str, str], ...]:
+    return (
+        ("place", words.pgettext("added", "place")),
+        ("kind", words.pgettext("added", "kind")),
+        ("confidence", words.pgettext("added", "happened")),
+    )

@@ -1,0 +1,98 @@
+"""A ledger that cannot be carried on: set aside whole, and a new one begun under a new origin with what can still be read.
+
+A new origin, because the old key signed entries that are gone: under the same one, the next checkpoint would contradict those
+that witnesses and readers hold. The first entry of the new ledger names the last checkpoint of the old one.
+
+Written so that a kill at any moment leaves either the old ledger or the new one: the new one is made beside it, whole, and the
+folders change their names last.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from trucewatch.errors import LedgerError
+from trucewatch.ledger.durable import move_durably
+from trucewatch.ledger.log import last_signed
+from trucewatch.store.durable import translating
+from trucewatch.store.index import references
+from trucewatch.store.journal import ERASURE, KEY, Journal, read_surviving
+from trucewatch.store.keys import Keyring, key_record
+from trucewatch.store.objects import HashedFiles
+
+LOST_CHECKPOINT = "lost_checkpoint_digest"
+"""The field of a ledger's first entry that tells it from a first one: SHA-256 of the last checkpoint before it, or ""."""
+_NEXT = "ledger.next"
+
+
+def finish_beginning_anew(root: Path) -> None:
+    """Finish what a killed `begin_anew` left: the new ledger takes the place that is free, or goes if it is not free."""
+    ledger, following = root / "ledger", root / _NEXT
+    if following.is_dir():
+        with translating(following):
+            if ledger.exists():
+                shutil.rmtree(following)
+            else:
+                move_durably(following, ledger)
+
+
+def begin_anew(
+    root: Path, keys: Keyring, evidence: HashedFiles, objects: HashedFiles, clock: Callable[[], datetime], *,
+    erased: Collection[str], why: str,
+) -> str:  # fmt: skip
+    """Set the ledger aside and begin another; what was done, in words.
+
+    erased: every hash that is known to be erased, so that none of it is read again. why: what is wrong with the old one.
+    """
+    ledger, following = root / "ledger", root / _NEXT
+    records = [*_surviving(ledger, evidence, objects)]
+    known = {one for record in records if record["schema"] == ERASURE for one in record["erased"]}
+    if rest := sorted(set(erased) - known):
+        reason = "erased in the ledger before this one"
+        records.append({"schema": ERASURE, "erased": rest, "reason": reason, "ordered_by": ""})
+    signed = None
+    with suppress(LedgerError):
+        signed = last_signed(ledger)
+    digest = sha256(bytes(signed)).hexdigest() if signed else ""
+    size = f"{signed.size} entries, origin {signed.origin}" if signed else "unknown"
+    keys.set_aside("log-key.next")
+    key = keys.make_next_log_key("")
+    journal = Journal(following, objects, clock)
+    try:
+        first = key_record(
+            "new", "log", str(key.public), reason=f"the ledger before was lost (last checkpoint: {size})"
+        )
+        journal.commit([{**first, LOST_CHECKPOINT: digest, "lost": why}, *records])
+    finally:
+        journal.close()
+    aside = _free_name(root / f"ledger.lost-{clock():%Y%m%d}")
+    with translating(ledger):
+        move_durably(ledger, aside)
+        move_durably(following, ledger)
+    keys.install_next_log_key()
+    return (
+        f"set the ledger aside as {aside.name} and began a new one with the key {key.public}, in which {len(records)} records "
+        "of the old one stand again. Tell every witness and delegation, by another way: the old one is not carried on"
+    )
+
+
+def _surviving(ledger: Path, evidence: HashedFiles, objects: HashedFiles) -> Iterator[Mapping[str, Any]]:
+    """Records that stand on their own and whose bytes are all there; not lists, which a run makes again."""
+    for entry in read_surviving(ledger, objects):
+        record = {name: value for name, value in entry.record.items() if name != "recorded_at"}
+        kind = str(record.get("schema"))
+        if kind == "trucewatch/list/1" or (kind == KEY and record["role"] == "log"):
+            continue
+        if kind == ERASURE or all(one in evidence or one in objects for one in references(record)):
+            yield {**record, "first_recorded_at": entry.record.get("first_recorded_at", entry.record["recorded_at"])}
+
+
+def _free_name(path: Path) -> Path:
+    names = (path.with_name(f"{path.name}-{number}") for number in range(2, 1000))
+    return path if not path.exists() else next(one for one in names if not one.exists())

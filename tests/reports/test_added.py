@@ -1,0 +1,78 @@
+"""The small picture of what each means added: whose report has it, what its bars say, and nothing besides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.reports.invented import CELLS, CENTRE, DAY, OPEN_CELLS, PUBLIC, contribution, incident, inputs_of
+from trucewatch.locale import words
+from trucewatch.model.watch import Recipient
+from trucewatch.reports import build_daily, release, render
+from trucewatch.reports.added import added_by_means, draw_added
+from trucewatch.reports.released import Added
+
+ROWS = [incident(f"a{number}") for number in range(4)]
+
+
+def inputs(*added: tuple[str, float | None, float | None, float | None]) -> Any:
+    return inputs_of(ROWS, contributions=[contribution(row, *one) for row in ROWS for one in added])
+
+
+TWO = (("acoustic", 0.3, 0.0, 0.1), ("seismic", 0.9, 0.0, -0.2))
+
+
+@pytest.mark.parametrize(
+    ("recipient", "told"),
+    [(PUBLIC, False), (CELLS, False), (OPEN_CELLS, True), (CENTRE, True),
+     (replace(CENTRE, smallest_count=3), False), (replace(PUBLIC, smallest_count=1), False)],
+)  # fmt: skip
+def test_only_who_is_told_single_incidents_finer_than_by_zone_is_told_what_the_means_added(
+    recipient: Recipient, told: bool
+) -> None:
+    released = release(inputs(*TWO), recipient)
+    assert released.incidents
+    assert [bool(one.added) for one in released.incidents] == [told] * len(released.incidents)
+    report = build_daily(inputs(*TWO), recipient=recipient, day_from=DAY, day_until=DAY + timedelta(days=1))
+    page = render(report, format="html", language="en").decode()
+    assert ('<svg class="added"' in page) is told
+    assert (b"acoustic: place 0.25" in render(report, format="csv", language="en")) is told
+    assert (b"acoustic: place 0.25" in render(report, format="geojson", language="en")) is told
+
+
+def test_shares_are_of_what_is_added_and_what_takes_away_counts_nothing() -> None:
+    (shares,) = {added_by_means(inputs(*TWO).contributions, {one["incident_id"]})[one["incident_id"]] for one in ROWS}
+    assert shares == (
+        Added(means="acoustic", place=0.25, kind=None, confidence=1.0),
+        Added(means="seismic", place=0.75, kind=None, confidence=0.0),
+    )
+
+
+def test_what_there_would_be_no_place_without_has_the_whole_bar() -> None:
+    some = inputs(("acoustic", None, 0.1, 0.1), ("satellite", 4.0, 0.1, 0.1)).contributions
+    (shares,) = {added_by_means(some, {ROWS[0]["incident_id"]})[ROWS[0]["incident_id"]]}
+    assert [one.place for one in shares] == [1.0, 0.0]
+
+
+def test_one_means_alone_has_no_picture() -> None:
+    assert added_by_means(inputs(("acoustic", 0.3, 0.1, 0.1)).contributions, {ROWS[0]["incident_id"]}) == {}
+    assert added_by_means(None, {ROWS[0]["incident_id"]}) == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "place: seismic 75%"), ("ru", "место: "), ("tr", "yer: sismik %75")]
+)
+def test_the_picture_says_in_words_what_it_shows(language: str, said: str) -> None:
+    drawn = draw_added(
+        (
+            Added(means="acoustic", place=0.0, kind=None, confidence=0.5),
+            Added(means="seismic", place=0.75, kind=None, confidence=0.5),
+        ),
+        words(language),
+    )
+    assert said in drawn
+    assert 'role="img"' in drawn
+    assert "aria-label" in drawn

@@ -1,0 +1,178 @@
+"""Erasing: what would go is said first, what is gone stays gone, and what is entered again stays."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.builders import edit, make_watch
+from tests.conftest import ROOT
+from tests.store.test_ledger_of_a_store import verifies
+from tests.store.test_store import NOW, open_store
+from trucewatch.errors import StoreError
+from trucewatch.pipeline import assess
+from trucewatch.store import Store
+
+
+def watch_of_many_files(folder: Path) -> Path:
+    make_watch(folder, rows=5)
+    edit(folder / "watch.toml", 'files = ["inbox/reports.csv"]', 'files = ["inbox/*.csv"]')
+    return folder
+
+
+def watch_with_two_files(folder: Path) -> tuple[Path, str]:
+    """A watch whose list is the same with and without its second file, and that file's hash."""
+    watch_of_many_files(folder)
+    second = folder / "inbox/second.csv"
+    second.write_bytes((folder / "inbox/reports.csv").read_bytes().splitlines(keepends=True)[0])
+    return folder, sha256(second.read_bytes()).hexdigest()
+
+
+def run(folder: Path) -> list[str]:
+    """One run; every hash that the index then holds as erased, and the tables of the last list."""
+    with Store(folder, lambda: NOW) as store:
+        assess(store, folder, now=NOW)
+        return [one for row in store.index.rows("SELECT incidents, findings FROM list ORDER BY entry") for one in row]
+
+
+def test_tables_that_are_entered_again_after_an_erasure_stay(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The bytes of the next list's tables are those that were erased: verify never finds one missing, at any time."""
+    folder, goes = watch_with_two_files(tmp_path / "w")
+    before = run(folder)
+    with Store(folder, lambda: NOW) as store:
+        assert set(before) & set(store.erase([goes], reason="asked for", ordered_by="")), "the list was made with it"
+    for _ in range(3):
+        after = run(folder)
+        assert set(after) & set(before), "the same bytes again, or this test shows nothing"
+        code, text = verifies(folder, capsys)
+        assert code == 0, text
+        with Store(folder, lambda: NOW) as store:
+            assert all(one in store.objects for one in after if one)
+            digest = store.index.digest()
+            store.rebuild()
+            assert store.index.digest() == digest
+        code, text = verifies(folder, capsys)
+        assert code == 0, text
+
+
+def test_an_erasure_that_was_killed_before_the_bytes_went_is_finished(tmp_path: Path) -> None:
+    folder, goes = watch_with_two_files(tmp_path / "w")
+    run(folder)
+    with Store(folder, lambda: NOW) as store:
+        store._finish_erasures = lambda: None  # type: ignore[method-assign]
+        gone = store.erase([goes], reason="asked for", ordered_by="")
+        assert goes in store.evidence
+    with open_store(folder) as store:
+        assert not any(one in store.evidence or one in store.objects for one in gone)
+
+
+def test_a_list_before_an_erased_one_does_not_come_back_with_a_rebuild(tmp_path: Path) -> None:
+    folder = watch_of_many_files(tmp_path / "w")
+    run(folder)
+    more = folder / "inbox/more.csv"
+    more.write_bytes((folder / "inbox/reports.csv").read_bytes().replace(b"blast", b"shot"))
+    run(folder)
+    with Store(folder, lambda: NOW) as store:
+        store.erase([sha256(more.read_bytes()).hexdigest()], reason="asked for", ordered_by="")
+        digest = store.index.digest()
+        store.rebuild()
+        assert store.index.digest() == digest
+
+
+def test_what_would_go_is_listed_and_nothing_is_done(tmp_path: Path) -> None:
+    folder, goes = watch_with_two_files(tmp_path / "w")
+    run(folder)
+    (folder / "notes").mkdir()
+    (folder / "notes/copy.csv").write_bytes((folder / "inbox/second.csv").read_bytes())
+    with Store(folder, lambda: NOW) as store:
+        store.write_out("joint-centre/daily.html", b"<p>")
+        entries = len(store.journal)
+        plan = store.plan_erasure([goes])
+        assert plan[0].sha256 == goes
+        assert "inbox/second.csv" in plan[0].what
+        assert {"incidents", "findings"} <= {word for one in plan for word in one.what.split()}
+        copies = [path.relative_to(folder).as_posix() for path in store.find_copies([goes])]
+        assert copies == ["inbox/second.csv", "notes/copy.csv", ".trucewatch/out/joint-centre/daily.html"]
+        assert len(store.journal) == entries
+        assert goes in store.evidence
+        assert [one.sha256 for one in plan if one.sha256 != goes]
+        assert sorted(one.sha256 for one in plan) == store.erase([goes], reason="asked for", ordered_by="")
+        with pytest.raises(StoreError, match="was erased already, says entry"):
+            store.plan_erasure([goes])
+        with pytest.raises(StoreError, match=r"is not kept here.*--kind evidence"):
+            store.plan_erasure(["0" * 64])
+        with pytest.raises(StoreError, match="is no SHA-256"):
+            store.plan_erasure(["deadbeef"])
+
+
+def test_a_table_that_a_list_made_without_the_evidence_has_too_is_not_erased(tmp_path: Path) -> None:
+    folder = watch_of_many_files(tmp_path / "w")
+    before = run(folder)
+    second = folder / "inbox/second.csv"
+    second.write_bytes((folder / "inbox/reports.csv").read_bytes().splitlines(keepends=True)[0])
+    after = run(folder)
+    assert set(before) & set(after), "the same tables, or this test shows nothing"
+    with Store(folder, lambda: NOW) as store:
+        gone = store.erase([sha256(second.read_bytes()).hexdigest()], reason="asked for", ordered_by="")
+        assert not set(gone) & set(before), "what was made without it never held anything of it"
+        assert all(one in store.objects for one in before if one)
+
+
+def test_a_person_who_was_forgotten_gets_another_reference(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        other = store.keys.person_reference("Bob Example")
+        first = store.keys.person_reference("Ann Example")
+        store.keys.forget_person(first)
+        again = store.keys.person_reference("Ann Example")
+        assert again != first, "nobody who kept the salt can link the name again"
+        assert store.keys.person_reference("bob example") == other
+        held = json.loads((store.keys.folder / "people.json").read_text("utf-8"))
+        assert len({one["salt"] for one in held.values()}) == 2
+        with pytest.raises(StoreError, match="needs a name"):
+            store.keys.person_reference(" ")
+
+
+def test_people_of_before_each_had_a_salt_keep_their_reference(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        (store.keys.folder / "people.json").write_text('{"p-old": "Ann Example"}')
+        assert store.keys.person_reference("ann example") == "p-old"
+        store.keys.forget_person("p-old")
+        assert store.keys.person_reference("ann example") != "p-old"
+
+
+def walk_back(folder: Path, code: str) -> tuple[int, str]:
+    words = [sys.executable, str(ROOT / "docs/walk_back.py"), str(folder), code]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_walk_back_works_after_an_erasure_and_names_what_is_not_there(tmp_path: Path) -> None:
+    folder, goes = watch_with_two_files(tmp_path / "w")
+    run(folder)
+    with Store(folder, lambda: NOW) as store:
+        store.erase([goes], reason="asked for", ordered_by="")
+    run(folder)
+    with Store(folder, lambda: NOW) as store:
+        ((code,),) = store.index.rows("SELECT finding_id FROM finding WHERE incident_id != '' LIMIT 1")
+        ((kept,),) = store.index.rows("SELECT sha256 FROM evidence WHERE sha256 != ?", goes)
+    told = walk_back(folder, code)
+    assert told[0] == 0, told
+    assert "hash checked" in told[1]
+    (folder / f".trucewatch/evidence/{kept[:2]}/{kept[2:]}").unlink()
+    returned, text = walk_back(folder, code)
+    assert returned == 1
+    assert "is not there: it was erased, or is missing; trucewatch verify" in text
+    assert "Traceback" not in text
+
+
+def test_the_walk_back_page_names_evidence_of_the_example() -> None:
+    page = (ROOT / "docs/walk_back.md").read_text("utf-8")
+    found = sha256((ROOT / "examples/karabakh-2020/inbox/dated-facts.csv").read_bytes()).hexdigest()
+    assert f"sha256sum evidence/{found[:2]}/{found[2:6]}…" in page
