@@ -39,7 +39,7 @@ from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.acts import recorded_acts
 from trucewatch.store.batches import StandingBatch, load_batches, watch_files_recorded_by
-from trucewatch.store.lists import list_before, list_made, record_list, same_list
+from trucewatch.store.lists import list_before, list_made, record_list, recorded_lists, same_list
 from trucewatch.store.publications import publications, record_publication
 from trucewatch.watch import read_watch
 from trucewatch.watch.load import usable
@@ -132,7 +132,8 @@ def assess(
     """Read what is new in the watch, fuse it and hold it against the agreement; the list that comes out is recorded.
 
     as_of: what was known by then; the watch's own clock (or `now`) without it. recorded_by: nothing is read or recorded;
-    the watch's files and batches are those of the journal at that moment. Raises WatchError, StoreError.
+    the watch's files and batches are those of the journal at that moment, and without as_of its cut-off is that of the last list
+    made by then. Raises WatchError, StoreError.
     """
     steps = steps or Steps()
     if recorded_by:
@@ -141,7 +142,8 @@ def assess(
         )
     else:
         watch = watch_of_today(store, folder)
-    moment = as_utc(as_of or watch.settings.watch_time or recorded_by or now)
+    made = recorded_lists(store, recorded_by)[-1:] if recorded_by and as_of is None else []
+    moment = as_utc(as_of or (made[0].as_of if made else None) or watch.settings.watch_time or recorded_by or now)
     with steps.timed("read") as saw:
         warnings = [] if recorded_by else read_sources(store, folder, watch, now, steps.advance)
         standing = standing_batches(store, watch, recorded_by)

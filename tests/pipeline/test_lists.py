@@ -85,6 +85,9 @@ def test_each_earlier_list_comes_back_byte_for_byte(tmp_path: Path) -> None:
     for moment, one in zip(moments, lists, strict=False):
         replayed = run(folder, now=moments[4], recorded_by=moment + HOUR / 2, as_of=one.as_of)
         assert kept(replayed, folder) == one.tables
+        by_moment_alone = run(folder, now=moments[4], recorded_by=moment + HOUR / 2)
+        assert by_moment_alone.as_of == one.as_of
+        assert kept(by_moment_alone, folder) == one.tables
     assert len(recorded(folder, last=9)) == 4, "a replay records nothing"
 
 

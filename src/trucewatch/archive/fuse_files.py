@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
+import numpy as np
 import pyarrow as pa
 
 from trucewatch.archive.associate import MOST_REACH_US, Association
@@ -266,17 +267,16 @@ def _named(members: pa.Table, inputs: Sequence[Input]) -> pa.Table:
 
 
 class _SharedIds:
-    """Counts incidents that have the id of another: rows of one observation id that stand at several times."""
+    """Counts incidents that have the id of another: rows of one observation id that stand at several times. 8 bytes each."""
 
     def __init__(self) -> None:
         self._parts: list[Any] = []
 
     def add(self, names: Any) -> None:
-        self._parts.append(sort_keys(names)[:, 0].copy())
+        keys = sort_keys(names).view(np.uint64)
+        self._parts.append(keys[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ keys[:, 1])
 
     def count(self) -> int:
-        import numpy as np  # noqa: PLC0415
-
         if not self._parts:
             return 0
         every = np.concatenate(self._parts)
