@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import association, fusion, geometry, ledger, live, results  # noqa: E402
+from benchmarks import archive, association, fusion, geometry, ledger, live, results  # noqa: E402
 from benchmarks.figures import Figure, NotMeasurableError, seconds_of  # noqa: E402
 
 PROGRAM = [sys.executable, "-m", "trucewatch"]
@@ -168,6 +168,9 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "live-cylinder": ("One event at a time, cylinder rule", association.one_at_a_time),
     "live-likelihood": ("One event at a time, likelihood rule", live.one_at_a_time),
     "live-durable": ("One event at a time, durable", live.durable),
+    "archive": ("Archives: ten million rows of CSV", archive.archive),
+    "archive-growth": ("Archives: growth", archive.growth),
+    "archive-world": ("Archives: a year of the world, extrapolated", archive.world_year),
     "fusion": ("Fusion on simulated days, seeds that tuning never saw", fusion.final),
     "ledger-append": ("The ledger: appending", ledger.appends),
     "ledger-growth": ("The ledger: growth", ledger.growth),
