@@ -87,7 +87,7 @@ class Inspection(argparse.Namespace):
             older=ledger / "checkpoints", folders=[base / "objects", base / "evidence"], quorum=policy["quorum"],
             trusted=policy["keys"], known={(x.name, x.id): x for x in policy["keys"]}, spans={}, handed={}, erased={},
             missing={}, named=set(), problems=[], remarks=[], charges=[], anchors=[], levels=[], signed_by=[], last="",
-            back=0, verdict="", witnesses={}, seen=[], note=None)
+            back=0, verdict="", witnesses={}, seen=[], note=None, done=set())
         self.whole = base.name == ".trucewatch" or any(map(os.path.lexists, self.folders))  # else ledger/ alone
     def here(self, x: str) -> list[Path]: return [*filter(os.path.lexists, (self.file(x, "evidence"), self.file(x)))]
     def check(self, path: Path, name: str) -> None:  # bytes against their name, if it is a hash
@@ -145,15 +145,15 @@ class Inspection(argparse.Namespace):
         data, at, leaves = read_file(path, LARGE), 0, b""
         for self.index in range(first, end):
             start, at = at + 2, at + 2 + int.from_bytes(data[at : at + 2], "big")
-            if not (found := ENTRY.fullmatch(data, start, at)): raise Fault(f"has no well-formed entry {self.index}")
-            when, kind, name = map(bytes.decode, found.groups()); need(self.index or kind == KEY, "begins with no key")
-            leaves += sha256(b"\0" + found[0]).digest(); self.back += when[:-1] < self.last[:-1]; self.last: Any = when
-            if self.whole: self.read_record(when, kind, name)
+            if not (it := ENTRY.fullmatch(data, start, at)): raise Fault(f"has no well-formed entry {self.index}")
+            when, kind, name = map(bytes.decode, it.groups()); need(self.index or kind == KEY, "begins with no key")
+            leaves += sha256(b"\0" + it[0]).digest(); self.back += when[:-1] < self.last[:-1]; self.last: Any = when
+            if self.whole and (self.erased or hash(it[0]) not in self.done): self.read_record(when, kind, name, it[0])
         need(at == len(data), "does not end with its last entry"); return leaves
     def file(self, name: str, folder: str = "objects") -> Path: return Path(self.base, folder, name[:2], name[2:])
-    def read_record(self, when: str, kind: str, name: str) -> None:  # steps 5, 6: a record and the bytes it names
+    def read_record(self, when: str, kind: str, name: str, all: bytes) -> None:  # steps 5, 6: what it names too
         at, n, here = self.file(name), self.index, self.here(name)
-        self.named.add(bytes.fromhex(name)); self.erased.pop(name, None)
+        self.named.add(bytes.fromhex(name)); self.erased.pop(name, None); self.done.add(hash(all) * (kind != KEY))
         for twin in {*here} - {at}: self.check(twin, name)
         if at not in here: self.missing[name] = (n + FOREVER * (kind == KEY), f"entry {n} ({kind[11:-2]})", at); return
         with self.step(5, at):

@@ -112,7 +112,7 @@ class HashedFiles:
         path = self.path_of(sha256)
         if path.is_file():
             with translating(path):
-                path.unlink()
+                path.unlink(missing_ok=True)
                 sync_folder(path.parent)
 
     def names(self) -> Iterator[str]:
