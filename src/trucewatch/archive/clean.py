@@ -78,16 +78,14 @@ def clean_table(
     if "simulated" in own:
         columns["simulated"] = _flags_of(table[own["simulated"]], own["simulated"], faults)
     ids = None
-    if "id" in own:
-        text = _as_words(table[own["id"]])
-        if layout.has_our_ids:
-            ids = text
-            faults.refuse(
-                ~to_mask(pc.match_substring_regex(text, "^o-[a-z2-7]{26}$")),
-                lambda i: f"observation_id {shown(text[i].as_py())} is not of our form; name the column id instead",
-            )
-        else:
-            columns["text_id"] = _fingerprints(text)
+    if "id" in own and layout.has_our_ids:
+        ids = text = _as_words(table[own["id"]])
+        faults.mark(
+            ~to_mask(pc.match_substring_regex(text, "^o-[a-z2-7]{26}$")),
+            lambda i: f"observation_id {shown(text[i].as_py())} is not of our form; name the column id instead",
+        )
+    elif "id" in own:
+        columns["text_id"] = _fingerprints(table[own["id"]])
     _check_together(columns, faults)
     typed = {name: column.astype(TYPES[name], copy=False) for name, column in columns.items()}
     rows = Rows(count, typed, ids, texts)
@@ -221,8 +219,11 @@ def _flags_of(column: Any, name: str, faults: Faults) -> npt.NDArray[np.bool_]:
     return np.asarray(value == 1, dtype=np.bool_)
 
 
-def _fingerprints(text: Any) -> npt.NDArray[np.int64]:
-    flat = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+def _fingerprints(column: Any) -> npt.NDArray[np.int64]:
+    """64 bits of each text, blanks about it apart; 0 where there is none."""
+    flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if flat.type != pa.string() or flat.null_count:
+        flat = pc.fill_null(flat.cast(pa.string()), "")
     out = np.zeros(len(flat), dtype=np.uint64)
     if len(flat):
         _, offsets, content = flat.buffers()

@@ -122,12 +122,17 @@ def mix_column(into: Any, values: Any, salt: int, nothing: int) -> None:
 
 @compiled
 def hash_texts(offsets: Any, content: Any, out: Any) -> None:
-    """FNV-1a, 64 bits, of each text; 0 for an empty one."""
+    """FNV-1a, 64 bits, of each text without the blanks about it; 0 for an empty one."""
     for row in range(len(out)):
+        begin, end = offsets[row], offsets[row + 1]
+        while begin < end and content[begin] <= 32:
+            begin += 1
+        while end > begin and content[end - 1] <= 32:
+            end -= 1
         value = np.uint64(0xCBF29CE484222325)
-        for at in range(offsets[row], offsets[row + 1]):
+        for at in range(begin, end):
             value = (value ^ np.uint64(content[at])) * np.uint64(0x100000001B3)
-        out[row] = np.uint64(0) if offsets[row] == offsets[row + 1] else value
+        out[row] = np.uint64(0) if begin == end else value
 
 
 @compiled

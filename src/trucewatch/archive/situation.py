@@ -60,11 +60,12 @@ class Situation:
 class _Index:
     def __init__(self, situation: Situation) -> None:
         self.ids = pa.array([one.id for one in situation.zones], pa.string())
+        self.always = all((one.from_us, one.until_us) == FOREVER for one in situation.zones)
         self.zones = ZoneIndex([(shapely.from_wkb(one.wkb), one.from_us, one.until_us) for one in situation.zones])
         self.lines = [(LineIndex(shapely.from_wkb(one.wkb)), one.from_us, one.until_us) for one in situation.lines]
 
     def zones_of(self, lon: Floats, lat: Floats, when_us: Whole) -> Any:
-        rows, zones = self.zones.pairs(lon, lat, when_us, threads=1)
+        rows, zones = self.zones.pairs(lon, lat, None if self.always else when_us, threads=1)
         ends = np.zeros(len(lon) + 1, dtype=np.int32)
         np.cumsum(np.bincount(rows, minlength=len(lon)), out=ends[1:])
         return pa.ListArray.from_arrays(pa.array(ends), pc.take(self.ids, pa.array(zones)))
