@@ -80,7 +80,7 @@ def clean_table(
     ids = None
     if "id" in own and layout.has_our_ids:
         ids = text = _as_words(table[own["id"]])
-        faults.mark(
+        faults.refuse(
             ~to_mask(pc.match_substring_regex(text, "^o-[a-z2-7]{26}$")),
             lambda i: f"observation_id {shown(text[i].as_py())} is not of our form; name the column id instead",
         )
