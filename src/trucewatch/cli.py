@@ -193,7 +193,7 @@ def _run(
     folder: Path, *, as_of: str | None, recorded_by: str | None, day: str | None, as_json: bool, show_all: bool
 ) -> None:
     from trucewatch.pipeline import Steps, default_day, issue_report
-    from trucewatch.reports import FORMATS
+    from trucewatch.reports import RUN_FORMATS
     from trucewatch.terminal import bars_on, console, progress_on, rejected_csv, show_run
 
     begun = time.perf_counter()
@@ -208,7 +208,7 @@ def _run(
                 steps.advance("report", number, len(settings.recipient))
                 products = issue_report(
                     store, assessment, recipient=recipient.id, day_from=chosen, day_until=chosen + timedelta(days=1),
-                    languages=settings.languages, formats=list(FORMATS),
+                    languages=settings.languages, formats=RUN_FORMATS,
                 )  # fmt: skip
                 for (name, language), content in products.items():
                     path = store.write_out(_report_name(recipient.id, chosen, chosen, language, name), content)

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from tests.builders import edit, make_watch
 from trucewatch.cli import app, main
 from trucewatch.errors import TrucewatchError
+from trucewatch.reports import FORMATS, RUN_FORMATS
 
 
 def call(*words: str) -> tuple[int, str]:
@@ -79,6 +80,13 @@ def test_run_with_rejected_rows_is_exit_code_1_and_writes_them_down(tmp_path: Pa
     table = (folder / ".trucewatch/out/rejected.csv").read_text()
     assert "inbox/reports.csv,4," in table
     assert ",=1" not in table
+
+
+def test_run_writes_the_declared_formats_and_leaves_the_others_to_report(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    call("run", str(folder))
+    made = {path.suffix for path in (folder / ".trucewatch" / "out").glob("*/daily-*")}
+    assert made == {FORMATS[name].suffix for name in RUN_FORMATS} == {".html", ".csv", ".geojson"}
 
 
 def test_report_of_any_day_language_and_format(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.reports.invented import (
     incident,
     inputs_of,
 )
+from tests.reports.opened import everything_in
 from trucewatch.model.report import RejectedCount, ReportInputs
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, build_daily, render
@@ -54,7 +55,7 @@ def loaded() -> ReportInputs:
 def test_nothing_withheld_is_in_the_bytes(form: str, language: str, recipient: Recipient) -> None:
     report = build_daily(loaded(), recipient=recipient, day_from=DAY, day_until=DAY + timedelta(days=1))
     assert report.rows
-    text = render(report, format=form, language=language).decode()
+    text = everything_in(render(report, format=form, language=language))
     for canary in (
         SENSOR, SOURCE, WORDS, "sergeant", "20.91357", "45.27182", "20.7318", "45.3174", "20,7318", "45,3174", "notice-118",
         "12:34", "15:34", "13:42", "10:42", "187", "458", "6543", "6,543", "6 543", "o-secretevidence", "inbox/",
@@ -75,7 +76,7 @@ def test_even_who_sees_exact_places_never_sees_an_observer(form: str) -> None:
         counters=inputs.counters, rejected=(), as_of=inputs.as_of,
     )  # fmt: skip
     report = build_daily(inputs, recipient=CENTRE, day_from=DAY, day_until=DAY + timedelta(days=1))
-    text = render(report, format=form, language="en").decode()
+    text = everything_in(render(report, format=form, language="en"))
     for canary in (SENSOR, SOURCE, "20.91357", "45.27182"):
         assert canary not in text
     assert "loud bang" in text

@@ -30,7 +30,7 @@ from tests.reports.invented import (
 from trucewatch.errors import ReportError
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import Recipient
-from trucewatch.reports import FORMATS, DailyReport, build_daily, render
+from trucewatch.reports import FORMATS, RUN_FORMATS, DailyReport, build_daily, render
 from trucewatch.reports.formats.csv import cell
 from trucewatch.reports.formats.html import css_string
 
@@ -47,9 +47,11 @@ def lines_of(content: bytes) -> list[dict[str, str]]:
 
 
 def test_the_formats_are_found_and_an_unknown_one_is_named_with_those_that_exist() -> None:
-    assert list(FORMATS) == ["csv", "geojson", "html"]
+    assert list(FORMATS) == sorted(FORMATS)
+    assert set(RUN_FORMATS) <= set(FORMATS)
+    assert RUN_FORMATS[0] == "html"
     assert all(one.suffix.startswith(".") and "/" in one.media_type for one in FORMATS.values())
-    with pytest.raises(ReportError, match="csv, geojson, html"):
+    with pytest.raises(ReportError, match=", ".join(FORMATS)):
         render(daily(PUBLIC), format="docx", language="en")
     with pytest.raises(ReportError, match="en, ru, tr"):
         render(daily(PUBLIC), format="csv", language="xx")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Protocol
+from typing import Final, Protocol
 
 from trucewatch.errors import ReportError
 from trucewatch.reports.daily import build_daily, publication_of
@@ -60,6 +60,9 @@ class _Formats(Mapping[str, Format]):
 
 FORMATS: Mapping[str, Format] = _Formats()
 
+RUN_FORMATS: Final = ("html", "csv", "geojson")
+"""What `trucewatch run` writes for every recipient and language; the others are made when they are asked for."""
+
 
 def render(report: DailyReport, *, format: str, language: str) -> bytes:
     """The report's bytes. Raises ReportError for a format or language that does not exist, naming what does."""
@@ -74,4 +77,14 @@ def render(report: DailyReport, *, format: str, language: str) -> bytes:
     return FORMATS[format].render(report, language=language)
 
 
-__all__ = ["FORMATS", "DailyReport", "Format", "Released", "build_daily", "publication_of", "release", "render"]
+__all__ = [
+    "FORMATS",
+    "RUN_FORMATS",
+    "DailyReport",
+    "Format",
+    "Released",
+    "build_daily",
+    "publication_of",
+    "release",
+    "render",
+]
