@@ -46,8 +46,9 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """The ledger's entries for people: when, what, who, and where the object lies. Reads only, also while a run goes on."""
+    from trucewatch.store.entries import log_lines
     from trucewatch.store.journal import read_entries
-    from trucewatch.terminal import console, log_lines, show_log
+    from trucewatch.terminal import console, show_log
 
     lines = log_lines(read_entries(_store_of(watch), kind=kind, last=last))
     if as_json:

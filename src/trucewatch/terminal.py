@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from trucewatch.locale import Words
     from trucewatch.model.batch import SourceCard
     from trucewatch.pipeline import Assessment, Steps
-    from trucewatch.store.journal import Entry
     from trucewatch.watch import Reading
 
 SIGNS: Final = {"inconsistent": "◆", "undetermined": "■", "consistent": "○", "not_applicable": "·"}
@@ -362,47 +361,6 @@ def show_cards(out: Console, cards: Mapping[str, SourceCard]) -> None:
         ):  # fmt: skip
             out.print(f"  [dim]{label:<9}[/]{escape(value)}")
         out.print()
-
-
-def log_lines(entries: Iterable[Entry]) -> list[dict[str, object]]:
-    """Entries of the ledger as people read them: number, when, what, who, where the record lies, which evidence it names."""
-    lines: list[dict[str, object]] = []
-    for one in entries:
-        schema = str(one.record["schema"])
-        name = schema.removeprefix("trucewatch/").partition("/")[0]
-        what, who = (schema.replace("#", ", "), "") if schema.endswith("#erased") else _told(name, one.record)
-        line = {"number": one.number, "at": one.record["recorded_at"], "kind": name, "what": what, "who": who}
-        evidence = one.record.get({"evidence": "sha256", "batch": "evidence"}.get(name, ""), "")
-        lines.append(line | {"object": f".trucewatch/objects/{one.sha256[:2]}/{one.sha256[2:]}", "evidence": evidence})
-    return lines
-
-
-def _told(name: str, record: Mapping[str, Any]) -> tuple[str, str]:
-    """What a record says in a few words, and who stands behind it."""
-    match name:
-        case "evidence":
-            return f"{record['name']}, {record['size_bytes']:,} bytes, source {record['source']}", record[
-                "organisation"
-            ]
-        case "batch":
-            rows = record["observation_rows"] + record["counter_rows"]
-            return f"{record['file']}: {rows:,} rows, {record['rejected_rows']:,} rejected", ""
-        case "list":
-            return f"list {record['level']} as of {record['as_of'][:16]}Z", ""
-        case "watch-files":
-            return "the watch's files: " + ", ".join(sorted(record["files"])), ""
-        case "publication":
-            shown = f"report {record['number']}, revision {record['revision']}, {plural(len(record['rows']), 'row')}"
-            return f"{shown}, {plural(len(record.get('file_digests', ())), 'file')} for {record['recipient']}", ""
-        case "key":
-            return f"key {record['act']}, {record['role']} {record['key'].partition('+')[0]}", record["holder"]
-        case "incident-act":
-            named = {one for part in record["parts"] for one in part} | set(record["members"])
-            what = record["undoes"][:12] or record["observation"].get("kind") or plural(len(named), "report")
-            return f"{record['deed']} {what}: {record['reason']}", record["by"]
-        case "erasure":
-            return f"{plural(len(record['erased']), 'object')} erased: {record['reason']}", record["ordered_by"]
-    return name, ""
 
 
 def show_log(out: Console, lines: Sequence[Mapping[str, object]]) -> None:

@@ -82,7 +82,8 @@ class Journal:
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
         """Acknowledged records from this number on, read back from the disk and checked against their hashes."""
-        return _records(enumerate(self.log.entries(start), start), self._objects, self.erased)
+        lines = enumerate(self.log.entries(start), start)
+        return read_records(((number, _parse(line, number)) for number, line in lines), self._objects, self.erased)
 
     def erased(self) -> set[str]:
         """Every hash that an erasure names."""
@@ -107,8 +108,22 @@ def read_entries(root: Path, *, kind: str = "", last: int = 0) -> Iterator[Entry
                 found.append((number, line))
                 is_there = True
     if wanted and not is_there:
-        raise StoreError(f'"{kind[:60]}" is no kind of record; there are: {", ".join(KINDS)}')
-    return _records(found, objects, lambda: _erased(read_acknowledged(folder), objects))
+        raise _no_kind(kind)
+    return read_records(
+        ((number, _parse(line, number)) for number, line in found),
+        objects,
+        lambda: _erased(read_acknowledged(folder), objects),
+    )
+
+
+def check_kind(root: Path, kind: str) -> str:
+    """The kind's bare name: "evidence" of "trucewatch/evidence/1"; "" stays "". Raises StoreError without ledger or kind."""
+    if not (root / "ledger" / "journal").is_file():
+        raise StoreError(f"{root / 'ledger'} holds no ledger yet; run: trucewatch run WATCH")
+    wanted = _kind_name(kind)
+    if wanted and wanted not in KINDS:
+        raise _no_kind(kind)
+    return wanted
 
 
 def read_surviving(folder: Path, objects: HashedFiles) -> Iterator[Entry]:
@@ -121,16 +136,24 @@ def read_surviving(folder: Path, objects: HashedFiles) -> Iterator[Entry]:
             continue
 
 
+def _no_kind(kind: str) -> StoreError:
+    return StoreError(f'"{kind[:60]}" is no kind of record; there are: {", ".join(KINDS)}')
+
+
 def _kind_name(kind: str) -> str:
     return kind.removeprefix("trucewatch/").partition("/")[0]
 
 
-def _records(
-    lines: Iterable[tuple[int, bytes]], objects: HashedFiles, every_erased: Callable[[], set[str]]
+def read_records(
+    entries: Iterable[tuple[int, Mapping[str, str]]], objects: HashedFiles, every_erased: Callable[[], set[str]]
 ) -> Iterator[Entry]:
+    """The records of entries (number; at, kind, object), each checked against its hash; an erased one says only its kind.
+
+    every_erased: asked only if a record is missing. Raises StoreError for a record that is neither there nor erased, Corrupt
+    for one whose bytes are other ones.
+    """
     erased: set[str] | None = None
-    for number, line in lines:
-        entry = _parse(line, number)
+    for number, entry in entries:
         sha256 = Sha256(entry["object"])
         try:
             record = json.loads(objects.get(sha256))
