@@ -27,6 +27,7 @@ LAYERS = (
         "cli_fuse",
         "cli_ledger",
         "cli_incident",
+        "cli_serve",
         "terminal",
         "terminal_incidents",
         "__main__",

@@ -259,7 +259,7 @@ def _day(text: str) -> date:
         raise TimeError(f'"{text}" is no day; write it like 2020-12-11') from exc
 
 
-from trucewatch import cli_fuse, cli_incident, cli_ledger  # noqa: E402, F401 - their words, after those for every day
+from trucewatch import cli_fuse, cli_incident, cli_ledger, cli_serve  # noqa: E402, F401 - their words, after those for every day
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Signs: frame = outcome, figure = kind. One function draws them for map, page, legend and print.
 
-Drawn in a 24 box. Shape and fill carry the outcome alone; colour, by the page's tokens, only helps.
+Drawn in a 24 box. Shape and fill carry the outcome alone; colour, by the page's tokens, only helps. Colours
+are attributes, not styles, so that pages whose policy forbids inline styles show them too.
 """
 
 from __future__ import annotations
@@ -58,27 +59,27 @@ FIGURES: Final[dict[str, str]] = {
 _FRAMES: Final[dict[str, tuple[str, str, str]]] = {
     # outcome: frame, colour of the figure, how much the figure shrinks inside it
     "inconsistent": (
-        '<path d="M12 .8L23.2 12 12 23.2.8 12z" style="fill:var(--inconsistent,#7C0F4A)"/>',
+        '<path d="M12 .8L23.2 12 12 23.2.8 12z" fill="var(--inconsistent,#7C0F4A)"/>',
         "var(--surface,#FFFFFF)", ".86",
     ),
     "undetermined": (
         '<rect x="1.6" y="1.6" width="20.8" height="20.8" rx="2"'
-        ' style="fill:var(--undetermined-soft,#F8EBCF);stroke:var(--undetermined,#A06500);stroke-width:2"/>',
+        ' fill="var(--undetermined-soft,#F8EBCF)" stroke="var(--undetermined,#A06500)" stroke-width="2"/>',
         "var(--undetermined-text,#7A4D00)", "1.02",
     ),
     "consistent": (
         '<circle cx="12" cy="12" r="10.4"'
-        ' style="fill:var(--surface,#FFFFFF);stroke:var(--consistent,#2E8FB5);stroke-width:2.2"/>',
+        ' fill="var(--surface,#FFFFFF)" stroke="var(--consistent,#2E8FB5)" stroke-width="2.2"/>',
         "var(--consistent-text,#0F5F80)", ".98",
     ),
     "not_applicable": (
-        '<circle cx="12" cy="12" r="10.4" style="fill:var(--surface,#FFFFFF);stroke:var(--na,#7B8683);stroke-width:1.8;'
-        'stroke-dasharray:2.4 2.267"/>',
+        '<circle cx="12" cy="12" r="10.4" fill="var(--surface,#FFFFFF)" stroke="var(--na,#7B8683)"'
+        ' stroke-width="1.8" stroke-dasharray="2.4 2.267"/>',
         "var(--na-text,#55605D)", ".98",
     ),
     "withheld": (
         '<rect x="2" y="2" width="20" height="20" rx="10"'
-        ' style="fill:var(--sunk,#E9ECE8);stroke:var(--line-strong,#76817D);stroke-width:1"/>',
+        ' fill="var(--sunk,#E9ECE8)" stroke="var(--line-strong,#76817D)" stroke-width="1"/>',
         "var(--ink-2,#434E4B)", ".98",
     ),
 }  # fmt: skip
@@ -111,7 +112,7 @@ def _parts(kind: str, outcome: str) -> str:
     figure = FIGURES.get(kind, FIGURES["other"])
     shift = 12 * (1 - float(scale))
     moved = f"translate({shift:.2f} {shift:.2f}) scale({scale})"
-    return f'{frame}<g style="color:{colour}" transform="{moved}">{figure}</g>'
+    return f'{frame}<g color="{colour}" transform="{moved}">{figure}</g>'
 
 
 def every_sign() -> list[tuple[str, str]]:

@@ -1,0 +1,45 @@
+"""The words for the console."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trucewatch.cli_base import WatchFolder, app, clock, open_store
+
+
+@app.command()
+def serve(
+    watch: WatchFolder,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; beyond this computer only with TLS.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes any that is free.", min=0, max=65535)] = 8020,
+    tls_cert: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate, PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key, PEM.")] = None,
+) -> None:
+    """Open the console: map, list, reports, sources and ledger in a browser on this computer, live."""
+    serve_watch(watch, host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
+
+
+def serve_watch(
+    watch: Path, *, host: str = "127.0.0.1", port: int = 8020, tls_cert: Path | None = None, tls_key: Path | None = None
+) -> None:
+    """Serve a watch until Ctrl+C."""
+    from trucewatch.server.serve import Address, serve
+
+    def told(url: str) -> None:
+        typer.echo(
+            f"\nThe console of {watch} is open at  {url}\nYou act as: analyst on this computer (there are no accounts yet)."
+        )
+        typer.echo("Stop it with Ctrl+C. Files put into the watch's inbox/ appear by themselves.")
+
+    address = Address(host=host, port=port, certificate=tls_cert, key=tls_key)
+    address.check()
+    with open_store(watch) as store:
+        for line in store.recovered:
+            typer.echo(f"recovered: {line}", err=True)
+        serve(store, watch, clock, address, started=told)
+    typer.echo("The console is closed; nothing that was acknowledged is lost.")

@@ -1,0 +1,109 @@
+"""The console as an ASGI application: its pages found by themselves, its files, and what is said when something goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from importlib.resources import files
+from pkgutil import iter_modules
+from types import ModuleType
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from trucewatch import __version__
+from trucewatch.errors import TrucewatchError
+from trucewatch.server import pages as found_pages
+from trucewatch.server.console import Console
+from trucewatch.server.security import Guard
+
+MOST_BYTES = 64 * 2**20
+"""What one request may bring; larger files go into the inbox folder itself."""
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_LOG = logging.getLogger("trucewatch.server")
+
+
+def page_modules() -> Iterator[ModuleType]:
+    """Every module of `pages/`; each gives `routes(console)`, and `MENU` if it stands in the menu."""
+    for found in iter_modules(found_pages.__path__):
+        yield import_module(f"{found_pages.__name__}.{found.name}")
+
+
+def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
+    """The application of one console, reached by these host names."""
+    app = FastAPI(
+        title="Trucewatch", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        description="One watch on this computer. Pages for people are left out here; what is listed is for programs.",
+    )  # fmt: skip
+    modules = list(page_modules())
+    console.pages.menu = sorted(one.MENU for one in modules if hasattr(one, "MENU"))
+    for one in modules:
+        app.include_router(one.routes(console))
+    app.mount("/static", _Static(directory=str(files("trucewatch.server") / "static")))
+
+    @app.get("/", include_in_schema=False)
+    def home() -> Response:
+        return RedirectResponse("/watch")
+
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Guard, hosts=hosts, most_bytes=MOST_BYTES)
+    _say_what_went_wrong(app, console)
+    return app
+
+
+class _Static(StaticFiles):
+    """The package's own files; addresses carry a mark of their content, so browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        marked = bool(scope.get("query_string"))
+        response.headers["cache-control"] = "public, max-age=31536000, immutable" if marked else "no-cache"
+        return response
+
+
+def _say_what_went_wrong(app: FastAPI, console: Console) -> None:
+    """Errors as pages for people and as JSON for programs; never a stack trace, never what was sent."""
+
+    def answer(request: Request, status: int, sentence: str) -> Response:
+        if request.url.path.startswith(("/api", "/ogc")) or "text/html" not in request.headers.get(
+            "accept", "text/html"
+        ):
+            return JSONResponse({"detail": sentence}, status)
+        return console.page(request, "error.html.jinja", status=status, sentence=sentence, code=status)
+
+    @app.exception_handler(TrucewatchError)
+    def ours(request: Request, exc: TrucewatchError) -> Response:
+        return answer(request, 409, str(exc))
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, exc: HTTPException) -> Response:
+        said = {
+            404: console.visit(request).words.gettext(
+                "There is nothing under this address. The menu leads to every page."
+            ),
+            405: console.visit(request).words.gettext("This address does not take that kind of request."),
+        }
+        standard = exc.detail in ("Not Found", "Method Not Allowed")
+        return answer(request, exc.status_code, said.get(exc.status_code, exc.detail) if standard else exc.detail)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, exc: RequestValidationError) -> Response:
+        faults = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in exc.errors()[:5]]
+        return answer(request, 422, "; ".join(faults))
+
+    @app.exception_handler(Exception)
+    def other(request: Request, exc: Exception) -> Response:
+        _LOG.error("%s in %s %s", type(exc).__name__, request.method, request.url.path, exc_info=exc)
+        words = console.visit(request).words
+        return answer(
+            request, 500,
+            words.gettext("Something in the program failed. Nothing that was acknowledged is lost. "
+                "Try again; the program's output says more."),
+        )  # fmt: skip

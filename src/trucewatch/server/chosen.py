@@ -1,0 +1,191 @@
+"""The address of a Watch page → which incidents it shows. Whatever a hand-made address says that is not known is named."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlencode
+
+import numpy as np
+import numpy.typing as npt
+
+from trucewatch.errors import PlaceError, TimeError
+from trucewatch.geo.place_text import read_place
+from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.times import iso_utc, read_time
+from trucewatch.server.snapshot import Bools, Ints, Snapshot
+
+NEAR_M: Final = 15_000.0
+"""How far from a place that was searched an incident is still shown."""
+MOST_TEXT: Final = 200
+_EARTH_M: Final = 6_371_000.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Filters, time and chosen incident, as the address names them. Empty means: no limit."""
+
+    means: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    zone: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
+    sim: str = ""
+    begin: datetime | None = None
+    until: datetime | None = None
+    place: str = ""
+    selected: str = ""
+    unknown: tuple[str, ...] = field(default=())
+    """What the address says that means nothing here."""
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.means or self.kind or self.zone or self.outcome or self.sim or self.place)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The same as the pairs of an address, without what is not known."""
+        several = [(name, one) for name in ("means", "kind", "zone", "outcome") for one in getattr(self, name)]
+        times = [(name, minute(one)) for name, one in (("from", self.begin), ("to", self.until)) if one]
+        single = [(name, one) for name, one in (("sim", self.sim), ("q", self.place), ("sel", self.selected)) if one]
+        return several + times + single
+
+    def address(self, **changed: object) -> str:
+        """The address of this view with some parts changed: `view.address(begin=None, until=None)`."""
+        text = urlencode(replace(self, **changed).pairs())  # type: ignore[arg-type]
+        return f"/watch?{text}" if text else "/watch"
+
+
+def minute(moment: datetime) -> str:
+    return iso_utc(moment)[:16] + "Z"
+
+
+def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
+    """The view that an address names; never fails."""
+    unknown: list[str] = []
+    allowed: Mapping[str, Sequence[str]] = {
+        "means": MEANS,
+        "kind": KINDS,
+        "outcome": OUTCOMES,
+        "zone": [one.id for one in snapshot.watch.zones],
+        "sim": ("hide", "only"),
+    }
+    lists: dict[str, list[str]] = {name: [] for name in allowed}
+    times: dict[str, datetime] = {}
+    texts = {"q": "", "sel": ""}
+    for name, raw in query:
+        value = raw.strip()
+        if not value or name == "lang":
+            continue
+        if name in allowed and value in allowed[name]:
+            if value not in lists[name]:
+                lists[name].append(value)
+        elif name in ("from", "to"):
+            try:
+                times[name] = read_time(value)
+            except TimeError:
+                unknown.append(f"{name}={value[:60]}")
+        elif name in texts and len(value) <= MOST_TEXT and value.isprintable():
+            texts[name] = value
+        else:
+            unknown.append(f"{name[:20]}={value[:60]}")
+    begin, until = times.get("from"), times.get("to")
+    if begin and until and until <= begin:
+        unknown.append(f"to={minute(until)}")
+        until = None
+    selected = texts["sel"]
+    if selected and snapshot.row_beginning(selected) is None:
+        unknown.append(f"sel={selected[:60]}")
+        selected = ""
+    return Chosen(
+        means=tuple(lists["means"]), kind=tuple(lists["kind"]), zone=tuple(lists["zone"]),
+        outcome=tuple(lists["outcome"]), sim=(lists["sim"] or [""])[0], begin=begin, until=until, place=texts["q"],
+        selected=selected, unknown=tuple(unknown),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Which rows of a snapshot a view shows."""
+
+    mask: Bools
+    rows: Ints
+    """Newest first."""
+    outcome_counts: tuple[int, ...]
+    """By outcome, with every filter but that of the outcome: what each outcome's button would add."""
+    place_found: bool
+    """Whether the place that was searched is one of the watch."""
+
+    def bitmap(self) -> str:
+        """Base64; bit n, the least first, tells of row n."""
+        return base64.b64encode(np.packbits(self.mask, bitorder="little").tobytes()).decode()
+
+
+def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
+    """The rows that pass every filter; within one filter any of its values does."""
+    mask = np.ones(snapshot.rows, dtype=np.bool_)
+    if chosen.kind:
+        mask &= np.isin(snapshot.kind, [KINDS.index(one) for one in chosen.kind])
+    if chosen.sim:
+        mask &= snapshot.simulated == (chosen.sim == "only")
+    if chosen.begin:
+        mask &= np.maximum(snapshot.end_s, snapshot.start_s) >= int(chosen.begin.timestamp())
+    if chosen.until:
+        mask &= snapshot.start_s < int(chosen.until.timestamp())
+    for values, columns in ((chosen.means, snapshot.means), (chosen.zone, snapshot.zones)):
+        if values:
+            found = [columns[one] for one in values if one in columns]
+            mask &= np.logical_or.reduce(found) if found else False
+    found_place = True
+    if chosen.place:
+        near = near_place(snapshot, chosen.place)
+        found_place = near is not None
+        mask &= near if near is not None else False
+    counts = np.bincount(snapshot.outcome[mask], minlength=len(OUTCOMES))
+    if chosen.outcome:
+        mask &= np.isin(snapshot.outcome, [OUTCOMES.index(one) for one in chosen.outcome])
+    return Shown(
+        mask=mask, rows=np.flatnonzero(mask), outcome_counts=tuple(int(one) for one in counts), place_found=found_place
+    )
+
+
+def near_place(snapshot: Snapshot, text: str) -> Bools | None:
+    """Which incidents are near a town or in a zone of this name, in any language and script, or near a place as people
+    write it; None if it names none."""
+    wanted = text.casefold()
+    towns = [one for one in snapshot.watch.basemap.towns if _is_named(one.names, wanted)]
+    zones = {one.id for one in snapshot.watch.zones if _is_named(one.names, wanted)}
+    points = [(one.lon, one.lat) for one in towns]
+    if not points and not zones:
+        try:
+            place = read_place(text, snapshot.watch.basemap.towns)
+        except PlaceError:
+            return None
+        points = [(place.lon, place.lat)]
+    mask = np.zeros(snapshot.rows, dtype=np.bool_)
+    for zone in zones & set(snapshot.zones):
+        mask |= snapshot.zones[zone]
+    for lon, lat in points:
+        mask |= _metres_from(snapshot.lon, snapshot.lat, lon, lat) <= NEAR_M
+    return mask
+
+
+def names_like(snapshot: Snapshot, text: str, most: int = 8) -> list[Mapping[str, str]]:
+    """Names of towns and zones that hold this text, for suggestions."""
+    wanted = text.casefold().strip()
+    known = [one.names for one in (*snapshot.watch.basemap.towns, *snapshot.watch.zones)]
+    return [names for names in known if wanted and _is_named(names, wanted)][:most]
+
+
+def _is_named(names: Mapping[str, str], wanted: str) -> bool:
+    return any(wanted in name.casefold() for name in names.values())
+
+
+def _metres_from(
+    lons: npt.NDArray[np.float64], lats: npt.NDArray[np.float64], lon: float, lat: float
+) -> npt.NDArray[np.float64]:
+    """Metres on a sphere, near enough to choose what is near; NaN where there is no place."""
+    along = np.radians(lons - lon) * np.cos(np.radians((lats + lat) / 2))
+    return np.asarray(np.hypot(along, np.radians(lats - lat)) * _EARTH_M)

@@ -1,0 +1,162 @@
+"""The console of one watch: its store held open, the list that pages show, what happens to it, and how a page is made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.model.times import iso_utc
+from trucewatch.pipeline import Assessment, assess
+from trucewatch.server.flash import Flash
+from trucewatch.server.live import Hub
+from trucewatch.server.rendering import Pages
+from trucewatch.server.snapshot import Snapshot, snapshot_of, snapshot_recorded
+from trucewatch.server.visit import Visit, visit_of
+from trucewatch.store import Store
+from trucewatch.store.lists import recorded_lists
+from trucewatch.watch import load_watch
+
+WHO = "analyst on this computer"
+"""Whose acts they are until there are accounts; kept as a salted reference, as every person is."""
+MOST_NEW = 50
+
+
+class Console:
+    """One watch, open. Reads come from `snapshot`; whatever enters the store is done inside `writing()`.
+
+    now: the computer's clock. hosts: the names it is reached by. Raises WatchError if the watch cannot be used at all.
+    """
+
+    def __init__(self, store: Store, folder: Path, now: Callable[[], datetime]) -> None:
+        self.store, self.folder, self.now = store, folder, now
+        self.hub = Hub()
+        self.pages = Pages()
+        self.trouble = ""
+        """Why the list that is shown is not of today's files; empty while it is."""
+        self.refreshed_at = now()
+        self._writing = threading.RLock()
+        self._whole = threading.Event()
+        watch = load_watch(folder)
+        lists = recorded_lists(store)
+        if lists:
+            self._snapshot = snapshot_recorded(store, watch, lists[-1])
+        else:
+            self._snapshot = snapshot_of(assess(store, folder, now=now()), now())
+            self._whole.set()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The list as pages show it. Never changes; a later one takes its place."""
+        return self._snapshot
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the watch runs on a clock of its own."""
+        return self._snapshot.watch.settings.watch_time is not None or self._snapshot.is_replay
+
+    @contextmanager
+    def writing(self) -> Iterator[Store]:
+        """The store, for one who changes what it holds."""
+        with self._writing:
+            yield self.store
+
+    def refresh(self) -> Snapshot:
+        """Read what is new and work the list out; what cannot be read stays as it was, with the reason in `trouble`."""
+        with self._writing:
+            try:
+                made = snapshot_of(assess(self.store, self.folder, now=self.now()), self.now())
+            except TrucewatchError as exc:
+                self.trouble = str(exc)
+                self.tell_state()
+                return self._snapshot
+            self.trouble = ""
+            self.show(made)
+            self._whole.set()
+        return made
+
+    def show(self, made: Snapshot) -> None:
+        """Put a list in the place of the one that is shown, and tell the open pages what is new in it."""
+        before, self._snapshot, self.refreshed_at = self._snapshot, made, self.now()
+        if made.version != before.version or made.is_replay != before.is_replay:
+            self.hub.publish("snapshot", self._news(before, made))
+        self.tell_state()
+
+    def assessment(self) -> Assessment:
+        """What the shown list was worked out from; waits, the first time, until it is. Raises what the refresh met."""
+        if self._snapshot.assessment is None:
+            made = self.refresh()
+            if made.assessment is None:
+                raise TrucewatchError(self.trouble or "The list is not worked out yet; try again in a moment.")
+        assert self._snapshot.assessment is not None
+        return self._snapshot.assessment
+
+    def replay_at(self, moment: datetime) -> Snapshot:
+        """The list as it was known at a moment, by what the journal holds now; shown, and recorded nowhere."""
+        with self._writing:
+            now = self.now()
+            made = snapshot_of(assess(self.store, self.folder, now=now, as_of=moment, recorded_by=now), now)
+            self.show(made)
+        return made
+
+    def tell_state(self) -> None:
+        """Tell the open pages how fresh they are."""
+        last = self._last_known(self._snapshot)
+        self.hub.publish(
+            "state",
+            {
+                "live": not self.is_past, "trouble": bool(self.trouble), "replay": self._snapshot.is_replay,
+                "as_of": iso_utc(self._snapshot.as_of), "last_known": iso_utc(last) if last else None,
+                "refreshed_at": iso_utc(self.refreshed_at),
+            },
+        )  # fmt: skip
+
+    @staticmethod
+    def _last_known(snapshot: Snapshot) -> datetime | None:
+        """When the latest of the shown records became known."""
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        known = pc.max(snapshot.incidents["last_known_at"]).as_py()
+        return known if isinstance(known, datetime) else None
+
+    def last_known(self) -> datetime | None:
+        return self._last_known(self._snapshot)
+
+    def _news(self, before: Snapshot, made: Snapshot) -> dict[str, Any]:
+        from trucewatch.model.incident import OUTCOMES  # noqa: PLC0415
+
+        fresh = [row for row, one in enumerate(made.ids) if one not in before.row_of]
+        told = [
+            {
+                "code": made.codes[row], "outcome": OUTCOMES[int(made.outcome[row])],
+                "zones": [zone for zone, holds in made.zones.items() if holds[row]],
+            }
+            for row in fresh[:MOST_NEW]
+        ]  # fmt: skip
+        return {
+            "version": made.version, "incidents": made.rows, "new": told, "new_count": len(fresh),
+            "at": iso_utc(made.made_at), "watch_time": iso_utc(made.as_of) if self.is_past else None,
+            "replay": made.is_replay,
+        }  # fmt: skip
+
+    # Pages
+
+    def visit(self, request: Request) -> Visit:
+        return visit_of(request, self._snapshot.watch)
+
+    def page(
+        self, request: Request, template: str, *, status: int = 200, flash: Flash | None = None, **context: Any
+    ) -> HTMLResponse:
+        """A whole page for this reader. What was said to them by the request before is shown once."""
+        return self.pages.page(self, request, template, status=status, flash=flash, **context)
+
+    def fragment(self, request: Request, template: str, **context: Any) -> HTMLResponse:
+        """A part of a page, without its frame."""
+        return self.pages.fragment(self, request, template, **context)

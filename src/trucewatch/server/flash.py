@@ -1,0 +1,48 @@
+"""One sentence from an act to the page that follows it, with what undoes it: kept in a cookie for one page."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+COOKIE: Final = "tw_said"
+MOST_TEXT: Final = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """What was done, in words; `undo`: where a form that undoes it is sent; empty if nothing does. `trouble`: refused."""
+
+    text: str
+    undo: str = ""
+    trouble: bool = False
+
+
+def after(address: str, flash: Flash) -> Response:
+    """Go on to a page of ours (303) and say there what was done."""
+    response = RedirectResponse(address, status_code=303)
+    text = json.dumps(asdict(Flash(flash.text[:MOST_TEXT], flash.undo, flash.trouble)))
+    response.set_cookie(
+        COOKIE, base64.urlsafe_b64encode(text.encode()).decode(), max_age=60, httponly=True, samesite="strict"
+    )
+    return response
+
+
+def said(request: Request) -> Flash | None:
+    """What the request before left to be said; None for nothing, and for what no act of ours wrote."""
+    raw = request.cookies.get(COOKIE, "")
+    if not raw or len(raw) > 4000:
+        return None
+    try:
+        told = json.loads(base64.urlsafe_b64decode(raw.encode()))
+        flash = Flash(str(told["text"])[:MOST_TEXT], str(told["undo"]), bool(told["trouble"]))
+    except (ValueError, KeyError, TypeError, binascii.Error, RecursionError):
+        return None
+    is_ours = flash.undo == "" or (flash.undo.startswith("/") and not flash.undo.startswith("//"))
+    return flash if is_ours else None

@@ -1,0 +1,69 @@
+"""What changes → every open page: server-sent events, at most one waiting message a kind for a page that does not keep up."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final
+
+PING_S: Final = 15.0
+MOST_LISTENERS: Final = 1000
+
+
+class Hub:
+    """Tells every listener. `publish` may be called from any thread; listeners live in the server's loop."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listeners: dict[object, tuple[asyncio.AbstractEventLoop, asyncio.Event, dict[str, str]]] = {}
+        self._last: dict[str, str] = {}
+        self._closed = False
+
+    @property
+    def listeners(self) -> int:
+        return len(self._listeners)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._listeners) >= MOST_LISTENERS
+
+    def publish(self, event: str, data: Mapping[str, Any]) -> None:
+        """Send an event to all pages that are open, and keep it for those that open later."""
+        text = f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+        with self._lock:
+            self._last[event] = text
+            for loop, wake, waiting in self._listeners.values():
+                waiting[event] = text
+                loop.call_soon_threadsafe(wake.set)
+
+    def close(self) -> None:
+        """End every feed, so that the server can stop under open pages."""
+        with self._lock:
+            self._closed = True
+            for loop, wake, _ in self._listeners.values():
+                loop.call_soon_threadsafe(wake.set)
+
+    async def listen(self) -> AsyncIterator[str]:
+        """The events from now on, beginning with the last of each kind."""
+        mark, wake = object(), asyncio.Event()
+        with self._lock:
+            waiting = dict(self._last)
+            self._listeners[mark] = (asyncio.get_running_loop(), wake, waiting)
+        try:
+            yield "retry: 3000\n\n"
+            while not self._closed:
+                with self._lock:
+                    texts = list(waiting.values())
+                    waiting.clear()
+                    wake.clear()
+                for text in texts:
+                    yield text
+                try:
+                    await asyncio.wait_for(wake.wait(), PING_S)
+                except TimeoutError:
+                    yield ": still here\n\n"
+        finally:
+            with self._lock:
+                self._listeners.pop(mark, None)

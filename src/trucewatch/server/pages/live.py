@@ -1,0 +1,119 @@
+"""The live feed of the console, and what programs send into the inbox."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, UploadFile
+from fastapi import Path as InPath
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.ledger.durable import make_folder, write_durably
+from trucewatch.model.times import iso_utc
+from trucewatch.server.console import Console
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
+
+
+class State(BaseModel):
+    """How the watch stands."""
+
+    watch: str
+    as_of: str
+    version: str
+    incidents: int
+    findings: dict[str, int]
+    simulated: int
+    entries: int
+    trouble: str
+
+
+class Received(BaseModel):
+    """A file that was taken into the inbox."""
+
+    file: str
+    size_bytes: int
+    source: str
+
+
+def routes(console: Console) -> APIRouter:
+    """`/live` for pages, `/api/…` for programs."""
+    router = APIRouter()
+
+    @router.get("/live", include_in_schema=False)
+    async def live() -> Response:
+        if console.hub.is_full:
+            raise HTTPException(
+                503, "Too many pages listen at once; this one shows what it was given and asks again later."
+            )
+        return StreamingResponse(
+            console.hub.listen(), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
+        )
+
+    @router.get("/api/state", tags=["watch"])
+    def state() -> State:
+        """The watch's clock, its list, and whether anything keeps it from being of today."""
+        snapshot = console.snapshot
+        outcomes: dict[str, int] = {}
+        for one in snapshot.findings["outcome"].to_pylist():
+            outcomes[one] = outcomes.get(one, 0) + 1
+        return State(
+            watch=snapshot.watch.settings.id, as_of=iso_utc(snapshot.as_of), version=snapshot.version,
+            incidents=snapshot.rows, findings=outcomes, simulated=int(snapshot.simulated.sum()),
+            entries=len(console.store.journal), trouble=console.trouble,
+        )  # fmt: skip
+
+    @router.post("/api/inbox/{source}", status_code=201, tags=["evidence"], responses=_FAULTS)
+    def receive(request: Request, source: Annotated[str, InPath(max_length=80)], file: UploadFile) -> Received:
+        """Put a file into the inbox for one source of the watch. It is on disk when this answers, and is read at once."""
+        name = Path(file.filename or "").name
+        path = inbox_path(console, source, name)
+        content = file.file.read()
+        if not content:
+            raise HTTPException(422, f'"{name}" is empty; nothing was kept.')
+        if path.exists() and path.read_bytes() != content:
+            raise HTTPException(
+                409, f'There is another file named "{name}" in the inbox; send this one under a new name.'
+            )
+        try:
+            make_folder(path.parent)
+            write_durably(path, content)
+        except OSError as exc:
+            raise TrucewatchError(f"{name} cannot be written: {exc.strerror}; nothing was kept") from exc
+        return Received(file=path.relative_to(console.folder).as_posix(), size_bytes=len(content), source=source)
+
+    return router
+
+
+_FAULTS: dict[int | str, dict[str, Any]] = {
+    code: {"description": what, "content": {"application/json": {"example": {"detail": what}}}}
+    for code, what in (
+        (403, "The request came from another site."), (404, "No such source."), (409, "Another file has this name."),
+        (413, "Too large."), (422, "The name or the content cannot be used."),
+    )
+}  # fmt: skip
+
+
+def inbox_path(console: Console, source: str, name: str) -> Path:
+    """Where a file of this name is kept for a source: in `inbox/`, under a name that the source reads.
+
+    Raises HTTPException for a source that is not of the watch, and for a name that is no plain name or that it does not read.
+    """
+    setting = next((one for one in console.snapshot.watch.settings.source if one.id == source), None)
+    if setting is None:
+        known = ", ".join(one.id for one in console.snapshot.watch.settings.source)
+        raise HTTPException(404, f'There is no source "{source}" in this watch; there are: {known}')
+    if not _NAME.fullmatch(name):
+        raise HTTPException(
+            422, "The file's name must be letters, digits, dots, dashes or underscores, at most 120 of them."
+        )
+    path = console.folder / "inbox" / name
+    if not any(path.relative_to(console.folder).match(pattern) for pattern in setting.files):
+        patterns = ", ".join(setting.files)
+        raise HTTPException(422, f'The source "{source}" would not read "{name}"; it reads: {patterns}')
+    return path

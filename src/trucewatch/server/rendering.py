@@ -1,0 +1,110 @@
+"""Templates → pages in one reader's language. What comes from outside is escaped; no page holds a script or style of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from trucewatch.locale import Words, languages, words
+from trucewatch.locale.plain import printable
+from trucewatch.locale.reasons import party_name, reason_sentence, zone_name
+from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
+from trucewatch.model.incident import OUTCOMES
+from trucewatch.reports.signs import draw_frame, draw_sign
+from trucewatch.server import flash as flashes
+from trucewatch.server.menu import SECTIONS, MenuItem
+from trucewatch.server.visit import OWN_NAMES, THEMES, zones_of
+
+if TYPE_CHECKING:
+    from trucewatch.server.console import Console
+    from trucewatch.server.flash import Flash
+
+LONGEST_SHOWN: Final = 4000
+"""Characters of one text from outside that a page shows; the record keeps the whole."""
+
+
+@dataclass
+class Pages:
+    """The pages that were found, for the menu."""
+
+    menu: Sequence[MenuItem] = ()
+
+    def page(
+        self, console: Console, request: Request, template: str, *, status: int, flash: Flash | None, **context: Any
+    ) -> HTMLResponse:
+        said = flash or flashes.said(request)
+        text = self._text(console, request, template, flash=said, **context)
+        response = HTMLResponse(text, status)
+        if flashes.COOKIE in request.cookies:
+            response.delete_cookie(flashes.COOKIE)
+        return response
+
+    def fragment(self, console: Console, request: Request, template: str, **context: Any) -> HTMLResponse:
+        return HTMLResponse(self._text(console, request, template, flash=None, **context))
+
+    def _text(self, console: Console, request: Request, template: str, **context: Any) -> str:
+        visit, snapshot = console.visit(request), console.snapshot
+        watch = snapshot.watch
+        return _environment(visit.language).get_template(template).render(
+            **_frame_words(visit.words), request=request, path=request.url.path, visit=visit, telling=visit.telling,
+            words=visit.words, watch=watch, watch_name=visit.words.name(watch.settings.names), snapshot=snapshot,
+            console=console, sections=SECTIONS, menu=self.menu, languages=languages(), own_names=OWN_NAMES,
+            themes=THEMES, zones=zones_of(watch), outcomes=OUTCOMES,
+            zone_words=lambda one: printable(zone_name(one, watch, visit.words)),
+            party_words=lambda one: printable(party_name(one, watch, visit.words)),
+            reason_words=lambda one: reason_sentence(one, watch, visit.words), **context,
+        )  # fmt: skip
+
+
+def _frame_words(spoken: Words) -> dict[str, Any]:
+    return {
+        "kind_word": lambda one: kind_word(one, spoken),
+        "means_word": lambda one: means_word(one, spoken),
+        "outcome_word": lambda one: outcome_word(one, spoken),
+        "aspect_word": lambda one: aspect_word(one, spoken),
+    }
+
+
+@cache
+def _environment(language: str) -> Environment:
+    """Jinja with one language's sentences."""
+    made = Environment(
+        loader=PackageLoader("trucewatch.server"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+    )  # fmt: skip
+    spoken = words(language)
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        spoken.gettext, spoken.ngettext, newstyle=False, pgettext=spoken.pgettext, npgettext=spoken.npgettext
+    )
+    made.globals |= {
+        "sign": lambda kind, outcome, size=26, label="": Markup(draw_sign(kind, outcome, size=size, label=label)),  # noqa: S704
+        "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),  # noqa: S704
+        "asset": asset,
+    }
+    made.filters["shown"] = shown
+    return made
+
+
+def shown(text: object) -> str:
+    """A text from outside as a page shows it: no control characters, and not longer than anyone reads."""
+    plain = printable(str(text))
+    return plain if len(plain) <= LONGEST_SHOWN else plain[:LONGEST_SHOWN] + " …"
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of a static file, with a mark that changes with its content, so that browsers may keep it."""
+    import hashlib  # noqa: PLC0415
+
+    file = files("trucewatch.server").joinpath("static", *path.split("/"))
+    content = file.read_bytes() if file.is_file() else b""
+    return f"/static/{path}?{hashlib.sha256(content).hexdigest()[:12]}"

@@ -1,0 +1,106 @@
+"""What every answer carries and every request has to show: only this machine's own pages act on the watch.
+
+A console on loopback can be reached by every page that a browser on this computer shows. So the Host has to be one that the
+console was started for (a foreign name that points here is refused), and what changes anything has to come from its own pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+    "worker-src 'self' blob:; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "permissions-policy": "geolocation=(), camera=(), microphone=(), interest-cohort=()",
+}
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Guard:
+    """Middleware: refuses foreign hosts and foreign forms, limits the size of what comes in, sets HEADERS.
+
+    hosts: names and addresses (without port) that the console is reached by. most_bytes: the largest request body that is
+    announced; a body that grows past it without announcing is cut off.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], most_bytes: int) -> None:
+        self._app, self._hosts, self._most_bytes = app, {one.lower() for one in hosts}, most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refused = self._refusal(scope["method"], headers)
+        if refused:
+            status, sentence = refused
+            await PlainTextResponse(sentence, status, headers=HEADERS)(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                sent = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    sent.setdefault(name, value)
+                sent.setdefault("cache-control", "no-store")
+            await send(message)
+
+        await self._app(scope, self._limited(receive), with_headers)
+
+    def _refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
+        host = headers.get("host", "")
+        if host_name(host) not in self._hosts:
+            return (
+                421,
+                "This console is not served under that name; open it by the address that it printed when it started.\n",
+            )
+        if method not in _SAFE:
+            origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+            if (origin and urlsplit(origin).netloc.lower() != host.lower()) or site not in (
+                None,
+                "same-origin",
+                "none",
+            ):
+                return 403, "This came from a page of another site; nothing was done. Use the console's own pages.\n"
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self._most_bytes:
+            return (
+                413,
+                f"At most {self._most_bytes:,} bytes are taken at once; put larger files into the watch's inbox folder.\n",
+            )
+        return None
+
+    def _limited(self, receive: Receive) -> Receive:
+        taken = 0
+
+        async def limited() -> Message:
+            nonlocal taken
+            message = await receive()
+            if message["type"] == "http.request":
+                taken += len(message.get("body", b""))
+                if taken > self._most_bytes:
+                    return {"type": "http.disconnect"}
+            return message
+
+        return limited
+
+
+def host_name(host: str) -> str:
+    """The name or address of a Host header, without its port."""
+    text = host.strip().lower()
+    if text.startswith("["):
+        return text.partition("]")[0][1:]
+    return text.rpartition(":")[0] if ":" in text else text

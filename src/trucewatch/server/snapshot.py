@@ -1,0 +1,227 @@
+"""One list of incidents as columns: what the pages filter, count and draw, whole and frozen.
+
+Rows stand newest first. A snapshot is replaced, never changed, so that every request sees one state of the watch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.model.acts import Act
+from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, finding_rows, incident_rows
+from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.times import iso_utc
+from trucewatch.model.watch import Watch
+from trucewatch.pipeline import Assessment
+from trucewatch.store import Store
+from trucewatch.store.lists import RecordedList
+
+SHORT_CODE: Final = 12
+"""How many characters of an incident's id stand on pages and in addresses; any unique beginning is understood."""
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """A list with its findings. `assessment` is there once it was worked out in this process."""
+
+    watch: Watch
+    as_of: datetime
+    made_at: datetime
+    incidents: pa.Table
+    """Newest first."""
+    findings: pa.Table
+    first: pa.Table
+    history: pa.Table
+    rejected: pa.Table
+    contributions: pa.Table
+    acts: tuple[Act, ...] = ()
+    warnings: tuple[str, ...] = ()
+    assessment: Assessment | None = field(default=None, repr=False)
+    is_replay: bool = False
+
+    @cached_property
+    def version(self) -> str:
+        """Changes whenever anything that is shown of the incidents does."""
+        digest = hashlib.sha256(iso_utc(self.as_of).encode())
+        for table in (self.incidents, self.findings):
+            for batch in table.to_batches():
+                for column in batch.columns:
+                    for buffer in column.buffers():
+                        digest.update(buffer or b"-")
+        return digest.hexdigest()[:16]
+
+    @property
+    def rows(self) -> int:
+        return int(self.incidents.num_rows)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        return [str(one) for one in self.incidents["incident_id"].to_pylist()]
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """The ids as far as pages show them, longer where two begin alike."""
+        cut = [one[:SHORT_CODE] for one in self.ids]
+        seen: dict[str, int] = {}
+        for one in cut:
+            seen[one] = seen.get(one, 0) + 1
+        return [short if seen[short] == 1 else whole for short, whole in zip(cut, self.ids, strict=True)]
+
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        """Row by whole id and by code."""
+        return {one: row for row, one in enumerate(self.ids)} | {one: row for row, one in enumerate(self.codes)}
+
+    def row_beginning(self, text: str) -> int | None:
+        """The row whose id begins so; None for none and for several."""
+        if text in self.row_of:
+            return self.row_of[text]
+        found = [row for row, one in enumerate(self.ids) if len(text) > 3 and one.startswith(text)]
+        return found[0] if len(found) == 1 else None
+
+    # Columns
+
+    @cached_property
+    def start_s(self) -> Ints:
+        """When each began, seconds since 1970."""
+        return _seconds(self.incidents["occurred_start"])
+
+    @cached_property
+    def end_s(self) -> Ints:
+        return _seconds(self.incidents["occurred_end"])
+
+    @cached_property
+    def lon(self) -> Floats:
+        """Degrees, NaN where no place is known."""
+        return _floats(self.incidents["lon"])
+
+    @cached_property
+    def lat(self) -> Floats:
+        return _floats(self.incidents["lat"])
+
+    @cached_property
+    def major_m(self) -> Floats:
+        """The larger half-axis of the 95 % ellipse, metres."""
+        return _floats(self.incidents["semi_major_m"]) * float(np.sqrt(CHI2_95))
+
+    @cached_property
+    def minor_m(self) -> Floats:
+        return _floats(self.incidents["semi_minor_m"]) * float(np.sqrt(CHI2_95))
+
+    @cached_property
+    def azimuth_deg(self) -> Floats:
+        return _floats(self.incidents["major_azimuth_deg"])
+
+    @cached_property
+    def kind(self) -> Ints:
+        """Index into KINDS; of an unknown word, that of "other"."""
+        return _coded(self.incidents["kind"], KINDS, KINDS.index("other"))
+
+    @cached_property
+    def outcome(self) -> Ints:
+        """The worst outcome of each one's findings, an index into OUTCOMES; not applicable without a finding."""
+        worst = np.full(self.rows, len(OUTCOMES) - 1, dtype=np.int64)
+        about = self.findings.filter(pc.not_equal(self.findings["incident_id"], ""))
+        rows = pc.index_in(about["incident_id"], value_set=pa.array(self.ids, pa.string())).combine_chunks()
+        known = np.asarray(rows.is_valid())
+        codes = _coded(about["outcome"], OUTCOMES, len(OUTCOMES) - 1)
+        np.minimum.at(worst, np.asarray(rows.fill_null(0))[known].astype(np.int64), codes[known])
+        return worst
+
+    @cached_property
+    def simulated(self) -> Bools:
+        return np.asarray(self.incidents["simulated"].combine_chunks(), dtype=np.bool_)
+
+    @cached_property
+    def means(self) -> Mapping[str, Bools]:
+        """Which incidents each means contributed to."""
+        return _membership(self.incidents["means"], self.rows, known=MEANS)
+
+    @cached_property
+    def zones(self) -> Mapping[str, Bools]:
+        """Which incidents lie in each zone or at its edge."""
+        inside = _membership(self.incidents["zones"], self.rows)
+        edge = _membership(self.incidents["zones_at_edge"], self.rows)
+        nothing = np.zeros(self.rows, dtype=np.bool_)
+        return {one: inside.get(one, nothing) | edge.get(one, nothing) for one in sorted({*inside, *edge})}
+
+    # Records
+
+    def incident(self, row: int) -> Incident:
+        return incident_rows(self.incidents.slice(row, 1))[0]
+
+    def incidents_at(self, rows: Ints) -> list[Incident]:
+        """The records of some rows, in this order."""
+        return incident_rows(self.incidents.take(pa.array(rows, pa.int64())))
+
+    @cached_property
+    def findings_by_incident(self) -> Mapping[str, list[Finding]]:
+        """Findings of each incident, the worst first; those of deadlines under ""."""
+        found: dict[str, list[Finding]] = {}
+        for one in finding_rows(self.findings):
+            found.setdefault(one.incident_id, []).append(one)
+        for several in found.values():
+            several.sort(key=lambda one: (OUTCOMES.index(one.outcome), one.stipulation))
+        return found
+
+
+def snapshot_of(assessment: Assessment, made_at: datetime) -> Snapshot:
+    """A snapshot of what was just worked out."""
+    return Snapshot(
+        watch=assessment.watch, as_of=assessment.as_of, made_at=made_at, incidents=_newest_first(assessment.incidents),
+        findings=assessment.findings, first=assessment.first, history=assessment.history,
+        rejected=assessment.rejected_incidents, contributions=assessment.contributions, acts=assessment.acts,
+        warnings=assessment.warnings, assessment=assessment, is_replay=assessment.is_replay,
+    )  # fmt: skip
+
+
+def snapshot_recorded(store: Store, watch: Watch, made: RecordedList) -> Snapshot:
+    """The last list as it is on record: shown at once, before anything is worked out anew."""
+    tables = {name: made.table(store, name) for name in ("findings", "first", "history", "rejected", "contributions")}
+    incidents = _newest_first(made.table(store, "incidents"))
+    return Snapshot(watch=watch, as_of=made.as_of, made_at=made.recorded_at, incidents=incidents, **tables)
+
+
+def _newest_first(incidents: pa.Table) -> pa.Table:
+    return incidents.sort_by([("occurred_start", "descending"), ("incident_id", "ascending")]).combine_chunks()
+
+
+def _seconds(column: Any) -> Ints:
+    return np.asarray(column.cast(pa.timestamp("us")).cast(pa.int64()).combine_chunks(), dtype=np.int64) // 1_000_000
+
+
+def _floats(column: Any) -> Floats:
+    return np.asarray(pc.fill_null(column, float("nan")).combine_chunks(), dtype=np.float64)
+
+
+def _coded(column: Any, words: tuple[str, ...], otherwise: int) -> Ints:
+    found = pc.fill_null(pc.index_in(column, value_set=pa.array(words)), otherwise)
+    return np.asarray(found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found, dtype=np.int64)
+
+
+def _membership(column: Any, rows: int, known: tuple[str, ...] = ()) -> dict[str, Bools]:
+    """Word → which rows' lists hold it."""
+    whole = column.combine_chunks()
+    parents = np.asarray(pc.list_parent_indices(whole), dtype=np.int64)
+    words = pc.list_flatten(whole).dictionary_encode()
+    codes = np.asarray(words.indices, dtype=np.int64)
+    found = {}
+    for code, word in enumerate(words.dictionary.to_pylist()):
+        holds = np.zeros(rows, dtype=np.bool_)
+        holds[parents[codes == code]] = True
+        found[str(word)] = holds
+    return {one: found[one] for one in known if one in found} if known else found

@@ -1,0 +1,67 @@
+"""Looks after the watch's folder: whatever comes into `inbox/` or changes in its files is read without anybody asking."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from typing import Final
+
+from trucewatch.server.console import Console
+
+LOOK_EVERY_S: Final = 1.0
+_LOG = logging.getLogger("trucewatch.server")
+
+Marks = frozenset[tuple[str, int, int]]
+
+
+class Watcher:
+    """A thread that refreshes the console once a change has come to rest for one look."""
+
+    def __init__(self, console: Console, every_s: float = LOOK_EVERY_S) -> None:
+        self._console, self._every_s = console, every_s
+        self._stop = threading.Event()
+        self._asked = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._asked.set()
+        self._thread.join(timeout=30)
+
+    def look_now(self) -> None:
+        """Look at once instead of at the next turn."""
+        self._asked.set()
+
+    def _run(self) -> None:
+        self._console.refresh()
+        seen = before = marks_of(self._console.folder)
+        while not self._stop.is_set():
+            self._asked.wait(self._every_s)
+            self._asked.clear()
+            if self._stop.is_set():
+                return
+            now = marks_of(self._console.folder)
+            if now != seen and now == before and not self._console.snapshot.is_replay:
+                seen = now
+                try:
+                    self._console.refresh()
+                except Exception:
+                    _LOG.exception("the watch could not be read again")
+            before = now
+
+
+def marks_of(folder: Path) -> Marks:
+    """Name, size and time of change of every file that a run would read."""
+    found = set()
+    for path in (*folder.glob("*"), *folder.glob("inbox/**/*"), *folder.glob("statements/**/*")):
+        try:
+            state = path.stat()
+        except OSError:
+            continue
+        if path.is_file() and not path.name.startswith("."):
+            found.add((str(path), state.st_size, state.st_mtime_ns))
+    return frozenset(found)

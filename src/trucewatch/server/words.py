@@ -1,0 +1,182 @@
+"""An incident → the words that rows, titles and cards share. ±, probability and time are never cut, place names first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from math import sqrt
+from typing import Final
+
+from trucewatch.locale import Words, mark_in
+from trucewatch.locale.terms import aspect_word, counted_kind, harm_words, outcome_word
+from trucewatch.model.incident import CHI2_95, Incident
+from trucewatch.model.times import zone_label
+from trucewatch.model.watch import Watch
+from trucewatch.reports.phrases import place_words
+from trucewatch.reports.release import two_figures
+
+RUNGS: Final = {
+    "claimed": mark_in("rung", "claimed"),
+    "recorded": mark_in("rung", "recorded"),
+    "assessed": mark_in("rung", "assessed"),
+    "corroborated": mark_in("rung", "corroborated"),
+    "verified": mark_in("rung", "verified"),
+}
+"""The ladder; `verified` is reached by a review of both sides, which does not exist yet."""
+EVENT_CLASSES: Final = {
+    "shelling": mark_in("class", "shelling"),
+    "rocket_or_missile": mark_in("class", "rocket or missile"),
+    "small_arms": mark_in("class", "small arms"),
+    "fire": mark_in("class", "fire set alight between the sides"),
+    "illumination": mark_in("class", "illumination"),
+    "exercise": mark_in("class", "exercise"),
+    "demining": mark_in("class", "demining"),
+    "quarry_blast": mark_in("class", "quarry blast"),
+    "farm_fire": mark_in("class", "farm fire"),
+    "thunder": mark_in("class", "thunder"),
+}
+"""The classes of `incidents/classes.toml` in words; a test holds the two together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How one reader sees times and words: a language, a zone of time, the watch with its names."""
+
+    words: Words
+    zone: tzinfo
+    watch: Watch
+
+    def what(self, one: Incident) -> str:
+        """`Explosions, 3 to 5 (impact); 2 people harmed`"""
+        what = counted_kind(one.kind, one.count_min, one.count_best, one.count_max, self.words)
+        if one.aspect not in ("", "undetermined"):
+            aspect = aspect_word(one.aspect, self.words)
+            what = self.words.gettext("{what} ({aspect})").format(what=what, aspect=aspect)
+        harm = harm_words(one.harm_min, one.harm_best, one.harm_max, self.words)
+        return self.words.gettext("{what}; {harm}").format(what=what, harm=harm) if harm else what
+
+    def where(self, one: Incident) -> str:
+        """`2.1 km NE of Town`"""
+        code = "" if one.lon is None or one.lat is None else f"point:{one.lon:.6f},{one.lat:.6f}"
+        return place_words(code, None, self.watch, self.words, told_apart=True)
+
+    def radius(self, one: Incident) -> str:
+        """`±420 m`: the larger half-axis of the 95 % ellipse."""
+        if one.semi_major_m is None:
+            return "±?"
+        return f"±{self.metres(one.semi_major_m * sqrt(CHI2_95))}"
+
+    def size(self, one: Incident) -> str:
+        """`420 × 260 m`"""
+        if one.semi_major_m is None:
+            return self.words.gettext("place not known")
+        major, minor = one.semi_major_m, one.semi_minor_m or one.semi_major_m
+        return self.axes(major * sqrt(CHI2_95), minor * sqrt(CHI2_95))
+
+    def axes(self, major_m: float, minor_m: float) -> str:
+        """Two half-axes, metres, in one unit."""
+        long, short = two_figures(major_m), two_figures(minor_m)
+        if long >= 10_000:
+            return self.words.gettext("{major} × {minor} km").format(
+                major=self.words.number(round(long / 1000, 1)), minor=self.words.number(round(short / 1000, 1))
+            )
+        return self.words.gettext("{major} × {minor} m").format(
+            major=self.words.number(long), minor=self.words.number(short)
+        )
+
+    def metres(self, length_m: float) -> str:
+        rounded = two_figures(length_m)
+        if rounded >= 10_000:
+            return self.words.gettext("{distance} km").format(distance=self.words.number(rounded / 1000))
+        return self.words.gettext("{metres} m").format(metres=self.words.number(rounded))
+
+    def when(self, one: Incident) -> str:
+        """`14:02–14:07`, `11 Dec`, `11 Dec, 22:10 – 12 Dec, 03:00`: without the day where it is one day's hours."""
+        first, last = one.occurred_start.astimezone(self.zone), one.occurred_end.astimezone(self.zone)
+        if self.is_whole_days(one):
+            closing = (last - timedelta(microseconds=1)).date()
+            if closing <= first.date():
+                return self.words.bare_day(first.date())
+            return self.words.gettext("{start} – {end}").format(
+                start=self.words.bare_day(first.date()), end=self.words.bare_day(closing)
+            )
+        opening, ending = self.words.time(first, self.zone), self.words.time(last, self.zone)
+        if first.date() != last.date():
+            ending = self.words.gettext("{day}, {time}").format(day=self.words.bare_day(last.date()), time=ending)
+            return self.words.gettext("{start} – {end}").format(start=opening, end=ending)
+        return opening if opening == ending else f"{opening}–{ending}"
+
+    def is_whole_days(self, one: Incident) -> bool:
+        """Whether its time is known to the day only, in the watch's own zone or in this one."""
+        for zone in (self.zone, self.watch.zone):
+            first, last = one.occurred_start.astimezone(zone), one.occurred_end.astimezone(zone)
+            if first.time() == last.time() == time.min and last > first:
+                return True
+        return False
+
+    def day(self, moment: datetime) -> str:
+        return self.words.short_day(moment.astimezone(self.zone).date())
+
+    def moment(self, moment: datetime) -> str:
+        """`11 Dec 2020, 14:02 (UTC+4)`"""
+        return self.words.moment(moment, self.zone)
+
+    def zone_name(self, moment: datetime) -> str:
+        return zone_label(moment, self.zone)
+
+    def dated(self, one: Incident) -> str:
+        """`11 Dec 2020, 14:02–14:07 (UTC+4)`; with no hour where none is known."""
+        day = self.day(one.occurred_start)
+        if self.is_whole_days(one):
+            return (
+                day
+                if self.when(one) == self.words.bare_day(one.occurred_start.astimezone(self.zone).date())
+                else (self.words.gettext("{day} ({span})").format(day=day, span=self.when(one)))
+            )
+        return self.words.gettext("{day}, {time} ({zone})").format(
+            day=day, time=self.when(one), zone=self.zone_name(one.occurred_start)
+        )
+
+    def probability(self, value: float | None) -> str:
+        """`0.97`, `> 0.99`, `< 0.01`; a dash where there is none."""
+        if value is None:
+            return "–"
+        if value >= 0.995:
+            return f"> {self.words.fixed(0.99, 2)}"
+        return f"< {self.words.fixed(0.01, 2)}" if value <= 0.005 else self.words.fixed(value, 2)
+
+    def rung(self, rung: str) -> str:
+        return self.words.pgettext("rung", RUNGS[rung]) if rung in RUNGS else rung
+
+    def event_class(self, name: str) -> str:
+        """A class in words: one of the screened causes, or a kind."""
+        if name in EVENT_CLASSES:
+            return self.words.pgettext("class", EVENT_CLASSES[name])
+        from trucewatch.locale.terms import kind_word  # noqa: PLC0415
+
+        return kind_word(name, self.words)
+
+    def sentence(self, one: Incident) -> str:
+        """The sentence on top: `Explosions, 3 to 5, 2.1 km NE of Town, 11 Dec 2020 14:02–14:07 (UTC+4); happened 0.97, …`."""
+        if one.semi_major_m is None:
+            return self.words.gettext("{what}, {where}, {when}; happened {happened}.").format(
+                what=self.what(one),
+                where=self.where(one),
+                when=self.dated(one),
+                happened=self.probability(one.happened),
+            )
+        return self.words.gettext("{what}, {where}, {when}; happened {happened}, within {size} (95%).").format(
+            what=self.what(one), where=self.where(one), when=self.dated(one),
+            happened=self.probability(one.happened), size=self.size(one),
+        )  # fmt: skip
+
+    def row_name(self, one: Incident, outcome: str) -> str:
+        """All that the map and the list show of one incident, for who does not see them."""
+        parts = [
+            self.what(one), self.where(one), self.radius(one), self.dated(one), outcome_word(outcome, self.words),
+            self.words.gettext("happened {probability}").format(probability=self.probability(one.happened)),
+            self.rung(one.rung),
+        ]  # fmt: skip
+        if one.simulated:
+            parts.append(self.words.gettext("simulated"))
+        return ", ".join(parts)
