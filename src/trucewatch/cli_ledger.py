@@ -35,7 +35,7 @@ def verify(
     words = [str(path)]
     words += ["--policy", str(policy)] if policy else []
     words += ["--seen", str(seen)] if seen else []
-    raise typer.Exit(inspector.main([*words, "--json"] if as_json else words))
+    raise typer.Exit(inspector.main([*words, "--json"] if as_json else words, prog="trucewatch verify"))
 
 
 @app.command()

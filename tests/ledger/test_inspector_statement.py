@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -132,7 +134,7 @@ def test_the_remedy_fits_the_problem(log: SmallLog) -> None:
         return str(run(log.watch, *options)[1]["problems"][0]["do"])
 
     log.publish(log.signer)
-    assert "in the policy" in remedy("--policy", log.policy(quorum=1))
+    assert remedy("--policy", log.policy(quorum=1)).startswith("Have them cosign it")
     tile = log.base / "ledger" / "tile" / "0" / "000.p" / "20"
     whole = tile.read_bytes()
     tile.write_bytes(whole[:-1])
@@ -162,22 +164,50 @@ def test_the_page_for_a_lawyer_has_at_most_600_words() -> None:
     assert len(page.read_text("utf-8").split()) <= 600
 
 
-def test_the_docs_number_the_steps_as_the_inspector_does() -> None:
+def steps_of_the_docs() -> dict[int, str]:
+    """Number → name of each verification step, as the page has them."""
     page = (INSPECTOR.parents[3] / "docs" / "ledger.md").read_text("utf-8")
-    steps = [line for line in page.split("## Verifying")[1].split("## Witnesses")[0].splitlines() if line[:1].isdigit()]
-    assert [line.split(".")[0] for line in steps] == [str(number) for number in range(1, 11)]
-    words = [
-        "find",
-        "checkpoint",
-        "tree",
-        "keys",
-        "records",
-        "references",
-        "older checkpoints",
-        "witnesses",
-        "--seen",
-        "result",
-    ]
+    verifying = page.split("## Verifying")[1].split("## Witnesses")[0]
+    found = re.findall(r"^(\d+)\. \*\*(.+?)\.\*\* \S", verifying, re.MULTILINE)
+    assert len(found) == len(re.findall(r"^\d+\.", verifying, re.MULTILINE)), "a step without a name"
+    return {int(number): name.casefold() for number, name in found}
+
+
+def steps_of_the_inspector() -> dict[int, str]:
+    """Number → name of each step, as the head of the file lists them."""
     head = " ".join(INSPECTOR.read_text("utf-8").split('"""')[1].split())
-    for number, word in enumerate(words, 1):
-        assert f"{number} {word}" in head
+    listed = head.split("Steps, as in docs/ledger.md: ")[1].split(".")[0]
+    return {int(one.split(" ", 1)[0]): one.split(" ", 1)[1].casefold() for one in listed.split(", ")}
+
+
+def test_the_docs_number_and_name_the_steps_as_the_inspector_does() -> None:
+    assert steps_of_the_docs() == steps_of_the_inspector()
+    assert list(steps_of_the_docs()) == list(range(1, 11))
+
+
+def test_the_code_uses_the_numbers_of_the_steps_and_no_others() -> None:
+    code = INSPECTOR.read_text("utf-8")
+    used = {int(one) for one in re.findall(r"(?:step|hold|check|compare|signers)\((\d+)", code)}
+    compared = {int(one) for one in re.findall(r"self\.compare\((\d+) if path is seen else (\d+)", code)[0]}
+    assert used | compared | {10} == set(steps_of_the_inspector())
+
+
+@pytest.mark.parametrize(
+    ("step", "spoil"),
+    [
+        (
+            "find",
+            lambda log: (log.base / "evidence").rename(log.base / "e") and (log.base / "evidence").symlink_to("e"),
+        ),
+        ("checkpoint", lambda log: (log.base / "ledger/checkpoint").write_bytes(b"short")),
+        ("tree", lambda log: (log.base / "ledger/tile/0/000.p/20").unlink()),
+        ("records", lambda log: log.file(json.loads(log.entries[5])["object"]).write_bytes(b"{}")),
+        ("older checkpoints", lambda log: (log.base / "ledger/checkpoints/12").write_bytes(b"short")),
+    ],
+)
+def test_a_fault_carries_the_number_of_the_step_that_the_docs_give_it(
+    log: SmallLog, step: str, spoil: Callable[[SmallLog], object]
+) -> None:
+    spoil(log)
+    problem = run(log.watch)[1]["problems"][0]
+    assert steps_of_the_docs()[problem["step"]] == step

@@ -150,6 +150,20 @@ def test_older_partial_tiles_must_agree_and_files_beyond_the_checkpoint_are_a_re
     assert any("000.p/25 is no part of this tree" in remark for remark in document["remarks"])
 
 
+@pytest.mark.parametrize("way", ["longer", "a link"])
+def test_older_partial_tiles_are_not_blamed_for_the_fault_of_todays(log: SmallLog, way: str) -> None:
+    log.fill(25)
+    log.publish()
+    tile = log.base / "ledger/tile/0/000.p/25"
+    if way == "longer":
+        tile.write_bytes(tile.read_bytes() + bytes(9000))
+    else:
+        tile.rename(log.base / "elsewhere")
+        tile.symlink_to(log.base / "elsewhere")
+    _, document = run(log.watch, "--policy", log.policy())
+    assert [one["file"] for one in document["problems"]] == ["ledger/tile/0/000.p/25"]
+
+
 def test_a_foreign_file_in_the_ledger_is_a_remark_because_nothing_rests_on_it(log: SmallLog) -> None:
     (log.base / "ledger" / "tile" / "0" / "note.txt").write_text("x")
     code, document = run(log.watch, "--policy", log.policy())

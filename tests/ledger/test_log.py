@@ -13,7 +13,7 @@ from trucewatch.errors import LedgerError
 from trucewatch.ledger import log as log_module
 from trucewatch.ledger.keyfile import new_key
 from trucewatch.ledger.log import Log, SignedEntriesLost, last_signed, read_acknowledged, read_what_is_left
-from trucewatch.ledger.note import LOG_ALGORITHM
+from trucewatch.ledger.note import LOG_ALGORITHM, read_checkpoint
 from trucewatch.ledger.tiles import TileReader, pack_entries, tile_path, unpack_entries
 from trucewatch.ledger.tree import (
     EMPTY_ROOT,
@@ -385,3 +385,25 @@ def test_what_is_left_of_a_damaged_log_is_read_and_nothing_is_changed(tmp_path: 
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert list(read_what_is_left(folder)) == [entry(number) for number in range(7)]
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"cut off", b"origin\n9\n"])
+def test_a_damaged_checkpoint_is_written_anew_as_long_as_its_copy_is_whole(tmp_path: Path, damage: bytes) -> None:
+    folder = tmp_path / "log"
+    published(folder, 7)
+    signed = (folder / "checkpoint").read_bytes()
+    (folder / "checkpoint").write_bytes(damage)
+    log = Log(folder)
+    assert not log.is_published
+    assert log.publish("origin", [KEY]) == signed
+    assert ((folder / "checkpoint").read_bytes(), log.is_published) == (signed, True)
+    log.append([entry(7)])
+    (folder / "checkpoint").write_bytes(damage)
+    log.publish("origin", [KEY])
+    assert read_checkpoint((folder / "checkpoint").read_bytes()).size == 8
+    (folder / "checkpoint").write_bytes(damage)
+    for path in (folder / "checkpoints").iterdir():
+        path.unlink()
+    with pytest.raises(SignedEntriesLost, match="from a copy"):
+        log.publish("origin", [KEY])
+    log.close()

@@ -1,7 +1,7 @@
 """A store that is killed before each of its steps, and one in which each step fails once: nothing acknowledged is lost, the
 ledger verifies as it was left and after the next start, and the index is the one that a rebuild makes.
 
-A step is a call of the system that changes the disk or flushes it. What a power cut takes is in test_faults.py.
+A step is a call of the system that changes the disk or flushes it. What a power cut takes is in test_power_cuts.py.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ KEY, ERASURE, PUBLICATION, ACCUSATION = [f"trucewatch/{x}/1" for x in ("key", "e
 SMALL, LARGE, HUGE, FOREVER, ACROSS = 1_000_000, 256 * 65_537, 8_000_000, 2**62, "split view across a change of key"
 COPY = "Copy it again from the keeper. If it is the same there, keep both and tell all delegations, by another way too."
 LOST = "Ask the keeper for these bytes. If they were erased, an entry has to say so; if not, tell all delegations."
-REDO = {9: "Compare it with the original and paste it again: three lines, a blank line, “— name signature”."}
+REDO = {9: "Compare it with this log's original and paste it again: three lines, a blank line, “— name signature”."}
 MEND = "Ask the keeper about it by another way; then mend `log`, `witnesses` or `quorum` in the policy, if you agree."
 FIELDS = ("schema", "log", "what", "checkpoint_a", "checkpoint_b", "root_of_b_at_a", "proof")
 POLICY = {"schema": "1", "log": '"VKEY"', "witnesses": '["VKEY", …]', "quorum": "1", "max_clock_skew_s": "300"}
@@ -136,7 +136,7 @@ class Inspection(argparse.Namespace):
                 need(read_file(tile, 8192) == row[at : at + 8192], f"was changed: level {level}, {at // 32} or on")
         self.hold(3, self.tiles if self.signed else self.head, right, "does not fit: checkpoint and tiles differ")
         self.levels, wholes = levels if right else [], {str(path).split(".p/")[0]: path for path in due}
-        for path in sorted(set(walk(self.tiles)) - due) if right else ():
+        for path in sorted(set(walk(self.tiles)) - due) if right and not self.problems else ():
             with self.step(3, path):  # an older partial tile must begin today's; on other files nothing rests
                 part, now = (read_file(x, LARGE) if x else b"" for x in (path, wholes.get(str(path).split(".p/")[0])))
                 need(part.startswith(now) or (part and now.startswith(part)), "differs from today's tile")
@@ -231,8 +231,8 @@ class Inspection(argparse.Namespace):
         fits = {x.text for x in self.signed_by} & trusted or not trusted or any(x["step"] == 4 for x in self.problems)
         self.hold(2, self.head, fits, "is not signed by the policy's log key", MEND)
         self.witnesses = {x.public: x.name for n, y in self.anchors if n.body == note.body for x in y if x.kind == 4}
-        few = f"is cosigned by {len(self.witnesses)} witnesses, but {self.quorum} are required"
-        self.hold(8, self.head, len(self.witnesses) >= self.quorum, few, MEND)
+        self.hold(8, self.head, (n := len(self.witnesses)) >= self.quorum, f"is cosigned by {n} witnesses, but "
+            f"{self.quorum} are required", "Have them cosign it first; else mend `quorum` in the policy.")
     def check_accusation(self, pairs: Any) -> None:  # two checkpoints that no honest log signs
         with self.step(9, self.ledger, "Ask whoever wrote it for the whole file, and how it came about."):
             given = dict(pairs); need(sorted(x[0] for x in pairs) == sorted(FIELDS), "has other fields, or one twice")
@@ -262,8 +262,8 @@ def first_few(items: list[Any], text: Any = str) -> tuple[list[Any], list[str]]:
     for item in items: kinds.setdefault(re.sub(r"\S*[\d/]\S*|'.*?'", "", text(item)), []).append(item)
     more = [f"And {len(few) - 5} more like this: … {text(few[0])}" for few in kinds.values() if len(few) > 5]
     return [item for few in kinds.values() for item in few[:5]][:200], more[:50]
-def main(argv: list[str] | None = None, now: float | None = None) -> int:  # step 1, and step 10: the statement
-    parser = argparse.ArgumentParser(description="Checks a Trucewatch ledger, or an accusation, alone and offline.")
+def main(argv: list[str] | None = None, now: float | None = None, prog: str | None = None) -> int:  # steps 1 and 10
+    parser = argparse.ArgumentParser(prog, description="Checks a Trucewatch ledger or an accusation, alone, offline.")
     for name in ("path", "--policy", "--seen"): parser.add_argument(name, type=Path)
     parser.add_argument("--json", action="store_true"); args = parser.parse_args(argv); p = args.path.absolute()
     pairs: Any = [(x, x / "ledger") for x in (p / ".trucewatch", p)] + [(p.parent if p.name == "ledger" else p, p)]

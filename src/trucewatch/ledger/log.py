@@ -207,7 +207,11 @@ class Log:
         latest = self.folder / "checkpoint"
         if not latest.is_file():
             return 0
-        size = _read_signed(latest).size
+        try:
+            size = _read_signed(latest).size
+        except SignedEntriesLost:
+            kept = last_signed(self.folder)  # it is damaged; the copy under its size is whole, and it is written anew
+            return kept.size if kept else 0
         copy = self.folder / "checkpoints" / str(size)
         if not copy.is_file():
             sync_folder(self.folder)  # the copy never survives without it: alone it would look like a rollback

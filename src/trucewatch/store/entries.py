@@ -69,7 +69,7 @@ def _find_page(index: Path, kind: str, newest_first: bool, offset: int, limit: i
     """
     ways = ("mode=ro",) if _is_written(index) else ("immutable=1", "mode=ro")
     for way in ways:
-        before = index.stat() if index.is_file() else None
+        before = _stamp(index)
         with closing(sqlite3.connect(f"file:{quote(str(index))}?{way}", uri=True)) as db:
             try:
                 found = _read_page(db, kind, newest_first, offset, limit)
@@ -77,10 +77,17 @@ def _find_page(index: Path, kind: str, newest_first: bool, offset: int, limit: i
                 if way == ways[-1] or not _is_written(index):
                     raise
                 continue
-        after = index.stat() if index.is_file() else None
-        if way == "mode=ro" or (before, _is_written(index)) == (after, False):
+        if way == "mode=ro" or (before, False) == (_stamp(index), _is_written(index)):
             return found
     raise sqlite3.OperationalError("the index changed while it was read")
+
+
+def _stamp(index: Path) -> tuple[int, int, int]:
+    """Differs when the file was written or replaced; reading does not change it."""
+    if not index.is_file():
+        return 0, 0, 0
+    found = index.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _is_written(index: Path) -> bool:
