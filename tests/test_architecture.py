@@ -49,6 +49,7 @@ APART = {"simulate", "evaluate"}
 OPENERS = {"sources", "alerts", "watch", "store", "archive", "ledger", "server", "cli", "cli_base", "cli_ledger"}
 MAY_OPEN = {
     "reports.formats.html": "reads its own template and style sheet",
+    "reports.formats.gpkg": "makes a database in memory, whose bytes are the file",
     "locale": "reads its own catalogues",
     "locale.catalogues": "compiles the catalogues, for those who edit them",
     "geo.kernel_cache": "reads the kernels' own sources to name the folder of what is compiled from them",

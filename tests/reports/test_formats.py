@@ -213,7 +213,7 @@ def test_simulated_is_a_word_on_every_record_and_a_strip_on_the_page() -> None:
 
 GOLDEN: tuple[tuple[Recipient, str, str], ...] = (
     (PUBLIC, "html", "en"), (CENTRE, "html", "ru"), (OPEN_CELLS, "html", "tr"), (CENTRE, "csv", "en"), (PUBLIC, "csv", "ru"),
-    (OPEN_CELLS, "geojson", "en"), (PUBLIC, "geojson", "tr"),
+    (OPEN_CELLS, "geojson", "en"), (PUBLIC, "geojson", "tr"), (CENTRE, "kml", "en"), (PUBLIC, "kml", "ru"),
 )  # fmt: skip
 
 

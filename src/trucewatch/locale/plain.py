@@ -6,6 +6,10 @@ _JOINERS = "\u200c\u200d"
 """Letters of Persian and other scripts change their shape by these; they stay."""
 
 
+_NO_BREAK = "\u00a0\u202f"
+"""Spaces that numbers and dates of some languages are written with."""
+
+
 def printable(text: str) -> str:
     """The text without control and direction marks; every kind of space becomes a plain one.
 
@@ -14,3 +18,15 @@ def printable(text: str) -> str:
     """
     kept = (char if char.isprintable() or char in _JOINERS else " " if char.isspace() else "" for char in text)
     return "".join(kept).strip()
+
+
+def legible(sentence: str) -> str:
+    """The same of a sentence of our own, in which a name from outside may stand: its no-break spaces stay.
+
+    >>> legible("8\\u00a0May \\u202eat\\ttown").replace("\\u00a0", "~")
+    '8~May at town'
+    """
+    kept = _NO_BREAK + _JOINERS
+    return "".join(
+        char if char.isprintable() or char in kept else " " if char.isspace() else "" for char in sentence
+    ).strip()

@@ -10,6 +10,7 @@ from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.terms import counter_word, outcome_word
 from trucewatch.model.times import iso_utc
+from trucewatch.model.watch import Watch
 from trucewatch.reports.added import added_facts
 from trucewatch.reports.phrases import (
     clauses_of,
@@ -19,7 +20,7 @@ from trucewatch.reports.phrases import (
     where_words,
 )
 from trucewatch.reports.record import DailyReport, Row
-from trucewatch.reports.released import ReleasedFinding
+from trucewatch.reports.released import ReleasedFinding, ReleasedIncident
 
 FIELDS: Final = (
     "record", "report", "revision", "cut_off", "no", "id", "finding_ids", "clauses", "outcome", "outcome_words", "kind",
@@ -67,11 +68,14 @@ def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
 
 
 def incident_facts(row: Row, report: DailyReport, words: Words) -> dict[str, Any]:
-    """One released incident."""
-    one = row.incident
+    """One released incident under its number in the report."""
+    told = released_facts(row.incident, report.watch, words, told_apart=report.recipient.smallest_count <= 1)
+    return {"record": "incident", "no": row.number, **told}
+
+
+def released_facts(one: ReleasedIncident, watch: Watch, words: Words, *, told_apart: bool) -> dict[str, Any]:
+    """One released incident. `told_apart`: whether the recipient has no smallest count."""
     return {
-        "record": "incident",
-        "no": row.number,
         "id": one.incident_id,
         "finding_ids": [finding.finding_id for finding in one.findings],
         "clauses": clauses_of(one),
@@ -90,7 +94,7 @@ def incident_facts(row: Row, report: DailyReport, words: Words) -> dict[str, Any
         "end": iso_utc(one.end),
         "time_precision": one.time_precision,
         "place": one.place,
-        "where_words": where_words(one, report.watch, words, told_apart=report.recipient.smallest_count <= 1),
+        "where_words": where_words(one, watch, words, told_apart=told_apart),
         "zones": list(one.zones),
         "lon": one.lon,
         "lat": one.lat,
@@ -106,7 +110,7 @@ def incident_facts(row: Row, report: DailyReport, words: Words) -> dict[str, Any
         "simulated": one.simulated,
         "late": one.late,
         "reason": [finding.reason for finding in one.findings if finding.outcome == one.outcome],
-        "reason_words": reasons_of(one, report.watch, words),
+        "reason_words": reasons_of(one, watch, words),
         "text": printable(one.text),
         "added": added_facts(one.added),
     }

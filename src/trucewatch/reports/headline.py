@@ -106,6 +106,15 @@ def limits_words(report: DailyReport, words: Words) -> list[str]:
     return said
 
 
+def simulated_words(report: DailyReport, words: Words) -> str:
+    """What is simulated in the report, as the hatched strip says it; empty if nothing is."""
+    if report.watch.settings.simulated:
+        return words.gettext("Simulated: the places, parties and records of this watch are invented")
+    if report.simulated.recorded and report.real.recorded:
+        return words.gettext("Some records are simulated; each is marked, and they are counted apart")
+    return words.gettext("Simulated records") if report.simulated.recorded else ""
+
+
 def times_words(report: DailyReport, words: Words) -> str:
     """Period and cut-off in the watch's zone and in UTC."""
     zone = report.watch.zone

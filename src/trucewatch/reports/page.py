@@ -88,7 +88,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "release": headline.release_words(report, words),
         "limits": headline.limits_words(report, words),
         "quiet": headline.quiet_words(report, words),
-        "simulated": _simulated_words(report, words),
+        "simulated": headline.simulated_words(report, words),
         "figures": _figures(report, words),
         "map": Markup(draw_map(report, words)),  # noqa: S704 - our own drawing; texts in it are escaped there
         "legend": _legend(report, words),
@@ -192,15 +192,6 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
             "note": words.gettext("cannot be told apart: coverage not computed yet"),
         },
     ]
-
-
-def _simulated_words(report: DailyReport, words: Words) -> str:
-    """What the hatched strip says; empty if nothing is simulated."""
-    if report.watch.settings.simulated:
-        return words.gettext("Simulated: the places, parties and records of this watch are invented")
-    if report.simulated.recorded and report.real.recorded:
-        return words.gettext("Some records are simulated; each is marked, and they are counted apart")
-    return words.gettext("Simulated records") if report.simulated.recorded else ""
 
 
 def _legend(report: DailyReport, words: Words) -> list[tuple[Markup, str]]:

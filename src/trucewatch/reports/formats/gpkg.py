@@ -1,0 +1,235 @@
+"""The daily report as a GeoPackage, for QGIS: layers `incidents`, `ellipses`, `zones`, and the report's tables beside them.
+
+A database in memory, written in a fixed order with no clock, so that the same report is the same bytes. Every incident is a row
+of its layer; one whose place was told by its zone has no geometry and names the zone.
+The layout is that of OGC 12-128, GeoPackage Encoding Standard 1.3.1, with its metadata extension.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import struct
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from typing import Any, Final
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from trucewatch.locale import Words, words
+from trucewatch.locale.plain import printable
+from trucewatch.locale.reasons import zone_name
+from trucewatch.model.times import ALWAYS, NEVER, iso_utc
+from trucewatch.reports.record import DailyReport
+from trucewatch.reports.shapes import ellipse_around, shape_of, told_in, zones_of_report
+from trucewatch.reports.tables import Cell, Table, tables_of
+
+NAME = "gpkg"
+SUFFIX = ".gpkg"
+MEDIA_TYPE = "application/geopackage+sqlite3"
+
+_APPLICATION_ID: Final = 0x47504B47
+_VERSION: Final = 10301
+_SRS: Final = (
+    ("WGS 84", 4326, "EPSG", 4326, (
+        'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
+        'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,'
+        'AUTHORITY["EPSG","9122"]],AUTHORITY["EPSG","4326"]]'
+    )),
+    ("undefined Cartesian", -1, "NONE", -1, "undefined"),
+    ("undefined geographic", 0, "NONE", 0, "undefined"),
+)  # fmt: skip
+_OWN_TABLES: Final = """
+CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
+ organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
+CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+ description TEXT DEFAULT '', last_change DATETIME NOT NULL, min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+ srs_id INTEGER, CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL UNIQUE, column_name TEXT NOT NULL,
+ geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+ CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
+ CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+ CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
+CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
+ scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+CREATE TABLE gpkg_metadata (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, md_scope TEXT NOT NULL DEFAULT 'dataset',
+ md_standard_uri TEXT NOT NULL, mime_type TEXT NOT NULL DEFAULT 'text/xml', metadata TEXT NOT NULL DEFAULT '');
+CREATE TABLE gpkg_metadata_reference (reference_scope TEXT NOT NULL, table_name TEXT, column_name TEXT, row_id_value INTEGER,
+ timestamp DATETIME NOT NULL, md_file_id INTEGER NOT NULL, md_parent_id INTEGER,
+ CONSTRAINT crmr_mfi_fk FOREIGN KEY (md_file_id) REFERENCES gpkg_metadata(id),
+ CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id));
+"""
+_METADATA_SPEC: Final = "http://www.geopackage.org/spec131/#extension_metadata"
+_TIMES: Final = frozenset({"start", "end", "due", "valid_from", "valid_until"})
+_TRUTHS: Final = frozenset({"claims_only", "simulated", "late", "derived"})
+_WHOLE: Final = frozenset({"no", "revision", "before", "now", "recorded", "recorded_simulated"})
+_REAL: Final = frozenset({"lon", "lat", "cell_m", "value", "accuracy_m"})
+_ZONE_COLUMNS: Final = (
+    "id", "kind", "name", "provenance", "accuracy_m", "derived", "valid_from", "valid_until", "recorded", "recorded_simulated",
+)  # fmt: skip
+
+
+def render(report: DailyReport, *, language: str) -> bytes:
+    """The database's bytes."""
+    spoken = words(language)
+    tables = tables_of(report, spoken)
+    incidents = [row.incident for row in report.rows]
+    ellipses = [(row, shape) for row in report.rows if (shape := ellipse_around(row.incident)) is not None]
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as base:
+        base.executescript(
+            f"PRAGMA page_size = 4096; PRAGMA application_id = {_APPLICATION_ID}; PRAGMA user_version = {_VERSION};"
+        )
+        base.execute("BEGIN")
+        for statement in _OWN_TABLES.split(";\n"):
+            base.execute(statement)
+        base.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)", _SRS)
+        package = _Package(base, report)
+        summary = Table(
+            "summary", ("key", "value"), tuple((key, _text(value)) for key, value in tables["summary"].rows)
+        )
+        package.add(tables["incidents"], [shape_of(one) for one in incidents], _type_of(report))
+        about = Table(
+            "ellipses", ("incident", "no", "outcome", "simulated"),
+            tuple((row.incident.incident_id, row.number, row.incident.outcome, row.incident.simulated) for row, _ in ellipses),
+        )  # fmt: skip
+        package.add(about, [shape for _, shape in ellipses], "POLYGON")
+        package.add(_zones(report, spoken), [zone.geometry for zone in zones_of_report(report)], "GEOMETRY")
+        for table in (tables["findings"], summary, tables["regions"], tables["numbers"], tables["corrections"]):
+            package.add(table)
+        package.describe(tables["summary"])
+        base.execute("COMMIT")
+        return _without_version(base.serialize())
+
+
+class _Package:
+    """A GeoPackage that tables are added to."""
+
+    def __init__(self, base: sqlite3.Connection, report: DailyReport) -> None:
+        self._base, self._report = base, report
+        self._made_at = _time(iso_utc(report.cut_off))
+
+    def add(self, table: Table, shapes: Sequence[BaseGeometry | None] | None = None, kind: str = "") -> None:
+        """A table with all its rows; with shapes, one a row, it is a layer of the map."""
+        names = [f'"{name}"' for name in table.columns]
+        columns = ["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"]
+        columns += [f"geom {kind}"] if shapes is not None else []
+        columns += [f"{quoted} {_type(table.name, name)}" for quoted, name in zip(names, table.columns, strict=True)]
+        self._base.execute(f'CREATE TABLE "{table.name}" ({", ".join(columns)})')
+        box = _box(shapes or ())
+        self._base.execute(
+            "INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (table.name, "attributes" if shapes is None else "features", table.name, self._told(len(table.rows)), self._made_at,
+             *box, None if shapes is None else 4326),
+        )  # fmt: skip
+        rows: Iterable[list[Cell | bytes]] = (
+            [_value(name, cell) for name, cell in zip(table.columns, row, strict=True)] for row in table.rows
+        )
+        if shapes is not None:
+            self._base.execute(
+                "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)", (table.name, kind)
+            )
+            rows = ([_blob(shape), *row] for shape, row in zip(shapes, rows, strict=True))
+            names = ["geom", *names]
+        marks = ", ".join("?" * len(names))
+        self._base.executemany(f'INSERT INTO "{table.name}" ({", ".join(names)}) VALUES ({marks})', rows)
+
+    def describe(self, summary: Table) -> None:
+        """The summary as the package's metadata, and that metadata as an extension, which the standard makes it."""
+        facts: dict[str, Any] = {}
+        for key, value in summary.rows:
+            facts[str(key)] = value if str(key) not in facts else f"{facts[str(key)]} {value}"
+        text = json.dumps(facts, ensure_ascii=False)
+        for name in ("gpkg_metadata", "gpkg_metadata_reference"):
+            self._base.execute(
+                "INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_metadata', ?, 'read-write')", (name, _METADATA_SPEC)
+            )
+        self._base.execute(
+            "INSERT INTO gpkg_metadata VALUES (1, 'dataset', 'https://www.rfc-editor.org/rfc/rfc8259', 'application/json', ?)",
+            (text,),
+        )
+        self._base.execute(
+            "INSERT INTO gpkg_metadata_reference VALUES ('geopackage', NULL, NULL, NULL, ?, 1, NULL)", (self._made_at,)
+        )
+
+    def _told(self, rows: int) -> str:
+        report = self._report
+        return (
+            f"{rows} rows; {report.number}, revision {report.revision}, for {report.recipient.id}, "
+            f"cut-off {iso_utc(report.cut_off)}, records: {report.kinds_shown}"
+        )
+
+
+def _zones(report: DailyReport, spoken: Words) -> Table:
+    incidents = [row.incident for row in report.rows]
+    rows = tuple(
+        (
+            zone.id, zone.kind, printable(zone_name(zone.id, report.watch, spoken)), printable(zone.provenance), zone.accuracy_m,
+            zone.derived, None if zone.valid_from == ALWAYS else iso_utc(zone.valid_from),
+            None if zone.valid_until == NEVER else iso_utc(zone.valid_until),
+            told_in(zone, incidents, simulated=False), told_in(zone, incidents, simulated=True),
+        )
+        for zone in zones_of_report(report)
+    )  # fmt: skip
+    return Table("zones", _ZONE_COLUMNS, rows)
+
+
+def _type_of(report: DailyReport) -> str:
+    """What shapes the incidents of a recipient can have, so that it does not depend on the day."""
+    return {"exact": "POINT", "cell": "POLYGON", "zone": "POINT"}[report.recipient.place]
+
+
+def _type(table: str, column: str) -> str:
+    if table == "summary":
+        return "TEXT"
+    if column in _TIMES:
+        return "DATETIME"
+    if column in _TRUTHS:
+        return "BOOLEAN"
+    if column in _REAL:
+        return "DOUBLE"
+    counted = column in _WHOLE or column.startswith(("count_", "harm_", "radius_", "line_distance", "semi_", "major_"))
+    return "INTEGER" if counted else "TEXT"
+
+
+def _value(column: str, cell: Cell) -> Cell:
+    if column in _TIMES and cell is not None:
+        return _time(str(cell))
+    if column in _TRUTHS and cell is not None:
+        return int(cell)
+    return cell
+
+
+def _text(value: Cell) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
+
+
+def _time(text: str) -> str:
+    """An ISO time in the one form that the standard allows: to the millisecond, with Z."""
+    whole, _, fraction = text.removesuffix("Z").partition(".")
+    return f"{whole}.{(fraction + '000')[:3]}Z"
+
+
+def _box(shapes: Iterable[BaseGeometry | None]) -> tuple[float | None, ...]:
+    bounds = [shape.bounds for shape in shapes if shape is not None and not shape.is_empty]
+    if not bounds:
+        return (None, None, None, None)
+    west, south, east, north = zip(*bounds, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def _blob(shape: BaseGeometry | None) -> bytes | None:
+    """A geometry as the standard packs it: a header with its bounds, then well-known binary, little-endian."""
+    if shape is None:
+        return None
+    west, south, east, north = shape.bounds
+    head = struct.pack("<2sBBi4d", b"GP", 0, 0b11, 4326, west, east, south, north)
+    wkb: bytes = shapely.to_wkb(shape, output_dimension=2, byte_order=1)
+    return head + wkb
+
+
+def _without_version(content: bytes) -> bytes:
+    """The same file without the number of the SQLite that wrote it, which stands in bytes 96 to 99 and means nothing else."""
+    return content[:96] + bytes(4) + content[100:]

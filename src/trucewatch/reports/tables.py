@@ -1,0 +1,142 @@
+"""The daily report as named tables with English columns: what a workbook's sheets and a database's tables hold.
+
+The facts are those of `facts.py`; here they are only laid out. Every row is there, and `summary` states how many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from trucewatch.locale import Words
+from trucewatch.locale.plain import legible, printable
+from trucewatch.locale.reasons import zone_name
+from trucewatch.locale.terms import outcome_word
+from trucewatch.model.times import iso_utc
+from trucewatch.reports import headline
+from trucewatch.reports.facts import facts_of
+from trucewatch.reports.phrases import obligation_sentence
+from trucewatch.reports.record import DailyReport
+from trucewatch.reports.released import ReleasedFinding
+
+Cell = str | int | float | bool | None
+
+INCIDENT_COLUMNS: Final = (
+    "no", "id", "outcome", "outcome_words", "clauses", "kind", "aspect", "what_words", "count_min", "count_best", "count_max",
+    "harm_min", "harm_best", "harm_max", "start", "end", "time_precision", "place", "where_words", "zones", "lon", "lat",
+    "cell_m", "semi_major_95_m", "semi_minor_95_m", "major_azimuth_deg", "radius_m", "line_distance_m", "means", "claimed_by",
+    "claims_only", "simulated", "late", "finding_ids", "reason", "reason_words", "text", "added",
+)  # fmt: skip
+FINDING_COLUMNS: Final = (
+    "id", "incident", "no", "clause", "provision", "instrument", "rule", "outcome", "outcome_words", "reason", "reason_words",
+    "due", "simulated",
+)  # fmt: skip
+NUMBER_COLUMNS: Final = (
+    "id", "kind", "what_words", "zones", "start", "end", "time_precision", "value", "qualifier", "unit", "claimed_by",
+    "simulated", "text",
+)  # fmt: skip
+CORRECTION_COLUMNS: Final = ("report", "revision", "no", "id", "change", "simulated", "fields")
+REGION_COLUMNS: Final = ("id", "name", "before", "now", "simulated")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its name, its columns, and a cell for each column in each row."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
+    """`summary`, `incidents`, `findings`, `regions`, `numbers` and `corrections`, in this order."""
+    facts = list(facts_of(report, words))
+    made = [
+        Table("incidents", INCIDENT_COLUMNS, _rows(facts, "incident", INCIDENT_COLUMNS)),
+        Table("findings", FINDING_COLUMNS, tuple(_findings(report, words))),
+        Table("regions", REGION_COLUMNS, tuple(_regions(report, words))),
+        Table("numbers", NUMBER_COLUMNS, _rows(facts, "counter", NUMBER_COLUMNS)),
+        Table("corrections", CORRECTION_COLUMNS, tuple(_corrections(report))),
+    ]
+    summary = [*summary_of(report, words), *((f"rows_{one.name}", len(one.rows)) for one in made)]
+    return {one.name: one for one in [Table("summary", ("key", "value"), tuple(summary)), *made]}
+
+
+def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
+    """What the report is, for whom, from when, and its counts: real and simulated apart."""
+    settings, recipient = report.watch.settings, report.recipient
+    yield "title", headline.title_words(report, words)
+    yield "report", report.number
+    yield "revision", report.revision
+    yield "watch", settings.id
+    yield "watch_name", printable(words.name(settings.names, otherwise=settings.id))
+    yield "recipient", recipient.id
+    yield "recipient_name", printable(words.name(recipient.names, otherwise=recipient.id))
+    yield "first_day", report.day_from.isoformat()
+    yield "last_day", (report.day_until - timedelta(days=1)).isoformat()
+    yield "time_zone", settings.time_zone
+    yield "cut_off", iso_utc(report.cut_off)
+    yield "language", words.language
+    yield "simulated", report.kinds_shown
+    yield "watch_is_simulated", settings.simulated
+    for name, tally in (("recorded", report.real), ("recorded_simulated", report.simulated)):
+        yield name, tally.recorded
+        yield from ((f"{name}_{outcome}", count) for outcome, count in tally.outcomes)
+    yield "released_in_full", report.is_complete
+    yield "fewer_than_withheld", report.fewer_than
+    yield "release", headline.release_words(report, words)
+    for sentence in [*headline.limits_words(report, words), headline.quiet_words(report, words)]:
+        if sentence:
+            yield "limits", sentence
+    yield "counting_rule", headline.rule_words(report, words)
+    yield "coverage", None
+    for one in report.rejected:
+        yield (
+            "rejected",
+            f"{printable(one.file)}: {one.rejected}/{one.rows}" if one.file else f"{one.rejected}/{one.rows}",
+        )
+    yield "boundary_set", printable(words.name(report.watch.basemap.boundary_set))
+    yield "checkpoint", printable(report.checkpoint.replace("\n", " / ")) or None
+
+
+def flat(value: Any) -> Cell:
+    """A fact as one cell: a list becomes its parts with semicolons, no text none."""
+    if isinstance(value, list | tuple):
+        return "; ".join(legible(str(one)) for one in value) or None
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return legible(str(value)) or None
+
+
+def _rows(facts: Sequence[dict[str, Any]], record: str, columns: tuple[str, ...]) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(tuple(flat(one.get(name)) for name in columns) for one in facts if one["record"] == record)
+
+
+def _findings(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:
+    """Those of incidents under their number, then those on deadlines and whole stipulations."""
+    for row in report.rows:
+        yield from (_finding(one, row.number, report, words) for one in row.incident.findings)
+    yield from (_finding(one, None, report, words) for one in report.obligations)
+
+
+def _finding(one: ReleasedFinding, number: int | None, report: DailyReport, words: Words) -> tuple[Cell, ...]:
+    return (
+        one.finding_id, one.incident_id or None, number, one.stipulation, one.provision, one.instrument, one.rule, one.outcome,
+        outcome_word(one.outcome, words), one.reason, obligation_sentence(one, report.watch, words),
+        iso_utc(one.due) if one.due else None, one.simulated,
+    )  # fmt: skip
+
+
+def _regions(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:
+    for simulated, rows in ((False, report.regions), (True, report.regions_simulated)):
+        for one in rows:
+            name = printable(zone_name(one.region, report.watch, words)) if one.region else None
+            yield one.region or None, name, one.before, one.now, simulated
+
+
+def _corrections(report: DailyReport) -> Iterator[tuple[Cell, ...]]:
+    for one in report.corrections:
+        fields = "; ".join(f"{key}: {was} → {now}" for key, was, now in one.fields)
+        yield one.report_number, one.revision, one.number, one.incident_id, one.change, one.simulated, fields or None
