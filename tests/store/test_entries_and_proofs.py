@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from trucewatch.errors import Corrupt, StoreError
 from trucewatch.ledger.keyfile import new_key
 from trucewatch.ledger.note import WITNESS_ALGORITHM, PublicKey, read_public_key
 from trucewatch.ledger.witness import cosign, fetch_from_folder
+from trucewatch.store.ask_index import ask_index
 from trucewatch.store.entries import MOST, LogPage, entries_for_people
 from trucewatch.store.journal import ERASURE, read_entries
 from trucewatch.store.keys import key_record
@@ -78,12 +80,27 @@ def test_a_page_reads_its_own_entries_only(kept: Path, monkeypatch: pytest.Monke
     assert len(opened) <= 7
 
 
+def test_an_index_that_a_writer_took_up_meanwhile_is_read_again_beside_it(kept: Path) -> None:
+    wal, asked = kept / "records.sqlite-wal", []
+
+    def ask(db: sqlite3.Connection) -> int:
+        asked.append(wal.exists())
+        wal.touch()  # as a run that begins just now
+        return int(db.execute("SELECT count(*) FROM entry").fetchone()[0])
+
+    try:
+        assert (ask_index(kept, ask), asked) == (ROWS + 1, [False, True])
+    finally:
+        wal.unlink()
+
+
 @pytest.mark.parametrize("way", ["gone", "broken", "of another version"])
 def test_without_an_index_the_ledger_itself_is_read(tmp_path: Path, way: str) -> None:
     with open_store(tmp_path) as store:
         store.commit([record(number) for number in range(5)])
     root, index = tmp_path / ".trucewatch", tmp_path / ".trucewatch/records.sqlite"
     expected = entries_for_people(root, kind="watch-files", offset=1, limit=2)
+    proof = proof_of_entry(root, 3)
     if way == "gone":
         index.unlink()
     elif way == "broken":
@@ -93,6 +110,7 @@ def test_without_an_index_the_ledger_itself_is_read(tmp_path: Path, way: str) ->
         content[60:64] = (99).to_bytes(4, "big")
         index.write_bytes(bytes(content))
     assert entries_for_people(root, kind="watch-files", offset=1, limit=2) == expected
+    assert proof_of_entry(root, 3) == proof
     assert numbers(entries_for_people(root, newest_first=False, offset=2, limit=2)) == [2, 3]
 
 

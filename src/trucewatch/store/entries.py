@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 from trucewatch.errors import StoreError
-from trucewatch.store.index import SCHEMA_VERSION
+from trucewatch.store.ask_index import ask_index
 from trucewatch.store.journal import Entry, check_kind, read_entries, read_records
 from trucewatch.store.objects import HashedFiles
 
@@ -50,7 +48,7 @@ def entries_for_people(
         )
     wanted = check_kind(root, kind)
     try:
-        found, total, erased = _find_page(root / "records.sqlite", wanted, newest_first, offset, limit)
+        found, total, erased = ask_index(root, lambda db: _read_page(db, wanted, newest_first, offset, limit))
     except sqlite3.Error:
         entries = list(read_entries(root, kind=kind))
         ordered = entries[::-1] if newest_first else entries
@@ -59,45 +57,10 @@ def entries_for_people(
 
 
 _Found = tuple[list[tuple[int, dict[str, str]]], int, set[str]]
-
-
-def _find_page(index: Path, kind: str, newest_first: bool, offset: int, limit: int) -> _Found:
-    """The entries of a page as the index knows them, how many there are in all, and which hashes of them were erased.
-
-    An index that nobody writes is read without its side files, which a reader would otherwise leave behind; if a writer
-    came meanwhile, it is read again beside it.
-    """
-    ways = ("mode=ro",) if _is_written(index) else ("immutable=1", "mode=ro")
-    for way in ways:
-        before = _stamp(index)
-        with closing(sqlite3.connect(f"file:{quote(str(index))}?{way}", uri=True)) as db:
-            try:
-                found = _read_page(db, kind, newest_first, offset, limit)
-            except sqlite3.Error:
-                if way == ways[-1] or not _is_written(index):
-                    raise
-                continue
-        if way == "mode=ro" or (before, False) == (_stamp(index), _is_written(index)):
-            return found
-    raise sqlite3.OperationalError("the index changed while it was read")
-
-
-def _stamp(index: Path) -> tuple[int, int, int]:
-    """Differs when the file was written or replaced; reading does not change it."""
-    if not index.is_file():
-        return 0, 0, 0
-    found = index.stat()
-    return found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _is_written(index: Path) -> bool:
-    return index.with_name(index.name + "-wal").exists()
+"""The entries of a page as the index knows them, how many there are in all, and which hashes of the page were erased."""
 
 
 def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: int, limit: int) -> _Found:
-    if db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-        raise sqlite3.DatabaseError("an index of another version")
-    db.execute("BEGIN")
     order = "DESC" if newest_first else "ASC"
     page = f"ORDER BY number {order} LIMIT ? OFFSET ?"
     if kind:

@@ -135,6 +135,10 @@ class Index:
         """The rows of a query over the tables above."""
         return self._db.execute(query, values).fetchall()
 
+    def key_events(self) -> list[tuple[int, dict[str, str]]]:
+        """What the ledger says of keys: `read_key_events`."""
+        return read_key_events(self._db)
+
     def digest(self) -> str:
         """A hash of everything in the index, table by table: two indexes of equal content have equal digests."""
         digest = hashlib.sha256()
@@ -148,6 +152,13 @@ class Index:
         columns = len(self._db.execute(f"SELECT * FROM {table} LIMIT 0").description)
         order = ", ".join(str(number) for number in range(1, columns + 1))
         yield from self._db.execute(f"SELECT * FROM {table} ORDER BY {order}")
+
+
+def read_key_events(db: sqlite3.Connection) -> list[tuple[int, dict[str, str]]]:
+    """What the ledger says of keys, as (entry, record's fields), in order."""
+    names = ("act", "role", "holder", "key", "replaces")
+    rows = db.execute(f"SELECT entry, {', '.join(names)} FROM key_event ORDER BY entry")
+    return [(entry, dict(zip(names, values, strict=True))) for entry, *values in rows]
 
 
 def references(record: Any) -> Iterator[str]:

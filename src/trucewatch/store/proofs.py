@@ -7,6 +7,7 @@ the ledger gives the same proof. Nothing is handed out that does not lead to the
 from __future__ import annotations
 
 import base64
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +17,10 @@ from trucewatch.ledger.note import Checkpoint, PublicKey, read_checkpoint, read_
 from trucewatch.ledger.tiles import TileReader
 from trucewatch.ledger.tree import inclusion_proof, leaf_hash, root_from_inclusion
 from trucewatch.model.times import iso_utc
+from trucewatch.store.ask_index import ask_index
 from trucewatch.store.durable import translating
-from trucewatch.store.entries import MOST, entries_for_people
-from trucewatch.store.journal import KEY, Entry
+from trucewatch.store.index import read_key_events
+from trucewatch.store.journal import KEY, read_entries
 from trucewatch.store.keys import NamedKey, named_keys
 
 
@@ -143,12 +145,11 @@ def proof_of_entry(root: Path, number: int) -> EntryProof:
 
 def _keys_of(root: Path) -> list[NamedKey]:
     """Every key that the ledger names, in the order of its entries."""
-    events: list[Entry] = []
-    while True:
-        page = entries_for_people(root, kind="key", newest_first=False, offset=len(events), limit=MOST)
-        events += page.entries
-        if not page.entries or len(events) >= page.total:
-            return named_keys((one.number, one.record) for one in events if one.record["schema"] == KEY)
+    try:
+        return named_keys(ask_index(root, read_key_events))
+    except sqlite3.Error:
+        entries = read_entries(root, kind=KEY)
+        return named_keys((one.number, one.record) for one in entries if one.record["schema"] == KEY)
 
 
 def _cosignature_of(checkpoint: Checkpoint, witness: NamedKey) -> Cosignature | None:

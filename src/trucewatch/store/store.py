@@ -247,9 +247,7 @@ class Store:
 
     def named_keys(self) -> list[NamedKey]:
         """Every key that the ledger names."""
-        columns = ("act", "role", "holder", "key", "replaces")
-        rows = self.index.rows(f"SELECT entry, {', '.join(columns)} FROM key_event ORDER BY entry")
-        return named_keys((entry, dict(zip(columns, values, strict=True))) for entry, *values in rows)
+        return named_keys(self.index.key_events())
 
     @property
     def public_key(self) -> PublicKey:
