@@ -175,7 +175,7 @@ def near_place(snapshot: Snapshot, text: str) -> Bools | None:
 def names_like(snapshot: Snapshot, text: str, most: int = 8) -> list[Mapping[str, str]]:
     """Names of towns and zones that hold this text, for suggestions."""
     wanted = text.casefold().strip()
-    known = [one.names for one in (*snapshot.watch.basemap.towns, *snapshot.watch.zones)]
+    known = [town.names for town in snapshot.watch.basemap.towns] + [zone.names for zone in snapshot.watch.zones]
     return [names for names in known if wanted and _is_named(names, wanted)][:most]
 
 

@@ -1,0 +1,86 @@
+"""Entries of the ledger → a sentence each, in the reader's language. A kind that is new here is told by its name alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from trucewatch.locale import Words, mark_in
+from trucewatch.model.times import read_time
+from trucewatch.server.words import Telling
+from trucewatch.store.journal import Entry
+
+KINDS: Final[Mapping[str, str]] = {
+    "evidence": mark_in("entry", "Evidence received"),
+    "batch": mark_in("entry", "Evidence read"),
+    "list": mark_in("entry", "List made"),
+    "watch-files": mark_in("entry", "Watch's files changed"),
+    "publication": mark_in("entry", "Report issued"),
+    "report-draft": mark_in("entry", "Report drafted"),
+    "export": mark_in("entry", "Files taken"),
+    "key": mark_in("entry", "Key"),
+    "incident-act": mark_in("entry", "Act by hand"),
+    "erasure": mark_in("entry", "Erased"),
+}
+
+
+def kind_of(entry: Entry) -> str:
+    """`evidence`, from `trucewatch/evidence/1`."""
+    return str(entry.record["schema"]).removeprefix("trucewatch/").partition("/")[0]
+
+
+def kind_words(kind: str, words: Words) -> str:
+    return words.pgettext("entry", KINDS[kind]) if kind in KINDS else kind
+
+
+def entry_words(entry: Entry, telling: Telling) -> tuple[str, str]:
+    """What an entry says in a few words, and who stands behind it."""
+    record, words = entry.record, telling.words
+    if str(record["schema"]).endswith("#erased"):
+        return words.gettext("erased; its hash stays and still verifies"), ""
+    try:
+        return _told(kind_of(entry), record, telling)
+    except (KeyError, TypeError, ValueError):
+        return str(record["schema"]), ""
+
+
+def _told(kind: str, record: Mapping[str, Any], telling: Telling) -> tuple[str, str]:
+    words = telling.words
+    said, number = words.gettext, words.number
+    match kind:
+        case "evidence":
+            told = said("{name}, {size} bytes, source {source}")
+            return told.format(name=record["name"], size=number(record["size_bytes"]), source=record["source"]), str(
+                record["organisation"]
+            )
+        case "batch":
+            rows = record["observation_rows"] + record["counter_rows"]
+            told = said("{file}: {rows} rows, {rejected} rejected")
+            return told.format(file=record["file"], rows=number(rows), rejected=number(record["rejected_rows"])), ""
+        case "list":
+            return said("list {level}, as of {moment}").format(
+                level=record["level"], moment=telling.moment(read_time(record["as_of"]))
+            ), ""
+        case "watch-files":
+            return words.listed(sorted(record["files"])), ""
+        case "publication":
+            told = said("report {number}, revision {revision}, for {recipient}")
+            return told.format(
+                number=record["number"], revision=number(record["revision"]), recipient=record["recipient"]
+            ), ""
+        case "key":
+            name = str(record["key"]).partition("+")[0]
+            return f"{record['act']}, {record['role']}: {name}", str(record["holder"])
+        case "incident-act":
+            return f"{record['deed']}: {record['reason']}", str(record["by"])
+        case "erasure":
+            count = len(record["erased"])
+            told = words.ngettext("{count} object: {reason}", "{count} objects: {reason}", count)
+            return told.format(count=number(count), reason=record["reason"]), str(record["ordered_by"])
+        case _:
+            plain = [
+                f"{key} {value}"
+                for key, value in sorted(record.items())
+                if isinstance(value, str | int) and key not in ("schema", "recorded_at")
+            ]
+            return "; ".join(plain)[:300], str(record.get("by", ""))

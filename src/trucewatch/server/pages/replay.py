@@ -1,0 +1,66 @@
+"""Replay: a month of a past case in a minute, on the watch's own clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.model.times import read_time
+from trucewatch.server.chosen import minute
+from trucewatch.server.console import Console
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.replay import Course, Replay
+from trucewatch.server.snapshot import Snapshot
+
+DEFAULT_S = 60.0
+
+
+def routes(console: Console) -> APIRouter:
+    """The page, its start and its end."""
+    router = APIRouter(include_in_schema=False)
+    replay = Replay(console)
+
+    @router.get("/replay")
+    def page(request: Request) -> HTMLResponse:
+        begin, until = suggested(console.snapshot)
+        if replay.course:
+            begin, until = replay.course.begin, replay.course.until
+        return console.page(
+            request, "replay.html.jinja", begin=minute(begin), until=minute(until), seconds=int(DEFAULT_S),
+            running=replay.is_running,
+        )  # fmt: skip
+
+    @router.post("/replay")
+    def start(
+        request: Request, begin: Annotated[str, Form()], until: Annotated[str, Form()],
+        seconds: Annotated[float, Form()] = DEFAULT_S,
+    ) -> Response:  # fmt: skip
+        words = console.visit(request).words
+        try:
+            course = Course(begin=read_time(begin), until=read_time(until), seconds=seconds)
+            replay.start(course)
+        except TrucewatchError as exc:
+            return after("/replay", Flash(str(exc), trouble=True))
+        return after("/watch", Flash(words.gettext("The replay runs. Its clock stands in the strip above.")))
+
+    @router.post("/replay/stop")
+    def stop(request: Request) -> Response:
+        replay.leave()
+        return after(
+            "/watch", Flash(console.visit(request).words.gettext("The replay is over; this is the watch as it is."))
+        )
+
+    return router
+
+
+def suggested(snapshot: Snapshot) -> tuple[datetime, datetime]:
+    """The month before the latest record became known, or what there is of it."""
+    known = [one for one in (snapshot.incidents["last_known_at"].to_pylist()) if one is not None]
+    until = max(known, default=snapshot.as_of) + timedelta(hours=1)
+    until = min(until, snapshot.as_of) if until > snapshot.as_of else until
+    return until - timedelta(days=30), until

@@ -1,0 +1,69 @@
+"""Consoles on copies of the example watches, without a socket: Starlette's client calls the application itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.conftest import ROOT
+from trucewatch.server.console import Console
+from trucewatch.server.serve import app_of
+from trucewatch.store import Store
+
+NOW = datetime(2031, 5, 4, 9, 0, tzinfo=UTC)
+
+
+def now() -> datetime:
+    return NOW
+
+
+def copy_of(example: str, into: Path) -> Path:
+    """A copy of an example watch that nothing was made of yet."""
+    return Path(
+        shutil.copytree(ROOT / "examples" / example, into / example, ignore=shutil.ignore_patterns(".trucewatch"))
+    )
+
+
+def client_of(console: Console) -> TestClient:
+    """A browser without scripts that follows no redirect by itself and hides no error."""
+    return TestClient(app_of(console), base_url="http://localhost", follow_redirects=False)
+
+
+@pytest.fixture(scope="session")
+def valleys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """The invented watch, to be looked at only."""
+    folder = copy_of("two-valleys", tmp_path_factory.mktemp("console"))
+    with Store(folder, now) as store:
+        console = Console(store, folder, now)
+        console.assessment()
+        yield console
+
+
+@pytest.fixture(scope="session")
+def karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """The reference watch, to be looked at only."""
+    folder = copy_of("karabakh-2020", tmp_path_factory.mktemp("console"))
+    with Store(folder, now) as store:
+        console = Console(store, folder, now)
+        console.assessment()
+        yield console
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Callable[[str], Console]]:
+    """A console of one's own, to be changed: `fresh("two-valleys")`."""
+    with ExitStack() as stack:
+
+        def make(example: str = "two-valleys") -> Console:
+            folder = copy_of(example, tmp_path)
+            console = Console(stack.enter_context(Store(folder, now)), folder, now)
+            console.assessment()
+            return console
+
+        yield make

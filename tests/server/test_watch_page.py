@@ -1,0 +1,195 @@
+"""The Watch page: the same incidents in list, map and time; filters in the address; hostile addresses; what is said when nothing is there."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.server.conftest import client_of
+from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.observation import KINDS
+from trucewatch.server.chosen import read_chosen, show
+from trucewatch.server.console import Console
+from trucewatch.server.pages.watch import columns_of
+
+
+def rows_of(html: str) -> list[int]:
+    return [int(one) for one in re.findall(r'<li id="row-(\d+)"', html)]
+
+
+def mask_of(html: str, rows: int) -> list[int]:
+    found = re.search(r'data-mask="([^"]*)"', html)
+    assert found is not None
+    bits = np.unpackbits(np.frombuffer(base64.b64decode(found[1]), np.uint8), bitorder="little")[:rows]
+    return [int(one) for one in np.flatnonzero(bits)]
+
+
+def test_list_and_mask_show_the_same_incidents_whatever_is_filtered(valleys: Console) -> None:
+    client = client_of(valleys)
+    for query in (
+        "",
+        "outcome=inconsistent",
+        "kind=explosion",
+        "means=seismic",
+        "zone=east",
+        "from=2031-05-02T00:00Z&to=2031-05-03T00:00Z",
+    ):
+        page = client.get(f"/watch?{query}")
+        assert page.status_code == 200
+        assert rows_of(page.text) == mask_of(page.text, valleys.snapshot.rows), query
+
+
+def test_each_filter_keeps_what_its_records_say(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    wholes = [snapshot.incident(row) for row in range(snapshot.rows)]
+    for name, value, holds in (
+        ("kind", "explosion", lambda one: one.kind == "explosion"),
+        ("means", "seismic", lambda one: "seismic" in one.means),
+        ("zone", wholes[0].zones[0], lambda one: wholes[0].zones[0] in (*one.zones, *one.zones_at_edge)),
+    ):
+        shown = show(snapshot, read_chosen([(name, value)], snapshot))
+        expected = [row for row, one in enumerate(wholes) if holds(one)]
+        assert expected
+        assert shown.rows.tolist() == expected, name
+
+
+def test_outcomes_are_the_worst_of_each_incidents_findings(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    findings = valleys.assessment().findings.to_pylist()
+    for row, incident_id in enumerate(snapshot.ids):
+        found = [OUTCOMES.index(one["outcome"]) for one in findings if one["incident_id"] == incident_id]
+        assert snapshot.outcome[row] == min(found, default=len(OUTCOMES) - 1)
+
+
+def test_columns_for_the_map_are_the_records(valleys: Console) -> None:
+    columns = columns_of(valleys.snapshot)
+    assert columns["rows"] == len(columns["code"]) == valleys.snapshot.rows > 0
+    for row in range(0, columns["rows"], 7):
+        one = valleys.snapshot.incident(row)
+        assert one.incident_id.startswith(columns["code"][row])
+        assert columns["kinds"][columns["kind"][row]] == one.kind
+        if one.lon is None:
+            assert columns["lon"][row] is None
+        else:
+            assert columns["lon"][row] == pytest.approx(one.lon, abs=6e-6)
+    assert json.dumps(columns, allow_nan=False)
+
+
+def test_the_fragment_for_htmx_is_the_view_alone(valleys: Console) -> None:
+    client = client_of(valleys)
+    fragment = client.get("/watch?kind=shot", headers={"hx-request": "true"}).text
+    assert fragment.lstrip().startswith('<div id="view"')
+    assert "<html" not in fragment
+    assert rows_of(fragment) == rows_of(client.get("/watch?kind=shot").text)
+
+
+def test_an_address_made_by_hand_is_named_and_left_out(valleys: Console) -> None:
+    page = client_of(valleys).get("/watch?kind=<script>alert(1)</script>&from=yesterday&sel=zzz&outcome=inconsistent")
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
+    assert "from=yesterday" in page.text
+    assert rows_of(page.text) == [row for row in range(valleys.snapshot.rows) if valleys.snapshot.outcome[row] == 0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    pairs=st.lists(
+        st.tuples(
+            st.sampled_from(("means", "kind", "zone", "outcome", "sim", "from", "to", "q", "sel", "x")),
+            st.text(max_size=300),
+        ),
+        max_size=6,
+    )
+)
+def test_no_address_breaks_the_view(valleys: Console, pairs: list[tuple[str, str]]) -> None:
+    chosen = read_chosen(pairs, valleys.snapshot)
+    shown = show(valleys.snapshot, chosen)
+    assert shown.mask.shape == (valleys.snapshot.rows,)
+    again = read_chosen(chosen.pairs(), valleys.snapshot)
+    assert again.pairs() == chosen.pairs()
+    assert again.unknown == ()
+
+
+def test_a_place_is_found_by_any_of_its_names(karabakh: Console) -> None:
+    client = client_of(karabakh)
+    pages = [client.get("/watch", params={"q": name}).text for name in ("Akna", "Ağdam", "Агдам", "Ակնա")]
+    assert rows_of(pages[0])
+    assert all(rows_of(one) == rows_of(pages[0]) for one in pages)
+    assert "No place of this watch is called" in client.get("/watch", params={"q": "Atlantis"}).text
+
+
+def test_empty_by_filter_and_empty_by_time_say_so_differently(valleys: Console) -> None:
+    client = client_of(valleys)
+    assert (
+        "No incident matches these filters"
+        in client.get("/watch?kind=jamming&outcome=consistent&means=event_list").text
+    )
+    quiet = client.get("/watch?from=2001-01-01T00:00Z&to=2001-01-02T00:00Z").text
+    assert "No incident was recorded in this time" in quiet
+    assert "says nothing about quiet" in quiet
+
+
+def test_the_table_of_time_counts_what_the_list_shows(valleys: Console) -> None:
+    page = client_of(valleys).get("/watch?kind=explosion").text
+    table = page[page.index("The same as a table") :]
+    counts = [int(one) for one in re.findall(r'</th><td class="num">(\d+)</td>', table)]
+    assert sum(counts) == int((valleys.snapshot.kind == KINDS.index("explosion")).sum())
+
+
+def test_real_and_simulated_are_told_apart_in_every_row(valleys: Console, karabakh: Console) -> None:
+    simulated = client_of(valleys).get("/watch").text
+    assert simulated.count('class="sim">sim<') == len(rows_of(simulated))
+    assert 'class="sim"' not in client_of(karabakh).get("/watch").text
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "tr"])
+def test_every_count_names_its_coverage_and_every_time_its_zone(valleys: Console, language: str) -> None:
+    page = client_of(valleys).get(f"/watch?lang={language}").text
+    assert f'<html lang="{language}"' in page
+    assert "UTC" in page
+
+
+def test_a_list_that_comes_later_has_another_version_and_tells_what_is_new(fresh: Callable[[str], Console]) -> None:
+    console = fresh("two-valleys")
+    before = console.snapshot
+    source = next(one for one in before.watch.settings.source if one.adapter == "observations")
+    files = sorted(console.folder.glob(source.files[0]))
+    text = files[0].read_text(encoding="utf-8").splitlines()
+    files[0].write_text("\n".join(text[: len(text) // 2]) + "\n", encoding="utf-8")
+    told: list[tuple[str, dict[str, object]]] = []
+    console.hub.publish = lambda event, data: told.append((event, dict(data)))  # type: ignore[method-assign]
+    after = console.refresh()
+    assert after.version != before.version
+    assert [event for event, _ in told] == ["snapshot", "state"]
+    assert told[0][1]["incidents"] == after.rows < before.rows
+
+
+def test_a_watch_that_cannot_be_read_keeps_its_last_good_list_and_says_why(fresh: Callable[[str], Console]) -> None:
+    console = fresh("two-valleys")
+    rows = console.snapshot.rows
+    (console.folder / "zones.geojson").write_text("{not json", encoding="utf-8")
+    console.refresh()
+    page = client_of(console).get("/watch").text
+    assert console.snapshot.rows == rows
+    assert "zones.geojson" in page
+    assert "stays in use" in page
+
+
+def test_a_replay_shows_what_was_known_and_records_nothing(fresh: Callable[[str], Console]) -> None:
+    console = fresh("two-valleys")
+    entries, whole = len(console.store.journal), console.snapshot.rows
+    middle = datetime.fromtimestamp(float(np.median(console.snapshot.start_s)), UTC)
+    shown = console.replay_at(middle)
+    assert 0 < shown.rows < whole
+    assert shown.is_replay
+    assert len(console.store.journal) == entries
+    page = client_of(console).get("/watch").text
+    assert "Nothing of a replay is recorded" in page
