@@ -1,0 +1,203 @@
+"""OGC API – Features over the release of a recipient: its incidents and zones as GeoJSON, for QGIS and for programs.
+
+Nothing here sees an unreleased record: everything comes from a `ReleasedView`.
+The layout is that of OGC 17-069r4, OGC API – Features – Part 1: Core, with its GeoJSON and OpenAPI 3.0 classes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from trucewatch.errors import PlaceError, ReportError, TimeError
+from trucewatch.locale import languages, words
+from trucewatch.locale.plain import printable
+from trucewatch.reports.view import ReleasedView
+from trucewatch.server import ogc_document as document
+from trucewatch.server.ogc_features import COLLECTIONS, about_release, collection_of, feature_of, matching
+from trucewatch.server.ogc_query import COMMON, OF_INCIDENTS, OF_ITEMS, Query, read_query
+
+_JSON = "application/json"
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "A parameter is wrong; the answer says which and how to write it."},
+    404: {"description": "There is no such thing here; the answer says what there is."},
+}
+
+
+class _NotHereError(Exception):
+    """What was asked for is not there."""
+
+
+def ogc_router(released: Callable[[str], ReleasedView]) -> APIRouter:
+    """Everything under `/ogc/{recipient}`.
+
+    `released` gives the view of a recipient by its id and raises ReportError for an unknown one. It is called once a request
+    and may keep its views: one that did not change should be the same object, so that its geometries are made once. Who may
+    read which recipient's release is not decided here.
+    """
+    router = APIRouter(prefix="/ogc/{recipient}", tags=["OGC API Features"], responses=_REFUSALS)
+    of_all: dict[str, Any] = {"parameters": document.COMMON}
+    of_items: dict[str, Any] = {"parameters": document.OF_ITEMS}
+
+    def answer(
+        request: Request, recipient: str, made: Callable[[_Asked], Response], known: Collection[str]
+    ) -> Response:
+        try:
+            view = released(recipient)
+        except ReportError as exc:
+            return _refusal(404, "NotFound", str(exc))
+        told_in = [one for one in view.watch.settings.languages if one in languages()] or ["en"]
+        try:
+            asked = request.query_params.multi_items()
+            zones = [zone.id for zone in view.zones]
+            return made(_Asked(request, view, read_query(asked, known=known, languages=told_in, zones=zones)))
+        except (ReportError, PlaceError, TimeError) as exc:
+            return _refusal(400, "InvalidParameterValue", str(exc))
+        except _NotHereError as exc:
+            return _refusal(404, "NotFound", str(exc))
+
+    @router.get("/", include_in_schema=False)
+    @router.get("", name="ogc_landing", openapi_extra=of_all)
+    def landing(request: Request, recipient: str) -> Response:
+        """The landing page: what this is, and links to everything else."""
+        return answer(request, recipient, _landing, COMMON)
+
+    @router.get("/conformance", name="ogc_conformance", openapi_extra=of_all)
+    def conformance(request: Request, recipient: str) -> Response:
+        """The classes of requirements that this interface meets."""
+        return answer(request, recipient, lambda _: _json({"conformsTo": list(document.CONFORMS_TO)}), COMMON)
+
+    @router.get("/api", name="ogc_api", openapi_extra=of_all)
+    def api(request: Request, recipient: str) -> Response:
+        """This interface as an OpenAPI 3.0 document."""
+        return answer(request, recipient, _api, COMMON)
+
+    @router.get("/collections", name="ogc_collections", openapi_extra=of_all)
+    def collections(request: Request, recipient: str) -> Response:
+        """The collections: incidents and zones."""
+        return answer(request, recipient, _collections, COMMON)
+
+    @router.get("/collections/{collection}", name="ogc_collection", openapi_extra=of_all)
+    def one_collection(request: Request, recipient: str, collection: str) -> Response:
+        """One collection: what it holds, where and when."""
+        return answer(request, recipient, lambda asked: _json(asked.collection(_known(collection))), COMMON)
+
+    @router.get("/collections/{collection}/items", name="ogc_items", openapi_extra=of_items)
+    def items(request: Request, recipient: str, collection: str) -> Response:
+        """Features of a collection, page by page, in the order of the reports."""
+        known = OF_INCIDENTS if collection == "incidents" else OF_ITEMS
+        return answer(request, recipient, lambda asked: _items(asked, _known(collection)), known)
+
+    @router.get("/collections/{collection}/items/{feature}", name="ogc_item", openapi_extra=of_all)
+    def item(request: Request, recipient: str, collection: str, feature: str) -> Response:
+        """One feature by its id."""
+        return answer(request, recipient, lambda asked: _item(asked, _known(collection), feature), COMMON)
+
+    return router
+
+
+class _Asked:
+    """One request: what is asked for, of which view, and the addresses to name in the answer."""
+
+    def __init__(self, request: Request, view: ReleasedView, query: Query) -> None:
+        self.request, self.view, self.query = request, view, query
+        self.words = words(query.language)
+
+    def link(self, rel: str, name: str, media: str = _JSON, title: str = "", **path: str) -> dict[str, str]:
+        address = str(self.request.url_for(name, recipient=self.view.recipient.id, **path))
+        return _link(address, rel, media, title)
+
+    def here(self, rel: str = "self", media: str = _JSON, **changed: int) -> dict[str, str]:
+        """The request's own address, with some parameters changed."""
+        address = self.request.url.include_query_params(**changed) if changed else self.request.url
+        return _link(str(address), rel, media, "")
+
+    def collection(self, name: str) -> dict[str, Any]:
+        links = [
+            self.link("self", "ogc_collection", collection=name),
+            self.link("items", "ogc_items", document.GEOJSON, collection=name),
+        ]
+        return collection_of(name, self.view, self.words) | {"links": links}
+
+    @property
+    def title(self) -> str:
+        watch, recipient = self.view.watch.settings, self.view.recipient
+        names = (
+            self.words.name(watch.names, otherwise=watch.id),
+            self.words.name(recipient.names, otherwise=recipient.id),
+        )
+        return " – ".join(printable(name) for name in names)
+
+
+def _landing(asked: _Asked) -> Response:
+    links = [
+        asked.link("self", "ogc_landing"),
+        asked.link("service-desc", "ogc_api", document.OPENAPI, "OpenAPI"),
+        asked.link("conformance", "ogc_conformance"),
+        asked.link("data", "ogc_collections"),
+    ]
+    return _json({"title": asked.title, "description": about_release(asked.view, asked.words), "links": links})
+
+
+def _api(asked: _Asked) -> Response:
+    address = asked.link("self", "ogc_landing")["href"]
+    made = document.openapi_of(asked.title, about_release(asked.view, asked.words), address)
+    return _json(made, document.OPENAPI)
+
+
+def _collections(asked: _Asked) -> Response:
+    listed = [asked.collection(name) for name in COLLECTIONS]
+    return _json({"links": [asked.link("self", "ogc_collections")], "collections": listed})
+
+
+def _items(asked: _Asked, collection: str) -> Response:
+    query, view = asked.query, asked.view
+    found = matching(collection, view, query)
+    page = found[query.offset : query.offset + query.limit]
+    links = [asked.here(media=document.GEOJSON), asked.link("collection", "ogc_collection", collection=collection)]
+    if query.offset + query.limit < len(found):
+        links.append(asked.here("next", document.GEOJSON, offset=query.offset + query.limit, limit=query.limit))
+    if query.offset:
+        links.append(asked.here("prev", document.GEOJSON, offset=max(query.offset - query.limit, 0), limit=query.limit))
+    features = [feature_of(collection, view, number, asked.words) for number in page]
+    return _json(
+        {
+            "type": "FeatureCollection",
+            "features": features,
+            "links": links,
+            "numberMatched": len(found),
+            "numberReturned": len(features),
+        },
+        document.GEOJSON,
+    )
+
+
+def _item(asked: _Asked, collection: str, feature: str) -> Response:
+    places = asked.view.zone_ids if collection == "zones" else asked.view.incident_ids
+    if feature not in places:
+        raise _NotHereError(f"there is no feature of this id among the {collection} of this release")
+    made = feature_of(collection, asked.view, places[feature], asked.words)
+    links = [asked.here(media=document.GEOJSON), asked.link("collection", "ogc_collection", collection=collection)]
+    return _json(made | {"links": links}, document.GEOJSON)
+
+
+def _known(collection: str) -> str:
+    if collection not in COLLECTIONS:
+        raise _NotHereError(f"there is no collection of this name; there are: {', '.join(COLLECTIONS)}")
+    return collection
+
+
+def _link(address: str, rel: str, media: str, title: str) -> dict[str, str]:
+    return {"href": address, "rel": rel, "type": media} | ({"title": title} if title else {})
+
+
+def _refusal(status: int, code: str, sentence: str) -> Response:
+    return _json({"code": code, "description": sentence}, status=status)
+
+
+def _json(content: dict[str, Any], media: str = _JSON, *, status: int = 200) -> Response:
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Response(text.encode(), status, media_type=media)

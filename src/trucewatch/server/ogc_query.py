@@ -1,0 +1,133 @@
+"""The query of a request for features → what is wanted of them, or one sentence on what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from trucewatch.errors import PlaceError, ReportError, TimeError
+from trucewatch.model.times import ALWAYS, NEVER, iso_utc, read_time
+
+LIMIT: Final = 100
+MOST: Final = 1000
+_DEEPEST: Final = 10**9
+COMMON: Final = ("f", "lang")
+OF_ITEMS: Final = (*COMMON, "limit", "offset", "bbox", "datetime")
+OF_INCIDENTS: Final = (*OF_ITEMS, "zone", "simulated")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is asked for. Without a box, a time, a zone or a word on simulated ones: everything."""
+
+    language: str
+    limit: int = LIMIT
+    offset: int = 0
+    area: BaseGeometry | None = None
+    since: datetime = ALWAYS
+    until: datetime = NEVER
+    zone: str = ""
+    simulated: bool | None = None
+
+    def within(self, shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+        """Which geometries the box touches; what has none is outside every box."""
+        if self.area is None:
+            return np.ones(len(shapes), dtype=np.bool_)
+        touched: npt.NDArray[np.bool_] = shapely.intersects(shapes, self.area)
+        return touched
+
+    def spans(self, start: datetime, end: datetime) -> bool:
+        """Whether `[start, end)`, or the moment if both are one, has a part in the time asked for."""
+        return start <= self.until and (end > self.since or start == end == self.since)
+
+
+def read_query(
+    asked: Iterable[tuple[str, str]], *, known: Collection[str], languages: Collection[str], zones: Collection[str] = ()
+) -> Query:
+    """The query. Raises ReportError, PlaceError or TimeError with a sentence that names the parameter."""
+    values: dict[str, str] = {}
+    for name, value in asked:
+        if name not in known:
+            raise ReportError(f'"{name[:40]}" is no parameter here; there are: {", ".join(known)}')
+        if name in values:
+            raise ReportError(f"{name} is given twice; give it once")
+        values[name] = value
+    if values.get("f", "json") not in ("json", "geojson"):
+        raise ReportError("f: only json is there")
+    fallback = "en" if "en" in languages else next(iter(languages))
+    language = values.get("lang", fallback)
+    if language not in languages:
+        raise ReportError(f"lang: this watch is told in {', '.join(languages)}")
+    since, until = _times(values["datetime"]) if "datetime" in values else (ALWAYS, NEVER)
+    if "zone" in values and values["zone"] not in zones:
+        raise ReportError("zone: there is no zone of this id; the collection of zones lists them")
+    if values.get("simulated", "true") not in ("true", "false"):
+        raise ReportError("simulated: write true or false")
+    return Query(
+        language=language,
+        limit=min(_whole("limit", values.get("limit", str(LIMIT)), least=1), MOST),
+        offset=_whole("offset", values.get("offset", "0"), least=0),
+        area=_area(values["bbox"]) if "bbox" in values else None,
+        since=since,
+        until=until,
+        zone=values.get("zone", ""),
+        simulated=values["simulated"] == "true" if "simulated" in values else None,
+    )
+
+
+def _whole(name: str, text: str, *, least: int) -> int:
+    if not (text.isascii() and text.isdigit() and least <= int(text[:20]) <= _DEEPEST):
+        raise ReportError(f"{name}: write a whole number from {least} on")
+    return int(text)
+
+
+def _area(text: str) -> BaseGeometry:
+    """west,south,east,north in degrees; with heights (six numbers) these are left out. West of more than east crosses 180°."""
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) == 6:
+        del numbers[5], numbers[2]
+    if len(numbers) != 4 or not all(math.isfinite(one) for one in numbers):
+        raise PlaceError("bbox: write west,south,east,north in degrees, as 46.1,39.2,47.0,40.3")
+    west, south, east, north = numbers
+    if not (-90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):
+        raise PlaceError("bbox: longitudes lie from -180 to 180, latitudes from -90 to 90, south before north")
+    if west <= east:
+        return shapely.box(west, south, east, north)
+    return shapely.union(shapely.box(west, south, 180, north), shapely.box(-180, south, east, north))
+
+
+def _times(text: str) -> tuple[datetime, datetime]:
+    """A moment, a day (UTC), or two of them with a slash; `..` or nothing for an open end."""
+    first, slash, last = text.partition("/")
+    if not slash:
+        last = first
+        if first in ("", ".."):
+            raise TimeError("datetime: write 2020-12-11T14:00:00Z, or two of these with a slash; .. leaves an end open")
+    since = ALWAYS if first in ("", "..") else _moment(first, at_end=False)
+    until = NEVER if last in ("", "..") else _moment(last, at_end=True)
+    if until < since:
+        raise TimeError(f"datetime: it would end at {iso_utc(until)}, before it begins at {iso_utc(since)}")
+    return since, until
+
+
+def _moment(text: str, *, at_end: bool) -> datetime:
+    try:
+        if len(text) == len("2020-12-11"):
+            start = datetime.combine(date.fromisoformat(text), datetime.min.time(), tzinfo=UTC)
+            return start + timedelta(days=1, microseconds=-1) if at_end else start
+        return read_time(text)
+    except (TimeError, ValueError, OverflowError) as exc:
+        raise TimeError(
+            "datetime: write 2020-12-11T14:00:00Z, or two of these with a slash; .. leaves an end open"
+        ) from exc
