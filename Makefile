@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` runs the main job, `make test` runs every check.
 # Both set up what they need in .venv; nothing outside this folder is touched, except that root installs python3-venv.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench catalogues schemas golden clean
+.PHONY: help demo test lint bench catalogues schemas golden web clean
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
@@ -42,6 +42,10 @@ schemas: $(READY)  ## write docs/schemas from the records
 
 golden: $(READY)  ## renew the golden files after a change that is meant; read the difference before you commit
 	@TRUCEWATCH_GOLDEN=1 $(BIN)/python -m pytest -q tests/reports
+
+web:  ## build the browser side again from web/ (needs Node 20.19 or later); the result is committed
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or later. Nothing else needs it; the built files are in src/trucewatch/server/static/" >&2; exit 2; }
+	@cd web && npm ci --silent && npm test --silent && npm run build --silent
 
 clean:  ## remove what make made
 	@find src -name "*.nb[ic]" -delete; rm -rf $(VENV) demo .hypothesis .pytest_cache .mypy_cache .ruff_cache build dist

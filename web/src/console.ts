@@ -1,0 +1,34 @@
+/** What every page of the console loads. Pages work without it; it makes them quick. */
+
+import "./console.css";
+import htmx from "htmx.org";
+import { loadWords } from "./words.js";
+import * as alarm from "./watch/alarm.js";
+import * as brush from "./watch/brush.js";
+import * as choosing from "./watch/choose.js";
+import * as filters from "./watch/filters.js";
+import * as keys from "./watch/keys.js";
+import * as news from "./watch/news.js";
+import * as notices from "./watch/notices.js";
+
+// Set before the document is ready: no code from attributes, no style element, no pages kept in storage.
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  scrollIntoViewOnBoost: false,
+});
+
+filters.begin();
+keys.begin();
+notices.begin();
+void loadWords().then(() => {
+  // The map's module stands behind this one on its pages; nothing here waits for it.
+  choosing.begin();
+  brush.begin();
+  alarm.begin();
+  news.begin();
+});

@@ -1,0 +1,78 @@
+/** Signs that stand alone, and tiles that stand for many: a grid over the world, so that nothing shifts while panning. */
+
+import type { Mask } from "./mask.js";
+import { WORLD_PX } from "./mercator.js";
+
+export const CELL_PX = 72;
+/** Below this zoom a cell with more signs than fit beside each other becomes a tile. */
+export const OPEN_ZOOM = 9;
+export const MOST_BELOW = 6;
+/** From OPEN_ZOOM on only where more than this many would touch. */
+export const MOST_TOUCHING = 40;
+export const OUTCOMES = 4;
+
+export interface Points {
+  /** World coordinates, NaN for a row that has no sign. */
+  x: Float64Array;
+  y: Float64Array;
+  outcome: Uint8Array;
+}
+
+export interface Tile {
+  key: string;
+  x: number;
+  y: number;
+  count: number;
+  /** Count by outcome, in the fixed order of the table. */
+  shares: [number, number, number, number];
+  rows: number[];
+}
+
+export interface Grouped {
+  singles: Int32Array;
+  tiles: Tile[];
+}
+
+/** The grid follows the zoom in halves, so tiles hold still between. */
+export function gridZoom(zoom: number): number {
+  return Math.floor(zoom * 2) / 2;
+}
+
+export function group(points: Points, mask: Mask, zoom: number): Grouped {
+  const most = zoom < OPEN_ZOOM ? MOST_BELOW : MOST_TOUCHING;
+  const cells = (WORLD_PX * 2 ** gridZoom(zoom)) / CELL_PX;
+  const byCell = new Map<number, number[]>();
+  const columns = Math.ceil(cells) + 1;
+  for (let row = 0; row < points.x.length; row++) {
+    const x = points.x[row]!;
+    if (x !== x || !mask.passes(row)) continue;
+    const cell = Math.floor(points.y[row]! * cells) * columns + Math.floor(x * cells);
+    const rows = byCell.get(cell);
+    if (rows === undefined) byCell.set(cell, [row]);
+    else rows.push(row);
+  }
+  const singles: number[] = [];
+  const tiles: Tile[] = [];
+  for (const [cell, rows] of byCell) {
+    if (rows.length <= most) for (const row of rows) singles.push(row);
+    else tiles.push(tileOf(points, rows, cell, columns, cells));
+  }
+  singles.sort((a, b) => a - b);
+  return { singles: Int32Array.from(singles), tiles };
+}
+
+/** A tile stands at the middle of its members, held inside its cell so that neighbours do not cover each other. */
+function tileOf(points: Points, rows: number[], cell: number, columns: number, cells: number): Tile {
+  const shares: Tile["shares"] = [0, 0, 0, 0];
+  let x = 0;
+  let y = 0;
+  for (const row of rows) {
+    x += points.x[row]!;
+    y += points.y[row]!;
+    shares[points.outcome[row] as 0 | 1 | 2 | 3]++;
+  }
+  const column = cell % columns;
+  const line = Math.floor(cell / columns);
+  const held = (mean: number, at: number): number => Math.max(at + 0.42, Math.min(at + 0.58, mean * cells)) / cells;
+  return { key: `${columns}:${cell}`, x: held(x / rows.length, column), y: held(y / rows.length, line), count: rows.length, shares, rows };
+}

@@ -1,0 +1,118 @@
+/** What stands beside the map's marks: zoom buttons, scale bar with north arrow, and the legend that explains every shape. */
+
+import { say } from "../words.js";
+import { metresPerPixel } from "./mercator.js";
+
+const STEPS = [1, 2, 5];
+const BAR_PX = 120;
+
+/** An element with a class, a text and attributes. */
+export function make<K extends keyof HTMLElementTagNameMap>(
+  name: K, className = "", text = "", attributes: Record<string, string> = {},
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function drawing(width: number, height: number, parts: [string, Record<string, string | number>][]): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("width", String(width));
+  svg.setAttribute("height", String(height));
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.setAttribute("aria-hidden", "true");
+  for (const [name, attributes] of parts) {
+    const part = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) part.setAttribute(key, String(value));
+    svg.append(part);
+  }
+  return svg;
+}
+
+/** + − and "Whole area". */
+export function buttons(zoom: (steps: number) => void, whole: () => void): HTMLElement {
+  const bar = make("div", "tw-map-buttons");
+  const plus = make("button", "", "+", { type: "button", "aria-label": say("zoom_in"), title: say("zoom_in") });
+  const minus = make("button", "", "−", { type: "button", "aria-label": say("zoom_out"), title: say("zoom_out") });
+  const all = make("button", "tw-map-whole", say("whole_area"), { type: "button" });
+  plus.addEventListener("click", () => zoom(1));
+  minus.addEventListener("click", () => zoom(-1));
+  all.addEventListener("click", whole);
+  bar.append(plus, minus, all);
+  return bar;
+}
+
+/** The longest of 1, 2, 5 × 10ⁿ metres that fits into the room, and its width in pixels. */
+export function scaleStep(metresPerPx: number, room = BAR_PX): { metres: number; px: number } {
+  const most = metresPerPx * room;
+  const power = 10 ** Math.floor(Math.log10(most));
+  const step = STEPS.filter((value) => value * power <= most).pop() ?? 1;
+  return { metres: step * power, px: (step * power) / metresPerPx };
+}
+
+export class ScaleBar {
+  readonly element = make("div", "tw-map-scale");
+  private readonly bar = make("span", "tw-map-bar");
+  private readonly text = make("span");
+
+  constructor() {
+    const arrow = make("span", "tw-map-north");
+    arrow.append(drawing(12, 16, [["path", { d: "M6 1l5 13-5-3.5L1 14z", fill: "currentColor" }]]), make("span", "", say("north")));
+    this.element.append(arrow, this.bar, this.text);
+  }
+
+  show(lat: number, zoom: number): void {
+    const { metres, px } = scaleStep(metresPerPixel(lat, zoom));
+    this.bar.style.inlineSize = `${Math.round(px)}px`;
+    this.text.textContent = metres >= 1000 ? say("km", { n: metres / 1000 }) : say("m", { n: metres });
+  }
+}
+
+export type Swatch = SVGSVGElement | HTMLImageElement;
+export interface LegendPart {
+  title: string;
+  columns: 1 | 2;
+  rows: { swatch: Swatch; text: string }[];
+}
+
+/** A panel that folds to a button; `L` turns it. Starts folded where there is no room. */
+export class Legend {
+  readonly element = make("section", "tw-map-legend");
+  private readonly panel = make("div", "tw-map-legend-panel");
+  private readonly turn: HTMLButtonElement;
+
+  constructor(id: string, open: boolean) {
+    this.turn = make("button", "tw-map-legend-turn", say("legend"), { type: "button", "aria-expanded": String(open), "aria-controls": id });
+    this.turn.append(make("kbd", "", "L", { "aria-hidden": "true" }));
+    this.panel.id = id;
+    this.panel.hidden = !open;
+    this.turn.addEventListener("click", () => this.toggle());
+    this.element.setAttribute("aria-label", say("legend"));
+    this.element.append(this.turn, this.panel);
+  }
+
+  toggle(): void {
+    this.panel.hidden = !this.panel.hidden;
+    this.turn.setAttribute("aria-expanded", String(!this.panel.hidden));
+  }
+
+  show(parts: LegendPart[], notes: string[]): void {
+    this.panel.replaceChildren();
+    for (const part of parts) {
+      if (part.rows.length === 0) continue;
+      if (part.title) this.panel.append(make("h3", "", part.title));
+      const list = make("ul", part.columns === 2 ? "tw-two" : "");
+      for (const row of part.rows) {
+        const item = make("li");
+        item.append(row.swatch, make("span", "", row.text));
+        list.append(item);
+      }
+      this.panel.append(list);
+    }
+    for (const note of notes) this.panel.append(make("p", "", note));
+  }
+}

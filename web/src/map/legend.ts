@@ -1,0 +1,103 @@
+/** What the legends of the Watch and the Incident map say: only what this map can show. */
+
+import { say, term } from "../words.js";
+import type { Ground, Incidents } from "./data.js";
+import { type LegendPart, type Swatch, drawing, make } from "./furniture.js";
+import type { Palette } from "./palette.js";
+
+const WIDE = 30;
+
+function signPicture(text: string | undefined, colours: Palette): Swatch {
+  if (text === undefined) return drawing(18, 18, [["circle", { cx: 9, cy: 9, r: 6, fill: "none", stroke: colours.ink2 }]]);
+  const sized = text.replace(/<svg\b([^>]*)>/, (_whole, attributes: string) =>
+    `<svg xmlns="http://www.w3.org/2000/svg" width="18" height="18"${attributes.replace(/\s(?:width|height|xmlns)="[^"]*"/g, "")}>`);
+  const picture = make("img", "", "", { alt: "", width: "18", height: "18" });
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(sized)}`;
+  return picture;
+}
+
+function stroke(colour: string, dash: string, width = 1.6): Swatch {
+  return drawing(WIDE, 12, [["path", { d: `M0 6h${WIDE}`, stroke: colour, "stroke-width": width, "stroke-dasharray": dash, fill: "none" }]]);
+}
+
+function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
+  const rows: LegendPart["rows"] = [];
+  const line = ground.line?.features[0];
+  const km = (metres: number | undefined): number => Math.round((metres ?? 0) / 100) / 10;
+  if (line)
+    rows.push({
+      swatch: drawing(WIDE, 12, [
+        ["path", { d: `M0 6h${WIDE}`, stroke: colours.band, "stroke-width": 12 }],
+        ["path", { d: `M0 6h${WIDE}`, stroke: colours.line, "stroke-width": 1.8, "stroke-dasharray": "5.4 3.6" }],
+      ]),
+      text: say("legend_line", { km: km(line.properties.accuracy_m) }),
+    });
+  const named = new Set<string>();
+  for (const zone of ground.zones?.features ?? []) {
+    if (zone.properties.kind !== "corridor" || named.has(zone.properties.name)) continue;
+    named.add(zone.properties.name);
+    const { name, derived, accuracy_m } = zone.properties;
+    rows.push({ swatch: stroke(colours.accent, "7 4"), text: derived ? say("legend_derived", { name, km: km(accuracy_m) }) : name });
+  }
+  const borders = ground.boundary?.features ?? [];
+  if (borders.some((border) => !border.properties?.disputed)) rows.push({ swatch: stroke(colours.boundary, "none", 1.4), text: say("legend_boundary") });
+  if (borders.some((border) => border.properties?.disputed)) rows.push({ swatch: stroke(colours.boundary, "4 4", 1.4), text: say("legend_disputed") });
+  return rows;
+}
+
+function notes(ground: Ground | null): string[] {
+  const said: string[] = [];
+  if (ground?.boundary_set) said.push(say("legend_set", { name: ground.boundary_set }));
+  if (ground?.credit) said.push(ground.credit);
+  return said;
+}
+
+export function watchLegend(table: Incidents | null, signs: Record<string, string>, ground: Ground | null, colours: Palette): [LegendPart[], string[]] {
+  const frames = (table?.outcomes ?? ["inconsistent", "undetermined", "consistent", "not_applicable"]).map((outcome) => ({
+    swatch: signPicture(bare(signs, outcome), colours), text: term("outcome", outcome),
+  }));
+  const used = new Set(table?.kind ?? []);
+  const kinds = (table?.kinds ?? []).filter((_kind, index) => used.has(index));
+  const figures = kinds.map((kind) => ({ swatch: signPicture(signs[`consistent-${kind}`], colours), text: term("kind", kind) }));
+  const ellipse = drawing(WIDE, 14, [["ellipse", { cx: 15, cy: 7, rx: 13, ry: 5.5, fill: colours.outcome[0], "fill-opacity": 0.14, stroke: colours.outcome[0], "stroke-width": 1.2 }]]);
+  const tile = drawing(WIDE, 20, [
+    ["rect", { x: 1, y: 1, width: 28, height: 18, rx: 3, fill: colours.surface, stroke: colours.edge }],
+    ...colours.outcome.map((fill, index): [string, Record<string, string | number>] => ["rect", { x: 4 + index * 5.6, y: 12, width: 4.8, height: 4, fill }]),
+  ]);
+  const ring = drawing(WIDE, 20, [["circle", { cx: 15, cy: 10, r: 7.5, fill: "none", stroke: colours.ink, "stroke-width": 3 }]]);
+  const marks: LegendPart["rows"] = [
+    { swatch: ellipse, text: say("legend_ellipse") }, { swatch: tile, text: say("legend_tile") }, { swatch: ring, text: say("legend_chosen") },
+  ];
+  if (table?.simulated.includes(1) && table.simulated.includes(0))
+    marks.push({ swatch: drawing(WIDE, 20, [["rect", { x: 6, y: 1, width: 18, height: 18, fill: "none", stroke: colours.ink2, "stroke-dasharray": "2.5 2.5" }]]), text: say("legend_simulated") });
+  return [
+    [
+      { title: say("legend_frame"), columns: 2, rows: frames },
+      { title: say("legend_figure"), columns: 2, rows: figures },
+      { title: say("legend_place"), columns: 1, rows: [...marks, ...(ground ? lines(ground, colours) : [])] },
+    ],
+    notes(ground),
+  ];
+}
+
+/** The sign of an outcome without a figure of its own, or that of the plainest kind. */
+function bare(signs: Record<string, string>, outcome: string): string | undefined {
+  return signs[outcome] ?? signs[`${outcome}-`] ?? signs[`${outcome}-other`] ?? Object.entries(signs).find(([name]) => name.startsWith(`${outcome}-`))?.[1];
+}
+
+export interface IncidentShows {
+  outcome: string;
+  observed: boolean;
+  claimed: boolean;
+  bearing: boolean;
+  first: boolean;
+}
+
+export function incidentLegend(shows: IncidentShows, ground: Ground | null, colours: Palette): [LegendPart[], string[]] {
+  const rows: LegendPart["rows"] = [{ swatch: stroke(shows.outcome, "none", 3), text: say("legend_fused") }];
+  if (shows.observed) rows.push({ swatch: stroke(colours.ink2, "none", 1.2), text: say("legend_observation") });
+  if (shows.claimed) rows.push({ swatch: stroke(colours.ink2, "1.5 3", 1.4), text: say("legend_claim") });
+  if (shows.bearing) rows.push({ swatch: stroke(colours.ink2, "9 5", 1.2), text: say("legend_bearing") });
+  if (shows.first) rows.push({ swatch: stroke(colours.ink3, "1 2.5", 1), text: say("legend_first") });
+  return [[{ title: "", columns: 1, rows: [...rows, ...(ground ? lines(ground, colours) : [])] }], notes(ground)];
+}

@@ -1,0 +1,135 @@
+/** MapLibre with our ground and a canvas above it that is painted in the same frame. */
+
+import * as maplibre from "maplibre-gl";
+import type { Ground } from "./data.js";
+import { groundStyle } from "./ground.js";
+import { type Camera, worldSize, worldX, worldY } from "./mercator.js";
+import { onTheme, palette } from "./palette.js";
+
+export type Bounds = [number, number, number, number];
+
+export interface ViewOptions {
+  bounds: Bounds;
+  ground: Ground | null;
+  minZoom: number;
+  maxZoom: number;
+  padding: number;
+  doubleClickZoom: boolean;
+  paint: (context: CanvasRenderingContext2D, camera: Camera) => void;
+}
+
+const WORKER_FILE = "map-worker.js";
+const WORKER = new URL(WORKER_FILE, import.meta.url).href;
+
+export class View {
+  readonly map: maplibre.Map;
+  readonly canvas = document.createElement("canvas");
+  private readonly context: CanvasRenderingContext2D;
+  private readonly endTheme: () => void;
+  private shown: Camera | null = null;
+
+  /** Throws what MapLibre throws where the browser gives no WebGL. */
+  constructor(private readonly host: HTMLElement, private readonly options: ViewOptions) {
+    maplibre.setWorkerUrl(WORKER);
+    maplibre.setWorkerCount(1);
+    const box = document.createElement("div");
+    box.className = "tw-map-ground";
+    box.setAttribute("aria-hidden", "true");
+    host.append(box);
+    this.map = new maplibre.Map({
+      container: box,
+      style: groundStyle(options.ground, palette()),
+      bounds: options.bounds,
+      fitBoundsOptions: { padding: options.padding },
+      minZoom: 0,
+      maxZoom: options.maxZoom,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      maxPitch: 0,
+      attributionControl: false,
+      renderWorldCopies: false,
+      fadeDuration: 0,
+      keyboard: false,
+      doubleClickZoom: options.doubleClickZoom,
+      validateStyle: false,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.setMinZoom(Math.max(0, Math.min(options.minZoom, this.map.getZoom() - 0.25)));
+    const glass = this.map.getCanvas();
+    glass.tabIndex = -1;
+    glass.removeAttribute("role");
+    glass.removeAttribute("aria-label");
+    this.canvas.className = "tw-map-marks";
+    this.canvas.setAttribute("aria-hidden", "true");
+    host.append(this.canvas);
+    this.context = this.canvas.getContext("2d")!;
+    this.map.on("render", () => this.paint());
+    this.map.on("resize", () => this.paint());
+    this.map.on("idle", () => host.setAttribute("data-idle", ""));
+    this.map.on("movestart", () => host.removeAttribute("data-idle"));
+    this.endTheme = onTheme(() => this.restyle());
+  }
+
+  get camera(): Camera {
+    const zoom = this.map.getZoom();
+    const size = worldSize(zoom);
+    const centre = this.map.getCenter();
+    const at = this.map.project(centre);
+    const width = this.host.clientWidth;
+    const height = this.host.clientHeight;
+    return { left: at.x - worldX(centre.lng) * size, top: at.y - worldY(centre.lat) * size, size, zoom, width, height };
+  }
+
+  /** Paints the canvas now, over the ground as it stands. */
+  paint(): void {
+    const camera = this.camera;
+    if (camera.width === 0) return;
+    const ratio = devicePixelRatio || 1;
+    const width = Math.round(camera.width * ratio);
+    const height = Math.round(camera.height * ratio);
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      this.canvas.width = width;
+      this.canvas.height = height;
+    }
+    this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.options.paint(this.context, camera);
+    this.shown = camera;
+  }
+
+  /** The camera of the last painted frame. */
+  get painted(): Camera {
+    return this.shown ?? this.camera;
+  }
+
+  moveTo(bounds: Bounds): void {
+    this.map.fitBounds(bounds, { padding: this.options.padding, ...this.pace(), maxZoom: this.options.maxZoom });
+  }
+
+  centre(lon: number, lat: number, zoom = this.map.getZoom()): void {
+    this.map.easeTo({ center: [lon, lat], zoom, ...this.pace() });
+  }
+
+  zoomBy(steps: number): void {
+    this.map.zoomTo(this.map.getZoom() + steps, this.pace());
+  }
+
+  panBy(x: number, y: number): void {
+    this.map.panBy([x, y], this.pace());
+  }
+
+  end(): void {
+    this.endTheme();
+    this.map.remove();
+  }
+
+  private restyle(): void {
+    this.map.setStyle(groundStyle(this.options.ground, palette()), { diff: true });
+    this.paint();
+    this.host.dispatchEvent(new CustomEvent("tw:theme"));
+  }
+
+  private pace(): { duration: number } {
+    return { duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120 };
+  }
+}

@@ -1,0 +1,75 @@
+/** The filter form and what follows from each new view: typed times, counts beside the filters, steps in time without a new page. */
+
+import htmx from "htmx.org";
+import { figure } from "../words.js";
+import { type Span, minuteText } from "./span.js";
+
+type End = "from" | "to";
+
+function field(end: End): HTMLInputElement | null {
+  return document.querySelector<HTMLInputElement>(`#filters [name="${end}"]`);
+}
+
+function typed(end: End): HTMLInputElement | null {
+  return document.querySelector<HTMLInputElement>(`[data-time="${end}"]`);
+}
+
+/** Sends the form as the page would: through htmx where it listens, else as an ordinary form. */
+export function submitFilters(): void {
+  const form = document.getElementById("filters");
+  if (form instanceof HTMLFormElement) form.requestSubmit();
+}
+
+/** Writes a span into the form and into the fields that show it. */
+export function setTime(span: Span): void {
+  for (const end of ["from", "to"] as const)
+    for (const input of [field(end), typed(end)]) if (input) input.value = minuteText(span[end], input.type === "datetime-local");
+}
+
+/** The view that came says which times and counts hold; the form outside it follows. */
+function follow(): void {
+  const view = document.getElementById("view");
+  for (const end of ["from", "to"] as const) {
+    const [kept, shown] = [field(end), typed(end)];
+    if (kept && shown) kept.value = shown.value;
+  }
+  const counts = (view?.dataset["outcomes"] ?? "").split(",");
+  document.querySelectorAll<HTMLElement>("#filters [data-outcome-count]").forEach((one, index) => {
+    if (counts[index]) one.textContent = figure(Number(counts[index]));
+  });
+  const all = document.getElementById("menu-count");
+  if (all && view?.dataset["rows"]) all.textContent = figure(Number(view.dataset["rows"]));
+}
+
+/** A step in time is a link; here it brings only the view, and the address follows. */
+function stepLink(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = (event.target as Element).closest<HTMLAnchorElement>("#view .steps a[href]");
+  if (!link) return;
+  event.preventDefault();
+  const id = link.id;
+  void htmx.ajax("get", link.getAttribute("href")!, { target: "#view", swap: "outerHTML" }).then(() => {
+    history.pushState(null, "", link.href);
+    if (id) document.getElementById(id)?.focus();
+  });
+}
+
+/** Tells `tw:view` after each swap of #view. */
+export function begin(): void {
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    const detail = (event as CustomEvent<{ target?: Element; elt?: Element }>).detail;
+    if (detail.target?.id !== "view" && detail.elt?.id !== "view") return;
+    follow();
+    document.dispatchEvent(new CustomEvent("tw:view"));
+  });
+  document.addEventListener("click", stepLink);
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (!(input instanceof HTMLInputElement) || !input.dataset["time"]) return;
+    const kept = field(input.dataset["time"] === "to" ? "to" : "from");
+    if (!kept) return;
+    kept.value = input.value.trim();
+    submitFilters();
+  });
+  addEventListener("popstate", () => location.reload());
+}

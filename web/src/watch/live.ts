@@ -1,0 +1,99 @@
+/** The server's events, held by one tab for all: a browser gives a site few connections, and each tab would take one. */
+
+export interface Snapshot {
+  version: string;
+  incidents: number;
+  new: { code: string; outcome: string; zones: string[]; words: string }[];
+  at: string;
+  watch_time: string | null;
+  replay: boolean;
+}
+
+export interface State {
+  live: boolean;
+  trouble: boolean;
+  replay: boolean;
+  /** When the latest record became known, ISO. */
+  last_known: string | null;
+}
+
+export type Told =
+  | { kind: "snapshot"; snapshot: Snapshot }
+  | { kind: "state"; state: State }
+  | { kind: "link"; up: boolean; since: number };
+
+const NAME = "trucewatch-live";
+const RETRY_MS = 5000;
+
+export class Live {
+  private source: EventSource | null = null;
+  private readonly channel = "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
+  private lastState: Told | null = null;
+  private lastLink: Told | null = null;
+  private lastHeard = Date.now();
+  private retry = 0;
+
+  constructor(private readonly url: string, private readonly tell: (told: Told) => void) {}
+
+  begin(): void {
+    this.channel?.addEventListener("message", (event) => {
+      const message = event.data as Told | { kind: "ask" } | { kind: "again" };
+      if (message.kind === "ask") for (const last of [this.lastLink, this.lastState]) if (this.source && last) this.channel?.postMessage(last);
+      if (message.kind === "again" && this.source) this.open();
+      if (message.kind === "ask" || message.kind === "again") return;
+      this.tell(message);
+    });
+    if (this.channel && navigator.locks) {
+      this.channel.postMessage({ kind: "ask" });
+      void navigator.locks.request(NAME, () => {
+        this.open();
+        return new Promise<never>(() => undefined);
+      });
+    } else this.open();
+  }
+
+  /** Tries the connection again at once, in whichever tab holds it. */
+  again(): void {
+    if (this.source) this.open();
+    else this.channel?.postMessage({ kind: "again" });
+  }
+
+  private open(): void {
+    this.source?.close();
+    clearTimeout(this.retry);
+    const source = new EventSource(this.url);
+    this.source = source;
+    source.addEventListener("open", () => this.link(true));
+    source.addEventListener("error", () => {
+      this.link(false);
+      if (source.readyState === EventSource.CLOSED) this.retry = window.setTimeout(() => this.open(), RETRY_MS);
+    });
+    source.addEventListener("snapshot", (event) => this.heard(event, (data) => ({ kind: "snapshot", snapshot: data as Snapshot })));
+    source.addEventListener("state", (event) => this.heard(event, (data) => ({ kind: "state", state: data as State })));
+  }
+
+  private link(up: boolean): void {
+    if (up) this.lastHeard = Date.now();
+    const told: Told = { kind: "link", up, since: this.lastHeard };
+    const changed = this.lastLink?.kind !== "link" || this.lastLink.up !== up;
+    this.lastLink = told;
+    if (changed) this.pass(told);
+  }
+
+  private heard(event: MessageEvent<string>, read: (data: unknown) => Told): void {
+    this.lastHeard = Date.now();
+    let told: Told;
+    try {
+      told = read(JSON.parse(event.data));
+    } catch {
+      return;
+    }
+    if (told.kind === "state") this.lastState = told;
+    this.pass(told);
+  }
+
+  private pass(told: Told): void {
+    this.channel?.postMessage(told);
+    this.tell(told);
+  }
+}

@@ -1,0 +1,132 @@
+/** What live changes look like: a bar that waits to be pressed, a state that says when it is offline, a calm announcement. */
+
+import { make } from "../map/furniture.js";
+import { clock, momentWords, say } from "../words.js";
+import { countAlarms } from "./alarm.js";
+import { mapElement } from "./choose.js";
+import { submitFilters } from "./filters.js";
+import { Live, type Snapshot, type State } from "./live.js";
+
+const QUIET_MS = 10_000;
+const REPLAY_MS = 400;
+
+class News {
+  private waiting = new Set<string>();
+  private changed = false;
+  private saidAt = -Infinity;
+  private toSay = "";
+  private timer = 0;
+  private refreshing = 0;
+  private state: State | null = null;
+  /** What #state said before the connection was lost. */
+  private before = "";
+  private readonly live = new Live("/live", (told) => {
+    if (told.kind === "snapshot") this.snapshot(told.snapshot);
+    else if (told.kind === "state") this.showState(told.state);
+    else this.link(told.up, told.since);
+  });
+
+  begin(): void {
+    document.getElementById("news")?.addEventListener("click", () => this.show());
+    this.live.begin();
+  }
+
+  /** Takes the new list into list, map and time. */
+  show(): void {
+    this.waiting.clear();
+    this.changed = false;
+    this.bar();
+    void mapElement()?.watch?.reload().catch(() => undefined);
+    submitFilters();
+  }
+
+  private snapshot(snapshot: Snapshot): void {
+    const shown = document.getElementById("view")?.dataset["version"];
+    for (const one of snapshot.new) this.waiting.add(one.code);
+    const box = document.getElementById("state");
+    if (box && snapshot.replay) box.dataset["state"] = "replay";
+    countAlarms(snapshot.new);
+    if (shown === snapshot.version) return;
+    this.changed = true;
+    const n = this.waiting.size;
+    if (n > 0) this.announce(say("news_said", { n, all: snapshot.incidents }));
+    if (snapshot.replay) this.refresh();
+    else this.bar();
+  }
+
+  private refresh(): void {
+    if (this.refreshing) return;
+    this.refreshing = window.setTimeout(() => {
+      this.refreshing = 0;
+      this.show();
+    }, REPLAY_MS);
+  }
+
+  private bar(): void {
+    const bar = document.getElementById("news");
+    if (!bar) return;
+    const n = this.waiting.size;
+    bar.hidden = n === 0 || !this.changed;
+    if (bar.hidden) bar.replaceChildren();
+    else bar.replaceChildren(say("news", { n }), " ", make("kbd", "", ".", { "aria-hidden": "true" }));
+  }
+
+  private showState(state: State): void {
+    this.state = state;
+    const box = document.getElementById("state");
+    if (!box || box.dataset["state"] === "offline") return;
+    box.dataset["state"] = state.replay ? "replay" : state.trouble ? "trouble" : state.live ? "live" : "past";
+    if (state.replay) words(box).textContent = say("state_replay");
+    else if (!state.live) words(box).textContent = say("state_past");
+    else if (state.last_known) words(box).textContent = say("state_live", { time: momentWords(Date.parse(state.last_known)) });
+  }
+
+  private link(up: boolean, since: number): void {
+    const box = document.getElementById("state");
+    if (!box) return;
+    if (!up) {
+      if (box.dataset["state"] !== "offline") this.before = words(box).textContent ?? "";
+      box.dataset["state"] = "offline";
+      const button = make("button", "tw-try", say("try_now"), { type: "button" });
+      button.addEventListener("click", () => this.live.again());
+      words(box).replaceChildren(say("offline", { time: clock(new Date(since)) }), " ", button);
+      this.announce(words(box).firstChild?.textContent ?? "");
+    } else if (box.dataset["state"] === "offline") {
+      box.dataset["state"] = "live";
+      words(box).textContent = this.before;
+      if (this.state) this.showState(this.state);
+      this.announce(say("online"));
+    }
+  }
+
+  /** Speaks politely, at most every ten seconds; what came between is replaced by what holds now. */
+  private announce(text: string): void {
+    this.toSay = text;
+    if (this.timer) return;
+    const wait = Math.max(0, this.saidAt + QUIET_MS - performance.now());
+    this.timer = window.setTimeout(() => {
+      this.timer = 0;
+      this.saidAt = performance.now();
+      const box = document.getElementById("announce");
+      if (box) box.textContent = this.toSay;
+    }, wait);
+  }
+}
+
+/** The part of #state that holds its words; the dot beside it stays. */
+function words(box: HTMLElement): HTMLElement {
+  return box.querySelector<HTMLElement>("[data-words]") ?? box.querySelector<HTMLElement>(".state-words") ?? box;
+}
+
+let news: News | null = null;
+
+export function begin(): void {
+  if (!document.getElementById("state") && !document.getElementById("news")) return;
+  news = new News();
+  news.begin();
+}
+
+export function showNews(): void {
+  const box = document.getElementById("news");
+  if (box && !box.hidden) news?.show();
+}

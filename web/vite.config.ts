@@ -1,0 +1,26 @@
+import { defineConfig } from "vite";
+
+/** What console, map and proofs have in common stands apart, so that the entry may carry a version in its address. */
+function shared(id: string): string | undefined {
+  return /src\/(?:words\.(?:ts|json)|map\/(?:furniture|mask|mercator)\.ts)$/.test(id) ? "shared" : undefined;
+}
+
+/** One entry that every page loads; the map and the proofs are entries of their own, for the pages that hold them. */
+export default defineConfig({
+  base: "./",
+  publicDir: false,
+  build: {
+    outDir: "../src/trucewatch/server/static/built",
+    emptyOutDir: true,
+    sourcemap: false,
+    target: "es2022",
+    modulePreload: false,
+    cssCodeSplit: true,
+    chunkSizeWarningLimit: 1500,
+    rollupOptions: {
+      input: { console: "src/console.ts", map: "src/map.ts", proof: "src/proof.ts" },
+      output: { entryFileNames: "[name].js", chunkFileNames: "[name].js", assetFileNames: "[name][extname]", manualChunks: shared },
+    },
+  },
+  test: { include: ["tests/**/*.test.ts"] },
+} as Parameters<typeof defineConfig>[0]);
