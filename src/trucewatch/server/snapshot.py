@@ -135,11 +135,8 @@ class Snapshot:
     def outcome(self) -> Ints:
         """The worst outcome of each one's findings, an index into OUTCOMES; not applicable without a finding."""
         worst = np.full(self.rows, len(OUTCOMES) - 1, dtype=np.int64)
-        about = self.findings.filter(pc.not_equal(self.findings["incident_id"], ""))
-        rows = pc.index_in(about["incident_id"], value_set=pa.array(self.ids, pa.string())).combine_chunks()
-        known = np.asarray(rows.is_valid())
-        codes = _coded(about["outcome"], OUTCOMES, len(OUTCOMES) - 1)
-        np.minimum.at(worst, np.asarray(rows.fill_null(0))[known].astype(np.int64), codes[known])
+        known = self.finding_incident >= 0
+        np.minimum.at(worst, self.finding_incident[known], self.finding_outcome[known])
         return worst
 
     @cached_property
@@ -167,6 +164,36 @@ class Snapshot:
     def incidents_at(self, rows: Ints) -> list[Incident]:
         """The records of some rows, in this order."""
         return incident_rows(self.incidents.take(pa.array(rows, pa.int64())))
+
+    @cached_property
+    def finding_incident(self) -> Ints:
+        """The row of each finding's incident; -1 for those of deadlines and of incidents that are not listed."""
+        found = pc.index_in(self.findings["incident_id"], value_set=pa.array(self.ids, pa.string()))
+        return np.asarray(pc.fill_null(found, -1).combine_chunks(), dtype=np.int64)
+
+    @cached_property
+    def finding_outcome(self) -> Ints:
+        """Each finding's outcome, an index into OUTCOMES."""
+        return _coded(self.findings["outcome"], OUTCOMES, len(OUTCOMES) - 1)
+
+    @cached_property
+    def clauses(self) -> Mapping[str, Ints]:
+        """Stipulation → the places of its findings in the table, those of incidents by outcome, then newest first."""
+        coded = self.findings["stipulation"].combine_chunks().dictionary_encode()
+        if isinstance(coded, pa.ChunkedArray):
+            coded = coded.combine_chunks()
+        codes = np.asarray(coded.indices, dtype=np.int64)
+        order = np.lexsort((self.finding_incident, self.finding_outcome))
+        return {str(name): order[codes[order] == code] for code, name in enumerate(coded.dictionary.to_pylist())}
+
+    def findings_at(self, places: Ints) -> list[Finding]:
+        """The findings at some places of the table, in this order."""
+        return finding_rows(self.findings.take(pa.array(places, pa.int64())))
+
+    def findings_of(self, row: int) -> list[Finding]:
+        """The findings of one incident, the worst first."""
+        found = self.findings_at(np.flatnonzero(self.finding_incident == row))
+        return sorted(found, key=lambda one: (OUTCOMES.index(one.outcome), one.stipulation))
 
     @cached_property
     def findings_by_incident(self) -> Mapping[str, list[Finding]]:

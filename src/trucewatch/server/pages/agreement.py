@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -30,6 +31,8 @@ class Checked:
     whole: Finding | None
     state: str
     findings: list[Finding]
+    """The first of those that tell something, the worst first."""
+    more: int
     counts: dict[str, int]
     simulated: int
     due: tuple[datetime, int] | None
@@ -54,7 +57,7 @@ def routes(console: Console) -> APIRouter:
         snapshot, visit = console.snapshot, console.visit(request)
         return console.page(
             request, "agreement/agreement.html.jinja", agreement=snapshot.watch.agreement, listed=provisions_of(snapshot, visit),
-            most=MOST_FINDINGS, rule=snapshot.watch.settings.association,
+            rule=snapshot.watch.settings.association,
         )  # fmt: skip
 
     return router
@@ -64,32 +67,26 @@ def provisions_of(snapshot: Snapshot, visit: Visit) -> list[Listed]:
     """Every provision in the order of the text, with the findings of the shown list."""
     agreement = snapshot.watch.agreement
     instruments = {one.id: one for one in agreement.instrument}
-    by_clause: dict[str, list[Finding]] = {}
-    for several in snapshot.findings_by_incident.values():
-        for one in several:
-            by_clause.setdefault(one.stipulation, []).append(one)
     return [
         Listed(
             provision=provision, instrument=instruments[provision.instrument],
             texts=[one for one in agreement.text if one.instrument == provision.instrument],
-            stipulations=[
-                _checked(snapshot, visit, one, by_clause.get(one.id, [])) for one in provision.stipulation
-            ],
+            stipulations=[_checked(snapshot, visit, one) for one in provision.stipulation],
         )
         for provision in agreement.provision
     ]  # fmt: skip
 
 
-def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, found: list[Finding]) -> Checked:
-    whole = next((one for one in found if not one.incident_id), None)
-    of_incidents = [one for one in found if one.incident_id]
-    telling = sorted(
-        (one for one in of_incidents if one.outcome != "not_applicable"),
-        key=lambda one: (OUTCOMES.index(one.outcome), snapshot.row_of.get(one.incident_id, 0)),
-    )
+def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation) -> Checked:
+    places = snapshot.clauses.get(stipulation.id, np.zeros(0, dtype=np.int64))
+    rows, outcomes = snapshot.finding_incident[places], snapshot.finding_outcome[places]
+    wholes = snapshot.findings_at(places[rows < 0])
+    whole = next((one for one in wholes if not one.incident_id), None)
+    listed = rows >= 0
+    telling = places[listed & (outcomes != OUTCOMES.index("not_applicable"))]
     return Checked(
         stipulation=stipulation, whole=whole, state=state_word(whole.reason, visit.words) if whole else "",
-        findings=telling, counts={name: sum(one.outcome == name for one in of_incidents) for name in OUTCOMES},
-        simulated=sum(one.simulated for one in of_incidents),
-        due=stipulation.due(snapshot.as_of, snapshot.watch.zone),
+        findings=snapshot.findings_at(telling[:MOST_FINDINGS]), more=max(len(telling) - MOST_FINDINGS, 0),
+        counts={name: int((listed & (outcomes == code)).sum()) for code, name in enumerate(OUTCOMES)},
+        simulated=int(snapshot.simulated[rows[listed]].sum()), due=stipulation.due(snapshot.as_of, snapshot.watch.zone),
     )  # fmt: skip

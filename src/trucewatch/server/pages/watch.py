@@ -24,7 +24,7 @@ from trucewatch.server.ground import ground_of
 from trucewatch.server.histogram import draw_histogram, outcome_heads
 from trucewatch.server.menu import MenuItem
 from trucewatch.server.signs import sign_drawings
-from trucewatch.server.snapshot import Ints, Snapshot
+from trucewatch.server.snapshot import Bools, Ints, Snapshot
 from trucewatch.server.visit import Visit
 
 MENU = MenuItem("now", 10, "/watch", mark("Watch"))
@@ -174,21 +174,28 @@ def _counters(snapshot: Snapshot, shown: Shown, visit: Visit) -> dict[str, Any]:
         for low, best, high in zip(*counted.values(), strict=True)
         if best is not None or (low is not None and high is not None)
     ]
-    clauses: dict[str, int] = {}
-    bad = {snapshot.ids[int(row)] for row in np.flatnonzero(mask & (snapshot.outcome == 0))}
-    for incident_id in bad:
-        for finding in snapshot.findings_by_incident.get(incident_id, ()):
-            if finding.outcome == "inconsistent":
-                clauses[finding.stipulation] = clauses.get(finding.stipulation, 0) + 1
+    bad = mask & (snapshot.outcome == 0)
+    clauses = {
+        clause: len(np.unique(snapshot.finding_incident[places][is_bad]))
+        for clause, places in snapshot.clauses.items()
+        if (is_bad := _are_bad(snapshot, places, bad)).any()
+    }
     in_words = visit.words.gettext("{clause} in {count}")
     return {
-        "incidents": len(rows), "real": len(rows) - simulated, "simulated": simulated, "inconsistent": len(bad),
+        "incidents": len(rows), "real": len(rows) - simulated, "simulated": simulated, "inconsistent": int(bad.sum()),
         "clauses": visit.words.listed(
             [in_words.format(clause=clause, count=visit.words.number(count)) for clause, count in sorted(clauses.items())]
         ),
         "items_low": sum(low or 0 for low, _ in known), "items_high": sum(high or 0 for _, high in known),
         "counted": len(known), "outcomes": shown.outcome_counts,
     }  # fmt: skip
+
+
+def _are_bad(snapshot: Snapshot, places: Ints, bad: Bools) -> Bools:
+    """Which findings at these places are inconsistent and of a shown incident."""
+    rows = snapshot.finding_incident[places]
+    found: Bools = (snapshot.finding_outcome[places] == 0) & (rows >= 0) & bad[rows]
+    return found
 
 
 def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]:
