@@ -6,6 +6,7 @@ import json
 import os
 from contextlib import suppress
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,9 @@ from trucewatch.cli_base import AsJson, WatchFolder, app, clock, open_store, pri
 from trucewatch.errors import LedgerError, TrucewatchError, WatchError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trucewatch.ledger.note import PublicKey, SecretKey
     from trucewatch.store.keys import NamedKey
 
 LEDGERS_OWN = "trucewatch/"
@@ -129,27 +133,41 @@ def witness(
     key: Annotated[Path, typer.Option(help="Your witness key: trucewatch keys new NAME --role witness --out FILE.")],
     state: Annotated[Path, typer.Option(help="Where this program remembers the last checkpoint it saw.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the cosigned checkpoint goes; send it to the log.")],
+    every: Annotated[
+        float, typer.Option(metavar="MINUTES", min=0, help="Go on and look again so often, until Ctrl+C; 0 looks once.")
+    ] = 0,
 ) -> None:
     """Follow a log, check that it only grew, and cosign its checkpoint. Accuses it with a file if it did not."""
     from trucewatch.ledger.keyfile import read_key
     from trucewatch.ledger.note import read_public_key
-    from trucewatch.ledger.witness import (
-        Accusation,
-        check_files,
-        cosign,
-        fetch_from_folder,
-        fetch_from_web,
-        find_ledger,
-    )
+    from trucewatch.ledger.witness import check_files, fetch_from_folder, fetch_from_web, find_ledger
 
     check_files(key, state, out)
     fetch_file = fetch_from_web(ledger) if "://" in ledger else fetch_from_folder(find_ledger(Path(ledger)))
+    log, mine = read_public_key(log_key), read_key(key, _passphrase())
+    while True:
+        try:
+            _cosign_once(fetch_file, log, mine, state, out)
+        except TrucewatchError as exc:
+            if not every:
+                raise
+            typer.echo(f"{clock():%Y-%m-%d %H:%M}Z  {exc}; trying again in {every:g} min", err=True)
+        if not every:
+            return
+        try:
+            sleep(every * 60)
+        except KeyboardInterrupt:
+            typer.echo("Stopped. What was seen last is remembered; begin again with the same --state.")
+            return
+
+
+def _cosign_once(fetch_file: Callable[[str], bytes], log: PublicKey, mine: SecretKey, state: Path, out: Path) -> None:
+    """Look at the log, cosign what has grown, or write an accusation and end with 1."""
+    from trucewatch.ledger.witness import Accusation, cosign
+
     seen = _read(state) if state.exists() else None
     try:
-        cosigned = cosign(
-            fetch_file("checkpoint"), read_public_key(log_key), read_key(key, _passphrase()), seen, fetch_file,
-            int(clock().timestamp()),
-        )  # fmt: skip
+        cosigned = cosign(fetch_file("checkpoint"), log, mine, seen, fetch_file, int(clock().timestamp()))
     except Accusation as exc:
         stamp = f"{clock():%Y%m%dT%H%M%S}"
         path = write_file_durably(

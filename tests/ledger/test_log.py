@@ -76,17 +76,18 @@ def test_roots_equal_the_published_vectors() -> None:
         assert root_of_range(reader_of(hashes), 0, size).hex() == root
 
 
-def test_roots_and_inclusion_proofs_of_every_size_to_300(tmp_path: Path) -> None:
+def test_roots_and_inclusion_proofs_of_every_entry_in_every_size_to_300(tmp_path: Path) -> None:
     hashes = [leaf_hash(entry(number)) for number in range(300)]
     log = filled(tmp_path / "log", 300)
     for size in range(301):
         root = log.root(size)
         assert root == naive_root(hashes[:size])
-        for index in {0, size // 3, size // 2, size - 1} & set(range(size)):
+        for index in range(size):
             proof = inclusion_proof(log.node, index, size)
             assert root_from_inclusion(hashes[index], index, size, proof) == root
-            if index + 1 < size:
-                assert root_from_inclusion(hashes[index + 1], index, size, proof) != root
+        for index in {0, size // 3, size // 2} & set(range(size - 1)):
+            proof = inclusion_proof(log.node, index, size)
+            assert root_from_inclusion(hashes[index + 1], index, size, proof) != root
     log.close()
 
 
@@ -103,11 +104,11 @@ def test_roots_equal_those_of_an_independent_library(tmp_path: Path) -> None:
 def test_consistency_proofs_between_all_sizes_to_300(tmp_path: Path) -> None:
     log = filled(tmp_path / "log", 300)
     roots = [log.root(size) for size in range(301)]
-    for new in range(0, 301, 7):
+    for new in range(301):
         for old in range(new + 1):
             proof = consistency_proof(log.node, old, new)
             assert is_consistent(old, new, roots[old], roots[new], proof), (old, new)
-            if 0 < old < new:
+            if 0 < old < new and new % 7 == 0:
                 assert not is_consistent(old, new, roots[old - 1], roots[new], proof)
                 assert not is_consistent(old, new, roots[old], roots[new - 1], proof)
                 assert not is_consistent(old, new, roots[old], roots[new], proof[:-1])

@@ -12,10 +12,12 @@ from typer.testing import CliRunner
 from tests.builders import make_watch
 from tests.store.test_loss import put_an_older_journal_back
 from tests.store.test_store import open_store
+from tests.store.test_store import record as record_of
+from trucewatch import cli_ledger
 from trucewatch.cli import app
 from trucewatch.errors import LedgerError, StoreError, TrucewatchError, WatchError
 from trucewatch.ledger import inspector
-from trucewatch.ledger.note import read_public_key
+from trucewatch.ledger.note import read_checkpoint, read_public_key
 from trucewatch.store.publications import publications
 
 RECORD = b'{"schema":"trucewatch/statement/1","text":"seen"}'
@@ -284,3 +286,75 @@ def test_a_witness_takes_the_watch_its_store_or_the_ledger_and_never_its_own_key
         with pytest.raises(LedgerError, match="name the same file"):
             call(*words, tmp_path / wrong)
     assert (tmp_path / "k").read_bytes() == secret
+
+
+def test_a_witness_that_goes_on_cosigns_what_grew_and_outlasts_a_log_that_cannot_be_read(
+    watch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(watch) as store:
+        log = str(store.public_key)
+    new_key(tmp_path / "k", "witness")
+    checkpoint, seen, waited = watch / ".trucewatch/ledger/checkpoint", list[int](), list[float]()
+
+    def wait(seconds: float) -> None:
+        """What happens between two looks: the log grows; it is cut off; it is mended; somebody ends the witness."""
+        waited.append(seconds)
+        seen.append(read_checkpoint((tmp_path / "o").read_bytes()).size)
+        if len(waited) == 1:
+            with open_store(watch) as store:
+                store.commit([record_of(1)])
+        elif len(waited) == 2:
+            checkpoint.rename(tmp_path / "aside")
+            checkpoint.write_bytes(b"cut off")
+        elif len(waited) == 3:
+            (tmp_path / "aside").replace(checkpoint)
+        else:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli_ledger, "sleep", wait)
+    words = (
+        "witness",
+        watch,
+        "--log",
+        log,
+        "--key",
+        tmp_path / "k",
+        "--state",
+        tmp_path / "s",
+        "--out",
+        tmp_path / "o",
+    )
+    code, text = call(*words, "--every", 10)
+    assert (code, waited) == (0, [600.0] * 4)
+    assert [size - seen[0] for size in seen] == [0, 1, 1, 1]
+    assert text.count("cosigned; send it") == 3
+    assert "trying again in 10 min" in text
+    assert "begin again with the same --state" in text
+
+
+def test_a_witness_that_goes_on_stops_at_an_accusation(watch: Path, tmp_path: Path) -> None:
+    with open_store(watch) as store:
+        log = str(store.public_key)
+    new_key(tmp_path / "k", "witness")
+    older = {path: path.read_bytes() for path in (watch / ".trucewatch/ledger").rglob("*") if path.is_file()}
+    words = (
+        "witness",
+        watch,
+        "--log",
+        log,
+        "--key",
+        tmp_path / "k",
+        "--state",
+        tmp_path / "s",
+        "--out",
+        tmp_path / "o",
+    )
+    with open_store(watch) as store:
+        store.commit([record_of(1)])
+    assert call(*words)[0] == 0
+    for path, content in older.items():
+        path.write_bytes(content)
+    code, text = call(*words, "--every", 10)
+    assert code == 1
+    assert "rollback" in text
+    assert len([*tmp_path.glob("o.accusation-*.json")]) == 1
