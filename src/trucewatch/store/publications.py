@@ -32,6 +32,12 @@ def publications(store: Store, recorded_by: datetime | None = None) -> tuple[Pub
     return tuple(found)
 
 
+def last_issue(store: Store) -> int:
+    """The entry of the last record of an issue, 0 if there is none: as long as it stays, so do `publications`."""
+    ((entry,),) = store.index.rows("SELECT MAX(entry) FROM publication")
+    return int(entry or 0)
+
+
 def record_publication(store: Store, issued: Publication, file_digests: Mapping[tuple[str, str], str]) -> None:
     """Record what was issued, with the SHA-256 of each file by (format, language).
 

@@ -1,0 +1,68 @@
+"""The interface for features in the console: what it serves follows the list and the issues, and no replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from tests.server.conftest import client_of
+from trucewatch.pipeline import default_day, issue_report
+from trucewatch.server.console import Console
+
+ITEMS = "/ogc/{}/collections/incidents/items"
+
+
+def test_every_recipient_has_its_release(valleys: Console) -> None:
+    client = client_of(valleys)
+    for recipient in valleys.snapshot.watch.settings.recipient:
+        page = client.get(f"/ogc/{recipient.id}")
+        assert page.status_code == 200
+        assert "Simulated" in page.json()["description"]
+        zones = client.get(f"/ogc/{recipient.id}/collections/zones/items").json()
+        assert zones["numberMatched"] > 0
+        assert all(one["properties"]["simulated"] for one in zones["features"])
+    assert client.get("/ogc/nobody").status_code == 404
+    assert client.get("/ogc/nobody").headers["content-type"] == "application/json"
+
+
+def test_who_is_told_single_incidents_gets_them_at_once(valleys: Console) -> None:
+    single = next(one for one in valleys.snapshot.watch.settings.recipient if one.smallest_count <= 1)
+    items = client_of(valleys).get(ITEMS.format(single.id)).json()
+    assert 0 < items["numberMatched"] <= valleys.snapshot.rows
+
+
+def test_an_issue_brings_its_incidents_to_who_has_a_smallest_count(fresh: Callable[[str], Console]) -> None:
+    console = fresh("two-valleys")
+    client, assessment = client_of(console), console.assessment()
+    public = console.snapshot.watch.settings.recipient[-1]
+    assert public.smallest_count > 1
+    assert client.get(ITEMS.format(public.id)).json()["numberMatched"] == 0
+    last = default_day(assessment)
+    with console.writing() as store:
+        issue_report(
+            store, assessment, recipient=public.id, day_from=last - timedelta(days=3), day_until=last + timedelta(days=1),
+            languages=["en"], formats=["csv"],
+        )  # fmt: skip
+    shown = client.get(ITEMS.format(public.id)).json()
+    assert shown["numberMatched"] >= public.smallest_count
+    assert {one["properties"]["time_precision"] for one in shown["features"]} == {public.time}
+
+
+def test_a_replay_does_not_change_what_is_served(fresh: Callable[[str], Console]) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    single = next(one for one in console.snapshot.watch.settings.recipient if one.smallest_count <= 1)
+    before = client.get(ITEMS.format(single.id)).json()
+    console.replay_at(console.snapshot.as_of - timedelta(days=1))
+    assert console.snapshot.is_replay
+    assert client.get(ITEMS.format(single.id)).json() == before
+    never_asked = client_of(console).get(ITEMS.format(single.id))
+    assert never_asked.status_code == 409
+    assert "replay" in never_asked.json()["detail"]
+
+
+def test_the_interface_stands_in_the_documents_for_programs(valleys: Console) -> None:
+    paths = client_of(valleys).get("/api/openapi.json").json()["paths"]
+    items = paths["/ogc/{recipient}/collections/{collection}/items"]["get"]
+    assert {"limit", "offset", "bbox", "datetime", "recipient"} <= {one["name"] for one in items["parameters"]}
+    assert {"200", "400", "404"} <= set(items["responses"])
