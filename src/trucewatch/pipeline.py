@@ -32,14 +32,14 @@ from trucewatch.model.claims import claimants_in, party_words
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
-from trucewatch.model.report import Publication, RejectedCount, ReportInputs
+from trucewatch.model.report import EditorsNote, Publication, RejectedCount, ReportInputs
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.acts import recorded_acts
 from trucewatch.store.batches import StandingBatch, load_batches, watch_files_recorded_by
-from trucewatch.store.lists import list_before, list_made, record_list, recorded_lists, same_list
+from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
 from trucewatch.store.publications import publications, record_publication
 from trucewatch.watch import read_watch
 from trucewatch.watch.load import usable
@@ -92,6 +92,8 @@ class Assessment:
     first: pa.Table
     history: pa.Table
     checkpoint: str = ""
+    list_entry: int = -1
+    """The entry of the list; -1 where the journal holds none."""
     is_replay: bool = False
     """Made from what the journal held at a moment: nothing that comes of it is recorded."""
 
@@ -178,7 +180,8 @@ def assess(
     }  # fmt: skip
     checkpoint = ""
     if recorded_by:
-        revision = _revision_made(store, moment, recorded_by)
+        made_then = list_made(store, moment, recorded_by)
+        entry, revision = made_then.entry if made_then else -1, _revision_made(store, made_then)
     else:
         entry, revision = _record(store, tables, batches, acts, moment)
         store.publish()
@@ -189,6 +192,7 @@ def assess(
         not_yet_known=known_ids + added.num_rows - current.num_rows, earlier=publications(store, recorded_by),
         rejected_incidents=rejected_incidents, acts=acts, contributions=contributions, first=revision.first,
         history=revision.history, is_replay=recorded_by is not None, checkpoint=checkpoint,
+        list_entry=entry,
     )  # fmt: skip
 
 
@@ -204,12 +208,13 @@ def default_day(assessment: Assessment) -> date:
 
 def issue_report(
     store: Store, assessment: Assessment, *, recipient: str, day_from: date, day_until: date,
-    languages: Sequence[str], formats: Sequence[str],
+    languages: Sequence[str], formats: Sequence[str], notes: Sequence[EditorsNote] | None = None,
 ) -> dict[tuple[str, str], bytes]:  # fmt: skip
     """The report's bytes by (format, language), after release; what it said is recorded, so that a later one can correct it.
 
     The same facts again are the same number and revision, the same bytes, and no new record; the record holds the hash of
-    every file. Raises ReportError.
+    every file. notes: what the editors say; without them those of the last issue stand as long as its rows do.
+    Raises ReportError.
     """
     from trucewatch.reports import render  # noqa: PLC0415 - Jinja and Babel, not needed to run
     from trucewatch.reports.daily import build_daily, publication_of  # noqa: PLC0415
@@ -218,7 +223,9 @@ def issue_report(
     if rule is None:
         known = ", ".join(one.id for one in assessment.watch.settings.recipient)
         raise ReportError(f'"{recipient}" is no recipient of this watch; it has: {known}')
-    report = build_daily(assessment.report_inputs(), recipient=rule, day_from=day_from, day_until=day_until)
+    report = build_daily(
+        assessment.report_inputs(), recipient=rule, day_from=day_from, day_until=day_until, notes=notes
+    )
     products = {
         (name, language): render(report, format=name, language=language) for name in formats for language in languages
     }
@@ -243,9 +250,8 @@ def _record(
     return record_list(store, whole, batches, acts, as_of, before), revision
 
 
-def _revision_made(store: Store, as_of: datetime, recorded_by: datetime) -> Revision:
-    """L1 and what changed as the list of this cut-off was recorded with; never worked out again."""
-    made = list_made(store, as_of, recorded_by)
+def _revision_made(store: Store, made: RecordedList | None) -> Revision:
+    """L1 and what changed as a list was recorded with; never worked out again."""
     return Revision(made.table(store, "first"), made.table(store, "history")) if made else empty_revision()
 
 

@@ -70,6 +70,10 @@ class Words:
     def name(self, names: Names, *, otherwise: str = "") -> str:
         return name_in(names, self.language, otherwise=otherwise)
 
+    def language_name(self, code: str) -> str:
+        """The name of a language in this one; its code if it has none."""
+        return str(self.locale.languages.get(code, code))
+
     def number(self, value: float) -> str:
         """`1,204` or `1 204`; fractions only where there are any."""
         return str(format_decimal(value, format="#,##0.###", locale=self.locale))

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 import pyarrow as pa
 
 from trucewatch.model.watch import Watch
+
+NOTE_SECTIONS: Final = (
+    "summary", "found", "coverage", "findings", "regions", "days", "withdrawal", "corridor", "restrictions", "humanitarian",
+    "corrections",
+)  # fmt: skip
+"""Where the editors may put words of their own; figures and lines are the program's alone."""
+MOST_NOTE: Final = 2000
+"""How many characters one editors' note may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditorsNote:
+    """Sentences that people put into one section of a report, in one language. They are shown as written, and marked."""
+
+    section: str
+    language: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +56,8 @@ class Publication:
     """The first day after the period."""
     cut_off: datetime
     rows: tuple[IssuedRow, ...]
+    notes: tuple[EditorsNote, ...] = ()
+    """What the editors put into it in their own words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from trucewatch.model.report import IssuedRow, Publication
+from trucewatch.model.report import EditorsNote, IssuedRow, Publication
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.record import Correction, Row
 from trucewatch.reports.released import ReleasedIncident
@@ -72,6 +72,19 @@ def correct(publication: Publication, now: Mapping[str, ReleasedIncident]) -> li
                 )
             )
     return found
+
+
+def correct_notes(publication: Publication, notes: Iterable[EditorsNote]) -> list[Correction]:
+    """What the editors say otherwise now than in one issued report: a section and language each, what was and what is."""
+    was = {(one.section, one.language): " ".join(one.text.split()) for one in publication.notes}
+    now = {(one.section, one.language): " ".join(one.text.split()) for one in notes}
+    return [
+        _correction(
+            publication, None, "", "notes", simulated=False,
+            fields=((f"{key[0]} ({key[1]})", was.get(key, ""), now.get(key, "")),),
+        )
+        for key in sorted({*was, *now}) if was.get(key, "") != now.get(key, "")
+    ]  # fmt: skip
 
 
 def _changes(row: IssuedRow, incident: ReleasedIncident) -> tuple[tuple[str, str, str], ...]:

@@ -6,7 +6,7 @@ Everything is counted from what was released; nothing here sees an unreleased ta
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -14,10 +14,10 @@ from shapely.geometry import Point
 
 from trucewatch.errors import ReportError
 from trucewatch.model.incident import OUTCOMES
-from trucewatch.model.report import IssuedRow, Publication, RejectedCount, ReportInputs
+from trucewatch.model.report import EditorsNote, IssuedRow, Publication, RejectedCount, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.reports.corrections import LOOK_BACK_DAYS, correct, issued_row, to_compare
+from trucewatch.reports.corrections import LOOK_BACK_DAYS, correct, correct_notes, issued_row, to_compare
 from trucewatch.reports.record import Correction, DailyReport, DayBar, RegionRow, Row, Tally
 from trucewatch.reports.release import release, released_from
 from trucewatch.reports.released import WITHHELD, Released, ReleasedCounter, ReleasedIncident
@@ -26,8 +26,14 @@ BARS = 14
 LONGEST_DAYS = 366
 
 
-def build_daily(inputs: ReportInputs, *, recipient: Recipient, day_from: date, day_until: date) -> DailyReport:
+def build_daily(
+    inputs: ReportInputs, *, recipient: Recipient, day_from: date, day_until: date,
+    notes: Sequence[EditorsNote] | None = None, is_draft: bool = False,
+) -> DailyReport:  # fmt: skip
     """The report of the local days `[day_from, day_until)`.
+
+    notes: what the editors say. Without them (None) those of the last issue stand as long as its rows do, so that the same
+    report made again by a program says what the issued one said.
 
     Incidents are counted on the local day they began on. Raises ReportError for a period that is empty, longer than a
     year, or begins after the cut-off.
@@ -49,7 +55,9 @@ def build_daily(inputs: ReportInputs, *, recipient: Recipient, day_from: date, d
     before = [one for one in released.incidents if day_from - timedelta(days=length) <= one.day < day_from]
     rows = tuple(Row(number=number, incident=one) for number, one in enumerate(in_period, 1))
     number = report_number(watch, recipient, day_from, day_until)
-    revision = _revision(tuple(issued_row(row) for row in rows), number, inputs.earlier)
+    shown = tuple(issued_row(row) for row in rows)
+    words = _standing_notes(shown, number, inputs.earlier) if notes is None else tuple(notes)
+    revision = _revision(shown, words, number, inputs.earlier)
     return DailyReport(
         number=number,
         revision=revision,
@@ -71,8 +79,10 @@ def build_daily(inputs: ReportInputs, *, recipient: Recipient, day_from: date, d
         days=_bars(released.incidents, day_until),
         obligations=released.obligations,
         counters=_latest_counters(released, watch, day_from, day_until),
-        corrections=_corrections(inputs, released, recipient.id, number, revision, day_from),
+        corrections=_corrections(inputs, released, recipient.id, number, revision, day_from, words),
         rejected=_rejected(inputs.rejected, recipient),
+        notes=words,
+        is_draft=is_draft,
     )
 
 
@@ -87,6 +97,7 @@ def publication_of(report: DailyReport) -> Publication:
         day_until=report.day_until,
         cut_off=report.cut_off,
         rows=tuple(issued_row(row) for row in report.rows),
+        notes=report.notes,
     )
 
 
@@ -124,12 +135,22 @@ def region_of(watch: Watch, incident: ReleasedIncident) -> str:
     return next((zone for kind in kinds for zone in incident.zones if by_kind.get(zone) == kind), "")
 
 
-def _revision(rows: tuple[IssuedRow, ...], number: str, earlier: tuple[Publication, ...]) -> int:
-    """The number of a report's issue: that of the last one if its rows are the same, one more if they differ."""
+def _standing_notes(
+    rows: tuple[IssuedRow, ...], number: str, earlier: tuple[Publication, ...]
+) -> tuple[EditorsNote, ...]:
+    last = max((one for one in earlier if one.number == number), key=lambda one: one.revision, default=None)
+    return last.notes if last is not None and last.rows == rows else ()
+
+
+def _revision(
+    rows: tuple[IssuedRow, ...], notes: tuple[EditorsNote, ...], number: str, earlier: tuple[Publication, ...]
+) -> int:
+    """The number of a report's issue: that of the last one if its rows and notes are the same, one more if they differ."""
     issues = sorted((one for one in earlier if one.number == number), key=lambda one: one.revision)
     if not issues:
         return 1
-    return issues[-1].revision if issues[-1].rows == rows else issues[-1].revision + 1
+    last = issues[-1]
+    return last.revision if (last.rows, last.notes) == (rows, notes) else last.revision + 1
 
 
 def _regions(
@@ -188,11 +209,17 @@ def _is_by(counter: ReleasedCounter, end: datetime) -> bool:
 
 
 def _corrections(
-    inputs: ReportInputs, released: Released, recipient: str, number: str, revision: int, day_from: date
-) -> tuple[Correction, ...]:
+    inputs: ReportInputs, released: Released, recipient: str, number: str, revision: int, day_from: date,
+    notes: tuple[EditorsNote, ...],
+) -> tuple[Correction, ...]:  # fmt: skip
     now = {one.incident_id: one for one in released.incidents}
     issues = to_compare(inputs.earlier, recipient=recipient, number=number, revision=revision, day_from=day_from)
-    return tuple(found for issue in issues if issue.cut_off <= inputs.as_of for found in correct(issue, now))
+    return tuple(
+        found
+        for issue in issues
+        if issue.cut_off <= inputs.as_of
+        for found in [*correct(issue, now), *(correct_notes(issue, notes) if issue.number == number else ())]
+    )
 
 
 def _rejected(counts: tuple[RejectedCount, ...], recipient: Recipient) -> tuple[RejectedCount, ...]:

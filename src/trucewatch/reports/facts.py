@@ -12,6 +12,7 @@ from trucewatch.locale.terms import counter_word, outcome_word
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.reports.added import added_facts
+from trucewatch.reports.notes import draft_words, notes_shown
 from trucewatch.reports.phrases import (
     clauses_of,
     obligation_sentence,
@@ -33,7 +34,9 @@ FIELDS: Final = (
 
 
 def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
-    """Incidents, then obligations, then reported numbers, then corrections."""
+    """Incidents, then obligations, then reported numbers, corrections and editors' notes; of a draft first that it is one."""
+    if report.is_draft:
+        yield {"record": "status", "kind": "draft", "text": draft_words(report, words)}
     for row in report.rows:
         yield incident_facts(row, report, words)
     for finding in report.obligations:
@@ -64,6 +67,14 @@ def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
             "simulated": change.simulated,
             "reason": change.report_number,
             "text": "; ".join(f"{key}: {was} → {now}" for key, was, now in change.fields),
+        }
+    for note in notes_shown(report, words):
+        yield {
+            "record": "editors_note",
+            "kind": note.section,
+            "what_words": f"{note.label}: {note.heading}",
+            "simulated": report.watch.settings.simulated,
+            "text": "\n".join(note.paragraphs),
         }
 
 

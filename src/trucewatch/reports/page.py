@@ -19,6 +19,7 @@ from trucewatch.reports import headline
 from trucewatch.reports.added import added_key, draw_added
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.map import CROWDED, draw_map, line_zone, outcomes_shown, ranges, zones_of_kind
+from trucewatch.reports.notes import draft_words, notes_by_section, section_words
 from trucewatch.reports.phrases import (
     claimed_words,
     clauses_of,
@@ -112,6 +113,8 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "corrections": [_correction(one, report, words, told_apart=told_apart) for one in report.corrections],
         "late": [row.number for row in report.rows if row.incident.late],
         "rejected": _rejected(report, words),
+        "editor": notes_by_section(report, words),
+        "draft": draft_words(report, words),
     }
 
 
@@ -377,7 +380,16 @@ def _correction(one: Correction, report: DailyReport, words: Words, *, told_apar
             case _:
                 return time_code_words(value, report.recipient.time, report.watch, words)
 
-    if one.change == "removed":
+    if one.change == "notes":
+        ((key, was, now),) = one.fields
+        section = section_words(key.partition(" (")[0], words)
+        if not was:
+            text = words.gettext("editors' note to “{section}” was added").format(section=section)
+        elif not now:
+            text = words.gettext("editors' note to “{section}” was taken out").format(section=section)
+        else:
+            text = words.gettext("editors' note to “{section}” was changed").format(section=section)
+    elif one.change == "removed":
         text = words.gettext("no longer listed: merged into another record, withdrawn, or held back")
     elif one.change == "added":
         new = ", ".join(said(key, now) for key, _, now in one.fields)
@@ -387,6 +399,10 @@ def _correction(one: Correction, report: DailyReport, words: Words, *, told_apar
         now = ", ".join(said(key, after) for key, _, after in one.fields)
         text = words.gettext("was: {was}; now: {now}").format(was=was, now=now)
     day = words.short_day(one.report_day)
+    if one.change == "notes":
+        head = words.gettext("{day}, revision {revision}").format(day=day, revision=words.number(one.revision))
+        return {"head": head, "text": text, "code": "", "report": one.report_number, "revision": one.revision,
+                "simulated": one.simulated}  # fmt: skip
     head = (
         words.gettext("{day}, no. {number}").format(day=day, number=one.number)
         if one.number is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from trucewatch.model.report import RejectedCount
+from trucewatch.model.report import EditorsNote, RejectedCount
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
 
@@ -51,6 +51,8 @@ class DayBar:
 class Correction:
     """How one line of an earlier report stands now. Empty `was` for a line that came late, empty `now` for one that went.
 
+    Editors' notes that differ are a change too, of no incident: `fields` says which section and language.
+
     kind, outcome, place, time: the value then and now; equal where nothing changed.
     """
 
@@ -60,7 +62,7 @@ class Correction:
     number: int | None
     incident_id: str
     change: str
-    """changed, added or removed."""
+    """changed, added or removed; notes for the editors' words."""
     simulated: bool
     fields: tuple[tuple[str, str, str], ...]
 
@@ -95,6 +97,10 @@ class DailyReport:
     """Per file for who sees exact places; for all others one line without names."""
     checkpoint: str = ""
     """The ledger's signed checkpoint that covers the list this was made from."""
+    notes: tuple[EditorsNote, ...] = ()
+    """What the editors say in their own words; every format marks it as theirs."""
+    is_draft: bool = False
+    """Made to be looked at and not issued; every format says so."""
 
     @property
     def is_complete(self) -> bool:

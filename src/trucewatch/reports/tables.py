@@ -17,6 +17,7 @@ from trucewatch.locale.terms import outcome_word
 from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
 from trucewatch.reports.facts import facts_of
+from trucewatch.reports.notes import draft_words
 from trucewatch.reports.phrases import obligation_sentence
 from trucewatch.reports.record import DailyReport
 from trucewatch.reports.released import ReleasedFinding
@@ -38,6 +39,7 @@ NUMBER_COLUMNS: Final = (
     "simulated", "text",
 )  # fmt: skip
 CORRECTION_COLUMNS: Final = ("report", "revision", "no", "id", "change", "simulated", "fields")
+NOTE_COLUMNS: Final = ("kind", "what_words", "simulated", "text")
 REGION_COLUMNS: Final = ("id", "name", "before", "now", "simulated")
 
 
@@ -51,7 +53,7 @@ class Table:
 
 
 def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
-    """`summary`, `incidents`, `findings`, `regions`, `numbers` and `corrections`, in this order."""
+    """`summary`, `incidents`, `findings`, `regions`, `numbers` and `corrections`, in this order; then `editors_notes`, if any."""
     facts = list(facts_of(report, words))
     made = [
         Table("incidents", INCIDENT_COLUMNS, _rows(facts, "incident", INCIDENT_COLUMNS)),
@@ -60,6 +62,8 @@ def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
         Table("numbers", NUMBER_COLUMNS, _rows(facts, "counter", NUMBER_COLUMNS)),
         Table("corrections", CORRECTION_COLUMNS, tuple(_corrections(report))),
     ]
+    if report.notes:
+        made.append(Table("editors_notes", NOTE_COLUMNS, _rows(facts, "editors_note", NOTE_COLUMNS)))
     summary = [*summary_of(report, words), *((f"rows_{one.name}", len(one.rows)) for one in made)]
     return {one.name: one for one in [Table("summary", ("key", "value"), tuple(summary)), *made]}
 
@@ -70,6 +74,8 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     yield "title", headline.title_words(report, words)
     yield "report", report.number
     yield "revision", report.revision
+    if report.is_draft:
+        yield "status", draft_words(report, words)
     yield "watch", settings.id
     yield "watch_name", printable(words.name(settings.names, otherwise=settings.id))
     yield "recipient", recipient.id

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from trucewatch.model.report import IssuedRow, Publication
+from trucewatch.model.report import EditorsNote, IssuedRow, Publication
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.store import Store
 
@@ -25,7 +25,7 @@ def publications(store: Store, recorded_by: datetime | None = None) -> tuple[Pub
     for record in records:
         if recorded_by is None or read_time(record["recorded_at"]) <= recorded_by:
             one = _publication(record)
-            issue = (one.number, one.revision, one.rows)
+            issue = (one.number, one.revision, one.rows, one.notes)
             if issue not in shown:
                 shown.add(issue)
                 found.append(one)
@@ -52,11 +52,15 @@ def record_publication(store: Store, issued: Publication, file_digests: Mapping[
     known = [
         one
         for (text,) in store.index.rows(query, issued.number, issued.revision)
-        if _publication(record := json.loads(text)).rows == issued.rows
+        if _is_same(_publication(record := json.loads(text)), issued)
         for one in record.get("file_digests", ())
     ]
     if not all(one in known for one in files):
         store.commit([{**_record(issued), "file_digests": files}])
+
+
+def _is_same(one: Publication, other: Publication) -> bool:
+    return (one.rows, one.notes) == (other.rows, other.notes)
 
 
 def _publication(record: Mapping[str, Any]) -> Publication:
@@ -64,12 +68,24 @@ def _publication(record: Mapping[str, Any]) -> Publication:
         number=record["number"], revision=record["revision"], kind=record["kind"], recipient=record["recipient"],
         day_from=date.fromisoformat(record["day_from"]), day_until=date.fromisoformat(record["day_until"]),
         cut_off=read_time(record["cut_off"]), rows=tuple(IssuedRow(**row) for row in record["rows"]),
+        notes=notes_read(record.get("notes", ())),
     )  # fmt: skip
 
 
+def notes_written(notes: Iterable[EditorsNote]) -> list[dict[str, str]]:
+    """Notes as a record holds them. A text ends with a line's end there, so that none can be taken for the hash of an object."""
+    return [asdict(one) | {"text": one.text + "\n"} for one in notes]
+
+
+def notes_read(records: Iterable[Mapping[str, str]]) -> tuple[EditorsNote, ...]:
+    """The notes of a record."""
+    return tuple(EditorsNote(**{**one, "text": one["text"].removesuffix("\n")}) for one in records)
+
+
 def _record(issued: Publication) -> dict[str, Any]:
+    notes = {"notes": notes_written(issued.notes)} if issued.notes else {}
     return {
         "schema": "trucewatch/publication/1", "number": issued.number, "revision": issued.revision, "kind": issued.kind,
         "recipient": issued.recipient, "day_from": issued.day_from.isoformat(), "day_until": issued.day_until.isoformat(),
-        "cut_off": iso_utc(issued.cut_off), "rows": [asdict(row) for row in issued.rows],
+        "cut_off": iso_utc(issued.cut_off), "rows": [asdict(row) for row in issued.rows], **notes,
     }  # fmt: skip

@@ -15,6 +15,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.reports.facts import facts_of
 from trucewatch.reports.grid import cell_of
 from trucewatch.reports.headline import title_words
+from trucewatch.reports.notes import draft_words
 from trucewatch.reports.record import DailyReport, Tally
 from trucewatch.reports.released import ReleasedIncident
 
@@ -28,8 +29,10 @@ def render(report: DailyReport, *, language: str) -> bytes:
     spoken = words(language)
     by_record: dict[str, list[dict[str, Any]]] = {"incident": [], "obligation": [], "counter": [], "correction": []}
     for facts in facts_of(report, spoken):
-        by_record[facts.pop("record")].append({key: value for key, value in facts.items() if value not in (None, "")})
-    collection = {
+        by_record.setdefault(facts.pop("record"), []).append(
+            {key: value for key, value in facts.items() if value not in (None, "")}
+        )
+    collection: dict[str, Any] = {
         "type": "FeatureCollection",
         "report": {
             "number": report.number,
@@ -49,6 +52,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
             "coverage": None,
             "checkpoint": report.checkpoint or None,
             "boundary_set": name_in(report.watch.basemap.boundary_set, language),
+            **({"draft": draft_words(report, spoken)} if report.is_draft else {}),
         },
         "features": [
             {
@@ -68,6 +72,8 @@ def render(report: DailyReport, *, language: str) -> bytes:
             for one in report.rejected
         ],
     }  # fmt: skip
+    if "editors_note" in by_record:
+        collection["editors_notes"] = by_record["editors_note"]
     return (json.dumps(collection, ensure_ascii=False, indent=1) + "\n").encode()
 
 

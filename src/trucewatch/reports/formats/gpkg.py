@@ -95,7 +95,8 @@ def render(report: DailyReport, *, language: str) -> bytes:
         )  # fmt: skip
         package.add(about, [shape for _, shape in ellipses], "POLYGON")
         package.add(_zones(report, spoken), [zone.geometry for zone in zones_of_report(report)], "GEOMETRY")
-        for table in (tables["findings"], summary, tables["regions"], tables["numbers"], tables["corrections"]):
+        others = ("regions", "numbers", "corrections", "editors_notes")
+        for table in (tables["findings"], summary, *(tables[name] for name in others if name in tables)):
             package.add(table)
         package.describe(tables["summary"])
         base.execute("COMMIT")

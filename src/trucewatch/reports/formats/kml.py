@@ -48,7 +48,7 @@ def _document(report: DailyReport, spoken: Words) -> Iterator[str]:
     summary = list(summary_of(report, spoken))
     by_record: dict[str, list[dict[str, Any]]] = {"incident": [], "obligation": [], "counter": [], "correction": []}
     for facts in facts_of(report, spoken):
-        by_record[facts.pop("record")].append(facts)
+        by_record.setdefault(facts.pop("record"), []).append(facts)
     zones = zones_of_report(report)
     yield "<Document>"
     yield f"<name>{_text(summary[0][1])}</name>"
@@ -65,6 +65,8 @@ def _document(report: DailyReport, spoken: Words) -> Iterator[str]:
     yield from _folder("obligations", (_obligation(facts, spoken) for facts in by_record["obligation"]))
     yield from _folder("numbers", (_fact(str(facts["what_words"]), facts, spoken) for facts in by_record["counter"]))
     yield from _folder("corrections", (_fact(str(facts["id"]), facts, spoken) for facts in by_record["correction"]))
+    if "editors_note" in by_record:
+        yield from _folder("editors_notes", (_note(facts) for facts in by_record["editors_note"]))
     yield "</Document>"
 
 
@@ -125,6 +127,10 @@ def _obligation(facts: dict[str, Any], spoken: Words) -> str:
 
 def _fact(name: str, facts: dict[str, Any], spoken: Words) -> str:
     return _placemark("", _marked(name, spoken, simulated=facts["simulated"]), "", facts)
+
+
+def _note(facts: dict[str, Any]) -> str:
+    return _placemark("", str(facts["what_words"]), str(facts["text"]), facts)
 
 
 def _placemark(

@@ -1,0 +1,78 @@
+"""The editors' own words in a report: where they stand, in which language, and the label that marks them as theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from trucewatch.locale import Words, mark
+from trucewatch.locale.plain import printable
+from trucewatch.model.report import NOTE_SECTIONS
+from trucewatch.reports.record import DailyReport
+
+HEADINGS: Final = {
+    "summary": mark("Summary"),
+    "found": mark("What was found"),
+    "coverage": mark("Coverage: what could have been seen"),
+    "findings": mark("Findings"),
+    "regions": mark("By region, against the period before"),
+    "days": mark("Last 14 days"),
+    "withdrawal": mark("Withdrawal areas and dated obligations"),
+    "corridor": mark("Corridor and crossings"),
+    "restrictions": mark("Restrictions of movement and sight"),
+    "humanitarian": mark("Humanitarian"),
+    "corrections": mark("Corrections to earlier reports"),
+}
+"""The heading of each section that may hold a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNote:
+    """One note as a format shows it."""
+
+    section: str
+    heading: str
+    label: str
+    language: str
+    """That of the text where it is not the reader's; else empty."""
+    paragraphs: tuple[str, ...]
+
+
+def section_words(section: str, words: Words) -> str:
+    """The heading of a section; its key if it has none."""
+    return words.gettext(HEADINGS[section]) if section in HEADINGS else printable(section)
+
+
+def notes_shown(report: DailyReport, words: Words) -> list[ShownNote]:
+    """The notes of a report for readers of one language, by section.
+
+    Where a section has a note in their language, only that; else those that there are, each with its language said. Nothing
+    in a text is replaced: whatever stands in braces stays so.
+    """
+    shown = []
+    for section in NOTE_SECTIONS:
+        notes = [one for one in report.notes if one.section == section]
+        own = [one for one in notes if one.language == words.language]
+        for one in own or notes:
+            label = words.gettext("Editors' note")
+            if not own:
+                label = words.gettext("Editors' note ({language})").format(language=words.language_name(one.language))
+            paragraphs = tuple(text for line in one.text.split("\n") if (text := printable(line)))
+            language = "" if own else one.language
+            shown.append(ShownNote(section, section_words(section, words), label, language, paragraphs))
+    return shown
+
+
+def notes_by_section(report: DailyReport, words: Words) -> dict[str, list[ShownNote]]:
+    """The same by the key of the section; sections without a note are left out."""
+    found: dict[str, list[ShownNote]] = {}
+    for one in notes_shown(report, words):
+        found.setdefault(one.section, []).append(one)
+    return found
+
+
+def draft_words(report: DailyReport, words: Words) -> str:
+    """What a report says that was not issued; empty for one that was."""
+    if not report.is_draft:
+        return ""
+    return words.gettext("Draft: not issued. Nobody may cite it; number and figures can still change.")
