@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.model.times import iso_utc
-from trucewatch.pipeline import Assessment, assess
 from trucewatch.server.flash import Flash
 from trucewatch.server.live import Hub
 from trucewatch.server.rendering import Pages
@@ -23,6 +22,9 @@ from trucewatch.server.visit import Visit, visit_of
 from trucewatch.store import Store
 from trucewatch.store.lists import recorded_lists
 from trucewatch.watch import load_watch
+
+if TYPE_CHECKING:
+    from trucewatch.pipeline import Assessment
 
 WHO = "analyst on this computer"
 """Whose acts they are until there are accounts; kept as a salted reference, as every person is."""
@@ -49,7 +51,7 @@ class Console:
         if lists:
             self._snapshot = snapshot_recorded(store, watch, lists[-1])
         else:
-            self._snapshot = snapshot_of(assess(store, folder, now=now()), now())
+            self._snapshot = snapshot_of(self._assess(), now())
             self._whole.set()
 
     @property
@@ -72,7 +74,7 @@ class Console:
         """Read what is new and work the list out; what cannot be read stays as it was, with the reason in `trouble`."""
         with self._writing:
             try:
-                made = snapshot_of(assess(self.store, self.folder, now=self.now()), self.now())
+                made = snapshot_of(self._assess(), self.now())
             except TrucewatchError as exc:
                 self.trouble = str(exc)
                 self.tell_state()
@@ -102,8 +104,16 @@ class Console:
         """The list as it was known at a moment, by what the journal holds now; shown, and recorded nowhere."""
         with self._writing:
             now = self.now()
-            made = snapshot_of(assess(self.store, self.folder, now=now, as_of=moment, recorded_by=now), now)
+            made = snapshot_of(self._assess(as_of=moment, recorded_by=now), now)
             self.show(made)
+        return made
+
+    def _assess(self, *, as_of: datetime | None = None, recorded_by: datetime | None = None) -> Assessment:
+        """Work the list out. What that needs is loaded when it is first done, so that the first page need not wait for it."""
+        from trucewatch.pipeline import assess  # noqa: PLC0415
+
+        made = assess(self.store, self.folder, now=self.now(), as_of=as_of, recorded_by=recorded_by)
+        give_back_memory()
         return made
 
     def tell_state(self) -> None:
@@ -160,3 +170,18 @@ class Console:
     def fragment(self, request: Request, template: str, **context: Any) -> HTMLResponse:
         """A part of a page, without its frame."""
         return self.pages.fragment(self, request, template, **context)
+
+
+def give_back_memory() -> None:
+    """Return to the system what working a list out took, as far as it will have it; a console stays up for weeks."""
+    import ctypes  # noqa: PLC0415
+    import gc  # noqa: PLC0415
+
+    import pyarrow as pa  # noqa: PLC0415
+
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    try:
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    except (OSError, AttributeError):
+        return  # another C library: nothing is lost but tidiness

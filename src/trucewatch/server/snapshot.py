@@ -6,11 +6,11 @@ Rows stand newest first. A snapshot is replaced, never changed, so that every re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +22,11 @@ from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, find
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline import Assessment
 from trucewatch.store import Store
 from trucewatch.store.lists import RecordedList
+
+if TYPE_CHECKING:
+    from trucewatch.pipeline import Assessment
 
 SHORT_CODE: Final = 12
 """How many characters of an incident's id stand on pages and in addresses; any unique beginning is understood."""
@@ -44,10 +46,8 @@ class Snapshot:
     incidents: pa.Table
     """Newest first."""
     findings: pa.Table
-    first: pa.Table
-    history: pa.Table
-    rejected: pa.Table
-    contributions: pa.Table
+    others: Callable[[str], pa.Table] = field(repr=False)
+    """The list's other tables by name; read when a page first asks for one, since most pages never do."""
     acts: tuple[Act, ...] = ()
     warnings: tuple[str, ...] = ()
     assessment: Assessment | None = field(default=None, repr=False)
@@ -63,6 +63,23 @@ class Snapshot:
                     for buffer in column.buffers():
                         digest.update(buffer or b"-")
         return digest.hexdigest()[:16]
+
+    @cached_property
+    def first(self) -> pa.Table:
+        """L1: the incidents as they stood first."""
+        return self.others("first")
+
+    @cached_property
+    def history(self) -> pa.Table:
+        return self.others("history")
+
+    @cached_property
+    def rejected(self) -> pa.Table:
+        return self.others("rejected")
+
+    @cached_property
+    def contributions(self) -> pa.Table:
+        return self.others("contributions")
 
     @property
     def rows(self) -> int:
@@ -208,19 +225,23 @@ class Snapshot:
 
 def snapshot_of(assessment: Assessment, made_at: datetime) -> Snapshot:
     """A snapshot of what was just worked out."""
+    others = {
+        "first": assessment.first, "history": assessment.history, "rejected": assessment.rejected_incidents,
+        "contributions": assessment.contributions,
+    }  # fmt: skip
     return Snapshot(
         watch=assessment.watch, as_of=assessment.as_of, made_at=made_at, incidents=_newest_first(assessment.incidents),
-        findings=assessment.findings, first=assessment.first, history=assessment.history,
-        rejected=assessment.rejected_incidents, contributions=assessment.contributions, acts=assessment.acts,
-        warnings=assessment.warnings, assessment=assessment, is_replay=assessment.is_replay,
+        findings=assessment.findings, others=others.__getitem__, acts=assessment.acts, warnings=assessment.warnings,
+        assessment=assessment, is_replay=assessment.is_replay,
     )  # fmt: skip
 
 
 def snapshot_recorded(store: Store, watch: Watch, made: RecordedList) -> Snapshot:
     """The last list as it is on record: shown at once, before anything is worked out anew."""
-    tables = {name: made.table(store, name) for name in ("findings", "first", "history", "rejected", "contributions")}
-    incidents = _newest_first(made.table(store, "incidents"))
-    return Snapshot(watch=watch, as_of=made.as_of, made_at=made.recorded_at, incidents=incidents, **tables)
+    return Snapshot(
+        watch=watch, as_of=made.as_of, made_at=made.recorded_at, incidents=_newest_first(made.table(store, "incidents")),
+        findings=made.table(store, "findings"), others=lambda name: made.table(store, name),
+    )  # fmt: skip
 
 
 def _newest_first(incidents: pa.Table) -> pa.Table:

@@ -10,6 +10,8 @@ from typing import Final
 from trucewatch.server.console import Console
 
 LOOK_EVERY_S: Final = 1.0
+FIRST_LOOK_S: Final = 2.0
+"""How long the first look waits for the first page, which shows the list on record."""
 _LOG = logging.getLogger("trucewatch.server")
 
 Marks = frozenset[tuple[str, int, int]]
@@ -37,7 +39,9 @@ class Watcher:
         self._asked.set()
 
     def _run(self) -> None:
-        self._console.refresh()
+        if self._console.snapshot.assessment is None:
+            self._stop.wait(FIRST_LOOK_S)
+            self._console.refresh()
         seen = before = marks_of(self._console.folder)
         while not self._stop.is_set():
             self._asked.wait(self._every_s)

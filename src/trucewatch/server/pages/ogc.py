@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
 from trucewatch.errors import Unsupported
 from trucewatch.model.report import ReportInputs
-from trucewatch.pipeline import Assessment
 from trucewatch.reports.view import ReleasedView, released_view
 from trucewatch.server.console import Console
 from trucewatch.server.ogc import ogc_router
 from trucewatch.store.publications import last_issue, publications
+
+if TYPE_CHECKING:
+    from trucewatch.pipeline import Assessment
 
 
 def routes(console: Console) -> APIRouter:
