@@ -8,6 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EXAMPLE ?= karabakh-2020
+SERVE ?= 1
 
 help:  ## what can be made here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -21,9 +22,9 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-demo: $(READY)  ## copy the reference watch, run it, write its report and say where to open it
-	@mkdir -p demo && cd demo && ../$(BIN)/trucewatch demo $(EXAMPLE)
-	@echo; echo "Seen from here: open demo/$(EXAMPLE)/.trucewatch/out/ in a browser; run it again: $(BIN)/trucewatch run demo/$(EXAMPLE)"
+demo: $(READY)  ## copy the reference watch, run it, write its reports, open the console (SERVE=0: stop before that)
+	@mkdir -p demo && cd demo && ../$(BIN)/trucewatch demo $(EXAMPLE) $(if $(filter 0,$(SERVE)),--no-serve)
+	@echo; echo "Seen from here: demo/$(EXAMPLE)/.trucewatch/out/ holds the reports; the console again: $(BIN)/trucewatch serve demo/$(EXAMPLE)"
 
 test: lint  ## every check
 	@$(BIN)/python -m pytest -n 2 -q

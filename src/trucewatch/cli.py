@@ -24,14 +24,24 @@ def demo(
     example: Annotated[
         str, typer.Argument(help="karabakh-2020 (real facts) or two-valleys (invented, simulated).")
     ] = "karabakh-2020",
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="Stop after the run; without a terminal it stops there anyway.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="The console's port; 0 takes any that is free.", min=0, max=65535)] = 8020,
 ) -> None:
-    """Copy an example watch into the current folder, run it, and say where its report is."""
+    """Copy an example watch into the current folder, run it, say where its reports are, and open the console."""
     from trucewatch.watch.template import copy_example
 
     folder = copy_example(example, Path.cwd())
     typer.echo(f"The example is in {folder}; look into its files, change them, and run it again:\n")
     typer.echo(f"$ trucewatch run {folder}")
     _run(folder, as_of=None, recorded_by=None, day=None, as_json=False, show_all=False)
+    if no_serve or not sys.stdout.isatty():
+        typer.echo(f"\nThe console, with map, list, replay and ledger: trucewatch serve {folder}")
+        return
+    from trucewatch.cli_serve import serve_watch
+
+    serve_watch(folder, port=port, opens=True)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -25,9 +27,10 @@ def serve(
 
 
 def serve_watch(
-    watch: Path, *, host: str = "127.0.0.1", port: int = 8020, tls_cert: Path | None = None, tls_key: Path | None = None
-) -> None:
-    """Serve a watch until Ctrl+C."""
+    watch: Path, *, host: str = "127.0.0.1", port: int = 8020, tls_cert: Path | None = None, tls_key: Path | None = None,
+    opens: bool = False,
+) -> None:  # fmt: skip
+    """Serve a watch until Ctrl+C; with `opens` a browser is asked to show it, where there is a screen."""
     from trucewatch.server.serve import Address, serve
 
     def told(url: str) -> None:
@@ -35,6 +38,8 @@ def serve_watch(
             f"\nThe console of {watch} is open at  {url}\nYou act as: analyst on this computer (there are no accounts yet)."
         )
         typer.echo("Stop it with Ctrl+C. Files put into the watch's inbox/ appear by themselves.")
+        if opens and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            webbrowser.open(url)
 
     address = Address(host=host, port=port, certificate=tls_cert, key=tls_key)
     address.check()

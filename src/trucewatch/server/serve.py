@@ -86,6 +86,8 @@ def serve(
     watcher.start()
     try:
         server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        pass  # the server has let go of its pages already; it passes the key press on
     finally:
         console.hub.close()
         watcher.stop()
