@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sqlite3
 import sys
 import zipfile
@@ -165,6 +166,16 @@ def test_the_file_says_what_it_is_and_how_many_rows_it_holds(form: str) -> None:
     assert said["recorded"] == str(report.real.recorded)
     assert said["recorded_simulated"] == str(report.simulated.recorded) == "1"
     assert said["rows_incidents"] == str(len(report.rows))
+
+
+def test_the_checkpoint_is_there_line_by_line() -> None:
+    signed = "two-valleys/0123\n7\nAAAA=\n\n— two-valleys/0123 BBBB=\n"
+    report = daily(CENTRE, replace(busy_day(), checkpoint=signed))
+    book = sheets_of(render(report, format="xlsx", language="en"))["summary"]
+    lines = [row["value"] or "" for row in book if row["key"] == "checkpoint"]
+    assert "".join(f"{line}\n" for line in lines) == signed
+    (metadata,) = rows_in(render(report, format="gpkg", language="en"), "gpkg_metadata")
+    assert json.loads(metadata["metadata"])["checkpoint"] == signed
 
 
 def test_simulated_is_marked_on_each_record() -> None:

@@ -69,7 +69,7 @@ def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
 
 
 def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
-    """What the report is, for whom, from when, and its counts: real and simulated apart."""
+    """What the report is, for whom, from when, and its counts: real and simulated apart. A checkpoint is a row a line."""
     settings, recipient = report.watch.settings, report.recipient
     yield "title", headline.title_words(report, words)
     yield "report", report.number
@@ -104,7 +104,8 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
             f"{printable(one.file)}: {one.rejected}/{one.rows}" if one.file else f"{one.rejected}/{one.rows}",
         )
     yield "boundary_set", printable(words.name(report.watch.basemap.boundary_set))
-    yield "checkpoint", printable(report.checkpoint.replace("\n", " / ")) or None
+    for line in report.checkpoint.splitlines() or [""]:
+        yield "checkpoint", printable(line) or None
 
 
 def flat(value: Any) -> Cell:
