@@ -17,11 +17,12 @@ from trucewatch.errors import WatchError
 from trucewatch.incidents.classify import class_table
 from trucewatch.model.acts import MOST_REASON, Act, Stated, added_id, undone_by
 from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
-from trucewatch.model.observation import KINDS, MEANS, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.acts import record_act, recorded_acts
+from trucewatch.store.batches import kept_observations
 from trucewatch.store.lists import RecordedList, recorded_lists
 
 Entered = tuple[str, int]
@@ -103,7 +104,7 @@ class Listing:
             rejected_because=reasons.get(one.incident_id, ""),
             members=self._members(one),
             first=incident_rows(first.filter(pa.array(lives_on, pa.bool_())).drop_columns(["now"])),
-            history=self._history(one.incident_id),
+            history=changes_to(self.store, self._lists, one.incident_id),
             findings=finding_rows(findings.filter(pc.equal(findings["incident_id"], one.incident_id))),
             acts=[act for act in self._acts if act.act_id in one.acts],
         )
@@ -112,20 +113,16 @@ class Listing:
         added = self.last.table(self.store, "contributions")
         added = added.filter(pc.equal(added["incident_id"], one.incident_id))
         added_by = {row["observation_id"]: row for row in added.to_pylist()}
-        marks = ", ".join("?" * len(one.members))
-        query = f"SELECT observation_id, max(batch), row FROM observation WHERE observation_id IN ({marks}) GROUP BY 1"
-        rows = {name: (batch, row) for name, batch, row in self.store.index.rows(query, *one.members)}
-        tables: dict[int, pa.Table] = {}
+        columns = ["observation_id", "source", "means", "kind", "occurred_start"]
+        kept = {
+            row["observation_id"]: row for row in kept_observations(self.store, one.members).select(columns).to_pylist()
+        }
         by_hand = {added_id(act.act_id): act.stated for act in self._acts if act.stated}
         members = []
         for name in one.members:
             known: dict[str, Any] = {"source": "", "means": "", "kind": "", "occurred_start": one.occurred_start}
-            if name in rows:
-                batch, row = rows[name]
-                if batch not in tables:
-                    ((sha256,),) = self.store.index.rows("SELECT observations FROM batch WHERE entry = ?", batch)
-                    tables[batch] = self.store.table(sha256, STORED_OBSERVATION_SCHEMA).select(list(known))
-                known = tables[batch].slice(row, 1).to_pylist()[0]
+            if name in kept:
+                known = kept[name]
             elif stated := by_hand.get(name):
                 known = {
                     "source": "by-hand",
@@ -135,16 +132,6 @@ class Listing:
                 }
             members.append({"observation_id": name, **known, "added": added_by.get(name)})
         return members
-
-    def _history(self, incident_id: str) -> list[dict[str, Any]]:
-        """The changes that led to an incident, followed back through the lists, the last first."""
-        ids, found = {incident_id}, []
-        for made in reversed(self._lists):
-            for row in made.table(self.store, "history").to_pylist():
-                if ids & {*row["to_ids"]}:
-                    found.append({**row, "list": made.entry, "as_of": iso_utc(made.as_of)})
-                    ids |= {*row["from_ids"]}
-        return found
 
     # Acts
 
@@ -295,6 +282,20 @@ class Listing:
     def acts_document(self, every: Sequence[tuple[Act, str]]) -> dict[str, Any]:
         """`trucewatch incident WATCH acts --json`."""
         return {"schema": "trucewatch/incident-acts/1", "acts": [_act_document(act, state) for act, state in every]}
+
+
+def changes_to(store: Store, lists: Sequence[RecordedList], incident_id: str) -> list[dict[str, Any]]:
+    """The changes that led to an incident, followed back through these lists, the last first; each with its list and cut-off."""
+    ids, found = {incident_id}, []
+    for made in reversed(lists):
+        table = made.table(store, "history")
+        ends = table["to_ids"].combine_chunks()
+        named = pc.is_in(pc.list_flatten(ends), value_set=pa.array(sorted(ids), pa.string()))
+        rows = pc.unique(pc.list_parent_indices(ends).filter(named))
+        for row in table.take(rows).to_pylist():
+            found.append({**row, "list": made.entry, "as_of": iso_utc(made.as_of)})
+            ids |= {*row["from_ids"]}
+    return found
 
 
 def plain(value: Any) -> Any:

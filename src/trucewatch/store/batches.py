@@ -21,6 +21,9 @@ REJECTED_SCHEMA: Final = pa.schema(
      ("excerpt", pa.string())]
 )  # fmt: skip
 
+_NAMES_AT_ONCE: Final = 500
+"""How many names one query of the index takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class StandingBatch:
@@ -76,6 +79,26 @@ def active_batches(
         active.pop(key, None)
         active[key] = batch
     return active
+
+
+def kept_observations(store: Store, names: Sequence[str]) -> pa.Table:
+    """These observations as the last reading of each has them, in the order of the names; one that no batch holds is left out."""
+    places: dict[str, tuple[int, int]] = {}
+    for first in range(0, len(names), _NAMES_AT_ONCE):
+        part = names[first : first + _NAMES_AT_ONCE]
+        query = f"""SELECT observation_id, max(batch), row FROM observation
+                    WHERE observation_id IN ({", ".join("?" * len(part))}) GROUP BY 1"""
+        places |= {name: (batch, row) for name, batch, row in store.index.rows(query, *part)}
+    tables: dict[int, pa.Table] = {}
+    found = [STORED_OBSERVATION_SCHEMA.empty_table()]
+    for name in names:
+        if name in places:
+            batch, row = places[name]
+            if batch not in tables:
+                ((sha256,),) = store.index.rows("SELECT observations FROM batch WHERE entry = ?", batch)
+                tables[batch] = store.table(sha256, STORED_OBSERVATION_SCHEMA)
+            found.append(tables[batch].slice(row, 1))
+    return pa.concat_tables(found)
 
 
 def load_batches(store: Store, batches: Sequence[StandingBatch]) -> Held:

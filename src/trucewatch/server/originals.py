@@ -1,0 +1,179 @@
+"""A row of evidence as it came: the row itself with its neighbours, from text, gzip, XLSX or Parquet; and acts by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from trucewatch.errors import StoreError, TrucewatchError
+from trucewatch.model.observation import OBSERVATION_SCHEMA
+from trucewatch.sources.parquet import ParquetTable
+from trucewatch.sources.stream import kind_of, line_blocks
+from trucewatch.sources.table import Table
+from trucewatch.store import Store
+
+MOST_CHARS: Final = 4000
+"""Characters of one raw row that a page shows; the download holds them all."""
+MOST_LINES: Final = 12
+"""Lines of one record whose quoted cell runs on."""
+MOST_CELLS: Final = 80
+MOST_CELL_CHARS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """One line as it stands in the file, control and direction marks made visible. `is_it`: it is (part of) the row."""
+
+    number: int
+    text: str
+    is_it: bool
+    cut: int = 0
+    """How many characters are left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """What one hop leads to. Either lines (text) or cells (workbooks, Parquet, records), never both."""
+
+    sha256: str
+    file: str
+    size_bytes: int
+    row: int
+    entry: int
+    """The ledger's entry that brought these bytes in."""
+    lines: Sequence[RawLine] = ()
+    header: str = ""
+    cells: Sequence[tuple[str, str]] = ()
+    is_record: bool = False
+    """The bytes are a record of the ledger: an act by hand is its own evidence."""
+    fault: str = ""
+    """Why the row cannot be shown, in a sentence."""
+    erased_by: int | None = None
+    """The entry of the erasure that removed the bytes."""
+
+
+def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
+    """The row of a piece of evidence, with its neighbours. Faults are told in the answer, not raised."""
+    known = store.index.rows(
+        "SELECT name, size_bytes, entry, source FROM evidence WHERE sha256 = ? ORDER BY source = ? DESC, entry", sha256, source
+    )  # fmt: skip
+    if not known:
+        return _record(store, sha256)
+    name, size, entry, _ = known[0]
+    gone = store.index.rows("SELECT entry FROM erased WHERE sha256 = ?", sha256)
+    base: dict[str, Any] = {
+        "sha256": sha256,
+        "file": str(name),
+        "size_bytes": int(size),
+        "row": row,
+        "entry": int(entry),
+    }
+    if gone:
+        return Original(**base, erased_by=int(gone[0][0]))
+    try:
+        path = store.evidence.checked_path(sha256)
+        kind = kind_of(path)
+        if kind in ("text", "gzip"):
+            lines, header = _lines(path, row)
+            return Original(**base, lines=lines, header=header)
+        return Original(**base, cells=_cells(path, kind, row))
+    except TrucewatchError as exc:
+        return Original(**base, fault=str(exc))
+
+
+def _record(store: Store, sha256: str) -> Original:
+    """An act by hand: its record in the ledger, cell by cell."""
+    found = store.index.rows("SELECT number FROM entry WHERE sha256 = ? ORDER BY number", sha256)
+    if not found:
+        return Original(
+            sha256=sha256, file="", size_bytes=0, row=0, entry=-1, fault="these bytes are not on record here"
+        )
+    entry = int(found[0][0])
+    try:
+        content = store.objects.get(sha256)
+    except StoreError as exc:
+        return Original(sha256=sha256, file="", size_bytes=0, row=0, entry=entry, fault=str(exc))
+    cells = [(name, cut_cell(raw_text(_plain(value)))) for name, value in json.loads(content).items()]
+    return Original(
+        sha256=sha256, file="", size_bytes=len(content), row=0, entry=entry, cells=cells, is_record=True
+    )  # fmt: skip
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _lines(path: Path, row: int) -> tuple[list[RawLine], str]:
+    """The line before, the row (all its lines, if a quoted cell runs on) and the line after; and the file's first line."""
+    found: list[RawLine] = []
+    header, quotes, is_open = "", 0, False
+    for number, text in _numbered(path, row):
+        if number == 1 and row > 2:
+            header = cut_cell(raw_text(text))
+        if number < row - 1:
+            continue
+        is_it = number == row or is_open
+        if is_it:
+            quotes += text.count('"')
+            is_open = quotes % 2 == 1 and number < row + MOST_LINES
+        shown = raw_text(text)
+        found.append(RawLine(number, shown[:MOST_CHARS], is_it, max(len(shown) - MOST_CHARS, 0)))
+        if number > row and not is_it:
+            break
+    return found, header
+
+
+def _numbered(path: Path, row: int) -> Iterator[tuple[int, str]]:
+    """Lines with their numbers: the first, and those from just before the row on. The rest is counted, not read."""
+    for block in line_blocks(path):
+        count = 1 if block.overlong else block.data.count(b"\n")
+        if block.first_line > 1 and block.first_line + count < row - 1:
+            continue
+        for number, raw in enumerate(block.data.split(b"\n")[:count], block.first_line):
+            if number == 1 or number >= row - 1:
+                yield number, raw.decode("utf-8", errors="replace")
+
+
+def _cells(path: Path, kind: str, row: int) -> list[tuple[str, str]]:
+    """The cells of a row of a workbook or Parquet file, by the names of their columns."""
+    table = ParquetTable(path, OBSERVATION_SCHEMA.names) if kind == "parquet" else Table(path)
+    for chunk in table.chunks():
+        if len(chunk) and int(chunk.lines[0]) <= row <= int(chunk.lines[-1]):
+            for line, cells in chunk.rows():
+                if line == row:
+                    return [
+                        (raw_text(name), cut_cell(raw_text(text))) for name, text in list(cells.items())[:MOST_CELLS]
+                    ]
+    raise TrucewatchError(
+        f"row {row} is not in this file any more; the file's hash above says whether it is the one that was read"
+    )
+
+
+def raw_text(text: str) -> str:
+    """Text as it came, with every control and direction mark written out as \\uXXXX, so that nothing hides in it."""
+    return "".join(char if char.isprintable() else _written_out(char) for char in text)
+
+
+def _written_out(char: str) -> str:
+    if char == "\t":
+        return "⇥"
+    return char if char == " " else f"\\u{ord(char):04x}"
+
+
+def cut_cell(text: str) -> str:
+    return text if len(text) <= MOST_CELL_CHARS else f"{text[:MOST_CELL_CHARS]} …"
+
+
+def entries_of(store: Store, observation: Mapping[str, object]) -> dict[str, int]:
+    """The ledger's entries that an observation's way rests on: its reading (`batch`) and its bytes (`evidence`)."""
+    found: dict[str, int] = {}
+    batch = store.index.rows(
+        "SELECT max(batch) FROM observation WHERE observation_id = ? AND evidence = ?",
+        observation["observation_id"], observation["evidence_sha256"],
+    )  # fmt: skip
+    if batch and batch[0][0] is not None:
+        found["batch"] = int(batch[0][0])
+    return found

@@ -1,0 +1,237 @@
+"""An analyst's acts: a form, what it would do in words, then the entry. Each needs a reason; each can be undone by another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.incidents.classify import class_table
+from trucewatch.locale import Words
+from trucewatch.model.acts import Act, added_id
+from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.server.console import WHO, Console
+from trucewatch.server.deeds import (
+    AT_ONCE,
+    MOST_PARTS,
+    Asked,
+    RefusedActError,
+    act_line,
+    check_may_act,
+    check_reason,
+    deed_word,
+    enter,
+    listing_of,
+    read_asked,
+    stated_lines,
+    stated_of,
+    summary_of,
+)
+from trucewatch.server.dossier import Dossier, dossier_of, holder_of, seen_of
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.members import MOST_SHOWN, says_words, when_words
+
+_CHANGES: Final = ("merge", "split", "retype", "reject")
+_AT_ONCE_FOR: Final = timedelta(minutes=2)
+NEAR_IN_TIME_S: Final = 6 * 3600
+MOST_NEAR: Final = 12
+
+Fields = list[tuple[str, str]]
+
+
+async def posted(request: Request) -> Fields:
+    """The fields of a form, texts only."""
+    form = await request.form()
+    return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+
+
+def routes(console: Console) -> APIRouter:
+    """Forms and entries of every act by hand."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/incident/new")
+    def new(request: Request) -> HTMLResponse:
+        return _add_form(console, request, {})
+
+    @router.post("/incident/new")
+    def add(request: Request, fields: Annotated[Fields, Depends(posted)]) -> Response:
+        texts, visit = dict(fields), console.visit(request)
+        try:
+            check_may_act(console.snapshot, visit.words)
+            with console.writing():
+                listing = listing_of(console)
+                stated = stated_of(texts, listing, visit.words)
+                reason = " ".join(texts.get("reason", "").split())
+                check_reason(reason, visit.words)
+                if texts.get("confirm") != "yes":
+                    return _add_form(console, request, texts, lines=stated_lines(stated, visit.telling))
+                act, _ = listing.add(stated, reason=reason, by=WHO)
+                console.refresh()
+        except TrucewatchError as exc:
+            return _add_form(console, request, texts, trouble=str(exc))
+        return _done(console, act, "add", [added_id(act)], visit.words)
+
+    @router.get("/incident/{code}/act/{deed}")
+    def form(request: Request, code: str, deed: str) -> HTMLResponse:
+        dossier = _dossier(console, request, code, deed)
+        typed = read_asked(deed, request.query_params.multi_items())
+        asked = replace(typed, seen={dossier.one.incident_id: dossier.seen})
+        trouble = ""
+        try:
+            check_may_act(console.snapshot, console.visit(request).words)
+        except RefusedActError as exc:
+            trouble = str(exc)
+        return _form(console, request, dossier, asked, trouble=trouble)
+
+    @router.post("/incident/{code}/act/{deed}")
+    def act(request: Request, code: str, deed: str, fields: Annotated[Fields, Depends(posted)]) -> Response:
+        words = console.visit(request).words
+        asked = read_asked(deed, fields)
+        try:
+            with console.writing():
+                dossier = _dossier(console, request, code, deed)
+                try:
+                    listing = listing_of(console)
+                    if ("confirm", "yes") not in fields:
+                        summary = summary_of(dossier, asked, listing, console.visit(request).telling)
+                        seen = {one.incident_id: seen_of(one) for one in summary.about}
+                        told = replace(asked, seen=seen)
+                        return _form(console, request, dossier, told, summary=summary)
+                    entered, names = enter(dossier, asked, listing, words)
+                except TrucewatchError as exc:
+                    now = replace(asked, seen={dossier.one.incident_id: dossier.seen})
+                    return _form(console, request, dossier, now, trouble=str(exc))
+                console.refresh()
+        except HTTPException as exc:
+            if exc.status_code != 404 or deed not in _CHANGES:
+                raise
+            told_404 = words.gettext("{sentence} Nothing was entered.").format(sentence=exc.detail)
+            raise HTTPException(409, told_404) from exc
+        return _done(console, entered, deed, names, words)
+
+    @router.get("/incident/act/{act_id}/undo")
+    def undo_form(request: Request, act_id: str) -> HTMLResponse:
+        return _undo_form(console, request, act_id)
+
+    @router.post("/incident/act/{act_id}/undo")
+    def undo(request: Request, act_id: str, fields: Annotated[Fields, Depends(posted)]) -> Response:
+        words, reason = console.visit(request).words, " ".join(dict(fields).get("reason", "").split())
+        try:
+            check_may_act(console.snapshot, words)
+            with console.writing():
+                listing = listing_of(console)
+                one = listing.act_that_stands(act_id)
+                if not reason and "reason" not in dict(fields) and console.now() - one.recorded_at <= _AT_ONCE_FOR:
+                    reason = AT_ONCE
+                check_reason(reason, words)
+                entered, _ = listing.undo(one, reason=reason, by=WHO)
+                console.refresh()
+        except TrucewatchError as exc:
+            return _undo_form(console, request, act_id, reason=reason, trouble=str(exc))
+        return _done(console, entered, "undo", sorted(_about(one, console)), words)
+
+    return router
+
+
+def _about(act: Act, console: Console) -> frozenset[str]:
+    """The observations that an act is about; of an undo those of what it undid."""
+    if act.deed != "undo":
+        return act.named
+    from trucewatch.store.acts import recorded_acts  # noqa: PLC0415
+
+    before = next((one for one in recorded_acts(console.store) if one.act_id == act.undoes), None)
+    return _about(before, console) if before else frozenset()
+
+
+def _dossier(console: Console, request: Request, code: str, deed: str) -> Dossier:
+    words = console.visit(request).words
+    if deed not in _CHANGES:
+        raise HTTPException(404, words.gettext("No such act: an incident is merged, split, retyped or rejected."))
+    return dossier_of(console.store, console.snapshot, code, words)
+
+
+def _done(console: Console, act: str, deed: str, names: list[str], words: Words) -> Response:
+    """On to the incident that holds these observations now, with what was done and how it is undone."""
+    said = {
+        "merge": words.gettext("Merged. It is entry {entry} of the ledger."),
+        "split": words.gettext("Split. It is entry {entry} of the ledger."),
+        "retype": words.gettext("Stated. It is entry {entry} of the ledger."),
+        "reject": words.gettext("Rejected. It is entry {entry} of the ledger."),
+        "add": words.gettext("Added. It is entry {entry} of the ledger."),
+        "undo": words.gettext("Undone. The undoing is entry {entry} of the ledger."),
+    }[deed].format(entry=_entry_of(console, act))
+    if console.trouble:
+        said = words.gettext("{done} It will show once the list can be made again.").format(done=said)
+    code = holder_of(console.snapshot, names)
+    return after(f"/incident/{code}" if code else "/incidents", Flash(said, undo=f"/incident/act/{act}/undo"))
+
+
+def _entry_of(console: Console, act: str) -> int:
+    from trucewatch.store.acts import recorded_acts  # noqa: PLC0415
+
+    return next(one.entry for one in reversed(recorded_acts(console.store)) if one.act_id == act)
+
+
+def _form(
+    console: Console, request: Request, dossier: Dossier, asked: Asked, *, trouble: str = "", summary: Any = None
+) -> HTMLResponse:
+    visit = console.visit(request)
+    rows = [
+        (member, when_words(member.row, visit.telling), "; ".join(says_words(member.row, visit.telling)))
+        for member in dossier.members[:MOST_SHOWN]
+    ]
+    return console.page(
+        request, "incident/act.html.jinja", status=422 if trouble else 200, dossier=dossier, one=dossier.one,
+        code=dossier.code, asked=asked, trouble=trouble, summary=summary, rows=rows, kinds=KINDS, most_parts=MOST_PARTS,
+        classes=class_table().names, near=_near(dossier) if asked.deed == "merge" else [],
+        deed=deed_word(asked.deed, visit.words), can_act=not console.snapshot.is_replay,
+    )  # fmt: skip
+
+
+def _near(dossier: Dossier) -> list[tuple[str, Any]]:
+    """The listed incidents nearest in time of the same sort (real or simulated), for a merge."""
+    import numpy as np  # noqa: PLC0415
+
+    snapshot, row = dossier.snapshot, dossier.row
+    if row is None:
+        return []
+    apart = np.abs(snapshot.start_s - snapshot.start_s[row])
+    fits = np.flatnonzero((apart <= NEAR_IN_TIME_S) & (snapshot.simulated == snapshot.simulated[row]))
+    nearest = [int(one) for one in fits[np.argsort(apart[fits], kind="stable")] if int(one) != row][:MOST_NEAR]
+    return [(snapshot.codes[one], snapshot.incident(one)) for one in nearest]
+
+
+def _add_form(
+    console: Console, request: Request, texts: Mapping[str, str], *, trouble: str = "", lines: tuple[str, ...] = ()
+) -> HTMLResponse:
+    words = console.visit(request).words
+    if console.snapshot.is_replay and not trouble:
+        try:
+            check_may_act(console.snapshot, words)
+        except RefusedActError as exc:
+            trouble = str(exc)
+    return console.page(
+        request, "incident/new.html.jinja", status=422 if trouble and texts else 200, texts=texts, trouble=trouble,
+        lines=lines, kinds=KINDS, means=MEANS, can_act=not console.snapshot.is_replay,
+    )  # fmt: skip
+
+
+def _undo_form(console: Console, request: Request, act_id: str, *, reason: str = "", trouble: str = "") -> HTMLResponse:
+    visit = console.visit(request)
+    with console.writing():
+        listing = listing_of(console)
+        try:
+            one: Act | None = listing.act_that_stands(act_id)
+        except TrucewatchError as exc:
+            one, trouble = None, trouble or str(exc)
+    return console.page(
+        request, "incident/undo.html.jinja", status=422 if trouble else 200, act=one, reason=reason, trouble=trouble,
+        line=act_line(one, visit.telling) if one else "", can_act=not console.snapshot.is_replay,
+    )  # fmt: skip
