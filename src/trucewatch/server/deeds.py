@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from trucewatch.by_hand import Listing
 from trucewatch.errors import PlaceError, TimeError, WatchError
-from trucewatch.geo.place_text import read_place
 from trucewatch.locale import Words, mark_in
 from trucewatch.locale.plain import printable
 from trucewatch.locale.terms import kind_word, means_word
@@ -18,6 +16,9 @@ from trucewatch.server.console import WHO, Console
 from trucewatch.server.dossier import Dossier, seen_of
 from trucewatch.server.snapshot import Snapshot
 from trucewatch.server.words import Telling
+
+if TYPE_CHECKING:
+    from trucewatch.by_hand import Listing
 
 DEEDS: Final = {
     "merge": mark_in("deed", "Merge"),
@@ -226,6 +227,8 @@ def enter(dossier: Dossier, asked: Asked, listing: Listing, words: Words) -> tup
 
 def stated_of(texts: Mapping[str, str], listing: Listing, words: Words) -> Stated:
     """An observation as the form states it; its place as people write places. Raises RefusedActError, WatchError, TimeError."""
+    from trucewatch.geo.place_text import read_place  # noqa: PLC0415 - what an act needs is loaded with the first
+
     place_text, wide = texts.get("place", "").strip(), texts.get("sd_m", "").strip()
     lon = lat = None
     size: float | None = None
@@ -286,4 +289,6 @@ def act_line(act: Act, telling: Telling) -> str:
 
 def listing_of(console: Console) -> Listing:
     """The last recorded list, for one who holds the store for writing."""
+    from trucewatch.by_hand import Listing  # noqa: PLC0415
+
     return Listing(console.store, console.snapshot.watch, console.now)

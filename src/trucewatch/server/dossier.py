@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from starlette.exceptions import HTTPException
 
-from trucewatch.by_hand import changes_to
 from trucewatch.locale import Words
 from trucewatch.model.acts import Act
 from trucewatch.model.incident import OUTCOMES, Finding, Incident, incident_rows
@@ -50,7 +49,7 @@ class Dossier:
 
     @property
     def findings(self) -> Sequence[Finding]:
-        return self.snapshot.findings_by_incident.get(self.one.incident_id, ())
+        return self.snapshot.findings_of(self.row) if self.row is not None else ()
 
     def finding(self, name: str) -> Finding | None:
         return next((one for one in self.findings if one.finding_id == name), None)
@@ -72,11 +71,16 @@ class Dossier:
     @property
     def list_entry(self) -> int | None:
         """The ledger's entry of the list that is shown; None for a replay, which is not recorded."""
-        return self.lists[-1].entry if self.lists and not self.snapshot.is_replay else None
+        made = self.snapshot.assessment
+        if self.snapshot.is_replay:
+            return None
+        return made.list_entry if made else self.lists[-1].entry if self.lists else None
 
     @cached_property
     def history(self) -> list[dict[str, Any]]:
         """What became of it through the lists, the last change first."""
+        from trucewatch.by_hand import changes_to  # noqa: PLC0415 - the compiled parts, not needed by other pages
+
         return changes_to(self.store, self.lists, self.one.incident_id)
 
     @cached_property

@@ -11,7 +11,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.incidents.acts import added_observations
 from trucewatch.locale.terms import aspect_word, counted_kind, harm_words
 from trucewatch.model.acts import BY_HAND
 from trucewatch.model.incident import CHI2_95, Incident
@@ -67,6 +66,8 @@ def members_of(store: Store, snapshot: Snapshot, one: Incident) -> list[Member]:
         every = snapshot.assessment.observations
         table = every.filter(pc.is_in(every["observation_id"], value_set=pa.array(one.members, pa.string())))
     else:
+        from trucewatch.incidents.acts import added_observations  # noqa: PLC0415 - the compiled parts, not needed by most pages
+
         added = added_observations(act for act in recorded_acts(store) if act.act_id in one.acts)
         mine = added.filter(pc.is_in(added["observation_id"], value_set=pa.array(one.members, pa.string())))
         table = pa.concat_tables([kept_observations(store, one.members), mine])

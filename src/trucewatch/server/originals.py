@@ -10,9 +10,6 @@ from typing import Any, Final
 
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.model.observation import OBSERVATION_SCHEMA
-from trucewatch.sources.parquet import ParquetTable
-from trucewatch.sources.stream import kind_of, line_blocks
-from trucewatch.sources.table import Table
 from trucewatch.store import Store
 
 MOST_CHARS: Final = 4000
@@ -73,6 +70,8 @@ def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
     }
     if gone:
         return Original(**base, erased_by=int(gone[0][0]))
+    from trucewatch.sources.stream import kind_of  # noqa: PLC0415 - readers are loaded when a row is first asked for
+
     try:
         path = store.evidence.checked_path(sha256)
         kind = kind_of(path)
@@ -128,6 +127,8 @@ def _lines(path: Path, row: int) -> tuple[list[RawLine], str]:
 
 def _numbered(path: Path, row: int) -> Iterator[tuple[int, str]]:
     """Lines with their numbers: the first, and those from just before the row on. The rest is counted, not read."""
+    from trucewatch.sources.stream import line_blocks  # noqa: PLC0415
+
     for block in line_blocks(path):
         count = 1 if block.overlong else block.data.count(b"\n")
         if block.first_line > 1 and block.first_line + count < row - 1:
@@ -139,6 +140,9 @@ def _numbered(path: Path, row: int) -> Iterator[tuple[int, str]]:
 
 def _cells(path: Path, kind: str, row: int) -> list[tuple[str, str]]:
     """The cells of a row of a workbook or Parquet file, by the names of their columns."""
+    from trucewatch.sources.parquet import ParquetTable  # noqa: PLC0415
+    from trucewatch.sources.table import Table  # noqa: PLC0415
+
     table = ParquetTable(path, OBSERVATION_SCHEMA.names) if kind == "parquet" else Table(path)
     for chunk in table.chunks():
         if len(chunk) and int(chunk.lines[0]) <= row <= int(chunk.lines[-1]):

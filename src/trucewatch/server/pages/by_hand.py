@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.errors import TrucewatchError
-from trucewatch.incidents.classify import class_table
 from trucewatch.locale import Words
 from trucewatch.model.acts import Act, added_id
 from trucewatch.model.observation import KINDS, MEANS
@@ -182,6 +181,8 @@ def _entry_of(console: Console, act: str) -> int:
 def _form(
     console: Console, request: Request, dossier: Dossier, asked: Asked, *, trouble: str = "", summary: Any = None
 ) -> HTMLResponse:
+    from trucewatch.incidents.classify import class_table  # noqa: PLC0415
+
     visit = console.visit(request)
     rows = [
         (member, when_words(member.row, visit.telling), "; ".join(says_words(member.row, visit.telling)))
