@@ -83,6 +83,14 @@ def letter_of(place: int) -> str:
     return (letter_of(head - 1) if head else "") + chr(ord("a") + last)
 
 
+def place_of(letter: str) -> int:
+    """Which observation, from 0, has a letter."""
+    number = 0
+    for char in letter:
+        number = number * 26 + ord(char) - ord("a") + 1
+    return number - 1
+
+
 def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
     """What an observation states, part by part: kind and count, harm, bearing, range, strength, and in what words of quality."""
     words = telling.words
@@ -139,9 +147,11 @@ def when_words(row: Mapping[str, Any], telling: Telling) -> str:
     if long_s < 60:
         opening += f":{start.second:02d}"
         if spread:
-            return words.gettext("{time} ±{spread} s").format(
-                time=opening, spread=words.number(round(_SIGMAS_OF_ONE * spread, 1))
-            )
+            wide_s = _SIGMAS_OF_ONE * spread
+            if wide_s >= 120:
+                said = words.gettext("{time} ±{spread} min")
+                return said.format(time=opening, spread=words.number(round(wide_s / 60)))
+            return words.gettext("{time} ±{spread} s").format(time=opening, spread=words.number(round(wide_s, 1)))
         return opening
     if start.astimezone(telling.zone).date() != end.astimezone(telling.zone).date():
         return words.gettext("{start} – {end}").format(
@@ -153,6 +163,8 @@ def when_words(row: Mapping[str, Any], telling: Telling) -> str:
 def known_words(row: Mapping[str, Any], telling: Telling) -> str:
     """When it became known, and that the source's card gave the delay, where it did."""
     moment = telling.moment(row["known_at"])
+    if telling.day(row["known_at"]) == telling.day(row["occurred_start"]):
+        moment = telling.words.time(row["known_at"].astimezone(telling.zone), telling.zone)
     if row["known_at_assumed"]:
         return telling.words.gettext("known {moment}, by the delay on its source's card").format(moment=moment)
     return telling.words.gettext("known {moment}").format(moment=moment)

@@ -27,6 +27,7 @@ from trucewatch.server.members import (
     bounds_of,
     ellipse_of,
     known_words,
+    place_of,
     place_words_95,
     says_words,
     shape_of,
@@ -252,11 +253,13 @@ def _level(label: str, was: Incident, dossier: Dossier, telling: Telling, drawin
     head = words.gettext("known {moment}, {delay} after").format(
         moment=telling.moment(was.last_known_at), delay=_delay(late.total_seconds(), telling)
     )
-    letters = [dossier.letters[name] for name in was.members if name in dossier.letters]
+    letters = sorted((dossier.letters[name] for name in was.members if name in dossier.letters), key=place_of)
     gone = len(was.members) - len(letters)
-    holds = words.listed(sorted(letters, key=lambda one: (len(one), one))) if len(letters) <= 8 else words.gettext(
-        "{first} to {last}"
-    ).format(first=min(letters, key=lambda one: (len(one), one)), last=max(letters, key=lambda one: (len(one), one)))  # fmt: skip
+    is_run = len(letters) > 2 and place_of(letters[-1]) - place_of(letters[0]) == len(letters) - 1
+    if is_run:
+        holds = words.gettext("{first} to {last}").format(first=letters[0], last=letters[-1])
+    else:
+        holds = words.listed(letters[:12]) + (" …" if len(letters) > 12 else "")
     if gone:
         elsewhere = words.ngettext("{number} that is elsewhere now", "{number} that are elsewhere now", gone)
         holds = words.listed([part for part in (holds, elsewhere.format(number=words.number(gone))) if part])
