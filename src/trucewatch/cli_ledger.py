@@ -202,12 +202,9 @@ def erase(
         for reference in people:
             store.keys.check_person(reference)
         going = store.plan_erasure(hashes)
-        copies = store.find_copies(hashes)
+        copies = store.find_copies(hashes) if hashes else []
         if yes:
-            for reference in people:
-                store.keys.forget_person(reference)
-            if hashes:
-                store.erase(hashes, reason=reason, ordered_by=ordered_by)
+            store.erase(hashes, people=people, reason=reason, ordered_by=ordered_by)
     typer.echo(f"{'Erased' if yes else 'Would erase'} {len(going)} object(s) and {len(people)} person(s):")
     for one in going:
         typer.echo(f"  {one.sha256}  {one.what}")

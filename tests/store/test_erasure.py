@@ -12,11 +12,14 @@ import pytest
 
 from tests.builders import edit, make_watch
 from tests.conftest import ROOT
+from tests.ledger.small_log import run as inspect
 from tests.store.test_ledger_of_a_store import verifies
 from tests.store.test_store import NOW, open_store
 from trucewatch.errors import StoreError
 from trucewatch.pipeline import assess
 from trucewatch.store import Store
+from trucewatch.store.entries import entries_for_people
+from trucewatch.store.keys import Keyring
 
 
 def watch_of_many_files(folder: Path) -> Path:
@@ -129,7 +132,7 @@ def test_a_person_who_was_forgotten_gets_another_reference(tmp_path: Path) -> No
     with open_store(tmp_path) as store:
         other = store.keys.person_reference("Bob Example")
         first = store.keys.person_reference("Ann Example")
-        store.keys.forget_person(first)
+        store.keys.forget_people([first])
         again = store.keys.person_reference("Ann Example")
         assert again != first, "nobody who kept the salt can link the name again"
         assert store.keys.person_reference("bob example") == other
@@ -139,11 +142,41 @@ def test_a_person_who_was_forgotten_gets_another_reference(tmp_path: Path) -> No
             store.keys.person_reference(" ")
 
 
+def test_the_erasure_of_a_person_is_an_entry_and_a_kill_before_the_name_went_is_made_up_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(tmp_path) as store:
+        ann, bob = (store.keys.person_reference(name) for name in ("Ann Example", "Bob Example"))
+        path = store.keys.folder / "people.json"
+        with monkeypatch.context() as patch:
+            patch.setattr(Keyring, "forget_people", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                store.erase([], people=[ann], reason="asked for", ordered_by="a court")
+        assert ann in path.read_text("utf-8")
+    with open_store(tmp_path) as store:
+        assert list(json.loads(path.read_text("utf-8"))) == [bob], "the start finished it"
+        assert store.is_erased(ann)
+        digest = store.index.digest()
+        store.rebuild()
+        assert store.index.digest() == digest
+    (line,) = entries_for_people(tmp_path / ".trucewatch", kind="erasure").lines
+    assert (line["what"], line["who"]) == ("1 person erased: asked for", "a court")
+    code, document = inspect(tmp_path)
+    assert code == 0, document
+    kept = b"".join(one.read_bytes() for one in (tmp_path / ".trucewatch/objects").rglob("*") if one.is_file())
+    assert ann.encode() in kept
+    assert b"Ann" not in kept
+
+
+def interrupt(*words: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_people_of_before_each_had_a_salt_keep_their_reference(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         (store.keys.folder / "people.json").write_text('{"p-old": "Ann Example"}')
         assert store.keys.person_reference("ann example") == "p-old"
-        store.keys.forget_person("p-old")
+        store.keys.forget_people(["p-old"])
         assert store.keys.person_reference("ann example") != "p-old"
 
 

@@ -215,9 +215,9 @@ def test_a_person_is_a_salted_reference_that_can_be_forgotten(tmp_path: Path) ->
         reference = store.keys.person_reference("Jane Example")
         assert reference == store.keys.person_reference(" jane example ")
         assert "Jane" not in reference
-        store.keys.forget_person(reference)
+        store.erase([], people=[reference], reason="asked for", ordered_by="herself")
         with pytest.raises(StoreError, match="nobody stands behind"):
-            store.keys.forget_person(reference)
+            store.erase([], people=[reference], reason="asked for", ordered_by="herself")
     other = tmp_path / "other"
     other.mkdir()
     with open_store(other) as store:

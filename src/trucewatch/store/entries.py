@@ -120,7 +120,10 @@ def _told(name: str, record: Mapping[str, Any]) -> tuple[str, str]:
             what = record["undoes"][:12] or record["observation"].get("kind") or _plural(len(named), "report")
             return f"{record['deed']} {what}: {record['reason']}", record["by"]
         case "erasure":
-            return f"{_plural(len(record['erased']), 'object')} erased: {record['reason']}", record["ordered_by"]
+            people = record.get("people", ())
+            gone = [_plural(len(record["erased"]), "object")] if record["erased"] or not people else []
+            gone += [f"{len(people):,} {'person' if len(people) == 1 else 'people'}"] if people else []
+            return f"{' and '.join(gone)} erased: {record['reason']}", record["ordered_by"]
     return name, ""
 
 

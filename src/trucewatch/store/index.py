@@ -43,7 +43,8 @@ CREATE TABLE erased (sha256 TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT RO
 CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revision INTEGER NOT NULL, record TEXT NOT NULL);
 """
 """Observations, counters, incidents and findings are pointers into the Parquet objects; of lists only the last one is
-spread out, since a list made earlier is read from its objects. `erased` holds what was erased and not entered again since."""
+spread out, since a list made earlier is read from its objects. `erased` holds what was erased and not entered again since:
+hashes, and references `p-…` to people."""
 
 
 class Index:
@@ -243,8 +244,8 @@ def _spread_key(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> N
 
 def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     """What was erased leaves the index too: batches and lists whose objects are gone, and all that points into them."""
-    for sha256 in entry.record["erased"]:
-        db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (sha256, entry.number))
+    for name in (*entry.record["erased"], *entry.record.get("people", ())):
+        db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (name, entry.number))
     gone = "SELECT sha256 FROM erased"
     named = " OR ".join(f"{column} IN ({gone})" for column in ("evidence", "observations", "counters", "rejected"))
     batches = f"SELECT entry FROM batch WHERE {named}"

@@ -135,12 +135,12 @@ class Keyring:
             self._write_people(people | {reference: {"name": name, "salt": salt.hex()}})
         return reference
 
-    def forget_person(self, reference: str) -> None:
-        """Remove who stands behind a reference, and the salt. Raises StoreError if nobody does."""
-        self.check_person(reference)
-        people = self._people()
-        del people[reference]
-        self._write_people(people)
+    def forget_people(self, references: Iterable[str]) -> None:
+        """Remove who stands behind references, and the salts; no error for one behind which nobody stands any more."""
+        people, gone = self._people(), set(references)
+        left = {reference: who for reference, who in people.items() if reference not in gone}
+        if len(left) < len(people):
+            self._write_people(left)
 
     def check_person(self, reference: str) -> None:
         """Raises StoreError if nobody stands behind a reference."""

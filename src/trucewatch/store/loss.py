@@ -48,14 +48,17 @@ def begin_anew(
 ) -> str:  # fmt: skip
     """Set the ledger aside and begin another; what was done, in words.
 
-    erased: every hash that is known to be erased, so that none of it is read again. why: what is wrong with the old one.
+    erased: every hash and person known to be erased, so that none of it is read again. why: what is wrong with the old one.
     """
     ledger, following = root / "ledger", root / _NEXT
     records = [*_surviving(ledger, evidence, objects)]
-    known = {one for record in records if record["schema"] == ERASURE for one in record["erased"]}
+    erasures = [record for record in records if record["schema"] == ERASURE]
+    known = {one for record in erasures for one in (*record["erased"], *record.get("people", ()))}
     if rest := sorted(set(erased) - known):
         reason = "erased in the ledger before this one"
-        records.append({"schema": ERASURE, "erased": rest, "reason": reason, "ordered_by": ""})
+        hashes, people = ([one for one in rest if one.startswith("p-") is person] for person in (False, True))
+        record = {"schema": ERASURE, "erased": hashes, "reason": reason, "ordered_by": ""}
+        records.append(record | ({"people": people} if people else {}))
     signed = None
     with suppress(LedgerError):
         signed = last_signed(ledger)

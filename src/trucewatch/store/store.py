@@ -339,14 +339,17 @@ class Store:
             self._signing_key = heir
         return heir
 
-    def erase(self, names: Sequence[str], *, reason: str, ordered_by: str) -> list[str]:
+    def erase(self, names: Sequence[str], *, reason: str, ordered_by: str, people: Sequence[str] = ()) -> list[str]:
         """Erase bytes by their hashes, with all that was made from them; the hashes that are gone. The ledger keeps them.
 
-        Raises StoreError for a hash that is not kept here, and for a record: what people did is not erased, only what it
-        points to.
+        people: references `p-…`, of which name and salt go; the reference stays. Raises StoreError for a hash that is not kept
+        here, for a reference behind which nobody stands, and for a record: what people did is not erased, only what it points to.
         """
+        for reference in people:
+            self.keys.check_person(reference)
         erased = sorted(one.sha256 for one in self.plan_erasure(names))
-        self.commit([{"schema": ERASURE, "erased": erased, "reason": reason, "ordered_by": ordered_by}])
+        record = {"schema": ERASURE, "erased": erased, "reason": reason, "ordered_by": ordered_by}
+        self.commit([record | ({"people": sorted(set(people))} if people else {})])
         self.publish()  # first: a ledger in which bytes are missing and no erasure is to be seen does not verify
         self._finish_erasures()
         return erased
@@ -362,9 +365,13 @@ class Store:
 
     def _finish_erasures(self) -> None:
         """Remove what the ledger says is erased and no later entry names; a run that was killed in between left it."""
-        for (sha256,) in self.index.rows("SELECT sha256 FROM erased"):
+        erased = [name for (name,) in self.index.rows("SELECT sha256 FROM erased")]
+        people = [name for name in erased if name.startswith("p-")]
+        for sha256 in erased if not people else set(erased).difference(people):
             for files in (self.evidence, self.objects):
                 files.remove(sha256)
+        if people:
+            self.keys.forget_people(people)
 
     def is_erased(self, sha256: str) -> bool:
         return bool(self.index.rows("SELECT 1 FROM erased WHERE sha256 = ?", sha256))
