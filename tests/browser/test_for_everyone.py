@@ -1,0 +1,141 @@
+"""Every page for everyone: WCAG 2.2 AA by axe-core, phone width without sideways scrolling, right to left, print, and as approved.
+
+`TRUCEWATCH_GOLDEN=1 pytest tests/browser/test_for_everyone.py` renews the approved pictures; look at them before you commit them.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page
+
+from tests.browser.conftest import WIDTHS, Served, Window
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+APPROVED = Path(__file__).parent / "approved"
+PAGES = {
+    "watch": "/watch", "incidents": "/incidents", "incident": "/incident/{first}", "agreement": "/agreement", "reports": "/reports",
+    "sources": "/sources", "ledger": "/ledger", "entry": "/ledger/entry/1", "new": "/new", "replay": "/replay",
+    "nothing": "/nothing-here",
+}  # fmt: skip
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def address(served: Served, page: Page, path: str) -> str:
+    if "{first}" in path:
+        page.goto(f"{served.url}/watch")
+        path = path.format(first=page.locator("#list .row a").first.get_attribute("href").rsplit("/", 1)[-1])  # type: ignore[union-attr]
+    return served.url + path
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+    )
+    return [
+        f"{one['id']}: {one['help']} — {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})"
+        for one in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(window: Window, valleys: Served, name: str, theme: str) -> None:
+    window.context.add_cookies([{"name": "tw_theme", "value": theme, "url": valleys.url}])
+    page = window.open(address(valleys, window.page, PAGES[name]))
+    assert violations(page) == []
+    if name == "nothing":
+        window.faults.clear()
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "tr"])
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_scrolls_sideways_at_320_pixels(window: Window, valleys: Served, name: str, language: str) -> None:
+    window.page.set_viewport_size({"width": 320, "height": 640})
+    path = PAGES[name] + ("&" if "?" in PAGES[name] else "?") + f"lang={language}"
+    page = window.open(address(valleys, window.page, path))
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 320, f"{name} is {wide} pixels wide"
+    if name == "nothing":
+        window.faults.clear()
+
+
+def test_right_to_left_mirrors_the_frame_and_not_the_time_axis(window: Window, valleys: Served) -> None:
+    """No right-to-left catalogue exists yet, so the direction is set in the page as such a catalogue would set it."""
+    page = window.open(f"{valleys.url}/watch")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    menu, main = page.locator(".menu").bounding_box(), page.locator("main").bounding_box()
+    assert menu is not None
+    assert main is not None
+    assert menu["x"] > main["x"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+    assert page.evaluate("getComputedStyle(document.querySelector('.plot')).direction") == "ltr"
+    assert (
+        page.evaluate(
+            "getComputedStyle(document.querySelector('code, .mono') ?? document.querySelector('.plot')).direction"
+        )
+        == "ltr"
+    )
+
+
+def test_print_is_light_and_without_controls(window: Window, valleys: Served) -> None:
+    window.context.add_cookies([{"name": "tw_theme", "value": "dark", "url": valleys.url}])
+    page = window.open(f"{valleys.url}/watch")
+    page.emulate_media(media="print")
+    assert page.locator("#filters").is_hidden()
+    assert page.locator(".menu").is_hidden()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ["watch", "incident", "agreement", "reports", "sources", "ledger", "new"])
+def test_pages_look_as_approved(window: Window, valleys: Served, name: str, width: str) -> None:
+    """At three widths. What names the day of the test is covered; fonts may be drawn a little differently elsewhere."""
+    window.page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))  # type: ignore[arg-type]
+    page = window.open(address(valleys, window.page, PAGES[name]))
+    page.wait_for_timeout(400)
+    taken = page.screenshot(
+        animations="disabled", caret="hide", mask=[page.locator("[data-now]")], mask_color="#888888"
+    )
+    file = APPROVED / f"{name}-{width}.png"
+    if os.environ.get("TRUCEWATCH_GOLDEN"):
+        file.parent.mkdir(exist_ok=True)
+        Image.open(io.BytesIO(taken)).convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(file, optimize=True)
+        return
+    share = differing(taken, file.read_bytes())
+    assert share < 0.03, (
+        f"{share:.1%} of {file.name} looks otherwise; if that is meant, renew it with TRUCEWATCH_GOLDEN=1"
+    )
+
+
+def differing(taken: bytes, approved: bytes) -> float:
+    """The share of blocks of 4 × 4 pixels whose mean differs visibly."""
+    new, old = (np.asarray(Image.open(io.BytesIO(one)).convert("RGB"), dtype=np.float64) for one in (taken, approved))
+    if new.shape != old.shape:
+        return 1.0
+    high, wide = new.shape[0] // 4 * 4, new.shape[1] // 4 * 4
+
+    def blocks(image: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return image[:high, :wide].reshape(high // 4, 4, wide // 4, 4, 3).mean(axis=(1, 3))
+
+    return float((np.abs(blocks(new) - blocks(old)).max(axis=2) > 24).mean())
+
+
+def test_a_changed_page_is_told_from_an_approved_one() -> None:
+    def picture(colour: str) -> bytes:
+        sink = io.BytesIO()
+        image = Image.new("RGB", (80, 80), "#FFFFFF")
+        image.paste(colour, (0, 0, 40, 20))
+        image.save(sink, "PNG")
+        return sink.getvalue()
+
+    assert differing(picture("#FFFFFF"), picture("#FFFFFF")) == 0
+    assert differing(picture("#7C0F4A"), picture("#FFFFFF")) == pytest.approx(0.125)
