@@ -4,10 +4,10 @@ import type { Mask } from "./mask.js";
 import { WORLD_PX } from "./mercator.js";
 
 export const CELL_PX = 72;
-/** Below this zoom a cell with more signs than fit beside each other becomes a tile. */
+/** Signs that fit into a cell beside each other; below OPEN_ZOOM a cell with more becomes a tile. */
+export const MOST_ABREAST = 6;
 export const OPEN_ZOOM = 9;
-export const MOST_BELOW = 6;
-/** From OPEN_ZOOM on only where more than this many would touch. */
+/** From OPEN_ZOOM on such a cell becomes a tile only where, with the eight cells round it, more than this many would touch. */
 export const MOST_TOUCHING = 40;
 export const OUTCOMES = 4;
 
@@ -39,7 +39,6 @@ export function gridZoom(zoom: number): number {
 }
 
 export function group(points: Points, mask: Mask, zoom: number): Grouped {
-  const most = zoom < OPEN_ZOOM ? MOST_BELOW : MOST_TOUCHING;
   const cells = (WORLD_PX * 2 ** gridZoom(zoom)) / CELL_PX;
   const byCell = new Map<number, number[]>();
   const columns = Math.ceil(cells) + 1;
@@ -54,11 +53,18 @@ export function group(points: Points, mask: Mask, zoom: number): Grouped {
   const singles: number[] = [];
   const tiles: Tile[] = [];
   for (const [cell, rows] of byCell) {
-    if (rows.length <= most) for (const row of rows) singles.push(row);
+    if (rows.length <= MOST_ABREAST || (zoom >= OPEN_ZOOM && round(byCell, cell, columns) <= MOST_TOUCHING)) for (const row of rows) singles.push(row);
     else tiles.push(tileOf(points, rows, cell, columns, cells));
   }
   singles.sort((a, b) => a - b);
   return { singles: Int32Array.from(singles), tiles };
+}
+
+/** How many signs a cell and the eight round it hold. */
+function round(byCell: Map<number, number[]>, cell: number, columns: number): number {
+  let count = 0;
+  for (const line of [-columns, 0, columns]) for (const side of [-1, 0, 1]) count += byCell.get(cell + line + side)?.length ?? 0;
+  return count;
 }
 
 /** A tile stands at the middle of its members, held inside its cell so that neighbours do not cover each other. */

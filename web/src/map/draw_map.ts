@@ -30,7 +30,7 @@ export class DrawMap {
     host.append(this.stage);
     this.labels = ground ? new Labels(ground) : null;
     this.view = new View(this.stage, {
-      bounds, ground, minZoom: 1, maxZoom: 13, padding: 24, doubleClickZoom: false,
+      bounds, ground, minZoom: 1, maxZoom: 13, padding: () => ({ top: 24, bottom: 24, left: 24, right: 24 }), doubleClickZoom: false,
       paint: (context, camera) => this.paint(context, camera),
     });
     host.append(buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element, this.panel());

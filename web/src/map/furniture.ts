@@ -72,6 +72,7 @@ export class ScaleBar {
   }
 }
 
+export type Box = [number, number, number, number];
 export type Swatch = SVGSVGElement | HTMLImageElement;
 export interface LegendPart {
   title: string;
@@ -81,8 +82,11 @@ export interface LegendPart {
 
 /** A panel that folds to a button; `L` turns it. Starts folded where there is no room. */
 export class Legend {
-  readonly element = make("section", "tw-map-legend");
+  /** Room that the open panel takes from the map's end. */
+  static readonly WIDTH_PX = 264;
+  readonly element = make("div", "tw-map-legend");
   private readonly panel = make("div", "tw-map-legend-panel");
+  private readonly body = make("div", "tw-map-legend-body", "", { tabindex: "0" });
   private readonly turn: HTMLButtonElement;
 
   constructor(id: string, open: boolean) {
@@ -91,8 +95,25 @@ export class Legend {
     this.panel.id = id;
     this.panel.hidden = !open;
     this.turn.addEventListener("click", () => this.toggle());
-    this.element.setAttribute("aria-label", say("legend"));
+    this.panel.append(this.body);
+    this.panel.setAttribute("role", "group");
+    this.panel.setAttribute("aria-label", say("legend"));
     this.element.append(this.turn, this.panel);
+  }
+
+  get isOpen(): boolean {
+    return !this.panel.hidden;
+  }
+
+  /** Parts of the map that buttons, scale and legend cover: left, top, right, bottom. */
+  covered(width: number, height: number): Box[] {
+    const scale: Box = [0, height - 52, 210, height];
+    const zoom: Box = [0, 0, 168, 52];
+    const mirror = document.documentElement.dir === "rtl";
+    const legendWidth = this.isOpen ? Legend.WIDTH_PX : 112;
+    const legendHeight = this.isOpen ? height : 52;
+    const mirrored = ([left, top, right, bottom]: Box): Box => (mirror ? [width - right, top, width - left, bottom] : [left, top, right, bottom]);
+    return [scale, mirrored(zoom), mirrored([width - legendWidth, 0, width, legendHeight])];
   }
 
   toggle(): void {
@@ -101,18 +122,18 @@ export class Legend {
   }
 
   show(parts: LegendPart[], notes: string[]): void {
-    this.panel.replaceChildren();
+    this.body.replaceChildren();
     for (const part of parts) {
       if (part.rows.length === 0) continue;
-      if (part.title) this.panel.append(make("h3", "", part.title));
+      if (part.title) this.body.append(make("h3", "", part.title));
       const list = make("ul", part.columns === 2 ? "tw-two" : "");
       for (const row of part.rows) {
         const item = make("li");
         item.append(row.swatch, make("span", "", row.text));
         list.append(item);
       }
-      this.panel.append(list);
+      this.body.append(list);
     }
-    for (const note of notes) this.panel.append(make("p", "", note));
+    for (const note of notes) this.body.append(make("p", "", note));
   }
 }

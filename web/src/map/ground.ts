@@ -26,17 +26,55 @@ export function groundStyle(ground: Ground | null, colours: Palette): StyleSpeci
       land: source(ground?.land), water: source(ground?.water), district: source(ground?.district),
       boundary: source(ground?.boundary as FeatureCollection), zones: source(ground?.zones as FeatureCollection),
       line: source(ground?.line as FeatureCollection),
+      sea: source(ground ? seaOf(ground) : undefined),
     },
-    layers: layers(colours, lat, (ground?.land?.features.length ?? 0) > 0),
+    layers: layers(colours, lat, isIsland(ground)),
   };
 }
 
-function layers(colours: Palette, lat: number, hasLand: boolean): LayerSpecification[] {
+type Box = [number, number, number, number];
+
+/** The box round all the land, or null without any. */
+function landBox(ground: Ground): Box | null {
+  const box: Box = [Infinity, Infinity, -Infinity, -Infinity];
+  const reach = (part: unknown): void => {
+    if (!Array.isArray(part)) return;
+    if (typeof part[0] === "number") {
+      const [lon, lat] = part as [number, number];
+      box[0] = Math.min(box[0], lon);
+      box[1] = Math.min(box[1], lat);
+      box[2] = Math.max(box[2], lon);
+      box[3] = Math.max(box[3], lat);
+    } else part.forEach(reach);
+  };
+  for (const feature of ground.land?.features ?? []) if ("coordinates" in feature.geometry) reach(feature.geometry.coordinates);
+  return box[0] <= box[2] ? box : null;
+}
+
+/** Whether the sea is all round the land; else what lies beyond the basemap is not known, and is not drawn as water. */
+function isIsland(ground: Ground | null): boolean {
+  const land = ground && landBox(ground);
+  if (!ground || !land) return false;
+  const [west, south, east, north] = ground.area;
+  return land[0] > west && land[1] > south && land[2] < east && land[3] < north;
+}
+
+/** Water as far as the basemap reaches; land lies on it. */
+function seaOf(ground: Ground): FeatureCollection {
+  const land = landBox(ground);
+  if (!land) return NOTHING;
+  const [west, south, east, north] = land;
+  const ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
+  return { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } }] };
+}
+
+function layers(colours: Palette, lat: number, island: boolean): LayerSpecification[] {
   const round = { "line-join": "round", "line-cap": "round" } as const;
   const corridor = ["==", ["get", "kind"], "corridor"];
   const polygon = ["==", ["geometry-type"], "Polygon"];
   const made = [
-    { id: "ground", type: "background", paint: { "background-color": hasLand ? colours.water : colours.land } },
+    { id: "ground", type: "background", paint: { "background-color": island ? colours.water : colours.land } },
+    { id: "sea", type: "fill", source: "sea", paint: { "fill-color": colours.water, "fill-antialias": false } },
     { id: "land", type: "fill", source: "land", paint: { "fill-color": colours.land, "fill-antialias": false } },
     { id: "water", type: "fill", source: "water", filter: polygon, paint: { "fill-color": colours.water } },
     { id: "river", type: "line", source: "water", paint: { "line-color": colours.water, "line-width": 1.2 } },

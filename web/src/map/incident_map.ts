@@ -58,7 +58,7 @@ export class IncidentMap {
     host.append(this.stage);
     this.labels = ground ? new Labels(ground) : null;
     this.view = new View(this.stage, {
-      bounds: places.bounds, ground, minZoom: 6, maxZoom: 16, padding: 40, doubleClickZoom: true,
+      bounds: places.bounds, ground, minZoom: 6, maxZoom: 16, padding: () => ({ top: 40, bottom: 48, left: 40, right: this.legend.isOpen ? Legend.WIDTH_PX : 40 }), doubleClickZoom: true,
       paint: (context, camera) => this.paint(context, camera),
     });
     host.append(
@@ -107,6 +107,7 @@ export class IncidentMap {
     const { fused, first, observations } = this.places;
     context.clearRect(0, 0, camera.width, camera.height);
     const occupied = new Occupied(camera.width, camera.height);
+    for (const box of this.legend.covered(camera.width, camera.height)) occupied.take(...box);
     let style = 0;
     for (const one of observations) if (one.bearing) ray(context, one.bearing, camera, colours);
     const letters: [string, number, number][] = [];

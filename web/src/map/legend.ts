@@ -7,13 +7,26 @@ import type { Palette } from "./palette.js";
 
 const WIDE = 30;
 
-function signPicture(text: string | undefined, colours: Palette): Swatch {
-  if (text === undefined) return drawing(18, 18, [["circle", { cx: 9, cy: 9, r: 6, fill: "none", stroke: colours.ink2 }]]);
+/** A part of a sign's drawing as a picture of its own. */
+function picture(text: string): Swatch {
   const sized = text.replace(/<svg\b([^>]*)>/, (_whole, attributes: string) =>
     `<svg xmlns="http://www.w3.org/2000/svg" width="18" height="18"${attributes.replace(/\s(?:width|height|xmlns)="[^"]*"/g, "")}>`);
-  const picture = make("img", "", "", { alt: "", width: "18", height: "18" });
-  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(sized)}`;
-  return picture;
+  const made = make("img", "", "", { alt: "", width: "18", height: "18" });
+  made.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(sized)}`;
+  return made;
+}
+
+/** The figure alone, in ink: what stands in the group inside a sign's frame. */
+function figurePicture(sign: string | undefined, colours: Palette): Swatch {
+  const figure = /<g\b[^>]*>([\s\S]*)<\/g>/.exec(sign ?? "")?.[1];
+  if (figure === undefined) return drawing(18, 18, [["circle", { cx: 9, cy: 9, r: 4, fill: "none", stroke: colours.ink }]]);
+  return picture(`<svg viewBox="2 2 20 20"><g style="color:${colours.ink}">${figure}</g></svg>`);
+}
+
+/** The frame alone: a sign without the group that is its figure. */
+function framePicture(sign: string | undefined, colours: Palette): Swatch {
+  if (sign === undefined) return drawing(18, 18, [["circle", { cx: 9, cy: 9, r: 6, fill: "none", stroke: colours.ink }]]);
+  return picture(sign.replace(/<g\b[^>]*>[\s\S]*<\/g>/, ""));
 }
 
 function stroke(colour: string, dash: string, width = 1.6): Swatch {
@@ -54,11 +67,11 @@ function notes(ground: Ground | null): string[] {
 
 export function watchLegend(table: Incidents | null, signs: Record<string, string>, ground: Ground | null, colours: Palette): [LegendPart[], string[]] {
   const frames = (table?.outcomes ?? ["inconsistent", "undetermined", "consistent", "not_applicable"]).map((outcome) => ({
-    swatch: signPicture(bare(signs, outcome), colours), text: term("outcome", outcome),
+    swatch: framePicture(Object.entries(signs).find(([name]) => name.startsWith(`${outcome}-`))?.[1], colours), text: term("outcome", outcome),
   }));
   const used = new Set(table?.kind ?? []);
   const kinds = (table?.kinds ?? []).filter((_kind, index) => used.has(index));
-  const figures = kinds.map((kind) => ({ swatch: signPicture(signs[`consistent-${kind}`], colours), text: term("kind", kind) }));
+  const figures = kinds.map((kind) => ({ swatch: figurePicture(signs[`consistent-${kind}`], colours), text: term("kind", kind) }));
   const ellipse = drawing(WIDE, 14, [["ellipse", { cx: 15, cy: 7, rx: 13, ry: 5.5, fill: colours.outcome[0], "fill-opacity": 0.14, stroke: colours.outcome[0], "stroke-width": 1.2 }]]);
   const tile = drawing(WIDE, 20, [
     ["rect", { x: 1, y: 1, width: 28, height: 18, rx: 3, fill: colours.surface, stroke: colours.edge }],
@@ -78,11 +91,6 @@ export function watchLegend(table: Incidents | null, signs: Record<string, strin
     ],
     notes(ground),
   ];
-}
-
-/** The sign of an outcome without a figure of its own, or that of the plainest kind. */
-function bare(signs: Record<string, string>, outcome: string): string | undefined {
-  return signs[outcome] ?? signs[`${outcome}-`] ?? signs[`${outcome}-other`] ?? Object.entries(signs).find(([name]) => name.startsWith(`${outcome}-`))?.[1];
 }
 
 export interface IncidentShows {

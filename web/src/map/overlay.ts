@@ -3,6 +3,7 @@
 import { type Grouped, type Tile, OPEN_ZOOM, group, gridZoom } from "./aggregate.js";
 import { type Incidents, type Placed, place } from "./data.js";
 import { ellipseRing } from "./ellipse.js";
+import type { Box } from "./furniture.js";
 import { Labels, Occupied } from "./labels.js";
 import { Mask } from "./mask.js";
 import { type Camera, metresPerPixel, screenX, screenY, worldX, worldY } from "./mercator.js";
@@ -12,7 +13,8 @@ import { figure } from "../words.js";
 
 const REACH = 18;
 const RING = 19;
-const MOST_ELLIPSES = 600;
+/** Ellipses drawn besides the chosen one; more than that, newest first, would hide each other. */
+const MOST_ELLIPSES = 200;
 
 /** Something on the map that can be pointed at: an incident's row, or a tile. */
 export type Mark = { kind: "sign"; row: number; x: number; y: number } | { kind: "tile"; tile: Tile; x: number; y: number; width: number };
@@ -70,9 +72,10 @@ export class Overlay {
     return best;
   }
 
-  paint(context: CanvasRenderingContext2D, camera: Camera, colours: Palette): void {
+  paint(context: CanvasRenderingContext2D, camera: Camera, colours: Palette, covered: readonly Box[]): void {
     context.clearRect(0, 0, camera.width, camera.height);
     const occupied = new Occupied(camera.width, camera.height);
+    for (const box of covered) occupied.take(...box);
     this.marks = [];
     if (this.incidents && this.placed) {
       this.regroup(camera.zoom);

@@ -13,7 +13,8 @@ export interface ViewOptions {
   ground: Ground | null;
   minZoom: number;
   maxZoom: number;
-  padding: number;
+  /** Pixels that stay free on each side when the map fits its bounds. */
+  padding: () => maplibre.PaddingOptions;
   doubleClickZoom: boolean;
   paint: (context: CanvasRenderingContext2D, camera: Camera) => void;
 }
@@ -40,7 +41,7 @@ export class View {
       container: box,
       style: groundStyle(options.ground, palette()),
       bounds: options.bounds,
-      fitBoundsOptions: { padding: options.padding },
+      fitBoundsOptions: { padding: options.padding() },
       minZoom: 0,
       maxZoom: options.maxZoom,
       dragRotate: false,
@@ -69,6 +70,8 @@ export class View {
     this.map.on("idle", () => host.setAttribute("data-idle", ""));
     this.map.on("movestart", () => host.removeAttribute("data-idle"));
     this.endTheme = onTheme(() => this.restyle());
+    addEventListener("beforeprint", this.toPaper);
+    addEventListener("afterprint", this.fromPaper);
   }
 
   get camera(): Camera {
@@ -103,11 +106,11 @@ export class View {
   }
 
   moveTo(bounds: Bounds): void {
-    this.map.fitBounds(bounds, { padding: this.options.padding, ...this.pace(), maxZoom: this.options.maxZoom });
+    this.map.fitBounds(bounds, { padding: this.options.padding(), ...this.pace(), maxZoom: this.options.maxZoom });
   }
 
-  centre(lon: number, lat: number, zoom = this.map.getZoom()): void {
-    this.map.easeTo({ center: [lon, lat], zoom, ...this.pace() });
+  centre(lon: number, lat: number, zoom = this.map.getZoom(), offset: [number, number] = [0, 0]): void {
+    this.map.easeTo({ center: [lon, lat], zoom, offset, ...this.pace() });
   }
 
   zoomBy(steps: number): void {
@@ -119,9 +122,26 @@ export class View {
   }
 
   end(): void {
+    removeEventListener("beforeprint", this.toPaper);
+    removeEventListener("afterprint", this.fromPaper);
     this.endTheme();
     this.map.remove();
   }
+
+  /** A printed page cannot ask the graphics for its picture again, so a still one stands in. */
+  private readonly toPaper = (): void => {
+    this.map.redraw();
+    const still = new Image();
+    still.className = "tw-map-still";
+    still.alt = "";
+    still.src = this.map.getCanvas().toDataURL();
+    this.fromPaper();
+    this.canvas.before(still);
+  };
+
+  private readonly fromPaper = (): void => {
+    this.host.querySelector(".tw-map-still")?.remove();
+  };
 
   private restyle(): void {
     this.map.setStyle(groundStyle(this.options.ground, palette()), { diff: true });

@@ -2,11 +2,11 @@
 
 import { say } from "../words.js";
 import { type Ground, type Incidents, type Signs, fetchJson } from "./data.js";
-import { Legend, ScaleBar, buttons, make } from "./furniture.js";
+import { type Box, Legend, ScaleBar, buttons, make } from "./furniture.js";
 import { Labels } from "./labels.js";
 import { watchLegend } from "./legend.js";
 import { Mask } from "./mask.js";
-import { latOf, lonOf } from "./mercator.js";
+import { type Camera, latOf, lonOf } from "./mercator.js";
 import { type Mark, Overlay, signName } from "./overlay.js";
 import { isDark, palette } from "./palette.js";
 import { SignSheet, sheetOf } from "./signs.js";
@@ -35,9 +35,9 @@ export class WatchMap {
     this.legend = new Legend("tw-map-legend", host.clientWidth >= 640 && innerWidth >= 1200);
     host.append(this.stage);
     this.view = new View(this.stage, {
-      bounds, ground, minZoom: 6, maxZoom: 13, padding: 24, doubleClickZoom: true,
+      bounds, ground, minZoom: 6, maxZoom: 13, padding: () => this.padding(), doubleClickZoom: true,
       paint: (context, camera) => {
-        this.overlay.paint(context, camera, palette());
+        this.overlay.paint(context, camera, palette(), this.legend.covered(camera.width, camera.height));
         this.scale.show(latOf((camera.height / 2 - camera.top) / camera.size), camera.zoom);
       },
     });
@@ -83,9 +83,29 @@ export class WatchMap {
     if (row === null) return;
     const camera = this.view.camera;
     const at = this.overlay.at(row, camera);
-    const inside = at && at.x > 20 && at.y > 20 && at.x < camera.width - 20 && at.y < camera.height - 20;
-    if (!at || inside) return;
-    this.view.centre(lonOf((at.x - camera.left) / camera.size), latOf((at.y - camera.top) / camera.size));
+    if (!at || this.isInView(at, camera)) return;
+    const aside = this.legend.isOpen ? -Legend.WIDTH_PX / 2 : 0;
+    this.view.centre(lonOf((at.x - camera.left) / camera.size), latOf((at.y - camera.top) / camera.size), undefined, [aside * this.way, 0]);
+  }
+
+  /** 1 where the legend stands at the right, -1 in a right-to-left page. */
+  private get way(): number {
+    return document.documentElement.dir === "rtl" ? -1 : 1;
+  }
+
+  private padding(): { top: number; bottom: number; left: number; right: number } {
+    const legend = this.legend.isOpen ? Legend.WIDTH_PX : 24;
+    return { top: 32, bottom: 32, left: this.way > 0 ? 24 : legend, right: this.way > 0 ? legend : 24 };
+  }
+
+  /** On the map and not under what stands on it: buttons, scale, legend, and the corner of the card. */
+  private isInView(at: { x: number; y: number }, camera: Camera): boolean {
+    const { width, height } = camera;
+    const edge = 20;
+    if (at.x < edge || at.y < edge || at.x > width - edge || at.y > height - edge) return false;
+    const card: Box = this.way > 0 ? [width - 340, height - 170, width, height] : [0, height - 170, 340, height];
+    const boxes = width >= 700 ? [...this.legend.covered(width, height), card] : this.legend.covered(width, height);
+    return !boxes.some(([left, top, right, bottom]) => at.x > left && at.x < right && at.y > top && at.y < bottom);
   }
 
   /** Where a row's sign stands on the map's own pixels, or null; for tests and for the card beside it. */

@@ -10,7 +10,6 @@ const HOUR_S = 3600;
 const KEY_WAIT_MS = 250;
 type End = "from" | "to";
 
-let focused: End | null = null;
 let pending = 0;
 
 interface Axis extends Span {
@@ -32,13 +31,19 @@ class Brush {
   private readonly frame = document.createElement("div");
   private readonly grips: Record<End, HTMLElement>;
 
-  constructor(private readonly box: HTMLElement, svg: SVGSVGElement, private readonly axis: Axis) {
+  /** Stands inside #brush and without an id: htmx hands the old element's style on to a new one of the same id, and the policy forbids it. */
+  private readonly box = document.createElement("div");
+
+  constructor(private readonly outer: HTMLElement, svg: SVGSVGElement, private readonly axis: Axis) {
+    const { box } = this;
+    box.className = "tw-brush-box";
     const begun = { from: Number(svg.dataset["brushFrom"] || axis.from), to: Number(svg.dataset["brushTo"] || axis.to) };
     this.span = clampSpan(begun, axis, axis.step, "from");
     box.style.height = `${Number(svg.dataset["plotHigh"]) || 88}px`;
     this.frame.className = "tw-brush";
     this.grips = { from: this.grip("from"), to: this.grip("to") };
-    box.replaceChildren(this.frame, this.grips.from, this.grips.to);
+    box.append(this.frame, this.grips.from, this.grips.to);
+    outer.replaceChildren(box);
     box.addEventListener("click", (event) => {
       if (event.target === box) chooseAt(event, this.secondAt(event));
     });
@@ -46,20 +51,15 @@ class Brush {
     this.drag(this.grips.from, "from");
     this.drag(this.grips.to, "to");
     this.paint();
-    if (focused) this.grips[focused].focus();
   }
 
   private grip(end: End): HTMLElement {
     const grip = document.createElement("div");
     grip.className = "tw-brush-grip";
-    const label = this.box.dataset[end === "from" ? "labelFrom" : "labelTo"] ?? say(end === "from" ? "brush_from" : "brush_to");
+    const label = this.outer.dataset[end === "from" ? "labelFrom" : "labelTo"] ?? say(end === "from" ? "brush_from" : "brush_to");
     const attributes = { role: "slider", tabindex: "0", "aria-orientation": "horizontal", "aria-label": label, "data-end": end };
     for (const [name, value] of Object.entries(attributes)) grip.setAttribute(name, value);
     grip.addEventListener("keydown", (event) => this.key(event, end));
-    grip.addEventListener("focus", () => (focused = end));
-    grip.addEventListener("blur", () => {
-      if (this.box.isConnected) focused = null;
-    });
     return grip;
   }
 
@@ -162,7 +162,7 @@ function chooseAt(event: MouseEvent, second: number): void {
 /** The chosen one's frame on the histogram, at the moment it began. */
 function frameChosen(n: number | null): void {
   const svg = document.getElementById("histogram") as SVGSVGElement | null;
-  const box = document.getElementById("brush");
+  const box = document.querySelector(".tw-brush-box");
   if (!svg || !box) return;
   for (const old of box.querySelectorAll(".tw-chosen-time")) old.remove();
   const axis = axisOf(svg);

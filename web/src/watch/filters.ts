@@ -54,13 +54,34 @@ function stepLink(event: MouseEvent): void {
   });
 }
 
+/** Leaves out of the address what is empty or said twice, and puts in the chosen incident. */
+function tidy(event: Event): void {
+  const { elt, parameters } = (event as CustomEvent<{ elt: Element; parameters: Record<string, unknown> }>).detail;
+  if (elt.id !== "filters") return;
+  for (const name of Object.keys(parameters)) if (name.endsWith("-typed") || parameters[name] === "") delete parameters[name];
+  const chosen = new URL(location.href).searchParams.get("sel");
+  if (chosen) parameters["sel"] = chosen;
+}
+
+let focusBefore = "";
+
+/** Where the focus was, as something that finds it again in the view that comes. */
+function rememberFocus(): void {
+  const active = document.activeElement as HTMLElement | null;
+  const row = active?.closest("#list .row");
+  focusBefore = active?.dataset["end"] ? `.tw-brush-grip[data-end="${active.dataset["end"]}"]` : row ? `#${row.id} a` : "";
+}
+
 /** Tells `tw:view` after each swap of #view. */
 export function begin(): void {
+  document.body.addEventListener("htmx:configRequest", tidy);
+  document.body.addEventListener("htmx:beforeSwap", rememberFocus);
   document.body.addEventListener("htmx:afterSwap", (event) => {
     const detail = (event as CustomEvent<{ target?: Element; elt?: Element }>).detail;
     if (detail.target?.id !== "view" && detail.elt?.id !== "view") return;
     follow();
     document.dispatchEvent(new CustomEvent("tw:view"));
+    if (focusBefore) document.querySelector<HTMLElement>(focusBefore)?.focus({ preventScroll: true });
   });
   document.addEventListener("click", stepLink);
   document.addEventListener("change", (event) => {

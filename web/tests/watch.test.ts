@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { matches, readWishes } from "../src/watch/alarm.js";
+import { clampSpan, minuteText, pixelOf, secondAt } from "../src/watch/span.js";
+import { say } from "../src/words.js";
+
+describe("the quiet alarm", () => {
+  const wishes = { outcomes: ["inconsistent"], zones: ["corridor"], sound: false };
+  it("matches outcome and zone", () => {
+    expect(matches(wishes, { outcome: "inconsistent", zones: ["corridor", "region-a"] })).toBe(true);
+    expect(matches(wishes, { outcome: "consistent", zones: ["corridor"] })).toBe(false);
+    expect(matches(wishes, { outcome: "inconsistent", zones: ["region-a"] })).toBe(false);
+    expect(matches({ ...wishes, zones: [] }, { outcome: "inconsistent", zones: [] })).toBe(true);
+  });
+  it("asks for nothing when what was kept is damaged", () => {
+    expect(readWishes("{not json")).toEqual({ outcomes: [], zones: [], sound: false });
+    expect(readWishes('{"outcomes": "inconsistent", "zones": [1, "corridor"], "sound": "yes"}')).toEqual({ outcomes: [], zones: ["corridor"], sound: false });
+  });
+});
+
+describe("the brush", () => {
+  const axis = { from: 0, to: 86_400 };
+  it("stays on the axis and never turns round", () => {
+    expect(clampSpan({ from: -50, to: 90_000 }, axis, 300, "from")).toEqual(axis);
+    expect(clampSpan({ from: 5000, to: 4000 }, axis, 300, "from")).toEqual({ from: 3700, to: 4000 });
+    expect(clampSpan({ from: 5000, to: 4000 }, axis, 300, "to")).toEqual({ from: 5000, to: 5300 });
+  });
+  it("goes from seconds to pixels and back", () => {
+    const scale = { ...axis, left: 10, right: 110 };
+    expect(secondAt(scale, pixelOf(scale, 43_200))).toBeCloseTo(43_200, 6);
+    expect(pixelOf(scale, 43_200)).toBe(60);
+  });
+  it("writes minutes as the address has them", () => {
+    expect(minuteText(1_607_666_400)).toBe("2020-12-11T06:00Z");
+    expect(minuteText(1_607_666_400, true)).toBe("2020-12-11T06:00");
+  });
+});
+
+describe("words", () => {
+  it("take the plural form and fill in", () => {
+    expect(say("news", { n: 1 })).toBe("1 new incident · show");
+    expect(say("news", { n: 2000 })).toBe("2,000 new incidents · show");
+    expect(say("legend_line", { km: 1.5 })).toBe("Line of contact, derived, ±1.5 km");
+  });
+});
