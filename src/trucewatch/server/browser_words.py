@@ -65,6 +65,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "draw_crosses": mark("The outline crosses itself. Move a corner."),
     "brush_from": mark("Start of the time shown"),
     "brush_to": mark("End of the time shown"),
+    "news_changed": mark("The list has changed · show"),
     "offline": mark("No connection since {time}. You see what was known then."),
     "online": mark("The connection is back."),
     "try_now": mark("Try now"),

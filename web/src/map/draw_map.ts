@@ -27,13 +27,16 @@ export class DrawMap {
 
   constructor(private readonly host: HTMLElement, ground: Ground | null, bounds: Bounds, private readonly kind: ShapeKind) {
     this.stage = make("div", "tw-map-stage", "", { role: "application", tabindex: "0", "aria-label": say("map_draw"), "aria-describedby": "tw-map-how" });
-    host.append(this.stage);
+    const frame = make("div", "tw-draw-frame");
+    frame.append(this.stage);
+    host.append(frame);
     this.labels = ground ? new Labels(ground) : null;
     this.view = new View(this.stage, {
       bounds, ground, minZoom: 1, maxZoom: 13, padding: () => ({ top: 24, bottom: 24, left: 24, right: 24 }), doubleClickZoom: false,
       paint: (context, camera) => this.paint(context, camera),
     });
-    host.append(buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element, this.panel());
+    frame.append(buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element);
+    host.append(this.panel());
     void this.labels?.fonts().then(() => this.view.paint());
     this.start(host.dataset["geometry"]);
     this.listen();
@@ -166,7 +169,10 @@ export class DrawMap {
   private paint(context: CanvasRenderingContext2D, camera: Camera): void {
     const colours = palette();
     context.clearRect(0, 0, camera.width, camera.height);
-    this.labels?.paint(context, camera, new Occupied(camera.width, camera.height), colours);
+    const occupied = new Occupied(camera.width, camera.height);
+    occupied.take(0, 0, 168, 52);
+    occupied.take(0, camera.height - 52, 210, camera.height);
+    this.labels?.paint(context, camera, occupied, colours);
     this.scale.show(latOf((camera.height / 2 - camera.top) / camera.size), camera.zoom);
     if (this.corners.length === 0) return;
     outline(context, this.corners, camera);

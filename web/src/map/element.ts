@@ -65,9 +65,20 @@ export class TwMap extends HTMLElement {
       const chosen = view?.dataset["sel"];
       map.choose(chosen ? Number(chosen) : null);
     };
+    // A view of another list numbers its rows anew: the table comes first, then the mask.
+    const renew = async (): Promise<void> => {
+      const version = document.getElementById("view")?.dataset["version"];
+      if (version !== undefined && map.overlay.table !== null && map.overlay.table.version !== version) {
+        await map.reload().catch(() => undefined);
+        this.dispatchEvent(new CustomEvent("tw:ready", { bubbles: true }));
+      }
+      follow();
+      const now = document.getElementById("view")?.dataset["version"];
+      if (map.overlay.table && now === version && version !== map.overlay.table.version) this.dispatchEvent(new CustomEvent("tw:behind", { bubbles: true }));
+    };
     if (incidents) await map.show(await incidents, signs);
     follow();
-    document.addEventListener("tw:view", follow, { signal });
+    document.addEventListener("tw:view", () => void renew(), { signal });
     document.addEventListener("tw:choose", (event) => map.choose((event as CustomEvent<Chosen>).detail.n), { signal });
   }
 

@@ -33,8 +33,12 @@ function shown(step: Step): HTMLElement {
   const body = make("div", "", "", { "data-agrees": step.verdict });
   const word = step.verdict === "yes" ? `✓ ${say("hash_agrees")}` : step.verdict === "no" ? `≠ ${say("hash_differs")}` : "–";
   body.append(make("span", "", `${step.what}: `), make("span", "tw-verdict", word));
-  if (step.computed) body.append(make("code", "", `${say("hash_computed")}  ${step.computed}`));
-  if (step.stated) body.append(make("code", "", `${say("hash_expected")}  ${step.stated}`));
+  for (const [key, value] of [["hash_computed", step.computed], ["hash_expected", step.stated]] as const) {
+    if (!value) continue;
+    const line = make("p", "tw-which");
+    line.append(make("span", "", say(key)), make("code", "", value));
+    body.append(line);
+  }
   item.append(body);
   return item;
 }

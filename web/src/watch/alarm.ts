@@ -1,7 +1,7 @@
 /** The quiet alarm: which outcomes and zones someone asked to be told about. A still notice and a count in the title; sound only if asked. */
 
 import { make } from "../map/furniture.js";
-import { say } from "../words.js";
+import { say, term } from "../words.js";
 import type { Snapshot } from "./live.js";
 
 const KEPT = "trucewatch-alarm";
@@ -49,7 +49,7 @@ export function countAlarms(incidents: Snapshot["new"]): void {
   for (const one of matching) seen.add(one.code);
   title ||= document.title;
   document.title = `(${seen.size}) ${title}`;
-  notice([say("alarm_match", { n: seen.size }), ...matching.slice(0, 3).map((one) => one.words)]);
+  notice(matching.slice(0, 3));
   if (wishes.sound) tone();
 }
 
@@ -62,12 +62,17 @@ export function clearAlarms(): void {
 }
 
 /** A still notice in the corner; it goes when it is closed, not by itself. */
-function notice(lines: string[]): void {
+function notice(matching: Snapshot["new"]): void {
   const box = document.getElementById("alarm-notice") ?? make("div", "notice warning tw-alarm", "", { id: "alarm-notice", role: "status" });
   const close = make("button", "", say("close"), { type: "button" });
   close.addEventListener("click", clearAlarms);
   const text = make("div");
-  lines.forEach((line) => text.append(make("p", "", line)));
+  text.append(make("p", "", say("alarm_match", { n: seen.size })));
+  for (const one of matching) {
+    const line = make("p", "", `${term("outcome", one.outcome)}: `);
+    line.append(make("a", "", one.words ?? say("incident", { code: one.code }), { href: `/incident/${encodeURIComponent(one.code)}` }));
+    text.append(line);
+  }
   box.replaceChildren(text, close);
   if (!box.isConnected) document.body.append(box);
 }

@@ -80,7 +80,13 @@ export function begin(): void {
     address(code);
     void card(code);
   });
-  document.addEventListener("tw:view", () => mark(false));
+  document.addEventListener("tw:view", () => {
+    // Rows are numbered by the view's own list.
+    const sel = document.getElementById("view")?.dataset["sel"];
+    chosen = sel ? Number(sel) : null;
+    mark(false);
+    if (chosen === null) void card("");
+  });
   document.body.addEventListener("htmx:afterSettle", () => mark(false));
   document.addEventListener("click", (event) => {
     const row = (event.target as Element).closest<HTMLElement>("#list .row");

@@ -3,7 +3,9 @@
 export interface Snapshot {
   version: string;
   incidents: number;
-  new: { code: string; outcome: string; zones: string[]; words: string }[];
+  /** The first of the new ones; `new_count` says how many there are. */
+  new: { code: string; outcome: string; zones: string[]; words?: string }[];
+  new_count?: number;
   at: string;
   watch_time: string | null;
   replay: boolean;

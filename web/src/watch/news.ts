@@ -3,7 +3,7 @@
 import { make } from "../map/furniture.js";
 import { clock, momentWords, say } from "../words.js";
 import { countAlarms } from "./alarm.js";
-import { mapElement } from "./choose.js";
+import { mapTable } from "./choose.js";
 import { submitFilters } from "./filters.js";
 import { Live, type Snapshot, type State } from "./live.js";
 
@@ -17,6 +17,10 @@ class News {
   private toSay = "";
   private timer = 0;
   private refreshing = 0;
+  /** New incidents that were counted but not named. */
+  private untold = 0;
+  private latest = "";
+  private askedFor = "";
   private state: State | null = null;
   /** What #state said before the connection was lost. */
   private before = "";
@@ -28,30 +32,55 @@ class News {
 
   begin(): void {
     document.getElementById("news")?.addEventListener("click", () => this.show());
+    document.addEventListener("tw:view", () => this.seen());
+    document.addEventListener("tw:behind", () => this.behind());
     this.live.begin();
   }
 
   /** Takes the new list into list, map and time. */
   show(): void {
-    this.waiting.clear();
-    this.changed = false;
-    this.bar();
-    void mapElement()?.watch?.reload().catch(() => undefined);
+    this.clear();
+    submitFilters();
+  }
+
+  /** A view of the latest list, however it came, shows all there is. */
+  private seen(): void {
+    if (shownVersion() === this.latest) this.clear();
+  }
+
+  /** The map's table is of a later list than the view: the view is asked for again, once for each list. */
+  private behind(): void {
+    const version = mapTable()?.version ?? "";
+    if (version === this.askedFor) return;
+    this.askedFor = version;
     submitFilters();
   }
 
   private snapshot(snapshot: Snapshot): void {
-    const shown = document.getElementById("view")?.dataset["version"];
-    for (const one of snapshot.new) this.waiting.add(one.code);
+    this.latest = snapshot.version;
     const box = document.getElementById("state");
     if (box && snapshot.replay) box.dataset["state"] = "replay";
-    countAlarms(snapshot.new);
-    if (shown === snapshot.version) return;
+    // Whoever connects is told the last list again; what this page was made from is no news.
+    if (shownVersion() === snapshot.version || document.documentElement.dataset["version"] === snapshot.version) return;
+    document.documentElement.dataset["version"] = snapshot.version;
+    for (const one of snapshot.new) this.waiting.add(one.code);
+    this.untold += Math.max(0, (snapshot.new_count ?? 0) - snapshot.new.length);
     this.changed = true;
-    const n = this.waiting.size;
-    if (n > 0) this.announce(say("news_said", { n, all: snapshot.incidents }));
+    if (!snapshot.replay) countAlarms(snapshot.new);
+    if (this.count > 0) this.announce(say("news_said", { n: this.count, all: snapshot.incidents }));
     if (snapshot.replay) this.refresh();
     else this.bar();
+  }
+
+  private get count(): number {
+    return this.waiting.size + this.untold;
+  }
+
+  private clear(): void {
+    this.waiting.clear();
+    this.untold = 0;
+    this.changed = false;
+    this.bar();
   }
 
   private refresh(): void {
@@ -65,10 +94,9 @@ class News {
   private bar(): void {
     const bar = document.getElementById("news");
     if (!bar) return;
-    const n = this.waiting.size;
-    bar.hidden = n === 0 || !this.changed;
+    bar.hidden = !this.changed;
     if (bar.hidden) bar.replaceChildren();
-    else bar.replaceChildren(say("news", { n }), " ", make("kbd", "", ".", { "aria-hidden": "true" }));
+    else bar.replaceChildren(this.count > 0 ? say("news", { n: this.count }) : say("news_changed"), " ", make("kbd", "", ".", { "aria-hidden": "true" }));
   }
 
   private showState(state: State): void {
@@ -111,6 +139,10 @@ class News {
       if (box) box.textContent = this.toSay;
     }, wait);
   }
+}
+
+function shownVersion(): string | undefined {
+  return document.getElementById("view")?.dataset["version"];
 }
 
 /** The part of #state that holds its words; the dot beside it stays. */
