@@ -46,7 +46,19 @@ LAYERS = (
 APART = {"simulate", "evaluate"}
 """Seen by tests, benchmarks, the command line and the example scripts only."""
 
-OPENERS = {"sources", "alerts", "watch", "store", "archive", "ledger", "server", "cli", "cli_base", "cli_ledger"}
+OPENERS = {
+    "sources",
+    "alerts",
+    "watch",
+    "store",
+    "archive",
+    "ledger",
+    "server",
+    "cli",
+    "cli_base",
+    "cli_ledger",
+    "cli_serve",
+}
 MAY_OPEN = {
     "reports.formats.html": "reads its own template and style sheet",
     "reports.formats.gpkg": "makes a database in memory, whose bytes are the file",

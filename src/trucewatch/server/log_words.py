@@ -74,8 +74,8 @@ def _told(kind: str, record: Mapping[str, Any], telling: Telling) -> tuple[str, 
         case "incident-act":
             return f"{record['deed']}: {record['reason']}", str(record["by"])
         case "erasure":
-            count = len(record["erased"])
-            told = words.ngettext("{count} object: {reason}", "{count} objects: {reason}", count)
+            count = len(record["erased"]) + len(record.get("people", ()))
+            told = words.ngettext("{count} object or person: {reason}", "{count} objects or persons: {reason}", count)
             return told.format(count=number(count), reason=record["reason"]), str(record["ordered_by"])
         case _:
             plain = [
