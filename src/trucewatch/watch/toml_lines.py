@@ -52,6 +52,35 @@ class TomlLines:
         return 0
 
 
+def table_span(text: str, key: str, index: int) -> tuple[int, int] | None:
+    """The lines of one `[[key]]` table with its sub-tables: the first, and the one after the last. None if it is not there.
+
+    Lines are counted from 0. Blank lines and comments before the next table belong to that one.
+    """
+    lines = text.splitlines(keepends=True)
+    depth, quote, count, first = 0, "", -1, -1
+    for number, line in enumerate(lines):
+        header = _HEADER.match(line) if depth <= 0 and not quote else None
+        if header is None:
+            depth, quote = _nesting(line, depth, quote)
+            continue
+        keys = _keys(header[2])
+        if keys == [key] and header[1] == "[[":
+            count += 1
+            if count == index:
+                first = number
+                continue
+        if first >= 0 and not (keys[0] == key and len(keys) > 1):
+            return first, _without_comments_above(lines, first, number)
+    return (first, len(lines)) if first >= 0 else None
+
+
+def _without_comments_above(lines: list[str], first: int, end: int) -> int:
+    while end > first + 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+        end -= 1
+    return end
+
+
 def _keys(dotted: str) -> list[str]:
     return [part.strip().strip("\"'") for part in re.findall(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""", dotted)]
 

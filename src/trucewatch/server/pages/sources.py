@@ -1,0 +1,201 @@
+"""Sources: a card each, the refused rows, and a file that is brought: looked at first, taken into the inbox when accepted."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.intake import standing_batches
+from trucewatch.locale import Words, mark
+from trucewatch.reports.formats.csv import cell
+from trucewatch.server.choosing import chosen, first_choices, look_at
+from trucewatch.server.console import Console
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.forms import Form
+from trucewatch.server.menu import MenuItem
+from trucewatch.server.pending import Pending, Waiting
+from trucewatch.server.preview import preview_reading
+from trucewatch.server.source_facts import heard, refusals, refusals_page, refused_rows, source_facts
+from trucewatch.server.taking import Choices, choices_of, obstacles, take, text_of
+
+MENU = MenuItem("record", 20, "/sources", mark("Sources"))
+ROWS_AT_ONCE: Final = 100
+HANDLINGS: Final = ("open", "restricted", "confidential")
+
+
+def routes(console: Console) -> APIRouter:
+    """The cards, the refused rows, and the way of a file from a computer into the inbox."""
+    router = APIRouter(include_in_schema=False)
+    waiting = Waiting(console.folder / ".trucewatch" / "private" / "pending")
+
+    @router.get("/sources")
+    def sources(request: Request) -> Response:
+        snapshot = console.snapshot
+        current = snapshot.assessment.observations if snapshot.assessment else None
+        facts = source_facts(console.store, snapshot.watch, current)
+        waiting.sweep(console.now())
+        return console.page(
+            request, "sources/sources.html.jinja", facts=facts, heard=heard(facts, current, snapshot.as_of),
+            waiting=waiting.all(), refused=sum(one.refused for one in facts), warnings=snapshot.warnings,
+        )  # fmt: skip
+
+    @router.get("/sources/rejected")
+    def rejected(request: Request, source: str = "", page: int = 1) -> Response:
+        watch = console.snapshot.watch
+        total = refused_rows(console.store, watch, source)
+        last = max(-(-total // ROWS_AT_ONCE), 1)
+        page = min(max(page, 1), last)
+        found = refusals_page(console.store, watch, source, first=(page - 1) * ROWS_AT_ONCE, count=ROWS_AT_ONCE)
+        return console.page(
+            request, "sources/rejected.html.jinja", found=found, total=total, page=page, last=last,
+            source=source[:100], first=(page - 1) * ROWS_AT_ONCE,
+        )  # fmt: skip
+
+    @router.get("/sources/rejected.csv")
+    def rejected_csv(source: str = "") -> Response:
+        headers = {"content-disposition": 'attachment; filename="refused-rows.csv"'}
+        rows = _csv_of(console, source)
+        return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
+
+    @router.post("/sources/drop")
+    def drop(request: Request, form: Form) -> Response:
+        words = console.visit(request).words
+        file = form.get("file")
+        if console.snapshot.is_replay:
+            return _refuse(words.gettext("Nothing is taken in during a replay; stop it first."))
+        if not isinstance(file, UploadFile) or not file.filename:
+            return _refuse(words.gettext("No file was chosen; choose one and send it again."))
+        try:
+            pending = waiting.bring(file.file, file.filename, console.now())
+        except TrucewatchError as exc:
+            return _refuse(str(exc))
+        waiting.choose(
+            pending, first_choices(console.snapshot.watch, pending, text_of(form, "source"), console.now()).to_json()
+        )
+        return after_plainly(f"/sources/pending/{pending.token}")
+
+    @router.get("/sources/pending/{token}")
+    def pending_file(request: Request, token: str) -> Response:
+        pending = waiting.get(token)
+        choices = choices_of(pending) if pending else None
+        if pending is None or choices is None:
+            return _gone(console, request)
+        watch, words = console.snapshot.watch, console.visit(request).words
+        against, notes = obstacles(console.folder, watch, choices, pending, words)
+        shown = look_at(watch, pending, choices, console.now())
+        can_accept = not against and shown["seen"].taken > 0 and not console.snapshot.is_replay
+        return console.page(
+            request, "sources/pending.html.jinja", against=against, notes=notes, can_accept=can_accept, **shown
+        )
+
+    @router.post("/sources/pending/{token}/look")
+    def look(request: Request, token: str, form: Form) -> Response:
+        pending = waiting.get(token)
+        choices = choices_of(pending) if pending else None
+        if pending is None or choices is None:
+            return _gone(console, request)
+        if text_of(form, "seen") != choices.mark:
+            return after(f"/sources/pending/{token}", Flash(_elsewhere(console.visit(request).words), trouble=True))
+        waiting.choose(pending, chosen(console.snapshot.watch, form, pending, choices, console.now()).to_json())
+        return after_plainly(f"/sources/pending/{token}#preview")
+
+    @router.post("/sources/pending/{token}/accept")
+    def accept(request: Request, token: str, form: Form) -> Response:
+        words = console.visit(request).words
+        here = f"/sources/pending/{token}"
+        with console.writing():
+            pending = waiting.get(token)
+            choices = choices_of(pending) if pending else None
+            if pending is None or choices is None:
+                return _gone(console, request)
+            if text_of(form, "seen") != choices.mark:
+                return after(here, Flash(_elsewhere(words), trouble=True))
+            asked = chosen(console.snapshot.watch, form, pending, choices, console.now())
+            if asked != choices:
+                waiting.choose(pending, asked.to_json())
+                changed = words.gettext("The mapping was changed. Look at how the file reads now, then accept it.")
+                return after(here, Flash(changed, trouble=True))
+            return _accept(console, words, waiting, pending, choices)
+
+    @router.post("/sources/pending/{token}/cancel")
+    def cancel(request: Request, token: str) -> Response:
+        waiting.remove(token)
+        return after("/sources", Flash(console.visit(request).words.gettext("Removed. Nothing of the file was kept.")))
+
+    return router
+
+
+def after_plainly(address: str) -> Response:
+    """On to a page of ours, with nothing to say."""
+    return Response(status_code=303, headers={"location": address})
+
+
+def _refuse(sentence: str) -> Response:
+    return after("/sources", Flash(sentence, trouble=True))
+
+
+def _elsewhere(words: Words) -> str:
+    return words.gettext("This was changed in another window; nothing was done. Here is how it stands now.")
+
+
+def _gone(console: Console, request: Request) -> Response:
+    words = console.visit(request).words
+    return _refuse(
+        words.gettext("That file waits no longer: it was taken, removed, or its hour is over. Bring it again.")
+    )
+
+
+def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, choices: Choices) -> Response:
+    """Into the inbox, read, and back to the cards with what came of it."""
+    here = f"/sources/pending/{pending.token}"
+    watch = console.snapshot.watch
+    if console.snapshot.is_replay:
+        return after(here, Flash(words.gettext("Nothing is taken in during a replay; stop it first."), trouble=True))
+    against, _ = obstacles(console.folder, watch, choices, pending, words)
+    seen = preview_reading(pending.path, pending.name, choices.setting, watch, console.now())
+    if not seen.taken:
+        against = [*against, words.gettext("No row of this file would be taken; nothing was accepted.")]
+    if against:
+        return after(here, Flash(against[0], trouble=True))
+    try:
+        setting = take(console.folder, watch, choices, pending)
+    except TrucewatchError as exc:
+        return after(here, Flash(str(exc), trouble=True))
+    waiting.remove(pending.token)
+    console.refresh()
+    if console.trouble:
+        return _refuse(console.trouble)
+    batch = standing_batches(console.store, console.snapshot.watch).get((setting.id, f"inbox/{choices.name}"))
+    taken, refused = (batch.rows, batch.rejected_rows) if batch else (seen.taken, seen.refused)
+    sentence = words.ngettext(
+        "{file}: {taken} row taken, {refused} refused. The bytes are kept as they came.",
+        "{file}: {taken} rows taken, {refused} refused. The bytes are kept as they came.", taken,
+    )  # fmt: skip
+    return after(
+        "/sources",
+        Flash(sentence.format(file=choices.name, taken=words.number(taken), refused=words.number(refused))),
+    )
+
+
+def _csv_of(console: Console, source: str) -> Iterator[str]:
+    """The refused rows, all of them; what a spreadsheet would run as a formula gets an apostrophe in front."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(("source", "file", "row", "reason", "excerpt", "evidence_sha256"))
+    yield "\ufeff" + out.getvalue()
+    for one in refusals(console.store, console.snapshot.watch, source):
+        out.seek(0)
+        out.truncate()
+        row = one.row
+        writer.writerow(
+            [cell(value) for value in (one.source, row.file, row.row, row.reason, row.excerpt, row.evidence_sha256)]
+        )
+        yield out.getvalue()

@@ -1,0 +1,120 @@
+"""Files that were brought and are not accepted yet: kept apart (mode 0700), never in the inbox, removed after an hour."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.ledger.durable import make_folder, write_durably
+from trucewatch.model.times import iso_utc, read_time
+
+KEPT_FOR: Final = timedelta(hours=1)
+MOST_WAITING: Final = 10
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16}")
+_PIECE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """One file that waits. `choices`: what was chosen for it so far, as the pages that use it write it."""
+
+    token: str
+    path: Path
+    name: str
+    """As it was called where it came from; letters, digits, dots, dashes and underscores only."""
+    size_bytes: int
+    brought_at: datetime
+    choices: Mapping[str, Any]
+
+
+class Waiting:
+    """The pending files of one watch. `folder` is made on first use."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def bring(self, content: BinaryIO, name: str, now: datetime) -> Pending:
+        """Keep what is read. Raises TrucewatchError if it is empty, or if too many files wait."""
+        self.sweep(now)
+        if len(self.all()) >= MOST_WAITING:
+            raise TrucewatchError(f"{MOST_WAITING} files wait to be accepted; accept or remove one of them first")
+        token = secrets.token_urlsafe(12)
+        place = self._folder / token
+        try:
+            make_folder(self._folder, mode=0o700)
+            place.mkdir(mode=0o700)
+            size = 0
+            with (place / "file").open("xb") as file:
+                while piece := content.read(_PIECE):
+                    size += file.write(piece)
+            self._write(place, {"name": plain_name(name), "brought_at": iso_utc(now), "choices": {}})
+        except OSError as exc:
+            shutil.rmtree(place, ignore_errors=True)
+            raise TrucewatchError(f'"{name}" cannot be kept: {exc.strerror}; nothing was taken') from exc
+        if not size:
+            shutil.rmtree(place, ignore_errors=True)
+            raise TrucewatchError(f'"{name}" is empty; nothing was kept')
+        found = self.get(token)
+        assert found is not None
+        return found
+
+    def get(self, token: str) -> Pending | None:
+        """The file of this token; None if there is none, any more or at all."""
+        if not _TOKEN.fullmatch(token):
+            return None
+        place = self._folder / token
+        try:
+            said = json.loads((place / "choices.json").read_bytes())
+            return Pending(
+                token=token, path=place / "file", name=str(said["name"]), size_bytes=(place / "file").stat().st_size,
+                brought_at=read_time(said["brought_at"]), choices=said["choices"],
+            )  # fmt: skip
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def choose(self, pending: Pending, choices: Mapping[str, Any]) -> None:
+        """Keep what was chosen for a file."""
+        self._write(
+            self._folder / pending.token,
+            {"name": pending.name, "brought_at": iso_utc(pending.brought_at), "choices": dict(choices)},
+        )
+
+    def all(self) -> list[Pending]:
+        """All that wait, the earliest first."""
+        names = sorted(path.name for path in self._folder.iterdir()) if self._folder.is_dir() else []
+        found = [one for one in map(self.get, names) if one is not None]
+        return sorted(found, key=lambda one: one.brought_at)
+
+    def remove(self, token: str) -> None:
+        if _TOKEN.fullmatch(token):
+            shutil.rmtree(self._folder / token, ignore_errors=True)
+
+    def sweep(self, now: datetime) -> None:
+        """Remove what has waited for longer than KEPT_FOR, and what a killed server left half kept."""
+        for path in list(self._folder.iterdir()) if self._folder.is_dir() else []:
+            one = self.get(path.name)
+            if one is None or now - one.brought_at > KEPT_FOR:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _write(self, place: Path, said: Mapping[str, Any]) -> None:
+        write_durably(place / "choices.json", json.dumps(said, ensure_ascii=True).encode(), mode=0o600)
+
+
+def plain_name(name: str) -> str:
+    """A file's name as the inbox takes it: no folders, no blanks, no letters that some systems cannot write.
+
+    >>> plain_name("C:\\\\My files\\\\Reports of May.xlsx")
+    'Reports-of-May.xlsx'
+    """
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem, dot, suffix = last.rpartition(".") if "." in last.strip(".") else (last, "", "")
+    plain, ending = (re.sub(r"[^A-Za-z0-9._-]+", "-", one).strip("-._") for one in (stem, suffix))
+    return f"{plain[:100] or 'file'}{dot if ending else ''}{ending[:10]}"

@@ -1,0 +1,73 @@
+"""A file as a source would read it, before anything is kept: its first rows, how many are taken, and why others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.model.batch import Origin, ReadingContext
+from trucewatch.model.evidence import Rejected
+from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.sources import adapter
+
+SHOWN_ROWS: Final = 10
+SHOWN_REASONS: Final = 20
+MOST_ROWS: Final = 50_000
+"""Rows that a preview reads; of a longer file it says that it did not see the end."""
+NOT_KEPT: Final = "0" * 64
+"""Stands for the hash of the bytes while they are no evidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a reading would give. `rows` are observations, `counters` numbers; each a plain record."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    counters: tuple[Mapping[str, Any], ...]
+    taken: int
+    refused: int
+    reasons: tuple[Rejected, ...]
+    is_whole: bool
+    """Whether the file was read to its end."""
+
+    @property
+    def fault(self) -> str:
+        """Why the file as a whole cannot be read; empty if it can."""
+        return next((one.reason for one in self.reasons if one.row == 0), "")
+
+
+def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch, now: datetime) -> Preview:
+    """Read a file by a source's setting. Keeps nothing; a file that cannot be read is a preview with a fault."""
+    context = ReadingContext(towns=watch.basemap.towns, area=watch.settings.area, party_ids=watch.agreement.party_ids)
+    origin = Origin(evidence_sha256=NOT_KEPT, file=name, received_at=now)
+    rows: list[Mapping[str, Any]] = []
+    counters: list[Mapping[str, Any]] = []
+    reasons: list[Rejected] = []
+    taken = refused = 0
+    is_whole = True
+    try:
+        for batch in adapter(setting.adapter).read(path, origin, setting, context):
+            rows += batch.observations.slice(0, SHOWN_ROWS - len(rows)).to_pylist()
+            counters += batch.counters.slice(0, SHOWN_ROWS - len(counters)).to_pylist()
+            reasons += batch.rejected[: SHOWN_REASONS - len(reasons)]
+            reasons += [one for one in batch.rejected[SHOWN_REASONS:] if one.row == 0]
+            taken += batch.observations.num_rows + batch.counters.num_rows
+            refused += len(batch.rejected)
+            if taken + refused >= MOST_ROWS:
+                is_whole = False
+                break
+    except TrucewatchError as exc:
+        reasons.append(Rejected(evidence_sha256=NOT_KEPT, file=name, row=0, reason=str(exc), excerpt=""))
+        refused += 1
+    return Preview(
+        rows=tuple(rows),
+        counters=tuple(counters),
+        taken=taken,
+        refused=refused,
+        reasons=tuple(reasons),
+        is_whole=is_whole,
+    )

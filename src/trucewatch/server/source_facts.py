@@ -1,0 +1,151 @@
+"""What came of each source of the watch: files, rows, refused rows, when it was heard of last, and which means are silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+import pyarrow as pa
+
+from trucewatch.intake import standing_batches
+from trucewatch.model.batch import SourceCard
+from trucewatch.model.evidence import Rejected
+from trucewatch.model.times import read_time
+from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.sources import adapter
+from trucewatch.store import Store
+from trucewatch.store.batches import REJECTED_SCHEMA, StandingBatch
+
+SILENT_AFTER: Final = timedelta(hours=24)
+"""A means counts as silent once nothing came of it for a day beyond its source's delay; no source states when it is due."""
+
+
+@dataclass(slots=True, kw_only=True)
+class SourceFacts:
+    """One source with its counts. `last_known`: when its latest record became known; `means`: those of its records."""
+
+    setting: SourceSetting
+    card: SourceCard
+    files: int = 0
+    rows: int = 0
+    refused: int = 0
+    last_received: datetime | None = None
+    last_known: datetime | None = None
+    means: tuple[str, ...] = ()
+    is_counted: bool = False
+    """Whether its current records are worked out; they are a moment after the start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """One means of which nothing has come for longer than usual."""
+
+    means: str
+    since: datetime
+    usually: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """How fresh the means of a watch are."""
+
+    silent: tuple[Silence, ...] = ()
+    fresh: tuple[str, ...] = field(default=())
+
+
+def source_facts(store: Store, watch: Watch, observations: pa.Table | None) -> list[SourceFacts]:
+    """Every source of the watch in the order of its file. observations: the current ones, once they are worked out."""
+    facts = {
+        one.id: SourceFacts(setting=one, card=adapter(one.adapter).card, is_counted=observations is not None)
+        for one in watch.settings.source
+    }
+    for batch in standing_batches(store, watch).values():
+        one = facts[batch.source]
+        one.files += 1
+        one.rows += batch.rows
+        one.refused += batch.rejected_rows
+    for source, received_at in store.index.rows("SELECT source, max(received_at) FROM evidence GROUP BY source"):
+        if source in facts:
+            facts[source].last_received = read_time(received_at)
+    if observations is not None:
+        _add_current(facts, observations)
+    return list(facts.values())
+
+
+def _add_current(facts: Mapping[str, SourceFacts], observations: pa.Table) -> None:
+    columns = observations.select(["source", "means", "known_at"])
+    grouped = columns.group_by(["source", "means"]).aggregate([("known_at", "max")])
+    for row in grouped.sort_by([("source", "ascending"), ("means", "ascending")]).to_pylist():
+        one = facts.get(row["source"])
+        if one is not None:
+            one.means = (*one.means, row["means"])
+            one.last_known = max(one.last_known or row["known_at_max"], row["known_at_max"])
+
+
+def heard(facts: list[SourceFacts], observations: pa.Table | None, now: datetime) -> Heard:
+    """Which means are silent, by the latest record of each and the delay of the sources that give it."""
+    if observations is None:
+        return Heard()
+    columns = observations.select(["means", "known_at"])
+    latest = {
+        row["means"]: row["known_at_max"]
+        for row in columns.group_by("means").aggregate([("known_at", "max")]).to_pylist()
+    }
+    silent, fresh = [], []
+    for means, since in sorted(latest.items()):
+        usually = min(_delay(one) for one in facts if means in one.means) if facts else timedelta(0)
+        if now - since > usually + SILENT_AFTER:
+            silent.append(Silence(means=means, since=since, usually=usually))
+        else:
+            fresh.append(means)
+    return Heard(silent=tuple(silent), fresh=tuple(fresh))
+
+
+def _delay(one: SourceFacts) -> timedelta:
+    hours = one.setting.delay_hours
+    return one.card.delay if hours is None else timedelta(hours=hours)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One refused row with the source it came by."""
+
+    source: str
+    row: Rejected
+
+
+def refusals(store: Store, watch: Watch, source: str = "") -> Iterator[Refusal]:
+    """Every refused row of the readings that stand, file by file in the order of the journal."""
+    for batch in _refusing(store, watch, source):
+        for row in store.table(batch.rejected, REJECTED_SCHEMA).to_pylist():
+            yield Refusal(source=batch.source, row=Rejected(**row))
+
+
+def refusals_page(store: Store, watch: Watch, source: str, *, first: int, count: int) -> list[Refusal]:
+    """Some of them, without reading the files before."""
+    found: list[Refusal] = []
+    for batch in _refusing(store, watch, source):
+        if first >= batch.rejected_rows:
+            first -= batch.rejected_rows
+            continue
+        table = store.table(batch.rejected, REJECTED_SCHEMA).slice(first, count - len(found))
+        found += [Refusal(source=batch.source, row=Rejected(**row)) for row in table.to_pylist()]
+        first = 0
+        if len(found) >= count:
+            break
+    return found
+
+
+def refused_rows(store: Store, watch: Watch, source: str = "") -> int:
+    """How many rows were refused."""
+    return sum(one.rejected_rows for one in _refusing(store, watch, source))
+
+
+def _refusing(store: Store, watch: Watch, source: str) -> list[StandingBatch]:
+    return [
+        one
+        for one in standing_batches(store, watch).values()
+        if one.rejected_rows and (not source or one.source == source)
+    ]

@@ -1,0 +1,166 @@
+"""A table's header and its first cells → which column probably says what. A proposal for a person to look at, never a reading.
+
+What comes out is shown with examples and accepted or changed by whoever brings the file; nothing is read by it before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from trucewatch.model.observation import KINDS
+from trucewatch.sources.table import Table, fold
+
+EXAMPLE_ROWS: Final = 2000
+"""Rows that are looked at for examples and words."""
+MOST_WORDS: Final = 60
+"""Different words for a kind that are shown; a column with more holds sentences, not kinds."""
+
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "lon": ("lon", "long", "lng", "longitude", "x", "долгота", "boylam"),
+    "lat": ("lat", "latitude", "y", "широта", "enlem"),
+    "place": ("place", "where", "location", "coordinates", "mgrs", "position", "village", "town", "место", "где", "координаты",
+              "населённый пункт", "yer", "konum", "nerede"),
+    "known_at": ("known_at", "published", "reported at", "publication date", "известно", "опубликовано", "yayın tarihi"),
+    "date_end": ("date_end", "end date", "last day", "дата окончания", "bitiş tarihi"),
+    "date_start": ("date_start", "start date", "first day", "event_date", "дата начала", "başlangıç tarihi"),
+    "occurred_end": ("occurred_end", "end", "until", "to", "ended", "end time", "конец", "окончание", "bitiş"),
+    "occurred_start": ("occurred_start", "when", "time", "date", "datetime", "timestamp", "start", "from", "day", "began",
+                       "date and time", "start time", "когда", "время", "дата", "начало", "tarih", "zaman", "saat", "ne zaman"),
+    "kind": ("kind", "type", "event", "event type", "event_type", "what", "what happened", "category", "incident",
+             "incident type", "вид", "тип", "что", "что произошло", "событие", "tür", "olay", "ne oldu"),
+    "claimed_by": ("claimed_by", "reported by", "reported_by", "who", "source", "reporter", "claimant", "кто сообщил", "кто",
+                   "источник", "bildiren", "kaynak", "kim"),
+    "means": ("means", "how", "method", "средство", "araç", "yöntem"),
+    "count_best": ("count", "count_best", "number of rounds", "rounds", "how many", "quantity", "количество", "сколько", "sayı"),
+    "count_min": ("count_min", "at least"),
+    "count_max": ("count_max", "at most"),
+    "harm_best": ("harm_best", "casualties", "killed", "dead", "deaths", "fatalities", "victims", "best", "погибло",
+                  "пострадавшие", "ölü", "kayıp"),
+    "harm_min": ("harm_min", "low"),
+    "harm_max": ("harm_max", "high", "most"),
+    "simulated": ("simulated", "exercise only"),
+    "text": ("text", "description", "remarks", "notes", "note", "comment", "comments", "details", "summary", "описание",
+             "примечание", "комментарий", "açıklama", "not"),
+    "natural_key": ("id", "number", "no", "nr", "event id", "event_id", "ref", "reference", "code", "номер", "№", "numara"),
+}  # fmt: skip
+"""Column names as people write them, folded. The first target that a name answers to is proposed."""
+
+_KIND_STEMS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("access_denied", ("access", "denied", "turned back", "refused", "blocked", "не пропущ", "отказ", "engellen")),
+    ("line_crossing", ("cross", "переход", "пересеч", "geçiş ihlal")),
+    ("overflight", ("drone", "uav", "uas", "flight", "aircraft", "helicopter", "бпла", "беспилот", "облёт", "облет", "вертол",
+                    "iha", "uçuş")),
+    ("jamming", ("jam", "gps", "gnss", "глуш", "помех", "karıştır")),
+    ("flare", ("flare", "illumin", "освети", "aydınlat")),
+    ("harm", ("casualt", "killed", "wounded", "injur", "dead", "victim", "погиб", "ранен", "ölü", "yaral")),
+    ("burst", ("burst", "machine gun", "очеред", "makineli")),
+    ("explosion", ("shell", "explo", "blast", "mortar", "artill", "impact", "detonat", "mine", "взрыв", "обстрел", "миномёт",
+                   "миномет", "артил", "patlama", "top atış", "havan")),
+    ("projectile", ("rocket", "missile", "projectile", "ракет", "roket", "füze")),
+    ("shot", ("shot", "shoot", "small arms", "gunfire", "sniper", "rifle", "выстрел", "стрельб", "снайпер", "silah", "ateş")),
+    ("thermal_anomaly", ("fire", "smoke", "burn", "heat", "пожар", "дым", "yangın", "duman")),
+    ("weapon_present", ("weapon", "tank", "howitzer", "вооружен", "оруж", "танк")),
+    ("movement", ("movement", "convoy", "column", "vehicle", "движен", "колонн", "hareket", "konvoy")),
+    ("handover", ("handover", "hand over", "exchange", "передач", "обмен", "teslim", "takas")),
+    ("meeting", ("meeting", "talks", "встреч", "görüşme", "toplantı")),
+    ("presence", ("presence", "present", "post", "присутств", "пост")),
+)  # fmt: skip
+_TIME: Final = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4})([T ].*)?$")
+_SLASHED: Final = re.compile(r"^(\d{1,2})/(\d{1,2})/\d{4}")
+
+
+def head_of(path: Path, rows: int = EXAMPLE_ROWS) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+    """The header as written and the first rows by folded header. Raises UnreadableInput."""
+    table = Table(path)
+    found: list[dict[str, str]] = []
+    for chunk in table.chunks():
+        for _, cells in chunk.rows():
+            found.append(cells)
+            if len(found) >= rows:
+                return tuple(table.header), found
+    return tuple(table.header), found
+
+
+def guess_columns(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Our column → theirs, for a mapping of `event_table`. Each of their columns is used once, the natural key apart."""
+    free = [name for name in header if fold(name)]
+    found: dict[str, str] = {}
+    for target, names in _NAMES.items():
+        match = next(
+            (name for one in names for name in free if fold(name).replace("_", " ") == one.replace("_", " ")), None
+        )
+        if match is None and target not in ("lon", "lat", "means", "natural_key", "count_best"):
+            match = next((name for name in free if _begins_like(fold(name), names)), None)
+        if match is not None and _answers(target, [row.get(fold(match), "") for row in rows]):
+            found[target] = match
+            free.remove(match)
+    if "occurred_start" not in found and "date_start" not in found:
+        dated = next(
+            (name for name in free if _answers("occurred_start", [row.get(fold(name), "") for row in rows])), None
+        )
+        if dated is not None:
+            found["occurred_start"] = dated
+    if ("lon" in found) != ("lat" in found):
+        found.pop("lon", found.pop("lat", None))
+    order = guess_date_order([row.get(fold(name), "") for name in found.values() for row in rows])
+    if order:
+        found["date_order"] = f"={order}"
+    return found
+
+
+def _begins_like(name: str, names: Sequence[str]) -> bool:
+    return any(len(one) > 3 and (name.startswith(f"{one} ") or name.startswith(f"{one}_")) for one in names)
+
+
+def _answers(target: str, cells: Sequence[str]) -> bool:
+    """Whether what stands in a column can be what its name says."""
+    said = [cell for cell in cells if cell][:200]
+    if not said:
+        return target not in ("lon", "lat", "occurred_start", "date_start", "kind")
+    if target in ("lon", "lat", "count_best", "count_min", "count_max", "harm_best", "harm_min", "harm_max"):
+        limit = {"lon": 180.0, "lat": 90.0}.get(target, 1e9)
+        numbers = [_number(cell) for cell in said]
+        return sum(one is not None and abs(one) <= limit for one in numbers) * 2 > len(said)
+    if target in ("occurred_start", "occurred_end", "date_start", "date_end", "known_at"):
+        return sum(bool(_TIME.match(cell)) for cell in said) * 2 > len(said)
+    return True
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", ".", 1))
+    except ValueError:
+        return None
+
+
+def guess_date_order(cells: Sequence[str]) -> str:
+    """`dmy` or `mdy` where dates with slashes show it by a number above 12; empty where nothing shows it."""
+    orders = set()
+    for cell in cells:
+        match = _SLASHED.match(cell)
+        if match and (int(match[1]) > 12) != (int(match[2]) > 12):
+            orders.add("dmy" if int(match[1]) > 12 else "mdy")
+    return orders.pop() if len(orders) == 1 else ""
+
+
+def words_in(cells: Sequence[str]) -> list[str]:
+    """The different words of a column, the most frequent first, as first written; at most MOST_WORDS."""
+    counted: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    for cell in cells:
+        if cell:
+            counted[fold(cell)] += 1
+            written.setdefault(fold(cell), cell)
+    return [written[word] for word, _ in counted.most_common(MOST_WORDS)]
+
+
+def guess_kind(word: str) -> str:
+    """The kind that a word probably means; empty where nothing is like it."""
+    folded = fold(word)
+    if folded.replace(" ", "_") in KINDS:
+        return folded.replace(" ", "_")
+    return next((kind for kind, stems in _KIND_STEMS if any(stem in folded for stem in stems)), "")

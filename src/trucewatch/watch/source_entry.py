@@ -1,0 +1,85 @@
+"""One source's entry in `watch.toml`: written, appended or replaced, with every other line of the file as it was.
+
+The new text is read as a whole watch before it takes the place of the old one; if it has a fault, nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from trucewatch.errors import WatchError
+from trucewatch.ledger.durable import write_durably
+from trucewatch.model.watch import SourceSetting, WatchFile
+from trucewatch.watch.load import files_of, read_watch
+from trucewatch.watch.records import read_record
+from trucewatch.watch.toml_lines import table_span
+from trucewatch.watch.toml_writing import toml_table
+
+_TABLES = ("columns", "kinds")
+
+
+def source_section(setting: SourceSetting) -> str:
+    """The entry as TOML, what is not said left out."""
+    plain = _said(setting)
+    tables = {name: plain.pop(name) for name in _TABLES if name in plain}
+    text = toml_table("[[source]]", plain)
+    for name, pairs in tables.items():
+        text += "\n" + toml_table(f"[source.{name}]", pairs)
+    return text
+
+
+def _said(setting: SourceSetting) -> dict[str, Any]:
+    """The settings that differ from what holds anyway, in the order of the record."""
+    least = SourceSetting(id=setting.id, adapter=setting.adapter, files=())
+    said: dict[str, Any] = {}
+    for field in fields(setting):
+        value = getattr(setting, field.name)
+        if field.name in ("id", "adapter", "files") or value != getattr(least, field.name):
+            said[field.name] = dict(value) if isinstance(value, Mapping) else value
+    return said
+
+
+def with_source(text: str, setting: SourceSetting) -> str:
+    """The text of `watch.toml` with this source: its entry replaced if there is one of its id, else put after the others."""
+    settings, _, faults = read_record(text.encode(), "watch.toml", WatchFile)
+    if settings is None:
+        raise WatchError(faults[0].sentence(), tuple(faults))
+    lines = text.splitlines(keepends=True)
+    section = source_section(setting)
+    ids = [one.id for one in settings.source]
+    if setting.id in ids:
+        span = table_span(text, "source", ids.index(setting.id))
+        if span is None:
+            raise WatchError(
+                f'watch.toml: the source "{setting.id}" is not written as a [[source]] table; change it by hand'
+            )
+        begin, end = span
+        return "".join(lines[:begin]) + section + "".join(lines[end:])
+    span = table_span(text, "source", len(ids) - 1) if ids else None
+    end = span[1] if span else len(lines)
+    before = "".join(lines[:end])
+    if before and not before.endswith("\n"):
+        before += "\n"
+    return before + "\n" + section + "".join(lines[end:])
+
+
+def changed_watch(folder: Path, setting: SourceSetting) -> bytes:
+    """The bytes that `watch.toml` would have with this source. Raises WatchError if the watch could not be used with them."""
+    contents = files_of(folder)
+    made = with_source(contents["watch.toml"].decode("utf-8-sig"), setting).encode()
+    _, faults = read_watch({**contents, "watch.toml": made})
+    errors = tuple(fault for fault in faults if fault.severity == "error")
+    if errors:
+        raise WatchError(errors[0].sentence(), errors)
+    return made
+
+
+def save_watch_file(folder: Path, content: bytes) -> None:
+    """Put checked bytes in the place of `watch.toml`, whole or not at all. Raises WatchError."""
+    try:
+        write_durably(folder / "watch.toml", content)
+    except OSError as exc:
+        raise WatchError(f"watch.toml cannot be written: {exc.strerror}; what stood there stands") from exc

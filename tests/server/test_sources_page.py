@@ -1,0 +1,325 @@
+"""Sources: what came of each, what was refused and why, and a file that is looked at before it is taken."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import openpyxl
+import pytest
+from httpx import Response
+from starlette.testclient import TestClient
+
+from tests.server.conftest import client_of
+from trucewatch.server.console import Console
+from trucewatch.server.flash import COOKIE
+from trucewatch.server.pending import plain_name
+from trucewatch.watch import check_watch, load_watch
+
+LIST = (
+    "Nr;When;What;Where;Who;Notes\n"
+    "1;2031-05-02T10:00;mortar shelling;-34.99, -24.95;UV;heard <b>three</b>\n"
+    "2;2031-05-02;gunfire;somewhere;LV;x\n"
+    "3;03.05.2031;road closed;-34.98, -24.9;UV;=cmd()\n"
+)
+Fresh = Callable[[str], Console]
+
+
+def bring(client: TestClient, content: bytes | str, name: str, source: str = "") -> Response:
+    """Send a file as the form does; what comes back."""
+    body = content.encode() if isinstance(content, str) else content
+    return client.post("/sources/drop", data={"source": source}, files={"file": (name, body)})
+
+
+def said(client: TestClient, answer: Response) -> str:
+    """The sentence that the page after an act shows."""
+    page = client.get(answer.headers["location"]).text
+    found = re.search(r'id="toast"><span>(.*?)</span>', page)
+    assert found, page[-2000:]
+    return unescape(found[1])
+
+
+def fields(page: str) -> dict[str, str]:
+    """The form of a pending file as a browser would send it unchanged."""
+    form = page[page.index('id="pending-form"') :]
+    sent: dict[str, str] = {}
+    for tag in re.findall(r"<input [^>]*>", form):
+        name = re.search(r' name="([^"]*)"', tag)
+        value = re.search(r' value="([^"]*)"', tag)
+        if name and not ('type="checkbox"' in tag and " checked" not in tag):
+            sent[name[1]] = unescape(value[1]) if value else ""
+    for select in re.findall(r'<select name="([^"]*)".*?</select>', form, re.DOTALL):
+        body = re.search(rf'<select name="{re.escape(select)}".*?</select>', form, re.DOTALL)
+        assert body
+        chosen = re.search(r'<option value="([^"]*)" selected', body[0]) or re.search(
+            r'<option value="([^"]*)"', body[0]
+        )
+        assert chosen
+        sent[select] = chosen[1]
+    return sent
+
+
+def inbox_of(console: Console) -> set[str]:
+    return {path.name for path in (console.folder / "inbox").iterdir()}
+
+
+def test_every_source_has_a_card_with_its_counts_and_blind_spots(valleys: Console) -> None:
+    page = client_of(valleys).get("/sources").text
+    for one in valleys.snapshot.watch.settings.source:
+        assert f'id="source-{one.id}"' in page
+    card = page[page.index('id="source-fires"') : page.index('id="source-acoustic"')]
+    assert "<b>11</b> rows taken" in card
+    assert "nothing between passes" in card
+    assert "A past case: nothing is awaited" in page
+
+
+def test_a_file_is_looked_at_before_anything_of_it_is_kept(fresh: Fresh) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    before, toml = inbox_of(console), (console.folder / "watch.toml").read_bytes()
+    entries = len(console.store.journal)
+    answer = bring(client, LIST, "My list.csv")
+    page = client.get(answer.headers["location"]).text
+    assert "1 row would be taken, 2 refused" in page
+    assert "no town &#34;somewhere&#34; is in the basemap" in page
+    assert "heard &lt;b&gt;three&lt;/b&gt;" in page
+    assert "<b>three" not in page
+    assert (inbox_of(console), (console.folder / "watch.toml").read_bytes()) == (before, toml)
+    assert len(console.store.journal) == entries
+    assert (console.folder / ".trucewatch" / "private" / "pending").stat().st_mode & 0o777 == 0o700
+    assert "<html" in page
+
+
+def test_a_new_source_is_mapped_by_example_and_accepted(fresh: Fresh) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    here = bring(client, LIST, "My list.csv").headers["location"]
+    form = fields(client.get(here).text)
+    words = {form[name]: name for name in form if name.startswith("word-")}
+    form[words["road closed"].replace("word", "kind")] = "access_denied"
+    form |= {"col-3": "", "title": 'Lists "by hand"', "organisation": "A\\B", "claimed_by": ""}
+    unseen = client.post(f"{here}/accept", data=form)
+    assert "Look at how the file reads now" in said(client, unseen)
+    form = fields(client.get(here).text)
+    taken = client.post(f"{here}/accept", data=form)
+    assert "My-list.csv: 3 rows taken, 0 refused" in said(client, taken)
+    setting = next(one for one in load_watch(console.folder).settings.source if one.id == "my-list")
+    assert setting.kinds == {"mortar shelling": "explosion", "gunfire": "shot", "road closed": "access_denied"}
+    assert setting.columns["natural_key"] == "Nr"
+    assert "place" not in setting.columns
+    assert (setting.title["en"], setting.organisation) == ('Lists "by hand"', "A\\B")
+    assert (console.folder / "inbox" / "My-list.csv").read_text() == LIST
+    assert "# Who reviews: two invented guarantors" in (console.folder / "watch.toml").read_text()
+    assert check_watch(console.folder).errors == 0
+    assert 'id="source-my-list"' in client.get("/sources").text
+    assert client.get(here).status_code == 303
+
+
+def test_a_file_for_a_source_that_stands_changes_no_line_of_the_watch(fresh: Fresh) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    toml = (console.folder / "watch.toml").read_bytes()
+    content = (console.folder / "inbox" / "simulated-events.csv").read_text()
+    more = content + content.splitlines()[1].replace("203105011851", "203105011951") + "\n"
+    here = bring(client, more, "simulated-events.csv").headers["location"]
+    page = client.get(here).text
+    assert "the earlier version stays as history" in page
+    answer = client.post(f"{here}/accept", data=fields(page))
+    assert "6 rows taken, 0 refused" in said(client, answer)
+    assert (console.folder / "watch.toml").read_bytes() == toml
+    assert (console.folder / "inbox" / "simulated-events.csv").read_text() == more
+
+
+def test_a_form_of_another_window_is_refused(fresh: Fresh) -> None:
+    client = client_of(fresh("two-valleys"))
+    here = bring(client, LIST, "list.csv").headers["location"]
+    first = fields(client.get(here).text)
+    client.post(f"{here}/look", data=first | {"organisation": "changed"})
+    answer = client.post(f"{here}/accept", data=first)
+    assert "changed in another window" in said(client, answer)
+
+
+def test_a_mapping_that_spoils_the_watch_leaves_it_as_it_was(fresh: Fresh) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    toml = (console.folder / "watch.toml").read_bytes()
+    here = bring(client, LIST, "list.csv").headers["location"]
+    form = fields(client.get(here).text) | {"id": "not/a name"}
+    client.post(f"{here}/look", data=form)
+    answer = client.post(f"{here}/accept", data=fields(client.get(here).text))
+    assert "cannot be a file name" in said(client, answer)
+    assert (console.folder / "watch.toml").read_bytes() == toml
+    assert "list.csv" not in inbox_of(console)
+
+
+def test_a_name_that_another_source_reads_is_refused(fresh: Fresh) -> None:
+    client = client_of(fresh("two-valleys"))
+    here = bring(client, LIST, "list.csv", "new").headers["location"]
+    form = fields(client.get(here).text) | {"name": "simulated-fires.csv"}
+    client.post(f"{here}/look", data=form)
+    page = client.get(here).text
+    assert "reads a file of this name too" in page
+    assert re.search(r'formaction="[^"]*/accept" disabled', page)
+
+
+@pytest.mark.parametrize("name", ["../../watch.toml", "a/b.csv", ".hidden", "x" * 200, ""])
+def test_no_name_leads_out_of_the_inbox(fresh: Fresh, name: str) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    before = inbox_of(console)
+    here = bring(client, LIST, "list.csv", "new").headers["location"]
+    client.post(f"{here}/look", data=fields(client.get(here).text) | {"name": name})
+    client.post(f"{here}/accept", data=fields(client.get(here).text))
+    assert inbox_of(console) - before <= {"list.csv", "x" * 200}
+    assert all(path.parent == console.folder / "inbox" for path in (console.folder / "inbox").rglob("*"))
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (300 << 20))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("report.csv", b"%PDF-1.7\n\x00\x01", "is a PDF, not a table"),
+        ("table.xlsx", b"PK\x03\x04not an archive", "cut off or damaged"),
+        ("page.csv", b"<!doctype html><html></html>", "is a web page or XML"),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n", "is a picture"),
+        ("blank.csv", b"\n\n\n", "only blank lines"),
+        ("latin.csv", "când,ce\n1,fără\n".encode("latin2"), "UTF-8"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_told_so(fresh: Fresh, name: str, content: bytes, sentence: str) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    before = inbox_of(console)
+    page = client.get(bring(client, content, name).headers["location"])
+    assert page.status_code == 200
+    assert sentence in page.text
+    assert re.search(r'formaction="[^"]*/accept" disabled', page.text)
+    client.post(page.url.path + "/accept", data=fields(page.text))
+    assert inbox_of(console) == before
+
+
+@pytest.mark.slow
+def test_a_workbook_that_would_grow_beyond_measure_is_refused(fresh: Fresh) -> None:
+    client = client_of(fresh("two-valleys"))
+    page = client.get(bring(client, bomb(), "table.xlsx").headers["location"]).text
+    assert "the workbook would grow from" in page
+
+
+def test_an_empty_file_and_no_file_are_told_so(fresh: Fresh) -> None:
+    client = client_of(fresh("two-valleys"))
+    assert "is empty; nothing was kept" in said(client, bring(client, b"", "empty.csv"))
+    assert "No file was chosen" in said(client, client.post("/sources/drop", data={"source": ""}))
+
+
+def test_a_file_that_announces_five_gigabytes_is_refused_unread(valleys: Console) -> None:
+    answer = client_of(valleys).post("/sources/drop", headers={"content-length": str(5 * 10**9)})
+    assert answer.status_code == 413
+    assert "inbox folder" in answer.text
+
+
+def test_a_workbook_is_mapped_like_a_list(fresh: Fresh) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    book = openpyxl.Workbook()
+    for row in (("Date", "Event", "Latitude", "Longitude"), ("2031-05-02T10:00:00Z", "взрыв", -34.99, -24.95)):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    here = bring(client, out.getvalue(), "Книга.xlsx").headers["location"]
+    page = client.get(here).text
+    assert "1 row would be taken, 0 refused" in page
+    assert "-24.9500, -34.9900" in page
+    assert "1 row taken" in said(client, client.post(f"{here}/accept", data=fields(page)))
+
+
+def test_refused_rows_stand_with_line_and_reason_and_can_be_taken_away(fresh: Fresh) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    here = bring(client, LIST, "list.csv").headers["location"]
+    client.post(f"{here}/accept", data=fields(client.get(here).text))
+    page = client.get("/sources/rejected?source=list").text
+    assert "1 to 2 of 2" in page
+    assert 'data-label="Line">4<' in page
+    assert "is not mapped" in page
+    table = client.get("/sources/rejected.csv?source=list").text
+    assert table.startswith("\ufeffsource,file,row,reason")
+    assert "list,inbox/list.csv,3," in table
+    assert "No row was refused" in client.get("/sources/rejected?source=fires").text
+    assert client.get("/sources/rejected?page=99999").status_code == 200
+
+
+def test_nothing_is_taken_in_during_a_replay(fresh: Fresh) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    here = bring(client, LIST, "list.csv").headers["location"]
+    form = fields(client.get(here).text)
+    console.replay_at(console.snapshot.as_of)
+    assert "During a replay nothing is taken in" in client.get("/sources").text
+    assert "Nothing is taken in during a replay" in said(client, bring(client, LIST, "other.csv"))
+    assert "Nothing is taken in during a replay" in said(client, client.post(f"{here}/accept", data=form))
+    assert "list.csv" not in inbox_of(console)
+
+
+def test_what_waits_is_removed_on_request_and_after_an_hour(fresh: Fresh) -> None:
+    from datetime import timedelta
+
+    console = fresh("two-valleys")
+    client = client_of(console)
+    here = bring(client, LIST, "list.csv").headers["location"]
+    assert "list.csv" in client.get("/sources").text
+    client.post(f"{here}/cancel")
+    assert not list((console.folder / ".trucewatch" / "private" / "pending").iterdir())
+    here = bring(client, LIST, "list.csv").headers["location"]
+    later = console.now() + timedelta(minutes=61)
+    console.now = lambda: later
+    client.get("/sources")
+    assert client.get(here).status_code == 303
+    assert not list((console.folder / ".trucewatch" / "private" / "pending").iterdir())
+
+
+@pytest.mark.parametrize("token", ["x", "%2e%2e%2fchoices", "A" * 16, "a" * 5000])
+def test_an_address_of_no_file_leads_back(valleys: Console, token: str) -> None:
+    answer = client_of(valleys).get(f"/sources/pending/{token}")
+    assert answer.status_code in (303, 404)
+    assert COOKIE in answer.cookies or answer.status_code == 404
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "\u202eabc", "😀" * 20_000, '"quoted\\', "a\x00b"])
+def test_any_text_in_a_form_is_shown_as_text(fresh: Fresh, text: str) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    here = bring(client, LIST, "list.csv", "new").headers["location"]
+    form = fields(client.get(here).text) | {"title": text, "organisation": text, "claimed_by": text}
+    assert client.post(f"{here}/look", data=form).status_code == 303
+    page = client.get(here).text
+    assert "<script>alert" not in page
+    answer = client.post(f"{here}/accept", data=fields(page))
+    assert answer.status_code == 303
+    assert client.get("/sources").status_code == 200
+    assert check_watch(console.folder).errors == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\x\\Мой файл.csv", "file.csv"),
+        ("", "file"),
+        ("a b.CSV", "a-b.CSV"),
+        ("...", "file"),
+    ],
+)
+def test_a_name_from_elsewhere_becomes_a_plain_one(given: str, kept: str) -> None:
+    assert plain_name(given) == kept
+    assert Path(kept).name == kept
