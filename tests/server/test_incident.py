@@ -109,6 +109,32 @@ def test_lists_stand_side_by_side_and_what_is_not_reviewed_says_so(valleys: Cons
     assert "a to g" in part
 
 
+def test_what_came_in_later_leaves_l1_as_it_stood(fresh: Callable[..., Console]) -> None:
+    console = fresh("two-valleys")
+    one, code = largest(console)
+    before = client_of(console).get(f"/incident/{code}/map.json").json()
+    assert before["first"] is None, "L1 and L2 are the same as long as nothing came in"
+    path = console.folder / "inbox" / "simulated-patrols.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    (line,) = [each for each in lines if any(each.startswith(name) for name in one.members)]
+    later = "o-" + "z" * 26 + line[28:]
+    path.write_text("\n".join([*lines, later]) + "\n", encoding="utf-8")
+    console.refresh()
+    page, after = (client_of(console).get(f"/incident/{code}{part}") for part in ("", "/map.json"))
+    assert len(after.json()["observations"]) == len(one.members) + 1
+    assert after.json()["first"] == before["fused"]
+    assert "observations came in" in page.text
+    assert re.findall(r"happened (?:&gt; )?[0-9.]+; (a to [gh])", page.text) == ["a to g", "a to h"]
+
+
+def test_the_only_observation_gives_all_there_is(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    row = next(row for row in range(snapshot.rows) if len(snapshot.incident(row).members) == 1)
+    page = client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text
+    (bars,) = re.findall(r'<div class="added">.*?</div></td>', page, re.S)
+    assert f"<b>+{snapshot.incident(row).happened:.2f}</b>" in bars
+
+
 def test_a_finding_says_its_outcome_its_reason_and_the_text_of_its_stipulation(valleys: Console) -> None:
     one, code = largest(valleys)
     page = client_of(valleys).get(f"/incident/{code}").text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from math import cos, hypot, radians, sqrt, tan
 from typing import Any, Final
 
@@ -153,6 +153,12 @@ def when_words(row: Mapping[str, Any], telling: Telling) -> str:
                 return said.format(time=opening, spread=words.number(round(wide_s / 60)))
             return words.gettext("{time} ±{spread} s").format(time=opening, spread=words.number(round(wide_s, 1)))
         return opening
+    for zone in (telling.zone, telling.watch.zone):
+        first, last = start.astimezone(zone), end.astimezone(zone)
+        if first.time() == last.time() == time.min:  # known to the day only
+            closing = (last - timedelta(microseconds=1)).date()
+            days = [words.short_day(one) for one in dict.fromkeys((first.date(), closing))]
+            return words.gettext("{start} – {end}").format(start=days[0], end=days[1]) if len(days) > 1 else days[0]
     if start.astimezone(telling.zone).date() != end.astimezone(telling.zone).date():
         return words.gettext("{start} – {end}").format(
             start=words.moment(start, telling.zone), end=words.moment(end, telling.zone)

@@ -39,7 +39,9 @@ from trucewatch.server.members import MOST_SHOWN, says_words, when_words
 
 _CHANGES: Final = ("merge", "split", "retype", "reject")
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
-NEAR_IN_TIME_S: Final = 6 * 3600
+NEAR_H: Final = 12.0
+NEAR_KM: Final = 30.0
+"""How near in time and place incidents are offered for a merge; any other can be named by its code."""
 MOST_NEAR: Final = 12
 
 Fields = list[tuple[str, str]]
@@ -197,15 +199,18 @@ def _form(
 
 
 def _near(dossier: Dossier) -> list[tuple[str, Any]]:
-    """The listed incidents nearest in time of the same sort (real or simulated), for a merge."""
+    """The listed incidents nearest in time and place of the same sort (real or simulated), for a merge."""
     import numpy as np  # noqa: PLC0415
 
     snapshot, row = dossier.snapshot, dossier.row
     if row is None:
         return []
-    apart = np.abs(snapshot.start_s - snapshot.start_s[row])
-    fits = np.flatnonzero((apart <= NEAR_IN_TIME_S) & (snapshot.simulated == snapshot.simulated[row]))
-    nearest = [int(one) for one in fits[np.argsort(apart[fits], kind="stable")] if int(one) != row][:MOST_NEAR]
+    hours = np.abs(snapshot.start_s - snapshot.start_s[row]) / 3600
+    along = (snapshot.lon - snapshot.lon[row]) * np.cos(np.radians(snapshot.lat[row]))
+    far_km = np.nan_to_num(np.hypot(along, snapshot.lat - snapshot.lat[row]) * 111.2, nan=NEAR_KM / 2)
+    fits = np.flatnonzero((hours <= NEAR_H) & (far_km <= NEAR_KM) & (snapshot.simulated == snapshot.simulated[row]))
+    order = fits[np.argsort(hours[fits] / NEAR_H + far_km[fits] / NEAR_KM, kind="stable")]
+    nearest = [int(one) for one in order if int(one) != row][:MOST_NEAR]
     return [(snapshot.codes[one], snapshot.incident(one)) for one in nearest]
 
 

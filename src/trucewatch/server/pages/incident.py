@@ -59,7 +59,7 @@ def routes(console: Console) -> APIRouter:
         return console.page(
             request, "incident/list.html.jinja", listed=listed, rejected=_rejected(console) if first == 0 else [],
             first=first, more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,
-            before=max(first - ROWS_AT_ONCE, 0) if first else None, dated=visit.telling.dated,
+            before=max(first - ROWS_AT_ONCE, 0) if first else None, brief=lambda one: brief_time(one, visit.telling),
         )  # fmt: skip
 
     @router.get("/incident/{code}")
@@ -76,6 +76,13 @@ def routes(console: Console) -> APIRouter:
         return JSONResponse(map_of(dossier))
 
     return router
+
+
+def brief_time(one: Incident, telling: Telling) -> str:
+    """`11 Dec 2020, 14:02–14:07`: for a table whose head says the zone."""
+    if telling.is_whole_days(one):
+        return telling.dated(one)
+    return telling.words.gettext("{day}, {time}").format(day=telling.day(one.occurred_start), time=telling.when(one))
 
 
 def map_of(dossier: Dossier) -> dict[str, Any]:
@@ -120,6 +127,7 @@ class Row:
     bar: Markup
     added: str
     others: str
+    claimed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,12 +201,20 @@ def _classes(one: Incident, telling: Telling) -> list[tuple[str, str, Markup]]:
 
 def _row(dossier: Dossier, member: Member, telling: Telling) -> Row:
     added = member.confidence_added()
+    if len(dossier.one.members) == 1:
+        added = dossier.one.happened  # without its only voice nothing would be left
     return Row(
         member=member, when=when_words(member.row, telling), says=says_words(member.row, telling),
         place=place_words_95(member.row, telling), known=known_words(member.row, telling),
         bar=Markup(draw_added(dossier.one.happened, added)), added=signed(added, telling),  # noqa: S704
-        others=_others(member, telling),
+        others=_others(member, telling), claimed=claimed_words(member, telling),
     )  # fmt: skip
+
+
+def claimed_words(member: Member, telling: Telling) -> str:
+    """Whose claim it is, by names; empty for nobody's."""
+    who = [one.strip() for one in str(member.row["claimed_by"]).split(";") if one.strip()]
+    return telling.words.listed([printable(party_name(one, telling.watch, telling.words)) for one in who])
 
 
 def signed(value: float | None, telling: Telling) -> str:
