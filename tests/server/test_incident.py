@@ -218,7 +218,7 @@ def test_the_table_of_incidents_has_them_all_and_can_be_paged(
     client, address, found = client_of(valleys), "/incidents", list[str]()
     while address:
         page = client.get(address).text
-        found += re.findall(r'<th scope="row"><a class="mono" href="/incident/([^"]+)"', page)
+        found += re.findall(r'<th scope="row" class="nowrap"><a class="mono" href="/incident/([^"]+)"', page)
         more = re.search(r'rel="next" href="([^"]+)"', page)
         address = more[1] if more else ""
     assert found == valleys.snapshot.codes
