@@ -7,6 +7,7 @@ The numbers are those of the table, which says all that the map says.
 from __future__ import annotations
 
 import html
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -29,14 +30,20 @@ from trucewatch.reports.labels import Label, Placed, place_labels
 from trucewatch.reports.record import DailyReport, Row
 from trucewatch.reports.released import WITHHELD
 from trucewatch.reports.signs import place_sign
+from trucewatch.reports.spread import spread, touching
 
 WIDTH = 780
 SIGN = 20
 WIDEST_POINT_M = 20_000
 """A place known worse than this is a district, not a point: its ellipse is drawn and its row stands, but no sign."""
-CROWDED = 120
+CROWDED = 40
 SQUARE = 60
-"""More signs than CROWDED are gathered in tiles, one for each square of this many pixels."""
+"""Where more signs than CROWDED would touch, they are gathered in tiles, one for each square of this many pixels."""
+MOST_SIGNS = 120
+MOVED_AT_MOST = 44
+"""How far a sign may be moved aside for its neighbours, pixels; a thin line leads back to its place."""
+LEAST_LEADER = SIGN / 2
+"""A sign that was moved by no more than this still covers its place and needs no line to it."""
 _SHARES = (*OUTCOMES, WITHHELD)
 
 
@@ -137,13 +144,19 @@ class _Sheet:
 
     def _crowds(self, points: list[Row]) -> tuple[list[Row], str]:
         """On a day with more signs than can be told apart, those that share a square of the sheet become one tile."""
-        if len(points) <= CROWDED:
-            return points, ""
+        spots = [
+            (row, self.projection.point(row.incident.lon, row.incident.lat))
+            for row in points
+            if row.incident.lon is not None and row.incident.lat is not None
+        ]
+        if len(spots) > MOST_SIGNS or touching([spot for _, spot in spots], apart=SIGN) > CROWDED:
+            return self._in_tiles(spots)
+        return points, ""
+
+    def _in_tiles(self, spots: list[tuple[Row, tuple[float, float]]]) -> tuple[list[Row], str]:
         squares: dict[tuple[int, int], list[Row]] = defaultdict(list)
-        for row in points:
-            if row.incident.lon is not None and row.incident.lat is not None:
-                x, y = self.projection.point(row.incident.lon, row.incident.lat)
-                squares[int(x // SQUARE), int(y // SQUARE)].append(row)
+        for row, (x, y) in spots:
+            squares[int(x // SQUARE), int(y // SQUARE)].append(row)
         tiles = []
         for (across, down), rows in sorted(squares.items()):
             x, y = (across + 0.5) * SQUARE, (down + 0.5) * SQUARE
@@ -188,16 +201,30 @@ class _Sheet:
             x, y = self.projection.point(worst.lon, worst.lat)
             text = ranges(row.number for row in rows)
             places.append((x, y, worst.kind, worst.outcome, text, any(row.incident.simulated for row in rows)))
-        drawn, labels = [], []
-        for x, y, kind, outcome, text, simulated in sorted(places, key=lambda one: (one[1], one[0], one[4])):
-            if not box_around(x, y, 0, 0).within(self.window):
-                continue
+        places = sorted(
+            (one for one in places if box_around(one[0], one[1], 0, 0).within(self.window)),
+            key=lambda one: (one[1], one[0], one[4]),
+        )
+        room = Box(*(edge + sign * SIGN * 0.7 for edge, sign in zip(self._edges(), (1, 1, -1, -1), strict=True)))
+        apart = SIGN * (1.55 if any(simulated for *_, simulated in places) else 1.3)  # room for the ring and a number
+        beside = spread([(x, y) for x, y, *_ in places], apart=apart, at_most=MOVED_AT_MOST, window=room)
+        drawn = [
+            f'<path d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}" class="m-leader"/>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.8" class="m-ink"/>'
+            for (x, y, *_), (to_x, to_y) in zip(places, beside, strict=True)
+            if math.hypot(to_x - x, to_y - y) > LEAST_LEADER
+        ]
+        labels = []
+        for (_, _, kind, outcome, text, simulated), (x, y) in zip(places, beside, strict=True):
             drawn.append(place_sign(kind, outcome, x=x, y=y, size=SIGN))
             if simulated:
                 drawn.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{SIGN * 0.68:.1f}" class="m-simulated"/>')
             self.taken.append(box_around(x, y, SIGN / 2 + 1, SIGN / 2 + 1))
-            labels.append(Label(text, x, y, 11.5, SIGN / 2 + 2))
+            labels.append(Label(text, x, y, 11.5, SIGN / 2 + (4 if simulated else 2)))
         return "".join(drawn), place_labels(labels, self.taken, self.window, must=True)
+
+    def _edges(self) -> tuple[float, float, float, float]:
+        return self.window.left, self.window.top, self.window.right, self.window.bottom
 
     def _tile(self, zone_id: str, rows: list[Row]) -> str:
         zone = self.report.watch.zone_with(zone_id, rows[0].incident.start) or self.report.watch.zone_with(zone_id)

@@ -18,7 +18,7 @@ from trucewatch.model.times import zone_label
 from trucewatch.reports import headline
 from trucewatch.reports.added import added_key, draw_added
 from trucewatch.reports.charts import draw_days
-from trucewatch.reports.map import CROWDED, draw_map, line_zone, outcomes_shown, ranges, zones_of_kind
+from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, ranges, zones_of_kind
 from trucewatch.reports.notes import draft_words, notes_by_section, section_words
 from trucewatch.reports.phrases import (
     claimed_words,
@@ -74,6 +74,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
     watch = report.watch
     told_apart = report.recipient.smallest_count <= 1
     lines = [_line(row, report, words, told_apart=told_apart) for row in report.rows]
+    drawn = draw_map(report, words)
     return {
         "report": report,
         "words": words,
@@ -91,8 +92,8 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "quiet": headline.quiet_words(report, words),
         "simulated": headline.simulated_words(report, words),
         "figures": _figures(report, words),
-        "map": Markup(draw_map(report, words)),  # noqa: S704 - our own drawing; texts in it are escaped there
-        "legend": _legend(report, words),
+        "map": Markup(drawn),  # noqa: S704 - our own drawing; texts in it are escaped there
+        "legend": _legend(report, words, drawn),
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),
         "credit": printable(words.name(watch.basemap.credit)),
         "sentences": _sentences(report, words),
@@ -197,7 +198,7 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
     ]
 
 
-def _legend(report: DailyReport, words: Words) -> list[tuple[Markup, str]]:
+def _legend(report: DailyReport, words: Words, drawn: str) -> list[tuple[Markup, str]]:
     shown = [(Markup(draw_frame(outcome)), text) for outcome, text in outcomes_shown(report, words)]  # noqa: S704
     line = line_zone(report)
     if line is not None:
@@ -214,12 +215,14 @@ def _legend(report: DailyReport, words: Words) -> list[tuple[Markup, str]]:
     places = {row.incident.place.partition(":")[0] for row in report.rows}
     if "zone" in places:
         shown.append((_swatch("tile"), words.gettext("how many in a zone, and their outcomes")))
-    elif len(report.rows) > CROWDED:
+    elif 'class="m-tile"' in drawn:
         shown.append((_swatch("tile"), words.gettext("how many close together, and their outcomes")))
     if "cell" in places:
         shown.append((_swatch("cell"), words.gettext("cell that holds the place")))
     if any(row.incident.ellipse for row in report.rows):
         shown.append((_swatch("ellipse"), words.gettext("95% ellipse")))
+    if 'class="m-leader"' in drawn:
+        shown.append((_swatch("leader"), words.gettext("sign moved aside; the dot is its place")))
     return shown
 
 
@@ -233,6 +236,8 @@ def _swatch(name: str) -> Markup:
         '<rect x="16" y="8" width="7" height="3" class="f-undetermined"/>',
         "cell": '<rect x="9" y="1" width="12" height="12" class="m-cell"/>',
         "ellipse": '<ellipse cx="16" cy="7" rx="13" ry="6" class="m-ellipse o-undetermined"/>',
+        "leader": '<path d="M6 10L22 5" class="m-leader"/><circle cx="6" cy="10" r="1.8" class="m-ink"/>'
+        '<circle cx="24" cy="5" r="4" class="m-simulated"/>',
     }
     return Markup(f'<svg width="32" height="14" viewBox="0 0 32 14" aria-hidden="true">{drawings[name]}</svg>')  # noqa: S704
 

@@ -1,0 +1,60 @@
+"""Our own SVG as it stands on a page → SVG that stands alone in print: light colours, Noto fonts, no style sheet outside it."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+_VARIABLE: Final = re.compile(r"var\(--([a-z0-9-]+)(?:,([^()]*))?\)")
+_RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_OURS: Final = re.compile(r"\.(?:m|f|c|a|t-a)-|\[class\^=t-a\]|path\.m-land")
+_COMMENT: Final = re.compile(r"/\*.*?\*/", re.S)
+
+LONGEST_ALTERNATIVE: Final = 3000
+"""Characters of a name or a description; PDF/A allows no string longer than 32,767 bytes."""
+
+
+def standing_alone(drawing: str) -> str:
+    """The drawing with its name space, its styles and the colours of the light theme written out."""
+    resolved = _resolved(drawing)
+    head, end, rest = resolved.partition(">")
+    if 'class="' not in rest:
+        return f'{head} xmlns="http://www.w3.org/2000/svg"{end}{rest}'
+    return f'{head} xmlns="http://www.w3.org/2000/svg"{end}<style>{_styles()}</style>{rest}'
+
+
+def alternative(drawing: str) -> str:
+    """What the drawing says of itself in words: its name, then its description. Empty for one that is decoration."""
+    name = re.search(r'^<svg[^>]* aria-label="([^"]*)"', drawing)
+    told = re.search(r"<desc>(.*?)</desc>", drawing, re.S)
+    said = [html.unescape(one.group(1)).rstrip(".") for one in (name, told) if one and one.group(1)]
+    return ". ".join(one if len(one) <= LONGEST_ALTERNATIVE else one[:LONGEST_ALTERNATIVE] + "…" for one in said)
+
+
+def light_colours() -> dict[str, str]:
+    """The colours of the light theme by name, from the page's own style sheet."""
+    root = _sheet().partition(":root{")[2].partition("}")[0]
+    return {name: value for name, value in re.findall(r"--([a-z0-9-]+):(#[0-9A-Fa-f]{6})", root)}
+
+
+@cache
+def _sheet() -> str:
+    return _COMMENT.sub("", (files("trucewatch.reports") / "templates" / "report.css").read_text(encoding="utf-8"))
+
+
+@cache
+def _styles() -> str:
+    """The rules of the style sheet that speak of drawings, and the font."""
+    rules = [
+        f"{selector.strip()}{{{body}}}" for selector, body in _RULE.findall(_sheet().partition("@page{")[0])
+        if _OURS.match(selector.strip())
+    ]  # fmt: skip
+    return _resolved('text{font-family:"Noto Sans";fill:var(--ink)}' + "".join(rules))
+
+
+def _resolved(text: str) -> str:
+    colours = light_colours()
+    return _VARIABLE.sub(lambda found: colours.get(found.group(1), found.group(2) or "#17201F"), text)

@@ -1,0 +1,256 @@
+"""The daily report → what its printed pages are set from: one plain document of texts, numbers, links and drawings.
+
+The facts, sentences and drawings are those of `page_of`, as in the HTML; nothing here is markup, so no text can become any.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from trucewatch.locale import Words
+from trucewatch.locale.plain import printable
+from trucewatch.locale.terms import kind_word, outcome_word
+from trucewatch.reports.glyphs import FAMILIES, drawable
+from trucewatch.reports.page import page_of
+from trucewatch.reports.phrases import short_code
+from trucewatch.reports.print_drawing import alternative, light_colours, standing_alone
+from trucewatch.reports.record import DailyReport
+from trucewatch.reports.signs import draw_sign
+
+LONGEST_WHOLE_ROW: Final = 1200
+"""A row of a table with more characters than this may go over from one page to the next; all others stay whole."""
+LONGEST_HEAD: Final = 72
+"""A name longer than this is cut in the head and foot of the pages; it stands whole in the text."""
+LONGEST_TEXT: Final = 4000
+"""A text from outside with more characters than this is cut in print, and says so; the HTML has all of it."""
+_SIMULATED: Final = "simulated"
+
+
+def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
+    """All that the template sets, as values that JSON can hold. The same report and language give the same document."""
+    page = page_of(report, words)
+    lines = [asdict(line) | {"sign": _sign_key(row)} for line, row in zip(page["lines"], report.rows, strict=True)]
+    document = {
+        "language": words.language, "direction": words.direction,
+        "families": [name for name, _ in FAMILIES], "colours": light_colours(),
+        "date": list(report.cut_off.astimezone(UTC).timetuple()[:6]),
+        "labels": _labels(page, words), "running": _running(report, page, words),
+        "signs": {
+            _sign_key(row): {
+                "svg": Markup(draw_sign(row.incident.kind, row.incident.outcome)),  # noqa: S704 - our own drawing
+                "alt": f"{kind_word(row.incident.kind, words)} · {outcome_word(row.incident.outcome, words)}",
+            }
+            for row in report.rows
+        },
+        "figures": [one | {"to": to} for one, to in zip(page["figures"], _figure_links(page), strict=True)],
+        "sentences": [
+            {"head": head, "rest": rest, "refs": refs(numbers, words), _SIMULATED: simulated}
+            for head, rest, numbers, simulated in page["sentences"]
+        ],
+        "lines": [_line(one) for one in lines],
+        "added": any(one["added"] for one in lines),
+        "late": refs(page["late"], words) if page["late"] else None,
+        "regions": [_region(one, simulated=False) for one in page["regions"]]
+        + [_region(one, simulated=True) for one in page["regions_simulated"]],
+        "corridor": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["corridor"]],
+        "restrictions": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["restrictions"]],
+        "harm": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["harm"]],
+        "legend": [{"svg": drawing, "text": text} for drawing, text in page["legend"]],
+        "checkpoint": report.checkpoint.splitlines(),
+    }  # fmt: skip
+    same = (
+        "watch_name", "title", "times", "simulated", "quiet", "limits", "map", "days", "handovers", "obligations",
+        "counters", "corrections", "rejected",
+    )  # fmt: skip
+    document |= {name: page[name] for name in same}
+    plain: dict[str, Any] = _plain(document, words)
+    return plain
+
+
+def refs(numbers: Sequence[int], words: Words) -> dict[str, Any] | None:
+    """`No. 1–3, 7` in pieces, each run of numbers with the row that it leads to; None for no number."""
+    if not numbers:
+        return None
+    before, _, after = words.gettext("No. {numbers}").partition("{numbers}")
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    pieces = [
+        piece
+        for run in runs
+        for piece in ([(str(run[0]), run[0]), (str(run[1]), run[1])] if len(run) == 2 else [(_run(run), run[0])])
+    ]
+    return {"before": before, "after": after, "pieces": [{"text": text, "row": row} for text, row in pieces]}
+
+
+def shortened(text: str, longest: int = LONGEST_HEAD) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def _run(run: Sequence[int]) -> str:
+    return str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}"
+
+
+def _sign_key(row: Any) -> str:
+    return f"{row.incident.kind}/{row.incident.outcome}"
+
+
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    said = [line["what"], line["where"], *line["notes"], line["time"]]
+    reasons = [reason for *_, reason in line["findings"]]
+    return line | {
+        "short": short_code(line["code"]),
+        "long": sum(map(len, said)) > LONGEST_WHOLE_ROW,
+        "long_reasons": sum(map(len, [*reasons, line["text"]])) > LONGEST_WHOLE_ROW,
+        "findings": [
+            {"id": code, "clause": clause, "outcome": outcome, "reason": reason}
+            for code, clause, outcome, reason in line["findings"]
+        ],
+    }
+
+
+def _region(row: tuple[str, int, int], *, simulated: bool) -> dict[str, Any]:
+    name, before, now = row
+    return {"name": name, "before": str(before), "now": str(now), _SIMULATED: simulated}
+
+
+def _figure_links(page: Mapping[str, Any]) -> list[str]:
+    """Where each of the four figures leads: its records, or the section that says why there is none."""
+    return ["findings" if page["lines"] else "", "coverage", "coverage", "days"]
+
+
+def _running(report: DailyReport, page: Mapping[str, Any], words: Words) -> dict[str, str]:
+    """What stands at the head and the foot of every page."""
+    cut_off = words.gettext("Cut-off {moment}.").format(moment=words.moment(report.cut_off, report.watch.zone))
+    number = words.gettext("Report {number}, revision {revision}.").format(
+        number=shortened(printable(report.number)), revision=report.revision
+    )
+    return {
+        "left": f"{words.gettext('Daily report')} · {shortened(page['watch_name'])}",
+        "middle": words.gettext("simulated") if page["simulated"] else "",
+        "right": page["short_period"],
+        "release": shortened(printable(page["release"]), 220),
+        "number": f"{number} {cut_off}",
+        "checkpoint": _checkpoint_words(report.checkpoint, words),
+        "page": words.gettext("Page {page} of {pages}"),
+    }
+
+
+def _checkpoint_words(checkpoint: str, words: Words) -> str:
+    """The size and the root that the checkpoint signs, short enough for a foot; the last page has all of it."""
+    lines = checkpoint.splitlines()
+    if len(lines) < 3:
+        return words.gettext("No checkpoint of the ledger covers this report yet.")
+    root = lines[2]
+    return words.gettext("Ledger: {size} entries, root {root}; how to check it is on the last page.").format(
+        size=lines[1], root=f"{root[:8]} … {root[-8:]}"
+    )
+
+
+def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
+    """The fixed words of the pages; the same messages as in the template of the HTML."""
+    say = words.gettext
+    return {
+        "found": say("What was found"), "no_line": say("No line to show."),
+        "coverage": say("Coverage: what could have been seen"),
+        "coverage_text": say(
+            "Not computed yet. No number in this report says how much of the area and of the time was watched; "
+            "fewer records do not mean fewer events, and no record does not mean quiet."
+        ),
+        "findings": say("Findings"),
+        "findings_note": say(
+            "Place: half length of the 95% ellipse, where it is released. P: probability that it happened; a dash: not "
+            "computed. Who: not put for any of them."
+        ),
+        "number": say("No."), "time": say("Time, {zone}").format(zone=page["zone_label"]), "what": say("What"),
+        "where": say("Where"), "radius": say("± m"), "probability": words.pgettext("probability", "P"),
+        "clause": say("Clause"), "outcome": say("Outcome"), _SIMULATED: say("simulated"),
+        "added": say(
+            "Bars: what each means added to place, kind and probability, by how much would be missing without its reports."
+        ),
+        "late": say("Late: became known after the day was closed, and stands at its true time."),
+        "regions": say("By region, against the period before"), "region": say("Region"),
+        "before": words.pgettext("period", "before"), "now": words.pgettext("period", "now"), "seen": say("Seen"),
+        "not_yet": say("not computed yet"), "days": say("Last 14 days"),
+        "days_note": say("Bars: recorded. Hatched strip: coverage not computed yet. Hatched bars: simulated."),
+        "withdrawal": say("Withdrawal areas and dated obligations"), "handovers": say("Withdrawal areas"),
+        "others": say("Other obligations"), "asks": say("What it asks"), "due": say("Due"), "state": say("State"),
+        "reason": say("Reason"),
+        "no_obligation": say("No obligation is released to this recipient, or the agreement has none."),
+        "corridor": say("Corridor and crossings"), "restrictions": say("Restrictions of movement and sight"),
+        "none": say("None in this report."), "humanitarian": say("Humanitarian"), "reported": say("Number reported"),
+        "figure": say("Figure"), "span": say("For"), "until": say("Day, or up to"), "who": say("Who says so"),
+        "code": say("Code"), "unchecked": say("These numbers are their reporter's own; nobody here has checked them."),
+        "no_number": say("No number was reported for this period."),
+        "corrections": say("Corrections to earlier reports"), "report": say("Report"), "change": say("Change"),
+        "no_correction": say("None to the reports of the last 14 days."),
+        "annex": say("Annex: codes and reasons"),
+        "annex_note": say(
+            "Who may see the records finds them by these codes: incident, finding, observation, original bytes."
+        ),
+        "incident": say("Incident"), "reasons": say("Findings: clause, outcome, reason"),
+        "no_finding": say("No finding to show."), "proof": say("Proof"),
+        "made_from": say("This report was made from a list that the ledger held when it signed this checkpoint:"),
+        "to_check": say(
+            "To check: copy these lines into a file; wherever a long line breaks in print does no harm. Run “trucewatch "
+            "verify PATH --seen FILE” on a copy of the ledger made after this report; its folder “ledger” is enough. An older "
+            "copy does not contain this checkpoint yet; the program says whether a copy is older or tells another history."
+        ),
+        "boundaries": say("Boundaries: {set}.").format(set=page["boundary_set"]) + " " + page["credit"],
+        "parties": say("Parties: {names}.").format(names=page["parties"]),
+    }  # fmt: skip
+
+
+def _plain(value: Any, words: Words) -> Any:
+    """Every drawing with its text alternative, every text drawable and of a bearable length, all the rest as it is."""
+    match value:
+        case Markup():
+            return {"svg": drawable_drawing(str(value)), "alt": alternative(str(value))} if value else None
+        case str():
+            return isolated(drawable(_cut(value, words)))
+        case Mapping():
+            kept = {key: _plain(one, words) for key, one in value.items() if not isinstance(one, Markup) or key != "svg"}
+            drawing = value.get("svg")
+            return kept | {"svg": drawable_drawing(drawing)} if isinstance(drawing, Markup) else kept
+        case Iterable():
+            return [_plain(one, words) for one in value]
+        case _:
+            return value
+
+
+def isolated(text: str) -> str:
+    """A text with right-to-left letters, kept from turning the order of what stands around it."""
+    if text.isascii() or not any(unicodedata.bidirectional(char) in ("R", "AL") for char in text):
+        return text
+    return f"\u2068{text}\u2069"
+
+
+def _cut(text: str, words: Words) -> str:
+    if len(text) <= LONGEST_TEXT:
+        return text
+    told = words.gettext("{text} … (cut here in print: {number} characters in all; the page in HTML has them)")
+    return told.format(text=text[:LONGEST_TEXT].rstrip(), number=words.number(len(text)))
+
+
+def drawable_drawing(drawing: str) -> str:
+    """A drawing of ours, standing alone, with nothing in its texts that no font can draw."""
+    return standing_alone("".join(one if one.startswith("<") else drawable(one) for one in _pieces(drawing)))
+
+
+def _pieces(drawing: str) -> list[str]:
+    """Tags and the texts between them; in our drawings no text holds a bare angle bracket."""
+    pieces = []
+    for part in drawing.split("<"):
+        tag, end, text = part.partition(">")
+        pieces += [f"<{tag}{end}", text] if end else [part]
+    return pieces
