@@ -62,6 +62,9 @@ OPENERS = {
 MAY_OPEN = {
     "reports.formats.html": "reads its own template and style sheet",
     "reports.formats.gpkg": "makes a database in memory, whose bytes are the file",
+    "reports.formats.pdf": "reads its own template",
+    "reports.glyphs": "reads which characters its own fonts hold",
+    "reports.print_drawing": "reads its own style sheet",
     "locale": "reads its own catalogues",
     "locale.catalogues": "compiles the catalogues, for those who edit them",
     "geo.kernel_cache": "reads the kernels' own sources to name the folder of what is compiled from them",
@@ -87,7 +90,7 @@ FILE_MODULES = {
 }  # fmt: skip
 CLOCK_CALLS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "monotonic", "perf_counter"}
 CLOCK_OWNERS = {"datetime", "date", "time", "dt"}
-HEAVY = ("pyarrow", "numpy", "shapely", "pydantic", "scipy", "babel", "jinja2", "pyproj", "openpyxl", "rich")
+HEAVY = ("pyarrow", "numpy", "shapely", "pydantic", "scipy", "babel", "jinja2", "pyproj", "openpyxl", "rich", "typst")
 MOST_LINES = 500
 
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 import zipfile
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
+from pypdf.generic import ArrayObject, ByteStringObject, DictionaryObject, StreamObject, TextStringObject
 
 
 def everything_in(content: bytes) -> str:
     """The raw bytes as text, and after them every part that is packed inside: members of an archive, cells of a database."""
+    if content.startswith(b"%PDF"):
+        return "\n".join([*pages_in(content), *words_beside_the_pages(content)])
     parts = [content.decode("utf-8", errors="replace")]
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -25,3 +35,70 @@ def tables_in(content: bytes) -> dict[str, list[tuple[object, ...]]]:
         base.deserialize(content)
         names = [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         return {name: base.execute(f'SELECT * FROM "{name}"').fetchall() for name in ["sqlite_master", *names]}
+
+
+def pages_in(content: bytes) -> list[str]:
+    """The text of each page of a PDF, without the places where a long word may be broken and the marks around a name."""
+    return [re.sub("[\u200b\u2066-\u2069]", "", page.extract_text()) for page in PdfReader(io.BytesIO(content)).pages]
+
+
+def words_beside_the_pages(content: bytes) -> list[str]:
+    """Every string of a PDF that is not drawn: titles, descriptions of pictures, link targets, and all of its metadata."""
+    reader = PdfReader(io.BytesIO(content))
+    found = [str(reader.metadata), *map(str, named_destinations(content))]
+    for number in range(1, int(reader.trailer["/Size"])):
+        try:
+            thing = reader.get_object(number)
+        except (PdfReadError, KeyError):
+            continue
+        if thing is None:
+            continue
+        if isinstance(thing, StreamObject):
+            if thing.get("/Type") == "/Metadata":
+                found.append(thing.get_data().decode())
+            continue
+        found.extend(_strings(thing))
+    return found
+
+
+def named_destinations(content: bytes) -> list[str]:
+    return list(PdfReader(io.BytesIO(content)).named_destinations)
+
+
+def figures_in(content: bytes) -> list[str]:
+    """What each picture of a tagged PDF says of itself, in reading order; "" for one that says nothing."""
+    return [str(one.get("/Alt", "")) for one in _elements(content) if one.get("/S") == "/Figure"]
+
+
+def tags_in(content: bytes) -> Counter[str]:
+    """How many elements of each kind the structure of a tagged PDF has."""
+    return Counter(str(one["/S"]).removeprefix("/") for one in _elements(content))
+
+
+def _elements(content: bytes) -> list[DictionaryObject]:
+    root = PdfReader(io.BytesIO(content)).root_object["/StructTreeRoot"]["/K"]  # type: ignore[index]
+    found: list[DictionaryObject] = []
+    waiting: list[Any] = [root]
+    while waiting:
+        thing = waiting.pop().get_object()
+        if isinstance(thing, ArrayObject):
+            waiting.extend(reversed(thing))
+        elif isinstance(thing, DictionaryObject):
+            if "/S" in thing:
+                found.append(thing)
+            if "/K" in thing:
+                waiting.append(thing["/K"])
+    return found
+
+
+def _strings(thing: Any) -> Iterator[str]:
+    if isinstance(thing, TextStringObject):
+        yield str(thing)
+    elif isinstance(thing, ByteStringObject):
+        yield thing.decode("latin-1")
+    elif isinstance(thing, DictionaryObject):
+        for value in thing.values():
+            yield from _strings(value)
+    elif isinstance(thing, ArrayObject):
+        for value in thing:
+            yield from _strings(value)

@@ -40,7 +40,7 @@ def drawable(text: str) -> str:
     >>> drawable("Şuşa 😀") == "Şuşa 😀", drawable("a\\U000f0000"), drawable("\\u0905")
     (True, 'a\ufffd', '\ufffd')
     """
-    if text.isascii() and len(text) <= LONGEST_RUN:
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST_RUN:
         return text
     held = coverage()
     out: list[str] = []
@@ -77,7 +77,11 @@ def _is_mark(char: str) -> bool:
     """Marks, variation selectors, skin tones and tags are drawn with the character before them, by one font."""
     if char.isascii():
         return False
-    return unicodedata.category(char)[0] == "M" or "\U0001f3fb" <= char <= "\U0001f3ff" or "\U000e0020" <= char <= "\U000e007f"
+    return (
+        unicodedata.category(char)[0] == "M"
+        or "\U0001f3fb" <= char <= "\U0001f3ff"
+        or "\U000e0020" <= char <= "\U000e007f"
+    )
 
 
 @cache

@@ -10,6 +10,7 @@ import html
 import math
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from trucewatch.locale import Words
 from trucewatch.locale.plain import printable
@@ -88,6 +89,28 @@ def zones_of_kind(report: DailyReport, *kinds: str) -> list[Zone]:
         if zone.kind in kinds and zone.valid_from < end and start < zone.valid_until:
             found[zone.id] = zone
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """One sign with its number or numbers, at its place on the sheet."""
+
+    x: float
+    y: float
+    kind: str
+    outcome: str
+    text: str
+    simulated: bool
+    exact: bool
+    """A point; for a cell no dot may say that its centre is the place."""
+
+
+def _leader(mark: _Mark, x: float, y: float) -> str:
+    """The line from a sign that was moved aside to its place; empty if the sign still covers it."""
+    if math.hypot(x - mark.x, y - mark.y) <= LEAST_LEADER:
+        return ""
+    dot = f'<circle cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="1.8" class="m-ink"/>' if mark.exact else ""
+    return f'<path d="M{mark.x:.1f} {mark.y:.1f}L{x:.1f} {y:.1f}" class="m-leader"/>{dot}'
 
 
 class _Sheet:
@@ -187,44 +210,34 @@ class _Sheet:
         )
 
     def _signs(self, points: list[Row], cells: dict[str, list[Row]]) -> tuple[str, list[Placed | None]]:
-        places: list[tuple[float, float, str, str, str, bool]] = []
-        for row in points:
-            one = row.incident
-            if one.lon is None or one.lat is None or (one.radius_m or 0) > WIDEST_POINT_M:
-                continue
-            x, y = self.projection.point(one.lon, one.lat)
-            places.append((x, y, one.kind, one.outcome, str(row.number), one.simulated))
-        for rows in cells.values():
-            worst = min(rows, key=lambda row: (_SHARES.index(row.incident.outcome), row.number)).incident
-            if worst.lon is None or worst.lat is None:
-                continue
-            x, y = self.projection.point(worst.lon, worst.lat)
-            text = ranges(row.number for row in rows)
-            places.append((x, y, worst.kind, worst.outcome, text, any(row.incident.simulated for row in rows)))
-        places = sorted(
-            (one for one in places if box_around(one[0], one[1], 0, 0).within(self.window)),
-            key=lambda one: (one[1], one[0], one[4]),
+        marks = [self._mark([row], str(row.number)) for row in points if (row.incident.radius_m or 0) <= WIDEST_POINT_M]
+        marks += [self._mark(rows, ranges(row.number for row in rows)) for rows in cells.values()]
+        shown = sorted(
+            (one for one in marks if one is not None and box_around(one.x, one.y, 0, 0).within(self.window)),
+            key=lambda one: (one.y, one.x, one.text),
         )
-        room = Box(*(edge + sign * SIGN * 0.7 for edge, sign in zip(self._edges(), (1, 1, -1, -1), strict=True)))
-        apart = SIGN * (1.55 if any(simulated for *_, simulated in places) else 1.3)  # room for the ring and a number
-        beside = spread([(x, y) for x, y, *_ in places], apart=apart, at_most=MOVED_AT_MOST, window=room)
-        drawn = [
-            f'<path d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}" class="m-leader"/>'
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.8" class="m-ink"/>'
-            for (x, y, *_), (to_x, to_y) in zip(places, beside, strict=True)
-            if math.hypot(to_x - x, to_y - y) > LEAST_LEADER
-        ]
+        apart = SIGN * (1.55 if any(one.simulated for one in shown) else 1.3)  # room for the ring and a number
+        edge, all_ = SIGN * 0.7, self.window
+        room = Box(all_.left + edge, all_.top + edge, all_.right - edge, all_.bottom - edge)
+        beside = spread([(one.x, one.y) for one in shown], apart=apart, at_most=MOVED_AT_MOST, window=room)
+        drawn = [_leader(one, x, y) for one, (x, y) in zip(shown, beside, strict=True)]
         labels = []
-        for (_, _, kind, outcome, text, simulated), (x, y) in zip(places, beside, strict=True):
-            drawn.append(place_sign(kind, outcome, x=x, y=y, size=SIGN))
-            if simulated:
+        for one, (x, y) in zip(shown, beside, strict=True):
+            drawn.append(place_sign(one.kind, one.outcome, x=x, y=y, size=SIGN))
+            if one.simulated:
                 drawn.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{SIGN * 0.68:.1f}" class="m-simulated"/>')
             self.taken.append(box_around(x, y, SIGN / 2 + 1, SIGN / 2 + 1))
-            labels.append(Label(text, x, y, 11.5, SIGN / 2 + (4 if simulated else 2)))
+            labels.append(Label(one.text, x, y, 11.5, SIGN / 2 + (4 if one.simulated else 2)))
         return "".join(drawn), place_labels(labels, self.taken, self.window, must=True)
 
-    def _edges(self) -> tuple[float, float, float, float]:
-        return self.window.left, self.window.top, self.window.right, self.window.bottom
+    def _mark(self, rows: list[Row], text: str) -> _Mark | None:
+        """The sign of a point, or of all that lie in one cell: that of the worst of them."""
+        worst = min(rows, key=lambda row: (_SHARES.index(row.incident.outcome), row.number)).incident
+        if worst.lon is None or worst.lat is None:
+            return None
+        x, y = self.projection.point(worst.lon, worst.lat)
+        simulated = any(row.incident.simulated for row in rows)
+        return _Mark(x, y, worst.kind, worst.outcome, text, simulated, exact=worst.place.startswith("point:"))
 
     def _tile(self, zone_id: str, rows: list[Row]) -> str:
         zone = self.report.watch.zone_with(zone_id, rows[0].incident.start) or self.report.watch.zone_with(zone_id)

@@ -222,7 +222,7 @@ def _legend(report: DailyReport, words: Words, drawn: str) -> list[tuple[Markup,
     if any(row.incident.ellipse for row in report.rows):
         shown.append((_swatch("ellipse"), words.gettext("95% ellipse")))
     if 'class="m-leader"' in drawn:
-        shown.append((_swatch("leader"), words.gettext("sign moved aside; the dot is its place")))
+        shown.append((_swatch("leader"), words.gettext("sign moved aside, with a line to its place")))
     return shown
 
 

@@ -37,7 +37,7 @@ def alternative(drawing: str) -> str:
 def light_colours() -> dict[str, str]:
     """The colours of the light theme by name, from the page's own style sheet."""
     root = _sheet().partition(":root{")[2].partition("}")[0]
-    return {name: value for name, value in re.findall(r"--([a-z0-9-]+):(#[0-9A-Fa-f]{6})", root)}
+    return dict(re.findall(r"--([a-z0-9-]+):(#[0-9A-Fa-f]{6})", root))
 
 
 @cache

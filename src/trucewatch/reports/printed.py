@@ -29,6 +29,8 @@ LONGEST_HEAD: Final = 72
 """A name longer than this is cut in the head and foot of the pages; it stands whole in the text."""
 LONGEST_TEXT: Final = 4000
 """A text from outside with more characters than this is cut in print, and says so; the HTML has all of it."""
+MOST_REFERENCES: Final = 24
+"""Of more numbers than this a sentence names the first, and leads to the table for the others."""
 _SIMULATED: Final = "simulated"
 
 
@@ -74,7 +76,10 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
 
 
 def refs(numbers: Sequence[int], words: Words) -> dict[str, Any] | None:
-    """`No. 1–3, 7` in pieces, each run of numbers with the row that it leads to; None for no number."""
+    """`No. 1–3, 7` in pieces, each run of numbers with the row that it leads to; None for no number.
+
+    `more` is true where numbers were left out.
+    """
     if not numbers:
         return None
     before, _, after = words.gettext("No. {numbers}").partition("{numbers}")
@@ -89,7 +94,8 @@ def refs(numbers: Sequence[int], words: Words) -> dict[str, Any] | None:
         for run in runs
         for piece in ([(str(run[0]), run[0]), (str(run[1]), run[1])] if len(run) == 2 else [(_run(run), run[0])])
     ]
-    return {"before": before, "after": after, "pieces": [{"text": text, "row": row} for text, row in pieces]}
+    shown = [{"text": text, "row": row} for text, row in pieces[:MOST_REFERENCES]]
+    return {"before": before, "after": after, "pieces": shown, "more": len(pieces) > MOST_REFERENCES}
 
 
 def shortened(text: str, longest: int = LONGEST_HEAD) -> str:
@@ -219,7 +225,9 @@ def _plain(value: Any, words: Words) -> Any:
         case str():
             return isolated(drawable(_cut(value, words)))
         case Mapping():
-            kept = {key: _plain(one, words) for key, one in value.items() if not isinstance(one, Markup) or key != "svg"}
+            kept = {
+                key: _plain(one, words) for key, one in value.items() if not isinstance(one, Markup) or key != "svg"
+            }
             drawing = value.get("svg")
             return kept | {"svg": drawable_drawing(drawing)} if isinstance(drawing, Markup) else kept
         case Iterable():

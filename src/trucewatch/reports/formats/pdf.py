@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from trucewatch.errors import ReportError
 from trucewatch.locale import words
@@ -14,12 +14,12 @@ from trucewatch.reports.printed import printed_document
 from trucewatch.reports.record import DailyReport
 
 if TYPE_CHECKING:
-    from typst import Fonts
+    from typst import Fonts, PDFStandard
 
 NAME = "pdf"
 SUFFIX = ".pdf"
 MEDIA_TYPE = "application/pdf"
-STANDARDS = ("a-2a", "ua-1")
+STANDARDS: Final[tuple[PDFStandard, ...]] = ("a-2a", "ua-1")
 
 
 def render(report: DailyReport, *, language: str) -> bytes:
@@ -27,20 +27,27 @@ def render(report: DailyReport, *, language: str) -> bytes:
 
     Raises ReportError if the page cannot be set, naming the report.
     """
+    try:
+        return set_pages(printed_document(report, words(language)), when=report.cut_off)
+    except RuntimeError as exc:
+        raise ReportError(
+            f"report {report.number} cannot be set as PDF: {exc}; take it as html, and tell us of this"
+        ) from exc
+
+
+def set_pages(document: dict[str, Any], *, when: datetime) -> bytes:
+    """The pages of a document of `printed_document`, dated `when`. Raises RuntimeError, which says what could not be set."""
     import typst  # noqa: PLC0415 - heavy, and needed by no other format
 
-    document = json.dumps(printed_document(report, words(language)), ensure_ascii=False)
-    compiler = typst.Compiler(_template(), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={"report": document})
-    try:
-        content = compiler.compile(
-            format="pdf", pdf_standards=list(STANDARDS), timestamp=report.cut_off.astimezone(UTC).replace(microsecond=0)
-        )
-    except typst.TypstError as exc:
-        raise ReportError(
-            f"report {report.number} cannot be set as PDF: {exc.message}; take it as html, and tell us of this"
-        ) from exc
+    compiler = typst.Compiler(
+        _template(), font_paths=_fonts(), ignore_system_fonts=True,
+        sys_inputs={"report": json.dumps(document, ensure_ascii=False)},
+    )  # fmt: skip
+    content = compiler.compile(
+        format="pdf", pdf_standards=list(STANDARDS), timestamp=when.astimezone(UTC).replace(microsecond=0)
+    )
     if not isinstance(content, bytes):
-        raise ReportError(f"report {report.number} gave no PDF; take it as html, and tell us of this")
+        raise RuntimeError("the compiler gave no single file")  # noqa: TRY004 - its answer, not our argument
     return content
 
 
