@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import archive, association, fusion, geometry, ledger, live, results  # noqa: E402
+from benchmarks import archive, association, fusion, geometry, ledger, live, report_pdf, results  # noqa: E402
 from benchmarks.figures import Figure, NotMeasurableError, seconds_of  # noqa: E402
 
 PROGRAM = [sys.executable, "-m", "trucewatch"]
@@ -172,6 +172,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "archive-growth": ("Archives: growth", archive.growth),
     "archive-world": ("Archives: a year of the world, extrapolated", archive.world_year),
     "fusion": ("Fusion on simulated days, seeds that tuning never saw", fusion.final),
+    "report-pdf": ("The printed report", report_pdf.printed),
     "ledger-append": ("The ledger: appending", ledger.appends),
     "ledger-growth": ("The ledger: growth", ledger.growth),
     "ledger-kills": ("The ledger: kills", ledger.kills),

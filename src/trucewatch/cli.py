@@ -102,7 +102,7 @@ def report(
     day_from: Annotated[str | None, typer.Option("--from", metavar="D", help="The first day of several.")] = None,
     day_to: Annotated[str | None, typer.Option("--to", metavar="D", help="The last day of several.")] = None,
     language: Annotated[str, typer.Option("--lang", metavar="L", help="en, ru or tr.")] = "en",
-    name: Annotated[str, typer.Option("--format", help="html, csv, geojson, gpkg, kml or xlsx.")] = "html",
+    name: Annotated[str, typer.Option("--format", help="html, csv, geojson, gpkg, kml, pdf or xlsx.")] = "html",
     recipient: Annotated[
         str | None, typer.Option(help="A recipient of watch.toml; the last one there, the public, without it.")
     ] = None,

@@ -17,6 +17,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.plain import printable
 from trucewatch.locale.terms import kind_word, outcome_word
 from trucewatch.reports.glyphs import FAMILIES, drawable
+from trucewatch.reports.notes import ShownNote
 from trucewatch.reports.page import page_of
 from trucewatch.reports.phrases import short_code
 from trucewatch.reports.print_drawing import alternative, light_colours, standing_alone
@@ -65,9 +66,10 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "harm": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["harm"]],
         "legend": [{"svg": drawing, "text": text} for drawing, text in page["legend"]],
         "checkpoint": report.checkpoint.splitlines(),
+        "editor": {section: [_note(one) for one in notes] for section, notes in page["editor"].items()},
     }  # fmt: skip
     same = (
-        "watch_name", "title", "times", "simulated", "quiet", "limits", "map", "days", "handovers", "obligations",
+        "watch_name", "draft", "title", "times", "simulated", "quiet", "limits", "map", "days", "handovers", "obligations",
         "counters", "corrections", "rejected",
     )  # fmt: skip
     document |= {name: page[name] for name in same}
@@ -125,6 +127,12 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _note(note: ShownNote) -> dict[str, Any]:
+    """A note; its language only where the page can name it to a reader's voice, by a code of two or three letters."""
+    code = note.language.partition("-")[0].lower()
+    return asdict(note) | {"language": code if code.isascii() and code.isalpha() and len(code) in (2, 3) else ""}
+
+
 def _region(row: tuple[str, int, int], *, simulated: bool) -> dict[str, Any]:
     name, before, now = row
     return {"name": name, "before": str(before), "now": str(now), _SIMULATED: simulated}
@@ -147,7 +155,7 @@ def _running(report: DailyReport, page: Mapping[str, Any], words: Words) -> dict
         "right": page["short_period"],
         "release": shortened(printable(page["release"]), 220),
         "number": f"{number} {cut_off}",
-        "checkpoint": _checkpoint_words(report.checkpoint, words),
+        "checkpoint": page["draft"] or _checkpoint_words(report.checkpoint, words),
         "page": words.gettext("Page {page} of {pages}"),
     }
 
