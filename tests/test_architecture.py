@@ -33,6 +33,7 @@ LAYERS = (
         "__main__",
         "server",
     },
+    {"drafting"},
     {"pipeline", "by_hand", "research"},
     {"intake"},
     {"store", "watch", "archive"},

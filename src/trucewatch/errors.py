@@ -4,7 +4,8 @@ TrucewatchError                 a sentence for the person at the keyboard: what,
 ├── WatchError                  the watch folder cannot be used; carries every fault that was found
 ├── WatchBusy                   another run holds this watch
 ├── StoreError                  the store under .trucewatch cannot be read or written
-│   └── Corrupt                 bytes do not match the name they are kept under
+│   ├── Corrupt                 bytes do not match the name they are kept under
+│   └── DraftMoved              a draft was changed by somebody else since it was looked at
 ├── LedgerError                 a log, checkpoint, proof, key or signature is not what it has to be
 ├── UnreadableInput             a whole input file cannot be read (a single bad row is a Rejected value, not an error)
 │   └── InputTooLarge           a compressed file grows beyond its limit, or a field beyond its own
@@ -46,6 +47,10 @@ class StoreError(TrucewatchError):
 
 class Corrupt(StoreError):  # noqa: N818
     """Bytes in the store do not match the hash they are kept under."""
+
+
+class DraftMoved(StoreError):  # noqa: N818
+    """A draft was changed by somebody else since it was looked at; nothing was entered."""
 
 
 class LedgerError(TrucewatchError):

@@ -19,7 +19,13 @@ from playwright.sync_api import Page, Route, sync_playwright
 
 ROWS = 20_000
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
 
 PAN = """async () => {
   const view = document.querySelector("tw-map").watch.view;
@@ -76,7 +82,10 @@ def measure(page: Page, address: str, picture: str) -> None:
     sizes: list[int] = []
     page.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length", 0))))
     foreign = [0]
-    page.on("request", lambda asked: foreign.__setitem__(0, foreign[0] + (not asked.url.startswith((address, "data:", "blob:")))))
+    page.on(
+        "request",
+        lambda asked: foreign.__setitem__(0, foreign[0] + (not asked.url.startswith((address, "data:", "blob:")))),
+    )
 
     def table(route: Route) -> None:
         given = route.fetch().json()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from trucewatch.drafting import ReportDesk
 from trucewatch.errors import TrucewatchError
 from trucewatch.model.times import iso_utc
 from trucewatch.server.flash import Flash
@@ -41,6 +42,7 @@ class Console:
         self.store, self.folder, self.now = store, folder, now
         self.hub = Hub()
         self.pages = Pages()
+        self.reports = ReportDesk(store, folder, now, self.assessment)
         self.trouble = ""
         """Why the list that is shown is not of today's files; empty while it is."""
         self.refreshed_at = now()

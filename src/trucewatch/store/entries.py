@@ -119,6 +119,15 @@ def _told(name: str, record: Mapping[str, Any]) -> tuple[str, str]:
             named = {one for part in record["parts"] for one in part} | set(record["members"])
             what = record["undoes"][:12] or record["observation"].get("kind") or _plural(len(named), "report")
             return f"{record['deed']} {what}: {record['reason']}", record["by"]
+        case "report-draft":
+            span = record["day_from"]
+            about = f"report of {span} for {record['recipient']}"
+            what = f"draft {record['draft'][:12]}, version {record['version']}: {record['act']}, {about}"
+            return what, record["by"]
+        case "export":
+            state = f"revision {record['revision']}" if record["issued"] else "draft"
+            what = f"{record['format']} ({record['language']}) of {record['number']}, {state}, taken"
+            return what, record["by"]
         case "erasure":
             people = record.get("people", ())
             gone = [_plural(len(record["erased"]), "object")] if record["erased"] or not people else []

@@ -28,7 +28,18 @@ from trucewatch.store.objects import HashedFiles
 
 ERASURE = "trucewatch/erasure/1"
 KEY = "trucewatch/key/1"
-KINDS = ("evidence", "batch", "list", "watch-files", "publication", "key", "erasure", "incident-act")
+KINDS = (
+    "evidence",
+    "batch",
+    "list",
+    "watch-files",
+    "publication",
+    "key",
+    "erasure",
+    "incident-act",
+    "report-draft",
+    "export",
+)
 """The kinds of records, as people name them."""
 
 

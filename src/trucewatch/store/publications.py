@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -57,6 +57,27 @@ def record_publication(store: Store, issued: Publication, file_digests: Mapping[
     ]
     if not all(one in known for one in files):
         store.commit([{**_record(issued), "file_digests": files}])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedFile:
+    """One file that an issue of a report was made into. `entry`: which record names it first."""
+
+    entry: int
+    format: str
+    language: str
+    file_digest: str
+
+
+def issued_files(store: Store, number: str, revision: int) -> tuple[IssuedFile, ...]:
+    """The files of one issue, by the entries that name them; of files with other bytes each."""
+    query = "SELECT entry, record FROM publication WHERE number = ? AND revision = ? ORDER BY entry"
+    found: dict[tuple[str, str, str], IssuedFile] = {}
+    for entry, text in store.index.rows(query, number, revision):
+        for one in json.loads(text).get("file_digests", ()):
+            key = one["format"], one["language"], one["file_digest"]
+            found.setdefault(key, IssuedFile(entry=entry, format=key[0], language=key[1], file_digest=key[2]))
+    return tuple(found.values())
 
 
 def _is_same(one: Publication, other: Publication) -> bool:

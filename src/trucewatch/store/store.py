@@ -405,6 +405,14 @@ class Store:
         """The table of a Parquet object, or an empty one of this schema for ""."""
         return read_table(self.objects, sha256).cast(schema) if sha256 else schema.empty_table()
 
+    def read_out(self, name: str) -> bytes | None:
+        """A product of a run as it lies under `out/`; None where there is none. What it is worth, its hash has to say."""
+        path = self.root / "out" / name
+        if not path.resolve().is_relative_to((self.root / "out").resolve()) or not path.is_file():
+            return None
+        with translating(path):
+            return path.read_bytes()
+
     def write_out(self, name: str, content: bytes) -> Path:
         """Write a product of a run under `out/`; the folders in `name` are made."""
         path = self.root / "out" / name

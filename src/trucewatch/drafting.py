@@ -1,0 +1,384 @@
+"""From a list to an issued report by people: draft → checked → issued → corrected. Each step is an act in the journal.
+
+The figures of a draft are those of the list that it names, whatever comes in meanwhile; people add words of their own and
+nothing else. What is issued is what was checked, or nothing is issued.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from trucewatch.errors import ReportError
+from trucewatch.locale.plain import printable
+from trucewatch.model.draft import UNDOABLE, DraftAct, Export, ReportDraft
+from trucewatch.model.ids import sha256_of
+from trucewatch.model.report import EditorsNote, Publication
+from trucewatch.model.watch import Recipient
+from trucewatch.pipeline import Assessment, assess, issue_report
+from trucewatch.store import Store
+from trucewatch.store.drafts import check_notes, draft_versions, moved, record_draft, record_export
+from trucewatch.store.lists import recorded_lists
+from trucewatch.store.publications import IssuedFile, publications
+
+if TYPE_CHECKING:
+    from trucewatch.reports import DailyReport
+
+MOST_KEPT: Final = 4
+"""How many earlier lists are held worked out, for drafts that stay on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A report that somebody asks for: to whom, of which local days `[day_from, day_until)`."""
+
+    recipient: str
+    day_from: date
+    day_until: date
+
+    @property
+    def before(self) -> Wanted:
+        """The period of the same length that ends where this one begins."""
+        return Wanted(self.recipient, self.day_from - (self.day_until - self.day_from), self.day_from)
+
+
+class ReportDesk:
+    """What people may do to reports. `current` gives the list of today; `clock` the present time.
+
+    Raises ReportError and StoreError with what stands in the way; during a replay nothing can be changed.
+    """
+
+    def __init__(
+        self, store: Store, folder: Path, clock: Callable[[], datetime], current: Callable[[], Assessment]
+    ) -> None:
+        self.store, self.folder = store, folder
+        self._clock, self._current = clock, current
+        self._kept: dict[int, Assessment] = {}
+        self._working = threading.Lock()
+
+    # What is shown
+
+    @property
+    def current(self) -> Assessment:
+        """The list of today, with every report that was issued up to now."""
+        return self._of_today(self._current())
+
+    def _of_today(self, assessment: Assessment) -> Assessment:
+        return assessment if assessment.is_replay else replace(assessment, earlier=publications(self.store))
+
+    def recipient(self, recipient_id: str) -> Recipient:
+        found = self._current().watch.recipient(recipient_id)
+        if found is None:
+            known = ", ".join(one.id for one in self._current().watch.settings.recipient)
+            raise ReportError(f'"{printable(recipient_id)[:60]}" is no recipient of this watch; it has: {known}')
+        return found
+
+    def report(
+        self, wanted: Wanted, *, notes: Sequence[EditorsNote] | None = None, assessment: Assessment | None = None,
+        is_draft: bool = True,
+    ) -> DailyReport:  # fmt: skip
+        """The report as it would be issued from a list, that of today if none is given."""
+        from trucewatch.reports import build_daily  # noqa: PLC0415 - heavy to every command that makes none
+
+        made = assessment or self.current
+        rule = made.watch.recipient(wanted.recipient) or self.recipient(wanted.recipient)
+        return build_daily(
+            made.report_inputs(), recipient=rule, day_from=wanted.day_from, day_until=wanted.day_until, notes=notes,
+            is_draft=is_draft,
+        )  # fmt: skip
+
+    def report_of(self, draft: ReportDraft, *, is_draft: bool = True) -> DailyReport:
+        """The report of a draft: the figures of its list, the words of its editors."""
+        return self.report(wanted_of(draft), notes=draft.notes, assessment=self.list_of(draft), is_draft=is_draft)
+
+    def list_of(self, draft: ReportDraft) -> Assessment:
+        """The list that a draft names, as the journal holds it. Raises ReportError if it does not hold it any more."""
+        now = self._current()
+        if now.list_entry == draft.list_entry and now.as_of == draft.cut_off:
+            return self._of_today(now)
+        return self._of_today(replace(self._made_then(draft), is_replay=now.is_replay))
+
+    def _made_then(self, draft: ReportDraft) -> Assessment:
+        with self._working:
+            if draft.list_entry not in self._kept:
+                made = next((one for one in recorded_lists(self.store) if one.entry == draft.list_entry), None)
+                if made is None or made.as_of != draft.cut_off:
+                    raise ReportError(
+                        f"the list of entry {draft.list_entry}, on which this draft stands, is not in the ledger any more; "
+                        "take the newer figures"
+                    )
+                again = assess(
+                    self.store, self.folder, now=self._clock(), as_of=made.as_of, recorded_by=made.recorded_at
+                )
+                checkpoint = self.store.first_checkpoint_covering(made.entry).decode()
+                while len(self._kept) >= MOST_KEPT:
+                    del self._kept[next(iter(self._kept))]
+                self._kept[draft.list_entry] = replace(again, checkpoint=checkpoint)
+            return self._kept[draft.list_entry]
+
+    def is_behind(self, draft: ReportDraft) -> bool:
+        """Whether there is a newer list than the one that the draft stands on."""
+        now = self._current()
+        return not now.is_replay and now.list_entry != draft.list_entry
+
+    def draft(self, draft_id: str) -> ReportDraft:
+        """A draft as it stands. Raises ReportError if there is none."""
+        found = draft_versions(self.store, draft_id)
+        if not draft_id or not found:
+            raise ReportError(f'there is no draft "{printable(draft_id)[:40]}"; the desk lists those that there are')
+        return found[-1]
+
+    def publication(self, number: str, revision: int) -> Publication:
+        """An issue of a report. Raises ReportError if there is none."""
+        for one in publications(self.store):
+            if (one.number, one.revision) == (number, revision):
+                return one
+        raise ReportError(f'no report "{printable(number)[:120]}" was issued with revision {revision}')
+
+    # Acts
+
+    def begin(
+        self, wanted: Wanted, *, languages: Sequence[str], formats: Sequence[str], by: str,
+        corrects: Publication | None = None,
+    ) -> ReportDraft:  # fmt: skip
+        """A new draft on the list of today; of a correction with the words of the issue that it corrects."""
+        made = self._may_change()
+        self._check_products(languages, formats)
+        notes = corrects.notes if corrects else ()
+        report = self.report(wanted, notes=notes, assessment=made)
+        draft = ReportDraft(
+            draft_id="", version=1, act="begin", state="draft", by=self._who(by), known_at=self._known_at(),
+            recipient=wanted.recipient, day_from=wanted.day_from, day_until=wanted.day_until, languages=tuple(languages),
+            formats=tuple(formats), list_entry=made.list_entry, cut_off=made.as_of, figures=figures_of(report), notes=notes,
+            corrects=corrects.number if corrects else "", corrects_revision=corrects.revision if corrects else 0,
+        )  # fmt: skip
+        return record_draft(self.store, draft)
+
+    def write(self, draft_id: str, *, seen: int, language: str, texts: Mapping[str, str], by: str) -> ReportDraft:
+        """Put the editors' notes of one language in the place of those that were there, by section; "" takes one out.
+
+        seen: the version that the writer looked at; raises DraftMoved if it is not the last one. A checked one is a draft again.
+        """
+        draft = self._open(draft_id, seen)
+        kept = tuple(one for one in draft.notes if one.language != language)
+        notes = kept + notes_from(texts, language)
+        check_notes(notes)
+        if set(notes) == set(draft.notes):
+            return draft
+        return self._next(draft, "write", by, state="draft", notes=tuple(sorted(notes, key=_in_order)))
+
+    def renew(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
+        """Take the figures of the list of today."""
+        draft, made = self._open(draft_id, seen), self._may_change()
+        report = self.report(wanted_of(draft), notes=draft.notes, assessment=made)
+        return self._next(
+            draft, "renew", by, state="draft", list_entry=made.list_entry, cut_off=made.as_of, figures=figures_of(report)
+        )  # fmt: skip
+
+    def check(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
+        """Say that figures and words were gone through; only what was checked can be issued."""
+        draft = self._open(draft_id, seen)
+        if draft.state != "draft":
+            raise ReportError("this draft is checked already; issue it, or open it again to change it")
+        self._may_change()
+        return self._next(draft, "check", by, state="checked", figures=figures_of(self.report_of(draft)))
+
+    def reopen(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
+        return self._next(self._open(draft_id, seen), "reopen", by, state="draft")
+
+    def discard(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
+        return self._next(self._open(draft_id, seen), "discard", by, state="discarded")
+
+    def undo(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
+        """Take back the last act on a draft: it stands as before. Raises DraftMoved if `seen` is not the last version."""
+        self._may_change()
+        versions = draft_versions(self.store, draft_id)
+        draft = self.draft(draft_id)
+        if draft.version != seen:
+            raise moved(draft, seen)
+        if draft.act not in UNDOABLE:
+            raise ReportError("this cannot be taken back; what was issued is corrected by a new draft")
+        if len(versions) == 1:
+            return self._next(draft, "undo", by, state="discarded")
+        before = versions[-2]
+        return record_draft(
+            self.store,
+            replace(before, version=draft.version + 1, act="undo", by=self._who(by), known_at=self._known_at()),
+        )
+
+    def issue(self, draft_id: str, *, seen: int, by: str) -> tuple[ReportDraft, Mapping[tuple[str, str], bytes]]:
+        """Issue what was checked: its number and revision, the bytes by (format, language), which are in `out/issued` too.
+
+        Final. Raises ReportError if it was not checked, or if the figures are not those that were checked.
+        """
+        draft = self._open(draft_id, seen)
+        if draft.state != "checked":
+            raise ReportError("only a checked draft can be issued; go through it and mark it as checked first")
+        self._may_change()
+        made = self.list_of(draft)
+        report = self.report_of(draft, is_draft=False)
+        if figures_of(report) != draft.figures:
+            raise ReportError(
+                "the figures are not those that were checked, because another report was issued or the recipient's rule changed "
+                "meanwhile; nothing was issued. Open the draft again, look at it, and check it again"
+            )
+        products = issue_report(
+            self.store, made, recipient=draft.recipient, day_from=draft.day_from, day_until=draft.day_until,
+            languages=draft.languages, formats=draft.formats, notes=draft.notes,
+        )  # fmt: skip
+        for (name, language), content in products.items():
+            self.store.write_out(issued_name(report.number, report.revision, language, name), content)
+        issued = self._next(draft, "issue", by, state="issued", number=report.number, revision=report.revision)
+        self.store.publish()
+        return issued, products
+
+    def issued_bytes(self, file: IssuedFile, number: str, revision: int) -> bytes:
+        """The bytes of an issued file: those kept under `out/`, or made again; only if they have the hash of the issue.
+
+        Raises ReportError if neither gives them.
+        """
+        from trucewatch.reports import FORMATS, render  # noqa: PLC0415
+
+        _, days, recipient = number.rsplit("/", 2)
+        suffix = FORMATS[file.format].suffix if file.format in FORMATS else ""
+        by_run = f"{recipient}/daily-{days}-{file.language}{suffix}"
+        for name in (issued_name(number, revision, file.language, file.format), by_run) if suffix else ():
+            content = self.store.read_out(name)
+            if content is not None and sha256_of(content) == file.file_digest:
+                return content
+        draft = next(
+            (one for one in reversed(draft_versions(self.store)) if (one.number, one.revision) == (number, revision)),
+            None,
+        )
+        if draft is not None and suffix:
+            made = replace(self.list_of(draft), earlier=publications(self.store, draft.recorded_at))
+            report = self.report(wanted_of(draft), notes=draft.notes, assessment=made, is_draft=False)
+            content = render(report, format=file.format, language=file.language)
+            if sha256_of(content) == file.file_digest:
+                return content
+        raise ReportError(
+            f"the {file.format} ({file.language}) of {number}, revision {revision}, is not kept here with the bytes that were "
+            "issued; its hash is in the ledger, so any copy can be held against it"
+        )
+
+    def take(
+        self,
+        content: bytes,
+        *,
+        number: str,
+        revision: int,
+        recipient: str,
+        is_issued: bool,
+        format: str,
+        language: str,
+        by: str,
+    ) -> Export:
+        """Record that somebody takes a file; before it is handed over."""
+        self._may_change()
+        return record_export(
+            self.store,
+            Export(
+                number=number, revision=revision, recipient=recipient, is_issued=is_issued,
+                format=format, language=language, content=f"sha256:{sha256_of(content)}", size_bytes=len(content),
+                by=self._who(by), known_at=self._known_at(),
+            ),
+        )  # fmt: skip
+
+    def _may_change(self) -> Assessment:
+        now = self.current
+        if now.is_replay:
+            raise ReportError(
+                "a replay is on, and nothing of it is recorded: reports can be looked at, but not drafted, issued or taken. Stop "
+                "the replay first"
+            )
+        return now
+
+    def _open(self, draft_id: str, seen: int) -> ReportDraft:
+        """A draft that can still be changed, and that stands as it was seen."""
+        self._may_change()
+        draft = self.draft(draft_id)
+        if draft.state == "issued":
+            raise ReportError(
+                f"this draft was issued as {draft.number}, revision {draft.revision}; begin a correction of that"
+            )
+        if draft.version != seen:
+            raise moved(draft, seen)
+        if draft.state == "discarded":
+            raise ReportError("this draft was discarded; undo that, or begin another one")
+        return draft
+
+    def _next(self, draft: ReportDraft, act: DraftAct, by: str, **changed: object) -> ReportDraft:
+        self._may_change()
+        made = replace(draft, version=draft.version + 1, act=act, by=self._who(by), known_at=self._known_at())
+        return record_draft(self.store, replace(made, **changed))  # type: ignore[arg-type]
+
+    def _who(self, by: str) -> str:
+        return by if by.startswith("p-") else self.store.keys.person_reference(by)
+
+    def _known_at(self) -> datetime:
+        return self._current().watch.settings.watch_time or self._clock()
+
+    def _check_products(self, languages: Sequence[str], formats: Sequence[str]) -> None:
+        from trucewatch.locale import languages as known_languages  # noqa: PLC0415
+        from trucewatch.reports import FORMATS  # noqa: PLC0415
+
+        if not languages or not formats:
+            raise ReportError("choose at least one language and one format; nothing was begun")
+        unknown = [one for one in languages if one not in known_languages()] + [
+            one for one in formats if one not in FORMATS
+        ]
+        if unknown:
+            raise ReportError(f'there is no language or format "{printable(unknown[0])[:40]}"; nothing was begun')
+
+
+def wanted_of(draft: ReportDraft) -> Wanted:
+    return Wanted(draft.recipient, draft.day_from, draft.day_until)
+
+
+def notes_from(texts: Mapping[str, str], language: str) -> tuple[EditorsNote, ...]:
+    """Notes from what people typed: plain text by lines, without marks that turn the direction; empty ones left out."""
+    cleaned = {section: clean_text(text) for section, text in texts.items()}
+    return tuple(EditorsNote(section=key, language=language, text=text) for key, text in cleaned.items() if text)
+
+
+def clean_text(text: str) -> str:
+    """What people typed as it is kept: its lines, each without control and direction marks."""
+    return "\n".join(printable(line) for line in text.splitlines()).strip()
+
+
+def figures_of(report: DailyReport) -> str:
+    """A hash of every figure and line of a report, whatever its words, its revision and its corrections."""
+    from trucewatch.reports import render  # noqa: PLC0415
+
+    bare = replace(report, notes=(), corrections=(), revision=0, is_draft=False)
+    counted = (
+        bare.real,
+        bare.simulated,
+        bare.real_before,
+        bare.simulated_before,
+        bare.regions,
+        bare.regions_simulated,
+        bare.days,
+    )
+    return f"sha256:{sha256_of(render(bare, format='csv', language='en') + repr(counted).encode())}"
+
+
+def issued_name(number: str, revision: int, language: str, format_name: str) -> str:
+    """Where a file of an issued report is kept below `out/`."""
+    from trucewatch.reports import FORMATS  # noqa: PLC0415
+
+    _, days, recipient = number.rsplit("/", 2)
+    return f"issued/{recipient}/{days}-r{revision}-{language}{FORMATS[format_name].suffix}"
+
+
+def _in_order(note: EditorsNote) -> tuple[int, str]:
+    from trucewatch.model.report import NOTE_SECTIONS  # noqa: PLC0415
+
+    return NOTE_SECTIONS.index(note.section), note.language
+
+
+__all__ = ["ReportDesk", "Wanted", "figures_of", "notes_from", "wanted_of"]

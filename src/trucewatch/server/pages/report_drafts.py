@@ -1,0 +1,252 @@
+"""A draft of a report: its figures, which are locked, and the editors' words; checked, then issued."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from trucewatch.drafting import clean_text, wanted_of
+from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
+from trucewatch.model.draft import UNDOABLE, ReportDraft
+from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS
+from trucewatch.reports import FORMATS, DailyReport, render
+from trucewatch.reports.notes import section_words
+from trucewatch.server.console import Console
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.pages.reports import page_alone, take
+from trucewatch.server.report_desk import (
+    BY,
+    act_words,
+    address,
+    field_of,
+    file_of,
+    form_of,
+    known_format,
+    known_language,
+    language_names,
+    period_of,
+    recipient_name,
+    state_words,
+    summary_of_report,
+    version_of,
+)
+from trucewatch.store.drafts import draft_versions
+from trucewatch.store.publications import publications
+
+Form = Annotated[FormData, Depends(form_of)]
+
+
+def routes(console: Console) -> APIRouter:
+    """Everything below /reports/draft/."""
+    router = APIRouter(include_in_schema=False, prefix="/reports/draft/{draft_id}")
+    desk = console.reports
+
+    @router.get("")
+    def show(request: Request, draft_id: str, lang: str = "") -> HTMLResponse:
+        return _page(console, request, desk.draft(draft_id), lang=lang)
+
+    @router.get("/look")
+    def look(request: Request, draft_id: str, lang: str = "") -> Response:
+        draft = desk.draft(draft_id)
+        language = lang if lang in console.snapshot.watch.settings.languages else console.visit(request).language
+        return page_alone(render(desk.report_of(draft), format="html", language=language))
+
+    @router.post("/download")
+    def download(draft_id: str, form: Form) -> Response:
+        name, language = file_of(form)
+        report = desk.report_of(desk.draft(draft_id))
+        return take(console, report, format_name=known_format(name), language=known_language(console, language))
+
+    @router.post("/write")
+    def write(request: Request, draft_id: str, form: Form) -> Response:
+        """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is lost."""
+        language, seen = known_language(console, field_of(form, "language")), version_of(form)
+        texts = {section: field_of(form, f"note-{section}") for section in NOTE_SECTIONS}
+        faults = _too_long(texts, console.visit(request).words)
+        draft = desk.draft(draft_id)
+        if faults:
+            return _page(console, request, draft, lang=language, typed=texts, faults=faults, status=422)
+        try:
+            with console.writing():
+                made = desk.write(draft_id, seen=seen, language=language, texts=texts, by=BY)
+        except DraftMoved:
+            return _page(console, request, desk.draft(draft_id), lang=language, typed=texts, seen=seen, status=409)
+        except ReportError as exc:
+            return _page(console, request, draft, lang=language, typed=texts, trouble=str(exc), status=409)
+        said = console.visit(request).words
+        if made.version == seen:
+            return after(
+                _address(draft_id, language), Flash(said.gettext("Nothing was changed, so nothing was entered."))
+            )
+        return after(_address(draft_id, language), Flash(said.gettext("Notes saved."), _undo(made)))
+
+    @router.get("/check")
+    def check_page(request: Request, draft_id: str) -> HTMLResponse:
+        return _summary(console, request, desk.draft(draft_id), "check")
+
+    @router.get("/issue")
+    def issue_page(request: Request, draft_id: str) -> HTMLResponse:
+        return _summary(console, request, desk.draft(draft_id), "issue")
+
+    @router.post("/check")
+    def check(request: Request, draft_id: str, form: Form) -> Response:
+        with console.writing():
+            made = desk.check(draft_id, seen=version_of(form), by=BY)
+        words = console.visit(request).words
+        return after(f"/reports/draft/{draft_id}", Flash(words.gettext("Marked as checked."), _undo(made)))
+
+    @router.post("/issue")
+    def issue(request: Request, draft_id: str, form: Form) -> Response:
+        with console.writing():
+            made, products = desk.issue(draft_id, seen=version_of(form), by=BY)
+        words = console.visit(request).words
+        said = words.ngettext("Issued, with {number} file.", "Issued, with {number} files.", len(products))
+        return after(
+            f"/reports/issued/{made.number}?revision={made.revision}",
+            Flash(said.format(number=words.number(len(products)))),
+        )
+
+    @router.post("/renew")
+    def renew(request: Request, draft_id: str, form: Form) -> Response:
+        with console.writing():
+            made = desk.renew(draft_id, seen=version_of(form), by=BY)
+        words = console.visit(request).words
+        said = words.gettext("The figures are now those of the list of entry {entry}. Read the notes again.")
+        return after(f"/reports/draft/{draft_id}", Flash(said.format(entry=made.list_entry), _undo(made)))
+
+    @router.post("/reopen")
+    def reopen(request: Request, draft_id: str, form: Form) -> Response:
+        with console.writing():
+            made = desk.reopen(draft_id, seen=version_of(form), by=BY)
+        words = console.visit(request).words
+        return after(
+            f"/reports/draft/{draft_id}", Flash(words.gettext("Open again; it has to be checked anew."), _undo(made))
+        )
+
+    @router.post("/discard")
+    def discard(request: Request, draft_id: str, form: Form) -> Response:
+        with console.writing():
+            made = desk.discard(draft_id, seen=version_of(form), by=BY)
+        words = console.visit(request).words
+        said = words.gettext("Draft discarded. What was done to it stays in the log.")
+        return after("/reports", Flash(said, _undo(made)))
+
+    @router.post("/undo")
+    def undo(request: Request, draft_id: str, version: int = 0) -> Response:
+        words = console.visit(request).words
+        try:
+            with console.writing():
+                made = desk.undo(draft_id, seen=version, by=BY)
+        except TrucewatchError as exc:
+            return after(f"/reports/draft/{draft_id}", Flash(str(exc), trouble=True))
+        goes_on = made.state in ("draft", "checked")
+        return after(f"/reports/draft/{draft_id}" if goes_on else "/reports", Flash(words.gettext("Taken back.")))
+
+    return router
+
+
+def _address(draft_id: str, language: str) -> str:
+    return f"/reports/draft/{draft_id}?lang={language}"
+
+
+def _undo(draft: ReportDraft) -> str:
+    return f"/reports/draft/{draft.draft_id}/undo?version={draft.version}"
+
+
+def _too_long(texts: dict[str, str], words: Any) -> dict[str, str]:
+    said = words.gettext(
+        "This note has {number} characters; at most {most} are kept. Nothing was saved; shorten it here and save again."
+    )
+    lengths = {section: len(clean_text(text)) for section, text in texts.items()}
+    return {
+        section: said.format(number=words.number(length), most=words.number(MOST_NOTE))
+        for section, length in lengths.items() if length > MOST_NOTE
+    }  # fmt: skip
+
+
+def _page(
+    console: Console, request: Request, draft: ReportDraft, *, lang: str = "", typed: dict[str, str] | None = None,
+    faults: dict[str, str] | None = None, seen: int = 0, trouble: str = "", status: int = 200,
+) -> HTMLResponse:  # fmt: skip
+    """The draft. typed: what a save that was refused brought; seen: from which version, if another page saved meanwhile."""
+    visit, desk = console.visit(request), console.reports
+    words = visit.words
+    known = [one for one, _ in language_names(console, visit)]
+    language = lang if lang in known else visit.language if visit.language in draft.languages else draft.languages[0]
+    report, shown, missing = None, None, trouble
+    try:
+        report = desk.report_of(draft)
+        shown = summary_of_report(report, words)
+    except ReportError as exc:
+        missing = missing or str(exc)
+    versions = draft_versions(console.store, draft.draft_id)
+    base = next((one for one in versions if one.version == seen), None)
+    return console.page(
+        request, "reports/draft.html.jinja", status=status, draft=draft, report=report, shown=shown, trouble=missing,
+        fields=_fields(draft, language, words, typed, base if seen else None), faults=faults or {}, seen=seen,
+        language=language, report_languages=language_names(console, visit), formats=FORMATS, most=MOST_NOTE,
+        **_about(console, draft, words), versions=[_version(one, words) for one in reversed(versions)],
+        can_undo=draft.act in UNDOABLE and draft.version > 1, stage=_stage(draft),
+    )  # fmt: skip
+
+
+def _about(console: Console, draft: ReportDraft, words: Any) -> dict[str, Any]:
+    return {
+        "recipient": recipient_name(console, draft.recipient, words), "period": period_of(wanted_of(draft), words),
+        "state": state_words(draft, words), "behind": console.reports.is_behind(draft),
+        "is_open": draft.state in ("draft", "checked") and not console.snapshot.is_replay,
+        "compare": address("/reports/compare", wanted_of(draft), draft=draft.draft_id),
+    }  # fmt: skip
+
+
+def _stage(draft: ReportDraft) -> int:
+    """How far a draft is on the way from draft over checked to issued."""
+    return {"draft": 0, "checked": 1, "issued": 2}.get(draft.state, -1)
+
+
+def _version(one: ReportDraft, words: Any) -> dict[str, Any]:
+    return {"version": one.version, "act": act_words(one.act, words), "by": one.by, "at": one.recorded_at, "entry": one.entry,
+            "list": one.list_entry}  # fmt: skip
+
+
+def _fields(
+    draft: ReportDraft, language: str, words: Any, typed: dict[str, str] | None, base: ReportDraft | None
+) -> list[dict[str, Any]]:
+    """A field a section. After a save that came second: `saved` is what stands, where it differs from what was typed."""
+    stands = {one.section: one.text for one in draft.notes if one.language == language}
+    others = {one.section for one in draft.notes if one.language != language}
+    began = {one.section: one.text for one in base.notes if one.language == language} if base else {}
+    fields = []
+    for section in NOTE_SECTIONS:
+        now = stands.get(section, "")
+        text, saved = now, None
+        if typed is not None:
+            mine = typed.get(section, "")
+            untouched = base is not None and clean_text(mine) == began.get(section, "")
+            text = now if untouched else mine
+            if base is not None and clean_text(text) != now and now != began.get(section, ""):
+                saved = now
+        fields.append({"section": section, "heading": section_words(section, words), "text": text, "saved": saved,
+                       "other": section in others})  # fmt: skip
+    return fields
+
+
+def _summary(console: Console, request: Request, draft: ReportDraft, act: str) -> HTMLResponse:
+    """What is about to be said or done, before the button that does it."""
+    visit, desk = console.visit(request), console.reports
+    report: DailyReport = desk.report_of(draft, is_draft=False)
+    same = [
+        one for one in publications(console.store) if (one.number, one.revision) == (report.number, report.revision)
+    ]
+    return console.page(
+        request, "reports/summary.html.jinja", draft=draft, act=act, report=report, same=bool(same),
+        shown=summary_of_report(report, visit.words), files=[(name, one) for name in draft.formats for one in draft.languages],
+        notes=[(section_words(one.section, visit.words), visit.words.language_name(one.language), one.language, one.text)
+               for one in draft.notes],
+        may=draft.state == {"check": "draft", "issue": "checked"}[act] and not console.snapshot.is_replay,
+        **_about(console, draft, visit.words),
+    )  # fmt: skip

@@ -1,0 +1,140 @@
+"""A report that was issued: number, revision, cut-off, checkpoint, files with their hashes; and the way to a correction."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from trucewatch.drafting import Wanted
+from trucewatch.errors import ReportError, StoreError
+from trucewatch.locale.plain import printable
+from trucewatch.model.report import Publication
+from trucewatch.reports import FORMATS
+from trucewatch.reports.notes import section_words
+from trucewatch.server.console import Console
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.pages.reports import exports_in_words, page_alone
+from trucewatch.server.report_desk import (
+    BY,
+    attachment,
+    field_of,
+    file_name,
+    file_of,
+    form_of,
+    known_format,
+    period_of,
+    recipient_name,
+)
+from trucewatch.store.publications import IssuedFile, issued_files, publications
+
+Form = Annotated[FormData, Depends(form_of)]
+
+
+def routes(console: Console) -> APIRouter:
+    """Everything below /reports/issued/. The number of a report has slashes; the revision stands behind it."""
+    router = APIRouter(include_in_schema=False)
+    desk = console.reports
+
+    @router.get("/reports/issued/{number:path}")
+    def show(request: Request, number: str, revision: str = "", file: str = "") -> Response:
+        one, issues = _issue_of(console, number, revision)
+        if file:
+            return page_alone(desk.issued_bytes(_file(console, one, "html", file), one.number, one.revision))
+        visit = console.visit(request)
+        files = issued_files(console.store, one.number, one.revision)
+        return _page(console, request, one, issues, files, visit.words)
+
+    @router.post("/reports/take/{number:path}")
+    def download(number: str, form: Form) -> Response:
+        """An issued file, byte for byte; that it is taken is entered first."""
+        one, _ = _issue_of(console, number, field_of(form, "revision"))
+        name, language = file_of(form)
+        known_format(name)
+        content = desk.issued_bytes(_file(console, one, name, language), one.number, one.revision)
+        with console.writing():
+            desk.take(
+                content, number=one.number, revision=one.revision, recipient=one.recipient, is_issued=True, format=name,
+                language=language, by=BY,
+            )  # fmt: skip
+        named = file_name(one.number, one.revision, language, name, is_draft=False)
+        return attachment(content, name=named, media_type=FORMATS[name].media_type)
+
+    @router.post("/reports/correct/{number:path}")
+    def correct(request: Request, number: str, form: Form) -> Response:
+        one, _ = _issue_of(console, number, field_of(form, "revision"))
+        files = issued_files(console.store, one.number, one.revision)
+        known = console.snapshot.watch.settings.languages
+        languages = [name for name in known if name in {file.language for file in files}] or list(known)
+        formats = [name for name in FORMATS if name in {file.format for file in files}] or ["html"]
+        with console.writing():
+            draft = desk.begin(
+                Wanted(one.recipient, one.day_from, one.day_until),
+                languages=languages,
+                formats=formats,
+                by=BY,
+                corrects=one,
+            )
+        words = console.visit(request).words
+        said = words.gettext(
+            "A correction of revision {revision} is begun, on the figures of the list of entry {entry}."
+        )
+        return after(
+            f"/reports/draft/{draft.draft_id}",
+            Flash(
+                said.format(revision=one.revision, entry=draft.list_entry),
+                f"/reports/draft/{draft.draft_id}/undo?version=1",
+            ),
+        )
+
+    return router
+
+
+def _issue_of(console: Console, number: str, revision: str) -> tuple[Publication, list[Publication]]:
+    """The issue that an address names, the last one without a revision; and all of this report."""
+    issues = sorted((one for one in publications(console.store) if one.number == number), key=lambda one: one.revision)
+    found = [one for one in issues if revision in ("", str(one.revision))]
+    if not found:
+        raise HTTPException(
+            404, "No report of this number and revision was issued. The Reports page lists those that were."
+        )
+    return found[-1], issues
+
+
+def _file(console: Console, one: Publication, format_name: str, language: str) -> IssuedFile:
+    files = issued_files(console.store, one.number, one.revision)
+    found = next((file for file in files if (file.format, file.language) == (format_name, language)), None)
+    if found is None:
+        raise ReportError(
+            f"{one.number}, revision {one.revision}, was not issued as {format_name} in {printable(language)[:20]}"
+        )
+    return found
+
+
+def _page(
+    console: Console,
+    request: Request,
+    one: Publication,
+    issues: list[Publication],
+    files: tuple[IssuedFile, ...],
+    words: Any,
+) -> HTMLResponse:
+    entry = min((file.entry for file in files), default=-1)
+    try:
+        checkpoint = console.store.first_checkpoint_covering(entry).decode() if entry >= 0 else ""
+    except StoreError:
+        checkpoint = ""
+    notes = [
+        (section_words(note.section, words), words.language_name(note.language), note.language, note.text)
+        for note in one.notes
+    ]
+    return console.page(
+        request, "reports/issued.html.jinja", one=one, issues=issues, files=files, entry=entry, checkpoint=checkpoint,
+        notes=notes,
+        recipient=recipient_name(console, one.recipient, words), exports=exports_in_words(console, words, one.number),
+        period=period_of(Wanted(one.recipient, one.day_from, one.day_until), words), is_last=one == issues[-1],
+        outcomes_of={row.outcome: sum(other.outcome == row.outcome for other in one.rows) for row in one.rows},
+    )  # fmt: skip

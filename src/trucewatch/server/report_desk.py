@@ -1,0 +1,229 @@
+"""What the Reports pages share: what an address or a form asks for, and reports as rows and words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import HTTPException
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from trucewatch.drafting import Wanted
+from trucewatch.errors import ReportError
+from trucewatch.locale import Words
+from trucewatch.locale.plain import printable
+from trucewatch.model.draft import ReportDraft
+from trucewatch.pipeline import default_day
+from trucewatch.reports import FORMATS, DailyReport
+from trucewatch.reports.page import page_of
+from trucewatch.server.console import WHO, Console
+from trucewatch.server.visit import Visit
+
+BY: Final = WHO
+PAGE_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""A report is one page with its own style inside, to be opened without this program too. It is shown under its own address, in a
+page of its own: the console's policy forbids both inline style and frames, and this way neither has to be relaxed for the
+console itself. The page still may run no script and load nothing; a frame would have gained a border and lost the address."""
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for; `notices`: what it asks for that cannot be, in words."""
+
+    wanted: Wanted
+    notices: tuple[str, ...]
+
+    @property
+    def last(self) -> date:
+        return self.wanted.day_until - timedelta(days=1)
+
+    @property
+    def pairs(self) -> dict[str, str]:
+        return pairs_of(self.wanted)
+
+
+def pairs_of(wanted: Wanted) -> dict[str, str]:
+    """A report as fields of an address or a form: `to` is the last day, not the one after."""
+    last = wanted.day_until - timedelta(days=1)
+    return {"recipient": wanted.recipient, "from": wanted.day_from.isoformat(), "to": last.isoformat()}
+
+
+def address(path: str, wanted: Wanted, **more: str) -> str:
+    return f"{path}?{urlencode(pairs_of(wanted) | more)}"
+
+
+def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Asked:
+    """The report that an address asks for: without a recipient the first, without a day the last that tells something."""
+    recipients = [one.id for one in console.snapshot.watch.settings.recipient]
+    if not recipients:
+        raise ReportError("this watch has no recipient, so there is nobody to report to; add one to watch.toml")
+    notices = []
+    recipient = _text(values, "recipient")
+    if recipient not in recipients:
+        if recipient:
+            notices.append(
+                words.gettext("“{name}” is no recipient of this watch; the first one is shown.").format(
+                    name=printable(recipient)[:60]
+                )
+            )
+        recipient = recipients[0]
+    default = default_day(console.assessment())
+    first, last = _day(_text(values, "from")), _day(_text(values, "to"))
+    for name in ("from", "to"):
+        if _text(values, name) and _day(_text(values, name)) is None:
+            notices.append(
+                words.gettext("“{text}” is no day; write it like {example}.").format(
+                    text=printable(_text(values, name))[:30], example=default.isoformat()
+                )
+            )
+    first = first or last or default
+    last = last or first
+    if last < first:
+        notices.append(words.gettext("The last day lies before the first; one day is shown."))
+        last = first
+    return Asked(Wanted(recipient, first, last + timedelta(days=1)), tuple(notices))
+
+
+def read_wanted(console: Console, values: Mapping[str, Any], words: Words) -> Wanted:
+    """The same of a form, where nothing is guessed: raises HTTPException 422 for what cannot be."""
+    asked = read_asked(console, values, words)
+    if asked.notices or not all(_text(values, name) for name in ("recipient", "from", "to")):
+        raise HTTPException(422, " ".join(asked.notices) or words.gettext("Recipient, first and last day are needed."))
+    return asked.wanted
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text) if len(text) == len("2020-12-11") else None
+    except ValueError:
+        return None
+    return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+async def form_of(request: Request) -> FormData:
+    """The fields of a form."""
+    return await request.form(max_files=0, max_fields=200)
+
+
+def field_of(form: FormData, name: str, otherwise: str = "") -> str:
+    value = form.get(name, otherwise)
+    return value if isinstance(value, str) else otherwise
+
+
+def fields_of(form: FormData, name: str) -> list[str]:
+    return list(dict.fromkeys(one for one in form.getlist(name) if isinstance(one, str)))
+
+
+def version_of(form: FormData) -> int:
+    """The version of a draft that a form was made from; 0, which no draft has, for anything else."""
+    text = field_of(form, "version")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def known_format(name: str) -> str:
+    if name not in FORMATS:
+        raise HTTPException(
+            422, f'There is no report format "{printable(name)[:40]}"; there are: {", ".join(FORMATS)}.'
+        )
+    return name
+
+
+def known_language(console: Console, language: str) -> str:
+    known = console.snapshot.watch.settings.languages
+    if language not in known:
+        raise HTTPException(422, f'There is no report in "{printable(language)[:40]}"; there is: {", ".join(known)}.')
+    return language
+
+
+def file_of(form: FormData) -> tuple[str, str]:
+    """Which file a form asks for: format and language, by one button (`csv:en`) or by two fields."""
+    name, gap, language = field_of(form, "file").partition(":")
+    return (name, language) if gap else (field_of(form, "format"), field_of(form, "language"))
+
+
+def attachment(content: bytes, *, name: str, media_type: str) -> Response:
+    """A file to be kept, never shown as a page of the console."""
+    headers = {
+        "content-disposition": f'attachment; filename="{name}"', "content-security-policy": f"{PAGE_POLICY}; sandbox",
+    }  # fmt: skip
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def file_name(number: str, revision: int, language: str, format_name: str, *, is_draft: bool) -> str:
+    """`two-valleys_2031-05-03_public_r1_en.csv`: letters, digits, dots and dashes only."""
+    parts = [*number.split("/"), "draft" if is_draft else f"r{revision}", language]
+    plain = "_".join(re.sub(r"[^A-Za-z0-9.-]", "-", one) for one in parts)
+    return plain + FORMATS[format_name].suffix
+
+
+def summary_of_report(report: DailyReport, words: Words) -> dict[str, Any]:
+    """A report as the desk shows it: title, figures, lines, limits. The words are those of its page."""
+    page = page_of(report, words)
+    names = (
+        "title",
+        "figures",
+        "lines",
+        "limits",
+        "quiet",
+        "simulated",
+        "corrections",
+        "times",
+        "release",
+        "short_period",
+    )
+    return {name: page[name] for name in names}
+
+
+def state_words(draft: ReportDraft, words: Words) -> str:
+    return {
+        "draft": words.pgettext("report", "draft"), "checked": words.pgettext("report", "checked"),
+        "issued": words.pgettext("report", "issued"), "discarded": words.pgettext("report", "discarded"),
+    }[draft.state]  # fmt: skip
+
+
+def act_words(act: str, words: Words) -> str:
+    """What was done to a draft."""
+    said = {
+        "begin": words.pgettext("act", "begun"), "write": words.pgettext("act", "notes written"),
+        "renew": words.pgettext("act", "newer figures taken"), "check": words.pgettext("act", "checked"),
+        "reopen": words.pgettext("act", "opened again"), "discard": words.pgettext("act", "discarded"),
+        "undo": words.pgettext("act", "last act taken back"), "issue": words.pgettext("act", "issued"),
+    }  # fmt: skip
+    return said.get(act, act)
+
+
+def recipient_name(console: Console, recipient_id: str, words: Words) -> str:
+    found = console.snapshot.watch.recipient(recipient_id)
+    return printable(words.name(found.names, otherwise=found.id)) if found else printable(recipient_id)
+
+
+def period_of(wanted: Wanted, words: Words) -> str:
+    last = wanted.day_until - timedelta(days=1)
+    if last == wanted.day_from:
+        return words.short_day(last)
+    return words.gettext("{start} – {end}").format(start=words.short_day(wanted.day_from), end=words.short_day(last))
+
+
+def size_words(size_bytes: int, words: Words) -> str:
+    if size_bytes < 10_000:
+        return words.gettext("{number} bytes").format(number=words.number(size_bytes))
+    return words.gettext("{number} KB").format(number=words.number(round(size_bytes / 1000)))
+
+
+def language_names(console: Console, visit: Visit) -> list[tuple[str, str]]:
+    """The languages of the watch's reports, each by its name."""
+    return [(one, visit.words.language_name(one)) for one in console.snapshot.watch.settings.languages]
