@@ -11,7 +11,6 @@ import { type Palette, thin } from "./palette.js";
 import { SIGN_PX, type SignSheet } from "./signs.js";
 import { figure } from "../words.js";
 
-const REACH = 18;
 const RING = 19;
 /** Ellipses drawn besides the chosen one; more than that, newest first, would hide each other. */
 const MOST_ELLIPSES = 200;
@@ -58,7 +57,7 @@ export class Overlay {
   }
 
   /** The uppermost mark within reach of a point on the screen. */
-  find(x: number, y: number, reach = REACH): Mark | null {
+  find(x: number, y: number, reach: number): Mark | null {
     let best: Mark | null = null;
     let least = reach;
     for (const mark of this.marks) {

@@ -128,13 +128,20 @@ export class View {
     this.map.remove();
   }
 
-  /** A printed page cannot ask the graphics for its picture again, so a still one stands in. */
+  /** The picture of the graphics is gone once it is shown, so a copy stands in for it on paper. */
   private readonly toPaper = (): void => {
-    this.map.redraw();
-    const still = new Image();
+    const glass = this.map.getCanvas();
+    const still = document.createElement("canvas");
     still.className = "tw-map-still";
-    still.alt = "";
-    still.src = this.map.getCanvas().toDataURL();
+    still.width = glass.width;
+    still.height = glass.height;
+    // At its own size: paper may be narrower, and the scale bar has to stay true.
+    still.style.width = `${this.host.clientWidth}px`;
+    still.style.height = `${this.host.clientHeight}px`;
+    this.map.redraw();
+    const context = still.getContext("2d");
+    context?.drawImage(glass, 0, 0);
+    context?.drawImage(this.canvas, 0, 0, still.width, still.height);
     this.fromPaper();
     this.canvas.before(still);
   };

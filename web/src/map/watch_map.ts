@@ -13,6 +13,15 @@ import { SignSheet, sheetOf } from "./signs.js";
 import { type Arrow, isArrow, nearest, nextInDirection } from "./step.js";
 import { type Bounds, View } from "./view.js";
 
+const MOST_ZOOM = 13;
+const REACH_PX = matchMedia("(pointer: coarse)").matches ? 24 : 18;
+
+/** The row that follows another in a list, round and round; null if that other is not in it. */
+function after(rows: readonly number[], row: number): number | null {
+  const at = rows.indexOf(row);
+  return at < 0 ? null : rows[(at + 1) % rows.length]!;
+}
+
 export interface Chosen {
   n: number | null;
   by: "list" | "map" | "time" | "key";
@@ -35,7 +44,7 @@ export class WatchMap {
     this.legend = new Legend("tw-map-legend", host.clientWidth >= 640 && innerWidth >= 1200);
     host.append(this.stage);
     this.view = new View(this.stage, {
-      bounds, ground, minZoom: 6, maxZoom: 13, padding: () => this.padding(), doubleClickZoom: true,
+      bounds, ground, minZoom: 6, maxZoom: MOST_ZOOM, padding: () => this.padding(), doubleClickZoom: true,
       paint: (context, camera) => {
         this.overlay.paint(context, camera, palette(), this.legend.covered(camera.width, camera.height));
         this.scale.show(latOf((camera.height / 2 - camera.top) / camera.size), camera.zoom);
@@ -137,9 +146,9 @@ export class WatchMap {
   }
 
   private listen(): void {
-    this.view.map.on("click", (event) => this.press(this.overlay.find(event.point.x, event.point.y)));
+    this.view.map.on("click", (event) => this.press(this.overlay.find(event.point.x, event.point.y, REACH_PX)));
     this.view.map.on("mousemove", (event) => {
-      this.view.map.getCanvas().style.cursor = this.overlay.find(event.point.x, event.point.y) ? "pointer" : "";
+      this.view.map.getCanvas().style.cursor = this.overlay.find(event.point.x, event.point.y, REACH_PX) ? "pointer" : "";
     });
     this.stage.addEventListener("keydown", (event) => this.key(event));
     for (const change of ["focus", "blur"] as const)
@@ -153,14 +162,28 @@ export class WatchMap {
     });
   }
 
+  /** A press opens a tile and chooses a sign; pressed again where signs lie on each other, the next of them. */
   private press(mark: Mark | null): void {
     if (!mark) return;
-    if (mark.kind === "tile") this.open(mark);
-    else this.tell(mark.row, "map");
+    if (mark.kind === "tile") {
+      this.open(mark);
+      return;
+    }
+    const stacked = this.overlay.marks.flatMap((one) => (one.kind === "sign" && Math.hypot(one.x - mark.x, one.y - mark.y) < 6 ? [one.row] : []));
+    this.tell(after(stacked, this.overlay.chosen) ?? mark.row, "map");
   }
 
+  /** Opens a tile by zoom; where no zoom can part its members, chooses them one after the other. */
   private open(mark: Mark & { kind: "tile" }): void {
-    this.view.centre(lonOf(mark.tile.x), latOf(mark.tile.y), Math.min(13, this.view.map.getZoom() + 1.5));
+    const zoom = this.view.map.getZoom();
+    if (zoom < MOST_ZOOM - 0.01) {
+      this.view.centre(lonOf(mark.tile.x), latOf(mark.tile.y), Math.min(MOST_ZOOM, zoom + 1.5));
+      return;
+    }
+    const row = after(mark.tile.rows, this.overlay.chosen) ?? mark.tile.rows[0]!;
+    this.tell(row, "map");
+    this.said.textContent = this.nameOf(row);
+    this.overlay.cursor = mark.tile.key;
   }
 
   private tell(n: number | null, by: Chosen["by"]): void {
