@@ -39,10 +39,10 @@ class Watcher:
         self._asked.set()
 
     def _run(self) -> None:
+        seen = before = marks_of(self._console.folder)
         if self._console.snapshot.assessment is None:
             self._stop.wait(FIRST_LOOK_S)
-            self._console.refresh()
-        seen = before = marks_of(self._console.folder)
+        self._refresh()
         while not self._stop.is_set():
             self._asked.wait(self._every_s)
             self._asked.clear()
@@ -51,11 +51,14 @@ class Watcher:
             now = marks_of(self._console.folder)
             if now != seen and now == before and not self._console.snapshot.is_replay:
                 seen = now
-                try:
-                    self._console.refresh()
-                except Exception:
-                    _LOG.exception("the watch could not be read again")
+                self._refresh()
             before = now
+
+    def _refresh(self) -> None:
+        try:
+            self._console.refresh()
+        except Exception:
+            _LOG.exception("the watch could not be read again")
 
 
 def marks_of(folder: Path) -> Marks:
