@@ -33,11 +33,11 @@ def noted(
     )
 
 
-@pytest.mark.parametrize("form", sorted(set(FORMATS) - {"pdf"}))
+@pytest.mark.parametrize("form", sorted(FORMATS))
 @pytest.mark.parametrize("recipient", [PUBLIC, CELLS, CENTRE], ids=lambda one: one.id)
 def test_a_note_stands_in_every_format_and_is_marked(form: str, recipient: Recipient) -> None:
     report = noted(PLAIN, recipient=recipient)
-    told = everything_in(render(report, format=form, language="en"))
+    told = " ".join(everything_in(render(report, format=form, language="en")).split())
     assert "The bridge was closed from noon." in told
     assert "Editors' note" in told.replace("&#39;", "'").replace("&apos;", "'")
     without = everything_in(render(noted(recipient=recipient), format=form, language="en"))
@@ -119,9 +119,10 @@ def test_a_program_that_makes_the_report_again_keeps_the_issued_words_while_the_
     assert (other.revision, other.notes) == (2, ())
 
 
-@pytest.mark.parametrize("form", sorted(set(FORMATS) - {"pdf"}))
+@pytest.mark.parametrize("form", sorted(FORMATS))
 def test_a_draft_says_in_every_format_that_it_is_none_to_cite(form: str) -> None:
-    assert "Draft: not issued" in everything_in(render(noted(is_draft=True), format=form, language="en"))
+    told = " ".join(everything_in(render(noted(is_draft=True), format=form, language="en")).split())
+    assert "Draft: not issued" in told
     assert "Draft: not issued" not in everything_in(render(noted(), format=form, language="en"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException
@@ -12,9 +13,11 @@ from starlette.responses import HTMLResponse, Response
 from trucewatch.drafting import Wanted
 from trucewatch.errors import ReportError, StoreError
 from trucewatch.locale.plain import printable
+from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.report import Publication
 from trucewatch.reports import FORMATS
 from trucewatch.reports.notes import section_words
+from trucewatch.reports.released import WITHHELD
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.pages.reports import exports_in_words, page_alone
@@ -136,5 +139,11 @@ def _page(
         notes=notes,
         recipient=recipient_name(console, one.recipient, words), exports=exports_in_words(console, words, one.number),
         period=period_of(Wanted(one.recipient, one.day_from, one.day_until), words), is_last=one == issues[-1],
-        outcomes_of={row.outcome: sum(other.outcome == row.outcome for other in one.rows) for row in one.rows},
+        outcomes_of=_outcomes_of(one),
     )  # fmt: skip
+
+
+def _outcomes_of(one: Publication) -> dict[str, int]:
+    """How many lines of each outcome, the worst first."""
+    counted = Counter(row.outcome for row in one.rows)
+    return {outcome: counted[outcome] for outcome in (*OUTCOMES, WITHHELD) if counted[outcome]}
