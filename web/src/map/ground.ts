@@ -14,20 +14,17 @@ function bandWidth(lat: number): unknown {
   return ["interpolate", ["exponential", 2], ["zoom"], 0, at(0), 22, at(22)];
 }
 
-/** The style for a ground (or none) in a palette; sources are named after the ground's parts. */
+/** The style for a ground (or none) in a palette. All parts are one source: each one more would cost a mask of the whole view. */
 export function groundStyle(ground: Ground | null, colours: Palette): StyleSpecification {
   const lat = ground ? (ground.area[1] + ground.area[3]) / 2 : 0;
-  const source = (data: FeatureCollection | undefined, tolerance = 0.375): StyleSpecification["sources"][string] => ({
-    type: "geojson", data: data ?? NOTHING, tolerance, maxzoom: 12, buffer: 64,
-  });
+  const parts: Record<string, FeatureCollection | undefined> = ground
+    ? { sea: seaOf(ground), land: ground.land, water: ground.water, district: ground.district, boundary: ground.boundary as FeatureCollection, zones: ground.zones as FeatureCollection, line: ground.line as FeatureCollection }
+    : {};
+  const features = Object.entries(parts).flatMap(([part, collection]) =>
+    (collection?.features ?? []).map((feature) => ({ ...feature, properties: { ...feature.properties, part } })));
   return {
     version: 8,
-    sources: {
-      land: source(ground?.land), water: source(ground?.water), district: source(ground?.district),
-      boundary: source(ground?.boundary as FeatureCollection), zones: source(ground?.zones as FeatureCollection),
-      line: source(ground?.line as FeatureCollection),
-      sea: source(ground ? seaOf(ground) : undefined),
-    },
+    sources: { ground: { type: "geojson", data: { type: "FeatureCollection", features }, maxzoom: 12, buffer: 64 } },
     layers: layers(colours, lat, isIsland(ground)),
   };
 }
@@ -68,44 +65,50 @@ function seaOf(ground: Ground): FeatureCollection {
   return { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } }] };
 }
 
+/** Features of one part, and of those only what a further condition lets through. */
+function of(part: string, condition?: unknown): unknown {
+  const own = ["==", ["get", "part"], part];
+  return condition === undefined ? own : ["all", own, condition];
+}
+
 function layers(colours: Palette, lat: number, island: boolean): LayerSpecification[] {
+  const source = "ground";
   const round = { "line-join": "round", "line-cap": "round" } as const;
-  const corridor = ["==", ["get", "kind"], "corridor"];
-  const polygon = ["==", ["geometry-type"], "Polygon"];
+  const corridor = of("zones", ["==", ["get", "kind"], "corridor"]);
+  const disputed = ["==", ["get", "disputed"], true];
   const made = [
-    { id: "ground", type: "background", paint: { "background-color": island ? colours.water : colours.land } },
-    { id: "sea", type: "fill", source: "sea", paint: { "fill-color": colours.water, "fill-antialias": false } },
-    { id: "land", type: "fill", source: "land", paint: { "fill-color": colours.land, "fill-antialias": false } },
-    { id: "water", type: "fill", source: "water", filter: polygon, paint: { "fill-color": colours.water } },
-    { id: "river", type: "line", source: "water", paint: { "line-color": colours.water, "line-width": 1.2 } },
-    { id: "district", type: "line", source: "district", paint: { "line-color": colours.district, "line-width": 1 } },
+    { id: "beyond", type: "background", paint: { "background-color": island ? colours.water : colours.land } },
+    { id: "sea", type: "fill", source, filter: of("sea"), paint: { "fill-color": colours.water, "fill-antialias": false } },
+    { id: "land", type: "fill", source, filter: of("land"), paint: { "fill-color": colours.land, "fill-antialias": false } },
+    { id: "water", type: "fill", source, filter: of("water", ["==", ["geometry-type"], "Polygon"]), paint: { "fill-color": colours.water } },
+    { id: "river", type: "line", source, filter: of("water"), paint: { "line-color": colours.water, "line-width": 1.2 } },
+    { id: "district", type: "line", source, filter: of("district"), paint: { "line-color": colours.district, "line-width": 1 } },
     {
-      id: "boundary", type: "line", source: "boundary", layout: round, filter: ["!=", ["get", "disputed"], true],
+      id: "boundary", type: "line", source, layout: round, filter: of("boundary", ["!", disputed]),
       paint: { "line-color": colours.boundary, "line-width": 1.4 },
     },
     {
-      id: "disputed", type: "line", source: "boundary", filter: ["==", ["get", "disputed"], true],
+      id: "disputed", type: "line", source, filter: of("boundary", disputed),
       paint: { "line-color": colours.boundary, "line-width": 1.4, "line-dasharray": [3, 3] },
     },
     {
-      id: "area", type: "line", source: "zones", filter: ["==", ["get", "kind"], "area"],
+      id: "area", type: "line", source, filter: of("zones", ["==", ["get", "kind"], "area"]),
       paint: { "line-color": colours.zone, "line-width": 1 },
     },
     {
-      id: "zone", type: "line", source: "zones",
-      filter: ["!", ["in", ["get", "kind"], ["literal", ["area", "corridor", "line"]]]],
+      id: "zone", type: "line", source, filter: of("zones", ["!", ["in", ["get", "kind"], ["literal", ["area", "corridor", "line"]]]]),
       paint: { "line-color": colours.zone, "line-width": 0.8, "line-dasharray": [1, 2] },
     },
-    { id: "corridor-fill", type: "fill", source: "zones", filter: corridor, paint: { "fill-color": colours.accentFill } },
+    { id: "corridor-fill", type: "fill", source, filter: corridor, paint: { "fill-color": colours.accentFill } },
     {
-      id: "corridor", type: "line", source: "zones", filter: corridor,
+      id: "corridor", type: "line", source, filter: corridor,
       paint: { "line-color": colours.accent, "line-width": 1.2, "line-dasharray": [6, 4] },
     },
     {
-      id: "band", type: "line", source: "line", layout: round,
+      id: "band", type: "line", source, layout: round, filter: of("line"),
       paint: { "line-color": colours.band, "line-width": bandWidth(lat) },
     },
-    { id: "line", type: "line", source: "line", paint: { "line-color": colours.line, "line-width": 1.8, "line-dasharray": [3, 2] } },
+    { id: "line", type: "line", source, filter: of("line"), paint: { "line-color": colours.line, "line-width": 1.8, "line-dasharray": [3, 2] } },
   ];
   return made as LayerSpecification[];
 }

@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import type { Incidents } from "../map/data.js";
 import type { TwMap } from "../map/element.js";
 import type { Chosen } from "../map/watch_map.js";
+import { submitFilters } from "./filters.js";
 
 let chosen: number | null = null;
 
@@ -42,8 +43,18 @@ function mark(scroll: boolean): void {
     const link = row.querySelector("a");
     if (is) link?.setAttribute("aria-current", "true");
     else link?.removeAttribute("aria-current");
-    if (is && scroll) row.scrollIntoView({ block: "nearest" });
+    if (is && scroll) bringIntoView(row);
   }
+}
+
+/** Scrolls the list, never the page: where the list has no scroll of its own, whoever presses the map keeps it in sight. */
+function bringIntoView(row: HTMLElement): void {
+  const list = row.parentElement!;
+  if (list.scrollHeight <= list.clientHeight || getComputedStyle(list).overflowY === "visible") return;
+  const [outer, inner] = [list.getBoundingClientRect(), row.getBoundingClientRect()];
+  const edge = 28;
+  if (inner.top < outer.top + edge) list.scrollTop -= outer.top + edge - inner.top;
+  else if (inner.bottom > outer.bottom - 4) list.scrollTop += inner.bottom - outer.bottom + 4;
 }
 
 function address(code: string): void {
@@ -79,12 +90,14 @@ export function begin(): void {
     if (same) return;
     address(code);
     void card(code);
+    // A list holds a hundred rows at once; for a row beyond, the server gives the part that holds it.
+    if (n !== null && code && document.getElementById("list") && !rowItem(n)) submitFilters();
   });
   document.addEventListener("tw:view", () => {
     // Rows are numbered by the view's own list.
     const sel = document.getElementById("view")?.dataset["sel"];
     chosen = sel ? Number(sel) : null;
-    mark(false);
+    mark(true);
     if (chosen === null) void card("");
   });
   document.body.addEventListener("htmx:afterSettle", () => mark(false));
@@ -113,6 +126,7 @@ export function step(by: 1 | -1): void {
   const next = rows[at < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, at + by))]!;
   choose(Number(next.dataset["n"]), "key");
   next.querySelector("a")?.focus({ preventScroll: true });
+  if (innerWidth < 800) next.scrollIntoView({ block: "nearest" });
 }
 
 /** Follows the chosen row to its page. */
