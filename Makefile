@@ -1,5 +1,6 @@
 # Two commands do everything: `make demo` runs the main job, `make test` runs every check.
-# Both set up what they need in .venv; nothing outside this folder is touched, except that root installs python3-venv.
+# Both set up what they need in .venv; nothing outside this folder is touched, except that root installs what apt must give
+# (python3-venv, and Chromium for the tests that drive a browser).
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint bench catalogues schemas golden web clean
 SHELL := /bin/bash
@@ -26,7 +27,11 @@ demo: $(READY)  ## copy the reference watch, run it, write its reports, open the
 	@mkdir -p demo && cd demo && ../$(BIN)/trucewatch demo $(EXAMPLE) $(if $(filter 0,$(SERVE)),--no-serve)
 	@echo; echo "Seen from here: demo/$(EXAMPLE)/.trucewatch/out/ holds the reports; the console again: $(BIN)/trucewatch serve demo/$(EXAMPLE)"
 
-test: lint  ## every check
+test: lint  ## every check; those that drive a browser skip where there is no Chromium
+	@command -v chromium chromium-browser google-chrome >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then echo "Installing Chromium for the browser tests (once) …" >&2; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >/dev/null 2>&1 || echo "Chromium could not be installed; the browser tests will skip" >&2; \
+	  else echo "No Chromium here, so the browser tests will skip. Ask an administrator for: apt-get install chromium" >&2; fi; }
 	@$(BIN)/python -m pytest -n 2 -q
 
 lint: $(READY)  ## style and types
@@ -41,8 +46,8 @@ catalogues: $(READY)  ## compile the language catalogues after editing a .po fil
 schemas: $(READY)  ## write docs/schemas from the records
 	@$(BIN)/python -m trucewatch.watch.schemas docs/schemas
 
-golden: $(READY)  ## renew the golden files after a change that is meant; read the difference before you commit
-	@TRUCEWATCH_GOLDEN=1 $(BIN)/python -m pytest -q tests/reports
+golden: $(READY)  ## renew golden files and approved screenshots after a change that is meant; look at the difference first
+	@TRUCEWATCH_GOLDEN=1 $(BIN)/python -m pytest -q tests/reports tests/browser/test_for_everyone.py -k 'golden or approved'
 
 web:  ## build the browser side again from web/ (needs Node 20.19 or later); the result is committed
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or later. Nothing else needs it; the built files are in src/trucewatch/server/static/" >&2; exit 2; }

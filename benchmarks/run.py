@@ -18,7 +18,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import archive, association, fusion, geometry, ledger, live, report_pdf, results  # noqa: E402
+from benchmarks import (  # noqa: E402
+    archive,
+    association,
+    console,
+    console_browser,
+    fusion,
+    geometry,
+    ledger,
+    live,
+    report_pdf,
+    results,
+)
 from benchmarks.figures import Figure, NotMeasurableError, seconds_of  # noqa: E402
 
 PROGRAM = [sys.executable, "-m", "trucewatch"]
@@ -173,6 +184,10 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "archive-world": ("Archives: a year of the world, extrapolated", archive.world_year),
     "fusion": ("Fusion on simulated days, seeds that tuning never saw", fusion.final),
     "report-pdf": ("The printed report", report_pdf.printed),
+    "console-server": ("The console with 20,000 incidents: the server", console.server),
+    "console-browser": ("The console with 20,000 incidents: the browser", console_browser.browser),
+    "console-feed": ("The console: 200 live feeds", console.feed),
+    "console-start": ("The console: first page", console.start),
     "ledger-append": ("The ledger: appending", ledger.appends),
     "ledger-growth": ("The ledger: growth", ledger.growth),
     "ledger-kills": ("The ledger: kills", ledger.kills),

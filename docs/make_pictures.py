@@ -1,62 +1,102 @@
-"""Makes docs/img/report.png: the first page of a real report of the invented watch, photographed by a browser.
+"""Makes the pictures of the README: pages of the console and a report of the invented watch, photographed by a browser.
 
     python docs/make_pictures.py
 
-Runs the two-valleys example (simulated throughout) in a temporary folder and photographs the joint centre's report with a
-headless Chromium. Without Chromium nothing is changed, and it says so. docs/img/flow.svg is drawn by hand.
+Runs the examples in a temporary folder, serves them, and photographs pages with a headless Chromium. Without Chromium nothing is
+changed, and it says so. docs/img/flow.svg is drawn by hand.
 """
 
 from __future__ import annotations
 
-import os
+import io
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-PICTURE = Path(__file__).resolve().parent / "img" / "report.png"
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+PICTURES = Path(__file__).resolve().parent / "img"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-WIDTH_PX, HEIGHT_PX = 900, 1120
 LARGEST_BYTES = 250 * 1024
+PROGRAM = [sys.executable, "-u", "-m", "trucewatch"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
 
 
-def make_report(folder: Path) -> Path:
-    """Run the example in this folder; the joint centre's English report."""
-    program = [sys.executable, "-m", "trucewatch", "demo", "two-valleys"]
-    subprocess.run(program, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    (report,) = folder.glob("two-valleys/.trucewatch/out/joint-centre/*-en.html")
-    return report
+def run_example(name: str, folder: Path) -> Path:
+    """An example, run in this folder."""
+    subprocess.run([*PROGRAM, "demo", name, "--no-serve"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return folder / name
 
 
-def photograph(browser: str, report: Path, folder: Path) -> Path:
-    """The upper part of the page as a PNG. The browser gets a profile of its own and no network."""
-    picture = folder / "report.png"
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to start as root otherwise
-    command = [
-        browser, "--headless", *sandbox, "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1",
-        "--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={folder / 'profile'}",
-        f"--window-size={WIDTH_PX},{HEIGHT_PX}", f"--screenshot={picture}", report.as_uri(),
-    ]  # fmt: skip
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
-    return picture
+@contextmanager
+def served(watch: Path) -> Iterator[str]:
+    """The address of a watch's console."""
+    process = subprocess.Popen([*PROGRAM, "serve", str(watch), "--port", "0"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield next(found[0] for line in process.stdout if (found := re.search(r"http://[0-9.:]+", line)))
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+
+
+def photograph(browser: Browser, address: str, name: str, *, size: tuple[int, int], theme: str = "light") -> int:
+    """A page as `docs/img/NAME.png`; its bytes. Links to an incident are followed from the list: `LIST#5` is its sixth row."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", color_scheme=theme
+    )  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address.partition("#")[0])
+    if "#" in address:
+        page.locator("#list .row a").nth(int(address.partition("#")[2])).press("Enter")
+        page.wait_for_url("**/incident/**")
+    if page.locator("tw-map").count():
+        page.wait_for_selector("tw-map[data-ready]", state="attached")
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(1500)
+    image = Image.open(io.BytesIO(page.screenshot())).convert("P", palette=Image.Palette.ADAPTIVE, colors=160)
+    path = PICTURES / f"{name}.png"
+    image.save(path, optimize=True)
+    context.close()
+    if path.stat().st_size > LARGEST_BYTES:
+        raise SystemExit(f"{path.name} has {path.stat().st_size:,} bytes, more than {LARGEST_BYTES:,}; make it smaller")
+    return path.stat().st_size
 
 
 def main() -> int:
-    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if browser is None:
-        print("skipped: no Chromium is installed, so the picture stays as it is (on Debian: apt-get install chromium)")
+    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if program is None:
+        print(
+            "skipped: no Chromium is installed, so the pictures stay as they are (on Debian: apt-get install chromium)"
+        )
         return 0
-    with tempfile.TemporaryDirectory() as name:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         folder = Path(name)
-        picture = photograph(browser, make_report(folder), folder)
-        size = picture.stat().st_size
-        if size > LARGEST_BYTES:
-            print(f"the picture has {size:,} bytes, more than {LARGEST_BYTES:,}; make it smaller", file=sys.stderr)
-            return 1
-        PICTURE.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(picture, PICTURE)
-    print(f"made {PICTURE.name}, {size:,} bytes")
+        valleys, karabakh = run_example("two-valleys", folder), run_example("karabakh-2020", folder)
+        (report,) = valleys.glob(".trucewatch/out/joint-centre/*-en.html")
+        made = {"report": photograph(browser, report.as_uri(), "report", size=(900, 1120))}
+        with served(karabakh) as url:
+            made["watch"] = photograph(browser, f"{url}/watch", "watch", size=(1440, 900))
+        with served(valleys) as url:
+            made["incident"] = photograph(browser, f"{url}/watch#5", "incident", size=(1440, 900))
+            made["watch-dark"] = photograph(browser, f"{url}/watch", "watch-dark", size=(1440, 900), theme="dark")
+        browser.close()
+    print("made " + ", ".join(f"{one}.png ({size:,} bytes)" for one, size in made.items()))
     return 0
 
 
