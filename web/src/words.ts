@@ -8,6 +8,8 @@ export type Key = keyof typeof english;
 let given: Record<string, string | Forms> = {};
 let loading: Promise<void> | undefined;
 const language = document.documentElement.lang || "en";
+/** The formats of numbers and dates, as the server writes them. */
+const formats = language === "en" ? "en-GB" : language;
 
 /** Fetches the page's words once: from `<html data-words>` or the map's `data-text`. Never fails: English stays. */
 export function loadWords(): Promise<void> {
@@ -50,7 +52,7 @@ export function term(group: "outcome" | "kind", name: string): string {
 }
 
 export function figure(value: number): string {
-  return new Intl.NumberFormat(language).format(value);
+  return new Intl.NumberFormat(formats).format(value);
 }
 
 /** Hours and minutes of a moment, in the page's zone. */
@@ -67,8 +69,8 @@ export function momentWords(moment_ms: number): string {
 function formatted(style: Intl.DateTimeFormatOptions, moment_ms: number): string {
   const zone = document.documentElement.dataset["zone"] || "UTC";
   try {
-    return new Intl.DateTimeFormat(language, { ...style, timeZone: zone }).format(moment_ms);
+    return new Intl.DateTimeFormat(formats, { ...style, timeZone: zone }).format(moment_ms);
   } catch {
-    return new Intl.DateTimeFormat(language, { ...style, timeZone: "UTC" }).format(moment_ms);
+    return new Intl.DateTimeFormat(formats, { ...style, timeZone: "UTC" }).format(moment_ms);
   }
 }

@@ -89,7 +89,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "proof_no_crypto": mark("This browser computes hashes only over https or on this computer."),
     "state_live": mark("Live · last record {time}"),
     "state_past": mark("Watch time, not live"),
-    "state_replay": mark("Replay, not live"),
+    "state_replay": mark("Replay · {time}"),
 }
 """Single sentences; `{name}` is filled in by the browser."""
 

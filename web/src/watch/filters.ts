@@ -20,6 +20,12 @@ export function submitFilters(): void {
   if (form instanceof HTMLFormElement) form.requestSubmit();
 }
 
+/** Asks for the view of the present address again; the address and its history stay. */
+export function renewView(): void {
+  if (!document.getElementById("view")) return;
+  void htmx.ajax("get", location.pathname + location.search, { target: "#view", swap: "outerHTML" });
+}
+
 /** Writes a span into the form and into the fields that show it. */
 export function setTime(span: Span): void {
   for (const end of ["from", "to"] as const)

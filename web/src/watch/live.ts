@@ -15,6 +15,8 @@ export interface State {
   live: boolean;
   trouble: boolean;
   replay: boolean;
+  /** What the watch's clock shows, ISO. */
+  as_of: string;
   /** When the latest record became known, ISO. */
   last_known: string | null;
 }

@@ -4,7 +4,7 @@ import { make } from "../map/furniture.js";
 import { clock, momentWords, say } from "../words.js";
 import { countAlarms } from "./alarm.js";
 import { mapTable } from "./choose.js";
-import { submitFilters } from "./filters.js";
+import { renewView } from "./filters.js";
 import { Live, type Snapshot, type State } from "./live.js";
 
 const QUIET_MS = 10_000;
@@ -40,7 +40,7 @@ class News {
   /** Takes the new list into list, map and time. */
   show(): void {
     this.clear();
-    submitFilters();
+    renewView();
   }
 
   /** A view of the latest list, however it came, shows all there is. */
@@ -53,7 +53,7 @@ class News {
     const version = mapTable()?.version ?? "";
     if (version === this.askedFor) return;
     this.askedFor = version;
-    submitFilters();
+    renewView();
   }
 
   private snapshot(snapshot: Snapshot): void {
@@ -104,7 +104,7 @@ class News {
     const box = document.getElementById("state");
     if (!box || box.dataset["state"] === "offline") return;
     box.dataset["state"] = state.replay ? "replay" : state.trouble ? "trouble" : state.live ? "live" : "past";
-    if (state.replay) words(box).textContent = say("state_replay");
+    if (state.replay) words(box).textContent = say("state_replay", { time: momentWords(Date.parse(state.as_of)) });
     else if (!state.live) words(box).textContent = say("state_past");
     else if (state.last_known) words(box).textContent = say("state_live", { time: momentWords(Date.parse(state.last_known)) });
   }
