@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -285,17 +286,40 @@ class Listing:
 
 
 def changes_to(store: Store, lists: Sequence[RecordedList], incident_id: str) -> list[dict[str, Any]]:
-    """The changes that led to an incident, followed back through these lists, the last first; each with its list and cut-off."""
-    ids, found = {incident_id}, []
+    """The changes that led to an incident, followed back through these lists, the last first; each with its list and cut-off.
+
+    Lists from before the first of its reports was new are not read.
+    """
+    ids, unborn, found = {incident_id}, {incident_id}, []
     for made in reversed(lists):
-        table = made.table(store, "history")
+        if not unborn:
+            break
+        table = _history_table(store, made)
         ends = table["to_ids"].combine_chunks()
         named = pc.is_in(pc.list_flatten(ends), value_set=pa.array(sorted(ids), pa.string()))
-        rows = pc.unique(pc.list_parent_indices(ends).filter(named))
-        for row in table.take(rows).to_pylist():
-            found.append({**row, "list": made.entry, "as_of": iso_utc(made.as_of)})
-            ids |= {*row["from_ids"]}
+        rows = table.take(pc.unique(pc.list_parent_indices(ends).filter(named))).to_pylist()
+        found += [{**row, "list": made.entry, "as_of": iso_utc(made.as_of)} for row in rows]
+        before = {one for row in rows for one in row["from_ids"]}
+        unborn = (unborn - {one for row in rows for one in row["to_ids"]}) | before
+        ids |= before
     return found
+
+
+_HISTORIES: OrderedDict[tuple[Path, str], pa.Table] = OrderedDict()
+_MOST_HISTORIES: Final = 1024
+
+
+def _history_table(store: Store, made: RecordedList) -> pa.Table:
+    """What changed in a list; kept for the next page that asks, since a table of this name never changes."""
+    key = (store.objects.root, made.tables.get("history", ""))
+    if not key[1]:
+        return made.table(store, "history")
+    table = _HISTORIES.get(key)
+    if table is None:
+        table = _HISTORIES[key] = made.table(store, "history")
+        while len(_HISTORIES) > _MOST_HISTORIES:
+            _HISTORIES.popitem(last=False)
+    return table
 
 
 def plain(value: Any) -> Any:

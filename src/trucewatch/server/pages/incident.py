@@ -38,7 +38,7 @@ from trucewatch.server.visit import Visit
 from trucewatch.server.words import RUNGS, Telling
 
 MENU = MenuItem("now", 20, "/incidents", mark("Incidents"))
-ROWS_AT_ONCE: Final = 200
+ROWS_AT_ONCE: Final = 100
 INLINE_BYTES: Final = 20_000_000
 """The original of a page's first hop is read with the page if its file is not larger."""
 
