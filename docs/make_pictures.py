@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 PICTURES = Path(__file__).resolve().parent / "img"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-LARGEST_BYTES = 250 * 1024
+LARGEST_BYTES = 350 * 1024
 PROGRAM = [sys.executable, "-u", "-m", "trucewatch"]
 ARGUMENTS = [
     "--no-sandbox",
@@ -67,7 +67,7 @@ def photograph(browser: Browser, address: str, name: str, *, size: tuple[int, in
         page.wait_for_selector("tw-map[data-ready]", state="attached")
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(1500)
-    image = Image.open(io.BytesIO(page.screenshot())).convert("P", palette=Image.Palette.ADAPTIVE, colors=160)
+    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     path = PICTURES / f"{name}.png"
     image.save(path, optimize=True)
     context.close()
