@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 
@@ -14,10 +15,11 @@ import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
-from tests.server.conftest import client_of
+from tests.server.conftest import client_of, copy_of, now
 from trucewatch.server.console import Console
 from trucewatch.server.flash import COOKIE
 from trucewatch.server.pending import plain_name
+from trucewatch.store import Store
 from trucewatch.watch import check_watch, load_watch
 
 LIST = (
@@ -27,6 +29,24 @@ LIST = (
     "3;03.05.2031;road closed;-34.98, -24.9;UV;=cmd()\n"
 )
 Fresh = Callable[[str], Console]
+
+
+@pytest.fixture(scope="module")
+def bystander(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """A console that files are brought to and that takes none of them."""
+    folder = copy_of("two-valleys", tmp_path_factory.mktemp("aside"))
+    with Store(folder, now) as store:
+        console = Console(store, folder, now)
+        console.assessment()
+        yield console
+
+
+@pytest.fixture
+def aside(bystander: Console) -> Iterator[Console]:
+    before = inbox_of(bystander)
+    yield bystander
+    shutil.rmtree(bystander.folder / ".trucewatch" / "private" / "pending", ignore_errors=True)
+    assert inbox_of(bystander) == before
 
 
 def bring(client: TestClient, content: bytes | str, name: str, source: str = "") -> Response:
@@ -134,8 +154,8 @@ def test_a_file_for_a_source_that_stands_changes_no_line_of_the_watch(fresh: Fre
     assert (console.folder / "inbox" / "simulated-events.csv").read_text() == more
 
 
-def test_a_form_of_another_window_is_refused(fresh: Fresh) -> None:
-    client = client_of(fresh("two-valleys"))
+def test_a_form_of_another_window_is_refused(aside: Console) -> None:
+    client = client_of(aside)
     here = bring(client, LIST, "list.csv").headers["location"]
     first = fields(client.get(here).text)
     client.post(f"{here}/look", data=first | {"organisation": "changed"})
@@ -156,8 +176,8 @@ def test_a_mapping_that_spoils_the_watch_leaves_it_as_it_was(fresh: Fresh) -> No
     assert "list.csv" not in inbox_of(console)
 
 
-def test_a_name_that_another_source_reads_is_refused(fresh: Fresh) -> None:
-    client = client_of(fresh("two-valleys"))
+def test_a_name_that_another_source_reads_is_refused(aside: Console) -> None:
+    client = client_of(aside)
     here = bring(client, LIST, "list.csv", "new").headers["location"]
     form = fields(client.get(here).text) | {"name": "simulated-fires.csv"}
     client.post(f"{here}/look", data=form)
@@ -197,8 +217,8 @@ def bomb() -> bytes:
         ("latin.csv", "când,ce\n1,fără\n".encode("latin2"), "UTF-8"),
     ],
 )
-def test_a_file_that_is_not_what_it_says_is_told_so(fresh: Fresh, name: str, content: bytes, sentence: str) -> None:
-    console = fresh("two-valleys")
+def test_a_file_that_is_not_what_it_says_is_told_so(aside: Console, name: str, content: bytes, sentence: str) -> None:
+    console = aside
     client = client_of(console)
     before = inbox_of(console)
     page = client.get(bring(client, content, name).headers["location"])
@@ -210,14 +230,14 @@ def test_a_file_that_is_not_what_it_says_is_told_so(fresh: Fresh, name: str, con
 
 
 @pytest.mark.slow
-def test_a_workbook_that_would_grow_beyond_measure_is_refused(fresh: Fresh) -> None:
-    client = client_of(fresh("two-valleys"))
+def test_a_workbook_that_would_grow_beyond_measure_is_refused(aside: Console) -> None:
+    client = client_of(aside)
     page = client.get(bring(client, bomb(), "table.xlsx").headers["location"]).text
     assert "the workbook would grow from" in page
 
 
-def test_an_empty_file_and_no_file_are_told_so(fresh: Fresh) -> None:
-    client = client_of(fresh("two-valleys"))
+def test_an_empty_file_and_no_file_are_told_so(aside: Console) -> None:
+    client = client_of(aside)
     assert "is empty; nothing was kept" in said(client, bring(client, b"", "empty.csv"))
     assert "No file was chosen" in said(client, client.post("/sources/drop", data={"source": ""}))
 

@@ -19,11 +19,11 @@ from trucewatch.watch.records import did_you_mean
 T = TypeVar("T")
 Area = tuple[float, float, float, float]
 
-_SHAPES = {"line": ("LineString", "MultiLineString")}
-_SURFACES = ("Polygon", "MultiPolygon")
+SHAPES = {"line": ("LineString", "MultiLineString")}
+SURFACES = ("Polygon", "MultiPolygon")
 
 
-class FeatureFault(Exception):  # noqa: N818 - never leaves this module
+class FeatureFault(Exception):  # noqa: N818 - told as a fault by whoever reads
     """What is wrong with one feature, and the remedy."""
 
     def __init__(self, what: str, remedy: str) -> None:
@@ -48,7 +48,7 @@ def read_zones(content: bytes, file: str, area: Area | None) -> tuple[list[Zone]
             raise FeatureFault("is valid until before it is valid from", "swap valid_from and valid_until")
         return Zone(
             id=_id(feature), kind=kind, names=_names(properties),
-            geometry=_geometry(feature, _SHAPES.get(kind, _SURFACES), area),
+            geometry=geometry_of(feature, SHAPES.get(kind, SURFACES), area),
             provenance=str(properties["provenance"]), accuracy_m=float(accuracy),
             derived=bool(properties.get("derived", False)), valid_from=start, valid_until=end,
         )  # fmt: skip
@@ -83,11 +83,11 @@ def read_basemap(content: bytes, file: str, area: Area | None) -> tuple[Basemap,
         properties = _properties(feature)
         kind = _word(properties, "kind", BASEMAP_KINDS)
         if kind == "town":
-            point = _geometry(feature, ("Point",), None)
+            point = geometry_of(feature, ("Point",), None)
             return Town(
                 id=_id(feature), names=_names(properties), lon=point.x, lat=point.y, rank=int(properties.get("rank", 3))
             )
-        geometry = _geometry(feature, ("LineString", "MultiLineString", *_SURFACES), None)
+        geometry = geometry_of(feature, ("LineString", "MultiLineString", *SURFACES), None)
         return Ground(
             kind=kind, geometry=geometry, names=_names(properties, needed=False),
             disputed=bool(properties.get("disputed", False)), derived=bool(properties.get("derived", False)),
@@ -108,7 +108,7 @@ def read_sensors(content: bytes, file: str, area: Area | None) -> tuple[list[Sen
 
     def sensor_of(feature: dict[str, Any]) -> Sensor:
         properties = _properties(feature)
-        point = _geometry(feature, ("Point",), area)
+        point = geometry_of(feature, ("Point",), area)
         reach = properties.get("range_m")
         if not isinstance(reach, int | float) or not 0 < reach < 1e7:
             raise FeatureFault("has no range_m", "say in metres how far it can sense")
@@ -240,7 +240,7 @@ def _moment(properties: dict[str, Any], key: str, otherwise: datetime) -> dateti
         raise FeatureFault(f"{key}: {exc}", "write it like 2020-11-10T00:00:00+03:00") from exc
 
 
-def _geometry(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | None) -> Any:
+def geometry_of(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | None) -> Any:
     """The feature's geometry, two-dimensional, inside the world and valid. Raises FeatureFault."""
     import shapely  # noqa: PLC0415 - 0.1 s
     from shapely.geometry import shape  # noqa: PLC0415

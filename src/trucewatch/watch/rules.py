@@ -45,6 +45,11 @@ class _Findings:
             self.error(path, f'{subject} "{word}" is not known', did_you_mean(word, known))
 
 
+def is_plain_id(text: str) -> bool:
+    """Whether an id can be a file name: Latin letters, digits, hyphens."""
+    return bool(_ID.match(text)) and not text.endswith("\n")
+
+
 def area_is_sound(area: tuple[float, float, float, float]) -> bool:
     """lon_min < lon_max and lat_min < lat_max, in degrees, away from the poles and the antimeridian."""
     west, south, east, north = area

@@ -1,0 +1,178 @@
+"""Files that are brought to a new watch: shapes that become zones, and a sample that a source is mapped by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.server.choosing import chosen, first_choices, look_at
+from trucewatch.server.console import Console
+from trucewatch.server.drafts import Drafts, mark_of, watch_of
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.forms import Form
+from trucewatch.server.new_form import with_zones, zone_of
+from trucewatch.server.pending import Pending, Waiting
+from trucewatch.server.preview import preview_reading
+from trucewatch.server.taking import NAME, NEW, Choices, choices_of, reads, text_of
+from trucewatch.watch.draft import Draft
+from trucewatch.watch.import_zones import ImportedFeature, import_zones
+
+Show = Callable[..., Response]
+
+
+def add_imports(router: APIRouter, console: Console, drafts: Drafts, show: Show) -> None:
+    """Adds the addresses of brought files to the router of New watch. `show` renders a step of a draft."""
+    waiting = Waiting(console.folder / ".trucewatch" / "private" / "pending-new")
+    gone = "that file waits no longer; bring it again"
+
+    @router.post("/new/{draft_id}/bring/{what}")
+    def bring(request: Request, draft_id: str, what: str, form: Form) -> Response:
+        draft, file = drafts.get(draft_id), form.get("file")
+        step = {"zones": "zones", "source": "sources"}.get(what)
+        if draft is None or step is None:
+            return after("/new", Flash("there is no such draft", trouble=True))
+        here = f"/new/{draft_id}/{step}"
+        if not isinstance(file, UploadFile) or not file.filename:
+            words = console.visit(request).words
+            none = words.gettext("No file was chosen; choose one and send it again.")
+            return after(here, Flash(none, trouble=True))
+        try:
+            pending = waiting.bring(file.file, file.filename, console.now())
+        except TrucewatchError as exc:
+            return after(here, Flash(str(exc), trouble=True))
+        if what == "zones":
+            try:
+                import_zones(pending.path)
+            except TrucewatchError as exc:
+                waiting.remove(pending.token)
+                return after(here, Flash(f"{pending.name}: {exc}", trouble=True))
+            waiting.choose(pending, {"draft": draft_id})
+        else:
+            choices = first_choices(watch_of(draft), pending, NEW, console.now())
+            waiting.choose(pending, {"draft": draft_id, **choices.to_json()})
+        return Response(status_code=303, headers={"location": f"/new/{draft_id}/brought/{what}/{pending.token}"})
+
+    def found(draft_id: str, token: str) -> tuple[Draft, Pending] | None:
+        draft, pending = drafts.get(draft_id), waiting.get(token)
+        if draft is None or pending is None or pending.choices.get("draft") != draft_id:
+            return None
+        return draft, pending
+
+    @router.get("/new/{draft_id}/brought/zones/{token}")
+    def shapes(request: Request, draft_id: str, token: str) -> Response:
+        pair = found(draft_id, token)
+        if pair is None:
+            return after(f"/new/{draft_id}", Flash(gone, trouble=True))
+        return _shapes_page(console, request, *pair)
+
+    @router.post("/new/{draft_id}/brought/zones/{token}")
+    def take_shapes(request: Request, draft_id: str, token: str, form: Form) -> Response:
+        pair = found(draft_id, token)
+        if pair is None:
+            return after(f"/new/{draft_id}", Flash(gone, trouble=True))
+        features = import_zones(pair[1].path)
+        try:
+            drafts.change(draft_id, text_of(form, "seen"), lambda draft: _with_shapes(form, draft, features))
+        except TrucewatchError as exc:
+            return _shapes_page(console, request, *pair, fault=str(exc))
+        waiting.remove(token)
+        words = console.visit(request).words
+        return after(
+            f"/new/{draft_id}/zones", Flash(words.gettext("The zones are taken over."), undo=f"/new/{draft_id}/undo")
+        )
+
+    @router.get("/new/{draft_id}/brought/source/{token}")
+    def sample(request: Request, draft_id: str, token: str) -> Response:
+        pair = found(draft_id, token)
+        choices = choices_of(pair[1]) if pair else None
+        if pair is None or choices is None:
+            return after(f"/new/{draft_id}", Flash(gone, trouble=True))
+        shown = look_at(watch_of(pair[0]), pair[1], choices, console.now())
+        against = _against(pair[0], choices)
+        return console.page(
+            request, "new/sample.html.jinja", draft=pair[0], seen_mark=mark_of(pair[0]), against=against,
+            can_accept=not against and shown["seen"].taken > 0, **shown,
+        )  # fmt: skip
+
+    @router.post("/new/{draft_id}/brought/source/{token}/{act}")
+    def sample_act(request: Request, draft_id: str, token: str, act: str, form: Form) -> Response:
+        words = console.visit(request).words
+        pair = found(draft_id, token)
+        choices = choices_of(pair[1]) if pair else None
+        if pair is None or choices is None:
+            return after(f"/new/{draft_id}", Flash(gone, trouble=True))
+        draft, pending = pair
+        here = f"/new/{draft_id}/brought/source/{token}"
+        if act == "cancel":
+            waiting.remove(token)
+            return after(f"/new/{draft_id}/sources", Flash(words.gettext("Removed. Nothing of the file was kept.")))
+        watch = watch_of(draft)
+        asked = chosen(watch, form, pending, choices, console.now())
+        if act != "accept" or asked != choices:
+            waiting.choose(pending, {"draft": draft_id, **asked.to_json()})
+            if act != "accept":
+                return Response(status_code=303, headers={"location": f"{here}#preview"})
+            changed = words.gettext("The mapping was changed. Look at how the file reads now, then accept it.")
+            return after(here, Flash(changed, trouble=True))
+        try:
+            _take_sample(drafts, draft, pending, choices, console)
+        except TrucewatchError as exc:
+            return after(here, Flash(str(exc), trouble=True))
+        waiting.remove(token)
+        taken = words.gettext("The source is set up, and the file lies in its inbox.")
+        return after(f"/new/{draft_id}/sources", Flash(taken, undo=f"/new/{draft_id}/undo"))
+
+
+def _shapes_page(console: Console, request: Request, draft: Draft, pending: Pending, fault: str = "") -> Response:
+    from trucewatch.server.pages.new_watch import ZONE_WORDS  # noqa: PLC0415 - the page imports this module
+
+    return console.page(
+        request, "new/shapes.html.jinja", status=422 if fault else 200, draft=draft, pending=pending, fault=fault,
+        features=import_zones(pending.path), seen=mark_of(draft), zone_kinds=ZONE_WORDS,
+    )  # fmt: skip
+
+
+def _with_shapes(form: FormData, draft: Draft, features: list[ImportedFeature]) -> Draft:
+    """The draft with the ticked shapes. Raises TrucewatchError for one that lacks something, and if none is ticked."""
+    made = draft
+    for one in features:
+        if one.geometry is not None and text_of(form, f"take-{one.number}") == "on":
+            kind = text_of(form, f"z{one.number}-kind")
+            zone = zone_of(form, made, kind=kind, geometry=one.geometry, prefix=f"z{one.number}-")
+            made = with_zones(made, [zone])
+    if made is draft:
+        raise TrucewatchError("no shape is ticked; tick those that are zones of the watch")
+    return made
+
+
+def _against(draft: Draft, choices: Choices) -> list[str]:
+    """What keeps a sample from being taken under its names."""
+    if not NAME.fullmatch(choices.name):
+        return ["the name in the inbox takes Latin letters, digits, dots, dashes and underscores, at most 120"]
+    if any(one.id == choices.setting.id for one in draft.sources):
+        return [f'there is a source "{choices.setting.id}" in this watch already; choose another short name']
+    if any(reads(one, choices.name) for one in draft.sources):
+        return [f'another source of this watch reads "{choices.name}"; choose another name in the inbox']
+    return []
+
+
+def _take_sample(drafts: Drafts, draft: Draft, pending: Pending, choices: Choices, console: Console) -> None:
+    """The source into the draft, the file into its inbox. Raises TrucewatchError, with neither done."""
+    against = _against(draft, choices)
+    if against:
+        raise TrucewatchError(against[0])
+    seen = preview_reading(pending.path, pending.name, choices.setting, watch_of(draft), console.now())
+    if not seen.taken:
+        raise TrucewatchError("no row of this file would be taken; change the mapping, or bring another file")
+    made = replace(draft, sources=(*draft.sources, choices.setting))
+    watch_of(made)
+    drafts.bring_in(draft, choices.name, pending.path.read_bytes())
+    drafts.change(
+        draft.id, mark_of(draft), lambda standing: replace(standing, sources=(*standing.sources, choices.setting))
+    )

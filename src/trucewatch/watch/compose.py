@@ -1,0 +1,246 @@
+"""A draft → the files of a watch folder, escaped, and whole at every step; nothing that a person wrote is overwritten."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from trucewatch.errors import TimeError, WatchError
+from trucewatch.ledger.durable import make_folder, write_durably
+from trucewatch.model.ids import sha256_of
+from trucewatch.model.times import day_of, read_time, zone_named
+from trucewatch.model.watch import Recipient
+from trucewatch.watch.draft import THEATRE, Draft, DraftStipulation, DraftZone, draft_json, read_draft
+from trucewatch.watch.load import LARGEST_FILE_BYTES, WATCH_FILES
+from trucewatch.watch.notices import COLUMNS
+from trucewatch.watch.source_entry import source_section
+from trucewatch.watch.toml_writing import toml_lines, toml_table, toml_value
+from trucewatch.watch.world_map import world_basemap
+
+DRAFT_FILE: Final = "draft.json"
+BEFORE_FILE: Final = "draft.before.json"
+INSTRUMENT: Final = "agreement"
+NOT_SIGNED: Final = date(1970, 1, 1)
+"""Stands for the day of signature until it is told."""
+_MADE: Final = (
+    "# Made by the form “New watch”. Every line may be changed by hand; `trucewatch check` says what is wrong."
+)
+
+
+def compose(draft: Draft) -> dict[str, bytes]:
+    """The watch's own files by name."""
+    return {
+        "watch.toml": watch_toml(draft).encode(),
+        "agreement.toml": agreement_toml(draft).encode(),
+        "zones.geojson": _geojson([_zone_feature(one) for one in _zones_of(draft)]),
+        "sensors.geojson": _geojson([]),
+        "basemap.geojson": _basemap(area_of(draft)),
+        "notices.csv": (",".join(COLUMNS) + "\n").encode(),
+    }
+
+
+@lru_cache(maxsize=8)
+def _basemap(area: tuple[float, float, float, float]) -> bytes:
+    """Kept, because every step of the form composes the whole watch and few change its area."""
+    return json.dumps(world_basemap(area), ensure_ascii=False).encode()
+
+
+def area_of(draft: Draft) -> tuple[float, float, float, float]:
+    """The box of the map: as it was given, and wide enough for every zone."""
+    import shapely  # noqa: PLC0415 - needed where there are zones
+    from shapely.geometry import shape  # noqa: PLC0415
+
+    west, south, east, north = draft.area
+    if draft.zones:
+        least = shapely.total_bounds([shape(dict(one.geometry)) for one in draft.zones])
+        west, south = min(west, float(least[0])), min(south, float(least[1]))
+        east, north = max(east, float(least[2])), max(north, float(least[3]))
+    return tuple(round(one, 5) for one in (west, south, east, north))  # type: ignore[return-value]
+
+
+def watch_toml(draft: Draft) -> str:
+    """`watch.toml`."""
+    top: dict[str, Any] = {
+        "schema": 1, "id": draft.id, "simulated": draft.simulated, "names": draft.names, "theatre": draft.theatre,
+        "time_zone": draft.time_zone, "languages": draft.languages, "area": area_of(draft),
+    }  # fmt: skip
+    if draft.line:
+        top["line"] = draft.line
+    if draft.watch_time:
+        top["watch_time"] = _moment(draft.watch_time)
+    for key, listed in (("delegation", draft.delegations), ("source", draft.sources), ("recipient", draft.recipients)):
+        if not listed:
+            top[key] = []
+    parts = [_MADE + "\n" + "\n".join(toml_lines(top)) + "\n"]
+    parts += [toml_table("[[delegation]]", {"id": one.id, "names": one.names}) for one in draft.delegations]
+    parts += [source_section(one) for one in draft.sources]
+    parts += [toml_table("[[recipient]]", _recipient(one)) for one in draft.recipients]
+    return "\n".join(parts)
+
+
+def _recipient(one: Recipient) -> dict[str, Any]:
+    said = {field.name: getattr(one, field.name) for field in fields(one)}
+    return {key: value for key, value in said.items() if value not in ((), 0.0) or key == "delay_hours"}
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return read_time(text)
+    except TimeError as exc:
+        raise WatchError(f"the watch's clock: {exc}") from exc
+
+
+def agreement_toml(draft: Draft) -> str:
+    """`agreement.toml`: one instrument, its parties, its text, its provisions."""
+    zone = zone_named(draft.time_zone)
+    signed = draft.signed or NOT_SIGNED
+    begins = day_of(signed, zone).start
+    published = draft.published or "not stated"
+    language = draft.languages[0]
+    top: dict[str, Any] = {"schema": 1}
+    if not draft.parties:
+        top["party"] = []
+    names = {language: draft.agreement or "The agreement"}
+    parts = [
+        _MADE + "\n" + "\n".join(toml_lines(top)) + "\n",
+        toml_table("[[instrument]]", {"id": INSTRUMENT, "names": names, "signed": signed, "source": published}),
+        *(toml_table("[[party]]", {"id": one.id, "names": one.names}) for one in draft.parties),
+        toml_table(
+            "[[text]]",
+            {
+                "id": _text_id(draft), "language": language, "instrument": INSTRUMENT, "authoritative": True,
+                "known_at": begins, "source": published,
+            },
+        ),
+    ]  # fmt: skip
+    numbered = sorted(enumerate(draft.stipulations), key=lambda pair: _order(pair[1].provision))
+    for number, group in groupby((one for _, one in numbered), key=lambda one: one.provision):
+        members = list(group)
+        provision = {"number": number, "instrument": INSTRUMENT, "summary": members[0].summary}
+        parts.append(toml_table("[[provision]]", provision))
+        for place, one in enumerate(members):
+            letter = "" if len(members) == 1 else _letter(place)
+            parts.append(_stipulation(draft, one, f"{number}{letter}", begins))
+    return "\n".join(parts)
+
+
+def _text_id(draft: Draft) -> str:
+    return f"{draft.languages[0]}-1"
+
+
+def _order(number: str) -> tuple[int, str]:
+    return (int(number), "") if number.isdecimal() and number.isascii() else (10**9, number)
+
+
+def _letter(place: int) -> str:
+    return chr(ord("a") + place) if place < 26 else f"-{place + 1}"
+
+
+def _stipulation(draft: Draft, one: DraftStipulation, name: str, signed: datetime) -> str:
+    zone = zone_named(draft.time_zone)
+    in_force: dict[str, Any] = {"from": day_of(one.begin, zone).start if one.begin else signed}
+    if one.end:
+        in_force["until"] = day_of(one.end, zone).end
+    said: dict[str, Any] = {
+        "id": name, "kind": one.kind, "summary": one.summary, "obliged": one.obliged, "in_force": in_force,
+    }  # fmt: skip
+    if one.zone:
+        said["zone"] = one.zone
+    if one.kinds and one.kind != "required":
+        said["kinds"] = one.kinds
+    if one.kind == "prohibited" and one.unless:
+        said["unless"] = one.unless
+    if one.kind == "required":
+        if one.counter:
+            said["number"] = {"counter": one.counter, "at_least": one.at_least}
+        else:
+            said["what"] = one.what
+        if one.due:
+            said["deadline"] = {"day": one.due, "bound": "by", "zone": draft.time_zone, "text": _text_id(draft)}
+    lines = [f"{key} = {toml_value(value)}" for key, value in said.items()]
+    return "\n".join(["  [[provision.stipulation]]", *(f"  {line}" for line in lines)]) + "\n"
+
+
+def _zones_of(draft: Draft) -> list[DraftZone]:
+    """The zones, with the whole area among them."""
+    if any(one.id == THEATRE for one in draft.zones):
+        return list(draft.zones)
+    west, south, east, north = area_of(draft)
+    corners = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    whole = DraftZone(
+        id=THEATRE, kind="area", names=draft.theatre, geometry={"type": "Polygon", "coordinates": [corners]},
+        accuracy_m=1000, provenance="the box of the map, as it was set up", derived=True,
+    )  # fmt: skip
+    return [whole, *draft.zones]
+
+
+def _zone_feature(one: DraftZone) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "kind": one.kind, "names": dict(one.names), "accuracy_m": one.accuracy_m, "provenance": one.provenance,
+    }  # fmt: skip
+    if one.derived:
+        properties["derived"] = True
+    return {"type": "Feature", "id": one.id, "properties": properties, "geometry": dict(one.geometry)}
+
+
+def _geojson(features: list[dict[str, Any]]) -> bytes:
+    head = '{"type": "FeatureCollection", "features": ['
+    return (
+        head + ",\n".join(["", *(json.dumps(one, ensure_ascii=False) for one in features)]).lstrip(",") + "\n]}\n"
+    ).encode("utf-8", "replace")
+
+
+def save(folder: Path, draft: Draft, before: Draft | None = None) -> Draft:
+    """Write the draft and the watch that it is; the draft as kept. `before` becomes what one step back leads to.
+
+    Raises WatchError, with nothing written, if a file was changed by hand since the form wrote it, or the folder is another's.
+    """
+    contents = compose(draft)
+    refuse_changed_by_hand(folder, draft)
+    kept = replace(draft, written={name: sha256_of(content) for name, content in contents.items()})
+    try:
+        make_folder(folder)
+        make_folder(folder / "inbox")
+        if before is not None:
+            write_durably(folder / BEFORE_FILE, draft_json(before))
+        # First the draft, so that a stop between the two finds files that an earlier or this draft wrote.
+        write_durably(folder / DRAFT_FILE, draft_json(kept))
+        for name, content in contents.items():
+            write_durably(folder / name, content)
+    except OSError as exc:
+        raise WatchError(f"{folder.name} cannot be written: {exc.strerror}; what was there before stands") from exc
+    return kept
+
+
+def refuse_changed_by_hand(folder: Path, draft: Draft) -> None:
+    """Raises WatchError for a file of the watch that is neither as the form wrote it last nor as it did before.
+
+    Before, because a stop in the middle of a step leaves files of both.
+    """
+    earlier = load_draft(folder, BEFORE_FILE)
+    ours = [one.written for one in (draft, load_draft(folder), earlier) if one is not None]
+    for name in WATCH_FILES:
+        path = folder / name
+        if path.is_symlink() or path.exists():
+            stands = "" if path.is_symlink() else sha256_of(path.read_bytes())
+            if not any(one.get(name) == stands for one in ours):
+                raise WatchError(
+                    f"{folder.name}/{name} was changed by hand since the form wrote it; the form overwrites nothing. "
+                    f"Go on by hand and check with: trucewatch check {folder.name}"
+                )
+
+
+def load_draft(folder: Path, name: str = DRAFT_FILE) -> Draft | None:
+    """The draft in a folder; None if there is none that can be read."""
+    path = folder / name
+    try:
+        if path.is_symlink() or path.stat().st_size > LARGEST_FILE_BYTES:
+            return None
+        return read_draft(path.read_bytes())
+    except OSError:
+        return None

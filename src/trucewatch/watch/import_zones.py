@@ -1,0 +1,251 @@
+"""A brought file of shapes (GeoJSON, KML, GeoPackage) → features that can become zones, each bad one with its reason and remedy.
+
+Outside input: KML is read without entities and without any link it names; a GeoPackage is read as the table it is, with a limit
+on the work, and nothing of it is run. No network, and no other file than this one.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from trucewatch.errors import UnreadableInput
+from trucewatch.watch.geojson import SHAPES, SURFACES, FeatureFault, geometry_of
+
+MOST_FEATURES: Final = 1000
+MOST_VERTICES: Final = 500_000
+LARGEST_BYTES: Final = 64 * 2**20
+_STEPS: Final = 20_000_000
+"""SQLite's own small steps that reading a GeoPackage may take; a second or so."""
+_NAME_KEYS: Final = ("name", "NAME", "Name", "name_en", "NAME_EN", "title", "label", "id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedFeature:
+    """One shape of the file. Either `geometry` (GeoJSON, degrees, longitude first) or `fault` with its `remedy`."""
+
+    number: int
+    name: str
+    geometry: dict[str, Any] | None = None
+    vertices: int = 0
+    fault: str = ""
+    remedy: str = ""
+
+    @property
+    def is_line(self) -> bool:
+        return self.geometry is not None and self.geometry["type"] in SHAPES["line"]
+
+
+def import_zones(path: Path) -> list[ImportedFeature]:
+    """The features of a file; what it is, its first bytes say. Raises UnreadableInput where it holds no shapes at all."""
+    if path.stat().st_size > LARGEST_BYTES:
+        raise UnreadableInput(f"the file is larger than {LARGEST_BYTES >> 20} MB; simplify its shapes")
+    with path.open("rb") as file:
+        head = file.read(16)
+    if head == b"SQLite format 3\x00":
+        raw = _geopackage(path)
+    elif head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raw = _kml(path.read_bytes())
+    elif head.startswith(b"PK\x03\x04"):
+        raise UnreadableInput(
+            "the file is a ZIP archive (KMZ or shapefile); unpack it, or save it as GeoJSON or GeoPackage"
+        )
+    else:
+        raw = _geojson(path.read_bytes())
+    found: list[ImportedFeature] = []
+    vertices = 0
+    for number, (name, geometry) in enumerate(raw, 1):
+        if number > MOST_FEATURES:
+            raise UnreadableInput(f"the file holds more than {MOST_FEATURES:,} shapes; save those that are zones")
+        one = _checked(number, " ".join(name.split())[:120], geometry)
+        vertices += one.vertices
+        if vertices > MOST_VERTICES:
+            raise UnreadableInput(f"the shapes have more than {MOST_VERTICES:,} corners together; simplify them")
+        found.append(one)
+    if not found:
+        raise UnreadableInput("the file holds no shape; save the zones as polygons, the line of contact as a line")
+    return found
+
+
+def _checked(number: int, name: str, geometry: Any) -> ImportedFeature:
+    import shapely  # noqa: PLC0415 - 0.1 s
+    from shapely.geometry import mapping  # noqa: PLC0415
+
+    if isinstance(geometry, FeatureFault):
+        return ImportedFeature(number=number, name=name, fault=geometry.what, remedy=geometry.remedy)
+    if isinstance(geometry, dict) and geometry.get("type") in ("Point", "MultiPoint"):
+        remedy = "draw the area around it, however small"
+        return ImportedFeature(number=number, name=name, fault="is a point and has no inside", remedy=remedy)
+    try:
+        shape = geometry_of({"geometry": geometry}, (*SURFACES, *SHAPES["line"]), None)
+        return ImportedFeature(
+            number=number, name=name, geometry=json.loads(json.dumps(mapping(shape))),
+            vertices=int(shapely.get_num_coordinates(shape)),
+        )  # fmt: skip
+    except FeatureFault as fault:
+        return ImportedFeature(number=number, name=name, fault=fault.what, remedy=fault.remedy)
+
+
+# GeoJSON
+
+
+def _geojson(content: bytes) -> Iterator[tuple[str, Any]]:
+    try:
+        document = json.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as exc:
+        raise UnreadableInput(
+            "the file is none of GeoJSON, KML and GeoPackage; export the shapes again as one of these"
+        ) from exc
+    if not isinstance(document, dict):
+        raise UnreadableInput("the file is JSON but no GeoJSON; export the shapes again")
+    listed = document.get("features") if document.get("type") == "FeatureCollection" else [document]
+    for feature in listed if isinstance(listed, list) else []:
+        if not isinstance(feature, dict):
+            yield "", FeatureFault("is no feature", "export it again from the map program")
+            continue
+        properties = feature.get("properties")
+        said = {**(properties if isinstance(properties, dict) else {}), "id": feature.get("id", "")}
+        geometry = feature.get("geometry") if feature.get("type") == "Feature" else feature
+        yield _name_in(said), geometry
+
+
+def _name_in(said: dict[str, Any]) -> str:
+    names = said.get("names")
+    if isinstance(names, dict):
+        return next((str(one) for one in names.values() if isinstance(one, str) and one), "")
+    return next((str(said[key]) for key in _NAME_KEYS if isinstance(said.get(key), str | int) and said[key] != ""), "")
+
+
+# KML
+
+
+def _kml(content: bytes) -> Iterator[tuple[str, Any]]:
+    from defusedxml.common import DefusedXmlException  # noqa: PLC0415 - needed here only
+    from defusedxml.ElementTree import ParseError, fromstring  # noqa: PLC0415
+
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except DefusedXmlException as exc:
+        raise UnreadableInput("the XML defines entities or a document type of its own; export plain KML") from exc
+    except (ParseError, ValueError, LookupError, RecursionError) as exc:
+        raise UnreadableInput(f"the file begins like XML and is damaged ({exc}); export it again as KML") from exc
+    if _local(root) != "kml":
+        raise UnreadableInput("the file is XML but no KML; export the shapes as KML, GeoJSON or GeoPackage")
+    for mark in root.iter():
+        if _local(mark) == "Placemark":
+            name = next((str(one.text or "") for one in mark if _local(one) == "name"), "")
+            yield name, _kml_geometry(mark)
+
+
+def _local(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _kml_geometry(mark: Any) -> Any:
+    """The geometry of a placemark; several of one sort become one of many parts."""
+    try:
+        surfaces = [_kml_rings(one) for one in mark.iter() if _local(one) == "Polygon"]
+        lines = [_kml_corners(one) for one in mark.iter() if _local(one) == "LineString"]
+    except ValueError:
+        return FeatureFault("has a corner that is no longitude and latitude", "export it again from the map program")
+    if surfaces:
+        return (
+            {"type": "Polygon", "coordinates": surfaces[0]}
+            if len(surfaces) == 1
+            else {"type": "MultiPolygon", "coordinates": surfaces}
+        )
+    if lines:
+        return (
+            {"type": "LineString", "coordinates": lines[0]}
+            if len(lines) == 1
+            else {"type": "MultiLineString", "coordinates": lines}
+        )
+    if any(_local(one) == "Point" for one in mark.iter()):
+        return {"type": "Point"}
+    return FeatureFault("has no shape", "leave it out, or draw it")
+
+
+def _kml_rings(polygon: Any) -> list[list[list[float]]]:
+    outer = [_kml_corners(one) for one in polygon.iter() if _local(one) == "outerBoundaryIs"]
+    inner = [_kml_corners(one) for one in polygon.iter() if _local(one) == "innerBoundaryIs"]
+    return [*outer[:1], *inner]
+
+
+def _kml_corners(element: Any) -> list[list[float]]:
+    text = next((str(one.text or "") for one in element.iter() if _local(one) == "coordinates"), "")
+    return [[float(number) for number in corner.split(",")[:2]] for corner in text.split()]
+
+
+# GeoPackage
+
+
+def _geopackage(path: Path) -> Iterator[tuple[str, Any]]:
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            for setting in ("trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", "query_only=ON"):
+                db.execute(f"PRAGMA {setting}")
+            db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            steps = iter(range(_STEPS // 1000))
+            db.set_progress_handler(lambda: next(steps, None) is None, 1000)
+            yield from _geopackage_rows(db)
+    except sqlite3.Error as exc:
+        raise UnreadableInput(f"the GeoPackage cannot be read ({exc}); save it again") from exc
+
+
+def _geopackage_rows(db: sqlite3.Connection) -> Iterator[tuple[str, Any]]:
+    tables = db.execute(
+        "SELECT g.table_name, g.column_name, s.organization, s.organization_coordsys_id FROM gpkg_geometry_columns g "
+        "JOIN gpkg_contents c ON c.table_name = g.table_name LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id "
+        "WHERE c.data_type = 'features' LIMIT 50"
+    ).fetchall()
+    for table, column, organization, code in tables:
+        names = [str(row[1]) for row in db.execute(f"PRAGMA table_info({_quoted(table)})")]
+        label = next((one for one in names if one.lower() in ("name", "name_en", "title", "label")), None)
+        chosen = f"{_quoted(column)}, {_quoted(label)}" if label else f"{_quoted(column)}, ''"
+        degrees = _to_degrees(str(organization or ""), code)
+        for blob, name in db.execute(f"SELECT {chosen} FROM {_quoted(table)} LIMIT {MOST_FEATURES + 1}"):
+            yield str(name or ""), _geopackage_geometry(blob, degrees)
+
+
+def _quoted(name: object) -> str:
+    return '"' + str(name).replace('"', '""') + '"'
+
+
+def _to_degrees(organization: str, code: object) -> Any:
+    """What turns the table's coordinates into degrees of WGS 84; None if they are such. Raises UnreadableInput."""
+    if organization.upper() in ("", "NONE") or (organization.upper() == "EPSG" and code == 4326):
+        return None
+    from pyproj import Transformer  # noqa: PLC0415 - only for other reference systems
+    from pyproj.exceptions import ProjError  # noqa: PLC0415
+
+    try:
+        return Transformer.from_crs(f"EPSG:{int(str(code))}", "EPSG:4326", always_xy=True).transform
+    except (ProjError, ValueError) as exc:
+        raise UnreadableInput(
+            f"the reference system {organization[:20]} {str(code)[:10]} is not known here; save the shapes in WGS 84 (EPSG:4326)"
+        ) from exc
+
+
+_ENVELOPE_BYTES: Final = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+
+
+def _geopackage_geometry(blob: object, degrees: Any) -> Any:
+    """A geometry in GeoPackage's own wrapping: `GP`, version, flags, reference system, envelope, then plain WKB."""
+    import shapely  # noqa: PLC0415
+    from shapely.geometry import mapping  # noqa: PLC0415
+
+    if not isinstance(blob, bytes) or len(blob) < 8 or not blob.startswith(b"GP"):
+        return FeatureFault("has no geometry", "draw it, or leave it out")
+    size = _ENVELOPE_BYTES.get((blob[3] >> 1) & 7, 0)
+    try:
+        shape = shapely.force_2d(shapely.from_wkb(blob[8 + size :]))
+        if degrees is not None:
+            shape = shapely.transform(shape, degrees, interleaved=False)
+        return json.loads(json.dumps(mapping(shape)))
+    except (shapely.errors.ShapelyError, ValueError, TypeError) as exc:
+        return FeatureFault(f"has a damaged geometry ({exc.__class__.__name__})", "save it again")
