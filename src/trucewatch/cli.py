@@ -28,6 +28,10 @@ def demo(
         bool, typer.Option("--no-serve", help="Stop after the run; without a terminal it stops there anyway.")
     ] = False,
     port: Annotated[int, typer.Option(help="The console's port; 0 takes any that is free.", min=0, max=65535)] = 8020,
+    replay: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Begin with the last month again, in so many seconds: 60 for a minute."),
+    ] = None,
 ) -> None:
     """Copy an example watch into the current folder, run it, say where its reports are, and open the console."""
     from trucewatch.watch.template import copy_example
@@ -41,7 +45,7 @@ def demo(
         return
     from trucewatch.cli_serve import serve_watch
 
-    serve_watch(folder, port=port, opens=True)
+    serve_watch(folder, port=port, opens=True, replay_s=replay)
 
 
 @app.command()

@@ -21,14 +21,19 @@ def serve(
     port: Annotated[int, typer.Option(help="0 takes any that is free.", min=0, max=65535)] = 8020,
     tls_cert: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate, PEM.")] = None,
     tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key, PEM.")] = None,
+    replay: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Begin with the last month again, in so many seconds: 60 for a minute."),
+    ] = None,
 ) -> None:
     """Open the console: map, list, reports, sources and ledger in a browser on this computer, live."""
-    serve_watch(watch, host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
+    serve_watch(watch, host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, replay_s=replay)
 
 
 def serve_watch(
     watch: Path, *, host: str = "127.0.0.1", port: int = 8020, tls_cert: Path | None = None, tls_key: Path | None = None,
     opens: bool = False,
+    replay_s: float | None = None,
 ) -> None:  # fmt: skip
     """Serve a watch until Ctrl+C; with `opens` a browser is asked to show it, where there is a screen."""
     from trucewatch.server.serve import Address, serve
@@ -46,5 +51,5 @@ def serve_watch(
     with open_store(watch) as store:
         for line in store.recovered:
             typer.echo(f"recovered: {line}", err=True)
-        serve(store, watch, clock, address, started=told)
+        serve(store, watch, clock, address, started=told, replay_s=replay_s)
     typer.echo("The console is closed; nothing that was acknowledged is lost.")

@@ -18,6 +18,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.server.flash import Flash
 from trucewatch.server.live import Hub
 from trucewatch.server.rendering import Pages
+from trucewatch.server.replay import Replay
 from trucewatch.server.snapshot import Snapshot, snapshot_of, snapshot_recorded
 from trucewatch.server.visit import Visit, visit_of
 from trucewatch.store import Store
@@ -42,6 +43,7 @@ class Console:
         self.store, self.folder, self.now = store, folder, now
         self.hub = Hub()
         self.pages = Pages()
+        self.replay = Replay(self)
         self.reports = ReportDesk(store, folder, now, self.assessment)
         self.trouble = ""
         """Why the list that is shown is not of today's files; empty while it is."""

@@ -7,10 +7,13 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from trucewatch.errors import TrucewatchError
-from trucewatch.server.console import Console
+
+if TYPE_CHECKING:
+    from trucewatch.server.console import Console
+    from trucewatch.server.snapshot import Snapshot
 
 LEAST_STEP_S: Final = 0.5
 MOST_STEPS: Final = 400
@@ -36,6 +39,16 @@ class Course:
         """As many as there are half-seconds, a day at most for each where the days are fewer."""
         days = max(round((self.until - self.begin) / timedelta(days=1)), 1)
         return max(1, min(int(self.seconds / LEAST_STEP_S), days * 4, MOST_STEPS))
+
+
+MONTH: Final = timedelta(days=30)
+
+
+def last_month(snapshot: Snapshot) -> tuple[datetime, datetime]:
+    """The month that ends when the latest record of a list became known."""
+    known = [one for one in snapshot.incidents["last_known_at"].to_pylist() if one is not None]
+    until = max(known, default=snapshot.as_of) + timedelta(hours=1)
+    return until - MONTH, until
 
 
 class Replay:

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from trucewatch.errors import TrucewatchError
 from trucewatch.server.app import LOOPBACK, create_app
 from trucewatch.server.console import Console
+from trucewatch.server.replay import Course, last_month
 from trucewatch.server.watcher import Watcher
 from trucewatch.store import Store
 
@@ -60,11 +61,18 @@ def is_loopback(host: str) -> bool:
 
 
 def serve(
-    store: Store, folder: Path, now: Callable[[], datetime], address: Address, *, started: Callable[[str], None]
+    store: Store,
+    folder: Path,
+    now: Callable[[], datetime],
+    address: Address,
+    *,
+    started: Callable[[str], None],
+    replay_s: float | None = None,
 ) -> None:
     """Serve the console of an open store until it is stopped. `started` is told the address once pages can be opened.
 
-    A port of 0 takes any that is free. Raises TrucewatchError for a port that is taken.
+    A port of 0 takes any that is free. replay_s: begin with a replay of the last month that takes so many seconds. Raises
+    TrucewatchError for a port that is taken.
     """
     address.check()
     listening = _listen(address)
@@ -84,11 +92,16 @@ def serve(
     )
     server = _Server(config, console, lambda: started(actual.url))
     watcher.start()
+    if replay_s is not None:
+        console.assessment()
+        begin, until = last_month(console.snapshot)
+        console.replay.start(Course(begin=begin, until=until, seconds=replay_s))
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         pass  # the server has let go of its pages already; it passes the key press on
     finally:
+        console.replay.stop()
         console.hub.close()
         watcher.stop()
 

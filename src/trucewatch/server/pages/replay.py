@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -14,8 +13,7 @@ from trucewatch.model.times import read_time
 from trucewatch.server.chosen import minute
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
-from trucewatch.server.replay import Course, Replay
-from trucewatch.server.snapshot import Snapshot
+from trucewatch.server.replay import Course, last_month
 
 DEFAULT_S = 60.0
 
@@ -23,11 +21,11 @@ DEFAULT_S = 60.0
 def routes(console: Console) -> APIRouter:
     """The page, its start and its end."""
     router = APIRouter(include_in_schema=False)
-    replay = Replay(console)
+    replay = console.replay
 
     @router.get("/replay")
     def page(request: Request) -> HTMLResponse:
-        begin, until = suggested(console.snapshot)
+        begin, until = last_month(console.snapshot)
         if replay.course:
             begin, until = replay.course.begin, replay.course.until
         return console.page(
@@ -56,11 +54,3 @@ def routes(console: Console) -> APIRouter:
         )
 
     return router
-
-
-def suggested(snapshot: Snapshot) -> tuple[datetime, datetime]:
-    """The month before the latest record became known, or what there is of it."""
-    known = [one for one in (snapshot.incidents["last_known_at"].to_pylist()) if one is not None]
-    until = max(known, default=snapshot.as_of) + timedelta(hours=1)
-    until = min(until, snapshot.as_of) if until > snapshot.as_of else until
-    return until - timedelta(days=30), until

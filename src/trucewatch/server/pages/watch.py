@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from trucewatch.locale import Words, mark
+from trucewatch.locale import mark
 from trucewatch.locale.plain import printable
 from trucewatch.locale.terms import kind_word, means_word, outcome_word
 from trucewatch.model.incident import OUTCOMES, Incident
@@ -92,10 +92,6 @@ def routes(console: Console) -> APIRouter:
         drawn = {theme: {f"{outcome}-{kind}": sign_drawings(kind, outcome, theme) for kind, outcome in every_sign()}
                  for theme in ("light", "dark")}  # fmt: skip
         return JSONResponse(drawn, headers={"cache-control": "max-age=3600"})
-
-    @router.get("/watch/map-words.json")
-    def map_words(request: Request) -> Response:
-        return JSONResponse(_map_words(console.visit(request).words))
 
     @router.get("/watch/card/{code}")
     def card(request: Request, code: str) -> HTMLResponse:
@@ -258,27 +254,4 @@ def columns_of(snapshot: Snapshot) -> dict[str, Any]:
         "kind": [position[int(one)] for one in snapshot.kind], "start": snapshot.start_s.tolist(),
         "end": snapshot.end_s.tolist(), "simulated": snapshot.simulated.astype(int).tolist(),
         "as_of": iso_utc(snapshot.as_of),
-    }  # fmt: skip
-
-
-def _map_words(words: Words) -> dict[str, Any]:
-    said = words.gettext
-    return {
-        "map": said("Map of incidents. Arrow keys go from incident to incident, Enter opens; the list says the same."),
-        "whole_area": said("Whole area"), "zoom_in": said("Zoom in"), "zoom_out": said("Zoom out"),
-        "legend": said("Legend"), "frame": said("Frame: outcome (worst of its findings)"), "figure": said("Figure: kind"),
-        "place": said("Place and coverage"), "ellipse": said("95% ellipse, when wider than the sign"),
-        "line": said("Line of contact, derived, ±{accuracy}"), "corridor": said("Corridor, derived"),
-        "disputed": said("Disputed boundary"), "boundaries": said("Boundaries: {set}"),
-        "coverage": said("Coverage: not computed yet; an empty place says nothing about quiet"),
-        "tile": said("{count} incidents here; zoom in to tell them apart"), "fused": said("fused, 95%"),
-        "observation": said("observation, letter as in the table"), "claim": said("a party's claim"),
-        "bearing": said("bearing"), "first": said("first list, L1"), "north": said("N"), "km": said("{distance} km"),
-        "m": said("{metres} m"), "no_map": said("This browser cannot draw the map; the list says the same."),
-        "outcomes": {one: outcome_word(one, words) for one in OUTCOMES},
-        "kinds": {one: kind_word(one, words) for one in KINDS},
-        "new": said("{count} new incidents"), "new_total": said("{new} new incidents, {all} in all"),
-        "offline": said("No connection since {time}. You see what was known then. Trying again."),
-        "draw_add": said("Click to add a corner, Enter closes the shape, Backspace removes the last corner."),
-        "vertices": said("Corners as longitude, latitude, one a line"),
     }  # fmt: skip
