@@ -57,7 +57,7 @@ class ReportDesk:
     ) -> None:
         self.store, self.folder = store, folder
         self._clock, self._current = clock, current
-        self._kept: dict[int, Assessment] = {}
+        self._kept: dict[tuple[int, datetime, datetime | None], Assessment] = {}
         self._working = threading.Lock()
 
     # What is shown
@@ -103,27 +103,38 @@ class ReportDesk:
         return self._of_today(replace(self._made_then(draft), is_replay=now.is_replay))
 
     def _made_then(self, draft: ReportDraft) -> Assessment:
+        """The draft's list worked out again from what the journal held when the draft took its figures.
+
+        The list itself may be older than the cut-off: one that comes out the same is not recorded again.
+        """
+        pinned = (draft.list_entry, draft.cut_off)
+        versions = draft_versions(self.store, draft.draft_id)
+        taken_at = next((one.recorded_at for one in versions if (one.list_entry, one.cut_off) == pinned), None)
         with self._working:
-            if draft.list_entry not in self._kept:
+            if (*pinned, taken_at) not in self._kept:
                 made = next((one for one in recorded_lists(self.store) if one.entry == draft.list_entry), None)
-                if made is None or made.as_of != draft.cut_off:
+                if made is None or made.as_of > draft.cut_off:
                     raise ReportError(
                         f"the list of entry {draft.list_entry}, on which this draft stands, is not in the ledger any more; "
                         "take the newer figures"
                     )
                 again = assess(
-                    self.store, self.folder, now=self._clock(), as_of=made.as_of, recorded_by=made.recorded_at
+                    self.store,
+                    self.folder,
+                    now=self._clock(),
+                    as_of=draft.cut_off,
+                    recorded_by=taken_at or made.recorded_at,
                 )
                 checkpoint = self.store.first_checkpoint_covering(made.entry).decode()
                 while len(self._kept) >= MOST_KEPT:
                     del self._kept[next(iter(self._kept))]
-                self._kept[draft.list_entry] = replace(again, checkpoint=checkpoint)
-            return self._kept[draft.list_entry]
+                self._kept[*pinned, taken_at] = replace(again, checkpoint=checkpoint)
+            return self._kept[*pinned, taken_at]
 
     def is_behind(self, draft: ReportDraft) -> bool:
-        """Whether there is a newer list than the one that the draft stands on."""
+        """Whether there is a newer list, or a later cut-off, than the one that the draft stands on."""
         now = self._current()
-        return not now.is_replay and now.list_entry != draft.list_entry
+        return not now.is_replay and (now.list_entry != draft.list_entry or now.as_of > draft.cut_off)
 
     def draft(self, draft_id: str) -> ReportDraft:
         """A draft as it stands. Raises ReportError if there is none."""
@@ -221,6 +232,12 @@ class ReportDesk:
         self._may_change()
         made = self.list_of(draft)
         report = self.report_of(draft, is_draft=False)
+        later = [one for one in made.earlier if one.number == report.number and one.cut_off > draft.cut_off]
+        if later:
+            raise ReportError(
+                f"revision {later[-1].revision} of {report.number} was issued with a later cut-off; take the newer "
+                "figures, an older cut-off cannot follow it"
+            )
         if figures_of(report) != draft.figures:
             raise ReportError(
                 "the figures are not those that were checked, because another report was issued or the recipient's rule changed "

@@ -37,8 +37,8 @@ class Today:
         self.store, self.folder = store, folder
         self.made = assess(store, folder, now=NOW)
 
-    def again(self) -> Assessment:
-        self.made = assess(self.store, self.folder, now=NOW)
+    def again(self, later: timedelta = timedelta()) -> Assessment:
+        self.made = assess(self.store, self.folder, now=NOW + later, as_of=NOW + later)
         return self.made
 
 
@@ -113,12 +113,9 @@ def test_an_issued_file_is_made_again_byte_for_byte_from_its_list(folder: Path) 
             path.write_bytes(b"not this")
         for one in issued_files(desk.store, issued.number, 1):
             assert desk.issued_bytes(one, issued.number, 1) == products[one.format, one.language]
+        first = issued_files(desk.store, issued.number, 1)[0]
         with pytest.raises(ReportError, match="hash is in the ledger"):
-            desk.issued_bytes(replace(files_first(desk, issued), file_digest="0" * 64), issued.number, 1)
-
-
-def files_first(desk: ReportDesk, issued: ReportDraft):  # type: ignore[no-untyped-def]
-    return issued_files(desk.store, issued.number, 1)[0]
+            desk.issued_bytes(replace(first, file_digest="0" * 64), issued.number, 1)
 
 
 def test_figures_stay_those_of_the_list_until_the_newer_ones_are_taken(folder: Path) -> None:
@@ -135,6 +132,18 @@ def test_figures_stay_those_of_the_list_until_the_newer_ones_are_taken(folder: P
         assert not desk.is_behind(newer)
         assert newer.figures != draft.figures
         assert newer.list_entry > draft.list_entry
+
+
+def test_a_list_that_comes_out_the_same_later_leaves_a_draft_its_cut_off(folder: Path) -> None:
+    with desk_of(folder) as (desk, today):
+        first = today.made.list_entry
+        today.again(timedelta(hours=1))
+        draft = begun(desk)
+        assert (draft.list_entry, draft.cut_off) == (first, NOW + timedelta(hours=1))
+        today.again(timedelta(hours=2))
+        assert desk.is_behind(draft)
+        assert desk.report_of(draft).cut_off == draft.cut_off
+        assert figures_of(desk.report_of(draft)) == draft.figures
 
 
 def test_what_was_checked_on_an_older_list_is_issued_with_its_figures(folder: Path) -> None:
@@ -245,6 +254,18 @@ def test_figures_that_differ_from_those_that_were_checked_are_not_issued(folder:
         with pytest.raises(ReportError, match="not those that were checked"):
             desk.issue(draft.draft_id, seen=2, by=WHO)
         assert publications(desk.store) == ()
+
+
+def test_an_older_cut_off_does_not_follow_a_later_one(folder: Path) -> None:
+    with desk_of(folder) as (desk, today):
+        old = desk.check(begun(desk, formats=("csv",)).draft_id, seen=1, by=WHO)
+        today.again(timedelta(hours=1))
+        new = desk.write(begun(desk, formats=("csv",)).draft_id, seen=1, language="en", texts={"found": "New."}, by=WHO)
+        desk.check(new.draft_id, seen=2, by=WHO)
+        desk.issue(new.draft_id, seen=3, by=WHO)
+        with pytest.raises(ReportError, match="later cut-off"):
+            desk.issue(old.draft_id, seen=2, by=WHO)
+        assert len(publications(desk.store)) == 1
 
 
 def test_during_a_replay_reports_are_looked_at_and_nothing_is_entered(folder: Path) -> None:

@@ -293,10 +293,10 @@ def test_edits_are_undone_by_the_button_of_the_message(desk: Desk) -> None:
 def test_newer_figures_are_offered_and_taken_only_when_asked_for(desk: Desk) -> None:
     draft = desk.begin()
     desk.more_comes_in()
-    assert "There is a newer list" in words_of(desk.get(draft))
+    assert "There is a newer list, or a later cut-off" in words_of(desk.get(draft))
     before = desk.get(f"{draft}/look", lang="en").text
     desk.act(draft, "renew")
-    assert "There is a newer list" not in words_of(desk.get(draft))
+    assert "There is a newer list, or a later cut-off" not in words_of(desk.get(draft))
     assert desk.get(f"{draft}/look", lang="en").text != before
 
 
@@ -340,6 +340,19 @@ def test_the_pages_speak_the_readers_language_where_the_catalogue_does_and_escap
 
 
 def test_an_unknown_draft_is_said_to_be_unknown(desk: Desk) -> None:
-    answer = desk.get("/reports/draft/d-nothing")
-    assert answer.status_code == 409
-    assert "there is no draft" in words_of(answer)
+    for path in ("", "/look", "/check", "/issue"):
+        answer = desk.get(f"/reports/draft/d-nothing{path}")
+        assert answer.status_code == 404
+        assert "there is no draft" in words_of(answer)
+
+
+def test_a_form_that_does_not_say_its_version_is_refused_with_both_texts(desk: Desk) -> None:
+    draft = desk.begin()
+    desk.post(f"{draft}/write", version="1", language="en", **{"note-found": "Saved."})
+    for version in ("", "two", "-1", "99999999999", "7"):
+        answer = desk.post(f"{draft}/write", version=version, language="en", **{"note-found": "Mine."})
+        assert answer.status_code == 409
+        assert "Saved." in answer.text
+        assert "Mine." in answer.text
+        assert "was not saved" in words_of(answer)
+    assert [one.text for one in recorded_drafts(desk.store)[0].notes] == ["Saved."]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, HTTPException
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -38,6 +38,8 @@ from trucewatch.store.drafts import draft_versions
 from trucewatch.store.publications import publications
 
 Form = Annotated[FormData, Depends(form_of)]
+_UNKNOWN: Final = -1
+"""The version that a form was made from, where it does not say."""
 
 
 def routes(console: Console) -> APIRouter:
@@ -45,20 +47,26 @@ def routes(console: Console) -> APIRouter:
     router = APIRouter(include_in_schema=False, prefix="/reports/draft/{draft_id}")
     desk = console.reports
 
+    def found(draft_id: str) -> ReportDraft:
+        try:
+            return desk.draft(draft_id)
+        except ReportError as exc:
+            raise HTTPException(404, str(exc)) from exc
+
     @router.get("")
     def show(request: Request, draft_id: str, lang: str = "") -> HTMLResponse:
-        return _page(console, request, desk.draft(draft_id), lang=lang)
+        return _page(console, request, found(draft_id), lang=lang)
 
     @router.get("/look")
     def look(request: Request, draft_id: str, lang: str = "") -> Response:
-        draft = desk.draft(draft_id)
+        draft = found(draft_id)
         language = lang if lang in console.snapshot.watch.settings.languages else console.visit(request).language
         return page_alone(render(desk.report_of(draft), format="html", language=language))
 
     @router.post("/download")
     def download(draft_id: str, form: Form) -> Response:
         name, language = file_of(form)
-        report = desk.report_of(desk.draft(draft_id))
+        report = desk.report_of(found(draft_id))
         return take(console, report, format_name=known_format(name), language=known_language(console, language))
 
     @router.post("/write")
@@ -67,14 +75,16 @@ def routes(console: Console) -> APIRouter:
         language, seen = known_language(console, field_of(form, "language")), version_of(form)
         texts = {section: field_of(form, f"note-{section}") for section in NOTE_SECTIONS}
         faults = _too_long(texts, console.visit(request).words)
-        draft = desk.draft(draft_id)
+        draft = found(draft_id)
         if faults:
             return _page(console, request, draft, lang=language, typed=texts, faults=faults, status=422)
         try:
             with console.writing():
                 made = desk.write(draft_id, seen=seen, language=language, texts=texts, by=BY)
         except DraftMoved:
-            return _page(console, request, desk.draft(draft_id), lang=language, typed=texts, seen=seen, status=409)
+            return _page(
+                console, request, found(draft_id), lang=language, typed=texts, seen=seen or _UNKNOWN, status=409
+            )
         except ReportError as exc:
             return _page(console, request, draft, lang=language, typed=texts, trouble=str(exc), status=409)
         said = console.visit(request).words
@@ -86,11 +96,11 @@ def routes(console: Console) -> APIRouter:
 
     @router.get("/check")
     def check_page(request: Request, draft_id: str) -> HTMLResponse:
-        return _summary(console, request, desk.draft(draft_id), "check")
+        return _summary(console, request, found(draft_id), "check")
 
     @router.get("/issue")
     def issue_page(request: Request, draft_id: str) -> HTMLResponse:
-        return _summary(console, request, desk.draft(draft_id), "issue")
+        return _summary(console, request, found(draft_id), "issue")
 
     @router.post("/check")
     def check(request: Request, draft_id: str, form: Form) -> Response:
@@ -187,7 +197,7 @@ def _page(
     base = next((one for one in versions if one.version == seen), None)
     return console.page(
         request, "reports/draft.html.jinja", status=status, draft=draft, report=report, shown=shown, trouble=missing,
-        fields=_fields(draft, language, words, typed, base if seen else None), faults=faults or {}, seen=seen,
+        fields=_fields(draft, language, words, typed, base, moved=bool(seen)), faults=faults or {}, seen=seen,
         language=language, report_languages=language_names(console, visit), formats=FORMATS, most=MOST_NOTE,
         **_about(console, draft, words), versions=[_version(one, words) for one in reversed(versions)],
         can_undo=draft.act in UNDOABLE and draft.version > 1, stage=_stage(draft),
@@ -214,9 +224,18 @@ def _version(one: ReportDraft, words: Any) -> dict[str, Any]:
 
 
 def _fields(
-    draft: ReportDraft, language: str, words: Any, typed: dict[str, str] | None, base: ReportDraft | None
+    draft: ReportDraft,
+    language: str,
+    words: Any,
+    typed: dict[str, str] | None,
+    base: ReportDraft | None,
+    *,
+    moved: bool,
 ) -> list[dict[str, Any]]:
-    """A field a section. After a save that came second: `saved` is what stands, where it differs from what was typed."""
+    """A field a section. After a save that came second (moved): `saved` is what stands, where it differs from what was typed.
+
+    base: the draft as it was when the typing began, None if that is not known; a field left as it was there takes what stands.
+    """
     stands = {one.section: one.text for one in draft.notes if one.language == language}
     others = {one.section for one in draft.notes if one.language != language}
     began = {one.section: one.text for one in base.notes if one.language == language} if base else {}
@@ -226,10 +245,10 @@ def _fields(
         text, saved = now, None
         if typed is not None:
             mine = typed.get(section, "")
-            untouched = base is not None and clean_text(mine) == began.get(section, "")
-            text = now if untouched else mine
-            if base is not None and clean_text(text) != now and now != began.get(section, ""):
-                saved = now
+            is_untouched = moved and base is not None and clean_text(mine) == began.get(section, "")
+            text = now if is_untouched else mine
+            is_newer = base is None or now != began.get(section, "")
+            saved = now if moved and is_newer and clean_text(text) != now else None
         fields.append({"section": section, "heading": section_words(section, words), "text": text, "saved": saved,
                        "other": section in others})  # fmt: skip
     return fields
