@@ -88,6 +88,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "proof_some": mark("Not all steps agree. Do not rely on this entry before you know why."),
     "proof_no_crypto": mark("This browser computes hashes only over https or on this computer."),
     "state_live": mark("Live · last record {time}"),
+    "state_late": mark("Late · last record {time}"),
     "state_past": mark("Watch time, not live"),
     "state_replay": mark("Replay · {time}"),
 }

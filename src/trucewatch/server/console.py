@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 WHO = "analyst on this computer"
 """Whose acts they are until there are accounts; kept as a salted reference, as every person is."""
 MOST_NEW = 50
+STALE_AFTER = timedelta(hours=6)
+"""A live watch without a record for longer says that it is late; the Sources page says which means are silent."""
 
 
 class Console:
@@ -67,6 +69,12 @@ class Console:
     def is_past(self) -> bool:
         """Whether the watch runs on a clock of its own."""
         return self._snapshot.watch.settings.watch_time is not None or self._snapshot.is_replay
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a live watch has heard nothing for so long that what it shows may be old."""
+        last = self.last_known()
+        return not self.is_past and last is not None and self.now() - last > STALE_AFTER
 
     @contextmanager
     def writing(self) -> Iterator[Store]:
@@ -126,7 +134,8 @@ class Console:
         self.hub.publish(
             "state",
             {
-                "live": not self.is_past, "trouble": bool(self.trouble), "replay": self._snapshot.is_replay,
+                "live": not self.is_past, "trouble": bool(self.trouble), "stale": self.is_stale,
+                "replay": self._snapshot.is_replay,
                 "as_of": iso_utc(self._snapshot.as_of), "last_known": iso_utc(last) if last else None,
                 "refreshed_at": iso_utc(self.refreshed_at),
             },

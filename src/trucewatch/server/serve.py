@@ -91,11 +91,11 @@ def serve(
         host=address.host, port=listening.getsockname()[1], certificate=address.certificate, key=address.key
     )
     server = _Server(config, console, lambda: started(actual.url))
-    watcher.start()
     if replay_s is not None:
         console.assessment()
         begin, until = last_month(console.snapshot)
         console.replay.start(Course(begin=begin, until=until, seconds=replay_s))
+    watcher.start()
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,8 @@ from trucewatch.server.console import Console
 LOOK_EVERY_S: Final = 1.0
 FIRST_LOOK_S: Final = 2.0
 """How long the first look waits for the first page, which shows the list on record."""
+SAY_EVERY_S: Final = 60.0
+"""How often open pages are told how fresh they are although nothing came."""
 _LOG = logging.getLogger("trucewatch.server")
 
 Marks = frozenset[tuple[str, int, int]]
@@ -23,7 +26,6 @@ class Watcher:
     def __init__(self, console: Console, every_s: float = LOOK_EVERY_S) -> None:
         self._console, self._every_s = console, every_s
         self._stop = threading.Event()
-        self._asked = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
 
     def start(self) -> None:
@@ -31,28 +33,24 @@ class Watcher:
 
     def stop(self) -> None:
         self._stop.set()
-        self._asked.set()
         self._thread.join(timeout=30)
-
-    def look_now(self) -> None:
-        """Look at once instead of at the next turn."""
-        self._asked.set()
 
     def _run(self) -> None:
         seen = before = marks_of(self._console.folder)
         if self._console.snapshot.assessment is None:
             self._stop.wait(FIRST_LOOK_S)
-        self._refresh()
-        while not self._stop.is_set():
-            self._asked.wait(self._every_s)
-            self._asked.clear()
-            if self._stop.is_set():
-                return
+        if not self._console.snapshot.is_replay:
+            self._refresh()
+        told = time.monotonic()
+        while not self._stop.wait(self._every_s):
             now = marks_of(self._console.folder)
             if now != seen and now == before and not self._console.snapshot.is_replay:
                 seen = now
                 self._refresh()
             before = now
+            if time.monotonic() - told > SAY_EVERY_S:
+                self._console.tell_state()
+                told = time.monotonic()
 
     def _refresh(self) -> None:
         try:

@@ -14,6 +14,8 @@ export interface Snapshot {
 export interface State {
   live: boolean;
   trouble: boolean;
+  /** Whether nothing has come in for so long that the picture is old. */
+  stale: boolean;
   replay: boolean;
   /** What the watch's clock shows, ISO. */
   as_of: string;

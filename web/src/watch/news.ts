@@ -103,10 +103,10 @@ class News {
     this.state = state;
     const box = document.getElementById("state");
     if (!box || box.dataset["state"] === "offline") return;
-    box.dataset["state"] = state.replay ? "replay" : state.trouble ? "trouble" : state.live ? "live" : "past";
+    box.dataset["state"] = state.replay ? "replay" : state.trouble ? "trouble" : state.stale ? "stale" : state.live ? "live" : "past";
     if (state.replay) words(box).textContent = say("state_replay", { time: momentWords(Date.parse(state.as_of)) });
     else if (!state.live) words(box).textContent = say("state_past");
-    else if (state.last_known) words(box).textContent = say("state_live", { time: momentWords(Date.parse(state.last_known)) });
+    else if (state.last_known) words(box).textContent = say(state.stale ? "state_late" : "state_live", { time: momentWords(Date.parse(state.last_known)) });
   }
 
   private link(up: boolean, since: number): void {
