@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.geo.frame import WGS84
+from trucewatch.incidents.announced import count_notices
 from trucewatch.incidents.gate_kernels import F_END, F_START, K_KEY, K_KIND, K_MEANS
 from trucewatch.incidents.reports import BURNS_AFTER_S, Reports
 from trucewatch.model.observation import KINDS, MEANS
@@ -85,7 +85,8 @@ def classify_events(
     np.add.at(log, of, said)
     log += np.log(table.prior)
     log += _daylight(reports, order, bounds, places)
-    log += _announced(reports, order, bounds, places, notices)
+    announced = count_notices(reports, order, bounds, places, notices)
+    log += np.log(ANNOUNCED) * announced[:, None] * table.screened
     log -= log.max(axis=1, keepdims=True, initial=-np.inf) if count else 0.0
     odds = np.exp(log)
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
@@ -106,27 +107,4 @@ def _daylight(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Fl
     day = (hour >= 7) & (hour < 19)
     out[known & day] = np.log(table.daylight / 0.5)
     out[known & ~day] = np.log((1 - table.daylight) / 0.5)
-    return out
-
-
-def _announced(reports: Reports, order: Rows, bounds: Rows, places: Floats, notices: Sequence[Notice]) -> Floats:
-    """ln ANNOUNCED for screened causes of events within an announced circle and time, known before; notices that name a zone
-    instead of a circle are for the findings."""
-    table = class_table()
-    count = len(bounds) - 1
-    out = np.zeros((count, len(table.names)))
-    if not count:
-        return out
-    start = np.maximum.reduceat(reports.f[order, F_START], bounds[:-1])
-    for notice in notices:
-        if notice.lon is None or notice.lat is None or notice.radius_m is None:
-            continue
-        during = (start >= notice.start.timestamp()) & (start <= notice.end.timestamp())
-        at = np.flatnonzero(during & (start > notice.known_at.timestamp()) & np.isfinite(places[:, 0]))
-        if at.size:
-            _, _, away = WGS84.inv(
-                np.full(at.size, notice.lon), np.full(at.size, notice.lat), places[at, 0], places[at, 1]
-            )
-            inside = at[np.asarray(away) <= notice.radius_m + 2.0 * places[at, 2]]
-            out[inside] += np.where(table.screened, np.log(ANNOUNCED), 0.0)
     return out

@@ -197,7 +197,7 @@ def adopt_single_voices(
         times = time_density(f, rows[surest[a]], rows[surest[b]])
         if density <= 0.0 or times <= 0.0:
             continue
-        lone = base + UNNOTICED * (crowd[a] - base)
+        lone = UNNOTICED * crowd[a]
         evidence = evidence_for(density, times, lone) + affinity[k[rows[a], K_KIND], k[rows[b], K_KIND]]
         total[a] += np.exp(min(evidence, 50.0))
         if evidence > best[a]:

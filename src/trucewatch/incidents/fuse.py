@@ -185,7 +185,9 @@ def judge_groups(
     """
     order, bounds = groups.order, groups.bounds
     places, _ = locate_events(reports, order, bounds)
-    evidence = weigh_happening(observations, reports, order, bounds, places, setting.sensors, counted=counted)
+    evidence = weigh_happening(
+        observations, reports, order, bounds, places, setting.sensors, notices=setting.notices, counted=counted
+    )
     classes = classify_events(reports, order, bounds, places, setting.notices)
     family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k[order, K_KIND]]
     tells = np.logical_and.reduceat(family, bounds[:-1]) if len(groups) else np.zeros(0, dtype=np.bool_)

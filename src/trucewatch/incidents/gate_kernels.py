@@ -29,7 +29,7 @@ an event, else -1. K_KEY: whose errors are in common. K_PASS: the satellite's se
 other, else -1. K_WHOLE: 1 where rows of one K_KEY have their whole error in common. K_ORDER: the order of ids, for ties.
 K_LEVEL, K_SPAN: which grid, by how far and how long the report reaches; -1 for one that cannot be joined."""
 
-LEVELS_M: Final = (1_200.0, 4_000.0, 15_000.0)
+LEVELS_M: Final = (1_200.0, 4_000.0, 20_000.0)
 SPANS_S: Final = (60.0, 3_600.0, 86_400.0)
 CHI2_GATE: Final = 13.815510557964274
 """χ² of two degrees of freedom at 99.9 %."""

@@ -11,7 +11,7 @@ from trucewatch.geo.ellipse import ellipse_of
 from trucewatch.incidents.gate_kernels import K_GROUP
 from trucewatch.incidents.locate_kernels import locate_groups
 from trucewatch.incidents.means import means_table
-from trucewatch.incidents.reports import Reports
+from trucewatch.incidents.reports import Reports, tells_of_fire
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
@@ -48,7 +48,7 @@ def locate_events(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, 
         devices,
     )
     wider = np.array(STRAYS)[np.minimum(devices, len(STRAYS) - 1)]
-    is_fire = reports.k[order[bounds[:-1]], K_GROUP] < 2 if count else np.zeros(0, dtype=np.bool_)
+    is_fire = tells_of_fire(reports.k[order[bounds[:-1]], K_GROUP]) if count else np.zeros(0, dtype=np.bool_)
     cov *= np.where(is_fire, wider, 1.0)[:, None] ** 2
     lon, lat = degrees_of(place)
     major, minor, azimuth = ellipse_of(cov)

@@ -75,9 +75,10 @@ FARTHEST_RAY_M: Final = 28_000.0
 BURNS_BEFORE_S: Final = 6 * 3600.0
 BURNS_AFTER_S: Final = 1800.0
 """A fire that is seen may have been lit hours ago, and what lit it may be reported a little later than it."""
-FAMILY: Final = (
-    "explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly",
-)  # fmt: skip
+FAMILY: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm")
+"""Kinds that can be reports of one event. What burns is an event of its own, also where a blast lit it: a heat pixel of hours later
+shows the fire, not the blast, and bears out no more than that something burnt there."""
+_HEAT: Final = 1 + KINDS.index("thermal_anomaly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +299,11 @@ def _groups(kinds: Ints, simulated: Any) -> Ints:
     """Only reports of one family of kinds can be one event, and simulated ones never with real ones."""
     family = np.array([0 if word in FAMILY else 1 + index for index, word in enumerate(KINDS)], dtype=np.int64)
     return np.asarray(family[kinds] * 2 + simulated.astype(np.int64), dtype=np.int64)
+
+
+def tells_of_fire(groups: Ints) -> npt.NDArray[np.bool_]:
+    """Whether K_GROUP is that of fire between the sides or of heat: what sensors and people err about, as about no meeting."""
+    return np.asarray((groups < 2) | (groups // 2 == _HEAT), dtype=np.bool_)
 
 
 def _other_orders(observations: pa.Table) -> Ints:
