@@ -140,7 +140,7 @@ def cross_rays(f: Any, a: int, b: int) -> tuple[bool, float, float, float, float
     su, sv = np.sqrt(ux * ux + uy * uy), np.sqrt(vx * vx + vy * vy)
     ux, uy, vx, vy = ux / su, uy / su, vx / sv, vy / sv
     sine = ux * vy - uy * vx
-    if abs(sine) < 0.17364817766693033:
+    if abs(sine) < 0.05233595624294383:
         return False, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     wx, wy = bx - ax, by - ay
     s = (wx * vy - wy * vx) / sine
