@@ -32,7 +32,6 @@ Rows = npt.NDArray[np.intp]
 
 TOGETHER_LOGIT: Final = (0.0, 0.0, 4.1, 5.5, 5.7)
 """Log-odds of 0 … 4 and more independent voices that agree; 0 and 1 are not used. Fitted to simulated days (tuning seeds)."""
-SILENCE_ALONE: Final = 0.2
 SILENCE_TOGETHER: Final = (0.0, 0.0, 0.35, 0.1, 0.0)
 """How much of the log-evidence of silent devices counts: their silence is not independent (wind, hills)."""
 MOST_SILENCE: Final = 12.0
@@ -82,8 +81,8 @@ def weigh_happening(
     happened = np.zeros(count)
     single_rows = np.flatnonzero(alone)
     singles = group_of[single_rows]
-    typical = _mean_by(desk[single_rows], silence[singles], booked[single_rows])
-    logit = _logit(share[single_rows]) - SILENCE_ALONE * (silence[singles] - typical)
+    against = means_table().silence[reports.k[rows[single_rows], K_MEANS]] * silence[singles]
+    logit = _balance(share[single_rows], against, desk[single_rows], booked[single_rows]) - against
     expected = count_notices(reports, order, bounds, places, notices) > 0
     logit += np.where(expected[singles], ANNOUNCED_LOGIT, 0.0)
     shouting = np.zeros(count, dtype=np.bool_)
@@ -103,14 +102,20 @@ def _chance(logit: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-logit)))
 
 
-def _mean_by(label: Ints, values: Floats, booked: npt.NDArray[np.bool_]) -> Floats:
-    """Each value's label's mean over what is booked; the value itself where nothing is."""
+def _balance(share: Floats, against: Floats, label: Ints, booked: npt.NDArray[np.bool_]) -> Floats:
+    """Log-odds from which what speaks against each voice is taken, such that over what is booked under each label the chances have
+    the mean that its books allow; by bisection. Under a label with nothing booked each voice is balanced by itself."""
     if not len(label):
         return np.zeros(0)
     _, at = np.unique(label, return_inverse=True)
     count = np.bincount(at, weights=booked)
-    mean = np.bincount(at, weights=values * booked) / np.maximum(count, 1.0)
-    return np.where(count[at] > 0, mean[at], values)
+    wanted = np.bincount(at, weights=share * booked)
+    low, high = np.full(len(count), -10.0), np.full(len(count), 10.0 + float(against.max()))
+    for _ in range(40):
+        middle = (low + high) / 2
+        total = np.bincount(at, weights=_chance(middle[at] - against) * booked)
+        low, high = np.where(total < wanted, middle, low), np.where(total < wanted, high, middle)
+    return np.where(count[at] > 0, ((low + high) / 2)[at], _logit(share) + against)
 
 
 def _desks(rows: Rows, observations: pa.Table) -> Ints:

@@ -25,6 +25,7 @@ class MeansTable:
     shared: Floats
     tail: Floats
     reach_m: Floats
+    silence: Floats
     founded: Floats
     echoes: Floats
 
@@ -44,6 +45,7 @@ def means_table() -> MeansTable:
         shared=column("shared"),
         tail=column("tail"),
         reach_m=column("reach_m"),
+        silence=column("silence"),
         founded=column("founded"),
         echoes=column("echoes"),
     )
