@@ -2,6 +2,7 @@
 
 from trucewatch.evaluate.baselines import clairvoyant_labels, cylinder_labels, mean_incidents, st_dbscan_labels
 from trucewatch.evaluate.bound import best_covariances, gates_of
+from trucewatch.evaluate.ceiling import Ceiling, Day, best_in_hindsight
 from trucewatch.evaluate.judge import Judged, judge, pool
 from trucewatch.evaluate.match import GATE_M, GATE_S, Matching, match_incidents
 from trucewatch.evaluate.picture import draw_scores
@@ -11,10 +12,13 @@ from trucewatch.evaluate.sheet import score_rows, write_sheet
 __all__ = [
     "GATE_M",
     "GATE_S",
+    "Ceiling",
+    "Day",
     "Judged",
     "Matching",
     "Score",
     "best_covariances",
+    "best_in_hindsight",
     "clairvoyant_labels",
     "cylinder_labels",
     "draw_scores",

@@ -20,6 +20,7 @@ from trucewatch.model.ids import incident_id
 
 T = TypeVar("T")
 
+_PEOPLE = ("public", "party")
 _VAGUE_S = 3600.0
 """A report whose interval is longer says little of the time where a better one is there."""
 
@@ -73,17 +74,20 @@ def cylinder_labels(observations: pa.Table, *, radius_m: float, gap_s: float) ->
 
 
 def clairvoyant_labels(observations: pa.Table, origin: pa.Table) -> Ints:
-    """A label for each true event; every piece of clutter and every echo stands alone."""
+    """A label for each true event; every echo and every piece of clutter stands alone, but the copies of one rumour or claim of
+    nothing (same source, text and place), which are one."""
+    events, echoes = origin["event_id"].to_pylist(), origin["is_echo"].to_pylist()
     known = {
         one: event if not echo else ""
-        for one, event, echo in zip(
-            origin["observation_id"].to_pylist(),
-            origin["event_id"].to_pylist(),
-            origin["is_echo"].to_pylist(),
-            strict=True,
-        )
+        for one, event, echo in zip(origin["observation_id"].to_pylist(), events, echoes, strict=True)
     }
-    names = [known[one] or f" {one}" for one in observations["observation_id"].to_pylist()]
+    some = observations.select(["observation_id", "means", "source", "text", "lon", "lat"]).to_pylist()
+    names = []
+    for row in some:
+        alone = f" {row['observation_id']}"
+        if row["means"] in _PEOPLE and row["text"] and row["lon"] is not None:
+            alone = f" {row['source']}|{row['text']}|{row['lon']}|{row['lat']}"
+        names.append(known[row["observation_id"]] or alone)
     return np.unique(np.array(names, dtype=str), return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
