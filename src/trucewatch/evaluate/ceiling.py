@@ -84,7 +84,11 @@ def looks_of(incidents: pa.Table) -> list[str]:
     said = floats(incidents, "happened")
     looks = []
     for means, members, kind, chance in zip(
-        incidents["means"].to_pylist(), incidents["members"].to_pylist(), incidents["kind"].to_pylist(), said, strict=True
+        incidents["means"].to_pylist(),
+        incidents["members"].to_pylist(),
+        incidents["kind"].to_pylist(),
+        said,
+        strict=True,
     ):
         step = "" if np.isnan(chance) else str(int(chance / STEP))
         many = min(len(members), 3)

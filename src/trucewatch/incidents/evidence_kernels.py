@@ -10,6 +10,7 @@ from trucewatch.incidents.gate_kernels import (
     CHI2_GATE,
     F_END,
     F_RAY_REACH,
+    F_REACH_S,
     F_START,
     F_TIME_SD,
     F_X,
@@ -32,6 +33,9 @@ S_X, S_Y, S_EE, S_EN, S_NN = range(5)
 
 UNNOTICED: Final = 0.15
 """The share of events that only one of several voices notices."""
+VAGUE_S: Final = 3_600.0
+UNNOTICED_LATER: Final = 0.03
+"""The same for one that does not know the time to an hour: lists and visits of places come after others have spoken."""
 _TWO_PI = 2.0 * np.pi
 
 
@@ -197,7 +201,7 @@ def adopt_single_voices(
         times = time_density(f, rows[surest[a]], rows[surest[b]])
         if density <= 0.0 or times <= 0.0:
             continue
-        lone = UNNOTICED * crowd[a]
+        lone = crowd[a] * (UNNOTICED if f[rows[surest[a]], F_REACH_S] <= VAGUE_S else UNNOTICED_LATER)
         evidence = evidence_for(density, times, lone) + affinity[k[rows[a], K_KIND], k[rows[b], K_KIND]]
         total[a] += np.exp(min(evidence, 50.0))
         if evidence > best[a]:
