@@ -142,9 +142,12 @@ def _crew(workers: int | None, scheduler: str | None) -> Workers:
 def _fuse(order: Order, crew: Workers) -> Account:
     """Shows how far it is: a bar on a terminal, else a line a slice; and what was read as what, and what was not taken."""
     from trucewatch.archive.fuse_files import fuse_files
-    from trucewatch.terminal import console, progress_on
+    from trucewatch.incidents import kernels_are_compiled
+    from trucewatch.terminal import COMPILING, console, progress_on
 
     err = console(stderr=True)
+    if not kernels_are_compiled(order.association.rule.rule):
+        err.print(f"[dim]{COMPILING}[/]")
     shown: dict[str, Any] = {"slices": 0, "told": False, "task": None}
     with progress_on(err) as progress:
 

@@ -154,7 +154,7 @@ def assess(
         saw(held.observations.num_rows + held.counters.num_rows + held.rejected.num_rows)
     warnings += _unknown_claimants(held.observations, watch)
     frame = frame_of_area(watch.settings.area)
-    if not kernels_are_compiled():
+    if not kernels_are_compiled(watch.settings.association.rule):
         steps.advance("compile", 0, 1)
     with steps.timed("fuse") as saw:
         known_ids = pc.count_distinct(held.observations["observation_id"]).as_py()

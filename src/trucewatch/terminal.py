@@ -33,6 +33,8 @@ SIGNS: Final = {"inconsistent": "◆", "undetermined": "■", "consistent": "○
 STYLES: Final = {"inconsistent": "magenta", "undetermined": "yellow", "consistent": "cyan", "not_applicable": "dim"}
 _NARROW: Final = 100
 """Columns below which a table drops what it can."""
+COMPILING: Final = "First run here: compiling the fast parts, once, up to a minute …"
+"""What a run says before it waits for the compiler."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -50,7 +52,7 @@ def bars_on(progress: Progress) -> Callable[[str, int, int], None]:
 
     def advance(step: str, done: int, total: int) -> None:
         if step == "compile":
-            progress.console.print("[dim]First run here: compiling the fast parts, once, up to a minute …[/]")
+            progress.console.print(f"[dim]{COMPILING}[/]")
             return
         if step not in tasks:
             tasks[step] = progress.add_task(step, total=total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -179,6 +180,39 @@ def test_work_that_was_announced_before_makes_its_cause_likely() -> None:
     (announced,) = fuse(row, notices=(notice,))
     (silent,) = fuse(row)
     assert screened(announced) > 0.5 > screened(silent)
+
+
+def test_a_lone_report_where_works_were_announced_is_believed_more() -> None:
+    notice = Notice(
+        id="n", who="AL", kinds=("explosion",), zone="", lon=-25.0, lat=-35.0, radius_m=1000.0, start=NOON - HOUR,
+        end=NOON + HOUR, known_at=NOON - 24 * HOUR, text="", source="", row=2,
+    )  # fmt: skip
+    elsewhere = replace(notice, lat=-34.0)
+    afterwards = replace(notice, known_at=NOON + HOUR)
+    noisy = (node("a", false_per_day=0.9),)
+    rows = [device("a", **at(86_400.0 * day)) for day in range(10)]
+    announced, *others = fuse(*rows, sensors=noisy, notices=(notice,))
+    for notices in ((), (elsewhere,), (afterwards,)):
+        assert fuse(*rows, sensors=noisy, notices=notices)[0].happened == others[0].happened
+    assert announced.happened is not None
+    assert others[0].happened is not None
+    assert announced.happened > 0.7
+    assert others[0].happened < 0.5
+
+
+def test_chances_of_lone_reports_have_the_mean_that_the_books_allow() -> None:
+    """Ten lone reports of one flight, some where silent nodes would have heard it: what these lose, the others gain."""
+    others = tuple(node(name) for name in "bcd")
+    spread = [
+        device("a", means="uav", lat=-35.0 + number * 30_000 * METRE, **at(3600.0 * number)) for number in range(10)
+    ]
+    found = fuse(*spread, sensors=(node("a", means="uav", false_per_day=3.0, range_m=400_000.0), *others))
+    chances = [one.happened for one in found]
+    unheard = next(one for one in found if one.lat == pytest.approx(-35.0))
+    assert unheard.happened == min(chances)  # type: ignore[type-var]
+    assert unheard.happened < 0.2  # type: ignore[operator]
+    plain = fuse(*spread, sensors=(node("a", means="uav", false_per_day=3.0, range_m=400_000.0),))
+    assert np.mean(chances) == pytest.approx(np.mean([one.happened for one in plain]), abs=0.02)  # type: ignore[list-item]
 
 
 def test_a_meeting_has_no_class() -> None:

@@ -123,6 +123,30 @@ def test_two_directions_that_cross_are_one_event() -> None:
     assert sizes(ray("a", -25.0, -35.0, 45.0), ray("b", east, -35.0, 47.0)) == [1, 1]
 
 
+def test_two_directions_that_cross_at_four_degrees_are_one_event_and_at_two_they_are_not() -> None:
+    east = -25.0 + 350 * METRE / np.cos(np.radians(35))
+    assert sizes(ray("a", -25.0, -35.0, 2.0), ray("b", east, -35.0, 358.0)) == [2]
+    assert sizes(ray("a", -25.0, -35.0, 1.0), ray("b", east, -35.0, 359.0)) == [1, 1]
+
+
+def test_a_fire_is_an_event_of_its_own_also_where_a_blast_lit_it() -> None:
+    blast = [device("a"), device("b"), device("c")]
+    heat = {"kind": "thermal_anomaly", "semi_major_m": 110.0, "semi_minor_m": 110.0, "time_sd_s": 60.0}
+    seen = heat | {"means": "satellite", "sensor": "N", "key": "n", **at(7200.0)}
+    flown = heat | {"means": "uav", "sensor": "u", "key": "u", **at(3600.0)}
+    assert sizes(*blast, seen) == [1, 3]
+    assert sizes(*blast, seen, flown) == [2, 3]
+
+
+def test_a_late_list_row_goes_to_the_event_that_devices_told_of() -> None:
+    """A row that knows the day and five kilometres is no event of its own where three devices heard one that day."""
+    heard = [device("a"), device("b"), device("c")]
+    day = {"occurred_start": NOON - timedelta(hours=12), "occurred_end": NOON + timedelta(hours=12), "time_sd_s": 60.0}
+    listed = day | {"means": "event_list", "source": "list", "key": "l", "semi_major_m": 5000.0, "semi_minor_m": 5000.0}
+    assert sizes(*heard, listed) == [4]
+    assert sizes(*heard, listed | {"lat": -34.0}) == [1, 3]
+
+
 def test_a_chain_does_not_swallow_a_front() -> None:
     """Thirty events in a row, 700 m and 20 s apart, each heard by three devices of its own: thirty incidents, not one."""
     rows = [

@@ -1,8 +1,8 @@
 """How well any list of given incidents could do: which of them to list, chosen in hindsight, with the truth at hand.
 
-A lister sees of an incident who reported it, of what kind, and how probable it was held to be. Of incidents that look alike in this
-it can list all or none. `best_in_hindsight` chooses the looks that are best for F1 on the very days that it is judged on: no rule
-that is fixed beforehand, and tells no more looks apart, does better there. It is a ceiling, not a method.
+A lister sees of an incident who reported it, of what kind, and how probable it was held to be. Of incidents that look alike in
+this it can list all or none. `best_in_hindsight` chooses the looks that are best for F1 on the very days that it is judged on: no
+rule that is fixed beforehand, and tells no more looks apart, does better there. It is a ceiling, not a method.
 """
 
 from __future__ import annotations

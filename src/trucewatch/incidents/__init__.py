@@ -2,8 +2,8 @@
 
 import trucewatch.geo  # noqa: F401 - names the folder of compiled functions first
 from trucewatch.incidents.associate import associate_observations
+from trucewatch.incidents.first_use import kernels_are_compiled
 from trucewatch.incidents.fuse import Setting, fuse_observations
-from trucewatch.incidents.likelihood import kernels_are_compiled
 from trucewatch.incidents.situate import situate_incidents
 from trucewatch.incidents.versions import current_observations
 

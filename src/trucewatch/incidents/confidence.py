@@ -103,8 +103,8 @@ def _chance(logit: Floats) -> Floats:
 
 
 def _balance(share: Floats, against: Floats, label: Ints, booked: npt.NDArray[np.bool_]) -> Floats:
-    """Log-odds from which what speaks against each voice is taken, such that over what is booked under each label the chances have
-    the mean that its books allow; by bisection. Under a label with nothing booked each voice is balanced by itself."""
+    """Log-odds from which what speaks against each voice is taken, such that over what is booked under each label the chances
+    have the mean that its books allow; by bisection. Under a label with nothing booked each voice is balanced by itself."""
     if not len(label):
         return np.zeros(0)
     _, at = np.unique(label, return_inverse=True)

@@ -131,7 +131,7 @@ def beside_ray(
 
 @_bare
 def cross_rays(f: Any, a: int, b: int) -> tuple[bool, float, float, float, float, float, float]:
-    """Two directions: whether they cross within reach at more than 10°; where (east, north of a's place) with its covariance
+    """Two directions: whether they cross within reach at more than 3°; where (east, north of a's place) with its covariance
     (ee, en, nn), and 1/m² how densely both point there."""
     ax, ay = to_plane(f, a, f[a, F_EYE_X] - f[a, F_X], f[a, F_EYE_Y] - f[a, F_Y], f[a, F_EYE_Z] - f[a, F_Z])
     bx, by = to_plane(f, a, f[b, F_EYE_X] - f[a, F_X], f[b, F_EYE_Y] - f[a, F_Y], f[b, F_EYE_Z] - f[a, F_Z])

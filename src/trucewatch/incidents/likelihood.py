@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.geo.compiled import are_cached
 from trucewatch.incidents.gate_kernels import (
     F_START,
     FLOATS,
@@ -22,7 +21,6 @@ from trucewatch.incidents.gate_kernels import (
     insert_reports,
     place_cells,
 )
-from trucewatch.incidents.locate_kernels import locate_groups
 from trucewatch.incidents.reports import Reports, prepare_reports
 from trucewatch.incidents.resolve_kernels import members_of, resolve_all, resolve_if_small, resolve_set
 from trucewatch.model.observation import KINDS
@@ -234,11 +232,6 @@ class LiveLikelihood:
     def settle(self) -> Ints:
         """The labels of all rows, in the order in which they were added."""
         return self.gathering.resolve(self.rule, self._affinity)
-
-
-def kernels_are_compiled() -> bool:
-    """Whether the compiled functions of this rule and of the location are in their cache; if not, the first use takes a while."""
-    return are_cached(insert_reports, resolve_all, locate_groups)
 
 
 def associate_by_likelihood(

@@ -69,15 +69,15 @@ FLOOR_M: Final = 30.0
 FLOOR_S: Final = 1.0
 """No place and no time is believed to be better than this, whatever its source says."""
 CEILING_M: Final = LEVELS_M[-1] / REACH_SIGMAS
-"""A place vaguer than this (one sigma, 4,035 m) is joined with nothing."""
+"""A place vaguer than this (one sigma, 5,381 m) is joined with nothing."""
 BEYOND_RANGE: Final = 1.5
 FARTHEST_RAY_M: Final = 28_000.0
 BURNS_BEFORE_S: Final = 6 * 3600.0
 BURNS_AFTER_S: Final = 1800.0
-"""A fire that is seen may have been lit hours ago, and what lit it may be reported a little later than it."""
+"""A fire that is seen may have been lit hours ago, and burns on: who sees it earlier or later may see the same one."""
 FAMILY: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm")
-"""Kinds that can be reports of one event. What burns is an event of its own, also where a blast lit it: a heat pixel of hours later
-shows the fire, not the blast, and bears out no more than that something burnt there."""
+"""Kinds that can be reports of one event. What burns is an event of its own, also where a blast lit it: a heat pixel of hours
+later shows the fire, not the blast, and bears out no more than that something burnt there."""
 _HEAT: Final = 1 + KINDS.index("thermal_anomaly")
 
 
