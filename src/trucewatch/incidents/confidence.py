@@ -3,8 +3,9 @@
 Two voices that have no error in common and agree in place and time seldom do so by chance. A single voice is believed as far
 as its books allow: of a device's S reports that nobody bears out, F are expected to answer to nothing (the register's
 `false_per_day`, or the share in means.toml), so one of them happened with probability 1 - F / S. That share is moved by the
-devices which were up, in range, and silent. Source: the first step is empirical Bayes, Efron & Morris (1973), JASA 68; scoring
-silence is NET-VISA's idea, Arora, Russell & Sudderth (2013), Bull. Seism. Soc. Am. 103.
+devices which were up, in range, and silent, so that the books still balance, and by works that had been announced for that
+place and time. Source: the first step is empirical Bayes, Efron & Morris (1973), JASA 68; scoring silence is NET-VISA's idea,
+Arora, Russell & Sudderth (2013), Bull. Seism. Soc. Am. 103.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def weigh_happening(
     """The probability that each event happened, shape (g,).
 
     observations: the rows of `reports`; order, bounds: the rows of event g; places: (g, 5) of locate_events; sensors: the
-    register, which may be empty. counted: only so many of the events, the first, are in the books; the others are asked about.
+    register, which may be empty; notices: what was announced. counted: only so many of the events, the first, are in the
+    books; the others are asked about.
     """
     count = len(bounds) - 1
     group = np.repeat(np.arange(count), np.diff(bounds))
