@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from httpx import Response
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from tests.server.conftest import client_of

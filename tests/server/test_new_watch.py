@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import shapely
-from httpx import Response
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from tests.server.conftest import client_of, copy_of, now

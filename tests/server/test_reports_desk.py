@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 
 from tests.builders import edit, make_watch
 from trucewatch.ledger.inspector import main as inspect

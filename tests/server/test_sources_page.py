@@ -12,7 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from httpx import Response
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from tests.server.conftest import client_of, copy_of, now
