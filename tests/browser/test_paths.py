@@ -88,9 +88,9 @@ def test_a_person_who_does_not_program_draws_a_watch(window: Window, own: Served
     assert draft is not None
     page.goto(f"{own.url}/new/{draft[1]}/provisions")
     page.fill('[name="summary-en"]', "All fire stops.")
-    page.select_option('select[name="zone"]', index=1)
+    page.select_option('main select[name="zone"]', value="theatre")
     page.locator('input[name="kinds"][value="explosion"]').check()
-    page.locator("main form button.main").last.click()
+    page.get_by_role("button", name="Add the sentence").click()
     page.goto(f"{own.url}/new/{draft[1]}/sources")
     page.set_input_files(
         'input[type="file"]', {"name": "Reports of May.csv", "mimeType": "text/csv", "buffer": SAMPLE.encode()}
