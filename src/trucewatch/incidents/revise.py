@@ -13,6 +13,8 @@ from trucewatch.model.acts import CHANGES, FIRST_SCHEMA, HISTORY_SCHEMA
 from trucewatch.model.incident import INCIDENT_SCHEMA
 
 _WHERE_WHEN = ("lon", "lat", "semi_major_m", "occurred_start", "occurred_end")
+_COMPARED = ("incident_id", "members", "kind", "classes", "what", *_WHERE_WHEN)
+"""What of two lists is held side by side, row by row; the other columns are never taken apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,24 +42,33 @@ def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) 
     """
     now = _by_id(incidents, rejected)
     if before is None:
-        return Revision(_first_rows([], list(now.values())), _history_rows(("new", [], [one]) for one in now))
+        return Revision(_first(None, (), now, (incidents, rejected)), _history_rows(("new", [], [one]) for one in now))
     then = _by_id(before.incidents, before.rejected)
     successors, predecessors = _shared(then, now)
-    old_first = before.first.to_pylist()
-    kept: list[dict[str, Any]] = []
+    stood = before.first["now"].to_pylist()
     fresh = {one for one in now if not predecessors[one]}
-    lost = {one: row for row in old_first if not row["now"] for one in row["members"]}
+    lost = {
+        member: place
+        for place, (lives_in, members) in enumerate(zip(stood, before.first["members"].to_pylist(), strict=True))
+        if not lives_in
+        for member in members
+    }
     back: dict[int, set[str]] = defaultdict(set)
-    for one in sorted(fresh):
-        for row in {id(lost[m]): lost[m] for m in now[one]["members"] if m in lost}.values():
-            back[id(row)].add(one)
-    for row in old_first:
-        lives_in = {to for one in row["now"] for to in successors[one]} | back[id(row)]
-        kept.append(row | {"now": sorted(lives_in)})
+    for one in fresh:
+        for member in now[one]["members"]:
+            if member in lost:
+                back[lost[member]].add(one)
+    lives = [
+        sorted({to for one in were for to in successors[one]} | back.get(place, set()))
+        for place, were in enumerate(stood)
+    ]
     fresh -= set().union(*back.values())
-    changes = _changes(then, now, successors, predecessors, {row["incident_id"] for row in before.rejected.to_pylist()},
-                       set(rejected["incident_id"].to_pylist()))  # fmt: skip
-    return Revision(_first_rows(kept, [now[one] for one in sorted(fresh)]), _history_rows(changes, set(now)))
+    changes = _changes(
+        then, now, successors, predecessors, set(before.rejected["incident_id"].to_pylist()),
+        set(rejected["incident_id"].to_pylist()),
+    )  # fmt: skip
+    kept = before.first.drop_columns(["now"]).append_column("now", pa.array(lives, pa.list_(pa.string())))
+    return Revision(_first(kept, fresh, now, (incidents, rejected)), _history_rows(changes, set(now)))
 
 
 def empty_revision() -> Revision:
@@ -104,7 +115,7 @@ def _kind(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _by_id(*tables: pa.Table) -> dict[str, dict[str, Any]]:
-    rows = [row for table in tables for row in table.select(INCIDENT_SCHEMA.names).to_pylist()]
+    rows = [row for table in tables for row in table.select(_COMPARED).to_pylist()]
     return {row["incident_id"]: row for row in rows}
 
 
@@ -123,21 +134,35 @@ def _shared(
     return successors, predecessors
 
 
-def _first_rows(kept: list[dict[str, Any]], fresh: list[dict[str, Any]]) -> pa.Table:
-    rows = [*kept, *(row | {"now": [row["incident_id"]]} for row in fresh)]
-    rows.sort(key=lambda row: (row["occurred_start"], row["incident_id"], row["members"]))
-    return pa.Table.from_pylist(rows, schema=FIRST_SCHEMA)
+def _first(
+    kept: pa.Table | None, fresh: Iterable[str], now: Mapping[str, dict[str, Any]], tables: Iterable[pa.Table]
+) -> pa.Table:
+    """L1: what stood before, and the fresh incidents as they stand (all of them where nothing stood before)."""
+    whole = pa.concat_tables([table.select(INCIDENT_SCHEMA.names) for table in tables])
+    place = {one: number for number, one in enumerate(whole["incident_id"].to_pylist())}
+    ids = list(now) if kept is None else sorted(fresh)
+    entering = whole.take(pa.array([place[one] for one in ids], pa.int64()))
+    entering = entering.append_column("now", pa.array([[one] for one in ids], pa.list_(pa.string())))
+    rows = pa.concat_tables([one.cast(FIRST_SCHEMA) for one in ((entering,) if kept is None else (kept, entering))])
+    keys = list(
+        zip(
+            rows["occurred_start"].cast(pa.int64()).to_pylist(), rows["incident_id"].to_pylist(),
+            rows["members"].to_pylist(), strict=True,
+        )
+    )  # fmt: skip
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return rows.take(pa.array(order, pa.int64())).combine_chunks()
 
 
 def _history_rows(changes: Iterable[Change], now: set[str] | None = None) -> pa.Table:
-    rows = [
-        {
-            "what": what,
-            "from_ids": origins,
-            "to_ids": ends,
-            "supersedes": [one for one in origins if one not in (now or ())],
-        }
-        for what, origins, ends in changes
+    rows = sorted(changes, key=lambda change: (CHANGES.index(change[0]), change[1], change[2]))
+    held = now or set()
+    columns = [
+        [what for what, _, _ in rows],
+        [origins for _, origins, _ in rows],
+        [ends for _, _, ends in rows],
+        [[one for one in origins if one not in held] for _, origins, _ in rows],
     ]
-    rows.sort(key=lambda row: (CHANGES.index(str(row["what"])), row["from_ids"], row["to_ids"]))
-    return pa.Table.from_pylist(rows, schema=HISTORY_SCHEMA)
+    return pa.table(
+        [pa.array(one, field.type) for one, field in zip(columns, HISTORY_SCHEMA, strict=True)], schema=HISTORY_SCHEMA
+    )

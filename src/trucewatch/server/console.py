@@ -17,9 +17,10 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.model.times import iso_utc
 from trucewatch.server.flash import Flash
 from trucewatch.server.live import Hub
+from trucewatch.server.memory import give_back_memory
 from trucewatch.server.rendering import Pages
 from trucewatch.server.replay import Replay
-from trucewatch.server.snapshot import Snapshot, snapshot_of, snapshot_recorded
+from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
 from trucewatch.server.visit import Visit, visit_of
 from trucewatch.store import Store
 from trucewatch.store.lists import recorded_lists
@@ -85,6 +86,7 @@ class Console:
     def refresh(self) -> Snapshot:
         """Read what is new and work the list out; what cannot be read stays as it was, with the reason in `trouble`."""
         with self._writing:
+            self._snapshot = lightened(self._snapshot, self.store)
             try:
                 made = snapshot_of(self._assess(), self.now())
             except TrucewatchError as exc:
@@ -104,13 +106,14 @@ class Console:
         self.tell_state()
 
     def assessment(self) -> Assessment:
-        """What the shown list was worked out from; waits, the first time, until it is. Raises what the refresh met."""
-        if self._snapshot.assessment is None:
-            made = self.refresh()
-            if made.assessment is None:
-                raise TrucewatchError(self.trouble or "The list is not worked out yet; try again in a moment.")
-        assert self._snapshot.assessment is not None
-        return self._snapshot.assessment
+        """What the shown list was worked out from; waits until it is. Raises what the refresh met."""
+        made = self._snapshot.assessment
+        if made is None:
+            with self._writing:  # whoever works it out now is waited for, and does it for all
+                made = self._snapshot.assessment or self.refresh().assessment
+        if made is None:
+            raise TrucewatchError(self.trouble or "The list is not worked out yet; try again in a moment.")
+        return made
 
     def replay_at(self, moment: datetime) -> Snapshot:
         """The list as it was known at a moment, by what the journal holds now; shown, and recorded nowhere."""
@@ -183,18 +186,3 @@ class Console:
     def fragment(self, request: Request, template: str, **context: Any) -> HTMLResponse:
         """A part of a page, without its frame."""
         return self.pages.fragment(self, request, template, **context)
-
-
-def give_back_memory() -> None:
-    """Return to the system what working a list out took, as far as it will have it; a console stays up for weeks."""
-    import ctypes  # noqa: PLC0415
-    import gc  # noqa: PLC0415
-
-    import pyarrow as pa  # noqa: PLC0415
-
-    gc.collect()
-    pa.default_memory_pool().release_unused()
-    try:
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
-    except (OSError, AttributeError):
-        return  # another C library: nothing is lost but tidiness

@@ -19,7 +19,6 @@ from trucewatch.errors import ReportError
 from trucewatch.locale import Words
 from trucewatch.locale.plain import printable
 from trucewatch.model.draft import ReportDraft
-from trucewatch.pipeline import default_day
 from trucewatch.reports import FORMATS, DailyReport
 from trucewatch.reports.page import page_of
 from trucewatch.server.console import WHO, Console
@@ -63,6 +62,8 @@ def address(path: str, wanted: Wanted, **more: str) -> str:
 
 def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Asked:
     """The report that an address asks for: without a recipient the first, without a day the last that tells something."""
+    from trucewatch.pipeline import default_day  # noqa: PLC0415
+
     recipients = [one.id for one in console.snapshot.watch.settings.recipient]
     if not recipients:
         raise ReportError("this watch has no recipient, so there is nobody to report to; add one to watch.toml")

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from trucewatch.errors import TrucewatchError
 from trucewatch.server.app import LOOPBACK, create_app
 from trucewatch.server.console import Console
+from trucewatch.server.memory import take_memory_in_one_place
 from trucewatch.server.replay import Course, last_month
 from trucewatch.server.watcher import Watcher
 from trucewatch.store import Store
@@ -75,6 +76,7 @@ def serve(
     TrucewatchError for a port that is taken.
     """
     address.check()
+    take_memory_in_one_place()
     listening = _listen(address)
     console = Console(store, folder, now)
     hosts = {*LOOPBACK, address.host}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -23,7 +23,7 @@ from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
-from trucewatch.store.lists import RecordedList
+from trucewatch.store.lists import RecordedList, recorded_lists
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
@@ -242,6 +242,26 @@ def snapshot_recorded(store: Store, watch: Watch, made: RecordedList) -> Snapsho
         watch=watch, as_of=made.as_of, made_at=made.recorded_at, incidents=_newest_first(made.table(store, "incidents")),
         findings=made.table(store, "findings"), others=lambda name: made.table(store, name),
     )  # fmt: skip
+
+
+def lightened(snapshot: Snapshot, store: Store) -> Snapshot:
+    """The same list without what only reports and single incidents need, which is read from the record if it is asked for.
+
+    For the time while the next list is worked out, so that two whole ones never stand in memory.
+    """
+    made = next(iter(reversed(recorded_lists(store))), None)
+    if (
+        snapshot.assessment is None
+        or snapshot.is_replay
+        or made is None
+        or made.entry != snapshot.assessment.list_entry
+    ):
+        return snapshot
+    light = replace(snapshot, assessment=None, others=lambda name: made.table(store, name))
+    heavy = {"first", "history", "rejected", "contributions"}
+    cached = {name for name, one in vars(Snapshot).items() if isinstance(one, cached_property)} - heavy
+    vars(light).update({name: value for name, value in vars(snapshot).items() if name in cached})
+    return light
 
 
 def _newest_first(incidents: pa.Table) -> pa.Table:

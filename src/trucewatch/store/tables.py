@@ -55,7 +55,9 @@ class TableSink:
 def read_table(objects: HashedFiles, sha256: str) -> pa.Table:
     """The whole table of a Parquet object, its hash checked."""
     # One thread: these tables are small, and threads still starting when a short process ends bring it down.
-    return pq.read_table(objects.checked_path(sha256), use_threads=False, pre_buffer=False)
+    # And the file's own reader: the other one brings in what reads whole folders of files.
+    with pq.ParquetFile(objects.checked_path(sha256), pre_buffer=False) as file:
+        return file.read(use_threads=False)
 
 
 def read_tuples(objects: HashedFiles, sha256: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
