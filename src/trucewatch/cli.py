@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from trucewatch.store import Store
 
 
-@app.command()
+@app.command(short_help="Copy an example watch, run it, open the console.")
 def demo(
     example: Annotated[
-        str, typer.Argument(help="karabakh-2020 (real facts) or two-valleys (invented, simulated).")
+        str,
+        typer.Argument(metavar="EXAMPLE", help="karabakh-2020 (real facts) or two-valleys (invented, simulated)."),
     ] = "karabakh-2020",
     no_serve: Annotated[
         bool, typer.Option("--no-serve", help="Stop after the run; without a terminal it stops there anyway.")
@@ -48,7 +49,7 @@ def demo(
     serve_watch(folder, port=port, opens=True, replay_s=replay)
 
 
-@app.command()
+@app.command(short_help="Make a new watch from a commented template.")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder; it must not exist or be empty.")],
 ) -> None:
@@ -60,7 +61,7 @@ def init(
     typer.echo(f"\nNext: write down who watches whom and what was agreed, then: trucewatch check {folder}")
 
 
-@app.command()
+@app.command(short_help="Read the watch's files and list every fault.")
 def check(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Read the watch's files and list every fault: where, what, and what to do. Changes nothing."""
     from trucewatch.watch import check_watch
@@ -83,7 +84,7 @@ def check(watch: WatchFolder, as_json: AsJson = False) -> None:
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(short_help="Read what is new, fuse, check, write the daily reports.")
 def run(
     watch: WatchFolder,
     as_of: AsOf = None,
@@ -98,7 +99,7 @@ def run(
     _run(watch, as_of=as_of, recorded_by=recorded_by, day=day, as_json=as_json, show_all=show_all)
 
 
-@app.command()
+@app.command(short_help="Make the report of any day for one recipient.")
 def report(
     watch: WatchFolder,
     kind: Annotated[str, typer.Option(help="The kind of report: daily.")] = "daily",
@@ -141,7 +142,7 @@ def report(
     typer.echo(str(path))
 
 
-@app.command()
+@app.command(short_help="Make the index again from what the ledger holds.")
 def rebuild(
     watch: WatchFolder,
     accept_loss: Annotated[
@@ -159,7 +160,7 @@ def rebuild(
     typer.echo(f"The index was made again from {entries} records and is {same}.")
 
 
-@app.command()
+@app.command(short_help="Download fire detections of the area; uses the network.")
 def fetch(
     watch: WatchFolder,
     source: Annotated[str, typer.Option(help="A source of watch.toml whose adapter is firms.")],
@@ -184,7 +185,7 @@ def fetch(
     typer.echo(f"{write_file(path, content)}  {len(content.splitlines()) - 1:,} rows; next: trucewatch run {watch}")
 
 
-@app.command()
+@app.command(short_help="The sources that can be read, and where each is blind.")
 def sources(as_json: AsJson = False) -> None:
     """The sources that can be read: owner, delay, licence, and where each is blind."""
     from trucewatch.sources import adapters

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trucewatch.model.watch import Watch
 
 
-@app.command()
+@app.command(short_help="Fuse an archive of any size into incidents.")
 def fuse(
     inputs: Annotated[
         list[Path], typer.Argument(metavar="INPUT", help="CSV (or .gz) or Parquet; several are one archive.")

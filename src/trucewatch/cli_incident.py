@@ -26,7 +26,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Enter it without asking.")]
 One = Annotated[str, typer.Argument(metavar="ID", help="An incident, or any unique beginning of its id.")]
 
 
-@app.command()
+@app.command(short_help="The incidents of the last list, and how sure each is.")
 def incidents(
     watch: WatchFolder,
     day: Annotated[str | None, typer.Option(metavar="D", help="Only those that began on this local day.")] = None,

@@ -24,7 +24,7 @@ LEDGERS_OWN = "trucewatch/"
 """How the names of ledgers' own keys begin, which are drawn by lot; no other key is named so."""
 
 
-@app.command()
+@app.command(short_help="Check the ledger and all evidence, offline.")
 def verify(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A watch, a copy of its store, or an accusation file.")],
     policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Which keys have to have signed (TOML).")] = None,
@@ -42,7 +42,7 @@ def verify(
     raise typer.Exit(inspector.main([*words, "--json"] if as_json else words, prog="trucewatch verify"))
 
 
-@app.command()
+@app.command(short_help="The ledger's entries for people.")
 def log(
     watch: WatchFolder,
     kind: Annotated[str, typer.Option(help="Only this kind, as evidence, list, publication, key.")] = "",
@@ -63,7 +63,7 @@ def log(
 
 @app.command()
 def sign(
-    file: Annotated[Path, typer.Argument(help="A canonical record (RFC 8785 JSON).")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A canonical record (RFC 8785 JSON).")],
     key: Annotated[
         Path | None, typer.Option(help="The key file of your delegation; it never leaves this computer.")
     ] = None,
@@ -126,9 +126,11 @@ def _check_signature(record: bytes, signature: bytes, vkey: str, watch: Path | N
     typer.echo(f"The time {document['signed_at']} is the signer's own word.")
 
 
-@app.command()
+@app.command(short_help="Follow another's log and cosign its checkpoint.")
 def witness(
-    ledger: Annotated[str, typer.Argument(help="The log: its watch or folder, or the https address that serves it.")],
+    ledger: Annotated[
+        str, typer.Argument(metavar="LEDGER", help="The log: its watch or folder, or its https address.")
+    ],
     log_key: Annotated[str, typer.Option("--log", metavar="VKEY", help="The log's key, as you got it by another way.")],
     key: Annotated[Path, typer.Option(help="Your witness key: trucewatch keys new NAME --role witness --out FILE.")],
     state: Annotated[Path, typer.Option(help="Where this program remembers the last checkpoint it saw.")],
@@ -187,7 +189,7 @@ def _cosign_once(fetch_file: Callable[[str], bytes], log: PublicKey, mine: Secre
     )
 
 
-@app.command()
+@app.command(short_help="Erase evidence, or who stands behind a reference.")
 def erase(
     watch: WatchFolder,
     names: Annotated[list[str], typer.Argument(metavar="SHA256", help="SHA-256 of evidence, or p-… of a person.")],
@@ -219,8 +221,10 @@ def erase(
         typer.echo("Nothing was done. It cannot be undone; say --yes to do it.")
 
 
-@app.command()
-def person(watch: WatchFolder, name: Annotated[str, typer.Argument(help="Who gave something.")]) -> None:
+@app.command(short_help="A salted reference to a person, for watch.toml.")
+def person(
+    watch: WatchFolder, name: Annotated[str, typer.Argument(metavar="NAME", help="Who gave something.")]
+) -> None:
     """A salted reference to a person, for `organisation` in watch.toml. The name stays in private/ and can be erased."""
     with open_store(watch) as store:
         typer.echo(store.keys.person_reference(name))

@@ -12,7 +12,7 @@ import typer
 from trucewatch.cli_base import WatchFolder, app, clock, open_store
 
 
-@app.command()
+@app.command(short_help="Open the console in a browser on this computer.")
 def serve(
     watch: WatchFolder,
     host: Annotated[

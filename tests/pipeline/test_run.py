@@ -261,7 +261,7 @@ def test_two_runs_at_once_the_second_says_so(tmp_path: Path) -> None:
     with Store(folder, lambda: NOW):
         done = program("run", "w", cwd=tmp_path)
     assert done.returncode == 2
-    assert "Another run has held this watch since 00:00Z (process" in done.stderr
+    assert "Another run or its console has held this watch since 00:00Z (process" in done.stderr
     assert done.stdout == ""
 
 

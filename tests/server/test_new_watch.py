@@ -88,6 +88,29 @@ def place(console: Console, draft: str) -> Path:
     return console.folder.resolve().parent / draft
 
 
+def test_a_zone_with_latitude_first_is_refused_and_says_to_exchange_the_numbers(client: TestClient) -> None:
+    draft = begin(client, **{"middle": "39.82, 46.75", "simulated": "", "name-en": "Swapped"})
+    zone = {"corners": "39.8, 46.7\n39.9, 46.7\n39.9, 46.8", "name-en": "North", "kind": "district"}
+    answer = client.post(f"/new/{draft}/zones", data=zone)
+    assert answer.status_code == 422
+    assert "exchange the two numbers of every corner" in fault(answer)
+    far = client.post(f"/new/{draft}/zones", data=zone | {"corners": "10, 50\n11, 50\n11, 51"})
+    assert "make the area larger in the first step" in fault(far)
+    right = zone | {"corners": "46.7, 39.8\n46.7, 39.9\n46.8, 39.9"}
+    assert client.post(f"/new/{draft}/zones", data=right).status_code == 303
+
+
+def test_full_width_digits_of_an_east_asian_keyboard_are_read_as_digits(console: Console, client: TestClient) -> None:
+    wide = begin(
+        client, **{"middle": "\uff0d\uff13\uff15\uff0e\uff10\uff0c\uff0d\uff12\uff15\uff0e\uff10", "name-en": "Wide"}
+    )
+    plain = begin(client, **{"name-en": "Plain"})
+    assert load_watch(place(console, wide)).settings.area == load_watch(place(console, plain)).settings.area
+    corners = "\uff0d\uff12\uff15\uff0e\uff12\uff0c-35.1\n-25.0, -35.1\n-25.0, -34.9"
+    zone = {"corners": corners, "name-en": "Bridge", "kind": "district"}
+    assert client.post(f"/new/{wide}/zones", data=zone).status_code == 303
+
+
 def test_a_whole_watch_by_forms_passes_the_check_and_gives_incidents(console: Console, client: TestClient) -> None:
     draft = begin(client)
     folder = place(console, draft)
@@ -123,7 +146,7 @@ def test_a_whole_watch_by_forms_passes_the_check_and_gives_incidents(console: Co
     assert 'value="Public"' in recipients
     finish = client.get(f"/new/{draft}/finish").text
     assert "The check found no fault" in finish
-    assert f"trucewatch serve {folder}" in unescape(finish)
+    assert f"trucewatch serve {folder} --port 0" in unescape(finish)
 
     reading = check_watch(folder)
     assert [one.sentence() for one in reading.faults] == []

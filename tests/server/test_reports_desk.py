@@ -186,6 +186,9 @@ def test_from_draft_to_issue_with_a_summary_before_each_act(desk: Desk) -> None:
     assert "You can correct it; both versions stay" in words_of(summary)
     assert summary.text.count('class="main"') == 1
     issued = desk.act(draft, "issue")
+    back = desk.get(f"{draft}/issue")
+    assert (back.status_code, back.headers["location"]) == (303, draft), "who goes back is shown how the draft ended"
+    assert "Issued as my-watch/2031-05-02/joint-centre" in words_of(desk.get(draft))
     page = desk.get(issued.headers["location"])
     told = words_of(page)
     assert "my-watch/2031-05-02/joint-centre , revision 1" in told

@@ -271,7 +271,7 @@ def main(argv: list[str] | None = None, now: float | None = None, prog: str | No
     try:
         policy = read_policy(at := args.policy)
         if at := args.seen: read_file(at, SMALL)
-        at = f"{p} holds no ledger and is no accusation file"
+        at = f"{p} holds no ledger and is no accusation file" if os.path.lexists(p) else f"{p}"
         need(base or ("schema", ACCUSATION) in (pairs := json.loads(read_file(p, SMALL), object_pairs_hook=list)), "")
     except (OSError, ValueError, TypeError, KeyError) as error: parser.error(f"{at}: {explain(error)}")
     it = Inspection(base or p.parent, ledger, policy, policy["max_clock_skew_s"] + (now or time.time()))

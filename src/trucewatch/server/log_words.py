@@ -55,7 +55,9 @@ def _told(kind: str, record: Mapping[str, Any], telling: Telling) -> tuple[str, 
             )
         case "batch":
             rows = record["observation_rows"] + record["counter_rows"]
-            told = said("{file}: {rows} rows, {rejected} rejected")
+            told = words.ngettext(
+                "{file}: {rows} row, {rejected} rejected", "{file}: {rows} rows, {rejected} rejected", rows
+            )
             return told.format(file=record["file"], rows=number(rows), rejected=number(record["rejected_rows"])), ""
         case "list":
             return said("list {level}, as of {moment}").format(

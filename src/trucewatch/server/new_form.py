@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
+from shapely.geometry import box, shape
 from starlette.datastructures import FormData
 
 from trucewatch.errors import PlaceError, TimeError, TrucewatchError
@@ -65,18 +67,18 @@ def name_step(form: FormData, draft: Draft | None, languages: Sequence[str], tak
 
 def area_step(form: FormData, draft: Draft | None) -> tuple[float, float, float, float]:
     """The box of the map: round a town or a place, or by its four sides. Raises TrucewatchError."""
-    middle = text_of(form, "middle")
+    middle = unicodedata.normalize("NFKC", text_of(form, "middle"))  # ４６，７５ of an East Asian keyboard
     if middle:
         width = _number(form, "width_km", low=2, high=4000, otherwise=100.0)
         lon, lat = _middle(middle)
         high = width / KM_PER_DEGREE / 2
         wide = high / max(math.cos(math.radians(lat)), 0.1)
         return _sound((lon - wide, lat - high, lon + wide, lat + high))
-    box = text_of(form, "area").replace(";", ",")
-    if not box and draft is not None:
+    sides = text_of(form, "area").replace(";", ",")
+    if not sides and draft is not None:
         return draft.area
     try:
-        west, south, east, north = (float(one) for one in box.split(","))
+        west, south, east, north = (float(one) for one in sides.split(","))
     except ValueError:
         raise TrucewatchError(
             "the area is not known; name a town or coordinates in its middle, or its west, south, east and north sides in degrees"
@@ -97,8 +99,8 @@ def _middle(text: str) -> tuple[float, float]:
     return place.lon, place.lat
 
 
-def _sound(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    west, south, east, north = (round(one, 4) for one in box)
+def _sound(sides: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    west, south, east, north = (round(one, 4) for one in sides)
     if not (-180 <= west < east <= 180 and -89 < south < north < 89):
         raise TrucewatchError(
             f"the area {west:g}, {south:g}, {east:g}, {north:g} is no box; write west, south, east, north in degrees, away from "
@@ -132,7 +134,7 @@ def _named(form: FormData, field: str, draft: Draft) -> tuple[Named, ...]:
 def corners_of(text: str) -> list[list[float]]:
     """`lon, lat` one a line → corners. Raises TrucewatchError naming the line."""
     corners = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(unicodedata.normalize("NFKC", text).splitlines(), 1):
         if line.strip():
             try:
                 lon, lat = (float(one) for one in line.replace(";", ",").replace("\t", ",").split(",")[:2])
@@ -180,12 +182,26 @@ def zone_of(
         geometry_of({"geometry": geometry}, SHAPES.get(kind, SURFACES), None)
     except FeatureFault as fault:
         raise TrucewatchError(f'zone "{label[:60]}" {fault.what}; {fault.remedy}') from fault
+    _near(draft, label, geometry)
     taken = [one.id for one in draft.zones]
     return DraftZone(
         id=standing if standing in taken else slug(names.get("en", label), taken, kind), kind=kind, names=names,
         geometry=geometry, accuracy_m=_number(form, f"{prefix}accuracy_m", low=1, high=500_000, otherwise=1000.0),
         provenance=printable(text_of(form, f"{prefix}provenance", LONGEST)) or "drawn by hand when the watch was set up",
         derived=text_of(form, f"{prefix}derived") == "on",
+    )  # fmt: skip
+
+
+def _near(draft: Draft, label: str, geometry: dict[str, Any]) -> None:
+    """Raises TrucewatchError for a shape wholly outside the watch's area: most often its latitude was written first."""
+    west, south, east, north = shape(geometry).bounds
+    if box(*draft.area).intersects(box(west, south, east, north)):
+        return
+    swapped = box(*draft.area).intersects(box(south, west, north, east))
+    raise TrucewatchError(
+        f'zone "{label[:60]}" lies outside the area of this watch, near longitude {west:g}, latitude {south:g}; '
+        + ("longitude comes first: exchange the two numbers of every corner" if swapped
+           else "mend its corners, or make the area larger in the first step")
     )  # fmt: skip
 
 

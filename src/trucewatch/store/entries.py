@@ -105,7 +105,7 @@ def _told(name: str, record: Mapping[str, Any]) -> tuple[str, str]:
             ]
         case "batch":
             rows = record["observation_rows"] + record["counter_rows"]
-            return f"{record['file']}: {rows:,} rows, {record['rejected_rows']:,} rejected", ""
+            return f"{record['file']}: {_plural(rows, 'row')}, {record['rejected_rows']:,} rejected", ""
         case "list":
             return f"list {record['level']} as of {record['as_of'][:16]}Z", ""
         case "watch-files":

@@ -29,7 +29,9 @@ class WatchLock:
             os.close(self._descriptor)
             since, _, process = holder.partition(" ")
             who = f" since {since} (process {process})" if process else ""
-            raise WatchBusy(f"Another run has held this watch{who}. Wait, or end it.") from None
+            raise WatchBusy(
+                f"Another run or its console has held this watch{who}. Wait, or end it; a console's own pages work on."
+            ) from None
         try:
             with translating(self._path):
                 os.ftruncate(self._descriptor, 0)

@@ -221,7 +221,7 @@ def _finish(drafts: Drafts, draft: Draft) -> dict[str, Any]:
     except TrucewatchError as exc:
         return {"faults": (), "errors": 1, "trouble": str(exc), "command": ""}
     return {
-        "faults": faults, "errors": errors, "trouble": "", "command": f"trucewatch serve {shlex.quote(str(place))}",
+        "faults": faults, "errors": errors, "trouble": "", "command": f"trucewatch serve {shlex.quote(str(place))} --port 0",
     }  # fmt: skip
 
 

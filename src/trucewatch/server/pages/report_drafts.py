@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, HTTPException
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from trucewatch.drafting import clean_text, wanted_of
 from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
@@ -95,12 +95,12 @@ def routes(console: Console) -> APIRouter:
         return after(_address(draft_id, language), Flash(said.gettext("Notes saved."), _undo(made)))
 
     @router.get("/check")
-    def check_page(request: Request, draft_id: str) -> HTMLResponse:
-        return _summary(console, request, found(draft_id), "check")
+    def check_page(request: Request, draft_id: str) -> Response:
+        return _before(console, request, found(draft_id), "check")
 
     @router.get("/issue")
-    def issue_page(request: Request, draft_id: str) -> HTMLResponse:
-        return _summary(console, request, found(draft_id), "issue")
+    def issue_page(request: Request, draft_id: str) -> Response:
+        return _before(console, request, found(draft_id), "issue")
 
     @router.post("/check")
     def check(request: Request, draft_id: str, form: Form) -> Response:
@@ -252,6 +252,13 @@ def _fields(
         fields.append({"section": section, "heading": section_words(section, words), "text": text, "saved": saved,
                        "other": section in others})  # fmt: skip
     return fields
+
+
+def _before(console: Console, request: Request, draft: ReportDraft, act: str) -> Response:
+    """The summary; whoever comes back to it after the draft was closed is shown the draft, which says how it ended."""
+    if draft.state in ("issued", "discarded"):
+        return RedirectResponse(f"/reports/draft/{draft.draft_id}", 303)
+    return _summary(console, request, draft, act)
 
 
 def _summary(console: Console, request: Request, draft: ReportDraft, act: str) -> HTMLResponse:
