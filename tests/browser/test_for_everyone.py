@@ -95,6 +95,24 @@ def test_print_is_light_and_without_controls(window: Window, valleys: Served) ->
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
 
 
+def test_paper_keeps_the_tables_and_puts_the_legend_under_the_map(window: Window, valleys: Served) -> None:
+    """A4 is narrower than a tablet: what folds there on a screen must not fold on paper."""
+    window.page.set_viewport_size({"width": 700, "height": 990})
+    page = window.open(address(valleys, window.page, PAGES["incident"]))
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.querySelector('.observations thead')).display") != "none"
+    stage, legend = page.locator(".tw-map-stage").bounding_box(), page.locator(".tw-map-legend-panel").bounding_box()
+    after = page.locator("#confidences").bounding_box()
+    assert stage is not None
+    assert legend is not None
+    assert after is not None
+    assert legend["y"] >= stage["y"] + stage["height"], "the legend covers the map"
+    assert legend["y"] + legend["height"] <= after["y"] + 1, "the legend covers what follows"
+    for path in ("/incidents", "/reports", "/watch"):
+        page.goto(valleys.url + path)
+        assert "as of" in page.locator(".bar .which").inner_text(), "each printed page says as of when"
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", ["watch", "incident", "agreement", "reports", "sources", "ledger", "new"])
 def test_pages_look_as_approved(window: Window, valleys: Served, name: str, width: str) -> None:

@@ -45,7 +45,7 @@ def test_the_sentence_stands_first_whole_and_can_be_copied(valleys: Console) -> 
     sentence = html.unescape(title)
     for part in ("3 May 2031", "(UTC-2)", "happened > 0.99", "(95%)", "Explosions, 4"):
         assert part in sentence
-    assert f'data-copy="{title}"' in page
+    assert f'data-copy="Simulated: {title} Incident {code}."' in page
     assert len(one.members) > 5
 
 

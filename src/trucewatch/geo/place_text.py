@@ -280,7 +280,7 @@ def _compass_point(words: str) -> str:
 
 
 def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
-    wanted = _folded(name)
+    wanted = folded(name)
     found = {town.id: town for town in towns if any(wanted in _folded_parts(one) for one in town.names.values())}
     if len(found) > 1:
         which = " and ".join(f"{town.id} ({next(iter(town.names.values()), '')})" for town in list(found.values())[:3])
@@ -294,10 +294,10 @@ def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
 
 def _folded_parts(name: str) -> set[str]:
     """A name, and each of the names that stand in it with slashes."""
-    return {_folded(part) for part in (name, *name.split("/"))}
+    return {folded(part) for part in (name, *name.split("/"))}
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """Without case, diacritics and the differences of ı/i and ə/a: `Xocavənd` as `xocavand`."""
     name = (
         name.strip()

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.errors import PlaceError, TimeError
-from trucewatch.geo.place_text import read_place
+from trucewatch.geo.place_text import folded, read_place
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import iso_utc, read_time
@@ -154,7 +154,7 @@ def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
 def near_place(snapshot: Snapshot, text: str) -> Bools | None:
     """Which incidents are near a town or in a zone of this name, in any language and script, or near a place as people
     write it; None if it names none."""
-    wanted = text.casefold()
+    wanted = folded(text)
     towns = [one for one in snapshot.watch.basemap.towns if _is_named(one.names, wanted)]
     zones = {one.id for one in snapshot.watch.zones if _is_named(one.names, wanted)}
     points = [(one.lon, one.lat) for one in towns]
@@ -174,13 +174,13 @@ def near_place(snapshot: Snapshot, text: str) -> Bools | None:
 
 def names_like(snapshot: Snapshot, text: str, most: int = 8) -> list[Mapping[str, str]]:
     """Names of towns and zones that hold this text, for suggestions."""
-    wanted = text.casefold().strip()
+    wanted = folded(text)
     known = [town.names for town in snapshot.watch.basemap.towns] + [zone.names for zone in snapshot.watch.zones]
     return [names for names in known if wanted and _is_named(names, wanted)][:most]
 
 
 def _is_named(names: Mapping[str, str], wanted: str) -> bool:
-    return any(wanted in name.casefold() for name in names.values())
+    return bool(wanted) and any(wanted in folded(name) for name in names.values())
 
 
 def _metres_from(

@@ -21,7 +21,7 @@ from trucewatch.model.incident import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server import flash as flashes
 from trucewatch.server.menu import SECTIONS, MenuItem
-from trucewatch.server.visit import OWN_NAMES, THEMES, zones_of
+from trucewatch.server.visit import OWN_NAMES, THEMES, zone_title, zones_of
 
 if TYPE_CHECKING:
     from trucewatch.server.console import Console
@@ -58,6 +58,7 @@ class Pages:
             words=visit.words, watch=watch, watch_name=visit.words.name(watch.settings.names), snapshot=snapshot,
             console=console, sections=SECTIONS, menu=self.menu, languages=languages(), own_names=OWN_NAMES,
             themes=THEMES, zones=zones_of(watch), outcomes=OUTCOMES,
+            zone_title=lambda name: zone_title(name, snapshot.as_of),
             zone_words=lambda one: printable(zone_name(one, watch, visit.words)),
             party_words=lambda one: printable(party_name(one, watch, visit.words)),
             reason_words=lambda one: reason_sentence(one, watch, visit.words), **context,

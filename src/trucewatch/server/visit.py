@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from starlette.requests import Request
 
 from trucewatch.errors import TimeError
 from trucewatch.locale import Words, languages, words
-from trucewatch.model.times import zone_named
+from trucewatch.model.times import zone_label, zone_named
 from trucewatch.model.watch import Watch
 from trucewatch.server.words import Telling
 
@@ -66,6 +66,11 @@ def zones_of(watch: Watch) -> dict[str, tzinfo]:
             except TimeError:
                 continue
     return found | {"UTC": UTC}
+
+
+def zone_title(name: str, moment: datetime) -> str:
+    """A zone as a reader knows it: by its place, and `UTC-2` where its name is `Etc/GMT+2`, whose sign is the other way round."""
+    return zone_label(moment, zone_named(name)) if name.startswith("Etc/") else name
 
 
 def _accepted(request: Request) -> list[str]:

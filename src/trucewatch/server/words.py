@@ -170,6 +170,11 @@ class Telling:
             happened=self.probability(one.happened), size=self.size(one),
         )  # fmt: skip
 
+    def sentence_alone(self, one: Incident, code: str) -> str:
+        """The sentence for use elsewhere: with the incident's code, and with the word where the record is simulated."""
+        said = self.words.gettext("{sentence} Incident {code}.").format(sentence=self.sentence(one), code=code)
+        return self.words.gettext("Simulated: {sentence}").format(sentence=said) if one.simulated else said
+
     def row_name(self, one: Incident, outcome: str) -> str:
         """All that the map and the list show of one incident, for who does not see them."""
         parts = [

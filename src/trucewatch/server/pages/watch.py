@@ -176,6 +176,7 @@ def _counters(snapshot: Snapshot, shown: Shown, visit: Visit) -> dict[str, Any]:
         for clause, places in snapshot.clauses.items()
         if (is_bad := _are_bad(snapshot, places, bad)).any()
     }
+    happened = snapshot.incidents["happened"].take(np.flatnonzero(bad)).to_pylist()
     in_words = visit.words.gettext("{clause} in {count}")
     return {
         "incidents": len(rows), "real": len(rows) - simulated, "simulated": simulated, "inconsistent": int(bad.sum()),
@@ -183,6 +184,7 @@ def _counters(snapshot: Snapshot, shown: Shown, visit: Visit) -> dict[str, Any]:
             [in_words.format(clause=clause, count=visit.words.number(count)) for clause, count in sorted(clauses.items())]
         ),
         "items_low": sum(low or 0 for low, _ in known), "items_high": sum(high or 0 for _, high in known),
+        "unlikely": sum(one is not None and one < 0.5 for one in happened),
         "counted": len(known), "outcomes": shown.outcome_counts,
     }  # fmt: skip
 

@@ -1,0 +1,73 @@
+"""The quiet alarm: told what to look for, it says what came and counts it in the title, and is still about everything else."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Served, Window, until
+from tests.browser.test_watch import wait_for_rows
+
+
+def test_an_alarm_tells_of_its_outcome_and_zone_and_counts_in_the_title(window: Window, own: Served) -> None:
+    """Patrol reports are taken away before the page is opened; they are news when they come back."""
+    patrols = own.folder / "inbox" / "simulated-patrols.csv"
+    kept = patrols.read_bytes()
+    head, *rows = kept.splitlines(keepends=True)
+    patrols.write_bytes(head + rows[0])
+    page = window.open(f"{own.url}/watch")
+    wait_for_rows(page, own, fewer=True)
+    page.reload()
+    page.wait_for_selector("tw-map[data-ready]", state="attached")
+    page.locator('[data-opens="alarm"]').click()
+    page.check('#alarm input[value="inconsistent"]')
+    page.get_by_role("button", name="Set the alarm").click()
+    expect(page.locator("#alarm")).to_be_hidden()
+    quiet = page.title()
+    page.wait_for_timeout(500)
+    patrols.write_bytes(kept)
+    expect(page.locator("#alarm-notice")).to_be_visible(timeout=30_000)
+    assert re.match(r"\(\d+\) ", page.title())
+    told = page.locator("#alarm-notice a")
+    assert told.count() > 0
+    words = page.locator("#alarm-notice").inner_text().casefold()
+    assert "inconsistent" in words
+    assert "consistent:" not in words.replace("inconsistent:", "")
+    address = told.first.get_attribute("href") or ""
+    page.locator("#alarm-notice").get_by_role("button").click()
+    expect(page.locator("#alarm-notice")).to_have_count(0)
+    assert page.title() == quiet
+    page.goto(own.url + address)
+    expect(page.locator("#findings")).to_contain_text("inconsistent")
+
+
+def test_an_alarm_is_kept_and_says_nothing_of_another_zone(window: Window, own: Served) -> None:
+    patrols = own.folder / "inbox" / "simulated-patrols.csv"
+    kept = patrols.read_bytes()
+    head, *rows = kept.splitlines(keepends=True)
+    patrols.write_bytes(head + rows[0])
+    page = window.open(f"{own.url}/watch")
+    wait_for_rows(page, own, fewer=True)
+    page.reload()
+    page.wait_for_selector("tw-map[data-ready]", state="attached")
+    page.locator('[data-opens="alarm"]').click()
+    page.check('#alarm input[value="consistent"]')
+    page.select_option('#alarm select[name="alarm-zone"]', value="salt-coast")
+    page.get_by_role("button", name="Set the alarm").click()
+    page.reload()
+    page.locator('[data-opens="alarm"]').click()
+    expect(page.locator('#alarm input[value="consistent"]')).to_be_checked()
+    expect(page.locator('#alarm input[value="inconsistent"]')).not_to_be_checked()
+    page.keyboard.press("Escape")
+    quiet = page.title()
+    patrols.write_bytes(kept)
+    expect(page.locator("#news")).to_be_visible(timeout=30_000)
+    expect(page.locator("#alarm-notice")).to_have_count(0)
+    assert page.title() == quiet
+    fresh = page.evaluate(
+        "fetch('/watch?means=patrol&outcome=consistent').then(one => one.text()).then(one => Number(/data-shown=.([0-9]+)/.exec(one)[1]))"
+    )
+    assert fresh > 0, "something of that outcome came, in other zones"
+    page.keyboard.press(".")
+    until(page, "document.getElementById('news').hidden")
