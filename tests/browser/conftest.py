@@ -47,10 +47,10 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Served]:
-    """The console of a watch, on a free port, until the block ends."""
+def serving(folder: Path, *, port: int = 0) -> Iterator[Served]:
+    """The console of a watch, on a free port or on this one, until the block ends."""
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "trucewatch", "serve", str(folder), "--port", "0"], cwd=folder.parent,
+        [sys.executable, "-u", "-m", "trucewatch", "serve", str(folder), "--port", str(port)], cwd=folder.parent,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     assert process.stdout is not None
