@@ -1,4 +1,4 @@
-"""Whole ways through the console, by hand: from a sentence to its bytes, an act and its undo, a new watch that is drawn, a draft in two tabs."""
+"""Whole ways through the console, by hand: from a sentence to its bytes, an act and its undo, a new watch that is drawn, a file looked at."""
 
 from __future__ import annotations
 
