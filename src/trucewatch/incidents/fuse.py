@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -67,11 +68,6 @@ class Groups:
     def __len__(self) -> int:
         return len(self.bounds) - 1
 
-    def members(self, group: int) -> list[int]:
-        rows: list[int] = self.order[self.bounds[group] : self.bounds[group + 1]].tolist()
-        return rows
-
-
 @dataclass(frozen=True, slots=True)
 class Fused:
     """Incidents (INCIDENT_SCHEMA, zones still empty), sorted by start and id, and what each observation added to its own.
@@ -120,21 +116,43 @@ def _fuse(
         bounds = np.r_[groups.bounds, len(groups.order) + left.bounds[1:]]
         every = Groups(np.r_[groups.order, left.order], bounds)
     judged = judge_groups(observations, reports, every, setting, counted=len(groups))
-    columns = {name: observations[name].to_pylist() for name in _READ}
-    rows = []
-    for number, known in enumerate(judged.rows(len(groups))):
-        incident = _fuse_group(columns, groups.members(number), setting.parties)
-        incident.update(known)
-        rows.append(incident)
+    blocks = _incidents(observations, groups, judged, setting)
+    if acts:
+        rows = [row for block in blocks for row in block]
+        ids = [row["incident_id"] for row in rows]
+        shape_incidents(rows, acts)
+        tables = [pa.Table.from_pylist(rows, schema=INCIDENT_SCHEMA)]
+    else:
+        tables = [pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks]
+        ids = [one for table in tables for one in table["incident_id"].to_pylist()]
+    incidents = pa.concat_tables([INCIDENT_SCHEMA.empty_table(), *tables])
     added = None if contributions and left is None else CONTRIBUTION_SCHEMA.empty_table()
     if left is not None:
         added = contribution_table(
-            left, observations, incident_ids=[row["incident_id"] for row in rows], places=judged.places,
-            happened=judged.evidence.happened, classes=judged.classes, tells=judged.tells,
+            left, observations, incident_ids=ids, places=judged.places, happened=judged.evidence.happened,
+            classes=judged.classes, tells=judged.tells,
         )  # fmt: skip
-    shape_incidents(rows, acts)
-    rows.sort(key=lambda row: (row["occurred_start"], row["incident_id"]))
-    return Fused(pa.Table.from_pylist(rows, schema=INCIDENT_SCHEMA), added)
+    ordered = incidents.sort_by([("occurred_start", "ascending"), ("incident_id", "ascending")])
+    return Fused(ordered.combine_chunks(), added)
+
+
+def _incidents(
+    observations: pa.Table, groups: Groups, judged: Judged, setting: Setting
+) -> Iterator[list[dict[str, Any]]]:
+    """The incidents of all groups, a block at a time: what one block takes apart is let go before the next."""
+    known = judged.rows(len(groups))
+    read = observations.select(_READ)
+    for first in range(0, len(groups), _BLOCK):
+        bounds = groups.bounds[first : first + _BLOCK + 1]
+        part = read.take(pa.array(groups.order[bounds[0] : bounds[-1]], pa.int64()))
+        columns = {name: part[name].to_pylist() for name in _READ}
+        offsets = (bounds - bounds[0]).tolist()
+        block = []
+        for begin, end in pairwise(offsets):
+            incident = _fuse_group(columns, list(range(begin, end)), setting.parties)
+            incident.update(next(known))
+            block.append(incident)
+        yield block
 
 
 def label_observations(observations: pa.Table, rule: AssociationRule, setting: Setting | None = None) -> Labels:
@@ -209,6 +227,8 @@ def _rounded(places: npt.NDArray[np.float64]) -> list[tuple[float | None, ...]]:
     ]
 
 
+_BLOCK = 2048
+"""Groups that are taken apart into Python values at once."""
 _PLACE = ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_deg")
 _READ = (
     "observation_id", "source", "sensor", "means", "kind", "aspect", "occurred_start", "occurred_end", "count_min",
