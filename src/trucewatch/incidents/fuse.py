@@ -68,6 +68,7 @@ class Groups:
     def __len__(self) -> int:
         return len(self.bounds) - 1
 
+
 @dataclass(frozen=True, slots=True)
 class Fused:
     """Incidents (INCIDENT_SCHEMA, zones still empty), sorted by start and id, and what each observation added to its own.

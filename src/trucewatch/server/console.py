@@ -104,6 +104,8 @@ class Console:
         if made.version != before.version or made.is_replay != before.is_replay:
             self.hub.publish("snapshot", self._news(before, made))
         self.tell_state()
+        del before
+        give_back_memory()
 
     def assessment(self) -> Assessment:
         """What the shown list was worked out from; waits until it is. Raises what the refresh met."""
@@ -127,9 +129,7 @@ class Console:
         """Work the list out. What that needs is loaded when it is first done, so that the first page need not wait for it."""
         from trucewatch.pipeline import assess  # noqa: PLC0415
 
-        made = assess(self.store, self.folder, now=self.now(), as_of=as_of, recorded_by=recorded_by)
-        give_back_memory()
-        return made
+        return assess(self.store, self.folder, now=self.now(), as_of=as_of, recorded_by=recorded_by)
 
     def tell_state(self) -> None:
         """Tell the open pages how fresh they are."""
