@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.server.conftest import client_of
 from trucewatch.errors import TrucewatchError
 from trucewatch.server.console import Console
@@ -94,3 +95,9 @@ def test_beyond_this_computer_only_with_tls() -> None:
     with pytest.raises(TrucewatchError, match="certificate"):
         Address(certificate=None, key=__import__("pathlib").Path("k.pem")).check()
     Address(host="::1").check()
+
+
+def test_the_inspector_is_handed_out_as_it_is(valleys: Console) -> None:
+    answer = client_of(valleys).get("/ledger/inspector.py")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.content == (ROOT / "src" / "trucewatch" / "ledger" / "inspector.py").read_bytes()

@@ -190,12 +190,19 @@ def _form(
         (member, when_words(member.row, visit.telling), "; ".join(says_words(member.row, visit.telling)))
         for member in dossier.members[:MOST_SHOWN]
     ]
-    return console.page(
+    page = console.page(
         request, "incident/act.html.jinja", status=422 if trouble else 200, dossier=dossier, one=dossier.one,
         code=dossier.code, asked=asked, trouble=trouble, summary=summary, rows=rows, kinds=KINDS, most_parts=MOST_PARTS,
         classes=class_table().names, near=_near(dossier) if asked.deed == "merge" else [],
         deed=deed_word(asked.deed, visit.words), can_act=not console.snapshot.is_replay,
     )  # fmt: skip
+    return _to_come_back_to(page)
+
+
+def _to_come_back_to(page: HTMLResponse) -> HTMLResponse:
+    """The answer to a form as the browser may keep it: else the way back from an act leads to a question of its own."""
+    page.headers["cache-control"] = "private"
+    return page
 
 
 def _near(dossier: Dossier) -> list[tuple[str, Any]]:
@@ -223,10 +230,11 @@ def _add_form(
             check_may_act(console.snapshot, words)
         except RefusedActError as exc:
             trouble = str(exc)
-    return console.page(
+    page = console.page(
         request, "incident/new.html.jinja", status=422 if trouble and texts else 200, texts=texts, trouble=trouble,
         lines=lines, kinds=KINDS, means=MEANS, can_act=not console.snapshot.is_replay,
     )  # fmt: skip
+    return _to_come_back_to(page)
 
 
 def _undo_form(console: Console, request: Request, act_id: str, *, reason: str = "", trouble: str = "") -> HTMLResponse:
@@ -237,7 +245,8 @@ def _undo_form(console: Console, request: Request, act_id: str, *, reason: str =
             one: Act | None = listing.act_that_stands(act_id)
         except TrucewatchError as exc:
             one, trouble = None, trouble or str(exc)
-    return console.page(
+    page = console.page(
         request, "incident/undo.html.jinja", status=422 if trouble else 200, act=one, reason=reason, trouble=trouble,
         line=act_line(one, visit.telling) if one else "", can_act=not console.snapshot.is_replay,
     )  # fmt: skip
+    return _to_come_back_to(page)

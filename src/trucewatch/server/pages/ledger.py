@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from importlib.resources import files
 from typing import Final
 
 from fastapi import APIRouter, HTTPException
@@ -87,6 +88,14 @@ def routes(console: Console) -> APIRouter:
     def note() -> Response:
         """The latest checkpoint, as it is signed (C2SP signed note)."""
         return PlainTextResponse(latest_checkpoint(console.store.root).note.decode())
+
+    @router.get("/ledger/inspector.py", include_in_schema=False)
+    def inspector() -> Response:
+        """The one file that checks a copy of this ledger on another computer, without this program."""
+        program = files("trucewatch.ledger").joinpath("inspector.py").read_bytes()
+        return Response(
+            program, media_type="text/x-python", headers={"content-disposition": 'attachment; filename="inspector.py"'}
+        )
 
     @router.post("/ledger/checkpoint", include_in_schema=False)
     def publish(request: Request) -> Response:

@@ -142,11 +142,12 @@ def routes(console: Console) -> APIRouter:
         listed = sorted(
             publications(console.store), key=lambda one: (one.day_until, one.number, one.revision), reverse=True
         )
+        checked = {(one.number, one.revision) for one in recorded_drafts(console.store) if one.state == "issued"}
         return [
             {
                 "number": one.number, "revision": one.revision, "recipient": recipient_name(console, one.recipient, words),
                 "period": period_of(Wanted(one.recipient, one.day_from, one.day_until), words), "cut_off": one.cut_off,
-                "rows": len(one.rows),
+                "rows": len(one.rows), "is_checked": (one.number, one.revision) in checked,
             }
             for one in listed[:MOST_LISTED]
         ]  # fmt: skip
