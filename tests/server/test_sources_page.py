@@ -114,6 +114,15 @@ def test_a_file_is_looked_at_before_anything_of_it_is_kept(fresh: Fresh) -> None
     assert "<html" in page
 
 
+def test_rows_that_nobody_knew_yet_are_told_before_they_are_taken(fresh: Fresh) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    known = client.get(bring(client, LIST, "My list.csv").headers["location"]).text
+    later = client.get(bring(client, LIST.replace("2031-05-0", "2031-06-0"), "Later.csv").headers["location"]).text
+    assert "becomes known only after the moment" not in known
+    assert "becomes known only after the moment" in later
+
+
 def test_a_new_source_is_mapped_by_example_and_accepted(fresh: Fresh) -> None:
     console = fresh("two-valleys")
     client = client_of(console)

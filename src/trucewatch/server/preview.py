@@ -8,6 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from trucewatch.errors import TrucewatchError
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.evidence import Rejected
@@ -33,6 +36,10 @@ class Preview:
     reasons: tuple[Rejected, ...]
     is_whole: bool
     """Whether the file was read to its end."""
+    later: int = 0
+    """Observations that nobody knew yet at the moment that the watch's clock shows."""
+    first_known_at: datetime | None = None
+    """When the first of those becomes known."""
 
     @property
     def fault(self) -> str:
@@ -47,7 +54,9 @@ def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch,
     rows: list[Mapping[str, Any]] = []
     counters: list[Mapping[str, Any]] = []
     reasons: list[Rejected] = []
-    taken = refused = 0
+    taken = refused = later = 0
+    first: datetime | None = None
+    clock = watch.settings.watch_time or now
     is_whole = True
     try:
         for batch in adapter(setting.adapter).read(path, origin, setting, context):
@@ -56,6 +65,11 @@ def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch,
             reasons += batch.rejected[: SHOWN_REASONS - len(reasons)]
             reasons += [one for one in batch.rejected[SHOWN_REASONS:] if one.row == 0]
             taken += batch.observations.num_rows + batch.counters.num_rows
+            known_at = batch.observations["known_at"]
+            after = known_at.filter(pc.greater(known_at, pa.scalar(clock, known_at.type)))
+            later += len(after)
+            earliest = pc.min(after).as_py()
+            first = min((one for one in (first, earliest) if one is not None), default=None)
             refused += len(batch.rejected)
             if taken + refused >= MOST_ROWS:
                 is_whole = False
@@ -70,4 +84,6 @@ def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch,
         refused=refused,
         reasons=tuple(reasons),
         is_whole=is_whole,
+        later=later,
+        first_known_at=first,
     )
