@@ -7,9 +7,11 @@ import re
 import pytest
 
 from tests.server.conftest import client_of
+from trucewatch.server.card_words import SENTENCES
 from trucewatch.server.chosen import near_place
 from trucewatch.server.console import Console
 from trucewatch.server.visit import zone_title
+from trucewatch.sources import adapters
 
 
 def test_a_copied_sentence_says_that_it_is_simulated_and_names_its_incident(
@@ -85,3 +87,14 @@ def test_keys_have_what_they_press(valleys: Console) -> None:
     assert "data-back" in page
     tabs = page[page.index('<nav class="tabs"') :]
     assert tabs.index("/watch") < tabs.index("/agreement") < tabs.index("/reports")
+
+
+def test_the_cards_of_our_sources_speak_the_readers_language(valleys: Console) -> None:
+    said = {text for one in adapters().values() for text in (one.card.delay_words, one.card.blind_spots)}
+    assert said == set(SENTENCES)
+    english = client_of(valleys).get("/sources?lang=en").text
+    assert "field burning" in english
+    for language, words in (("ru", "пал на полях"), ("tr", "anız yakma")):
+        page = client_of(valleys).get(f"/sources?lang={language}").text
+        assert words in page
+        assert "field burning" not in page

@@ -16,6 +16,7 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.intake import standing_batches
 from trucewatch.locale import Words, mark
 from trucewatch.reports.formats.csv import cell
+from trucewatch.server.card_words import card_words, is_translated
 from trucewatch.server.choosing import chosen, first_choices, look_at
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
@@ -45,6 +46,7 @@ def routes(console: Console) -> APIRouter:
         return console.page(
             request, "sources/sources.html.jinja", facts=facts, heard=heard(facts, current, snapshot.as_of),
             waiting=waiting.all(), refused=sum(one.refused for one in facts), warnings=snapshot.warnings,
+            card_words=card_words, is_translated=is_translated,
         )  # fmt: skip
 
     @router.get("/sources/rejected")
