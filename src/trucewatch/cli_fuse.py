@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from dataclasses import replace
@@ -49,12 +50,17 @@ def fuse(
     if workers is not None and scheduler is not None:
         raise TrucewatchError("--workers and --scheduler exclude each other; give one of them")
     begun = time.perf_counter()
-    loaded = _load(watch)
-    reading = _reading(loaded, source=source, kind=kind, time_zone=time_zone, numbered=members is not None)
-    order = _order(
-        loaded, inputs=inputs, out=out, members=members, rejected=rejected, rule=rule, slice_days=slice_days,
-        memory=memory, reading=reading,
-    )  # fmt: skip
+    gc.disable()  # what is loaded now stays; to look through it for what may go takes a third of a second
+    try:
+        loaded = _load(watch)
+        reading = _reading(loaded, source=source, kind=kind, time_zone=time_zone, numbered=members is not None)
+        order = _order(
+            loaded, inputs=inputs, out=out, members=members, rejected=rejected, rule=rule, slice_days=slice_days,
+            memory=memory, reading=reading,
+        )  # fmt: skip
+    finally:
+        gc.enable()
+    gc.freeze()
     crew = _crew(workers, scheduler)
     try:
         account = _fuse(order, crew)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -28,6 +28,8 @@ NULLS: Final = ["", *(form for word in EMPTY_WORDS for form in dict.fromkeys((wo
 FIRST_US: Final = -62_135_596_800_000_000 + 366 * 86_400_000_000
 LAST_US: Final = 253_402_300_800_000_000 - 366 * 86_400_000_000
 _SPOKEN: Final = (MEANS.index("public"), MEANS.index("party"))
+UNKNOWN: Final = -2
+"""In place of the number of a word that is in none of our lists."""
 _NO_TIME: Final = np.iinfo(np.int64).min
 _UTC: Final = pa.timestamp("us", tz="UTC")
 
@@ -62,11 +64,7 @@ def clean_table(
     texts: dict[int, str] = {}
     columns["kind"] = _codes_of(table, own.get("kind"), KINDS, ALIKE, KINDS.index(kind), faults)
     columns["means"] = _codes_of(table, own.get("means"), MEANS, {}, -1, faults)
-    unsaid = columns["means"] < 0
-    if unsaid.any():
-        heat = columns["kind"] == KINDS.index("thermal_anomaly")
-        by_kind = np.where(heat, MEANS.index("satellite"), MEANS.index("public"))
-        columns["means"] = np.where(unsaid, by_kind, columns["means"])
+    columns["means"] = means_or_usual(columns["means"], columns["kind"])
     for name in ("source", "sensor", "claimed_by"):
         if name in own:
             columns[name] = _hashes_of(table[own[name]], texts)
@@ -176,30 +174,47 @@ def _coded(column: Any) -> tuple[list[str], npt.NDArray[np.int64]]:
     """The different words of a column and the number of each row's; missing is the empty word."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     coded = whole if pa.types.is_dictionary(whole.type) else whole.cast(pa.string()).dictionary_encode()
-    words = [_cell(one) for one in coded.dictionary.to_pylist()] + [""]
+    words = [cell_word(one) for one in coded.dictionary.to_pylist()] + [""]
     codes = pc.fill_null(coded.indices, len(words) - 1).to_numpy(zero_copy_only=False).astype(np.int64)
     return words, codes
 
 
-def _cell(word: str | None) -> str:
+def cell_word(word: str | None) -> str:
+    """What a cell says; nothing where it says so in one of many ways."""
     told = (word or "").strip()
     return "" if told.casefold() in EMPTY_WORDS else told
 
 
 def _codes_of(
     table: pa.Table, name: str | None, allowed: tuple[str, ...], alike: dict[str, str], otherwise: int, faults: Faults
-) -> npt.NDArray[Any]:
+) -> npt.NDArray[np.int8]:
     """Numbers of words of one of our lists; `otherwise` where the cell is empty or there is no such column."""
     if name is None:
         return np.full(table.num_rows, otherwise, dtype=np.int8)
     words, codes = _coded(table[name])
-    known = [alike.get(word.casefold(), word) for word in words]
-    number = np.array(
-        [allowed.index(word) if word in allowed else -2 if word else otherwise for word in known], dtype=np.int8
-    )
-    found = number[codes]
-    faults.refuse(found == -2, lambda i: word_fault(str(name), words[codes[i]], allowed))
+    found = numbers_of_words(words, allowed, alike, otherwise)[codes]
+    faults.refuse(found == UNKNOWN, lambda i: word_fault(str(name), words[codes[i]], allowed))
     return found
+
+
+def numbers_of_words(
+    words: Sequence[str], allowed: tuple[str, ...], alike: Mapping[str, str], otherwise: int
+) -> npt.NDArray[np.int8]:
+    """The place of each word in one of our lists; `otherwise` for the empty word, UNKNOWN for others."""
+    known = [alike.get(word.casefold(), word) for word in words]
+    return np.array(
+        [allowed.index(word) if word in allowed else UNKNOWN if word else otherwise for word in known], dtype=np.int8
+    )
+
+
+def means_or_usual(means: npt.NDArray[np.int8], kind: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    """The means of each row; where none is said (−1) that of satellites for heat, else of nobody we know."""
+    unsaid = means < 0
+    if not unsaid.any():
+        return means
+    heat = kind == KINDS.index("thermal_anomaly")
+    by_kind = np.where(heat, MEANS.index("satellite"), MEANS.index("public"))
+    return np.where(unsaid, by_kind, means).astype(np.int8)
 
 
 def _hashes_of(column: Any, texts: dict[int, str]) -> npt.NDArray[np.int64]:

@@ -31,6 +31,9 @@ from trucewatch.incidents.reports import BURNS_AFTER_S, BURNS_BEFORE_S
 
 BYTES_A_ROW: Final = {"cylinder": 700, "likelihood": 2_400}
 """What a row of a slice costs while it is worked on, measured; slices are made so that all that are under way fit."""
+MOST_ROWS: Final = {"cylinder": 250_000, "likelihood": 2_000_000}
+"""Slices are no larger, whatever the memory: the columns of fewer rows stay nearer to the processor, and less is done last by one
+worker alone. The likelihood rule cuts at every second day only and divides large slices as well."""
 SHOWN: Final = 5
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -100,8 +103,8 @@ class Order:
         """How many rows a slice may have so that those under way fit the memory."""
         if self.slice_rows is not None:
             return self.slice_rows
-        each = BYTES_A_ROW[self.association.rule.rule]
-        return max(10_000, min(self.memory_mb * 1_000_000 // 2 // (each * (workers + 1)), 2_000_000))
+        each, most = BYTES_A_ROW[self.association.rule.rule], MOST_ROWS[self.association.rule.rule]
+        return max(10_000, min(self.memory_mb * 1_000_000 // 2 // (each * (workers + 1)), most))
 
 
 Tell = Callable[[str, Account, int, int], None]

@@ -14,7 +14,7 @@ from numba import njit
 _njit: Any = njit
 compiled: Any = _njit(cache=True, nogil=True, error_model="numpy")
 
-LANES: Final = 16
+LANES: Final = 32
 """Rows at a time: the loops over them are what the compiler makes vector instructions of."""
 NAME_LENGTH: Final = 28
 _PREFIX = np.frombuffer(b"archive\x1f", dtype=">u4").astype(np.uint32)

@@ -1,7 +1,7 @@
 """Files → rows, piece by piece: CSV at the speed of Arrow, Parquet, FIRMS, or whatever a source's adapter reads.
 
-A piece that Arrow cannot read as it should be is read again as text, cell by cell, so that each bad row is told with its line and
-its reason; the same rows come out either way.
+A block of plain CSV is read in one pass (`plain.py`), any other by Arrow. What Arrow cannot read as it should be is read again as
+text, cell by cell, so that each bad row is told with its line and its reason; the same rows come out either way.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import pyarrow.csv as pa_csv
 from trucewatch.archive.clean import NULLS, clean_table
 from trucewatch.archive.firms_rows import firms_rows
 from trucewatch.archive.layout import Layout, detect_layout
+from trucewatch.archive.plain import is_plain, plain_rows
 from trucewatch.archive.rows import Rows, concat_rows
 from trucewatch.errors import UnreadableInput
 from trucewatch.model.batch import Batch, Origin, ReadingContext
@@ -195,7 +196,14 @@ def _text_pieces(one: Input, layout: Layout, reading: Reading) -> Iterator[Calla
 
 
 def _read_block(one: Input, layout: Layout, reading: Reading, data: bytes, first_line: int, done: int) -> Piece:
-    """One block of whole lines. Any fault of the quick way sends it the careful way."""
+    """One block of whole lines. Any fault of a quick way sends it the careful way."""
+    if is_plain(layout, one.header):
+        plain = plain_rows(data, one.header, one.delimiter, layout, reading.kind)
+        if plain is not None:
+            if reading.numbered:
+                lines = np.arange(first_line, first_line + len(plain), dtype=np.int64)
+                plain = plain.with_line_numbers(one.number, lines)
+            return Piece(plain, (), done)
     uneven: list[tuple[int, str]] = []
     typed = _parse(one, layout, data, uneven, as_text=False)
     if typed is not None and not uneven:

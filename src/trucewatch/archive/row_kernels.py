@@ -121,6 +121,38 @@ def mix_column(into: Any, values: Any, salt: int, nothing: int) -> None:
 
 
 @compiled
+def key_places(lon: Any, lat: Any, keys: Any) -> None:
+    """For each place the number of its cell among 256 × 256 over the extent of all, row by row; 0 where there is no place."""
+    west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
+    for row in range(len(keys)):
+        if math.isfinite(lon[row]) and math.isfinite(lat[row]):
+            west, east = min(west, lon[row]), max(east, lon[row])
+            south, north = min(south, lat[row]), max(north, lat[row])
+    wide, high = max(east - west, 1e-9) * (1.0 + 1e-9), max(north - south, 1e-9) * (1.0 + 1e-9)
+    for row in range(len(keys)):
+        keys[row] = 0
+        if math.isfinite(lon[row]) and math.isfinite(lat[row]):
+            column, level = int((lon[row] - west) / wide * 256.0), int((lat[row] - south) / high * 256.0)
+            keys[row] = np.uint16(min(level, 255) * 256 + min(column, 255))
+
+
+@compiled
+def spread_zones(order: Any, rows: Any, zones: Any, ends: Any, out: Any) -> None:
+    """The zones of each place, found for places in `order` as pairs by row, back in the places' own order: ends (n + 1), out."""
+    for pair in range(len(rows)):
+        ends[order[rows[pair]] + 1] += 1
+    for place in range(len(order)):
+        ends[place + 1] += ends[place]
+    pair = 0
+    while pair < len(rows):
+        row, at = rows[pair], ends[order[rows[pair]]]
+        while pair < len(rows) and rows[pair] == row:
+            out[at] = zones[pair]
+            at += 1
+            pair += 1
+
+
+@compiled
 def hash_texts(offsets: Any, content: Any, out: Any) -> None:
     """FNV-1a, 64 bits, of each text without the blanks about it; 0 for an empty one."""
     for row in range(len(out)):

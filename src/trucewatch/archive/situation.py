@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from trucewatch.archive.row_kernels import key_places, spread_zones
 from trucewatch.geo.line_index import LineIndex
 from trucewatch.geo.zone_index import FOREVER, ZoneIndex
 from trucewatch.model.times import ALWAYS, NEVER
@@ -54,7 +55,14 @@ class Situation:
     def situate(self, lon: Floats, lat: Floats, when_us: Whole) -> tuple[Any, Floats]:
         """For each place the ids of its zones, a list column, and its distance from the line, NaN where there is none."""
         index = _index_of(self)
-        return index.zones_of(lon, lat, when_us), index.metres_of(lon, lat, when_us)
+        # Neighbours are asked for one after the other: their cells are then at hand. It halves the time.
+        keys = np.empty(len(lon), dtype=np.uint16)
+        key_places(lon, lat, keys)
+        order = np.argsort(keys, kind="stable")
+        x, y, when = lon[order], lat[order], when_us[order]
+        metres = np.empty(len(lon))
+        metres[order] = index.metres_of(x, y, when)
+        return index.zones_of(x, y, when, order), metres
 
 
 class _Index:
@@ -64,10 +72,11 @@ class _Index:
         self.zones = ZoneIndex([(shapely.from_wkb(one.wkb), one.from_us, one.until_us) for one in situation.zones])
         self.lines = [(LineIndex(shapely.from_wkb(one.wkb)), one.from_us, one.until_us) for one in situation.lines]
 
-    def zones_of(self, lon: Floats, lat: Floats, when_us: Whole) -> Any:
-        rows, zones = self.zones.pairs(lon, lat, None if self.always else when_us, threads=1)
-        ends = np.zeros(len(lon) + 1, dtype=np.int32)
-        np.cumsum(np.bincount(rows, minlength=len(lon)), out=ends[1:])
+    def zones_of(self, lon: Floats, lat: Floats, when_us: Whole, order: Whole) -> Any:
+        """A list column; its place number `order[i]` is the i-th that is given here."""
+        rows, found = self.zones.pairs(lon, lat, None if self.always else when_us, threads=1)
+        ends, zones = np.zeros(len(lon) + 1, dtype=np.int32), np.empty(len(found), dtype=np.int32)
+        spread_zones(order, rows, found, ends, zones)
         return pa.ListArray.from_arrays(pa.array(ends), pc.take(self.ids, pa.array(zones)))
 
     def metres_of(self, lon: Floats, lat: Floats, when_us: Whole) -> Floats:

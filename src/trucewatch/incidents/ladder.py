@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import erf
 
 from trucewatch.incidents.gate_kernels import F_END, F_START, F_TIME_SD, K_MEANS
 from trucewatch.incidents.reports import Reports
@@ -25,6 +24,8 @@ _WORDS_ONLY = (MEANS.index("public"), MEANS.index("party"))
 
 def where_and_when(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Floats:
     """The probability that the place is right to 1 km and the time to a quarter of an hour, shape (g,)."""
+    from scipy.special import erf  # noqa: PLC0415 - 0.2 s
+
     count = len(bounds) - 1
     if not count:
         return np.zeros(0)
