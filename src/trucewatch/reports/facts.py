@@ -29,6 +29,7 @@ FIELDS: Final = (
     "time_precision", "place", "where_words", "zones", "lon", "lat", "cell_m", "semi_major_95_m", "semi_minor_95_m",
     "major_azimuth_deg", "radius_m", "line_distance_m", "means", "claimed_by", "claims_only", "simulated", "late", "due",
     "reason", "reason_words", "value", "qualifier", "unit", "text", "added",
+    "happened",
 )  # fmt: skip
 """The columns, in their order; they only ever grow at the end."""
 
@@ -124,6 +125,7 @@ def released_facts(one: ReleasedIncident, watch: Watch, words: Words, *, told_ap
         "reason_words": reasons_of(one, watch, words),
         "text": printable(one.text),
         "added": added_facts(one.added),
+        "happened": one.happened,
     }
 
 

@@ -29,6 +29,7 @@ from trucewatch.reports.phrases import (
     obligation_sentence,
     outcome_with_clauses,
     place_words,
+    probability_words,
     reasons_of,
     short_code,
     time_code_words,
@@ -67,6 +68,8 @@ class Line:
     added: Markup = field(default_factory=Markup)
     """The picture of what each means added, and its key; empty where it is not told."""
     added_key: str = ""
+    probability: str = "–"
+    """That it happened; a dash where it is not told."""
 
 
 def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
@@ -99,6 +102,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "sentences": _sentences(report, words),
         "zone_label": zone_label(report.cut_off, watch.zone),
         "lines": lines,
+        "doubtful": _doubtful_words(report, words),
         "regions": [_region(row, report, words) for row in report.regions],
         "regions_simulated": [_region(row, report, words) for row in report.regions_simulated],
         "days": Markup(  # noqa: S704
@@ -158,7 +162,23 @@ def _line(row: Row, report: DailyReport, words: Words, *, told_apart: bool) -> L
         text=printable(incident.text),
         added=Markup(draw_added(incident.added, words)) if incident.added else Markup(""),  # noqa: S704 - escaped there
         added_key=added_key(incident.added, words),
+        probability=probability_words(incident.happened, words),
     )
+
+
+def _doubtful_words(report: DailyReport, words: Words) -> str:
+    """How many of the incidents that stand against the agreement probably did not happen, where probabilities are told."""
+    doubtful = sum(
+        row.incident.outcome == "inconsistent" and row.incident.happened is not None and row.incident.happened < 0.5
+        for row in report.rows
+    )
+    if not doubtful:
+        return ""
+    return words.ngettext(
+        "{count} of those called inconsistent has a probability below {half}.",
+        "{count} of those called inconsistent have a probability below {half}.",
+        doubtful,
+    ).format(count=words.number(doubtful), half=words.fixed(0.5, 2))
 
 
 def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:

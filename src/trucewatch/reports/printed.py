@@ -184,8 +184,8 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "findings": say("Findings"),
         "findings_note": say(
             "Place: half length of the 95% ellipse, where it is released. P: probability that it happened; a dash: not "
-            "computed. Who: not put for any of them."
-        ),
+            "released. Who: not put for any of them."
+        ) + (f" {page['doubtful']}" if page["doubtful"] else ""),
         "number": say("No."), "time": say("Time, {zone}").format(zone=page["zone_label"]), "what": say("What"),
         "where": say("Where"), "radius": say("± m"), "probability": words.pgettext("probability", "P"),
         "clause": say("Clause"), "outcome": say("Outcome"), _SIMULATED: say("simulated"),

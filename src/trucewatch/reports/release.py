@@ -225,6 +225,7 @@ class _Rule:
             late=incident.first_known_at > released_from(day_of(day, self.zone).end, self.recipient, self.zone),
             text=incident.text if self.recipient.text else "",
             added=self.added.get(incident.incident_id, ()),
+            happened=None if incident.happened is None or not self.tells_added else round(incident.happened, 2),
         )
 
 

@@ -98,6 +98,8 @@ class ReleasedIncident:
     """The source's own words, empty unless the recipient may have them."""
     added: tuple[Added, ...] = ()
     """What each means added; empty unless the recipient is told single incidents, finer than by zone."""
+    happened: float | None = None
+    """The probability that it happened, to two decimals; told to the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

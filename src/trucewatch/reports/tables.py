@@ -29,6 +29,7 @@ INCIDENT_COLUMNS: Final = (
     "harm_min", "harm_best", "harm_max", "start", "end", "time_precision", "place", "where_words", "zones", "lon", "lat",
     "cell_m", "semi_major_95_m", "semi_minor_95_m", "major_azimuth_deg", "radius_m", "line_distance_m", "means", "claimed_by",
     "claims_only", "simulated", "late", "finding_ids", "reason", "reason_words", "text", "added",
+    "happened",
 )  # fmt: skip
 FINDING_COLUMNS: Final = (
     "id", "incident", "no", "clause", "provision", "instrument", "rule", "outcome", "outcome_words", "reason", "reason_words",

@@ -12,7 +12,7 @@ from trucewatch.locale.terms import aspect_word, counted_kind, harm_words, outco
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
-from trucewatch.reports.phrases import place_words
+from trucewatch.reports.phrases import place_words, probability_words
 from trucewatch.reports.release import two_figures
 
 RUNGS: Final = {
@@ -139,11 +139,7 @@ class Telling:
 
     def probability(self, value: float | None) -> str:
         """`0.97`, `> 0.99`, `< 0.01`; a dash where there is none."""
-        if value is None:
-            return "–"
-        if value >= 0.995:
-            return f"> {self.words.fixed(0.99, 2)}"
-        return f"< {self.words.fixed(0.01, 2)}" if value <= 0.005 else self.words.fixed(value, 2)
+        return probability_words(value, self.words)
 
     def rung(self, rung: str) -> str:
         return self.words.pgettext("rung", RUNGS[rung]) if rung in RUNGS else rung

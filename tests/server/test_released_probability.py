@@ -1,0 +1,43 @@
+"""The probability that an incident happened leaves for who is told single incidents, and for nobody else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from trucewatch.reports import FORMATS, build_daily, render
+from trucewatch.reports.release import release
+from trucewatch.server.console import Console
+
+
+def test_it_is_told_with_single_incidents_alone(valleys: Console) -> None:
+    inputs = valleys.assessment().report_inputs()
+    known = {
+        one.incident_id: one.happened
+        for one in (valleys.snapshot.incident(row) for row in range(valleys.snapshot.rows))
+    }
+    for recipient in inputs.watch.settings.recipient:
+        released = release(inputs, recipient, since=date(2031, 5, 1), until=date(2031, 5, 4)).incidents
+        told = [one.happened for one in released]
+        if recipient.place == "zone" or recipient.smallest_count > 1:
+            assert not any(one is not None for one in told), recipient.id
+        else:
+            assert told
+            assert told == [pytest.approx(known[one.incident_id], abs=0.006) for one in released], recipient.id
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_shows_it(valleys: Console, name: str) -> None:
+    inputs = valleys.assessment().report_inputs()
+    centre, public = inputs.watch.settings.recipient[0], inputs.watch.settings.recipient[-1]
+    day = {"day_from": date(2031, 5, 2), "day_until": date(2031, 5, 3)}
+    report = build_daily(inputs, recipient=centre, **day)
+    assert any(row.incident.happened not in (None, 1.0) for row in report.rows)
+    assert all(row.incident.happened is None for row in build_daily(inputs, recipient=public, **day).rows)
+    text = render(report, format=name, language="en")
+    if name == "html":
+        assert b'data-label="P">0.' in text
+        assert b"have a probability below 0.50" in text or b"has a probability below 0.50" in text
+    elif name in ("csv", "geojson", "kml"):
+        assert b"happened" in text
