@@ -193,3 +193,18 @@ def test_a_replay_shows_what_was_known_and_records_nothing(fresh: Callable[[str]
     assert len(console.store.journal) == entries
     page = client_of(console).get("/watch").text
     assert "Nothing of a replay is recorded" in page
+
+
+def test_the_agreement_shows_each_provision_in_every_language_side_by_side(karabakh: Console) -> None:
+    page = client_of(karabakh).get("/agreement").text
+    for provision in karabakh.snapshot.watch.agreement.provision:
+        assert f'id="provision-{provision.number}"' in page
+        part = page[page.index(f'id="provision-{provision.number}"') :]
+        beside = part[part.index('<div class="beside">') : part.index("</details>")]
+        for language, text in provision.summary.items():
+            assert f'lang="{language}"' in beside
+            assert text.split(";")[0][:40].split("'")[0] in beside
+    for text in karabakh.snapshot.watch.agreement.text:
+        assert text.id in page
+    for _, stipulation in karabakh.snapshot.watch.agreement.stipulations():
+        assert f'id="clause-{stipulation.id}"' in page
