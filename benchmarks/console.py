@@ -6,7 +6,6 @@ The server is the real one, in a process of its own, asked over loopback. The br
 from __future__ import annotations
 
 import asyncio
-import gzip
 import json
 import os
 import re
@@ -134,7 +133,7 @@ def settle(console: Served, incidents: int) -> None:
 
 
 def server() -> list[Figure]:
-    """What the server takes for the Watch page of 20,000 incidents, whole and filtered, and what it all weighs."""
+    """What the server takes for the Watch page of 20,000 incidents, whole and filtered, and of others."""
     with tempfile.TemporaryDirectory() as folder, served(make_watch(Path(folder))) as console:
         settle(console, INCIDENTS)
         shown = json.loads(console.get("/api/state"))["incidents"]
@@ -154,32 +153,7 @@ def server() -> list[Figure]:
             for name, taken in pages.items()
         ]
         figures.append(Figure("console: memory of the server", (console.memory_mb(),), "MB", None, note))
-        return [*figures, transfer(console)]
-
-
-def transfer(console: Served) -> Figure:
-    """Everything that the Watch page fetches, compressed as it is sent."""
-    page = console.get("/watch").decode()
-    paths = {"/watch", "/watch/incidents.json", *re.findall(r'(?:href|src)="(/static/[^"]+)"', page)}
-    paths |= {one.replace("&amp;", "&") for one in re.findall(r'data-(?:ground|incidents|signs|text)="([^"]+)"', page)}
-    total = 0
-    for path in sorted(paths):
-        body = console.get(path, **{"Accept-Encoding": "gzip"})
-        total += len(body)
-        if path.split("?")[0].endswith(".css"):
-            for inner in re.findall(
-                rb"url\(\"?([^)\"]+\.woff2)\"?\)", gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
-            ):
-                total += len(console.get(_beside(path, inner.decode())))
-    return Figure(
-        "console: the Watch page with all that it fetches, every font file counted", (total / 1e6,), "MB", 1.5
-    )
-
-
-def _beside(path: str, inner: str) -> str:
-    from urllib.parse import urljoin
-
-    return urljoin(path, inner)
+        return figures
 
 
 def feed() -> list[Figure]:

@@ -10,6 +10,7 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from benchmarks.console import INCIDENTS, make_watch, served, settle
 from benchmarks.figures import Figure, NotMeasurableError
@@ -56,16 +57,20 @@ def browser() -> list[Figure]:
     ):
         settle(console, INCIDENTS)
         chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        idle, filters, pans, close = [], [], [], []
+        idle, filters, pans, close, sent = [], [], [], [], []
         for _ in range(3):
             context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
             page = context.new_page()
+            finished: list[Any] = []
+            context.on("requestfinished", lambda one, into=finished: into.append(one))
             begun = time.perf_counter()
             page.goto(f"{console.url}/watch")
             page.wait_for_selector("tw-map[data-ready]", state="attached", timeout=60_000)
             page.wait_for_selector("tw-map[data-idle], tw-map [data-idle]", state="attached", timeout=60_000)
             idle.append(time.perf_counter() - begun)
             page.wait_for_timeout(500)
+            sizes = [one.sizes() for one in list(finished) if not one.url.endswith("/live")]
+            sent.append(sum(one["responseBodySize"] + one["responseHeadersSize"] for one in sizes) / 1e6)
             page.evaluate(FILTER, "inconsistent")  # the first makes what later ones use
             filters += [
                 page.evaluate(FILTER, one) / 1000
@@ -82,6 +87,7 @@ def browser() -> list[Figure]:
         chromium.close()
     note = f"{INCIDENTS:,} incidents and those of the example, no graphics card"
     return [
+        Figure("console: all that the Watch page fetches, as it is sent", tuple(sent), "MB", 1.5, note),
         Figure("console: from the address to a map at rest", tuple(idle), "s", 4.0, note),
         Figure("console: a filter, from the click to list and map", tuple(filters), "s", 0.2, note),
         Figure("console: panning the whole area, 95th of 100 frames", (_p95(pans),), "s", 0.2, note),
