@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
+import httpx2
 import jsonschema
 import pytest
 import schemathesis
@@ -180,10 +180,10 @@ class Asking:
     def __init__(self, app: FastAPI) -> None:
         self._app = app
 
-    def get(self, path: str, params: Any = None) -> httpx.Response:
-        async def answer() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self._app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+    def get(self, path: str, params: Any = None) -> httpx2.Response:
+        async def answer() -> httpx2.Response:
+            transport = httpx2.ASGITransport(app=self._app)
+            async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
                 return await client.get(path, params=params)
 
         return asyncio.run(answer())
