@@ -52,14 +52,12 @@ class Console:
         """Why the list that is shown is not of today's files; empty while it is."""
         self.refreshed_at = now()
         self._writing = threading.RLock()
-        self._whole = threading.Event()
         watch = load_watch(folder)
         lists = recorded_lists(store)
         if lists:
             self._snapshot = snapshot_recorded(store, watch, lists[-1])
         else:
             self._snapshot = snapshot_of(self._assess(), now())
-            self._whole.set()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -95,7 +93,6 @@ class Console:
                 return self._snapshot
             self.trouble = ""
             self.show(made)
-            self._whole.set()
         return made
 
     def show(self, made: Snapshot) -> None:

@@ -84,7 +84,6 @@ def serve(
         hosts |= {socket.gethostname(), socket.getfqdn()}
     app = create_app(console, hosts)
     watcher = Watcher(console)
-    app.state.watcher = watcher
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, date_header=False, timeout_graceful_shutdown=2,
         ssl_certfile=address.certificate, ssl_keyfile=address.key, lifespan="off",

@@ -212,16 +212,6 @@ class Snapshot:
         found = self.findings_at(np.flatnonzero(self.finding_incident == row))
         return sorted(found, key=lambda one: (OUTCOMES.index(one.outcome), one.stipulation))
 
-    @cached_property
-    def findings_by_incident(self) -> Mapping[str, list[Finding]]:
-        """Findings of each incident, the worst first; those of deadlines under ""."""
-        found: dict[str, list[Finding]] = {}
-        for one in finding_rows(self.findings):
-            found.setdefault(one.incident_id, []).append(one)
-        for several in found.values():
-            several.sort(key=lambda one: (OUTCOMES.index(one.outcome), one.stipulation))
-        return found
-
 
 def snapshot_of(assessment: Assessment, made_at: datetime) -> Snapshot:
     """A snapshot of what was just worked out."""
