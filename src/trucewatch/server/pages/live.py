@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, UploadFile
 from fastapi import Path as InPath
 from pydantic import BaseModel
-from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from trucewatch.errors import TrucewatchError
@@ -69,8 +68,8 @@ def routes(console: Console) -> APIRouter:
         )  # fmt: skip
 
     @router.post("/api/inbox/{source}", status_code=201, tags=["evidence"], responses=_FAULTS)
-    def receive(request: Request, source: Annotated[str, InPath(max_length=80)], file: UploadFile) -> Received:
-        """Put a file into the inbox for one source of the watch. It is on disk when this answers, and is read at once."""
+    def receive(source: Annotated[str, InPath(max_length=80)], file: UploadFile) -> Received:
+        """Put a file into the inbox for one source of the watch. It is on disk when this answers, and is read within seconds."""
         name = Path(file.filename or "").name
         path = inbox_path(console, source, name)
         content = file.file.read()
