@@ -120,6 +120,16 @@ def until(page: Page, expression: str, *, within_s: float = 15.0) -> None:
         page.wait_for_timeout(100)
 
 
+@contextmanager
+def onward(page: Page) -> Iterator[None]:
+    """What is done in this block leads to another page: go on when that one is whole and its scripts have begun.
+
+    Without it the next step may still see the page before, and what was sent may be cut off by the step after.
+    """
+    with page.expect_navigation(wait_until="load", timeout=60_000):
+        yield
+
+
 class Window:
     """A browser window that notes whatever a page asks of another host, and whatever goes wrong in it."""
 

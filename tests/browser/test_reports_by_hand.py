@@ -8,20 +8,24 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Served, Window
+from tests.browser.conftest import Served, Window, onward
 
 
 def write(page: Page, text: str) -> None:
     page.locator("#write textarea").first.fill(text)
-    page.get_by_role("button", name="Save notes").click()
+    with onward(page):
+        page.get_by_role("button", name="Save notes").click()
 
 
 def issue(page: Page) -> None:
     """From the page of a draft over both summaries to the issued report."""
-    page.get_by_role("link", name="Go through it and mark as checked").click()
-    page.get_by_role("button", name="Mark as checked").click()
+    with onward(page):
+        page.get_by_role("link", name="Go through it and mark as checked").click()
+    with onward(page):
+        page.get_by_role("button", name="Mark as checked").click()
     expect(page.locator('.stages [aria-current="step"]')).to_have_text("checked")
-    page.get_by_role("link", name="Issue report").click()
+    with onward(page):
+        page.get_by_role("link", name="Issue report").click()
     page.get_by_role("button", name="Issue report").click()
     page.wait_for_url(re.compile("/reports/issued/"), timeout=90_000)
 
