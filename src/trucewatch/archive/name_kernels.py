@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
-_njit: Any = njit
-compiled: Any = _njit(cache=True, nogil=True, error_model="numpy")
+from trucewatch.geo.compiler import njit
+
+compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
 
 LANES: Final = 32
 """Rows at a time: the loops over them are what the compiler makes vector instructions of."""

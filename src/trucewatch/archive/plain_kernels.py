@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
-_njit: Any = njit
-compiled: Any = _njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-inlined: Any = _njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)
+from trucewatch.geo.compiler import njit
+
+compiled: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+inlined: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)
 
 SKIPPED, NUMBER, TIME, WORD, TEXT, FLAG = range(6)
 """What is done with a column."""

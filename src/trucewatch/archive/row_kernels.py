@@ -6,8 +6,8 @@ import math
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
+from trucewatch.geo.compiler import njit
 from trucewatch.incidents.cylinder_kernels import sine_cosine
 from trucewatch.incidents.gate_kernels import (
     F_COS_LAT,
@@ -26,8 +26,7 @@ from trucewatch.incidents.gate_kernels import (
     K_WHOLE,
 )
 
-_njit: Any = njit
-compiled: Any = _njit(cache=True, nogil=True, error_model="numpy")
+compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
 _FEW: Final = 24
 
 

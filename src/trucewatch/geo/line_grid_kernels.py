@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from trucewatch.geo.compiler import njit
 from trucewatch.geo.line_kernels import (
     BLOCK_ROWS,
     ECCENTRICITY_2,

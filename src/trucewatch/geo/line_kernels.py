@@ -17,7 +17,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from trucewatch.geo.compiler import njit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
+
+from trucewatch.geo.compiler import njit
 
 _FILTER: Final = 3.3306690738754716e-16
 """(3 + 16 ε) ε with ε = 2⁻⁵³: beyond this share of the two products the rounded difference has the right sign."""

@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from trucewatch.geo.compiler import njit
 from trucewatch.geo.side_kernels import is_left, orientation
 
 PAGE_BITS: Final = 4

@@ -10,12 +10,12 @@ import math
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
-_njit: Any = njit
-uncounted: Any = _njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-inlined: Any = _njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)
-counted: Any = _njit(cache=True, nogil=True, error_model="numpy")
+from trucewatch.geo.compiler import njit
+
+uncounted: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+inlined: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)
+counted: Any = njit(cache=True, nogil=True, error_model="numpy")
 
 S_PLACE, S_TIME, S_RUN, S_LIST = range(4)
 """A slot of the hash table, a box: its two keys, its first run of rows of no list, its first event list."""

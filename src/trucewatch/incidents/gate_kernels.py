@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
+
+from trucewatch.geo.compiler import njit
 
 F_X, F_Y, F_Z = 0, 1, 2
 F_SIN_LON, F_COS_LON, F_SIN_LAT, F_COS_LAT = 3, 4, 5, 6
@@ -46,7 +47,7 @@ APART, NEAR, ONE = 0, 1, 2
 _CELLS = np.array([2 * level for level in LEVELS_M])
 _SLOTS = np.array([2 * span for span in SPANS_S])
 njit_: Any = njit(cache=True, nogil=True, error_model="numpy")
-_bare: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)  # type: ignore[call-overload]
+_bare: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 """For functions that make no arrays: without reference counts of their arguments they take a fifth of the time."""
 
 

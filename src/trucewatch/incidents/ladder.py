@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -24,8 +25,6 @@ _WORDS_ONLY = (MEANS.index("public"), MEANS.index("party"))
 
 def where_and_when(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Floats:
     """The probability that the place is right to 1 km and the time to a quarter of an hour, shape (g,)."""
-    from scipy.special import erf  # noqa: PLC0415 - 0.2 s
-
     count = len(bounds) - 1
     if not count:
         return np.zeros(0)
@@ -34,7 +33,8 @@ def where_and_when(reports: Reports, order: Rows, bounds: Rows, places: Floats) 
     length = reports.f[order, F_END] - reports.f[order, F_START]
     unsure = np.sqrt(reports.f[order, F_TIME_SD] ** 2 + length**2 / 12.0)
     surest = np.minimum.reduceat(unsure, bounds[:-1])
-    return np.asarray(near * erf(WITHIN_S / (np.sqrt(2.0) * surest)))
+    in_time = map(math.erf, (WITHIN_S / (math.sqrt(2.0) * surest)).tolist())
+    return near * np.fromiter(in_time, np.float64, count)
 
 
 def rungs_of(reports: Reports, order: Rows, bounds: Rows, happened: Floats, voices: npt.NDArray[np.int64]) -> list[str]:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import re
+from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 
 _ARENAS, _MAPPED_FROM, _KEPT_FREE = -8, -3, -1
 """M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of the GNU C library's malloc.h."""
+
+_DONTNEED: Final = 4
+"""MADV_DONTNEED of Linux's mman.h."""
+_COMPILERS_CODE: Final = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r-xp .*libllvmlite\.so$", re.MULTILINE)
 
 
 def take_memory_in_one_place() -> None:
@@ -27,10 +34,15 @@ def take_memory_in_one_place() -> None:
 
 
 def give_back_memory() -> None:
-    """Return to the system what working a list out took."""
+    """Return to the system what working a list out took, and the compiler's code, which runs only when a kernel is first used."""
     gc.collect()
     pa.default_memory_pool().release_unused()
     try:
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
+        library = ctypes.CDLL("libc.so.6")
+        library.malloc_trim(0)
+        # Code that nothing writes: what is let go comes back from its file the moment it is called.
+        for begin, end in _COMPILERS_CODE.findall(Path("/proc/self/maps").read_text(encoding="utf-8")):
+            at, length = int(begin, 16), int(end, 16) - int(begin, 16)
+            library.madvise(ctypes.c_void_p(at), ctypes.c_size_t(length), _DONTNEED)
     except (OSError, AttributeError):
         return
