@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import shutil
 import signal
@@ -23,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, as_installed
 
 ROOT = Path(__file__).resolve().parents[1]
 INCIDENTS = 20_000
@@ -86,14 +85,6 @@ class Served:
             self.get(path, **headers)
             taken.append(time.perf_counter() - begun)
         return taken
-
-
-def as_installed(folder: Path) -> dict[str, str]:
-    """The environment of an installation without the development extras: pandas, which Arrow loads where it finds it, is not there."""
-    absent = folder / "absent" / "pandas"
-    absent.mkdir(parents=True, exist_ok=True)
-    (absent / "__init__.py").write_text('raise ImportError("not part of an installation")\n', encoding="utf-8")
-    return os.environ | {"PYTHONPATH": os.pathsep.join([str(absent.parent), os.environ.get("PYTHONPATH", "")])}
 
 
 @contextmanager

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import statistics
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,11 +43,21 @@ class Figure:
         return "–" if self.bound is None else f"{'≥' if self.at_least else '≤'} {self.bound:g} {self.unit}".strip()
 
 
-def seconds_of(command: Sequence[str], *, cwd: Path, ok: tuple[int, ...] = (0,)) -> tuple[float, float, float]:
+def as_installed(folder: Path) -> dict[str, str]:
+    """The environment of an installation without the development extras: pandas, which Arrow loads where it finds it, is not there."""
+    absent = folder / "absent" / "pandas"
+    absent.mkdir(parents=True, exist_ok=True)
+    (absent / "__init__.py").write_text('raise ImportError("not part of an installation")\n', encoding="utf-8")
+    return os.environ | {"PYTHONPATH": os.pathsep.join([str(absent.parent), os.environ.get("PYTHONPATH", "")])}
+
+
+def seconds_of(
+    command: Sequence[str], *, cwd: Path, ok: tuple[int, ...] = (0,), env: Mapping[str, str] | None = None
+) -> tuple[float, float, float]:
     """Wall seconds, CPU seconds and peak memory (MB) of a process and its children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
-    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     peak = watch_memory(process)
     wall = time.perf_counter() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -67,6 +78,6 @@ def watch_memory(process: subprocess.Popen[bytes]) -> float:
             peak = max([peak, *(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))])
         except OSError:
             break
-        time.sleep(0.005)
+        time.sleep(0.02)
     process.wait()
     return peak

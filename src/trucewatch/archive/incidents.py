@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.archive.associate import FAMILY_OF_KIND, observations_of
-from trucewatch.archive.name_kernels import NAME_LENGTH, hex_digits, name_rows
+from trucewatch.archive.name_kernels import NAME_LENGTH, name_rows
 from trucewatch.archive.row_kernels import fill_places, order_ties, place_singles, span_groups
 from trucewatch.archive.rows import NOTHING, Rows, bits_of
 from trucewatch.archive.situation import PLACED, Situation
@@ -152,11 +152,8 @@ def _names_of(rows: Rows, identities: Whole, label: Whole, roots: Whole) -> Name
         names[:] = np.frombuffer("".join(taken).encode(), dtype=np.uint8).reshape(-1, NAME_LENGTH)
         names[:, 0] = ord("i")
         return names
-    name_rows(roots, rows["start_us"], identities, _DIGITS, names)
+    name_rows(roots, rows["start_us"], identities, names)
     return names
-
-
-_DIGITS: Final = hex_digits()
 
 
 def _places_of(rows: Rows, device: Whole, roots: Whole, several: Whole, order: Whole, bounds: Whole) -> Floats:
@@ -219,9 +216,4 @@ def _general_places(rows: Rows, order: Whole, bounds: Whole) -> Floats:
     return places
 
 
-def identity_text(numbers: Any) -> str:
-    """The six numbers from which an incident of rows without ids is named, as they are hashed; for tests and the docs."""
-    return "".join(f"{int(one) & 0xFFFFFFFFFFFFFFFF:016x}" for one in numbers)
-
-
-__all__ = ["ARCHIVE_SCHEMA", "Closed", "bits_of", "build_incidents", "identity_text", "sort_keys", "texts_of"]
+__all__ = ["ARCHIVE_SCHEMA", "Closed", "bits_of", "build_incidents", "sort_keys", "texts_of"]

@@ -136,7 +136,7 @@ def text_blocks(path: Path) -> Iterator[Block]:
                 line, overlong, head = line + 1, b"", head[cut + 1 :]
                 cut = head.rfind(b"\n")
             if not overlong and cut >= 0:
-                data = carry + head[: cut + 1]
+                data = b"".join((carry, memoryview(head)[: cut + 1]))
                 carry = head[cut + 1 :]
                 yield Block(line, data)
                 line += int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == 10))

@@ -11,7 +11,6 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 
 from trucewatch.archive.row_kernels import key_places, spread_zones
@@ -24,7 +23,8 @@ from trucewatch.model.zone import Zone
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-PLACED: Final = pa.list_(pa.string())
+PLACED: Final = pa.list_(pa.dictionary(pa.int32(), pa.string()))
+"""The ids of zones, by their numbers: words are neither copied nor compared when a file is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class _Index:
         rows, found = self.zones.pairs(lon, lat, None if self.always else when_us, threads=1)
         ends, zones = np.zeros(len(lon) + 1, dtype=np.int32), np.empty(len(found), dtype=np.int32)
         spread_zones(order, rows, found, ends, zones)
-        return pa.ListArray.from_arrays(pa.array(ends), pc.take(self.ids, pa.array(zones)))
+        return pa.ListArray.from_arrays(pa.array(ends), pa.DictionaryArray.from_arrays(pa.array(zones), self.ids))
 
     def metres_of(self, lon: Floats, lat: Floats, when_us: Whole) -> Floats:
         metres = np.full(len(lon), np.nan)

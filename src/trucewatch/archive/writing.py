@@ -126,7 +126,7 @@ def _flat(table: pa.Table) -> pa.Table:
     columns = []
     for column in table.columns:
         if pa.types.is_list(column.type):
-            columns.append(pc.binary_join(column, "; "))
+            columns.append(pc.binary_join(column.cast(pa.list_(pa.string())), "; "))
         elif pa.types.is_timestamp(column.type):
             columns.append(pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ"))
         elif pa.types.is_dictionary(column.type):
