@@ -197,8 +197,11 @@ def test_erased_evidence_takes_l1_and_history_made_from_it_along(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [({"reason": " "}, "needs a reason"), ({"reason": "x" * 501}, "501 characters"), ({"by": ""}, "whose act")],
-)
+    [
+        ({"reason": " "}, "needs a reason"), ({"reason": "x" * 501}, "501 characters"), ({"by": ""}, "whose act"),
+        ({"reason": "0a" * 32}, '"reason" is the hash of a file'), ({"by": "0a" * 32}, '"by" is the hash of a file'),
+    ],
+)  # fmt: skip
 def test_an_act_without_reason_or_name_is_not_entered(tmp_path: Path, content: dict[str, str], said: str) -> None:
     with Store(tmp_path, lambda: NOW) as store:
         before = len(store.journal)

@@ -65,6 +65,17 @@ def test_tables_that_are_entered_again_after_an_erasure_stay(
         assert code == 0, text
 
 
+def test_a_reason_that_is_a_hash_is_refused_before_anything_goes(tmp_path: Path) -> None:
+    """Every verifier would look for a file of that name."""
+    folder, goes = watch_with_two_files(tmp_path / "w")
+    run(folder)
+    with Store(folder, lambda: NOW) as store:
+        before = len(store.journal)
+        with pytest.raises(StoreError, match='"reason" is the hash of a file and nothing else'):
+            store.erase([goes], reason=goes, ordered_by="")
+        assert (len(store.journal), goes in store.evidence) == (before, True)
+
+
 def test_an_erasure_that_was_killed_before_the_bytes_went_is_finished(tmp_path: Path) -> None:
     folder, goes = watch_with_two_files(tmp_path / "w")
     run(folder)

@@ -175,6 +175,21 @@ def references(record: Any) -> Iterator[str]:
         yield record
 
 
+_TYPED: Final = ("reason", "by", "ordered_by", "holder", "text")
+"""What people type into a record."""
+
+
+def check_typed(record: Mapping[str, Any]) -> None:
+    """Raises StoreError for typed words that are a hash and nothing else: every verifier would look for the file of that name."""
+    for name, value in record.items():
+        if name in _TYPED and isinstance(value, str) and _HASH.fullmatch(value):
+            raise StoreError(
+                f'"{name}" is the hash of a file and nothing else; say in words what it is. Nothing was entered'
+            )
+        if isinstance(value, Mapping):
+            check_typed(value)
+
+
 def _spread_evidence(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
     values = (*(record[key] for key in ("sha256", "source", "name", "size_bytes", "received_at")), entry.number)

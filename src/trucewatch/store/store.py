@@ -20,7 +20,7 @@ from trucewatch.model.ids import Sha256
 from trucewatch.model.times import as_utc
 from trucewatch.store.durable import make_folder, translating, write_durably
 from trucewatch.store.erasures import Going, find_copies, plan_erasure
-from trucewatch.store.index import Index
+from trucewatch.store.index import Index, check_typed
 from trucewatch.store.journal import ERASURE, Entry, Journal
 from trucewatch.store.keys import (
     Keyring,
@@ -173,7 +173,9 @@ class Store:
         )
 
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
-        """Acknowledge records and let the index know. Several threads may commit."""
+        """Acknowledge records and let the index know. Several threads may commit. Refuses words that are a hash (StoreError)."""
+        for record in records:
+            check_typed(record)
         with self._committing:
             self._refuse_if_cut_short()
             entries = self.journal.commit(records)
