@@ -233,6 +233,18 @@ def test_a_correction_starts_from_the_issue_and_names_what_changed(desk: Desk) -
     )
 
 
+def test_a_correction_that_is_under_way_is_gone_on_with(desk: Desk) -> None:
+    desk.issued()
+    address = "/reports/correct/my-watch/2031-05-02/joint-centre"
+    first = str(desk.post(address, revision="1").headers["location"])
+    desk.act(first, "write", language="en", **{"note-summary": "Begun."})
+    again = desk.post(address, revision="1")
+    assert again.headers["location"] == first
+    assert "A correction of this report is under way already" in words_of(desk.get(first))
+    desk.act(first, "discard")
+    assert desk.post(address, revision="1").headers["location"] != first
+
+
 def test_a_second_tab_is_refused_with_both_texts_and_can_put_them_together(desk: Desk) -> None:
     draft = desk.begin()
     desk.post(f"{draft}/write", version="1", language="en", **{"note-found": "By the first tab."})

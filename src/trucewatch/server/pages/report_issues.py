@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from trucewatch.drafting import Wanted
 from trucewatch.errors import ReportError, StoreError
 from trucewatch.locale.plain import printable
+from trucewatch.model.draft import ReportDraft
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.report import Publication
 from trucewatch.reports import FORMATS
@@ -32,6 +33,7 @@ from trucewatch.server.report_desk import (
     period_of,
     recipient_name,
 )
+from trucewatch.store.drafts import recorded_drafts
 from trucewatch.store.publications import IssuedFile, issued_files, publications
 
 Form = Annotated[FormData, Depends(form_of)]
@@ -69,11 +71,16 @@ def routes(console: Console) -> APIRouter:
     @router.post("/reports/correct/{number:path}")
     def correct(request: Request, number: str, form: Form) -> Response:
         one, _ = _issue_of(console, number, field_of(form, "revision"))
+        words = console.visit(request).words
         files = issued_files(console.store, one.number, one.revision)
         known = console.snapshot.watch.settings.languages
         languages = [name for name in known if name in {file.language for file in files}] or list(known)
         formats = [name for name in FORMATS if name in {file.format for file in files}] or ["html"]
         with console.writing():
+            begun = _correction_under_way(console, one.number)
+            if begun is not None:
+                told = words.gettext("A correction of this report is under way already: this is it.")
+                return after(f"/reports/draft/{begun.draft_id}", Flash(told))
             draft = desk.begin(
                 Wanted(one.recipient, one.day_from, one.day_until),
                 languages=languages,
@@ -81,7 +88,6 @@ def routes(console: Console) -> APIRouter:
                 by=BY,
                 corrects=one,
             )
-        words = console.visit(request).words
         said = words.gettext(
             "A correction of revision {revision} is begun, on the figures of the list of entry {entry}."
         )
@@ -94,6 +100,12 @@ def routes(console: Console) -> APIRouter:
         )
 
     return router
+
+
+def _correction_under_way(console: Console, number: str) -> ReportDraft | None:
+    """The draft that corrects a report and is neither issued nor discarded; the one changed last if there are several."""
+    open_ones = (one for one in recorded_drafts(console.store) if one.state in ("draft", "checked"))
+    return next((one for one in open_ones if one.corrects == number), None)
 
 
 def _issue_of(console: Console, number: str, revision: str) -> tuple[Publication, list[Publication]]:
