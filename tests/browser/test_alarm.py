@@ -34,6 +34,8 @@ def test_an_alarm_tells_of_its_outcome_and_zone_and_counts_in_the_title(window: 
     words = page.locator("#alarm-notice").inner_text().casefold()
     assert "inconsistent" in words
     assert "consistent:" not in words.replace("inconsistent:", "")
+    expect(told.first).to_contain_text("·")
+    expect(told.first).not_to_contain_text("i-")
     address = told.first.get_attribute("href") or ""
     page.locator("#alarm-notice").get_by_role("button").click()
     expect(page.locator("#alarm-notice")).to_have_count(0)

@@ -77,7 +77,8 @@ def _cut_at(held: list[Whole], count: int, latest: int, most_rows: int, step: in
         until = (earliest // step + 1) * step
     else:
         moments = np.concatenate(held)
-        until = int(np.partition(moments, most_rows)[most_rows])
+        is_sorted = not np.any(moments[1:] < moments[:-1])
+        until = int((moments if is_sorted else np.partition(moments, most_rows))[most_rows])
         if until == earliest:
             later = moments[moments > until]
             if not len(later):

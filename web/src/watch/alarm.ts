@@ -70,11 +70,26 @@ function notice(matching: Snapshot["new"]): void {
   text.append(make("p", "", say("alarm_match", { n: seen.size })));
   for (const one of matching) {
     const line = make("p", "", `${term("outcome", one.outcome)}: `);
-    line.append(make("a", "", one.words ?? say("incident", { code: one.code }), { href: `/incident/${encodeURIComponent(one.code)}` }));
+    const link = make("a", "", say("incident", { code: one.code }), { href: `/incident/${encodeURIComponent(one.code)}` });
+    line.append(link);
     text.append(line);
+    void tell(link, one.code);
   }
   box.replaceChildren(text, close);
   if (!box.isConnected) document.body.append(box);
+}
+
+/** What it is and when, in the reader's language, in place of the bare code; the code stays where the server does not answer. */
+async function tell(link: HTMLElement, code: string): Promise<void> {
+  try {
+    const answer = await fetch(`/watch/card/${encodeURIComponent(code)}`);
+    if (!answer.ok) return;
+    const card = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const said = ["strong", ".note"].map((part) => card.querySelector(part)?.textContent?.trim()).filter(Boolean);
+    if (said.length > 0) link.textContent = said.join(" · ");
+  } catch {
+    /* offline: the code is there */
+  }
 }
 
 /** One soft, short tone. Browsers give none before the page has been touched; that is silence, not a fault. */

@@ -4,7 +4,7 @@ export interface Snapshot {
   version: string;
   incidents: number;
   /** The first of the new ones; `new_count` says how many there are. */
-  new: { code: string; outcome: string; zones: string[]; words?: string }[];
+  new: { code: string; outcome: string; zones: string[] }[];
   new_count?: number;
   at: string;
   watch_time: string | null;
