@@ -149,6 +149,15 @@ def test_pages_speak_russian_and_turkish(window: Window, karabakh: Served) -> No
         assert "not computed yet" not in shown
 
 
+def test_what_a_page_fetches_comes_in_the_language_of_its_address(window: Window, karabakh: Served) -> None:
+    page = window.open(f"{karabakh.url}/watch?lang=ru")
+    page.locator("#list .row").first.click()
+    expect(page.locator("#card")).to_contain_text("Открыть инцидент")
+    page.locator('#filters label.chip:has(input[value="inconsistent"])').click()
+    until(page, "location.search.includes('outcome=inconsistent')")
+    expect(page.locator("#view")).to_contain_text("сначала новые")
+
+
 def test_place_names_stand_in_armenian_and_azerbaijani_letters(window: Window, karabakh: Served) -> None:
     page = window.open(f"{karabakh.url}/watch")
     names = page.evaluate(

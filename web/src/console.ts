@@ -22,6 +22,11 @@ Object.assign(htmx.config, {
   scrollIntoViewOnBoost: false,
 });
 
+// A part of a page comes in the page's own language, also where only the address asked for it.
+document.addEventListener("htmx:configRequest", (event) => {
+  (event as CustomEvent<{ headers: Record<string, string> }>).detail.headers["X-Page-Language"] = document.documentElement.lang;
+});
+
 filters.begin();
 keys.begin();
 notices.begin();

@@ -16,6 +16,8 @@ from trucewatch.model.watch import Watch
 from trucewatch.server.words import Telling
 
 THEMES: Final = ("auto", "light", "dark")
+PAGE_LANGUAGE: Final = "X-Page-Language"
+"""The language of the page that asks for a part of itself."""
 OWN_NAMES: Final[Mapping[str, str]] = {"en": "English", "ru": "Русский", "tr": "Türkçe"}
 """Each language in its own words; one that is not here is shown by its code."""
 
@@ -43,7 +45,8 @@ class Visit:
 def visit_of(request: Request, watch: Watch) -> Visit:
     """What the request's address and cookies ask for; what they ask for and is not there is left out."""
     cookies = request.cookies
-    asked = (request.query_params.get("lang", ""), cookies.get("tw_lang", ""), *_accepted(request), "en")
+    named = (request.query_params.get("lang", ""), request.headers.get(PAGE_LANGUAGE, ""), cookies.get("tw_lang", ""))
+    asked = (*named, *_accepted(request), "en")
     language = next(one for one in asked if one in languages())
     zones = zones_of(watch)
     chosen = cookies.get("tw_zone", "")

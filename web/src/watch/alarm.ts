@@ -82,7 +82,7 @@ function notice(matching: Snapshot["new"]): void {
 /** What it is and when, in the reader's language, in place of the bare code; the code stays where the server does not answer. */
 async function tell(link: HTMLElement, code: string): Promise<void> {
   try {
-    const answer = await fetch(`/watch/card/${encodeURIComponent(code)}`);
+    const answer = await fetch(`/watch/card/${encodeURIComponent(code)}`, { headers: { "X-Page-Language": document.documentElement.lang } });
     if (!answer.ok) return;
     const card = new DOMParser().parseFromString(await answer.text(), "text/html");
     const said = ["strong", ".note"].map((part) => card.querySelector(part)?.textContent?.trim()).filter(Boolean);
