@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,6 +155,21 @@ class Window:
         outside = [one for one in self.asked if not re.match(r"(http://127\.0\.0\.1:\d+/|data:|blob:)", one)]
         assert outside == [], "a page asked another host"
         assert self.faults == [], "something went wrong in a page"
+
+
+def without_patrols(window: Window, own: Served) -> tuple[Page, Callable[[], object]]:
+    """The Watch page of the invented watch as it was before the patrols' reports came, and what lets them come."""
+    patrols = own.folder / "inbox" / "simulated-patrols.csv"
+    kept = patrols.read_bytes()
+    head, first, *_ = kept.splitlines(keepends=True)
+    page = window.open(f"{own.url}/watch")
+    incidents = "fetch('/api/state').then(one => one.json()).then(one => one.incidents)"
+    whole = page.evaluate(incidents)
+    patrols.write_bytes(head + first)
+    until(page, f"{incidents}.then(number => number < {whole})", within_s=60)
+    page.reload()
+    page.wait_for_selector("tw-map[data-ready]", state="attached")
+    return page, lambda: patrols.write_bytes(kept)
 
 
 @pytest.fixture

@@ -6,27 +6,19 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Served, Window, until
-from tests.browser.test_watch import wait_for_rows
+from tests.browser.conftest import Served, Window, until, without_patrols
 
 
 def test_an_alarm_tells_of_its_outcome_and_zone_and_counts_in_the_title(window: Window, own: Served) -> None:
     """Patrol reports are taken away before the page is opened; they are news when they come back."""
-    patrols = own.folder / "inbox" / "simulated-patrols.csv"
-    kept = patrols.read_bytes()
-    head, *rows = kept.splitlines(keepends=True)
-    patrols.write_bytes(head + rows[0])
-    page = window.open(f"{own.url}/watch")
-    wait_for_rows(page, own, fewer=True)
-    page.reload()
-    page.wait_for_selector("tw-map[data-ready]", state="attached")
+    page, let_them_come = without_patrols(window, own)
     page.locator('[data-opens="alarm"]').click()
     page.check('#alarm input[value="inconsistent"]')
     page.get_by_role("button", name="Set the alarm").click()
     expect(page.locator("#alarm")).to_be_hidden()
     quiet = page.title()
     page.wait_for_timeout(500)
-    patrols.write_bytes(kept)
+    let_them_come()
     expect(page.locator("#alarm-notice")).to_be_visible(timeout=30_000)
     assert re.match(r"\(\d+\) ", page.title())
     told = page.locator("#alarm-notice a")
@@ -45,14 +37,7 @@ def test_an_alarm_tells_of_its_outcome_and_zone_and_counts_in_the_title(window: 
 
 
 def test_an_alarm_is_kept_and_says_nothing_of_another_zone(window: Window, own: Served) -> None:
-    patrols = own.folder / "inbox" / "simulated-patrols.csv"
-    kept = patrols.read_bytes()
-    head, *rows = kept.splitlines(keepends=True)
-    patrols.write_bytes(head + rows[0])
-    page = window.open(f"{own.url}/watch")
-    wait_for_rows(page, own, fewer=True)
-    page.reload()
-    page.wait_for_selector("tw-map[data-ready]", state="attached")
+    page, let_them_come = without_patrols(window, own)
     page.locator('[data-opens="alarm"]').click()
     page.check('#alarm input[value="consistent"]')
     page.select_option('#alarm select[name="alarm-zone"]', value="salt-coast")
@@ -63,7 +48,7 @@ def test_an_alarm_is_kept_and_says_nothing_of_another_zone(window: Window, own: 
     expect(page.locator('#alarm input[value="inconsistent"]')).not_to_be_checked()
     page.keyboard.press("Escape")
     quiet = page.title()
-    patrols.write_bytes(kept)
+    let_them_come()
     expect(page.locator("#news")).to_be_visible(timeout=30_000)
     expect(page.locator("#alarm-notice")).to_have_count(0)
     assert page.title() == quiet

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Served, Window, until
+from tests.browser.conftest import Served, Window, until, without_patrols
 
 CHOSEN_ON_MAP = "document.querySelector('tw-map').watch.overlay.chosen"
 
@@ -108,34 +107,15 @@ def test_the_brush_moves_by_five_minutes_and_by_an_hour(window: Window, valleys:
 
 def test_new_evidence_appears_by_itself_and_nothing_jumps(window: Window, own: Served) -> None:
     """A file is taken away before the list is shown and put back: its incidents are news."""
-    patrols = own.folder / "inbox" / "simulated-patrols.csv"
-    kept = patrols.read_bytes()
-    head, *rows = kept.splitlines(keepends=True)
-    patrols.write_bytes(head + rows[0])
-    page = window.open(f"{own.url}/watch")
-    wait_for_rows(page, own, fewer=True)
-    page.reload()
-    page.wait_for_selector("tw-map[data-ready]", state="attached")
+    page, let_them_come = without_patrols(window, own)
     version = page.locator("#view").get_attribute("data-version")
     page.wait_for_timeout(500)
-    patrols.write_bytes(kept)
+    let_them_come()
     expect(page.locator("#news")).to_be_visible(timeout=30_000)
     assert page.locator("#view").get_attribute("data-version") == version, "the list stays until it is asked for"
     page.keyboard.press(".")
     until(page, f"document.getElementById('view').dataset.version !== '{version}'")
     expect(page.locator("#news")).to_be_hidden()
-
-
-def wait_for_rows(page: Page, served: Served, *, fewer: bool) -> None:
-    """Until the server's list has changed once."""
-    before = page.evaluate("fetch('/api/state').then(one => one.json()).then(one => one.version)")
-    for _ in range(60):
-        time.sleep(0.5)
-        now = page.evaluate("fetch('/api/state').then(one => one.json()).then(one => one.version)")
-        if now != before:
-            return
-    # The change may have come before the first look.
-    assert fewer
 
 
 def test_a_month_replays_on_the_watchs_own_clock(window: Window, karabakh: Served) -> None:
