@@ -44,28 +44,29 @@ def routes(console: Console) -> APIRouter:
     @router.get("/evidence/{sha256}")
     def evidence(request: Request, sha256: str) -> Response:
         """Original bytes as a download, never as a page."""
-        said = console.visit(request).words.gettext
+        words = console.visit(request).words
         store = console.store
         if not _HASH.fullmatch(sha256):
-            raise HTTPException(404, said("That is no SHA-256: 64 digits and letters a to f."))
+            raise HTTPException(404, words.gettext("That is no SHA-256: 64 digits and letters a to f."))
         gone = store.index.rows("SELECT entry FROM erased WHERE sha256 = ?", sha256)
         if gone:
             raise HTTPException(
                 410,
-                said("These bytes were erased; entry {entry} of the ledger says why. Their hash stays.").format(
-                    entry=gone[0][0]
-                ),
+                words.gettext(
+                    "These bytes were erased; entry {entry} of the ledger says why. Their hash stays."
+                ).format(entry=gone[0][0]),
             )
         known = store.index.rows("SELECT name FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
         is_act = not known and bool(store.index.rows("SELECT 1 FROM entry WHERE sha256 = ?", sha256))
         kept = store.objects if is_act else store.evidence
         if not (known or is_act):
             raise HTTPException(
-                404, said("No evidence of this watch has this hash. The Sources page lists every file.")
+                404, words.gettext("No evidence of this watch has this hash. The Sources page lists every file.")
             )
         if sha256 not in kept:
             raise HTTPException(
-                404, said("The ledger knows these bytes, and the store lacks them. Restore the store from a copy.")
+                404,
+                words.gettext("The ledger knows these bytes, and the store lacks them. Restore the store from a copy."),
             )
         path = kept.path_of(sha256)
         return StreamingResponse(
