@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import UTC, date, datetime
 from string import Formatter
@@ -13,7 +14,16 @@ from tests.reports.invented import invented_watch
 from trucewatch.errors import ReportError
 from trucewatch.geo.describe import COMPASS as POINTS
 from trucewatch.locale import capitalised, languages, uncapitalised, words
-from trucewatch.locale.catalogues import extract, mo_bytes, path_of, po_bytes, read_catalogue, untranslated, update
+from trucewatch.locale.catalogues import (
+    PACKAGE,
+    extract,
+    mo_bytes,
+    path_of,
+    po_bytes,
+    read_catalogue,
+    untranslated,
+    update,
+)
 from trucewatch.locale.reasons import SENTENCES, reason_sentence
 from trucewatch.locale.terms import ASPECT, COMPASS, KIND, MEANS, OUTCOME, counted_kind, harm_words
 from trucewatch.model.incident import OUTCOMES, Finding
@@ -61,6 +71,51 @@ def test_every_sentence_is_translated_in_every_plural_and_none_is_fuzzy(language
     assert untranslated(catalogue) == []
     assert not any(message.fuzzy for message in catalogue if message.id)
     assert catalogue.num_plurals == {"ru": 3, "tr": 1}[language]
+
+
+def test_no_sentence_hides_from_the_catalogue_behind_another_name_of_gettext() -> None:
+    known = {message.id if isinstance(message.id, str) else message.id[0] for message in extract() if message.id}
+    hidden = [
+        (path.name, text)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for text in _said_by_alias(ast.parse(path.read_text(encoding="utf-8")))
+        if text not in known
+    ]
+    assert hidden == []
+
+
+def _said_by_alias(tree: ast.Module) -> list[str]:
+    names = _aliases(tree)
+    calls = [
+        node for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+    ]  # fmt: skip
+    return [one.args[0].value for one in calls if isinstance(one.args[0], ast.Constant)]  # type: ignore[misc]
+
+
+def _aliases(tree: ast.Module) -> set[str]:
+    """Names that a module gives to gettext: `say = words.gettext`, also in a row of several."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                pairs = (
+                    zip(target.elts, node.value.elts, strict=False)
+                    if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
+                    else [(target, node.value)]
+                )
+                found |= {
+                    name.id for name, value in pairs
+                    if isinstance(name, ast.Name) and isinstance(value, ast.Attribute) and value.attr == "gettext"
+                }  # fmt: skip
+    return found
+
+
+def test_the_other_names_of_gettext_are_found() -> None:
+    assert _aliases(ast.parse("say = words.gettext\nsaid, number = words.gettext, words.number\nx = words.number")) == {
+        "say",
+        "said",
+    }
 
 
 def _fields(text: str) -> set[str | None]:

@@ -129,4 +129,5 @@ TEMPLATES: Final = (
     mark("report {report} cannot be set as PDF: {error}; take it as html, and tell us of this"),
     mark("this watch has no recipient, so there is nobody to report to; add one to watch.toml"),
     mark("{report}, revision {revision}, was not issued as {format} in {language}"),
+    mark("undone at once, from the message that followed the act"),
 )

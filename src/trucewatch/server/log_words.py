@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from trucewatch.locale import Words, mark_in
+from trucewatch.locale.told import told_in
 from trucewatch.model.times import read_time
+from trucewatch.server.deeds import deed_word
+from trucewatch.server.report_desk import act_words
 from trucewatch.server.words import Telling
 from trucewatch.store.journal import Entry
 
@@ -23,6 +27,18 @@ KINDS: Final[Mapping[str, str]] = {
     "erasure": mark_in("entry", "Erased"),
 }
 
+KEY_ACTS: Final = {
+    "new": mark_in("key", "new"),
+    "rotate": mark_in("key", "replaced"),
+    "revoke": mark_in("key", "revoked"),
+    "lost": mark_in("key", "lost"),
+}
+KEY_ROLES: Final = {
+    "log": mark_in("key", "log"),
+    "witness": mark_in("key", "witness"),
+    "delegation": mark_in("key", "delegation"),
+}
+
 
 def kind_of(entry: Entry) -> str:
     """`evidence`, from `trucewatch/evidence/1`."""
@@ -31,6 +47,11 @@ def kind_of(entry: Entry) -> str:
 
 def kind_words(kind: str, words: Words) -> str:
     return words.pgettext("entry", KINDS[kind]) if kind in KINDS else kind
+
+
+def role_words(role: str, words: Words) -> str:
+    """Whose key: the ledger's, a witness's, a delegation's."""
+    return words.pgettext("key", KEY_ROLES[role]) if role in KEY_ROLES else role
 
 
 def entry_words(entry: Entry, telling: Telling) -> tuple[str, str]:
@@ -45,11 +66,10 @@ def entry_words(entry: Entry, telling: Telling) -> tuple[str, str]:
 
 
 def _told(kind: str, record: Mapping[str, Any], telling: Telling) -> tuple[str, str]:
-    words = telling.words
-    said, number = words.gettext, words.number
+    words, number = telling.words, telling.words.number
     match kind:
         case "evidence":
-            told = said("{name}, {size} bytes, source {source}")
+            told = words.gettext("{name}, {size} bytes, source {source}")
             return told.format(name=record["name"], size=number(record["size_bytes"]), source=record["source"]), str(
                 record["organisation"]
             )
@@ -60,21 +80,45 @@ def _told(kind: str, record: Mapping[str, Any], telling: Telling) -> tuple[str, 
             )
             return told.format(file=record["file"], rows=number(rows), rejected=number(record["rejected_rows"])), ""
         case "list":
-            return said("list {level}, as of {moment}").format(
+            return words.gettext("list {level}, as of {moment}").format(
                 level=record["level"], moment=telling.moment(read_time(record["as_of"]))
             ), ""
         case "watch-files":
             return words.listed(sorted(record["files"])), ""
         case "publication":
-            told = said("report {number}, revision {revision}, for {recipient}")
+            told = words.gettext("report {number}, revision {revision}, for {recipient}")
             return told.format(
                 number=record["number"], revision=number(record["revision"]), recipient=record["recipient"]
             ), ""
         case "key":
             name = str(record["key"]).partition("+")[0]
-            return f"{record['act']}, {record['role']}: {name}", str(record["holder"])
+            act, role = str(record["act"]), str(record["role"])
+            told = words.gettext("{act}, {role}: {key}").format(
+                act=words.pgettext("key", KEY_ACTS[act]), role=role_words(role, words), key=name
+            )
+            return told, str(record["holder"])
         case "incident-act":
-            return f"{record['deed']}: {record['reason']}", str(record["by"])
+            reason = told_in(str(record["reason"]), words)
+            return f"{deed_word(str(record['deed']), words)}: {reason}", str(record["by"])
+        case "report-draft":
+            told = words.gettext("report of {day} for {recipient}: {act} (version {version})")
+            day = words.short_day(date.fromisoformat(record["day_from"]))
+            return told.format(
+                day=day,
+                recipient=record["recipient"],
+                act=act_words(record["act"], words),
+                version=number(record["version"]),
+            ), str(record["by"])
+        case "export":
+            told = (
+                words.gettext("{format} ({language}) of {number}, revision {revision}")
+                if record["issued"]
+                else words.gettext("{format} ({language}) of {number}, draft")
+            )
+            return told.format(
+                format=record["format"], language=words.language_name(record["language"]), number=record["number"],
+                revision=number(record["revision"]),
+            ), str(record["by"])  # fmt: skip
         case "erasure":
             count = len(record["erased"]) + len(record.get("people", ()))
             told = words.ngettext("{count} object or person: {reason}", "{count} objects or persons: {reason}", count)

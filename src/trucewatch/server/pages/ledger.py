@@ -16,7 +16,7 @@ from trucewatch.locale import mark
 from trucewatch.model.times import read_time
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
-from trucewatch.server.log_words import KINDS, entry_words, kind_of, kind_words
+from trucewatch.server.log_words import KINDS, entry_words, kind_of, kind_words, role_words
 from trucewatch.server.menu import MenuItem
 from trucewatch.store.entries import entries_for_people
 from trucewatch.store.keys import NamedKey
@@ -49,6 +49,7 @@ def routes(console: Console) -> APIRouter:
             request, "ledger/ledger.html.jinja", lines=lines, total=page.total if page else 0, offset=first, page_size=PAGE,
             kind=wanted, kinds=[(one, kind_words(one, visit.words)) for one in KINDS], checkpoint=checkpoint, trouble=trouble,
             keys=_keys(console), kind_words=lambda one: kind_words(one, visit.words),
+            role_words=lambda one: role_words(one, visit.words),
         )  # fmt: skip
 
     @router.get("/ledger/entry/{number}", include_in_schema=False)
