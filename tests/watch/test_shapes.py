@@ -30,3 +30,10 @@ def test_rings_with_heights_and_holes_are_taken_whole() -> None:
     found = geometry_of({"geometry": {"type": "Polygon", "coordinates": [outer, hole]}}, ("Polygon",), None)
     assert found.equals(shapely.Polygon([one[:2] for one in outer], [hole]))
     assert not found.has_z
+
+
+@pytest.mark.parametrize("geometry", [None, [], "x", {}, {"type": None}, {"type": ["Polygon"]}])
+def test_a_feature_without_a_geometry_is_told_so(geometry: Any) -> None:
+    with pytest.raises(FeatureFault) as fault:
+        geometry_of({"geometry": geometry}, ("Polygon",), None)
+    assert fault.value.what == "has no geometry"

@@ -245,9 +245,10 @@ def geometry_of(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | N
     import shapely  # noqa: PLC0415 - 0.1 s
 
     raw = feature.get("geometry")
-    if not isinstance(raw, dict) or raw.get("type") not in shapes:
-        given = raw.get("type") if isinstance(raw, dict) else "nothing"
-        raise FeatureFault(f"is a {given}", f"draw it as {' or '.join(shapes)}")
+    if not isinstance(raw, dict) or not isinstance(raw.get("type"), str):
+        raise FeatureFault("has no geometry", "draw it, or leave it out")
+    if raw["type"] not in shapes:
+        raise FeatureFault(f"is a {raw['type'][:40]}", f"draw it as {' or '.join(shapes)}")
     try:
         geometry = shapely.force_2d(_shape_of(raw))
     except (ArithmeticError, ValueError, TypeError, AttributeError, LookupError, shapely.errors.ShapelyError) as exc:
