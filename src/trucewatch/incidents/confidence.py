@@ -1,11 +1,12 @@
 """How surely an event happened: who else would have had to notice it, and how many reports of a device answer to nothing.
 
-Two voices that have no error in common and agree in place and time seldom do so by chance. A single voice is believed as far
-as its books allow: of a device's S reports that nobody bears out, F are expected to answer to nothing (the register's
-`false_per_day`, or the share in means.toml), so one of them happened with probability 1 - F / S. That share is moved by the
-devices which were up, in range, and silent, so that the books still balance, and by works that had been announced for that
-place and time. Source: the first step is empirical Bayes, Efron & Morris (1973), JASA 68; scoring silence is NET-VISA's idea,
-Arora, Russell & Sudderth (2013), Bull. Seism. Soc. Am. 103.
+Two voices that have no error in common and agree in place and time seldom do so by chance; less seldom where both are vague.
+A single voice is believed as far as its books allow: of a device's S reports that nobody bears out, F are expected to answer to
+nothing (the register's `false_per_day`, or the share in means.toml), so one of them happened with probability 1 - F / S. Within
+the books, so that they still balance, that share is moved by the devices which were up, in range, and silent (`silence.py`), by
+what is known to have happened around (`company.py`), and by the seconds since the device spoke before: it may be an echo. Works
+that had been announced for that place and time count beside the books. Source: the books are empirical Bayes, Efron & Morris
+(1973), JASA 68.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.geo.frame import straight_coordinates
 from trucewatch.incidents.announced import count_notices
-from trucewatch.incidents.gate_kernels import F_END, F_REACH_S, F_START, K_KEY, K_KIND, K_MEANS
+from trucewatch.incidents.company import Company, company_of
+from trucewatch.incidents.gate_kernels import F_END, F_START, K_KEY, K_MEANS, K_ONCE
 from trucewatch.incidents.means import means_table
 from trucewatch.incidents.reports import Reports, devices_of
-from trucewatch.model.observation import KINDS
+from trucewatch.incidents.silence import weigh_silence
+from trucewatch.model.observation import MEANS
 from trucewatch.model.times import ALWAYS, NEVER
 from trucewatch.model.zone import Notice, Sensor
 
@@ -31,20 +33,38 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
 
-TOGETHER_LOGIT: Final = (0.0, 0.0, 4.1, 5.5, 5.7)
-"""Log-odds of 0 … 4 and more independent voices that agree; 0 and 1 are not used. Fitted to simulated days (tuning seeds)."""
-SILENCE_TOGETHER: Final = (0.0, 0.0, 0.35, 0.1, 0.0)
+TOGETHER_LOGIT: Final = (0.0, 0.0, 5.9, 6.3, 6.6)
+"""Log-odds of 0 … 4 and more independent voices that agree; 0 and 1 are not used. This and the other weights below are fitted to
+simulated days (tuning seeds)."""
+SILENCE_TOGETHER: Final = (0.0, 0.0, 0.6, 0.35, 0.0)
 """How much of the log-evidence of silent devices counts: their silence is not independent (wind, hills)."""
-MOST_SILENCE: Final = 12.0
+SURE_LOGIT: Final = 2.8
+"""Log-odds from which an event of several voices counts as company of others."""
+LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.8, 0.13, 1.1
+VAGUE_TOGETHER: Final = 0.8
+"""How much less sure voices are that agree on a place no better known than e times PLAIN_M: vague ones agree by chance."""
+PLAIN_M: Final = 400.0
+LIVELY_ALONE, SETTLED_ALONE = 0.45, 0.5
+LIVELY_PEOPLE, SETTLED_PEOPLE = 0.3, 0.15
+"""The same for people, who speak of what they heard far off, and of what others told them."""
+ECHO_ALONE: Final = 2.8
+ECHO_S: Final = 10.0
+"""A sound comes again from a hillside within so many seconds: three kilometres of a longer way."""
+PIXELS_ALONE: Final = 3.0
+"""For a lone overpass with several pixels side by side: glint and noise are mostly one pixel, a fire that spreads is several."""
+LATER_ALONE: Final = -2.0
+"""For a lone row of a list: lists come after all others have spoken, so it mostly repeats, at a wrong place or time, what others
+told of already, and is no event of its own."""
+SATELLITE, LIST = MEANS.index("satellite"), MEANS.index("event_list")
+PEOPLE: Final = tuple(MEANS.index(word) for word in ("patrol", "public", "party", "event_list"))
 ANNOUNCED_LOGIT: Final = 3.0
 """Log-odds for a single voice whose place and time somebody had announced before: false alarms fall anywhere, announced works do
 not. Chosen on simulated days (tuning seeds)."""
-KNOWN_TIME_S: Final = 3600.0
-"""Who was up and silent can be asked only of an event whose time is known so well."""
 SHOUTS: Final = 60
 """Reports of one device in one hour, four fifths of them borne out by nobody, from which it is held to shout."""
 SHOUTED: Final = 0.02
 LEAST, MOST = 0.01, 0.995
+_VAGUE_M: Final = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,44 +76,70 @@ class Evidence:
     silence: Floats
     """−ln of the chance that all devices that were up and in range would miss it; 0 where nobody could say."""
     shouting: npt.NDArray[np.bool_]
+    company: Company
 
 
 def weigh_happening(
     observations: pa.Table, reports: Reports, order: Rows, bounds: Rows, places: Floats, sensors: Sequence[Sensor], *,
-    notices: Sequence[Notice] = (), counted: int | None = None,
+    notices: Sequence[Notice] = (), counted: int | None = None, itself: Ints | None = None,
 ) -> Evidence:  # fmt: skip
     """The probability that each event happened, shape (g,).
 
     observations: the rows of `reports`; order, bounds: the rows of event g; places: (g, 5) of locate_events; sensors: the
     register, which may be empty; notices: what was announced. counted: only so many of the events, the first, are in the
-    books; the others are asked about.
+    books, and in the company of others; the rest are asked about, and `itself` says which of the first each of all is.
     """
     count = len(bounds) - 1
+    counted = count if counted is None else counted
     group = np.repeat(np.arange(count), np.diff(bounds))
     key = reports.k[order, K_KEY]
     _, first = np.unique(np.column_stack((group, key)), axis=0, return_index=True)
     rows, group_of = order[first], group[first]
     voices = np.bincount(group_of, minlength=count).astype(np.int64)
     sensor_names = observations["sensor"].to_numpy(zero_copy_only=False)
-    silence = _silence(reports, order, bounds, places, sensors, sensor_names)
+    silence = weigh_silence(reports, order, bounds, places, sensors, sensor_names)
+    many = np.minimum(voices, 4)
+    logit_together = np.array(TOGETHER_LOGIT)[many] - np.array(SILENCE_TOGETHER)[many] * silence
+    sure = (voices > 1) & (np.arange(count) < counted) & (logit_together > SURE_LOGIT)
+    company = company_of(reports, order, bounds, places, sure, np.arange(count) if itself is None else itself)
+    echoes = _count_echoes(reports, rows, group_of, count)
     alone = voices[group_of] == 1
     desk = _desks(rows, observations)
-    booked = group_of < (count if counted is None else counted)
+    booked = group_of < counted
     share = _founded_alone(observations, reports, rows, desk, alone, booked, sensors)
     happened = np.zeros(count)
     single_rows = np.flatnonzero(alone)
     singles = group_of[single_rows]
-    against = means_table().silence[reports.k[rows[single_rows], K_MEANS]] * silence[singles]
+    means = reports.k[rows[single_rows], K_MEANS]
+    people = np.isin(means, PEOPLE)
+    against = means_table().silence[means] * silence[singles]
+    against -= np.where(people, LIVELY_PEOPLE, LIVELY_ALONE) * company.lively[singles]
+    against -= np.where(people, SETTLED_PEOPLE, SETTLED_ALONE) * company.settled[singles]
+    pixels = np.diff(bounds)[singles]
+    against -= np.where((means == SATELLITE) & (pixels > 1), PIXELS_ALONE, 0.0)
+    against += ECHO_ALONE * echoes[singles]
     logit = _balance(share[single_rows], against, desk[single_rows], booked[single_rows]) - against
     expected = count_notices(reports, order, bounds, places, notices) > 0
     logit += np.where(expected[singles], ANNOUNCED_LOGIT, 0.0)
+    logit += np.where(means == LIST, LATER_ALONE, 0.0)
     shouting = np.zeros(count, dtype=np.bool_)
     shouting[singles] = _shouts(reports, rows, desk, alone, booked)[single_rows]
     happened[singles] = np.where(shouting[singles], SHOUTED, _chance(logit))
-    together = voices > 1
-    many = np.minimum(voices[together], 4)
-    happened[together] = _chance(np.array(TOGETHER_LOGIT)[many] - np.array(SILENCE_TOGETHER)[many] * silence[together])
-    return Evidence(np.clip(happened, LEAST, MOST), voices, silence, shouting)
+    logit_together += LIVELY_TOGETHER * company.lively + SETTLED_TOGETHER * company.settled - ECHO_TOGETHER * echoes
+    logit_together -= VAGUE_TOGETHER * np.log(np.maximum(np.nan_to_num(places[:, 2], nan=_VAGUE_M) / PLAIN_M, 1.0))
+    happened[voices > 1] = _chance(logit_together[voices > 1])
+    return Evidence(np.clip(happened, LEAST, MOST), voices, silence, shouting, company)
+
+
+def _count_echoes(reports: Reports, rows: Rows, group_of: Rows, count: int) -> Floats:
+    """How many voices of each event may be echoes: their device has echoes and spoke at most ECHO_S before."""
+    device, end = reports.k[:, K_ONCE], reports.f[:, F_END]
+    order = np.lexsort((end, device))
+    again = (np.diff(device[order]) == 0) & (device[order][1:] >= 0) & (np.diff(end[order]) <= ECHO_S)
+    may_be = np.zeros(len(order), dtype=np.bool_)
+    may_be[order[1:]] = again
+    may_be &= means_table().echoes[reports.k[:, K_MEANS]] > 0
+    return np.asarray(np.bincount(group_of, weights=may_be[rows], minlength=count), dtype=np.float64)
 
 
 def _logit(p: Floats) -> Floats:
@@ -112,7 +158,10 @@ def _balance(share: Floats, against: Floats, label: Ints, booked: npt.NDArray[np
     _, at = np.unique(label, return_inverse=True)
     count = np.bincount(at, weights=booked)
     wanted = np.bincount(at, weights=share * booked)
-    low, high = np.full(len(count), -10.0), np.full(len(count), 10.0 + float(against.max()))
+    low, high = (
+        np.full(len(count), -10.0 + min(float(against.min()), 0.0)),
+        np.full(len(count), 10.0 + float(against.max())),
+    )
     for _ in range(40):
         middle = (low + high) / 2
         total = np.bincount(at, weights=_chance(middle[at] - against) * booked)
@@ -180,65 +229,3 @@ def _shouts(
     at = at.reshape(-1)
     total, lone = np.bincount(at, weights=booked), np.bincount(at, weights=alone & booked)
     return np.asarray(((total >= SHOUTS) & (lone >= 0.8 * total))[at], dtype=np.bool_)
-
-
-def _silence(
-    reports: Reports,
-    order: Rows,
-    bounds: Rows,
-    places: Floats,
-    sensors: Sequence[Sensor],
-    names: npt.NDArray[np.object_],
-) -> Floats:
-    """−ln of the chance that every device that was up, in range and able would have said nothing, the members apart."""
-    count = len(bounds) - 1
-    silence = np.zeros(count)
-    able = [one for one in sensors if one.notices]
-    placed = np.flatnonzero(np.isfinite(places[:, 0])) if count else np.zeros(0, dtype=np.intp)
-    if not able or not placed.size:
-        return silence
-    xyz = straight_coordinates(places[placed, 0], places[placed, 1])
-    when = np.minimum.reduceat(reports.f[order, F_END], bounds[:-1])[placed]
-    kind = np.minimum.reduceat(_telling_rank(reports.k[order, K_KIND]), bounds[:-1])[placed]
-    spoke: dict[str, set[int]] = {}
-    group = np.repeat(np.arange(count), np.diff(bounds))
-    for name, g in zip(names[order].tolist(), group.tolist(), strict=True):
-        if name:
-            spoke.setdefault(name, set()).add(g)
-    total = np.zeros(len(placed))
-    for sensor in able:
-        eye = straight_coordinates(np.array([sensor.lon]), np.array([sensor.lat]))
-        near = np.linalg.norm(xyz - eye, axis=1) <= sensor.range_m
-        if not near.any():
-            continue
-        at = np.flatnonzero(near & _is_up(sensor, when))
-        quiet = np.array([g not in spoke.get(sensor.id, ()) for g in placed[at].tolist()], dtype=np.bool_)
-        at = at[quiet] if at.size else at
-        chance = np.array([sensor.notices.get(word, 0.0) for word in _TELLING])[kind[at]]
-        total[at] -= np.log(1.0 - np.clip(chance, 0.0, 0.98))
-    length = np.minimum.reduceat(reports.f[order, F_REACH_S], bounds[:-1])[placed]
-    silence[placed] = np.where(length <= KNOWN_TIME_S, np.minimum(total, MOST_SILENCE), 0.0)
-    return silence
-
-
-_TELLING: Final = (
-    "explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly",
-    *(one for one in KINDS if one not in {
-        "explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly"}),
-)  # fmt: skip
-_RANK: Final = np.array([_TELLING.index(word) for word in KINDS])
-
-
-def _telling_rank(kinds: Ints) -> Ints:
-    return np.asarray(_RANK[kinds], dtype=np.int64)
-
-
-def _is_up(sensor: Sensor, when: Floats) -> npt.NDArray[np.bool_]:
-    up = np.ones(len(when), dtype=np.bool_)
-    if sensor.up_from != ALWAYS:
-        up &= when >= sensor.up_from.timestamp()
-    if sensor.up_until != NEVER:
-        up &= when < sensor.up_until.timestamp()
-    for begin, end in sensor.outages:
-        up &= (when < begin.timestamp()) | (when >= end.timestamp())
-    return up

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trucewatch.geo.compiled import are_cached
+from trucewatch.incidents.company_kernels import look_around
 from trucewatch.incidents.cylinder_kernels import insert_rows
 from trucewatch.incidents.gate_kernels import insert_reports
 from trucewatch.incidents.locate_kernels import locate_groups
@@ -10,7 +11,9 @@ from trucewatch.incidents.resolve_kernels import resolve_all
 
 
 def kernels_are_compiled(rule: str) -> bool:
-    """Whether the compiled functions of a rule ("cylinder", "likelihood") and of the location are in their cache. Nothing is
-    compiled; if they are not, the first use takes up to a minute."""
+    """Whether the compiled functions of a rule ("cylinder", "likelihood"), of the location and of the company are in their cache.
+
+    Nothing is compiled; if they are not, the first use takes up to a minute.
+    """
     association = (insert_rows,) if rule == "cylinder" else (insert_reports, resolve_all)
-    return are_cached(*association, locate_groups)
+    return are_cached(*association, locate_groups, look_around)

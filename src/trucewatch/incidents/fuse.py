@@ -22,6 +22,7 @@ from trucewatch.incidents.ladder import rungs_of, where_and_when
 from trucewatch.incidents.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.incidents.locate import locate_events
 from trucewatch.incidents.reports import Reports, prepare_reports
+from trucewatch.incidents.strays import give_strays, without_vague_places
 from trucewatch.model.acts import Act
 from trucewatch.model.claims import claimants_in
 from trucewatch.model.ids import incident_id
@@ -96,27 +97,49 @@ def fuse_with_acts(
 ) -> Fused:
     """The same, and with `contributions` what each observation added."""
     observations = observations.sort_by("observation_id")
-    labels = pin_labels(label_observations(observations, rule, setting), observations, acts)
-    return _fuse(observations, labels, setting, acts, contributions=contributions)
+    reports = prepare_reports(observations, setting.reach_m)
+    labels = label_observations(observations, rule, setting)
+    settled = _settle_strays(observations, reports, labels, setting) if rule.rule == "likelihood" else labels
+    strays = settled != labels
+    labels = pin_labels(settled, observations, acts)
+    reports = without_vague_places(reports, labels, strays)
+    return _fuse(observations, reports, labels, setting, acts, contributions=contributions)
 
 
 def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> pa.Table:
     """The incidents of rows that are labelled already; rows in the order of their ids."""
-    return _fuse(observations, labels, setting, (), contributions=False).incidents
+    reports = prepare_reports(observations, setting.reach_m)
+    return _fuse(observations, reports, labels, setting, (), contributions=False).incidents
+
+
+def _settle_strays(observations: pa.Table, reports: Reports, labels: Labels, setting: Setting) -> Labels:
+    """The labels with each stray report given to its event."""
+    groups = Groups.of(labels)
+    places, _ = locate_events(reports, groups.order, groups.bounds)
+    evidence = weigh_happening(
+        observations, reports, groups.order, groups.bounds, places, setting.sensors, notices=setting.notices
+    )
+    return give_strays(labels, reports, groups.order, groups.bounds, evidence)
 
 
 def _fuse(
-    observations: pa.Table, labels: Labels, setting: Setting, acts: Sequence[Act], *, contributions: bool
+    observations: pa.Table,
+    reports: Reports,
+    labels: Labels,
+    setting: Setting,
+    acts: Sequence[Act],
+    *,
+    contributions: bool,
 ) -> Fused:
     groups = Groups.of(labels)
-    reports = prepare_reports(observations, setting.reach_m)
     keys = reports.k[:, K_KEY]
     left = leave_out_voices(groups.order, groups.bounds, keys) if contributions else None
-    every = groups
+    every, itself = groups, np.arange(len(groups))
     if left is not None:
+        itself = np.r_[itself, left.group[left.event >= 0]]
         bounds = np.r_[groups.bounds, len(groups.order) + left.bounds[1:]]
         every = Groups(np.r_[groups.order, left.order], bounds)
-    judged = judge_groups(observations, reports, every, setting, counted=len(groups))
+    judged = judge_groups(observations, reports, every, setting, counted=len(groups), itself=itself)
     blocks = _incidents(observations, groups, judged, setting)
     if acts:
         rows = [row for block in blocks for row in block]
@@ -196,16 +219,26 @@ class Judged:
 
 
 def judge_groups(
-    observations: pa.Table, reports: Reports, groups: Groups, setting: Setting, *, counted: int | None = None
-) -> Judged:
+    observations: pa.Table, reports: Reports, groups: Groups, setting: Setting, *, counted: int | None = None,
+    itself: Labels | None = None,
+) -> Judged:  # fmt: skip
     """Locates every group, and says how surely it happened, what it may have been, and how well its place and time are known.
 
-    counted: only so many groups, the first, are in the devices' books; the others are asked about.
+    counted: only so many groups, the first, are in the devices' books; the others are asked about. itself: which of the first
+    each of all is, with a voice left out or whole.
     """
     order, bounds = groups.order, groups.bounds
     places, _ = locate_events(reports, order, bounds)
     evidence = weigh_happening(
-        observations, reports, order, bounds, places, setting.sensors, notices=setting.notices, counted=counted
+        observations,
+        reports,
+        order,
+        bounds,
+        places,
+        setting.sensors,
+        notices=setting.notices,
+        counted=counted,
+        itself=itself,
     )
     classes = classify_events(reports, order, bounds, places, setting.notices)
     family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k[order, K_KIND]]

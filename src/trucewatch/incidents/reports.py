@@ -301,6 +301,11 @@ def _groups(kinds: Ints, simulated: Any) -> Ints:
     return np.asarray(family[kinds] * 2 + simulated.astype(np.int64), dtype=np.int64)
 
 
+def is_of_blasts(groups: Ints) -> npt.NDArray[np.bool_]:
+    """Whether K_GROUP is that of FAMILY."""
+    return np.asarray(groups < 2, dtype=np.bool_)
+
+
 def tells_of_fire(groups: Ints) -> npt.NDArray[np.bool_]:
     """Whether K_GROUP is that of fire between the sides or of heat: what sensors and people err about, as about no meeting."""
     return np.asarray((groups < 2) | (groups // 2 == _HEAT), dtype=np.bool_)

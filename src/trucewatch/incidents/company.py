@@ -1,0 +1,90 @@
+"""What else is known to have happened around an incident: how lively its neighbourhood is, and whose stray report it may be.
+
+Fire comes in bouts and keeps to its places: where several voices agreed that something happened, the next report of the hour is
+likelier to be true (near-repeat). And a report that comes at the very time of such an event, though it lies off it, may be a
+report of that event with a wrong place. Both are ratios to what is usual there, so that they mean the same on quiet and on
+busy days. Source: the ratio of triggered to background rate is that of Ogata (1988), JASA 83, 9, here symmetric in time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from trucewatch.incidents.company_kernels import NEAR_M, WIDE_M, cells_of, look_around
+from trucewatch.incidents.gate_kernels import F_END, F_START, F_TIME_SD, K_GROUP
+from trucewatch.incidents.reports import Reports, is_of_blasts
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.intp]
+
+LEAST_SPAN_S: Final = 86_400.0
+"""The usual rate is taken over no less than a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """One value an event, 0 where nobody can say or nothing else is known.
+
+    lively: ln of 1 + the rate of sure events in its bout ÷ the usual rate there, less what that mostly is. settled: ln of how
+    much denser sure events lie close by than in the neighbourhood, at any time. stray: ln of 1 + how densely sure events lie at
+    its time, the less the further off, ÷ the usual rate there. stray_of: whose stray report it likeliest is, else -1.
+    """
+
+    lively: Floats
+    settled: Floats
+    stray: Floats
+    stray_of: Ints
+
+
+def company_of(
+    reports: Reports, order: Rows, bounds: Rows, places: Floats, sure: npt.NDArray[np.bool_], itself: Ints
+) -> Company:
+    """The company of each event, shape (g,). A function of the set of events.
+
+    order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; places: (g, 5) of locate_events; sure: which events
+    count as company; itself: which event each is the same as, so that nothing is its own company.
+    """
+    count = len(bounds) - 1
+    none = Company(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, -1, dtype=np.int64))
+    if not count or not sure.any():
+        return none
+    group = reports.k[order[bounds[:-1]], K_GROUP]
+    when, time_sd = _times(reports, order, bounds)
+    able = np.isfinite(places[:, 0]) & is_of_blasts(group)
+    others = np.flatnonzero(sure & able)
+    asked = np.flatnonzero(able)
+    if not len(others):
+        return none
+    span = max(float(np.ptp(when[others])), LEAST_SPAN_S)
+    lon, lat, simulated = np.mod(places[:, 0], 360.0), places[:, 1], group % 2
+    wide = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], WIDE_M)
+    near = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], NEAR_M)
+    spread = places[:, 2]
+    look_around(
+        asked, (sure & able).astype(np.float64), others[wide[0]], wide[1], near[1], lon, lat, simulated, when, time_sd,
+        spread, itself, span,
+        none.lively, none.settled, none.stray, none.stray_of,
+    )  # fmt: skip
+    return none
+
+
+def _times(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, Floats]:
+    """When each event was by the member that knows it best, and the standard deviation of that."""
+    length = reports.f[order, F_END] - reports.f[order, F_START]
+    unsure = np.sqrt(reports.f[order, F_TIME_SD] ** 2 + length**2 / 12.0)
+    group = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+    middle = (reports.f[order, F_START] + reports.f[order, F_END]) / 2
+    best = np.lexsort((middle, unsure, group))[bounds[:-1]]
+    return middle[best], unsure[best]
+
+
+def _by_cell_and_time(lon: Floats, lat: Floats, simulated: Ints, when: Floats, side_m: float) -> tuple[Rows, Ints]:
+    """Order by cell, then by time, then by place; and the cells in that order."""
+    cells = cells_of(lon, lat, simulated, side_m)
+    order = np.lexsort((lat, lon, when, cells))
+    return order, cells[order]

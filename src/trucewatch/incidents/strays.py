@@ -1,0 +1,77 @@
+"""A report that lies off every event, but was made at the very time of one, is given to that event.
+
+Now and then a place or a direction is grossly wrong, and its error ellipse says nothing of it: the gate cannot let it in. Left
+alone it would be an event too many. So once events are known, one of few voices is given to the sure event whose stray report it
+most likely is, if that is no chance (`Company.stray`: how densely sure events lie at its time and not too far off, against the
+usual rate there). What it says of the place then counts for little or nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from trucewatch.incidents.confidence import Evidence
+from trucewatch.incidents.gate_kernels import F_EE, F_NN, K_ONCE, K_RAY
+from trucewatch.incidents.reports import Reports
+
+Labels = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
+
+STRAY_BAR: Final = 0.7
+"""For a single voice: sure events lie as densely at its time as they usually do. Chosen on simulated days (tuning seeds)."""
+BAR_PER_VOICE: Final = 0.5
+VAGUER: Final = 3.0
+_NOWHERE: Final = 2
+MOST_VOICES: Final = 2
+"""Voices that agree are given away only if they are no more than that, and only to an event of more."""
+
+
+def give_strays(labels: Labels, reports: Reports, order: Rows, bounds: Rows, evidence: Evidence) -> Labels:
+    """The labels with strays given to their events, shape (n,). A function of the set of rows.
+
+    order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; evidence: of these events. An event that takes strays
+    is never given away itself; the likeliest strays come first. A report of a device of which the event has one already stays
+    where it is, alone: it may be an echo, and a device gives an event at most one arrival.
+    """
+    company, voices = evidence.company, evidence.voices
+    bar = STRAY_BAR + BAR_PER_VOICE * (voices - 1)
+    goes = (voices <= MOST_VOICES) & (company.stray > bar) & (company.stray_of >= 0)
+    result = labels.copy()
+    given: dict[int, list[npt.NDArray[np.int64]]] = {}
+    for event in np.lexsort((-company.stray, ~goes))[: int(goes.sum())].tolist():
+        taker = int(company.stray_of[event])
+        if goes[taker] or voices[taker] <= voices[event]:
+            continue
+        rows = order[bounds[event] : bounds[event + 1]]
+        once = given.setdefault(taker, [reports.k[order[bounds[taker] : bounds[taker + 1]], K_ONCE]])
+        has = np.concatenate(once)
+        stays = np.isin(reports.k[rows, K_ONCE], has[has >= 0])
+        if stays.all():
+            continue
+        once.append(reports.k[rows[~stays], K_ONCE])
+        result[rows[~stays]] = labels[order[bounds[taker]]]
+        if stays.any():
+            result[rows[stays]] = rows[stays].min()
+    return result
+
+
+def without_vague_places(reports: Reports, labels: Labels, strays: Mask) -> Reports:
+    """The reports with the places of vague strays left out, where the rest of their event knows its place much better.
+
+    strays: the rows that were given away. Of such a place next to nothing could be learned, and that it lies far off is known. By
+    hand a stray may have been set apart again; it keeps its place.
+    """
+    if not strays.any():
+        return reports
+    placed = reports.k[:, K_RAY] == 0
+    spread = np.where(placed, np.sqrt(np.maximum(reports.f[:, F_EE] + reports.f[:, F_NN], 0.0)), np.inf)
+    _, event = np.unique(labels, return_inverse=True)
+    best = np.full(int(event.max()) + 1, np.inf)
+    np.minimum.at(best, event[~strays], spread[~strays])
+    k = reports.k.copy()
+    k[strays & placed & (spread > VAGUER * best[event]), K_RAY] = _NOWHERE
+    return Reports(reports.f, k)
