@@ -174,7 +174,8 @@ def measure(
         (folder / "fusion.csv").write_text(write_sheet(score_rows(scores)), encoding="utf-8")
         shown = name if engine else ST_DBSCAN
         (folder / "fusion.svg").write_text(draw_scores(scores, chosen=shown, pooled=pooled[shown]), encoding="utf-8")
-    held = "final seeds" if set(seeds) <= set(FINAL_SEEDS) else "tuning seeds"
+    known = {"final seeds": set(FINAL_SEEDS), "tuning seeds": set(TUNING_SEEDS)}
+    held = next((name for name, ones in known.items() if set(seeds) <= ones), f"seeds {', '.join(map(str, seeds))}")
     figures = []
     for (density, method), one in scores.items():
         ours = method == name

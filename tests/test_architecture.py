@@ -248,7 +248,7 @@ def test_the_rule_sees_an_offender(rule: str, module: str, text: str, seen: str)
 @pytest.mark.parametrize(
     ("rule", "module", "text"),
     [
-        ("direction", "findings.prohibited", "from trucewatch.geo.frame import WGS84"),
+        ("direction", "findings.prohibited", "from trucewatch.geo.frame import wgs84"),
         (
             "direction",
             "errors",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from trucewatch.evaluate import judge, match_incidents, pool, score
 from trucewatch.evaluate.judge import Judged
 from trucewatch.evaluate.score import Share, calibrate
-from trucewatch.geo.frame import WGS84, frame_at
+from trucewatch.geo.frame import frame_at, wgs84
 
 NOON = datetime(2031, 6, 1, 12, tzinfo=UTC)
 LON, LAT = -31.0, -37.0
@@ -315,4 +315,4 @@ def test_tables_of_other_days_are_refused() -> None:
 
 def test_places_of_the_tests_are_where_they_say() -> None:
     lon, lat = place(3000.0, 0.0)
-    assert WGS84.inv(LON, LAT, lon, lat)[2] == pytest.approx(3000.0, abs=0.01)
+    assert wgs84().inv(LON, LAT, lon, lat)[2] == pytest.approx(3000.0, abs=0.01)

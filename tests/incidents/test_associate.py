@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from tests.builders import NOON, observations, template_watch
-from trucewatch.geo.frame import WGS84, straight_coordinates
+from trucewatch.geo.frame import straight_coordinates, wgs84
 from trucewatch.incidents import Setting, associate_observations, current_observations, fuse_observations
 from trucewatch.incidents.cylinder import earth_centred, label_cylinder
 from trucewatch.model.claims import party_words
@@ -59,7 +59,7 @@ def oracle(rows: list[tuple[Any, ...]]) -> set[frozenset[int]]:
         for j, (lon2, lat2, start2, length2, kind2, simulated2) in enumerate(rows):
             gap = max(start, start2) - min(start + length, start2 + length2)
             family = kind == kind2 or "movement" not in (kind, kind2)
-            near = WGS84.inv(lon, lat, lon2, lat2)[2] <= RADIUS_M
+            near = wgs84().inv(lon, lat, lon2, lat2)[2] <= RADIUS_M
             joined[i, j] = near and gap <= 360 and family and simulated == simulated2
     return partition(connected_components(coo_array(joined), directed=False)[1])
 

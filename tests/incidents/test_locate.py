@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders import observations
 from tests.incidents.test_likelihood import METRE, device, ray
-from trucewatch.geo.frame import WGS84
+from trucewatch.geo.frame import wgs84
 from trucewatch.incidents.locate import STRAYS, degrees_of, locate_events
 from trucewatch.incidents.means import means_table
 from trucewatch.incidents.reports import prepare_reports
@@ -26,7 +26,7 @@ def locate(*rows: dict[str, Any]) -> list[float]:
 
 
 def metres_apart(place: list[float], lon: float, lat: float) -> float:
-    return float(WGS84.inv(place[0], place[1], lon, lat)[2])
+    return float(wgs84().inv(place[0], place[1], lon, lat)[2])
 
 
 def test_one_report_is_where_it_says_with_its_own_ellipse() -> None:
@@ -120,7 +120,7 @@ def test_the_ellipse_holds_the_truth_as_often_as_it_says() -> None:
         bounds.append(len(rows))
     places, devices = locate_events(prepare_reports(observations(*rows)), np.arange(len(rows)), np.array(bounds))
     assert set(devices) == {3}
-    azimuth, _, away = WGS84.inv(places[:, 0], places[:, 1], np.full(count, -25.0), np.full(count, -35.0))
+    azimuth, _, away = wgs84().inv(places[:, 0], places[:, 1], np.full(count, -25.0), np.full(count, -35.0))
     turned = np.radians(np.asarray(azimuth) - places[:, 4])
     held = (away * np.cos(turned) / places[:, 2]) ** 2 + (away * np.sin(turned) / places[:, 3]) ** 2 <= 5.991
     assert 0.95 <= held.mean() <= 0.999

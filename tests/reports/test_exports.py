@@ -227,9 +227,9 @@ def test_an_ellipse_has_its_half_axes_and_azimuth() -> None:
     assert outline is not None
     assert ellipse is not None
     assert outline.exterior.is_ccw
-    from trucewatch.geo.frame import WGS84
+    from trucewatch.geo.frame import wgs84
 
-    reach = [WGS84.inv(row.incident.lon, row.incident.lat, x, y) for x, y in outline.exterior.coords]
+    reach = [wgs84().inv(row.incident.lon, row.incident.lat, x, y) for x, y in outline.exterior.coords]
     azimuth, _, farthest = max(reach, key=lambda one: one[2])
     assert farthest == pytest.approx(ellipse.semi_major_m, abs=0.2)
     assert min(one[2] for one in reach) == pytest.approx(ellipse.semi_minor_m, abs=0.2)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pytest
 from scipy import integrate, stats
 
-from trucewatch.geo.frame import WGS84
+from trucewatch.geo.frame import wgs84
 from trucewatch.model.observation import KINDS, MEANS, STORED_OBSERVATION_SCHEMA
 from trucewatch.pipeline import assess
 from trucewatch.simulate.fusion import DENSITIES, FINAL_SEEDS, TUNING_SEEDS, FusionDays, simulate_days
@@ -62,7 +62,7 @@ def _sound(days: FusionDays, means: str) -> tuple[pa.Table, pa.Table]:
 
 def _standardised(rows: pa.Table, events: pa.Table) -> Floats:
     """Errors of places along the axes of their ellipses, in stated standard deviations: shape (2, n)."""
-    azimuth, _, distance = WGS84.inv(*(_floats(t, n) for t in (events, rows) for n in ("lon", "lat")))
+    azimuth, _, distance = wgs84().inv(*(_floats(t, n) for t in (events, rows) for n in ("lon", "lat")))
     theta = np.radians(azimuth - _floats(rows, "major_azimuth_deg"))
     return np.stack(
         [
@@ -156,7 +156,7 @@ def test_devices_have_the_errors_that_they_state(middle: FusionDays, busy: Fusio
 
 def test_bearings_and_times_of_nodes_have_the_stated_spread(busy: FusionDays) -> None:
     rows, events = _sound(busy, "acoustic")
-    bearing, _, distance = WGS84.inv(
+    bearing, _, distance = wgs84().inv(
         *(_floats(rows, n) for n in ("observer_lon", "observer_lat")), *(_floats(events, n) for n in ("lon", "lat"))
     )
     off = (_floats(rows, "bearing_deg") - bearing + 180.0) % 360.0 - 180.0
@@ -183,7 +183,7 @@ def test_ranges_of_one_hour_err_together(busy: FusionDays) -> None:
     rows, events = _sound(busy, "acoustic")
     ranged = rows["range_m"].is_valid()
     rows, events = rows.filter(ranged), events.filter(ranged)
-    _, _, distance = WGS84.inv(
+    _, _, distance = wgs84().inv(
         *(_floats(rows, n) for n in ("observer_lon", "observer_lat")), *(_floats(events, n) for n in ("lon", "lat"))
     )
     stretch = _floats(rows, "range_m") / distance - 1.0
@@ -293,7 +293,7 @@ def test_fires_that_impacts_lit_lie_where_the_impact_was(busy: FusionDays) -> No
         assert row["kind"] == "thermal_anomaly"
         assert impact["aspect"] == "impact"
         assert impact["occurred_start"] < row["occurred_start"]
-        assert WGS84.inv(impact["lon"], impact["lat"], row["lon"], row["lat"])[2] < 150.0
+        assert wgs84().inv(impact["lon"], impact["lat"], row["lon"], row["lat"])[2] < 150.0
 
 
 def test_the_ordinary_sources_read_the_delivered_watch_as_it_was_made(tmp_path: Path) -> None:

@@ -36,12 +36,17 @@ def is_plain(layout: Layout, header: Sequence[str]) -> bool:
     return layout.form != "firms" and not layout.has_our_ids and {"lon", "lat"} <= wanted <= set(_ROLES) and is_clear
 
 
-def plain_rows(data: bytes, header: Sequence[str], delimiter: str, layout: Layout, kind: str) -> Rows | None:
-    """The rows of a block of whole lines, or None. kind: what a table without such a column reports."""
+def plain_rows(
+    data: bytes, header: Sequence[str], delimiter: str, layout: Layout, kind: str, lines: int = -1
+) -> Rows | None:
+    """The rows of a block of whole lines, or None.
+
+    kind: what a table without such a column reports. lines: how many there are, if they were counted; else negative.
+    """
     if not data.endswith(b"\n") or b'"' in data or b"\r" in data:
         return None
     content = np.frombuffer(data, dtype=np.uint8)
-    count = int(np.count_nonzero(content == 10))
+    count = lines if lines >= 0 else int(np.count_nonzero(content == 10))
     what_of = {name: what for what, name in layout.columns.items()}
     told = [what_of.get(name, "") for name in header]
     slots: dict[int, list[str]] = {role: [] for role in (NUMBER, TIME, WORD, TEXT, FLAG)}

@@ -138,8 +138,9 @@ def text_blocks(path: Path) -> Iterator[Block]:
             if not overlong and cut >= 0:
                 data = b"".join((carry, memoryview(head)[: cut + 1]))
                 carry = head[cut + 1 :]
-                yield Block(line, data)
-                line += int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == 10))
+                count = int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == 10))
+                yield Block(line, data, lines=count)
+                line += count
             elif not overlong:
                 carry += head
                 if len(carry) > MAX_LINE_BYTES:
@@ -181,28 +182,33 @@ def _text_pieces(one: Input, layout: Layout, reading: Reading) -> Iterator[Calla
             )
             yield lambda told=told, done=done: Piece(concat_rows([]), (told,), done)  # type: ignore[misc]
             continue
-        data, line = (held + block.data, first) if held else (block.data, block.first_line)
+        data, line, count = (held + block.data, first, -1) if held else (block.data, block.first_line, block.lines)
         done += len(block.data)
         if is_header:
-            data, line, is_header = data.partition(b"\n")[2], line + 1, False
+            data, line, count, is_header = data.partition(b"\n")[2], line + 1, count - 1, False
         held = b""
         if b'"' in data and data.count(b'"') % 2 and len(data) < 16 * BLOCK_BYTES:
             held, first = data, line
             continue
         if data:
-            yield lambda data=data, line=line, done=done: _read_block(one, layout, reading, data, line, done)  # type: ignore[misc]
+            yield lambda data=data, line=line, count=count, done=done: _read_block(  # type: ignore[misc]
+                one, layout, reading, data, line, count, done
+            )
     if held:
-        yield lambda: _read_block(one, layout, reading, held, first, done)
+        yield lambda: _read_block(one, layout, reading, held, first, -1, done)
 
 
-def _read_block(one: Input, layout: Layout, reading: Reading, data: bytes, first_line: int, done: int) -> Piece:
-    """One block of whole lines. Any fault of a quick way sends it the careful way."""
+def _read_block(
+    one: Input, layout: Layout, reading: Reading, data: bytes, first_line: int, lines: int, done: int
+) -> Piece:
+    """One block of whole lines, of which there are `lines` (or nobody counted: negative). Any fault of a quick way sends it the
+    careful way."""
     if is_plain(layout, one.header):
-        plain = plain_rows(data, one.header, one.delimiter, layout, reading.kind)
+        plain = plain_rows(data, one.header, one.delimiter, layout, reading.kind, lines)
         if plain is not None:
             if reading.numbered:
-                lines = np.arange(first_line, first_line + len(plain), dtype=np.int64)
-                plain = plain.with_line_numbers(one.number, lines)
+                numbers = np.arange(first_line, first_line + len(plain), dtype=np.int64)
+                plain = plain.with_line_numbers(one.number, numbers)
             return Piece(plain, (), done)
     uneven: list[tuple[int, str]] = []
     typed = _parse(one, layout, data, uneven, as_text=False)
@@ -447,7 +453,7 @@ def _firms_table(one: Input, layout: Layout, table: pa.Table, lines: Any, done: 
     header, _, data = sink.getvalue().partition(b"\n")
     plain = Input(one.path, one.number, layout, _header_of(header)[0], ",", one.size)
     reading = Reading(numbered=numbered)
-    return _read_block(plain, layout, reading, data, int(lines[0]) if len(lines) else 1, done)
+    return _read_block(plain, layout, reading, data, int(lines[0]) if len(lines) else 1, -1, done)
 
 
 def _flat_text(column: Any, what: str) -> Any:

@@ -14,7 +14,7 @@ from trucewatch.evaluate.bound import Measurements
 from trucewatch.evaluate.columns import Floats, Ints, floats, seconds, words
 from trucewatch.evaluate.match import GATE_M, GATE_S, match_incidents
 from trucewatch.evaluate.origins import IncidentOrigins, count_pairs, reported_events, trace_incidents, trace_reports
-from trucewatch.geo.frame import WGS84
+from trucewatch.geo.frame import wgs84
 from trucewatch.model.incident import CHI2_95
 
 LISTED_FROM = 0.5
@@ -140,7 +140,7 @@ def all_normal(incidents: pa.Table) -> Mask:
 def _errors(incidents: pa.Table, truth: pa.Table, rows: Ints, events: Ints) -> tuple[Floats, Mask]:
     """Distance in metres on the ellipsoid, and whether the 95 % ellipse holds the true place. No ellipse holds nothing."""
     lon, lat = floats(incidents, "lon")[rows], floats(incidents, "lat")[rows]
-    azimuth, _, distance = WGS84.inv(lon, lat, floats(truth, "lon")[events], floats(truth, "lat")[events])
+    azimuth, _, distance = wgs84().inv(lon, lat, floats(truth, "lon")[events], floats(truth, "lat")[events])
     major, minor, turned = (
         floats(incidents, name)[rows] for name in ("semi_major_m", "semi_minor_m", "major_azimuth_deg")
     )

@@ -25,7 +25,7 @@ from trucewatch.findings.bearing import (
     lone_claimant,
 )
 from trucewatch.geo.ellipse import SIGMA_TO_95
-from trucewatch.geo.frame import WGS84
+from trucewatch.geo.frame import wgs84
 from trucewatch.model.agreement import Provision, Stipulation
 from trucewatch.model.times import iso_utc
 from trucewatch.model.zone import Notice
@@ -105,7 +105,7 @@ def _cover_place(notice: Notice, case: Case, row: int) -> str:
     assert notice.lon is not None
     assert notice.lat is not None
     assert notice.radius_m is not None
-    distance_m = WGS84.inv(lon, lat, notice.lon, notice.lat)[2]
+    distance_m = wgs84().inv(lon, lat, notice.lon, notice.lat)[2]
     reach_m = case.columns["semi_major_m"][row] * SIGMA_TO_95
     if distance_m + reach_m <= notice.radius_m:
         return "whole"

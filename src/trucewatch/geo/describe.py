@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trucewatch.geo.frame import WGS84
+from trucewatch.geo.frame import wgs84
 from trucewatch.model.zone import Town
 
 COMPASS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
@@ -33,7 +33,7 @@ def describe_place(lon: float, lat: float, towns: Sequence[Town]) -> Described |
         return None
     count = len(towns)
     town_lons, town_lats = np.array([town.lon for town in towns]), np.array([town.lat for town in towns])
-    azimuth, _, metres = WGS84.inv(town_lons, town_lats, np.full(count, lon), np.full(count, lat))
+    azimuth, _, metres = wgs84().inv(town_lons, town_lats, np.full(count, lon), np.full(count, lat))
     nearest = int(np.argmin(metres))
     return Described(float(metres[nearest]), compass_point(float(azimuth[nearest])), towns[nearest])
 

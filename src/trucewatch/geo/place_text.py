@@ -244,7 +244,7 @@ def _from_town(plain: str, text: str, towns: Sequence[Town]) -> ReadPlace | None
 
 def _beside(town: Town, amount: str, unit_m: float, point: str) -> ReadPlace:
     """`distance` from a town; the spread joins the rounding of the distance, the width of the point and the town's own."""
-    from trucewatch.geo.frame import WGS84  # noqa: PLC0415
+    from trucewatch.geo.frame import wgs84  # noqa: PLC0415
 
     plain = amount.replace(",", ".")
     distance_m = float(plain) * unit_m
@@ -252,7 +252,7 @@ def _beside(town: Town, amount: str, unit_m: float, point: str) -> ReadPlace:
     # Who writes NE may know only eight points; who writes NNE knows sixteen.
     sector_deg = 22.5 if len(point) == 3 else 45.0
     across_m = distance_m * math.radians(sector_deg) / math.sqrt(12)
-    lon, lat, _ = WGS84.fwd(town.lon, town.lat, _POINTS.index(point) * 22.5, distance_m)
+    lon, lat, _ = wgs84().fwd(town.lon, town.lat, _POINTS.index(point) * 22.5, distance_m)
     return ReadPlace(lon=float(lon), lat=float(lat), sd_m=math.hypot(max(rounding_m, across_m), TOWN_REFERENCE_SD_M))
 
 

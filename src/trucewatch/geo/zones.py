@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from trucewatch.geo.ellipse import SIGMA_TO_95, outline_95
-from trucewatch.geo.frame import WGS84, LocalFrame
+from trucewatch.geo.frame import LocalFrame, wgs84
 
 Floats = npt.NDArray[np.float64]
 Relations = npt.NDArray[np.int8]
@@ -86,7 +86,7 @@ def distance_to_line(frame: LocalFrame, line: Any, lon: Floats, lat: Floats) -> 
     points: Any = shapely.points(x, y)
     nearest = shapely.get_coordinates(shapely.line_interpolate_point(*_nearest_part(flat, points)))
     near_lon, near_lat = frame.to_degrees(nearest[:, 0], nearest[:, 1])
-    _, _, metres = WGS84.inv(lon[known], lat[known], near_lon, near_lat)
+    _, _, metres = wgs84().inv(lon[known], lat[known], near_lon, near_lat)
     distances[known] = metres
     return distances
 

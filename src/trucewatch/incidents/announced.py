@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.geo.frame import WGS84
+from trucewatch.geo.frame import wgs84
 from trucewatch.incidents.gate_kernels import F_START
 from trucewatch.incidents.reports import Reports
 from trucewatch.model.zone import Notice
@@ -36,7 +36,7 @@ def count_notices(
         during = (start >= notice.start.timestamp()) & (start <= notice.end.timestamp())
         at = np.flatnonzero(during & (start > notice.known_at.timestamp()) & np.isfinite(places[:, 0]))
         if at.size:
-            _, _, away = WGS84.inv(
+            _, _, away = wgs84().inv(
                 np.full(at.size, notice.lon), np.full(at.size, notice.lat), places[at, 0], places[at, 1]
             )
             found[at[np.asarray(away) <= notice.radius_m + 2.0 * places[at, 2]]] += 1

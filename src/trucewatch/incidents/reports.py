@@ -249,7 +249,7 @@ def _place_ranged(
     f: Floats, observations: pa.Table, ranged: npt.NDArray[np.bool_], *place: Floats
 ) -> tuple[Floats, ...]:
     """Rows with bearing and range but no place: the place that both give, and its ellipse."""
-    from trucewatch.geo.frame import WGS84  # noqa: PLC0415
+    from trucewatch.geo.frame import wgs84  # noqa: PLC0415
 
     lon, lat, major, minor, azimuth = (column.copy() for column in place)
     at = np.flatnonzero(ranged)
@@ -257,7 +257,7 @@ def _place_ranged(
     ranges = numbers_of(observations["range_m"])[at]
     range_sd = _stated(numbers_of(observations["range_sd_m"])[at], 0.2 * ranges)
     across = ranges * f[at, F_RAY_SD]
-    lon[at], lat[at], _ = WGS84.fwd(
+    lon[at], lat[at], _ = wgs84().fwd(
         numbers_of(observations["observer_lon"])[at], numbers_of(observations["observer_lat"])[at], bearing, ranges
     )
     major[at], minor[at] = np.maximum(range_sd, across), np.minimum(range_sd, across)

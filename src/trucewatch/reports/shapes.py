@@ -9,7 +9,7 @@ import numpy as np
 from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from trucewatch.geo.frame import WGS84
+from trucewatch.geo.frame import wgs84
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.model.zone import Zone
@@ -39,7 +39,7 @@ def ellipse_around(incident: ReleasedIncident) -> Polygon | None:
     across = incident.ellipse.semi_minor_m * np.sin(_TURN)
     azimuth = incident.ellipse.azimuth_deg - np.degrees(np.arctan2(across, along))
     start = np.full_like(azimuth, incident.lon), np.full_like(azimuth, incident.lat)
-    lon, lat, _ = WGS84.fwd(*start, azimuth, np.hypot(along, across))
+    lon, lat, _ = wgs84().fwd(*start, azimuth, np.hypot(along, across))
     ring = [(round(float(x), 6), round(float(y), 6)) for x, y in zip(lon, lat, strict=True)]
     return Polygon([*ring[:-1], ring[0]])
 

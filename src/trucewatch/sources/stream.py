@@ -38,11 +38,15 @@ _REFUSED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines, each ended by LF. `overlong`: one line beyond MAX_LINE_BYTES, of which only the head is kept."""
+    """Whole lines, each ended by LF. `overlong`: one line beyond MAX_LINE_BYTES, of which only the head is kept.
+
+    lines: how many there are, where they were counted; else -1.
+    """
 
     first_line: int
     data: bytes
     overlong: bool = False
+    lines: int = -1
 
 
 def kind_of(path: Path) -> Kind:

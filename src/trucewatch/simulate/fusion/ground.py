@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from trucewatch.geo.frame import WGS84, LocalFrame, frame_at
+from trucewatch.geo.frame import LocalFrame, frame_at, wgs84
 from trucewatch.simulate.fusion.parameters import Density, FusionParameters
 
 Floats = npt.NDArray[np.float64]
@@ -75,13 +75,13 @@ class Ground:
 def look(lon: float, lat: float, to_lon: Floats, to_lat: Floats) -> tuple[Floats, Floats]:
     """True bearings (0 ≤ b < 360) and distances in metres from one place to many, on the ellipsoid."""
     starts = np.full(len(to_lon), lon), np.full(len(to_lon), lat)
-    bearing, _, distance = WGS84.inv(*starts, to_lon, to_lat)
+    bearing, _, distance = wgs84().inv(*starts, to_lon, to_lat)
     return np.mod(np.asarray(bearing, dtype=np.float64), 360.0), np.asarray(distance, dtype=np.float64)
 
 
 def step(lon: Floats, lat: Floats, bearing_deg: Floats, distance_m: Floats) -> tuple[Floats, Floats]:
     """The places at these bearings and distances."""
-    to_lon, to_lat, _ = WGS84.fwd(lon, lat, bearing_deg, distance_m)
+    to_lon, to_lat, _ = wgs84().fwd(lon, lat, bearing_deg, distance_m)
     return np.asarray(to_lon, dtype=np.float64), np.asarray(to_lat, dtype=np.float64)
 
 
