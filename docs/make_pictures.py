@@ -54,7 +54,7 @@ def served(watch: Path) -> Iterator[str]:
 
 
 def photograph(browser: Browser, address: str, name: str, *, size: tuple[int, int], theme: str = "light") -> int:
-    """A page as `docs/img/NAME.png`; its bytes. Links to an incident are followed from the list: `LIST#5` is its sixth row."""
+    """A page as `docs/img/NAME.png`; its bytes. Links to an incident are followed from the list: `LIST#0` is its first row."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", color_scheme=theme
     )  # type: ignore[arg-type]
@@ -93,7 +93,8 @@ def main() -> int:
         with served(karabakh) as url:
             made["watch"] = photograph(browser, f"{url}/watch", "watch", size=(1440, 900))
         with served(valleys) as url:
-            made["incident"] = photograph(browser, f"{url}/watch#5", "incident", size=(1440, 900))
+            shelling = f"{url}/watch?outcome=inconsistent&kind=explosion&from=2031-05-02T13:10Z&to=2031-05-02T13:20Z#0"
+            made["incident"] = photograph(browser, shelling, "incident", size=(1440, 900))
             made["watch-dark"] = photograph(browser, f"{url}/watch", "watch-dark", size=(1440, 900), theme="dark")
         browser.close()
     print("made " + ", ".join(f"{one}.png ({size:,} bytes)" for one, size in made.items()))
