@@ -31,5 +31,8 @@ def _begin_without_linear_algebra() -> None:
         of_numba.ensure_blas = look
 
 
-if "trucewatch.cli" in sys.modules and "numba.np.arraymath" not in sys.modules:
+_IS_OURS = "trucewatch.cli" in sys.modules
+_IS_AS_KNOWN = hasattr(numba.np.linalg, "ensure_blas") and "numba.np.arraymath" not in sys.modules
+"""Whether numba looks where we know it to look, and has not looked yet."""
+if _IS_OURS and _IS_AS_KNOWN:
     _begin_without_linear_algebra()

@@ -77,6 +77,12 @@ def pin_labels(labels: Labels, observations: pa.Table, acts: Sequence[Act]) -> L
     return result
 
 
+def pinned_rows(observations: pa.Table, acts: Sequence[Act]) -> npt.NDArray[np.bool_]:
+    """Which rows standing merges and splits name, shape (n,)."""
+    named = pa.array(sorted(_pins(acts)), pa.string())
+    return np.asarray(pc.is_in(observations["observation_id"], value_set=named).to_numpy(), dtype=np.bool_)
+
+
 def shape_incidents(rows: Sequence[dict[str, Any]], acts: Sequence[Act]) -> None:
     """Writes into incident rows what acts state of them: kind, class, and the acts that shaped each.
 

@@ -60,8 +60,8 @@ def company_of(
     asked = np.flatnonzero(able)
     if not len(others):
         return none
-    span = max(float(np.ptp(when[others])), LEAST_SPAN_S)
     lon, lat, simulated = np.mod(places[:, 0], 360.0), places[:, 1], group % 2
+    span = np.array([_span(when[others[simulated[others] == one]]) for one in (0, 1)])
     wide = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], WIDE_M)
     near = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], NEAR_M)
     spread = places[:, 2]
@@ -71,6 +71,11 @@ def company_of(
         none.lively, none.settled, none.stray, none.stray_of,
     )  # fmt: skip
     return none
+
+
+def _span(when: Floats) -> float:
+    """How long the record is, seconds. That of simulated events is theirs alone, and real ones have no part in it."""
+    return max(float(np.ptp(when)), LEAST_SPAN_S) if len(when) else LEAST_SPAN_S
 
 
 def _times(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, Floats]:

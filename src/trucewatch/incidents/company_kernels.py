@@ -47,11 +47,12 @@ def _cell_at(row: float, lon: float, simulated: int, side_m: float, shift: int) 
 @njit_
 def look_around(
     asked: Any, sure: Any, wide: Any, wide_cells: Any, near_cells: Any, lon: Any, lat: Any, simulated: Any, when: Any,
-    time_sd: Any, spread: Any, itself: Any, span: float, lively: Any, settled: Any, stray: Any, stray_of: Any,
+    time_sd: Any, spread: Any, itself: Any, span: Any, lively: Any, settled: Any, stray: Any, stray_of: Any,
 ) -> None:  # fmt: skip
     """Fills in `lively`, `settled`, `stray` and `stray_of` (see `Company`) for the events in `asked`.
 
     wide: the sure events in the order of their cells, then of time; wide_cells, near_cells: their cells of either size, sorted.
+    span (2,): how long the record of real events is, and of simulated ones.
     """
     for g in asked:
         around = max(_count_around(wide_cells, lon[g], lat[g], simulated[g], WIDE_M) - sure[itself[g]], 0.0)
@@ -59,7 +60,7 @@ def look_around(
         settled[g] = np.log((close + 1.0) / (around * (NEAR_M / WIDE_M) ** 2 + 1.0))
         if time_sd[g] > VAGUE_S:
             continue
-        usual = (around + 1.0) / span
+        usual = (around + 1.0) / span[simulated[g]]
         sd = np.sqrt(time_sd[g] ** 2 + 9.0)
         window = max(3.0 * BOUT_S, SIGMAS * sd)
         width = BOUT_M**2 + spread[g] ** 2

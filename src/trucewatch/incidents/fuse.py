@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.incidents.acts import pin_labels, shape_incidents
+from trucewatch.incidents.acts import pin_labels, pinned_rows, shape_incidents
 from trucewatch.incidents.associate import BLAST_AND_FIRE, associate_observations
 from trucewatch.incidents.classify import class_table, classify_events
 from trucewatch.incidents.confidence import Evidence, weigh_happening
@@ -22,7 +22,7 @@ from trucewatch.incidents.ladder import rungs_of, where_and_when
 from trucewatch.incidents.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.incidents.locate import locate_events
 from trucewatch.incidents.reports import Reports, prepare_reports
-from trucewatch.incidents.strays import give_strays, without_vague_places
+from trucewatch.incidents.strays import give_strays, sizes_of, without_vague_places
 from trucewatch.model.acts import Act
 from trucewatch.model.claims import claimants_in
 from trucewatch.model.ids import incident_id
@@ -99,27 +99,34 @@ def fuse_with_acts(
     observations = observations.sort_by("observation_id")
     reports = prepare_reports(observations, setting.reach_m)
     labels = label_observations(observations, rule, setting)
-    settled = _settle_strays(observations, reports, labels, setting) if rule.rule == "likelihood" else labels
+    settled, located_m = labels, np.full(len(labels), np.inf)
+    if rule.rule == "likelihood":
+        settled, located_m = _settle_strays(observations, reports, labels, setting)
     strays = settled != labels
-    labels = pin_labels(settled, observations, acts)
-    reports = without_vague_places(reports, labels, strays)
-    return _fuse(observations, reports, labels, setting, acts, contributions=contributions)
+    # What was put together by hand is not a stray of anything, or it would draw its event's company along.
+    labels = pin_labels(np.where(pinned_rows(observations, acts), labels, settled), observations, acts)
+    reports = without_vague_places(reports, labels, strays, located_m)
+    return _fuse(observations, reports, labels, setting, acts, strays=strays, contributions=contributions)
 
 
 def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> pa.Table:
     """The incidents of rows that are labelled already; rows in the order of their ids."""
     reports = prepare_reports(observations, setting.reach_m)
-    return _fuse(observations, reports, labels, setting, (), contributions=False).incidents
+    none = np.zeros(len(labels), dtype=np.bool_)
+    return _fuse(observations, reports, labels, setting, (), strays=none, contributions=False).incidents
 
 
-def _settle_strays(observations: pa.Table, reports: Reports, labels: Labels, setting: Setting) -> Labels:
-    """The labels with each stray report given to its event."""
+def _settle_strays(
+    observations: pa.Table, reports: Reports, labels: Labels, setting: Setting
+) -> tuple[Labels, npt.NDArray[np.float64]]:
+    """The labels with each stray report given to its event, and how well the event was located that each report was of before."""
     groups = Groups.of(labels)
     places, _ = locate_events(reports, groups.order, groups.bounds)
     evidence = weigh_happening(
         observations, reports, groups.order, groups.bounds, places, setting.sensors, notices=setting.notices
     )
-    return give_strays(labels, reports, groups.order, groups.bounds, evidence)
+    settled = give_strays(labels, reports, groups.order, groups.bounds, evidence)
+    return settled, sizes_of(places, groups.order, groups.bounds)
 
 
 def _fuse(
@@ -129,6 +136,7 @@ def _fuse(
     setting: Setting,
     acts: Sequence[Act],
     *,
+    strays: npt.NDArray[np.bool_],
     contributions: bool,
 ) -> Fused:
     groups = Groups.of(labels)
@@ -139,8 +147,8 @@ def _fuse(
         itself = np.r_[itself, left.group[left.event >= 0]]
         bounds = np.r_[groups.bounds, len(groups.order) + left.bounds[1:]]
         every = Groups(np.r_[groups.order, left.order], bounds)
-    judged = judge_groups(observations, reports, every, setting, counted=len(groups), itself=itself)
-    blocks = _incidents(observations, groups, judged, setting)
+    judged = judge_groups(observations, reports, every, setting, counted=len(groups), itself=itself, strays=strays)
+    blocks = _incidents(observations, groups, judged, setting, strays)
     if acts:
         rows = [row for block in blocks for row in block]
         ids = [row["incident_id"] for row in rows]
@@ -161,15 +169,16 @@ def _fuse(
 
 
 def _incidents(
-    observations: pa.Table, groups: Groups, judged: Judged, setting: Setting
+    observations: pa.Table, groups: Groups, judged: Judged, setting: Setting, strays: npt.NDArray[np.bool_]
 ) -> Iterator[list[dict[str, Any]]]:
     """The incidents of all groups, a block at a time: what one block takes apart is let go before the next."""
     known = judged.rows(len(groups))
     read = observations.select(_READ)
     for first in range(0, len(groups), _BLOCK):
         bounds = groups.bounds[first : first + _BLOCK + 1]
-        part = read.take(pa.array(groups.order[bounds[0] : bounds[-1]], pa.int64()))
-        columns = {name: part[name].to_pylist() for name in _READ}
+        taken = groups.order[bounds[0] : bounds[-1]]
+        part = read.take(pa.array(taken, pa.int64()))
+        columns = {name: part[name].to_pylist() for name in _READ} | {"stray": strays[taken].tolist()}
         offsets = (bounds - bounds[0]).tolist()
         block = []
         for begin, end in pairwise(offsets):
@@ -220,12 +229,12 @@ class Judged:
 
 def judge_groups(
     observations: pa.Table, reports: Reports, groups: Groups, setting: Setting, *, counted: int | None = None,
-    itself: Labels | None = None,
+    itself: Labels | None = None, strays: npt.NDArray[np.bool_] | None = None,
 ) -> Judged:  # fmt: skip
     """Locates every group, and says how surely it happened, what it may have been, and how well its place and time are known.
 
     counted: only so many groups, the first, are in the devices' books; the others are asked about. itself: which of the first
-    each of all is, with a voice left out or whole.
+    each of all is, with a voice left out or whole. strays: the rows that lie off their event, which raise no rung.
     """
     order, bounds = groups.order, groups.bounds
     places, _ = locate_events(reports, order, bounds)
@@ -248,7 +257,7 @@ def judge_groups(
         evidence,
         classes,
         where_and_when(reports, order, bounds, places),
-        rungs_of(reports, order, bounds, evidence.happened, evidence.voices),
+        rungs_of(reports, order, bounds, evidence.happened, strays),
         tells,
     )
 
@@ -299,7 +308,7 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
         "occurred_start": start,
         "occurred_end": end,
         **_counts(columns, telling, kind),
-        **{name: max((value for value in of(name) if value is not None), default=None) for name in _HARM},
+        **_harm(columns, members),
         "claimed_by": sorted(set().union(*claims)),
         "claims_only": all(is_claim),
         "witnessed_kinds": sorted({word for word, claim in zip(kinds, is_claim, strict=True) if not claim}),
@@ -326,6 +335,16 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
 _HARM = ("harm_min", "harm_best", "harm_max")
 
 
+def _harm(columns: dict[str, list[Any]], members: list[int]) -> dict[str, int | None]:
+    """How many people came to harm: the largest number that is stated; by strays only if nobody else states one."""
+    said = [row for row in members if any(columns[name][row] is not None for name in _HARM)]
+    told = [row for row in said if not columns["stray"][row]] or said
+    return {
+        name: max((columns[name][row] for row in told if columns[name][row] is not None), default=None)
+        for name in _HARM
+    }
+
+
 def _most_telling(kinds: Sequence[str]) -> str:
     """The kind of the whole: the first of BLAST_AND_FIRE that occurs, else the only one there is."""
     return next((word for word in BLAST_AND_FIRE if word in kinds), kinds[0])
@@ -346,14 +365,16 @@ def _time_span(starts: Sequence[datetime], ends: Sequence[datetime]) -> tuple[da
 
 
 def _counts(columns: dict[str, list[Any]], telling: list[int], kind: str) -> dict[str, int | None]:
-    """How many. One sensor's rows add up; several sensors saw the same thing, so the largest sum stands.
+    """How many. One sensor's rows add up; several sensors saw the same thing, so the largest sum stands. What strays say
+    counts only if nobody else gives a number.
 
     Pixels of a fire are no number of fires: a heat source has no count.
     """
     if kind == "thermal_anomaly":
         return {"count_min": None, "count_best": None, "count_max": None}
     sums: dict[str, dict[tuple[str, str], int]] = {"count_min": {}, "count_best": {}, "count_max": {}}
-    for row in telling:
+    said = [row for row in telling if any(columns[name][row] is not None for name in sums)]
+    for row in [row for row in said if not columns["stray"][row]] or said:
         sensor = (columns["source"][row], columns["sensor"][row])
         best = columns["count_best"][row]
         for name, by_sensor in sums.items():

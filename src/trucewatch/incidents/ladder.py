@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.incidents.gate_kernels import F_END, F_START, F_TIME_SD, K_MEANS
+from trucewatch.incidents.gate_kernels import F_END, F_START, F_TIME_SD, K_KEY, K_MEANS
 from trucewatch.incidents.reports import Reports
 from trucewatch.model.observation import MEANS
 
@@ -37,15 +37,20 @@ def where_and_when(reports: Reports, order: Rows, bounds: Rows, places: Floats) 
     return near * np.fromiter(in_time, np.float64, count)
 
 
-def rungs_of(reports: Reports, order: Rows, bounds: Rows, happened: Floats, voices: npt.NDArray[np.int64]) -> list[str]:
-    """The rung of each event."""
+def rungs_of(
+    reports: Reports, order: Rows, bounds: Rows, happened: Floats, strays: npt.NDArray[np.bool_] | None = None
+) -> list[str]:
+    """The rung of each event. strays: rows that do not agree on the place; where others speak, they raise no rung."""
     count = len(bounds) - 1
     if not count:
         return []
     group = np.repeat(np.arange(count), np.diff(bounds))
-    means = reports.k[order, K_MEANS]
+    own = np.ones(len(order), dtype=np.bool_) if strays is None else ~strays[order]
+    own |= (np.bincount(group, weights=own, minlength=count) == 0)[group]
+    group, rows = group[own], order[own]
+    voices = np.bincount(np.unique(np.column_stack((group, reports.k[rows, K_KEY])), axis=0)[:, 0], minlength=count)
     has = np.zeros((count, len(MEANS)), dtype=np.bool_)
-    has[group, means] = True
+    has[group, reports.k[rows, K_MEANS]] = True
     words_only = ~np.delete(has, _WORDS_ONLY, axis=1).any(axis=1)
     several = has.sum(axis=1) > 1
     rung = np.where(words_only, 0, 1)

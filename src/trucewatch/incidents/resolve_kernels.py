@@ -62,11 +62,11 @@ CROWD_RAD: Final = 0.2617993877991494
 
 
 @njit_
-def _crowding(f: Any, k: Any, rows: Any, base: float) -> Any:
+def _crowding(f: Any, k: Any, rows: Any, dense: Any, base: float) -> Any:
     """1/(m² s): how densely events lie about each report of a device that reports an event once.
 
     So its other reports of the quarter of an hour before and after, within 2 km, or within 15° of its direction, are as many
-    other events there.
+    other events there. Of dense rows, which are gathered and never compared, nobody asks.
     """
     n = len(rows)
     crowd = np.full(n, base)
@@ -79,7 +79,7 @@ def _crowding(f: Any, k: Any, rows: Any, base: float) -> Any:
     order = by_time[np.argsort(once[by_time], kind="mergesort")]
     for p in range(n):
         i = order[p]
-        if once[i] < 0 or f[rows[i], F_END] - f[rows[i], F_START] > CROWD_S:
+        if once[i] < 0 or dense[i] or f[rows[i], F_END] - f[rows[i], F_START] > CROWD_S:
             continue
         others = 0
         for step in (-1, 1):
@@ -135,7 +135,7 @@ def resolve_set(
                 e = edge_next[e, 1]
     pair = np.empty((edges, 2), dtype=np.int64)
     score = np.empty(edges, dtype=np.float64)
-    crowd = _crowding(f, k, rows, base)
+    crowd = _crowding(f, k, rows, dense, base)
     made = 0
     group = np.arange(n)
     for i in range(n):

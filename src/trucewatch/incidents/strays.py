@@ -13,10 +13,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.incidents.confidence import Evidence
-from trucewatch.incidents.gate_kernels import F_EE, F_NN, K_ONCE, K_RAY
+from trucewatch.incidents.confidence import ECHO_S, Evidence
+from trucewatch.incidents.gate_kernels import F_EE, F_END, F_NN, K_ONCE, K_RAY
 from trucewatch.incidents.reports import Reports
 
+Floats = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
@@ -34,44 +35,67 @@ def give_strays(labels: Labels, reports: Reports, order: Rows, bounds: Rows, evi
     """The labels with strays given to their events, shape (n,). A function of the set of rows.
 
     order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; evidence: of these events. An event that takes strays
-    is never given away itself; the likeliest strays come first. A report of a device of which the event has one already stays
-    where it is, alone: it may be an echo, and a device gives an event at most one arrival.
+    is never given away itself; the likeliest strays come first. A device gives an event at most one arrival: where it has a
+    report of the event already, another stays where it is if it may be an echo of that one, and else its whole event stays.
     """
     company, voices = evidence.company, evidence.voices
     bar = STRAY_BAR + BAR_PER_VOICE * (voices - 1)
     goes = (voices <= MOST_VOICES) & (company.stray > bar) & (company.stray_of >= 0)
     result = labels.copy()
-    given: dict[int, list[npt.NDArray[np.int64]]] = {}
+    given: dict[int, Rows] = {}
     for event in np.lexsort((-company.stray, ~goes))[: int(goes.sum())].tolist():
         taker = int(company.stray_of[event])
         if goes[taker] or voices[taker] <= voices[event]:
             continue
         rows = order[bounds[event] : bounds[event + 1]]
-        once = given.setdefault(taker, [reports.k[order[bounds[taker] : bounds[taker + 1]], K_ONCE]])
-        has = np.concatenate(once)
+        taken = given.get(taker, order[bounds[taker] : bounds[taker + 1]])
+        has = reports.k[taken, K_ONCE]
         stays = np.isin(reports.k[rows, K_ONCE], has[has >= 0])
-        if stays.all():
+        if stays.all() or not _are_echoes(reports, rows[stays], taken):
             continue
-        once.append(reports.k[rows[~stays], K_ONCE])
+        given[taker] = np.r_[taken, rows[~stays]]
         result[rows[~stays]] = labels[order[bounds[taker]]]
         if stays.any():
             result[rows[stays]] = rows[stays].min()
     return result
 
 
-def without_vague_places(reports: Reports, labels: Labels, strays: Mask) -> Reports:
+def _are_echoes(reports: Reports, rows: Rows, taken: Rows) -> bool:
+    """Whether each row came so soon before or after one of the same device among `taken` that it may be an echo of it."""
+    for row in rows:
+        own = taken[reports.k[taken, K_ONCE] == reports.k[row, K_ONCE]]
+        if np.abs(reports.f[own, F_END] - reports.f[row, F_END]).min() > ECHO_S:
+            return False
+    return True
+
+
+def without_vague_places(reports: Reports, labels: Labels, strays: Mask, located_m: Floats) -> Reports:
     """The reports with the places of vague strays left out, where the rest of their event knows its place much better.
 
-    strays: the rows that were given away. Of such a place next to nothing could be learned, and that it lies far off is known. By
-    hand a stray may have been set apart again; it keeps its place.
+    strays: the rows that were given away; located_m: how well the event was located that each row was of before (`sizes_of`),
+    which is asked where the others have directions only. Of such a place next to nothing could be learned, and that it lies far
+    off is known. By hand a stray may have been set apart again; it keeps its place.
     """
     if not strays.any():
         return reports
     placed = reports.k[:, K_RAY] == 0
     spread = np.where(placed, np.sqrt(np.maximum(reports.f[:, F_EE] + reports.f[:, F_NN], 0.0)), np.inf)
     _, event = np.unique(labels, return_inverse=True)
-    best = np.full(int(event.max()) + 1, np.inf)
+    best, whole = np.full((2, int(event.max()) + 1), np.inf)
     np.minimum.at(best, event[~strays], spread[~strays])
+    np.minimum.at(whole, event[~strays], located_m[~strays])
+    best = np.where(np.isfinite(best), best, whole)
     k = reports.k.copy()
     k[strays & placed & (spread > VAGUER * best[event]), K_RAY] = _NOWHERE
     return Reports(reports.f, k)
+
+
+def sizes_of(places: Floats, order: Rows, bounds: Rows) -> Floats:
+    """How well each row's event is located, metres of one sigma in both directions together, shape (n,); inf without a place.
+
+    places: (g, 5) of locate_events.
+    """
+    size = np.nan_to_num(np.hypot(places[:, 2], places[:, 3]), nan=np.inf)
+    result = np.empty(len(order))
+    result[order] = np.repeat(size, np.diff(bounds))
+    return result
