@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
-from tests.builders import NOON
+from tests.builders import NOON, observations
 from tests.incidents.test_company import DAY_S, fuse, rumour, sure
 from tests.incidents.test_likelihood import METRE, at, device
+from trucewatch.incidents.reports import prepare_reports
+from trucewatch.incidents.resolve_kernels import _crowding
 from trucewatch.model.acts import Act
 from trucewatch.model.ids import Sha256, observation_id
 
@@ -85,8 +89,6 @@ def test_simulated_events_make_no_stray_of_a_real_report() -> None:
 
 
 def test_a_stray_does_not_blur_an_event_that_directions_alone_have_placed() -> None:
-    import math
-
     def direction(name: str, lat: float, lon: float) -> dict[str, Any]:
         towards = math.degrees(math.atan2((-25.0 - lon) * math.cos(math.radians(35.0)), -35.0 - lat)) % 360.0
         none = dict.fromkeys(("lat", "lon", "semi_major_m", "semi_minor_m", "major_azimuth_deg"))
@@ -111,3 +113,12 @@ def test_what_a_device_says_ten_thousand_times_is_one_crowd() -> None:
     rows = [device("a", key=f"k{number:05d}", **at(0.0)) for number in range(10_000)]
     (one,) = fuse(*rows)
     assert len(one.members) == 10_000
+
+
+def test_only_rows_that_are_compared_are_asked_how_crowded_it_is() -> None:
+    """Each would be held against all the others of its device and time: dense rows are gathered without that."""
+    reports = prepare_reports(observations(*(device("a", key=f"k{number}", **at(0.0)) for number in range(5))))
+    rows, base = np.arange(5), 1e-12
+    for dense in (False, True):
+        crowd = _crowding(reports.f, reports.k, rows, np.full(5, dense), base)
+        assert (crowd == base).all() == dense

@@ -63,7 +63,7 @@ def read_lines(
                         codes[slot, row] = _code(content, begin, at, words, counts, slot)
                         at = at if codes[slot, row] >= 0 else np.int64(GIVEN_UP)
                     elif at >= 0 and role == TEXT:
-                        texts[slot, row] = _hash(content, begin, at)
+                        texts[slot, row] = hash_text(content, begin, at)
                     elif at >= 0 and role == FLAG:
                         flag = _flag(content, begin, at)
                         flags[slot, row] = flag == 1
@@ -175,8 +175,8 @@ def _code(content: Any, begin: int, end: int, words: Any, counts: Any, slot: int
 
 
 @inlined
-def _hash(content: Any, begin: int, end: int) -> Any:
-    """As `row_kernels.hash_texts` has it."""
+def hash_text(content: Any, begin: int, end: int) -> Any:
+    """FNV-1a, 64 bits, of a text without the blanks about it; 0 for an empty one."""
     while begin < end and content[begin] <= 32:
         begin += 1
     while end > begin and content[end - 1] <= 32:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from trucewatch.archive.plain_kernels import hash_text
 from trucewatch.geo.compiler import njit
 from trucewatch.incidents.cylinder_kernels import sine_cosine
 from trucewatch.incidents.gate_kernels import (
@@ -153,17 +154,9 @@ def spread_zones(order: Any, rows: Any, zones: Any, ends: Any, out: Any) -> None
 
 @compiled
 def hash_texts(offsets: Any, content: Any, out: Any) -> None:
-    """FNV-1a, 64 bits, of each text without the blanks about it; 0 for an empty one."""
+    """`hash_text` of each text."""
     for row in range(len(out)):
-        begin, end = offsets[row], offsets[row + 1]
-        while begin < end and content[begin] <= 32:
-            begin += 1
-        while end > begin and content[end - 1] <= 32:
-            end -= 1
-        value = np.uint64(0xCBF29CE484222325)
-        for at in range(begin, end):
-            value = (value ^ np.uint64(content[at])) * np.uint64(0x100000001B3)
-        out[row] = np.uint64(0) if begin == end else value
+        out[row] = hash_text(content, offsets[row], offsets[row + 1])
 
 
 @compiled

@@ -50,16 +50,16 @@ def company_of(
     count as company; itself: which event each is the same as, so that nothing is its own company.
     """
     count = len(bounds) - 1
-    none = Company(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, -1, dtype=np.int64))
+    found = Company(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, -1, dtype=np.int64))
     if not count or not sure.any():
-        return none
+        return found
     group = reports.k[order[bounds[:-1]], K_GROUP]
     when, time_sd = _times(reports, order, bounds)
     able = np.isfinite(places[:, 0]) & is_of_blasts(group)
     others = np.flatnonzero(sure & able)
     asked = np.flatnonzero(able)
     if not len(others):
-        return none
+        return found
     lon, lat, simulated = np.mod(places[:, 0], 360.0), places[:, 1], group % 2
     span = np.array([_span(when[others[simulated[others] == one]]) for one in (0, 1)])
     wide = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], WIDE_M)
@@ -68,9 +68,9 @@ def company_of(
     look_around(
         asked, (sure & able).astype(np.float64), others[wide[0]], wide[1], near[1], lon, lat, simulated, when, time_sd,
         spread, itself, span,
-        none.lively, none.settled, none.stray, none.stray_of,
+        found.lively, found.settled, found.stray, found.stray_of,
     )  # fmt: skip
-    return none
+    return found
 
 
 def _span(when: Floats) -> float:

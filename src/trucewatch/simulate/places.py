@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from math import atan2, degrees, hypot
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod
 
-
-@cache
-def _wgs84() -> Geod:
-    return Geod(ellps="WGS84")
+from trucewatch.geo.frame import wgs84
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +32,7 @@ class Origin:
             bearings = np.degrees(np.arctan2(points[:, 0], points[:, 1]))
             distances = np.hypot(points[:, 0], points[:, 1])
             starts = np.full(len(points), self.lon), np.full(len(points), self.lat)
-            lon, lat, _ = _wgs84().fwd(*starts, bearings, distances)
+            lon, lat, _ = wgs84().fwd(*starts, bearings, distances)
             return np.round(np.stack([lon, lat], axis=1), digits)
 
         return shapely.transform(geometry, _project)
@@ -45,13 +40,13 @@ class Origin:
 
 def step_from(lon: float, lat: float, bearing_deg: float, distance_m: float) -> tuple[float, float]:
     """The place at this bearing (clockwise from true north) and distance, on the ellipsoid."""
-    end_lon, end_lat, _ = _wgs84().fwd(lon, lat, bearing_deg, distance_m)
+    end_lon, end_lat, _ = wgs84().fwd(lon, lat, bearing_deg, distance_m)
     return float(end_lon), float(end_lat)
 
 
 def look_from(lon: float, lat: float, to_lon: float, to_lat: float) -> tuple[float, float]:
     """Bearing (0 ≤ b < 360) and distance in metres from one place to another."""
-    bearing, _, distance = _wgs84().inv(lon, lat, to_lon, to_lat)
+    bearing, _, distance = wgs84().inv(lon, lat, to_lon, to_lat)
     return float(bearing) % 360.0, float(distance)
 
 
