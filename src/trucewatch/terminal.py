@@ -263,7 +263,15 @@ def _show_account(
         ("journal", f"{plural(entries, 'record')}  [dim]every figure leads back to its bytes[/]"),
     ]
     for name, value in rows:
-        out.print(f"[dim]{name:<12}[/] {value}")
+        out.print(told(out, name, value))
+
+
+def told(out: Console, name: str, value: str) -> Text:
+    """One line of the account, `value` with markup; in a terminal it is folded under itself. What is piped stays one line."""
+    whole = Text.from_markup(value)
+    folded = whole.wrap(out, max(out.width - 13, 30)) if out.is_terminal else [whole]
+    line = Text(f"{name:<12} ", "dim")
+    return line.append_text(Text("\n" + " " * 13).join(folded))
 
 
 def _by_hand(assessment: Assessment) -> list[tuple[str, str]]:
