@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from trucewatch.watch.geojson import FeatureFault, geometry_of
+from trucewatch.watch.records import did_you_mean
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,9 @@ def test_a_feature_without_a_geometry_is_told_so(geometry: Any) -> None:
     with pytest.raises(FeatureFault) as fault:
         geometry_of({"geometry": geometry}, ("Polygon",), None)
     assert fault.value.what == "has no geometry"
+
+
+def test_where_there_is_nothing_to_choose_from_the_remedy_says_so() -> None:
+    assert did_you_mean("belt", []) == "there is none yet; mend that first"
+    assert did_you_mean("belt", ["belts"]) == 'did you mean "belts"?'
+    assert did_you_mean("belt", ["coast", "hills"]) == "write one of: coast, hills"

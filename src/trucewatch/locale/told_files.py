@@ -15,6 +15,7 @@ TEMPLATES: Final = (
     mark("{name} {value} is not known; {hint}"),
     mark('did you mean "{word}"?'),
     mark("write one of: {words}"),
+    mark("there is none yet; mend that first"),
     mark("there are: {words}"),
     mark("{why}; correct it"),
     mark("{where}: {why}"),

@@ -109,7 +109,9 @@ def _fault_of(error: Any, record: type, file: str, lines: TomlLines) -> Fault:
 
 
 def did_you_mean(given: str, known: list[str] | tuple[str, ...]) -> str:
-    """A remedy that names the nearest known word, else all of them."""
+    """A remedy that names the nearest known word, else all of them; if there is none, that this has to be mended first."""
+    if not known:
+        return "there is none yet; mend that first"
     near = difflib.get_close_matches(given, known, n=1, cutoff=0.6)
     if near:
         return f'did you mean "{near[0]}"?'
