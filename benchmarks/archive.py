@@ -1,13 +1,15 @@
-"""Measures archives: CSV → incidents with zones and metres, beside the best peers stitched together, and how the cost grows.
+"""Measures archives: CSV → incidents with zones and metres, beside the best peers stitched together, and how the cost
+grows.
 
-Ours is `trucewatch fuse` as a whole process, as an installation without the development extras runs it (pandas, which Arrow loads
-wherever it finds it, is not there: 0.25 CPU s), from the CSV to the Parquet of incidents: reading, joining by the cylinder rule,
-places, ellipses, ids, zones, metres to the line. A second figure adds the file of members.
+Ours is `trucewatch fuse` as a whole process, as an installation without the development extras runs it (pandas, which
+Arrow loads wherever it finds it, is not there: 0.25 CPU s), from the CSV to the Parquet of incidents: reading, joining
+by the cylinder rule, places, ellipses, ids, zones, metres to the line. A second figure adds the file of members.
 
-The peers do the same steps as far as they can, in one process: pyarrow reads the columns; shapely finds zones (`intersects_xy` by
-zone after a box test, the faster of its two ways) and the nearest part of the line (STRtree) for every row; scipy's cKDTree, in
-slices of time, finds the pairs of the cylinder (`association.py`). They give neither places, ellipses nor ids and write nothing. They
-are measured at a million rows in CPU seconds a row, and scaled to ten million: in their favour, as their trees grow faster than that.
+The peers do the same steps as far as they can, in one process: pyarrow reads the columns; shapely finds zones
+(`intersects_xy` by zone after a box test, the faster of its two ways) and the nearest part of the line (STRtree) for
+every row; scipy's cKDTree, in slices of time, finds the pairs of the cylinder (`association.py`). They give neither
+places, ellipses nor ids and write nothing. They are measured at a million rows in CPU seconds a row, and scaled to ten
+million: in their favour, as their trees grow faster than that.
 """
 
 from __future__ import annotations
@@ -75,7 +77,8 @@ def _within(feature: dict[str, Any]) -> dict[str, Any]:
 
 
 def fuse(folder: Path, table: Path, *more: str) -> tuple[float, float, float]:
-    """Wall seconds, CPU seconds and peak MB of one `trucewatch fuse`, kernels compiled before, as an installation runs it."""
+    """Wall seconds, CPU seconds and peak MB of one `trucewatch fuse`, kernels compiled before, as an installation runs
+    it."""
     out = folder / "incidents.parquet"
     program = [sys.executable, "-m", "trucewatch", "fuse", str(table), "--watch", str(folder / "watch")]
     return seconds_of([*program, "--out", str(out), "--rule", "cylinder", *more], cwd=folder, env=as_installed(folder))
@@ -209,14 +212,17 @@ def draw(each: dict[int, float], path: Path) -> None:
     points = [place(rows, cost) for rows, cost in each.items()]
     bound = place(min(STEPS), each[min(STEPS)] * 1.3)[1]
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="img" font-family="sans-serif" font-size="13">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="img" '
+        f'font-family="sans-serif" font-size="13">',
         "<title>CPU microseconds a row against the number of rows</title>",
         f'<rect width="{wide}" height="{high}" fill="#fff"/>',
         f'<text x="{left}" y="20">CPU µs a row, CSV → incidents with zones and metres</text>',
         f'<path d="M{left} 36V{high - foot}H{wide - 20}" fill="none" stroke="#444"/>',
         f'<path d="M{left} {bound:.1f}H{wide - 20}" stroke="#a33" stroke-dasharray="6 4"/>',
-        f'<text x="{wide - 24}" y="{bound - 6:.1f}" text-anchor="end" fill="#a33">1.3 × the cost at {min(STEPS):,} rows</text>',
-        f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}" fill="none" stroke="#1668a8" stroke-width="2"/>',
+        f'<text x="{wide - 24}" y="{bound - 6:.1f}" text-anchor="end" fill="#a33">1.3 × the cost at '
+        f"{min(STEPS):,} rows</text>",
+        f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}" fill="none" stroke="#1668a8" '
+        f'stroke-width="2"/>',
     ]
     for (rows, cost), (x, y) in zip(each.items(), points, strict=True):
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#1668a8"/>')

@@ -1,4 +1,5 @@
-"""Measures the cylinder rule: all at once beside its peers, growth, and one at a time with zones and line. See run.py."""
+"""Measures the cylinder rule: all at once beside its peers, growth, and one at a time with zones and line. See
+run.py."""
 
 from __future__ import annotations
 
@@ -27,9 +28,14 @@ def columns(rows: int) -> Rows:
     """The workload as the rule takes it; every row a moment, none of an event list."""
     made, none = workload.observations(rows), np.zeros(rows, dtype=np.int64)
     return {
-        "lon": made["lon"], "lat": made["lat"], "start_us": made["start_us"], "end_us": made["start_us"], "group": none,
-        "listed": none - 1, "linkable": np.ones(rows, dtype=bool),
-    }  # fmt: skip
+        "lon": made["lon"],
+        "lat": made["lat"],
+        "start_us": made["start_us"],
+        "end_us": made["start_us"],
+        "group": none,
+        "listed": none - 1,
+        "linkable": np.ones(rows, dtype=bool),
+    }
 
 
 def cpu_seconds(act: Callable[[], Any], runs: int) -> list[float]:
@@ -153,7 +159,8 @@ PEERS: dict[str, Callable[[Rows], Labels]] = {
 
 
 def growth() -> list[Figure]:
-    """CPU per row from a hundred thousand rows to ten million: as an archive grows longer, and as two years grow denser."""
+    """CPU per row from a hundred thousand rows to ten million: as an archive grows longer, and as two years grow
+    denser."""
     few, most = 100_000, 10_000_000
     figures = []
     for how, make in (("longer", longer_archive), ("denser", columns)):
@@ -191,7 +198,8 @@ def nanoseconds_a_row(rows: Rows, runs: int) -> list[float]:
 
 
 def longer_archive(rows: int) -> Rows:
-    """The workload of 100,000 rows over two years, again and again: 200 years at ten million, on the same days of other years."""
+    """The workload of 100,000 rows over two years, again and again: 200 years at ten million, on the same days of other
+    years."""
     part = columns(100_000)
     times = rows // 100_000
     together = {name: np.tile(column, times) for name, column in part.items()}
@@ -240,8 +248,16 @@ def one_at_a_time() -> list[Figure]:
         micros.append(float(np.percentile(waits, 99)) * 1e6)
     alike = "partition of the batch" if same else "PARTITION DIFFERS FROM THE BATCH"
     return [
-        Figure("one at a time: zones, distance, cylinder", tuple(rates["in order"]), "/s", 150_000, alike, at_least=True),
-        Figure("one at a time: the same, p99", tuple(micros), "µs", 15.0, f"{count:,} events, {len(zones.arrays.valid_from_us)} zones"),
+        Figure(
+            "one at a time: zones, distance, cylinder", tuple(rates["in order"]), "/s", 150_000, alike, at_least=True
+        ),
+        Figure(
+            "one at a time: the same, p99",
+            tuple(micros),
+            "µs",
+            15.0,
+            f"{count:,} events, {len(zones.arrays.valid_from_us)} zones",
+        ),
         Figure("one at a time: the same, shuffled", tuple(rates["shuffled"]), "/s", None, alike),
         Figure("one at a time: cylinder alone", tuple(rates["cylinder alone, in order"]), "/s", None),
-    ]  # fmt: skip
+    ]

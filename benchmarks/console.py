@@ -1,6 +1,8 @@
-"""The console with twenty thousand incidents: the server, the feed, the cold start. Simulated rows on the invented island, seeded.
+"""The console with twenty thousand incidents: the server, the feed, the cold start. Simulated rows on the invented
+island, seeded.
 
-The server is the real one, in a process of its own, asked over loopback. The browser's own figures are in `console_browser.py`.
+The server is the real one, in a process of its own, asked over loopback. The browser's own figures are in
+`console_browser.py`.
 """
 
 from __future__ import annotations
@@ -32,12 +34,14 @@ MEANS = ("acoustic", "seismic", "camera", "patrol", "uav")
 
 
 def make_watch(folder: Path, incidents: int = INCIDENTS) -> Path:
-    """A copy of the invented watch with so many incidents more, each of one report, over a year and the whole island."""
+    """A copy of the invented watch with so many incidents more, each of one report, over a year and the whole
+    island."""
     watch = folder / "two-valleys"
     shutil.copytree(ROOT / "examples" / "two-valleys", watch, ignore=shutil.ignore_patterns(".trucewatch"))
     settings = (watch / "watch.toml").read_text(encoding="utf-8")
     source = (
-        '[[source]]\nid = "many"\nadapter = "observations"\nfiles = ["inbox/many*.csv"]\ntitle = { en = "Many (simulated)" }\n'
+        '[[source]]\nid = "many"\nadapter = "observations"\nfiles = ["inbox/many*.csv"]\ntitle = '
+        '{ en = "Many (simulated)" }\n'
         'organisation = "Simulated"\nsimulated = true\n\n'
     )
     settings = settings.replace('rule = "likelihood"', 'rule = "cylinder"\nradius_m = 20.0\ngap_hours = 0.01')
@@ -155,9 +159,20 @@ def feed() -> list[Figure]:
             settle(console, INCIDENTS)
             delays = asyncio.run(_hear(console, watch, runs=5))
             return [
-                Figure(f"console: a new list reaches the last of {LISTENERS} feeds after the first", tuple(delays), "s", 1.0),
-                Figure(f"console: memory of the server with {LISTENERS} feeds", (console.memory_mb(),), "MB", 400.0, f"{INCIDENTS:,} incidents"),
-            ]  # fmt: skip
+                Figure(
+                    f"console: a new list reaches the last of {LISTENERS} feeds after the first",
+                    tuple(delays),
+                    "s",
+                    1.0,
+                ),
+                Figure(
+                    f"console: memory of the server with {LISTENERS} feeds",
+                    (console.memory_mb(),),
+                    "MB",
+                    400.0,
+                    f"{INCIDENTS:,} incidents",
+                ),
+            ]
 
 
 async def _hear(console: Served, watch: Path, runs: int) -> list[float]:
@@ -190,7 +205,8 @@ async def _hear(console: Served, watch: Path, runs: int) -> list[float]:
 
 
 def start() -> list[Figure]:
-    """From the start of the program to the first whole page, on a watch that was run before, with compiled kernels cached."""
+    """From the start of the program to the first whole page, on a watch that was run before, with compiled kernels
+    cached."""
     with tempfile.TemporaryDirectory() as folder:
         watch = make_watch(Path(folder))
         with served(watch) as console:

@@ -1,6 +1,8 @@
-"""The console with twenty thousand incidents, as a reader waits for it: headless Chromium without a graphics card. Simulated rows.
+"""The console with twenty thousand incidents, as a reader waits for it: headless Chromium without a graphics card.
+Simulated rows.
 
-Everything is the real thing: the server of `console.py`, its page, its map, a click on a filter, the map moved frame by frame.
+Everything is the real thing: the server of `console.py`, its page, its map, a click on a filter, the map moved frame by
+frame.
 """
 
 from __future__ import annotations
@@ -16,9 +18,13 @@ from benchmarks.console import INCIDENTS, make_watch, served, settle
 from benchmarks.figures import Figure, NotMeasurableError
 
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
     "--disable-background-networking",
-]  # fmt: skip
+]
 PAN = """async () => {
   const map = document.querySelector("tw-map").watch.view.map;
   const frames = [];
@@ -42,7 +48,8 @@ FILTER = """async value => {
 
 
 def browser() -> list[Figure]:
-    """From the address to a map at rest; one filter; panning, the 95th of a hundred; the same at the zoom of ellipses."""
+    """From the address to a map at rest; one filter; panning, the 95th of a hundred; the same at the zoom of
+    ellipses."""
     program = next(
         (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
     )

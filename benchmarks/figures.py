@@ -44,7 +44,8 @@ class Figure:
 
 
 def as_installed(folder: Path) -> dict[str, str]:
-    """The environment of an installation without the development extras: pandas, which Arrow loads where it finds it, is not there."""
+    """The environment of an installation without the development extras: pandas, which Arrow loads where it finds it,
+    is not there."""
     absent = folder / "absent" / "pandas"
     absent.mkdir(parents=True, exist_ok=True)
     (absent / "__init__.py").write_text('raise ImportError("not part of an installation")\n', encoding="utf-8")

@@ -11,13 +11,13 @@ import pyarrow as pa
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import fusion_days  # noqa: E402
-from benchmarks.figures import Figure  # noqa: E402
+from benchmarks import fusion_days
+from benchmarks.figures import Figure
 
-from trucewatch.evaluate import clairvoyant_labels  # noqa: E402
-from trucewatch.incidents.fuse import Setting, fuse_labelled, fuse_observations  # noqa: E402
-from trucewatch.model.watch import AssociationRule  # noqa: E402
-from trucewatch.simulate.fusion import FINAL_SEEDS, FusionDays  # noqa: E402
+from trucewatch.evaluate import clairvoyant_labels
+from trucewatch.incidents.fuse import Setting, fuse_labelled, fuse_observations
+from trucewatch.model.watch import AssociationRule
+from trucewatch.simulate.fusion import FINAL_SEEDS, FusionDays
 
 FOLDER = ROOT / "docs" / "fusion"
 

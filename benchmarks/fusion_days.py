@@ -1,7 +1,8 @@
-"""Measures fusion on simulated days with known truth: the peers, the clairvoyant, and whatever engine the caller brings.
+"""Measures fusion on simulated days with known truth: the peers, the clairvoyant, and whatever engine the caller
+brings.
 
-`measure` is called by benchmarks/run.py with the engine; without one, the peers alone are measured. The peers' settings are
-chosen on the tuning seeds, for each density by itself, which favours them.
+`measure` is called by benchmarks/run.py with the engine; without one, the peers alone are measured. The peers' settings
+are chosen on the tuning seeds, for each density by itself, which favours them.
 """
 
 from __future__ import annotations
@@ -71,9 +72,13 @@ def found(days: FusionDays, incidents: pa.Table) -> tuple[int, int]:
 def judged(days: FusionDays, incidents: pa.Table) -> Judged:
     """Incidents against the truth of their days, with the gate that is the same for every method."""
     return judge(
-        incidents, observations=days.observations, origin=days.origin, truth=days.truth, measurements=days.measurements,
+        incidents,
+        observations=days.observations,
+        origin=days.origin,
+        truth=days.truth,
+        measurements=days.measurements,
         gate_m=gates_of(days.truth, days.measurements),
-    )  # fmt: skip
+    )
 
 
 @cache
@@ -161,8 +166,8 @@ def measure(
 ) -> list[Figure]:
     """The figures of the issue. seeds: pass FINAL_SEEDS once, for the final measurement.
 
-    clairvoyant: the same engine with its association replaced by the true one (`clairvoyant_labels`). folder: where the table
-    (fusion.csv) and the picture (fusion.svg) go.
+    clairvoyant: the same engine with its association replaced by the true one (`clairvoyant_labels`). folder: where the
+    table (fusion.csv) and the picture (fusion.svg) go.
     """
     engines = {name: engine} if engine else {}
     knowing = f"{name}, clairvoyant"
@@ -229,10 +234,13 @@ def _figures_of(one: Score) -> list[Figure]:
     )
     figures.append(
         Figure(
-            "fusion: location error ÷ Cramér–Rao bound, devices alone", (one.bound_ratio_of_devices,), "×", 1.15,
+            "fusion: location error ÷ Cramér–Rao bound, devices alone",
+            (one.bound_ratio_of_devices,),
+            "×",
+            1.15,
             f"n {one.bound_n_of_devices:,}; of one report with heavy tails the bound cannot be reached",
         )
-    )  # fmt: skip
+    )
     figures.append(Figure("fusion: location error, median", (one.error_median_m,), "m", None))
     figures.append(Figure("fusion: location error, 90 %", (one.error_p90_m,), "m", None))
     figures.append(Figure("fusion: delay to the first list, median", (one.delay_median_s,), "s", None))

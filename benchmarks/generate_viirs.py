@@ -2,8 +2,8 @@
 
     python benchmarks/generate_viirs.py --rows 42000 --seed 1 --out simulated-viirs.csv
 
-The mix is that of the measured workload: 70 % hot spots whose strengths follow a power law, at the times of passes; 20 %
-anywhere, at any minute; 10 % bursts near a line; lon 43–50, lat 38–42, 730 days, in order of time. The last column,
+The mix is that of the measured workload: 70 % hot spots whose strengths follow a power law, at the times of passes; 20
+% anywhere, at any minute; 10 % bursts near a line; lon 43–50, lat 38–42, 730 days, in order of time. The last column,
 `simulated`, is not one of FIRMS's and says what the rows are.
 """
 

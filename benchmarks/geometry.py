@@ -1,7 +1,7 @@
 """Measures the zones of each place and the metres to a line, beside the best peers, on the workload of workload.py.
 
-Million places a core-second: rows by CPU seconds (time.process_time) of the call, one million rows. Peers are run in the same
-call; those that need a metre are given places that are projected already, the projection not counted.
+Million places a core-second: rows by CPU seconds (time.process_time) of the call, one million rows. Peers are run in
+the same call; those that need a metre are given places that are projected already, the projection not counted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Measures the ledger: appends, opening, proofs, verification, growth, kills and flipped bytes. Called by benchmarks/run.py."""
+"""Measures the ledger: appends, opening, proofs, verification, growth, kills and flipped bytes. Called by
+benchmarks/run.py."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ def percentile_99(values: list[float]) -> float:
 
 
 def appends() -> list[Figure]:
-    """Groups of 1,000 with one flush, single durable acts, and bare flushes of two files, in one run; pymerkle beside them."""
+    """Groups of 1,000 with one flush, single durable acts, and bare flushes of two files, in one run; pymerkle beside
+    them."""
     from trucewatch.ledger.log import Log
     from trucewatch.store import Store
 
@@ -68,9 +70,21 @@ def pymerkle_beside(folder: Path, our_rate: float, our_act_s: float) -> list[Fig
     single = statistics.median(timed(lambda: tree.append_entry(ENTRY)) for _ in range(200))
     tree.con.close()
     return [
-        Figure("pymerkle (SQLite): append in groups of 1,000", (group,), "entries/s", None, f"ours ÷ pymerkle = {our_rate / group:.1f}"),
-        Figure("pymerkle (SQLite): one append, median", (single * 1e3,), "ms", None, f"pymerkle ÷ our durable act = {single / our_act_s:.2f}"),
-    ]  # fmt: skip
+        Figure(
+            "pymerkle (SQLite): append in groups of 1,000",
+            (group,),
+            "entries/s",
+            None,
+            f"ours ÷ pymerkle = {our_rate / group:.1f}",
+        ),
+        Figure(
+            "pymerkle (SQLite): one append, median",
+            (single * 1e3,),
+            "ms",
+            None,
+            f"pymerkle ÷ our durable act = {single / our_act_s:.2f}",
+        ),
+    ]
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -134,7 +148,8 @@ print(opened, times[150])
 
 
 def growth() -> list[Figure]:
-    """Verification, opening and proofs from 1e3 to 1e6 entries; the inspector in a process of its own, pinned to one core."""
+    """Verification, opening and proofs from 1e3 to 1e6 entries; the inspector in a process of its own, pinned to one
+    core."""
     figures = []
     one_core = ["taskset", "-c", "0"] if Path("/usr/bin/taskset").exists() else []
     for size in (1_000, 10_000, 100_000, 1_000_000):

@@ -29,11 +29,22 @@ def workload(rows: int = ROWS) -> tuple[pa.Table, Reports]:
     columns = observations(rows)
     start = pa.array(columns["start_us"], pa.timestamp("us", tz="UTC"))
     given = {
-        "observation_id": pa.array([f"{number:012d}" for number in range(rows)]), "source": "bench", "sensor": "", "means": "acoustic",
-        "kind": "shot", "aspect": "undetermined", "occurred_start": start, "occurred_end": start, "known_at": start,
-        "lon": columns["lon"], "lat": columns["lat"], "semi_major_m": columns["sd_m"], "semi_minor_m": columns["sd_m"],
-        "time_sd_s": np.full(rows, 30.0), "simulated": True,
-    }  # fmt: skip
+        "observation_id": pa.array([f"{number:012d}" for number in range(rows)]),
+        "source": "bench",
+        "sensor": "",
+        "means": "acoustic",
+        "kind": "shot",
+        "aspect": "undetermined",
+        "occurred_start": start,
+        "occurred_end": start,
+        "known_at": start,
+        "lon": columns["lon"],
+        "lat": columns["lat"],
+        "semi_major_m": columns["sd_m"],
+        "semi_minor_m": columns["sd_m"],
+        "time_sd_s": np.full(rows, 30.0),
+        "simulated": True,
+    }
     arrays = []
     for field in OBSERVATION_SCHEMA:
         value = given.get(field.name)
@@ -53,7 +64,7 @@ def one_at_a_time() -> list[Figure]:
     when = table["occurred_start"].cast(pa.int64()).to_numpy()
     stream = LiveStream(
         ZoneIndex([(zone, *FOREVER) for zone in zones()]), LineIndex(line()), radius_m=1500.0, gap_us=6 * 3600 * 10**6
-    )  # fmt: skip
+    )
     live = LiveLikelihood()
     taken = np.empty(ROWS)
     for row in range(ROWS):
@@ -63,9 +74,20 @@ def one_at_a_time() -> list[Figure]:
         taken[row] = time.perf_counter() - begun
     late = taken[2_000:]
     return [
-        Figure("one event at a time, zones + distance + likelihood rule", (1 / late.mean(),), "events/s", 20_000, at_least=True),
-        Figure("one event at a time, zones + distance + likelihood rule: p99", (percentile_99(list(late * 1e6)),), "µs", None),
-    ]  # fmt: skip
+        Figure(
+            "one event at a time, zones + distance + likelihood rule",
+            (1 / late.mean(),),
+            "events/s",
+            20_000,
+            at_least=True,
+        ),
+        Figure(
+            "one event at a time, zones + distance + likelihood rule: p99",
+            (percentile_99(list(late * 1e6)),),
+            "µs",
+            None,
+        ),
+    ]
 
 
 def durable() -> list[Figure]:
@@ -88,14 +110,17 @@ def durable() -> list[Figure]:
             for first in range(500, 19_500, 1000):
                 begun = time.perf_counter()
                 labels = [
-                    live.add(Reports(reports.f[row : row + 1], reports.k[row : row + 1])) for row in range(first, first + 1000)
-                ]  # fmt: skip
+                    live.add(Reports(reports.f[row : row + 1], reports.k[row : row + 1]))
+                    for row in range(first, first + 1000)
+                ]
                 store.journal.commit(
                     [{"schema": "trucewatch/bench/1", "first": str(first), "events": [str(one) for one in labels]}]
                 )
                 groups.append(1000 / (time.perf_counter() - begun))
     return [
         Figure("one event, durable, p99", (percentile_99(acts) * 1e3,), "ms", None),
-        Figure("one event, durable ÷ bare flush of two files, p99", (percentile_99(acts) / percentile_99(bare),), "×", 2.0),
+        Figure(
+            "one event, durable ÷ bare flush of two files, p99", (percentile_99(acts) / percentile_99(bare),), "×", 2.0
+        ),
         Figure("events, durable in groups of 1,000", tuple(groups), "events/s", 20_000, at_least=True),
-    ]  # fmt: skip
+    ]

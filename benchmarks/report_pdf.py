@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.figures import Figure  # noqa: E402
+from benchmarks.figures import Figure
 
 RUNS = 5
 BOUNDS = ((20, 0.7), (500, 2.0))
@@ -19,8 +19,8 @@ BOUNDS = ((20, 0.7), (500, 2.0))
 def printed() -> list[Figure]:
     """Seconds to set the PDF, drawings and sentences included, from a released report in memory; and its size.
 
-    Each run is a process of its own, as `trucewatch report --format pdf` is one: `first` starts with nothing loaded but the
-    program, so that it reads fonts and compiler; `again` is what a server that has made one before needs.
+    Each run is a process of its own, as `trucewatch report --format pdf` is one: `first` starts with nothing loaded but
+    the program, so that it reads fonts and compiler; `again` is what a server that has made one before needs.
     """
     figures = []
     for findings, bound in BOUNDS:
@@ -39,7 +39,7 @@ def one_process(findings: int) -> dict[str, float]:
     """Measure one day in a fresh process."""
     run = subprocess.run(
         [sys.executable, __file__, str(findings)], cwd=ROOT, capture_output=True, text=True, check=True
-    )  # fmt: skip
+    )
     measured: dict[str, float] = json.loads(run.stdout)
     return measured
 
@@ -75,9 +75,13 @@ def day_with(findings: int, which: int) -> object:
     rows, findings_made = [], []
     for number in range(findings):
         row = incident(
-            f"bench-{which}-{number}", kind=kinds[number % len(kinds)], hours=24 * number / findings,
-            lon=20.05 + (number * 37 % 900) / 1000, lat=45.03 + (number * 53 % 550) / 1000, text="heard from two posts",
-        )  # fmt: skip
+            f"bench-{which}-{number}",
+            kind=kinds[number % len(kinds)],
+            hours=24 * number / findings,
+            lon=20.05 + (number * 37 % 900) / 1000,
+            lat=45.03 + (number * 53 % 550) / 1000,
+            text="heard from two posts",
+        )
         rows.append(row)
         reason = ("prohibited_act", "claimed_alone", "notice_covers")[number % 3]
         facts = {"kind": "explosion", "zone": "theatre", "claimed_by": "P", "notice": "n-1", "who": "Q"}
@@ -86,7 +90,7 @@ def day_with(findings: int, which: int) -> object:
         findings_made.append(finding(row["incident_id"], "1a", outcomes[number % 3], reason, facts=facts))
     return build_daily(
         inputs_of(rows, findings_made), recipient=CENTRE, day_from=DAY, day_until=DAY + timedelta(days=1)
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

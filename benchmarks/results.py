@@ -52,8 +52,10 @@ def write_page(names: Sequence[str]) -> None:
     lines = [
         "# Benchmarks",
         "",
-        'Measured by `make bench` (benchmarks/run.py), which anyone can run; `make bench PARTS="program ledger-append"` measures parts of it.',
-        "Medians, with the smallest and the largest run. Neighbours on a machine move such figures by up to 1.7×: a ratio below 2 is a tie.",
+        'Measured by `make bench` (benchmarks/run.py), which anyone can run; `make bench PARTS="program '
+        'ledger-append"` measures parts of it.',
+        "Medians, with the smallest and the largest run. Neighbours on a machine move such figures by up to "
+        "1.7×: a ratio below 2 is a tie.",
         "Generated rows and days are simulated, with fixed seeds.",
     ]
     never = []

@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import (  # noqa: E402
+from benchmarks import (
     archive,
     association,
     console,
@@ -30,7 +30,7 @@ from benchmarks import (  # noqa: E402
     report_pdf,
     results,
 )
-from benchmarks.figures import Figure, NotMeasurableError, seconds_of  # noqa: E402
+from benchmarks.figures import Figure, NotMeasurableError, seconds_of
 
 PROGRAM = [sys.executable, "-m", "trucewatch"]
 
@@ -48,7 +48,8 @@ def import_time(runs: int = 7) -> Figure:
 
 
 def fires(name: str, make: Callable[[Path], None], *, bound_s: float, bound_mb: float, runs: int = 3) -> list[Figure]:
-    """Read, associate, check and report a watch with FIRMS rows: wall seconds and peak memory, each run on a fresh copy."""
+    """Read, associate, check and report a watch with FIRMS rows: wall seconds and peak memory, each run on a fresh
+    copy."""
     walls, cpus, peaks, summary = [], [], [], ""
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as folder:

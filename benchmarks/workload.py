@@ -1,9 +1,9 @@
 """The measured workload: simulated observations, zones and a line, the same for the same seed. No row is an event.
 
-Observations are shaped like satellite fire detections: 70 % hot spots whose strengths follow a power law, seen at the times
-of passes; 20 % anywhere at any time; 10 % bursts near the line. Lon 43–50, lat 38–42, 730 days, in order of time; about 7
-links (1,500 m, 6 h) and 1.8 zones an observation at a million rows. More rows make more places and bursts, so the density
-of links stays. 200 zones of 57 to 2,744 vertices, 107,928 in all; a line of 2,000 vertices.
+Observations are shaped like satellite fire detections: 70 % hot spots whose strengths follow a power law, seen at the
+times of passes; 20 % anywhere at any time; 10 % bursts near the line. Lon 43–50, lat 38–42, 730 days, in order of time;
+about 7 links (1,500 m, 6 h) and 1.8 zones an observation at a million rows. More rows make more places and bursts, so
+the density of links stays. 200 zones of 57 to 2,744 vertices, 107,928 in all; a line of 2,000 vertices.
 
     python benchmarks/workload.py --rows 1000000 --seed 1 --out simulated.csv
 """

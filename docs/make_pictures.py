@@ -2,8 +2,8 @@
 
     python docs/make_pictures.py
 
-Runs the examples in a temporary folder, serves them, and photographs pages with a headless Chromium. Without Chromium nothing is
-changed, and it says so. docs/img/flow.svg is drawn by hand.
+Runs the examples in a temporary folder, serves them, and photographs pages with a headless Chromium. Without Chromium
+nothing is changed, and it says so. docs/img/flow.svg is drawn by hand.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def served(watch: Path) -> Iterator[str]:
 
 
 def photograph(browser: Browser, address: str, name: str, *, size: tuple[int, int], theme: str = "light") -> int:
-    """A page as `docs/img/NAME.png`; its bytes. Links to an incident are followed from the list: `LIST#0` is its first row."""
+    """A page as `docs/img/NAME.png`; its bytes. Links to an incident are followed from the list: `LIST#0` is its first
+    row."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", color_scheme=theme
     )  # type: ignore[arg-type]

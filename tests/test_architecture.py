@@ -1,7 +1,7 @@
 """Who may import whom, who may open files, who may ask the time: the layout rules, held by reading the source.
 
-Nothing is executed here but one subprocess that imports the command line. Every rule is also shown an offending text, so
-that a rule that sees nothing is found out.
+Nothing is executed here but one subprocess that imports the command line. Every rule is also shown an offending text,
+so that a rule that sees nothing is found out.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ LAYERS = (
     {"errors"},
 )
 """From the keyboard down; a part imports only what stands in a later row. The first row's parts may import each other.
-`archive` joins stages as the pipeline does, for tables of any size, and knows neither a store nor a folder of a watch."""
+`archive` joins stages as the pipeline does, for tables of any size, and knows neither a store nor a folder of a
+watch."""
 APART = {"simulate", "evaluate"}
 """Seen by tests, benchmarks, the command line and the example scripts only."""
 
@@ -82,13 +83,40 @@ PROGRAMS = {"ledger.inspector"}
 """Modules that are also programs of their own: they ask the time, since nobody is there to tell them."""
 
 FILE_CALLS = {
-    "open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "rmtree", "mkdir", "touch", "symlink_to",
-    "open_csv", "read_csv", "read_table", "write_table", "ParquetFile", "load_workbook", "urlopen",
-}  # fmt: skip
+    "open",
+    "read_text",
+    "read_bytes",
+    "write_text",
+    "write_bytes",
+    "unlink",
+    "rmtree",
+    "mkdir",
+    "touch",
+    "symlink_to",
+    "open_csv",
+    "read_csv",
+    "read_table",
+    "write_table",
+    "ParquetFile",
+    "load_workbook",
+    "urlopen",
+}
 FILE_MODULES = {
-    "socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "subprocess", "shutil", "tempfile", "sqlite3", "os",
-    "requests", "httpx", "aiohttp",
-}  # fmt: skip
+    "socket",
+    "ssl",
+    "http",
+    "urllib.request",
+    "ftplib",
+    "smtplib",
+    "subprocess",
+    "shutil",
+    "tempfile",
+    "sqlite3",
+    "os",
+    "requests",
+    "httpx",
+    "aiohttp",
+}
 CLOCK_CALLS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "monotonic", "perf_counter"}
 CLOCK_OWNERS = {"datetime", "date", "time", "dt"}
 HEAVY = ("pyarrow", "numpy", "shapely", "pydantic", "scipy", "babel", "jinja2", "pyproj", "openpyxl", "rich", "typst")
@@ -240,7 +268,7 @@ def test_every_module_keeps_the_rule(rule: str) -> None:
         ("clock", "sources.firms", "import time\ntime.time()", "imports time"),
         ("clock", "findings.judged", "from time import time", "imports time.time"),
     ],
-)  # fmt: skip
+)
 def test_the_rule_sees_an_offender(rule: str, module: str, text: str, seen: str) -> None:
     assert any(seen in fault for fault in RULES[rule](module, text)), RULES[rule](module, text)
 

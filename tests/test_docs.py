@@ -40,10 +40,23 @@ DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 
 SETTINGS = (
-    watch.WatchFile, watch.SourceSetting, watch.Recipient, watch.AssociationRule, watch.Delegation, agreement.Agreement,
-    agreement.Instrument, agreement.Party, agreement.Text, agreement.InForce, agreement.Deadline, agreement.Extension,
-    agreement.Number, agreement.Judgment, agreement.Stipulation, agreement.Provision,
-)  # fmt: skip
+    watch.WatchFile,
+    watch.SourceSetting,
+    watch.Recipient,
+    watch.AssociationRule,
+    watch.Delegation,
+    agreement.Agreement,
+    agreement.Instrument,
+    agreement.Party,
+    agreement.Text,
+    agreement.InForce,
+    agreement.Deadline,
+    agreement.Extension,
+    agreement.Number,
+    agreement.Judgment,
+    agreement.Stipulation,
+    agreement.Provision,
+)
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 MACHINE = re.compile(

@@ -179,13 +179,27 @@ def test_every_row_is_taken_and_every_result_is_marked_simulated(assessed: Asses
 
 def test_all_four_outcomes_and_their_plain_reasons_occur(assessed: Assessment) -> None:
     assert set(assessed.findings["outcome"].to_pylist()) == {
-        "inconsistent", "undetermined", "consistent", "not_applicable",
-    }  # fmt: skip
+        "inconsistent",
+        "undetermined",
+        "consistent",
+        "not_applicable",
+    }
     assert set(assessed.findings["reason"].to_pylist()) >= {
-        "prohibited_act", "prohibited_act_notice_late", "notice_covers", "at_zone_edge", "indication_only", "claimed_alone",
-        "outside_zone", "before_in_force", "maybe_in_force", "happened_in_time", "number_reached", "number_short", "due_soon",
+        "prohibited_act",
+        "prohibited_act_notice_late",
+        "notice_covers",
+        "at_zone_edge",
+        "indication_only",
+        "claimed_alone",
+        "outside_zone",
+        "before_in_force",
+        "maybe_in_force",
+        "happened_in_time",
+        "number_reached",
+        "number_short",
+        "due_soon",
         "judged_differently",
-    }  # fmt: skip
+    }
 
 
 def test_incidents_of_several_means_are_held_to_be_one_event(assessed: Assessment) -> None:

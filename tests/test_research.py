@@ -58,9 +58,14 @@ def _wkb() -> Any:
 
 
 FORMS = {
-    "pyarrow": some_rows, "batch": lambda: some_rows().to_batches()[0], "pandas": _pandas, "polars": _polars,
-    "lazy": lambda: _polars().lazy(), "geopandas": _geopandas, "wkb": _wkb,
-}  # fmt: skip
+    "pyarrow": some_rows,
+    "batch": lambda: some_rows().to_batches()[0],
+    "pandas": _pandas,
+    "polars": _polars,
+    "lazy": lambda: _polars().lazy(),
+    "geopandas": _geopandas,
+    "wkb": _wkb,
+}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -116,9 +121,16 @@ def test_bad_rows_are_left_out_only_when_asked() -> None:
 
 def test_a_firms_table_is_known_by_its_columns() -> None:
     fires = pa.table(
-        {"latitude": [39.5, 39.5], "longitude": [46.5, 46.502], "scan": [0.4, 0.4], "track": [0.4, 0.4],
-         "acq_date": ["2031-05-04"] * 2, "acq_time": [824, 825], "satellite": ["N", "N"]}
-    )  # fmt: skip
+        {
+            "latitude": [39.5, 39.5],
+            "longitude": [46.5, 46.502],
+            "scan": [0.4, 0.4],
+            "track": [0.4, 0.4],
+            "acq_date": ["2031-05-04"] * 2,
+            "acq_time": [824, 825],
+            "satellite": ["N", "N"],
+        }
+    )
     (incident,) = tw.fuse(fires).to_pylist()
     assert (incident["observations"], incident["kind"]) == (2, "thermal_anomaly")
     wrong = fires.set_column(5, "acq_time", pa.array([2500, 5]))
@@ -202,7 +214,7 @@ def test_the_package_is_light_until_something_is_asked_for() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["False", "True ['__version__', 'fuse', 'label', 'line_distance', 'zones']"]
     with pytest.raises(AttributeError, match="no attribute 'guess'"):
-        tw.guess  # noqa: B018
+        _ = tw.guess
 
 
 @pytest.mark.slow

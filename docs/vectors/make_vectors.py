@@ -1,7 +1,7 @@
 """Writes the test vectors beside it: `python docs/vectors/make_vectors.py`. The same code gives the same bytes.
 
-Plain JSON for other implementations: bytes are hexadecimal, notes are text, hashes and signatures inside notes are base64 as
-there. The keys are made from published words: TEST KEYS, never use them.
+Plain JSON for other implementations: bytes are hexadecimal, notes are text, hashes and signatures inside notes are
+base64 as there. The keys are made from published words: TEST KEYS, never use them.
 """
 
 from __future__ import annotations
@@ -28,11 +28,19 @@ from trucewatch.ledger.witness import merge_cosignatures, verify_accusation
 
 SIZES = (*range(11), 255, 256, 257, 300, 512, 513, 1000)
 PROOFS = [(index, size) for size in range(1, 11) for index in range(size)] + [
-    (0, 257), (256, 257), (255, 300), (999, 1000), (512, 1000)
-]  # fmt: skip
+    (0, 257),
+    (256, 257),
+    (255, 300),
+    (999, 1000),
+    (512, 1000),
+]
 GROWTHS = [(old, new) for new in range(11) for old in range(new + 1)] + [
-    (255, 256), (256, 257), (257, 300), (512, 1000), (513, 1000)
-]  # fmt: skip
+    (255, 256),
+    (256, 257),
+    (257, 300),
+    (512, 1000),
+    (513, 1000),
+]
 TIMES = (1_930_000_000, 1_930_086_400)
 
 
@@ -82,7 +90,8 @@ def key_of(key: SecretKey) -> dict[str, str]:
 def tree_vectors() -> dict[str, Any]:
     """Roots, inclusion and consistency proofs of RFC 6962."""
     return {
-        "about": 'RFC 6962 section 2.1. Entry i is the text "entry i" (i in decimal). Hashes in hexadecimal, proofs in order.',
+        "about": 'RFC 6962 section 2.1. Entry i is the text "entry i" (i in decimal). Hashes in hexadecimal, proofs '
+        "in order.",
         "leaf_hashes": [leaf_hash(entry(number)).hex() for number in range(3)],
         "roots": [{"size": size, "root": root(size).hex()} for size in SIZES],
         "inclusion": [

@@ -1,7 +1,8 @@
 """Trucewatch watches a ceasefire remotely: from an agreement and real inputs to findings and a report.
 
 Nothing heavy is imported here; `pipeline` is the place to start reading. For researchers: `fuse`, `label`, `zones` and
-`line_distance` take tables and give Arrow back; they are told in `research`, which is imported when one of them is asked for.
+`line_distance` take tables and give Arrow back; they are told in `research`, which is imported when one of them is
+asked for.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ __all__ = ["fuse", "label", "line_distance", "zones"]
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'trucewatch' has no attribute {name!r}")
-    from trucewatch import research  # noqa: PLC0415 - numpy, pyarrow and the kernels: half a second
+    from trucewatch import research
 
     return getattr(research, name)
 

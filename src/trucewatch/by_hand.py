@@ -37,7 +37,8 @@ class Shown:
     incident: Incident
     rejected_because: str
     members: Sequence[Mapping[str, Any]]
-    """observation_id, source, means, kind, occurred_start, and place, kind and confidence as `added` (None: not worked out)."""
+    """observation_id, source, means, kind, occurred_start, and place, kind and confidence as `added` (None: not worked
+    out)."""
     first: Sequence[Incident]
     """L1: the incidents as they stood first that live on in this one."""
     history: Sequence[Mapping[str, Any]]
@@ -48,8 +49,8 @@ class Shown:
 class Listing:
     """The last list that was recorded, and the acts on it. Ids may be given by any unique beginning.
 
-    Raises WatchError where there is no list yet (unless none is needed), for an id that is none or several, and for an act that
-    can change nothing.
+    Raises WatchError where there is no list yet (unless none is needed), for an id that is none or several, and for an
+    act that can change nothing.
     """
 
     def __init__(self, store: Store, watch: Watch, clock: Callable[[], datetime], *, needs_list: bool = True) -> None:
@@ -137,7 +138,8 @@ class Listing:
     # Acts
 
     def listed_ones(self, which: Sequence[str]) -> list[Incident]:
-        """Listed incidents by unique beginnings of their ids. Raises WatchError for one that is rejected, or named twice."""
+        """Listed incidents by unique beginnings of their ids. Raises WatchError for one that is rejected, or named
+        twice."""
         listed = {one.incident_id: one for one in self.incidents}
         out = {one.incident_id: reason for one, reason in self.rejected}
         chosen = [_only(one, [*listed, *out], "incident", f"trucewatch incidents {self.folder}") for one in which]
@@ -198,10 +200,17 @@ class Listing:
         return self._enter("reject", reason=reason, by=by, members=one.members)
 
     def stated(
-        self, *, kind: str, means: str, start: str, end: str | None,
-        place: tuple[float | None, float | None, float | None, float | None, float], count: int | None, text: str,
+        self,
+        *,
+        kind: str,
+        means: str,
+        start: str,
+        end: str | None,
+        place: tuple[float | None, float | None, float | None, float | None, float],
+        count: int | None,
+        text: str,
         simulated: bool,
-    ) -> Stated:  # fmt: skip
+    ) -> Stated:
         """An observation as an analyst states it. Raises WatchError and TimeError with what is wrong."""
         _check_word(kind or "?", KINDS, "kind")
         _check_word(means or "?", MEANS, "means")
@@ -221,12 +230,19 @@ class Listing:
             raise WatchError(f"the text has {len(text):,} characters; at most {MOST_REASON} are kept")
         shorter = major if minor is None else minor
         return Stated(
-            means=means, kind=kind, occurred_start=begin, occurred_end=until, lon=lon, lat=lat,
+            means=means,
+            kind=kind,
+            occurred_start=begin,
+            occurred_end=until,
+            lon=lon,
+            lat=lat,
             semi_major_m=None if major is None or shorter is None else max(major, shorter),
             semi_minor_m=None if major is None or shorter is None else min(major, shorter),
-            major_azimuth_deg=None if major is None else azimuth % 180.0, count=count, text=text.strip(),
+            major_azimuth_deg=None if major is None else azimuth % 180.0,
+            count=count,
+            text=text.strip(),
             simulated=simulated or self.watch.settings.simulated,
-        )  # fmt: skip
+        )
 
     def add(self, stated: Stated, *, reason: str, by: str) -> Entered:
         return self._enter("add", reason=reason, by=by, stated=stated)
@@ -270,10 +286,13 @@ class Listing:
     def document(self, listed: Sequence[Incident], rejected: Sequence[tuple[Incident, str]]) -> dict[str, Any]:
         """`trucewatch incidents --json`."""
         return {
-            "schema": "trucewatch/incidents/1", "list": self.last.entry, "as_of": iso_utc(self.last.as_of),
-            "acts_waiting": self.waiting(), "incidents": [plain(asdict(one)) for one in listed],
+            "schema": "trucewatch/incidents/1",
+            "list": self.last.entry,
+            "as_of": iso_utc(self.last.as_of),
+            "acts_waiting": self.waiting(),
+            "incidents": [plain(asdict(one)) for one in listed],
             "rejected": [plain(asdict(one)) | {"reason": reason} for one, reason in rejected],
-        }  # fmt: skip
+        }
 
     def shown_document(self, shown: Shown) -> dict[str, Any]:
         """`trucewatch incident WATCH show --json`."""
@@ -286,7 +305,8 @@ class Listing:
 
 
 def changes_to(store: Store, lists: Sequence[RecordedList], incident_id: str) -> list[dict[str, Any]]:
-    """The changes that led to an incident, followed back through these lists, the last first; each with its list and cut-off.
+    """The changes that led to an incident, followed back through these lists, the last first; each with its list and
+    cut-off.
 
     Lists from before the first of its reports was new are not read.
     """

@@ -70,10 +70,16 @@ def check(watch: WatchFolder, as_json: AsJson = False) -> None:
     code = 2 if reading.watch is None else 1 if reading.errors else 0
     if as_json:
         faults = [
-            {"severity": one.severity, "file": one.file, "line": one.line, "place": one.place, "what": one.what,
-             "remedy": one.remedy}
+            {
+                "severity": one.severity,
+                "file": one.file,
+                "line": one.line,
+                "place": one.place,
+                "what": one.what,
+                "remedy": one.remedy,
+            }
             for one in reading.faults
-        ]  # fmt: skip
+        ]
         print_json(
             {"schema": "trucewatch/check/1", "errors": reading.errors, "warnings": reading.warnings, "faults": faults}
         )
@@ -130,9 +136,14 @@ def report(
             raise ReportError(f"the report would end on {last}, before it begins on {first}")
         to = recipient or assessment.watch.settings.recipient[-1].id
         content = issue_report(
-            store, assessment, recipient=to, day_from=first, day_until=last + timedelta(days=1), languages=[language],
+            store,
+            assessment,
+            recipient=to,
+            day_from=first,
+            day_until=last + timedelta(days=1),
+            languages=[language],
             formats=[name],
-        )[name, language]  # fmt: skip
+        )[name, language]
         if out is not None and str(out) == "-":
             sys.stdout.buffer.write(content)
             return
@@ -168,7 +179,8 @@ def fetch(
     days: Annotated[int, typer.Option(help="How many days, the last of them --until.")] = 1,
     until: Annotated[str | None, typer.Option(metavar="D", help="The last day, UTC; today without it.")] = None,
 ) -> None:
-    """Download fire detections of the watch's area into its inbox. The key is read from FIRMS_MAP_KEY and never shown."""
+    """Download fire detections of the watch's area into its inbox. The key is read from FIRMS_MAP_KEY and never
+    shown."""
     from trucewatch.sources.firms_area import download_area, fetch_https
     from trucewatch.watch import load_watch
 
@@ -193,10 +205,17 @@ def sources(as_json: AsJson = False) -> None:
     cards = {name: one.card for name, one in adapters().items()}
     if as_json:
         listed = [
-            {"adapter": name, "title": card.title, "owner": card.owner, "delay_hours": card.delay.total_seconds() / 3600,
-             "licence": card.licence, "blind_spots": card.blind_spots, "reads": card.reads}
+            {
+                "adapter": name,
+                "title": card.title,
+                "owner": card.owner,
+                "delay_hours": card.delay.total_seconds() / 3600,
+                "licence": card.licence,
+                "blind_spots": card.blind_spots,
+                "reads": card.reads,
+            }
             for name, card in cards.items()
-        ]  # fmt: skip
+        ]
         print_json({"schema": "trucewatch/sources/1", "sources": listed})
         return
     from trucewatch.terminal import console, show_cards
@@ -222,9 +241,14 @@ def _run(
             for number, recipient in enumerate(settings.recipient):
                 steps.advance("report", number, len(settings.recipient))
                 products = issue_report(
-                    store, assessment, recipient=recipient.id, day_from=chosen, day_until=chosen + timedelta(days=1),
-                    languages=settings.languages, formats=RUN_FORMATS,
-                )  # fmt: skip
+                    store,
+                    assessment,
+                    recipient=recipient.id,
+                    day_from=chosen,
+                    day_until=chosen + timedelta(days=1),
+                    languages=settings.languages,
+                    formats=RUN_FORMATS,
+                )
                 for (name, language), content in products.items():
                     path = store.write_out(_report_name(recipient.id, chosen, chosen, language, name), content)
                     if name == "html":
@@ -239,9 +263,16 @@ def _run(
             typer.echo(f"recovered: {line}", err=True)
     else:
         show_run(
-            console(), assessment, steps=steps, reports=written, rejected=rejected, recovered=recovered, entries=entries,
-            show_all=show_all, seconds=time.perf_counter() - begun,
-        )  # fmt: skip
+            console(),
+            assessment,
+            steps=steps,
+            reports=written,
+            rejected=rejected,
+            recovered=recovered,
+            entries=entries,
+            show_all=show_all,
+            seconds=time.perf_counter() - begun,
+        )
     if assessment.rejected.num_rows:
         raise typer.Exit(1)
 
@@ -279,7 +310,8 @@ def _day(text: str) -> date:
         raise TimeError(f'"{text}" is no day; write it like 2020-12-11') from exc
 
 
-from trucewatch import cli_fuse, cli_incident, cli_ledger, cli_serve  # noqa: E402, F401 - their words, after those for every day
+# Their words stand after those for every day: each of them adds its own to `app`.
+from trucewatch import cli_fuse, cli_incident, cli_ledger, cli_serve  # noqa: E402, F401 - after `app`, which they add to
 
 
 def main() -> None:

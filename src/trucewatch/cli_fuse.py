@@ -55,9 +55,16 @@ def fuse(
         loaded = _load(watch)
         reading = _reading(loaded, source=source, kind=kind, time_zone=time_zone, numbered=members is not None)
         order = _order(
-            loaded, inputs=inputs, out=out, members=members, rejected=rejected, rule=rule, slice_days=slice_days,
-            memory=memory, reading=reading,
-        )  # fmt: skip
+            loaded,
+            inputs=inputs,
+            out=out,
+            members=members,
+            rejected=rejected,
+            rule=rule,
+            slice_days=slice_days,
+            memory=memory,
+            reading=reading,
+        )
     finally:
         gc.enable()
     gc.freeze()
@@ -69,10 +76,18 @@ def fuse(
     seconds = time.perf_counter() - begun
     if as_json:
         print_json(
-            {"schema": "trucewatch/fuse/1", "rows": account.read + account.rejected, "rejected": account.rejected,
-             "repeats": account.repeats, "observations": account.observations, "incidents": account.incidents,
-             "slices": account.slices, "sorted_first": account.sorted_first, "shared_ids": account.shared_ids}
-        )  # fmt: skip
+            {
+                "schema": "trucewatch/fuse/1",
+                "rows": account.read + account.rejected,
+                "rejected": account.rejected,
+                "repeats": account.repeats,
+                "observations": account.observations,
+                "incidents": account.incidents,
+                "slices": account.slices,
+                "sorted_first": account.sorted_first,
+                "shared_ids": account.shared_ids,
+            }
+        )
     else:
         typer.echo(
             f"{account.incidents:,} incidents from {account.observations:,} observations in {seconds:.1f} s: {out}"
@@ -111,9 +126,17 @@ def _reading(loaded: Watch, *, source: str | None, kind: str, time_zone: str, nu
 
 
 def _order(
-    loaded: Watch, *, inputs: list[Path], out: Path, members: Path | None, rejected: Path | None, rule: str | None,
-    slice_days: int | None, memory: int, reading: Reading,
-) -> Order:  # fmt: skip
+    loaded: Watch,
+    *,
+    inputs: list[Path],
+    out: Path,
+    members: Path | None,
+    rejected: Path | None,
+    rule: str | None,
+    slice_days: int | None,
+    memory: int,
+    reading: Reading,
+) -> Order:
     from trucewatch.archive.associate import Association
     from trucewatch.archive.fuse_files import Order
     from trucewatch.archive.situation import situation_of
@@ -122,10 +145,16 @@ def _order(
     if rule is not None:
         chosen = replace(chosen, rule=_rule_named(rule))
     return Order(
-        inputs=inputs, out=out, members=members, rejected=rejected, slice_days=slice_days, memory_mb=memory,
+        inputs=inputs,
+        out=out,
+        members=members,
+        rejected=rejected,
+        slice_days=slice_days,
+        memory_mb=memory,
         association=Association(rule=chosen, reach_m={one.id: one.range_m for one in loaded.sensors}),
-        situation=situation_of(loaded), reading=reading,
-    )  # fmt: skip
+        situation=situation_of(loaded),
+        reading=reading,
+    )
 
 
 def _rule_named(name: str) -> Literal["likelihood", "cylinder"]:
@@ -146,7 +175,8 @@ def _crew(workers: int | None, scheduler: str | None) -> Workers:
 
 
 def _fuse(order: Order, crew: Workers) -> Account:
-    """Shows how far it is: a bar on a terminal, else a line a slice; and what was read as what, and what was not taken."""
+    """Shows how far it is: a bar on a terminal, else a line a slice; and what was read as what, and what was not
+    taken."""
     from trucewatch.archive.fuse_files import fuse_files
     from trucewatch.incidents import kernels_are_compiled
     from trucewatch.terminal import COMPILING, console, progress_on
@@ -171,7 +201,8 @@ def _fuse(order: Order, crew: Workers) -> Account:
                 share = 100 * done // max(total, 1)
                 first = "sorted first; " if account.sorted_first else ""
                 sys.stderr.write(
-                    f"slice {account.slices}: {first}{share} % read, {account.read:,} rows, {account.incidents:,} incidents\n"
+                    f"slice {account.slices}: {first}{share} % read, {account.read:,} rows, {account.incidents:,} "
+                    f"incidents\n"
                 )
 
         account = fuse_files(order, crew, tell)

@@ -1,4 +1,5 @@
-"""The words for incidents: list them, look at one, and what an analyst does by hand. Words to functions, nothing else."""
+"""The words for incidents: list them, look at one, and what an analyst does by hand. Words to functions, nothing
+else."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def incidents(
     day: Annotated[str | None, typer.Option(metavar="D", help="Only those that began on this local day.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """The incidents of the last list: how sure each is, on how many reports it rests, and what was done to it by hand."""
+    """The incidents of the last list: how sure each is, on how many reports it rests, and what was done to it by
+    hand."""
     from trucewatch.terminal import console
     from trucewatch.terminal_incidents import show_list
 
@@ -61,7 +63,8 @@ def of_watch(context: typer.Context, watch: WatchFolder) -> None:
 
 @incident.command("show")
 def show(context: typer.Context, which: One, as_json: AsJson = False) -> None:
-    """What is known of one incident: its reports and what each added, how it stood first, what changed, its findings."""
+    """What is known of one incident: its reports and what each added, how it stood first, what changed, its
+    findings."""
     from trucewatch.terminal import console
     from trucewatch.terminal_incidents import show_one
 
@@ -163,9 +166,15 @@ def add(
     """Enter an observation of your own. It is fused as every other; its evidence is this act."""
     with _listing(context.obj) as listing:
         stated = listing.stated(
-            kind=kind, means=means, start=start, end=end, place=(lon, lat, sd_m, minor_sd_m, azimuth), count=count,
-            text=text, simulated=simulated,
-        )  # fmt: skip
+            kind=kind,
+            means=means,
+            start=start,
+            end=end,
+            place=(lon, lat, sd_m, minor_sd_m, azimuth),
+            count=count,
+            text=text,
+            simulated=simulated,
+        )
         where = "no place" if lon is None else f"lon {lon:.5f}, lat {lat:.5f} ± {sd_m:g} m (one sigma)"
         mark = "simulated, " if stated.simulated else ""
         _confirm(yes, f"Adds an observation: {mark}{kind} by {means}, {start}, {where}", [text] if text else [])

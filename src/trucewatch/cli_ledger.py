@@ -33,7 +33,8 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check every hash, tree, signature, object and piece of evidence, offline. One file does it; anyone can take it along."""
+    """Check every hash, tree, signature, object and piece of evidence, offline. One file does it; anyone can take it
+    along."""
     from trucewatch.ledger import inspector
 
     words = [str(path)]
@@ -49,7 +50,8 @@ def log(
     last: Annotated[int, typer.Option(min=0, help="How many of the last entries; 0 for all.")] = 30,
     as_json: AsJson = False,
 ) -> None:
-    """The ledger's entries for people: when, what, who, and where the object lies. Reads only, also while a run goes on."""
+    """The ledger's entries for people: when, what, who, and where the object lies. Reads only, also while a run goes
+    on."""
     from trucewatch.store.entries import log_lines
     from trucewatch.store.journal import read_entries
     from trucewatch.terminal import console, show_log
@@ -197,7 +199,8 @@ def erase(
     ordered_by: Annotated[str, typer.Option(help="Who ordered it: an organisation.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this word it only says what would go.")] = False,
 ) -> None:
-    """Erase evidence with all that was made from it, or who stands behind a reference. The ledger says erased, not corrupt."""
+    """Erase evidence with all that was made from it, or who stands behind a reference. The ledger says erased, not
+    corrupt."""
     with open_store(watch) as store:
         people = [name for name in names if name.startswith("p-")]
         hashes = [name for name in names if name not in people]
@@ -225,7 +228,8 @@ def erase(
 def person(
     watch: WatchFolder, name: Annotated[str, typer.Argument(metavar="NAME", help="Who gave something.")]
 ) -> None:
-    """A salted reference to a person, for `organisation` in watch.toml. The name stays in private/ and can be erased."""
+    """A salted reference to a person, for `organisation` in watch.toml. The name stays in private/ and can be
+    erased."""
     with open_store(watch) as store:
         typer.echo(store.keys.person_reference(name))
 
@@ -242,7 +246,8 @@ def keys_new(
     role: Annotated[str, typer.Option(help="witness or delegation.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the secret key goes. Keep it on this computer.")],
 ) -> None:
-    """Make a key on your own computer and show its public part, which others register. A passphrase: TRUCEWATCH_PASSPHRASE."""
+    """Make a key on your own computer and show its public part, which others register. A passphrase:
+    TRUCEWATCH_PASSPHRASE."""
     from trucewatch.ledger.keyfile import new_key, write_key
     from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM
 
@@ -260,7 +265,8 @@ def keys_new(
     typer.echo(f"Its secret part is in {out}; give only the line above to others.", err=True)
     if passphrase is None:
         typer.echo(
-            "It is not encrypted: whoever reads that file can sign as you. For a passphrase, remove it, set the variable "
+            "It is not encrypted: whoever reads that file can sign as you. For a passphrase, remove it, set the "
+            "variable "
             "TRUCEWATCH_PASSPHRASE and make another.",
             err=True,
         )
@@ -275,10 +281,13 @@ def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
     states = {one.key: one for one in _named_keys(watch)}
     names = ("act", "role", "holder", "key", "replaces", "reason", "recorded_at")
     events = [
-        {"entry": one.number, **{name: one.record[name] for name in names},
-         "in_force": one.record["key"] in states and states[one.record["key"]].is_in_force}
+        {
+            "entry": one.number,
+            **{name: one.record[name] for name in names},
+            "in_force": one.record["key"] in states and states[one.record["key"]].is_in_force,
+        }
         for one in entries
-    ]  # fmt: skip
+    ]
     if as_json:
         print_json({"schema": "trucewatch/keys/1", "events": events})
         return
@@ -298,7 +307,8 @@ def keys_register(
     role: Annotated[str, typer.Option(help="witness or delegation.")],
     holder: Annotated[str, typer.Option(help="Whose key it is.")],
 ) -> None:
-    """Enter a witness's or delegation's public key into the ledger. A witness counts for checkpoints after this entry."""
+    """Enter a witness's or delegation's public key into the ledger. A witness counts for checkpoints after this
+    entry."""
     with open_store(watch) as store:
         entry = store.register_key(key, role=role, holder=holder)
     typer.echo(f"Registered as entry {entry.number}.")
@@ -318,14 +328,16 @@ def keys_rotate(
         path = _store_of(watch) / "private" / "log-key"
         if path.exists() and not yes:
             raise LedgerError(
-                f"{path} is there. If it only is to be replaced, leave out --lost: then the old key vouches for the new one. If "
+                f"{path} is there. If it only is to be replaced, leave out --lost: then the old key vouches for the "
+                f"new one. If "
                 "it was stolen, or its passphrase is lost, say --lost --yes; everybody then has to be told the new key"
             )
         with Store(watch, clock, lost_key=True, reason=reason) as store:
             public, old = store.public_key, store.keys.old_keys()
         typer.echo(f"{public}")
         typer.echo(
-            "The ledger says that its key was lost, and goes on with this one, for which the old one does not vouch. Tell it "
+            "The ledger says that its key was lost, and goes on with this one, for which the old one does not "
+            "vouch. Tell it "
             "to everybody who follows the ledger, by another way: they change `log` in their policies and --log.",
             err=True,
         )

@@ -31,16 +31,22 @@ def serve(
 
 
 def serve_watch(
-    watch: Path, *, host: str = "127.0.0.1", port: int = 8020, tls_cert: Path | None = None, tls_key: Path | None = None,
+    watch: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8020,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
     opens: bool = False,
     replay_s: float | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Serve a watch until Ctrl+C; with `opens` a browser is asked to show it, where there is a screen."""
     from trucewatch.server.serve import Address, serve
 
     def told(url: str) -> None:
         typer.echo(
-            f"\nThe console of {watch} is open at  {url}\nYou act as: analyst on this computer (there are no accounts yet)."
+            f"\nThe console of {watch} is open at  {url}\nYou act as: analyst on this computer (there are no "
+            f"accounts yet)."
         )
         typer.echo("Stop it with Ctrl+C. Files put into the watch's inbox/ appear by themselves.")
         if opens and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):

@@ -1,7 +1,7 @@
 """From a list to an issued report by people: draft → checked → issued → corrected. Each step is an act in the journal.
 
-The figures of a draft are those of the list that it names, whatever comes in meanwhile; people add words of their own and
-nothing else. What is issued is what was checked, or nothing is issued.
+The figures of a draft are those of the list that it names, whatever comes in meanwhile; people add words of their own
+and nothing else. What is issued is what was checked, or nothing is issued.
 """
 
 from __future__ import annotations
@@ -78,18 +78,26 @@ class ReportDesk:
         return found
 
     def report(
-        self, wanted: Wanted, *, notes: Sequence[EditorsNote] | None = None, assessment: Assessment | None = None,
+        self,
+        wanted: Wanted,
+        *,
+        notes: Sequence[EditorsNote] | None = None,
+        assessment: Assessment | None = None,
         is_draft: bool = True,
-    ) -> DailyReport:  # fmt: skip
+    ) -> DailyReport:
         """The report as it would be issued from a list, that of today if none is given."""
-        from trucewatch.reports import build_daily  # noqa: PLC0415 - heavy to every command that makes none
+        from trucewatch.reports import build_daily
 
         made = assessment or self.current
         rule = made.watch.recipient(wanted.recipient) or self.recipient(wanted.recipient)
         return build_daily(
-            made.report_inputs(), recipient=rule, day_from=wanted.day_from, day_until=wanted.day_until, notes=notes,
+            made.report_inputs(),
+            recipient=rule,
+            day_from=wanted.day_from,
+            day_until=wanted.day_until,
+            notes=notes,
             is_draft=is_draft,
-        )  # fmt: skip
+        )
 
     def report_of(self, draft: ReportDraft, *, is_draft: bool = True) -> DailyReport:
         """The report of a draft: the figures of its list, the words of its editors."""
@@ -107,7 +115,7 @@ class ReportDesk:
 
         The list itself may be older than the cut-off: one that comes out the same is not recorded again.
         """
-        from trucewatch.pipeline import assess  # noqa: PLC0415 - what works lists out need not be there for the first page
+        from trucewatch.pipeline import assess
 
         pinned = (draft.list_entry, draft.cut_off)
         versions = draft_versions(self.store, draft.draft_id)
@@ -117,7 +125,8 @@ class ReportDesk:
                 made = next((one for one in recorded_lists(self.store) if one.entry == draft.list_entry), None)
                 if made is None or made.as_of > draft.cut_off:
                     raise ReportError(
-                        f"the list of entry {draft.list_entry}, on which this draft stands, is not in the ledger any more; "
+                        f"the list of entry {draft.list_entry}, on which this draft stands, is not in the ledger any "
+                        f"more; "
                         "take the newer figures"
                     )
                 again = assess(
@@ -155,26 +164,45 @@ class ReportDesk:
     # Acts
 
     def begin(
-        self, wanted: Wanted, *, languages: Sequence[str], formats: Sequence[str], by: str,
+        self,
+        wanted: Wanted,
+        *,
+        languages: Sequence[str],
+        formats: Sequence[str],
+        by: str,
         corrects: Publication | None = None,
-    ) -> ReportDraft:  # fmt: skip
+    ) -> ReportDraft:
         """A new draft on the list of today; of a correction with the words of the issue that it corrects."""
         made = self._may_change()
         self._check_products(languages, formats)
         notes = corrects.notes if corrects else ()
         report = self.report(wanted, notes=notes, assessment=made)
         draft = ReportDraft(
-            draft_id="", version=1, act="begin", state="draft", by=self._who(by), known_at=self._known_at(),
-            recipient=wanted.recipient, day_from=wanted.day_from, day_until=wanted.day_until, languages=tuple(languages),
-            formats=tuple(formats), list_entry=made.list_entry, cut_off=made.as_of, figures=figures_of(report), notes=notes,
-            corrects=corrects.number if corrects else "", corrects_revision=corrects.revision if corrects else 0,
-        )  # fmt: skip
+            draft_id="",
+            version=1,
+            act="begin",
+            state="draft",
+            by=self._who(by),
+            known_at=self._known_at(),
+            recipient=wanted.recipient,
+            day_from=wanted.day_from,
+            day_until=wanted.day_until,
+            languages=tuple(languages),
+            formats=tuple(formats),
+            list_entry=made.list_entry,
+            cut_off=made.as_of,
+            figures=figures_of(report),
+            notes=notes,
+            corrects=corrects.number if corrects else "",
+            corrects_revision=corrects.revision if corrects else 0,
+        )
         return record_draft(self.store, draft)
 
     def write(self, draft_id: str, *, seen: int, language: str, texts: Mapping[str, str], by: str) -> ReportDraft:
         """Put the editors' notes of one language in the place of those that were there, by section; "" takes one out.
 
-        seen: the version that the writer looked at; raises DraftMoved if it is not the last one. A checked one is a draft again.
+        seen: the version that the writer looked at; raises DraftMoved if it is not the last one. A checked one is a
+        draft again.
         """
         draft = self._open(draft_id, seen)
         kept = tuple(one for one in draft.notes if one.language != language)
@@ -189,8 +217,14 @@ class ReportDesk:
         draft, made = self._open(draft_id, seen), self._may_change()
         report = self.report(wanted_of(draft), notes=draft.notes, assessment=made)
         return self._next(
-            draft, "renew", by, state="draft", list_entry=made.list_entry, cut_off=made.as_of, figures=figures_of(report)
-        )  # fmt: skip
+            draft,
+            "renew",
+            by,
+            state="draft",
+            list_entry=made.list_entry,
+            cut_off=made.as_of,
+            figures=figures_of(report),
+        )
 
     def check(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
         """Say that figures and words were gone through; only what was checked can be issued."""
@@ -207,7 +241,8 @@ class ReportDesk:
         return self._next(self._open(draft_id, seen), "discard", by, state="discarded")
 
     def undo(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
-        """Take back the last act on a draft: it stands as before. Raises DraftMoved if `seen` is not the last version."""
+        """Take back the last act on a draft: it stands as before. Raises DraftMoved if `seen` is not the last
+        version."""
         self._may_change()
         versions = draft_versions(self.store, draft_id)
         draft = self.draft(draft_id)
@@ -224,11 +259,12 @@ class ReportDesk:
         )
 
     def issue(self, draft_id: str, *, seen: int, by: str) -> tuple[ReportDraft, Mapping[tuple[str, str], bytes]]:
-        """Issue what was checked: its number and revision, the bytes by (format, language), which are in `out/issued` too.
+        """Issue what was checked: its number and revision, the bytes by (format, language), which are in `out/issued`
+        too.
 
         Final. Raises ReportError if it was not checked, or if the figures are not those that were checked.
         """
-        from trucewatch.pipeline import issue_report  # noqa: PLC0415 - what works lists out need not be there for the first page
+        from trucewatch.pipeline import issue_report
 
         draft = self._open(draft_id, seen)
         if draft.state != "checked":
@@ -244,13 +280,20 @@ class ReportDesk:
             )
         if figures_of(report) != draft.figures:
             raise ReportError(
-                "the figures are not those that were checked, because another report was issued or the recipient's rule changed "
+                "the figures are not those that were checked, because another report was issued or the recipient's "
+                "rule changed "
                 "meanwhile; nothing was issued. Open the draft again, look at it, and check it again"
             )
         products = issue_report(
-            self.store, made, recipient=draft.recipient, day_from=draft.day_from, day_until=draft.day_until,
-            languages=draft.languages, formats=draft.formats, notes=draft.notes,
-        )  # fmt: skip
+            self.store,
+            made,
+            recipient=draft.recipient,
+            day_from=draft.day_from,
+            day_until=draft.day_until,
+            languages=draft.languages,
+            formats=draft.formats,
+            notes=draft.notes,
+        )
         for (name, language), content in products.items():
             self.store.write_out(issued_name(report.number, report.revision, language, name), content)
         issued = self._next(draft, "issue", by, state="issued", number=report.number, revision=report.revision)
@@ -262,7 +305,7 @@ class ReportDesk:
 
         Raises ReportError if neither gives them.
         """
-        from trucewatch.reports import FORMATS, render  # noqa: PLC0415
+        from trucewatch.reports import FORMATS, render
 
         _, days, recipient = number.rsplit("/", 2)
         suffix = FORMATS[file.format].suffix if file.format in FORMATS else ""
@@ -282,7 +325,8 @@ class ReportDesk:
             if sha256_of(content) == file.file_digest:
                 return content
         raise ReportError(
-            f"the {file.format} ({file.language}) of {number}, revision {revision}, is not kept here with the bytes that were "
+            f"the {file.format} ({file.language}) of {number}, revision {revision}, is not kept here with the "
+            f"bytes that were "
             "issued; its hash is in the ledger, so any copy can be held against it"
         )
 
@@ -303,17 +347,25 @@ class ReportDesk:
         return record_export(
             self.store,
             Export(
-                number=number, revision=revision, recipient=recipient, is_issued=is_issued,
-                format=format, language=language, content=f"sha256:{sha256_of(content)}", size_bytes=len(content),
-                by=self._who(by), known_at=self._known_at(),
+                number=number,
+                revision=revision,
+                recipient=recipient,
+                is_issued=is_issued,
+                format=format,
+                language=language,
+                content=f"sha256:{sha256_of(content)}",
+                size_bytes=len(content),
+                by=self._who(by),
+                known_at=self._known_at(),
             ),
-        )  # fmt: skip
+        )
 
     def _may_change(self) -> Assessment:
         now = self.current
         if now.is_replay:
             raise ReportError(
-                "a replay is on, and nothing of it is recorded: reports can be looked at, but not drafted, issued or taken. Stop "
+                "a replay is on, and nothing of it is recorded: reports can be looked at, but not drafted, issued or "
+                "taken. Stop "
                 "the replay first"
             )
         return now
@@ -344,8 +396,8 @@ class ReportDesk:
         return self._current().watch.settings.watch_time or self._clock()
 
     def _check_products(self, languages: Sequence[str], formats: Sequence[str]) -> None:
-        from trucewatch.locale import languages as known_languages  # noqa: PLC0415
-        from trucewatch.reports import FORMATS  # noqa: PLC0415
+        from trucewatch.locale import languages as known_languages
+        from trucewatch.reports import FORMATS
 
         if not languages or not formats:
             raise ReportError("choose at least one language and one format; nothing was begun")
@@ -373,7 +425,7 @@ def clean_text(text: str) -> str:
 
 def figures_of(report: DailyReport) -> str:
     """A hash of every figure and line of a report, whatever its words, its revision and its corrections."""
-    from trucewatch.reports import render  # noqa: PLC0415
+    from trucewatch.reports import render
 
     bare = replace(report, notes=(), corrections=(), revision=0, is_draft=False)
     counted = (
@@ -390,14 +442,14 @@ def figures_of(report: DailyReport) -> str:
 
 def issued_name(number: str, revision: int, language: str, format_name: str) -> str:
     """Where a file of an issued report is kept below `out/`."""
-    from trucewatch.reports import FORMATS  # noqa: PLC0415
+    from trucewatch.reports import FORMATS
 
     _, days, recipient = number.rsplit("/", 2)
     return f"issued/{recipient}/{days}-r{revision}-{language}{FORMATS[format_name].suffix}"
 
 
 def _in_order(note: EditorsNote) -> tuple[int, str]:
-    from trucewatch.model.report import NOTE_SECTIONS  # noqa: PLC0415
+    from trucewatch.model.report import NOTE_SECTIONS
 
     return NOTE_SECTIONS.index(note.section), note.language
 

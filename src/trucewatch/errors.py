@@ -37,7 +37,7 @@ class WatchError(TrucewatchError):
         self.faults = faults
 
 
-class WatchBusy(TrucewatchError):  # noqa: N818 - reads as what it says
+class WatchBusy(TrucewatchError):
     """Another run holds this watch."""
 
 
@@ -45,11 +45,11 @@ class StoreError(TrucewatchError):
     """The store cannot be read or written."""
 
 
-class Corrupt(StoreError):  # noqa: N818
+class Corrupt(StoreError):
     """Bytes in the store do not match the hash they are kept under."""
 
 
-class DraftMoved(StoreError):  # noqa: N818
+class DraftMoved(StoreError):
     """A draft was changed by somebody else since it was looked at; nothing was entered."""
 
 
@@ -57,7 +57,7 @@ class LedgerError(TrucewatchError):
     """A log, checkpoint, proof, key or signature is not what it has to be."""
 
 
-class UnreadableInput(TrucewatchError):  # noqa: N818
+class UnreadableInput(TrucewatchError):
     """A whole input file cannot be read."""
 
 
@@ -77,5 +77,5 @@ class ReportError(TrucewatchError):
     """A report cannot be made as asked."""
 
 
-class Unsupported(TrucewatchError):  # noqa: N818
+class Unsupported(TrucewatchError):
     """Asked for something that this installation cannot do."""

@@ -80,10 +80,18 @@ def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advanc
         records: list[dict[str, Any]] = []
         if not known:
             records.append(
-                {"schema": "trucewatch/evidence/1", "sha256": sha256, "size_bytes": size, "source": source.id, "name": name,
-                 "organisation": source.organisation, "licence": source.licence, "handling": source.handling,
-                 "received_at": iso_utc(received)}
-            )  # fmt: skip
+                {
+                    "schema": "trucewatch/evidence/1",
+                    "sha256": sha256,
+                    "size_bytes": size,
+                    "source": source.id,
+                    "name": name,
+                    "organisation": source.organisation,
+                    "licence": source.licence,
+                    "handling": source.handling,
+                    "received_at": iso_utc(received),
+                }
+            )
         records.append(
             _read_file(store, watch, source, Origin(evidence_sha256=sha256, file=name, received_at=received))
         )
@@ -120,8 +128,16 @@ def _read_file(store: Store, watch: Watch, source: SourceSetting, origin: Origin
             counters.write(batch.counters)
             rejected.write(pa.Table.from_pylist([asdict(row) for row in batch.rejected], schema=REJECTED_SCHEMA))
     return {
-        "schema": "trucewatch/batch/1", "source": source.id, "adapter": source.adapter, "file": origin.file,
-        "evidence": origin.evidence_sha256, "reading": _reading(source, watch), "observations": observations.sha256,
-        "counters": counters.sha256, "rejected": rejected.sha256, "observation_rows": observations.rows,
-        "counter_rows": counters.rows, "rejected_rows": rejected.rows,
-    }  # fmt: skip
+        "schema": "trucewatch/batch/1",
+        "source": source.id,
+        "adapter": source.adapter,
+        "file": origin.file,
+        "evidence": origin.evidence_sha256,
+        "reading": _reading(source, watch),
+        "observations": observations.sha256,
+        "counters": counters.sha256,
+        "rejected": rejected.sha256,
+        "observation_rows": observations.rows,
+        "counter_rows": counters.rows,
+        "rejected_rows": rejected.rows,
+    }

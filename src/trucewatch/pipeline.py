@@ -1,4 +1,5 @@
-"""The whole system on one page: read → fuse → check → report. In: a watch folder. Out: lists, reports, what was refused.
+"""The whole system on one page: read → fuse → check → report. In: a watch folder. Out: lists, reports, what was
+refused.
 
 Every step works on what was known at `as_of`; with `recorded_by` the inputs are those that our own journal held then.
 """
@@ -70,8 +71,9 @@ class Steps:
 class Assessment:
     """What is known of a watch at `as_of`: current observations, incidents (L2), findings, counters, rows refused.
 
-    rejected_incidents: what analysts rejected by hand, beside the list; acts: all their acts that stand; contributions: what each
-    observation added; first (L1) and history: how the incidents stood at first, and what changed since the list before.
+    rejected_incidents: what analysts rejected by hand, beside the list; acts: all their acts that stand; contributions:
+    what each observation added; first (L1) and history: how the incidents stood at first, and what changed since the
+    list before.
     """
 
     watch: Watch
@@ -100,10 +102,16 @@ class Assessment:
     def report_inputs(self) -> ReportInputs:
         """The same, as reports take it."""
         return ReportInputs(
-            watch=self.watch, incidents=self.incidents, findings=self.findings, counters=self.counters,
-            rejected=self.rejected_counts, as_of=self.as_of, earlier=self.earlier,
-            checkpoint=self.checkpoint, contributions=self.contributions,
-        )  # fmt: skip
+            watch=self.watch,
+            incidents=self.incidents,
+            findings=self.findings,
+            counters=self.counters,
+            rejected=self.rejected_counts,
+            as_of=self.as_of,
+            earlier=self.earlier,
+            checkpoint=self.checkpoint,
+            contributions=self.contributions,
+        )
 
     def outcomes(self) -> dict[str, int]:
         """Findings by outcome."""
@@ -128,14 +136,19 @@ class Assessment:
 
 
 def assess(
-    store: Store, folder: Path, *, now: datetime, as_of: datetime | None = None, recorded_by: datetime | None = None,
+    store: Store,
+    folder: Path,
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    recorded_by: datetime | None = None,
     steps: Steps | None = None,
-) -> Assessment:  # fmt: skip
+) -> Assessment:
     """Read what is new in the watch, fuse it and hold it against the agreement; the list that comes out is recorded.
 
-    as_of: what was known by then; the watch's own clock (or `now`) without it. recorded_by: nothing is read or recorded;
-    the watch's files and batches are those of the journal at that moment, and without as_of its cut-off is that of the last list
-    made by then. Raises WatchError, StoreError.
+    as_of: what was known by then; the watch's own clock (or `now`) without it. recorded_by: nothing is read or
+    recorded; the watch's files and batches are those of the journal at that moment, and without as_of its cut-off is
+    that of the last list made by then. Raises WatchError, StoreError.
     """
     steps = steps or Steps()
     if recorded_by:
@@ -176,8 +189,11 @@ def assess(
         findings = check_agreement(incidents, counted, watch=watch, frame=frame, as_of=moment)
         saw(findings.num_rows)
     tables = {
-        "incidents": incidents, "findings": findings, "rejected": rejected_incidents, "contributions": contributions,
-    }  # fmt: skip
+        "incidents": incidents,
+        "findings": findings,
+        "rejected": rejected_incidents,
+        "contributions": contributions,
+    }
     checkpoint = ""
     if recorded_by:
         made_then = list_made(store, moment, recorded_by)
@@ -187,17 +203,31 @@ def assess(
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
     return Assessment(
-        watch=watch, as_of=moment, observations=current, counters=counted, incidents=incidents, findings=findings,
-        rejected=held.rejected, rejected_counts=held.rejected_counts, warnings=tuple(warnings),
-        not_yet_known=known_ids + added.num_rows - current.num_rows, earlier=publications(store, recorded_by),
-        rejected_incidents=rejected_incidents, acts=acts, contributions=contributions, first=revision.first,
-        history=revision.history, is_replay=recorded_by is not None, checkpoint=checkpoint,
+        watch=watch,
+        as_of=moment,
+        observations=current,
+        counters=counted,
+        incidents=incidents,
+        findings=findings,
+        rejected=held.rejected,
+        rejected_counts=held.rejected_counts,
+        warnings=tuple(warnings),
+        not_yet_known=known_ids + added.num_rows - current.num_rows,
+        earlier=publications(store, recorded_by),
+        rejected_incidents=rejected_incidents,
+        acts=acts,
+        contributions=contributions,
+        first=revision.first,
+        history=revision.history,
+        is_replay=recorded_by is not None,
+        checkpoint=checkpoint,
         list_entry=entry,
-    )  # fmt: skip
+    )
 
 
 def default_day(assessment: Assessment) -> date:
-    """The day that a report is about if nobody says: on a past case the last day on which an incident began, else today."""
+    """The day that a report is about if nobody says: on a past case the last day on which an incident began, else
+    today."""
     watch, zone = assessment.watch, assessment.watch.zone
     starts = assessment.incidents["occurred_start"]
     if watch.settings.watch_time is not None and len(starts):
@@ -207,17 +237,25 @@ def default_day(assessment: Assessment) -> date:
 
 
 def issue_report(
-    store: Store, assessment: Assessment, *, recipient: str, day_from: date, day_until: date,
-    languages: Sequence[str], formats: Sequence[str], notes: Sequence[EditorsNote] | None = None,
-) -> dict[tuple[str, str], bytes]:  # fmt: skip
-    """The report's bytes by (format, language), after release; what it said is recorded, so that a later one can correct it.
+    store: Store,
+    assessment: Assessment,
+    *,
+    recipient: str,
+    day_from: date,
+    day_until: date,
+    languages: Sequence[str],
+    formats: Sequence[str],
+    notes: Sequence[EditorsNote] | None = None,
+) -> dict[tuple[str, str], bytes]:
+    """The report's bytes by (format, language), after release; what it said is recorded, so that a later one can
+    correct it.
 
-    The same facts again are the same number and revision, the same bytes, and no new record; the record holds the hash of
-    every file. notes: what the editors say; without them those of the last issue stand as long as its rows do.
+    The same facts again are the same number and revision, the same bytes, and no new record; the record holds the hash
+    of every file. notes: what the editors say; without them those of the last issue stand as long as its rows do.
     Raises ReportError.
     """
-    from trucewatch.reports import render  # noqa: PLC0415 - Jinja and Babel, not needed to run
-    from trucewatch.reports.daily import build_daily, publication_of  # noqa: PLC0415
+    from trucewatch.reports import render
+    from trucewatch.reports.daily import build_daily, publication_of
 
     rule = assessment.watch.recipient(recipient)
     if rule is None:
@@ -238,7 +276,8 @@ def issue_report(
 def _record(
     store: Store, tables: dict[str, pa.Table], batches: Sequence[StandingBatch], acts: Sequence[Act], as_of: datetime
 ) -> tuple[int, Revision]:
-    """Record the list, unless it is the last one again: its entry, L1, and what changed. These are a matter of arrival."""
+    """Record the list, unless it is the last one again: its entry, L1, and what changed. These are a matter of
+    arrival."""
     if same := same_list(store, tables, batches, acts):
         return same.entry, Revision(same.table(store, "first"), same.table(store, "history"))
     before = list_before(store, as_of)

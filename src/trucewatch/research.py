@@ -6,9 +6,9 @@
     inside = tw.zones(table, "zones.geojson")       # for each row, the zones that hold its place
     metres = tw.line_distance(table, "line.geojson")
 
-A table is one of pyarrow, pandas, GeoPandas, polars, or anything else that speaks the Arrow PyCapsule interface. Its places are
-in WGS 84 degrees: columns `lon` and `lat` (or `longitude`, `latitude`), or a `geometry` column of points. What comes back is
-Arrow; `.to_pandas()` and `polars.from_arrow` take it from there.
+A table is one of pyarrow, pandas, GeoPandas, polars, or anything else that speaks the Arrow PyCapsule interface. Its
+places are in WGS 84 degrees: columns `lon` and `lat` (or `longitude`, `latitude`), or a `geometry` column of points.
+What comes back is Arrow; `.to_pandas()` and `polars.from_arrow` take it from there.
 """
 
 from __future__ import annotations
@@ -49,18 +49,19 @@ def fuse(
     time_zone: str = "",
     skip_bad: bool = False,
 ) -> pa.Table:
-    """The incidents behind the observations: one row each, with place, one-sigma ellipse, time span, kind and how many rows.
+    """The incidents behind the observations: one row each, with place, one-sigma ellipse, time span, kind and how many
+    rows.
 
     table: one row an observation. Needed: a place and a time (`occurred_start`, `time`, `timestamp`, …). Used if there:
     `occurred_end`, `kind`, `means`, `source`, `sensor`, `semi_major_m` (or `sd_m`; one sigma, metres), `semi_minor_m`,
-    `major_azimuth_deg`, `time_sd_s`, `observer_lon`, `observer_lat`, `bearing_deg`, `range_m` and their spreads, `claimed_by`,
-    `simulated`, `observation_id` or `id`. A FIRMS table is known by its columns.
-    rule: `likelihood` joins rows by each one's own errors; `cylinder` joins rows within `radius_m` and `gap_hours` of each
-    other, in a chain. Rows of different families of kinds, and simulated with real ones, are never joined.
+    `major_azimuth_deg`, `time_sd_s`, `observer_lon`, `observer_lat`, `bearing_deg`, `range_m` and their spreads,
+    `claimed_by`, `simulated`, `observation_id` or `id`. A FIRMS table is known by its columns.
+    rule: `likelihood` joins rows by each one's own errors; `cylinder` joins rows within `radius_m` and `gap_hours` of
+    each other, in a chain. Rows of different families of kinds, and simulated with real ones, are never joined.
     zones, line: as for `zones` and `line_distance`; they fill the columns `zones` and `line_distance_m`.
     kind: what a table without such a column reports. time_zone: for times without one, such as "UTC".
-    Raises UnreadableInput where columns are missing or a row cannot be taken (`skip_bad=True` leaves such rows out), and
-    PlaceError for drawings that are none. The result does not depend on the order of the rows.
+    Raises UnreadableInput where columns are missing or a row cannot be taken (`skip_bad=True` leaves such rows out),
+    and PlaceError for drawings that are none. The result does not depend on the order of the rows.
 
     >>> import pyarrow as pa
     >>> table = pa.table({
@@ -86,7 +87,8 @@ def label(
     time_zone: str = "",
     skip_bad: bool = False,
 ) -> pa.Array:
-    """For each row of the table the id of its incident, as `fuse` with the same arguments gives it; null for rows left out.
+    """For each row of the table the id of its incident, as `fuse` with the same arguments gives it; null for rows left
+    out.
 
     >>> import pyarrow as pa
     >>> when = pa.array([0, 60_000_000], pa.timestamp("us", "UTC"))
@@ -106,11 +108,12 @@ def label(
 
 
 def zones(table: Any, zones: Any, *, time_zone: str = "") -> pa.Array:
-    """For each row of the table the ids of all zones that hold its place: a list column; empty where there is none or no place.
+    """For each row of the table the ids of all zones that hold its place: a list column; empty where there is none or
+    no place.
 
-    zones: a GeoJSON file or object, a GeoDataFrame, a mapping of names to shapely polygons, or a list of them. Ids are `id`
-    or `name` of each feature, else its number from 0. Edges belong to the zone. Zones with `valid_from` and `valid_until`
-    hold only rows of that time, if the table has times.
+    zones: a GeoJSON file or object, a GeoDataFrame, a mapping of names to shapely polygons, or a list of them. Ids are
+    `id` or `name` of each feature, else its number from 0. Edges belong to the zone. Zones with `valid_from` and
+    `valid_until` hold only rows of that time, if the table has times.
 
     >>> import pyarrow as pa, shapely
     >>> zones(pa.table({"lon": [46.5, 48.0], "lat": [39.5, 39.5]}), {"west": shapely.box(46, 39, 47, 40)}).to_pylist()
@@ -132,7 +135,8 @@ def line_distance(table: Any, line: Any) -> pa.Array:
     2 cm up to 100 km.
 
     >>> import pyarrow as pa, shapely
-    >>> line_distance(pa.table({"lon": [46.5], "lat": [39.1]}), shapely.LineString([(46, 39), (47, 39)])).to_numpy().round(1)
+    >>> line = shapely.LineString([(46, 39), (47, 39)])
+    >>> line_distance(pa.table({"lon": [46.5], "lat": [39.1]}), line).to_numpy().round(1)
     array([11101.6])
     """
     lon, lat = _places_of(_arrow_of(table))
@@ -176,7 +180,7 @@ def _arrow_of(table: Any) -> pa.Table:
 
 
 def _arrow_of_geopandas(frame: Any) -> pa.Table:
-    import shapely  # noqa: PLC0415
+    import shapely
 
     crs = frame.crs
     if crs is not None and crs.to_epsg() != 4326:
@@ -232,5 +236,6 @@ def _refuse(reasons: dict[int, str], *, skip_bad: bool) -> None:
     if reasons and not skip_bad:
         first = "; ".join(f"row {number}: {reason}" for number, reason in sorted(reasons.items())[:3])
         raise UnreadableInput(
-            f"{len(reasons):,} rows cannot be taken (counted from 0): {first}. Correct them, or leave them out: skip_bad=True"
+            f"{len(reasons):,} rows cannot be taken (counted from 0): {first}. Correct them, or leave them out: "
+            f"skip_bad=True"
         )

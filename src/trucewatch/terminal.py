@@ -86,10 +86,13 @@ def _inventory(watch: Watch) -> str:
     stipulations = sum(1 for _ in watch.agreement.stipulations())
     languages = {language for town in watch.basemap.towns for language in town.names}
     parts = [
-        plural(len(watch.agreement.provision), "provision"), plural(stipulations, "stipulation"),
-        plural(len(watch.zones), "zone"), plural(len(watch.settings.source), "source"),
-        plural(len(watch.settings.recipient), "recipient"), f"place names in {plural(len(languages), 'language')}",
-    ]  # fmt: skip
+        plural(len(watch.agreement.provision), "provision"),
+        plural(stipulations, "stipulation"),
+        plural(len(watch.zones), "zone"),
+        plural(len(watch.settings.source), "source"),
+        plural(len(watch.settings.recipient), "recipient"),
+        f"place names in {plural(len(languages), 'language')}",
+    ]
     return ", ".join(parts)
 
 
@@ -98,9 +101,17 @@ def plural(number: int, noun: str) -> str:
 
 
 def show_run(
-    out: Console, assessment: Assessment, *, steps: Steps, reports: Sequence[Path], rejected: Path | None,
-    recovered: Sequence[str], entries: int, show_all: bool, seconds: float,
-) -> None:  # fmt: skip
+    out: Console,
+    assessment: Assessment,
+    *,
+    steps: Steps,
+    reports: Sequence[Path],
+    rejected: Path | None,
+    recovered: Sequence[str],
+    entries: int,
+    show_all: bool,
+    seconds: float,
+) -> None:
     """`trucewatch run`: the steps, the incidents, what stands behind the numbers, and where the report is."""
     for line in recovered:
         out.print(f"[yellow]■ recovered[/]  {escape(line)}")
@@ -153,7 +164,7 @@ def show_incidents(
             "No incident is recorded. What could have been seen is not computed yet, so this says nothing about quiet."
         )
         return
-    from trucewatch.locale import words  # noqa: PLC0415 - Babel, only to show
+    from trucewatch.locale import words
 
     english = words("en")
     worst = worst_outcomes(findings)
@@ -176,7 +187,8 @@ def show_incidents(
             )
         )
     is_narrow = out.width < _NARROW
-    # "sim" stands before the time, where nothing is ever cut; a narrow screen goes without the year and the empty column.
+    # "sim" stands before the time, where nothing is ever cut; a narrow screen goes without the year and the empty
+    # column.
     if is_narrow:
         year = f"{shown[0].occurred_start:%Y}-"
         rows = [(row[0], row[1].replace(year, ""), *row[2:]) for row in rows]
@@ -208,8 +220,8 @@ def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> N
     whole = [one for one in findings if not one.incident_id and one.rule.startswith("required")]
     if not whole:
         return
-    from trucewatch.locale import words  # noqa: PLC0415
-    from trucewatch.locale.reasons import reason_sentence  # noqa: PLC0415
+    from trucewatch.locale import words
+    from trucewatch.locale.reasons import reason_sentence
 
     english = words("en")
     out.print()
@@ -253,7 +265,8 @@ def _show_account(
             [
                 (
                     "later",
-                    f"{plural(assessment.not_yet_known, 'observation')}  [dim]held, and not known yet at that moment[/]",
+                    f"{plural(assessment.not_yet_known, 'observation')}  [dim]held, and not known yet at that "
+                    f"moment[/]",
                 )
             ]
             if assessment.not_yet_known
@@ -267,7 +280,8 @@ def _show_account(
 
 
 def told(out: Console, name: str, value: str) -> Text:
-    """One line of the account, `value` with markup; in a terminal it is folded under itself. What is piped stays one line."""
+    """One line of the account, `value` with markup; in a terminal it is folded under itself. What is piped stays one
+    line."""
     whole = Text.from_markup(value)
     folded = whole.wrap(out, max(out.width - 13, 30)) if out.is_terminal else [whole]
     line = Text(f"{name:<12} ", "dim")
@@ -289,7 +303,7 @@ def _by_hand(assessment: Assessment) -> list[tuple[str, str]]:
 
 
 def _data_words(rows: int, observations: pa.Table, simulated: int) -> str:
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc
 
     invented = int(pc.sum(observations["simulated"]).as_py() or 0)
     if invented == 0:
@@ -315,13 +329,13 @@ def worst_outcomes(findings: Iterable[Finding]) -> dict[str, tuple[str, list[str
 
 
 def what_words(one: Incident, english: Words) -> str:
-    from trucewatch.locale.terms import counted_kind  # noqa: PLC0415
+    from trucewatch.locale.terms import counted_kind
 
     return counted_kind(one.kind, one.count_min, one.count_best, one.count_max, english)
 
 
 def place_words(one: Incident, watch: Watch, english: Words) -> str:
-    from trucewatch.geo.describe import describe_place  # noqa: PLC0415
+    from trucewatch.geo.describe import describe_place
 
     if one.lon is None or one.lat is None:
         return "place not known"
@@ -366,9 +380,12 @@ def show_cards(out: Console, cards: Mapping[str, SourceCard]) -> None:
     for name, card in cards.items():
         out.print(f"[bold]{name}[/]  {escape(card.title)}")
         for label, value in (
-            ("owner", card.owner), ("delay", card.delay_words), ("licence", card.licence),
-            ("blind to", card.blind_spots), ("reads", card.reads),
-        ):  # fmt: skip
+            ("owner", card.owner),
+            ("delay", card.delay_words),
+            ("licence", card.licence),
+            ("blind to", card.blind_spots),
+            ("reads", card.reads),
+        ):
             out.print(f"  [dim]{label:<9}[/]{escape(value)}")
         out.print()
 
@@ -377,7 +394,8 @@ def show_log(out: Console, lines: Sequence[Mapping[str, object]]) -> None:
     """`trucewatch log`."""
     if not lines:
         out.print(
-            "No entry of this kind. The kinds: evidence, batch, list, watch-files, publication, key, erasure, incident-act."
+            "No entry of this kind. The kinds: evidence, batch, list, watch-files, publication, key, erasure, "
+            "incident-act."
         )
     for one in lines:
         who = f"  [dim]{escape(str(one['who']))}[/]" if one["who"] else ""

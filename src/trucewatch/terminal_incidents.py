@@ -24,11 +24,16 @@ _CONFIDENCES: Final = ("happened", "what", "where_when", "who")
 
 
 def show_list(
-    out: Console, watch: Watch, incidents: Sequence[Incident], rejected: Sequence[tuple[Incident, str]], *, head: str,
+    out: Console,
+    watch: Watch,
+    incidents: Sequence[Incident],
+    rejected: Sequence[tuple[Incident, str]],
+    *,
+    head: str,
     waiting: int,
-) -> None:  # fmt: skip
+) -> None:
     """`trucewatch incidents`: an incident a line, then those that were rejected, with the reason."""
-    from trucewatch.locale import words  # noqa: PLC0415 - Babel, only to show
+    from trucewatch.locale import words
 
     english = words("en")
     out.print(f"[dim]{escape(head)}[/]")
@@ -56,7 +61,8 @@ def show_list(
     for one, reason in rejected:
         out.print(
             escape(
-                f"{one.incident_id[:SHORT]:<{SHORT}}  {when_words(one, watch.zone)}  {what_words(one, english)}  {reason}"
+                f"{one.incident_id[:SHORT]:<{SHORT}}  {when_words(one, watch.zone)}  {what_words(one, english)}  "
+                f"{reason}"
             )
         )
     if waiting:
@@ -67,8 +73,8 @@ def show_list(
 
 def show_one(out: Console, watch: Watch, shown: Shown) -> None:
     """`trucewatch incident WATCH show`: one sentence, then members, L1 beside L2, history, findings, acts."""
-    from trucewatch.locale import words  # noqa: PLC0415
-    from trucewatch.locale.reasons import reason_sentence  # noqa: PLC0415
+    from trucewatch.locale import words
+    from trucewatch.locale.reasons import reason_sentence
 
     english, one = words("en"), shown.incident
     out.print(escape(f"{one.incident_id}"))
@@ -102,13 +108,15 @@ def show_one(out: Console, watch: Watch, shown: Shown) -> None:
         ids = " + ".join(name[:SHORT] for name in change["from_ids"]) or "–"
         ends = " + ".join(name[:SHORT] for name in change["to_ids"]) or "–"
         out.print(
-            f"[dim]{change['as_of'][:16]}Z  list {change['list']:>4}[/]  {change['what']:<8}  {escape(ids)} → {escape(ends)}"
+            f"[dim]{change['as_of'][:16]}Z  list {change['list']:>4}[/]  {change['what']:<8}  {escape(ids)} → "
+            f"{escape(ends)}"
         )
     for finding in shown.findings:
         words_of = reason_sentence(finding, watch, english)
         outcome = finding.outcome.replace("_", " ")
         out.print(
-            f"[{STYLES[finding.outcome]}]{SIGNS[finding.outcome]} {outcome}[/]  {escape(finding.stipulation)}  {escape(words_of)}"
+            f"[{STYLES[finding.outcome]}]{SIGNS[finding.outcome]} {outcome}[/]  {escape(finding.stipulation)}  "
+            f"{escape(words_of)}"
         )
     show_acts(out, [(act, "") for act in shown.acts])
 
@@ -119,7 +127,8 @@ def show_acts(out: Console, acts: Sequence[tuple[Act, str]]) -> None:
         what = act_words(act)
         mark = f"  [yellow]{escape(state)}[/]" if state else ""
         out.print(
-            f"{act.act_id[:SHORT]}  [dim]{iso_utc(act.recorded_at)[:16]}Z  {escape(act.by[:SHORT])}[/]  {escape(what)}{mark}"
+            f"{act.act_id[:SHORT]}  [dim]{iso_utc(act.recorded_at)[:16]}Z  {escape(act.by[:SHORT])}[/]  "
+            f"{escape(what)}{mark}"
         )
         out.print(f"{'':<{SHORT}}  [dim]{escape(act.reason)}[/]")
 

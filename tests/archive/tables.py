@@ -24,7 +24,8 @@ UTC = pa.timestamp("us", "UTC")
 
 
 def many_means(rows: int, *, seed: int, days: float, crowd: bool = False, with_ids: bool = False) -> pa.Table:
-    """Simulated and other rows of several means about common events, in no order; with `crowd` half of them at one place."""
+    """Simulated and other rows of several means about common events, in no order; with `crowd` half of them at one
+    place."""
     rng = np.random.default_rng(seed)
     events = max(2, rows // 5)
     moment = rng.uniform(0, days * 86_400, events)

@@ -1,4 +1,5 @@
-"""Zero rows, one, all alike, all without a place, a million at one point, time going backwards, ids that collide: a clear answer."""
+"""Zero rows, one, all alike, all without a place, a million at one point, time going backwards, ids that collide: a
+clear answer."""
 
 from __future__ import annotations
 

@@ -57,9 +57,12 @@ def assert_same(one: Rows, other: Rows) -> None:
 def _decimals() -> Any:
     whole = st.integers(-90, 90).map(str)
     return st.one_of(
-        whole, st.just("-0"), st.just("0.1"), st.just(""),
+        whole,
+        st.just("-0"),
+        st.just("0.1"),
+        st.just(""),
         st.builds("{}.{}".format, whole, st.text("0123456789", min_size=1, max_size=15)),
-    )  # fmt: skip
+    )
 
 
 def _moments() -> Any:
@@ -69,12 +72,25 @@ def _moments() -> Any:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.tuples(
-    _decimals(), st.text("ab \t0", max_size=4), _decimals(), _moments(), st.text("xyz.-", max_size=3), st.sampled_from(["", "2031-05-04T02:00:00Z"]),
-    st.sampled_from(["heat", "explosion", "", "nan", " burst", "fire", "nonsense"]),
-    st.sampled_from(["satellite", "", "acoustic", "NULL"]), st.text("abc", max_size=2), st.sampled_from(["1", "0.01", "", "320.25"]),
-    st.sampled_from(["", "0.01", "1"]), st.sampled_from(["true", "false", "", "1", "0", "yes"]),
-), max_size=6))  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(
+            _decimals(),
+            st.text("ab \t0", max_size=4),
+            _decimals(),
+            _moments(),
+            st.text("xyz.-", max_size=3),
+            st.sampled_from(["", "2031-05-04T02:00:00Z"]),
+            st.sampled_from(["heat", "explosion", "", "nan", " burst", "fire", "nonsense"]),
+            st.sampled_from(["satellite", "", "acoustic", "NULL"]),
+            st.text("abc", max_size=2),
+            st.sampled_from(["1", "0.01", "", "320.25"]),
+            st.sampled_from(["", "0.01", "1"]),
+            st.sampled_from(["true", "false", "", "1", "0", "yes"]),
+        ),
+        max_size=6,
+    )
+)
 def test_what_is_read_in_one_pass_is_what_arrow_reads(cells: list[tuple[str, ...]]) -> None:
     found = plain(block(*cells))
     if found is not None:
@@ -108,13 +124,37 @@ def test_good_rows_are_plain() -> None:
 @pytest.mark.parametrize(
     ("name", "cell"),
     [
-        ("lon", "181"), ("lon", ""), ("lon", "4e1"), ("lon", "+4"), ("lon", ".5"), ("lon", "4."), ("lon", "4 "), ("lon", "nan"),
-        ("lon", "0.1234567890123456789"), ("lon", "-"), ("lat", "90.01"), ("start", ""), ("start", "2031-02-29T02:00:00Z"),
-        ("start", "2031-05-04T24:00:00Z"), ("start", "2031-05-04 02:00:00"), ("start", "2031-05-04T02:00:00"), ("start", "2031-5-4T02:00:00Z"),
-        ("end", "2031-05-04T01:59:59Z"), ("kind", "blast"), ("means", "x"), ("sd_m", "0"), ("sd_m", "49"), ("simulated", "maybe"),
-        ("simulated", "trux"), ("note", '"a"'), ("note", "a,b"), ("note", "ä"), ("note", "a\r"), ("note", "a\nb"),
+        ("lon", "181"),
+        ("lon", ""),
+        ("lon", "4e1"),
+        ("lon", "+4"),
+        ("lon", ".5"),
+        ("lon", "4."),
+        ("lon", "4 "),
+        ("lon", "nan"),
+        ("lon", "0.1234567890123456789"),
+        ("lon", "-"),
+        ("lat", "90.01"),
+        ("start", ""),
+        ("start", "2031-02-29T02:00:00Z"),
+        ("start", "2031-05-04T24:00:00Z"),
+        ("start", "2031-05-04 02:00:00"),
+        ("start", "2031-05-04T02:00:00"),
+        ("start", "2031-5-4T02:00:00Z"),
+        ("end", "2031-05-04T01:59:59Z"),
+        ("kind", "blast"),
+        ("means", "x"),
+        ("sd_m", "0"),
+        ("sd_m", "49"),
+        ("simulated", "maybe"),
+        ("simulated", "trux"),
+        ("note", '"a"'),
+        ("note", "a,b"),
+        ("note", "ä"),
+        ("note", "a\r"),
+        ("note", "a\nb"),
     ],
-)  # fmt: skip
+)
 def test_whatever_is_out_of_the_ordinary_is_read_in_another_way(name: str, cell: str) -> None:
     assert plain(block(GOOD, with_cell(name, cell), GOOD)) is None
 

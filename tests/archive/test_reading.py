@@ -100,8 +100,15 @@ def test_missing_numbers_are_missing_whatever_stands_in_the_other_rows(
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_quotes_blank_lines_and_line_ends_do_not_shift_lines(tmp_path: Path, end: str) -> None:
-    lines = ["lon,lat,time,note", '46.5,39.5,2031-05-04T02:00:00Z,"a, b"', "", '46.5,39.5,2031-05-04T02:00:00Z,"two', 'lines"',
-             "46.5,99,2031-05-04T02:00:00Z,x", '46.5,39.5,2031-05-04T02:00:00Z,"say ""so"""']  # fmt: skip
+    lines = [
+        "lon,lat,time,note",
+        '46.5,39.5,2031-05-04T02:00:00Z,"a, b"',
+        "",
+        '46.5,39.5,2031-05-04T02:00:00Z,"two',
+        'lines"',
+        "46.5,99,2031-05-04T02:00:00Z,x",
+        '46.5,39.5,2031-05-04T02:00:00Z,"say ""so"""',
+    ]
     rows, refused = read_all(write(tmp_path, end.join(lines) + end))
     assert rows["line"].tolist() == [2, 4, 7]
     assert [line for line, _ in refused] == [6]
@@ -112,9 +119,13 @@ def test_gzip_parquet_and_csv_give_the_same_rows(tmp_path: Path) -> None:
     packed = tmp_path / "a.csv.gz"
     packed.write_bytes(gzip.compress((HEAD + GOOD * 5).encode()))
     table = pa.table(
-        {"lon": [46.5] * 5, "lat": [39.5] * 5, "sd_m": [100] * 5,
-         "time": pa.array([1_935_626_400_000_000] * 5).cast(pa.timestamp("us", "UTC"))}
-    )  # fmt: skip
+        {
+            "lon": [46.5] * 5,
+            "lat": [39.5] * 5,
+            "sd_m": [100] * 5,
+            "time": pa.array([1_935_626_400_000_000] * 5).cast(pa.timestamp("us", "UTC")),
+        }
+    )
     pq.write_table(table, tmp_path / "a.parquet")
     found = [read_all(path)[0] for path in (plain, packed, tmp_path / "a.parquet")]
     for name in ("lon", "lat", "start_us", "semi_major_m", "kind", "means"):

@@ -1,4 +1,5 @@
-"""The same incidents, byte for byte, however an archive is cut, ordered and worked on; and the same as without slices."""
+"""The same incidents, byte for byte, however an archive is cut, ordered and worked on; and the same as without
+slices."""
 
 from __future__ import annotations
 
@@ -86,9 +87,15 @@ def test_incidents_are_those_of_a_run(tmp_path: Path, rule: str, crowd: bool) ->
 def _stored(table: pa.Table) -> pa.Table:
     """The table as a store would hold it, in the order of ids."""
     constants = {
-        "aspect": "undetermined", "intensity_unit": "", "source_quality": "", "evidence_sha256": "",
-        "evidence_row": 0, "text": "", "product_rank": 1, "known_at_assumed": False,
-    }  # fmt: skip
+        "aspect": "undetermined",
+        "intensity_unit": "",
+        "source_quality": "",
+        "evidence_sha256": "",
+        "evidence_row": 0,
+        "text": "",
+        "product_rank": 1,
+        "known_at_assumed": False,
+    }
     columns = []
     for field in STORED_OBSERVATION_SCHEMA:
         if field.name in table.schema.names:
@@ -166,9 +173,14 @@ def _at(seconds: list[int]):  # type: ignore[no-untyped-def]
     count = len(start)
     return Rows(
         count,
-        {"start_us": start, "lon": np.full(count, 46.5), "lat": np.full(count, 39.5),
-         "kind": np.zeros(count, np.int8), "means": np.zeros(count, np.int8)},
-    )  # fmt: skip
+        {
+            "start_us": start,
+            "lon": np.full(count, 46.5),
+            "lat": np.full(count, 39.5),
+            "kind": np.zeros(count, np.int8),
+            "means": np.zeros(count, np.int8),
+        },
+    )
 
 
 def test_no_rows_are_in_order() -> None:
@@ -223,9 +235,12 @@ def test_memory_follows_the_slice_not_the_archive(tmp_path: Path, is_sorted: boo
         seconds = rng.integers(0, 700 * 86_400, rows)
         start = pa.array(1_935_619_200_000_000 + (np.sort(seconds) if is_sorted else seconds) * 1_000_000)
         table = pa.table(
-            {"time": start.cast(pa.timestamp("us", "UTC")), "lon": rng.uniform(43, 50, rows),
-             "lat": rng.uniform(38, 42, rows)}
-        )  # fmt: skip
+            {
+                "time": start.cast(pa.timestamp("us", "UTC")),
+                "lon": rng.uniform(43, 50, rows),
+                "lat": rng.uniform(38, 42, rows),
+            }
+        )
         pq.write_table(table, tmp_path / f"{rows}.parquet", row_group_size=50_000)
         program = [sys.executable, "-c", _PEAK, str(tmp_path), f"{rows}.parquet"]
         done = subprocess.run(program, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])

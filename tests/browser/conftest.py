@@ -26,10 +26,18 @@ CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-    "--font-render-hinting=none", "--force-color-profile=srgb",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--font-render-hinting=none",
+    "--force-color-profile=srgb",
+]
 WIDTHS = {"wide": (1440, 900), "middle": (1000, 800), "phone": (390, 844)}
 
 
@@ -50,9 +58,13 @@ class Served:
 def serving(folder: Path, *, port: int = 0) -> Iterator[Served]:
     """The console of a watch, on a free port or on this one, until the block ends."""
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "trucewatch", "serve", str(folder), "--port", str(port)], cwd=folder.parent,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
+        [sys.executable, "-u", "-m", "trucewatch", "serve", str(folder), "--port", str(port)],
+        cwd=folder.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
     assert process.stdout is not None
     said: list[str] = []
     for line in process.stdout:
@@ -112,7 +124,8 @@ def own(tmp_path: Path) -> Iterator[Served]:
 
 
 def until(page: Page, expression: str, *, within_s: float = 15.0) -> None:
-    """Wait until an expression holds in the page. (Playwright's own way evaluates text there, which the policy forbids.)"""
+    """Wait until an expression holds in the page. (Playwright's own way evaluates text there, which the policy
+    forbids.)"""
     end = time.monotonic() + within_s
     while not page.evaluate(expression):
         if time.monotonic() > end:
@@ -174,7 +187,8 @@ def without_patrols(window: Window, own: Served) -> tuple[Page, Callable[[], obj
 
 @pytest.fixture
 def window(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Window]:
-    """A window of 1440 × 900, light; `@pytest.mark.parametrize` over `window` is not needed: resize its page instead."""
+    """A window of 1440 × 900, light; `@pytest.mark.parametrize` over `window` is not needed: resize its page
+    instead."""
     context = chromium.new_context(
         viewport={"width": 1440, "height": 900},
         color_scheme="light",

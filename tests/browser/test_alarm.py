@@ -1,4 +1,5 @@
-"""The quiet alarm: told what to look for, it says what came and counts it in the title, and is still about everything else."""
+"""The quiet alarm: told what to look for, it says what came and counts it in the title, and is still about everything
+else."""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ def test_an_alarm_is_kept_and_says_nothing_of_another_zone(window: Window, own: 
     expect(page.locator("#alarm-notice")).to_have_count(0)
     assert page.title() == quiet
     fresh = page.evaluate(
-        "fetch('/watch?means=patrol&outcome=consistent').then(one => one.text()).then(one => Number(/data-shown=.([0-9]+)/.exec(one)[1]))"
+        "fetch('/watch?means=patrol&outcome=consistent').then(one => one.text()).then(one => "
+        "Number(/data-shown=.([0-9]+)/.exec(one)[1]))"
     )
     assert fresh > 0, "something of that outcome came, in other zones"
     page.keyboard.press(".")

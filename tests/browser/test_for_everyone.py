@@ -1,6 +1,8 @@
-"""Every page for everyone: WCAG 2.2 AA by axe-core, phone width without sideways scrolling, right to left, print, and as approved.
+"""Every page for everyone: WCAG 2.2 AA by axe-core, phone width without sideways scrolling, right to left, print, and
+as approved.
 
-`TRUCEWATCH_GOLDEN=1 pytest tests/browser/test_for_everyone.py` renews the approved pictures; look at them before you commit them.
+`TRUCEWATCH_GOLDEN=1 pytest tests/browser/test_for_everyone.py` renews the approved pictures; look at them before you
+commit them.
 """
 
 from __future__ import annotations
@@ -21,10 +23,18 @@ from tests.browser.conftest import WIDTHS, Served, Window
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 APPROVED = Path(__file__).parent / "approved"
 PAGES = {
-    "watch": "/watch", "incidents": "/incidents", "incident": "/incident/{first}", "agreement": "/agreement", "reports": "/reports",
-    "sources": "/sources", "ledger": "/ledger", "entry": "/ledger/entry/1", "new": "/new", "replay": "/replay",
+    "watch": "/watch",
+    "incidents": "/incidents",
+    "incident": "/incident/{first}",
+    "agreement": "/agreement",
+    "reports": "/reports",
+    "sources": "/sources",
+    "ledger": "/ledger",
+    "entry": "/ledger/entry/1",
+    "new": "/new",
+    "replay": "/replay",
     "nothing": "/nothing-here",
-}  # fmt: skip
+}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

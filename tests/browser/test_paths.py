@@ -1,4 +1,5 @@
-"""Whole ways through the console, by hand: from a sentence to its bytes, an act and its undo, a new watch that is drawn, a file looked at."""
+"""Whole ways through the console, by hand: from a sentence to its bytes, an act and its undo, a new watch that is
+drawn, a file looked at."""
 
 from __future__ import annotations
 
@@ -161,7 +162,8 @@ def test_what_a_page_fetches_comes_in_the_language_of_its_address(window: Window
 def test_place_names_stand_in_armenian_and_azerbaijani_letters(window: Window, karabakh: Served) -> None:
     page = window.open(f"{karabakh.url}/watch")
     names = page.evaluate(
-        "fetch('/watch/ground.json').then(one => one.json()).then(one => one.towns.features.map(town => [town.properties.name, town.properties.others]))"
+        "fetch('/watch/ground.json').then(one => one.json()).then(one => one.towns.features.map(town => "
+        "[town.properties.name, town.properties.others]))"
     )
     found = dict(names)
     aghdam = next(others for name, others in found.items() if "Akna" in name)

@@ -1,4 +1,5 @@
-"""What comes back: the feed after the server was started again, a view from its address alone, an act that is undone by a key."""
+"""What comes back: the feed after the server was started again, a view from its address alone, an act that is undone by
+a key."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ def test_the_feed_goes_on_when_the_server_is_started_again(window: Window, own: 
         page.wait_for_timeout(500)
         until(
             page,
-            f"document.getElementById('news').hidden === false || Number(document.getElementById('view').dataset.rows) !== {before}",
+            f"document.getElementById('news').hidden === false || "
+            f"Number(document.getElementById('view').dataset.rows) !== {before}",
             within_s=45,
         )
     window.faults.clear()  # the browser's own words about the lost connection

@@ -1,4 +1,5 @@
-"""List, map and time in step; keys; live news; replay; nothing asked of another host (the window checks that at every test's end)."""
+"""List, map and time in step; keys; live news; replay; nothing asked of another host (the window checks that at every
+test's end)."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ def test_what_is_filtered_leaves_list_and_map_alike(window: Window, valleys: Ser
     on_map = page.evaluate("document.querySelector('tw-map').watch.overlay.shown?.length ?? -1")
     if on_map >= 0:
         places = page.evaluate(
-            "(() => { const m = document.querySelector('tw-map').watch.overlay.table; return m.lon.map((one, n) => one === null ? -1 : n).filter(n => n >= 0) })()"
+            "(() => "
+            "{ const m = document.querySelector('tw-map').watch.overlay.table; return m.lon.map((one, n) => one === null ? -1 : n).filter(n => n >= 0) })()"
         )
         assert on_map <= min(shown, len(places))
     page.reload()

@@ -1,4 +1,5 @@
-"""The peers: ST-DBSCAN by its definition, the cylinder, the clairvoyant; their means; and the table and picture of scores."""
+"""The peers: ST-DBSCAN by its definition, the cylinder, the clairvoyant; their means; and the table and picture of
+scores."""
 
 from __future__ import annotations
 
@@ -46,13 +47,25 @@ def observations(*rows: tuple[float, float]) -> pa.Table:
         moment = NOON + timedelta(seconds=at_s)
         made.append(
             {
-                **blank, "observation_id": f"o-{number:02d}", "means": "acoustic", "kind": "explosion",
-                "aspect": "undetermined", "occurred_start": moment, "occurred_end": moment, "lon": lon[number],
-                "lat": lat[number], "semi_major_m": 100.0, "semi_minor_m": 100.0, "major_azimuth_deg": 0.0,
-                "simulated": True, "known_at": moment, "evidence_row": number, "product_rank": 1,
+                **blank,
+                "observation_id": f"o-{number:02d}",
+                "means": "acoustic",
+                "kind": "explosion",
+                "aspect": "undetermined",
+                "occurred_start": moment,
+                "occurred_end": moment,
+                "lon": lon[number],
+                "lat": lat[number],
+                "semi_major_m": 100.0,
+                "semi_minor_m": 100.0,
+                "major_azimuth_deg": 0.0,
+                "simulated": True,
+                "known_at": moment,
+                "evidence_row": number,
+                "product_rank": 1,
                 "known_at_assumed": False,
             }
-        )  # fmt: skip
+        )
     return pa.Table.from_pylist(made, schema=STORED_OBSERVATION_SCHEMA)
 
 
@@ -151,12 +164,16 @@ def scores(days: FusionDays) -> dict[tuple[str, str], Score]:
     return {
         ("middle", name): score(
             judge(
-                mean_incidents(days.observations, one, frame), observations=days.observations, origin=days.origin,
-                truth=days.truth, measurements=days.measurements, gate_m=gates,
+                mean_incidents(days.observations, one, frame),
+                observations=days.observations,
+                origin=days.origin,
+                truth=days.truth,
+                measurements=days.measurements,
+                gate_m=gates,
             )
         )
         for name, one in labels.items()
-    }  # fmt: skip
+    }
 
 
 def test_the_clairvoyant_puts_each_event_together_and_clutter_alone_but_for_copies(days: FusionDays) -> None:

@@ -23,10 +23,20 @@ def table(*rows: Row) -> pa.Table:
 def point(one: str, sigma: float, *, draw: str = "", shared: str = "", size: float = 0.0) -> list[Row]:
     """A place with the same error on both axes, and perhaps a shift that it shares."""
     return [
-        (one, "a", f"{draw or one}|{axis}", float(axis == 0), float(axis == 1), sigma**-2,
-         f"{shared}|{axis}" if shared else "", size, "", 0.0)
+        (
+            one,
+            "a",
+            f"{draw or one}|{axis}",
+            float(axis == 0),
+            float(axis == 1),
+            sigma**-2,
+            f"{shared}|{axis}" if shared else "",
+            size,
+            "",
+            0.0,
+        )
         for axis in (0, 1)
-    ]  # fmt: skip
+    ]
 
 
 def covariance(*rows: Row) -> np.ndarray:

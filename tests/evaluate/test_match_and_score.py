@@ -29,28 +29,52 @@ def place(east_m: float, north_m: float) -> tuple[float, float]:
 
 
 def incident(
-    east_m: float | None, north_m: float = 0.0, *, at_s: float = 0.0, lasts_s: float = 0.0, members: tuple[str, ...] = (),
-    happened: float = 1.0, sigma_m: float = 100.0, means: tuple[str, ...] = ("acoustic",), kind: str = "explosion",
+    east_m: float | None,
+    north_m: float = 0.0,
+    *,
+    at_s: float = 0.0,
+    lasts_s: float = 0.0,
+    members: tuple[str, ...] = (),
+    happened: float = 1.0,
+    sigma_m: float = 100.0,
+    means: tuple[str, ...] = ("acoustic",),
+    kind: str = "explosion",
     known_s: float = 60.0,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     lon, lat = (None, None) if east_m is None else place(east_m, north_m)
     start = NOON + timedelta(seconds=at_s)
     return {
-        "members": list(members), "means": list(means), "kind": kind, "occurred_start": start,
-        "occurred_end": start + timedelta(seconds=lasts_s), "lon": lon, "lat": lat, "semi_major_m": sigma_m,
-        "semi_minor_m": sigma_m, "major_azimuth_deg": 0.0, "first_known_at": NOON + timedelta(seconds=known_s),
+        "members": list(members),
+        "means": list(means),
+        "kind": kind,
+        "occurred_start": start,
+        "occurred_end": start + timedelta(seconds=lasts_s),
+        "lon": lon,
+        "lat": lat,
+        "semi_major_m": sigma_m,
+        "semi_minor_m": sigma_m,
+        "major_azimuth_deg": 0.0,
+        "first_known_at": NOON + timedelta(seconds=known_s),
         "happened": happened,
-    }  # fmt: skip
+    }
 
 
 INCIDENTS = pa.schema(
     [
-        pa.field("members", pa.list_(pa.string())), pa.field("means", pa.list_(pa.string())), pa.field("kind", pa.string()),
-        pa.field("occurred_start", _TIME), pa.field("occurred_end", _TIME), pa.field("lon", pa.float64()),
-        pa.field("lat", pa.float64()), pa.field("semi_major_m", pa.float64()), pa.field("semi_minor_m", pa.float64()),
-        pa.field("major_azimuth_deg", pa.float64()), pa.field("first_known_at", _TIME), pa.field("happened", pa.float64()),
+        pa.field("members", pa.list_(pa.string())),
+        pa.field("means", pa.list_(pa.string())),
+        pa.field("kind", pa.string()),
+        pa.field("occurred_start", _TIME),
+        pa.field("occurred_end", _TIME),
+        pa.field("lon", pa.float64()),
+        pa.field("lat", pa.float64()),
+        pa.field("semi_major_m", pa.float64()),
+        pa.field("semi_minor_m", pa.float64()),
+        pa.field("major_azimuth_deg", pa.float64()),
+        pa.field("first_known_at", _TIME),
+        pa.field("happened", pa.float64()),
     ]
-)  # fmt: skip
+)
 
 
 def incidents(*rows: dict[str, Any]) -> pa.Table:
@@ -64,9 +88,15 @@ def truth(*events: tuple[float, float]) -> pa.Table:
         lon, lat = place(east_m, 0.0)
         moment = NOON + timedelta(seconds=at_s)
         rows.append(
-            {"event_id": "abcdefgh"[number], "kind": "explosion", "occurred_start": moment, "occurred_end": moment,
-             "lon": lon, "lat": lat}
-        )  # fmt: skip
+            {
+                "event_id": "abcdefgh"[number],
+                "kind": "explosion",
+                "occurred_start": moment,
+                "occurred_end": moment,
+                "lon": lon,
+                "lat": lat,
+            }
+        )
     fields = [("event_id", pa.string()), ("kind", pa.string()), ("occurred_start", _TIME), ("occurred_end", _TIME)]
     return pa.Table.from_pylist(rows, schema=pa.schema([*fields, ("lon", pa.float64()), ("lat", pa.float64())]))
 
@@ -77,31 +107,56 @@ def reported(**events: str) -> tuple[pa.Table, pa.Table]:
     n = len(ids)
     observations = pa.table(
         {
-            "observation_id": ids, "lon": [LON] * n, "lat": [LAT] * n, "bearing_deg": pa.nulls(n, pa.float32()),
-            "observer_lon": pa.nulls(n, pa.float64()), "observer_lat": pa.nulls(n, pa.float64()),
+            "observation_id": ids,
+            "lon": [LON] * n,
+            "lat": [LAT] * n,
+            "bearing_deg": pa.nulls(n, pa.float32()),
+            "observer_lon": pa.nulls(n, pa.float64()),
+            "observer_lat": pa.nulls(n, pa.float64()),
         }
-    )  # fmt: skip
+    )
     origin = pa.table(
         {
-            "observation_id": ids, "event_id": [one.strip("!~") for one in events.values()],
+            "observation_id": ids,
+            "event_id": [one.strip("!~") for one in events.values()],
             "is_outlier": [one.endswith("!") for one in events.values()],
             "is_echo": [one.endswith("~") for one in events.values()],
         }
-    )  # fmt: skip
+    )
     return observations, origin
 
 
 def measured(sigma_m: float, **events: str) -> pa.Table:
     """Each observation's own place, normal with this standard deviation on both axes."""
     rows = [
-        {"observation_id": one, "event_id": event, "draw": f"{one}|{axis}", "h_east": float(axis), "h_north": 1.0 - axis,
-         "information": sigma_m**-2, "shared_1": "", "coefficient_1": 0.0, "shared_2": "", "coefficient_2": 0.0}
+        {
+            "observation_id": one,
+            "event_id": event,
+            "draw": f"{one}|{axis}",
+            "h_east": float(axis),
+            "h_north": 1.0 - axis,
+            "information": sigma_m**-2,
+            "shared_1": "",
+            "coefficient_1": 0.0,
+            "shared_2": "",
+            "coefficient_2": 0.0,
+        }
         for one, event in events.items()
         for axis in (0, 1)
         if event and event[-1] not in "!~"
-    ]  # fmt: skip
-    names = ("observation_id", "event_id", "draw", "h_east", "h_north", "information", "shared_1", "coefficient_1",
-             "shared_2", "coefficient_2")  # fmt: skip
+    ]
+    names = (
+        "observation_id",
+        "event_id",
+        "draw",
+        "h_east",
+        "h_north",
+        "information",
+        "shared_1",
+        "coefficient_1",
+        "shared_2",
+        "coefficient_2",
+    )
     texts = {"observation_id", "event_id", "draw", "shared_1", "shared_2"}
     return pa.Table.from_pylist(
         rows, schema=pa.schema([(name, pa.string() if name in texts else pa.float64()) for name in names])
@@ -165,9 +220,11 @@ def test_no_other_matching_has_more_pairs(some: list[tuple[float, float]], true:
 def test_precision_recall_and_f1_by_hand() -> None:
     # Three listed, one of clutter, one doubtful; four true events, one of them never reported.
     found = incidents(
-        incident(0, members=("o1", "o2")), incident(10_000, members=("o3",)), incident(50_000, members=("o5",)),
+        incident(0, members=("o1", "o2")),
+        incident(10_000, members=("o3",)),
+        incident(50_000, members=("o5",)),
         incident(20_000, members=("o4",), happened=0.2),
-    )  # fmt: skip
+    )
     true = truth((0.0, 0.0), (10_000.0, 0.0), (20_000.0, 0.0), (30_000.0, 0.0))
     result = score(judged(found, true, o1="a", o2="a", o3="b", o4="c", o5=""))
     assert (result.listed, result.events, result.matched, result.unreported) == (3, 3, 2, 1)
@@ -195,10 +252,8 @@ def test_an_event_with_one_bearing_alone_is_not_asked_for_and_with_two_observers
         columns = {**bare, "observer_lon": pa.array(observers), "observer_lat": pa.array([LAT, LAT])}
         table = pa.table({name: columns.get(name, observations[name]) for name in observations.column_names})
         result = score(
-            judge(
-                incidents(), observations=table, origin=origin, truth=truth((0.0, 0.0)), measurements=measured(1.0)
-            )
-        )  # fmt: skip
+            judge(incidents(), observations=table, origin=origin, truth=truth((0.0, 0.0)), measurements=measured(1.0))
+        )
         assert (result.unlocatable, result.events) == (unlocatable, 1 - unlocatable)
 
 
@@ -208,7 +263,7 @@ def test_coverage_asks_whether_the_ellipse_reaches_the_event_it_stems_from() -> 
         incident(244, members=("o1",), means=("acoustic",)),
         incident(246, members=("o2",), means=("acoustic", "camera", "uav")),
         incident(9_950, members=("o3", "o4", "o5"), means=("acoustic", "public", "public", "uav", "camera", "patrol")),
-    )  # fmt: skip
+    )
     true = truth((0.0, 0.0), (0.0, 5.0), (10_000.0, 0.0))
     result = score(judged(found, true, o1="a", o2="b", o3="c", o4="c", o5=""))
     assert [(cell.k, cell.n) for cell in result.coverage] == [(1, 1), (0, 0), (0, 1), (1, 1)]
@@ -226,9 +281,10 @@ def test_a_turned_ellipse_reaches_along_its_major_axis() -> None:
 
 def test_the_majority_of_members_says_what_an_incident_is_and_echoes_say_nothing() -> None:
     found = incidents(
-        incident(0, members=("o1", "o2"), happened=0.9), incident(0, members=("o3", "o4", "o5"), happened=0.6),
+        incident(0, members=("o1", "o2"), happened=0.9),
+        incident(0, members=("o3", "o4", "o5"), happened=0.6),
         incident(0, members=("o6",), happened=0.3),
-    )  # fmt: skip
+    )
     one = judged(found, truth((0.0, 0.0)), o1="a", o2="", o3="a", o4="", o5="", o6="a~")
     assert one.is_true.tolist() == [True, False, False]
     assert one.happened.tolist() == [0.9, 0.6, 0.3]
@@ -273,7 +329,8 @@ def test_the_interval_of_a_share_is_clopper_and_pearsons() -> None:
 
 
 def test_pairs_of_observations_by_hand() -> None:
-    # Incident 0 holds two of a, one of b and one of clutter: 6 pairs, 1 right. Truth holds 3 + 1 pairs. The echo counts nowhere.
+    # Incident 0 holds two of a, one of b and one of clutter: 6 pairs, 1 right. Truth holds 3 + 1 pairs. The echo counts
+    # nowhere.
     found = incidents(incident(0, members=("o1", "o2", "o4", "o6", "o7")), incident(0, members=("o3",)))
     events = {"o1": "a", "o2": "a", "o3": "a", "o4": "b", "o5": "b", "o6": "", "o7": "a~"}
     one = judged(found, truth((0.0, 0.0), (1.0, 0.0)), **events)
@@ -285,9 +342,11 @@ def test_pairs_of_observations_by_hand() -> None:
 def test_the_bound_is_met_only_with_sound_reports_of_one_event() -> None:
     # Two reports of 100 m each: the bound is 2 × 100² / 2 = 100² m²; an error of 150 m is 1.5 times it.
     found = incidents(
-        incident(150, members=("o1", "o2")), incident(0, members=("o1", "o3")), incident(0, members=("o4",)),
+        incident(150, members=("o1", "o2")),
+        incident(0, members=("o1", "o3")),
+        incident(0, members=("o4",)),
         incident(0, members=("o1", "o5")),
-    )  # fmt: skip
+    )
     one = judged(found, truth((0.0, 0.0), (9000.0, 0.0)), o1="a", o2="a", o3="b", o4="a!", o5="a~")
     assert one.bound_m2.tolist() == [pytest.approx(10_000.0)]
     assert score(one).bound_ratio == pytest.approx(1.5, rel=1e-3)

@@ -44,17 +44,37 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"lon": None, "lat": None, "zones": []}, "undetermined", "no_place"),
     ({"zones": []}, "not_applicable", "outside_zone"),
     ({"occurred_start": datetime(2031, 4, 30, tzinfo=UTC)}, "not_applicable", "before_in_force"),
-    ({"occurred_start": datetime(2031, 4, 30, tzinfo=UTC), "occurred_end": datetime(2031, 5, 1, 1, tzinfo=UTC)}, "undetermined", "maybe_in_force"),
+    (
+        {"occurred_start": datetime(2031, 4, 30, tzinfo=UTC), "occurred_end": datetime(2031, 5, 1, 1, tzinfo=UTC)},
+        "undetermined",
+        "maybe_in_force",
+    ),
     ({"aspect": "controlled"}, "consistent", "aspect_exempt"),
     ({"claimed_by": ["A"], "claims_only": True}, "undetermined", "claimed_alone"),
     ({"claimed_by": ["A", "B"], "claims_only": True}, "inconsistent", "prohibited_act"),
     ({"claimed_by": ["A"], "claims_only": False}, "inconsistent", "prohibited_act"),
-    ({"occurred_start": datetime(2031, 5, 3, 9, tzinfo=UTC), "lon": -25.19, "lat": -35.02}, "consistent", "notice_covers"),
-    ({"occurred_start": datetime(2031, 5, 3, 9, tzinfo=UTC), "lon": -25.19, "lat": -35.02, "semi_major_m": 1300.0}, "undetermined", "notice_maybe"),
-    ({"occurred_start": datetime(2031, 5, 3, 9, tzinfo=UTC), "kind": "shot", "lon": -25.19, "lat": -35.02}, "inconsistent", "prohibited_act"),
-    ({"occurred_start": datetime(2031, 5, 3, 13, tzinfo=UTC), "lon": -25.19, "lat": -35.02}, "inconsistent", "prohibited_act"),
+    (
+        {"occurred_start": datetime(2031, 5, 3, 9, tzinfo=UTC), "lon": -25.19, "lat": -35.02},
+        "consistent",
+        "notice_covers",
+    ),
+    (
+        {"occurred_start": datetime(2031, 5, 3, 9, tzinfo=UTC), "lon": -25.19, "lat": -35.02, "semi_major_m": 1300.0},
+        "undetermined",
+        "notice_maybe",
+    ),
+    (
+        {"occurred_start": datetime(2031, 5, 3, 9, tzinfo=UTC), "kind": "shot", "lon": -25.19, "lat": -35.02},
+        "inconsistent",
+        "prohibited_act",
+    ),
+    (
+        {"occurred_start": datetime(2031, 5, 3, 13, tzinfo=UTC), "lon": -25.19, "lat": -35.02},
+        "inconsistent",
+        "prohibited_act",
+    ),
     ({"occurred_start": datetime(2031, 5, 3, 9, tzinfo=UTC)}, "inconsistent", "prohibited_act"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -76,8 +96,11 @@ def test_a_notice_known_too_late_exempts_nothing_and_is_named() -> None:
 
 
 DAY_LONG = {
-    "occurred_start": datetime(2031, 5, 3, tzinfo=UTC), "occurred_end": datetime(2031, 5, 4, tzinfo=UTC), "lon": -25.19, "lat": -35.02,
-}  # fmt: skip
+    "occurred_start": datetime(2031, 5, 3, tzinfo=UTC),
+    "occurred_end": datetime(2031, 5, 4, tzinfo=UTC),
+    "lon": -25.19,
+    "lat": -35.02,
+}
 
 
 def test_a_notice_known_within_a_day_long_interval_may_have_come_before_the_event() -> None:
@@ -123,16 +146,31 @@ HANDOVER = {"kind": "handover", "zones": ["theatre", "pass"], "means": ["patrol"
     [
         (HANDOVER, NOON + 30 * DAY, "consistent", "happened_in_time"),
         (HANDOVER | {"occurred_start": NOON + 20 * DAY}, NOON + 30 * DAY, "inconsistent", "happened_late"),
-        (HANDOVER | {"occurred_start": NOON, "occurred_end": NOON + 20 * DAY}, NOON + 30 * DAY, "undetermined", "happened_around_due"),
-        (HANDOVER | {"zones": ["theatre"], "zones_at_edge": ["pass"]}, NOON + 30 * DAY, "undetermined", "happened_place_unsure"),
-        (HANDOVER | {"claimed_by": ["B"], "claims_only": True}, NOON + 30 * DAY, "undetermined", "happened_claimed_alone"),
+        (
+            HANDOVER | {"occurred_start": NOON, "occurred_end": NOON + 20 * DAY},
+            NOON + 30 * DAY,
+            "undetermined",
+            "happened_around_due",
+        ),
+        (
+            HANDOVER | {"zones": ["theatre"], "zones_at_edge": ["pass"]},
+            NOON + 30 * DAY,
+            "undetermined",
+            "happened_place_unsure",
+        ),
+        (
+            HANDOVER | {"claimed_by": ["B"], "claims_only": True},
+            NOON + 30 * DAY,
+            "undetermined",
+            "happened_claimed_alone",
+        ),
         (None, NOON + 30 * DAY, "undetermined", "no_record"),
         (HANDOVER | {"zones": ["theatre"]}, NOON + 30 * DAY, "undetermined", "no_record"),
         (None, NOON, "not_applicable", "not_due"),
         (None, NOON + 2 * DAY, "not_applicable", "due_soon"),
         (None, NOON - 10 * DAY, None, None),
     ],
-)  # fmt: skip
+)
 def test_required_by_a_deadline(
     row: dict[str, Any] | None, as_of: datetime, outcome: str | None, reason: str | None
 ) -> None:
@@ -188,10 +226,24 @@ NUMBER = 'number = { counter = "patrols", at_least = 100 }'
 
 def counter(value: float, **changes: Any) -> pa.Table:
     row = {
-        "counter_id": "c-1", "source": "b", "name": "patrols", "span": "level", "zone": "", "period_start": NOON,
-        "period_end": NOON, "value": value, "qualifier": "exactly", "unit": "", "claimed_by": "observers", "simulated": False,
-        "known_at": NOON, "received_at": None, "evidence_sha256": "e" * 64, "evidence_row": 2, "text": "",
-    }  # fmt: skip
+        "counter_id": "c-1",
+        "source": "b",
+        "name": "patrols",
+        "span": "level",
+        "zone": "",
+        "period_start": NOON,
+        "period_end": NOON,
+        "value": value,
+        "qualifier": "exactly",
+        "unit": "",
+        "claimed_by": "observers",
+        "simulated": False,
+        "known_at": NOON,
+        "received_at": None,
+        "evidence_sha256": "e" * 64,
+        "evidence_row": 2,
+        "text": "",
+    }
     return pa.Table.from_pylist([row | changes], schema=COUNTER_SCHEMA)
 
 
@@ -216,7 +268,8 @@ def test_required_number(table: pa.Table, outcome: str, reason: str) -> None:
 
 def judgments(*pairs: tuple[str, str]) -> str:
     return "".join(
-        f'\n  [[provision.stipulation.judgment]]\n  by = "{by}"\n  outcome = "{outcome}"\n  known_at = 2031-05-0{number + 3}T00:00:00Z\n  source = "minutes"\n'
+        f'\n  [[provision.stipulation.judgment]]\n  by = "{by}"\n  outcome = "{outcome}"\n  known_at = '
+        f'2031-05-0{number + 3}T00:00:00Z\n  source = "minutes"\n'
         for number, (by, outcome) in enumerate(pairs)
     )
 
@@ -232,7 +285,7 @@ def judgments(*pairs: tuple[str, str]) -> str:
         ((("D1", "inconsistent"), ("D2", "inconsistent")), "inconsistent", "judged"),
         ((("D1", "not_applicable"), ("D2", "not_applicable")), "not_applicable", "judged"),
     ],
-)  # fmt: skip
+)
 def test_judged_by_the_delegations(said: tuple[tuple[str, str], ...], outcome: str, reason: str) -> None:
     end = 'kinds = ["access_denied"]\n  in_force = { from = 2031-05-01T00:00:00Z }\n'
     watch = with_agreement(end, end + judgments(*said))

@@ -1,4 +1,5 @@
-"""A program of ours begins the compiler without linear algebra; a library among others leaves it to whoever needs it."""
+"""A program of ours begins the compiler without linear algebra; a library among others leaves it to whoever needs
+it."""
 
 from __future__ import annotations
 

@@ -76,14 +76,18 @@ def test_metres_agree_with_the_geodesic(lat: float, reach_m: float, within_m: fl
     assert np.abs(LineIndex(line).distance(lon, y) - true_metres(edges_of(line), lon, y)).max() < within_m
 
 
-@pytest.mark.parametrize("line", [
-    shapely.LineString([(40, 60), (75, 66)]),
-    shapely.LineString([(40, 79.9), (110, 79.9)]),
-    shapely.LineString([(0, -10), (0.001, 10), (0.002, -10)]),
-    shapely.LineString([(46, 39), (46 + 1e-6, 39 + 1e-6)]),
-    shapely.LineString([(46, 39), (46, 39)]),
-    shapely.MultiLineString([[(46, 39), (46.2, 39.1)], [(47, 41), (47.1, 40.5), (47.1, 40.5), (47.3, 40.5)]]),
-], ids=["long", "along a parallel far north", "a spike across the equator", "very short", "a point", "two parts"])  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    [
+        shapely.LineString([(40, 60), (75, 66)]),
+        shapely.LineString([(40, 79.9), (110, 79.9)]),
+        shapely.LineString([(0, -10), (0.001, 10), (0.002, -10)]),
+        shapely.LineString([(46, 39), (46 + 1e-6, 39 + 1e-6)]),
+        shapely.LineString([(46, 39), (46, 39)]),
+        shapely.MultiLineString([[(46, 39), (46.2, 39.1)], [(47, 41), (47.1, 40.5), (47.1, 40.5), (47.3, 40.5)]]),
+    ],
+    ids=["long", "along a parallel far north", "a spike across the equator", "very short", "a point", "two parts"],
+)
 def test_lines_of_every_shape_agree_with_the_geodesic(line: Any) -> None:
     for reach_m, within_m in ((25_000, 0.002), (100_000, 0.02)):
         lon, lat = places_about(line, reach_m, 60, 8)

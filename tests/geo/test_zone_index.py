@@ -86,7 +86,8 @@ scales = st.sampled_from(
 @given(st.lists(st.lists(corner, min_size=3, max_size=9), min_size=1, max_size=3), scales, st.data())
 @settings(deadline=None, max_examples=80)
 def test_pairs_are_exact_for_any_rings_and_places_on_them(rings: Any, scale: Any, data: Any) -> None:
-    """Rings with spikes, slivers, repeated vertices and crossings; places on vertices, on edges, and one ulp beside them."""
+    """Rings with spikes, slivers, repeated vertices and crossings; places on vertices, on edges, and one ulp beside
+    them."""
     west, south, unit = scale
     polygons = [shapely.Polygon([(west + unit * x, south + unit * y) for x, y in ring]) for ring in rings]
     vertices = shapely.get_coordinates(polygons)
@@ -249,11 +250,16 @@ def test_missing_places_are_in_no_zone() -> None:
         (shapely.box(0, -95, 10, -80), "zone 1, .*reaches a pole"),
         (shapely.Polygon([(0, 60), (90, 60), (180, 60), (-90, 60)]), "zone 1, .*spans more than 180"),
         (shapely.Polygon([(179, 0), (-179, 0), (-179, 1), (179, 1)]), "zone 1, .*cut the zone at the antimeridian"),
-        (shapely.Polygon([(-200, 0), (-100, 0), (0, 0), (100, 0), (200, 0), (200, 1), (100, 1), (0, 1), (-100, 1), (-200, 1)]), "zone 1, .*wider than 360"),
+        (
+            shapely.Polygon(
+                [(-200, 0), (-100, 0), (0, 0), (100, 0), (200, 0), (200, 1), (100, 1), (0, 1), (-100, 1), (-200, 1)]
+            ),
+            "zone 1, .*wider than 360",
+        ),
         (shapely.transform(BOX, lambda points: np.where(points == 40, np.inf, points)), "zone 1, .*no number"),
         (shapely.Polygon([(600, 0), (601, 0), (601, 1)]), "zone 1, .*longitude beyond"),
     ],
-)  # fmt: skip
+)
 def test_a_zone_that_cannot_be_used_is_refused_by_number_with_the_reason(geometry: Any, reason: str) -> None:
     with pytest.raises(PlaceError, match=reason):
         index_of(BOX, geometry)

@@ -31,8 +31,14 @@ def o(key: object) -> str:
 
 def act(entry: int, deed: Any, **content: Any) -> Act:
     moment = NOON + timedelta(minutes=entry)
-    plain = {"act_id": f"a-{entry}", "sha256": Sha256(f"{entry:064d}"), "reason": "seen", "by": "NI",
-             "known_at": moment, "recorded_at": moment}  # fmt: skip
+    plain = {
+        "act_id": f"a-{entry}",
+        "sha256": Sha256(f"{entry:064d}"),
+        "reason": "seen",
+        "by": "NI",
+        "known_at": moment,
+        "recorded_at": moment,
+    }
     return Act(entry=entry, deed=deed, **(plain | content))
 
 
@@ -183,9 +189,19 @@ def test_a_rejection_outgrown_by_later_reports_lapses_and_is_said() -> None:
 
 def test_an_observation_that_was_added_is_fused_as_every_other() -> None:
     stated = Stated(
-        means="patrol", kind="explosion", occurred_start=NOON, occurred_end=NOON, lon=-25.0, lat=-35.0, semi_major_m=50.0,
-        semi_minor_m=50.0, major_azimuth_deg=0.0, count=2, text="heard it", simulated=False,
-    )  # fmt: skip
+        means="patrol",
+        kind="explosion",
+        occurred_start=NOON,
+        occurred_end=NOON,
+        lon=-25.0,
+        lat=-35.0,
+        semi_major_m=50.0,
+        semi_minor_m=50.0,
+        major_azimuth_deg=0.0,
+        count=2,
+        text="heard it",
+        simulated=False,
+    )
     (one,) = fuse([at("a")], [act(1, "add", stated=stated)])
     assert set(one.members) == {o("a"), added_id("a-1")}
     assert one.means == ("acoustic", "patrol")
@@ -220,9 +236,12 @@ def acts_of(draw: st.DrawFn) -> list[Act]:
 
 
 @given(
-    acts=acts_of(), order=st.permutations(range(len(KEYS))), places=st.lists(st.integers(0, 3), min_size=8, max_size=8),
-    there=st.sets(st.sampled_from(KEYS), min_size=1), rule=st.sampled_from(RULES),
-)  # fmt: skip
+    acts=acts_of(),
+    order=st.permutations(range(len(KEYS))),
+    places=st.lists(st.integers(0, 3), min_size=8, max_size=8),
+    there=st.sets(st.sampled_from(KEYS), min_size=1),
+    rule=st.sampled_from(RULES),
+)
 @settings(deadline=None, max_examples=60)
 def test_the_list_is_a_function_of_the_sets_and_of_the_order_of_acts(
     acts: list[Act], order: list[int], places: list[int], there: set[str], rule: str

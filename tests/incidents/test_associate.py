@@ -36,12 +36,17 @@ def table_of(rows: list[tuple[Any, ...]]) -> Any:
     return observations(
         *(
             {
-                "key": number, "lon": lon, "lat": lat, "occurred_start": NOON + timedelta(minutes=start),
-                "occurred_end": NOON + timedelta(minutes=start + length), "kind": kind, "simulated": simulated,
+                "key": number,
+                "lon": lon,
+                "lat": lat,
+                "occurred_start": NOON + timedelta(minutes=start),
+                "occurred_end": NOON + timedelta(minutes=start + length),
+                "kind": kind,
+                "simulated": simulated,
             }
             for number, (lon, lat, start, length, kind, simulated) in enumerate(rows)
         )
-    )  # fmt: skip
+    )
 
 
 def partition(labels: Any) -> set[frozenset[int]]:
@@ -120,8 +125,8 @@ Columns = dict[str, Any]
 def label_by_trees(rows: Columns, radius_m: float, gap_us: int) -> Any:
     """The rule by scipy: pairs from a cKDTree, cut to the cylinder, and the smallest row of each connected component.
 
-    Balls a little too large in space alone, then the very comparisons that the rule is made of: the same coordinates, sums in
-    the same order.
+    Balls a little too large in space alone, then the very comparisons that the rule is made of: the same coordinates,
+    sums in the same order.
     """
     count = len(rows["lon"])
     pairs = [np.empty((0, 2), dtype=np.intp)]
@@ -145,7 +150,8 @@ def label_by_trees(rows: Columns, radius_m: float, gap_us: int) -> Any:
 
 @st.composite
 def crowds(draw: Any) -> Columns:
-    """Rows crowded about one place, of every mixture that the rule knows: rounded places, long intervals, lists, groups."""
+    """Rows crowded about one place, of every mixture that the rule knows: rounded places, long intervals, lists,
+    groups."""
     count = draw(st.integers(0, 150))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     lat = draw(st.sampled_from([0.0, -35.5, 60.0, 89.99, -90.0]))
@@ -190,9 +196,14 @@ def test_a_hundred_thousand_rows_are_labelled_as_scipy_labels_them() -> None:
     made = workload.observations(100_000, seed=7)
     none = np.zeros(100_000, dtype=np.int64)
     rows = {
-        "lon": made["lon"], "lat": made["lat"], "start_us": made["start_us"], "end_us": made["start_us"], "group": none,
-        "listed": none - 1, "linkable": none == 0,
-    }  # fmt: skip
+        "lon": made["lon"],
+        "lat": made["lat"],
+        "start_us": made["start_us"],
+        "end_us": made["start_us"],
+        "group": none,
+        "listed": none - 1,
+        "linkable": none == 0,
+    }
     labels = label_cylinder(**rows, radius_m=RADIUS_M, gap_us=6 * HOUR_US)
     assert np.array_equal(labels, label_by_trees(rows, RADIUS_M, 6 * HOUR_US))
     assert 1 < len(np.unique(labels)) < 100_000
@@ -202,9 +213,14 @@ def plain(count: int, **other: Any) -> Columns:
     """`count` rows at one point and time, with what is stated changed."""
     none = np.zeros(count, dtype=np.int64)
     return {
-        "lon": np.full(count, 45.0), "lat": np.full(count, 40.0), "start_us": none, "end_us": other.get("start_us", none),
-        "group": none, "listed": none - 1, "linkable": np.ones(count, dtype=bool),
-    } | other  # fmt: skip
+        "lon": np.full(count, 45.0),
+        "lat": np.full(count, 40.0),
+        "start_us": none,
+        "end_us": other.get("start_us", none),
+        "group": none,
+        "listed": none - 1,
+        "linkable": np.ones(count, dtype=bool),
+    } | other
 
 
 def events(rows: Columns) -> int:
@@ -232,10 +248,20 @@ NUMBERS = np.arange(MANY)
         (plain(MANY, start_us=NUMBERS % 730 * 24 * HOUR_US, end_us=(NUMBERS % 730 + 1) * 24 * HOUR_US), 1),
     ],
     ids=[
-        "none", "one", "one point and time", "no longitude", "infinite latitude", "none linkable", "one list", "three lists",
-        "half a list", "two crowds", "apart in time, backwards", "whole days",
+        "none",
+        "one",
+        "one point and time",
+        "no longitude",
+        "infinite latitude",
+        "none linkable",
+        "one list",
+        "three lists",
+        "half a list",
+        "two crowds",
+        "apart in time, backwards",
+        "whole days",
     ],
-)  # fmt: skip
+)
 def test_crowds_at_one_point_are_labelled_in_time_that_grows_with_their_number(rows: Columns, expected: int) -> None:
     """With every pair compared, any of these would take minutes."""
     assert events(rows) == expected

@@ -1,4 +1,5 @@
-"""What else happened around: lively neighbourhoods, stray reports, echoes, and that all of it is a function of the set."""
+"""What else happened around: lively neighbourhoods, stray reports, echoes, and that all of it is a function of the
+set."""
 
 from __future__ import annotations
 
@@ -100,18 +101,33 @@ def test_what_was_set_apart_by_hand_stays_apart() -> None:
     stray = rumour(120.0, 9_000.0)
     kept = observation_id("channel", stray["key"])
     act = Act(
-        entry=1, act_id="a-1", sha256=Sha256("1" * 64), reason="another place", by="NI", known_at=NOON, recorded_at=NOON,
-        deed="split", parts=((kept,), tuple(sorted(observation_id("s", row["key"]) for row in days[:3]))),
-    )  # fmt: skip
+        entry=1,
+        act_id="a-1",
+        sha256=Sha256("1" * 64),
+        reason="another place",
+        by="NI",
+        known_at=NOON,
+        recorded_at=NOON,
+        deed="split",
+        parts=((kept,), tuple(sorted(observation_id("s", row["key"]) for row in days[:3]))),
+    )
     assert len(fuse(*days, stray, acts=(act,))) == 5
 
 
 def test_several_pixels_of_an_overpass_are_believed_more_than_one() -> None:
     def pixel(number: int, day: int, east_m: float = 0.0) -> dict[str, Any]:
         errors = {"semi_major_m": 200.0, "semi_minor_m": 200.0}
-        return {
-            "means": "satellite", "kind": "thermal_anomaly", "sensor": "N20", "key": f"{number}-{day}", "lon": -25.0 + east_m * METRE,
-        } | errors | at(DAY_S * day)  # fmt: skip
+        return (
+            {
+                "means": "satellite",
+                "kind": "thermal_anomaly",
+                "sensor": "N20",
+                "key": f"{number}-{day}",
+                "lon": -25.0 + east_m * METRE,
+            }
+            | errors
+            | at(DAY_S * day)
+        )
 
     found = fuse(*(pixel(0, day) for day in range(6)), pixel(1, 0, 400.0), pixel(2, 0, 800.0))
     three = next(one for one in found if len(one.members) == 3)

@@ -28,9 +28,15 @@ def fuse(*rows: dict[str, Any], sensors: tuple[Sensor, ...] = (), notices: tuple
 
 def node(name: str, **more: Any) -> Sensor:
     plain: dict[str, Any] = {
-        "id": name, "means": "acoustic", "names": {}, "lon": -25.0, "lat": -35.0, "range_m": 8000.0,
-        "notices": {"explosion": 0.9}, "false_per_day": 0.1,
-    }  # fmt: skip
+        "id": name,
+        "means": "acoustic",
+        "names": {},
+        "lon": -25.0,
+        "lat": -35.0,
+        "range_m": 8000.0,
+        "notices": {"explosion": 0.9},
+        "false_per_day": 0.1,
+    }
     return Sensor(**plain | more)
 
 
@@ -167,9 +173,20 @@ def test_a_kind_makes_its_class_likely(kind: str, likely: str) -> None:
 
 def test_work_that_was_announced_before_makes_its_cause_likely() -> None:
     notice = Notice(
-        id="n", who="AL", kinds=("explosion",), zone="", lon=-25.0, lat=-35.0, radius_m=1000.0, start=NOON - HOUR,
-        end=NOON + HOUR, known_at=NOON - 24 * HOUR, text="", source="", row=2,
-    )  # fmt: skip
+        id="n",
+        who="AL",
+        kinds=("explosion",),
+        zone="",
+        lon=-25.0,
+        lat=-35.0,
+        radius_m=1000.0,
+        start=NOON - HOUR,
+        end=NOON + HOUR,
+        known_at=NOON - 24 * HOUR,
+        text="",
+        source="",
+        row=2,
+    )
     row = device("a")
 
     def screened(one: Incident) -> float:
@@ -184,9 +201,20 @@ def test_work_that_was_announced_before_makes_its_cause_likely() -> None:
 
 def test_a_lone_report_where_works_were_announced_is_believed_more() -> None:
     notice = Notice(
-        id="n", who="AL", kinds=("explosion",), zone="", lon=-25.0, lat=-35.0, radius_m=1000.0, start=NOON - HOUR,
-        end=NOON + HOUR, known_at=NOON - 24 * HOUR, text="", source="", row=2,
-    )  # fmt: skip
+        id="n",
+        who="AL",
+        kinds=("explosion",),
+        zone="",
+        lon=-25.0,
+        lat=-35.0,
+        radius_m=1000.0,
+        start=NOON - HOUR,
+        end=NOON + HOUR,
+        known_at=NOON - 24 * HOUR,
+        text="",
+        source="",
+        row=2,
+    )
     elsewhere = replace(notice, lat=-34.0)
     afterwards = replace(notice, known_at=NOON + HOUR)
     noisy = (node("a", false_per_day=0.9),)

@@ -30,9 +30,16 @@ def added(fused: Fused) -> dict[str, dict[str, Any]]:
 
 def merge(entry: int, members: Sequence[str]) -> Act:
     return Act(
-        act_id="a-1", sha256=Sha256("0" * 64), entry=entry, deed="merge", reason="seen", by="NI", known_at=NOON,
-        recorded_at=NOON, parts=(tuple(members),),
-    )  # fmt: skip
+        act_id="a-1",
+        sha256=Sha256("0" * 64),
+        entry=entry,
+        deed="merge",
+        reason="seen",
+        by="NI",
+        known_at=NOON,
+        recorded_at=NOON,
+        parts=(tuple(members),),
+    )
 
 
 SHARP = {"means": "camera", "sensor": "c", "semi_major_m": 20.0, "semi_minor_m": 20.0}

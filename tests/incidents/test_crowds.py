@@ -1,4 +1,5 @@
-"""Many reports at once: bounded time, one answer whatever the order, nothing of different kinds thrown together, nothing dropped."""
+"""Many reports at once: bounded time, one answer whatever the order, nothing of different kinds thrown together,
+nothing dropped."""
 
 from __future__ import annotations
 
@@ -63,10 +64,19 @@ def test_about_a_dense_cell_the_order_of_arrival_does_not_matter(seed: int) -> N
 
 def test_many_vague_reports_take_bounded_time() -> None:
     rows = [
-        {"means": "public", "source": f"c{number}", "key": number, "text": f"told {number}", "semi_major_m": 2000.0, "semi_minor_m": 2000.0,
-         "time_sd_s": 900.0, "lat": -35.0 + number * METRE} | at(number / 2)
+        {
+            "means": "public",
+            "source": f"c{number}",
+            "key": number,
+            "text": f"told {number}",
+            "semi_major_m": 2000.0,
+            "semi_minor_m": 2000.0,
+            "time_sd_s": 900.0,
+            "lat": -35.0 + number * METRE,
+        }
+        | at(number / 2)
         for number in range(6000)
-    ]  # fmt: skip
+    ]
     labels = associate_by_likelihood(table_of(*rows))
     assert labels.shape == (6000,)
 

@@ -1,4 +1,5 @@
-"""The likelihood rule: what is one event by its own errors, whatever the order, the lateness and the number of reports."""
+"""The likelihood rule: what is one event by its own errors, whatever the order, the lateness and the number of
+reports."""
 
 from __future__ import annotations
 
@@ -38,9 +39,18 @@ def ray(sensor: str, lon: float, lat: float, bearing_deg: float, **more: Any) ->
     """A direction without a range."""
     nothing = dict.fromkeys(("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_deg"))
     return (
-        {"sensor": sensor, "key": f"{sensor}{bearing_deg}", "time_sd_s": 2.0, "observer_lon": lon, "observer_lat": lat,
-         "bearing_deg": bearing_deg, "bearing_sd_deg": 1.0} | nothing | more
-    )  # fmt: skip
+        {
+            "sensor": sensor,
+            "key": f"{sensor}{bearing_deg}",
+            "time_sd_s": 2.0,
+            "observer_lon": lon,
+            "observer_lat": lat,
+            "bearing_deg": bearing_deg,
+            "bearing_sd_deg": 1.0,
+        }
+        | nothing
+        | more
+    )
 
 
 def partition(table: pa.Table) -> set[frozenset[str]]:
@@ -148,7 +158,8 @@ def test_a_late_list_row_goes_to_the_event_that_devices_told_of() -> None:
 
 
 def test_a_chain_does_not_swallow_a_front() -> None:
-    """Thirty events in a row, 700 m and 20 s apart, each heard by three devices of its own: thirty incidents, not one."""
+    """Thirty events in a row, 700 m and 20 s apart, each heard by three devices of its own: thirty incidents, not
+    one."""
     rows = [
         device(f"{event}-{number}", lat=-35.0 + event * 700 * METRE, **at(event * 20))
         for event in range(30)
@@ -173,10 +184,14 @@ def test_kinds_of_different_families_never_meet() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        {"lon": None, "lat": None}, {"lon": float("nan")}, {"lat": 91.0}, {"semi_major_m": 50_000.0},
-        {"time_sd_s": 1e7}, {"lon": float("inf")},
+        {"lon": None, "lat": None},
+        {"lon": float("nan")},
+        {"lat": 91.0},
+        {"semi_major_m": 50_000.0},
+        {"time_sd_s": 1e7},
+        {"lon": float("inf")},
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_placed_is_an_event_by_itself(row: dict[str, Any]) -> None:
     assert sizes(device("a"), device("b", **row)) == [1, 1]
 
@@ -221,9 +236,11 @@ def a_row(draw: st.DrawFn) -> dict[str, Any]:
         "sensor": "" if means == "public" else draw(st.sampled_from(("1", "2", "3"))),
         "lon": -25.0 + draw(st.integers(-30, 30)) * 200 * METRE,
         "lat": -35.0 + draw(st.integers(-30, 30)) * 200 * METRE,
-        "semi_major_m": spread, "semi_minor_m": spread / 2, "major_azimuth_deg": float(draw(st.integers(0, 170))),
+        "semi_major_m": spread,
+        "semi_minor_m": spread / 2,
+        "major_azimuth_deg": float(draw(st.integers(0, 170))),
         "time_sd_s": draw(st.sampled_from((2.0, 60.0, 900.0))),
-    }  # fmt: skip
+    }
     row |= at(draw(st.integers(0, 4000)))
     if means == "camera":
         return row | ray(

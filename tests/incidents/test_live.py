@@ -1,4 +1,5 @@
-"""One observation at a time: the same components as all at once, whatever the order; zones and line in the same call."""
+"""One observation at a time: the same components as all at once, whatever the order; zones and line in the same
+call."""
 
 from __future__ import annotations
 

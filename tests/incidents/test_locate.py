@@ -107,7 +107,8 @@ def test_one_that_is_far_off_does_not_draw_the_place() -> None:
 
 
 def test_the_ellipse_holds_the_truth_as_often_as_it_says() -> None:
-    """Independent normal errors as stated: with what is added for strays the 95 % ellipse holds more than 95 %, never less."""
+    """Independent normal errors as stated: with what is added for strays the 95 % ellipse holds more than 95 %, never
+    less."""
     rng = np.random.default_rng(4)
     count, held = 600, 0
     rows, bounds = [], [0]
@@ -115,8 +116,14 @@ def test_the_ellipse_holds_the_truth_as_often_as_it_says() -> None:
         for number in range(3):
             error = rng.normal(0.0, 200.0, 2)
             rows.append(
-                device(str(number), key=f"{event}-{number}", means=("acoustic", "seismic", "uav")[number], lon=-25.0 + error[0] * EAST, lat=-35.0 + error[1] * METRE)
-            )  # fmt: skip
+                device(
+                    str(number),
+                    key=f"{event}-{number}",
+                    means=("acoustic", "seismic", "uav")[number],
+                    lon=-25.0 + error[0] * EAST,
+                    lat=-35.0 + error[1] * METRE,
+                )
+            )
         bounds.append(len(rows))
     places, devices = locate_events(prepare_reports(observations(*rows)), np.arange(len(rows)), np.array(bounds))
     assert set(devices) == {3}

@@ -1,4 +1,5 @@
-"""What strays must not do: tear witnesses apart, draw others along by hand, count, bear out, blur, or be made by simulated events."""
+"""What strays must not do: tear witnesses apart, draw others along by hand, count, bear out, blur, or be made by
+simulated events."""
 
 from __future__ import annotations
 
@@ -52,9 +53,16 @@ def test_a_report_merged_by_hand_draws_no_event_of_its_time_along() -> None:
     said = rumour(120.0, 9_000.0)
     names = [observation_id("s", row["key"]) for row in elsewhere] + [observation_id("channel", said["key"])]
     act = Act(
-        entry=1, act_id="a-1", sha256=Sha256("1" * 64), reason="the same", by="NI", known_at=NOON, recorded_at=NOON,
-        deed="merge", parts=(tuple(sorted(names)),),
-    )  # fmt: skip
+        entry=1,
+        act_id="a-1",
+        sha256=Sha256("1" * 64),
+        reason="the same",
+        by="NI",
+        known_at=NOON,
+        recorded_at=NOON,
+        deed="merge",
+        parts=(tuple(sorted(names)),),
+    )
     found = fuse(*elsewhere, said, *sure(0.0), *OTHER_DAYS, acts=(act,))
     assert sorted(len(one.members) for one in found) == [3, 3, 3, 3, 4]
     assert set(names) == set(next(one for one in found if len(one.members) == 4).members)

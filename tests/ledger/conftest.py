@@ -11,7 +11,8 @@ from tests.ledger.small_log import SmallLog
 
 @pytest.fixture
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallLog:
-    """Twenty entries, two checkpoints, the latest cosigned by the log's witness; accusations go into the test's own folder."""
+    """Twenty entries, two checkpoints, the latest cosigned by the log's witness; accusations go into the test's own
+    folder."""
     monkeypatch.chdir(tmp_path)
     log = SmallLog(tmp_path / "watch")
     log.fill(12)

@@ -1,7 +1,8 @@
 """A tiny writer of ledgers, for tests of the inspector only: shares nothing with the program's own writer.
 
-A `SmallLog` holds entries in memory and writes the whole folder anew on `publish()`; keys come from fixed seeds, so the same
-calls give the same bytes. `flip_every_byte(folder, policy)` changes each byte in turn and counts what the inspector misses.
+A `SmallLog` holds entries in memory and writes the whole folder anew on `publish()`; keys come from fixed seeds, so the
+same calls give the same bytes. `flip_every_byte(folder, policy)` changes each byte in turn and counts what the
+inspector misses.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What others hand in, or a disk gives back: whoever meets it is told which file is wrong and what to do about it.
 
-One log, made by the program; it is spoilt in exactly one way, and then met by the inspector, by a witness and by the keeper.
-What the inspector and the witness refuse in detail is in their own tests; here the sentence counts.
+One log, made by the program; it is spoilt in exactly one way, and then met by the inspector, by a witness and by the
+keeper. What the inspector and the witness refuse in detail is in their own tests; here the sentence counts.
 """
 
 from __future__ import annotations
@@ -147,10 +147,7 @@ WITNESS_SAYS = {
 }
 
 
-@pytest.mark.parametrize(
-    "way",
-    list(WITNESS_SAYS),
-)  # fmt: skip
+@pytest.mark.parametrize("way", list(WITNESS_SAYS))
 def test_a_witness_names_the_file_and_says_what_to_do(kept: Kept, way: str) -> None:
     SPOILT[way][1](kept)
     with pytest.raises(LedgerError, match=WITNESS_SAYS[way]):

@@ -1,4 +1,5 @@
-"""The inspector on a checkpoint and its signature lines, against logs that its own tiny writer (`small_log.py`) makes and then spoils in one way."""
+"""The inspector on a checkpoint and its signature lines, against logs that its own tiny writer (`small_log.py`) makes
+and then spoils in one way."""
 
 from __future__ import annotations
 

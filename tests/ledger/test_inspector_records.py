@@ -1,4 +1,5 @@
-"""The inspector on entries, records, references and erasures, against logs that its own tiny writer (`small_log.py`) makes and then spoils in one way."""
+"""The inspector on entries, records, references and erasures, against logs that its own tiny writer (`small_log.py`)
+makes and then spoils in one way."""
 
 from __future__ import annotations
 
@@ -20,11 +21,24 @@ def refused_record(log: SmallLog, data: bytes, kind: str = "trucewatch/act/1") -
 @pytest.mark.parametrize(
     "ending",
     [
-        b'"x":1.5}', b'"x":1e3}', b'"x":NaN}', b'"x":-0}', b'"x": 1}', b'"x":1,"x":1}', b'"x":1,"w":1}', b'"x":9007199254740992}',
-        b'"x":"\\u0041"}', b'"x":"\\/"}', b'"x":"\xff"}', b'"x":"\\ud800"}', b'"x":1}\n', b'"x":1', b'"x":' + b"9" * 5000 + b"}",
+        b'"x":1.5}',
+        b'"x":1e3}',
+        b'"x":NaN}',
+        b'"x":-0}',
+        b'"x": 1}',
+        b'"x":1,"x":1}',
+        b'"x":1,"w":1}',
+        b'"x":9007199254740992}',
+        b'"x":"\\u0041"}',
+        b'"x":"\\/"}',
+        b'"x":"\xff"}',
+        b'"x":"\\ud800"}',
+        b'"x":1}\n',
+        b'"x":1',
+        b'"x":' + b"9" * 5000 + b"}",
         '"\ue000":1,"\U0001f600":1}'.encode(),
     ],
-)  # fmt: skip
+)
 def test_a_record_that_is_not_canonical_json_is_refused(log: SmallLog, ending: bytes) -> None:
     refused_record(log, b'{"recorded_at":"%s","schema":"trucewatch/act/1",' % log.at().encode() + ending)
 

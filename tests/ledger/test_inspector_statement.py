@@ -1,4 +1,5 @@
-"""The inspector on what it is given, what it says, and its own file, against logs that its own tiny writer (`small_log.py`) makes and then spoils in one way."""
+"""The inspector on what it is given, what it says, and its own file, against logs that its own tiny writer
+(`small_log.py`) makes and then spoils in one way."""
 
 from __future__ import annotations
 

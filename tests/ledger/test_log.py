@@ -27,9 +27,10 @@ from trucewatch.ledger.tree import (
 )
 
 KEY = new_key("origin", LOG_ALGORITHM)
-LEAVES = [bytes.fromhex(leaf) for leaf in (
-    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f",
-)]  # fmt: skip
+LEAVES = [
+    bytes.fromhex(leaf)
+    for leaf in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
+]
 ROOTS = [
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
     "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -152,7 +153,8 @@ def test_published_tiles_give_the_same_root_and_entries(tmp_path: Path, size: in
 
 
 def test_a_published_partial_tile_stays_until_its_full_tile_has_been_out_for_one_checkpoint(tmp_path: Path) -> None:
-    """C2SP tlog-tiles; one checkpoint longer than asked for, so that whoever reads while the log grows finds its tiles."""
+    """C2SP tlog-tiles; one checkpoint longer than asked for, so that whoever reads while the log grows finds its
+    tiles."""
     log = filled(tmp_path / "log", 200)
 
     def partial() -> set[str]:

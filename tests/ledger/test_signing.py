@@ -1,4 +1,5 @@
-"""Signatures over records: the documented bytes, canonical records only, the vectors that another implementation runs."""
+"""Signatures over records: the documented bytes, canonical records only, the vectors that another implementation
+runs."""
 
 from __future__ import annotations
 
@@ -131,9 +132,20 @@ def test_a_key_written_with_a_blank_more_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2031-05-04", "2031-05-04T17:55:00", "2031-05-04T17:55:00+00:00", "2031-02-30T00:00:00Z", "2031-05-04T24:00:00Z",
-     "2031-05-04T17:55:60Z", "2031-05-04T17:55:00.5Z", "2031-05-04 17:55:00Z", "２031-05-04T17:55:00Z", "2031-05-04T17:55:00Z\n"],
-)  # fmt: skip
+    [
+        "",
+        "2031-05-04",
+        "2031-05-04T17:55:00",
+        "2031-05-04T17:55:00+00:00",
+        "2031-02-30T00:00:00Z",
+        "2031-05-04T24:00:00Z",
+        "2031-05-04T17:55:60Z",
+        "2031-05-04T17:55:00.5Z",
+        "2031-05-04 17:55:00Z",
+        "２031-05-04T17:55:00Z",
+        "2031-05-04T17:55:00Z\n",
+    ],
+)
 def test_a_time_in_another_form_is_refused(text: str) -> None:
     with pytest.raises(LedgerError, match="is no time"):
         sign_record(RECORD, KEY, text)

@@ -294,9 +294,13 @@ def test_a_bad_signature_beside_a_good_one_is_refused(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("origin", "said"), [("test.invalid/other", "not of 'test.invalid/log';"), ("ｔest.invalid/log", "looks the same and is not"),
-                         ("Test.invalid/log", "looks the same and is not")]
-)  # fmt: skip
+    ("origin", "said"),
+    [
+        ("test.invalid/other", "not of 'test.invalid/log';"),
+        ("ｔest.invalid/log", "looks the same and is not"),
+        ("Test.invalid/log", "looks the same and is not"),
+    ],
+)
 def test_a_checkpoint_of_another_origin_is_refused(served: Served, origin: str, said: str) -> None:
     other = SecretKey(origin, LOG_ALGORITHM, LOG.private)
     with pytest.raises(LedgerError, match=said):

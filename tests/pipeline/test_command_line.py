@@ -138,7 +138,7 @@ def test_report_of_any_day_language_and_format(tmp_path: Path) -> None:
         (["--as-of", "yesterday"], "2020-12-11T14:02:00Z"),
         (["--as-of", "2031-05-03T10:00:00"], "no zone of time"),
     ],
-)  # fmt: skip
+)
 def test_unusable_words_are_answered_with_what_would_work(tmp_path: Path, words: list[str], said: str) -> None:
     with pytest.raises(TrucewatchError, match=re.escape(said)):
         call("report", str(make_watch(tmp_path / "w")), *words)

@@ -1,4 +1,5 @@
-"""Draft → checked → issued → corrected: figures stay those of their list, words are people's, and every act is in the ledger."""
+"""Draft → checked → issued → corrected: figures stay those of their list, words are people's, and every act is in the
+ledger."""
 
 from __future__ import annotations
 
@@ -288,9 +289,15 @@ def test_during_a_replay_reports_are_looked_at_and_nothing_is_entered(folder: Pa
 def test_what_is_taken_is_entered_with_its_hash(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with desk_of(folder) as (desk, _):
         taken = desk.take(
-            b"bytes", number="w/2031-05-02/public", revision=1, recipient="public", is_issued=False, format="csv",
-            language="en", by=WHO,
-        )  # fmt: skip
+            b"bytes",
+            number="w/2031-05-02/public",
+            revision=1,
+            recipient="public",
+            is_issued=False,
+            format="csv",
+            language="en",
+            by=WHO,
+        )
         assert recorded_exports(desk.store) == (taken,)
         assert taken.content.startswith("sha256:")
         assert taken.by.startswith("p-")

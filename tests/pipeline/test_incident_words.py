@@ -104,9 +104,31 @@ def test_reject_retype_and_add(folder: str) -> None:
     call("incident", folder, "reject", first, *WHY)
     call("incident", folder, "retype", second, "--kind", "flare", "--class", "illumination", *WHY)
     call(
-        "incident", folder, "add", "--kind", "shot", "--means", "patrol", "--start", "2031-05-02T09:00:00Z", "--lon", "-25.1",
-        "--lat", "-35.1", "--sd-m", "100", "--minor-sd-m", "250", "--azimuth", "190", "--count", "3", "--text", "heard", *WHY,
-    )  # fmt: skip
+        "incident",
+        folder,
+        "add",
+        "--kind",
+        "shot",
+        "--means",
+        "patrol",
+        "--start",
+        "2031-05-02T09:00:00Z",
+        "--lon",
+        "-25.1",
+        "--lat",
+        "-35.1",
+        "--sd-m",
+        "100",
+        "--minor-sd-m",
+        "250",
+        "--azimuth",
+        "190",
+        "--count",
+        "3",
+        "--text",
+        "heard",
+        *WHY,
+    )
     call("run", folder)
     document = listed(folder)
     assert [(one["incident_id"], one["reason"]) for one in document["rejected"]] == [(first, "seen by two of us")]
@@ -163,27 +185,65 @@ def test_nothing_is_entered_without_a_yes(folder: str) -> None:
             "--lon, --lat and --sd-m",
         ),
         (
-            ("add", "--kind", "shot", "--means", "patrol", "--start", "2031-05-02T09:00:00Z", "--lon", "4", "--lat", "95",
-             "--sd-m", "9"),
+            (
+                "add",
+                "--kind",
+                "shot",
+                "--means",
+                "patrol",
+                "--start",
+                "2031-05-02T09:00:00Z",
+                "--lon",
+                "4",
+                "--lat",
+                "95",
+                "--sd-m",
+                "9",
+            ),
             "is no place",
         ),
         (
-            ("add", "--kind", "shot", "--means", "patrol", "--start", "2031-05-02T09:00:00Z", "--lon", "4", "--lat", "9",
-             "--sd-m", "nan"),
+            (
+                "add",
+                "--kind",
+                "shot",
+                "--means",
+                "patrol",
+                "--start",
+                "2031-05-02T09:00:00Z",
+                "--lon",
+                "4",
+                "--lat",
+                "9",
+                "--sd-m",
+                "nan",
+            ),
             "metres, above 0",
         ),
         (
-            ("add", "--kind", "shot", "--means", "patrol", "--start", "2031-05-02T09:00:00Z", "--end", "2031-05-02T08:00:00Z"),
+            (
+                "add",
+                "--kind",
+                "shot",
+                "--means",
+                "patrol",
+                "--start",
+                "2031-05-02T09:00:00Z",
+                "--end",
+                "2031-05-02T08:00:00Z",
+            ),
             "before it begins",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_done_is_refused_with_what_to_do(folder: str, words: tuple[str, ...], said: str) -> None:
     several = max(listed(folder)["incidents"], key=lambda one: len(one["members"]))
     named = {
-        "ONE": several["incident_id"], "ALL": ",".join(several["members"]), "FIRST": several["members"][0],
+        "ONE": several["incident_id"],
+        "ALL": ",".join(several["members"]),
+        "FIRST": several["members"][0],
         "KIND": several["kind"],
-    }  # fmt: skip
+    }
     with pytest.raises(TrucewatchError, match=said):
         call("incident", folder, *(named.get(word, word) for word in words), *WHY)
     assert listed(folder)["acts_waiting"] == 0

@@ -61,10 +61,14 @@ def kept(found: Assessment, folder: Path) -> dict[str, str]:
         return {
             name: store.keep_table(table)
             for name, table in (
-                ("incidents", found.incidents), ("findings", found.findings), ("rejected", found.rejected_incidents),
-                ("contributions", found.contributions), ("first", found.first), ("history", found.history),
+                ("incidents", found.incidents),
+                ("findings", found.findings),
+                ("rejected", found.rejected_incidents),
+                ("contributions", found.contributions),
+                ("first", found.first),
+                ("history", found.history),
             )
-        }  # fmt: skip
+        }
 
 
 def test_each_earlier_list_comes_back_byte_for_byte(tmp_path: Path) -> None:
@@ -113,9 +117,19 @@ def test_an_observation_added_by_hand_is_an_incident_with_the_act_as_its_evidenc
     folder = make_watch(tmp_path / "w")
     before = run(folder)
     stated = Stated(
-        means="patrol", kind="shot", occurred_start=NOW - 30 * HOUR, occurred_end=NOW - 30 * HOUR, lon=-25.1, lat=-35.1,
-        semi_major_m=50.5, semi_minor_m=50.0, major_azimuth_deg=0.25, count=2, text="said the patrol", simulated=True,
-    )  # fmt: skip
+        means="patrol",
+        kind="shot",
+        occurred_start=NOW - 30 * HOUR,
+        occurred_end=NOW - 30 * HOUR,
+        lon=-25.1,
+        lat=-35.1,
+        semi_major_m=50.5,
+        semi_minor_m=50.0,
+        major_azimuth_deg=0.25,
+        count=2,
+        text="said the patrol",
+        simulated=True,
+    )
     made = act(folder, NOW, "add", stated=stated)
     assert made.stated == stated, "numbers come back as they were stated"
     found = run(folder, now=NOW + HOUR)
@@ -162,9 +176,17 @@ def test_a_list_of_before_there_were_acts_is_read_and_followed(tmp_path: Path) -
     plain = found.incidents.drop_columns(sorted(newer))
     with Store(folder, lambda: NOW) as store:
         store.commit(
-            [{"schema": "trucewatch/list/1", "level": "L1", "as_of": "2031-05-04T00:00:00Z", "inputs": "",
-              "incidents": store.keep_table(plain), "findings": ""}]
-        )  # fmt: skip
+            [
+                {
+                    "schema": "trucewatch/list/1",
+                    "level": "L1",
+                    "as_of": "2031-05-04T00:00:00Z",
+                    "inputs": "",
+                    "incidents": store.keep_table(plain),
+                    "findings": "",
+                }
+            ]
+        )
         (old,) = recorded_lists(store)[-1:]
         assert old.table(store, "incidents").schema.equals(INCIDENT_SCHEMA)
         assert old.table(store, "first")["now"].to_pylist() == [[one] for one in plain["incident_id"].to_pylist()]
@@ -198,10 +220,13 @@ def test_erased_evidence_takes_l1_and_history_made_from_it_along(tmp_path: Path)
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ({"reason": " "}, "needs a reason"), ({"reason": "x" * 501}, "501 characters"), ({"by": ""}, "whose act"),
-        ({"reason": "0a" * 32}, '"reason" is the hash of a file'), ({"by": "0a" * 32}, '"by" is the hash of a file'),
+        ({"reason": " "}, "needs a reason"),
+        ({"reason": "x" * 501}, "501 characters"),
+        ({"by": ""}, "whose act"),
+        ({"reason": "0a" * 32}, '"reason" is the hash of a file'),
+        ({"by": "0a" * 32}, '"by" is the hash of a file'),
     ],
-)  # fmt: skip
+)
 def test_an_act_without_reason_or_name_is_not_entered(tmp_path: Path, content: dict[str, str], said: str) -> None:
     with Store(tmp_path, lambda: NOW) as store:
         before = len(store.journal)

@@ -1,4 +1,5 @@
-"""A watch made here from the optional real data: fires, dated events and UCDP's events in one run. Skipped where absent."""
+"""A watch made here from the optional real data: fires, dated events and UCDP's events in one run. Skipped where
+absent."""
 
 from __future__ import annotations
 

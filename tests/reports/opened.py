@@ -17,7 +17,8 @@ from pypdf.generic import ArrayObject, ByteStringObject, DictionaryObject, Strea
 
 
 def everything_in(content: bytes) -> str:
-    """The raw bytes as text, and after them every part that is packed inside: members of an archive, cells of a database."""
+    """The raw bytes as text, and after them every part that is packed inside: members of an archive, cells of a
+    database."""
     if content.startswith(b"%PDF"):
         return "\n".join([*pages_in(content), *words_beside_the_pages(content)])
     parts = [content.decode("utf-8", errors="replace")]
@@ -38,12 +39,14 @@ def tables_in(content: bytes) -> dict[str, list[tuple[object, ...]]]:
 
 
 def pages_in(content: bytes) -> list[str]:
-    """The text of each page of a PDF, without the places where a long word may be broken and the marks around a name."""
+    """The text of each page of a PDF, without the places where a long word may be broken and the marks around a
+    name."""
     return [re.sub("[\u200b\u2066-\u2069]", "", page.extract_text()) for page in PdfReader(io.BytesIO(content)).pages]
 
 
 def words_beside_the_pages(content: bytes) -> list[str]:
-    """Every string of a PDF that is not drawn: titles, descriptions of pictures, link targets, and all of its metadata."""
+    """Every string of a PDF that is not drawn: titles, descriptions of pictures, link targets, and all of its
+    metadata."""
     reader = PdfReader(io.BytesIO(content))
     found = [str(reader.metadata), *map(str, named_destinations(content))]
     for number in range(1, int(reader.trailer["/Size"])):

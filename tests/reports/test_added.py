@@ -27,9 +27,15 @@ TWO = (("acoustic", 0.3, 0.0, 0.1), ("seismic", 0.9, 0.0, -0.2))
 
 @pytest.mark.parametrize(
     ("recipient", "told"),
-    [(PUBLIC, False), (CELLS, False), (OPEN_CELLS, True), (CENTRE, True),
-     (replace(CENTRE, smallest_count=3), False), (replace(PUBLIC, smallest_count=1), False)],
-)  # fmt: skip
+    [
+        (PUBLIC, False),
+        (CELLS, False),
+        (OPEN_CELLS, True),
+        (CENTRE, True),
+        (replace(CENTRE, smallest_count=3), False),
+        (replace(PUBLIC, smallest_count=1), False),
+    ],
+)
 def test_only_who_is_told_single_incidents_finer_than_by_zone_is_told_what_the_means_added(
     recipient: Recipient, told: bool
 ) -> None:

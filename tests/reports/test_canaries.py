@@ -32,17 +32,36 @@ EXACT_LON, EXACT_LAT = 20.7318642, 45.3174859
 def loaded() -> ReportInputs:
     """Every column that could betray something does."""
     rows = [
-        incident(f"c{number}", lon=EXACT_LON, lat=EXACT_LAT, semi_major_m=187.35, semi_minor_m=91.77, major_azimuth_deg=37.0,
-                 line_distance_m=6543.0, text=f"{WORDS} at {OBSERVER_LON},{OBSERVER_LAT} by {SENSOR}", hours=13.7 + number / 60)
+        incident(
+            f"c{number}",
+            lon=EXACT_LON,
+            lat=EXACT_LAT,
+            semi_major_m=187.35,
+            semi_minor_m=91.77,
+            major_azimuth_deg=37.0,
+            line_distance_m=6543.0,
+            text=f"{WORDS} at {OBSERVER_LON},{OBSERVER_LAT} by {SENSOR}",
+            hours=13.7 + number / 60,
+        )
         for number in range(4)
-    ]  # fmt: skip
+    ]
     rows += [incident(f"x{number}", kind="weapon_present", lon=20.2) for number in range(3)]
     findings = [
-        finding(row["incident_id"], "1a", "inconsistent", "prohibited_act_notice_late",
-                facts={"kind": "explosion", "zone": "theatre", "notice": "notice-118", "known_at": "2031-05-10T12:34:56Z",
-                       "observer": SENSOR})
+        finding(
+            row["incident_id"],
+            "1a",
+            "inconsistent",
+            "prohibited_act_notice_late",
+            facts={
+                "kind": "explosion",
+                "zone": "theatre",
+                "notice": "notice-118",
+                "known_at": "2031-05-10T12:34:56Z",
+                "observer": SENSOR,
+            },
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
     rejected = (RejectedCount(source=SOURCE, file=f"inbox/{SENSOR}.csv", rejected=3, rows=90),)
     added = [contribution(row, "acoustic", 0.1871, 0.1871, 0.1871) for row in rows]
     added += [contribution(row, "seismic", None, 0.1871, 0.1871) for row in rows]
@@ -57,9 +76,29 @@ def test_nothing_withheld_is_in_the_bytes(form: str, language: str, recipient: R
     assert report.rows
     text = everything_in(render(report, format=form, language=language))
     for canary in (
-        SENSOR, SOURCE, WORDS, "sergeant", "20.91357", "45.27182", "20.7318", "45.3174", "20,7318", "45,3174", "notice-118",
-        "12:34", "15:34", "13:42", "10:42", "187", "458", "6543", "6,543", "6 543", "o-secretevidence", "inbox/",
-    ):  # fmt: skip
+        SENSOR,
+        SOURCE,
+        WORDS,
+        "sergeant",
+        "20.91357",
+        "45.27182",
+        "20.7318",
+        "45.3174",
+        "20,7318",
+        "45,3174",
+        "notice-118",
+        "12:34",
+        "15:34",
+        "13:42",
+        "10:42",
+        "187",
+        "458",
+        "6543",
+        "6,543",
+        "6 543",
+        "o-secretevidence",
+        "inbox/",
+    ):
         assert canary not in text, canary
     if recipient is CELLS:
         assert "weapon_present" not in text
@@ -72,9 +111,13 @@ def test_even_who_sees_exact_places_never_sees_an_observer(form: str) -> None:
         inputs.incidents.schema.get_field_index("text"), "text", [["loud bang"] * inputs.incidents.num_rows]
     )
     inputs = ReportInputs(
-        watch=inputs.watch, incidents=open_text.cast(inputs.incidents.schema), findings=inputs.findings,
-        counters=inputs.counters, rejected=(), as_of=inputs.as_of,
-    )  # fmt: skip
+        watch=inputs.watch,
+        incidents=open_text.cast(inputs.incidents.schema),
+        findings=inputs.findings,
+        counters=inputs.counters,
+        rejected=(),
+        as_of=inputs.as_of,
+    )
     report = build_daily(inputs, recipient=CENTRE, day_from=DAY, day_until=DAY + timedelta(days=1))
     text = everything_in(render(report, format=form, language="en"))
     for canary in (SENSOR, SOURCE, "20.91357", "45.27182"):

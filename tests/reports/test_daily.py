@@ -66,7 +66,8 @@ def test_the_three_empty_days_are_three_texts() -> None:
     early = daily(recipient=PUBLIC, as_of=at(30))
     texts = [quiet_words(one, words("en")) for one in (none, few, early)]
     assert texts[0] == (
-        "No incident was recorded on 10 May 2031. What could have been seen is not computed yet, so this says nothing about quiet."
+        "No incident was recorded on 10 May 2031. What could have been seen is not computed yet, so this "
+        "says nothing about quiet."
     )
     assert "or fewer than 3" in texts[1]
     assert "before 12 May 2031, 00:00 (UTC+3)" in texts[2]
@@ -147,10 +148,12 @@ def test_corrections_of_a_coarse_recipient_tell_no_finer_place() -> None:
 
 def test_counters_of_the_day_and_the_last_running_total_stand() -> None:
     rows = [
-        counter("returnees", 846), counter("returnees", 25000, span="cumulative", period_end=at(2), counter_id="c-old"),
-        counter("returnees", 26000, span="cumulative"), counter("returnees", 1, period_start=at(-48), period_end=at(-24), counter_id="c-b"),
+        counter("returnees", 846),
+        counter("returnees", 25000, span="cumulative", period_end=at(2), counter_id="c-old"),
+        counter("returnees", 26000, span="cumulative"),
+        counter("returnees", 1, period_start=at(-48), period_end=at(-24), counter_id="c-b"),
         counter("returnees", 9, span="level", period_end=at(60), counter_id="c-later"),
-    ]  # fmt: skip
+    ]
     assert [one.value for one in daily(counters=rows).counters] == [26000, 846]
 
 

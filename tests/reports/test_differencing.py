@@ -23,10 +23,14 @@ NGO = replace(CELLS, withheld_kinds=(), time="day")
 
 worlds = st.lists(
     st.tuples(
-        st.integers(0, 1), st.integers(0, len(SPOTS) - 1), st.integers(0, 23), st.sampled_from((1, 1, 1, 30, 60, 90)), st.booleans()
+        st.integers(0, 1),
+        st.integers(0, len(SPOTS) - 1),
+        st.integers(0, 23),
+        st.sampled_from((1, 1, 1, 30, 60, 90)),
+        st.booleans(),
     ),
     max_size=24,
-)  # fmt: skip
+)
 
 
 def build(world: list[tuple[int, int, int, int, bool]], prefix: str = "w") -> list[dict[str, Any]]:
@@ -37,10 +41,15 @@ def build(world: list[tuple[int, int, int, int, bool]], prefix: str = "w") -> li
         lon, lat = place if place else (None, None)
         rows.append(
             incident(
-                f"{prefix}{number}", day=DAY + timedelta(days=day), hours=float(hour), lon=lon, lat=lat,
-                known_after_hours=float(lag), simulated=simulated and number % 3 == 0,
+                f"{prefix}{number}",
+                day=DAY + timedelta(days=day),
+                hours=float(hour),
+                lon=lon,
+                lat=lat,
+                known_after_hours=float(lag),
+                simulated=simulated and number % 3 == 0,
             )
-        )  # fmt: skip
+        )
     return rows
 
 

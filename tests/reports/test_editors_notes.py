@@ -73,9 +73,10 @@ def test_a_hostile_note_is_shown_as_text_and_nothing_in_it_is_replaced() -> None
     assert "\u202e" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;=HYPERLINK(1){{7*7}} {number} %(x)s 🕊 שלום &lt;/aside&gt;" in page
     (line,) = [
-        one for one in csv.DictReader(io.StringIO(render(report, format="csv", language="en").decode("utf-8-sig")))
+        one
+        for one in csv.DictReader(io.StringIO(render(report, format="csv", language="en").decode("utf-8-sig")))
         if one["record"] == "editors_note"
-    ]  # fmt: skip
+    ]
     assert line["text"].startswith("<script>")
     formula = noted(EditorsNote(section="summary", language="en", text="=1+1"))
     assert "'=1+1" in render(formula, format="csv", language="en").decode("utf-8-sig")

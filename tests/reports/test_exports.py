@@ -1,4 +1,5 @@
-"""Workbook, GeoPackage and KML: the facts of the CSV in each, every row there and counted, read by programs that are not ours."""
+"""Workbook, GeoPackage and KML: the facts of the CSV in each, every row there and counted, read by programs that are
+not ours."""
 
 from __future__ import annotations
 
@@ -255,10 +256,11 @@ def nasty_inputs() -> ReportInputs:
     watch = invented_watch()
     zones = tuple(replace(one, names={"en": NASTY}, provenance=NASTY) for one in watch.zones)
     return inputs_of(
-        [row], [finding(row["incident_id"], "1a", "undetermined", "claimed_alone", facts={"claimed_by": NASTY})],
+        [row],
+        [finding(row["incident_id"], "1a", "undetermined", "claimed_alone", facts={"claimed_by": NASTY})],
         counters=[counter(NASTY, 3, unit=NASTY, claimed_by=NASTY, text=NASTY)],
         watch=replace(watch, zones=zones, settings=replace(watch.settings, names={"en": NASTY}, theatre={"en": NASTY})),
-    )  # fmt: skip
+    )
 
 
 def test_no_cell_of_the_workbook_is_a_formula() -> None:

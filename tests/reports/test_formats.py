@@ -131,9 +131,7 @@ def test_the_page_stands_alone_and_is_well_outlined(language: str) -> None:
 def nasty_inputs() -> ReportInputs:
     row = incident("n", text=NASTY, claimed_by=[NASTY], claims_only=True)
     told = finding(row["incident_id"], "1a", "undetermined", "claimed_alone", facts={"claimed_by": NASTY})
-    return inputs_of(
-        [row], [told], counters=[counter(NASTY, 3, unit=NASTY, claimed_by=NASTY, text=NASTY)],
-    )  # fmt: skip
+    return inputs_of([row], [told], counters=[counter(NASTY, 3, unit=NASTY, claimed_by=NASTY, text=NASTY)])
 
 
 def test_text_from_outside_is_shown_and_never_run() -> None:
@@ -212,9 +210,16 @@ def test_simulated_is_a_word_on_every_record_and_a_strip_on_the_page() -> None:
 
 
 GOLDEN: tuple[tuple[Recipient, str, str], ...] = (
-    (PUBLIC, "html", "en"), (CENTRE, "html", "ru"), (OPEN_CELLS, "html", "tr"), (CENTRE, "csv", "en"), (PUBLIC, "csv", "ru"),
-    (OPEN_CELLS, "geojson", "en"), (PUBLIC, "geojson", "tr"), (CENTRE, "kml", "en"), (PUBLIC, "kml", "ru"),
-)  # fmt: skip
+    (PUBLIC, "html", "en"),
+    (CENTRE, "html", "ru"),
+    (OPEN_CELLS, "html", "tr"),
+    (CENTRE, "csv", "en"),
+    (PUBLIC, "csv", "ru"),
+    (OPEN_CELLS, "geojson", "en"),
+    (PUBLIC, "geojson", "tr"),
+    (CENTRE, "kml", "en"),
+    (PUBLIC, "kml", "ru"),
+)
 
 
 @pytest.mark.parametrize(("recipient", "form", "language"), GOLDEN, ids=lambda one: getattr(one, "id", one))

@@ -37,9 +37,16 @@ def test_both_weights_of_a_family_hold_the_same_characters() -> None:
 
 def test_the_names_of_the_reference_watch_can_be_written_in_all_their_languages() -> None:
     for text in (
-        "Xankəndi Şuşa Ağdərə İçərişəhər", "Ստեփանակերտ Շուշի Արցախ", "Ханкенди Шуша Агдере", "Hankendi Şuşa Ağdam İğdır",
-        "სოხუმი", "ירושלים שָׁלוֹם", "دمشق بيروت", "9 → 14, ±420 m, 0,97 – 58 %", "1\u202f204",
-    ):  # fmt: skip
+        "Xankəndi Şuşa Ağdərə İçərişəhər",
+        "Ստեփանակերտ Շուշի Արցախ",
+        "Ханкенди Шуша Агдере",
+        "Hankendi Şuşa Ağdam İğdır",
+        "სოხუმი",
+        "ירושלים שָׁלוֹם",
+        "دمشق بيروت",
+        "9 → 14, ±420 m, 0,97 – 58 %",
+        "1\u202f204",
+    ):
         assert UNKNOWN not in drawable(text), text
 
 

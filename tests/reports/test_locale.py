@@ -32,20 +32,48 @@ from trucewatch.model.observation import MEANS as MEANS_OF_MODEL
 
 LANGUAGES = ("en", "ru", "tr")
 FACTS: dict[str, Any] = {
-    "from": "2031-05-01T00:00:00Z", "from_earliest": "2031-05-01T00:00:00Z", "from_latest": "2031-05-02T00:00:00Z",
-    "until": "2031-06-01T00:00:00Z", "zone": "east", "accuracy_m": "2000", "notice": "N7", "who": "Q",
-    "known_at": "2031-05-03T00:00:00Z", "kind": "explosion", "aspect": "controlled", "claimed_by": "P", "what": "handover",
-    "due": "2031-05-15T21:00:00Z", "extension": "1", "occurred": "2031-05-10", "counter": "returnees", "value": "48241",
-    "at_least": "50000", "by": ["N"], "outcome": "consistent", "views": ["N: consistent", "P=undetermined"], "missing": ["P"],
-}  # fmt: skip
+    "from": "2031-05-01T00:00:00Z",
+    "from_earliest": "2031-05-01T00:00:00Z",
+    "from_latest": "2031-05-02T00:00:00Z",
+    "until": "2031-06-01T00:00:00Z",
+    "zone": "east",
+    "accuracy_m": "2000",
+    "notice": "N7",
+    "who": "Q",
+    "known_at": "2031-05-03T00:00:00Z",
+    "kind": "explosion",
+    "aspect": "controlled",
+    "claimed_by": "P",
+    "what": "handover",
+    "due": "2031-05-15T21:00:00Z",
+    "extension": "1",
+    "occurred": "2031-05-10",
+    "counter": "returnees",
+    "value": "48241",
+    "at_least": "50000",
+    "by": ["N"],
+    "outcome": "consistent",
+    "views": ["N: consistent", "P=undetermined"],
+    "missing": ["P"],
+}
 CODES = [(rule, reason) for rule, reasons in SENTENCES.items() for reason in reasons]
 
 
 def told(rule: str, reason: str, facts: dict[str, Any], language: str) -> str:
     one = Finding(
-        finding_id="f-x", incident_id="", stipulation="9z", provision="9", instrument="i", rule=rule, outcome="undetermined",
-        reason=reason, facts=facts, due=None, evidence=(), simulated=False,
-    )  # fmt: skip
+        finding_id="f-x",
+        incident_id="",
+        stipulation="9z",
+        provision="9",
+        instrument="i",
+        rule=rule,
+        outcome="undetermined",
+        reason=reason,
+        facts=facts,
+        due=None,
+        evidence=(),
+        simulated=False,
+    )
     return reason_sentence(one, invented_watch(), words(language))
 
 
@@ -87,9 +115,10 @@ def test_no_sentence_hides_from_the_catalogue_behind_another_name_of_gettext() -
 def _said_by_alias(tree: ast.Module) -> list[str]:
     names = _aliases(tree)
     calls = [
-        node for node in ast.walk(tree)
+        node
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
-    ]  # fmt: skip
+    ]
     return [one.args[0].value for one in calls if isinstance(one.args[0], ast.Constant)]  # type: ignore[misc]
 
 
@@ -105,9 +134,10 @@ def _aliases(tree: ast.Module) -> set[str]:
                     else [(target, node.value)]
                 )
                 found |= {
-                    name.id for name, value in pairs
+                    name.id
+                    for name, value in pairs
                     if isinstance(name, ast.Name) and isinstance(value, ast.Attribute) and value.attr == "gettext"
-                }  # fmt: skip
+                }
     return found
 
 
@@ -193,8 +223,11 @@ def test_counts_speak_in_plurals() -> None:
     assert counted_kind("burst", None, None, None, words("en")) == "Burst"
     assert counted_kind("drumming", None, 2, None, words("en")) == "drumming, 2"
     assert [harm_words(n, n, n, words("ru")) for n in (1, 3, 5, 21)] == [
-        "пострадал 1 человек", "пострадали 3 человека", "пострадало 5 человек", "пострадал 21 человек",
-    ]  # fmt: skip
+        "пострадал 1 человек",
+        "пострадали 3 человека",
+        "пострадало 5 человек",
+        "пострадал 21 человек",
+    ]
     assert harm_words(None, None, None, words("en")) == ""
     assert harm_words(0, 0, 0, words("en")) == ""
 

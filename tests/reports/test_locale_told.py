@@ -1,4 +1,5 @@
-"""What the core says in English, told on pages in another language: no sentence without a template, and none that can hurt."""
+"""What the core says in English, told on pages in another language: no sentence without a template, and none that can
+hurt."""
 
 from __future__ import annotations
 
@@ -23,42 +24,114 @@ RUSSIAN, TURKISH, ENGLISH = words("ru"), words("tr"), words("en")
 WHY: Final = '"x" is no time; write it like 2020-12-11T14:02:00Z'
 """Stands where a sentence holds another one."""
 SAMPLES: Final = {
-    "exc": (WHY,), "reason": (WHY,), "faults[0]": (WHY,), "why": ("an ellipse needs a place",), "word": ("cell", "cells"),
-    "hint": ('did you mean "burst"?',), "_REMEDY": ("a table begins with one line of column names",),
-    "fault.what": ("is empty",), "fault.remedy": ("redraw it",),
+    "exc": (WHY,),
+    "reason": (WHY,),
+    "faults[0]": (WHY,),
+    "why": ("an ellipse needs a place",),
+    "word": ("cell", "cells"),
+    "hint": ('did you mean "burst"?',),
+    "_REMEDY": ("a table begins with one line of column names",),
+    "fault.what": ("is empty",),
+    "fault.remedy": ("redraw it",),
     "sources/event_table:hint": ("", ' (like "shelling")'),
     "sources/stream:what": ("is a PDF, not a table; export its table as CSV", "is a picture, not a table"),
-    "store/durable:words": ("the disk is read-only; copy the watch to a disk that can be written", "no such drive; check the disk and run again"),
+    "store/durable:words": (
+        "the disk is read-only; copy the watch to a disk that can be written",
+        "no such drive; check the disk and run again",
+    ),
     "store/index:words": ("the disk is full; free some space", "locked; check the disk"),
     "store/lock:who": ("", " since 10:02Z (process 12)"),
     "incidents/acts:what": ("merge a-abc (twice told)",),
     "watch/geojson:example": ('[["2031-05-01T06:00:00Z", "2031-05-01T09:00:00Z"]]',),
-}  # fmt: skip
+}
 """What stands at a placeholder whose value decides which sentence it is; anything at the others."""
 WHOLE: Final = (
-    "sources/bulletin", "sources/columns", "sources/event_table", "sources/firms", "sources/limits", "sources/observations",
-    "sources/parquet", "sources/sheet", "sources/stream", "sources/table", "sources/written_times", "watch/check", "watch/geojson",
-    "watch/import_zones", "watch/load", "watch/notices", "watch/records", "watch/rules", "watch/source_entry",
-)  # fmt: skip
+    "sources/bulletin",
+    "sources/columns",
+    "sources/event_table",
+    "sources/firms",
+    "sources/limits",
+    "sources/observations",
+    "sources/parquet",
+    "sources/sheet",
+    "sources/stream",
+    "sources/table",
+    "sources/written_times",
+    "watch/check",
+    "watch/geojson",
+    "watch/import_zones",
+    "watch/load",
+    "watch/notices",
+    "watch/records",
+    "watch/rules",
+    "watch/source_entry",
+)
 """Modules whose every text of several words is said to people, but for what stands in UNSAID."""
 RAISING: Final = (
-    "by_hand", "drafting", "intake", "geo/place_text", "model/times", "reports/__init__", "reports/compare", "reports/daily",
-    "reports/view", "server/console", "server/drafts", "server/new_form", "server/new_imports", "server/originals", "server/pending",
-    "server/replay", "server/taking", "sources/__init__", "store/acts", "store/drafts", "store/durable", "store/index",
-    "store/journal", "store/lock", "store/objects", "store/proofs", "watch/compose",
-)  # fmt: skip
+    "by_hand",
+    "drafting",
+    "intake",
+    "geo/place_text",
+    "model/times",
+    "reports/__init__",
+    "reports/compare",
+    "reports/daily",
+    "reports/view",
+    "server/console",
+    "server/drafts",
+    "server/new_form",
+    "server/new_imports",
+    "server/originals",
+    "server/pending",
+    "server/replay",
+    "server/taking",
+    "sources/__init__",
+    "store/acts",
+    "store/drafts",
+    "store/durable",
+    "store/index",
+    "store/journal",
+    "store/lock",
+    "store/objects",
+    "store/proofs",
+    "watch/compose",
+)
 """Modules of which people are told what they raise."""
-WARNING: Final = (("intake", "read_sources"), ("intake", "_files_of_source"), ("pipeline", "assess"), ("pipeline", "_unknown_claimants"), ("incidents/acts", "_idle"))  # fmt: skip
+WARNING: Final = (
+    ("intake", "read_sources"),
+    ("intake", "_files_of_source"),
+    ("pipeline", "assess"),
+    ("pipeline", "_unknown_claimants"),
+    ("incidents/acts", "_idle"),
+)
 """Functions whose remarks stand on the Sources page."""
 PATTERN: Final = re.compile(r"\\[dsS.]|SELECT |PRAGMA |^# ")
-UNSAID: Final = frozenset({
-    "at least", "at most", "more than", "up to", "не более", "en fazla", "suomi npp",  # words that are read
-    "v [v]", "v, v", "v, ''", "; v=", "[[v]] vv", "low, best, high as written: v, v, v",  # parts of stored texts
-    "a bulletin has no column v; ", "the observation table has no column v; ", " (like \"v\")", " (and v more: trucewatch check v)",
-    "a table begins with one line of column names", '[["2031-05-01T06:00:00Z", "2031-05-01T09:00:00Z"]]', "the watch's own",
-    "v: vv",  # pydantic's own words; the common ones have templates
-    "a record names its schema: trucewatch/KIND/VERSION",  # a broken promise of our own code
-})  # fmt: skip
+UNSAID: Final = frozenset(
+    {
+        "at least",
+        "at most",
+        "more than",
+        "up to",
+        "не более",
+        "en fazla",
+        "suomi npp",  # words that are read
+        "v [v]",
+        "v, v",
+        "v, ''",
+        "; v=",
+        "[[v]] vv",
+        "low, best, high as written: v, v, v",  # parts of stored texts
+        "a bulletin has no column v; ",
+        "the observation table has no column v; ",
+        ' (like "v")',
+        " (and v more: trucewatch check v)",
+        "a table begins with one line of column names",
+        '[["2031-05-01T06:00:00Z", "2031-05-01T09:00:00Z"]]',
+        "the watch's own",
+        "v: vv",  # pydantic's own words; the common ones have templates
+        "a record names its schema: trucewatch/KIND/VERSION",  # a broken promise of our own code
+    }
+)
 """Texts of these modules that are no sentence by themselves."""
 
 
@@ -129,12 +202,17 @@ def _tree(module: str) -> ast.Module:
 
 def _untold(said: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
     return [
-        (line, text) for line, text in said
+        (line, text)
+        for line, text in said
         if not (
-            text in UNSAID or PATTERN.search(text) or is_translated(text) or place_in(text, RUSSIAN) != text
-            or is_told(text, RUSSIAN) or is_told(f"the file {text}", RUSSIAN)
+            text in UNSAID
+            or PATTERN.search(text)
+            or is_translated(text)
+            or place_in(text, RUSSIAN) != text
+            or is_told(text, RUSSIAN)
+            or is_told(f"the file {text}", RUSSIAN)
         )
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("module", WHOLE)
@@ -210,8 +288,8 @@ def test_a_fault_in_one_line_is_told_by_its_parts() -> None:
         TURKISH,
     )
     assert (
-        more
-        == "watch.toml:9: [[source]] 1: bilinmeyen anahtar “fiels”; “files” mi demek istediniz? (ve 2 tane daha: trucewatch check w)"
+        more == "watch.toml:9: [[source]] 1: bilinmeyen anahtar “fiels”; “files” mi demek istediniz? (ve 2 tane "
+        "daha: trucewatch check w)"
     )
     assert (
         told_in('zone "A; b" is empty; draw it, or leave it out', RUSSIAN)
@@ -221,10 +299,29 @@ def test_a_fault_in_one_line_is_told_by_its_parts() -> None:
 
 _PIECES: Final = st.sampled_from(
     [
-        *(literal for one in TEMPLATES for literal in one.literals if literal), "; ", ": ", " ", "(", ".*", "{", "}", "{0}", "%s",
-        "\\", "[[", "\x00", "\u202e", "a", '"', "; redraw it", 'zone "', "feature 1 ", "; correct it", "a: ",
+        *(literal for one in TEMPLATES for literal in one.literals if literal),
+        "; ",
+        ": ",
+        " ",
+        "(",
+        ".*",
+        "{",
+        "}",
+        "{0}",
+        "%s",
+        "\\",
+        "[[",
+        "\x00",
+        "\u202e",
+        "a",
+        '"',
+        "; redraw it",
+        'zone "',
+        "feature 1 ",
+        "; correct it",
+        "a: ",
     ]
-)  # fmt: skip
+)
 
 
 @given(st.one_of(st.text(), st.lists(_PIECES, max_size=60).map("".join)))

@@ -71,11 +71,12 @@ def everywhere_named(text: str, inputs: ReportInputs) -> ReportInputs:
     return replace(
         inputs,
         watch=replace(
-            watch, settings=replace(watch.settings, names=names, theatre=names),
+            watch,
+            settings=replace(watch.settings, names=names, theatre=names),
             basemap=replace(ground, boundary_set=names, credit=names, towns=towns),
             zones=tuple(replace(one, names=names) for one in watch.zones),
         ),
-    )  # fmt: skip
+    )
 
 
 def full_of(text: str) -> ReportInputs:
@@ -250,8 +251,13 @@ def test_another_process_clock_zone_and_hash_seed_give_the_same_bytes() -> None:
     for zone, seed, epoch in (("Asia/Tokyo", "1", "5"), ("America/Lima", "2", "999999999")):
         around = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed, "SOURCE_DATE_EPOCH": epoch}
         run = subprocess.run(
-            [sys.executable, "-c", code], cwd=Path(__file__).parents[2], env=around, capture_output=True, text=True, check=True
-        )  # fmt: skip
+            [sys.executable, "-c", code],
+            cwd=Path(__file__).parents[2],
+            env=around,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         assert run.stdout.strip() == expected
 
 

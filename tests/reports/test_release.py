@@ -145,9 +145,13 @@ def test_a_fact_that_nobody_named_does_not_leave() -> None:
 
 def test_the_day_of_a_handover_stays_in_and_its_state_goes_out() -> None:
     done = finding(
-        "", "3a", "consistent", "happened_in_time", rule="required/1",
+        "",
+        "3a",
+        "consistent",
+        "happened_in_time",
+        rule="required/1",
         facts={"what": "handover", "occurred": iso_utc(at(3)), "due": iso_utc(at(130)), "extension": "0"},
-    )  # fmt: skip
+    )
     (told,) = release(inputs_of([], [done]), PUBLIC).obligations
     assert told.outcome == "consistent"
     assert "occurred" not in told.facts

@@ -140,9 +140,16 @@ def test_an_observation_is_added_and_its_original_is_the_act_itself(fresh: Calla
     client, snapshot = client_of(console), console.snapshot
     here = snapshot.incident(0)
     fields = [
-        ("kind", "harm"), ("means", "patrol"), ("start", "2031-05-01T03:00:00Z"), ("end", ""), ("sd_m", "300"),
-        ("place", f"{here.lat:.4f}, {here.lon:.4f}"), ("count", "1"), ("text", "told on the telephone"), ("reason", "a call"),
-    ]  # fmt: skip
+        ("kind", "harm"),
+        ("means", "patrol"),
+        ("start", "2031-05-01T03:00:00Z"),
+        ("end", ""),
+        ("sd_m", "300"),
+        ("place", f"{here.lat:.4f}, {here.lon:.4f}"),
+        ("count", "1"),
+        ("text", "told on the telephone"),
+        ("reason", "a call"),
+    ]
     summary = post(client, "/incident/new", fields)
     assert summary.status_code == 200
     assert "told on the telephone" in summary.text
@@ -159,17 +166,36 @@ def test_an_observation_is_added_and_its_original_is_the_act_itself(fresh: Calla
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"kind": ""}, {"kind": "nonsense"}, {"means": "gossip"}, {"start": "yesterday"}, {"start": "2031-05-01T03:00:00"},
-        {"end": "2031-05-01T02:00:00Z"}, {"place": "nowhere at all"}, {"place": "", "sd_m": "100"}, {"sd_m": "wide"},
-        {"sd_m": "nan"}, {"sd_m": "1e30"}, {"count": "-1"}, {"count": "1" * 40}, {"text": "x" * 501}, {"reason": ""},
+        {"kind": ""},
+        {"kind": "nonsense"},
+        {"means": "gossip"},
+        {"start": "yesterday"},
+        {"start": "2031-05-01T03:00:00"},
+        {"end": "2031-05-01T02:00:00Z"},
+        {"place": "nowhere at all"},
+        {"place": "", "sd_m": "100"},
+        {"sd_m": "wide"},
+        {"sd_m": "nan"},
+        {"sd_m": "1e30"},
+        {"count": "-1"},
+        {"count": "1" * 40},
+        {"text": "x" * 501},
+        {"reason": ""},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_faulty_observation_is_refused_with_what_was_typed_kept(valleys: Console, wrong: dict[str, str]) -> None:
     fields = {
-        "kind": "harm", "means": "patrol", "start": "2031-05-01T03:00:00Z", "end": "", "place": "-35.0, -25.3", "sd_m": "300",
-        "count": "1", "text": "told", "reason": "a call < of two",
-    } | wrong  # fmt: skip
+        "kind": "harm",
+        "means": "patrol",
+        "start": "2031-05-01T03:00:00Z",
+        "end": "",
+        "place": "-35.0, -25.3",
+        "sd_m": "300",
+        "count": "1",
+        "text": "told",
+        "reason": "a call < of two",
+    } | wrong
     answer = client_of(valleys).post("/incident/new", data=fields)
     assert answer.status_code == 422
     assert troubled(answer.text)

@@ -1,7 +1,7 @@
 """Colours from the tokens: contrast by WCAG 2.2, and outcomes that stay apart in three kinds of colour blindness.
 
-Matrices: Machado, Oliveira, Fernandes, "A physiologically-based model for simulation of color vision deficiency", IEEE TVCG 15(6),
-2009, full strength, on linear RGB; difference: CIELAB 1976 under D65.
+Matrices: Machado, Oliveira, Fernandes, "A physiologically-based model for simulation of color vision deficiency", IEEE
+TVCG 15(6), 2009, full strength, on linear RGB; difference: CIELAB 1976 under D65.
 """
 
 from __future__ import annotations
@@ -18,9 +18,13 @@ Floats = npt.NDArray[np.float64]
 TEXT = ("ink", "ink-2", "ink-3", "accent", "inconsistent", "undetermined-text", "consistent-text", "na-text")
 GRAPHICS = ("line-strong", "undetermined", "consistent", "na")
 SOFT = {
-    "inconsistent": "inconsistent-soft", "undetermined-text": "undetermined-soft", "consistent-text": "consistent-soft",
-    "na-text": "na-soft", "ink": "accent-soft", "on-accent": "accent",
-}  # fmt: skip
+    "inconsistent": "inconsistent-soft",
+    "undetermined-text": "undetermined-soft",
+    "consistent-text": "consistent-soft",
+    "na-text": "na-soft",
+    "ink": "accent-soft",
+    "on-accent": "accent",
+}
 OUTCOMES = ("inconsistent", "undetermined", "consistent", "na")
 BLINDNESS = {
     "none": np.eye(3),

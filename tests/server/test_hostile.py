@@ -1,4 +1,5 @@
-"""Texts and shapes from outside that try something: every page stays whole, escapes them, and cuts what nobody reads."""
+"""Texts and shapes from outside that try something: every page stays whole, escapes them, and cuts what nobody
+reads."""
 
 from __future__ import annotations
 

@@ -154,8 +154,10 @@ def test_three_hops_end_at_the_row_of_the_evidence_itself(valleys: Console) -> N
         answer = client.get(f"/evidence/{sha256}")
         assert hashlib.sha256(answer.content).hexdigest() == sha256
         lines = answer.content.decode().splitlines()
-        shown = {int(number): html.unescape(text) for number, text in
-                 re.findall(r'<th scope="row">(\d+)</th><td dir="ltr">(.*?)</td>', page)}  # fmt: skip
+        shown = {
+            int(number): html.unescape(text)
+            for number, text in re.findall(r'<th scope="row">(\d+)</th><td dir="ltr">(.*?)</td>', page)
+        }
         assert shown[row] == lines[row - 1]
         assert shown[row - 1] == lines[row - 2]
         if row < len(lines):
@@ -184,9 +186,14 @@ def test_evidence_is_a_download_and_never_a_page(valleys: Console) -> None:
 def test_what_is_not_there_is_explained(valleys: Console) -> None:
     client = client_of(valleys)
     for path in (
-        "/evidence/" + "0" * 64, "/evidence/..%2f..%2fwatch.toml", "/evidence/short", "/incident/i-zzzzzzzzzz", "/incident/i",
-        f"/incident/{largest(valleys)[1]}/hop?observation=o-none", f"/incident/{largest(valleys)[1]}/hop?finding=f-none",
-    ):  # fmt: skip
+        "/evidence/" + "0" * 64,
+        "/evidence/..%2f..%2fwatch.toml",
+        "/evidence/short",
+        "/incident/i-zzzzzzzzzz",
+        "/incident/i",
+        f"/incident/{largest(valleys)[1]}/hop?observation=o-none",
+        f"/incident/{largest(valleys)[1]}/hop?finding=f-none",
+    ):
         answer = client.get(path, headers={"accept": "text/html"})
         assert answer.status_code == 404, path
         assert "Traceback" not in answer.text
@@ -296,9 +303,16 @@ def kept(tmp_path: Path) -> Iterator[Keep]:
         def keep(content: bytes, name: str) -> tuple[Store, str]:
             sha256 = store.evidence.put(content)
             record = {
-                "schema": "trucewatch/evidence/1", "sha256": sha256, "source": "s", "name": name, "size_bytes": len(content),
-                "received_at": iso_utc(now()), "organisation": "", "licence": "", "handling": "",
-            }  # fmt: skip
+                "schema": "trucewatch/evidence/1",
+                "sha256": sha256,
+                "source": "s",
+                "name": name,
+                "size_bytes": len(content),
+                "received_at": iso_utc(now()),
+                "organisation": "",
+                "licence": "",
+                "handling": "",
+            }
             store.commit([record])
             return store, sha256
 
@@ -312,9 +326,11 @@ def test_a_row_of_packed_text_is_found_and_a_cell_that_runs_on_is_one_row(
     store, sha256 = kept(gzip.compress(text.encode()), "packed.csv.gz")
     found = read_original(store, sha256, 3, "s")
     assert found.lines == [
-        RawLine(2, "1,one", False), RawLine(3, '2,"two', True), RawLine(4, 'lines, ""quoted"""', True),
+        RawLine(2, "1,one", False),
+        RawLine(3, '2,"two', True),
+        RawLine(4, 'lines, ""quoted"""', True),
         RawLine(5, "3,three", False),
-    ]  # fmt: skip
+    ]
     assert found.header == "id,text"
     last = read_original(store, sha256, 3001, "s").lines
     assert [line.text for line in last] == ["2998,x", "2999,x"]

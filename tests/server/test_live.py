@@ -1,4 +1,5 @@
-"""What programs send and hear: the inbox by HTTP, the state, the feed; and that no request of any shape breaks the server."""
+"""What programs send and hear: the inbox by HTTP, the state, the feed; and that no request of any shape breaks the
+server."""
 
 from __future__ import annotations
 

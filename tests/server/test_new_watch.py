@@ -1,4 +1,5 @@
-"""New watch: from nothing to a folder that passes the check and gives incidents, by forms alone; nothing is overwritten."""
+"""New watch: from nothing to a folder that passes the check and gives incidents, by forms alone; nothing is
+overwritten."""
 
 from __future__ import annotations
 
@@ -32,10 +33,17 @@ SAMPLE = (
     '3,2031-05-03T22:00,patrol turned back,"-35.10, -24.95",\n'
 )
 BEGIN = {
-    "name-en": "Two Vales", "language": "en", "time_zone": "Etc/GMT+2", "middle": "-35.0, -25.0", "width_km": "100",
-    "agreement": "The Vales Accord", "signed": "2031-05-01", "published": "invented for a test", "simulated": "on",
+    "name-en": "Two Vales",
+    "language": "en",
+    "time_zone": "Etc/GMT+2",
+    "middle": "-35.0, -25.0",
+    "width_km": "100",
+    "agreement": "The Vales Accord",
+    "signed": "2031-05-01",
+    "published": "invented for a test",
+    "simulated": "on",
     "watch_time": "2031-05-05T00:00",
-}  # fmt: skip
+}
 SQUARE = "-25.2, -35.1\n-25.0, -35.1\n-25.0, -34.9\n-25.2, -34.9"
 
 
@@ -127,10 +135,22 @@ def test_a_whole_watch_by_forms_passes_the_check_and_gives_incidents(console: Co
     assert client.post(f"/new/{draft}/zones", data=zone).status_code == 303
     line = {"corners": "-25.4, -35.0\n-24.6, -35.0", "name-en": "Line of contact", "kind": "line", "accuracy_m": "500"}
     assert client.post(f"/new/{draft}/zones", data=line).status_code == 303
-    fire = {"summary-en": 'All fire stops, "everywhere".', "kind": "prohibited", "zone": "theatre", "kinds": ["explosion", "shot"],
-            "obliged": ["UV", "LV"], "unless": "notice"}  # fmt: skip
-    handover = {"summary-en": "The district is handed over.", "kind": "required", "what": "handover", "zone": "bridge-district",
-                "obliged": "UV", "due": "2031-05-10"}  # fmt: skip
+    fire = {
+        "summary-en": 'All fire stops, "everywhere".',
+        "kind": "prohibited",
+        "zone": "theatre",
+        "kinds": ["explosion", "shot"],
+        "obliged": ["UV", "LV"],
+        "unless": "notice",
+    }
+    handover = {
+        "summary-en": "The district is handed over.",
+        "kind": "required",
+        "what": "handover",
+        "zone": "bridge-district",
+        "obliged": "UV",
+        "due": "2031-05-10",
+    }
     access = {"summary-en": "Patrols may pass.", "kind": "judged", "kinds": "access_denied", "zone": "theatre"}
     for one in (fire, handover, access):
         assert client.post(f"/new/{draft}/provisions", data=one).status_code == 303
@@ -260,8 +280,10 @@ def collection(*features: dict[str, Any]) -> bytes:
 BOX = [[[-25.2, -35.1], [-25.0, -35.1], [-25.0, -34.9], [-25.2, -34.9], [-25.2, -35.1]]]
 BOW = [[[-25.2, -35.1], [-25.0, -34.9], [-25.0, -35.1], [-25.2, -34.9], [-25.2, -35.1]]]
 KML = (
-    '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>Mill</name><Polygon><outerBoundaryIs>'
-    "<LinearRing><coordinates>-25.2,-35.1,0 -25.0,-35.1,0 -25.0,-34.9,0 -25.2,-35.1,0</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+    '<?xml version="1.0"?><kml '
+    'xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>Mill</name><Polygon><outerBoundaryIs>'
+    "<LinearRing><coordinates>-25.2,-35.1,0 -25.0,-35.1,0 -25.0,-34.9,0 "
+    "-25.2,-35.1,0</coordinates></LinearRing></outerBoundaryIs></Polygon>"
     "</Placemark><NetworkLink><Link><href>http://example.invalid/x.kml</href></Link></NetworkLink></Document></kml>"
 )
 
@@ -292,9 +314,11 @@ def test_zones_come_in_by_every_format(console: Console, client: TestClient, tmp
     draft = begin(client)
     metres = shapely.box(663_000, 6_115_000, 670_000, 6_120_000)
     brought = {
-        "a.geojson": collection(feature(BOX, "Bridge")), "b.kml": KML.encode(), "c.gpkg": geopackage(tmp_path / "c"),
+        "a.geojson": collection(feature(BOX, "Bridge")),
+        "b.kml": KML.encode(),
+        "c.gpkg": geopackage(tmp_path / "c"),
         "d.gpkg": geopackage(tmp_path / "d", 32726, metres),
-    }  # fmt: skip
+    }
     for name, content in brought.items():
         here = bring_zones(client, draft, content, name).headers["location"]
         page = client.get(here).text

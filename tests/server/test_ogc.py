@@ -56,7 +56,11 @@ FEATURES = {
         "numberMatched": {"type": "integer", "minimum": 0},
         "links": {
             "type": "array",
-            "items": {"type": "object", "required": ["href", "rel", "type"], "properties": {"href": {"type": "string"}}},
+            "items": {
+                "type": "object",
+                "required": ["href", "rel", "type"],
+                "properties": {"href": {"type": "string"}},
+            },
         },
         "features": {
             "type": "array",
@@ -75,7 +79,9 @@ FEATURES = {
                                 "required": ["type", "coordinates"],
                                 "additionalProperties": False,
                                 "properties": {
-                                    "type": {"enum": ["Point", "Polygon", "MultiPolygon", "LineString", "MultiLineString"]},
+                                    "type": {
+                                        "enum": ["Point", "Polygon", "MultiPolygon", "LineString", "MultiLineString"]
+                                    },
                                     "coordinates": {"type": "array", "minItems": 1},
                                 },
                             },
@@ -85,7 +91,7 @@ FEATURES = {
             },
         },
     },
-}  # fmt: skip
+}
 
 
 def issued(inputs: ReportInputs, recipient: Recipient, day: date = DAY) -> Publication:
@@ -387,9 +393,22 @@ def test_nothing_withheld_is_in_any_answer(recipient: Recipient) -> None:
     assert len(shown) >= 4
     assert all(one.incident_id in text for one in shown)
     for canary in (
-        "mic-kestrel-17", "secret-listening-post", WORDS, "20.91357", "45.27182", "20.7318", "45.3174", "notice-118", "12:34", "13:42",
-        "10:42", "458", "6543", "o-secretevidence", "inbox/",
-    ):  # fmt: skip
+        "mic-kestrel-17",
+        "secret-listening-post",
+        WORDS,
+        "20.91357",
+        "45.27182",
+        "20.7318",
+        "45.3174",
+        "notice-118",
+        "12:34",
+        "13:42",
+        "10:42",
+        "458",
+        "6543",
+        "o-secretevidence",
+        "inbox/",
+    ):
         assert canary not in text, canary
 
 
@@ -474,5 +493,12 @@ def test_the_document_is_openapi_that_a_stranger_can_load(asked: Asking) -> None
     assert len(operations) == 7
     items = document["paths"]["/collections/{collectionId}/items"]["get"]["parameters"]
     assert {one["name"] for one in items if one["in"] == "query"} == {
-        "f", "lang", "limit", "offset", "bbox", "datetime", "zone", "simulated"
-    }  # fmt: skip
+        "f",
+        "lang",
+        "limit",
+        "offset",
+        "bbox",
+        "datetime",
+        "zone",
+        "simulated",
+    }

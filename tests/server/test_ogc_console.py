@@ -40,9 +40,14 @@ def test_an_issue_brings_its_incidents_to_who_has_a_smallest_count(fresh: Callab
     last = default_day(assessment)
     with console.writing() as store:
         issue_report(
-            store, assessment, recipient=public.id, day_from=last - timedelta(days=3), day_until=last + timedelta(days=1),
-            languages=["en"], formats=["csv"],
-        )  # fmt: skip
+            store,
+            assessment,
+            recipient=public.id,
+            day_from=last - timedelta(days=3),
+            day_until=last + timedelta(days=1),
+            languages=["en"],
+            formats=["csv"],
+        )
     shown = client.get(ITEMS.format(public.id)).json()
     assert shown["numberMatched"] >= public.smallest_count
     assert {one["properties"]["time_precision"] for one in shown["features"]} == {public.time}

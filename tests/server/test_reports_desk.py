@@ -1,4 +1,5 @@
-"""The Reports desk: look, compare, take, draft, check, issue, correct; two tabs on one draft; nothing during a replay."""
+"""The Reports desk: look, compare, take, draft, check, issue, correct; two tabs on one draft; nothing during a
+replay."""
 
 from __future__ import annotations
 
@@ -100,10 +101,17 @@ def test_the_desk_shows_the_report_as_it_would_be_issued_and_stands_in_the_menu(
     assert page.text.count('class="main"') == 1
 
 
-@pytest.mark.parametrize("query", [
-    {"recipient": "nobody<b>"}, {"from": "yesterday"}, {"from": "0001-01-01"}, {"from": "9999-12-31", "to": "1900-01-01"},
-    {"from": "2031-05-03", "to": "2031-05-01"}, {"recipient": "x" * 5000, "from": "\u202e", "to": "2031-02-30"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"recipient": "nobody<b>"},
+        {"from": "yesterday"},
+        {"from": "0001-01-01"},
+        {"from": "9999-12-31", "to": "1900-01-01"},
+        {"from": "2031-05-03", "to": "2031-05-01"},
+        {"recipient": "x" * 5000, "from": "\u202e", "to": "2031-02-30"},
+    ],
+)
 def test_an_address_made_by_hand_is_answered_with_what_it_gets_wrong(desk: Desk, query: dict[str, str]) -> None:
     for path in ("/reports", "/reports/compare", "/reports/look"):
         answer = desk.get(path, **query)

@@ -1,4 +1,5 @@
-"""Pages in Russian and Turkish tell what the core says in English; records, downloads and the English pages stay as they are."""
+"""Pages in Russian and Turkish tell what the core says in English; records, downloads and the English pages stay as
+they are."""
 
 from __future__ import annotations
 
@@ -26,9 +27,16 @@ from trucewatch.store.journal import Entry
 LETTERS = {"ru": re.compile(r"[а-я]{3}"), "tr": re.compile(r"[çğıöşü]")}
 ENGLISH = re.compile(r"\b(is|the|not|give|write|correct|has|which)\b")
 BENT = (
-    ("lon", "1,5"), ("lat", "95"), ("kind", "explosio"), ("occurred_start", "yesterday"), ("occurred_start", "2031-02-30T00:00:00Z"),
-    ("simulated", "maybe"), ("lat", ""), ("count_best", "2.5"), ("semi_minor_m", "999999"),
-)  # fmt: skip
+    ("lon", "1,5"),
+    ("lat", "95"),
+    ("kind", "explosio"),
+    ("occurred_start", "yesterday"),
+    ("occurred_start", "2031-02-30T00:00:00Z"),
+    ("simulated", "maybe"),
+    ("lat", ""),
+    ("count_best", "2.5"),
+    ("semi_minor_m", "999999"),
+)
 """A column of the observation table and a value that gets its row refused."""
 
 
@@ -167,10 +175,33 @@ def test_every_kind_of_entry_is_told_in_the_readers_language(valleys: Console) -
         {"schema": "trucewatch/publication/1", "number": "TW-1", "revision": 0, "recipient": "public"},
         {"schema": "trucewatch/key/1", "act": "new", "role": "log", "key": "valleys+0a+AA", "holder": ""},
         {"schema": "trucewatch/incident-act/1", "deed": "undo", "reason": AT_ONCE, "by": "analyst"},
-        {"schema": "trucewatch/report-draft/1", "day_from": "2031-05-03", "recipient": "public", "act": "check", "version": 2, "by": "a"},
-        {"schema": "trucewatch/export/1", "format": "csv", "language": "ru", "number": "TW-1", "revision": 0, "issued": True, "by": "a"},
-        {"schema": "trucewatch/export/1", "format": "csv", "language": "ru", "number": "TW-1", "revision": 0, "issued": False, "by": "a"},
-    )  # fmt: skip
+        {
+            "schema": "trucewatch/report-draft/1",
+            "day_from": "2031-05-03",
+            "recipient": "public",
+            "act": "check",
+            "version": 2,
+            "by": "a",
+        },
+        {
+            "schema": "trucewatch/export/1",
+            "format": "csv",
+            "language": "ru",
+            "number": "TW-1",
+            "revision": 0,
+            "issued": True,
+            "by": "a",
+        },
+        {
+            "schema": "trucewatch/export/1",
+            "format": "csv",
+            "language": "ru",
+            "number": "TW-1",
+            "revision": 0,
+            "issued": False,
+            "by": "a",
+        },
+    )
     watch = valleys.snapshot.watch
     for number, record in enumerate(records):
         entry = Entry(number=number, sha256=Sha256("0" * 64), record=record)

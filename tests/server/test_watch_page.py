@@ -1,4 +1,5 @@
-"""The Watch page: the same incidents in list, map and time; filters in the address; hostile addresses; what is said when nothing is there."""
+"""The Watch page: the same incidents in list, map and time; filters in the address; hostile addresses; what is said
+when nothing is there."""
 
 from __future__ import annotations
 

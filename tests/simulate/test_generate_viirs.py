@@ -1,4 +1,5 @@
-"""The generator for measurements: the stated mix, in order of time, the same for the same seed, said to be simulated."""
+"""The generator for measurements: the stated mix, in order of time, the same for the same seed, said to be
+simulated."""
 
 from __future__ import annotations
 

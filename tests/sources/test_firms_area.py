@@ -1,4 +1,5 @@
-"""The area service: the address, what it answers, and a key that nobody gets to see. No network: answers are written here."""
+"""The area service: the address, what it answers, and a key that nobody gets to see. No network: answers are written
+here."""
 
 from __future__ import annotations
 

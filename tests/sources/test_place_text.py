@@ -111,9 +111,32 @@ def test_the_letter_of_a_utm_place_is_its_band_unless_only_the_hemisphere_fits()
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "39.8", "91, 200", "91N 46E", "39N 46N", "39N, 46", "39°61′N 46°10′E", "39°10′60″N 46°10′E", "39.5°10′N 46°10′E", "-39N 46E", "NaN, NaN", "38S IJ 12 34", "99S PJ 12 34",
-     "38S PJ 123 45", "61S 567890 4412345", "5 km XX of Shusha", "5 km NE of Nowhere", "<b>here</b>", "0x10, 0x20", "1e5, 3", "x" * 500, "39.8177, 46.7528, 12"],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "39.8",
+        "91, 200",
+        "91N 46E",
+        "39N 46N",
+        "39N, 46",
+        "39°61′N 46°10′E",
+        "39°10′60″N 46°10′E",
+        "39.5°10′N 46°10′E",
+        "-39N 46E",
+        "NaN, NaN",
+        "38S IJ 12 34",
+        "99S PJ 12 34",
+        "38S PJ 123 45",
+        "61S 567890 4412345",
+        "5 km XX of Shusha",
+        "5 km NE of Nowhere",
+        "<b>here</b>",
+        "0x10, 0x20",
+        "1e5, 3",
+        "x" * 500,
+        "39.8177, 46.7528, 12",
+    ],
+)
 def test_what_is_no_place_is_refused_with_a_remedy(text):
     with pytest.raises(PlaceError, match=r"[;:]"):
         read_place(text, TOWNS)

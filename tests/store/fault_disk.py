@@ -1,7 +1,8 @@
 """A disk that fails when a test says so, and that knows what a power cut may leave of it.
 
-`FaultDisk(folder)` stands in for the functions of `os` and `io` through which the store and the ledger write, passes every
-call on to the real disk, and keeps each change as a step. `left(step, luck)` is what may be found after a power cut then:
+`FaultDisk(folder)` stands in for the functions of `os` and `io` through which the store and the ledger write, passes
+every call on to the real disk, and keeps each change as a step. `left(step, luck)` is what may be found after a power
+cut then:
 
 - bytes are sure after the fsync of their file, names after the fsync of their folder; nothing else is;
 - what is not sure is there, missing, or there in part (sectors of 512 bytes, zeros in the gaps), later without earlier;
@@ -74,7 +75,8 @@ class FaultDisk:
     """Everything below `folder`, which exists. A context: outside of it the system's functions are as they always were.
 
     before: called with the verb and the path of every change before it is made; may raise OSError or Killed.
-    forgets: "files", "folders" or both: their fsync does nothing, as on a disk that lies or in a program that forgets it.
+    forgets: "files", "folders" or both: their fsync does nothing, as on a disk that lies or in a program that forgets
+    it.
     index: the name of the SQLite file below the folder.
     """
 
@@ -308,7 +310,8 @@ def _is_kept(luck: Luck) -> bool:
 
 
 def _keep_bytes(content: bytearray, step: Wrote | Cut, luck: Luck) -> None:
-    """Apply a change of a file as far as luck has it: wholly, not, its first part, some of its sectors, or zeros only."""
+    """Apply a change of a file as far as luck has it: wholly, not, its first part, some of its sectors, or zeros
+    only."""
     way = luck.choice(["all", "none", "first", "sectors", "zeros"]) if isinstance(luck, Random) else luck
     if way in ("none", "nothing"):
         return

@@ -1,4 +1,5 @@
-"""What a store does while it lives on a disk that fails, what it promised meanwhile, and what has to be there after a restart."""
+"""What a store does while it lives on a disk that fails, what it promised meanwhile, and what has to be there after a
+restart."""
 
 from __future__ import annotations
 

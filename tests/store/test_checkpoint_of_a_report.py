@@ -1,4 +1,5 @@
-"""A report carries the first checkpoint that covers the list it was made from, and stays the same when others cosign it."""
+"""A report carries the first checkpoint that covers the list it was made from, and stays the same when others cosign
+it."""
 
 from __future__ import annotations
 

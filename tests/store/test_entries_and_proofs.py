@@ -1,4 +1,5 @@
-"""What the console shows of the ledger: pages of entries for people, and a proof of each that a stranger can recompute."""
+"""What the console shows of the ledger: pages of entries for people, and a proof of each that a stranger can
+recompute."""
 
 from __future__ import annotations
 
@@ -159,7 +160,8 @@ def test_a_store_without_a_ledger_is_told_to_run(tmp_path: Path) -> None:
 
 
 def recomputed_root(document: dict[str, Any]) -> str:
-    """The root that a proof's JSON leads to, computed as a browser would: RFC 9162, section 2.1.3.2, nothing of ours."""
+    """The root that a proof's JSON leads to, computed as a browser would: RFC 9162, section 2.1.3.2, nothing of
+    ours."""
     node = hashlib.sha256(b"\x00" + base64.b64decode(document["entry"])).digest()
     assert node.hex() == document["leaf_hash"]
     at, last = document["number"], document["checkpoint"]["size"] - 1

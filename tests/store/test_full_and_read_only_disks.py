@@ -1,4 +1,5 @@
-"""Disks that are full or read-only, from the start or from any step on: it is said, nothing more is acknowledged, nothing is lost."""
+"""Disks that are full or read-only, from the start or from any step on: it is said, nothing more is acknowledged,
+nothing is lost."""
 
 from __future__ import annotations
 

@@ -29,7 +29,12 @@ def unfit_keys(log: str) -> list[tuple[PublicKey | str, str, str, str]]:
     return [
         (fresh, "log", "X", "no role of a key to register; write witness or delegation"),
         (fresh, "witness", "X", "is a key of a delegation or a log, not of a witness"),
-        (new_key("example.org/new", WITNESS_ALGORITHM).public, "delegation", "X", "key of a witness, not of a delegation"),
+        (
+            new_key("example.org/new", WITNESS_ALGORITHM).public,
+            "delegation",
+            "X",
+            "key of a witness, not of a delegation",
+        ),
         (fresh, "delegation", " ", "say whose key it is"),
         (DELEGATION.public, "delegation", "X", r"registered already \(delegation example.org/a, entry 1\)"),
         (again, "delegation", "X", "under another name"),
@@ -40,7 +45,7 @@ def unfit_keys(log: str) -> list[tuple[PublicKey | str, str, str, str]]:
         (new_key(log.partition("+")[0], WITNESS_ALGORITHM).public, "witness", "X", "is taken"),
         ("example.org/x+00000000+AAAA", "delegation", "X", "does not match its own id"),
         ("nothing", "witness", "X", "is no key; it is written"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_key_that_does_not_fit_the_ledger_is_refused_and_nothing_is_entered(

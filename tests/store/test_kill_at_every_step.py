@@ -1,5 +1,5 @@
-"""A store that is killed before each of its steps, and one in which each step fails once: nothing acknowledged is lost, the
-ledger verifies as it was left and after the next start, and the index is the one that a rebuild makes.
+"""A store that is killed before each of its steps, and one in which each step fails once: nothing acknowledged is lost,
+the ledger verifies as it was left and after the next start, and the index is the one that a rebuild makes.
 
 A step is a call of the system that changes the disk or flushes it. What a power cut takes is in test_power_cuts.py.
 """
@@ -86,7 +86,8 @@ class Acts:
 
 
 def live(folder: Path, acts: Acts) -> None:
-    """Open, commit, settle, publish, rotate, erase evidence that was published, close; an act that fails ends nothing."""
+    """Open, commit, settle, publish, rotate, erase evidence that was published, close; an act that fails ends
+    nothing."""
 
     def commit(number: int, times: int = 1) -> None:
         acts.try_to(lambda: store.commit([record(number)] * times), str(number))

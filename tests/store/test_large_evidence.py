@@ -46,8 +46,11 @@ def test_large_evidence_is_kept_and_verified_in_bounded_memory(tmp_path: Path, s
     try:
         done = subprocess.run(
             [sys.executable, "-c", INGEST, str(tmp_path / "w"), str(big)],
-            capture_output=True, text=True, check=False, cwd=tmp_path,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+        )
     finally:
         for path in (tmp_path / "w/.trucewatch/evidence").rglob("*"):
             if path.is_file():

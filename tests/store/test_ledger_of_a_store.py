@@ -1,4 +1,5 @@
-"""The store writes through the ledger: keys, rotation, loss, erasure, cosignatures, checkpoints, many threads, kills."""
+"""The store writes through the ledger: keys, rotation, loss, erasure, cosignatures, checkpoints, many threads,
+kills."""
 
 from __future__ import annotations
 

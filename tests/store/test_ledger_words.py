@@ -130,12 +130,15 @@ def test_a_watch_that_was_never_run_has_no_ledger_to_show(tmp_path: Path) -> Non
         call("log", tmp_path)
 
 
-@pytest.mark.parametrize("words", [
-    ("keys", "cosign", "{watch}", "{missing}"),
-    ("sign", "{missing}", "--key", "k"),
-    ("sign", "{watch}/watch.toml", "--check", "{missing}", "--vkey", "x"),
-    ("witness", "{missing}", "--log", "x", "--key", "k", "--state", "s", "--out", "o"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("keys", "cosign", "{watch}", "{missing}"),
+        ("sign", "{missing}", "--key", "k"),
+        ("sign", "{watch}/watch.toml", "--check", "{missing}", "--vkey", "x"),
+        ("witness", "{missing}", "--log", "x", "--key", "k", "--state", "s", "--out", "o"),
+    ],
+)
 def test_a_missing_file_is_named_with_what_to_look_at(watch: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
     missing = tmp_path / "nowhere"
     with pytest.raises(TrucewatchError, match=rf"{missing} (cannot be read.*check the name|holds no ledger)"):

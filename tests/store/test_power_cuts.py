@@ -1,5 +1,5 @@
-"""Power cuts at every step with writes out of order, and kills between changes of names: nothing acknowledged is lost, nothing
-half-written verifies, and the next start says what it found."""
+"""Power cuts at every step with writes out of order, and kills between changes of names: nothing acknowledged is lost,
+nothing half-written verifies, and the next start says what it found."""
 
 from __future__ import annotations
 

@@ -14,12 +14,20 @@ from trucewatch.watch.records import did_you_mean
 @pytest.mark.parametrize(
     "coordinates",
     [
-        [], None, "x", [[]], [[[45, 39], [46, 39]]], [[["45", "39"], ["46", "x"], ["46", "40"], ["45", "39"]]],
-        [[[45, 39], [46, 39], [46], [45, 39]]], [[[45, None], [46, 39], [46, 40], [45, None]]],
-        [[[45], [46], [46], [45]]], {"0": [1, 2]}, [[[45, 10**400], [46, 39], [46, 40], [45, 10**400]]],
+        [],
+        None,
+        "x",
+        [[]],
+        [[[45, 39], [46, 39]]],
+        [[["45", "39"], ["46", "x"], ["46", "40"], ["45", "39"]]],
+        [[[45, 39], [46, 39], [46], [45, 39]]],
+        [[[45, None], [46, 39], [46, 40], [45, None]]],
+        [[[45], [46], [46], [45]]],
+        {"0": [1, 2]},
+        [[[45, 10**400], [46, 39], [46, 40], [45, 10**400]]],
         [[[45, 39, 1, 2, 3], [46, 39, 1, 2, 3], [46, 40, 1, 2, 3], [45, 39, 1, 2, 3]]],
     ],
-)  # fmt: skip
+)
 def test_a_polygon_of_anything_else_than_corners_is_refused(coordinates: Any) -> None:
     with pytest.raises(FeatureFault):
         geometry_of({"geometry": {"type": "Polygon", "coordinates": coordinates}}, ("Polygon",), None)

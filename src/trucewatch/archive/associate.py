@@ -1,7 +1,8 @@
 """Rows → which are one event, by either rule, and how far in time each event's rows can still meet others.
 
-Both rules are those of `incidents/`. What is added here: every row has a window in time such that two rows of different slices
-can bear on each other only if their windows meet. So a set of rows of which no window reaches an edge of its slice is whole.
+Both rules are those of `incidents/`. What is added here: every row has a window in time such that two rows of different
+slices can bear on each other only if their windows meet. So a set of rows of which no window reaches an edge of its
+slice is whole.
 """
 
 from __future__ import annotations
@@ -43,8 +44,9 @@ FAMILY_OF_KIND: Final = np.array(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edges:
-    """What is known of the time beyond a slice. The moments (`Association.moments_of`) of rows before it are before `begin_us`,
-    and they end at most at `reached_us`; those of rows after it are `until_us` or later. EVER, -EVER where there are none."""
+    """What is known of the time beyond a slice. The moments (`Association.moments_of`) of rows before it are before
+    `begin_us`, and they end at most at `reached_us`; those of rows after it are `until_us` or later. EVER, -EVER where
+    there are none."""
 
     begin_us: int = -EVER
     reached_us: int = -EVER
@@ -71,8 +73,8 @@ class Association:
     """How far from its middle any row can reach, by the likelihood rule; any true bound gives the same incidents."""
 
     def moments_of(self, rows: Rows) -> Whole:
-        """By which rows are put into slices: their start; by the likelihood rule the beginning of the slot of their middle, so
-        that reports which are counted together are in one slice."""
+        """By which rows are put into slices: their start; by the likelihood rule the beginning of the slot of their
+        middle, so that reports which are counted together are in one slice."""
         if self.rule.rule == "cylinder":
             return rows["start_us"]
         start, end = rows["start_us"] / 1e6, rows["end_us"] / 1e6
@@ -144,7 +146,8 @@ class Association:
         return Sets(label, whole, _spread_over(reaches, whole))
 
     def _reaches_an_edge(self, reports: Reports, edges: Edges) -> Mask:
-        """Whether each report may meet one of a slice before or after; a second more than need be, for what floats lose."""
+        """Whether each report may meet one of a slice before or after; a second more than need be, for what floats
+        lose."""
         middle, reach = (reports.f[:, F_START] + reports.f[:, F_END]) / 2, reports.f[:, F_REACH_S] + 1.0
         joins = np.asarray(reports.k[:, K_LEVEL] >= 0, dtype=np.bool_)
         most = self.most_reach_us

@@ -39,7 +39,8 @@ def clean_table(
 ) -> tuple[Rows, Faults]:
     """The good rows in their order, and the faults of the others by their number in the table.
 
-    kind: what a table without such a column reports; its means are then those of satellites for heat, else of nobody we know.
+    kind: what a table without such a column reports; its means are then those of satellites for heat, else of nobody we
+    know.
     Raises UnreadableInput where a column cannot be what it has to be.
     """
     faults = Faults(table.num_rows)
@@ -248,7 +249,7 @@ def _fingerprints(column: Any) -> npt.NDArray[np.int64]:
 
 
 def _points_of(column: Any, name: str, faults: Faults) -> tuple[Floats, Floats]:
-    import shapely  # noqa: PLC0415
+    import shapely
 
     if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
         raise UnreadableInput(

@@ -17,7 +17,7 @@ class DaskWorkers:
 
     def __init__(self, address: str, *, wait_s: float = 20.0) -> None:
         try:
-            import distributed  # noqa: PLC0415 - heavy, and an extra
+            import distributed
         except ImportError as exc:
             raise Unsupported("Dask is not installed; add the extra: pip install 'trucewatch[archive]'") from exc
         try:

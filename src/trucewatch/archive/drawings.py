@@ -21,7 +21,8 @@ _LINES: Final = (shapely.LineString, shapely.MultiLineString)
 
 
 def drawn_zones(zones: Any) -> tuple[Drawn, ...]:
-    """A GeoJSON file or object, a GeoDataFrame, a mapping of names to shapes, or shapes; ids are names or numbers from 0.
+    """A GeoJSON file or object, a GeoDataFrame, a mapping of names to shapes, or shapes; ids are names or numbers from
+    0.
 
     `valid_from` and `valid_until` among a feature's properties are kept. Raises PlaceError for what is no polygon.
     """

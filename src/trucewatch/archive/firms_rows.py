@@ -1,4 +1,5 @@
-"""FIRMS columns as Arrow reads them → rows, without a look at each cell. What is odd in any way is left to the adapter."""
+"""FIRMS columns as Arrow reads them → rows, without a look at each cell. What is odd in any way is left to the
+adapter."""
 
 from __future__ import annotations
 
@@ -29,9 +30,16 @@ def firms_rows(table: pa.Table, layout: Layout) -> Rows | None:
     hour, minute = clock // 100, clock % 100
     with np.errstate(invalid="ignore"):
         fine = (
-            (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & (scan > 0) & (scan <= MAX_PIXEL_KM) & (track > 0)
-            & (track <= MAX_PIXEL_KM) & (clock >= 0) & (hour <= 23) & (minute <= 59)
-        )  # fmt: skip
+            (np.abs(lat) <= 90)
+            & (np.abs(lon) <= 180)
+            & (scan > 0)
+            & (scan <= MAX_PIXEL_KM)
+            & (track > 0)
+            & (track <= MAX_PIXEL_KM)
+            & (clock >= 0)
+            & (hour <= 23)
+            & (minute <= 59)
+        )
     if not fine.all():
         return None
     words, codes = _coded(table[own["satellite"]])
@@ -47,12 +55,17 @@ def firms_rows(table: pa.Table, layout: Layout) -> Rows | None:
     major, minor, azimuth = _ellipse(scan * 1000.0, track * 1000.0, is_viirs)
     numbers = np.array([hash_of(name) for name in sensors], dtype=np.int64)
     columns: dict[str, Any] = {
-        "start_us": start, "end_us": start + _MINUTE_US, "lon": lon, "lat": lat, "sensor": numbers[codes],
-        "semi_major_m": major.astype(np.float32), "semi_minor_m": minor.astype(np.float32),
+        "start_us": start,
+        "end_us": start + _MINUTE_US,
+        "lon": lon,
+        "lat": lat,
+        "sensor": numbers[codes],
+        "semi_major_m": major.astype(np.float32),
+        "semi_minor_m": minor.astype(np.float32),
         "major_azimuth_deg": azimuth.astype(np.float32),
         "kind": np.full(len(lon), KINDS.index("thermal_anomaly"), dtype=np.int8),
         "means": np.full(len(lon), MEANS.index("satellite"), dtype=np.int8),
-    }  # fmt: skip
+    }
     if "simulated" in own:
         columns["simulated"] = np.asarray(pc.fill_null(table[own["simulated"]], False).to_numpy(), dtype=np.bool_)
     return Rows(len(lon), columns, None, dict(zip(numbers.tolist(), sensors, strict=True)))

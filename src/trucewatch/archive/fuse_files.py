@@ -32,8 +32,8 @@ from trucewatch.incidents.reports import BURNS_AFTER_S, BURNS_BEFORE_S
 BYTES_A_ROW: Final = {"cylinder": 700, "likelihood": 2_400}
 """What a row of a slice costs while it is worked on, measured; slices are made so that all that are under way fit."""
 MOST_ROWS: Final = {"cylinder": 250_000, "likelihood": 2_000_000}
-"""Slices are no larger, whatever the memory: the columns of fewer rows stay nearer to the processor, and less is done last by one
-worker alone. The likelihood rule cuts at every second day only and divides large slices as well."""
+"""Slices are no larger, whatever the memory: the columns of fewer rows stay nearer to the processor, and less is done
+last by one worker alone. The likelihood rule cuts at every second day only and divides large slices as well."""
 SHOWN: Final = 5
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -183,8 +183,8 @@ class _Run:
         return account
 
     def _fused(self, pieces: Iterator[Slice]) -> Iterator[Fused]:
-        """What came of each slice, in their order; under way are at most one more than there are workers, and no more rows than
-        fit the memory, but one slice always is."""
+        """What came of each slice, in their order; under way are at most one more than there are workers, and no more
+        rows than fit the memory, but one slice always is."""
         count = self._workers.count
         most_rows = self._order.rows_a_slice(count) * (count + 1)
         under_way: deque[tuple[int, Any]] = deque()
@@ -240,7 +240,8 @@ class _Run:
 
 
 def _most_reach_us(inputs: Sequence[Input]) -> int:
-    """How far any row of these inputs can reach in time by the likelihood rule: less where none can state an end or an error."""
+    """How far any row of these inputs can reach in time by the likelihood rule: less where none can state an end or an
+    error."""
     for one in inputs:
         if one.layout is None or {"end", "time_sd_s"} & set(one.layout.columns):
             return MOST_REACH_US
@@ -270,7 +271,8 @@ def _named(members: pa.Table, inputs: Sequence[Input]) -> pa.Table:
 
 
 class _SharedIds:
-    """Counts incidents that have the id of another: rows of one observation id that stand at several times. 8 bytes each."""
+    """Counts incidents that have the id of another: rows of one observation id that stand at several times. 8 bytes
+    each."""
 
     def __init__(self) -> None:
         self._parts: list[Any] = []

@@ -1,7 +1,8 @@
-"""A slice → its whole incidents, and the rows of those that may go on; then the seams. The same in one piece or in many.
+"""A slice → its whole incidents, and the rows of those that may go on; then the seams. The same in one piece or in
+many.
 
-`fuse_slice` knows one slice only and can run anywhere. `Seams` takes what the slices left open, from the earliest on, and closes
-what can no longer grow. So each event is divided and located once, from all of its rows.
+`fuse_slice` knows one slice only and can run anywhere. `Seams` takes what the slices left open, from the earliest on,
+and closes what can no longer grow. So each event is divided and located once, from all of its rows.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ MEMBER_SCHEMA = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """What came of a slice: whole incidents, members of theirs (None if not asked), the rows left open and their repeats."""
+    """What came of a slice: whole incidents, members of theirs (None if not asked), the rows left open and their
+    repeats."""
 
     closed: Closed
     members: Any
@@ -114,7 +116,8 @@ class Seams:
         return len(self._open) if self._open is not None else 0
 
     def take(self, fused: Fused) -> tuple[Closed, Any]:
-        """Incidents of open rows that can no longer grow, now that everything before `fused.edges.until_us` is known."""
+        """Incidents of open rows that can no longer grow, now that everything before `fused.edges.until_us` is
+        known."""
         parts = [one for one in (self._open, fused.open) if one is not None and len(one)]
         if self._job.members and len(fused.open_repeats):
             self._repeats.append(fused.open_repeats)

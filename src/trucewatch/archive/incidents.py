@@ -1,4 +1,5 @@
-"""Rows of whole events → the archive's incidents: where and when, of which kind, in which zones, how far from the line."""
+"""Rows of whole events → the archive's incidents: where and when, of which kind, in which zones, how far from the
+line."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ ARCHIVE_SCHEMA: Final = pa.schema(
         pa.field("simulated", pa.bool_(), nullable=False),
     ]
 )
-"""Ellipses are one sigma; `zones`: the ids of those that hold the place at the incident's start; `observations`: how many."""
+"""Ellipses are one sigma; `zones`: the ids of those that hold the place at the incident's start; `observations`: how
+many."""
 
 _TELLING: Final = (*BLAST_AND_FIRE, *(word for word in KINDS if word not in BLAST_AND_FIRE))
 _RANK: Final = np.array([_TELLING.index(word) for word in KINDS], dtype=np.int64)
@@ -55,7 +57,8 @@ _SPOKEN: Final = (MEANS.index("public"), MEANS.index("party"))
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Incidents in the order in which they became final, then of ids; both for merging; and the incident of each ready row."""
+    """Incidents in the order in which they became final, then of ids; both for merging; and the incident of each ready
+    row."""
 
     table: pa.Table
     last_us: Whole
@@ -69,10 +72,11 @@ class Closed:
 def build_incidents(
     rows: Rows, identities: Whole, label: Whole, *, ready: Mask, last_us: Whole, situation: Situation
 ) -> Closed:
-    """The incidents of ordered rows, of which `label` names one row of each event. A function of each event's rows alone.
+    """The incidents of ordered rows, of which `label` names one row of each event. A function of each event's rows
+    alone.
 
-    ready: which rows are of whole events; the others are left alone. last_us: for each row the last end of all that had to
-    be divided together with it.
+    ready: which rows are of whole events; the others are left alone. last_us: for each row the last end of all that had
+    to be divided together with it.
     """
     is_root = (label == np.arange(len(rows))) & ready
     roots = np.flatnonzero(is_root)
@@ -142,7 +146,8 @@ def _names_of(rows: Rows, identities: Whole, label: Whole, roots: Whole) -> Name
     """The id of each incident: by its smallest member's id where rows have ids, else made from its first member."""
     names = np.empty((len(roots), NAME_LENGTH), dtype=np.uint8)
     if rows.ids is not None:
-        # The likelihood rule labels an event by its first row in the order of ids; the cylinder rule by its first in time.
+        # The likelihood rule labels an event by its first row in the order of ids; the cylinder rule by its first in
+        # time.
         rank = naming_ranks(rows)
         smallest = np.full(len(rows), len(rows) + 1, dtype=np.int64)
         np.minimum.at(smallest, label, rank)
@@ -157,10 +162,12 @@ def _names_of(rows: Rows, identities: Whole, label: Whole, roots: Whole) -> Name
 
 
 def _places_of(rows: Rows, device: Whole, roots: Whole, several: Whole, order: Whole, bounds: Whole) -> Floats:
-    """lon, lat, semi_major_m, semi_minor_m, major_azimuth_deg of each incident, shape (5, n), as `locate_events` gives them.
+    """lon, lat, semi_major_m, semi_minor_m, major_azimuth_deg of each incident, shape (5, n), as `locate_events` gives
+    them.
 
-    A single row keeps its place; its ellipse is widened for the chance that it strays. Events with a bearing, or that people
-    tell of, are located from all that `prepare_reports` makes of them; others from place, ellipse and device alone.
+    A single row keeps its place; its ellipse is widened for the chance that it strays. Events with a bearing, or that
+    people tell of, are located from all that `prepare_reports` makes of them; others from place, ellipse and device
+    alone.
     """
     places = np.full((5, len(roots)), np.nan)
     spoken = np.isin(rows["means"], _SPOKEN)
@@ -171,9 +178,20 @@ def _places_of(rows: Rows, device: Whole, roots: Whole, several: Whole, order: W
         plain &= ~sighted[roots]
     single = np.flatnonzero(plain)
     place_singles(
-        single, roots, rows["lon"], rows["lat"], rows["semi_major_m"], rows["semi_minor_m"], rows["major_azimuth_deg"],
-        rows["means"], FAMILY_OF_KIND[rows["kind"]] == 0, means_table().place_sd_m, FLOOR_M, STRAYS[1], places,
-    )  # fmt: skip
+        single,
+        roots,
+        rows["lon"],
+        rows["lat"],
+        rows["semi_major_m"],
+        rows["semi_minor_m"],
+        rows["major_azimuth_deg"],
+        rows["means"],
+        FAMILY_OF_KIND[rows["kind"]] == 0,
+        means_table().place_sd_m,
+        FLOOR_M,
+        STRAYS[1],
+        places,
+    )
     full = (spoken | sighted)[order]
     told = np.zeros(len(several), dtype=np.bool_)
     if len(several):
@@ -201,9 +219,20 @@ def _plain_places(rows: Rows, device: Whole, order: Whole, bounds: Whole) -> Flo
     f, k = np.zeros((len(order), FLOATS)), np.full((len(order), INTS), -1, dtype=np.int64)
     whole = (rows["sensor"] == NOTHING).astype(np.int64)
     fill_places(
-        order, rows["lon"], rows["lat"], rows["semi_major_m"], rows["semi_minor_m"], rows["major_azimuth_deg"],
-        rows["means"], device, whole, table.place_sd_m, FLOOR_M, f, k,
-    )  # fmt: skip
+        order,
+        rows["lon"],
+        rows["lat"],
+        rows["semi_major_m"],
+        rows["semi_minor_m"],
+        rows["major_azimuth_deg"],
+        rows["means"],
+        device,
+        whole,
+        table.place_sd_m,
+        FLOOR_M,
+        f,
+        k,
+    )
     k[:, K_GROUP] = FAMILY_OF_KIND[rows["kind"][order]] * 2 + rows["simulated"][order]
     places, _ = locate_events(Reports(f, k), np.arange(len(order), dtype=np.intp), bounds.astype(np.intp))
     return places

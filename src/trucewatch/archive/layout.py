@@ -14,8 +14,19 @@ from trucewatch.sources.table import fold
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "lon": ("lon", "longitude", "long", "lng", "lon_deg", "x"),
     "lat": ("lat", "latitude", "lat_deg", "y"),
-    "start": ("occurred_start", "start", "start_time", "time", "timestamp", "datetime", "date_time", "event_time",
-              "acq_datetime", "observed_at", "utc"),
+    "start": (
+        "occurred_start",
+        "start",
+        "start_time",
+        "time",
+        "timestamp",
+        "datetime",
+        "date_time",
+        "event_time",
+        "acq_datetime",
+        "observed_at",
+        "utc",
+    ),
     "end": ("occurred_end", "end", "end_time"),
     "id": ("observation_id", "id", "event_id", "event_id_cnty", "fire_id", "globaleventid"),
     "kind": ("kind", "event_type", "type_of_event"),
@@ -37,7 +48,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "range_sd_m": ("range_sd_m",),
     "rank": ("product_rank",),
     "known": ("known_at",),
-}  # fmt: skip
+}
 """What we need → the names by which it is known, the surest first."""
 GEOMETRY: Final = ("geometry", "geom", "wkb_geometry")
 _WORDS: Final = {"lon": "the longitude", "lat": "the latitude", "start": "the time"}

@@ -1,7 +1,7 @@
 """Compiled: names for incidents of rows that bring none. SHA-256 of six numbers.
 
-What is hashed is the six numbers as eight bytes each, the highest first, and the word `archive`: 55 bytes, the most that one
-block holds.
+What is hashed is the six numbers as eight bytes each, the highest first, and the word `archive`: 55 bytes, the most
+that one block holds.
 Source: FIPS 180-4, sections 5 and 6.2; checked against hashlib in the tests.
 """
 

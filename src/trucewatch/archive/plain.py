@@ -1,7 +1,7 @@
 """A block of plain CSV → rows, in one pass; None where it is not plain or has any fault, and the other ways read it.
 
-Plain: no quotes, UTC times written `2023-01-01T00:03:29Z`, decimal numbers, few different words, every cell sound. What comes out
-is what `clean_table` makes of the same block, bit for bit.
+Plain: no quotes, UTC times written `2023-01-01T00:03:29Z`, decimal numbers, few different words, every cell sound. What
+comes out is what `clean_table` makes of the same block, bit for bit.
 """
 
 from __future__ import annotations
@@ -23,9 +23,13 @@ from trucewatch.sources.limits import FLOAT_LIMITS
 _NO_TIME: Final = np.iinfo(np.int64).min
 _WORDS: Final = ("kind", "means", "source", "sensor", "claimed_by")
 _ROLES: Final = {
-    **{name: NUMBER for name in FLOAT_LIMITS if name in TYPES}, **dict.fromkeys(_WORDS, WORD), "start": TIME, "end": TIME,
-    "id": TEXT, "simulated": FLAG,
-}  # fmt: skip
+    **{name: NUMBER for name in FLOAT_LIMITS if name in TYPES},
+    **dict.fromkeys(_WORDS, WORD),
+    "start": TIME,
+    "end": TIME,
+    "id": TEXT,
+    "simulated": FLAG,
+}
 """Columns that can be read so, and as what."""
 
 
@@ -78,9 +82,12 @@ def plain_rows(
 
 
 def _rows_of(
-    columns: dict[str, npt.NDArray[Any]], said: dict[str, list[str]], codes: dict[str, npt.NDArray[np.int8]], count: int,
+    columns: dict[str, npt.NDArray[Any]],
+    said: dict[str, list[str]],
+    codes: dict[str, npt.NDArray[np.int8]],
+    count: int,
     kind: str,
-) -> Rows | None:  # fmt: skip
+) -> Rows | None:
     """Rows of what was read, or None for a fault in what has to fit together."""
     made = {("text_id" if what == "id" else what): column for what, column in columns.items()}
     made["start_us"] = made.pop("start")

@@ -1,7 +1,8 @@
 """Compiled: lines of plain CSV → columns, in one pass over the bytes. Gives up at the first cell that is not plain.
 
-Numbers are decimals of at most 2⁵³ without their point, over a power of ten that a double holds exactly: one division rounds
-as it should, so they are bit for bit what any correct reader gives. Nothing counts references (`_nrt`): no arrays are made here.
+Numbers are decimals of at most 2⁵³ without their point, over a power of ten that a double holds exactly: one division
+rounds as it should, so they are bit for bit what any correct reader gives. Nothing counts references (`_nrt`): no
+arrays are made here.
 """
 
 from __future__ import annotations
@@ -29,15 +30,26 @@ _NO_TIME: Final = -(1 << 63)
 
 @compiled
 def read_lines(
-    content: Any, delimiter: int, roles: Any, slots: Any, limits: Any, numbers: Any, times: Any, codes: Any, texts: Any,
-    flags: Any, words: Any, counts: Any,
-) -> int:  # fmt: skip
+    content: Any,
+    delimiter: int,
+    roles: Any,
+    slots: Any,
+    limits: Any,
+    numbers: Any,
+    times: Any,
+    codes: Any,
+    texts: Any,
+    flags: Any,
+    words: Any,
+    counts: Any,
+) -> int:
     """How many lines there were, or GIVEN_UP. `content` ends with a line end.
 
-    roles, slots: what each column is, and which row of its output it fills. limits (columns, 2): between which numbers lie.
-    Outputs (columns, lines): numbers (NaN where empty), times (µs; the smallest integer where empty), codes, texts (a hash of 64
-    bits, 0 where empty), flags. words (columns, MOST_WORDS, 2): begin and end of each different word, `counts` of them; the codes
-    are their numbers.
+    roles, slots: what each column is, and which row of its output it fills. limits (columns, 2): between which numbers
+    lie.
+    Outputs (columns, lines): numbers (NaN where empty), times (µs; the smallest integer where empty), codes, texts (a
+    hash of 64 bits, 0 where empty), flags. words (columns, MOST_WORDS, 2): begin and end of each different word,
+    `counts` of them; the codes are their numbers.
     """
     at, row = np.int64(0), np.int64(0)
     last = len(roles) - 1

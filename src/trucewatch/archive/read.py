@@ -1,7 +1,8 @@
 """Files → rows, piece by piece: CSV at the speed of Arrow, Parquet, FIRMS, or whatever a source's adapter reads.
 
-A block of plain CSV is read in one pass (`plain.py`), any other by Arrow. What Arrow cannot read as it should be is read again as
-text, cell by cell, so that each bad row is told with its line and its reason; the same rows come out either way.
+A block of plain CSV is read in one pass (`plain.py`), any other by Arrow. What Arrow cannot read as it should be is
+read again as text, cell by cell, so that each bad row is told with its line and its reason; the same rows come out
+either way.
 """
 
 from __future__ import annotations
@@ -39,9 +40,13 @@ _WORD: Final = pa.dictionary(pa.int32(), pa.string())
 _ARROW_TYPES: Final[dict[str, Any]] = {
     **dict.fromkeys(("start", "end", "known"), pa.timestamp("us", tz="UTC")),
     **dict.fromkeys(("kind", "means", "source", "sensor", "claimed_by", "satellite", "instrument"), _WORD),
-    "id": pa.string(), "text": pa.string(), "simulated": pa.bool_(), "geometry": pa.string(), "acq_date": pa.date32(),
+    "id": pa.string(),
+    "text": pa.string(),
+    "simulated": pa.bool_(),
+    "geometry": pa.string(),
+    "acq_date": pa.date32(),
     "acq_time": pa.int32(),
-}  # fmt: skip
+}
 """What each column is read as; numbers where nothing is said."""
 
 
@@ -100,7 +105,7 @@ def open_input(path: Path, number: int, reading: Reading) -> Input:
     try:
         kind = kind_of(path)
         if kind == "parquet":
-            import pyarrow.parquet as pq  # noqa: PLC0415
+            import pyarrow.parquet as pq
 
             names = tuple(pq.read_schema(path).names)
             return Input(path, number, detect_layout(names), names, size=size)
@@ -121,7 +126,8 @@ def _refuse_sheet() -> None:
 
 
 def text_blocks(path: Path) -> Iterator[Block]:
-    """`line_blocks`, and the same for plain UTF-8 without looking at every byte twice; line ends CR LF stay as they are."""
+    """`line_blocks`, and the same for plain UTF-8 without looking at every byte twice; line ends CR LF stay as they
+    are."""
     with path.open("rb") as file:
         head = file.read(BLOCK_BYTES)
         plain = not head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\n" in head
@@ -201,8 +207,8 @@ def _text_pieces(one: Input, layout: Layout, reading: Reading) -> Iterator[Calla
 def _read_block(
     one: Input, layout: Layout, reading: Reading, data: bytes, first_line: int, lines: int, done: int
 ) -> Piece:
-    """One block of whole lines, of which there are `lines` (or nobody counted: negative). Any fault of a quick way sends it the
-    careful way."""
+    """One block of whole lines, of which there are `lines` (or nobody counted: negative). Any fault of a quick way
+    sends it the careful way."""
     if is_plain(layout, one.header):
         plain = plain_rows(data, one.header, one.delimiter, layout, reading.kind, lines)
         if plain is not None:
@@ -290,11 +296,14 @@ def _parse(one: Input, layout: Layout, data: bytes, uneven: list[tuple[int, str]
                 delimiter=one.delimiter, newlines_in_values=b'"' in data, invalid_row_handler=note
             ),
             convert_options=pa_csv.ConvertOptions(
-                include_columns=list(layout.columns.values()), column_types=types, null_values=[] if as_text else NULLS,
-                strings_can_be_null=False, true_values=["true", "True", "TRUE", "1", "yes"],
+                include_columns=list(layout.columns.values()),
+                column_types=types,
+                null_values=[] if as_text else NULLS,
+                strings_can_be_null=False,
+                true_values=["true", "True", "TRUE", "1", "yes"],
                 false_values=["false", "False", "FALSE", "0", "no", ""],
             ),
-        )  # fmt: skip
+        )
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
 
@@ -374,10 +383,33 @@ def _rows_of_batches(
 
 
 _OBSERVED: Final = detect_layout(
-    ("observation_id", "lon", "lat", "occurred_start", "occurred_end", "kind", "means", "source", "sensor", "claimed_by", "text",
-     "simulated", "semi_major_m", "semi_minor_m", "major_azimuth_deg", "time_sd_s", "observer_lon", "observer_lat",
-     "bearing_deg", "bearing_sd_deg", "range_m", "range_sd_m", "product_rank", "known_at")
-)  # fmt: skip
+    (
+        "observation_id",
+        "lon",
+        "lat",
+        "occurred_start",
+        "occurred_end",
+        "kind",
+        "means",
+        "source",
+        "sensor",
+        "claimed_by",
+        "text",
+        "simulated",
+        "semi_major_m",
+        "semi_minor_m",
+        "major_azimuth_deg",
+        "time_sd_s",
+        "observer_lon",
+        "observer_lat",
+        "bearing_deg",
+        "bearing_sd_deg",
+        "range_m",
+        "range_sd_m",
+        "product_rank",
+        "known_at",
+    )
+)
 
 
 def _rows_of_observations(table: pa.Table, *, with_ids: bool) -> Rows:
@@ -408,7 +440,7 @@ def _as_piece(read: tuple[Rows, list[Refused]]) -> tuple[Rows, tuple[Refused, ..
 
 
 def _parquet_pieces(one: Input, layout: Layout, reading: Reading) -> Iterator[Callable[[], Piece]]:
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow.parquet as pq
 
     with pq.ParquetFile(one.path) as file:
         total = max(file.metadata.num_rows, 1)

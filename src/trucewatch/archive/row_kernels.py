@@ -1,4 +1,5 @@
-"""Compiled: rows of an archive in their one order, the mixing of their columns, and the places of groups that need no bearing."""
+"""Compiled: rows of an archive in their one order, the mixing of their columns, and the places of groups that need no
+bearing."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ def _is_before(keys: Any, i: int, j: int) -> bool:
 
 @compiled
 def order_ties(order: Any, first: Any, keys: Any) -> None:
-    """Puts rows of equal `first`, which stand together in `order`, into the order of `keys`; equal ones stay as they are."""
+    """Puts rows of equal `first`, which stand together in `order`, into the order of `keys`; equal ones stay as they
+    are."""
     n = len(order)
     spare = np.empty(0, dtype=np.int64)
     begin = 0
@@ -112,7 +114,8 @@ def mark_repeats(order: Any, first: Any, keys: Any, repeats: Any) -> int:
 
 @compiled
 def mix_column(into: Any, values: Any, salt: int, nothing: int) -> None:
-    """Adds one column to the mix of each row; a value equal to `nothing` adds nothing, as a column that is not there."""
+    """Adds one column to the mix of each row; a value equal to `nothing` adds nothing, as a column that is not
+    there."""
     for row in range(len(values)):
         if values[row] != nothing:
             x = (np.uint64(values[row]) ^ np.uint64(salt)) * np.uint64(0xBF58476D1CE4E5B9)
@@ -122,7 +125,8 @@ def mix_column(into: Any, values: Any, salt: int, nothing: int) -> None:
 
 @compiled
 def key_places(lon: Any, lat: Any, keys: Any) -> None:
-    """For each place the number of its cell among 256 × 256 over the extent of all, row by row; 0 where there is no place."""
+    """For each place the number of its cell among 256 × 256 over the extent of all, row by row; 0 where there is no
+    place."""
     west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
     for row in range(len(keys)):
         if math.isfinite(lon[row]) and math.isfinite(lat[row]):
@@ -138,7 +142,8 @@ def key_places(lon: Any, lat: Any, keys: Any) -> None:
 
 @compiled
 def spread_zones(order: Any, rows: Any, zones: Any, ends: Any, out: Any) -> None:
-    """The zones of each place, found for places in `order` as pairs by row, back in the places' own order: ends (n + 1), out."""
+    """The zones of each place, found for places in `order` as pairs by row, back in the places' own order: ends (n +
+    1), out."""
     for pair in range(len(rows)):
         ends[order[rows[pair]] + 1] += 1
     for place in range(len(order)):
@@ -161,10 +166,22 @@ def hash_texts(offsets: Any, content: Any, out: Any) -> None:
 
 @compiled
 def fill_places(
-    rows: Any, lon: Any, lat: Any, major: Any, minor: Any, azimuth: Any, means: Any, device: Any, whole: Any,
-    place_sd: Any, floor_m: float, f: Any, k: Any,
-) -> None:  # fmt: skip
-    """What the location of events reads of rows with a place or with none: the columns that `prepare_reports` would give."""
+    rows: Any,
+    lon: Any,
+    lat: Any,
+    major: Any,
+    minor: Any,
+    azimuth: Any,
+    means: Any,
+    device: Any,
+    whole: Any,
+    place_sd: Any,
+    floor_m: float,
+    f: Any,
+    k: Any,
+) -> None:
+    """What the location of events reads of rows with a place or with none: the columns that `prepare_reports` would
+    give."""
     e2 = (2.0 - 1.0 / 298.257223563) / 298.257223563
     for p in range(len(rows)):
         row = rows[p]
@@ -191,10 +208,22 @@ def fill_places(
 
 @compiled
 def place_singles(
-    singles: Any, roots: Any, lon: Any, lat: Any, major: Any, minor: Any, azimuth: Any, means: Any, is_fire: Any,
-    place_sd: Any, floor_m: float, wider: float, places: Any,
-) -> None:  # fmt: skip
-    """Place and ellipse of events of one row, into places (5, events): what the location of events gives for one report."""
+    singles: Any,
+    roots: Any,
+    lon: Any,
+    lat: Any,
+    major: Any,
+    minor: Any,
+    azimuth: Any,
+    means: Any,
+    is_fire: Any,
+    place_sd: Any,
+    floor_m: float,
+    wider: float,
+    places: Any,
+) -> None:
+    """Place and ellipse of events of one row, into places (5, events): what the location of events gives for one
+    report."""
     for s in range(len(singles)):
         event = singles[s]
         row = roots[event]
@@ -211,8 +240,8 @@ def place_singles(
 
 @compiled
 def span_groups(order: Any, bounds: Any, start: Any, end: Any, rank: Any, out: Any) -> None:
-    """For each group its first start and last end of those who knew the time well, and the most telling kind's rank: out
-    (g, 3). Who knew it well is told in `incidents.fuse`."""
+    """For each group its first start and last end of those who knew the time well, and the most telling kind's rank:
+    out (g, 3). Who knew it well is told in `incidents.fuse`."""
     hour = 3_600_000_000
     for g in range(len(bounds) - 1):
         shortest = end[order[bounds[g]]] - start[order[bounds[g]]]

@@ -1,4 +1,5 @@
-"""Rows of an archive: numpy columns, only those that the input has; one order for every set of rows, and no row twice."""
+"""Rows of an archive: numpy columns, only those that the input has; one order for every set of rows, and no row
+twice."""
 
 from __future__ import annotations
 
@@ -19,30 +20,74 @@ Mask = npt.NDArray[np.bool_]
 NOTHING: Final = hash_of("")
 """The number of the empty word."""
 TYPES: Final[Mapping[str, Any]] = {
-    "start_us": np.int64, "end_us": np.int64, "lon": np.float64, "lat": np.float64, "semi_major_m": np.float32,
-    "semi_minor_m": np.float32, "major_azimuth_deg": np.float32, "time_sd_s": np.float32, "observer_lon": np.float64,
-    "observer_lat": np.float64, "bearing_deg": np.float32, "bearing_sd_deg": np.float32, "range_m": np.float32,
-    "range_sd_m": np.float32, "kind": np.int8, "means": np.int8, "source": np.int64, "sensor": np.int64,
-    "claimed_by": np.int64, "text": np.int64, "text_id": np.int64, "simulated": np.bool_, "rank": np.int8, "known_us": np.int64,
-    "line": np.int64, "file": np.int32,
-}  # fmt: skip
-"""Columns that rows may have. Words are 61 bits of their hash; `text` is that of what people say, in letters and digits only,
-and `text_id` the hash of an id of the input's own."""
+    "start_us": np.int64,
+    "end_us": np.int64,
+    "lon": np.float64,
+    "lat": np.float64,
+    "semi_major_m": np.float32,
+    "semi_minor_m": np.float32,
+    "major_azimuth_deg": np.float32,
+    "time_sd_s": np.float32,
+    "observer_lon": np.float64,
+    "observer_lat": np.float64,
+    "bearing_deg": np.float32,
+    "bearing_sd_deg": np.float32,
+    "range_m": np.float32,
+    "range_sd_m": np.float32,
+    "kind": np.int8,
+    "means": np.int8,
+    "source": np.int64,
+    "sensor": np.int64,
+    "claimed_by": np.int64,
+    "text": np.int64,
+    "text_id": np.int64,
+    "simulated": np.bool_,
+    "rank": np.int8,
+    "known_us": np.int64,
+    "line": np.int64,
+    "file": np.int32,
+}
+"""Columns that rows may have. Words are 61 bits of their hash; `text` is that of what people say, in letters and digits
+only, and `text_id` the hash of an id of the input's own."""
 DEFAULTS: Final[Mapping[str, Any]] = {
-    "source": NOTHING, "sensor": NOTHING, "claimed_by": NOTHING, "text": NOTHING, "text_id": 0, "simulated": False, "rank": 0,
-    "known_us": 0, "line": 0, "file": 0,
-}  # fmt: skip
+    "source": NOTHING,
+    "sensor": NOTHING,
+    "claimed_by": NOTHING,
+    "text": NOTHING,
+    "text_id": 0,
+    "simulated": False,
+    "rank": 0,
+    "known_us": 0,
+    "line": 0,
+    "file": 0,
+}
 _MIXED: Final = (
-    "kind", "means", "source", "simulated", "claimed_by", "text", "text_id", "semi_major_m", "semi_minor_m", "major_azimuth_deg",
-    "time_sd_s", "observer_lon", "observer_lat", "bearing_deg", "bearing_sd_deg", "range_m", "range_sd_m",
-)  # fmt: skip
+    "kind",
+    "means",
+    "source",
+    "simulated",
+    "claimed_by",
+    "text",
+    "text_id",
+    "semi_major_m",
+    "semi_minor_m",
+    "major_azimuth_deg",
+    "time_sd_s",
+    "observer_lon",
+    "observer_lat",
+    "bearing_deg",
+    "bearing_sd_deg",
+    "range_m",
+    "range_sd_m",
+)
 """What tells two rows apart beside device, times and place."""
 _NAN_BITS: Final = int(np.array([np.nan]).view(np.int64)[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """`count` rows; `ids` where the input has our observation ids. A column that is absent has its default in every row."""
+    """`count` rows; `ids` where the input has our observation ids. A column that is absent has its default in every
+    row."""
 
     count: int
     columns: dict[str, npt.NDArray[Any]]
@@ -131,7 +176,8 @@ def devices_of_rows(rows: Rows) -> Whole:
 
 
 def identities_of(rows: Rows) -> Whole:
-    """device, end, lon, lat and the mix of all other columns, shape (n, 5): with the start, what makes a row the row it is."""
+    """device, end, lon, lat and the mix of all other columns, shape (n, 5): with the start, what makes a row the row it
+    is."""
     mixed = np.zeros(len(rows), dtype=np.uint64)
     for number, name in enumerate(_MIXED):
         if name in rows.columns:
@@ -156,7 +202,8 @@ class Ordered:
 
 
 def order_rows(rows: Rows) -> Ordered:
-    """The order of a set of rows, however they came. With our ids, of the rows of one id and start the latest known stands."""
+    """The order of a set of rows, however they came. With our ids, of the rows of one id and start the latest known
+    stands."""
     start, keys = rows["start_us"], identities_of(rows)
     order = np.arange(len(rows), dtype=np.int64)
     if np.any(start[1:] < start[:-1]):

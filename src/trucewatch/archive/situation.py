@@ -1,4 +1,5 @@
-"""Zones and the line of an archive → in which zones each place lies at its time, and how many metres it is from the line."""
+"""Zones and the line of an archive → in which zones each place lies at its time, and how many metres it is from the
+line."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Situation:
-    """What has to be known of the ground; a value that can be sent to another machine. Its indexes are made where it is used."""
+    """What has to be known of the ground; a value that can be sent to another machine. Its indexes are made where it is
+    used."""
 
     zones: tuple[Drawn, ...] = ()
     lines: tuple[Drawn, ...] = ()
@@ -53,7 +55,8 @@ class Situation:
         return told.hexdigest()
 
     def situate(self, lon: Floats, lat: Floats, when_us: Whole) -> tuple[Any, Floats]:
-        """For each place the ids of its zones, a list column, and its distance from the line, NaN where there is none."""
+        """For each place the ids of its zones, a list column, and its distance from the line, NaN where there is
+        none."""
         index = _index_of(self)
         # Neighbours are asked for one after the other: their cells are then at hand. It halves the time.
         keys = np.empty(len(lon), dtype=np.uint16)

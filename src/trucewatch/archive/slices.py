@@ -107,7 +107,7 @@ class SortedRuns:
             self._write()
 
     def _write(self) -> None:
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow.parquet as pq
 
         rows = concat_rows(self._held)
         rows = rows.take(np.argsort(rows["start_us"], kind="stable"))
@@ -118,7 +118,7 @@ class SortedRuns:
 
     def merged(self) -> Iterator[Rows]:
         """All rows, in parts of which each starts where the one before ends."""
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow.parquet as pq
 
         if self._count:
             self._write()

@@ -36,10 +36,10 @@ class TableFile:
 
     def _open(self) -> Any:
         if self._is_csv:
-            import pyarrow.csv as pa_csv  # noqa: PLC0415
+            import pyarrow.csv as pa_csv
 
             return self._stack.enter_context(pa_csv.CSVWriter(str(self._partial), _flat_schema(self._schema)))
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow.parquet as pq
 
         return self._stack.enter_context(
             pq.ParquetWriter(
@@ -95,14 +95,18 @@ class TableFile:
 _REPEATED: Final = ("kind", "zones", "zones.list.element", "major_azimuth_deg", "semi_major_m", "semi_minor_m", "file")
 """Columns of few values."""
 _ENCODED: Final = {
-    "incident_id": "DELTA_LENGTH_BYTE_ARRAY", "occurred_start": "DELTA_BINARY_PACKED",
-    "occurred_end": "DELTA_BINARY_PACKED", "lon": "BYTE_STREAM_SPLIT", "lat": "BYTE_STREAM_SPLIT",
-    "line_distance_m": "BYTE_STREAM_SPLIT", "line": "DELTA_BINARY_PACKED",
-}  # fmt: skip
+    "incident_id": "DELTA_LENGTH_BYTE_ARRAY",
+    "occurred_start": "DELTA_BINARY_PACKED",
+    "occurred_end": "DELTA_BINARY_PACKED",
+    "lon": "BYTE_STREAM_SPLIT",
+    "lat": "BYTE_STREAM_SPLIT",
+    "line_distance_m": "BYTE_STREAM_SPLIT",
+    "line": "DELTA_BINARY_PACKED",
+}
 """A fifth less time to write than plain values, and no larger."""
 _PACKED: Final = {"incident_id": "zstd"}
-"""Ids are random: only a code of characters makes them shorter. For the rest snappy takes two thirds of the time of zstd, and the
-file is a tenth larger."""
+"""Ids are random: only a code of characters makes them shorter. For the rest snappy takes two thirds of the time of
+zstd, and the file is a tenth larger."""
 _SOUGHT: Final = ("occurred_start", "occurred_end", "kind", "line_distance_m", "file", "line")
 """Columns by which a reader can skip row groups."""
 
@@ -167,7 +171,8 @@ def _part(closed: Closed, begin: int, end: int) -> Closed:
 
 
 def _merged(parts: list[Closed]) -> list[pa.Table]:
-    """All of them in order. Only what overlaps the smaller parts is sorted; the rest of the largest is handed on as it is."""
+    """All of them in order. Only what overlaps the smaller parts is sorted; the rest of the largest is handed on as it
+    is."""
     if len(parts) <= 1:
         return [one.table for one in parts]
     largest = max(range(len(parts)), key=lambda at: len(parts[at]))

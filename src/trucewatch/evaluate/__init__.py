@@ -1,4 +1,5 @@
-"""Incidents held against known truth: what is found, how near, how sure, how soon; and the peers to beat. Simulated days only."""
+"""Incidents held against known truth: what is found, how near, how sure, how soon; and the peers to beat. Simulated
+days only."""
 
 from trucewatch.evaluate.baselines import clairvoyant_labels, cylinder_labels, mean_incidents, st_dbscan_labels
 from trucewatch.evaluate.bound import best_covariances, gates_of

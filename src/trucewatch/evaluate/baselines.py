@@ -1,4 +1,5 @@
-"""The peers to beat, as labels and simple means: ST-DBSCAN, the fixed cylinder, and the clairvoyant who knows every origin."""
+"""The peers to beat, as labels and simple means: ST-DBSCAN, the fixed cylinder, and the clairvoyant who knows every
+origin."""
 
 from __future__ import annotations
 
@@ -28,9 +29,9 @@ _VAGUE_S = 3600.0
 def st_dbscan_labels(observations: pa.Table, *, eps_m: float, eps_s: float, min_samples: int) -> Ints:
     """A label for each row, -1 for noise and for rows without a place.
 
-    Two rows are neighbours if they are at most `eps_m` apart and the middles of their intervals at most `eps_s`, each its own
-    limit. A row with at least `min_samples` neighbours, itself counted, is a core; cores that are neighbours are one cluster;
-    another row belongs to the cluster of the nearest core among its neighbours.
+    Two rows are neighbours if they are at most `eps_m` apart and the middles of their intervals at most `eps_s`, each
+    its own limit. A row with at least `min_samples` neighbours, itself counted, is a core; cores that are neighbours
+    are one cluster; another row belongs to the cluster of the nearest core among its neighbours.
     Source: Birant and Kut (2007), ST-DBSCAN, Data & Knowledge Engineering 60, 208–221, without their third limit on the
     non-spatial value.
     """
@@ -74,8 +75,8 @@ def cylinder_labels(observations: pa.Table, *, radius_m: float, gap_s: float) ->
 
 
 def clairvoyant_labels(observations: pa.Table, origin: pa.Table) -> Ints:
-    """A label for each true event; every echo and every piece of clutter stands alone, but the copies of one rumour or claim of
-    nothing (same source, text and place), which are one."""
+    """A label for each true event; every echo and every piece of clutter stands alone, but the copies of one rumour or
+    claim of nothing (same source, text and place), which are one."""
     events, echoes = origin["event_id"].to_pylist(), origin["is_echo"].to_pylist()
     known = {
         one: event if not echo else ""
@@ -94,8 +95,8 @@ def clairvoyant_labels(observations: pa.Table, origin: pa.Table) -> Ints:
 def mean_incidents(observations: pa.Table, labels: Ints, frame: LocalFrame) -> pa.Table:
     """One row a label: the plain mean of places and times, and the ellipse of a mean of independent reports.
 
-    Rows with label -1 are in no incident; of the others those without a place add nothing to it. The time is the mean of the
-    middles of the intervals that are at most an hour long, if there is one.
+    Rows with label -1 are in no incident; of the others those without a place add nothing to it. The time is the mean
+    of the middles of the intervals that are at most an hour long, if there is one.
     """
     lon, lat = floats(observations, "lon"), floats(observations, "lat")
     used = np.flatnonzero((labels >= 0) & np.isfinite(lon) & np.isfinite(lat))
@@ -122,10 +123,15 @@ def mean_incidents(observations: pa.Table, labels: Ints, frame: LocalFrame) -> p
     return pa.table(
         {
             **_members(observations, used, group, n),
-            "occurred_start": moments, "occurred_end": moments, "lon": lons, "lat": lats, "semi_major_m": major,
-            "semi_minor_m": minor, "major_azimuth_deg": azimuth,
+            "occurred_start": moments,
+            "occurred_end": moments,
+            "lon": lons,
+            "lat": lats,
+            "semi_major_m": major,
+            "semi_minor_m": minor,
+            "major_azimuth_deg": azimuth,
         }
-    )  # fmt: skip
+    )
 
 
 def _members(observations: pa.Table, used: Ints, group: Ints, n: int) -> dict[str, Any]:

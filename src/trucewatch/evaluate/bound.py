@@ -1,4 +1,5 @@
-"""The Cramér–Rao bound of an event's place from the true error model of its reports: no location can be better on average."""
+"""The Cramér–Rao bound of an event's place from the true error model of its reports: no location can be better on
+average."""
 
 from __future__ import annotations
 
@@ -34,8 +35,8 @@ class Measurements:
     def covariance(self, observations: Sequence[str]) -> Floats | None:
         """The smallest covariance (2, 2) in m², east and north, of an unbiased place from these observations.
 
-        The Fisher information of place and shared unknowns, the latter with their priors, inverted (van Trees' form of the
-        bound). None if the measurements do not fix a place: no measurement, or one bearing alone.
+        The Fisher information of place and shared unknowns, the latter with their priors, inverted (van Trees' form of
+        the bound). None if the measurements do not fix a place: no measurement, or one bearing alone.
         Source: Van Trees (1968), Detection, Estimation, and Modulation Theory I, section 2.4.3.
         """
         rows: list[int] = []
@@ -81,8 +82,8 @@ def best_covariances(measurements: pa.Table) -> Mapping[str, Floats]:
 def gates_of(truth: pa.Table, measurements: pa.Table) -> Floats:
     """How near an incident has to lie to each true event, metres, shape (n,): the same for every method.
 
-    1,500 m plus twice the larger standard deviation of the best place that its reports allow, at most 5,000 m: an event of
-    which there is one vague rumour is found by an incident where the rumour puts it.
+    1,500 m plus twice the larger standard deviation of the best place that its reports allow, at most 5,000 m: an event
+    of which there is one vague rumour is found by an incident where the rumour puts it.
     """
     best = best_covariances(measurements)
     gates = []

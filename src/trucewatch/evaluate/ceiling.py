@@ -1,8 +1,9 @@
 """How well any list of given incidents could do: which of them to list, chosen in hindsight, with the truth at hand.
 
-A lister sees of an incident who reported it, of what kind, and how probable it was held to be. Of incidents that look alike in
-this it can list all or none. `best_in_hindsight` chooses the looks that are best for F1 on the very days that it is judged on: no
-rule that is fixed beforehand, and tells no more looks apart, does better there. It is a ceiling, not a method.
+A lister sees of an incident who reported it, of what kind, and how probable it was held to be. Of incidents that look
+alike in this it can list all or none. `best_in_hindsight` chooses the looks that are best for F1 on the very days that
+it is judged on: no rule that is fixed beforehand, and tells no more looks apart, does better there. It is a ceiling,
+not a method.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ STEP: Final = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """Incidents of one set of days, the true events that could be placed, and how near an incident has to lie to each."""
+    """Incidents of one set of days, the true events that could be placed, and how near an incident has to lie to
+    each."""
 
     incidents: pa.Table
     truth: pa.Table
@@ -80,7 +82,8 @@ def best_in_hindsight(days: Sequence[Day]) -> Ceiling:
 
 
 def looks_of(incidents: pa.Table) -> list[str]:
-    """What a lister sees of each incident: its means, its kind where it rests on a single report, two or more, and `happened`."""
+    """What a lister sees of each incident: its means, its kind where it rests on a single report, two or more, and
+    `happened`."""
     said = floats(incidents, "happened")
     looks = []
     for means, members, kind, chance in zip(

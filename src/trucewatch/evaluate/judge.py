@@ -1,4 +1,5 @@
-"""One list of incidents against the truth of its days → raw outcomes, which pool over days before anything is averaged."""
+"""One list of incidents against the truth of its days → raw outcomes, which pool over days before anything is
+averaged."""
 
 from __future__ import annotations
 
@@ -22,14 +23,16 @@ LISTED_FROM = 0.5
 VAGUEST_BOUND_M = 5_000.0
 """A bound beyond this is no place: bearings that hardly cross, about which the linear bound says nothing."""
 NORMAL_MEANS = frozenset({"acoustic", "seismic", "uav", "satellite"})
-"""Means whose errors are normal on simulated days. Of one report with Student's t errors the bound cannot be reached."""
+"""Means whose errors are normal on simulated days. Of one report with Student's t errors the bound cannot be
+reached."""
 
 Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What came of one list. Arrays of one row: a listed incident that stems from a true event, or what the name says."""
+    """What came of one list. Arrays of one row: a listed incident that stems from a true event, or what the name
+    says."""
 
     listed: int
     """Incidents with a place that are listed; those without one are `unplaced`."""
@@ -45,14 +48,15 @@ class Judged:
     error_m: Floats
     inside_95: Mask
     means: Ints
-    """Of the listed incident that stands for each true event, the one with most of its reports: its distance from it, whether
-    its 95 % ellipse holds it, and how many different means it rests on. By origin, not by the gate: a gate would cut off the
-    large errors. A second incident of one event is too many, and counted so; its place is nobody's answer."""
+    """Of the listed incident that stands for each true event, the one with most of its reports: its distance from it,
+    whether its 95 % ellipse holds it, and how many different means it rests on. By origin, not by the gate: a gate
+    would cut off the large errors. A second incident of one event is too many, and counted so; its place is nobody's
+    answer."""
     kind_right: Mask
     happened: Floats
     is_true: Mask
-    """Of each incident with `happened`, listed or not: the probability, and whether at least half of its members report one
-    and the same kind of truth: a true event and no echo of it."""
+    """Of each incident with `happened`, listed or not: the probability, and whether at least half of its members report
+    one and the same kind of truth: a true event and no echo of it."""
     pairs_together: int
     pairs_right: int
     pairs_true: int
@@ -60,18 +64,24 @@ class Judged:
     squared_error_m2: Floats
     bound_m2: Floats
     all_normal: Mask
-    """Of each incident whose members are all sound reports of one event: squared error, trace of the bound from these members,
-    and whether all their errors are normal."""
+    """Of each incident whose members are all sound reports of one event: squared error, trace of the bound from these
+    members, and whether all their errors are normal."""
 
 
 def judge(
-    incidents: pa.Table, *, observations: pa.Table, origin: pa.Table, truth: pa.Table, measurements: pa.Table,
-    gate_m: float | Floats = GATE_M, gate_s: float = GATE_S,
-) -> Judged:  # fmt: skip
+    incidents: pa.Table,
+    *,
+    observations: pa.Table,
+    origin: pa.Table,
+    truth: pa.Table,
+    measurements: pa.Table,
+    gate_m: float | Floats = GATE_M,
+    gate_s: float = GATE_S,
+) -> Judged:
     """Everything that can be said of these incidents.
 
-    incidents: any table with `members`, `means`, `kind`, `occurred_start`, `occurred_end`, `lon`, `lat`, the one-sigma ellipse,
-    `first_known_at`, and perhaps `happened`. The other tables are those of one set of simulated days.
+    incidents: any table with `members`, `means`, `kind`, `occurred_start`, `occurred_end`, `lon`, `lat`, the one-sigma
+    ellipse, `first_known_at`, and perhaps `happened`. The other tables are those of one set of simulated days.
     """
     listed = np.ones(incidents.num_rows, dtype=np.bool_)
     probable = floats(incidents, "happened")
@@ -138,7 +148,8 @@ def all_normal(incidents: pa.Table) -> Mask:
 
 
 def _errors(incidents: pa.Table, truth: pa.Table, rows: Ints, events: Ints) -> tuple[Floats, Mask]:
-    """Distance in metres on the ellipsoid, and whether the 95 % ellipse holds the true place. No ellipse holds nothing."""
+    """Distance in metres on the ellipsoid, and whether the 95 % ellipse holds the true place. No ellipse holds
+    nothing."""
     lon, lat = floats(incidents, "lon")[rows], floats(incidents, "lat")[rows]
     azimuth, _, distance = wgs84().inv(lon, lat, floats(truth, "lon")[events], floats(truth, "lat")[events])
     major, minor, turned = (
@@ -152,7 +163,7 @@ def _errors(incidents: pa.Table, truth: pa.Table, rows: Ints, events: Ints) -> t
 
 def _against_bound(
     incidents: pa.Table, truth: pa.Table, origins: IncidentOrigins, rows: Ints, measurements: pa.Table, normal: Mask
-) -> tuple[Floats, Floats, Mask]:  # fmt: skip
+) -> tuple[Floats, Floats, Mask]:
     """Squared error and bound of the incidents that are wholly of one event and free of gross errors."""
     known = Measurements(measurements)
     members = incidents["members"]

@@ -38,8 +38,9 @@ def match_incidents(
 ) -> Matching:
     """The best one-to-one matching of incidents with a place to true events.
 
-    gate_m: one distance, or one for each true event (`gates_of`). The gap in time is between the incident's interval and the
-    event's; 0 where they meet. First as many pairs as possible, then the smallest sum of distance / gate + gap / gate.
+    gate_m: one distance, or one for each true event (`gates_of`). The gap in time is between the incident's interval
+    and the event's; 0 where they meet. First as many pairs as possible, then the smallest sum of distance / gate + gap
+    / gate.
     """
     lon, lat = floats(incidents, "lon"), floats(incidents, "lat")
     placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))

@@ -24,8 +24,8 @@ class ReportOrigins:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentOrigins:
-    """Of each incident: the row of the event that most of its members report (-1 if fewer than half report any), whether at
-    least half report some event, and whether all are sound reports of one. An echo reports nothing."""
+    """Of each incident: the row of the event that most of its members report (-1 if fewer than half report any),
+    whether at least half report some event, and whether all are sound reports of one. An echo reports nothing."""
 
     event: Ints
     is_true: Mask
@@ -91,7 +91,8 @@ def reported_events(observations: pa.Table, reports: ReportOrigins, events: int)
 
 
 def count_pairs(incidents: pa.Table, observations: pa.Table, reports: ReportOrigins) -> tuple[int, int, int]:
-    """Pairs of observations in one incident, those of them of one event, and all pairs of one event. Echoes are left out.
+    """Pairs of observations in one incident, those of them of one event, and all pairs of one event. Echoes are left
+    out.
 
     A pair with clutter is of no event. An observation that stands in several incidents counts in each.
     """

@@ -1,9 +1,11 @@
-"""Scores as one picture, our own SVG: F1 a density and method, coverage by number of means, reliability of "happened"."""
+"""Scores as one picture, our own SVG: F1 a density and method, coverage by number of means, reliability of
+"happened"."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from math import isnan
 
 from trucewatch.evaluate.score import MEANS_CELLS, Calibration, Score, Share
 from trucewatch.evaluate.sheet import Scores
@@ -16,7 +18,8 @@ _STYLE = 'font-family="system-ui, sans-serif" font-size="11"'
 
 
 def draw_scores(scores: Scores, *, chosen: str, pooled: Score | None = None) -> str:
-    """The picture. `chosen` is the method whose coverage and reliability are shown; `pooled` is its score over all densities.
+    """The picture. `chosen` is the method whose coverage and reliability are shown; `pooled` is its score over all
+    densities.
 
     Every number stands in the picture too, and all of them in its text alternative.
     """
@@ -55,7 +58,7 @@ def _bars(scores: Scores, left: float, wide: float) -> str:
             if (density, method) not in scores:
                 continue
             value = scores[density, method].f1
-            high = 0.0 if value != value else value * _HIGH  # noqa: PLR0124 - NaN
+            high = 0.0 if isnan(value) else value * _HIGH
             parts.append(_rect(x + number * bar, _BASE - high, bar * 0.9, high, _FILLS[number % len(_FILLS)]))
             parts.append(_text(x + (number + 0.45) * bar, _BASE - high - 4, f"{value:.2f}", anchor="middle", size=9))
         parts.append(_text(x + group * 0.43, _BASE + 15, density, anchor="middle"))
@@ -68,7 +71,8 @@ def _bars(scores: Scores, left: float, wide: float) -> str:
 
 
 def _coverage(cells: Sequence[Share], left: float, wide: float) -> list[str]:
-    """The share of truths in the 95 % ellipse with its interval, from 80 to 100 % (hollow: below); the band asked for behind."""
+    """The share of truths in the 95 % ellipse with its interval, from 80 to 100 % (hollow: below); the band asked for
+    behind."""
 
     def height(value: float) -> float:
         return _BASE - (min(max(value, 0.8), 1.0) - 0.8) / 0.2 * _HIGH

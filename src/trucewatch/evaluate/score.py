@@ -1,4 +1,5 @@
-"""Raw outcomes → the figures: precision and recall, location error, coverage, calibration, delay, association, bound."""
+"""Raw outcomes → the figures: precision and recall, location error, coverage, calibration, delay, association,
+bound."""
 
 from __future__ import annotations
 
@@ -86,8 +87,8 @@ class Score:
 def score(judged: Judged) -> Score:
     """The figures of `judged`; see `Judged` for what each rests on.
 
-    bound_ratio: the root of the mean of squared error ÷ trace of the bound, each incident with its own bound; 1 cannot be
-    beaten on average. `of_devices`: of the incidents whose reports all have normal errors.
+    bound_ratio: the root of the mean of squared error ÷ trace of the bound, each incident with its own bound; 1 cannot
+    be beaten on average. `of_devices`: of the incidents whose reports all have normal errors.
     """
     precision = _ratio(judged.matched, judged.listed)
     recall = _ratio(judged.matched, judged.events)
@@ -123,9 +124,10 @@ def score(judged: Judged) -> Score:
 def calibrate(said: Floats, was: Mask, *, bins: int = 10) -> Calibration:
     """How well probabilities agree with what happened.
 
-    Brier: the mean of (said − was)². Expected calibration error: the mean over bins of |mean said − share that was|, weighted
-    by their size; the bins hold equally many, by order of what was said; equal probabilities stay in one bin.
-    Source: Brier (1950), Monthly Weather Review 78, 1; Naeini, Cooper and Hauskrecht (2015), AAAI, for the error and its bins.
+    Brier: the mean of (said − was)². Expected calibration error: the mean over bins of |mean said − share that was|,
+    weighted by their size; the bins hold equally many, by order of what was said; equal probabilities stay in one bin.
+    Source: Brier (1950), Monthly Weather Review 78, 1; Naeini, Cooper and Hauskrecht (2015), AAAI, for the error and
+    its bins.
     """
     n = len(said)
     if n == 0:

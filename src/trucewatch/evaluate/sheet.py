@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from math import isnan
 
 from trucewatch.evaluate.score import MEANS_CELLS, Score
 
@@ -72,4 +73,4 @@ def write_markdown(rows: Sequence[Mapping[str, str]], columns: Sequence[str] | N
 
 
 def _number(value: float, digits: int) -> str:
-    return "–" if value != value else f"{value:.{digits}f}"  # noqa: PLR0124 - NaN is not itself
+    return "–" if isnan(value) else f"{value:.{digits}f}"

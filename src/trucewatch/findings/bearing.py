@@ -23,7 +23,8 @@ Facts = Mapping[str, str | list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An outcome with the code of its reason and the particulars. Never a party as author: facts name whose claim it is."""
+    """An outcome with the code of its reason and the particulars. Never a party as author: facts name whose claim it
+    is."""
 
     outcome: str
     reason: str
@@ -56,9 +57,22 @@ class Case:
 
 
 COLUMNS = (
-    "incident_id", "kind", "aspect", "occurred_start", "occurred_end", "lon", "lat", "semi_major_m", "claimed_by",
-    "witnessed_kinds", "claims", "simulated", "zones", "zones_at_edge", "members",
-)  # fmt: skip
+    "incident_id",
+    "kind",
+    "aspect",
+    "occurred_start",
+    "occurred_end",
+    "lon",
+    "lat",
+    "semi_major_m",
+    "claimed_by",
+    "witnessed_kinds",
+    "claims",
+    "simulated",
+    "zones",
+    "zones_at_edge",
+    "members",
+)
 
 
 def columns_of(incidents: pa.Table) -> dict[str, list[Any]]:
@@ -111,7 +125,8 @@ def doubt_zone(stipulation: Stipulation, case: Case, row: int) -> Verdict | None
 
 
 def lone_claimant(case: Case, row: int, kinds: Sequence[str]) -> str | None:
-    """The party on whose word alone it rests that there was an incident of these kinds; None if anyone else says so too.
+    """The party on whose word alone it rests that there was an incident of these kinds; None if anyone else says so
+    too.
 
     Only a record of one of these kinds stands beside a claim: a heat source does not confirm a claimed explosion.
     """
@@ -128,9 +143,17 @@ def _claim(text: str) -> tuple[str, str]:
 
 
 def finding_row(
-    provision: Provision, stipulation: Stipulation, rule: str, verdict: Verdict, *, incident: str = "", subject: str = "",
-    due: datetime | None = None, evidence: Sequence[str] = (), simulated: bool = False,
-) -> dict[str, Any]:  # fmt: skip
+    provision: Provision,
+    stipulation: Stipulation,
+    rule: str,
+    verdict: Verdict,
+    *,
+    incident: str = "",
+    subject: str = "",
+    due: datetime | None = None,
+    evidence: Sequence[str] = (),
+    simulated: bool = False,
+) -> dict[str, Any]:
     """One row of the finding table. Either an incident or a subject such as "deadline:6a" is judged."""
     return {
         "finding_id": finding_id(incident or subject, stipulation.id, rule),

@@ -1,4 +1,5 @@
-"""All incidents against all stipulations: the finding table, in the order of the agreement and then of the incidents."""
+"""All incidents against all stipulations: the finding table, in the order of the agreement and then of the
+incidents."""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ def check_agreement(
 ) -> pa.Table:
     """One row a finding (FINDING_SCHEMA).
 
-    incidents, counters: as known at `as_of`, with the incidents' zones filled in. Instruments that no text had published
-    by then give no findings.
+    incidents, counters: as known at `as_of`, with the incidents' zones filled in. Instruments that no text had
+    published by then give no findings.
     """
     case = Case(watch=watch, frame=frame, columns=columns_of(incidents), counters=counter_rows(counters), as_of=as_of)
     published = {text.instrument for text in watch.agreement.text if text.known_at <= as_of}

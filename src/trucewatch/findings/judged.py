@@ -35,14 +35,24 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
             or Verdict("undetermined", "not_put", {})
         )
         yield finding_row(
-            provision, stipulation, RULE, verdict, incident=case.columns["incident_id"][row],
-            evidence=case.columns["members"][row], simulated=case.columns["simulated"][row],
-        )  # fmt: skip
+            provision,
+            stipulation,
+            RULE,
+            verdict,
+            incident=case.columns["incident_id"][row],
+            evidence=case.columns["members"][row],
+            simulated=case.columns["simulated"][row],
+        )
     due = stipulation.due(case.as_of, case.watch.zone)
     yield finding_row(
-        provision, stipulation, RULE, judge_whole(stipulation, case), subject=f"stipulation:{stipulation.id}",
-        due=due[0] if due else None, simulated=case.watch.settings.simulated,
-    )  # fmt: skip
+        provision,
+        stipulation,
+        RULE,
+        judge_whole(stipulation, case),
+        subject=f"stipulation:{stipulation.id}",
+        due=due[0] if due else None,
+        simulated=case.watch.settings.simulated,
+    )
 
 
 def judge_whole(stipulation: Stipulation, case: Case) -> Verdict:

@@ -4,7 +4,8 @@ The steps, in this order; the first that speaks decides:
 1. surely before or after the dates, or surely outside the zone: not applicable;
 2. perhaps outside the dates, without a place, or at the zone's edge: undetermined;
 3. an exempt aspect, or a notice that was known before the event and covers it: consistent;
-4. a notice that may cover it, in place or in time, or that became known within its interval; a kind that only indicates such
+4. a notice that may cover it, in place or in time, or that became known within its interval; a kind that only indicates
+such
    an act; one party's word alone: undetermined;
 5. otherwise: inconsistent. A notice that became known too late is named and exempts nothing.
 """
@@ -38,9 +39,14 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
     for row in case.rows_of_kinds((*stipulation.kinds, *stipulation.indications)):
         verdict = judge_incident(stipulation, case, row)
         yield finding_row(
-            provision, stipulation, RULE, verdict, incident=case.columns["incident_id"][row],
-            evidence=case.columns["members"][row], simulated=case.columns["simulated"][row],
-        )  # fmt: skip
+            provision,
+            stipulation,
+            RULE,
+            verdict,
+            incident=case.columns["incident_id"][row],
+            evidence=case.columns["members"][row],
+            simulated=case.columns["simulated"][row],
+        )
 
 
 def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
@@ -61,7 +67,8 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
     if "notice" in stipulation.unless:
         covering = [(notice, cover) for notice in case.notices if (cover := _cover(notice, case, row)) != "no"]
         late = min((one for one, _ in covering), key=lambda one: (one.known_at, one.id), default=None)
-        # Of an interval nobody knows when in it the event was: a notice that became known within it may have come before.
+        # Of an interval nobody knows when in it the event was: a notice that became known within it may have come
+        # before.
         perhaps = [(one, cover) for one, cover in covering if one.known_at < start or one.known_at < end]
         perhaps.sort(key=lambda pair: (pair[1] != "whole" or pair[0].known_at >= start, pair[0].known_at, pair[0].id))
         if perhaps:

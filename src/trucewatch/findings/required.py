@@ -27,8 +27,14 @@ from trucewatch.model.times import iso_utc
 
 RULE: Final = "required/1"
 
-_PREFERENCE = ("happened_in_time", "happened", "happened_late", "happened_around_due", "happened_claimed_alone",
-               "happened_place_unsure")  # fmt: skip
+_PREFERENCE = (
+    "happened_in_time",
+    "happened",
+    "happened_late",
+    "happened_around_due",
+    "happened_claimed_alone",
+    "happened_place_unsure",
+)
 
 
 def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
@@ -39,15 +45,27 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
     whole, evidence = _judge_whole(stipulation, case, due, candidates)
     for verdict, row in judged:
         if verdict.reason == "happened_late" and whole.reason == "happened_in_time":
-            verdict = Verdict("not_applicable", "met_before", whole.facts)  # noqa: PLW2901
+            verdict = Verdict("not_applicable", "met_before", whole.facts)  # noqa: PLW2901 - what was met before hides the rest
         yield finding_row(
-            provision, stipulation, RULE, verdict, incident=case.columns["incident_id"][row],
-            due=due[0] if due else None, evidence=case.columns["members"][row], simulated=case.columns["simulated"][row],
-        )  # fmt: skip
+            provision,
+            stipulation,
+            RULE,
+            verdict,
+            incident=case.columns["incident_id"][row],
+            due=due[0] if due else None,
+            evidence=case.columns["members"][row],
+            simulated=case.columns["simulated"][row],
+        )
     yield finding_row(
-        provision, stipulation, RULE, whole, subject=f"{'deadline' if due else 'stipulation'}:{stipulation.id}",
-        due=due[0] if due else None, evidence=evidence, simulated=case.watch.settings.simulated,
-    )  # fmt: skip
+        provision,
+        stipulation,
+        RULE,
+        whole,
+        subject=f"{'deadline' if due else 'stipulation'}:{stipulation.id}",
+        due=due[0] if due else None,
+        evidence=evidence,
+        simulated=case.watch.settings.simulated,
+    )
 
 
 def _rows(stipulation: Stipulation, case: Case) -> Iterator[int]:
@@ -130,17 +148,21 @@ def _judge_number(
     counts = [
         one
         for one in case.counters
-        if one.name == number.counter and one.span != "day" and one.period_end <= until
+        if one.name == number.counter
+        and one.span != "day"
+        and one.period_end <= until
         and (one.simulated == case.watch.settings.simulated)
         and (not stipulation.zone or one.zone in ("", stipulation.zone))
-    ]  # fmt: skip
+    ]
     if not counts:
         return None
     last = max(counts, key=lambda one: (one.period_end, one.known_at, one.counter_id))
     facts: dict[str, str | list[str]] = {
-        "counter": number.counter, "value": f"{last.value:g}", "at_least": str(number.at_least),
+        "counter": number.counter,
+        "value": f"{last.value:g}",
+        "at_least": str(number.at_least),
         "claimed_by": last.claimed_by,
-    }  # fmt: skip
+    }
     evidence = [last.counter_id]
     if last.value >= number.at_least and last.qualifier != "at_most":
         if _is_partys_word(last, case):

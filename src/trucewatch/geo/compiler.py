@@ -1,8 +1,9 @@
 """The compiler of our kernels, begun as lightly as it can be.
 
-When numba begins, it looks for a library of linear algebra, and with it loads half of scipy: 0.15 s and 16 MB of every program
-that uses one kernel. No kernel of ours uses linear algebra. So in a program of ours it is told that there is none. Where we are a
-library among others (`import trucewatch`), numba begins as it always does, for the kernels of whoever imports us.
+When numba begins, it looks for a library of linear algebra, and with it loads half of scipy: 0.15 s and 16 MB of every
+program that uses one kernel. No kernel of ours uses linear algebra. So in a program of ours it is told that there is
+none. Where we are a library among others (`import trucewatch`), numba begins as it always does, for the kernels of
+whoever imports us.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ njit: Any = numba.njit
 
 
 def _begin_without_linear_algebra() -> None:
-    """Let numba's array functions load while its look for BLAS fails; its own look stays in place for whatever comes later."""
+    """Let numba's array functions load while its look for BLAS fails; its own look stays in place for whatever comes
+    later."""
 
     def absent() -> None:
         raise ImportError("no kernel of this program uses linear algebra")

@@ -12,7 +12,8 @@ SIGMA_TO_95: float = float(np.sqrt(5.991464547107979))
 
 
 def covariance_of(semi_major_m: Floats, semi_minor_m: Floats, azimuth_deg: Floats) -> Floats:
-    """East/north covariance, shape (n, 3) as (ee, en, nn) in m², of one-sigma ellipses with their major axis at this azimuth."""
+    """East/north covariance, shape (n, 3) as (ee, en, nn) in m², of one-sigma ellipses with their major axis at this
+    azimuth."""
     theta = np.radians(azimuth_deg)
     sin, cos = np.sin(theta), np.cos(theta)
     a2, b2 = semi_major_m**2, semi_minor_m**2
@@ -20,7 +21,8 @@ def covariance_of(semi_major_m: Floats, semi_minor_m: Floats, azimuth_deg: Float
 
 
 def ellipse_of(covariance: Floats) -> tuple[Floats, Floats, Floats]:
-    """One-sigma half-axes (m) and the azimuth of the major axis (degrees, 0 ≤ a < 180) of (ee, en, nn), shape (n, 3)."""
+    """One-sigma half-axes (m) and the azimuth of the major axis (degrees, 0 ≤ a < 180) of (ee, en, nn), shape (n,
+    3)."""
     ee, en, nn = covariance[:, 0], covariance[:, 1], covariance[:, 2]
     middle = (ee + nn) / 2
     spread = np.sqrt(((ee - nn) / 2) ** 2 + en**2)
@@ -33,7 +35,8 @@ def outline_95(
 ) -> Floats:
     """Closed outlines of 95 % ellipses around (x, y), metres: shape (n, points + 1, 2).
 
-    The polygon is drawn around the ellipse, not inside it: no part of the ellipse is left out (half-axes / cos(π/points)).
+    The polygon is drawn around the ellipse, not inside it: no part of the ellipse is left out (half-axes /
+    cos(π/points)).
     """
     turn = np.linspace(0.0, 2 * np.pi, points + 1)
     grow = SIGMA_TO_95 / np.cos(np.pi / points)

@@ -18,7 +18,7 @@ _LONGEST_EDGE_DEG = 0.02
 @lru_cache(maxsize=1)
 def wgs84() -> Any:
     """Geodesics on the ellipsoid (`pyproj.Geod`). PROJ is loaded when something needs it: 0.04 s and 15 MB."""
-    import pyproj  # noqa: PLC0415
+    import pyproj
 
     return pyproj.Geod(ellps="WGS84")
 
@@ -32,7 +32,7 @@ class LocalFrame:
     """
 
     def __init__(self, lon: float, lat: float) -> None:
-        import pyproj  # noqa: PLC0415 - see wgs84
+        import pyproj
 
         self.lon, self.lat = lon, lat
         crs = pyproj.CRS.from_proj4(f"+proj=aeqd +lat_0={lat:.6f} +lon_0={lon:.6f} +datum=WGS84 +units=m")
@@ -76,7 +76,8 @@ def straight_coordinates(lon: Floats, lat: Floats) -> Floats:
     """Earth-centred x, y, z in metres, shape (n, 3): straight-line distance stands for distance on the ground.
 
     Over 1,500 m the two differ by less than 0.1 mm; no projection, so it holds at any longitude.
-    Source: the standard conversion from geodetic to geocentric coordinates on WGS 84 (a = 6,378,137 m, 1/f = 298.257223563).
+    Source: the standard conversion from geodetic to geocentric coordinates on WGS 84 (a = 6,378,137 m, 1/f =
+    298.257223563).
     """
     flattening = 1 / 298.257223563
     e2 = flattening * (2 - flattening)

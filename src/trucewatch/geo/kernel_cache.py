@@ -1,7 +1,7 @@
 """Where compiled functions are kept: a folder of the user's named by a hash of all kernel sources.
 
-The compiler looks at the file that defines a function only, not at what it calls in others; so after an update it would go on
-with old code. A changed source means another folder. Importing this has to come before the compiler is imported.
+The compiler looks at the file that defines a function only, not at what it calls in others; so after an update it would
+go on with old code. A changed source means another folder. Importing this has to come before the compiler is imported.
 """
 
 from __future__ import annotations

@@ -69,9 +69,9 @@ def keep_near(
 ) -> int:
     """Of the given pieces those that can be nearest to some place in side × side cells; how many.
 
-    A point q of a piece is nearer than the point f nearest to the ball's centre c only beyond the plane midway between the two.
-    No place of the ball (radius r) is there if |c − q|² − 2 r |q − f| > |c − f|². Small terms allow for reckoned distances that
-    are a little longer than the shortest.
+    A point q of a piece is nearer than the point f nearest to the ball's centre c only beyond the plane midway between
+    the two. No place of the ball (radius r) is there if |c − q|² − 2 r |q − f| > |c − f|². Small terms allow for
+    reckoned distances that are a little longer than the shortest.
     """
     pieces = line.pieces
     cx, cy, cz, radius = ball_of_cells(line, column, row, side)
@@ -175,7 +175,8 @@ def list_pages(line: LineArrays, wanted: Ints, most: int, firsts: Ints, listed: 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def metres_of_rows(line: LineArrays, lon: Floats, lat: Floats, out: Floats) -> None:
-    """metres_to_line for each row, in blocks: first all cells, then all pieces, so that rows do not wait for each other."""
+    """metres_to_line for each row, in blocks: first all cells, then all pieces, so that rows do not wait for each
+    other."""
     pieces, pages, firsts, listed = line.pieces, line.pages, line.firsts, line.listed
     west, south, columns_per_deg, rows_per_deg = line.west, line.south, line.columns_per_deg, line.rows_per_deg
     columns, rows, page_columns = line.columns, line.rows, line.page_columns

@@ -1,4 +1,5 @@
-"""A line in lon/lat → an index that says for millions of places how many metres of ground lie between each and the line."""
+"""A line in lon/lat → an index that says for millions of places how many metres of ground lie between each and the
+line."""
 
 from __future__ import annotations
 
@@ -42,15 +43,16 @@ _METRES_PER_DEG: Final = 111_195.0
 
 
 class LineIndex:
-    """Metres on the WGS 84 ellipsoid from each place to the nearest point of a LineString or MultiLineString in lon/lat.
+    """Metres on the WGS 84 ellipsoid from each place to the nearest point of a LineString or MultiLineString in
+    lon/lat.
 
-    Edges are straight in degrees (RFC 7946, section 3.1.1). A line across the antimeridian is either cut there or written
-    through with longitudes beyond ±180; places may lie on either side. A line may reach a pole. Places that are missing (NaN,
-    infinite, |lon| > 540, |lat| > 90) get NaN.
+    Edges are straight in degrees (RFC 7946, section 3.1.1). A line across the antimeridian is either cut there or
+    written through with longitudes beyond ±180; places may lie on either side. A line may reach a pole. Places that are
+    missing (NaN, infinite, |lon| > 540, |lat| > 90) get NaN.
 
-    Against Karney's geodesic, at latitudes from −80 to 80: within 2 mm up to 25 km, 2 cm up to 100 km, 2 m up to 1,000 km,
-    0.02 % up to 5,000 km, 2 % up to 15,000 km; beyond that only a rough number. The answer depends neither on `threads` nor
-    on what was asked before.
+    Against Karney's geodesic, at latitudes from −80 to 80: within 2 mm up to 25 km, 2 cm up to 100 km, 2 m up to 1,000
+    km, 0.02 % up to 5,000 km, 2 % up to 15,000 km; beyond that only a rough number. The answer depends neither on
+    `threads` nor on what was asked before.
     Raises PlaceError: not a line, empty, a coordinate that is no number, |lat| > 90, an edge that spans more than 180°.
 
     >>> import shapely
@@ -109,7 +111,8 @@ class LineIndex:
         return out
 
     def prepare(self, lon: Floats, lat: Floats, *, enough: int = ENOUGH_PLACES) -> None:
-        """Makes the pages in which, with these, at least `enough` places have been asked for. `arrays` is then another."""
+        """Makes the pages in which, with these, at least `enough` places have been asked for. `arrays` is then
+        another."""
         with self._lock:
             count_places(self.arrays, lon, lat, self._visits)
             wanted = np.flatnonzero((self._visits >= enough) & (self.arrays.pages == NOT_MADE)).astype(np.int32)

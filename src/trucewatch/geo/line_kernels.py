@@ -1,13 +1,14 @@
 """Compiled: one place → metres to a line on the ellipsoid. Numbers only; the class is in line_index.
 
-All is reckoned in straight Earth-centred coordinates, so no longitude or latitude is special. The line is cut into pieces of
-at most 2 km; a piece is a parabola in space, which keeps to the edge (straight in degrees) within a millimetre. The nearest
-point by the chord is the nearest on the ground as far as the Earth's curvature is the same in all directions (1.3 cm at 100 km);
-the chord becomes an arc with the curvature of its own azimuth (Euler's formula), halfway.
+All is reckoned in straight Earth-centred coordinates, so no longitude or latitude is special. The line is cut into
+pieces of at most 2 km; a piece is a parabola in space, which keeps to the edge (straight in degrees) within a
+millimetre. The nearest point by the chord is the nearest on the ground as far as the Earth's curvature is the same in
+all directions (1.3 cm at 100 km); the chord becomes an arc with the curvature of its own azimuth (Euler's formula),
+halfway.
 Source: the standard conversion from geodetic to geocentric coordinates and the standard radii of curvature on WGS 84.
 
-Which pieces can be nearest is looked up in a grid of cells, made page by page (16 × 16 cells) when first needed, or found by a
-tree of spheres, eight to one. Both give the same number, bit for bit.
+Which pieces can be nearest is looked up in a grid of cells, made page by page (16 × 16 cells) when first needed, or
+found by a tree of spheres, eight to one. Both give the same number, bit for bit.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ class LineArrays(NamedTuple):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def sine_cosine(degrees: float) -> tuple[float, float]:
-    """Sine and cosine of an angle in degrees: Taylor's series within ±45°, to 2 × 10⁻¹⁶. Without branches, for wide registers."""
+    """Sine and cosine of an angle in degrees: Taylor's series within ±45°, to 2 × 10⁻¹⁶. Without branches, for wide
+    registers."""
     quarter = math.floor(degrees * (1.0 / 90.0) + 0.5)
     x = (degrees - 90.0 * quarter) * (math.pi / 180.0)
     z = x * x

@@ -1,8 +1,8 @@
 """A place as people write it → lon, lat and how exact that way of writing is.
 
-Read are: decimal degrees, d°m′s″ (hemispheres in English, Russian or Turkish letters), MGRS, UTM, "2.1 km NE of TOWN" (the
-sixteen points in English, Russian or Turkish) and the bare name of a town. `sd_m` is the resolution of the writing alone, one
-standard deviation on each axis; what the writer did not know is not in it.
+Read are: decimal degrees, d°m′s″ (hemispheres in English, Russian or Turkish letters), MGRS, UTM, "2.1 km NE of TOWN"
+(the sixteen points in English, Russian or Turkish) and the bare name of a town. `sd_m` is the resolution of the writing
+alone, one standard deviation on each axis; what the writer did not know is not in it.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ def read_place(text: str, towns: Sequence[Town] = ()) -> ReadPlace:
     """The place that a text names.
 
     A decimal pair without hemispheres is latitude first, as people write it; another order is refused, not guessed. The
-    letter in a UTM place is the latitude band; where the northing does not fit the band and the letter is N or S, it is read
-    as the hemisphere. Raises PlaceError for anything else, for places off the globe and for a town that is not known or
-    not unique.
+    letter in a UTM place is the latitude band; where the northing does not fit the band and the letter is N or S, it is
+    read as the hemisphere. Raises PlaceError for anything else, for places off the globe and for a town that is not
+    known or not unique.
 
     >>> round(read_place("39°30′N 46°45′E").lon, 2)
     46.75
@@ -70,8 +70,25 @@ def _quote(text: str) -> str:
 
 def _plain(text: str) -> str:
     """One form for each sign: ° ' " - and single spaces."""
-    signs = {"º": "°", "˚": "°", "′": "'", "’": "'", "‘": "'", "ʹ": "'", "`": "'", "´": "'", "″": '"', "”": '"', "“": '"',
-             "ʺ": '"', "−": "-", "–": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " "}  # fmt: skip
+    signs = {
+        "º": "°",
+        "˚": "°",
+        "′": "'",
+        "’": "'",
+        "‘": "'",
+        "ʹ": "'",
+        "`": "'",
+        "´": "'",
+        "″": '"',
+        "”": '"',
+        "“": '"',
+        "ʺ": '"',
+        "−": "-",
+        "–": "-",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+    }
     text = "".join(signs.get(char, char) for char in text).replace("''", '"')
     return " ".join(text.split())
 
@@ -79,10 +96,19 @@ def _plain(text: str) -> str:
 # --- degrees -------------------------------------------------------------------------------------------------------
 
 _HEMISPHERES: Final = {
-    "N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1),
-    "С.Ш": ("lat", 1), "Ю.Ш": ("lat", -1), "В.Д": ("lon", 1), "З.Д": ("lon", -1),
-    "K": ("lat", 1), "G": ("lat", -1), "D": ("lon", 1), "B": ("lon", -1),
-}  # fmt: skip
+    "N": ("lat", 1),
+    "S": ("lat", -1),
+    "E": ("lon", 1),
+    "W": ("lon", -1),
+    "С.Ш": ("lat", 1),
+    "Ю.Ш": ("lat", -1),
+    "В.Д": ("lon", 1),
+    "З.Д": ("lon", -1),
+    "K": ("lat", 1),
+    "G": ("lat", -1),
+    "D": ("lon", 1),
+    "B": ("lon", -1),
+}
 _LETTER = r"(?:[NSEWKGDB]|[СЮ]\.?\s?Ш\.?|[ВЗ]\.?\s?Д\.?)"
 _ANGLE = (
     rf"(?:(?P<pre{{0}}>{_LETTER})\s*)?(?P<sign{{0}}>[+-]?)(?P<d{{0}}>\d{{{{1,3}}}}(?:\.\d{{{{1,12}}}})?)"
@@ -187,7 +213,7 @@ def _from_utm(zone: int, is_north: bool, easting: float, northing: float) -> tup
 
 @lru_cache(maxsize=8)
 def _utm_transformer(zone: int, is_north: bool):  # type: ignore[no-untyped-def]
-    from pyproj import Transformer  # noqa: PLC0415
+    from pyproj import Transformer
 
     return Transformer.from_crs(f"EPSG:{(32600 if is_north else 32700) + zone}", "EPSG:4326", always_xy=True)
 
@@ -203,7 +229,7 @@ def _mgrs(plain: str, text: str) -> ReadPlace | None:
         raise PlaceError(
             f"{_quote(text)} is no MGRS place: easting and northing need the same number of digits, at most five"
         )
-    import mgrs  # noqa: PLC0415
+    import mgrs
 
     # The middle of the square, written to the metre, so that nothing depends on which corner the library gives.
     middle = "".join(half if len(half) == 5 else half.ljust(len(half) + 1, "5").ljust(5, "0") for half in halves)
@@ -243,8 +269,9 @@ def _from_town(plain: str, text: str, towns: Sequence[Town]) -> ReadPlace | None
 
 
 def _beside(town: Town, amount: str, unit_m: float, point: str) -> ReadPlace:
-    """`distance` from a town; the spread joins the rounding of the distance, the width of the point and the town's own."""
-    from trucewatch.geo.frame import wgs84  # noqa: PLC0415
+    """`distance` from a town; the spread joins the rounding of the distance, the width of the point and the town's
+    own."""
+    from trucewatch.geo.frame import wgs84
 
     plain = amount.replace(",", ".")
     distance_m = float(plain) * unit_m

@@ -1,7 +1,9 @@
-"""Compiled: on which side of a way a point lies, without error: a filter with an error bound, then expansion arithmetic.
+"""Compiled: on which side of a way a point lies, without error: a filter with an error bound, then expansion
+arithmetic.
 
 Holds for coordinates that are 0 or between 10⁻¹²⁰ and 10¹²⁰ in size, so that nothing underflows or overflows.
-Source: Shewchuk (1997), Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric Predicates, sections 2–4.
+Source: Shewchuk (1997), Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric Predicates, sections
+2–4.
 """
 
 from __future__ import annotations

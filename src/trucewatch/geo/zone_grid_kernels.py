@@ -133,7 +133,8 @@ def slabs_of_part(o: Outlines, first: int, last: int, low: float, high: float) -
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def reference_inside(o: Outlines, starts: Ints, edges: Ints, low: float, per_deg: float, rx: float, ry: float) -> bool:
-    """Whether a reference point, moved by its hairs, is inside the polygon: edges crossed on the way east, odd or even."""
+    """Whether a reference point, moved by its hairs, is inside the polygon: edges crossed on the way east, odd or
+    even."""
     slab = cell_number(ry - low, per_deg, len(starts) - 2)
     inside = False
     for k in range(starts[slab], starts[slab + 1]):
@@ -146,7 +147,8 @@ def reference_inside(o: Outlines, starts: Ints, edges: Ints, low: float, per_deg
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, most_edges: int) -> Any:
-    """Entries of all cells, as ZoneArrays names them: cell_first, entries, lists, edges; and the most in a cell, or FULL."""
+    """Entries of all cells, as ZoneArrays names them: cell_first, entries, lists, edges; and the most in a cell, or
+    FULL."""
     entry_cell = np.empty(most_entries, np.int32)
     entries = np.empty(most_entries, np.int32)
     lists = np.empty((most_edges, 3), np.int32)
@@ -195,9 +197,13 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
                     if has_edges:
                         if inner & PAGE_MASK == 0 or link >= 0 or was_linked:
                             rx, ry = reference_point(
-                                g.west, g.south, g.cell_deg, g.slack_deg,
-                                column + (inner & PAGE_MASK), row + (inner >> PAGE_BITS),
-                            )  # fmt: skip
+                                g.west,
+                                g.south,
+                                g.cell_deg,
+                                g.slack_deg,
+                                column + (inner & PAGE_MASK),
+                                row + (inner >> PAGE_BITS),
+                            )
                             inside = reference_inside(o, starts, slab_edges, south, per_deg, rx, ry)
                         was_linked = link >= 0
                     head[cell] = -1
@@ -237,7 +243,8 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
 def link_edges(
     o: Outlines, g: Grid, part: int, pages: Ints, head: Ints, later: Ints, link_edge: Ints, stamp: Ints, room: int
 ) -> int:
-    """Chains the edges of a polygon to the cells that they come near and stamps their pages; how many links, or FULL."""
+    """Chains the edges of a polygon to the cells that they come near and stamps their pages; how many links, or
+    FULL."""
     linked = 0
     for edge in range(o.part_first[part], o.part_first[part + 1] - 1):
         if o.ends_ring[edge]:

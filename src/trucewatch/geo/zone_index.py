@@ -1,10 +1,10 @@
 """Zones in lon/lat → an index that says for millions of places in which zones each lies, at its time, exactly.
 
-Rules. Zones are closed: a place on an outer edge, on the edge of a hole or on a vertex is in the zone. Edges are straight in
-degrees (RFC 7946, section 3.1.1). Within one polygon the even-odd rule holds; a multipolygon holds what any of its
-polygons holds. A zone across the antimeridian is either cut there (multipolygon, RFC 7946, section 3.1.9) or written through
-with longitudes beyond ±180 (170 … 190); a place is looked for at its longitude and at ±360° from it, rounded to a double:
-within 3 × 10⁻¹⁴ degrees, 3 nm. Missing places (NaN, infinite, |lon| > 540) are in no zone.
+Rules. Zones are closed: a place on an outer edge, on the edge of a hole or on a vertex is in the zone. Edges are
+straight in degrees (RFC 7946, section 3.1.1). Within one polygon the even-odd rule holds; a multipolygon holds what any
+of its polygons holds. A zone across the antimeridian is either cut there (multipolygon, RFC 7946, section 3.1.9) or
+written through with longitudes beyond ±180 (170 … 190); a place is looked for at its longitude and at ±360° from it,
+rounded to a double: within 3 × 10⁻¹⁴ degrees, 3 nm. Missing places (NaN, infinite, |lon| > 540) are in no zone.
 """
 
 from __future__ import annotations
@@ -47,15 +47,16 @@ FOREVER: Final = (-(2**63), 2**63 - 1)
 
 
 class ZoneIndex:
-    """All zones of each place, from `(geometry, valid_from_us, valid_until_us)` of each zone; numbered as they are given.
+    """All zones of each place, from `(geometry, valid_from_us, valid_until_us)` of each zone; numbered as they are
+    given.
 
     geometry: Polygon or MultiPolygon in lon/lat (shapely). Validity is `[from, until)` in microseconds since 1970 UTC.
     Building takes about 0.2 CPU seconds for 108,000 vertices. Room: at most 51 MB, unless
     there are so many edges that a single listing of each does not fit.
-    Raises PlaceError, naming the zone by number: not a polygon, empty, a coordinate that is no number, |lat| ≥ 90 (a pole
-    cannot be a place of a map in degrees), wider than 360° or an edge that spans more than 180° (it would wind round a pole or
-    go the wrong way round the Earth); a single edge from −180 to 180 is taken as a whole parallel. TimeError: it ends
-    before it begins.
+    Raises PlaceError, naming the zone by number: not a polygon, empty, a coordinate that is no number, |lat| ≥ 90 (a
+    pole cannot be a place of a map in degrees), wider than 360° or an edge that spans more than 180° (it would wind
+    round a pole or go the wrong way round the Earth); a single edge from −180 to 180 is taken as a whole parallel.
+    TimeError: it ends before it begins.
 
     >>> import shapely
     >>> index = ZoneIndex([(shapely.box(46, 39, 47, 40), *FOREVER)])
@@ -179,9 +180,23 @@ def lay_grid(outlines: Outlines, valid_from: Times, valid_until: Times) -> ZoneA
     if len(outlines.x) == 0:
         none = np.empty(0, np.int32)
         return ZoneArrays(
-            1.0, 1.0, -1.0, -1.0, 1.0, 1.0, 0.0, 0, 0, none, none, none, none.reshape(0, 3), np.empty((0, 4)),
-            valid_from, valid_until,
-        )  # fmt: skip
+            1.0,
+            1.0,
+            -1.0,
+            -1.0,
+            1.0,
+            1.0,
+            0.0,
+            0,
+            0,
+            none,
+            none,
+            none,
+            none.reshape(0, 3),
+            np.empty((0, 4)),
+            valid_from,
+            valid_until,
+        )
     x, y = outlines.x, outlines.y
     west, south, east, north = float(x.min()), float(y.min()), float(x.max()), float(y.max())
     cell = first_cell_deg(outlines, (east - west) * (north - south))
@@ -200,9 +215,23 @@ def lay_grid(outlines: Outlines, valid_from: Times, valid_until: Times) -> ZoneA
         cell *= 1.5
     cell_first, entries, lists, edges, most = filled
     return ZoneArrays(
-        west, south, east, north, cell, 1.0 / cell, grid.slack_deg, page_columns, int(most), pages,
-        cell_first, entries, lists, edges, valid_from, valid_until,
-    )  # fmt: skip
+        west,
+        south,
+        east,
+        north,
+        cell,
+        1.0 / cell,
+        grid.slack_deg,
+        page_columns,
+        int(most),
+        pages,
+        cell_first,
+        entries,
+        lists,
+        edges,
+        valid_from,
+        valid_until,
+    )
 
 
 def first_cell_deg(outlines: Outlines, area: float) -> float:

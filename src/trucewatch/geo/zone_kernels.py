@@ -1,11 +1,13 @@
-"""Compiled: one place → the zones that hold it, and the grid that makes it fast. Numbers only; the class is in zone_index.
+"""Compiled: one place → the zones that hold it, and the grid that makes it fast. Numbers only; the class is in
+zone_index.
 
-The grid has pages of 16 × 16 cells. A page that no edge meets is one cell. Each cell lists zones in their order; a zone is
-there surely, or with the edges that come near the cell and the parity (inside or not) of the cell's reference point.
-A place is joined to that point by a level and an upright path inside the cell, and the edges that the path crosses decide.
+The grid has pages of 16 × 16 cells. A page that no edge meets is one cell. Each cell lists zones in their order; a zone
+is there surely, or with the edges that come near the cell and the parity (inside or not) of the cell's reference point.
+A place is joined to that point by a level and an upright path inside the cell, and the edges that the path crosses
+decide.
 
-Every sign that decides is exact (side_kernels). Ties on the path are broken by moving it an infinitely small step east, then a
-smaller one north; a place on an edge is in the zone before any path is walked.
+Every sign that decides is exact (side_kernels). Ties on the path are broken by moving it an infinitely small step east,
+then a smaller one north; a place on an edge is in the zone before any path is walked.
 """
 
 from __future__ import annotations
@@ -57,24 +59,28 @@ class ZoneArrays(NamedTuple):
     """Row-major from the south-west: the first of 256 cells, or ~cell where one cell stands for the page."""
     cell_first: Ints
     entries: Ints
-    """Of each cell, in the order of zones: the zone where it surely holds the whole cell, or ~list where edges decide."""
+    """Of each cell, in the order of zones: the zone where it surely holds the whole cell, or ~list where edges
+    decide."""
     lists: Ints
     """Shape (n, 3): the zone, the first of its edges, 2 × their number + parity of the cell's reference point."""
     edges: Floats
-    """Shape (n, 4): lon and lat of one end, lon and lat of the other. Repeated for each list, so that a list lies together."""
+    """Shape (n, 4): lon and lat of one end, lon and lat of the other. Repeated for each list, so that a list lies
+    together."""
     valid_from_us: Times
     valid_until_us: Times
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def reference_point(west: float, south: float, cell: float, slack: float, column: int, row: int) -> tuple[float, float]:
-    """The reference point of a cell: at its south-east corner, a little outside, so that no place of the cell is beyond."""
+    """The reference point of a cell: at its south-east corner, a little outside, so that no place of the cell is
+    beyond."""
     return west + (column + 1) * cell + 0.25 * slack, south + row * cell - 0.25 * slack
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def holds(edges: Floats, first: int, coded: int, px: float, py: float, rx: float, ry: float) -> bool:
-    """Whether a zone holds the place, by edges from `first` on; coded: 2 × their number + parity of the cell's (rx, ry)."""
+    """Whether a zone holds the place, by edges from `first` on; coded: 2 × their number + parity of the cell's (rx,
+    ry)."""
     inside = (coded & 1) == 1
     for k in range(first, first + (coded >> 1)):
         ax, ay, bx, by = edges[k, 0], edges[k, 1], edges[k, 2], edges[k, 3]
@@ -179,8 +185,8 @@ def pairs_of_rows(
 ) -> tuple[int, int]:
     """Pairs of the rows from `first` up to `last`, as far as the buffers reach: the next row, and how many pairs.
 
-    The same answer as zones_of_point row by row. In blocks, so that one row need not wait for another's memory: cells first,
-    then all that their lists name, then the edges of those that are in doubt, then what is left moves together.
+    The same answer as zones_of_point row by row. In blocks, so that one row need not wait for another's memory: cells
+    first, then all that their lists name, then the edges of those that are in doubt, then what is left moves together.
     """
     west, south, east, north, per_deg = z.west, z.south, z.east, z.north, z.cells_per_deg
     pages, cell_first, entries, lists, edges = z.pages, z.cell_first, z.entries, z.lists, z.edges

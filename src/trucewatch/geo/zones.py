@@ -1,4 +1,5 @@
-"""Which zones an uncertain place is in: surely inside, surely outside, or at the edge; and how far it is from a line."""
+"""Which zones an uncertain place is in: surely inside, surely outside, or at the edge; and how far it is from a
+line."""
 
 from __future__ import annotations
 

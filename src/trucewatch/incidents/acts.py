@@ -1,9 +1,10 @@
 """Acts by hand → what they change: which reports are one incident, of which kind it is, and whether it is listed.
 
-An act names observations. What an analyst put together is a *pin*: all of its observations are one incident, and two pins
-are never one. A report that the program had put with reports of a pin goes with that pin; with the one that has most of them
-there, if they are of several (of equals the one with the smallest id). Where acts name the same observation, the later one
-holds for it. So the outcome is a function of the set of observations and of the acts in their order, under either rule.
+An act names observations. What an analyst put together is a *pin*: all of its observations are one incident, and two
+pins are never one. A report that the program had put with reports of a pin goes with that pin; with the one that has
+most of them there, if they are of several (of equals the one with the smallest id). Where acts name the same
+observation, the later one holds for it. So the outcome is a function of the set of observations and of the acts in
+their order, under either rule.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ Pin = tuple[str, int]
 
 
 def added_observations(acts: Iterable[Act]) -> pa.Table:
-    """The observations that standing acts bring, as a source would deliver them; their evidence is the act's own record."""
+    """The observations that standing acts bring, as a source would deliver them; their evidence is the act's own
+    record."""
     rows = []
     for act in acts:
         if (one := act.stated) is None:
@@ -34,22 +36,41 @@ def added_observations(acts: Iterable[Act]) -> pa.Table:
         rows.append(
             dict.fromkeys(STORED_OBSERVATION_SCHEMA.names)
             | {
-                "observation_id": added_id(act.act_id), "source": BY_HAND, "sensor": "", "means": one.means,
-                "kind": one.kind, "aspect": "undetermined", "occurred_start": one.occurred_start,
-                "occurred_end": one.occurred_end, "lon": one.lon, "lat": one.lat, "semi_major_m": one.semi_major_m,
-                "semi_minor_m": one.semi_minor_m, "major_azimuth_deg": one.major_azimuth_deg, "count_best": one.count,
-                "intensity_unit": "", "source_quality": "", "claimed_by": "", "simulated": one.simulated,
-                "known_at": act.known_at, "received_at": act.recorded_at, "evidence_sha256": act.sha256,
-                "evidence_row": 0, "text": one.text, "product_rank": 0, "known_at_assumed": False,
+                "observation_id": added_id(act.act_id),
+                "source": BY_HAND,
+                "sensor": "",
+                "means": one.means,
+                "kind": one.kind,
+                "aspect": "undetermined",
+                "occurred_start": one.occurred_start,
+                "occurred_end": one.occurred_end,
+                "lon": one.lon,
+                "lat": one.lat,
+                "semi_major_m": one.semi_major_m,
+                "semi_minor_m": one.semi_minor_m,
+                "major_azimuth_deg": one.major_azimuth_deg,
+                "count_best": one.count,
+                "intensity_unit": "",
+                "source_quality": "",
+                "claimed_by": "",
+                "simulated": one.simulated,
+                "known_at": act.known_at,
+                "received_at": act.recorded_at,
+                "evidence_sha256": act.sha256,
+                "evidence_row": 0,
+                "text": one.text,
+                "product_rank": 0,
+                "known_at_assumed": False,
             }
-        )  # fmt: skip
+        )
     return pa.Table.from_pylist(rows, schema=STORED_OBSERVATION_SCHEMA)
 
 
 def pin_labels(labels: Labels, observations: pa.Table, acts: Sequence[Act]) -> Labels:
     """The labels of an association as standing acts change them, shape (n,).
 
-    observations: the rows of `labels`, in the order of their ids. Simulated and real rows are never one incident, by hand either.
+    observations: the rows of `labels`, in the order of their ids. Simulated and real rows are never one incident, by
+    hand either.
     """
     pin_of = _pins(acts)
     if not pin_of or not len(labels):
@@ -86,8 +107,8 @@ def pinned_rows(observations: pa.Table, acts: Sequence[Act]) -> npt.NDArray[np.b
 def shape_incidents(rows: Sequence[dict[str, Any]], acts: Sequence[Act]) -> None:
     """Writes into incident rows what acts state of them: kind, class, and the acts that shaped each.
 
-    A retype or rejection is of the incident that holds the first of its observations that is there. A rejection lapses when
-    most of that incident's observations are others than it names: what nobody has looked at is not hidden.
+    A retype or rejection is of the incident that holds the first of its observations that is there. A rejection lapses
+    when most of that incident's observations are others than it names: what nobody has looked at is not hidden.
     """
     named = frozenset().union(*(act.named for act in acts))
     home = {one: row for row in rows for one in row["members"] if one in named} if named else {}
@@ -112,7 +133,8 @@ def shape_incidents(rows: Sequence[dict[str, Any]], acts: Sequence[Act]) -> None
 
 
 def set_aside(incidents: pa.Table, acts: Sequence[Act]) -> tuple[pa.Table, pa.Table, list[str]]:
-    """The incidents that are listed; those that were rejected (REJECTED_INCIDENT_SCHEMA); and which acts do nothing, in words."""
+    """The incidents that are listed; those that were rejected (REJECTED_INCIDENT_SCHEMA); and which acts do nothing, in
+    words."""
     rejections = {act.act_id: act for act in acts if act.deed == "reject"}
     shapers = incidents["acts"].to_pylist() if acts else []
     by = [next((one for one in reversed(ids) if one in rejections), None) for ids in shapers]
@@ -130,7 +152,10 @@ def set_aside(incidents: pa.Table, acts: Sequence[Act]) -> tuple[pa.Table, pa.Ta
 def _idle(act: Act) -> str:
     what = f"{act.deed} {act.act_id[:12]} ({act.reason[:60]})"
     if act.deed == "reject":
-        return f"{what}: most reports of that incident are others by now, or none is known: it is listed again; reject it anew"
+        return (
+            f"{what}: most reports of that incident are others by now, or none is known: it is listed again; "
+            "reject it anew"
+        )
     return f"{what}: none of its observations is known now, or later acts took them; it changes nothing"
 
 
@@ -146,7 +171,8 @@ def _pins(acts: Sequence[Act]) -> dict[str, Pin]:
 
 
 def _retype(row: dict[str, Any], act: Act) -> None:
-    """Kind and class as the analyst states them. A claim stays a claim, and a witnessed record stays one, of the new kind."""
+    """Kind and class as the analyst states them. A claim stays a claim, and a witnessed record stays one, of the new
+    kind."""
     if act.kind and act.kind != row["kind"]:
         row["kind"] = act.kind
         if row["witnessed_kinds"]:

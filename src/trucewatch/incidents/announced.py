@@ -1,5 +1,5 @@
-"""Which events lie where and when somebody had announced that there would be explosions: a reason to believe that they happened,
-and that they were what was announced."""
+"""Which events lie where and when somebody had announced that there would be explosions: a reason to believe that they
+happened, and that they were what was announced."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ def count_notices(
 ) -> npt.NDArray[np.int64]:
     """How many notices, known before, name a circle and a time that hold each event, shape (g,).
 
-    order, bounds: the reports of event g are order[bounds[g] : bounds[g + 1]]; places: (g, 5) of locate_events. The circle is
-    widened by twice the event's larger standard deviation. Notices that name a zone instead of a circle are for the findings.
+    order, bounds: the reports of event g are order[bounds[g] : bounds[g + 1]]; places: (g, 5) of locate_events. The
+    circle is widened by twice the event's larger standard deviation. Notices that name a zone instead of a circle are
+    for the findings.
     """
     count = len(bounds) - 1
     found = np.zeros(count, dtype=np.int64)

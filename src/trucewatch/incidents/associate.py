@@ -15,21 +15,19 @@ from trucewatch.incidents.cylinder_kernels import MOST_US
 Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-BLAST_AND_FIRE: Final = (
-    "explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly",
-)  # fmt: skip
+BLAST_AND_FIRE: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly")
 """Kinds that one event may show at once, the most telling first. Every other kind is only joined with its own."""
 
 
 def associate_observations(observations: pa.Table, *, radius_m: float, gap_s: float) -> Whole:
     """A label for each row, shape (n,): rows with the same label are held to be one event.
 
-    Two rows are joined if they are at most `radius_m` apart on the ground and the gap between their intervals is at most
-    `gap_s`; joins chain. Never joined: simulated with real rows; kinds of different families; two rows of one event list
-    (its rows are events already); a row without a place, or whose one-sigma ellipse is wider than `radius_m`, because
-    nothing shows that it is the same event.
-    Limits: chains can swallow a whole front on a dense day. A label is the number of its event's first row; nothing may be
-    built on that.
+    Two rows are joined if they are at most `radius_m` apart on the ground and the gap between their intervals is at
+    most `gap_s`; joins chain. Never joined: simulated with real rows; kinds of different families; two rows of one
+    event list (its rows are events already); a row without a place, or whose one-sigma ellipse is wider than
+    `radius_m`, because nothing shows that it is the same event.
+    Limits: chains can swallow a whole front on a dense day. A label is the number of its event's first row; nothing may
+    be built on that.
     Source: the peers' definition in the project's performance notes (planar cylinder, connected components).
     """
     lon, lat, spread = (_numbers(observations[name]) for name in ("lon", "lat", "semi_major_m"))

@@ -30,7 +30,8 @@ SEEN_BY_SATELLITE: Final = ("thermal_anomaly",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassTable:
-    """names (c,), prior (c,), screened (c,), daylight (c,), log_kind (c, kinds): ln of the share of reports with each word."""
+    """names (c,), prior (c,), screened (c,), daylight (c,), log_kind (c, kinds): ln of the share of reports with each
+    word."""
 
     names: tuple[str, ...]
     prior: Floats
@@ -66,8 +67,9 @@ def classify_events(
 ) -> Floats:
     """Class probabilities of each event, shape (g, c), rows that sum to 1; c in the order of class_table().names.
 
-    A voice is one device or one text; the words of each are taken once, with the power TEMPER after the first. Kinds outside the
-    families of fire (a movement, a meeting) tell no class apart: such events keep the prior and are not shown with classes.
+    A voice is one device or one text; the words of each are taken once, with the power TEMPER after the first. Kinds
+    outside the families of fire (a movement, a meeting) tell no class apart: such events keep the prior and are not
+    shown with classes.
     """
     table = class_table()
     count = len(bounds) - 1

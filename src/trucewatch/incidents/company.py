@@ -1,9 +1,11 @@
-"""What else is known to have happened around an incident: how lively its neighbourhood is, and whose stray report it may be.
+"""What else is known to have happened around an incident: how lively its neighbourhood is, and whose stray report it
+may be.
 
-Fire comes in bouts and keeps to its places: where several voices agreed that something happened, the next report of the hour is
-likelier to be true (near-repeat). And a report that comes at the very time of such an event, though it lies off it, may be a
-report of that event with a wrong place. Both are ratios to what is usual there, so that they mean the same on quiet and on
-busy days. Source: the ratio of triggered to background rate is that of Ogata (1988), JASA 83, 9, here symmetric in time.
+Fire comes in bouts and keeps to its places: where several voices agreed that something happened, the next report of the
+hour is likelier to be true (near-repeat). And a report that comes at the very time of such an event, though it lies off
+it, may be a report of that event with a wrong place. Both are ratios to what is usual there, so that they mean the same
+on quiet and on busy days. Source: the ratio of triggered to background rate is that of Ogata (1988), JASA 83, 9, here
+symmetric in time.
 """
 
 from __future__ import annotations
@@ -30,9 +32,10 @@ LEAST_SPAN_S: Final = 86_400.0
 class Company:
     """One value an event, 0 where nobody can say or nothing else is known.
 
-    lively: ln of 1 + the rate of sure events in its bout ÷ the usual rate there, less what that mostly is. settled: ln of how
-    much denser sure events lie close by than in the neighbourhood, at any time. stray: ln of 1 + how densely sure events lie at
-    its time, the less the further off, ÷ the usual rate there. stray_of: whose stray report it likeliest is, else -1.
+    lively: ln of 1 + the rate of sure events in its bout ÷ the usual rate there, less what that mostly is. settled: ln
+    of how much denser sure events lie close by than in the neighbourhood, at any time. stray: ln of 1 + how densely
+    sure events lie at its time, the less the further off, ÷ the usual rate there. stray_of: whose stray report it
+    likeliest is, else -1.
     """
 
     lively: Floats
@@ -46,8 +49,8 @@ def company_of(
 ) -> Company:
     """The company of each event, shape (g,). A function of the set of events.
 
-    order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; places: (g, 5) of locate_events; sure: which events
-    count as company; itself: which event each is the same as, so that nothing is its own company.
+    order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; places: (g, 5) of locate_events; sure:
+    which events count as company; itself: which event each is the same as, so that nothing is its own company.
     """
     count = len(bounds) - 1
     found = Company(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, -1, dtype=np.int64))
@@ -66,10 +69,24 @@ def company_of(
     near = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], NEAR_M)
     spread = places[:, 2]
     look_around(
-        asked, (sure & able).astype(np.float64), others[wide[0]], wide[1], near[1], lon, lat, simulated, when, time_sd,
-        spread, itself, span,
-        found.lively, found.settled, found.stray, found.stray_of,
-    )  # fmt: skip
+        asked,
+        (sure & able).astype(np.float64),
+        others[wide[0]],
+        wide[1],
+        near[1],
+        lon,
+        lat,
+        simulated,
+        when,
+        time_sd,
+        spread,
+        itself,
+        span,
+        found.lively,
+        found.settled,
+        found.stray,
+        found.stray_of,
+    )
     return found
 
 

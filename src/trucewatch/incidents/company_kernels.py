@@ -46,12 +46,28 @@ def _cell_at(row: float, lon: float, simulated: int, side_m: float, shift: int) 
 
 @njit_
 def look_around(
-    asked: Any, sure: Any, wide: Any, wide_cells: Any, near_cells: Any, lon: Any, lat: Any, simulated: Any, when: Any,
-    time_sd: Any, spread: Any, itself: Any, span: Any, lively: Any, settled: Any, stray: Any, stray_of: Any,
-) -> None:  # fmt: skip
+    asked: Any,
+    sure: Any,
+    wide: Any,
+    wide_cells: Any,
+    near_cells: Any,
+    lon: Any,
+    lat: Any,
+    simulated: Any,
+    when: Any,
+    time_sd: Any,
+    spread: Any,
+    itself: Any,
+    span: Any,
+    lively: Any,
+    settled: Any,
+    stray: Any,
+    stray_of: Any,
+) -> None:
     """Fills in `lively`, `settled`, `stray` and `stray_of` (see `Company`) for the events in `asked`.
 
-    wide: the sure events in the order of their cells, then of time; wide_cells, near_cells: their cells of either size, sorted.
+    wide: the sure events in the order of their cells, then of time; wide_cells, near_cells: their cells of either size,
+    sorted.
     span (2,): how long the record of real events is, and of simulated ones.
     """
     for g in asked:

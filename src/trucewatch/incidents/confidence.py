@@ -1,12 +1,13 @@
-"""How surely an event happened: who else would have had to notice it, and how many reports of a device answer to nothing.
+"""How surely an event happened: who else would have had to notice it, and how many reports of a device answer to
+nothing.
 
-Two voices that have no error in common and agree in place and time seldom do so by chance; less seldom where both are vague.
-A single voice is believed as far as its books allow: of a device's S reports that nobody bears out, F are expected to answer to
-nothing (the register's `false_per_day`, or the share in means.toml), so one of them happened with probability 1 - F / S. Within
-the books, so that they still balance, that share is moved by the devices which were up, in range, and silent (`silence.py`), by
-what is known to have happened around (`company.py`), and by the seconds since the device spoke before: it may be an echo. Works
-that had been announced for that place and time count beside the books. Source: the books are empirical Bayes, Efron & Morris
-(1973), JASA 68.
+Two voices that have no error in common and agree in place and time seldom do so by chance; less seldom where both are
+vague. A single voice is believed as far as its books allow: of a device's S reports that nobody bears out, F are
+expected to answer to nothing (the register's `false_per_day`, or the share in means.toml), so one of them happened with
+probability 1 - F / S. Within the books, so that they still balance, that share is moved by the devices which were up,
+in range, and silent (`silence.py`), by what is known to have happened around (`company.py`), and by the seconds since
+the device spoke before: it may be an echo. Works that had been announced for that place and time count beside the
+books. Source: the books are empirical Bayes, Efron & Morris (1973), JASA 68.
 """
 
 from __future__ import annotations
@@ -34,15 +35,16 @@ Ints = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
 
 TOGETHER_LOGIT: Final = (0.0, 0.0, 5.9, 6.3, 6.6)
-"""Log-odds of 0 … 4 and more independent voices that agree; 0 and 1 are not used. This and the other weights below are fitted to
-simulated days (tuning seeds)."""
+"""Log-odds of 0 … 4 and more independent voices that agree; 0 and 1 are not used. This and the other weights below are
+fitted to simulated days (tuning seeds)."""
 SILENCE_TOGETHER: Final = (0.0, 0.0, 0.6, 0.35, 0.0)
 """How much of the log-evidence of silent devices counts: their silence is not independent (wind, hills)."""
 SURE_LOGIT: Final = 2.8
 """Log-odds from which an event of several voices counts as company of others."""
 LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.8, 0.13, 1.1
 VAGUE_TOGETHER: Final = 0.8
-"""How much less sure voices are that agree on a place no better known than e times PLAIN_M: vague ones agree by chance."""
+"""How much less sure voices are that agree on a place no better known than e times PLAIN_M: vague ones agree by
+chance."""
 PLAIN_M: Final = 400.0
 LIVELY_ALONE, SETTLED_ALONE = 0.45, 0.5
 LIVELY_PEOPLE, SETTLED_PEOPLE = 0.3, 0.15
@@ -51,15 +53,16 @@ ECHO_ALONE: Final = 2.8
 ECHO_S: Final = 10.0
 """A sound comes again from a hillside within so many seconds: three kilometres of a longer way."""
 PIXELS_ALONE: Final = 3.0
-"""For a lone overpass with several pixels side by side: glint and noise are mostly one pixel, a fire that spreads is several."""
+"""For a lone overpass with several pixels side by side: glint and noise are mostly one pixel, a fire that spreads is
+several."""
 LATER_ALONE: Final = -2.0
-"""For a lone row of a list: lists come after all others have spoken, so it mostly repeats, at a wrong place or time, what others
-told of already, and is no event of its own."""
+"""For a lone row of a list: lists come after all others have spoken, so it mostly repeats, at a wrong place or time,
+what others told of already, and is no event of its own."""
 SATELLITE, LIST = MEANS.index("satellite"), MEANS.index("event_list")
 PEOPLE: Final = tuple(MEANS.index(word) for word in ("patrol", "public", "party", "event_list"))
 ANNOUNCED_LOGIT: Final = 3.0
-"""Log-odds for a single voice whose place and time somebody had announced before: false alarms fall anywhere, announced works do
-not. Chosen on simulated days (tuning seeds)."""
+"""Log-odds for a single voice whose place and time somebody had announced before: false alarms fall anywhere, announced
+works do not. Chosen on simulated days (tuning seeds)."""
 SHOUTS: Final = 60
 """Reports of one device in one hour, four fifths of them borne out by nobody, from which it is held to shout."""
 SHOUTED: Final = 0.02
@@ -80,14 +83,23 @@ class Evidence:
 
 
 def weigh_happening(
-    observations: pa.Table, reports: Reports, order: Rows, bounds: Rows, places: Floats, sensors: Sequence[Sensor], *,
-    notices: Sequence[Notice] = (), counted: int | None = None, itself: Ints | None = None,
-) -> Evidence:  # fmt: skip
+    observations: pa.Table,
+    reports: Reports,
+    order: Rows,
+    bounds: Rows,
+    places: Floats,
+    sensors: Sequence[Sensor],
+    *,
+    notices: Sequence[Notice] = (),
+    counted: int | None = None,
+    itself: Ints | None = None,
+) -> Evidence:
     """The probability that each event happened, shape (g,).
 
-    observations: the rows of `reports`; order, bounds: the rows of event g; places: (g, 5) of locate_events; sensors: the
-    register, which may be empty; notices: what was announced. counted: only so many of the events, the first, are in the
-    books, and in the company of others; the rest are asked about, and `itself` says which of the first each of all is.
+    observations: the rows of `reports`; order, bounds: the rows of event g; places: (g, 5) of locate_events; sensors:
+    the register, which may be empty; notices: what was announced. counted: only so many of the events, the first, are
+    in the books, and in the company of others; the rest are asked about, and `itself` says which of the first each of
+    all is.
     """
     count = len(bounds) - 1
     counted = count if counted is None else counted
@@ -151,8 +163,9 @@ def _chance(logit: Floats) -> Floats:
 
 
 def _balance(share: Floats, against: Floats, label: Ints, booked: npt.NDArray[np.bool_]) -> Floats:
-    """Log-odds from which what speaks against each voice is taken, such that over what is booked under each label the chances
-    have the mean that its books allow; by bisection. Under a label with nothing booked each voice is balanced by itself."""
+    """Log-odds from which what speaks against each voice is taken, such that over what is booked under each label the
+    chances have the mean that its books allow; by bisection. Under a label with nothing booked each voice is balanced
+    by itself."""
     if not len(label):
         return np.zeros(0)
     _, at = np.unique(label, return_inverse=True)
@@ -209,7 +222,8 @@ def _founded_alone(
 
 
 def _false_of(sensor: Sensor, since: float, until: float, founded: float, reports: int) -> float:
-    """How many reports of a registered device answer to nothing while it was up within the time that the table spans."""
+    """How many reports of a registered device answer to nothing while it was up within the time that the table
+    spans."""
     if sensor.false_per_day is None:
         return float((1 - founded) * reports)
     begin = since if sensor.up_from == ALWAYS else max(since, sensor.up_from.timestamp())

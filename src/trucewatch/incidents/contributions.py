@@ -26,9 +26,10 @@ MOST_LEFT_OUT: Final = 200_000
 class LeftOut:
     """Events once more, each time without one voice. Those of which nothing is left stand in `group` and have no event.
 
-    order, bounds: the rows of each event that is left, as in Groups. group, key: which event, without which voice, shape (p,);
-    event: its number among those in `bounds`, -1 if nothing is left. voice_row, voice_of: the rows that were left out, and of
-    which of the p each is.
+    order, bounds: the rows of each event that is left, as in Groups. group, key: which event, without which voice,
+    shape (p,);
+    event: its number among those in `bounds`, -1 if nothing is left. voice_row, voice_of: the rows that were left out,
+    and of which of the p each is.
     """
 
     order: Rows
@@ -63,13 +64,19 @@ def leave_out_voices(order: Rows, bounds: Rows, keys: Ints) -> LeftOut | None:
 
 
 def contribution_table(
-    left: LeftOut, observations: pa.Table, *, incident_ids: Sequence[str], places: Floats, happened: Floats,
-    classes: Floats, tells: npt.NDArray[np.bool_],
-) -> pa.Table:  # fmt: skip
+    left: LeftOut,
+    observations: pa.Table,
+    *,
+    incident_ids: Sequence[str],
+    places: Floats,
+    happened: Floats,
+    classes: Floats,
+    tells: npt.NDArray[np.bool_],
+) -> pa.Table:
     """CONTRIBUTION_SCHEMA rows, sorted by incident and observation.
 
-    incident_ids: of every event; the judgements (places, happened, classes, tells) hold those first, then the events that were
-    left.
+    incident_ids: of every event; the judgements (places, happened, classes, tells) hold those first, then the events
+    that were left.
     """
     whole, there = left.group, left.event >= 0
     rest = np.where(there, len(incident_ids) + left.event, 0)

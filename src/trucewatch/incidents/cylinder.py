@@ -1,15 +1,17 @@
-"""The cylinder rule, compiled: which observations are one event, from numpy arrays, in time that grows with their number.
+"""The cylinder rule, compiled: which observations are one event, from numpy arrays, in time that grows with their
+number.
 
 Two rows are linked if they are of one group, not of one event list, at most `radius_m` apart in a straight line and
 their intervals at most `gap_us` apart; links chain. `label_cylinder` links a whole table; `live.LiveCylinder` takes the
 rows one at a time, in any order, through the same functions.
 
-How. Rows lie in boxes of space (cubes of four radii, Earth-centred, so that 180° and the poles are places like others) and
-time (slabs of two gaps; rows with long intervals in levels of longer slabs). In a box, rows of one small cube, one list
-and one component whose intervals leave no hole longer than the gap form a *run*, with its extent in space and time. For
-any row, being within the gap of a run's whole interval is being within the gap of one of its rows: a time outside has its
-end as neighbour, a time in a hole has both sides. So a new row mostly asks runs, by their extents, and walks along the rows of
-a run only where the extent does not settle it. A million rows at one point and time are one run.
+How. Rows lie in boxes of space (cubes of four radii, Earth-centred, so that 180° and the poles are places like others)
+and time (slabs of two gaps; rows with long intervals in levels of longer slabs). In a box, rows of one small cube, one
+list and one component whose intervals leave no hole longer than the gap form a *run*, with its extent in space and
+time. For any row, being within the gap of a run's whole interval is being within the gap of one of its rows: a time
+outside has its end as neighbour, a time in a hole has both sides. So a new row mostly asks runs, by their extents, and
+walks along the rows of a run only where the extent does not settle it. A million rows at one point and time are one
+run.
 
 Exactness. The distance is decided as dx·dx + dy·dy + dz·dz ≤ radius·radius in float64, in this order and without fused
 operations; rounding keeps order, so an extent that says "all within" or "none within" says what its rows would say.
@@ -47,7 +49,7 @@ from trucewatch.incidents.cylinder_kernels import (
     is_full,
     move_slots,
     place_rows,
-)  # fmt: skip
+)
 
 Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -102,7 +104,8 @@ def make_net(radius_m: float, gap_us: int, *, rows: int, live: bool) -> Net:
 
 
 def make_room(net: Net) -> Net:
-    """The net without the boxes that no row starting at the horizon or later can meet, and larger where it is still full."""
+    """The net without the boxes that no row starting at the horizon or later can meet, and larger where it is still
+    full."""
     left = drop_boxes(net)
     slots = np.zeros((len(net.slots) * (2 if 4 * left > len(net.slots) else 1), 4), dtype=np.int64)
     slots[:, S_PLACE] = -1
@@ -130,12 +133,12 @@ def label_cylinder(
 ) -> Whole:
     """A label for each row, shape (n,): the number of the first row of its component, whatever the order of the rows.
 
-    lon, lat: WGS 84 degrees (−360 to 360, −90 to 90); a row with any other place is alone. start_us, end_us: microseconds
-    since 1970, UTC. group: 0 to 2²⁰ − 1, only equal ones are linked. listed: the number of the row's event list, −1 for
-    none; two rows of one list are never linked directly. linkable: False for rows that stay alone.
-    Cost: linear in rows that come in order of start (others are sorted first), whatever stands at one point or time; a row
-    whose interval is longer than two gaps costs as many looks as slabs fit into it. Memory: 8 bytes a row and up to 500 for
-    each that a later row can still meet.
+    lon, lat: WGS 84 degrees (−360 to 360, −90 to 90); a row with any other place is alone. start_us, end_us:
+    microseconds since 1970, UTC. group: 0 to 2²⁰ − 1, only equal ones are linked. listed: the number of the row's event
+    list, −1 for none; two rows of one list are never linked directly. linkable: False for rows that stay alone.
+    Cost: linear in rows that come in order of start (others are sorted first), whatever stands at one point or time; a
+    row whose interval is longer than two gaps costs as many looks as slabs fit into it. Memory: 8 bytes a row and up to
+    500 for each that a later row can still meet.
     Limits: at one place, rows of one list that nothing joins are compared with other sources' rows one by one.
     Raises ValueError for columns of different length, a group out of range, an interval that ends before it starts.
     """

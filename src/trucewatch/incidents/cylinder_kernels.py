@@ -1,7 +1,7 @@
 """Compiled: the steps of the cylinder rule. `cylinder.py` says what they decide and why it is exact.
 
-All but a few are inlined: a net is some eighty words, too many to hand over for every row. None counts references (`_nrt`):
-they neither make nor keep arrays, and counting would cost three quarters of the time.
+All but a few are inlined: a net is some eighty words, too many to hand over for every row. None counts references
+(`_nrt`): they neither make nor keep arrays, and counting would cost three quarters of the time.
 """
 
 from __future__ import annotations
@@ -91,9 +91,18 @@ def place_row(lon: float, lat: float) -> tuple[float, float, float]:
 
 @uncounted
 def insert_rows(
-    net: Any, order: Any, number: int, offset: int, lon: Any, lat: Any, start: Any, end: Any, group: Any, listed: Any,
+    net: Any,
+    order: Any,
+    number: int,
+    offset: int,
+    lon: Any,
+    lat: Any,
+    start: Any,
+    end: Any,
+    group: Any,
+    listed: Any,
     linkable: Any,
-) -> int:  # fmt: skip
+) -> int:
     """Insert rows from the `number`-th on until there may be no room; how far it came."""
     while number < start.size:
         row = order[number] if order.size else number
@@ -130,9 +139,7 @@ def _join(net: Any, row: int, other: int) -> None:
 
 
 @inlined
-def link_row(
-    net: Any, row: int, x: float, y: float, z: float, start: int, end: int, group: int, listed: int
-) -> None:  # fmt: skip
+def link_row(net: Any, row: int, x: float, y: float, z: float, start: int, end: int, group: int, listed: int) -> None:
     """Join a row with every row so far that it is linked to, and keep it. There must be room (`is_full`)."""
     state, sizes, slots = net.state, net.sizes, net.slots
     gap, reach, per_box, per_cube = state[GAP], sizes[REACH], sizes[PER_BOX], sizes[PER_CUBE]
@@ -214,8 +221,8 @@ def _ask_chain(
 ) -> bool:
     """Join a row with the runs of one chain that hold a row linked to it; whether the row was put into one of them.
 
-    own: the chain is the row's own (its box, no list), so it is put into the first run of its cube that it is linked to.
-    Runs that turn out to be one component without a hole are merged on the way, so nothing is asked twice for ever.
+    own: the chain is the row's own (its box, no list), so it is put into the first run of its cube that it is linked
+    to. Runs that turn out to be one component without a hole are merged on the way, so nothing is asked twice for ever.
     """
     runs, extents, parent = net.runs, net.extents, net.parent
     gap, radius2 = net.state[GAP], net.sizes[RADIUS2]
@@ -294,7 +301,8 @@ def _give_back(records: Any, state: Any, pool: int, next_column: int, record: in
 
 @inlined
 def _put_in(net: Any, run: int, x: float, y: float, z: float, start: int, end: int) -> None:
-    """Make a row a member of a run of its list, cube and component; at the place of the newest member, that one grows."""
+    """Make a row a member of a run of its list, cube and component; at the place of the newest member, that one
+    grows."""
     runs, extents, members, points = net.runs, net.extents, net.members, net.points
     runs[run, R_START], runs[run, R_END] = min(runs[run, R_START], start), max(runs[run, R_END], end)
     head = runs[run, R_HEAD]
@@ -340,9 +348,20 @@ def _merge_runs(net: Any, keeper: int, run: int) -> None:
 
 @inlined
 def _keep_row(
-    net: Any, place: int, time: int, listed: int, row: int, x: float, y: float, z: float, start: int, end: int, cube: int
-) -> None:  # fmt: skip
-    """Keep a row that no run took: in the newest run of its event list if that is one with it, else as a run of its own."""
+    net: Any,
+    place: int,
+    time: int,
+    listed: int,
+    row: int,
+    x: float,
+    y: float,
+    z: float,
+    start: int,
+    end: int,
+    cube: int,
+) -> None:
+    """Keep a row that no run took: in the newest run of its event list if that is one with it, else as a run of its
+    own."""
     state, slots, runs, lists, extents = net.state, net.slots, net.runs, net.lists, net.extents
     slot = _find_slot(slots, place, time)
     if slots[slot, S_PLACE] < 0:
@@ -452,7 +471,7 @@ def _drop_chain(net: Any, run: int) -> None:
 @uncounted
 def add_row(
     net: Any, row: int, lon: float, lat: float, start: int, end: int, group: int, listed: int, linkable: bool
-) -> int:  # fmt: skip
+) -> int:
     """Insert one row of a live net; its label, −2 − label if components became one, −1 if there may be no room."""
     net.state[ABSORBED] = 0
     if not (linkable and abs(lat) <= 90.0 and abs(lon) <= 360.0):

@@ -63,9 +63,11 @@ def offset_in_plane(f: Any, anchor: int, other: int, x: float, y: float) -> tupl
 
 @njit_
 def compare_groups(f: Any, a: int, ray_a: bool, sa: Any, b: int, ray_b: bool, sb: Any, common: bool, out: Any) -> float:
-    """1/m²: how densely two groups point to the same place, 0 if they do not; the fused state goes to `out`, in the plane of `a`.
+    """1/m²: how densely two groups point to the same place, 0 if they do not; the fused state goes to `out`, in the
+    plane of `a`.
 
-    a, b: anchors; common: the two have errors in common, so the fused covariance is no smaller than half-way between them.
+    a, b: anchors; common: the two have errors in common, so the fused covariance is no smaller than half-way between
+    them.
     """
     if ray_a and ray_b:
         fits, x, y, ee, en, nn, dense = cross_rays(f, a, b)
@@ -99,7 +101,8 @@ def compare_groups(f: Any, a: int, ray_a: bool, sa: Any, b: int, ray_b: bool, sb
 
 @njit_
 def fuse_places(ax: float, ay: float, sa: Any, bx: float, by: float, sb: Any, common: bool, out: Any) -> None:
-    """Inverse-covariance mean of two places into `out`; with errors in common by covariance intersection with equal weights.
+    """Inverse-covariance mean of two places into `out`; with errors in common by covariance intersection with equal
+    weights.
 
     Source: Julier & Uhlmann (1997), A non-divergent estimation algorithm in the presence of unknown correlations.
     """
@@ -160,11 +163,22 @@ def root_of(group: Any, i: int) -> int:
 
 @njit_
 def adopt_single_voices(
-    f: Any, k: Any, rows: Any, pair: Any, crowd: Any, base: float, group: Any, state: Any, placed: Any, following: Any,
-    last: Any, surest: Any, affinity: Any,
-) -> None:  # fmt: skip
-    """Gives a single voice to the likeliest of the events about it, if it is likelier to be one of them than an event that
-    nobody else noticed. Which of them it is may be open; taking it for none of them makes an event too many.
+    f: Any,
+    k: Any,
+    rows: Any,
+    pair: Any,
+    crowd: Any,
+    base: float,
+    group: Any,
+    state: Any,
+    placed: Any,
+    following: Any,
+    last: Any,
+    surest: Any,
+    affinity: Any,
+) -> None:
+    """Gives a single voice to the likeliest of the events about it, if it is likelier to be one of them than an event
+    that nobody else noticed. Which of them it is may be open; taking it for none of them makes an event too many.
     """
     n = len(rows)
     many = np.zeros(n, dtype=np.bool_)

@@ -11,7 +11,8 @@ from trucewatch.incidents.resolve_kernels import resolve_all
 
 
 def kernels_are_compiled(rule: str) -> bool:
-    """Whether the compiled functions of a rule ("cylinder", "likelihood"), of the location and of the company are in their cache.
+    """Whether the compiled functions of a rule ("cylinder", "likelihood"), of the location and of the company are in
+    their cache.
 
     Nothing is compiled; if they are not, the first use takes up to a minute.
     """

@@ -72,7 +72,8 @@ class Groups:
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """Incidents (INCIDENT_SCHEMA, zones still empty), sorted by start and id, and what each observation added to its own.
+    """Incidents (INCIDENT_SCHEMA, zones still empty), sorted by start and id, and what each observation added to its
+    own.
 
     contributions: CONTRIBUTION_SCHEMA; empty where nobody asked for them, None if they would be too many to compute.
     """
@@ -86,8 +87,8 @@ def fuse_observations(
 ) -> pa.Table:
     """One row an incident (INCIDENT_SCHEMA, zones still empty), sorted by start and id.
 
-    observations: one current row each, as `current_observations` gives them. Members, places and ids are functions of the
-    set of observations, and of the acts by hand that stand.
+    observations: one current row each, as `current_observations` gives them. Members, places and ids are functions of
+    the set of observations, and of the acts by hand that stand.
     """
     return fuse_with_acts(observations, rule=rule, setting=setting or Setting(), acts=acts).incidents
 
@@ -119,7 +120,8 @@ def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> p
 def _settle_strays(
     observations: pa.Table, reports: Reports, labels: Labels, setting: Setting
 ) -> tuple[Labels, npt.NDArray[np.float64]]:
-    """The labels with each stray report given to its event, and how well the event was located that each report was of before."""
+    """The labels with each stray report given to its event, and how well the event was located that each report was of
+    before."""
     groups = Groups.of(labels)
     places, _ = locate_events(reports, groups.order, groups.bounds)
     evidence = weigh_happening(
@@ -161,9 +163,14 @@ def _fuse(
     added = None if contributions and left is None else CONTRIBUTION_SCHEMA.empty_table()
     if left is not None:
         added = contribution_table(
-            left, observations, incident_ids=ids, places=judged.places, happened=judged.evidence.happened,
-            classes=judged.classes, tells=judged.tells,
-        )  # fmt: skip
+            left,
+            observations,
+            incident_ids=ids,
+            places=judged.places,
+            happened=judged.evidence.happened,
+            classes=judged.classes,
+            tells=judged.tells,
+        )
     ordered = incidents.sort_by([("occurred_start", "ascending"), ("incident_id", "ascending")])
     return Fused(ordered.combine_chunks(), added)
 
@@ -228,13 +235,21 @@ class Judged:
 
 
 def judge_groups(
-    observations: pa.Table, reports: Reports, groups: Groups, setting: Setting, *, counted: int | None = None,
-    itself: Labels | None = None, strays: npt.NDArray[np.bool_] | None = None,
-) -> Judged:  # fmt: skip
-    """Locates every group, and says how surely it happened, what it may have been, and how well its place and time are known.
+    observations: pa.Table,
+    reports: Reports,
+    groups: Groups,
+    setting: Setting,
+    *,
+    counted: int | None = None,
+    itself: Labels | None = None,
+    strays: npt.NDArray[np.bool_] | None = None,
+) -> Judged:
+    """Locates every group, and says how surely it happened, what it may have been, and how well its place and time are
+    known.
 
-    counted: only so many groups, the first, are in the devices' books; the others are asked about. itself: which of the first
-    each of all is, with a voice left out or whole. strays: the rows that lie off their event, which raise no rung.
+    counted: only so many groups, the first, are in the devices' books; the others are asked about. itself: which of the
+    first each of all is, with a voice left out or whole. strays: the rows that lie off their event, which raise no
+    rung.
     """
     order, bounds = groups.order, groups.bounds
     places, _ = locate_events(reports, order, bounds)
@@ -274,10 +289,26 @@ _BLOCK = 2048
 """Groups that are taken apart into Python values at once."""
 _PLACE = ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_deg")
 _READ = (
-    "observation_id", "source", "sensor", "means", "kind", "aspect", "occurred_start", "occurred_end", "count_min",
-    "count_best", "count_max", "harm_min", "harm_best", "harm_max", "claimed_by", "simulated", "known_at",
-    "known_at_assumed", "text",
-)  # fmt: skip
+    "observation_id",
+    "source",
+    "sensor",
+    "means",
+    "kind",
+    "aspect",
+    "occurred_start",
+    "occurred_end",
+    "count_min",
+    "count_best",
+    "count_max",
+    "harm_min",
+    "harm_best",
+    "harm_max",
+    "claimed_by",
+    "simulated",
+    "known_at",
+    "known_at_assumed",
+    "text",
+)
 
 
 def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapping[str, str]) -> dict[str, Any]:
@@ -357,7 +388,8 @@ def _agreed(aspects: Sequence[str]) -> str:
 
 
 def _time_span(starts: Sequence[datetime], ends: Sequence[datetime]) -> tuple[datetime, datetime]:
-    """From the first start to the last end of those who knew the time well: a row that only knows the day widens nothing."""
+    """From the first start to the last end of those who knew the time well: a row that only knows the day widens
+    nothing."""
     spans = list(zip(starts, ends, strict=True))
     enough = max(min(end - start for start, end in spans), _VAGUE)
     good = [(start, end) for start, end in spans if end - start <= enough]
@@ -365,8 +397,8 @@ def _time_span(starts: Sequence[datetime], ends: Sequence[datetime]) -> tuple[da
 
 
 def _counts(columns: dict[str, list[Any]], telling: list[int], kind: str) -> dict[str, int | None]:
-    """How many. One sensor's rows add up; several sensors saw the same thing, so the largest sum stands. What strays say
-    counts only if nobody else gives a number.
+    """How many. One sensor's rows add up; several sensors saw the same thing, so the largest sum stands. What strays
+    say counts only if nobody else gives a number.
 
     Pixels of a fire are no number of fires: a heat source has no count.
     """

@@ -1,9 +1,9 @@
 """Compiled: which reports may be one event at all. A grid of cells in space and time, and the gate between two reports.
 
-A report is a row of two arrays: `f` (float64, columns F_*) and `k` (int64, columns K_*), made by `reports.py`. Places are
-Earth-centred metres, so that nothing special happens at 180° or near a pole; two reports are compared in the plane that
-touches the ellipsoid at the first (error below 1 m at 20 km). The gate is a property of the two reports alone, so what it
-joins does not depend on the order in which they come.
+A report is a row of two arrays: `f` (float64, columns F_*) and `k` (int64, columns K_*), made by `reports.py`. Places
+are Earth-centred metres, so that nothing special happens at 180° or near a pole; two reports are compared in the plane
+that touches the ellipsoid at the first (error below 1 m at 20 km). The gate is a property of the two reports alone, so
+what it joins does not depend on the order in which they come.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ FLOATS: Final = 23
 
 K_GROUP, K_MEANS, K_ONCE, K_KEY, K_ORDER, K_RAY, K_LEVEL, K_SPAN, K_PASS, K_COPY, K_KIND, K_WHOLE = range(12)
 INTS: Final = 12
-"""K_GROUP: only equal ones meet. K_RAY: 0 a place, 1 a direction, 2 neither. K_ONCE: the device, if it gives at most one row of
-an event, else -1. K_KEY: whose errors are in common. K_PASS: the satellite's sensor, else -1. K_COPY: rows that repeat each
-other, else -1. K_WHOLE: 1 where rows of one K_KEY have their whole error in common. K_ORDER: the order of ids, for ties.
+"""K_GROUP: only equal ones meet. K_RAY: 0 a place, 1 a direction, 2 neither. K_ONCE: the device, if it gives at most
+one row of an event, else -1. K_KEY: whose errors are in common. K_PASS: the satellite's sensor, else -1. K_COPY: rows
+that repeat each other, else -1. K_WHOLE: 1 where rows of one K_KEY have their whole error in common. K_ORDER: the order
+of ids, for ties.
 K_LEVEL, K_SPAN: which grid, by how far and how long the report reaches; -1 for one that cannot be joined."""
 
 LEVELS_M: Final = (1_200.0, 4_000.0, 20_000.0)
@@ -107,8 +108,8 @@ def mahalanobis(east: float, north: float, ee: float, en: float, nn: float) -> t
 def beside_ray(
     f: Any, anchor: int, east: float, north: float, ee: float, en: float, nn: float, ray: int
 ) -> tuple[bool, float, float, float, float, float]:
-    """A place (offset from `anchor`'s, covariance) against a direction: within the gate, metres along it, metres beside it,
-    the variance of that, and the unit vector across (east, north)."""
+    """A place (offset from `anchor`'s, covariance) against a direction: within the gate, metres along it, metres beside
+    it, the variance of that, and the unit vector across (east, north)."""
     ox, oy = to_plane(
         f, anchor, f[ray, F_EYE_X] - f[anchor, F_X], f[ray, F_EYE_Y] - f[anchor, F_Y], f[ray, F_EYE_Z] - f[anchor, F_Z]
     )
@@ -132,8 +133,8 @@ def beside_ray(
 
 @_bare
 def cross_rays(f: Any, a: int, b: int) -> tuple[bool, float, float, float, float, float, float]:
-    """Two directions: whether they cross within reach at more than 3°; where (east, north of a's place) with its covariance
-    (ee, en, nn), and 1/m² how densely both point there."""
+    """Two directions: whether they cross within reach at more than 3°; where (east, north of a's place) with its
+    covariance (ee, en, nn), and 1/m² how densely both point there."""
     ax, ay = to_plane(f, a, f[a, F_EYE_X] - f[a, F_X], f[a, F_EYE_Y] - f[a, F_Y], f[a, F_EYE_Z] - f[a, F_Z])
     bx, by = to_plane(f, a, f[b, F_EYE_X] - f[a, F_X], f[b, F_EYE_Y] - f[a, F_Y], f[b, F_EYE_Z] - f[a, F_Z])
     ux, uy = to_plane(f, a, f[a, F_RAY_X], f[a, F_RAY_Y], f[a, F_RAY_Z])
@@ -215,8 +216,10 @@ def join(parent: Any, ring: Any, size: Any, i: int, j: int) -> int:
 def _cells_of(f: Any, i: int, s: int) -> tuple[int, int, int]:
     cell = _CELLS[s]
     return (
-        np.int64(np.floor(f[i, F_X] / cell)), np.int64(np.floor(f[i, F_Y] / cell)), np.int64(np.floor(f[i, F_Z] / cell))
-    )  # fmt: skip
+        np.int64(np.floor(f[i, F_X] / cell)),
+        np.int64(np.floor(f[i, F_Y] / cell)),
+        np.int64(np.floor(f[i, F_Z] / cell)),
+    )
 
 
 @_bare
@@ -271,9 +274,21 @@ def _meet(
 
 @_bare
 def _meet_neighbours(
-    f: Any, k: Any, i: int, grids: Any, keys: Any, heads: Any, counts: Any, node_row: Any, node_next: Any,
-    edge: Any, edge_kind: Any, used: Any, present: Any, most: int,
-) -> bool:  # fmt: skip
+    f: Any,
+    k: Any,
+    i: int,
+    grids: Any,
+    keys: Any,
+    heads: Any,
+    counts: Any,
+    node_row: Any,
+    node_next: Any,
+    edge: Any,
+    edge_kind: Any,
+    used: Any,
+    present: Any,
+    most: int,
+) -> bool:
     """Edges from a report to all that are in the grids already; false if there is no room for more."""
     level, span = k[i, K_LEVEL], k[i, K_SPAN]
     middle = 0.5 * (f[i, F_START] + f[i, F_END])
@@ -301,16 +316,35 @@ def _meet_neighbours(
 
 @_bare
 def insert_reports(
-    f: Any, k: Any, begin: int, end: int, grids: Any, keys: Any, heads: Any, counts: Any, node_row: Any, node_next: Any,
-    edge: Any, edge_kind: Any, edge_next: Any, first_edge: Any, parent: Any, ring: Any, size: Any, used: Any,
-    present: Any, most: int,
-) -> int:  # fmt: skip
+    f: Any,
+    k: Any,
+    begin: int,
+    end: int,
+    grids: Any,
+    keys: Any,
+    heads: Any,
+    counts: Any,
+    node_row: Any,
+    node_next: Any,
+    edge: Any,
+    edge_kind: Any,
+    edge_next: Any,
+    first_edge: Any,
+    parent: Any,
+    ring: Any,
+    size: Any,
+    used: Any,
+    present: Any,
+    most: int,
+) -> int:
     """Puts reports begin … end - 1 into the grids and joins each to those within its gate; returns how far it came.
 
-    grids: which of the nine are needed; keys, heads, counts: the table of cells; node_row, node_next: the lists in the cells;
-    edge: (m, 2) reports; edge_next: (m, 2) the next edge of either end; parent, ring, size: the sets; used: [nodes, edges,
-    cells]; present: (9, 4) how many reports are in each grid by flags. It stops early when a table is full; the caller makes
-    it larger and goes on. A report's own cell with more than `most` reports (2 and 4 times that on the coarser levels) is
+    grids: which of the nine are needed; keys, heads, counts: the table of cells; node_row, node_next: the lists in the
+    cells;
+    edge: (m, 2) reports; edge_next: (m, 2) the next edge of either end; parent, ring, size: the sets; used: [nodes,
+    edges, cells]; present: (9, 4) how many reports are in each grid by flags. It stops early when a table is full; the
+    caller makes it larger and goes on. A report's own cell with more than `most` reports (2 and 4 times that on the
+    coarser levels) is
     dense: later ones are only counted and made one set with the others.
     """
     for i in range(begin, end):

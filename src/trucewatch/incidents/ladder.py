@@ -1,4 +1,5 @@
-"""How far an event has come from a claim to something that several means bear out, and how well its place and time are known."""
+"""How far an event has come from a claim to something that several means bear out, and how well its place and time are
+known."""
 
 from __future__ import annotations
 
@@ -16,8 +17,9 @@ Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 
 RUNGS: Final = ("claimed", "recorded", "assessed", "corroborated")
-"""claimed: only parties or the public say so. recorded: a device, a patrol or a list has it. assessed: two independent voices,
-and it happened with at least 0.8. corroborated: two different means, one of them no party and no rumour, and at least 0.95."""
+"""claimed: only parties or the public say so. recorded: a device, a patrol or a list has it. assessed: two independent
+voices, and it happened with at least 0.8. corroborated: two different means, one of them no party and no rumour, and at
+least 0.95."""
 WITHIN_M: Final = 1000.0
 WITHIN_S: Final = 900.0
 _WORDS_ONLY = (MEANS.index("public"), MEANS.index("party"))

@@ -1,4 +1,5 @@
-"""The likelihood rule: reports → events, by each report's own errors in space and time. Batch and live are the same code."""
+"""The likelihood rule: reports → events, by each report's own errors in space and time. Batch and live are the same
+code."""
 
 from __future__ import annotations
 
@@ -46,8 +47,8 @@ class LikelihoodRule:
     events_per_km2_day: float = 0.05
     """How densely other events lie, where no device reports several."""
     bar_nats: float = -1.0
-    """The evidence that a join needs. Below zero, since most events are noticed by more than one: an event of its own that nobody
-    else noticed is rarer than `events_per_km2_day`. Chosen on simulated days (tuning seeds)."""
+    """The evidence that a join needs. Below zero, since most events are noticed by more than one: an event of its own
+    that nobody else noticed is rarer than `events_per_km2_day`. Chosen on simulated days (tuning seeds)."""
 
     @property
     def base(self) -> float:
@@ -57,7 +58,8 @@ class LikelihoodRule:
 
 @dataclass(slots=True)
 class Gathering:
-    """Reports in the grids, with the edges of the gate and the sets that it makes; grows as reports come, in any order."""
+    """Reports in the grids, with the edges of the gate and the sets that it makes; grows as reports come, in any
+    order."""
 
     f: Any = field(default_factory=lambda: np.zeros((_ROOM, FLOATS)))
     k: Any = field(default_factory=lambda: np.full((_ROOM, INTS), -1, dtype=np.int64))
@@ -82,7 +84,8 @@ class Gathering:
     present: Any = field(default_factory=lambda: np.zeros((9, 4), dtype=np.int64))
 
     def add(self, reports: Reports) -> tuple[int, int]:
-        """Takes reports in; the rows that they became, from … to. `k[:, K_ORDER]` has to be unique over all that are added."""
+        """Takes reports in; the rows that they became, from … to. `k[:, K_ORDER]` has to be unique over all that are
+        added."""
         begin, end = self.count, self.count + len(reports)
         self._make_room(end)
         self.f[begin:end], self.k[begin:end] = reports.f, reports.k
@@ -116,10 +119,27 @@ class Gathering:
         """Makes the labels of a row's set anew if it holds no more than `most` reports; how many it holds."""
         return int(
             resolve_if_small(
-                self.f, self.k, row, most, self.edge, self.edge_kind, self.edge_next, self.first_edge, self.parent, self.ring,
-                self.size, self.keys, self.counts, self.local, affinity, rule.base, rule.bar_nats, DENSE, self.label,
+                self.f,
+                self.k,
+                row,
+                most,
+                self.edge,
+                self.edge_kind,
+                self.edge_next,
+                self.first_edge,
+                self.parent,
+                self.ring,
+                self.size,
+                self.keys,
+                self.counts,
+                self.local,
+                affinity,
+                rule.base,
+                rule.bar_nats,
+                DENSE,
+                self.label,
             )
-        )  # fmt: skip
+        )
 
     def _choose_grids(self) -> None:
         for grid in range(9):
@@ -136,10 +156,27 @@ class Gathering:
         at = begin
         while True:
             at = insert_reports(
-                self.f, self.k, at, end, self.grids, self.keys, self.heads, self.counts, self.node_row, self.node_next,
-                self.edge, self.edge_kind, self.edge_next, self.first_edge, self.parent, self.ring, self.size, self.used,
-                self.present, DENSE,
-            )  # fmt: skip
+                self.f,
+                self.k,
+                at,
+                end,
+                self.grids,
+                self.keys,
+                self.heads,
+                self.counts,
+                self.node_row,
+                self.node_next,
+                self.edge,
+                self.edge_kind,
+                self.edge_next,
+                self.first_edge,
+                self.parent,
+                self.ring,
+                self.size,
+                self.used,
+                self.present,
+                DENSE,
+            )
             if at >= end:
                 return
             self._grow_tables()
@@ -154,8 +191,10 @@ class Gathering:
             had_room = False
         if had_room:
             self.edge, self.edge_kind, self.edge_next = (
-                _doubled(self.edge), _doubled(self.edge_kind), _doubled(self.edge_next)
-            )  # fmt: skip
+                _doubled(self.edge),
+                _doubled(self.edge_kind),
+                _doubled(self.edge_next),
+            )
 
     def _grow_cells(self) -> None:
         old = np.flatnonzero(self.keys != -1)
@@ -180,18 +219,47 @@ class Gathering:
         n = self.count
         order = np.argsort(self.k[:n, K_ORDER], kind="stable")
         resolve_all(
-            self.f, self.k, order, self.edge, self.edge_kind, self.edge_next, self.first_edge, self.used[1], self.node_row,
-            self.heads, self.keys, self.counts, self.local, affinity, rule.base, rule.bar_nats, DENSE, self.label,
-        )  # fmt: skip
+            self.f,
+            self.k,
+            order,
+            self.edge,
+            self.edge_kind,
+            self.edge_next,
+            self.first_edge,
+            self.used[1],
+            self.node_row,
+            self.heads,
+            self.keys,
+            self.counts,
+            self.local,
+            affinity,
+            rule.base,
+            rule.bar_nats,
+            DENSE,
+            self.label,
+        )
         return np.asarray(self.label[:n].copy(), dtype=np.int64)
 
     def resolve_set_of(self, row: int, rule: LikelihoodRule, affinity: Any) -> Ints:
         """The rows of the set that holds `row`, in order, after their labels were made anew."""
         rows = members_of(self.ring, row, self.size, self.parent, self.k)
         resolve_set(
-            self.f, self.k, rows, self.edge, self.edge_kind, self.edge_next, self.first_edge, self.keys, self.counts,
-            self.local, affinity, rule.base, rule.bar_nats, DENSE, self.label,
-        )  # fmt: skip
+            self.f,
+            self.k,
+            rows,
+            self.edge,
+            self.edge_kind,
+            self.edge_next,
+            self.first_edge,
+            self.keys,
+            self.counts,
+            self.local,
+            affinity,
+            rule.base,
+            rule.bar_nats,
+            DENSE,
+            self.label,
+        )
         return np.asarray(rows, dtype=np.int64)
 
 
@@ -199,8 +267,8 @@ class Gathering:
 class LiveLikelihood:
     """The likelihood rule for reports that come one at a time, in any order; the same functions as the batch.
 
-    After `settle` the partition is that of `associate_by_likelihood` over all rows that were added. A set of more than LAZY
-    reports is divided anew only when it has grown by a sixteenth, or by `settle`.
+    After `settle` the partition is that of `associate_by_likelihood` over all rows that were added. A set of more than
+    LAZY reports is divided anew only when it has grown by a sixteenth, or by `settle`.
     """
 
     rule: LikelihoodRule = field(default_factory=LikelihoodRule)
@@ -211,7 +279,8 @@ class LiveLikelihood:
     """At what size a large set is divided anew."""
 
     def add(self, report: Reports) -> int:
-        """Takes one report in; its row. The labels of its set are made anew at once, or by `settle` if the set is large.
+        """Takes one report in; its row. The labels of its set are made anew at once, or by `settle` if the set is
+        large.
 
         One that came before changes nothing: -1.
         """
@@ -237,15 +306,16 @@ class LiveLikelihood:
 def associate_by_likelihood(
     observations: pa.Table, rule: LikelihoodRule | None = None, reach_m: Mapping[str, float] | None = None
 ) -> Ints:
-    """A label for each row, shape (n,): rows with the same label are held to be one event. A function of the set of rows.
+    """A label for each row, shape (n,): rows with the same label are held to be one event. A function of the set of
+    rows.
 
-    observations: rows in the order of their ids. Two rows meet if their kinds are of one family, both are simulated or neither
-    is, no device reports twice, their times are within 3.29 sigma and their places within χ² = 13.8 (or a place within 3.29
-    sigma of a direction, or two directions cross), sigma being each row's own, floored and capped (`reports.py`). What meets
-    is then divided into events by evidence, the surest pairs first (`resolve_kernels.py`). Pixels of one overpass of one
-    sensor within 1,200 m, and copies of one text, are one from the start. Where more than 256 reports lie in 2.4 km and two
-    minutes (512 and 1,024 in the larger cells of vaguer ones) single events are not told apart, whatever the devices: they are
-    one incident.
+    observations: rows in the order of their ids. Two rows meet if their kinds are of one family, both are simulated or
+    neither is, no device reports twice, their times are within 3.29 sigma and their places within χ² = 13.8 (or a place
+    within 3.29 sigma of a direction, or two directions cross), sigma being each row's own, floored and capped
+    (`reports.py`). What meets is then divided into events by evidence, the surest pairs first (`resolve_kernels.py`).
+    Pixels of one overpass of one sensor within 1,200 m, and copies of one text, are one from the start. Where more than
+    256 reports lie in 2.4 km and two minutes (512 and 1,024 in the larger cells of vaguer ones) single events are not
+    told apart, whatever the devices: they are one incident.
     """
     gathering = Gathering()
     reports = prepare_reports(observations, reach_m)

@@ -35,19 +35,21 @@ Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _RECENT, _ENOUGH = 512, 2
-"""After so many events, the line's pages are made in which so many places have been; till then its tree answers, in 10 µs."""
+"""After so many events, the line's pages are made in which so many places have been; till then its tree answers, in 10
+µs."""
 
 
 class LiveCylinder:
     """The components of the cylinder rule while observations arrive, late ones and repeated ones too.
 
-    Every observation has a number, counted from 0 as they arrive, and a label: the smallest number of its component. After any
-    order of arrival the components are those of `label_cylinder` on the same rows, since the same functions link them.
+    Every observation has a number, counted from 0 as they arrive, and a label: the smallest number of its component.
+    After any order of arrival the components are those of `label_cylinder` on the same rows, since the same functions
+    link them.
 
-    An observation whose `key` was seen before is ignored: its first values stand. `merged` holds the labels that the last
-    `add` made vanish: their components are now under the label it gave back.
-    Memory: 300 to 500 bytes an observation; `forget_before` gives most of it back. Arrays are doubled when they are full, so
-    single calls take longer, the sum does not. Not for several threads at once.
+    An observation whose `key` was seen before is ignored: its first values stand. `merged` holds the labels that the
+    last `add` made vanish: their components are now under the label it gave back.
+    Memory: 300 to 500 bytes an observation; `forget_before` gives most of it back. Arrays are doubled when they are
+    full, so single calls take longer, the sum does not. Not for several threads at once.
 
     >>> live = LiveCylinder(radius_m=1500.0, gap_us=6 * 3600 * 10**6)
     >>> live.add("a", 46.0, 39.0, 0, 0), live.add("b", 46.03, 39.0, 0, 0), live.add("c", 46.015, 39.0, 0, 0)
@@ -76,13 +78,21 @@ class LiveCylinder:
         return sorted(self._net.absorbed[: self._net.state[ABSORBED]].tolist())
 
     def add(
-        self, key: Hashable, lon: float, lat: float, start_us: int, end_us: int, *, group: int = 0, listed: int = -1,
+        self,
+        key: Hashable,
+        lon: float,
+        lat: float,
+        start_us: int,
+        end_us: int,
+        *,
+        group: int = 0,
+        listed: int = -1,
         linkable: bool = True,
-    ) -> int:  # fmt: skip
+    ) -> int:
         """The label of one observation; the columns are those of `label_cylinder`.
 
-        Raises ValueError for an interval that ends before it starts or starts before what was forgotten, and for a group out of
-        range, unless it is not linkable; the observation is then not counted.
+        Raises ValueError for an interval that ends before it starts or starts before what was forgotten, and for a
+        group out of range, unless it is not linkable; the observation is then not counted.
         """
         row = self._numbers.get(key)
         if row is not None:
@@ -97,10 +107,18 @@ class LiveCylinder:
         return label if label >= 0 else -2 - label
 
     def add_many(
-        self, keys: Sequence[Hashable], lon: Floats, lat: Floats, start_us: Whole, end_us: Whole, group: Whole, listed: Whole,
+        self,
+        keys: Sequence[Hashable],
+        lon: Floats,
+        lat: Floats,
+        start_us: Whole,
+        end_us: Whole,
+        group: Whole,
+        listed: Whole,
         linkable: npt.NDArray[np.bool_],
-    ) -> Whole:  # fmt: skip
-        """The labels of many observations at once, as if each were added in turn; raises ValueError before the first is."""
+    ) -> Whole:
+        """The labels of many observations at once, as if each were added in turn; raises ValueError before the first
+        is."""
         first = len(self._numbers)
         fresh: dict[Hashable, int] = {}
         for position, key in enumerate(keys):
@@ -154,7 +172,8 @@ class LiveCylinder:
         """The number of the next observation, with room for it."""
         if linkable and not (-MOST_US <= start_us <= end_us <= MOST_US and 0 <= group < MOST_GROUPS):
             raise ValueError(
-                f"an observation from {start_us} to {end_us} µs of group {group} cannot be added: it ends before it starts, "
+                f"an observation from {start_us} to {end_us} µs of group {group} cannot be added: it ends before it "
+                f"starts, "
                 "or is outside the calendar, or its group is not a small number"
             )
         if linkable and start_us < self._horizon:
@@ -207,10 +226,19 @@ class LiveStream(LiveCylinder):
         self._situate = ready(situate_observation, np.int32)
 
     def situate(
-        self, key: Hashable, lon: float, lat: float, start_us: int, end_us: int, *, group: int = 0, listed: int = -1,
+        self,
+        key: Hashable,
+        lon: float,
+        lat: float,
+        start_us: int,
+        end_us: int,
+        *,
+        group: int = 0,
+        listed: int = -1,
         linkable: bool = True,
-    ) -> Situated:  # fmt: skip
-        """Add one observation and say where it is; raises ValueError as `add` does. A repeated key is only told again."""
+    ) -> Situated:
+        """Add one observation and say where it is; raises ValueError as `add` does. A repeated key is only told
+        again."""
         row = self._numbers.get(key)
         if row is not None:
             label = self.add(key, lon, lat, start_us, end_us)

@@ -1,8 +1,8 @@
 """Compiled: one observation against zones, line and cylinder in one call that costs little to enter.
 
-Handing 24 arrays to compiled code takes 3 µs, three times what is then done with them. So a tuple of arrays is written down
-once as *words*, whole numbers in one array (addresses, lengths, bits of the other fields), and compiled code reads the tuple
-back from there. Whoever keeps the words keeps the arrays: `Words` does.
+Handing 24 arrays to compiled code takes 3 µs, three times what is then done with them. So a tuple of arrays is written
+down once as *words*, whole numbers in one array (addresses, lengths, bits of the other fields), and compiled code reads
+the tuple back from there. Whoever keeps the words keeps the arrays: `Words` does.
 """
 
 from __future__ import annotations
@@ -126,9 +126,13 @@ def _array_at(context: Any, builder: Any, kind: Any, address: Any, shape: list[A
     strides = [size] if kind.ndim == 1 else [builder.mul(size, shape[1]), size]
     data = builder.inttoptr(address, context.get_data_type(kind.dtype).as_pointer())
     populate_array(
-        array, data=data, shape=pack_array(builder, shape), strides=pack_array(builder, strides),
-        itemsize=size, meminfo=None,
-    )  # fmt: skip
+        array,
+        data=data,
+        shape=pack_array(builder, shape),
+        strides=pack_array(builder, strides),
+        itemsize=size,
+        meminfo=None,
+    )
     return array._getvalue()
 
 
@@ -138,15 +142,24 @@ _read_net, _read_zones, _read_line = _reader(NET_TYPE), _reader(ZONES_TYPE), _re
 @compiled
 def add_observation(
     words: Any, row: int, lon: float, lat: float, start: int, end: int, group: int, listed: int, linkable: bool
-) -> int:  # fmt: skip
+) -> int:
     """`add_row` on a net that is written down."""
     return add_row(_read_net(words, 0), row, lon, lat, start, end, group, listed, linkable)
 
 
 @compiled
 def situate_observation(
-    words: Any, found: Any, row: int, lon: float, lat: float, start: int, end: int, group: int, listed: int, linkable: bool
-) -> tuple[int, float, int]:  # fmt: skip
+    words: Any,
+    found: Any,
+    row: int,
+    lon: float,
+    lat: float,
+    start: int,
+    end: int,
+    group: int,
+    listed: int,
+    linkable: bool,
+) -> tuple[int, float, int]:
     """`add_row`'s answer, metres to the line, and how many zones hold the place; their numbers go to `found`."""
     zones = zones_of_point(_read_zones(words, ZONES_AT), lon, lat, start, found, 0)
     metres = metres_to_line(_read_line(words, LINE_AT), lon, lat)

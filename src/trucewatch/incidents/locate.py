@@ -17,21 +17,22 @@ Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 
 STRAYS: Final = (1.0, 1.0, 1.55, 1.3, 1.12)
-"""How much wider the ellipse is for the chance that a report of fire does not belong, by the number of voices (the last for
-more). What is on record of meetings, handovers and the like keeps the ellipse that it states.
+"""How much wider the ellipse is for the chance that a report of fire does not belong, by the number of voices (the last
+for more). What is on record of meetings, handovers and the like keeps the ellipse that it states.
 
-Of one voice nobody can say that it is far off (and who was, at the time of an event, is no event: `strays.py`); of two that
-disagree nobody can say which. Chosen on simulated days (tuning seeds)
-so that the 95 % ellipse holds the truth as often as it says."""
+Of one voice nobody can say that it is far off (and who was, at the time of an event, is no event: `strays.py`); of two
+that disagree nobody can say which. Chosen on simulated days (tuning seeds) so that the 95 % ellipse holds the truth as
+often as it says."""
 _E2 = 0.0066943799901413165
 _A = 6_378_137.0
 
 
 def locate_events(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """lon, lat, semi_major_m, semi_minor_m, major_azimuth_deg of each event, shape (g, 5), NaN without a place; and the number of
-    independent devices, shape (g,).
+    """lon, lat, semi_major_m, semi_minor_m, major_azimuth_deg of each event, shape (g, 5), NaN without a place; and the
+    number of independent devices, shape (g,).
 
-    order, bounds: the reports of event g are order[bounds[g] : bounds[g + 1]]. The method is told in `locate_kernels.py`.
+    order, bounds: the reports of event g are order[bounds[g] : bounds[g + 1]]. The method is told in
+    `locate_kernels.py`.
     """
     count = len(bounds) - 1
     place, cov = np.full((count, 3), np.nan), np.full((count, 3), np.nan)

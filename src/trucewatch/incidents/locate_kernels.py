@@ -44,17 +44,18 @@ def locate_groups(
 ) -> None:
     """Place and covariance of every group.
 
-    order, starts: rows of group g are order[starts[g] : starts[g + 1]]. shared, tail: by means, see means.toml. Out: place
-    (g, 3) Earth-centred metres on the plane at the place's anchor, NaN if there is none; cov (g, 3) ee, en, nn in m²;
+    order, starts: rows of group g are order[starts[g] : starts[g + 1]]. shared, tail: by means, see means.toml. Out:
+    place (g, 3) Earth-centred metres on the plane at the place's anchor, NaN if there is none; cov (g, 3) ee, en, nn in
+    m²;
     independent (g,): how many devices gave it.
 
-    Weighted least squares, repeated. The rows of one device are first made one: their mean place, whose variance is
-    c + (1 - c) / n of a row's (c the part in common; copies of one text, and sources that name no device: c = 1), and whatever
-    scatter is beyond the rows' own errors. The m devices of one means share a part c of their variance, so their information
-    is divided by 1 + (m - 1) c (the design effect). Each is weighted by Student's t, so that one that is far off counts less.
-    The result is widened by the misfit, if that is larger than stated.
-    Source: Kish (1965), Survey Sampling, for the design effect; Lange, Little & Taylor (1989), JASA 84, for the weights;
-    Birge (1932), Phys. Rev. 40, 207, for the misfit.
+    Weighted least squares, repeated. The rows of one device are first made one: their mean place, whose variance is c +
+    (1 - c) / n of a row's (c the part in common; copies of one text, and sources that name no device: c = 1), and
+    whatever scatter is beyond the rows' own errors. The m devices of one means share a part c of their variance, so
+    their information is divided by 1 + (m - 1) c (the design effect). Each is weighted by Student's t, so that one that
+    is far off counts less. The result is widened by the misfit, if that is larger than stated.
+    Source: Kish (1965), Survey Sampling, for the design effect; Lange, Little & Taylor (1989), JASA 84, for the
+    weights; Birge (1932), Phys. Rev. 40, 207, for the misfit.
     """
     for g in range(len(starts) - 1):
         rows = order[starts[g] : starts[g + 1]]
@@ -145,7 +146,8 @@ def _locate(f: Any, k: Any, rows: Any, shared: Any, tail: Any, place: Any, cov: 
 
 @njit_
 def _information(f: Any, k: Any, voices: Any, anchor: int, x: float, y: float, tail: Any) -> tuple[float, float, float]:
-    """1/m²: what the voices say of the place by their stated errors; less of one that is far off, never more of a near one."""
+    """1/m²: what the voices say of the place by their stated errors; less of one that is far off, never more of a near
+    one."""
     iee = ien = inn = 0.0
     for i in range(len(voices)):
         row = int(voices[i, V_ROW])
@@ -254,7 +256,8 @@ def _mean_place(f: Any, k: Any, rows: Any, anchor: int, place: Any, cov: Any) ->
 
 @njit_
 def _crossing(f: Any, k: Any, rows: Any) -> tuple[int, float, float]:
-    """Where the two directions cross that fix the place best: the first one's row, east and north of its place; -1 if none do."""
+    """Where the two directions cross that fix the place best: the first one's row, east and north of its place; -1 if
+    none do."""
     anchor, x, y, best = -1, 0.0, 0.0, np.inf
     for i in range(min(len(rows), 256)):
         for j in range(i):

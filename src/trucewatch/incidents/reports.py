@@ -1,4 +1,5 @@
-"""Observation table → reports: the two arrays on which the compiled gate works, with every gap filled from the means' table."""
+"""Observation table → reports: the two arrays on which the compiled gate works, with every gap filled from the means'
+table."""
 
 from __future__ import annotations
 
@@ -76,8 +77,8 @@ BURNS_BEFORE_S: Final = 6 * 3600.0
 BURNS_AFTER_S: Final = 1800.0
 """A fire that is seen may have been lit hours ago, and burns on: who sees it earlier or later may see the same one."""
 FAMILY: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm")
-"""Kinds that can be reports of one event. What burns is an event of its own, also where a blast lit it: a heat pixel of hours
-later shows the fire, not the blast, and bears out no more than that something burnt there."""
+"""Kinds that can be reports of one event. What burns is an event of its own, also where a blast lit it: a heat pixel of
+hours later shows the fire, not the blast, and bears out no more than that something burnt there."""
 _HEAT: Final = 1 + KINDS.index("thermal_anomaly")
 
 
@@ -95,8 +96,9 @@ class Reports:
 def prepare_reports(observations: pa.Table, reach_m: Mapping[str, float] | None = None) -> Reports:
     """Reports of an observation table whose rows are in the order of their ids.
 
-    A row can be joined if it has a place no vaguer than CEILING_M, or an observer and a bearing, and a time no vaguer than
-    some hours; every other row (K_LEVEL -1) is an event by itself. Infinite, negative or missing errors count as not stated.
+    A row can be joined if it has a place no vaguer than CEILING_M, or an observer and a bearing, and a time no vaguer
+    than some hours; every other row (K_LEVEL -1) is an event by itself. Infinite, negative or missing errors count as
+    not stated.
     reach_m: how far each device can sense, by its id, from the sensor register; a direction points half as far again.
     """
     n = observations.num_rows
@@ -180,8 +182,8 @@ def hash_of(word: str) -> int:
 
 
 def orders_of(ids: pa.ChunkedArray) -> Ints | None:
-    """Numbers in the order of the ids, from the first 12 of their 26 base32 characters; None if they are not of our form or two
-    of them share these characters."""
+    """Numbers in the order of the ids, from the first 12 of their 26 base32 characters; None if they are not of our
+    form or two of them share these characters."""
     words = ids.to_numpy(zero_copy_only=False)
     if not len(words) or any(len(word) != _ID_LENGTH for word in words):
         return None
@@ -249,7 +251,7 @@ def _place_ranged(
     f: Floats, observations: pa.Table, ranged: npt.NDArray[np.bool_], *place: Floats
 ) -> tuple[Floats, ...]:
     """Rows with bearing and range but no place: the place that both give, and its ellipse."""
-    from trucewatch.geo.frame import wgs84  # noqa: PLC0415
+    from trucewatch.geo.frame import wgs84
 
     lon, lat, major, minor, azimuth = (column.copy() for column in place)
     at = np.flatnonzero(ranged)
@@ -307,7 +309,8 @@ def is_of_blasts(groups: Ints) -> npt.NDArray[np.bool_]:
 
 
 def tells_of_fire(groups: Ints) -> npt.NDArray[np.bool_]:
-    """Whether K_GROUP is that of fire between the sides or of heat: what sensors and people err about, as about no meeting."""
+    """Whether K_GROUP is that of fire between the sides or of heat: what sensors and people err about, as about no
+    meeting."""
     return np.asarray((groups < 2) | (groups // 2 == _HEAT), dtype=np.bool_)
 
 
@@ -319,8 +322,8 @@ def _other_orders(observations: pa.Table) -> Ints:
 
 
 def _speakers(observations: pa.Table, means: Ints, copies: Ints) -> Ints:
-    """Whose voice a row of people is: a party is one voice however often it speaks, a text is one voice whoever retells it,
-    and what has no text is its source's."""
+    """Whose voice a row of people is: a party is one voice however often it speaks, a text is one voice whoever retells
+    it, and what has no text is its source's."""
     party = words_of(pc.binary_join_element_wise(observations["source"], observations["claimed_by"], "\x1f"))
     source = words_of(observations["source"])
     text = np.full(len(source), hash_of(""), dtype=np.int64)
@@ -331,7 +334,8 @@ def _speakers(observations: pa.Table, means: Ints, copies: Ints) -> Ints:
 
 
 def _copies(observations: pa.Table, means: Ints) -> Ints:
-    """A number for the rows of people that repeat each other word for word about one time and place; -1 for all others."""
+    """A number for the rows of people that repeat each other word for word about one time and place; -1 for all
+    others."""
     told = np.isin(means, [MEANS.index("public"), MEANS.index("party")])
     copies = np.full(len(means), -1, dtype=np.int64)
     rows = np.flatnonzero(told)

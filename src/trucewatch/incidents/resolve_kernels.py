@@ -1,10 +1,11 @@
-"""Compiled: which reports of one gate component are one event. The surest pairs first; a pair joins two groups only if the
-groups, each with its fused place and its surest time, are more probably one event than two.
+"""Compiled: which reports of one gate component are one event. The surest pairs first; a pair joins two groups only if
+the groups, each with its fused place and its surest time, are more probably one event than two.
 
-For two groups with densities of place p_A, p_B the evidence is  ln ∫ p_A p_B dx + ln p(gap) − ln ρ : how densely both point
-to the same place and time, against how densely other events lie there (ρ, per m² s). So a group does not grow along a chain:
-what joins it has to agree with the whole of it, and the whole becomes sharper as it grows.
-Source: the Bayesian form of track-to-track association, Bar-Shalom & Li (1995), Multitarget-Multisensor Tracking, section 8.
+For two groups with densities of place p_A, p_B the evidence is  ln ∫ p_A p_B dx + ln p(gap) − ln ρ : how densely both
+point to the same place and time, against how densely other events lie there (ρ, per m² s). So a group does not grow
+along a chain: what joins it has to agree with the whole of it, and the whole becomes sharper as it grows.
+Source: the Bayesian form of track-to-track association, Bar-Shalom & Li (1995), Multitarget-Multisensor Tracking,
+section 8.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ CROWD_RAD: Final = 0.2617993877991494
 def _crowding(f: Any, k: Any, rows: Any, dense: Any, base: float) -> Any:
     """1/(m² s): how densely events lie about each report of a device that reports an event once.
 
-    So its other reports of the quarter of an hour before and after, within 2 km, or within 15° of its direction, are as many
-    other events there. Of dense rows, which are gathered and never compared, nobody asks.
+    So its other reports of the quarter of an hour before and after, within 2 km, or within 15° of its direction, are as
+    many other events there. Of dense rows, which are gathered and never compared, nobody asks.
     """
     n = len(rows)
     crowd = np.full(n, base)
@@ -108,13 +109,26 @@ def _is_close_by(f: Any, k: Any, a: int, b: int) -> int:
 
 @njit_
 def resolve_set(
-    f: Any, k: Any, rows: Any, edge: Any, edge_kind: Any, edge_next: Any, first_edge: Any, keys: Any, counts: Any,
-    local: Any, affinity: Any, base: float, bar: float, most: int, label: Any,
-) -> None:  # fmt: skip
+    f: Any,
+    k: Any,
+    rows: Any,
+    edge: Any,
+    edge_kind: Any,
+    edge_next: Any,
+    first_edge: Any,
+    keys: Any,
+    counts: Any,
+    local: Any,
+    affinity: Any,
+    base: float,
+    bar: float,
+    most: int,
+    label: Any,
+) -> None:
     """Divides one gate component into events: label[row] becomes the event's first row in the order of ids.
 
-    rows: the component's reports, in that order. base: events per m² s where nothing else is known. bar: the evidence, in
-    nats, that a join needs. The result for a component does not depend on what else the arrays hold.
+    rows: the component's reports, in that order. base: events per m² s where nothing else is known. bar: the evidence,
+    in nats, that a join needs. The result for a component does not depend on what else the arrays hold.
     """
     n = len(rows)
     if n == 1:
@@ -214,13 +228,29 @@ def resolve_set(
 
 @njit_
 def resolve_all(
-    f: Any, k: Any, order: Any, edge: Any, edge_kind: Any, edge_next: Any, first_edge: Any, edges: int, node_row: Any,
-    heads: Any, keys: Any, counts: Any, local: Any, affinity: Any, base: float, bar: float, most: int, label: Any,
-) -> None:  # fmt: skip
+    f: Any,
+    k: Any,
+    order: Any,
+    edge: Any,
+    edge_kind: Any,
+    edge_next: Any,
+    first_edge: Any,
+    edges: int,
+    node_row: Any,
+    heads: Any,
+    keys: Any,
+    counts: Any,
+    local: Any,
+    affinity: Any,
+    base: float,
+    bar: float,
+    most: int,
+    label: Any,
+) -> None:
     """`resolve_set` for every set. order: all rows in the order of ids.
 
-    The sets are made anew from the edges of which neither end is dense, and the dense cells: while reports arrived, an edge may
-    have been made to one whose cell became dense only later, and that would depend on the order.
+    The sets are made anew from the edges of which neither end is dense, and the dense cells: while reports arrived, an
+    edge may have been made to one whose cell became dense only later, and that would depend on the order.
     """
     n = len(order)
     parent = np.arange(n)
@@ -246,9 +276,22 @@ def resolve_all(
     for root in range(n):
         if first[root + 1] > first[root]:
             resolve_set(
-                f, k, rows[first[root] : first[root + 1]], edge, edge_kind, edge_next, first_edge, keys, counts,
-                local, affinity, base, bar, most, label,
-            )  # fmt: skip
+                f,
+                k,
+                rows[first[root] : first[root + 1]],
+                edge,
+                edge_kind,
+                edge_next,
+                first_edge,
+                keys,
+                counts,
+                local,
+                affinity,
+                base,
+                bar,
+                most,
+                label,
+            )
 
 
 @njit_
@@ -265,9 +308,26 @@ def members_of(ring: Any, row: int, size: Any, parent: Any, k: Any) -> Any:
 
 @njit_
 def resolve_if_small(
-    f: Any, k: Any, row: int, largest: int, edge: Any, edge_kind: Any, edge_next: Any, first_edge: Any, parent: Any,
-    ring: Any, size: Any, keys: Any, counts: Any, local: Any, affinity: Any, base: float, bar: float, most: int, label: Any,
-) -> int:  # fmt: skip
+    f: Any,
+    k: Any,
+    row: int,
+    largest: int,
+    edge: Any,
+    edge_kind: Any,
+    edge_next: Any,
+    first_edge: Any,
+    parent: Any,
+    ring: Any,
+    size: Any,
+    keys: Any,
+    counts: Any,
+    local: Any,
+    affinity: Any,
+    base: float,
+    bar: float,
+    most: int,
+    label: Any,
+) -> int:
     """`resolve_set` for the set that holds `row`, unless it is larger than `largest`; its size."""
     n = size[find(parent, row)]
     if n == 1:
@@ -317,7 +377,8 @@ def _sharper(f: Any, k: Any, rows: Any, i: int, j: int) -> bool:
 
 @njit_
 def _start_states(f: Any, k: Any, rows: Any, group: Any, state: Any, following: Any, last: Any, surest: Any) -> None:
-    """State of each group before any pair is looked at: the mean place of what surely is one, with the scatter added."""
+    """State of each group before any pair is looked at: the mean place of what surely is one, with the scatter
+    added."""
     n = len(rows)
     count = np.zeros(n, dtype=np.int64)
     spread = np.zeros((n, 3), dtype=np.float64)

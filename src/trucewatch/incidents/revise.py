@@ -1,4 +1,5 @@
-"""Two lists after each other → L1, every incident as it stood first, and what became of it. Pure: the lists alone decide."""
+"""Two lists after each other → L1, every incident as it stood first, and what became of it. Pure: the lists alone
+decide."""
 
 from __future__ import annotations
 
@@ -37,8 +38,9 @@ class Revision:
 def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) -> Revision:
     """L1 and history of a list that follows another, or none.
 
-    An incident lives on in every incident with which it shares an observation. What shares none with the list before enters L1
-    as it stands, and stays there so, whatever it becomes; what is gone and comes back is found again by its observations.
+    An incident lives on in every incident with which it shares an observation. What shares none with the list before
+    enters L1 as it stands, and stays there so, whatever it becomes; what is gone and comes back is found again by its
+    observations.
     """
     now = _by_id(incidents, rejected)
     if before is None:
@@ -64,9 +66,13 @@ def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) 
     ]
     fresh -= set().union(*back.values())
     changes = _changes(
-        then, now, successors, predecessors, set(before.rejected["incident_id"].to_pylist()),
+        then,
+        now,
+        successors,
+        predecessors,
+        set(before.rejected["incident_id"].to_pylist()),
         set(rejected["incident_id"].to_pylist()),
-    )  # fmt: skip
+    )
     kept = before.first.drop_columns(["now"]).append_column("now", pa.array(lives, pa.list_(pa.string())))
     return Revision(_first(kept, fresh, now, (incidents, rejected)), _history_rows(changes, set(now)))
 
@@ -80,9 +86,13 @@ Change = tuple[str, list[str], list[str]]
 
 
 def _changes(
-    then: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]], successors: Mapping[str, set[str]],
-    predecessors: Mapping[str, set[str]], out_then: set[str], out_now: set[str],
-) -> Iterable[Change]:  # fmt: skip
+    then: Mapping[str, dict[str, Any]],
+    now: Mapping[str, dict[str, Any]],
+    successors: Mapping[str, set[str]],
+    predecessors: Mapping[str, set[str]],
+    out_then: set[str],
+    out_now: set[str],
+) -> Iterable[Change]:
     for one, row in now.items():
         origins = sorted(predecessors[one])
         if not origins:
@@ -93,9 +103,11 @@ def _changes(
             was = then[origins[0]]
             held, holds = set(was["members"]), set(row["members"])
             differs = {
-                "grown": bool(holds - held), "shrunk": bool(held - holds), "retyped": _kind(was) != _kind(row),
+                "grown": bool(holds - held),
+                "shrunk": bool(held - holds),
+                "retyped": _kind(was) != _kind(row),
                 "moved": any(was[name] != row[name] for name in _WHERE_WHEN),
-            }  # fmt: skip
+            }
             yield from ((what, origins, [one]) for what, true in differs.items() if true)
         if one in out_now and not out_then.issuperset(origins or [one]):
             yield "rejected", origins, [one]
@@ -146,10 +158,12 @@ def _first(
     rows = pa.concat_tables([one.cast(FIRST_SCHEMA) for one in ((entering,) if kept is None else (kept, entering))])
     keys = list(
         zip(
-            rows["occurred_start"].cast(pa.int64()).to_pylist(), rows["incident_id"].to_pylist(),
-            rows["members"].to_pylist(), strict=True,
+            rows["occurred_start"].cast(pa.int64()).to_pylist(),
+            rows["incident_id"].to_pylist(),
+            rows["members"].to_pylist(),
+            strict=True,
         )
-    )  # fmt: skip
+    )
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return rows.take(pa.array(order, pa.int64())).combine_chunks()
 

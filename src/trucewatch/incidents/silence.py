@@ -35,8 +35,8 @@ def weigh_silence(
     sensors: Sequence[Sensor],
     names: npt.NDArray[np.object_],
 ) -> Floats:
-    """−ln of the chance that every device that was up, in range and able would have said nothing, the members apart; 0 where
-    nobody could say. Shape (g,).
+    """−ln of the chance that every device that was up, in range and able would have said nothing, the members apart; 0
+    where nobody could say. Shape (g,).
 
     order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; names: the sensor of each row of the table.
     """
@@ -71,10 +71,20 @@ def weigh_silence(
 
 
 _TELLING: Final = (
-    "explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly",
-    *(one for one in KINDS if one not in {
-        "explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly"}),
-)  # fmt: skip
+    "explosion",
+    "projectile",
+    "burst",
+    "shot",
+    "muzzle_flash",
+    "flare",
+    "harm",
+    "thermal_anomaly",
+    *(
+        one
+        for one in KINDS
+        if one not in {"explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly"}
+    ),
+)
 _RANK: Final = np.array([_TELLING.index(word) for word in KINDS])
 
 

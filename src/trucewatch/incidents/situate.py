@@ -19,8 +19,8 @@ _FAR_PAST, _FAR_FUTURE = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 def situate_incidents(incidents: pa.Table, *, zones: Sequence[Zone], line_id: str, frame: LocalFrame) -> pa.Table:
     """Fills `zones`, `zones_at_edge` and `line_distance_m`, by the versions of zones valid when the incident began.
 
-    A zone is in `zones` if the 95 % ellipse, widened by the zone's accuracy, lies wholly inside, and in `zones_at_edge` if
-    it meets the edge. Incidents without a place are in none, and at no distance.
+    A zone is in `zones` if the 95 % ellipse, widened by the zone's accuracy, lies wholly inside, and in `zones_at_edge`
+    if it meets the edge. Incidents without a place are in none, and at no distance.
     """
     places, lon, lat = places_of(incidents, frame)
     began = incidents["occurred_start"].cast(pa.int64()).to_numpy(zero_copy_only=False)

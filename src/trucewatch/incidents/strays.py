@@ -1,9 +1,9 @@
 """A report that lies off every event, but was made at the very time of one, is given to that event.
 
-Now and then a place or a direction is grossly wrong, and its error ellipse says nothing of it: the gate cannot let it in. Left
-alone it would be an event too many. So once events are known, one of few voices is given to the sure event whose stray report it
-most likely is, if that is no chance (`Company.stray`: how densely sure events lie at its time and not too far off, against the
-usual rate there). What it says of the place then counts for little or nothing.
+Now and then a place or a direction is grossly wrong, and its error ellipse says nothing of it: the gate cannot let it
+in. Left alone it would be an event too many. So once events are known, one of few voices is given to the sure event
+whose stray report it most likely is, if that is no chance (`Company.stray`: how densely sure events lie at its time and
+not too far off, against the usual rate there). What it says of the place then counts for little or nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ Rows = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 
 STRAY_BAR: Final = 0.7
-"""For a single voice: sure events lie as densely at its time as they usually do. Chosen on simulated days (tuning seeds)."""
+"""For a single voice: sure events lie as densely at its time as they usually do. Chosen on simulated days (tuning
+seeds)."""
 BAR_PER_VOICE: Final = 0.5
 VAGUER: Final = 3.0
 _NOWHERE: Final = 2
@@ -34,9 +35,10 @@ MOST_VOICES: Final = 2
 def give_strays(labels: Labels, reports: Reports, order: Rows, bounds: Rows, evidence: Evidence) -> Labels:
     """The labels with strays given to their events, shape (n,). A function of the set of rows.
 
-    order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; evidence: of these events. An event that takes strays
-    is never given away itself; the likeliest strays come first. A device gives an event at most one arrival: where it has a
-    report of the event already, another stays where it is if it may be an echo of that one, and else its whole event stays.
+    order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; evidence: of these events. An event that
+    takes strays is never given away itself; the likeliest strays come first. A device gives an event at most one
+    arrival: where it has a report of the event already, another stays where it is if it may be an echo of that one, and
+    else its whole event stays.
     """
     company, voices = evidence.company, evidence.voices
     bar = STRAY_BAR + BAR_PER_VOICE * (voices - 1)
@@ -61,7 +63,8 @@ def give_strays(labels: Labels, reports: Reports, order: Rows, bounds: Rows, evi
 
 
 def _are_echoes(reports: Reports, rows: Rows, taken: Rows) -> bool:
-    """Whether each row came so soon before or after one of the same device among `taken` that it may be an echo of it."""
+    """Whether each row came so soon before or after one of the same device among `taken` that it may be an echo of
+    it."""
     for row in rows:
         own = taken[reports.k[taken, K_ONCE] == reports.k[row, K_ONCE]]
         if np.abs(reports.f[own, F_END] - reports.f[row, F_END]).min() > ECHO_S:
@@ -72,9 +75,9 @@ def _are_echoes(reports: Reports, rows: Rows, taken: Rows) -> bool:
 def without_vague_places(reports: Reports, labels: Labels, strays: Mask, located_m: Floats) -> Reports:
     """The reports with the places of vague strays left out, where the rest of their event knows its place much better.
 
-    strays: the rows that were given away; located_m: how well the event was located that each row was of before (`sizes_of`),
-    which is asked where the others have directions only. Of such a place next to nothing could be learned, and that it lies far
-    off is known. By hand a stray may have been set apart again; it keeps its place.
+    strays: the rows that were given away; located_m: how well the event was located that each row was of before
+    (`sizes_of`), which is asked where the others have directions only. Of such a place next to nothing could be
+    learned, and that it lies far off is known. By hand a stray may have been set apart again; it keeps its place.
     """
     if not strays.any():
         return reports
@@ -91,7 +94,8 @@ def without_vague_places(reports: Reports, labels: Labels, strays: Mask, located
 
 
 def sizes_of(places: Floats, order: Rows, bounds: Rows) -> Floats:
-    """How well each row's event is located, metres of one sigma in both directions together, shape (n,); inf without a place.
+    """How well each row's event is located, metres of one sigma in both directions together, shape (n,); inf without a
+    place.
 
     places: (g, 5) of locate_events.
     """

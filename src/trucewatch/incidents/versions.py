@@ -12,8 +12,8 @@ def current_observations(rows: pa.Table, *, as_of: datetime) -> pa.Table:
     """One row an observation, sorted by id, from rows that were known at `as_of`.
 
     Of several versions of one observation the one of the higher product rank stands (a standard row replaces the
-    near-real-time one), then the one known later, then the one whose evidence comes first by hash and row. So the result is
-    a function of the set of rows, not of their order.
+    near-real-time one), then the one known later, then the one whose evidence comes first by hash and row. So the
+    result is a function of the set of rows, not of their order.
     """
     known = rows.filter(pc.less_equal(rows["known_at"], pa.scalar(as_of, pa.timestamp("us", tz="UTC"))))
     ordered = known.sort_by(

@@ -1,4 +1,5 @@
-"""Secret keys in files: PKCS#8 PEM under four lines that say whose it is. The key never leaves the computer that made it.
+"""Secret keys in files: PKCS#8 PEM under four lines that say whose it is. The key never leaves the computer that made
+it.
 
     # trucewatch secret key 1; never give this file to anyone
     # name: example.org/log
@@ -6,10 +7,10 @@
     # public: example.org/log+0a1b2c3d+AX…
     -----BEGIN ENCRYPTED PRIVATE KEY-----
 
-The algorithm is `ed25519` (a log's checkpoints, a delegation's records) or `cosignature/v1` (a witness). The public key can be
-read, and given to everyone, without the passphrase. Under a passphrase the PEM is PBES2 (RFC 8018) with AES-256-CBC and a key
-from scrypt (RFC 7914; N = 16,384, r = 8, p = 5): the library's own writer would use 2,048 rounds of PBKDF2, which a stolen
-file does not withstand. Any tool that reads PKCS#8 opens it.
+The algorithm is `ed25519` (a log's checkpoints, a delegation's records) or `cosignature/v1` (a witness). The public key
+can be read, and given to everyone, without the passphrase. Under a passphrase the PEM is PBES2 (RFC 8018) with
+AES-256-CBC and a key from scrypt (RFC 7914; N = 16,384, r = 8, p = 5): the library's own writer would use 2,048 rounds
+of PBKDF2, which a stolen file does not withstand. Any tool that reads PKCS#8 opens it.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ def new_key(name: str, algorithm: bytes) -> SecretKey:
 def write_key(path: Path, key: SecretKey, passphrase: bytes | None) -> None:
     """Write a key file, durably, readable by its owner only; encrypted under a passphrase if one is given.
 
-    Never overwrites. Raises LedgerError if the file exists, the passphrase is empty or the disk keeps no permissions; OSError
-    if it cannot be written.
+    Never overwrites. Raises LedgerError if the file exists, the passphrase is empty or the disk keeps no permissions;
+    OSError if it cannot be written.
     """
     check_name(key.name)
     if passphrase == b"":

@@ -1,16 +1,19 @@
 """The writer of a log: entries in, durable and in order; tiles and signed checkpoints out.
 
-`append` returns when its entries are on disk: one frame of the write-ahead file `journal`, flushed. `publish` writes what a
-static web server needs: tiles, bundles, `checkpoint`, `checkpoints/<size>`. Full tiles are settled from time to time and the
-journal begins anew after them, so opening reads little. One writer at a time: `journal.lock`.
+`append` returns when its entries are on disk: one frame of the write-ahead file `journal`, flushed. `publish` writes
+what a static web server needs: tiles, bundles, `checkpoint`, `checkpoints/<size>`. Full tiles are settled from time to
+time and the journal begins anew after them, so opening reads little. One writer at a time: `journal.lock`.
 
-The journal: `TWLOG1\\n`, the number of its first entry (8 bytes, big-endian, a multiple of 256) and SHA-256 of both, then
-frames: number of entries and length of payload (4 bytes each), the payload (an entry bundle), SHA-256 of the number of the
-frame's first entry (8 bytes), the header and the payload. A frame that is cut off or does not fit its hash ends the journal: it
-was never acknowledged. What is cut off is kept in `journal.torn`, in case that it was not a torn write but a damaged disk.
+The journal: `TWLOG1\\n`, the number of its first entry (8 bytes, big-endian, a multiple of 256) and SHA-256 of both,
+then
+frames: number of entries and length of payload (4 bytes each), the payload (an entry bundle), SHA-256 of the number of
+the frame's first entry (8 bytes), the header and the payload. A frame that is cut off or does not fit its hash ends the
+journal: it was never acknowledged. What is cut off is kept in `journal.torn`, in case that it was not a torn write but
+a damaged disk.
 
-A journal that holds less than a checkpoint signed (an older copy put back, a damaged disk) gets the rest back from the tiles,
-if they lead to the signed root. If they do not, nothing is opened: going on would sign a second history under the same key.
+A journal that holds less than a checkpoint signed (an older copy put back, a damaged disk) gets the rest back from the
+tiles, if they lead to the signed root. If they do not, nothing is opened: going on would sign a second history under
+the same key.
 """
 
 from __future__ import annotations
@@ -45,22 +48,24 @@ _FRAME = struct.Struct(">II")
 _HASH = 32
 _SIZE = re.compile(r"0|[1-9]\d{0,15}", re.ASCII)
 _REMEDY = (
-    "restore the whole ledger from a copy; only if there is none, trucewatch rebuild WATCH --accept-loss sets it aside and "
+    "restore the whole ledger from a copy; only if there is none, trucewatch rebuild WATCH --accept-loss "
+    "sets it aside and "
     "begins a new one"
 )
 SETTLE_AT = 65_536
 """Entries in the journal before full tiles are settled and it begins anew."""
 
 
-class SignedEntriesLost(LedgerError):  # noqa: N818 - reads as what it is
+class SignedEntriesLost(LedgerError):
     """A checkpoint is signed for entries that neither the journal nor the tiles hold, or for other ones."""
 
 
 class Log:
-    """An append-only log in a folder. `size` entries are acknowledged; `recovered_bytes` were cut off the journal's end.
+    """An append-only log in a folder. `size` entries are acknowledged; `recovered_bytes` were cut off the journal's
+    end.
 
-    `restored` entries were missing in the journal and came back from the tiles. Raises SignedEntriesLost if the journal does
-    not fit what was signed and the tiles do not help; LedgerError, OSError.
+    `restored` entries were missing in the journal and came back from the tiles. Raises SignedEntriesLost if the journal
+    does not fit what was signed and the tiles do not help; LedgerError, OSError.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -103,7 +108,8 @@ class Log:
         return self._base + len(self._entries)
 
     def append(self, entries: Sequence[bytes]) -> int:
-        """Make entries durable, in this order; the number of the first. All of them or none. Raises OSError, LedgerError."""
+        """Make entries durable, in this order; the number of the first. All of them or none. Raises OSError,
+        LedgerError."""
         first = self.size
         if not entries:
             return first
@@ -173,9 +179,10 @@ class Log:
     def publish(self, origin: str, keys: list[SecretKey]) -> bytes:
         """Write tiles, bundles and a signed checkpoint for all entries, durably; the checkpoint's bytes.
 
-        In an order that leaves a ledger which verifies wherever it ends: tiles and bundles; `checkpoint`; `checkpoints/<size>`;
-        only then partial tiles go that nobody needs. What a killed run left out is done first.
-        The same log again writes nothing new and gives the checkpoint that was given before. No size is ever signed with two
+        In an order that leaves a ledger which verifies wherever it ends: tiles and bundles; `checkpoint`;
+        `checkpoints/<size>`; only then partial tiles go that nobody needs. What a killed run left out is done first.
+        The same log again writes nothing new and gives the checkpoint that was given before. No size is ever signed
+        with two
         roots: SignedEntriesLost.
         """
         size, before = self.size, self._keep_latest()
@@ -220,7 +227,8 @@ class Log:
         return size
 
     def _restore_signed(self) -> int:
-        """Hold the journal against the last checkpoint; take what it lost back from the tiles. How many entries that were."""
+        """Hold the journal against the last checkpoint; take what it lost back from the tiles. How many entries that
+        were."""
         signed = last_signed(self.folder)
         if signed is None:
             return 0
@@ -234,7 +242,8 @@ class Log:
             lost, why = [], str(exc)
         if why:
             raise SignedEntriesLost(
-                f"{self.folder}: a checkpoint of {signed.size} entries is signed; the journal holds {self._base + held}, and "
+                f"{self.folder}: a checkpoint of {signed.size} entries is signed; the journal holds "
+                f"{self._base + held}, and "
                 f"with the tiles it does not give what was signed ({why}); {_REMEDY}"
             )
         del self._entries[held:], self._hashes[held:]
@@ -280,10 +289,11 @@ class Log:
             self._flushed.add(folder)
 
     def _remove_partial_tiles(self, before: int) -> None:
-        """Remove partial tiles that no checkpoint needs: whoever read one finds all its tiles until the checkpoint after next.
+        """Remove partial tiles that no checkpoint needs: whoever read one finds all its tiles until the checkpoint
+        after next.
 
-        They go if the full tile was there for the checkpoint before this one, of `before` entries; bundles and tiles of the
-        lowest level also if no checkpoint of their size was published. (C2SP tlog-tiles, "Partial tiles".)
+        They go if the full tile was there for the checkpoint before this one, of `before` entries; bundles and tiles of
+        the lowest level also if no checkpoint of their size was published. (C2SP tlog-tiles, "Partial tiles".)
         """
         for level in ("entries", *range((before.bit_length() + HEIGHT - 1) // HEIGHT)):
             height = HEIGHT * (0 if level == "entries" else int(level))
@@ -335,7 +345,8 @@ class Log:
 
 
 def last_signed(folder: Path) -> Checkpoint | None:
-    """The largest checkpoint that was published, None if there is none. Raises SignedEntriesLost if it cannot be read."""
+    """The largest checkpoint that was published, None if there is none. Raises SignedEntriesLost if it cannot be
+    read."""
     older, latest = folder / "checkpoints", folder / "checkpoint"
     names = [path.name for path in older.iterdir() if _SIZE.fullmatch(path.name)] if older.is_dir() else []
     found = [_read_signed(older / max(names, key=int))] if names else []
@@ -354,7 +365,8 @@ def _read_signed(path: Path) -> Checkpoint:
 
 
 def read_acknowledged(folder: Path) -> Iterator[bytes]:
-    """The entries that a log's files hold now, from the first on, while another process may be writing. Changes nothing.
+    """The entries that a log's files hold now, from the first on, while another process may be writing. Changes
+    nothing.
 
     Raises LedgerError, OSError.
     """
@@ -379,7 +391,8 @@ def read_what_is_left(folder: Path) -> Iterator[bytes]:
 
 
 def _lock(path: Path) -> int:
-    """Take the log for this process; the system gives it back when the process ends. Raises LedgerError if another has it."""
+    """Take the log for this process; the system gives it back when the process ends. Raises LedgerError if another has
+    it."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

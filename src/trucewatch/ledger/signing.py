@@ -7,8 +7,9 @@ What is signed (UTF-8, four lines with a line feed after each):
     <SHA-256 of the record's bytes, 64 lower-case hex digits>
     <time, YYYY-MM-DDTHH:MM:SSZ>
 
-A checkpoint has three lines and a cosignature begins otherwise, so that no signature of one kind can be passed off as another.
-The record has to be RFC 8785 canonical JSON already: people would otherwise sign bytes that another program writes otherwise.
+A checkpoint has three lines and a cosignature begins otherwise, so that no signature of one kind can be passed off as
+another. The record has to be RFC 8785 canonical JSON already: people would otherwise sign bytes that another program
+writes otherwise.
 """
 
 from __future__ import annotations
@@ -38,9 +39,11 @@ def signed_message(name: str, record_sha256: str, signed_at: str) -> bytes:
 
 
 def sign_record(content: bytes, key: SecretKey, signed_at: str) -> dict[str, str]:
-    """The signature document for a canonical record. Raises LedgerError if it is not canonical, or key or time do not fit.
+    """The signature document for a canonical record. Raises LedgerError if it is not canonical, or key or time do not
+    fit.
 
-    content: the record's exact bytes, RFC 8785 canonical JSON. signed_at: `YYYY-MM-DDTHH:MM:SSZ`, the signer's own clock.
+    content: the record's exact bytes, RFC 8785 canonical JSON. signed_at: `YYYY-MM-DDTHH:MM:SSZ`, the signer's own
+    clock.
     """
     if key.algorithm != LOG_ALGORITHM:
         raise LedgerError(f"the key {key.name} is a witness's; records are signed with a key of algorithm ed25519")
@@ -60,8 +63,8 @@ def sign_record(content: bytes, key: SecretKey, signed_at: str) -> dict[str, str
 def verify_record(content: bytes, document: Mapping[str, object], keys_in_force: Collection[PublicKey]) -> PublicKey:
     """The key that signed this record, one of those given. Raises LedgerError with the first thing that is wrong.
 
-    keys_in_force: the keys that were in force at the *entry* that holds the signature, not at `signed_at`: whoever steals a
-    key can write any time, but not an earlier place in the log.
+    keys_in_force: the keys that were in force at the *entry* that holds the signature, not at `signed_at`: whoever
+    steals a key can write any time, but not an earlier place in the log.
     """
     if set(document) != _FIELDS or not all(isinstance(value, str) for value in document.values()):
         raise LedgerError(f"a signature has exactly the fields {', '.join(sorted(_FIELDS))}, all of them texts")

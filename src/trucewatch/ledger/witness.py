@@ -1,8 +1,9 @@
 """The small program that others run: follows a log, checks that it only grew, and says so under its own key.
 
-In: a checkpoint, the log's public key, the last checkpoint that this witness cosigned, and a way to fetch the log's tiles. Out:
-the checkpoint with a cosignature, or a refusal; where the log told two stories, a refusal that carries both (`Accusation`).
-Nothing that is fetched is believed: every hash has to lead to the root that the log signed and to the root seen before.
+In: a checkpoint, the log's public key, the last checkpoint that this witness cosigned, and a way to fetch the log's
+tiles. Out: the checkpoint with a cosignature, or a refusal; where the log told two stories, a refusal that carries both
+(`Accusation`). Nothing that is fetched is believed: every hash has to lead to the root that the log signed and to the
+root seen before.
 """
 
 from __future__ import annotations
@@ -63,11 +64,12 @@ _LATEST_S = 253_402_300_799  # the last second of the year 9999
 _COSIGNATURE_BYTES = 72
 
 
-class Accusation(LedgerError):  # noqa: N818 - reads as what it is
-    """The log showed something that does not fit what it signed before; `document` holds both checkpoints and the proof.
+class Accusation(LedgerError):
+    """The log showed something that does not fit what it signed before; `document` holds both checkpoints and the
+    proof.
 
-    A document whose `what` is "split view" convinces anyone (`verify_accusation`). "rollback" is the witness's word that it was
-    shown the older checkpoint after the newer one: worth keeping, but an old file proves nothing by itself.
+    A document whose `what` is "split view" convinces anyone (`verify_accusation`). "rollback" is the witness's word
+    that it was shown the older checkpoint after the newer one: worth keeping, but an old file proves nothing by itself.
     """
 
     def __init__(self, message: str, document: dict[str, Any]) -> None:
@@ -211,7 +213,8 @@ def _document(
 
 
 def verify_accusation(document: Mapping[str, Any], log: PublicKey) -> None:
-    """Whether the document proves, by itself, that this log told two stories. Raises LedgerError saying why it does not."""
+    """Whether the document proves, by itself, that this log told two stories. Raises LedgerError saying why it does
+    not."""
     fields = ("schema", "log", "what", "checkpoint_a", "checkpoint_b", "root_of_b_at_a", "proof")
     proof = document.get("proof")
     texts = [document.get(name) for name in fields[:-1]]
@@ -248,8 +251,10 @@ def _time_to_sign(now: int, old: Checkpoint | None, witness: PublicKey) -> int:
         raise LedgerError(f"this computer's clock says {now} s after 1970; set it, then cosign")
     if now < last - CLOCK_STEP_S:
         raise LedgerError(
-            f"this computer's clock stands {last - now} s behind this witness's own last cosignature; set the clock. If that "
-            "cosignature's time was the wrong one, remove the witness's own line from the state file and tell the others"
+            f"this computer's clock stands {last - now} s behind this witness's own last cosignature; set the "
+            f"clock. If that "
+            "cosignature's time was the wrong one, remove the witness's own line from the state file and tell "
+            "the others"
         )
     return max(now, last)
 
@@ -364,7 +369,8 @@ def check_files(key: Path, state: Path, out: Path) -> None:
 
 
 def find_ledger(folder: Path) -> Path:
-    """The ledger in a folder: that of a watch, of its `.trucewatch`, of a copy that holds `ledger/`, or the folder itself."""
+    """The ledger in a folder: that of a watch, of its `.trucewatch`, of a copy that holds `ledger/`, or the folder
+    itself."""
     places = [folder / ".trucewatch" / "ledger", folder / "ledger", folder]
     found = next((one for one in places if (one / "checkpoint").is_file()), None)
     if found is None:
@@ -403,7 +409,8 @@ def fetch_from_folder(folder: Path) -> Fetch:
 def fetch_from_web(base_url: str, *, timeout_s: float = FETCH_TIMEOUT_S) -> Fetch:
     """Reads a ledger that a web server serves. https, or http to this computer itself; no redirect is followed.
 
-    Raises LedgerError at once for an address that is neither. The log is believed for its signature, never for the server.
+    Raises LedgerError at once for an address that is neither. The log is believed for its signature, never for the
+    server.
     """
     url = urlsplit(base_url)
     try:
@@ -417,7 +424,7 @@ def fetch_from_web(base_url: str, *, timeout_s: float = FETCH_TIMEOUT_S) -> Fetc
     folder = url.path.rstrip("/")
 
     def fetch(path: str) -> bytes:
-        from http.client import HTTPConnection, HTTPException, HTTPSConnection  # noqa: PLC0415 - only where it is used
+        from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
         _check_path(path)
         kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
@@ -436,8 +443,8 @@ def fetch_from_web(base_url: str, *, timeout_s: float = FETCH_TIMEOUT_S) -> Fetc
 
 def _get(connection: HTTPConnection, target: str, path: str, timeout_s: float) -> bytes:
     """One file. A server that sends a byte now and then is cut off too: the timer shuts the line."""
-    import socket  # noqa: PLC0415
-    import threading  # noqa: PLC0415
+    import socket
+    import threading
 
     is_late = threading.Event()
 

@@ -1,7 +1,8 @@
 """Words, numbers and dates in each language: gettext catalogues inside the package, formats from Babel.
 
-A language is one folder with a catalogue (`ru/LC_MESSAGES/trucewatch.po`, and its compiled `.mo`). The English text in the
-code is the key; the English catalogue may stay empty. No sentence is glued from parts: names and numbers go into placeholders.
+A language is one folder with a catalogue (`ru/LC_MESSAGES/trucewatch.po`, and its compiled `.mo`). The English text in
+the code is the key; the English catalogue may stay empty. No sentence is glued from parts: names and numbers go into
+placeholders.
 """
 
 from __future__ import annotations
@@ -27,9 +28,28 @@ from trucewatch.model.times import zone_label
 DOMAIN: Final = "trucewatch"
 _FORMATS_OF: Final = {"en": "en_GB"}
 _SPELLED: Final = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-)  # fmt: skip
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+)
 
 
 def mark(text: str) -> str:

@@ -55,7 +55,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
                 "whether it lies inside cannot be told."
             ),
             mark(
-                "The place is at the edge of the zone that clause {clause} speaks of; whether it lies inside cannot be told."
+                "The place is at the edge of the zone that clause {clause} speaks of; whether it lies inside cannot "
+                "be told."
             ),
         ),
         "no_place": (
@@ -85,10 +86,12 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
                 "not before the event."
             ),
             mark(
-                "Clause {clause} does not allow this: {kind}. Notice {notice} became known on {known_at}, not before the event."
+                "Clause {clause} does not allow this: {kind}. Notice {notice} became known on {known_at}, not before "
+                "the event."
             ),
             mark(
-                "Clause {clause} does not allow this in {zone}: {kind}. A notice was known on {known_at}, not before the event."
+                "Clause {clause} does not allow this in {zone}: {kind}. A notice was known on {known_at}, not before "
+                "the event."
             ),
             mark(
                 "Clause {clause} does not allow this: {kind}. A notice was known on {known_at}, not before the event."
@@ -102,7 +105,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
         "indication_only": (
             mark(
-                "A record of this kind may come from an act that clause {clause} does not allow, but does not show one: {kind}."
+                "A record of this kind may come from an act that clause {clause} does not allow, but does not show "
+                "one: {kind}."
             ),
             mark("This record may come from an act that clause {clause} does not allow, but does not show one."),
         ),
@@ -146,7 +150,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
         "met_before": (
             mark(
-                "What clause {clause} requires ({what}) was already met by what is recorded on {occurred}; no more was owed."
+                "What clause {clause} requires ({what}) was already met by what is recorded on {occurred}; no more "
+                "was owed."
             ),
             mark("What clause {clause} requires ({what}) was already met; no more was owed."),
             mark("What clause {clause} requires was already met; no more was owed."),
@@ -158,7 +163,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             ),
             mark("What clause {clause} requires ({what}) is recorded on {occurred}, in time: due by {due}."),
             mark(
-                "What clause {clause} requires ({what}) is recorded in time: due by {due}, as extension {extension} says."
+                "What clause {clause} requires ({what}) is recorded in time: due by {due}, as extension {extension} "
+                "says."
             ),
             mark("What clause {clause} requires ({what}) is recorded in time: due by {due}."),
             mark("What clause {clause} requires is recorded in time."),
@@ -175,14 +181,16 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             ),
             mark("What clause {clause} requires ({what}) is recorded on {occurred}, after it was due: by {due}."),
             mark(
-                "What clause {clause} requires ({what}) is recorded after it was due: by {due}, as extension {extension} says."
+                "What clause {clause} requires ({what}) is recorded after it was due: by {due}, as extension "
+                "{extension} says."
             ),
             mark("What clause {clause} requires ({what}) is recorded after it was due: by {due}."),
             mark("What clause {clause} requires is recorded after it was due."),
         ),
         "happened_around_due": (
             mark(
-                "What clause {clause} requires ({what}) is recorded from {occurred} on; whether in time cannot be told: "
+                "What clause {clause} requires ({what}) is recorded from {occurred} on; whether in time cannot be "
+                "told: "
                 "due by {due}."
             ),
             mark("What clause {clause} requires ({what}) is recorded; whether in time cannot be told: due by {due}."),
@@ -198,7 +206,8 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
         "no_record": (
             mark(
-                "No record shows what clause {clause} requires ({what}), due by {due}. That does not show that it did not happen."
+                "No record shows what clause {clause} requires ({what}), due by {due}. That does not show that it "
+                "did not happen."
             ),
             mark("No record shows what clause {clause} requires. That does not show that it did not happen."),
         ),
@@ -212,13 +221,15 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
         "number_short": (
             mark(
-                "Clause {clause} requires at least {at_least} ({counter}); {claimed_by} reports {value}, which is fewer."
+                "Clause {clause} requires at least {at_least} ({counter}); {claimed_by} reports {value}, which is "
+                "fewer."
             ),
             mark("The number that clause {clause} requires is reported as not reached."),
         ),
         "number_claimed_alone": (
             mark(
-                "Clause {clause} requires at least {at_least} ({counter}); {value} rests on the word of one party alone: "
+                "Clause {clause} requires at least {at_least} ({counter}); {value} rests on the word of one party "
+                "alone: "
                 "{claimed_by}."
             ),
             mark("The number that clause {clause} requires rests on the word of one party alone."),
@@ -259,8 +270,14 @@ SENTENCES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 """Rule → reason → sentences. Judged and required findings share the doubts on dates and zones with prohibited ones."""
 
 _SHARED: Final = (
-    "maybe_in_force", "at_zone_edge", "no_place", "outside_zone", "not_settled", "exempt", "does_not_apply",
-)  # fmt: skip
+    "maybe_in_force",
+    "at_zone_edge",
+    "no_place",
+    "outside_zone",
+    "not_settled",
+    "exempt",
+    "does_not_apply",
+)
 _TIMES: Final = frozenset(
     ("from", "from_earliest", "from_latest", "until", "until_earliest", "until_latest", "due", "occurred", "known_at")
 )
@@ -290,7 +307,8 @@ def reason_sentence(finding: Reasoned, watch: Watch, words: Words) -> str:
         sentences = SENTENCES["prohibited/1"][finding.reason]
     if sentences is None:
         raise ReportError(
-            f'finding {finding.finding_id}: there is no sentence for reason "{finding.reason}" of rule "{finding.rule}"; '
+            f'finding {finding.finding_id}: there is no sentence for reason "{finding.reason}" of rule '
+            f'"{finding.rule}"; '
             "add one to locale/reasons.py and to the catalogues"
         )
     told = {key: value for key, value in finding.facts.items() if value not in ("", [], None)}

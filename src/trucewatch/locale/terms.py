@@ -1,4 +1,5 @@
-"""The program's own words in each language: kinds, aspects, means, outcomes, spans, units, compass, counts with plurals."""
+"""The program's own words in each language: kinds, aspects, means, outcomes, spans, units, compass, counts with
+plurals."""
 
 from __future__ import annotations
 

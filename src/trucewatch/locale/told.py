@@ -1,12 +1,14 @@
-"""A sentence that the core made in English → the same in a reader's language, for pages; records and programs keep the English.
+"""A sentence that the core made in English → the same in a reader's language, for pages; records and programs keep the
+English.
 
-The core writes its sentences where it knows the facts: `lat "95" is not between -90 and 90; correct it`. Here each has one,
-`{name} {value} is not between {low} and {high}; correct it`, marked for the catalogues. A sentence is held against all,
-the most particular first; the first that fits gives the values, which stand unchanged in the translation. A sentence that fits
-none stays as it is. A placeholder `why` holds a sentence that has to fit a template itself; `hint`, `error` and `has` may.
+The core writes its sentences where it knows the facts: `lat "95" is not between -90 and 90; correct it`. Here each has
+one, `{name} {value} is not between {low} and {high}; correct it`, marked for the catalogues. A sentence is held against
+all, the most particular first; the first that fits gives the values, which stand unchanged in the translation. A
+sentence that fits none stays as it is. A placeholder `why` holds a sentence that has to fit a template itself; `hint`,
+`error` and `has` may.
 
-A template is matched from left to right and never goes back, so no text makes it slow. A test holds that every sentence of the
-modules that pages tell of has its template.
+A template is matched from left to right and never goes back, so no text makes it slow. A test holds that every sentence
+of the modules that pages tell of has its template.
 """
 
 from __future__ import annotations
@@ -80,9 +82,13 @@ def _ordered(texts: Sequence[str]) -> tuple[Template, ...]:
 
 TEMPLATES: Final = _ordered(
     (
-        *told_files.TEMPLATES, *told_watch.TEMPLATES, *told_setup.TEMPLATES, *told_acts.TEMPLATES, *told_programs.TEMPLATES,
+        *told_files.TEMPLATES,
+        *told_watch.TEMPLATES,
+        *told_setup.TEMPLATES,
+        *told_acts.TEMPLATES,
+        *told_programs.TEMPLATES,
     )
-)  # fmt: skip
+)
 """Every sentence that can be told, the most particular first."""
 _PLACES: Final = _ordered(told_watch.PLACES)
 _FAULTS: Final = {
@@ -110,7 +116,8 @@ def is_told(sentence: str, words: Words) -> bool:
 
 
 def place_in(place: str, words: Words) -> str:
-    """The place of a fault in the language of `words`: `feature 7 ("corridor")`; one that is written as in its file stays.
+    """The place of a fault in the language of `words`: `feature 7 ("corridor")`; one that is written as in its file
+    stays.
 
     >>> from trucewatch.locale import words
     >>> place_in('feature 7 ("corridor")', words("tr"))

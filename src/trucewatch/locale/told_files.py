@@ -1,4 +1,5 @@
-"""What is said of a refused row and of a file that cannot be read: the sentences of `sources/`, and of times and words."""
+"""What is said of a refused row and of a file that cannot be read: the sentences of `sources/`, and of times and
+words."""
 
 from __future__ import annotations
 

@@ -105,12 +105,10 @@ REJECTED_INCIDENT_SCHEMA: Final = INCIDENT_SCHEMA.append(pa.field("rejected_by",
 """Incidents that an analyst rejected: kept beside the list, with the act and its reason."""
 
 FIRST_SCHEMA: Final = INCIDENT_SCHEMA.append(pa.field("now", pa.list_(pa.string()), nullable=False))
-"""L1: every incident as it stood in the first list that held it, for good. `now`: the incidents in which its observations are
-today; none if it is gone."""
+"""L1: every incident as it stood in the first list that held it, for good. `now`: the incidents in which its
+observations are today; none if it is gone."""
 
-CHANGES: Final = (
-    "new", "grown", "shrunk", "moved", "merged", "split", "gone", "retyped", "rejected", "restored",
-)  # fmt: skip
+CHANGES: Final = ("new", "grown", "shrunk", "moved", "merged", "split", "gone", "retyped", "rejected", "restored")
 
 HISTORY_SCHEMA: Final = pa.schema(
     [

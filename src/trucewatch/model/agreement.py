@@ -1,6 +1,7 @@
 """The agreement: instruments, parties, texts, provisions, and the checkable sentences in them.
 
-Field names are those of `agreement.toml` (`[[provision]]` fills `provision`); only `from`, a Python word, is `from_` here.
+Field names are those of `agreement.toml` (`[[provision]]` fills `provision`); only `from`, a Python word, is `from_`
+here.
 """
 
 from __future__ import annotations
@@ -90,7 +91,8 @@ class InForce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """A day in a named zone, as a text gives it. `by` and `until` are due at the end of that day, `before` at its start."""
+    """A day in a named zone, as a text gives it. `by` and `until` are due at the end of that day, `before` at its
+    start."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     day: date

@@ -46,7 +46,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingContext:
-    """What of the watch a source may need to read a row: towns for "2.1 km NE of …", the area, the languages' parties."""
+    """What of the watch a source may need to read a row: towns for "2.1 km NE of …", the area, the languages'
+    parties."""
 
     towns: tuple[Town, ...] = ()
     area: tuple[float, float, float, float] = (-180.0, -90.0, 180.0, 90.0)

@@ -18,8 +18,8 @@ UNDOABLE: Final[tuple[DraftAct, ...]] = ("begin", "write", "renew", "check", "re
 class ReportDraft:
     """A draft as one act left it: whole, so that the last version is all that there is to know.
 
-    Its figures are those of one list: `list_entry` and `cut_off` name it, `figures` is a hash of all that is counted and shown
-    of it. The editors' notes are the only thing in it that people write.
+    Its figures are those of one list: `list_entry` and `cut_off` name it, `figures` is a hash of all that is counted
+    and shown of it. The editors' notes are the only thing in it that people write.
     """
 
     draft_id: str

@@ -52,7 +52,7 @@ def sha256_of(content: bytes) -> Sha256:
 
 def canonical(record: Any) -> bytes:
     """RFC 8785 bytes of a JSON value. Raises TypeError on a float: numbers with a fraction are decimal strings here."""
-    import rfc8785  # noqa: PLC0415 - heavy to every command that writes nothing
+    import rfc8785
 
     _refuse_floats(record)
     return rfc8785.dumps(record)

@@ -58,11 +58,13 @@ INCIDENT_SCHEMA: Final = pa.schema(
 )
 """Ellipses are one sigma, as in the observation table; `zones` surely contain the incident, `zones_at_edge` may.
 `claims_only`: every member is a claim of a party; `witnessed_kinds`: kinds that a member reports who is no party;
-`claims`: who claims which kind, "explosion AM"; `text`: the words of the member that gives the kind.
-The four confidences are probabilities: that it happened; that its first class is right; that its place is known to 1 km and
-its time to a quarter of an hour; who did it (null unless a review decided). `rung`: claimed, recorded, assessed or corroborated.
+`claims`: who claims which kind, "explosion AM"; `text`: the words of the member that gives the kind. The four
+confidences are probabilities: that it happened; that its first class is right; that its place is known to 1 km and its
+time to a quarter of an hour; who did it (null unless a review decided). `rung`: claimed, recorded, assessed or
+corroborated.
 `classes`: what it may have been, the likeliest first, with `class_probabilities`; empty where kinds tell nothing.
-`acts`: what analysts did by hand that shaped it, in order. A class that one of them stated stands first, and `what` is null."""
+`acts`: what analysts did by hand that shaped it, in order. A class that one of them stated stands first, and `what` is
+null."""
 
 CONTRIBUTION_SCHEMA: Final = pa.schema(
     [
@@ -74,10 +76,10 @@ CONTRIBUTION_SCHEMA: Final = pa.schema(
         pa.field("confidence", pa.float64()),
     ]
 )
-"""What each observation added to its incident: what would be missing without its voice, shared equally among the observations of
-one voice (one device, one text). `place`: how many times larger the area of the ellipse would be, as a natural logarithm, null
-if there would be no place; `kind`: how much less probable its first class, null where kinds tell nothing; `confidence`: how much
-less probable that it happened."""
+"""What each observation added to its incident: what would be missing without its voice, shared equally among the
+observations of one voice (one device, one text). `place`: how many times larger the area of the ellipse would be, as a
+natural logarithm, null if there would be no place; `kind`: how much less probable its first class, null where kinds
+tell nothing; `confidence`: how much less probable that it happened."""
 
 OUTCOMES: Final = ("inconsistent", "undetermined", "consistent", "not_applicable")
 """From the worst to the least, the order of signs, lists and counts everywhere."""
@@ -200,7 +202,7 @@ def incident_rows(table: pa.Table) -> list[Incident]:
 
 def finding_rows(table: pa.Table) -> list[Finding]:
     """The rows as records, `facts` parsed."""
-    import json  # noqa: PLC0415
+    import json
 
     rows = []
     for row in table.to_pylist():

@@ -13,9 +13,25 @@ import pyarrow as pa
 MEANS: Final = ("satellite", "seismic", "acoustic", "uav", "camera", "patrol", "public", "party", "event_list")
 
 KINDS: Final = (
-    "explosion", "projectile", "muzzle_flash", "flare", "burst", "shot", "thermal_anomaly", "movement", "line_crossing",
-    "weapon_present", "overflight", "jamming", "access_denied", "harm", "handover", "presence", "meeting", "other",
-)  # fmt: skip
+    "explosion",
+    "projectile",
+    "muzzle_flash",
+    "flare",
+    "burst",
+    "shot",
+    "thermal_anomaly",
+    "movement",
+    "line_crossing",
+    "weapon_present",
+    "overflight",
+    "jamming",
+    "access_denied",
+    "harm",
+    "handover",
+    "presence",
+    "meeting",
+    "other",
+)
 
 ASPECTS: Final = ("undetermined", "outgoing", "impact", "airburst", "controlled", "exercise")
 

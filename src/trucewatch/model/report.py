@@ -11,9 +11,18 @@ import pyarrow as pa
 from trucewatch.model.watch import Watch
 
 NOTE_SECTIONS: Final = (
-    "summary", "found", "coverage", "findings", "regions", "days", "withdrawal", "corridor", "restrictions", "humanitarian",
+    "summary",
+    "found",
+    "coverage",
+    "findings",
+    "regions",
+    "days",
+    "withdrawal",
+    "corridor",
+    "restrictions",
+    "humanitarian",
     "corrections",
-)  # fmt: skip
+)
 """Where the editors may put words of their own; figures and lines are the program's alone."""
 MOST_NOTE: Final = 2000
 """How many characters one editors' note may have."""
@@ -21,7 +30,8 @@ MOST_NOTE: Final = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditorsNote:
-    """Sentences that people put into one section of a report, in one language. They are shown as written, and marked."""
+    """Sentences that people put into one section of a report, in one language. They are shown as written, and
+    marked."""
 
     section: str
     language: str

@@ -15,7 +15,8 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 """After every moment: the end of what has no stated end."""
 
 _ISO = re.compile(
-    r"^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?\s*$"
+    r"^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[T "
+    r"](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?\s*$"
 )
 
 
@@ -50,9 +51,14 @@ def read_time(text: str, *, zone: tzinfo | None = None) -> datetime:
     year, month, day, hour, minute, second, fraction, offset = match.groups()
     try:
         moment = datetime(  # noqa: DTZ001 - the zone is settled in the next lines
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0),
+            int(year),
+            int(month),
+            int(day),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
             int((fraction or "0").ljust(6, "0")),
-        )  # fmt: skip
+        )
     except ValueError as exc:
         raise TimeError(f'"{text[:40]}" is no time: {exc}') from exc
     if offset == "Z":
@@ -97,7 +103,8 @@ class Interval:
 
 
 def day_of(day: date, zone: tzinfo) -> Interval:
-    """The whole of a local day: from its midnight to the next one, in UTC. Raises TimeError at the ends of the calendar."""
+    """The whole of a local day: from its midnight to the next one, in UTC. Raises TimeError at the ends of the
+    calendar."""
     if not date(2, 1, 1) <= day <= date(9998, 12, 30):
         raise TimeError(f"{day} is at the end of the calendar; write a day between the years 2 and 9998")
     start = datetime(day.year, day.month, day.day, tzinfo=zone)

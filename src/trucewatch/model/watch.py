@@ -84,8 +84,8 @@ class CounterName:
 class AssociationRule:
     """Which observations are held to be one event.
 
-    `likelihood`: by each one's own errors in place and time; `cylinder`: within `radius_m` and `gap_hours` of each other, in a
-    chain.
+    `likelihood`: by each one's own errors in place and time; `cylinder`: within `radius_m` and `gap_hours` of each
+    other, in a chain.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT

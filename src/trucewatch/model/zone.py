@@ -10,8 +10,8 @@ from typing import Any
 from trucewatch.model.times import ALWAYS, NEVER
 
 ZONE_KINDS = ("area", "region", "district", "corridor", "line", "storage", "site")
-"""area: the whole theatre; region: what the report counts by; district: where a provision speaks of one; line: the line of
-contact; storage and site: small places that a provision names."""
+"""area: the whole theatre; region: what the report counts by; district: where a provision speaks of one; line: the line
+of contact; storage and site: small places that a provision names."""
 
 BASEMAP_KINDS = ("land", "water", "boundary", "district", "town")
 

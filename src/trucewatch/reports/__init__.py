@@ -66,7 +66,7 @@ RUN_FORMATS: Final = ("html", "csv", "geojson")
 
 def render(report: DailyReport, *, format: str, language: str) -> bytes:
     """The report's bytes. Raises ReportError for a format or language that does not exist, naming what does."""
-    from trucewatch.locale import languages  # noqa: PLC0415 - the catalogues are not needed to count
+    from trucewatch.locale import languages
 
     if format not in FORMATS:
         raise ReportError(f'there is no report format "{format}"; choose one of: {", ".join(FORMATS)}')

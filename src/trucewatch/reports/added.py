@@ -15,7 +15,8 @@ from trucewatch.locale.terms import means_word
 from trucewatch.reports.released import Added
 
 LEAST: Final = {"place": 0.02, "kind": 0.005, "confidence": 0.005}
-"""What less than this is added by all together is added by no single one: the others bear it out without any of them."""
+"""What less than this is added by all together is added by no single one: the others bear it out without any of
+them."""
 _WIDTH, _LEFT, _HIGH, _STEP = 260.0, 76.0, 11.0, 14.0
 _SHADES: Final = 4
 
@@ -48,7 +49,8 @@ def _shares(by_means: dict[str, dict[str, float | None]]) -> tuple[Added, ...]:
 
 
 def draw_added(added: tuple[Added, ...], words: Words) -> str:
-    """Three bars, one segment a means, each with the number that it has in the key; the same in words for who does not see it."""
+    """Three bars, one segment a means, each with the number that it has in the key; the same in words for who does not
+    see it."""
     parts, told = [], []
     for place, (name, label) in enumerate(_labels(words)):
         y = place * _STEP

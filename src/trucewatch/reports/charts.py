@@ -1,4 +1,5 @@
-"""Fourteen days as bars, our own SVG: recorded above, the strip of coverage below. Simulated bars are hatched and beside."""
+"""Fourteen days as bars, our own SVG: recorded above, the strip of coverage below. Simulated bars are hatched and
+beside."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def draw_days(days: tuple[DayBar, ...], words: Words, *, day_from: date, day_unt
         f'<svg class="days" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{html.escape(name)}">'
         f"<desc>{html.escape(told)}</desc>{HATCH}"
         f'<path d="M{_LEFT - 4:g} {_BASE:g}H{WIDTH:g}" class="c-axis"/>'
-        f'<text x="{_LEFT - 8:g}" y="{_BASE + 4:g}" class="m-small" text-anchor="end">{words.number(0)}</text>{"".join(parts)}'
+        f'<text x="{_LEFT - 8:g}" y="{_BASE + 4:g}" class="m-small" '
+        f'text-anchor="end">{words.number(0)}</text>{"".join(parts)}'
         f'<text x="{_LEFT:g}" y="{_BASE + 33:g}" class="m-small">{html.escape(words.bare_day(first))}</text>'
         f'<text x="{WIDTH - step * 0.28:.1f}" y="{_BASE + 33:g}" class="m-small" text-anchor="end">'
         f"{html.escape(words.bare_day(last))}</text></svg>"

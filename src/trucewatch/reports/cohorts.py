@@ -1,9 +1,9 @@
 """The smallest count: which incidents of one day may be told apart by place, and which only as part of a larger group.
 
-A cohort is the incidents of one local day, real or simulated. They come out in batches, one at each midnight of the watch.
-At each batch, what waits is told by cell where at least k share one, by zone where at least k share one, as "in the
-theatre" where at least k are left, and otherwise it waits on. What is out stays out as it was told. So the difference of any two
-releases is made of whole groups of at least k.
+A cohort is the incidents of one local day, real or simulated. They come out in batches, one at each midnight of the
+watch. At each batch, what waits is told by cell where at least k share one, by zone where at least k share one, as "in
+the theatre" where at least k are left, and otherwise it waits on. What is out stays out as it was told. So the
+difference of any two releases is made of whole groups of at least k.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Two reports of one recipient → what came, what went, how many of what. Nothing that the two do not show by themselves.
+"""Two reports of one recipient → what came, what went, how many of what. Nothing that the two do not show by
+themselves.
 
-Both are made by the release rule at one cut-off, and here is only counted what stands in them. So whoever has both reports can
-count the same: the difference is made of what was released (decision 6), and no other recipient's report is drawn in.
+Both are made by the release rule at one cut-off, and here is only counted what stands in them. So whoever has both
+reports can count the same: the difference is made of what was released (decision 6), and no other recipient's report is
+drawn in.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """A report beside that of the period before. No difference of two counts is told apart while coverage is not known."""
+    """A report beside that of the period before. No difference of two counts is told apart while coverage is not
+    known."""
 
     outcomes: tuple[Pair, ...]
     kinds: tuple[Pair, ...]
@@ -41,7 +44,8 @@ class Comparison:
 
 
 def compare_reports(before: DailyReport, now: DailyReport) -> Comparison:
-    """Raises ReportError for reports of two recipients, of two cut-offs, or of periods that do not follow one another."""
+    """Raises ReportError for reports of two recipients, of two cut-offs, or of periods that do not follow one
+    another."""
     if (before.recipient.id, before.cut_off) != (now.recipient.id, now.cut_off):
         raise ReportError("only reports of one recipient and one cut-off can be compared; choose both from one list")
     if before.day_until != now.day_from:
@@ -50,9 +54,10 @@ def compare_reports(before: DailyReport, now: DailyReport) -> Comparison:
     return Comparison(
         outcomes=_pairs(before, now, outcomes, lambda row: row.incident.outcome),
         kinds=_pairs(before, now, kinds, lambda row: row.incident.kind),
-        went=before.rows, came=now.rows,
+        went=before.rows,
+        came=now.rows,
         changed=tuple(one for one in now.corrections if one.report_number == before.number),
-    )  # fmt: skip
+    )
 
 
 def _pairs(

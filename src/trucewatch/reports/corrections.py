@@ -1,4 +1,5 @@
-"""Earlier reports as they were issued × what is released now → what changed. Lines of a report keep their number there."""
+"""Earlier reports as they were issued × what is released now → what changed. Lines of a report keep their number
+there."""
 
 from __future__ import annotations
 
@@ -75,16 +76,22 @@ def correct(publication: Publication, now: Mapping[str, ReleasedIncident]) -> li
 
 
 def correct_notes(publication: Publication, notes: Iterable[EditorsNote]) -> list[Correction]:
-    """What the editors say otherwise now than in one issued report: a section and language each, what was and what is."""
+    """What the editors say otherwise now than in one issued report: a section and language each, what was and what
+    is."""
     was = {(one.section, one.language): " ".join(one.text.split()) for one in publication.notes}
     now = {(one.section, one.language): " ".join(one.text.split()) for one in notes}
     return [
         _correction(
-            publication, None, "", "notes", simulated=False,
+            publication,
+            None,
+            "",
+            "notes",
+            simulated=False,
             fields=((f"{key[0]} ({key[1]})", was.get(key, ""), now.get(key, "")),),
         )
-        for key in sorted({*was, *now}) if was.get(key, "") != now.get(key, "")
-    ]  # fmt: skip
+        for key in sorted({*was, *now})
+        if was.get(key, "") != now.get(key, "")
+    ]
 
 
 def _changes(row: IssuedRow, incident: ReleasedIncident) -> tuple[tuple[str, str, str], ...]:

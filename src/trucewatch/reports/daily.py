@@ -1,6 +1,7 @@
 """Unreleased tables → the daily report of one recipient, and what is kept of it once it is issued.
 
-Everything is counted from what was released; nothing here sees an unreleased table. Real and simulated are counted apart.
+Everything is counted from what was released; nothing here sees an unreleased table. Real and simulated are counted
+apart.
 """
 
 from __future__ import annotations
@@ -27,13 +28,18 @@ LONGEST_DAYS = 366
 
 
 def build_daily(
-    inputs: ReportInputs, *, recipient: Recipient, day_from: date, day_until: date,
-    notes: Sequence[EditorsNote] | None = None, is_draft: bool = False,
-) -> DailyReport:  # fmt: skip
+    inputs: ReportInputs,
+    *,
+    recipient: Recipient,
+    day_from: date,
+    day_until: date,
+    notes: Sequence[EditorsNote] | None = None,
+    is_draft: bool = False,
+) -> DailyReport:
     """The report of the local days `[day_from, day_until)`.
 
-    notes: what the editors say. Without them (None) those of the last issue stand as long as its rows do, so that the same
-    report made again by a program says what the issued one said.
+    notes: what the editors say. Without them (None) those of the last issue stand as long as its rows do, so that the
+    same report made again by a program says what the issued one said.
 
     Incidents are counted on the local day they began on. Raises ReportError for a period that is empty, longer than a
     year, or begins after the cut-off.
@@ -145,7 +151,8 @@ def _standing_notes(
 def _revision(
     rows: tuple[IssuedRow, ...], notes: tuple[EditorsNote, ...], number: str, earlier: tuple[Publication, ...]
 ) -> int:
-    """The number of a report's issue: that of the last one if its rows and notes are the same, one more if they differ."""
+    """The number of a report's issue: that of the last one if its rows and notes are the same, one more if they
+    differ."""
     issues = sorted((one for one in earlier if one.number == number), key=lambda one: one.revision)
     if not issues:
         return 1
@@ -209,9 +216,14 @@ def _is_by(counter: ReleasedCounter, end: datetime) -> bool:
 
 
 def _corrections(
-    inputs: ReportInputs, released: Released, recipient: str, number: str, revision: int, day_from: date,
+    inputs: ReportInputs,
+    released: Released,
+    recipient: str,
+    number: str,
+    revision: int,
+    day_from: date,
     notes: tuple[EditorsNote, ...],
-) -> tuple[Correction, ...]:  # fmt: skip
+) -> tuple[Correction, ...]:
     now = {one.incident_id: one for one in released.incidents}
     issues = to_compare(inputs.earlier, recipient=recipient, number=number, revision=revision, day_from=day_from)
     return tuple(

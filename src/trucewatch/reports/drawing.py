@@ -1,4 +1,5 @@
-"""Lon/lat geometry → SVG paths: one flat projection for a map a few hundred kilometres wide, boxes, text with a halo."""
+"""Lon/lat geometry → SVG paths: one flat projection for a map a few hundred kilometres wide, boxes, text with a
+halo."""
 
 from __future__ import annotations
 
@@ -72,7 +73,8 @@ class Projection:
         return metres / METRES_PER_DEGREE * self.pixels_per_degree
 
     def path(self, geometry: BaseGeometry) -> str:
-        """The path of what of a geometry lies in the window, simplified to a third of a pixel; empty if nothing does."""
+        """The path of what of a geometry lies in the window, simplified to a third of a pixel; empty if nothing
+        does."""
         margin = 4 / self.pixels_per_degree
         west, south, east, north = self.window.bounds
         seen = _clip(geometry, box(west - margin, south - margin, east + margin, north + margin))

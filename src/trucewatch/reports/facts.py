@@ -24,18 +24,60 @@ from trucewatch.reports.record import DailyReport, Row
 from trucewatch.reports.released import ReleasedFinding, ReleasedIncident
 
 FIELDS: Final = (
-    "record", "report", "revision", "cut_off", "no", "id", "finding_ids", "clauses", "outcome", "outcome_words", "kind",
-    "aspect", "what_words", "count_min", "count_best", "count_max", "harm_min", "harm_best", "harm_max", "start", "end",
-    "time_precision", "place", "where_words", "zones", "lon", "lat", "cell_m", "semi_major_95_m", "semi_minor_95_m",
-    "major_azimuth_deg", "radius_m", "line_distance_m", "means", "claimed_by", "claims_only", "simulated", "late", "due",
-    "reason", "reason_words", "value", "qualifier", "unit", "text", "added",
+    "record",
+    "report",
+    "revision",
+    "cut_off",
+    "no",
+    "id",
+    "finding_ids",
+    "clauses",
+    "outcome",
+    "outcome_words",
+    "kind",
+    "aspect",
+    "what_words",
+    "count_min",
+    "count_best",
+    "count_max",
+    "harm_min",
+    "harm_best",
+    "harm_max",
+    "start",
+    "end",
+    "time_precision",
+    "place",
+    "where_words",
+    "zones",
+    "lon",
+    "lat",
+    "cell_m",
+    "semi_major_95_m",
+    "semi_minor_95_m",
+    "major_azimuth_deg",
+    "radius_m",
+    "line_distance_m",
+    "means",
+    "claimed_by",
+    "claims_only",
+    "simulated",
+    "late",
+    "due",
+    "reason",
+    "reason_words",
+    "value",
+    "qualifier",
+    "unit",
+    "text",
+    "added",
     "happened",
-)  # fmt: skip
+)
 """The columns, in their order; they only ever grow at the end."""
 
 
 def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
-    """Incidents, then obligations, then reported numbers, corrections and editors' notes; of a draft first that it is one."""
+    """Incidents, then obligations, then reported numbers, corrections and editors' notes; of a draft first that it is
+    one."""
     if report.is_draft:
         yield {"record": "status", "kind": "draft", "text": draft_words(report, words)}
     for row in report.rows:

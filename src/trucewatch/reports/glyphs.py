@@ -23,7 +23,8 @@ FAMILIES: Final = (
     ("Noto Sans Symbols 2", "NotoSansSymbols2-Regular.ttf"),
     ("Noto Emoji", "NotoEmoji-Regular.ttf"),
 )
-"""The fonts in the order in which the page asks them, each with a file whose characters are those of all its weights."""
+"""The fonts in the order in which the page asks them, each with a file whose characters are those of all its
+weights."""
 
 UNKNOWN: Final = "\ufffd"
 LONGEST_RUN: Final = 32

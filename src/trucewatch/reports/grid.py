@@ -1,4 +1,5 @@
-"""Places to cells of one fixed grid over the whole Earth, so that no release can be laid over another one shifted by a bit.
+"""Places to cells of one fixed grid over the whole Earth, so that no release can be laid over another one shifted by a
+bit.
 
 Rows are bands of latitude `cell_m` high, counted from the equator; each row is cut into whole cells from 180° west, as
 near to `cell_m` wide as a whole number of them allows at the middle of the row.

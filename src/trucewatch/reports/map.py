@@ -205,7 +205,8 @@ class _Sheet:
         x, y = self.projection.point(incident.lon, incident.lat)
         along = self.projection.pixels(incident.ellipse.semi_minor_m)
         return (
-            f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{along:.1f}" ry="{across:.1f}" class="m-ellipse o-{incident.outcome}"'
+            f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{along:.1f}" ry="{across:.1f}" class="m-ellipse '
+            f'o-{incident.outcome}"'
             f' transform="rotate({incident.ellipse.azimuth_deg} {x:.1f} {y:.1f})"/>'
         )
 
@@ -274,7 +275,8 @@ class _Sheet:
         css = "m-tile m-simulated-tile" if simulated else "m-tile"
         label = self.words.gettext("{number} sim.").format(number=len(rows)) if simulated else str(len(rows))
         return (
-            f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:g}" height="{high:g}" rx="4" class="{css}"/>{"".join(strip)}'
+            f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:g}" height="{high:g}" rx="4" '
+            f'class="{css}"/>{"".join(strip)}'
             f'<text x="{x:.1f}" y="{top + 17:.1f}" class="m-count" text-anchor="middle">{html.escape(label)}</text>'
         )
 
@@ -302,7 +304,8 @@ class _Sheet:
         unit = self.words.gettext("{distance} km").format(distance=self.words.number(metres / 1000))
         north = html.escape(self.words.pgettext("compass", "N"))
         return (
-            f'<g class="m-furniture"><rect x="10" y="{base - 40}" width="{max(wide + 100, 150):.0f}" height="30" rx="3"/>'
+            f'<g class="m-furniture"><rect x="10" y="{base - 40}" width="{max(wide + 100, 150):.0f}" height="30" '
+            f'rx="3"/>'
             f'<path d="M22 {base - 34}l4 10-4-2.5-4 2.500z" class="m-ink"/>'
             f'<text x="22" y="{base - 13}" class="m-small" text-anchor="middle">{north}</text>'
             f'<path d="M40 {base - 29}v8h{wide:.1f}v-8" class="m-scale"/>'
@@ -310,7 +313,7 @@ class _Sheet:
         )
 
     def _path(self, geometry: object, css: str) -> str:
-        from shapely.geometry.base import BaseGeometry  # noqa: PLC0415
+        from shapely.geometry.base import BaseGeometry
 
         path = self.projection.path(geometry) if isinstance(geometry, BaseGeometry) else ""
         return f'<path d="{path}" class="{css}"/>' if path else ""

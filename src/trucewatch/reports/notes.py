@@ -46,8 +46,8 @@ def section_words(section: str, words: Words) -> str:
 def notes_shown(report: DailyReport, words: Words) -> list[ShownNote]:
     """The notes of a report for readers of one language, by section.
 
-    Where a section has a note in their language, only that; else those that there are, each with its language said. Nothing
-    in a text is replaced: whatever stands in braces stays so.
+    Where a section has a note in their language, only that; else those that there are, each with its language said.
+    Nothing in a text is replaced: whatever stands in braces stays so.
     """
     shown = []
     for section in NOTE_SECTIONS:

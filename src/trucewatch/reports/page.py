@@ -95,7 +95,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "quiet": headline.quiet_words(report, words),
         "simulated": headline.simulated_words(report, words),
         "figures": _figures(report, words),
-        "map": Markup(drawn),  # noqa: S704 - our own drawing; texts in it are escaped there
+        "map": Markup(drawn),
         "legend": _legend(report, words, drawn),
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),
         "credit": printable(words.name(watch.basemap.credit)),
@@ -105,9 +105,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "doubtful": _doubtful_words(report, words),
         "regions": [_region(row, report, words) for row in report.regions],
         "regions_simulated": [_region(row, report, words) for row in report.regions_simulated],
-        "days": Markup(  # noqa: S704
-            draw_days(report.days, words, day_from=report.day_from, day_until=report.day_until)
-        ),
+        "days": Markup(draw_days(report.days, words, day_from=report.day_from, day_until=report.day_until)),
         "day_rows": [(words.short_day(one.day), one.recorded, one.simulated) for one in report.days],
         "handovers": [_obligation(one, report, words) for one in report.obligations if _is_handover(one, report)],
         "obligations": [_obligation(one, report, words) for one in report.obligations if not _is_handover(one, report)],
@@ -144,7 +142,7 @@ def _line(row: Row, report: DailyReport, words: Words, *, told_apart: bool) -> L
     tags += [words.gettext("late")] if incident.late else []
     return Line(
         number=row.number,
-        sign=Markup(draw_sign(incident.kind, incident.outcome)),  # noqa: S704
+        sign=Markup(draw_sign(incident.kind, incident.outcome)),
         time=when_words(incident, watch, words),
         what=what_words(incident, words),
         where=where_words(incident, watch, words, told_apart=told_apart),
@@ -160,14 +158,15 @@ def _line(row: Row, report: DailyReport, words: Words, *, told_apart: bool) -> L
             for one in incident.findings
         ],
         text=printable(incident.text),
-        added=Markup(draw_added(incident.added, words)) if incident.added else Markup(""),  # noqa: S704 - escaped there
+        added=Markup(draw_added(incident.added, words)) if incident.added else Markup(""),
         added_key=added_key(incident.added, words),
         probability=probability_words(incident.happened, words),
     )
 
 
 def _doubtful_words(report: DailyReport, words: Words) -> str:
-    """How many of the incidents that stand against the agreement probably did not happen, where probabilities are told."""
+    """How many of the incidents that stand against the agreement probably did not happen, where probabilities are
+    told."""
     doubtful = sum(
         row.incident.outcome == "inconsistent" and row.incident.happened is not None and row.incident.happened < 0.5
         for row in report.rows
@@ -191,10 +190,11 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
     if report.kinds_shown == "both":
         notes.append(
             words.ngettext(
-                "beside them {number} simulated, counted apart", "beside them {number} simulated, counted apart",
+                "beside them {number} simulated, counted apart",
+                "beside them {number} simulated, counted apart",
                 report.simulated.recorded,
             ).format(number=words.number(report.simulated.recorded))
-        )  # fmt: skip
+        )
     if report.fewer_than:
         notes.append(words.gettext("fewer than {number} more a day may be withheld").format(number=report.fewer_than))
     length = (report.day_until - report.day_from).days
@@ -219,7 +219,7 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
 
 
 def _legend(report: DailyReport, words: Words, drawn: str) -> list[tuple[Markup, str]]:
-    shown = [(Markup(draw_frame(outcome)), text) for outcome, text in outcomes_shown(report, words)]  # noqa: S704
+    shown = [(Markup(draw_frame(outcome)), text) for outcome, text in outcomes_shown(report, words)]
     line = line_zone(report)
     if line is not None:
         about = words.gettext("line of contact, ±{accuracy}")
@@ -259,11 +259,12 @@ def _swatch(name: str) -> Markup:
         "leader": '<path d="M6 10L22 5" class="m-leader"/><circle cx="6" cy="10" r="1.8" class="m-ink"/>'
         '<circle cx="24" cy="5" r="4" class="m-simulated"/>',
     }
-    return Markup(f'<svg width="32" height="14" viewBox="0 0 32 14" aria-hidden="true">{drawings[name]}</svg>')  # noqa: S704
+    return Markup(f'<svg width="32" height="14" viewBox="0 0 32 14" aria-hidden="true">{drawings[name]}</svg>')
 
 
 def _sentences(report: DailyReport, words: Words) -> list[tuple[str, str, list[int], bool]]:
-    """Head, rest, numbers of the table, simulated: a sentence an incident, the worst first; the others by their outcome."""
+    """Head, rest, numbers of the table, simulated: a sentence an incident, the worst first; the others by their
+    outcome."""
     rows = sorted(report.rows, key=lambda row: (row.incident.simulated, _ORDER.index(row.incident.outcome), row.number))
     if len(rows) <= SENTENCES_AT_MOST:
         return [_sentence(row, report, words) for row in rows]
@@ -426,8 +427,14 @@ def _correction(one: Correction, report: DailyReport, words: Words, *, told_apar
     day = words.short_day(one.report_day)
     if one.change == "notes":
         head = words.gettext("{day}, revision {revision}").format(day=day, revision=words.number(one.revision))
-        return {"head": head, "text": text, "code": "", "report": one.report_number, "revision": one.revision,
-                "simulated": one.simulated}  # fmt: skip
+        return {
+            "head": head,
+            "text": text,
+            "code": "",
+            "report": one.report_number,
+            "revision": one.revision,
+            "simulated": one.simulated,
+        }
     head = (
         words.gettext("{day}, no. {number}").format(day=day, number=one.number)
         if one.number is not None

@@ -104,7 +104,8 @@ def clauses_of(incident: ReleasedIncident) -> list[str]:
 
 
 def reasons_of(incident: ReleasedIncident, watch: Watch, words: Words) -> list[str]:
-    """The sentences behind the outcome, the worst first; those of clauses that do not apply only if nothing else speaks."""
+    """The sentences behind the outcome, the worst first; those of clauses that do not apply only if nothing else
+    speaks."""
     telling = [one for one in incident.findings if one.outcome == incident.outcome]
     return [reason_sentence(one, watch, words) for one in telling]
 

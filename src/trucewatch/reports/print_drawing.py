@@ -1,4 +1,5 @@
-"""Our own SVG as it stands on a page → SVG that stands alone in print: light colours, Noto fonts, no style sheet outside it."""
+"""Our own SVG as it stands on a page → SVG that stands alone in print: light colours, Noto fonts, no style sheet
+outside it."""
 
 from __future__ import annotations
 
@@ -49,9 +50,10 @@ def _sheet() -> str:
 def _styles() -> str:
     """The rules of the style sheet that speak of drawings, and the font."""
     rules = [
-        f"{selector.strip()}{{{body}}}" for selector, body in _RULE.findall(_sheet().partition("@page{")[0])
+        f"{selector.strip()}{{{body}}}"
+        for selector, body in _RULE.findall(_sheet().partition("@page{")[0])
         if _OURS.match(selector.strip())
-    ]  # fmt: skip
+    ]
     return _resolved('text{font-family:"Noto Sans";fill:var(--ink)}' + "".join(rules))
 
 

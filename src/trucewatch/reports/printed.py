@@ -1,6 +1,7 @@
 """The daily report → what its printed pages are set from: one plain document of texts, numbers, links and drawings.
 
-The facts, sentences and drawings are those of `page_of`, as in the HTML; nothing here is markup, so no text can become any.
+The facts, sentences and drawings are those of `page_of`, as in the HTML; nothing here is markup, so no text can become
+any.
 """
 
 from __future__ import annotations
@@ -40,13 +41,16 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
     page = page_of(report, words)
     lines = [asdict(line) | {"sign": _sign_key(row)} for line, row in zip(page["lines"], report.rows, strict=True)]
     document = {
-        "language": words.language, "direction": words.direction,
-        "families": [name for name, _ in FAMILIES], "colours": light_colours(),
+        "language": words.language,
+        "direction": words.direction,
+        "families": [name for name, _ in FAMILIES],
+        "colours": light_colours(),
         "date": list(report.cut_off.astimezone(UTC).timetuple()[:6]),
-        "labels": _labels(page, words), "running": _running(report, page, words),
+        "labels": _labels(page, words),
+        "running": _running(report, page, words),
         "signs": {
             _sign_key(row): {
-                "svg": Markup(draw_sign(row.incident.kind, row.incident.outcome)),  # noqa: S704 - our own drawing
+                "svg": Markup(draw_sign(row.incident.kind, row.incident.outcome)),
                 "alt": f"{kind_word(row.incident.kind, words)} · {outcome_word(row.incident.outcome, words)}",
             }
             for row in report.rows
@@ -67,11 +71,23 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "legend": [{"svg": drawing, "text": text} for drawing, text in page["legend"]],
         "checkpoint": report.checkpoint.splitlines(),
         "editor": {section: [_note(one) for one in notes] for section, notes in page["editor"].items()},
-    }  # fmt: skip
+    }
     same = (
-        "watch_name", "draft", "title", "times", "simulated", "quiet", "limits", "map", "days", "handovers", "obligations",
-        "counters", "corrections", "rejected",
-    )  # fmt: skip
+        "watch_name",
+        "draft",
+        "title",
+        "times",
+        "simulated",
+        "quiet",
+        "limits",
+        "map",
+        "days",
+        "handovers",
+        "obligations",
+        "counters",
+        "corrections",
+        "rejected",
+    )
     document |= {name: page[name] for name in same}
     plain: dict[str, Any] = _plain(document, words)
     return plain
@@ -175,7 +191,8 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
     """The fixed words of the pages; the same messages as in the template of the HTML."""
     say = words.gettext
     return {
-        "found": say("What was found"), "no_line": say("No line to show."),
+        "found": say("What was found"),
+        "no_line": say("No line to show."),
         "coverage": say("Coverage: what could have been seen"),
         "coverage_text": say(
             "Not computed yet. No number in this report says how much of the area and of the time was watched; "
@@ -185,44 +202,74 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "findings_note": say(
             "Place: half length of the 95% ellipse, where it is released. P: probability that it happened; a dash: not "
             "released. Who: not put for any of them."
-        ) + (f" {page['doubtful']}" if page["doubtful"] else ""),
-        "number": say("No."), "time": say("Time, {zone}").format(zone=page["zone_label"]), "what": say("What"),
-        "where": say("Where"), "radius": say("± m"), "probability": words.pgettext("probability", "P"),
-        "clause": say("Clause"), "outcome": say("Outcome"), _SIMULATED: say("simulated"),
+        )
+        + (f" {page['doubtful']}" if page["doubtful"] else ""),
+        "number": say("No."),
+        "time": say("Time, {zone}").format(zone=page["zone_label"]),
+        "what": say("What"),
+        "where": say("Where"),
+        "radius": say("± m"),
+        "probability": words.pgettext("probability", "P"),
+        "clause": say("Clause"),
+        "outcome": say("Outcome"),
+        _SIMULATED: say("simulated"),
         "added": say(
-            "Bars: what each means added to place, kind and probability, by how much would be missing without its reports."
+            "Bars: what each means added to place, kind and probability, by how much would be missing without "
+            "its reports."
         ),
         "late": say("Late: became known after the day was closed, and stands at its true time."),
-        "regions": say("By region, against the period before"), "region": say("Region"),
-        "before": words.pgettext("period", "before"), "now": words.pgettext("period", "now"), "seen": say("Seen"),
-        "not_yet": say("not computed yet"), "days": say("Last 14 days"),
+        "regions": say("By region, against the period before"),
+        "region": say("Region"),
+        "before": words.pgettext("period", "before"),
+        "now": words.pgettext("period", "now"),
+        "seen": say("Seen"),
+        "not_yet": say("not computed yet"),
+        "days": say("Last 14 days"),
         "days_note": say("Bars: recorded. Hatched strip: coverage not computed yet. Hatched bars: simulated."),
-        "withdrawal": say("Withdrawal areas and dated obligations"), "handovers": say("Withdrawal areas"),
-        "others": say("Other obligations"), "asks": say("What it asks"), "due": say("Due"), "state": say("State"),
+        "withdrawal": say("Withdrawal areas and dated obligations"),
+        "handovers": say("Withdrawal areas"),
+        "others": say("Other obligations"),
+        "asks": say("What it asks"),
+        "due": say("Due"),
+        "state": say("State"),
         "reason": say("Reason"),
         "no_obligation": say("No obligation is released to this recipient, or the agreement has none."),
-        "corridor": say("Corridor and crossings"), "restrictions": say("Restrictions of movement and sight"),
-        "none": say("None in this report."), "humanitarian": say("Humanitarian"), "reported": say("Number reported"),
-        "figure": say("Figure"), "span": say("For"), "until": say("Day, or up to"), "who": say("Who says so"),
-        "code": say("Code"), "unchecked": say("These numbers are their reporter's own; nobody here has checked them."),
+        "corridor": say("Corridor and crossings"),
+        "restrictions": say("Restrictions of movement and sight"),
+        "none": say("None in this report."),
+        "humanitarian": say("Humanitarian"),
+        "reported": say("Number reported"),
+        "figure": say("Figure"),
+        "span": say("For"),
+        "until": say("Day, or up to"),
+        "who": say("Who says so"),
+        "code": say("Code"),
+        "unchecked": say("These numbers are their reporter's own; nobody here has checked them."),
         "no_number": say("No number was reported for this period."),
-        "corrections": say("Corrections to earlier reports"), "report": say("Report"), "change": say("Change"),
+        "corrections": say("Corrections to earlier reports"),
+        "report": say("Report"),
+        "change": say("Change"),
         "no_correction": say("None to the reports of the last 14 days."),
         "annex": say("Annex: codes and reasons"),
         "annex_note": say(
             "Who may see the records finds them by these codes: incident, finding, observation, original bytes."
         ),
-        "incident": say("Incident"), "reasons": say("Findings: clause, outcome, reason"),
-        "no_finding": say("No finding to show."), "proof": say("Proof"),
+        "incident": say("Incident"),
+        "reasons": say("Findings: clause, outcome, reason"),
+        "no_finding": say("No finding to show."),
+        "proof": say("Proof"),
         "made_from": say("This report was made from a list that the ledger held when it signed this checkpoint:"),
         "to_check": say(
-            "To check: copy these lines into a file; wherever a long line breaks in print does no harm. Run “trucewatch "
-            "verify PATH --seen FILE” on a copy of the ledger made after this report; its folder “ledger” is enough. An older "
-            "copy does not contain this checkpoint yet; the program says whether a copy is older or tells another history."
+            "To check: copy these lines into a file; wherever a long line breaks in print does no harm. Run "
+            "“trucewatch "
+            "verify PATH --seen FILE” on a copy of the ledger made after this report; its folder “ledger” is "
+            "enough. An older "
+            "copy does not contain this checkpoint yet; the program says whether a copy is older or tells "
+            "another history."
         ),
         "boundaries": say("Boundaries: {set}.").format(set=page["boundary_set"]) + " " + page["credit"],
         "parties": say("Parties: {names}.").format(names=page["parties"]),
-    }  # fmt: skip
+    }
 
 
 def _plain(value: Any, words: Words) -> Any:

@@ -49,7 +49,8 @@ class DayBar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """How one line of an earlier report stands now. Empty `was` for a line that came late, empty `now` for one that went.
+    """How one line of an earlier report stands now. Empty `was` for a line that came late, empty `now` for one that
+    went.
 
     Editors' notes that differ are a change too, of no incident: `fields` says which section and language.
 

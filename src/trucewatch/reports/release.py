@@ -37,7 +37,8 @@ TOLD_ZONE_KINDS = ("region", "district", "corridor")
 def release(
     inputs: ReportInputs, recipient: Recipient, *, since: date | None = None, until: date | None = None
 ) -> Released:
-    """All that `recipient` may have at `inputs.as_of`; of incidents, those that began on local days in `[since, until)`.
+    """All that `recipient` may have at `inputs.as_of`; of incidents, those that began on local days in `[since,
+    until)`.
 
     1. Kinds that are withheld from the recipient, and what was not known at the cut-off, are left out.
     2. Times are widened to the recipient's unit; nothing whose widened end plus the delay is after the cut-off goes on.
@@ -82,7 +83,8 @@ def release(
 
 
 def released_from(moment: datetime, recipient: Recipient, zone: tzinfo) -> datetime:
-    """The first cut-off that may show what ended at `moment`: after the delay, and with a smallest count at midnight."""
+    """The first cut-off that may show what ended at `moment`: after the delay, and with a smallest count at
+    midnight."""
     ready = moment + timedelta(hours=recipient.delay_hours)
     return next_midnight(ready, zone) if recipient.smallest_count > 1 else ready
 
@@ -171,7 +173,8 @@ class _Rule:
         return ""
 
     def published(self, incident: Incident, level: Level) -> str | Cell:
-        """The place that a reader is told: a zone's id, a cell, or "" for the theatre. Points are told by their zone here."""
+        """The place that a reader is told: a zone's id, a cell, or "" for the theatre. Points are told by their zone
+        here."""
         if level == "fine" and self.recipient.place == "cell" and incident.lon is not None and incident.lat is not None:
             return cell_of(incident.lon, incident.lat, self.cell_m)
         return "" if level == "theatre" else self.told_zone(incident)
@@ -236,7 +239,8 @@ def _told_with_parts(
     findings: Mapping[str, list[Finding]],
     issued: Mapping[str, IssuedRow],
 ) -> set[str]:
-    """The incidents of which also clauses on a part of their place may be told: each side of each edge holds at least k.
+    """The incidents of which also clauses on a part of their place may be told: each side of each edge holds at least
+    k.
 
     Counted among those that came out together in one place and of whose kind the same clauses speak. What was issued as
     withheld stays so.
@@ -303,8 +307,8 @@ def _issued(
 def _obligations(inputs: ReportInputs, rule: _Rule, told: dict[str, ReleasedIncident]) -> tuple[ReleasedFinding, ...]:
     """Findings on deadlines and whole stipulations. The day of the act goes out only with a point, or without a k.
 
-    The state of an obligation is a statement on the agreement and goes to everyone, after the delay; with a smallest count
-    its sentence leaves out on which day the act took place.
+    The state of an obligation is a statement on the agreement and goes to everyone, after the delay; with a smallest
+    count its sentence leaves out on which day the act took place.
     """
     recipient = rule.recipient
     whole = inputs.findings.filter(pc.equal(inputs.findings["incident_id"], ""))
@@ -323,7 +327,8 @@ def _obligations(inputs: ReportInputs, rule: _Rule, told: dict[str, ReleasedInci
 
 
 def _counters(inputs: ReportInputs, recipient: Recipient) -> tuple[ReleasedCounter, ...]:
-    """Reported numbers are their reporter's own; they pass the delay, and lose the words if the recipient may not have them."""
+    """Reported numbers are their reporter's own; they pass the delay, and lose the words if the recipient may not have
+    them."""
     return tuple(
         ReleasedCounter(
             counter_id=one.counter_id,

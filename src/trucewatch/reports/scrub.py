@@ -1,4 +1,5 @@
-"""Findings → what of them a recipient may have: no clause, reason or fact may tell a place or time finer than the row does."""
+"""Findings → what of them a recipient may have: no clause, reason or fact may tell a place or time finer than the row
+does."""
 
 from __future__ import annotations
 
@@ -18,14 +19,35 @@ from trucewatch.reports.grid import Cell
 from trucewatch.reports.released import WITHHELD, ReleasedFinding
 
 TIME_FACTS: Final = (
-    "from", "from_earliest", "from_latest", "until", "until_earliest", "until_latest", "due", "occurred", "known_at",
-)  # fmt: skip
+    "from",
+    "from_earliest",
+    "from_latest",
+    "until",
+    "until_earliest",
+    "until_latest",
+    "due",
+    "occurred",
+    "known_at",
+)
 OF_THE_RECORD: Final = ("occurred", "known_at")
 """Times that say when something happened or was said; the other ones are the agreement's own."""
 PLAIN_FACTS: Final = (
-    "zone", "accuracy_m", "who", "kind", "aspect", "claimed_by", "what", "extension", "counter", "value", "at_least", "by",
-    "outcome", "views", "missing",
-)  # fmt: skip
+    "zone",
+    "accuracy_m",
+    "who",
+    "kind",
+    "aspect",
+    "claimed_by",
+    "what",
+    "extension",
+    "counter",
+    "value",
+    "at_least",
+    "by",
+    "outcome",
+    "views",
+    "missing",
+)
 
 
 TELLABLE_ZONES: Final = ("area", "region", "district", "corridor")
@@ -36,17 +58,26 @@ Part = tuple[str, str]
 
 
 GENERAL_REASON: Final = {
-    "no_place": "not_settled", "at_zone_edge": "not_settled", "maybe_in_force": "not_settled", "notice_maybe": "not_settled",
-    "notice_covers": "exempt", "aspect_exempt": "exempt", "prohibited_act_notice_late": "prohibited_act",
-    "outside_zone": "does_not_apply", "before_in_force": "does_not_apply", "after_in_force": "does_not_apply",
-    "happened_place_unsure": "not_settled", "happened_around_due": "not_settled",
-}  # fmt: skip
-"""What a recipient of coarse places is told of one incident instead: the exact reason would place it at an edge, outside a
-zone, or inside a notice that is public elsewhere."""
+    "no_place": "not_settled",
+    "at_zone_edge": "not_settled",
+    "maybe_in_force": "not_settled",
+    "notice_maybe": "not_settled",
+    "notice_covers": "exempt",
+    "aspect_exempt": "exempt",
+    "prohibited_act_notice_late": "prohibited_act",
+    "outside_zone": "does_not_apply",
+    "before_in_force": "does_not_apply",
+    "after_in_force": "does_not_apply",
+    "happened_place_unsure": "not_settled",
+    "happened_around_due": "not_settled",
+}
+"""What a recipient of coarse places is told of one incident instead: the exact reason would place it at an edge,
+outside a zone, or inside a notice that is public elsewhere."""
 
 
 class Scrubber:
-    """Scrubs the findings of one watch for one recipient. A published place is a zone's id, a cell, or "" for the theatre."""
+    """Scrubs the findings of one watch for one recipient. A published place is a zone's id, a cell, or "" for the
+    theatre."""
 
     def __init__(self, watch: Watch, recipient: Recipient) -> None:
         self._watch = watch
@@ -164,7 +195,8 @@ class Scrubber:
 
 
 def _theatre_of(watch: Watch) -> frozenset[str]:
-    """The zones that say nothing of a place: the largest area and whatever covers it. Strips and smaller areas do say."""
+    """The zones that say nothing of a place: the largest area and whatever covers it. Strips and smaller areas do
+    say."""
     areas = [zone for zone in watch.zones if zone.kind == "area"]
     if not areas:
         return frozenset()

@@ -18,7 +18,8 @@ from trucewatch.reports.record import DailyReport
 from trucewatch.reports.released import ReleasedIncident
 
 LARGE_ZONES: Final = ("area", "region", "district", "corridor", "line")
-"""Zones that every recipient may have: the agreement's own ground. A store of weapons or a site is a place by itself."""
+"""Zones that every recipient may have: the agreement's own ground. A store of weapons or a site is a place by
+itself."""
 _TURN: Final = np.linspace(0.0, 2 * np.pi, 49)
 
 
@@ -32,7 +33,8 @@ def shape_of(incident: ReleasedIncident) -> BaseGeometry | None:
 
 
 def ellipse_around(incident: ReleasedIncident) -> Polygon | None:
-    """The outline of the 95 % ellipse, 48 corners on it, degrees to six digits; None unless the recipient may have it."""
+    """The outline of the 95 % ellipse, 48 corners on it, degrees to six digits; None unless the recipient may have
+    it."""
     if incident.ellipse is None or incident.lon is None or incident.lat is None:
         return None
     along = incident.ellipse.semi_major_m * np.cos(_TURN)

@@ -20,7 +20,8 @@ _STROKE: Final = 'fill="none" stroke="currentColor" stroke-width="1.8" stroke-li
 
 FIGURES: Final[dict[str, str]] = {
     "explosion": _BURST,
-    "projectile": f'<path d="M6.5 15c1.5-6 7-7.5 10-2.5" {_STROKE}/><path d="M17.6 9.2v4.6h-4.6z" fill="currentColor"/>',
+    "projectile": f'<path d="M6.5 15c1.5-6 7-7.5 10-2.5" {_STROKE}/><path d="M17.6 9.2v4.6h-4.6z" '
+    f'fill="currentColor"/>',
     "muzzle_flash": '<path d="M7 12l9-5-2.4 5 2.4 5z" fill="currentColor"/>',
     "flare": (
         f'<path d="M12 11v6.5" {_STROKE}/><circle cx="12" cy="9.5" r="2.2" fill="currentColor"/>'
@@ -40,54 +41,56 @@ FIGURES: Final[dict[str, str]] = {
         f'<path d="M5.5 12h12M14.6 8.8l3.2 3.2-3.2 3.2" {_STROKE}/>'
         '<path d="M11 6v12" fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="2.2 1.5"/>'
     ),
-    "weapon_present": f'<path d="M7 16.5h10M9 13.5l7-5.5" {_STROKE}/><circle cx="9.5" cy="14" r="2" fill="currentColor"/>',
+    "weapon_present": f'<path d="M7 16.5h10M9 13.5l7-5.5" {_STROKE}/><circle cx="9.5" cy="14" r="2" '
+    f'fill="currentColor"/>',
     "overflight": f'<path d="M6.5 13L12 7.5l5.5 5.5M8.5 16.5h7" {_STROKE}/>',
-    "jamming": (
-        f'<path d="M6 10.3l2-2 2 2 2-2 2 2 2-2 2 2M6 15.5l2-2 2 2 2-2 2 2 2-2 2 2" {_STROKE}/>'
-    ),
+    "jamming": (f'<path d="M6 10.3l2-2 2 2 2-2 2 2 2-2 2 2M6 15.5l2-2 2 2 2-2 2 2 2-2 2 2" {_STROKE}/>'),
     "access_denied": '<rect x="6.5" y="10.2" width="11" height="3.6" rx=".6" fill="currentColor"/>',
     "harm": '<path d="M10.4 7h3.2v3.4H17v3.2h-3.4V17h-3.2v-3.4H7v-3.2h3.4z" fill="currentColor"/>',
     "handover": f'<path d="M7 9.5h9M13.5 7l2.7 2.5L13.5 12M17 14.5H8M10.5 12.2L7.8 14.5l2.7 2.4" {_STROKE}/>',
     "presence": f'<path d="M8 18V6.5M8.5 7h8l-2.2 2.7 2.2 2.8h-8" {_STROKE}/>',
-    "meeting": (
-        f'<circle cx="9" cy="12" r="3" {_STROKE}/><circle cx="15" cy="12" r="3" {_STROKE}/>'
-    ),
+    "meeting": (f'<circle cx="9" cy="12" r="3" {_STROKE}/><circle cx="15" cy="12" r="3" {_STROKE}/>'),
     "other": f'<circle cx="12" cy="12" r="3" {_STROKE}/>',
-}  # fmt: skip
+}
 """One figure a kind; the table of a day never needs a second look to tell two apart."""
 
 _FRAMES: Final[dict[str, tuple[str, str, str]]] = {
     # outcome: frame, colour of the figure, how much the figure shrinks inside it
     "inconsistent": (
         '<path d="M12 .8L23.2 12 12 23.2.8 12z" fill="var(--inconsistent,#7C0F4A)"/>',
-        "var(--surface,#FFFFFF)", ".86",
+        "var(--surface,#FFFFFF)",
+        ".86",
     ),
     "undetermined": (
         '<rect x="1.6" y="1.6" width="20.8" height="20.8" rx="2"'
         ' fill="var(--undetermined-soft,#F8EBCF)" stroke="var(--undetermined,#A06500)" stroke-width="2"/>',
-        "var(--undetermined-text,#7A4D00)", "1.02",
+        "var(--undetermined-text,#7A4D00)",
+        "1.02",
     ),
     "consistent": (
         '<circle cx="12" cy="12" r="10.4"'
         ' fill="var(--surface,#FFFFFF)" stroke="var(--consistent,#2E8FB5)" stroke-width="2.2"/>',
-        "var(--consistent-text,#0F5F80)", ".98",
+        "var(--consistent-text,#0F5F80)",
+        ".98",
     ),
     "not_applicable": (
         '<circle cx="12" cy="12" r="10.4" fill="var(--surface,#FFFFFF)" stroke="var(--na,#7B8683)"'
         ' stroke-width="1.8" stroke-dasharray="2.4 2.267"/>',
-        "var(--na-text,#55605D)", ".98",
+        "var(--na-text,#55605D)",
+        ".98",
     ),
     "withheld": (
         '<rect x="2" y="2" width="20" height="20" rx="10"'
         ' fill="var(--sunk,#E9ECE8)" stroke="var(--line-strong,#76817D)" stroke-width="1"/>',
-        "var(--ink-2,#434E4B)", ".98",
+        "var(--ink-2,#434E4B)",
+        ".98",
     ),
-}  # fmt: skip
+}
 
 
 def draw_sign(kind: str, outcome: str, *, size: float = 18, label: str = "") -> str:
     """An `<svg>` of its own. With a label it is an image with that name; without, it is hidden from screen readers."""
-    import html  # noqa: PLC0415
+    import html
 
     role = f'role="img" aria-label="{html.escape(label)}"' if label else 'aria-hidden="true" focusable="false"'
     return (
@@ -98,7 +101,8 @@ def draw_sign(kind: str, outcome: str, *, size: float = 18, label: str = "") -> 
 def place_sign(kind: str, outcome: str, *, x: float, y: float, size: float = 26) -> str:
     """The same sign as a group inside another drawing, centred on a point."""
     scale = size / 24
-    return f'<g transform="translate({x - size / 2:.1f} {y - size / 2:.1f}) scale({scale:.4g})">{_parts(kind, outcome)}</g>'
+    moved = f"translate({x - size / 2:.1f} {y - size / 2:.1f}) scale({scale:.4g})"
+    return f'<g transform="{moved}">{_parts(kind, outcome)}</g>'
 
 
 def draw_frame(outcome: str, *, size: float = 14) -> str:

@@ -17,7 +17,8 @@ _GOLDEN_ANGLE = 2.399963
 def spread(
     places: Sequence[tuple[float, float]], *, apart: float, at_most: float, window: Box
 ) -> list[tuple[float, float]]:
-    """A place for each sign: at least `apart` from the others where `at_most` from its own allows it, inside the window.
+    """A place for each sign: at least `apart` from the others where `at_most` from its own allows it, inside the
+    window.
 
     A sign that touches no other stays where it is. The same places in the same order give the same result.
 

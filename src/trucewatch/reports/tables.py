@@ -25,20 +25,76 @@ from trucewatch.reports.released import ReleasedFinding
 Cell = str | int | float | bool | None
 
 INCIDENT_COLUMNS: Final = (
-    "no", "id", "outcome", "outcome_words", "clauses", "kind", "aspect", "what_words", "count_min", "count_best", "count_max",
-    "harm_min", "harm_best", "harm_max", "start", "end", "time_precision", "place", "where_words", "zones", "lon", "lat",
-    "cell_m", "semi_major_95_m", "semi_minor_95_m", "major_azimuth_deg", "radius_m", "line_distance_m", "means", "claimed_by",
-    "claims_only", "simulated", "late", "finding_ids", "reason", "reason_words", "text", "added",
+    "no",
+    "id",
+    "outcome",
+    "outcome_words",
+    "clauses",
+    "kind",
+    "aspect",
+    "what_words",
+    "count_min",
+    "count_best",
+    "count_max",
+    "harm_min",
+    "harm_best",
+    "harm_max",
+    "start",
+    "end",
+    "time_precision",
+    "place",
+    "where_words",
+    "zones",
+    "lon",
+    "lat",
+    "cell_m",
+    "semi_major_95_m",
+    "semi_minor_95_m",
+    "major_azimuth_deg",
+    "radius_m",
+    "line_distance_m",
+    "means",
+    "claimed_by",
+    "claims_only",
+    "simulated",
+    "late",
+    "finding_ids",
+    "reason",
+    "reason_words",
+    "text",
+    "added",
     "happened",
-)  # fmt: skip
+)
 FINDING_COLUMNS: Final = (
-    "id", "incident", "no", "clause", "provision", "instrument", "rule", "outcome", "outcome_words", "reason", "reason_words",
-    "due", "simulated",
-)  # fmt: skip
+    "id",
+    "incident",
+    "no",
+    "clause",
+    "provision",
+    "instrument",
+    "rule",
+    "outcome",
+    "outcome_words",
+    "reason",
+    "reason_words",
+    "due",
+    "simulated",
+)
 NUMBER_COLUMNS: Final = (
-    "id", "kind", "what_words", "zones", "start", "end", "time_precision", "value", "qualifier", "unit", "claimed_by",
-    "simulated", "text",
-)  # fmt: skip
+    "id",
+    "kind",
+    "what_words",
+    "zones",
+    "start",
+    "end",
+    "time_precision",
+    "value",
+    "qualifier",
+    "unit",
+    "claimed_by",
+    "simulated",
+    "text",
+)
 CORRECTION_COLUMNS: Final = ("report", "revision", "no", "id", "change", "simulated", "fields")
 NOTE_COLUMNS: Final = ("kind", "what_words", "simulated", "text")
 REGION_COLUMNS: Final = ("id", "name", "before", "now", "simulated")
@@ -54,7 +110,8 @@ class Table:
 
 
 def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
-    """`summary`, `incidents`, `findings`, `regions`, `numbers` and `corrections`, in this order; then `editors_notes`, if any."""
+    """`summary`, `incidents`, `findings`, `regions`, `numbers` and `corrections`, in this order; then `editors_notes`,
+    if any."""
     facts = list(facts_of(report, words))
     made = [
         Table("incidents", INCIDENT_COLUMNS, _rows(facts, "incident", INCIDENT_COLUMNS)),
@@ -70,7 +127,8 @@ def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
 
 
 def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
-    """What the report is, for whom, from when, and its counts: real and simulated apart. A checkpoint is a row a line."""
+    """What the report is, for whom, from when, and its counts: real and simulated apart. A checkpoint is a row a
+    line."""
     settings, recipient = report.watch.settings, report.recipient
     yield "title", headline.title_words(report, words)
     yield "report", report.number
@@ -131,10 +189,20 @@ def _findings(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:
 
 def _finding(one: ReleasedFinding, number: int | None, report: DailyReport, words: Words) -> tuple[Cell, ...]:
     return (
-        one.finding_id, one.incident_id or None, number, one.stipulation, one.provision, one.instrument, one.rule, one.outcome,
-        outcome_word(one.outcome, words), one.reason, obligation_sentence(one, report.watch, words),
-        iso_utc(one.due) if one.due else None, one.simulated,
-    )  # fmt: skip
+        one.finding_id,
+        one.incident_id or None,
+        number,
+        one.stipulation,
+        one.provision,
+        one.instrument,
+        one.rule,
+        one.outcome,
+        outcome_word(one.outcome, words),
+        one.reason,
+        obligation_sentence(one, report.watch, words),
+        iso_utc(one.due) if one.due else None,
+        one.simulated,
+    )
 
 
 def _regions(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:

@@ -49,7 +49,8 @@ class ReleasedView:
 
     @cached_property
     def zone_ids(self) -> Mapping[str, int]:
-        """Id → place in `zones`. A zone that comes with several validities has the day from which each is valid behind its id."""
+        """Id → place in `zones`. A zone that comes with several validities has the day from which each is valid behind
+        its id."""
         often = Counter(zone.id for zone in self.zones)
         ids: dict[str, int] = {}
         for number, zone in enumerate(self.zones):
@@ -65,10 +66,10 @@ class ReleasedView:
 def released_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
     """The view of a recipient, by its id. Raises ReportError for one that the watch does not have.
 
-    Incidents of a day are told as that day's report tells them: `release` treats each day apart. With a smallest count, what is
-    out stays out as it was told, and that is known of issued reports only. So such a recipient's view holds the incidents that
-    an issued report has shown, as the next issue would state them, and nothing that none has: two looks at it can be laid over
-    each other and tell no more than the reports do.
+    Incidents of a day are told as that day's report tells them: `release` treats each day apart. With a smallest count,
+    what is out stays out as it was told, and that is known of issued reports only. So such a recipient's view holds the
+    incidents that an issued report has shown, as the next issue would state them, and nothing that none has: two looks
+    at it can be laid over each other and tell no more than the reports do.
     """
     rule = inputs.watch.recipient(recipient)
     if rule is None:
@@ -79,9 +80,12 @@ def released_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
         shown = _shown(inputs, rule)
         incidents = tuple(one for one in incidents if one.incident_id in shown)
     return ReleasedView(
-        watch=public_part(inputs.watch), recipient=rule, as_of=inputs.as_of, incidents=incidents,
+        watch=public_part(inputs.watch),
+        recipient=rule,
+        as_of=inputs.as_of,
+        incidents=incidents,
         zones=zones_for(inputs.watch, rule),
-    )  # fmt: skip
+    )
 
 
 def _shown(inputs: ReportInputs, recipient: Recipient) -> frozenset[str]:

@@ -1,4 +1,5 @@
-"""The console as an ASGI application: its pages found by themselves, its files, and what is said when something goes wrong."""
+"""The console as an ASGI application: its pages found by themselves, its files, and what is said when something goes
+wrong."""
 
 from __future__ import annotations
 
@@ -39,9 +40,13 @@ def page_modules() -> Iterator[ModuleType]:
 def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     """The application of one console, reached by these host names."""
     app = FastAPI(
-        title="Trucewatch", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        title="Trucewatch",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
         description="One watch on this computer. Pages for people are left out here; what is listed is for programs.",
-    )  # fmt: skip
+    )
     modules = list(page_modules())
     console.pages.menu = sorted(one.MENU for one in modules if hasattr(one, "MENU"))
     for one in modules:
@@ -103,7 +108,10 @@ def _say_what_went_wrong(app: FastAPI, console: Console) -> None:
         _LOG.error("%s in %s %s", type(exc).__name__, request.method, request.url.path, exc_info=exc)
         words = console.visit(request).words
         return answer(
-            request, 500,
-            words.gettext("Something in the program failed. Nothing that was acknowledged is lost. "
-                "Try again; the program's output says more."),
-        )  # fmt: skip
+            request,
+            500,
+            words.gettext(
+                "Something in the program failed. Nothing that was acknowledged is lost. "
+                "Try again; the program's output says more."
+            ),
+        )

@@ -1,6 +1,7 @@
 """The words of the browser side, in the reader's language: what the map, the brush, the live bar and the proofs say.
 
-The same keys and English sentences stand in `web/src/words.json`, which the browser falls back on; a test holds the two together.
+The same keys and English sentences stand in `web/src/words.json`, which the browser falls back on; a test holds the two
+together.
 """
 
 from __future__ import annotations

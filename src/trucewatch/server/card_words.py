@@ -1,7 +1,7 @@
 """What the cards of our own sources say of delay and blind spots, for readers of other languages.
 
-The cards stand in `sources/`, which knows no language; a test holds that each of their sentences is here. A card that is not ours
-is shown in its own words.
+The cards stand in `sources/`, which knows no language; a test holds that each of their sentences is here. A card that
+is not ours is shown in its own words.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ HANDLINGS: Final = ("open", "restricted", "confidential")
 
 
 def first_choices(watch: Watch, pending: Pending, asked: str, now: datetime) -> Choices:
-    """The source that was asked for; without one, the one that reads the name, else the one that can read the most rows."""
+    """The source that was asked for; without one, the one that reads the name, else the one that can read the most
+    rows."""
     known = {one.id: one for one in watch.settings.source}
     if asked in known:
         return Choices(setting=known[asked], name=name_for(known[asked], pending.name), is_new=False)
@@ -62,7 +63,8 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
 
 
 def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now: datetime) -> Choices:
-    """What the form asks for. Another source or adapter begins anew; otherwise the mapping and the names are taken over."""
+    """What the form asks for. Another source or adapter begins anew; otherwise the mapping and the names are taken
+    over."""
     asked = text_of(form, "source")
     standing = NEW if choices.is_new else choices.setting.id
     if asked and asked != standing:
@@ -81,11 +83,14 @@ def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now
         handling = text_of(form, "handling")
         title = printable(text_of(form, "title"))
         setting = replace(
-            setting, id=text_of(form, "id", 60) or setting.id, files=(f"inbox/{name}",),
+            setting,
+            id=text_of(form, "id", 60) or setting.id,
+            files=(f"inbox/{name}",),
             title={watch.settings.languages[0]: title} if title else {},
-            organisation=text_of(form, "organisation"), licence=text_of(form, "licence"),
+            organisation=text_of(form, "organisation"),
+            licence=text_of(form, "licence"),
             handling="open" if handling == "open" else "confidential" if handling == "confidential" else "restricted",
-        )  # fmt: skip
+        )
     return Choices(setting=setting, name=name, is_new=choices.is_new)
 
 
@@ -100,13 +105,22 @@ def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime) -> 
         missing = [name for name, ways in _NEEDED.items() if not any(one in setting.columns for one in ways)]
     standing = next((one for one in watch.settings.source if one.id == setting.id), None)
     return {
-        "pending": pending, "choices": choices, "setting": setting, "seen": seen, "form": form, "missing": missing,
+        "pending": pending,
+        "choices": choices,
+        "setting": setting,
+        "seen": seen,
+        "form": form,
+        "missing": missing,
         "fault": (form.fault if form else "") or ("" if missing else seen.fault),
-        "targets": TARGET_WORDS, "kinds": KINDS, "all_means": MEANS, "handlings": HANDLINGS,
-        "adapters": [one.card for one in adapters().values()], "card": adapters()[setting.adapter].card,
+        "targets": TARGET_WORDS,
+        "kinds": KINDS,
+        "all_means": MEANS,
+        "handlings": HANDLINGS,
+        "adapters": [one.card for one in adapters().values()],
+        "card": adapters()[setting.adapter].card,
         "changes_watch": choices.is_new or setting != standing or not reads(setting, choices.name),
         "parties": [*watch.agreement.party],
-    }  # fmt: skip
+    }
 
 
 _NEEDED: Final = {"kind": ("kind",), "when": ("occurred_start", "date_start")}

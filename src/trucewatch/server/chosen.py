@@ -1,4 +1,5 @@
-"""The address of a Watch page → which incidents it shows. Whatever a hand-made address says that is not known is named."""
+"""The address of a Watch page → which incidents it shows. Whatever a hand-made address says that is not known is
+named."""
 
 from __future__ import annotations
 
@@ -100,10 +101,17 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
         unknown.append(f"sel={selected[:60]}")
         selected = ""
     return Chosen(
-        means=tuple(lists["means"]), kind=tuple(lists["kind"]), zone=tuple(lists["zone"]),
-        outcome=tuple(lists["outcome"]), sim=(lists["sim"] or [""])[0], begin=begin, until=until, place=texts["q"],
-        selected=selected, unknown=tuple(unknown),
-    )  # fmt: skip
+        means=tuple(lists["means"]),
+        kind=tuple(lists["kind"]),
+        zone=tuple(lists["zone"]),
+        outcome=tuple(lists["outcome"]),
+        sim=(lists["sim"] or [""])[0],
+        begin=begin,
+        until=until,
+        place=texts["q"],
+        selected=selected,
+        unknown=tuple(unknown),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
-"""The console of one watch: its store held open, the list that pages show, what happens to it, and how a page is made."""
+"""The console of one watch: its store held open, the list that pages show, what happens to it, and how a page is
+made."""
 
 from __future__ import annotations
 
@@ -123,8 +124,9 @@ class Console:
         return made
 
     def _assess(self, *, as_of: datetime | None = None, recorded_by: datetime | None = None) -> Assessment:
-        """Work the list out. What that needs is loaded when it is first done, so that the first page need not wait for it."""
-        from trucewatch.pipeline import assess  # noqa: PLC0415
+        """Work the list out. What that needs is loaded when it is first done, so that the first page need not wait for
+        it."""
+        from trucewatch.pipeline import assess
 
         return assess(self.store, self.folder, now=self.now(), as_of=as_of, recorded_by=recorded_by)
 
@@ -134,17 +136,20 @@ class Console:
         self.hub.publish(
             "state",
             {
-                "live": not self.is_past, "trouble": bool(self.trouble), "stale": self.is_stale,
+                "live": not self.is_past,
+                "trouble": bool(self.trouble),
+                "stale": self.is_stale,
                 "replay": self._snapshot.is_replay,
-                "as_of": iso_utc(self._snapshot.as_of), "last_known": iso_utc(last) if last else None,
+                "as_of": iso_utc(self._snapshot.as_of),
+                "last_known": iso_utc(last) if last else None,
                 "refreshed_at": iso_utc(self.refreshed_at),
             },
-        )  # fmt: skip
+        )
 
     @staticmethod
     def _last_known(snapshot: Snapshot) -> datetime | None:
         """When the latest of the shown records became known."""
-        import pyarrow.compute as pc  # noqa: PLC0415
+        import pyarrow.compute as pc
 
         known = pc.max(snapshot.incidents["last_known_at"]).as_py()
         return known if isinstance(known, datetime) else None
@@ -153,21 +158,26 @@ class Console:
         return self._last_known(self._snapshot)
 
     def _news(self, before: Snapshot, made: Snapshot) -> dict[str, Any]:
-        from trucewatch.model.incident import OUTCOMES  # noqa: PLC0415
+        from trucewatch.model.incident import OUTCOMES
 
         fresh = [row for row, one in enumerate(made.ids) if one not in before.row_of]
         told = [
             {
-                "code": made.codes[row], "outcome": OUTCOMES[int(made.outcome[row])],
+                "code": made.codes[row],
+                "outcome": OUTCOMES[int(made.outcome[row])],
                 "zones": [zone for zone, holds in made.zones.items() if holds[row]],
             }
             for row in fresh[:MOST_NEW]
-        ]  # fmt: skip
+        ]
         return {
-            "version": made.version, "incidents": made.rows, "new": told, "new_count": len(fresh),
-            "at": iso_utc(made.made_at), "watch_time": iso_utc(made.as_of) if self.is_past else None,
+            "version": made.version,
+            "incidents": made.rows,
+            "new": told,
+            "new_count": len(fresh),
+            "at": iso_utc(made.made_at),
+            "watch_time": iso_utc(made.as_of) if self.is_past else None,
             "replay": made.is_replay,
-        }  # fmt: skip
+        }
 
     # Pages
 

@@ -61,10 +61,14 @@ def read_asked(deed: str, fields: Sequence[tuple[str, str]]) -> Asked:
     seen = [pair.partition(":") for pair in texts.get("seen", "").split()[:200]]
     others = [one for name, value in fields if name in ("other", "others") for one in value.replace(",", " ").split()]
     return Asked(
-        deed=deed, reason=printable(texts.get("reason", "")), others=tuple(dict.fromkeys(others))[:100],
+        deed=deed,
+        reason=printable(texts.get("reason", "")),
+        others=tuple(dict.fromkeys(others))[:100],
         parts={name.removeprefix("part-"): value for name, value in fields if name.startswith("part-")},
-        kind=texts.get("kind", ""), event_class=texts.get("class", ""), seen={name: seen for name, _, seen in seen},
-    )  # fmt: skip
+        kind=texts.get("kind", ""),
+        event_class=texts.get("class", ""),
+        seen={name: seen for name, _, seen in seen},
+    )
 
 
 def deed_word(deed: str, words: Words) -> str:
@@ -128,7 +132,8 @@ def changed_words(one: Incident, words: Words) -> str:
 
 
 def parts_of(one: Incident, asked: Asked, words: Words) -> list[list[str]]:
-    """The parts of a split; an observation that no field names stays in the first. Raises RefusedActError for one part alone."""
+    """The parts of a split; an observation that no field names stays in the first. Raises RefusedActError for one part
+    alone."""
     parts: dict[str, list[str]] = {}
     for name in one.members:
         number = asked.parts.get(name, "1")
@@ -176,9 +181,10 @@ def summary_of(dossier: Dossier, asked: Asked, listing: Listing, telling: Tellin
         )
         count = sum(len(each.members) for each in chosen)
         return Summary(
-            head=head.format(number=words.number(len(chosen)), observations=words.number(count)), lines=sentences,
+            head=head.format(number=words.number(len(chosen)), observations=words.number(count)),
+            lines=sentences,
             about=tuple(chosen),
-        )  # fmt: skip
+        )
     if asked.deed == "split":
         letters = dossier.letters
         named = [
@@ -188,9 +194,12 @@ def summary_of(dossier: Dossier, asked: Asked, listing: Listing, telling: Tellin
             for place, part in enumerate(parts_of(one, asked, words), 1)
         ]
         return Summary(
-            head=words.gettext("This incident becomes {number} in every later list:").format(number=words.number(len(named))),
-            lines=(*sentences, *named), about=(one,),
-        )  # fmt: skip
+            head=words.gettext("This incident becomes {number} in every later list:").format(
+                number=words.number(len(named))
+            ),
+            lines=(*sentences, *named),
+            about=(one,),
+        )
     if asked.deed == "retype":
         check_retype(one, asked, listing, words)
         stated = [kind_word(asked.kind, words)] if asked.kind else []
@@ -198,13 +207,15 @@ def summary_of(dossier: Dossier, asked: Asked, listing: Listing, telling: Tellin
         head = words.gettext("Stated of this incident from the next list on: {what}.").format(what=words.listed(stated))
         return Summary(head=head, lines=sentences, about=(one,))
     head = words.gettext(
-        "This incident is taken off the list: not counted, not reported, not held against the agreement. It stays to be seen."
+        "This incident is taken off the list: not counted, not reported, not held against the agreement. It "
+        "stays to be seen."
     )
     return Summary(head=head, lines=sentences, about=(one,))
 
 
 def enter(dossier: Dossier, asked: Asked, listing: Listing, words: Words) -> tuple[str, list[str]]:
-    """Enters an act that was summed up: its id, and its observations. Raises RefusedActError, WatchError, StoreError."""
+    """Enters an act that was summed up: its id, and its observations. Raises RefusedActError, WatchError,
+    StoreError."""
     check_may_act(dossier.snapshot, words)
     chosen = chosen_of(dossier, asked, listing, words)
     for one in chosen:
@@ -226,8 +237,9 @@ def enter(dossier: Dossier, asked: Asked, listing: Listing, words: Words) -> tup
 
 
 def stated_of(texts: Mapping[str, str], listing: Listing, words: Words) -> Stated:
-    """An observation as the form states it; its place as people write places. Raises RefusedActError, WatchError, TimeError."""
-    from trucewatch.geo.place_text import read_place  # noqa: PLC0415 - what an act needs is loaded with the first
+    """An observation as the form states it; its place as people write places. Raises RefusedActError, WatchError,
+    TimeError."""
+    from trucewatch.geo.place_text import read_place
 
     place_text, wide = texts.get("place", "").strip(), texts.get("sd_m", "").strip()
     lon = lat = None
@@ -252,10 +264,15 @@ def stated_of(texts: Mapping[str, str], listing: Listing, words: Words) -> State
         raise RefusedActError(words.gettext("Choose what it was and how it is known."))
     try:
         return listing.stated(
-            kind=texts["kind"], means=texts["means"], start=texts.get("start", ""), end=texts.get("end", "").strip() or None,
-            place=(lon, lat, size, None, 0.0), count=int(count) if count else None, text=printable(texts.get("text", "")),
+            kind=texts["kind"],
+            means=texts["means"],
+            start=texts.get("start", ""),
+            end=texts.get("end", "").strip() or None,
+            place=(lon, lat, size, None, 0.0),
+            count=int(count) if count else None,
+            text=printable(texts.get("text", "")),
             simulated="simulated" in texts,
-        )  # fmt: skip
+        )
     except TimeError as exc:
         raise RefusedActError(str(exc)) from exc
 
@@ -289,6 +306,6 @@ def act_line(act: Act, telling: Telling) -> str:
 
 def listing_of(console: Console) -> Listing:
     """The last recorded list, for one who holds the store for writing."""
-    from trucewatch.by_hand import Listing  # noqa: PLC0415
+    from trucewatch.by_hand import Listing
 
     return Listing(console.store, console.snapshot.watch, console.now)

@@ -79,7 +79,7 @@ class Dossier:
     @cached_property
     def history(self) -> list[dict[str, Any]]:
         """What became of it through the lists, the last change first."""
-        from trucewatch.by_hand import changes_to  # noqa: PLC0415 - the compiled parts, not needed by other pages
+        from trucewatch.by_hand import changes_to
 
         return changes_to(self.store, self.lists, self.one.incident_id)
 
@@ -106,7 +106,8 @@ class Dossier:
 
     @property
     def seen(self) -> str:
-        """Changes when its observations or what was done to it do: a form carries it, so that a stale page cannot act."""
+        """Changes when its observations or what was done to it do: a form carries it, so that a stale page cannot
+        act."""
         return seen_of(self.one)
 
 
@@ -116,7 +117,8 @@ def seen_of(one: Incident) -> str:
 
 
 def dossier_of(store: Store, snapshot: Snapshot, text: str, words: Words) -> Dossier:
-    """The incident whose id begins so, listed or rejected. Raises HTTPException 404 with a sentence for none and for several."""
+    """The incident whose id begins so, listed or rejected. Raises HTTPException 404 with a sentence for none and for
+    several."""
     row = snapshot.row_beginning(text)
     if row is not None:
         return Dossier(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)
@@ -135,8 +137,11 @@ def dossier_of(store: Store, snapshot: Snapshot, text: str, words: Words) -> Dos
             ).format(code=heir),
         )
     raise HTTPException(
-        404, words.gettext("No incident of the present list, nor a rejected one, begins so. The list of incidents has them all.")
-    )  # fmt: skip
+        404,
+        words.gettext(
+            "No incident of the present list, nor a rejected one, begins so. The list of incidents has them all."
+        ),
+    )
 
 
 def lives_on_in(snapshot: Snapshot, text: str) -> str:

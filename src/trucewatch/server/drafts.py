@@ -1,4 +1,5 @@
-"""The drafts beside the served watch: found, changed one step at a time with a step back, checked; nothing is overwritten."""
+"""The drafts beside the served watch: found, changed one step at a time with a step back, checked; nothing is
+overwritten."""
 
 from __future__ import annotations
 
@@ -63,7 +64,8 @@ class Drafts:
     def change(self, draft_id: str, seen: str, step: Callable[[Draft], Draft]) -> Draft:
         """The draft after one step; what it was before is what one step back leads to.
 
-        Raises TrucewatchError, with nothing changed, if it changed since it was `seen`, or if the step leaves no sound watch.
+        Raises TrucewatchError, with nothing changed, if it changed since it was `seen`, or if the step leaves no sound
+        watch.
         """
         with self._changing:
             draft = self.get(draft_id)
@@ -76,7 +78,8 @@ class Drafts:
             return save(self.place_of(draft), made, before=draft)
 
     def step_back(self, draft_id: str) -> Draft:
-        """The draft as it was before the last step; doing it twice is as if nothing was done. Raises TrucewatchError."""
+        """The draft as it was before the last step; doing it twice is as if nothing was done. Raises
+        TrucewatchError."""
         with self._changing:
             draft, before = self.get(draft_id), load_draft(self.folder / draft_id, BEFORE_FILE)
             if draft is None or before is None:

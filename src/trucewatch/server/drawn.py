@@ -1,7 +1,8 @@
-"""Small drawings of the Incident page: bars from 0 to 1, what an observation added, ellipses of several lists on one scale.
+"""Small drawings of the Incident page: bars from 0 to 1, what an observation added, ellipses of several lists on one
+scale.
 
-SVG with presentation attributes and classes only, since a page may hold no style of its own. Each has its figures beside it in
-words, so it is hidden from screen readers.
+SVG with presentation attributes and classes only, since a page may hold no style of its own. Each has its figures
+beside it in words, so it is hidden from screen readers.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def draw_share(value: float | None) -> str:
 
 
 def draw_added(stands: float | None, added: float | None) -> str:
-    """Grey as far as it would stand without one voice, black for what the voice added; open where it took something away.
+    """Grey as far as it would stand without one voice, black for what the voice added; open where it took something
+    away.
 
     stands: the probability as it is, 0 to 1. added: how much of it would be missing; negative if there would be more.
     """
@@ -74,7 +76,8 @@ def draw_ellipse(one: Incident | None, scale: Scale, *, css: str = "e-solid") ->
         major = max(one.semi_major_m * sqrt(CHI2_95) * scale.pixels_per_metre, 1.5)
         minor = max((one.semi_minor_m or one.semi_major_m) * sqrt(CHI2_95) * scale.pixels_per_metre, 1.0)
         turn = (one.major_azimuth_deg or 0.0) - 90
-        shape = f'<ellipse class="{css}" cx="30" cy="30" rx="{major:.1f}" ry="{minor:.1f}" transform="rotate({turn:.0f} 30 30)"/>'
+        radii = f'rx="{major:.1f}" ry="{minor:.1f}"'
+        shape = f'<ellipse class="{css}" cx="30" cy="30" {radii} transform="rotate({turn:.0f} 30 30)"/>'
     high = 32 if "e-none" in shape else 60
     size = f'width="60" height="{high}" viewBox="0 0 60 {high}"'
     return f'<svg class="ellipse" {size} aria-hidden="true" focusable="false">{shape}</svg>'

@@ -17,7 +17,8 @@ MOST_TEXT: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class Flash:
-    """What was done, in words; `undo`: where a form that undoes it is sent; empty if nothing does. `trouble`: refused."""
+    """What was done, in words; `undo`: where a form that undoes it is sent; empty if nothing does. `trouble`:
+    refused."""
 
     text: str
     undo: str = ""

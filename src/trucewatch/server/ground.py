@@ -55,10 +55,13 @@ def _zone(one: Zone, words: Words) -> dict[str, Any]:
     return _feature(
         one.geometry,
         {
-            "id": one.id, "kind": one.kind, "name": printable(words.name(one.names, otherwise=one.id)),
-            "derived": one.derived, "accuracy_m": one.accuracy_m,
+            "id": one.id,
+            "kind": one.kind,
+            "name": printable(words.name(one.names, otherwise=one.id)),
+            "derived": one.derived,
+            "accuracy_m": one.accuracy_m,
         },
-    )  # fmt: skip
+    )
 
 
 def _town(one: Town, words: Words) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Incidents over time → the drawing under the map: one block an incident while they are few, bars when they are many.
 
-The drawing is as wide as its place; x is a share of the width, so that nothing is stretched. Worst outcome lowest, so that the
-solid blocks stand on the axis.
+The drawing is as wide as its place; x is a share of the width, so that nothing is stretched. Worst outcome lowest, so
+that the solid blocks stand on the axis.
 """
 
 from __future__ import annotations
@@ -83,14 +83,21 @@ def draw_histogram(
         count=words.number(int(counts.sum()))
     )
     svg = (
-        f'<svg id="histogram" class="histogram" width="100%" height="{HIGH}" role="img" aria-label="{escape(alternative)}"'
+        f'<svg id="histogram" class="histogram" width="100%" height="{HIGH}" role="img" '
+        f'aria-label="{escape(alternative)}"'
         f' data-from="{left}" data-to="{right}" data-brush-from="{begin}" data-brush-to="{until}" data-step-s="300"'
         f' data-left="0" data-plot-high="{STRIP_Y + STRIP_HIGH:g}">{"".join(parts)}</svg>'
     )
     return Histogram(
-        svg=svg, left_s=left, right_s=right, brush_from_s=begin, brush_to_s=until, step_s=step, rows=rows,
+        svg=svg,
+        left_s=left,
+        right_s=right,
+        brush_from_s=begin,
+        brush_to_s=until,
+        step_s=step,
+        rows=rows,
         per=_per(step, words),
-    )  # fmt: skip
+    )
 
 
 def _span(snapshot: Snapshot, chosen: Chosen) -> tuple[int, int]:
@@ -130,7 +137,8 @@ def _bars(counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]], chosen_bin: i
                     parts += _block(OUTCOMES[outcome], x, y, inner, max(high - 1, 0.8))
         if chosen_bin == number:
             parts.append(
-                f'<rect class="h-chosen" x="{x:.3f}%" y="{y - 3:.1f}" width="{inner:.3f}%" height="{AXIS_Y - y + 3:.1f}"/>'
+                f'<rect class="h-chosen" x="{x:.3f}%" y="{y - 3:.1f}" width="{inner:.3f}%" '
+                f'height="{AXIS_Y - y + 3:.1f}"/>'
             )
     parts.append(f'<line class="h-axis" x1="0" x2="100%" y1="{AXIS_Y:g}" y2="{AXIS_Y:g}"/>')
     return parts
@@ -169,7 +177,8 @@ def _ticks(left: int, right: int, zone: tzinfo, words: Words) -> list[str]:
         if 2 < share < 97:
             parts.append(
                 f'<line class="h-tick" x1="{share:.3f}%" x2="{share:.3f}%" y1="{AXIS_Y:g}" y2="{AXIS_Y + 4:g}"/>'
-                f'<text class="h-label" x="{share:.3f}%" y="{HIGH - 4}">{escape(_label(moment, step, zone, words))}</text>'
+                f'<text class="h-label" x="{share:.3f}%" '
+                f'y="{HIGH - 4}">{escape(_label(moment, step, zone, words))}</text>'
             )
         moment += step
     return parts

@@ -39,7 +39,8 @@ def hop_of(
 ) -> Hop | None:
     """The way that an address names: by default the worst finding and the first observation that it rests on.
 
-    most_bytes: a larger original is not read (0: any is). None if no observation of the incident is kept, or it is not of it.
+    most_bytes: a larger original is not read (0: any is). None if no observation of the incident is kept, or it is not
+    of it.
     """
     chosen = dossier.finding(finding) or (dossier.findings[0] if dossier.findings else None)
     bears = set(chosen.evidence) if chosen else set()
@@ -56,8 +57,14 @@ def hop_of(
     if not most_bytes or size <= most_bytes:
         original = read_original(store, sha256, row, str(member.row["source"]))
     return Hop(
-        finding=chosen, member=member, means=means_word(str(member.row["means"]), visit.words),
-        when=when_words(member.row, visit.telling), original=original, size_bytes=original.size_bytes if original else size,
-        list_entry=dossier.list_entry, batch_entry=entries_of(store, member.row).get("batch"),
-        evidence_entry=original.entry if original else int(known[0][1]), choices=choices,
-    )  # fmt: skip
+        finding=chosen,
+        member=member,
+        means=means_word(str(member.row["means"]), visit.words),
+        when=when_words(member.row, visit.telling),
+        original=original,
+        size_bytes=original.size_bytes if original else size,
+        list_entry=dossier.list_entry,
+        batch_entry=entries_of(store, member.row).get("batch"),
+        evidence_entry=original.entry if original else int(known[0][1]),
+        choices=choices,
+    )

@@ -1,4 +1,5 @@
-"""What changes → every open page: server-sent events, at most one waiting message a kind for a page that does not keep up."""
+"""What changes → every open page: server-sent events, at most one waiting message a kind for a page that does not keep
+up."""
 
 from __future__ import annotations
 

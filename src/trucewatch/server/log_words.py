@@ -1,4 +1,5 @@
-"""Entries of the ledger → a sentence each, in the reader's language. A kind that is new here is told by its name alone."""
+"""Entries of the ledger → a sentence each, in the reader's language. A kind that is new here is told by its name
+alone."""
 
 from __future__ import annotations
 
@@ -116,9 +117,11 @@ def _told(kind: str, record: Mapping[str, Any], telling: Telling) -> tuple[str, 
                 else words.gettext("{format} ({language}) of {number}, draft")
             )
             return told.format(
-                format=record["format"], language=words.language_name(record["language"]), number=record["number"],
+                format=record["format"],
+                language=words.language_name(record["language"]),
+                number=record["number"],
                 revision=number(record["revision"]),
-            ), str(record["by"])  # fmt: skip
+            ), str(record["by"])
         case "erasure":
             count = len(record["erased"]) + len(record.get("people", ()))
             told = words.ngettext("{count} object or person: {reason}", "{count} objects or persons: {reason}", count)

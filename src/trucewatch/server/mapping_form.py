@@ -1,4 +1,5 @@
-"""The form of a mapping: a table's columns with examples → what each becomes; and what was chosen → a source's setting."""
+"""The form of a mapping: a table's columns with examples → what each becomes; and what was chosen → a source's
+setting."""
 
 from __future__ import annotations
 
@@ -110,12 +111,15 @@ def mapping_form(path: Path, setting: SourceSetting) -> MappingForm:
                 by_name.setdefault(part, target)
     columns = tuple(
         ColumnChoice(
-            number=number, name=name, target=by_name.get(fold(name), ""), is_key=fold(name) in keys,
+            number=number,
+            name=name,
+            target=by_name.get(fold(name), ""),
+            is_key=fold(name) in keys,
             examples=tuple(dict.fromkeys(row[fold(name)] for row in rows if row.get(fold(name))))[:EXAMPLES],
         )
         for number, name in enumerate(header)
         if fold(name)
-    )  # fmt: skip
+    )
     kind_columns = [fold(one.name) for one in columns if one.target == "kind"]
     seen = words_in([row[name] for row in rows for name in kind_columns])
     folded = {fold(word): kind for word, kind in setting.kinds.items()}
@@ -151,7 +155,8 @@ def guessed(path: Path, setting: SourceSetting) -> SourceSetting:
 
 
 def chosen_setting(form: Mapping[str, Any], setting: SourceSetting, header: Sequence[str]) -> SourceSetting:
-    """The setting that a filled form asks for. Whatever is not among the choices is left out; the adapter judges the rest."""
+    """The setting that a filled form asks for. Whatever is not among the choices is left out; the adapter judges the
+    rest."""
 
     def text(name: str, longest: int = 300) -> str:
         value = form.get(name, "")
@@ -179,10 +184,16 @@ def chosen_setting(form: Mapping[str, Any], setting: SourceSetting, header: Sequ
     if text("others") in KINDS:
         kinds["*"] = text("others")
     return replace(
-        setting, columns=columns, kinds=kinds, time_zone=text("time_zone", 60), claimed_by=text("claimed_by"),
-        place_sd_m=positive(text("place_sd_m")), delay_hours=positive(text("delay_hours"), zero=True),
-        decimal_comma=text("decimal_comma") == "on", simulated=text("simulated") == "on",
-    )  # fmt: skip
+        setting,
+        columns=columns,
+        kinds=kinds,
+        time_zone=text("time_zone", 60),
+        claimed_by=text("claimed_by"),
+        place_sd_m=positive(text("place_sd_m")),
+        delay_hours=positive(text("delay_hours"), zero=True),
+        decimal_comma=text("decimal_comma") == "on",
+        simulated=text("simulated") == "on",
+    )
 
 
 def _as_before(written: str, names: Sequence[str]) -> str:

@@ -61,12 +61,13 @@ class Member:
 
 
 def members_of(store: Store, snapshot: Snapshot, one: Incident) -> list[Member]:
-    """The observations of an incident in the order in which they became known; those that are kept no more are left out."""
+    """The observations of an incident in the order in which they became known; those that are kept no more are left
+    out."""
     if snapshot.assessment is not None:
         every = snapshot.assessment.observations
         table = every.filter(pc.is_in(every["observation_id"], value_set=pa.array(one.members, pa.string())))
     else:
-        from trucewatch.incidents.acts import added_observations  # noqa: PLC0415 - the compiled parts, not needed by most pages
+        from trucewatch.incidents.acts import added_observations
 
         added = added_observations(act for act in recorded_acts(store) if act.act_id in one.acts)
         mine = added.filter(pc.is_in(added["observation_id"], value_set=pa.array(one.members, pa.string())))
@@ -92,7 +93,8 @@ def place_of(letter: str) -> int:
 
 
 def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
-    """What an observation states, part by part: kind and count, harm, bearing, range, strength, and in what words of quality."""
+    """What an observation states, part by part: kind and count, harm, bearing, range, strength, and in what words of
+    quality."""
     words = telling.words
     what = counted_kind(row["kind"], row["count_min"], row["count_best"], row["count_max"], words)
     if row["aspect"] not in ("", "undetermined"):
@@ -186,16 +188,22 @@ def shape_of(member: Member) -> dict[str, Any]:
     if row["bearing_deg"] is not None and row["observer_lon"] is not None:
         long_m = row["range_m"] or _distance_m(row) or RAY_M
         bearing = {
-            "lon": row["observer_lon"], "lat": row["observer_lat"], "bearing_deg": round(row["bearing_deg"], 2),
+            "lon": row["observer_lon"],
+            "lat": row["observer_lat"],
+            "bearing_deg": round(row["bearing_deg"], 2),
             "length_m": round(long_m * 1.1),
-        }  # fmt: skip
+        }
     return {
-        "letter": member.letter, "lon": row["lon"], "lat": row["lat"],
+        "letter": member.letter,
+        "lon": row["lon"],
+        "lat": row["lat"],
         "major_m": round(row["semi_major_m"] * _SIGMAS, 1) if has_size else None,
         "minor_m": round(minor * _SIGMAS, 1) if has_size else None,
         "azimuth_deg": round(row["major_azimuth_deg"] or 0.0, 1) if has_size else None,
-        "claim": member.is_claim, "means": row["means"], "bearing": bearing,
-    }  # fmt: skip
+        "claim": member.is_claim,
+        "means": row["means"],
+        "bearing": bearing,
+    }
 
 
 def ellipse_of(one: Incident) -> dict[str, Any] | None:
@@ -204,9 +212,12 @@ def ellipse_of(one: Incident) -> dict[str, Any] | None:
         return None
     minor = one.semi_minor_m if one.semi_minor_m is not None else one.semi_major_m
     return {
-        "lon": one.lon, "lat": one.lat, "major_m": round(one.semi_major_m * _SIGMAS, 1),
-        "minor_m": round(minor * _SIGMAS, 1), "azimuth_deg": round(one.major_azimuth_deg or 0.0, 1),
-    }  # fmt: skip
+        "lon": one.lon,
+        "lat": one.lat,
+        "major_m": round(one.semi_major_m * _SIGMAS, 1),
+        "minor_m": round(minor * _SIGMAS, 1),
+        "azimuth_deg": round(one.major_azimuth_deg or 0.0, 1),
+    }
 
 
 def bounds_of(shapes: Sequence[Mapping[str, Any]], area: Sequence[float]) -> list[float]:

@@ -34,7 +34,8 @@ def take_memory_in_one_place() -> None:
 
 
 def give_back_memory() -> None:
-    """Return to the system what working a list out took, and the compiler's code, which runs only when a kernel is first used."""
+    """Return to the system what working a list out took, and the compiler's code, which runs only when a kernel is
+    first used."""
     gc.collect()
     pa.default_memory_pool().release_unused()
     try:

@@ -30,7 +30,8 @@ LONGEST: Final = 2000
 
 
 def names_of(form: FormData, field: str, languages: Sequence[str]) -> dict[str, str]:
-    """The texts of a field that is asked once a language: `name-en`, `name-ru`; those that were left empty are not there."""
+    """The texts of a field that is asked once a language: `name-en`, `name-ru`; those that were left empty are not
+    there."""
     said = {one: printable(text_of(form, f"{field}-{one}", LONGEST)) for one in languages}
     return {language: text for language, text in said.items() if text}
 
@@ -53,11 +54,17 @@ def name_step(form: FormData, draft: Draft | None, languages: Sequence[str], tak
         raise TrucewatchError(f"{exc}; a zone is written like Asia/Baku, a time like 2031-05-04T00:00") from exc
     theatre = names_of(form, "theatre", chosen) or names
     said: dict[str, Any] = {
-        "names": names, "theatre": theatre, "time_zone": zone, "languages": chosen, "area": area_step(form, draft),
-        "simulated": text_of(form, "simulated") == "on", "watch_time": moment,
-        "agreement": printable(text_of(form, "agreement")), "signed": day_of_form(form, "signed"),
+        "names": names,
+        "theatre": theatre,
+        "time_zone": zone,
+        "languages": chosen,
+        "area": area_step(form, draft),
+        "simulated": text_of(form, "simulated") == "on",
+        "watch_time": moment,
+        "agreement": printable(text_of(form, "agreement")),
+        "signed": day_of_form(form, "signed"),
         "published": printable(text_of(form, "published", LONGEST)),
-    }  # fmt: skip
+    }
     if draft is not None:
         return replace(draft, **said)
     return Draft(
@@ -81,7 +88,8 @@ def area_step(form: FormData, draft: Draft | None) -> tuple[float, float, float,
         west, south, east, north = (float(one) for one in sides.split(","))
     except ValueError:
         raise TrucewatchError(
-            "the area is not known; name a town or coordinates in its middle, or its west, south, east and north sides in degrees"
+            "the area is not known; name a town or coordinates in its middle, or its west, south, east and north "
+            "sides in degrees"
         ) from None
     return _sound((west, south, east, north))
 
@@ -94,7 +102,8 @@ def _middle(text: str) -> tuple[float, float]:
         place = read_place(text, ())
     except PlaceError as exc:
         raise TrucewatchError(
-            f'"{text[:60]}" is no town that is known here and no coordinates; write latitude and longitude, like 39.82, 46.75'
+            f'"{text[:60]}" is no town that is known here and no coordinates; write latitude and longitude, like '
+            f"39.82, 46.75"
         ) from exc
     return place.lon, place.lat
 
@@ -103,7 +112,8 @@ def _sound(sides: tuple[float, float, float, float]) -> tuple[float, float, floa
     west, south, east, north = (round(one, 4) for one in sides)
     if not (-180 <= west < east <= 180 and -89 < south < north < 89):
         raise TrucewatchError(
-            f"the area {west:g}, {south:g}, {east:g}, {north:g} is no box; write west, south, east, north in degrees, away from "
+            f"the area {west:g}, {south:g}, {east:g}, {north:g} is no box; write west, south, east, north in "
+            f"degrees, away from "
             "the poles and the date line"
         )
     return west, south, east, north
@@ -140,7 +150,8 @@ def corners_of(text: str) -> list[list[float]]:
                 lon, lat = (float(one) for one in line.replace(";", ",").replace("\t", ",").split(",")[:2])
             except ValueError:
                 raise TrucewatchError(
-                    f'line {number} of the corners, "{line.strip()[:40]}", is no longitude and latitude, as in 46.75, 39.82'
+                    f'line {number} of the corners, "{line.strip()[:40]}", is no longitude and latitude, as in 46.75, '
+                    f"39.82"
                 ) from None
             corners.append([lon, lat])
     return corners
@@ -185,11 +196,15 @@ def zone_of(
     _near(draft, label, geometry)
     taken = [one.id for one in draft.zones]
     return DraftZone(
-        id=standing if standing in taken else slug(names.get("en", label), taken, kind), kind=kind, names=names,
-        geometry=geometry, accuracy_m=_number(form, f"{prefix}accuracy_m", low=1, high=500_000, otherwise=1000.0),
-        provenance=printable(text_of(form, f"{prefix}provenance", LONGEST)) or "drawn by hand when the watch was set up",
+        id=standing if standing in taken else slug(names.get("en", label), taken, kind),
+        kind=kind,
+        names=names,
+        geometry=geometry,
+        accuracy_m=_number(form, f"{prefix}accuracy_m", low=1, high=500_000, otherwise=1000.0),
+        provenance=printable(text_of(form, f"{prefix}provenance", LONGEST))
+        or "drawn by hand when the watch was set up",
         derived=text_of(form, f"{prefix}derived") == "on",
-    )  # fmt: skip
+    )
 
 
 def _near(draft: Draft, label: str, geometry: dict[str, Any]) -> None:
@@ -200,9 +215,12 @@ def _near(draft: Draft, label: str, geometry: dict[str, Any]) -> None:
     swapped = box(*draft.area).intersects(box(south, west, north, east))
     raise TrucewatchError(
         f'zone "{label[:60]}" lies outside the area of this watch, near longitude {west:g}, latitude {south:g}; '
-        + ("longitude comes first: exchange the two numbers of every corner" if swapped
-           else "mend its corners, or make the area larger in the first step")
-    )  # fmt: skip
+        + (
+            "longitude comes first: exchange the two numbers of every corner"
+            if swapped
+            else "mend its corners, or make the area larger in the first step"
+        )
+    )
 
 
 def with_zones(draft: Draft, zones: Sequence[DraftZone]) -> Draft:
@@ -243,12 +261,22 @@ def stipulation_step(form: FormData, draft: Draft) -> Draft:
     if begin and end and end < begin:
         raise TrucewatchError("its last day is before its first; exchange them")
     made = DraftStipulation(
-        provision=text_of(form, "provision", 12) or str(len({one.provision for one in draft.stipulations}) + 1), kind=kind,  # type: ignore[arg-type]
-        summary=summary, zone=zone if zone in draft.zone_ids else "", kinds=kinds, what=what if what in KINDS else "",
-        obliged=tuple(one.id for one in draft.parties if one.id in form.getlist("obliged")), counter=counter,
-        at_least=int(_number(form, "at_least", low=0, high=10**9, otherwise=1.0)), begin=begin, end=end, due=due,
-        unless=tuple(one for one in ("notice", "aspect:controlled", "aspect:exercise") if one in form.getlist("unless")),
-    )  # fmt: skip
+        provision=text_of(form, "provision", 12) or str(len({one.provision for one in draft.stipulations}) + 1),
+        kind=kind,  # type: ignore[arg-type]
+        summary=summary,
+        zone=zone if zone in draft.zone_ids else "",
+        kinds=kinds,
+        what=what if what in KINDS else "",
+        obliged=tuple(one.id for one in draft.parties if one.id in form.getlist("obliged")),
+        counter=counter,
+        at_least=int(_number(form, "at_least", low=0, high=10**9, otherwise=1.0)),
+        begin=begin,
+        end=end,
+        due=due,
+        unless=tuple(
+            one for one in ("notice", "aspect:controlled", "aspect:exercise") if one in form.getlist("unless")
+        ),
+    )
     return replace(draft, stipulations=(*draft.stipulations, made))
 
 
@@ -265,15 +293,20 @@ def recipients_step(form: FormData, draft: Draft) -> Draft:
         taken = [one.id for one in found]
         found.append(
             Recipient(
-                id=given if given and given not in taken else slug(given or next(iter(names.values())), taken, "recipient"),
-                names=names, delay_hours=_number(form, f"r{number}-delay_hours", low=0, high=87_000, otherwise=24.0),
+                id=given
+                if given and given not in taken
+                else slug(given or next(iter(names.values())), taken, "recipient"),
+                names=names,
+                delay_hours=_number(form, f"r{number}-delay_hours", low=0, high=87_000, otherwise=24.0),
                 place="exact" if place == "exact" else "cell" if place == "cell" else "zone",
-                cell_m=_number(form, f"r{number}-cell_m", low=1000, high=200_000, otherwise=4000.0) if place == "cell" else 0.0,
+                cell_m=_number(form, f"r{number}-cell_m", low=1000, high=200_000, otherwise=4000.0)
+                if place == "cell"
+                else 0.0,
                 time="minute" if time == "minute" else "hour" if time == "hour" else "day",
                 smallest_count=int(_number(form, f"r{number}-smallest_count", low=1, high=1000, otherwise=3.0)),
                 text=text_of(form, f"r{number}-text") == "on",
             )
-        )  # fmt: skip
+        )
     if not found:
         raise TrucewatchError("nobody would get a report; name at least the public")
     return replace(draft, recipients=tuple(found))

@@ -96,9 +96,14 @@ def add_imports(router: APIRouter, console: Console, drafts: Drafts, show: Show)
         shown = look_at(watch_of(pair[0]), pair[1], choices, console.now())
         against = _against(pair[0], choices)
         return console.page(
-            request, "new/sample.html.jinja", draft=pair[0], seen_mark=mark_of(pair[0]), against=against,
-            can_accept=not against and shown["seen"].taken > 0, **shown,
-        )  # fmt: skip
+            request,
+            "new/sample.html.jinja",
+            draft=pair[0],
+            seen_mark=mark_of(pair[0]),
+            against=against,
+            can_accept=not against and shown["seen"].taken > 0,
+            **shown,
+        )
 
     @router.post("/new/{draft_id}/brought/source/{token}/{act}")
     def sample_act(request: Request, draft_id: str, token: str, act: str, form: Form) -> Response:
@@ -130,12 +135,19 @@ def add_imports(router: APIRouter, console: Console, drafts: Drafts, show: Show)
 
 
 def _shapes_page(console: Console, request: Request, draft: Draft, pending: Pending, fault: str = "") -> Response:
-    from trucewatch.server.pages.new_watch import ZONE_WORDS  # noqa: PLC0415 - the page imports this module
+    from trucewatch.server.pages.new_watch import ZONE_WORDS
 
     return console.page(
-        request, "new/shapes.html.jinja", status=422 if fault else 200, draft=draft, pending=pending, fault=fault,
-        features=import_zones(pending.path), seen=mark_of(draft), zone_kinds=ZONE_WORDS,
-    )  # fmt: skip
+        request,
+        "new/shapes.html.jinja",
+        status=422 if fault else 200,
+        draft=draft,
+        pending=pending,
+        fault=fault,
+        features=import_zones(pending.path),
+        seen=mark_of(draft),
+        zone_kinds=ZONE_WORDS,
+    )
 
 
 def _with_shapes(form: FormData, draft: Draft, features: list[ImportedFeature]) -> Draft:

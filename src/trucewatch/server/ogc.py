@@ -34,9 +34,9 @@ class _NotHereError(Exception):
 def ogc_router(released: Callable[[str], ReleasedView]) -> APIRouter:
     """Everything under `/ogc/{recipient}`.
 
-    `released` gives the view of a recipient by its id and raises ReportError for an unknown one. It is called once a request
-    and may keep its views: one that did not change should be the same object, so that its geometries are made once. Who may
-    read which recipient's release is not decided here.
+    `released` gives the view of a recipient by its id and raises ReportError for an unknown one. It is called once a
+    request and may keep its views: one that did not change should be the same object, so that its geometries are made
+    once. Who may read which recipient's release is not decided here.
     """
     router = APIRouter(prefix="/ogc/{recipient}", tags=["OGC API Features"], responses=_REFUSALS)
     of_all: dict[str, Any] = {"parameters": document.COMMON}

@@ -18,8 +18,14 @@ OPENAPI: Final = "application/vnd.oai.openapi+json;version=3.0"
 
 def _parameter(name: str, schema: dict[str, Any], about: str) -> dict[str, Any]:
     return {
-        "name": name, "in": "query", "required": False, "schema": schema, "style": "form", "explode": False, "description": about,
-    }  # fmt: skip
+        "name": name,
+        "in": "query",
+        "required": False,
+        "schema": schema,
+        "style": "form",
+        "explode": False,
+        "description": about,
+    }
 
 
 COMMON: Final[list[dict[str, Any]]] = [
@@ -29,20 +35,24 @@ COMMON: Final[list[dict[str, Any]]] = [
 OF_ITEMS: Final[list[dict[str, Any]]] = [
     *COMMON,
     _parameter(
-        "limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT},
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT},
         f"How many features a page holds; more than {MOST} is {MOST}.",
     ),
     _parameter("offset", {"type": "integer", "minimum": 0, "default": 0}, "How many features stand before the page."),
     _parameter(
-        "bbox", {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6},
+        "bbox",
+        {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6},
         "west,south,east,north in degrees. Only features whose geometry it touches; a place told by its zone has none.",
     ),
     _parameter(
-        "datetime", {"type": "string"}, "A moment, a day (UTC) or an interval: 2020-12-11T14:00:00Z, 2020-12-11, 2020-12-11/..",
+        "datetime",
+        {"type": "string"},
+        "A moment, a day (UTC) or an interval: 2020-12-11T14:00:00Z, 2020-12-11, 2020-12-11/..",
     ),
     _parameter("zone", {"type": "string"}, "Incidents only: those told to lie in this zone."),
     _parameter("simulated", {"type": "boolean"}, "Incidents only: true the simulated ones, false the real ones."),
-]  # fmt: skip
+]
 
 
 def _answer(media: str, about: str, *, refused: bool = False) -> dict[str, Any]:
@@ -57,8 +67,11 @@ def _answer(media: str, about: str, *, refused: bool = False) -> dict[str, Any]:
 def openapi_of(title: str, about: str, address: str) -> dict[str, Any]:
     """The document of one recipient's interface, whose landing page is at this address."""
     collection = {
-        "name": "collectionId", "in": "path", "required": True, "schema": {"type": "string", "enum": ["incidents", "zones"]},
-    }  # fmt: skip
+        "name": "collectionId",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "enum": ["incidents", "zones"]},
+    }
     feature = {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string"}}
     json = "application/json"
 
@@ -76,9 +89,11 @@ def openapi_of(title: str, about: str, address: str) -> dict[str, Any]:
             "/api": get("api", "This document", OPENAPI, COMMON),
             "/collections": get("collections", "The collections", json, COMMON),
             "/collections/{collectionId}": get("collection", "One collection", json, [collection, *COMMON]),
-            "/collections/{collectionId}/items": get("items", "Features, page by page", GEOJSON, [collection, *OF_ITEMS]),
+            "/collections/{collectionId}/items": get(
+                "items", "Features, page by page", GEOJSON, [collection, *OF_ITEMS]
+            ),
             "/collections/{collectionId}/items/{featureId}": get(
                 "item", "One feature", GEOJSON, [collection, feature, *COMMON]
             ),
         },
-    }  # fmt: skip
+    }

@@ -54,8 +54,12 @@ def collection_of(name: str, view: ReleasedView, words: Words) -> dict[str, Any]
         times = [[_end(first), _end(last)]]
         boxes = []
     west, south, east, north = view.watch.settings.area
-    box = [min([west, *(b[0] for b in boxes)]), min([south, *(b[1] for b in boxes)]),
-           max([east, *(b[2] for b in boxes)]), max([north, *(b[3] for b in boxes)])]  # fmt: skip
+    box = [
+        min([west, *(b[0] for b in boxes)]),
+        min([south, *(b[1] for b in boxes)]),
+        max([east, *(b[2] for b in boxes)]),
+        max([north, *(b[3] for b in boxes)]),
+    ]
     return {
         "id": name,
         "title": title,

@@ -90,7 +90,8 @@ def _whole(name: str, text: str, *, least: int) -> int:
 
 
 def _area(text: str) -> BaseGeometry:
-    """west,south,east,north in degrees; with heights (six numbers) these are left out. West of more than east crosses 180°."""
+    """west,south,east,north in degrees; with heights (six numbers) these are left out. West of more than east crosses
+    180°."""
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:

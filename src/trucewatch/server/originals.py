@@ -1,4 +1,5 @@
-"""A row of evidence as it came: the row itself with its neighbours, from text, gzip, XLSX or Parquet; and acts by hand."""
+"""A row of evidence as it came: the row itself with its neighbours, from text, gzip, XLSX or Parquet; and acts by
+hand."""
 
 from __future__ import annotations
 
@@ -55,8 +56,10 @@ class Original:
 def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
     """The row of a piece of evidence, with its neighbours. Faults are told in the answer, not raised."""
     known = store.index.rows(
-        "SELECT name, size_bytes, entry, source FROM evidence WHERE sha256 = ? ORDER BY source = ? DESC, entry", sha256, source
-    )  # fmt: skip
+        "SELECT name, size_bytes, entry, source FROM evidence WHERE sha256 = ? ORDER BY source = ? DESC, entry",
+        sha256,
+        source,
+    )
     if not known:
         return _record(store, sha256)
     name, size, entry, _ = known[0]
@@ -70,7 +73,7 @@ def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
     }
     if gone:
         return Original(**base, erased_by=int(gone[0][0]))
-    from trucewatch.sources.stream import kind_of  # noqa: PLC0415 - readers are loaded when a row is first asked for
+    from trucewatch.sources.stream import kind_of
 
     try:
         path = store.evidence.checked_path(sha256)
@@ -96,9 +99,7 @@ def _record(store: Store, sha256: str) -> Original:
     except StoreError as exc:
         return Original(sha256=sha256, file="", size_bytes=0, row=0, entry=entry, fault=str(exc))
     cells = [(name, cut_cell(raw_text(_plain(value)))) for name, value in json.loads(content).items()]
-    return Original(
-        sha256=sha256, file="", size_bytes=len(content), row=0, entry=entry, cells=cells, is_record=True
-    )  # fmt: skip
+    return Original(sha256=sha256, file="", size_bytes=len(content), row=0, entry=entry, cells=cells, is_record=True)
 
 
 def _plain(value: object) -> str:
@@ -106,7 +107,8 @@ def _plain(value: object) -> str:
 
 
 def _lines(path: Path, row: int) -> tuple[list[RawLine], str]:
-    """The line before, the row (all its lines, if a quoted cell runs on) and the line after; and the file's first line."""
+    """The line before, the row (all its lines, if a quoted cell runs on) and the line after; and the file's first
+    line."""
     found: list[RawLine] = []
     header, quotes, is_open = "", 0, False
     for number, text in _numbered(path, row):
@@ -127,7 +129,7 @@ def _lines(path: Path, row: int) -> tuple[list[RawLine], str]:
 
 def _numbered(path: Path, row: int) -> Iterator[tuple[int, str]]:
     """Lines with their numbers: the first, and those from just before the row on. The rest is counted, not read."""
-    from trucewatch.sources.stream import line_blocks  # noqa: PLC0415
+    from trucewatch.sources.stream import line_blocks
 
     for block in line_blocks(path):
         count = 1 if block.overlong else block.data.count(b"\n")
@@ -140,8 +142,8 @@ def _numbered(path: Path, row: int) -> Iterator[tuple[int, str]]:
 
 def _cells(path: Path, kind: str, row: int) -> list[tuple[str, str]]:
     """The cells of a row of a workbook or Parquet file, by the names of their columns."""
-    from trucewatch.sources.parquet import ParquetTable  # noqa: PLC0415
-    from trucewatch.sources.table import Table  # noqa: PLC0415
+    from trucewatch.sources.parquet import ParquetTable
+    from trucewatch.sources.table import Table
 
     table = ParquetTable(path, OBSERVATION_SCHEMA.names) if kind == "parquet" else Table(path)
     for chunk in table.chunks():
@@ -176,8 +178,9 @@ def entries_of(store: Store, observation: Mapping[str, object]) -> dict[str, int
     found: dict[str, int] = {}
     batch = store.index.rows(
         "SELECT max(batch) FROM observation WHERE observation_id = ? AND evidence = ?",
-        observation["observation_id"], observation["evidence_sha256"],
-    )  # fmt: skip
+        observation["observation_id"],
+        observation["evidence_sha256"],
+    )
     if batch and batch[0][0] is not None:
         found["batch"] = int(batch[0][0])
     return found

@@ -1,4 +1,5 @@
-"""Files that were brought and are not accepted yet: kept apart (mode 0700), never in the inbox, removed after an hour."""
+"""Files that were brought and are not accepted yet: kept apart (mode 0700), never in the inbox, removed after an
+hour."""
 
 from __future__ import annotations
 
@@ -74,9 +75,13 @@ class Waiting:
         try:
             said = json.loads((place / "choices.json").read_bytes())
             return Pending(
-                token=token, path=place / "file", name=str(said["name"]), size_bytes=(place / "file").stat().st_size,
-                brought_at=read_time(said["brought_at"]), choices=said["choices"],
-            )  # fmt: skip
+                token=token,
+                path=place / "file",
+                name=str(said["name"]),
+                size_bytes=(place / "file").stat().st_size,
+                brought_at=read_time(said["brought_at"]),
+                choices=said["choices"],
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

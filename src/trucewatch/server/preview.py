@@ -1,4 +1,5 @@
-"""A file as a source would read it, before anything is kept: its first rows, how many are taken, and why others are not."""
+"""A file as a source would read it, before anything is kept: its first rows, how many are taken, and why others are
+not."""
 
 from __future__ import annotations
 

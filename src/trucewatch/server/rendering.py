@@ -1,4 +1,5 @@
-"""Templates → pages in one reader's language. What comes from outside is escaped; no page holds a script or style of its own."""
+"""Templates → pages in one reader's language. What comes from outside is escaped; no page holds a script or style of
+its own."""
 
 from __future__ import annotations
 
@@ -54,16 +55,34 @@ class Pages:
     def _text(self, console: Console, request: Request, template: str, **context: Any) -> str:
         visit, snapshot = console.visit(request), console.snapshot
         watch = snapshot.watch
-        return _environment(visit.language).get_template(template).render(
-            **_frame_words(visit.words), request=request, path=request.url.path, visit=visit, telling=visit.telling,
-            words=visit.words, watch=watch, watch_name=visit.words.name(watch.settings.names), snapshot=snapshot,
-            console=console, sections=SECTIONS, menu=self.menu, languages=languages(), own_names=OWN_NAMES,
-            themes=THEMES, zones=zones_of(watch), outcomes=OUTCOMES,
-            zone_title=lambda name: zone_title(name, snapshot.as_of),
-            zone_words=lambda one: printable(zone_name(one, watch, visit.words)),
-            party_words=lambda one: printable(party_name(one, watch, visit.words)),
-            reason_words=lambda one: reason_sentence(one, watch, visit.words), **context,
-        )  # fmt: skip
+        return (
+            _environment(visit.language)
+            .get_template(template)
+            .render(
+                **_frame_words(visit.words),
+                request=request,
+                path=request.url.path,
+                visit=visit,
+                telling=visit.telling,
+                words=visit.words,
+                watch=watch,
+                watch_name=visit.words.name(watch.settings.names),
+                snapshot=snapshot,
+                console=console,
+                sections=SECTIONS,
+                menu=self.menu,
+                languages=languages(),
+                own_names=OWN_NAMES,
+                themes=THEMES,
+                zones=zones_of(watch),
+                outcomes=OUTCOMES,
+                zone_title=lambda name: zone_title(name, snapshot.as_of),
+                zone_words=lambda one: printable(zone_name(one, watch, visit.words)),
+                party_words=lambda one: printable(party_name(one, watch, visit.words)),
+                reason_words=lambda one: reason_sentence(one, watch, visit.words),
+                **context,
+            )
+        )
 
 
 def _frame_words(spoken: Words) -> dict[str, Any]:
@@ -79,17 +98,21 @@ def _frame_words(spoken: Words) -> dict[str, Any]:
 def _environment(language: str) -> Environment:
     """Jinja with one language's sentences."""
     made = Environment(
-        loader=PackageLoader("trucewatch.server"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
-    )  # fmt: skip
+        loader=PackageLoader("trucewatch.server"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
     spoken = words(language)
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(  # type: ignore[attr-defined]
         spoken.gettext, spoken.ngettext, newstyle=False, pgettext=spoken.pgettext, npgettext=spoken.npgettext
     )
     made.globals |= {
-        "sign": lambda kind, outcome, size=26, label="": Markup(draw_sign(kind, outcome, size=size, label=label)),  # noqa: S704
-        "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),  # noqa: S704
+        "sign": lambda kind, outcome, size=26, label="": Markup(draw_sign(kind, outcome, size=size, label=label)),
+        "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
         "asset": asset,
         "told": lambda sentence: told(sentence, spoken),
         "said": lambda sentence: shown(told_in(str(sentence), spoken)),
@@ -106,7 +129,8 @@ def shown(text: object) -> str:
 
 
 def told(sentence: object, spoken: Words) -> Markup:
-    """A sentence that the core made in English, in the reader's language; where it has no translation, marked as English."""
+    """A sentence that the core made in English, in the reader's language; where it has no translation, marked as
+    English."""
     text = escape(shown(told_in(str(sentence), spoken)))
     return text if is_told(str(sentence), spoken) else Markup('<span lang="en">{}</span>').format(text)
 
@@ -114,7 +138,7 @@ def told(sentence: object, spoken: Words) -> Markup:
 @cache
 def asset(path: str) -> str:
     """The address of a static file, with a mark that changes with its content, so that browsers may keep it."""
-    import hashlib  # noqa: PLC0415
+    import hashlib
 
     file = files("trucewatch.server").joinpath("static", *path.split("/"))
     content = file.read_bytes() if file.is_file() else b""

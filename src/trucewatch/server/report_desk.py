@@ -28,9 +28,10 @@ BY: Final = WHO
 PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""A report is one page with its own style inside, to be opened without this program too. It is shown under its own address, in a
-page of its own: the console's policy forbids both inline style and frames, and this way neither has to be relaxed for the
-console itself. The page still may run no script and load nothing; a frame would have gained a border and lost the address."""
+"""A report is one page with its own style inside, to be opened without this program too. It is shown under its own
+address, in a page of its own: the console's policy forbids both inline style and frames, and this way neither has to be
+relaxed for the console itself. The page still may run no script and load nothing; a frame would have gained a border
+and lost the address."""
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
@@ -61,8 +62,9 @@ def address(path: str, wanted: Wanted, **more: str) -> str:
 
 
 def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Asked:
-    """The report that an address asks for: without a recipient the first, without a day the last that tells something."""
-    from trucewatch.pipeline import default_day  # noqa: PLC0415
+    """The report that an address asks for: without a recipient the first, without a day the last that tells
+    something."""
+    from trucewatch.pipeline import default_day
 
     recipients = [one.id for one in console.snapshot.watch.settings.recipient]
     if not recipients:
@@ -159,8 +161,9 @@ def file_of(form: FormData) -> tuple[str, str]:
 def attachment(content: bytes, *, name: str, media_type: str) -> Response:
     """A file to be kept, never shown as a page of the console."""
     headers = {
-        "content-disposition": f'attachment; filename="{name}"', "content-security-policy": f"{PAGE_POLICY}; sandbox",
-    }  # fmt: skip
+        "content-disposition": f'attachment; filename="{name}"',
+        "content-security-policy": f"{PAGE_POLICY}; sandbox",
+    }
     return Response(content, media_type=media_type, headers=headers)
 
 
@@ -191,19 +194,25 @@ def summary_of_report(report: DailyReport, words: Words) -> dict[str, Any]:
 
 def state_words(draft: ReportDraft, words: Words) -> str:
     return {
-        "draft": words.pgettext("report", "draft"), "checked": words.pgettext("report", "checked"),
-        "issued": words.pgettext("report", "issued"), "discarded": words.pgettext("report", "discarded"),
-    }[draft.state]  # fmt: skip
+        "draft": words.pgettext("report", "draft"),
+        "checked": words.pgettext("report", "checked"),
+        "issued": words.pgettext("report", "issued"),
+        "discarded": words.pgettext("report", "discarded"),
+    }[draft.state]
 
 
 def act_words(act: str, words: Words) -> str:
     """What was done to a draft."""
     said = {
-        "begin": words.pgettext("act", "begun"), "write": words.pgettext("act", "notes written"),
-        "renew": words.pgettext("act", "newer figures taken"), "check": words.pgettext("act", "checked"),
-        "reopen": words.pgettext("act", "opened again"), "discard": words.pgettext("act", "discarded"),
-        "undo": words.pgettext("act", "last act taken back"), "issue": words.pgettext("act", "issued"),
-    }  # fmt: skip
+        "begin": words.pgettext("act", "begun"),
+        "write": words.pgettext("act", "notes written"),
+        "renew": words.pgettext("act", "newer figures taken"),
+        "check": words.pgettext("act", "checked"),
+        "reopen": words.pgettext("act", "opened again"),
+        "discard": words.pgettext("act", "discarded"),
+        "undo": words.pgettext("act", "last act taken back"),
+        "issue": words.pgettext("act", "issued"),
+    }
     return said.get(act, act)
 
 

@@ -1,7 +1,8 @@
 """What every answer carries and every request has to show: only this machine's own pages act on the watch.
 
-A console on loopback can be reached by every page that a browser on this computer shows. So the Host has to be one that the
-console was started for (a foreign name that points here is refused), and what changes anything has to come from its own pages.
+A console on loopback can be reached by every page that a browser on this computer shows. So the Host has to be one that
+the console was started for (a foreign name that points here is refused), and what changes anything has to come from its
+own pages.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src "
+    "'self'; connect-src 'self'; "
     "worker-src 'self' blob:; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
@@ -32,8 +34,8 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 class Guard:
     """Middleware: refuses foreign hosts and foreign forms, limits the size of what comes in, sets HEADERS.
 
-    hosts: names and addresses (without port) that the console is reached by. most_bytes: the largest request body that is
-    announced; a body that grows past it without announcing is cut off.
+    hosts: names and addresses (without port) that the console is reached by. most_bytes: the largest request body that
+    is announced; a body that grows past it without announcing is cut off.
     """
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str], most_bytes: int) -> None:
@@ -79,7 +81,8 @@ class Guard:
         if not length.isdigit() or int(length) > self._most_bytes:
             return (
                 413,
-                f"At most {self._most_bytes:,} bytes are taken at once; put larger files into the watch's inbox folder.\n",
+                f"At most {self._most_bytes:,} bytes are taken at once; put larger files into the watch's inbox "
+                f"folder.\n",
             )
         return None
 

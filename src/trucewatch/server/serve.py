@@ -72,8 +72,8 @@ def serve(
 ) -> None:
     """Serve the console of an open store until it is stopped. `started` is told the address once pages can be opened.
 
-    A port of 0 takes any that is free. replay_s: begin with a replay of the last month that takes so many seconds. Raises
-    TrucewatchError for a port that is taken.
+    A port of 0 takes any that is free. replay_s: begin with a replay of the last month that takes so many seconds.
+    Raises TrucewatchError for a port that is taken.
     """
     address.check()
     take_memory_in_one_place()
@@ -85,9 +85,16 @@ def serve(
     app = create_app(console, hosts)
     watcher = Watcher(console)
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, date_header=False, timeout_graceful_shutdown=2,
-        ssl_certfile=address.certificate, ssl_keyfile=address.key, lifespan="off",
-    )  # fmt: skip
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=2,
+        ssl_certfile=address.certificate,
+        ssl_keyfile=address.key,
+        lifespan="off",
+    )
     actual = Address(
         host=address.host, port=listening.getsockname()[1], certificate=address.certificate, key=address.key
     )
@@ -132,7 +139,8 @@ def _listen(address: Address) -> socket.socket:
     except OSError as exc:
         listening.close()
         raise TrucewatchError(
-            f"port {address.port} of {address.host} cannot be used: {exc.strerror}; name another with --port, or --port 0 for any"
+            f"port {address.port} of {address.host} cannot be used: {exc.strerror}; name another with --port, or "
+            f"--port 0 for any"
         ) from exc
     return listening
 

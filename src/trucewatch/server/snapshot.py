@@ -216,26 +216,40 @@ class Snapshot:
 def snapshot_of(assessment: Assessment, made_at: datetime) -> Snapshot:
     """A snapshot of what was just worked out."""
     others = {
-        "first": assessment.first, "history": assessment.history, "rejected": assessment.rejected_incidents,
+        "first": assessment.first,
+        "history": assessment.history,
+        "rejected": assessment.rejected_incidents,
         "contributions": assessment.contributions,
-    }  # fmt: skip
+    }
     return Snapshot(
-        watch=assessment.watch, as_of=assessment.as_of, made_at=made_at, incidents=_newest_first(assessment.incidents),
-        findings=assessment.findings, others=others.__getitem__, acts=assessment.acts, warnings=assessment.warnings,
-        assessment=assessment, is_replay=assessment.is_replay,
-    )  # fmt: skip
+        watch=assessment.watch,
+        as_of=assessment.as_of,
+        made_at=made_at,
+        incidents=_newest_first(assessment.incidents),
+        findings=assessment.findings,
+        others=others.__getitem__,
+        acts=assessment.acts,
+        warnings=assessment.warnings,
+        assessment=assessment,
+        is_replay=assessment.is_replay,
+    )
 
 
 def snapshot_recorded(store: Store, watch: Watch, made: RecordedList) -> Snapshot:
     """The last list as it is on record: shown at once, before anything is worked out anew."""
     return Snapshot(
-        watch=watch, as_of=made.as_of, made_at=made.recorded_at, incidents=_newest_first(made.table(store, "incidents")),
-        findings=made.table(store, "findings"), others=lambda name: made.table(store, name),
-    )  # fmt: skip
+        watch=watch,
+        as_of=made.as_of,
+        made_at=made.recorded_at,
+        incidents=_newest_first(made.table(store, "incidents")),
+        findings=made.table(store, "findings"),
+        others=lambda name: made.table(store, name),
+    )
 
 
 def lightened(snapshot: Snapshot, store: Store) -> Snapshot:
-    """The same list without what only reports and single incidents need, which is read from the record if it is asked for.
+    """The same list without what only reports and single incidents need, which is read from the record if it is asked
+    for.
 
     For the time while the next list is worked out, so that two whole ones never stand in memory.
     """

@@ -1,4 +1,5 @@
-"""What came of each source of the watch: files, rows, refused rows, when it was heard of last, and which means are silent."""
+"""What came of each source of the watch: files, rows, refused rows, when it was heard of last, and which means are
+silent."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from trucewatch.store import Store
 from trucewatch.store.batches import REJECTED_SCHEMA, StandingBatch
 
 SILENT_AFTER: Final = timedelta(hours=24)
-"""A means counts as silent once nothing came of it for a day beyond its source's delay; no source states when it is due."""
+"""A means counts as silent once nothing came of it for a day beyond its source's delay; no source states when it is
+due."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -36,7 +36,8 @@ class Choices:
 
     @property
     def mark(self) -> str:
-        """Changes when anything in it does; a form carries it, so that two open pages do not undo each other's choices."""
+        """Changes when anything in it does; a form carries it, so that two open pages do not undo each other's
+        choices."""
         return sha256_of(json.dumps(self.to_json(), sort_keys=True).encode())[:16]
 
 
@@ -77,9 +78,12 @@ def new_setting(watch: Watch, adapter: str, name: str) -> SourceSetting:
     while made in taken:
         made, number = f"{stem}-{number}", number + 1
     return SourceSetting(
-        id=made, adapter=adapter if adapter in adapters() else "event_table", files=(f"inbox/{name}",),
-        time_zone=watch.settings.time_zone, simulated=watch.settings.simulated,
-    )  # fmt: skip
+        id=made,
+        adapter=adapter if adapter in adapters() else "event_table",
+        files=(f"inbox/{name}",),
+        time_zone=watch.settings.time_zone,
+        simulated=watch.settings.simulated,
+    )
 
 
 def obstacles(
@@ -115,7 +119,8 @@ def obstacles(
     elif path.exists():
         notes.append(
             words.gettext(
-                "The inbox holds another file of this name. Its rows are replaced; the earlier version stays as history."
+                "The inbox holds another file of this name. Its rows are replaced; the earlier version stays as "
+                "history."
             )
         )
     if not choices.is_new and not reads(choices.setting, name):

@@ -53,9 +53,12 @@ def visit_of(request: Request, watch: Watch) -> Visit:
     name = chosen if chosen in zones else watch.settings.time_zone
     theme = cookies.get("tw_theme", "auto")
     return Visit(
-        language, name, theme if theme in THEMES else "auto", cookies.get("tw_keys", "on") != "off",
+        language,
+        name,
+        theme if theme in THEMES else "auto",
+        cookies.get("tw_keys", "on") != "off",
         Telling(words(language), zones[name], watch),
-    )  # fmt: skip
+    )
 
 
 def zones_of(watch: Watch) -> dict[str, tzinfo]:
@@ -72,7 +75,8 @@ def zones_of(watch: Watch) -> dict[str, tzinfo]:
 
 
 def zone_title(name: str, moment: datetime) -> str:
-    """A zone as a reader knows it: by its place, and `UTC-2` where its name is `Etc/GMT+2`, whose sign is the other way round."""
+    """A zone as a reader knows it: by its place, and `UTC-2` where its name is `Etc/GMT+2`, whose sign is the other way
+    round."""
     return zone_label(moment, zone_named(name)) if name.startswith("Etc/") else name
 
 

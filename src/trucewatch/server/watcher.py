@@ -1,4 +1,5 @@
-"""Looks after the watch's folder: whatever comes into `inbox/` or changes in its files is read without anybody asking."""
+"""Looks after the watch's folder: whatever comes into `inbox/` or changes in its files is read without anybody
+asking."""
 
 from __future__ import annotations
 

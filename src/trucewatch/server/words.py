@@ -1,4 +1,5 @@
-"""An incident → the words that rows, titles and cards share. ±, probability and time are never cut, place names first."""
+"""An incident → the words that rows, titles and cards share. ±, probability and time are never cut, place names
+first."""
 
 from __future__ import annotations
 
@@ -148,12 +149,13 @@ class Telling:
         """A class in words: one of the screened causes, or a kind."""
         if name in EVENT_CLASSES:
             return self.words.pgettext("class", EVENT_CLASSES[name])
-        from trucewatch.locale.terms import kind_word  # noqa: PLC0415
+        from trucewatch.locale.terms import kind_word
 
         return kind_word(name, self.words)
 
     def sentence(self, one: Incident) -> str:
-        """The sentence on top: `Explosions, 3 to 5, 2.1 km NE of Town, 11 Dec 2020 14:02–14:07 (UTC+4); happened 0.97, …`."""
+        """The sentence on top: `Explosions, 3 to 5, 2.1 km NE of Town, 11 Dec 2020 14:02–14:07 (UTC+4); happened 0.97,
+        …`."""
         if one.semi_major_m is None:
             return self.words.gettext("{what}, {where}, {when}; happened {happened}.").format(
                 what=self.what(one),
@@ -162,9 +164,12 @@ class Telling:
                 happened=self.probability(one.happened),
             )
         return self.words.gettext("{what}, {where}, {when}; happened {happened}, within {size} (95%).").format(
-            what=self.what(one), where=self.where(one), when=self.dated(one),
-            happened=self.probability(one.happened), size=self.size(one),
-        )  # fmt: skip
+            what=self.what(one),
+            where=self.where(one),
+            when=self.dated(one),
+            happened=self.probability(one.happened),
+            size=self.size(one),
+        )
 
     def sentence_alone(self, one: Incident, code: str) -> str:
         """The sentence for use elsewhere: with the incident's code, and with the word where the record is simulated."""
@@ -174,10 +179,14 @@ class Telling:
     def row_name(self, one: Incident, outcome: str) -> str:
         """All that the map and the list show of one incident, for who does not see them."""
         parts = [
-            self.what(one), self.where(one), self.radius(one), self.dated(one), outcome_word(outcome, self.words),
+            self.what(one),
+            self.where(one),
+            self.radius(one),
+            self.dated(one),
+            outcome_word(outcome, self.words),
             self.words.gettext("happened {probability}").format(probability=self.probability(one.happened)),
             self.rung(one.rung),
-        ]  # fmt: skip
+        ]
         if one.simulated:
             parts.append(self.words.gettext("simulated"))
         return ", ".join(parts)

@@ -87,9 +87,18 @@ def _unfounded(parameters: DayParameters, claimant: Claimant, rng: np.random.Gen
         start = parameters.moment(claim.day, claim.hour)
         lon, lat = parameters.place(claim.at_km)
         never = TrueEvent(
-            event_id="", happening="", kind=claim.kind, aspect="undetermined", cause="", start=start, end=start,
-            lon=lon, lat=lat, count=None, harm=None,
-        )  # fmt: skip
+            event_id="",
+            happening="",
+            kind=claim.kind,
+            aspect="undetermined",
+            cause="",
+            start=start,
+            end=start,
+            lon=lon,
+            lat=lat,
+            count=None,
+            harm=None,
+        )
         told = _tell(claimant, never, rng)[0]
         reports.append(_claimed(told, claim.text, claim.count, key=f"unfounded|{claim.kind}|{claim.day}|{claim.hour}"))
     return reports

@@ -127,9 +127,18 @@ def _false_alarms(
         bearing_deg, share = float(rng.uniform(0.0, 360.0)), float(rng.uniform(0.1, 1.0))
         nowhere = step_from(*parameters.place(device.at_km), bearing_deg, reach_m * share)
         unreal = TrueEvent(
-            event_id="", happening="", kind=kind, aspect="undetermined", cause="", start=start, end=start,
-            lon=nowhere[0], lat=nowhere[1], count=1, harm=None,
-        )  # fmt: skip
+            event_id="",
+            happening="",
+            kind=kind,
+            aspect="undetermined",
+            cause="",
+            start=start,
+            end=start,
+            lon=nowhere[0],
+            lat=nowhere[1],
+            count=1,
+            harm=None,
+        )
         report = _report(parameters, means, device, unreal, rng)
         if _is_up(parameters, device, start):
             reports.append(replace(report, key=f"{device.id}|false|{number}"))

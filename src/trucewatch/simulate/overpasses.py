@@ -33,9 +33,18 @@ def sense_fires(parameters: DayParameters, truth: Truth) -> list[FirePixel]:
             east, north = (float(draw) for draw in rng.uniform(-_REACH_KM, _REACH_KM, 2))
             lon, lat = parameters.place((east, north * 0.6))
             nothing = TrueEvent(
-                event_id="", happening="", kind="thermal_anomaly", aspect="undetermined", cause="", start=passed,
-                end=passed, lon=lon, lat=lat, count=None, harm=None,
-            )  # fmt: skip
+                event_id="",
+                happening="",
+                kind="thermal_anomaly",
+                aspect="undetermined",
+                cause="",
+                start=passed,
+                end=passed,
+                lon=lon,
+                lat=lat,
+                count=None,
+                harm=None,
+            )
             pixels.append(_pixel(satellite, "", passed, is_day, nothing, rng))
     return sorted(pixels, key=lambda pixel: (pixel.acquired, pixel.lat, pixel.lon))
 

@@ -19,20 +19,73 @@ from trucewatch.simulate.ground import geojson_bytes
 from trucewatch.simulate.truth import Truth
 
 REPORT_COLUMNS = (
-    "observation_id", "source", "sensor", "means", "kind", "aspect", "occurred_start", "occurred_end", "time_sd_s",
-    "lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_deg", "observer_lon", "observer_lat", "bearing_deg",
-    "bearing_sd_deg", "range_m", "range_sd_m", "count_min", "count_best", "count_max", "harm_min", "harm_best",
-    "harm_max", "intensity", "intensity_unit", "confidence", "source_quality", "claimed_by", "simulated", "known_at",
+    "observation_id",
+    "source",
+    "sensor",
+    "means",
+    "kind",
+    "aspect",
+    "occurred_start",
+    "occurred_end",
+    "time_sd_s",
+    "lon",
+    "lat",
+    "semi_major_m",
+    "semi_minor_m",
+    "major_azimuth_deg",
+    "observer_lon",
+    "observer_lat",
+    "bearing_deg",
+    "bearing_sd_deg",
+    "range_m",
+    "range_sd_m",
+    "count_min",
+    "count_best",
+    "count_max",
+    "harm_min",
+    "harm_best",
+    "harm_max",
+    "intensity",
+    "intensity_unit",
+    "confidence",
+    "source_quality",
+    "claimed_by",
+    "simulated",
+    "known_at",
     "text",
-)  # fmt: skip
+)
 """The public columns of the observation table without those that the reader fills in (evidence, received_at)."""
 FIRE_COLUMNS = (
-    "latitude", "longitude", "brightness", "scan", "track", "acq_date", "acq_time", "satellite", "instrument",
-    "confidence", "version", "bright_t31", "frp", "daynight", "simulated",
-)  # fmt: skip
+    "latitude",
+    "longitude",
+    "brightness",
+    "scan",
+    "track",
+    "acq_date",
+    "acq_time",
+    "satellite",
+    "instrument",
+    "confidence",
+    "version",
+    "bright_t31",
+    "frp",
+    "daynight",
+    "simulated",
+)
 _BULLETIN_COLUMNS = (
-    "name", "span", "zone", "date", "value", "qualifier", "unit", "claimed_by", "known_at", "text", "source", "simulated",
-)  # fmt: skip
+    "name",
+    "span",
+    "zone",
+    "date",
+    "value",
+    "qualifier",
+    "unit",
+    "claimed_by",
+    "known_at",
+    "text",
+    "source",
+    "simulated",
+)
 _LISTED_COLUMNS = ("id", "type", "start", "end", "lon", "lat", "published", "description", "simulated")
 _NOTICE_COLUMNS = ("id", "who", "kinds", "zone", "lon", "lat", "radius_m", "start", "end", "known_at", "text", "source")
 _TRUTH_COLUMNS = (

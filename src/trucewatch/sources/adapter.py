@@ -1,9 +1,9 @@
 """What an adapter is: a module of this package with CARD, VERSION and `read`, held by one contract.
 
-`read(path, origin, setting, context)` yields batches: same bytes, same rows; what cannot be taken is a Rejected with its
-reason. `reconcile(observations)` (optional) gives rows that are one detection one id; a function of the set of rows.
-`setting_faults(setting)` (optional) says what is wrong with a source's entry in watch.toml. ACCUMULATES (optional, False)
-says whether a file that comes again under its name adds to its earlier versions.
+`read(path, origin, setting, context)` yields batches: same bytes, same rows; what cannot be taken is a Rejected with
+its reason. `reconcile(observations)` (optional) gives rows that are one detection one id; a function of the set of
+rows. `setting_faults(setting)` (optional) says what is wrong with a source's entry in watch.toml. ACCUMULATES
+(optional, False) says whether a file that comes again under its name adds to its earlier versions.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Adapter:
     reconcile: Callable[[pa.Table], pa.Table] = _unchanged
     setting_faults: Callable[[SourceSetting], tuple[str, ...]] = _no_faults
     accumulates: bool = False
-    """Whether a file that comes again under its name adds to what came before (a download of the last days). Otherwise it
-    replaces it: a mended table, of which the earlier version stays as history."""
+    """Whether a file that comes again under its name adds to what came before (a download of the last days). Otherwise
+    it replaces it: a mended table, of which the earlier version stays as history."""
 
 
 def adapter_of(module: ModuleType) -> Adapter | None:

@@ -1,7 +1,8 @@
 """Bulletins' figures (CSV, XLSX) → counters: a number for a period, with who reports it and how exactly.
 
-Columns: `name`, `span` (day, cumulative, level), `value`, and `date` or `period_start` and `period_end`; optional are `zone`,
-`qualifier`, `unit`, `claimed_by`, `known_at`, `text`, `source`. A figure is a report, not a fact that anybody checked.
+Columns: `name`, `span` (day, cumulative, level), `value`, and `date` or `period_start` and `period_end`; optional are
+`zone`, `qualifier`, `unit`, `claimed_by`, `known_at`, `text`, `source`. A figure is a report, not a fact that anybody
+checked.
 """
 
 from __future__ import annotations
@@ -42,15 +43,26 @@ CARD: Final = SourceCard(
     delay=timedelta(hours=12),
     delay_words="12 hours after the period unless the row states known_at",
     licence="figures are facts; name the bulletin as the source",
-    blind_spots="what the issuer does not count or does not publish; figures are one body's claim and cannot be re-counted",
+    blind_spots="what the issuer does not count or does not publish; figures are one body's claim and cannot be "
+    "re-counted",
     reads="CSV, CSV.gz or XLSX with the columns named in docs/sources.md",
 )
 VERSION: Final = 1
 
 REQUIRED: Final = ("name", "span", "value")
 OPTIONAL: Final = (
-    "date", "period_start", "period_end", "zone", "qualifier", "unit", "claimed_by", "known_at", "text", "source", "simulated",
-)  # fmt: skip
+    "date",
+    "period_start",
+    "period_end",
+    "zone",
+    "qualifier",
+    "unit",
+    "claimed_by",
+    "known_at",
+    "text",
+    "source",
+    "simulated",
+)
 
 _SIGNS: Final = {
     "more_than": (">", "more than", "over", "более", "больше", "свыше", "fazla"),
@@ -64,8 +76,8 @@ _GROUPED = re.compile(r"^\d{1,3}([,.\u00a0\u202f\u2009' ])\d{3}(?:\1\d{3})*$")
 def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Iterator[Batch]:
     """The rows as counters. `date` is one local day; for a cumulative figure or a level it is the day it was given for.
 
-    The id comes from name, span, zone, period and claimant, not from the value: a corrected figure is a new version of the
-    same counter. Two rows of one file that give one counter different values: the second is refused.
+    The id comes from name, span, zone, period and claimant, not from the value: a corrected figure is a new version of
+    the same counter. Two rows of one file that give one counter different values: the second is refused.
     """
     seen: dict[str, tuple[int, float, str]] = {}
     try:
@@ -95,7 +107,7 @@ def _counters(
             row = _counter(cells, setting, zone)
             said = seen.setdefault(row["counter_id"], (line, row["value"], row["qualifier"]))
             if said[1:] != (row["value"], row["qualifier"]):
-                raise ValueError(  # noqa: TRY301 - one way for all faults of a row
+                raise ValueError(
                     f"line {said[0]} gives another value ({said[1]:g}) for the same figure; leave only one of them"
                 )
         except ValueError as exc:

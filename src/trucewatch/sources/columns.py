@@ -174,9 +174,16 @@ def delay_of(card: SourceCard, setting: SourceSetting) -> timedelta:
 
 
 _DEFAULTS: Final[dict[str, Any]] = {
-    "sensor": "", "aspect": "undetermined", "intensity_unit": "", "source_quality": "", "claimed_by": "", "text": "",
-    "simulated": False, "product_rank": 1, "known_at_assumed": False,
-}  # fmt: skip
+    "sensor": "",
+    "aspect": "undetermined",
+    "intensity_unit": "",
+    "source_quality": "",
+    "claimed_by": "",
+    "text": "",
+    "simulated": False,
+    "product_rank": 1,
+    "known_at_assumed": False,
+}
 
 
 def observation_table(columns: dict[str, Any], count: int) -> pa.Table:

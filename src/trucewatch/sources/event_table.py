@@ -1,7 +1,8 @@
-"""Any list of events (CSV, XLSX) by a column mapping in watch.toml → observations, each with the claim and the error it has.
+"""Any list of events (CSV, XLSX) by a column mapping in watch.toml → observations, each with the claim and the error it
+has.
 
-What the mapping does not say is not guessed: an unknown word for a kind, a time without zone and a slash date of unknown
-order refuse the row.
+What the mapping does not say is not guessed: an unknown word for a kind, a time without zone and a slash date of
+unknown order refuse the row.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ CARD: Final = SourceCard(
     delay=timedelta(days=1),
     delay_words="one day unless the list states known_at or the source sets delay_hours; 31 days for ucdp_ged",
     licence="the list's own; name it in watch.toml (UCDP: CC BY 4.0)",
-    blind_spots="what nobody reported; a list counts claims, not events; places are often a town's centre or a district's",
+    blind_spots="what nobody reported; a list counts claims, not events; places are often a town's centre or a "
+    "district's",
     reads="CSV, CSV.gz or XLSX with one line of column names",
 )
 VERSION: Final = 1
@@ -68,10 +70,28 @@ UNSTATED_PLACE_SD_M: Final = 5_000.0
 """For coordinates whose list states no error and whose source sets no place_sd_m."""
 
 TARGETS: Final = (
-    "kind", "means", "aspect", "sensor", "occurred_start", "occurred_end", "known_at", *FLOAT_LIMITS, *COUNT_LIMITS,
-    "intensity_unit", "source_quality", "claimed_by", "simulated", "text",
-    "place", "date_start", "date_end", "date_order", "date_prec", "where_prec", "natural_key",
-)  # fmt: skip
+    "kind",
+    "means",
+    "aspect",
+    "sensor",
+    "occurred_start",
+    "occurred_end",
+    "known_at",
+    *FLOAT_LIMITS,
+    *COUNT_LIMITS,
+    "intensity_unit",
+    "source_quality",
+    "claimed_by",
+    "simulated",
+    "text",
+    "place",
+    "date_start",
+    "date_end",
+    "date_order",
+    "date_prec",
+    "where_prec",
+    "natural_key",
+)
 """What a mapping may fill: columns of the observation table, and seven words of this adapter's own."""
 
 CLAIM_PREFIX: Final = "claimed_by:"
@@ -101,7 +121,8 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
     """The rows of a list as observations, `means` event_list unless mapped.
 
     A day without hours is the whole local day; a row without coordinates keeps a null place. Coordinates get the mapped
-    ellipse, else `where_prec`'s, else `place_sd_m`, else UNSTATED_PLACE_SD_M, as a circle. docs/sources.md has the mapping.
+    ellipse, else `where_prec`'s, else `place_sd_m`, else UNSTATED_PLACE_SD_M, as a circle. docs/sources.md has the
+    mapping.
     """
     faults = setting_faults(setting)
     if faults:
@@ -177,9 +198,13 @@ def _plan(setting: SourceSetting, present: Sequence[str]) -> _Plan:
 
 
 def _observations(
-    chunk: Chunk, plan: _Plan, origin: Origin, setting: SourceSetting, context: ReadingContext,
+    chunk: Chunk,
+    plan: _Plan,
+    origin: Origin,
+    setting: SourceSetting,
+    context: ReadingContext,
     seen: dict[str, tuple[int, int]],
-) -> Batch:  # fmt: skip
+) -> Batch:
     faults = Faults(len(chunk))
     rows: list[dict[str, Any]] = []
     for index, (line, cells) in enumerate(chunk.rows()):
@@ -189,7 +214,7 @@ def _observations(
                 says = hash(frozenset(cells.items()))
                 said = seen.setdefault(row["observation_id"], (line, says))
                 if said[1] != says:
-                    raise ValueError(  # noqa: TRY301 - one way for all faults of a row
+                    raise ValueError(
                         f"line {said[0]} has the same natural key and says something else; give each event its own"
                     )
         except ValueError as exc:  # TimeError and PlaceError are ValueErrors too

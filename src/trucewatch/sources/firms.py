@@ -1,6 +1,7 @@
 """Satellite fire pixels (NASA FIRMS CSV) → observations. About 3 h late; blind under thick cloud and between passes.
 
-A row is one pixel in which an algorithm saw heat at the moment of a pass. It is no proof of a fire, and none of its cause.
+A row is one pixel in which an algorithm saw heat at the moment of a pass. It is no proof of a fire, and none of its
+cause.
 """
 
 from __future__ import annotations
@@ -44,9 +45,11 @@ CARD: Final = SourceCard(
     title="NASA FIRMS active fire detections (MODIS, VIIRS)",
     owner="NASA LANCE / FIRMS, part of ESDIS",
     delay=timedelta(hours=3),
-    delay_words="about 3 hours after the pass for near-real-time rows; 2 to 3 months for the standard rows that replace them",
+    delay_words="about 3 hours after the pass for near-real-time rows; 2 to 3 months for the standard rows that "
+    "replace them",
     licence="NASA open data (CC0 unless marked otherwise); repeat or link the FIRMS disclaimer",
-    blind_spots="nothing between passes, under thick cloud or smoke, or below the pixel's threshold; field burning, industry "
+    blind_spots="nothing between passes, under thick cloud or smoke, or below the pixel's threshold; field burning, "
+    "industry "
     "and sun glint look alike; a pixel is 375 m to several km wide and says nothing of cause or author",
     reads="CSV, CSV.gz or XLSX as FIRMS delivers it: archive, near-real-time, area API",
 )
@@ -80,14 +83,15 @@ _HHMM = re.compile(r"^(\d{1,2}):?(\d{2})$|^(\d)$")
 def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Iterator[Batch]:
     """Fire pixels as observations of kind `thermal_anomaly`.
 
-    The time is the minute of acquisition, `[HH:MM, HH:MM + 1 min)` UTC. The ellipse: the pixel as a rectangle of scan × track
-    in which the heat may lie anywhere (sd = side / √12 on each axis), plus the geolocation error in quadrature. The row does
-    not give the pixel's orientation; the scan is taken as east–west, which for these near-polar orbits is wrong by some 10–20°
-    at middle latitudes, more towards the poles. Near-real-time rows have `product_rank` 0, standard rows 1; a file without
-    `version` counts as near-real-time. The natural key is sensor, minute and place to 4 decimals (about 11 m).
-    A pixel size of zero or less, which FIRMS has delivered for some NOAA-20 pixels, is taken as the largest pixel of the
-    instrument (VIIRS 0.8 × 0.8 km, MODIS 4.8 × 2.0 km) and quoted in `source_quality`.
-    `confidence` stays null: FIRMS's classes and percentages are no probabilities; they stand in `source_quality` as written.
+    The time is the minute of acquisition, `[HH:MM, HH:MM + 1 min)` UTC. The ellipse: the pixel as a rectangle of scan ×
+    track in which the heat may lie anywhere (sd = side / √12 on each axis), plus the geolocation error in quadrature.
+    The row does not give the pixel's orientation; the scan is taken as east–west, which for these near-polar orbits is
+    wrong by some 10–20° at middle latitudes, more towards the poles. Near-real-time rows have `product_rank` 0,
+    standard rows 1; a file without `version` counts as near-real-time. The natural key is sensor, minute and place to 4
+    decimals (about 11 m). A pixel size of zero or less, which FIRMS has delivered for some NOAA-20 pixels, is taken as
+    the largest pixel of the instrument (VIIRS 0.8 × 0.8 km, MODIS 4.8 × 2.0 km) and quoted in `source_quality`.
+    `confidence` stays null: FIRMS's classes and percentages are no probabilities; they stand in `source_quality` as
+    written.
     """
     try:
         table = Table(path)

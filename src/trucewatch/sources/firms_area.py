@@ -14,8 +14,14 @@ from trucewatch.errors import InputTooLarge, UnreadableInput
 
 HOST: Final = "https://firms.modaps.eosdis.nasa.gov"
 PRODUCTS: Final = (
-    "MODIS_NRT", "MODIS_SP", "VIIRS_SNPP_NRT", "VIIRS_SNPP_SP", "VIIRS_NOAA20_NRT", "VIIRS_NOAA20_SP", "VIIRS_NOAA21_NRT",
-)  # fmt: skip
+    "MODIS_NRT",
+    "MODIS_SP",
+    "VIIRS_SNPP_NRT",
+    "VIIRS_SNPP_SP",
+    "VIIRS_NOAA20_NRT",
+    "VIIRS_NOAA20_SP",
+    "VIIRS_NOAA21_NRT",
+)
 MAX_DAYS: Final = 10
 """The service has allowed 10 days a request and lately 5; it answers for itself if that changes."""
 MAX_ANSWER_BYTES: Final = 256 << 20
@@ -29,8 +35,8 @@ def download_area(
 ) -> bytes:
     """The CSV of one area (lon_min, lat_min, lon_max, lat_max) for `days` days, the last of them `until` (UTC).
 
-    Raises UnreadableInput where the service refuses or answers with something else than its table; the message is fit to be
-    shown, the key is taken out of it.
+    Raises UnreadableInput where the service refuses or answers with something else than its table; the message is fit
+    to be shown, the key is taken out of it.
     """
     address = area_address(map_key=map_key, product=product, area=area, days=days, until=until)
     try:
@@ -80,8 +86,8 @@ def area_address(*, map_key: str, product: str, area: tuple[float, float, float,
 
 def fetch_https(address: str) -> bytes:
     """The answer to one request over TLS, within a time and a size limit. Raises UnreadableInput and OSError."""
-    import urllib.error  # noqa: PLC0415
-    import urllib.request  # noqa: PLC0415
+    import urllib.error
+    import urllib.request
 
     if not address.startswith("https://"):
         raise UnreadableInput("only https addresses are fetched")

@@ -21,9 +21,9 @@ _APART_M: Final = 1e8
 def link_versions(observations: pa.Table) -> pa.Table:
     """The same rows; a standard row that replaces a near-real-time one has that one's id and its own, later `known_at`.
 
-    Linked are rows of one sensor and one minute, of different rank, each the other's nearest within half a nominal pixel;
-    of two equally near ones the smaller id is taken. Rows of one rank are never linked. Chord lengths on a sphere: at these
-    distances they differ from the ellipsoid's by less than a metre.
+    Linked are rows of one sensor and one minute, of different rank, each the other's nearest within half a nominal
+    pixel; of two equally near ones the smaller id is taken. Rows of one rank are never linked. Chord lengths on a
+    sphere: at these distances they differ from the ellipsoid's by less than a metre.
     """
     ranks = observations.column("product_rank").to_numpy()
     if observations.num_rows == 0 or ranks.min() == ranks.max():
@@ -33,7 +33,8 @@ def link_versions(observations: pa.Table) -> pa.Table:
 
 
 def _delay_standard_rows(observations: pa.Table) -> pa.Table:
-    """A standard row that replaces a near-real-time one became known when the standard product did, not with the first."""
+    """A standard row that replaces a near-real-time one became known when the standard product did, not with the
+    first."""
     rank = observations.column("product_rank").to_numpy()
     ids = np.array(observations.column("observation_id").to_pylist(), dtype=object)
     twins = pc.is_in(pa.array(ids), value_set=pa.array(ids[rank == 0])).to_numpy(zero_copy_only=False)
@@ -88,7 +89,7 @@ def _detections(observations: pa.Table, ids: list[str], keep: npt.NDArray[np.boo
 
 def _mutually_nearest(early: _Detections, late: _Detections) -> dict[str, str]:
     """Standard id → near-real-time id."""
-    from scipy.spatial import cKDTree  # noqa: PLC0415 - only where both products meet
+    from scipy.spatial import cKDTree
 
     if not early.ids or not late.ids:
         return {}

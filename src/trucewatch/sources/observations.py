@@ -1,7 +1,7 @@
 """Our own observation table as CSV, XLSX, Parquet or GeoParquet → the same rows, checked one by one.
 
-Needed are `kind`, `means` and `occurred_start`; every other column may be missing. A column that the table does not know
-refuses the whole file, because a misspelt name would lose its values without a word.
+Needed are `kind`, `means` and `occurred_start`; every other column may be missing. A column that the table does not
+know refuses the whole file, because a misspelt name would lose its values without a word.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ _NONE: Final = np.iinfo(np.int64).min
 def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Iterator[Batch]:
     """The rows as they are; times without zone need the source's `time_zone`.
 
-    An `observation_id` of the right form is kept; otherwise the id comes from that text, else from `natural_key`, else from
-    the whole row. `source` is this watch's source, `simulated` is true where the row or the source says so.
+    An `observation_id` of the right form is kept; otherwise the id comes from that text, else from `natural_key`, else
+    from the whole row. `source` is this watch's source, `simulated` is true where the row or the source says so.
     """
     try:
         zone = zone_named(setting.time_zone) if setting.time_zone else None
@@ -96,7 +96,7 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
 
 def _open(path: Path) -> tuple[Iterator[Chunk], tuple[str, ...]]:
     if kind_of(path) == "parquet":
-        from trucewatch.sources.parquet import ParquetTable  # noqa: PLC0415 - not needed for text
+        from trucewatch.sources.parquet import ParquetTable
 
         parquet = ParquetTable(path, known=tuple(STORED_OBSERVATION_SCHEMA.names) + EXTRA)
         return parquet.chunks(), parquet.keys

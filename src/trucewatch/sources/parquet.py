@@ -26,11 +26,12 @@ NOT_A_POINT: Final = "a geometry that is no point"
 class ParquetTable:
     """One Parquet file. Raises UnreadableInput at once where the file or its columns cannot be read.
 
-    A `geometry` column of WKB points (or the primary column that GeoParquet names) gives lon and lat where those are absent.
+    A `geometry` column of WKB points (or the primary column that GeoParquet names) gives lon and lat where those are
+    absent.
     """
 
     def __init__(self, path: Path, known: Sequence[str]) -> None:
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow.parquet as pq
 
         try:
             schema = pq.read_schema(path)
@@ -45,7 +46,8 @@ class ParquetTable:
         sizes = [metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups)]
         if len(schema) > MAX_COLUMNS or max(sizes, default=0) > MAX_GROUP_BYTES:
             raise InputTooLarge(
-                f"the Parquet file has more than {MAX_COLUMNS:,} columns or a row group beyond {MAX_GROUP_BYTES >> 20} MB; "
+                f"the Parquet file has more than {MAX_COLUMNS:,} columns or a row group beyond "
+                f"{MAX_GROUP_BYTES >> 20} MB; "
                 "write it in smaller row groups"
             )
         names = {field.name: fold(field.name) for field in schema}
@@ -146,7 +148,7 @@ def _as_text(column: Any, name: str) -> tuple[Any, Any]:
 
 
 def _points(column: Any) -> tuple[Any, Any]:
-    import shapely  # noqa: PLC0415
+    import shapely
 
     shapes = shapely.from_wkb(np.array(column.to_pylist(), dtype=object), on_invalid="ignore")
     present = np.array(column.is_valid().to_pylist(), dtype=np.bool_)

@@ -30,18 +30,20 @@ WHERE_RADIUS_M: Final[Mapping[str, float | None]] = {
     "6": None,
     "7": None,
 }
-"""UCDP GED `where_prec` → the radius of a disc in which the event may be anywhere; one standard deviation is half of it.
+"""UCDP GED `where_prec` → the radius of a disc in which the event may be anywhere; one standard deviation is half of
+it.
 
-The codebook's words: 1 exact place; 2 within about 25 km of a known point; 3 a second-order division; 4 a first-order division;
-5 a line or an area without sharp edge, shown by one point; 6 only the country; 7 international waters or airspace. The 25 km
-are the codebook's; the other radii are ours, chosen wide. For 6 and 7 the point says nothing of the place, so it is left out.
-Source: UCDP Georeferenced Event Dataset Codebook, `where_prec` and `date_prec`; Sundberg and Melander 2013, Journal of Peace
-Research 50(4).
+The codebook's words: 1 exact place; 2 within about 25 km of a known point; 3 a second-order division; 4 a first-order
+division; 5 a line or an area without sharp edge, shown by one point; 6 only the country; 7 international waters or
+airspace. The 25 km are the codebook's; the other radii are ours, chosen wide. For 6 and 7 the point says nothing of the
+place, so it is left out.
+Source: UCDP Georeferenced Event Dataset Codebook, `where_prec` and `date_prec`; Sundberg and Melander 2013, Journal of
+Peace Research 50(4).
 """
 
 DATE_LENGTH_DAYS: Final[Mapping[str, int]] = {"1": 1, "2": 2, "3": 7, "4": 8, "5": 31}
-"""UCDP GED `date_prec` → the shortest interval it can stand for: 1 the day, 2 two to six days, 3 a week, 4 more than a week
-up to a month, 5 more than a month. The stated days are kept where they are longer."""
+"""UCDP GED `date_prec` → the shortest interval it can stand for: 1 the day, 2 two to six days, 3 a week, 4 more than a
+week up to a month, 5 more than a month. The stated days are kept where they are longer."""
 
 PRESETS: Final[Mapping[str, Preset]] = {
     "ucdp_ged": Preset(

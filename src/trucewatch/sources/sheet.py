@@ -79,7 +79,8 @@ class Sheet:
         more = [sheet.title for sheet in self._values.worksheets if sheet is not first and _holds_rows(sheet)]
         if more:
             raise UnreadableInput(
-                f'only the sheet "{first.title}" was read; "{more[0]}" holds rows too: save each sheet as a file of its own'
+                f'only the sheet "{first.title}" was read; "{more[0]}" holds rows too: save each sheet as a file of '
+                f"its own"
             )
 
     def _numbered_rows(self) -> Iterator[tuple[int, list[str], str]]:
@@ -128,7 +129,7 @@ def _check_directory(path: Path) -> None:
 
 
 def _open(content: bytes, *, data_only: bool) -> Any:
-    import openpyxl  # noqa: PLC0415
+    import openpyxl
 
     if not openpyxl.DEFUSEDXML:
         raise UnreadableInput(

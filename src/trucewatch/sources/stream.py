@@ -1,7 +1,7 @@
 """Evidence files → blocks of whole UTF-8 lines, numbered as `sed -n Np` counts them in the unpacked text.
 
-Reads plain and gzip text in UTF-8 (with or without BOM) or UTF-16 with BOM; line ends LF, CRLF or CR. What a file is, its
-first bytes say, never its name. Nothing is guessed: another encoding is refused where it shows.
+Reads plain and gzip text in UTF-8 (with or without BOM) or UTF-16 with BOM; line ends LF, CRLF or CR. What a file is,
+its first bytes say, never its name. Nothing is guessed: another encoding is refused where it shows.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ class Block:
 
 
 def kind_of(path: Path) -> Kind:
-    """What the first bytes say the file is. Raises UnreadableInput for an empty file and for formats that hold no table."""
+    """What the first bytes say the file is. Raises UnreadableInput for an empty file and for formats that hold no
+    table."""
     with path.open("rb") as file:
         head = file.read(8)
     if not head:
@@ -68,8 +69,8 @@ def kind_of(path: Path) -> Kind:
 def line_blocks(path: Path) -> Iterator[Block]:
     """The text of a plain or gzip file in blocks of whole lines.
 
-    Raises UnreadableInput where a gzip stream is damaged or cut off, InputTooLarge where it grows beyond its limits; the
-    blocks before are handed out first.
+    Raises UnreadableInput where a gzip stream is damaged or cut off, InputTooLarge where it grows beyond its limits;
+    the blocks before are handed out first.
     """
     pieces = _as_utf8(_unpacked(path) if kind_of(path) == "gzip" else _plain(path))
     line, carry, head, only_cr = 1, b"", b"", None
@@ -130,7 +131,8 @@ def _unpacked(path: Path) -> Iterator[bytes]:
                 given += len(piece)
                 if given > MAX_UNPACKED_BYTES or (given > RATIO_COUNTS_FROM_BYTES and given > MAX_GZIP_RATIO * taken):
                     raise InputTooLarge(
-                        f"the gzip file grows to more than {given // 1_000_000:,} MB from {taken:,} bytes, beyond the limit "
+                        f"the gzip file grows to more than {given // 1_000_000:,} MB from {taken:,} bytes, beyond the "
+                        f"limit "
                         f"of {MAX_GZIP_RATIO} times; ask its sender for smaller files"
                     )
                 if piece:

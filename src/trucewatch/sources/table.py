@@ -1,7 +1,7 @@
 """Tables as they come (CSV, CSV.gz, XLSX) → chunks of text columns with line numbers, and the rows that are no rows.
 
-The separator (comma, semicolon, tab) is read from the header. A chunk without quotes goes through Arrow at full speed; any
-other is read record by record, to the same result. Line numbers are those of the line where a record starts.
+The separator (comma, semicolon, tab) is read from the header. A chunk without quotes goes through Arrow at full speed;
+any other is read record by record, to the same result. Line numbers are those of the line where a record starts.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some rows of one table. `columns`: folded header name → text, trimmed, never null. `bad`: rows that are no rows."""
+    """Some rows of one table. `columns`: folded header name → text, trimmed, never null. `bad`: rows that are no
+    rows."""
 
     lines: npt.NDArray[np.int64]
     columns: Mapping[str, Any]
@@ -88,7 +89,7 @@ class Table:
             raise UnreadableInput('the file is Parquet; read it with adapter = "observations", or save it as CSV')
         self._sheet = None
         if kind == "zip":
-            from trucewatch.sources.sheet import Sheet  # noqa: PLC0415 - openpyxl is needed for XLSX only
+            from trucewatch.sources.sheet import Sheet
 
             self._sheet = Sheet(path)
             self.header = self._sheet.header
@@ -116,7 +117,8 @@ def _check_header(header: Sequence[str], keys: Sequence[str]) -> None:
     for position, key in enumerate(keys, 1):
         if key and key in seen:
             raise UnreadableInput(
-                f'the header names the column "{header[position - 1].strip()}" twice (columns {seen[key]} and {position}); '
+                f'the header names the column "{header[position - 1].strip()}" twice (columns {seen[key]} and '
+                f"{position}); "
                 "rename one of them"
             )
         seen[key] = position
@@ -169,7 +171,8 @@ class _TextTable:
             number = block.first_line + data.count(b"\n", 0, exc.start)
             text = data[: data.rfind(b"\n", 0, exc.start) + 1].decode()
             self._failure = UnreadableInput(
-                f"line {number} holds the byte 0x{data[exc.start]:02X}, which is not UTF-8, and nothing from there on was "
+                f"line {number} holds the byte 0x{data[exc.start]:02X}, which is not UTF-8, and nothing from there "
+                f"on was "
                 "read; find out the file's encoding and convert it to UTF-8"
             )
         if not self.lines:

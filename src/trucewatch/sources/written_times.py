@@ -1,4 +1,5 @@
-"""Days and times as lists of events write them → intervals in UTC. A day means the whole of it, in the source's own zone."""
+"""Days and times as lists of events write them → intervals in UTC. A day means the whole of it, in the source's own
+zone."""
 
 from __future__ import annotations
 
@@ -22,8 +23,8 @@ _WRITTEN = re.compile(
 def read_span(text: str, *, zone: tzinfo | None, date_order: str = "", whole_days: bool = False) -> Interval:
     """The interval that one text names: a moment, or the whole of a local day.
 
-    Read are ISO 8601, day.month.year, and with `date_order` month/day/year or day/month/year, with hours up to 23 or with
-    AM and PM. `whole_days`: the text names a day; midnight beside it, which spreadsheets add, is no hour.
+    Read are ISO 8601, day.month.year, and with `date_order` month/day/year or day/month/year, with hours up to 23 or
+    with AM and PM. `whole_days`: the text names a day; midnight beside it, which spreadsheets add, is no hour.
     Raises TimeError, also for a day without a zone.
     """
     match = _WRITTEN.fullmatch(text.strip())
@@ -53,7 +54,8 @@ def read_span(text: str, *, zone: tzinfo | None, date_order: str = "", whole_day
 
 
 def join_spans(start: Interval, end: Interval | None) -> Interval:
-    """From the start of the first to the end of the second. Raises TimeError where the second ends before the first begins."""
+    """From the start of the first to the end of the second. Raises TimeError where the second ends before the first
+    begins."""
     if end is None:
         return start
     if end.start < start.start and end.end <= start.start:
@@ -74,7 +76,8 @@ def _day_of(match: re.Match[str], date_order: str) -> tuple[int, int, int]:
     if match["a"]:
         if date_order not in DATE_ORDERS:
             raise TimeError(
-                f'{shown(match[0])} may be day or month first; write 2020-12-11, or set columns.date_order = "=mdy" or "=dmy"'
+                f'{shown(match[0])} may be day or month first; write 2020-12-11, or set columns.date_order = "=mdy" '
+                f'or "=dmy"'
             )
         first, second = int(match["a"]), int(match["b"])
         return int(match["y3"]), *((first, second) if date_order == "mdy" else (second, first))

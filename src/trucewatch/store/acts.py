@@ -18,16 +18,27 @@ _PLACE: Final = ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_de
 
 
 def recorded_acts(store: Store, recorded_by: datetime | None = None) -> tuple[Act, ...]:
-    """Every act, in the order of its entries; those recorded by a moment, if one is given. Undone ones are among them."""
+    """Every act, in the order of its entries; those recorded by a moment, if one is given. Undone ones are among
+    them."""
     rows = store.index.rows("SELECT number FROM entry WHERE schema = ? ORDER BY number", ACT)
     acts = [_act(next(store.journal.entries(number))) for (number,) in rows]
     return tuple(one for one in acts if recorded_by is None or one.recorded_at <= recorded_by)
 
 
 def record_act(
-    store: Store, deed: Deed, *, reason: str, by: str, known_at: datetime, parts: Sequence[Sequence[str]] = (),
-    members: Sequence[str] = (), kind: str = "", event_class: str = "", stated: Stated | None = None, undoes: str = "",
-) -> Act:  # fmt: skip
+    store: Store,
+    deed: Deed,
+    *,
+    reason: str,
+    by: str,
+    known_at: datetime,
+    parts: Sequence[Sequence[str]] = (),
+    members: Sequence[str] = (),
+    kind: str = "",
+    event_class: str = "",
+    stated: Stated | None = None,
+    undoes: str = "",
+) -> Act:
     """Enter an act. Raises StoreError without a reason, or with one that is too long, and without who it is by."""
     reason = reason.strip()
     if not reason:
@@ -39,10 +50,17 @@ def record_act(
     if not by.strip():
         raise StoreError("say whose act it is; nothing was entered")
     content = {
-        "deed": deed, "reason": reason, "by": by.strip(), "known_at": iso_utc(known_at),
-        "parts": [sorted(part) for part in parts], "members": sorted(members), "kind": kind, "class": event_class,
-        "observation": _written(stated) if stated else {}, "undoes": undoes,
-    }  # fmt: skip
+        "deed": deed,
+        "reason": reason,
+        "by": by.strip(),
+        "known_at": iso_utc(known_at),
+        "parts": [sorted(part) for part in parts],
+        "members": sorted(members),
+        "kind": kind,
+        "class": event_class,
+        "observation": _written(stated) if stated else {},
+        "undoes": undoes,
+    }
     # The id stands in the record: after the loss of a ledger its records are entered again, at other places and times.
     name = short_id("a", str(len(store.journal)), canonical(content).decode())
     (entry,) = store.commit([{"schema": ACT, "act": name, **content}])
@@ -54,27 +72,45 @@ def _act(entry: Entry) -> Act:
     stated = record["observation"]
     recorded_at = record.get("first_recorded_at", record["recorded_at"])
     return Act(
-        act_id=record["act"], sha256=Sha256(entry.sha256), entry=entry.number, deed=record["deed"],
-        reason=record["reason"], by=record["by"], known_at=read_time(record["known_at"]),
-        recorded_at=read_time(recorded_at), parts=tuple(tuple(part) for part in record["parts"]),
-        members=tuple(record["members"]), kind=record["kind"], event_class=record["class"],
-        stated=_read(stated) if stated else None, undoes=record["undoes"],
-    )  # fmt: skip
+        act_id=record["act"],
+        sha256=Sha256(entry.sha256),
+        entry=entry.number,
+        deed=record["deed"],
+        reason=record["reason"],
+        by=record["by"],
+        known_at=read_time(record["known_at"]),
+        recorded_at=read_time(recorded_at),
+        parts=tuple(tuple(part) for part in record["parts"]),
+        members=tuple(record["members"]),
+        kind=record["kind"],
+        event_class=record["class"],
+        stated=_read(stated) if stated else None,
+        undoes=record["undoes"],
+    )
 
 
 def _written(one: Stated) -> dict[str, Any]:
     """Numbers with a fraction are decimal strings in a record."""
     return {
-        "means": one.means, "kind": one.kind, "occurred_start": iso_utc(one.occurred_start),
-        "occurred_end": iso_utc(one.occurred_end), "count": one.count, "text": one.text, "simulated": one.simulated,
+        "means": one.means,
+        "kind": one.kind,
+        "occurred_start": iso_utc(one.occurred_start),
+        "occurred_end": iso_utc(one.occurred_end),
+        "count": one.count,
+        "text": one.text,
+        "simulated": one.simulated,
         **{name: None if (value := getattr(one, name)) is None else repr(float(value)) for name in _PLACE},
-    }  # fmt: skip
+    }
 
 
 def _read(record: Mapping[str, Any]) -> Stated:
     return Stated(
-        means=record["means"], kind=record["kind"], occurred_start=read_time(record["occurred_start"]),
-        occurred_end=read_time(record["occurred_end"]), count=record["count"], text=record["text"],
+        means=record["means"],
+        kind=record["kind"],
+        occurred_start=read_time(record["occurred_start"]),
+        occurred_end=read_time(record["occurred_end"]),
+        count=record["count"],
+        text=record["text"],
         simulated=record["simulated"],
         **{name: None if record[name] is None else float(record[name]) for name in _PLACE},
-    )  # fmt: skip
+    )

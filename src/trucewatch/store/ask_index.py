@@ -1,4 +1,5 @@
-"""Questions to the index of a store by whoever only reads: no lock, beside a run or without one, on a disk that is read-only."""
+"""Questions to the index of a store by whoever only reads: no lock, beside a run or without one, on a disk that is
+read-only."""
 
 from __future__ import annotations
 
@@ -15,11 +16,12 @@ T = TypeVar("T")
 
 
 def ask_index(root: Path, ask: Callable[[sqlite3.Connection], T]) -> T:
-    """What `ask` finds in the index of a store (`.trucewatch`), all of it at one moment; the tables are those of `index.py`.
+    """What `ask` finds in the index of a store (`.trucewatch`), all of it at one moment; the tables are those of
+    `index.py`.
 
-    An index that nobody writes is read without its side files, which a reader would otherwise leave behind; if a writer came
-    meanwhile, `ask` is called again beside it. Raises sqlite3.Error if there is no index that can be read: it was thrown away,
-    is damaged, or is of another version; whoever asks reads the ledger then.
+    An index that nobody writes is read without its side files, which a reader would otherwise leave behind; if a writer
+    came meanwhile, `ask` is called again beside it. Raises sqlite3.Error if there is no index that can be read: it was
+    thrown away, is damaged, or is of another version; whoever asks reads the ledger then.
     """
     index = root / "records.sqlite"
     if not _is_written(index):

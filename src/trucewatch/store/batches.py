@@ -17,9 +17,14 @@ from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.store import Store
 
 REJECTED_SCHEMA: Final = pa.schema(
-    [("evidence_sha256", pa.string()), ("file", pa.string()), ("row", pa.int64()), ("reason", pa.string()),
-     ("excerpt", pa.string())]
-)  # fmt: skip
+    [
+        ("evidence_sha256", pa.string()),
+        ("file", pa.string()),
+        ("row", pa.int64()),
+        ("reason", pa.string()),
+        ("excerpt", pa.string()),
+    ]
+)
 
 _NAMES_AT_ONCE: Final = 500
 """How many names one query of the index takes."""
@@ -65,8 +70,8 @@ def active_batches(
 ) -> dict[tuple[str, str], StandingBatch]:
     """The batches of these sources that stand, by (source, file), in order of entry.
 
-    Of every file the last reading stands. For the `accumulating` sources, whose files come again with other rows, the key is
-    (source, evidence): every piece of evidence stands, in its last reading.
+    Of every file the last reading stands. For the `accumulating` sources, whose files come again with other rows, the
+    key is (source, evidence): every piece of evidence stands, in its last reading.
     """
     active: dict[tuple[str, str], StandingBatch] = {}
     query = """SELECT entry, source, file, evidence, reading, observations, counters, rejected,
@@ -82,7 +87,8 @@ def active_batches(
 
 
 def kept_observations(store: Store, names: Sequence[str]) -> pa.Table:
-    """These observations as the last reading of each has them, in the order of the names; one that no batch holds is left out."""
+    """These observations as the last reading of each has them, in the order of the names; one that no batch holds is
+    left out."""
     places: dict[str, tuple[int, int]] = {}
     for first in range(0, len(names), _NAMES_AT_ONCE):
         part = names[first : first + _NAMES_AT_ONCE]

@@ -1,4 +1,5 @@
-"""Drafts of reports and files that were taken, as the journal holds them: `report-draft/1`, one record an act; `export/1`."""
+"""Drafts of reports and files that were taken, as the journal holds them: `report-draft/1`, one record an act;
+`export/1`."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ _WRITING = threading.Lock()
 def moved(now: ReportDraft, seen: int) -> DraftMoved:
     """What is said to who changes a draft that is not as they saw it."""
     return DraftMoved(
-        f"draft {now.draft_id} was changed since you opened it: it is at version {now.version}, you saw version {seen}; nothing "
+        f"draft {now.draft_id} was changed since you opened it: it is at version {now.version}, you saw "
+        f"version {seen}; nothing "
         "was entered. Open it again"
     )
 
@@ -46,7 +48,8 @@ def recorded_drafts(store: Store) -> tuple[ReportDraft, ...]:
 def record_draft(store: Store, draft: ReportDraft) -> ReportDraft:
     """Enter the next version of a draft, or the first if it has no id yet; as it was entered.
 
-    Raises DraftMoved if `draft.version` does not follow the version that stands, StoreError for a note that cannot be kept.
+    Raises DraftMoved if `draft.version` does not follow the version that stands, StoreError for a note that cannot be
+    kept.
     """
     check_notes(draft.notes)
     with _WRITING:
@@ -62,14 +65,16 @@ def record_draft(store: Store, draft: ReportDraft) -> ReportDraft:
 
 
 def check_notes(notes: tuple[EditorsNote, ...]) -> None:
-    """Raises StoreError for a section that takes no note, a note that is too long, and two of one section and language."""
+    """Raises StoreError for a section that takes no note, a note that is too long, and two of one section and
+    language."""
     seen = set[tuple[str, str]]()
     for one in notes:
         if one.section not in NOTE_SECTIONS:
             raise StoreError(f'"{one.section[:40]}" is no section for a note; there are: {", ".join(NOTE_SECTIONS)}')
         if len(one.text) > MOST_NOTE:
             raise StoreError(
-                f"the note to {one.section} has {len(one.text):,} characters; at most {MOST_NOTE:,} are kept. Nothing was entered"
+                f"the note to {one.section} has {len(one.text):,} characters; at most {MOST_NOTE:,} are kept. "
+                f"Nothing was entered"
             )
         if (one.section, one.language) in seen:
             raise StoreError(f"there are two notes to {one.section} in {one.language}; make them one")
@@ -79,10 +84,17 @@ def check_notes(notes: tuple[EditorsNote, ...]) -> None:
 def record_export(store: Store, export: Export) -> Export:
     """Enter that somebody takes a file."""
     content = {
-        "number": export.number, "revision": export.revision, "recipient": export.recipient, "issued": export.is_issued,
-        "format": export.format, "language": export.language, "content": export.content, "size_bytes": export.size_bytes,
-        "by": export.by, "known_at": iso_utc(export.known_at),
-    }  # fmt: skip
+        "number": export.number,
+        "revision": export.revision,
+        "recipient": export.recipient,
+        "issued": export.is_issued,
+        "format": export.format,
+        "language": export.language,
+        "content": export.content,
+        "size_bytes": export.size_bytes,
+        "by": export.by,
+        "known_at": iso_utc(export.known_at),
+    }
     (entry,) = store.commit([{"schema": EXPORT, **content}])
     return _export(entry)
 
@@ -107,34 +119,71 @@ def _entries(store: Store, schema: str, *, newest_first: bool = False) -> Iterat
 
 def _written(one: ReportDraft) -> dict[str, Any]:
     return {
-        "draft": one.draft_id, "version": one.version, "act": one.act, "state": one.state, "by": one.by,
-        "known_at": iso_utc(one.known_at), "recipient": one.recipient, "day_from": one.day_from.isoformat(),
-        "day_until": one.day_until.isoformat(), "languages": list(one.languages), "formats": list(one.formats),
-        "list": one.list_entry, "cut_off": iso_utc(one.cut_off), "figures": one.figures, "notes": notes_written(one.notes),
-        "corrects": one.corrects, "corrects_revision": one.corrects_revision, "number": one.number, "revision": one.revision,
-    }  # fmt: skip
+        "draft": one.draft_id,
+        "version": one.version,
+        "act": one.act,
+        "state": one.state,
+        "by": one.by,
+        "known_at": iso_utc(one.known_at),
+        "recipient": one.recipient,
+        "day_from": one.day_from.isoformat(),
+        "day_until": one.day_until.isoformat(),
+        "languages": list(one.languages),
+        "formats": list(one.formats),
+        "list": one.list_entry,
+        "cut_off": iso_utc(one.cut_off),
+        "figures": one.figures,
+        "notes": notes_written(one.notes),
+        "corrects": one.corrects,
+        "corrects_revision": one.corrects_revision,
+        "number": one.number,
+        "revision": one.revision,
+    }
 
 
 def _draft(entry: Entry) -> ReportDraft:
     record = entry.record
     return ReportDraft(
-        draft_id=record["draft"], version=record["version"], act=record["act"], state=record["state"], by=record["by"],
-        known_at=read_time(record["known_at"]), recipient=record["recipient"],
-        day_from=date.fromisoformat(record["day_from"]), day_until=date.fromisoformat(record["day_until"]),
-        languages=tuple(record["languages"]), formats=tuple(record["formats"]), list_entry=record["list"],
-        cut_off=read_time(record["cut_off"]), figures=record["figures"], notes=notes_read(record["notes"]),
-        corrects=record["corrects"], corrects_revision=record["corrects_revision"], number=record["number"],
-        revision=record["revision"], recorded_at=_recorded_at(record), entry=entry.number,
-    )  # fmt: skip
+        draft_id=record["draft"],
+        version=record["version"],
+        act=record["act"],
+        state=record["state"],
+        by=record["by"],
+        known_at=read_time(record["known_at"]),
+        recipient=record["recipient"],
+        day_from=date.fromisoformat(record["day_from"]),
+        day_until=date.fromisoformat(record["day_until"]),
+        languages=tuple(record["languages"]),
+        formats=tuple(record["formats"]),
+        list_entry=record["list"],
+        cut_off=read_time(record["cut_off"]),
+        figures=record["figures"],
+        notes=notes_read(record["notes"]),
+        corrects=record["corrects"],
+        corrects_revision=record["corrects_revision"],
+        number=record["number"],
+        revision=record["revision"],
+        recorded_at=_recorded_at(record),
+        entry=entry.number,
+    )
 
 
 def _export(entry: Entry) -> Export:
     record = entry.record
     return Export(
-        number=record["number"], revision=record["revision"], recipient=record["recipient"], is_issued=record["issued"],
-        format=record["format"], language=record["language"], content=record["content"], size_bytes=record["size_bytes"],
-        by=record["by"], known_at=read_time(record["known_at"]), recorded_at=_recorded_at(record), entry=entry.number,
-    )  # fmt: skip
+        number=record["number"],
+        revision=record["revision"],
+        recipient=record["recipient"],
+        is_issued=record["issued"],
+        format=record["format"],
+        language=record["language"],
+        content=record["content"],
+        size_bytes=record["size_bytes"],
+        by=record["by"],
+        known_at=read_time(record["known_at"]),
+        recorded_at=_recorded_at(record),
+        entry=entry.number,
+    )
 
 
 def _recorded_at(record: Mapping[str, Any]) -> Any:

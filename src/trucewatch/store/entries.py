@@ -1,7 +1,8 @@
-"""The ledger's entries for people: when, what, who, where the record lies. A page costs its own entries, not the whole log.
+"""The ledger's entries for people: when, what, who, where the record lies. A page costs its own entries, not the whole
+log.
 
-Pages are found through the index, opened for reading only. Where there is none that can be read (it was thrown away, or is of
-another version), the ledger itself is read. No lock is needed; a run may go on.
+Pages are found through the index, opened for reading only. Where there is none that can be read (it was thrown away, or
+is of another version), the ledger itself is read. No lock is needed; a run may go on.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def entries_for_people(
 ) -> LogPage:
     """One page of the entries of a store (`.trucewatch`), of one kind or of all.
 
-    kind: as "evidence"; "" for all. offset: how many to pass over, from the newest on, or from the oldest. limit: 1 to 1,000.
+    kind: as "evidence"; "" for all. offset: how many to pass over, from the newest on, or from the oldest. limit: 1 to
+    1,000.
     Raises StoreError for a store without a ledger, for a kind that is none, and for numbers that no page has.
     """
     if not 0 <= offset < 1 << 53 or not 1 <= limit <= MOST:
@@ -57,7 +59,8 @@ def entries_for_people(
 
 
 _Found = tuple[list[tuple[int, dict[str, str]]], int, set[str]]
-"""The entries of a page as the index knows them, how many there are in all, and which hashes of the page were erased."""
+"""The entries of a page as the index knows them, how many there are in all, and which hashes of the page were
+erased."""
 
 
 def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: int, limit: int) -> _Found:
@@ -84,7 +87,8 @@ def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: in
 
 
 def log_lines(entries: Iterable[Entry]) -> list[dict[str, object]]:
-    """Entries of the ledger as people read them: number, when, what, who, where the record lies, which evidence it names."""
+    """Entries of the ledger as people read them: number, when, what, who, where the record lies, which evidence it
+    names."""
     lines: list[dict[str, object]] = []
     for one in entries:
         schema = str(one.record["schema"])

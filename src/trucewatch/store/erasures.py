@@ -1,4 +1,5 @@
-"""What an erasure would take, before it is done: the bytes, all that was made from them, and copies that it cannot reach."""
+"""What an erasure would take, before it is done: the bytes, all that was made from them, and copies that it cannot
+reach."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class Going:
 def plan_erasure(index: Index, evidence: HashedFiles, objects: HashedFiles, names: Collection[str]) -> list[Going]:
     """What goes if these bytes are erased: they themselves, then what was made from them; nothing twice.
 
-    Raises StoreError for a hash that is not kept here, and for a record: what people did is not erased, only what it points to.
+    Raises StoreError for a hash that is not kept here, and for a record: what people did is not erased, only what it
+    points to.
     """
     found: dict[str, Going] = {}
     for sha256 in names:
@@ -46,7 +48,8 @@ def _named(index: Index, sha256: str) -> str:
 
 
 def _made_from(index: Index, sha256: str) -> Iterator[Going]:
-    """Tables of its readings, and lists made from those; not a table that a list made without it has in the same bytes."""
+    """Tables of its readings, and lists made from those; not a table that a list made without it has in the same
+    bytes."""
     columns = "observations, counters, rejected, observation_rows, counter_rows, rejected_rows"
     readings = set()
     for entry, *values in index.rows(f"SELECT entry, {columns} FROM batch WHERE evidence = ? ORDER BY entry", sha256):

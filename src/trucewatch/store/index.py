@@ -25,9 +25,9 @@ CREATE TABLE evidence (sha256 TEXT NOT NULL, source TEXT NOT NULL, name TEXT NOT
 CREATE TABLE batch (entry INTEGER PRIMARY KEY, source TEXT NOT NULL, evidence TEXT NOT NULL, reading TEXT NOT NULL,
   observations TEXT NOT NULL, counters TEXT NOT NULL, rejected TEXT NOT NULL, observation_rows INTEGER NOT NULL,
   counter_rows INTEGER NOT NULL, rejected_rows INTEGER NOT NULL, file TEXT NOT NULL, recorded_at TEXT NOT NULL);
-CREATE TABLE observation (observation_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTEGER NOT NULL, kind TEXT NOT NULL,
-  occurred_start INTEGER NOT NULL, known_at INTEGER NOT NULL, evidence TEXT NOT NULL, evidence_row INTEGER NOT NULL,
-  PRIMARY KEY (observation_id, batch, row)) WITHOUT ROWID;
+CREATE TABLE observation (observation_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTEGER NOT NULL,
+  kind TEXT NOT NULL, occurred_start INTEGER NOT NULL, known_at INTEGER NOT NULL, evidence TEXT NOT NULL,
+  evidence_row INTEGER NOT NULL, PRIMARY KEY (observation_id, batch, row)) WITHOUT ROWID;
 CREATE TABLE counter (counter_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTEGER NOT NULL, name TEXT NOT NULL,
   evidence TEXT NOT NULL, evidence_row INTEGER NOT NULL, PRIMARY KEY (counter_id, batch, row)) WITHOUT ROWID;
 CREATE TABLE watch_files (entry INTEGER PRIMARY KEY, files TEXT NOT NULL, recorded_at TEXT NOT NULL);
@@ -40,11 +40,12 @@ CREATE TABLE finding (finding_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEG
 CREATE TABLE key_event (entry INTEGER PRIMARY KEY, act TEXT NOT NULL, role TEXT NOT NULL, holder TEXT NOT NULL,
   key TEXT NOT NULL, replaces TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE erased (sha256 TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revision INTEGER NOT NULL, record TEXT NOT NULL);
+CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revision INTEGER NOT NULL,
+  record TEXT NOT NULL);
 """
 """Observations, counters, incidents and findings are pointers into the Parquet objects; of lists only the last one is
-spread out, since a list made earlier is read from its objects. `erased` holds what was erased and not entered again since:
-hashes, and references `p-…` to people."""
+spread out, since a list made earlier is read from its objects. `erased` holds what was erased and not entered again
+since: hashes, and references `p-…` to people."""
 
 
 class Index:
@@ -110,7 +111,8 @@ class Index:
             except sqlite3.OperationalError as exc:
                 words = "the disk is full; free some space" if "full" in str(exc) else f"{exc}; check the disk"
                 raise StoreError(
-                    f"{self._path}: {words} and run again. Entry {entry.number} is in the ledger, so nothing need be entered "
+                    f"{self._path}: {words} and run again. Entry {entry.number} is in the ledger, so nothing need be "
+                    f"entered "
                     "again: the index catches up"
                 ) from exc
             finally:
@@ -128,8 +130,9 @@ class Index:
         if spread is not None:
             spread(self._db, self._objects, entry)
         if schema != ERASURE and self._db.execute("SELECT 1 FROM erased LIMIT 1").fetchone():
-            # Bytes that are entered again after their erasure are kept. What held erased evidence cannot come back so: the
-            # evidence is not read again, and a table made without it that has the same bytes never held anything of it.
+            # Bytes that are entered again after their erasure are kept. What held erased evidence cannot come back so:
+            # the evidence is not read again, and a table made without it that has the same bytes never held anything of
+            # it.
             self._db.executemany("DELETE FROM erased WHERE sha256 = ?", [(one,) for one in references(entry.record)])
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -180,7 +183,8 @@ _TYPED: Final = ("reason", "by", "ordered_by", "holder", "text")
 
 
 def check_typed(record: Mapping[str, Any]) -> None:
-    """Raises StoreError for typed words that are a hash and nothing else: every verifier would look for the file of that name."""
+    """Raises StoreError for typed words that are a hash and nothing else: every verifier would look for the file of
+    that name."""
     for name, value in record.items():
         if name in _TYPED and isinstance(value, str) and _HASH.fullmatch(value):
             raise StoreError(
@@ -200,8 +204,19 @@ def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) ->
     record = entry.record
     if any(record[key] and record[key] not in objects for key in ("observations", "counters", "rejected")):
         return  # erased since; an entry further on says so, and what else is missing is the inspector's to name
-    keys = ("source", "evidence", "reading", "observations", "counters", "rejected", "observation_rows", "counter_rows",
-            "rejected_rows", "file", "recorded_at")  # fmt: skip
+    keys = (
+        "source",
+        "evidence",
+        "reading",
+        "observations",
+        "counters",
+        "rejected",
+        "observation_rows",
+        "counter_rows",
+        "rejected_rows",
+        "file",
+        "recorded_at",
+    )
     db.execute(f"INSERT INTO batch VALUES (?{', ?' * len(keys)})", (entry.number, *(record[key] for key in keys)))
     columns = ["observation_id", "kind", "occurred_start", "known_at", "evidence_sha256", "evidence_row"]
     observations = read_tuples(objects, record["observations"], columns)

@@ -1,11 +1,12 @@
 """The one door for writing: `commit(records)`.
 
-1. Each record gets its `recorded_at`, becomes canonical JSON and is kept under `objects/` by its SHA-256, flushed to disk.
+1. Each record gets its `recorded_at`, becomes canonical JSON and is kept under `objects/` by its SHA-256, flushed to
+disk.
 2. An entry for each is appended to the ledger, flushed to disk. From here on the records are acknowledged.
 3. The index learns of them. If that does not happen any more, the next start does it.
 
-An entry is canonical JSON: when it was recorded, the record's schema, and the hash of the record. The first entry of every
-ledger names its key. Several threads may commit; one process holds the store.
+An entry is canonical JSON: when it was recorded, the record's schema, and the hash of the record. The first entry of
+every ledger names its key. Several threads may commit; one process holds the store.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One acknowledged record: its place in the ledger (from 0), its hash, what it says. An erased one says only its kind."""
+    """One acknowledged record: its place in the ledger (from 0), its hash, what it says. An erased one says only its
+    kind."""
 
     number: int
     sha256: Sha256
@@ -104,8 +106,8 @@ class Journal:
 def read_entries(root: Path, *, kind: str = "", last: int = 0) -> Iterator[Entry]:
     """The records of a store as they stand now, while another process may be writing; needs no right to write.
 
-    kind: only these, as "evidence" or "trucewatch/evidence/1". last: how many of the last ones, 0 for all. Raises StoreError for
-    a store without a ledger, and for a kind that is none.
+    kind: only these, as "evidence" or "trucewatch/evidence/1". last: how many of the last ones, 0 for all. Raises
+    StoreError for a store without a ledger, and for a kind that is none.
     """
     folder, objects = root / "ledger", HashedFiles(root / "objects")
     if not (folder / "journal").is_file():
@@ -128,7 +130,8 @@ def read_entries(root: Path, *, kind: str = "", last: int = 0) -> Iterator[Entry
 
 
 def check_kind(root: Path, kind: str) -> str:
-    """The kind's bare name: "evidence" of "trucewatch/evidence/1"; "" stays "". Raises StoreError without ledger or kind."""
+    """The kind's bare name: "evidence" of "trucewatch/evidence/1"; "" stays "". Raises StoreError without ledger or
+    kind."""
     if not (root / "ledger" / "journal").is_file():
         raise StoreError(f"{root / 'ledger'} holds no ledger yet; run: trucewatch run WATCH")
     wanted = _kind_name(kind)
@@ -158,10 +161,11 @@ def _kind_name(kind: str) -> str:
 def read_records(
     entries: Iterable[tuple[int, Mapping[str, str]]], objects: HashedFiles, every_erased: Callable[[], set[str]]
 ) -> Iterator[Entry]:
-    """The records of entries (number; at, kind, object), each checked against its hash; an erased one says only its kind.
+    """The records of entries (number; at, kind, object), each checked against its hash; an erased one says only its
+    kind.
 
-    every_erased: asked only if a record is missing. Raises StoreError for a record that is neither there nor erased, Corrupt
-    for one whose bytes are other ones.
+    every_erased: asked only if a record is missing. Raises StoreError for a record that is neither there nor erased,
+    Corrupt for one whose bytes are other ones.
     """
     erased: set[str] | None = None
     for number, entry in entries:

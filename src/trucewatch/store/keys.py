@@ -1,7 +1,8 @@
-"""The ledger's own key: made on first use, kept in `private/`, encrypted if a passphrase is given; rotation and revocation.
+"""The ledger's own key: made on first use, kept in `private/`, encrypted if a passphrase is given; rotation and
+revocation.
 
-What a key signed before it was rotated, lost or revoked stays valid, what it would sign after does not: the entry in the
-ledger draws the line. A delegation's or witness's secret key never comes here; only its public part is registered.
+What a key signed before it was rotated, lost or revoked stays valid, what it would sign after does not: the entry in
+the ledger draws the line. A delegation's or witness's secret key never comes here; only its public part is registered.
 """
 
 from __future__ import annotations
@@ -229,7 +230,8 @@ def named_keys(events: Iterable[tuple[int, Mapping[str, Any]]]) -> list[NamedKey
 
 
 def check_new_key(known: Sequence[NamedKey], text: str, *, role: str, holder: str) -> PublicKey:
-    """The witness's or delegation's key that a text names, if it may be registered. Raises LedgerError saying why not."""
+    """The witness's or delegation's key that a text names, if it may be registered. Raises LedgerError saying why
+    not."""
     algorithms = {"witness": WITNESS_ALGORITHM, "delegation": LOG_ALGORITHM}
     if role not in algorithms:
         raise LedgerError(f'"{role}" is no role of a key to register; write witness or delegation')
@@ -271,7 +273,8 @@ def check_revocation(known: Sequence[NamedKey], text: str) -> NamedKey:
 
 
 def check_cosignature(known: Sequence[NamedKey], checkpoint: Checkpoint, line: Signature, now: int) -> PublicKey:
-    """The registered witness of whom a line is a good cosignature, in force at that size. Raises StoreError saying why not.
+    """The registered witness of whom a line is a good cosignature, in force at that size. Raises StoreError saying why
+    not.
 
     now: POSIX seconds; a line that is dated later would make every inspector refuse the ledger until then.
     """
@@ -293,12 +296,14 @@ def check_cosignature(known: Sequence[NamedKey], checkpoint: Checkpoint, line: S
         ahead_s = int.from_bytes(line.signature[:8], "big") - now
         if ahead_s > CLOCK_SKEW_S:
             raise StoreError(
-                f"the line of {said} is dated {ahead_s} s after this computer's time; the witness has to set its clock and "
+                f"the line of {said} is dated {ahead_s} s after this computer's time; the witness has to set its "
+                f"clock and "
                 "sign again, unless it is this computer's clock that is wrong"
             )
         return key
     raise StoreError(
-        f"the line of {said} is not of a registered witness. Get its public key by another way, then see: trucewatch keys "
+        f"the line of {said} is not of a registered witness. Get its public key by another way, then see: "
+        f"trucewatch keys "
         "register"
     )
 

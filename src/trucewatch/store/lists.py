@@ -1,4 +1,5 @@
-"""Lists of incidents, as the journal holds them: L2 as it stands, L1 as it stood first, what changed, what each report added."""
+"""Lists of incidents, as the journal holds them: L2 as it stands, L1 as it stood first, what changed, what each report
+added."""
 
 from __future__ import annotations
 
@@ -18,9 +19,13 @@ from trucewatch.store.store import Store
 from trucewatch.store.tables import read_table
 
 TABLES: Final = {
-    "incidents": INCIDENT_SCHEMA, "findings": FINDING_SCHEMA, "rejected": REJECTED_INCIDENT_SCHEMA,
-    "contributions": CONTRIBUTION_SCHEMA, "first": FIRST_SCHEMA, "history": HISTORY_SCHEMA,
-}  # fmt: skip
+    "incidents": INCIDENT_SCHEMA,
+    "findings": FINDING_SCHEMA,
+    "rejected": REJECTED_INCIDENT_SCHEMA,
+    "contributions": CONTRIBUTION_SCHEMA,
+    "first": FIRST_SCHEMA,
+    "history": HISTORY_SCHEMA,
+}
 """The tables of a list. Records of before there were acts hold the first two alone."""
 
 
@@ -57,16 +62,25 @@ def recorded_lists(store: Store, recorded_by: datetime | None = None) -> list[Re
         if recorded_by is None or read_time(recorded_at) <= recorded_by:
             found.append(
                 RecordedList(
-                    entry=entry, as_of=read_time(as_of), recorded_at=read_time(recorded_at), inputs=inputs,
-                    inputs_ever=more.get("inputs_ever", inputs), acts=more.get("acts", ""),
-                    tables={"incidents": incidents, "findings": findings, **{one: more[one] for one in TABLES if one in more}},
+                    entry=entry,
+                    as_of=read_time(as_of),
+                    recorded_at=read_time(recorded_at),
+                    inputs=inputs,
+                    inputs_ever=more.get("inputs_ever", inputs),
+                    acts=more.get("acts", ""),
+                    tables={
+                        "incidents": incidents,
+                        "findings": findings,
+                        **{one: more[one] for one in TABLES if one in more},
+                    },
                 )
-            )  # fmt: skip
+            )
     return found
 
 
 def list_before(store: Store, as_of: datetime) -> RecordedList | None:
-    """The list that one with this cut-off follows: of those with no later cut-off the latest, and of equals the last made."""
+    """The list that one with this cut-off follows: of those with no later cut-off the latest, and of equals the last
+    made."""
     earlier = [one for one in recorded_lists(store) if one.as_of <= as_of]
     return max(earlier, key=lambda one: (one.as_of, one.entry), default=None)
 
@@ -88,17 +102,26 @@ def same_list(
 
 
 def record_list(
-    store: Store, tables: dict[str, pa.Table], batches: Sequence[StandingBatch], acts: Sequence[Act], as_of: datetime,
+    store: Store,
+    tables: dict[str, pa.Table],
+    batches: Sequence[StandingBatch],
+    acts: Sequence[Act],
+    as_of: datetime,
     before: RecordedList | None,
-) -> int:  # fmt: skip
+) -> int:
     """Record a list with its six tables; its entry."""
     inputs = _numbers(batches)
     ever = {*inputs.split(","), *(before.inputs_ever.split(",") if before else ())} - {""}
     record = {
-        "schema": "trucewatch/list/1", "level": "L2", "as_of": iso_utc(as_of), "inputs": inputs, "acts": _numbers(acts),
-        "inputs_ever": ",".join(sorted(ever, key=int)), "follows": before.entry if before else -1,
+        "schema": "trucewatch/list/1",
+        "level": "L2",
+        "as_of": iso_utc(as_of),
+        "inputs": inputs,
+        "acts": _numbers(acts),
+        "inputs_ever": ",".join(sorted(ever, key=int)),
+        "follows": before.entry if before else -1,
         **{name: store.keep_table(tables[name]) for name in TABLES},
-    }  # fmt: skip
+    }
     return store.commit([record])[0].number
 
 

@@ -1,10 +1,11 @@
-"""A ledger that cannot be carried on: set aside whole, and a new one begun under a new origin with what can still be read.
+"""A ledger that cannot be carried on: set aside whole, and a new one begun under a new origin with what can still be
+read.
 
-A new origin, because the old key signed entries that are gone: under the same one, the next checkpoint would contradict those
-that witnesses and readers hold. The first entry of the new ledger names the last checkpoint of the old one.
+A new origin, because the old key signed entries that are gone: under the same one, the next checkpoint would contradict
+those that witnesses and readers hold. The first entry of the new ledger names the last checkpoint of the old one.
 
-Written so that a kill at any moment leaves either the old ledger or the new one: the new one is made beside it, whole, and the
-folders change their names last.
+Written so that a kill at any moment leaves either the old ledger or the new one: the new one is made beside it, whole,
+and the folders change their names last.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from trucewatch.store.keys import Keyring, key_record
 from trucewatch.store.objects import HashedFiles
 
 LOST_CHECKPOINT = "lost_checkpoint_digest"
-"""The field of a ledger's first entry that tells it from a first one: SHA-256 of the last checkpoint before it, or ""."""
+"""The field of a ledger's first entry that tells it from a first one: SHA-256 of the last checkpoint before it, or
+""."""
 _NEXT = "ledger.next"
 
 
 def finish_beginning_anew(root: Path) -> None:
-    """Finish what a killed `begin_anew` left: the new ledger takes the place that is free, or goes if it is not free."""
+    """Finish what a killed `begin_anew` left: the new ledger takes the place that is free, or goes if it is not
+    free."""
     ledger, following = root / "ledger", root / _NEXT
     if following.is_dir():
         with translating(following):
@@ -43,12 +46,19 @@ def finish_beginning_anew(root: Path) -> None:
 
 
 def begin_anew(
-    root: Path, keys: Keyring, evidence: HashedFiles, objects: HashedFiles, clock: Callable[[], datetime], *,
-    erased: Collection[str], why: str,
-) -> str:  # fmt: skip
+    root: Path,
+    keys: Keyring,
+    evidence: HashedFiles,
+    objects: HashedFiles,
+    clock: Callable[[], datetime],
+    *,
+    erased: Collection[str],
+    why: str,
+) -> str:
     """Set the ledger aside and begin another; what was done, in words.
 
-    erased: every hash and person known to be erased, so that none of it is read again. why: what is wrong with the old one.
+    erased: every hash and person known to be erased, so that none of it is read again. why: what is wrong with the old
+    one.
     """
     ledger, following = root / "ledger", root / _NEXT
     records = [*_surviving(ledger, evidence, objects)]
@@ -80,7 +90,8 @@ def begin_anew(
         move_durably(following, ledger)
     keys.install_next_log_key()
     return (
-        f"set the ledger aside as {aside.name} and began a new one with the key {key.public}, in which {len(records)} records "
+        f"set the ledger aside as {aside.name} and began a new one with the key {key.public}, in which "
+        f"{len(records)} records "
         "of the old one stand again. Tell every witness and delegation, by another way: the old one is not carried on"
     )
 

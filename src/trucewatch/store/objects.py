@@ -56,7 +56,8 @@ class HashedFiles:
         return (self.root.parent if is_same_disk else self.root) / f".{self.root.name}.{name}.{os.getpid()}.tmp"
 
     def _sync_once(self, folder: Path) -> None:
-        """A killed run may have renamed a file into place and not flushed its folder: once a run that is made up for."""
+        """A killed run may have renamed a file into place and not flushed its folder: once a run that is made up
+        for."""
         if folder not in self._synced:
             with translating(folder):
                 for one in (folder, self.root, self.root.parent):

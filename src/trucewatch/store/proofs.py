@@ -1,7 +1,8 @@
-"""Proofs for one entry of a store's ledger, as anyone can check them: entry, leaf hash, path, signed checkpoint, witnesses.
+"""Proofs for one entry of a store's ledger, as anyone can check them: entry, leaf hash, path, signed checkpoint,
+witnesses.
 
-All of it comes from what is published (`checkpoint`, tiles), so that no lock is needed and a run may go on; a static copy of
-the ledger gives the same proof. Nothing is handed out that does not lead to the signed root.
+All of it comes from what is published (`checkpoint`, tiles), so that no lock is needed and a run may go on; a static
+copy of the ledger gives the same proof. Nothing is handed out that does not lead to the signed root.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ class Cosignature:
 class PublishedCheckpoint:
     """The latest checkpoint: the note as it is published, what it states, and the keys whose signatures are good.
 
-    note: the signed note, every line of it. text: what is signed, without signatures. key: the log's public key that signed
-    (`name+id+base64`). cosignatures: of witnesses that count at this size, each once.
+    note: the signed note, every line of it. text: what is signed, without signatures. key: the log's public key that
+    signed (`name+id+base64`). cosignatures: of witnesses that count at this size, each once.
     """
 
     note: bytes
@@ -54,8 +55,8 @@ class PublishedCheckpoint:
 class EntryProof:
     """That an entry stands at its place under a checkpoint.
 
-    entry: its canonical bytes, which name the record by its hash. leaf_hash: SHA-256(0x00 || entry). hashes: the inclusion
-    proof of RFC 6962, section 2.1.1, from the leaf upwards.
+    entry: its canonical bytes, which name the record by its hash. leaf_hash: SHA-256(0x00 || entry). hashes: the
+    inclusion proof of RFC 6962, section 2.1.1, from the leaf upwards.
     """
 
     number: int
@@ -65,7 +66,8 @@ class EntryProof:
     checkpoint: PublishedCheckpoint
 
     def as_json(self) -> dict[str, object]:
-        """`trucewatch/proof/1`: hashes as hexadecimal digits, the entry, the signed text and keys as base64, times as UTC."""
+        """`trucewatch/proof/1`: hashes as hexadecimal digits, the entry, the signed text and keys as base64, times as
+        UTC."""
         one = self.checkpoint
         public = read_public_key(one.key)
         return {
@@ -94,7 +96,8 @@ class EntryProof:
 def latest_checkpoint(root: Path) -> PublishedCheckpoint:
     """The latest published checkpoint of a store (`.trucewatch`), with who signed it.
 
-    Raises StoreError if none is published yet, Corrupt if no key that the ledger names has signed it, LedgerError if it is none.
+    Raises StoreError if none is published yet, Corrupt if no key that the ledger names has signed it, LedgerError if it
+    is none.
     """
     path = root / "ledger" / "checkpoint"
     if not path.is_file():
@@ -104,9 +107,10 @@ def latest_checkpoint(root: Path) -> PublishedCheckpoint:
     checkpoint, keys = read_checkpoint(note), _keys_of(root)
     size = checkpoint.size
     signers = [
-        one for one in keys
+        one
+        for one in keys
         if one.role == "log" and one.counts_at(size) and checkpoint.signed_by(read_public_key(one.key))
-    ]  # fmt: skip
+    ]
     if not signers:
         raise Corrupt(f"{path} is signed by no key that the ledger names; see: trucewatch verify WATCH")
     witnesses = [one for one in keys if one.role == "witness" and one.counts_at(size)]
@@ -124,7 +128,8 @@ def proof_of_entry(root: Path, number: int) -> EntryProof:
     checkpoint = latest_checkpoint(root)
     if not 0 <= number < checkpoint.size:
         raise StoreError(
-            f"entry {number} is not under the latest checkpoint, which covers {checkpoint.size:,} entries; a later one is "
+            f"entry {number} is not under the latest checkpoint, which covers {checkpoint.size:,} entries; a "
+            f"later one is "
             "published when the run that is going on ends"
         )
     folder = root / "ledger"

@@ -16,8 +16,8 @@ from trucewatch.store.store import Store
 def publications(store: Store, recorded_by: datetime | None = None) -> tuple[Publication, ...]:
     """Every report that was issued, in order; those recorded by a moment, if one is given.
 
-    A report that was made again in other formats or languages, or with another cut-off and the same rows, is one issue: the
-    first.
+    A report that was made again in other formats or languages, or with another cut-off and the same rows, is one issue:
+    the first.
     """
     records = [json.loads(record) for (record,) in store.index.rows("SELECT record FROM publication ORDER BY entry")]
     found: list[Publication] = []
@@ -41,8 +41,8 @@ def last_issue(store: Store) -> int:
 def record_publication(store: Store, issued: Publication, file_digests: Mapping[tuple[str, str], str]) -> None:
     """Record what was issued, with the SHA-256 of each file by (format, language).
 
-    Nothing is recorded if the same files, of the same issue, all were before. So every file that a report was made into can be
-    found in the ledger by its hash, and the same report again is no new record.
+    Nothing is recorded if the same files, of the same issue, all were before. So every file that a report was made into
+    can be found in the ledger by its hash, and the same report again is no new record.
     """
     files = [
         {"file_digest": digest, "format": name, "language": language}
@@ -86,15 +86,21 @@ def _is_same(one: Publication, other: Publication) -> bool:
 
 def _publication(record: Mapping[str, Any]) -> Publication:
     return Publication(
-        number=record["number"], revision=record["revision"], kind=record["kind"], recipient=record["recipient"],
-        day_from=date.fromisoformat(record["day_from"]), day_until=date.fromisoformat(record["day_until"]),
-        cut_off=read_time(record["cut_off"]), rows=tuple(IssuedRow(**row) for row in record["rows"]),
+        number=record["number"],
+        revision=record["revision"],
+        kind=record["kind"],
+        recipient=record["recipient"],
+        day_from=date.fromisoformat(record["day_from"]),
+        day_until=date.fromisoformat(record["day_until"]),
+        cut_off=read_time(record["cut_off"]),
+        rows=tuple(IssuedRow(**row) for row in record["rows"]),
         notes=notes_read(record.get("notes", ())),
-    )  # fmt: skip
+    )
 
 
 def notes_written(notes: Iterable[EditorsNote]) -> list[dict[str, str]]:
-    """Notes as a record holds them. A text ends with a line's end there, so that none can be taken for the hash of an object."""
+    """Notes as a record holds them. A text ends with a line's end there, so that none can be taken for the hash of an
+    object."""
     return [asdict(one) | {"text": one.text + "\n"} for one in notes]
 
 
@@ -106,7 +112,14 @@ def notes_read(records: Iterable[Mapping[str, str]]) -> tuple[EditorsNote, ...]:
 def _record(issued: Publication) -> dict[str, Any]:
     notes = {"notes": notes_written(issued.notes)} if issued.notes else {}
     return {
-        "schema": "trucewatch/publication/1", "number": issued.number, "revision": issued.revision, "kind": issued.kind,
-        "recipient": issued.recipient, "day_from": issued.day_from.isoformat(), "day_until": issued.day_until.isoformat(),
-        "cut_off": iso_utc(issued.cut_off), "rows": [asdict(row) for row in issued.rows], **notes,
-    }  # fmt: skip
+        "schema": "trucewatch/publication/1",
+        "number": issued.number,
+        "revision": issued.revision,
+        "kind": issued.kind,
+        "recipient": issued.recipient,
+        "day_from": issued.day_from.isoformat(),
+        "day_until": issued.day_until.isoformat(),
+        "cut_off": iso_utc(issued.cut_off),
+        "rows": [asdict(row) for row in issued.rows],
+        **notes,
+    }

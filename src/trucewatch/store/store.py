@@ -39,7 +39,8 @@ from trucewatch.store.tables import TableSink, read_table
 
 FOLDER = ".trucewatch"
 _CUT_SHORT = (
-    "The change of the ledger's key was cut short, and nothing is entered or signed until the watch is opened again: end this "
+    "The change of the ledger's key was cut short, and nothing is entered or signed until the watch is "
+    "opened again: end this "
     "program and start it anew, which finishes or undoes the change"
 )
 
@@ -47,16 +48,22 @@ _CUT_SHORT = (
 class Store:
     """Evidence, objects, journal and index of a watch folder, held by one process at a time.
 
-    lost_key: the ledger's key is gone or in other hands; go on with a new one, and say so, with the reason, in the ledger.
+    lost_key: the ledger's key is gone or in other hands; go on with a new one, and say so, with the reason, in the
+    ledger.
     accept_loss: if acknowledged entries are gone, set the ledger aside and begin a new one with what is left.
     clock: the present time; only the lock and the journal ask it. Opening finishes what a killed run left undone;
     `recovered` says in words what that was. Raises WatchBusy, StoreError.
     """
 
     def __init__(
-        self, watch_folder: Path, clock: Callable[[], datetime], *, accept_loss: bool = False, lost_key: bool = False,
+        self,
+        watch_folder: Path,
+        clock: Callable[[], datetime],
+        *,
+        accept_loss: bool = False,
+        lost_key: bool = False,
         reason: str = "",
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.root = watch_folder / FOLDER
         self._clock = clock
         self.evidence = HashedFiles(self.root / "evidence")
@@ -168,12 +175,14 @@ class Store:
             return
         raise Corrupt(
             f"{self.root / 'ledger'} does not hold the {applied} records that the index knows: acknowledged records "
-            "are gone. Restore it from a copy. Only if there is none, set it aside and begin a new ledger with what is left: "
+            "are gone. Restore it from a copy. Only if there is none, set it aside and begin a new ledger with "
+            "what is left: "
             "trucewatch rebuild WATCH --accept-loss"
         )
 
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
-        """Acknowledge records and let the index know. Several threads may commit. Refuses words that are a hash (StoreError)."""
+        """Acknowledge records and let the index know. Several threads may commit. Refuses words that are a hash
+        (StoreError)."""
         for record in records:
             check_typed(record)
         with self._committing:
@@ -214,7 +223,8 @@ class Store:
         key = self.keys.log_key()
         if str(key.public) != now.key:
             raise StoreError(
-                f"{self.keys.folder / 'log-key'} is not the key that the ledger names in entry {now.entry} ({now.key}). Put "
+                f"{self.keys.folder / 'log-key'} is not the key that the ledger names in entry {now.entry} "
+                f"({now.key}). Put "
                 "that one there, or say that it is lost: trucewatch keys rotate WATCH --lost --yes"
             )
         return key
@@ -257,14 +267,16 @@ class Store:
         return self._signing_key.public
 
     def register_key(self, key: str, *, role: str, holder: str) -> Entry:
-        """Enter a witness's or delegation's public key. Raises LedgerError if it does not fit the keys that are there."""
+        """Enter a witness's or delegation's public key. Raises LedgerError if it does not fit the keys that are
+        there."""
         with self._committing:
             public = check_new_key(self.named_keys(), key, role=role, holder=holder)
             (entry,) = self.commit([key_record("new", role, str(public), holder=holder.strip())])
         return entry
 
     def revoke_key(self, key: str, *, reason: str) -> Entry:
-        """Enter that a witness's or delegation's key counts no more. Raises LedgerError if it is none, or was revoked."""
+        """Enter that a witness's or delegation's key counts no more. Raises LedgerError if it is none, or was
+        revoked."""
         with self._committing:
             known = check_revocation(self.named_keys(), key)
             record = key_record("revoke", known.role, known.key, holder=known.holder, reason=reason)
@@ -280,7 +292,8 @@ class Store:
     def add_cosignatures(self, content: bytes) -> str:
         """Add the good lines of registered witnesses to the checkpoint of the same text; what was done, in words.
 
-        Every other line is left out, and said. Raises StoreError if no line is good, LedgerError if it is no checkpoint.
+        Every other line is left out, and said. Raises StoreError if no line is good, LedgerError if it is no
+        checkpoint.
         """
         other, good, refused = read_checkpoint(content), list[Signature](), list[str]()
         folder = self.journal.log.folder
@@ -301,7 +314,7 @@ class Store:
                         refused.append(str(exc))
             if not good:
                 raise StoreError("; ".join(refused) or "it carries no cosignature; ask the witness for the file again")
-            from trucewatch.ledger.witness import merge_cosignatures  # noqa: PLC0415 - few stores have witnesses
+            from trucewatch.ledger.witness import merge_cosignatures
 
             mine = replace(held, signatures=tuple(without_false_lines(known, held)))
             merged = merge_cosignatures(bytes(mine), [bytes(replace(other, signatures=tuple(good)))])
@@ -313,7 +326,8 @@ class Store:
         return f"{len(good)} cosignature(s) on the checkpoint of {other.size} entries{already}{left_out}"
 
     def first_checkpoint_covering(self, number: int) -> bytes:
-        """The first published checkpoint that covers an entry, without later cosignatures. Raises StoreError if none does."""
+        """The first published checkpoint that covers an entry, without later cosignatures. Raises StoreError if none
+        does."""
         folder = self.journal.log.folder / "checkpoints"
         sizes = sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else []
         for size in sizes:
@@ -323,7 +337,8 @@ class Store:
         raise StoreError(f"no checkpoint covers entry {number} yet; run: trucewatch run")
 
     def rotate_key(self, *, reason: str) -> SecretKey:
-        """A new key for the ledger, of the same name; the entry draws the line. The old one is kept aside in `private/`."""
+        """A new key for the ledger, of the same name; the entry draws the line. The old one is kept aside in
+        `private/`."""
         with self._committing:
             old = self._signing_key
             self.publish()
@@ -342,10 +357,12 @@ class Store:
         return heir
 
     def erase(self, names: Sequence[str], *, reason: str, ordered_by: str, people: Sequence[str] = ()) -> list[str]:
-        """Erase bytes by their hashes, with all that was made from them; the hashes that are gone. The ledger keeps them.
+        """Erase bytes by their hashes, with all that was made from them; the hashes that are gone. The ledger keeps
+        them.
 
-        people: references `p-…`, of which name and salt go; the reference stays. Raises StoreError for a hash that is not kept
-        here, for a reference behind which nobody stands, and for a record: what people did is not erased, only what it points to.
+        people: references `p-…`, of which name and salt go; the reference stays. Raises StoreError for a hash that is
+        not kept here, for a reference behind which nobody stands, and for a record: what people did is not erased, only
+        what it points to.
         """
         for reference in people:
             self.keys.check_person(reference)
@@ -408,7 +425,8 @@ class Store:
         return read_table(self.objects, sha256).cast(schema) if sha256 else schema.empty_table()
 
     def read_out(self, name: str) -> bytes | None:
-        """A product of a run as it lies under `out/`; None where there is none. What it is worth, its hash has to say."""
+        """A product of a run as it lies under `out/`; None where there is none. What it is worth, its hash has to
+        say."""
         path = self.root / "out" / name
         if not path.resolve().is_relative_to((self.root / "out").resolve()) or not path.is_file():
             return None

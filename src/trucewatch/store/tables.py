@@ -16,7 +16,8 @@ _ROWS_AT_ONCE = 65_536
 
 
 class TableSink:
-    """Writes one Parquet object. After the `with` block `sha256` is its name, "" if no row was written; `rows` their number."""
+    """Writes one Parquet object. After the `with` block `sha256` is its name, "" if no row was written; `rows` their
+    number."""
 
     def __init__(self, objects: HashedFiles, schema: pa.Schema) -> None:
         self._objects, self._schema = objects, schema

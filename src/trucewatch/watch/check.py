@@ -32,7 +32,8 @@ class Reading:
 
 
 def check_watch(folder: Path) -> Reading:
-    """Read the folder and list its faults, errors first, in the order of files and lines. Raises WatchError if it is none."""
+    """Read the folder and list its faults, errors first, in the order of files and lines. Raises WatchError if it is
+    none."""
     contents = files_of(folder)
     watch, faults = read_watch(contents)
     settings = watch.settings if watch else read_record(contents["watch.toml"], "watch.toml", WatchFile)[0]

@@ -1,4 +1,5 @@
-"""A draft → the files of a watch folder, escaped, and whole at every step; nothing that a person wrote is overwritten."""
+"""A draft → the files of a watch folder, escaped, and whole at every step; nothing that a person wrote is
+overwritten."""
 
 from __future__ import annotations
 
@@ -52,8 +53,8 @@ def _basemap(area: tuple[float, float, float, float]) -> bytes:
 
 def area_of(draft: Draft) -> tuple[float, float, float, float]:
     """The box of the map: as it was given, and wide enough for every zone."""
-    import shapely  # noqa: PLC0415 - needed where there are zones
-    from shapely.geometry import shape  # noqa: PLC0415
+    import shapely
+    from shapely.geometry import shape
 
     west, south, east, north = draft.area
     if draft.zones:
@@ -66,9 +67,15 @@ def area_of(draft: Draft) -> tuple[float, float, float, float]:
 def watch_toml(draft: Draft) -> str:
     """`watch.toml`."""
     top: dict[str, Any] = {
-        "schema": 1, "id": draft.id, "simulated": draft.simulated, "names": draft.names, "theatre": draft.theatre,
-        "time_zone": draft.time_zone, "languages": draft.languages, "area": area_of(draft),
-    }  # fmt: skip
+        "schema": 1,
+        "id": draft.id,
+        "simulated": draft.simulated,
+        "names": draft.names,
+        "theatre": draft.theatre,
+        "time_zone": draft.time_zone,
+        "languages": draft.languages,
+        "area": area_of(draft),
+    }
     if draft.line:
         top["line"] = draft.line
     if draft.watch_time:
@@ -113,11 +120,15 @@ def agreement_toml(draft: Draft) -> str:
         toml_table(
             "[[text]]",
             {
-                "id": _text_id(draft), "language": language, "instrument": INSTRUMENT, "authoritative": True,
-                "known_at": begins, "source": published,
+                "id": _text_id(draft),
+                "language": language,
+                "instrument": INSTRUMENT,
+                "authoritative": True,
+                "known_at": begins,
+                "source": published,
             },
         ),
-    ]  # fmt: skip
+    ]
     numbered = sorted(enumerate(draft.stipulations), key=lambda pair: _order(pair[1].provision))
     for number, group in groupby((one for _, one in numbered), key=lambda one: one.provision):
         members = list(group)
@@ -147,8 +158,12 @@ def _stipulation(draft: Draft, one: DraftStipulation, name: str, signed: datetim
     if one.end:
         in_force["until"] = day_of(one.end, zone).end
     said: dict[str, Any] = {
-        "id": name, "kind": one.kind, "summary": one.summary, "obliged": one.obliged, "in_force": in_force,
-    }  # fmt: skip
+        "id": name,
+        "kind": one.kind,
+        "summary": one.summary,
+        "obliged": one.obliged,
+        "in_force": in_force,
+    }
     if one.zone:
         said["zone"] = one.zone
     if one.kinds and one.kind != "required":
@@ -173,16 +188,24 @@ def _zones_of(draft: Draft) -> list[DraftZone]:
     west, south, east, north = area_of(draft)
     corners = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     whole = DraftZone(
-        id=THEATRE, kind="area", names=draft.theatre, geometry={"type": "Polygon", "coordinates": [corners]},
-        accuracy_m=1000, provenance="the box of the map, as it was set up", derived=True,
-    )  # fmt: skip
+        id=THEATRE,
+        kind="area",
+        names=draft.theatre,
+        geometry={"type": "Polygon", "coordinates": [corners]},
+        accuracy_m=1000,
+        provenance="the box of the map, as it was set up",
+        derived=True,
+    )
     return [whole, *draft.zones]
 
 
 def _zone_feature(one: DraftZone) -> dict[str, Any]:
     properties: dict[str, Any] = {
-        "kind": one.kind, "names": dict(one.names), "accuracy_m": one.accuracy_m, "provenance": one.provenance,
-    }  # fmt: skip
+        "kind": one.kind,
+        "names": dict(one.names),
+        "accuracy_m": one.accuracy_m,
+        "provenance": one.provenance,
+    }
     if one.derived:
         properties["derived"] = True
     return {"type": "Feature", "id": one.id, "properties": properties, "geometry": dict(one.geometry)}
@@ -198,7 +221,8 @@ def _geojson(features: list[dict[str, Any]]) -> bytes:
 def save(folder: Path, draft: Draft, before: Draft | None = None) -> Draft:
     """Write the draft and the watch that it is; the draft as kept. `before` becomes what one step back leads to.
 
-    Raises WatchError, with nothing written, if a file was changed by hand since the form wrote it, or the folder is another's.
+    Raises WatchError, with nothing written, if a file was changed by hand since the form wrote it, or the folder is
+    another's.
     """
     contents = compose(draft)
     refuse_changed_by_hand(folder, draft)

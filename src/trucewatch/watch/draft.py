@@ -128,7 +128,7 @@ def draft_json(draft: Draft) -> bytes:
 
 def read_draft(content: bytes) -> Draft | None:
     """The draft that these bytes hold; None if they hold none."""
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - 0.2 s, needed by few commands
+    from pydantic import TypeAdapter, ValidationError
 
     try:
         return TypeAdapter(Draft).validate_json(content)

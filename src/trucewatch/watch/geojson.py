@@ -1,4 +1,5 @@
-"""GeoJSON bytes → zones, basemap and sensors, each fault with its feature. Axes swapped and crossing rings are found."""
+"""GeoJSON bytes → zones, basemap and sensors, each fault with its feature. Axes swapped and crossing rings are
+found."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ SHAPES = {"line": ("LineString", "MultiLineString")}
 SURFACES = ("Polygon", "MultiPolygon")
 
 
-class FeatureFault(Exception):  # noqa: N818 - told as a fault by whoever reads
+class FeatureFault(Exception):
     """What is wrong with one feature, and the remedy."""
 
     def __init__(self, what: str, remedy: str) -> None:
@@ -47,11 +48,16 @@ def read_zones(content: bytes, file: str, area: Area | None) -> tuple[list[Zone]
         if end <= start:
             raise FeatureFault("is valid until before it is valid from", "swap valid_from and valid_until")
         return Zone(
-            id=_id(feature), kind=kind, names=_names(properties),
+            id=_id(feature),
+            kind=kind,
+            names=_names(properties),
             geometry=geometry_of(feature, SHAPES.get(kind, SURFACES), area),
-            provenance=str(properties["provenance"]), accuracy_m=float(accuracy),
-            derived=bool(properties.get("derived", False)), valid_from=start, valid_until=end,
-        )  # fmt: skip
+            provenance=str(properties["provenance"]),
+            accuracy_m=float(accuracy),
+            derived=bool(properties.get("derived", False)),
+            valid_from=start,
+            valid_until=end,
+        )
 
     zones = list(_each(content, file, zone_of, faults))
     return zones, faults + _overlaps(zones, file)
@@ -89,9 +95,12 @@ def read_basemap(content: bytes, file: str, area: Area | None) -> tuple[Basemap,
             )
         geometry = geometry_of(feature, ("LineString", "MultiLineString", *SURFACES), None)
         return Ground(
-            kind=kind, geometry=geometry, names=_names(properties, needed=False),
-            disputed=bool(properties.get("disputed", False)), derived=bool(properties.get("derived", False)),
-        )  # fmt: skip
+            kind=kind,
+            geometry=geometry,
+            names=_names(properties, needed=False),
+            disputed=bool(properties.get("disputed", False)),
+            derived=bool(properties.get("derived", False)),
+        )
 
     pieces = list(_each(content, file, piece_of, faults))
     return Basemap(
@@ -113,11 +122,19 @@ def read_sensors(content: bytes, file: str, area: Area | None) -> tuple[list[Sen
         if not isinstance(reach, int | float) or not 0 < reach < 1e7:
             raise FeatureFault("has no range_m", "say in metres how far it can sense")
         return Sensor(
-            id=_id(feature), means=_word(properties, "means", MEANS), names=_names(properties, needed=False),
-            lon=point.x, lat=point.y, range_m=float(reach), noise=str(properties.get("noise", "")),
-            up_from=_moment(properties, "up_from", ALWAYS), up_until=_moment(properties, "up_until", NEVER),
-            outages=_outages(properties), notices=_chances(properties), false_per_day=_rate(properties),
-        )  # fmt: skip
+            id=_id(feature),
+            means=_word(properties, "means", MEANS),
+            names=_names(properties, needed=False),
+            lon=point.x,
+            lat=point.y,
+            range_m=float(reach),
+            noise=str(properties.get("noise", "")),
+            up_from=_moment(properties, "up_from", ALWAYS),
+            up_until=_moment(properties, "up_until", NEVER),
+            outages=_outages(properties),
+            notices=_chances(properties),
+            false_per_day=_rate(properties),
+        )
 
     return list(_each(content, file, sensor_of, faults)), faults
 
@@ -242,7 +259,7 @@ def _moment(properties: dict[str, Any], key: str, otherwise: datetime) -> dateti
 
 def geometry_of(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | None) -> Any:
     """The feature's geometry, two-dimensional, inside the world and valid. Raises FeatureFault."""
-    import shapely  # noqa: PLC0415 - 0.1 s
+    import shapely
 
     raw = feature.get("geometry")
     if not isinstance(raw, dict) or not isinstance(raw.get("type"), str):
@@ -275,9 +292,10 @@ def geometry_of(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | N
 
 
 def _shape_of(raw: dict[str, Any]) -> Any:
-    """The shape as it is drawn. Rings of plain numbers are taken whole, which is six times as quick as corner by corner."""
-    import numpy as np  # noqa: PLC0415
-    import shapely  # noqa: PLC0415
+    """The shape as it is drawn. Rings of plain numbers are taken whole, which is six times as quick as corner by
+    corner."""
+    import numpy as np
+    import shapely
 
     if raw["type"] == "Polygon" and raw["coordinates"]:
         rings = [np.asarray(ring) for ring in raw["coordinates"]]
@@ -294,7 +312,7 @@ def _looks_swapped(bounds: tuple[float, ...], area: Area) -> bool:
 
 
 def _invalid(reason: str) -> tuple[str, str]:
-    import re  # noqa: PLC0415
+    import re
 
     found = re.match(r"(.*?)\[(-?[\d.e+-]+) (-?[\d.e+-]+)\]", reason)
     if found is None:

@@ -1,7 +1,8 @@
-"""A brought file of shapes (GeoJSON, KML, GeoPackage) → features that can become zones, each bad one with its reason and remedy.
+"""A brought file of shapes (GeoJSON, KML, GeoPackage) → features that can become zones, each bad one with its reason
+and remedy.
 
-Outside input: KML is read without entities and without any link it names; a GeoPackage is read as the table it is, with a limit
-on the work, and nothing of it is run. No network, and no other file than this one.
+Outside input: KML is read without entities and without any link it names; a GeoPackage is read as the table it is, with
+a limit on the work, and nothing of it is run. No network, and no other file than this one.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class ImportedFeature:
 
 
 def import_zones(path: Path) -> list[ImportedFeature]:
-    """The features of a file; what it is, its first bytes say. Raises UnreadableInput where it holds no shapes at all."""
+    """The features of a file; what it is, its first bytes say. Raises UnreadableInput where it holds no shapes at
+    all."""
     if path.stat().st_size > LARGEST_BYTES:
         raise UnreadableInput(f"the file is larger than {LARGEST_BYTES >> 20} MB; simplify its shapes")
     with path.open("rb") as file:
@@ -73,8 +75,8 @@ def import_zones(path: Path) -> list[ImportedFeature]:
 
 
 def _checked(number: int, name: str, geometry: Any) -> ImportedFeature:
-    import shapely  # noqa: PLC0415 - 0.1 s
-    from shapely.geometry import mapping  # noqa: PLC0415
+    import shapely
+    from shapely.geometry import mapping
 
     if isinstance(geometry, FeatureFault):
         return ImportedFeature(number=number, name=name, fault=geometry.what, remedy=geometry.remedy)
@@ -84,9 +86,11 @@ def _checked(number: int, name: str, geometry: Any) -> ImportedFeature:
     try:
         shape = geometry_of({"geometry": geometry}, (*SURFACES, *SHAPES["line"]), None)
         return ImportedFeature(
-            number=number, name=name, geometry=json.loads(json.dumps(mapping(shape))),
+            number=number,
+            name=name,
+            geometry=json.loads(json.dumps(mapping(shape))),
             vertices=int(shapely.get_num_coordinates(shape)),
-        )  # fmt: skip
+        )
     except FeatureFault as fault:
         return ImportedFeature(number=number, name=name, fault=fault.what, remedy=fault.remedy)
 
@@ -125,8 +129,8 @@ def _name_in(said: dict[str, Any]) -> str:
 
 
 def _kml(content: bytes) -> Iterator[tuple[str, Any]]:
-    from defusedxml.common import DefusedXmlException  # noqa: PLC0415 - needed here only
-    from defusedxml.ElementTree import ParseError, fromstring  # noqa: PLC0415
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import ParseError, fromstring
 
     try:
         root = fromstring(content, forbid_dtd=True)
@@ -220,14 +224,15 @@ def _to_degrees(organization: str, code: object) -> Any:
     """What turns the table's coordinates into degrees of WGS 84; None if they are such. Raises UnreadableInput."""
     if organization.upper() in ("", "NONE") or (organization.upper() == "EPSG" and code == 4326):
         return None
-    from pyproj import Transformer  # noqa: PLC0415 - only for other reference systems
-    from pyproj.exceptions import ProjError  # noqa: PLC0415
+    from pyproj import Transformer
+    from pyproj.exceptions import ProjError
 
     try:
         return Transformer.from_crs(f"EPSG:{int(str(code))}", "EPSG:4326", always_xy=True).transform
     except (ProjError, ValueError) as exc:
         raise UnreadableInput(
-            f"the reference system {organization[:20]} {str(code)[:10]} is not known here; save the shapes in WGS 84 (EPSG:4326)"
+            f"the reference system {organization[:20]} {str(code)[:10]} is not known here; save the shapes in "
+            f"WGS 84 (EPSG:4326)"
         ) from exc
 
 
@@ -236,8 +241,8 @@ _ENVELOPE_BYTES: Final = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 
 def _geopackage_geometry(blob: object, degrees: Any) -> Any:
     """A geometry in GeoPackage's own wrapping: `GP`, version, flags, reference system, envelope, then plain WKB."""
-    import shapely  # noqa: PLC0415
-    from shapely.geometry import mapping  # noqa: PLC0415
+    import shapely
+    from shapely.geometry import mapping
 
     if not isinstance(blob, bytes) or len(blob) < 8 or not blob.startswith(b"GP"):
         return FeatureFault("has no geometry", "draw it, or leave it out")

@@ -21,7 +21,8 @@ LARGEST_FILE_BYTES = 64 * 2**20
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """The bytes of the watch's own files, by name. Raises WatchError if the folder is no watch or a file is too large."""
+    """The bytes of the watch's own files, by name. Raises WatchError if the folder is no watch or a file is too
+    large."""
     if not folder.is_dir():
         raise WatchError(f"{folder} is no folder; make a watch with: trucewatch init {folder}")
     if not (folder / "watch.toml").is_file():
@@ -79,9 +80,13 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
     watch = None
     if settings is not None and agreement is not None and not any(fault.severity == "error" for fault in faults):
         watch = Watch(
-            settings=settings, agreement=agreement, zones=tuple(zones), basemap=basemap, sensors=tuple(sensors),
+            settings=settings,
+            agreement=agreement,
+            zones=tuple(zones),
+            basemap=basemap,
+            sensors=tuple(sensors),
             notices=tuple(notices),
-        )  # fmt: skip
+        )
     return watch, tuple(faults)
 
 

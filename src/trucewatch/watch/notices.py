@@ -16,7 +16,8 @@ COLUMNS = ("id", "who", "kinds", "zone", "lon", "lat", "radius_m", "start", "end
 
 
 def read_notices(content: bytes, file: str, zone_ids: set[str]) -> tuple[list[Notice], list[Fault]]:
-    """Notices in the order of the file. A notice needs a zone, or a place with a radius; `kinds` are parted by blanks."""
+    """Notices in the order of the file. A notice needs a zone, or a place with a radius; `kinds` are parted by
+    blanks."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
@@ -87,7 +88,17 @@ def _notice_of(row: dict[str, str], line: int, zone_ids: set[str], problems: lis
     if problems:
         return None
     return Notice(
-        id=cell["id"], who=cell["who"], kinds=kinds, zone=cell["zone"], lon=numbers["lon"], lat=numbers["lat"],
-        radius_m=numbers["radius_m"], start=times[0], end=times[1], known_at=times[2], text=cell["text"],
-        source=cell["source"], row=line,
-    )  # fmt: skip
+        id=cell["id"],
+        who=cell["who"],
+        kinds=kinds,
+        zone=cell["zone"],
+        lon=numbers["lon"],
+        lat=numbers["lat"],
+        radius_m=numbers["radius_m"],
+        start=times[0],
+        end=times[1],
+        known_at=times[2],
+        text=cell["text"],
+        source=cell["source"],
+        row=line,
+    )

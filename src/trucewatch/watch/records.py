@@ -1,4 +1,5 @@
-"""TOML bytes → frozen records, with every fault at its line: unknown keys, missing keys, wrong words, times without zone."""
+"""TOML bytes → frozen records, with every fault at its line: unknown keys, missing keys, wrong words, times without
+zone."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ KEY_OF_FIELD = {field: key for key, field in FIELD_OF_KEY.items()}
 
 def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, TomlLines, list[Fault]]:
     """The record that a TOML file holds, the lines of its keys, and its faults; None if it cannot be made at all."""
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - 0.2 s, needed by few commands
+    from pydantic import TypeAdapter, ValidationError
 
     try:
         text = content.decode("utf-8-sig")
@@ -42,7 +43,7 @@ def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, T
 
 
 def _syntax_fault(file: str, message: str, content: bytes) -> Fault:
-    import re  # noqa: PLC0415
+    import re
 
     found = re.search(r"at line (\d+)", message)
     line = int(found[1]) if found else content.count(b"\n") + 1
@@ -109,7 +110,8 @@ def _fault_of(error: Any, record: type, file: str, lines: TomlLines) -> Fault:
 
 
 def did_you_mean(given: str, known: list[str] | tuple[str, ...]) -> str:
-    """A remedy that names the nearest known word, else all of them; if there is none, that this has to be mended first."""
+    """A remedy that names the nearest known word, else all of them; if there is none, that this has to be mended
+    first."""
     if not known:
         return "there is none yet; mend that first"
     near = difflib.get_close_matches(given, known, n=1, cutoff=0.6)

@@ -103,7 +103,7 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
 
 
 def _check_source(source: SourceSetting, path: Path, found: _Findings) -> None:
-    from trucewatch.sources import adapter  # noqa: PLC0415 - only where a watch has sources
+    from trucewatch.sources import adapter
 
     place = f'source "{source.id}"'
     try:
@@ -190,9 +190,14 @@ def check_agreement(
 
 
 def _check_stipulation(
-    agreement: Agreement, provision: Provision, stipulation: Stipulation, path: Path, zones: list[Zone],
-    settings: WatchFile | None, found: _Findings,
-) -> None:  # fmt: skip
+    agreement: Agreement,
+    provision: Provision,
+    stipulation: Stipulation,
+    path: Path,
+    zones: list[Zone],
+    settings: WatchFile | None,
+    found: _Findings,
+) -> None:
     place = f"stipulation {stipulation.id} of provision {provision.number}"
     for party in stipulation.obliged:
         found.known((*path, "obliged"), party, agreement.party_ids, "party")

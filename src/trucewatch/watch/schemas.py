@@ -1,4 +1,5 @@
-"""The published JSON Schemas: `python -m trucewatch.watch.schemas docs/schemas` writes them from the records themselves."""
+"""The published JSON Schemas: `python -m trucewatch.watch.schemas docs/schemas` writes them from the records
+themselves."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ RECORDS: dict[str, Any] = {
 
 def schema_of(name: str) -> str:
     """The JSON Schema (draft 2020-12) of one kind of record, as text."""
-    from pydantic import TypeAdapter  # noqa: PLC0415
+    from pydantic import TypeAdapter
 
     schema = TypeAdapter(RECORDS[name]).json_schema()
     schema = {

@@ -43,7 +43,8 @@ def _said(setting: SourceSetting) -> dict[str, Any]:
 
 
 def with_source(text: str, setting: SourceSetting) -> str:
-    """The text of `watch.toml` with this source: its entry replaced if there is one of its id, else put after the others."""
+    """The text of `watch.toml` with this source: its entry replaced if there is one of its id, else put after the
+    others."""
     settings, _, faults = read_record(text.encode(), "watch.toml", WatchFile)
     if settings is None:
         raise WatchError(faults[0].sentence(), tuple(faults))
@@ -67,7 +68,8 @@ def with_source(text: str, setting: SourceSetting) -> str:
 
 
 def changed_watch(folder: Path, setting: SourceSetting) -> bytes:
-    """The bytes that `watch.toml` would have with this source. Raises WatchError if the watch could not be used with them."""
+    """The bytes that `watch.toml` would have with this source. Raises WatchError if the watch could not be used with
+    them."""
     contents = files_of(folder)
     made = with_source(contents["watch.toml"].decode("utf-8-sig"), setting).encode()
     _, faults = read_watch({**contents, "watch.toml": made})

@@ -8,8 +8,15 @@ from pathlib import Path
 
 from trucewatch.errors import WatchError
 
-_PARTS = ("watch.toml", "agreement.toml", "zones.geojson", "sensors.geojson", "basemap.geojson", "notices.csv",
-          "inbox/reports.csv")  # fmt: skip
+_PARTS = (
+    "watch.toml",
+    "agreement.toml",
+    "zones.geojson",
+    "sensors.geojson",
+    "basemap.geojson",
+    "notices.csv",
+    "inbox/reports.csv",
+)
 
 
 def write_template(folder: Path) -> list[Path]:

@@ -53,7 +53,8 @@ class TomlLines:
 
 
 def table_span(text: str, key: str, index: int) -> tuple[int, int] | None:
-    """The lines of one `[[key]]` table with its sub-tables: the first, and the one after the last. None if it is not there.
+    """The lines of one `[[key]]` table with its sub-tables: the first, and the one after the last. None if it is not
+    there.
 
     Lines are counted from 0. Blank lines and comments before the next table belong to that one.
     """

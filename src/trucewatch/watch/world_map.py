@@ -1,4 +1,5 @@
-"""A box → the bundled world inside it: land, boundaries, towns, as a watch's basemap. Approximate, and says whose it is."""
+"""A box → the bundled world inside it: land, boundaries, towns, as a watch's basemap. Approximate, and says whose it
+is."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ def widened_box(area: Box) -> Box:
 
 
 def world_features(area: Box, *, most_towns: int = MOST_TOWNS) -> list[dict[str, Any]]:
-    """The ground of an area as features of `basemap.geojson`: land, boundaries (disputed ones marked), the largest towns."""
+    """The ground of an area as features of `basemap.geojson`: land, boundaries (disputed ones marked), the largest
+    towns."""
     box = shapely.box(*widened_box(area))
     features: list[dict[str, Any]] = []
     for geometry, properties in _world():
@@ -74,18 +76,23 @@ def _town_features(box: Box, most: int) -> list[dict[str, Any]]:
         rank = 1 if people >= 100_000 or place < 3 else 2 if people >= 20_000 or place < 12 else 3
         made.append(
             {
-                "type": "Feature", "id": town, "properties": {"kind": "town", "names": {"en": name}, "rank": rank},
+                "type": "Feature",
+                "id": town,
+                "properties": {"kind": "town", "names": {"en": name}, "rank": rank},
                 "geometry": {"type": "Point", "coordinates": [lon, lat]},
             }
-        )  # fmt: skip
+        )
     return made
 
 
 def world_basemap(area: Box) -> dict[str, Any]:
     """`basemap.geojson` of an area."""
     return {
-        "type": "FeatureCollection", "boundary_set": BOUNDARY_SET, "credit": CREDIT, "features": world_features(area),
-    }  # fmt: skip
+        "type": "FeatureCollection",
+        "boundary_set": BOUNDARY_SET,
+        "credit": CREDIT,
+        "features": world_features(area),
+    }
 
 
 def town_named(name: str) -> tuple[float, float] | None:

@@ -1,7 +1,7 @@
 """The daily report as a table: a line an incident, an obligation, a reported number or a correction. Keys in English.
 
-UTF-8 with a byte order mark, so that office programs read every script; CRLF. Every text that could start a formula begins
-with an apostrophe.
+UTF-8 with a byte order mark, so that office programs read every script; CRLF. Every text that could start a formula
+begins with an apostrophe.
 """
 
 from __future__ import annotations

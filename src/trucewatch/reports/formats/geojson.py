@@ -67,11 +67,12 @@ def render(report: DailyReport, *, language: str) -> bytes:
         "counters": by_record["counter"],
         "corrections": by_record["correction"],
         "rejected": [
-            {"file": one.file, "rejected": one.rejected, "rows": one.rows} if one.file
+            {"file": one.file, "rejected": one.rejected, "rows": one.rows}
+            if one.file
             else {"rejected": one.rejected, "rows": one.rows}
             for one in report.rejected
         ],
-    }  # fmt: skip
+    }
     if "editors_note" in by_record:
         collection["editors_notes"] = by_record["editors_note"]
     return (json.dumps(collection, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,8 +1,9 @@
-"""The daily report as a GeoPackage, for QGIS: layers `incidents`, `ellipses`, `zones`, and the report's tables beside them.
+"""The daily report as a GeoPackage, for QGIS: layers `incidents`, `ellipses`, `zones`, and the report's tables beside
+them.
 
-A database in memory, written in a fixed order with no clock, so that the same report is the same bytes. Every incident is a row
-of its layer; one whose place was told by its zone has no geometry and names the zone.
-The layout is that of OGC 12-128, GeoPackage Encoding Standard 1.3.1, with its metadata extension.
+A database in memory, written in a fixed order with no clock, so that the same report is the same bytes. Every incident
+is a row of its layer; one whose place was told by its zone has no geometry and names the zone. The layout is that of
+OGC 12-128, GeoPackage Encoding Standard 1.3.1, with its metadata extension.
 """
 
 from __future__ import annotations
@@ -32,14 +33,20 @@ MEDIA_TYPE = "application/geopackage+sqlite3"
 _APPLICATION_ID: Final = 0x47504B47
 _VERSION: Final = 10301
 _SRS: Final = (
-    ("WGS 84", 4326, "EPSG", 4326, (
-        'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
-        'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,'
-        'AUTHORITY["EPSG","9122"]],AUTHORITY["EPSG","4326"]]'
-    )),
+    (
+        "WGS 84",
+        4326,
+        "EPSG",
+        4326,
+        (
+            'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
+            'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,'
+            'AUTHORITY["EPSG","9122"]],AUTHORITY["EPSG","4326"]]'
+        ),
+    ),
     ("undefined Cartesian", -1, "NONE", -1, "undefined"),
     ("undefined geographic", 0, "NONE", 0, "undefined"),
-)  # fmt: skip
+)
 _OWN_TABLES: Final = """
 CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
  organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
@@ -55,8 +62,8 @@ CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name 
  scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
 CREATE TABLE gpkg_metadata (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, md_scope TEXT NOT NULL DEFAULT 'dataset',
  md_standard_uri TEXT NOT NULL, mime_type TEXT NOT NULL DEFAULT 'text/xml', metadata TEXT NOT NULL DEFAULT '');
-CREATE TABLE gpkg_metadata_reference (reference_scope TEXT NOT NULL, table_name TEXT, column_name TEXT, row_id_value INTEGER,
- timestamp DATETIME NOT NULL, md_file_id INTEGER NOT NULL, md_parent_id INTEGER,
+CREATE TABLE gpkg_metadata_reference (reference_scope TEXT NOT NULL, table_name TEXT, column_name TEXT,
+ row_id_value INTEGER, timestamp DATETIME NOT NULL, md_file_id INTEGER NOT NULL, md_parent_id INTEGER,
  CONSTRAINT crmr_mfi_fk FOREIGN KEY (md_file_id) REFERENCES gpkg_metadata(id),
  CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id));
 """
@@ -66,8 +73,17 @@ _TRUTHS: Final = frozenset({"claims_only", "simulated", "late", "derived"})
 _WHOLE: Final = frozenset({"no", "revision", "before", "now", "recorded", "recorded_simulated"})
 _REAL: Final = frozenset({"lon", "lat", "cell_m", "value", "accuracy_m"})
 _ZONE_COLUMNS: Final = (
-    "id", "kind", "name", "provenance", "accuracy_m", "derived", "valid_from", "valid_until", "recorded", "recorded_simulated",
-)  # fmt: skip
+    "id",
+    "kind",
+    "name",
+    "provenance",
+    "accuracy_m",
+    "derived",
+    "valid_from",
+    "valid_until",
+    "recorded",
+    "recorded_simulated",
+)
 
 
 def render(report: DailyReport, *, language: str) -> bytes:
@@ -90,9 +106,13 @@ def render(report: DailyReport, *, language: str) -> bytes:
         )
         package.add(tables["incidents"], [shape_of(one) for one in incidents], _type_of(report))
         about = Table(
-            "ellipses", ("incident", "no", "outcome", "simulated"),
-            tuple((row.incident.incident_id, row.number, row.incident.outcome, row.incident.simulated) for row, _ in ellipses),
-        )  # fmt: skip
+            "ellipses",
+            ("incident", "no", "outcome", "simulated"),
+            tuple(
+                (row.incident.incident_id, row.number, row.incident.outcome, row.incident.simulated)
+                for row, _ in ellipses
+            ),
+        )
         package.add(about, [shape for _, shape in ellipses], "POLYGON")
         package.add(_zones(report, spoken), [zone.geometry for zone in zones_of_report(report)], "GEOMETRY")
         others = ("regions", "numbers", "corrections", "editors_notes")
@@ -120,9 +140,16 @@ class _Package:
         box = _box(shapes or ())
         self._base.execute(
             "INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (table.name, "attributes" if shapes is None else "features", table.name, self._told(len(table.rows)), self._made_at,
-             *box, None if shapes is None else 4326),
-        )  # fmt: skip
+            (
+                table.name,
+                "attributes" if shapes is None else "features",
+                table.name,
+                self._told(len(table.rows)),
+                self._made_at,
+                *box,
+                None if shapes is None else 4326,
+            ),
+        )
         rows: Iterable[list[Cell | bytes]] = (
             [_value(name, cell) for name, cell in zip(table.columns, row, strict=True)] for row in table.rows
         )
@@ -147,7 +174,8 @@ class _Package:
                 "INSERT INTO gpkg_extensions VALUES (?, NULL, 'gpkg_metadata', ?, 'read-write')", (name, _METADATA_SPEC)
             )
         self._base.execute(
-            "INSERT INTO gpkg_metadata VALUES (1, 'dataset', 'https://www.rfc-editor.org/rfc/rfc8259', 'application/json', ?)",
+            "INSERT INTO gpkg_metadata VALUES (1, 'dataset', 'https://www.rfc-editor.org/rfc/rfc8259', "
+            "'application/json', ?)",
             (text,),
         )
         self._base.execute(
@@ -166,13 +194,19 @@ def _zones(report: DailyReport, spoken: Words) -> Table:
     incidents = [row.incident for row in report.rows]
     rows = tuple(
         (
-            zone.id, zone.kind, printable(zone_name(zone.id, report.watch, spoken)), printable(zone.provenance), zone.accuracy_m,
-            zone.derived, None if zone.valid_from == ALWAYS else iso_utc(zone.valid_from),
+            zone.id,
+            zone.kind,
+            printable(zone_name(zone.id, report.watch, spoken)),
+            printable(zone.provenance),
+            zone.accuracy_m,
+            zone.derived,
+            None if zone.valid_from == ALWAYS else iso_utc(zone.valid_from),
             None if zone.valid_until == NEVER else iso_utc(zone.valid_until),
-            told_in(zone, incidents, simulated=False), told_in(zone, incidents, simulated=True),
+            told_in(zone, incidents, simulated=False),
+            told_in(zone, incidents, simulated=True),
         )
         for zone in zones_of_report(report)
-    )  # fmt: skip
+    )
     return Table("zones", _ZONE_COLUMNS, rows)
 
 
@@ -233,5 +267,6 @@ def _blob(shape: BaseGeometry | None) -> bytes | None:
 
 
 def _without_version(content: bytes) -> bytes:
-    """The same file without the number of the SQLite that wrote it, which stands in bytes 96 to 99 and means nothing else."""
+    """The same file without the number of the SQLite that wrote it, which stands in bytes 96 to 99 and means nothing
+    else."""
     return content[:96] + bytes(4) + content[100:]

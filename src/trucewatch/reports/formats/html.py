@@ -21,13 +21,17 @@ def render(report: DailyReport, *, language: str) -> bytes:
     """The page's bytes. Everything that came from outside is escaped and kept apart in `<bdi>`."""
     spoken = words(language)
     page = page_of(report, spoken)
-    text = _environment().get_template("daily.html.jinja").render(
-        **page,
-        css=Markup(_file("report.css")),  # noqa: S704 - our own style sheet
-        page_marks=Markup(_page_marks(page)),  # noqa: S704 - escaped there
-        ranges=ranges,
-        short=short_code,
-    )  # fmt: skip
+    text = (
+        _environment()
+        .get_template("daily.html.jinja")
+        .render(
+            **page,
+            css=Markup(_file("report.css")),
+            page_marks=Markup(_page_marks(page)),
+            ranges=ranges,
+            short=short_code,
+        )
+    )
     return text.encode()
 
 

@@ -1,7 +1,7 @@
 """The daily report as KML 2.2 for globes: folders of incidents, zones, obligations, reported numbers and corrections.
 
-Sign and outcome stand in every name, so that no reader depends on colour. It names no icon and no address: nothing is fetched.
-Viewers show texts as HTML; so `<` and `>` in texts become ‹ and ›, which are no markup anywhere.
+Sign and outcome stand in every name, so that no reader depends on colour. It names no icon and no address: nothing is
+fetched. Viewers show texts as HTML; so `<` and `>` in texts become ‹ and ›, which are no markup anywhere.
 Source: OGC 07-147r2, KML 2.2.
 """
 
@@ -32,8 +32,12 @@ MEDIA_TYPE = "application/vnd.google-earth.kml+xml"
 SIGNS: Final = {"inconsistent": "◆", "undetermined": "■", "consistent": "●", "not_applicable": "○", "withheld": "◌"}
 """The report's frames as characters: diamond, square, circle, broken circle, none."""
 _COLOURS: Final = {
-    "inconsistent": "4a0f7c", "undetermined": "0065a0", "consistent": "b58f2e", "not_applicable": "83867b", "withheld": "7d8176",
-}  # fmt: skip
+    "inconsistent": "4a0f7c",
+    "undetermined": "0065a0",
+    "consistent": "b58f2e",
+    "not_applicable": "83867b",
+    "withheld": "7d8176",
+}
 """The report's colours, as KML writes them: blue, green, red."""
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n'
 _NAME: Final = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
@@ -73,7 +77,8 @@ def _document(report: DailyReport, spoken: Words) -> Iterator[str]:
 def _styles() -> Iterator[str]:
     for outcome, colour in _COLOURS.items():
         yield (
-            f'<Style id="{outcome}"><IconStyle><color>ff{colour}</color></IconStyle><LabelStyle><color>ff{colour}</color>'
+            f"<Style "
+            f'id="{outcome}"><IconStyle><color>ff{colour}</color></IconStyle><LabelStyle><color>ff{colour}</color>'
             f"</LabelStyle><LineStyle><color>ff{colour}</color><width>2</width></LineStyle><PolyStyle><color>33{colour}</color>"
             "</PolyStyle></Style>"
         )
@@ -95,23 +100,38 @@ def _incident(row: Row, facts: dict[str, Any], spoken: Words) -> str:
     about = [facts["where_words"], *facts["reason_words"]]
     shapes = [_shape(shape) for shape in (shape_of(one), ellipse_around(one)) if shape is not None]
     return _placemark(
-        one.incident_id, _marked(name, spoken, simulated=one.simulated), "; ".join(about), facts, style=one.outcome,
-        time=_span(facts["start"], facts["end"]), shapes=shapes,
-    )  # fmt: skip
+        one.incident_id,
+        _marked(name, spoken, simulated=one.simulated),
+        "; ".join(about),
+        facts,
+        style=one.outcome,
+        time=_span(facts["start"], facts["end"]),
+        shapes=shapes,
+    )
 
 
 def _zone(zone: Zone, number: int, report: DailyReport, spoken: Words) -> str:
     incidents = [row.incident for row in report.rows]
     facts = {
-        "zone": zone.id, "kind": zone.kind, "provenance": zone.provenance, "accuracy_m": zone.accuracy_m, "derived": zone.derived,
-        "recorded": told_in(zone, incidents, simulated=False), "recorded_simulated": told_in(zone, incidents, simulated=True),
-    }  # fmt: skip
+        "zone": zone.id,
+        "kind": zone.kind,
+        "provenance": zone.provenance,
+        "accuracy_m": zone.accuracy_m,
+        "derived": zone.derived,
+        "recorded": told_in(zone, incidents, simulated=False),
+        "recorded_simulated": told_in(zone, incidents, simulated=True),
+    }
     since = "" if zone.valid_from == ALWAYS else iso_utc(zone.valid_from)
     until = "" if zone.valid_until == NEVER else iso_utc(zone.valid_until)
     return _placemark(
-        f"zone-{number}", zone_name(zone.id, report.watch, spoken), zone.provenance, facts, style="zone",
-        time=_span(since, until), shapes=[_shape(zone.geometry)],
-    )  # fmt: skip
+        f"zone-{number}",
+        zone_name(zone.id, report.watch, spoken),
+        zone.provenance,
+        facts,
+        style="zone",
+        time=_span(since, until),
+        shapes=[_shape(zone.geometry)],
+    )
 
 
 def _obligation(facts: dict[str, Any], spoken: Words) -> str:

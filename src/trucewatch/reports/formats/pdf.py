@@ -36,13 +36,16 @@ def render(report: DailyReport, *, language: str) -> bytes:
 
 
 def set_pages(document: dict[str, Any], *, when: datetime) -> bytes:
-    """The pages of a document of `printed_document`, dated `when`. Raises RuntimeError, which says what could not be set."""
-    import typst  # noqa: PLC0415 - heavy, and needed by no other format
+    """The pages of a document of `printed_document`, dated `when`. Raises RuntimeError, which says what could not be
+    set."""
+    import typst
 
     compiler = typst.Compiler(
-        _template(), font_paths=_fonts(), ignore_system_fonts=True,
+        _template(),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
         sys_inputs={"report": json.dumps(document, ensure_ascii=False)},
-    )  # fmt: skip
+    )
     content = compiler.compile(
         format="pdf", pdf_standards=list(STANDARDS), timestamp=when.astimezone(UTC).replace(microsecond=0)
     )
@@ -54,7 +57,7 @@ def set_pages(document: dict[str, Any], *, when: datetime) -> bytes:
 @cache
 def _fonts() -> Fonts:
     """Our fonts and no others, read once."""
-    import typst  # noqa: PLC0415
+    import typst
 
     with as_file(files("trucewatch.reports") / "fonts") as folder:
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

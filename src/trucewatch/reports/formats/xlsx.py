@@ -1,7 +1,8 @@
-"""The daily report as a workbook: a sheet each for summary, incidents, findings, regions, numbers, corrections. Keys in English.
+"""The daily report as a workbook: a sheet each for summary, incidents, findings, regions, numbers, corrections. Keys in
+English.
 
-Written part by part, so that the same report is the same bytes: no clock, no random name, no temporary file. A text is never
-a formula: it is stored as text, and what begins like one is marked to stay text when somebody edits the cell.
+Written part by part, so that the same report is the same bytes: no clock, no random name, no temporary file. A text is
+never a formula: it is stored as text, and what begins like one is marked to stay text when somebody edits the cell.
 """
 
 from __future__ import annotations
@@ -135,7 +136,8 @@ def _parts(report: DailyReport, title: str, sheets: Iterable[str]) -> Iterator[t
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{office}.sheet.main+xml"/>'
         f'<Override PartName="/xl/styles.xml" ContentType="{office}.styles+xml"/>'
-        '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+        '<Override PartName="/docProps/core.xml" '
+        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
         f"{overrides}</Types>",
     )
     yield (
@@ -152,14 +154,15 @@ def _parts(report: DailyReport, title: str, sheets: Iterable[str]) -> Iterator[t
         "description": f"revision {report.revision}, watch {report.watch.settings.id}, for {report.recipient.id}, "
         f"cut-off {iso_utc(report.cut_off)}, records: {report.kinds_shown}",
         "creator": "Trucewatch",
-    }  # fmt: skip
+    }
     texts = "".join(f"<dc:{name}>{escape(legible(text))}</dc:{name}>" for name, text in told.items())
     stamps = "".join(
         f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{moment}</dcterms:{name}>' for name in ("created", "modified")
     )
     yield (
         "docProps/core.xml",
-        f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         f"{texts}{stamps}</cp:coreProperties>",
     )

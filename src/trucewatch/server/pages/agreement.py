@@ -1,4 +1,5 @@
-"""Agreement: instruments, provisions and their checkable sentences, each with its findings and its texts side by side."""
+"""Agreement: instruments, provisions and their checkable sentences, each with its findings and its texts side by
+side."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ MOST_FINDINGS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A stipulation with what was found of it: the finding as a whole, those of incidents, and how many of each outcome."""
+    """A stipulation with what was found of it: the finding as a whole, those of incidents, and how many of each
+    outcome."""
 
     stipulation: Stipulation
     whole: Finding | None
@@ -56,9 +58,12 @@ def routes(console: Console) -> APIRouter:
     def agreement(request: Request) -> HTMLResponse:
         snapshot, visit = console.snapshot, console.visit(request)
         return console.page(
-            request, "agreement/agreement.html.jinja", agreement=snapshot.watch.agreement, listed=provisions_of(snapshot, visit),
+            request,
+            "agreement/agreement.html.jinja",
+            agreement=snapshot.watch.agreement,
+            listed=provisions_of(snapshot, visit),
             rule=snapshot.watch.settings.association,
-        )  # fmt: skip
+        )
 
     return router
 
@@ -69,12 +74,13 @@ def provisions_of(snapshot: Snapshot, visit: Visit) -> list[Listed]:
     instruments = {one.id: one for one in agreement.instrument}
     return [
         Listed(
-            provision=provision, instrument=instruments[provision.instrument],
+            provision=provision,
+            instrument=instruments[provision.instrument],
             texts=[one for one in agreement.text if one.instrument == provision.instrument],
             stipulations=[_checked(snapshot, visit, one) for one in provision.stipulation],
         )
         for provision in agreement.provision
-    ]  # fmt: skip
+    ]
 
 
 def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation) -> Checked:
@@ -85,8 +91,12 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation) -> Chec
     listed = rows >= 0
     telling = places[listed & (outcomes != OUTCOMES.index("not_applicable"))]
     return Checked(
-        stipulation=stipulation, whole=whole, state=state_word(whole.reason, visit.words) if whole else "",
-        findings=snapshot.findings_at(telling[:MOST_FINDINGS]), more=max(len(telling) - MOST_FINDINGS, 0),
+        stipulation=stipulation,
+        whole=whole,
+        state=state_word(whole.reason, visit.words) if whole else "",
+        findings=snapshot.findings_at(telling[:MOST_FINDINGS]),
+        more=max(len(telling) - MOST_FINDINGS, 0),
         counts={name: int((listed & (outcomes == code)).sum()) for code, name in enumerate(OUTCOMES)},
-        simulated=int(snapshot.simulated[rows[listed]].sum()), due=stipulation.due(snapshot.as_of, snapshot.watch.zone),
-    )  # fmt: skip
+        simulated=int(snapshot.simulated[rows[listed]].sum()),
+        due=stipulation.due(snapshot.as_of, snapshot.watch.zone),
+    )

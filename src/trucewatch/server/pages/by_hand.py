@@ -1,4 +1,5 @@
-"""An analyst's acts: a form, what it would do in words, then the entry. Each needs a reason; each can be undone by another."""
+"""An analyst's acts: a form, what it would do in words, then the entry. Each needs a reason; each can be undone by
+another."""
 
 from __future__ import annotations
 
@@ -145,7 +146,7 @@ def _about(act: Act, console: Console) -> frozenset[str]:
     """The observations that an act is about; of an undo those of what it undid."""
     if act.deed != "undo":
         return act.named
-    from trucewatch.store.acts import recorded_acts  # noqa: PLC0415
+    from trucewatch.store.acts import recorded_acts
 
     before = next((one for one in recorded_acts(console.store) if one.act_id == act.undoes), None)
     return _about(before, console) if before else frozenset()
@@ -175,7 +176,7 @@ def _done(console: Console, act: str, deed: str, names: list[str], words: Words)
 
 
 def _entry_of(console: Console, act: str) -> int:
-    from trucewatch.store.acts import recorded_acts  # noqa: PLC0415
+    from trucewatch.store.acts import recorded_acts
 
     return next(one.entry for one in reversed(recorded_acts(console.store)) if one.act_id == act)
 
@@ -183,7 +184,7 @@ def _entry_of(console: Console, act: str) -> int:
 def _form(
     console: Console, request: Request, dossier: Dossier, asked: Asked, *, trouble: str = "", summary: Any = None
 ) -> HTMLResponse:
-    from trucewatch.incidents.classify import class_table  # noqa: PLC0415
+    from trucewatch.incidents.classify import class_table
 
     visit = console.visit(request)
     rows = [
@@ -191,11 +192,23 @@ def _form(
         for member in dossier.members[:MOST_SHOWN]
     ]
     page = console.page(
-        request, "incident/act.html.jinja", status=422 if trouble else 200, dossier=dossier, one=dossier.one,
-        code=dossier.code, asked=asked, trouble=trouble, summary=summary, rows=rows, kinds=KINDS, most_parts=MOST_PARTS,
-        classes=class_table().names, near=_near(dossier) if asked.deed == "merge" else [],
-        deed=deed_word(asked.deed, visit.words), can_act=not console.snapshot.is_replay,
-    )  # fmt: skip
+        request,
+        "incident/act.html.jinja",
+        status=422 if trouble else 200,
+        dossier=dossier,
+        one=dossier.one,
+        code=dossier.code,
+        asked=asked,
+        trouble=trouble,
+        summary=summary,
+        rows=rows,
+        kinds=KINDS,
+        most_parts=MOST_PARTS,
+        classes=class_table().names,
+        near=_near(dossier) if asked.deed == "merge" else [],
+        deed=deed_word(asked.deed, visit.words),
+        can_act=not console.snapshot.is_replay,
+    )
     return _to_come_back_to(page)
 
 
@@ -207,7 +220,7 @@ def _to_come_back_to(page: HTMLResponse) -> HTMLResponse:
 
 def _near(dossier: Dossier) -> list[tuple[str, Any]]:
     """The listed incidents nearest in time and place of the same sort (real or simulated), for a merge."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
     snapshot, row = dossier.snapshot, dossier.row
     if row is None:
@@ -231,9 +244,16 @@ def _add_form(
         except RefusedActError as exc:
             trouble = str(exc)
     page = console.page(
-        request, "incident/new.html.jinja", status=422 if trouble and texts else 200, texts=texts, trouble=trouble,
-        lines=lines, kinds=KINDS, means=MEANS, can_act=not console.snapshot.is_replay,
-    )  # fmt: skip
+        request,
+        "incident/new.html.jinja",
+        status=422 if trouble and texts else 200,
+        texts=texts,
+        trouble=trouble,
+        lines=lines,
+        kinds=KINDS,
+        means=MEANS,
+        can_act=not console.snapshot.is_replay,
+    )
     return _to_come_back_to(page)
 
 
@@ -246,7 +266,13 @@ def _undo_form(console: Console, request: Request, act_id: str, *, reason: str =
         except TrucewatchError as exc:
             one, trouble = None, trouble or str(exc)
     page = console.page(
-        request, "incident/undo.html.jinja", status=422 if trouble else 200, act=one, reason=reason, trouble=trouble,
-        line=act_line(one, visit.telling) if one else "", can_act=not console.snapshot.is_replay,
-    )  # fmt: skip
+        request,
+        "incident/undo.html.jinja",
+        status=422 if trouble else 200,
+        act=one,
+        reason=reason,
+        trouble=trouble,
+        line=act_line(one, visit.telling) if one else "",
+        can_act=not console.snapshot.is_replay,
+    )
     return _to_come_back_to(page)

@@ -1,4 +1,5 @@
-"""Incident: one sentence on top, where it was and how sure, what each observation added, findings, lists side by side."""
+"""Incident: one sentence on top, where it was and how sure, what each observation added, findings, lists side by
+side."""
 
 from __future__ import annotations
 
@@ -57,10 +58,15 @@ def routes(console: Console) -> APIRouter:
             for row, one in zip(part, snapshot.incidents_at(part), strict=True)
         ]
         return console.page(
-            request, "incident/list.html.jinja", listed=listed, rejected=_rejected(console) if first == 0 else [],
-            first=first, more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,
-            before=max(first - ROWS_AT_ONCE, 0) if first else None, brief=lambda one: brief_time(one, visit.telling),
-        )  # fmt: skip
+            request,
+            "incident/list.html.jinja",
+            listed=listed,
+            rejected=_rejected(console) if first == 0 else [],
+            first=first,
+            more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,
+            before=max(first - ROWS_AT_ONCE, 0) if first else None,
+            brief=lambda one: brief_time(one, visit.telling),
+        )
 
     @router.get("/incident/{code}")
     def incident(request: Request, code: str, finding: str = "", observation: str = "", after: str = "") -> Response:
@@ -93,16 +99,24 @@ def map_of(dossier: Dossier) -> dict[str, Any]:
     first = ellipse_of(dossier.first[0]) if dossier.first and is_another(dossier.first[0], one) else None
     around = [*shapes, *(shape for shape in (fused, first) if shape)]
     return {
-        "bounds": bounds_of(around, dossier.snapshot.watch.settings.area), "outcome": dossier.outcome,
-        "kind": one.kind, "simulated": one.simulated, "fused": fused, "first": first, "observations": shapes,
-    }  # fmt: skip
+        "bounds": bounds_of(around, dossier.snapshot.watch.settings.area),
+        "outcome": dossier.outcome,
+        "kind": one.kind,
+        "simulated": one.simulated,
+        "fused": fused,
+        "first": first,
+        "observations": shapes,
+    }
 
 
 def is_another(first: Incident, one: Incident) -> bool:
     """Whether the ellipse of the first list is not the one that stands."""
     return (first.lon, first.lat, first.semi_major_m, first.semi_minor_m) != (
-        one.lon, one.lat, one.semi_major_m, one.semi_minor_m,
-    )  # fmt: skip
+        one.lon,
+        one.lat,
+        one.semi_major_m,
+        one.semi_minor_m,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,19 +159,28 @@ def _told(dossier: Dossier, visit: Visit, first: int) -> dict[str, Any]:
     telling, members = visit.telling, dossier.members
     part = members[first : first + MOST_SHOWN]
     return {
-        "dossier": dossier, "one": dossier.one, "code": dossier.code, "outcome": dossier.outcome,
-        "confidences": _confidences(dossier, telling), "classes": _classes(dossier.one, telling),
-        "rows": [_row(dossier, member, telling) for member in part], "first_row": first,
-        "more_rows": len(members) - first - len(part), "most_rows": MOST_SHOWN,
-        "missing": len(dossier.one.members) - len(members), "levels": _levels(dossier, telling),
-        "history": _history(dossier, telling), "rungs": list(RUNGS),
+        "dossier": dossier,
+        "one": dossier.one,
+        "code": dossier.code,
+        "outcome": dossier.outcome,
+        "confidences": _confidences(dossier, telling),
+        "classes": _classes(dossier.one, telling),
+        "rows": [_row(dossier, member, telling) for member in part],
+        "first_row": first,
+        "more_rows": len(members) - first - len(part),
+        "most_rows": MOST_SHOWN,
+        "missing": len(dossier.one.members) - len(members),
+        "levels": _levels(dossier, telling),
+        "history": _history(dossier, telling),
+        "rungs": list(RUNGS),
         "reached": list(RUNGS).index(dossier.one.rung) if dossier.one.rung in RUNGS else -1,
         "stipulations": {
             one.id: (provision, one) for provision, one in dossier.snapshot.watch.agreement.stipulations()
         },
-        "is_replay": dossier.snapshot.is_replay, "deed_word": lambda deed: deed_word(deed, telling.words),
+        "is_replay": dossier.snapshot.is_replay,
+        "deed_word": lambda deed: deed_word(deed, telling.words),
         "parties": lambda ids: [printable(party_name(each, dossier.snapshot.watch, telling.words)) for each in ids],
-    }  # fmt: skip
+    }
 
 
 def _confidences(dossier: Dossier, telling: Telling) -> list[Confidence]:
@@ -165,9 +188,9 @@ def _confidences(dossier: Dossier, telling: Telling) -> list[Confidence]:
     one, words = dossier.one, telling.words
     reports = words.ngettext("{number} observation", "{number} observations", len(one.members))
     means = words.ngettext("{number} means", "{number} means", len(one.means))
-    rests = words.listed([
-        reports.format(number=words.number(len(one.members))), means.format(number=words.number(len(one.means)))
-    ])  # fmt: skip
+    rests = words.listed(
+        [reports.format(number=words.number(len(one.members))), means.format(number=words.number(len(one.means)))]
+    )
     if one.classes and one.what is not None:
         what = telling.event_class(one.classes[0])
         if one.aspect not in ("", "undetermined"):
@@ -184,7 +207,7 @@ def _confidences(dossier: Dossier, telling: Telling) -> list[Confidence]:
         (words.pgettext("confidence", "Who"), one.who, words.gettext("not put; default is none")),
     )
     return [
-        Confidence(name=name, figure=telling.probability(value), bar=Markup(draw_share(value)), note=note)  # noqa: S704
+        Confidence(name=name, figure=telling.probability(value), bar=Markup(draw_share(value)), note=note)
         for name, value, note in named
     ]
 
@@ -196,7 +219,7 @@ def _classes(one: Incident, telling: Telling) -> list[tuple[str, str, Markup]]:
     rest = 1 - sum(one.class_probabilities)
     if rows and rest >= 0.005:
         rows.append((telling.words.pgettext("class", "something else"), rest))
-    return [(name, telling.probability(chance), Markup(draw_share(chance))) for name, chance in rows]  # noqa: S704
+    return [(name, telling.probability(chance), Markup(draw_share(chance))) for name, chance in rows]
 
 
 def _row(dossier: Dossier, member: Member, telling: Telling) -> Row:
@@ -204,11 +227,16 @@ def _row(dossier: Dossier, member: Member, telling: Telling) -> Row:
     if len(dossier.one.members) == 1:
         added = dossier.one.happened  # without its only voice nothing would be left
     return Row(
-        member=member, when=when_words(member.row, telling), says=says_words(member.row, telling),
-        place=place_words_95(member.row, telling), known=known_words(member.row, telling),
-        bar=Markup(draw_added(dossier.one.happened, added)), added=signed(added, telling),  # noqa: S704
-        others=_others(member, telling), claimed=claimed_words(member, telling),
-    )  # fmt: skip
+        member=member,
+        when=when_words(member.row, telling),
+        says=says_words(member.row, telling),
+        place=place_words_95(member.row, telling),
+        known=known_words(member.row, telling),
+        bar=Markup(draw_added(dossier.one.happened, added)),
+        added=signed(added, telling),
+        others=_others(member, telling),
+        claimed=claimed_words(member, telling),
+    )
 
 
 def claimed_words(member: Member, telling: Telling) -> str:
@@ -251,15 +279,25 @@ def _levels(dossier: Dossier, telling: Telling) -> list[Level]:
     levels = [_level("L1", was, dossier, telling, draw_ellipse(was, scale)) for was in dossier.first[:8]]
     if not levels:
         levels.append(
-            Level(label="L1", drawing=Markup(draw_ellipse(None, scale)), head=words.gettext("not on record"),  # noqa: S704
-                told=words.gettext("This list is not recorded, so it has no first one."), css="is-open")
-        )  # fmt: skip
+            Level(
+                label="L1",
+                drawing=Markup(draw_ellipse(None, scale)),
+                head=words.gettext("not on record"),
+                told=words.gettext("This list is not recorded, so it has no first one."),
+                css="is-open",
+            )
+        )
     levels.append(_level("L2", one, dossier, telling, draw_ellipse(one, scale), css="is-now"))
     reviewed = words.gettext("There are no first positions; who did it is not put.")
     levels.append(
-        Level(label=words.pgettext("list", "R"), drawing=Markup(draw_ellipse(None, scale)), told=reviewed,  # noqa: S704
-            head=words.gettext("not yet reviewed"), css="is-open")
-    )  # fmt: skip
+        Level(
+            label=words.pgettext("list", "R"),
+            drawing=Markup(draw_ellipse(None, scale)),
+            told=reviewed,
+            head=words.gettext("not yet reviewed"),
+            css="is-open",
+        )
+    )
     return levels
 
 
@@ -282,7 +320,7 @@ def _level(label: str, was: Incident, dossier: Dossier, telling: Telling, drawin
     told = words.gettext("{size}; happened {happened}; {observations}").format(
         size=telling.size(was), happened=telling.probability(was.happened), observations=holds
     )
-    return Level(label=label, drawing=Markup(drawing), head=head, told=told, css=css)  # noqa: S704
+    return Level(label=label, drawing=Markup(drawing), head=head, told=told, css=css)
 
 
 def _delay(seconds: float, telling: Telling) -> str:
@@ -315,19 +353,23 @@ def _history(dossier: Dossier, telling: Telling) -> list[dict[str, Any]]:
     snapshot = dossier.snapshot
 
     def named(ids: list[str]) -> list[tuple[str, bool]]:
-        return [(snapshot.codes[snapshot.row_of[one]] if one in snapshot.row_of else one[:12], one in snapshot.row_of)
-                for one in ids]  # fmt: skip
+        return [
+            (snapshot.codes[snapshot.row_of[one]] if one in snapshot.row_of else one[:12], one in snapshot.row_of)
+            for one in ids
+        ]
 
-    from trucewatch.model.times import read_time  # noqa: PLC0415
+    from trucewatch.model.times import read_time
 
     return [
         {
-            "list": row["list"], "moment": telling.moment(read_time(row["as_of"])),
-            "what": telling.words.gettext(_CHANGES.get(row["what"], row["what"])), "from": named(row["from_ids"]),
+            "list": row["list"],
+            "moment": telling.moment(read_time(row["as_of"])),
+            "what": telling.words.gettext(_CHANGES.get(row["what"], row["what"])),
+            "from": named(row["from_ids"]),
             "to": named(row["to_ids"]),
         }
         for row in dossier.history
-    ]  # fmt: skip
+    ]
 
 
 def _rejected(console: Console) -> list[tuple[Incident, str]]:

@@ -46,11 +46,20 @@ def routes(console: Console) -> APIRouter:
         ]
         checkpoint, trouble = _checkpoint(console)
         return console.page(
-            request, "ledger/ledger.html.jinja", lines=lines, total=page.total if page else 0, offset=first, page_size=PAGE,
-            kind=wanted, kinds=[(one, kind_words(one, visit.words)) for one in KINDS], checkpoint=checkpoint, trouble=trouble,
-            keys=_keys(console), kind_words=lambda one: kind_words(one, visit.words),
+            request,
+            "ledger/ledger.html.jinja",
+            lines=lines,
+            total=page.total if page else 0,
+            offset=first,
+            page_size=PAGE,
+            kind=wanted,
+            kinds=[(one, kind_words(one, visit.words)) for one in KINDS],
+            checkpoint=checkpoint,
+            trouble=trouble,
+            keys=_keys(console),
+            kind_words=lambda one: kind_words(one, visit.words),
             role_words=lambda one: role_words(one, visit.words),
-        )  # fmt: skip
+        )
 
     @router.get("/ledger/entry/{number}", include_in_schema=False)
     def entry(request: Request, number: int) -> HTMLResponse:
@@ -61,10 +70,18 @@ def routes(console: Console) -> APIRouter:
         what, who = entry_words(one, visit.telling)
         record = json.dumps(dict(one.record), ensure_ascii=False, indent=2, sort_keys=True, default=str)
         return console.page(
-            request, "ledger/entry.html.jinja", one=one, number=number, kind=kind_words(kind_of(one), visit.words), what=what,
-            who=who, at=read_time(str(one.record["recorded_at"])), record=record, last=len(console.store.journal) - 1,
+            request,
+            "ledger/entry.html.jinja",
+            one=one,
+            number=number,
+            kind=kind_words(kind_of(one), visit.words),
+            what=what,
+            who=who,
+            at=read_time(str(one.record["recorded_at"])),
+            record=record,
+            last=len(console.store.journal) - 1,
             is_covered=number < _covered(console),
-        )  # fmt: skip
+        )
 
     @router.get("/ledger/entry/{number}/proof.json", tags=["ledger"], responses={404: {"description": "No such entry"}})
     def proof(number: int) -> JSONResponse:
@@ -78,12 +95,18 @@ def routes(console: Console) -> APIRouter:
         checkpoint = found.checkpoint
         return JSONResponse(
             {
-                "entry": number, "bytes_b64": base64.b64encode(found.entry).decode(), "leaf_hash": found.leaf_hash.hex(),
-                "index": number, "size": checkpoint.size, "path": [one.hex() for one in found.hashes],
-                "root": checkpoint.root.hex(), "checkpoint": checkpoint.note.decode(), "origin": checkpoint.origin,
+                "entry": number,
+                "bytes_b64": base64.b64encode(found.entry).decode(),
+                "leaf_hash": found.leaf_hash.hex(),
+                "index": number,
+                "size": checkpoint.size,
+                "path": [one.hex() for one in found.hashes],
+                "root": checkpoint.root.hex(),
+                "checkpoint": checkpoint.note.decode(),
+                "origin": checkpoint.origin,
                 "key": checkpoint.key,
             }
-        )  # fmt: skip
+        )
 
     @router.get("/ledger/checkpoint", tags=["ledger"])
     def note() -> Response:

@@ -62,14 +62,20 @@ def routes(console: Console) -> APIRouter:
         for one in snapshot.findings["outcome"].to_pylist():
             outcomes[one] = outcomes.get(one, 0) + 1
         return State(
-            watch=snapshot.watch.settings.id, as_of=iso_utc(snapshot.as_of), version=snapshot.version,
-            incidents=snapshot.rows, findings=outcomes, simulated=int(snapshot.simulated.sum()),
-            entries=len(console.store.journal), trouble=console.trouble,
-        )  # fmt: skip
+            watch=snapshot.watch.settings.id,
+            as_of=iso_utc(snapshot.as_of),
+            version=snapshot.version,
+            incidents=snapshot.rows,
+            findings=outcomes,
+            simulated=int(snapshot.simulated.sum()),
+            entries=len(console.store.journal),
+            trouble=console.trouble,
+        )
 
     @router.post("/api/inbox/{source}", status_code=201, tags=["evidence"], responses=_FAULTS)
     def receive(source: Annotated[str, InPath(max_length=80)], file: UploadFile) -> Received:
-        """Put a file into the inbox for one source of the watch. It is on disk when this answers, and is read within seconds."""
+        """Put a file into the inbox for one source of the watch. It is on disk when this answers, and is read within
+        seconds."""
         name = Path(file.filename or "").name
         path = inbox_path(console, source, name)
         content = file.file.read()
@@ -92,16 +98,20 @@ def routes(console: Console) -> APIRouter:
 _FAULTS: dict[int | str, dict[str, Any]] = {
     code: {"description": what, "content": {"application/json": {"example": {"detail": what}}}}
     for code, what in (
-        (403, "The request came from another site."), (404, "No such source."), (409, "Another file has this name."),
-        (413, "Too large."), (422, "The name or the content cannot be used."),
+        (403, "The request came from another site."),
+        (404, "No such source."),
+        (409, "Another file has this name."),
+        (413, "Too large."),
+        (422, "The name or the content cannot be used."),
     )
-}  # fmt: skip
+}
 
 
 def inbox_path(console: Console, source: str, name: str) -> Path:
     """Where a file of this name is kept for a source: in `inbox/`, under a name that the source reads.
 
-    Raises HTTPException for a source that is not of the watch, and for a name that is no plain name or that it does not read.
+    Raises HTTPException for a source that is not of the watch, and for a name that is no plain name or that it does not
+    read.
     """
     setting = next((one for one in console.snapshot.watch.settings.source if one.id == source), None)
     if setting is None:

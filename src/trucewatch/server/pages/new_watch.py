@@ -1,4 +1,5 @@
-"""New watch: seven steps from a name to a folder that can be served. Every step leaves a sound watch, and can be gone back to."""
+"""New watch: seven steps from a name to a folder that can be served. Every step leaves a sound watch, and can be gone
+back to."""
 
 from __future__ import annotations
 
@@ -47,10 +48,14 @@ STEPS: Final = {
     "finish": mark("Check and open"),
 }
 ZONE_WORDS: Final = {
-    "area": mark("the whole area"), "region": mark("a region that reports count by"),
-    "district": mark("a district that a provision names"), "corridor": mark("a corridor"),
-    "line": mark("the line of contact"), "storage": mark("a storage place"), "site": mark("a small site"),
-}  # fmt: skip
+    "area": mark("the whole area"),
+    "region": mark("a region that reports count by"),
+    "district": mark("a district that a provision names"),
+    "corridor": mark("a corridor"),
+    "line": mark("the line of contact"),
+    "storage": mark("a storage place"),
+    "site": mark("a small site"),
+}
 _STEP_OF: Final[dict[str, Callable[[FormData, Draft], Draft]]] = {
     "name": lambda form, draft: name_step(form, draft, languages(), ()),
     "parties": parties_step,
@@ -151,7 +156,8 @@ def routes(console: Console) -> APIRouter:
 
 
 def _context(request: Request, draft: Draft | None, step: str, fault: str, typed: FormData | None) -> dict[str, Any]:
-    """What every step's template needs; `value` gives what was typed before what is kept, so that nothing is typed twice."""
+    """What every step's template needs; `value` gives what was typed before what is kept, so that nothing is typed
+    twice."""
 
     def value(name: str, kept: object = "") -> str:
         given = typed.get(name) if typed is not None else None
@@ -161,12 +167,20 @@ def _context(request: Request, draft: Draft | None, step: str, fault: str, typed
         return one in typed.getlist(name) if typed is not None else kept
 
     return {
-        "draft": draft, "step": step, "fault": fault, "value": value, "picked": picked, "kinds": KINDS,
-        "seen": mark_of(draft) if draft else "", "zone_kinds": {kind: ZONE_WORDS[kind] for kind in ZONE_KINDS},
+        "draft": draft,
+        "step": step,
+        "fault": fault,
+        "value": value,
+        "picked": picked,
+        "kinds": KINDS,
+        "seen": mark_of(draft) if draft else "",
+        "zone_kinds": {kind: ZONE_WORDS[kind] for kind in ZONE_KINDS},
         "draw": "line" if request.query_params.get("draw") == "line" else "polygon",
-        "edit": next((one for one in draft.zones if one.id == request.query_params.get("edit")), None) if draft else None,
+        "edit": next((one for one in draft.zones if one.id == request.query_params.get("edit")), None)
+        if draft
+        else None,
         "corners": _corners,
-    }  # fmt: skip
+    }
 
 
 def _corners(geometry: Any) -> str:
@@ -198,9 +212,11 @@ def _none(console: Console, request: Request) -> Response:
 def _next_step(draft: Draft) -> str:
     """The first step that holds nothing yet."""
     empty = {
-        "parties": not draft.parties, "zones": not draft.zones, "provisions": not draft.stipulations,
+        "parties": not draft.parties,
+        "zones": not draft.zones,
+        "provisions": not draft.stipulations,
         "sources": not draft.sources,
-    }  # fmt: skip
+    }
     return next((step for step, is_empty in empty.items() if is_empty), "finish")
 
 
@@ -221,8 +237,11 @@ def _finish(drafts: Drafts, draft: Draft) -> dict[str, Any]:
     except TrucewatchError as exc:
         return {"faults": (), "errors": 1, "trouble": str(exc), "command": ""}
     return {
-        "faults": faults, "errors": errors, "trouble": "", "command": f"trucewatch serve {shlex.quote(str(place))} --port 0",
-    }  # fmt: skip
+        "faults": faults,
+        "errors": errors,
+        "trouble": "",
+        "command": f"trucewatch serve {shlex.quote(str(place))} --port 0",
+    }
 
 
 def _whole_world() -> dict[str, Any]:
@@ -241,7 +260,14 @@ def _whole_world() -> dict[str, Any]:
         for one in of("town")["features"]
     ]
     return {
-        "area": area, "land": of("land"), "water": nothing, "district": nothing, "boundary": of("boundary"),
-        "zones": nothing, "line": nothing, "towns": {"type": "FeatureCollection", "features": towns},
-        "boundary_set": "Natural Earth 4.1.0", "credit": "Natural Earth; GeoNames, CC BY 4.0",
-    }  # fmt: skip
+        "area": area,
+        "land": of("land"),
+        "water": nothing,
+        "district": nothing,
+        "boundary": of("boundary"),
+        "zones": nothing,
+        "line": nothing,
+        "towns": {"type": "FeatureCollection", "features": towns},
+        "boundary_set": "Natural Earth 4.1.0",
+        "credit": "Natural Earth; GeoNames, CC BY 4.0",
+    }

@@ -39,7 +39,8 @@ class KeptViews:
         self._made: dict[str, ReleasedView] = {}
 
     def __call__(self, recipient: str) -> ReleasedView:
-        """Raises ReportError for an unknown recipient, Unsupported while a replay runs and nothing was made before it."""
+        """Raises ReportError for an unknown recipient, Unsupported while a replay runs and nothing was made before
+        it."""
         assessment, store = self._console.assessment(), self._console.store
         with self._making:
             issue = last_issue(store)

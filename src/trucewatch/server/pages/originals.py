@@ -70,12 +70,15 @@ def routes(console: Console) -> APIRouter:
             )
         path = kept.path_of(sha256)
         return StreamingResponse(
-            _pieces(path), media_type="application/octet-stream",
+            _pieces(path),
+            media_type="application/octet-stream",
             headers={
-                "content-length": str(path.stat().st_size), "x-content-type-options": "nosniff",
-                "content-disposition": f'attachment; filename="{_file_name(str(known[0][0]) if known else "", sha256)}"',
+                "content-length": str(path.stat().st_size),
+                "x-content-type-options": "nosniff",
+                "content-disposition": f"attachment; "
+                f'filename="{_file_name(str(known[0][0]) if known else "", sha256)}"',
             },
-        )  # fmt: skip
+        )
 
     return router
 

@@ -1,4 +1,5 @@
-"""The interfaces for programs, described for people: what the OpenAPI document says, as a page that needs no other host."""
+"""The interfaces for programs, described for people: what the OpenAPI document says, as a page that needs no other
+host."""
 
 from __future__ import annotations
 
@@ -44,15 +45,19 @@ def operations_of(document: dict[str, Any]) -> list[Operation]:
         for method, one in methods.items():
             found.append(
                 Operation(
-                    method=method.upper(), path=path, tag=(one.get("tags") or [""])[0],
+                    method=method.upper(),
+                    path=path,
+                    tag=(one.get("tags") or [""])[0],
                     what=one.get("description") or one.get("summary") or "",
                     parameters=[
                         (part["name"], part["in"], part.get("description") or _type_of(part.get("schema", {})))
                         for part in one.get("parameters", ())
                     ],
-                    answers=[(code, answer.get("description", "")) for code, answer in one.get("responses", {}).items()],
+                    answers=[
+                        (code, answer.get("description", "")) for code, answer in one.get("responses", {}).items()
+                    ],
                 )
-            )  # fmt: skip
+            )
     return found
 
 

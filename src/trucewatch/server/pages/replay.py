@@ -29,15 +29,21 @@ def routes(console: Console) -> APIRouter:
         if replay.course:
             begin, until = replay.course.begin, replay.course.until
         return console.page(
-            request, "replay.html.jinja", begin=minute(begin), until=minute(until), seconds=int(DEFAULT_S),
+            request,
+            "replay.html.jinja",
+            begin=minute(begin),
+            until=minute(until),
+            seconds=int(DEFAULT_S),
             running=replay.is_running,
-        )  # fmt: skip
+        )
 
     @router.post("/replay")
     def start(
-        request: Request, begin: Annotated[str, Form()], until: Annotated[str, Form()],
+        request: Request,
+        begin: Annotated[str, Form()],
+        until: Annotated[str, Form()],
         seconds: Annotated[float, Form()] = DEFAULT_S,
-    ) -> Response:  # fmt: skip
+    ) -> Response:
         words = console.visit(request).words
         try:
             course = Course(begin=read_time(begin), until=read_time(until), seconds=seconds)

@@ -71,7 +71,8 @@ def routes(console: Console) -> APIRouter:
 
     @router.post("/write")
     def write(request: Request, draft_id: str, form: Form) -> Response:
-        """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is lost."""
+        """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is
+        lost."""
         language, seen = known_language(console, field_of(form, "language")), version_of(form)
         texts = {section: field_of(form, f"note-{section}") for section in NOTE_SECTIONS}
         faults = _too_long(texts, console.visit(request).words)
@@ -174,15 +175,25 @@ def _too_long(texts: dict[str, str], words: Any) -> dict[str, str]:
     lengths = {section: len(clean_text(text)) for section, text in texts.items()}
     return {
         section: said.format(number=words.number(length), most=words.number(MOST_NOTE))
-        for section, length in lengths.items() if length > MOST_NOTE
-    }  # fmt: skip
+        for section, length in lengths.items()
+        if length > MOST_NOTE
+    }
 
 
 def _page(
-    console: Console, request: Request, draft: ReportDraft, *, lang: str = "", typed: dict[str, str] | None = None,
-    faults: dict[str, str] | None = None, seen: int = 0, trouble: str = "", status: int = 200,
-) -> HTMLResponse:  # fmt: skip
-    """The draft. typed: what a save that was refused brought; seen: from which version, if another page saved meanwhile."""
+    console: Console,
+    request: Request,
+    draft: ReportDraft,
+    *,
+    lang: str = "",
+    typed: dict[str, str] | None = None,
+    faults: dict[str, str] | None = None,
+    seen: int = 0,
+    trouble: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    """The draft. typed: what a save that was refused brought; seen: from which version, if another page saved
+    meanwhile."""
     visit, desk = console.visit(request), console.reports
     words = visit.words
     known = [one for one, _ in language_names(console, visit)]
@@ -196,21 +207,36 @@ def _page(
     versions = draft_versions(console.store, draft.draft_id)
     base = next((one for one in versions if one.version == seen), None)
     return console.page(
-        request, "reports/draft.html.jinja", status=status, draft=draft, report=report, shown=shown, trouble=missing,
-        fields=_fields(draft, language, words, typed, base, moved=bool(seen)), faults=faults or {}, seen=seen,
-        language=language, report_languages=language_names(console, visit), formats=FORMATS, most=MOST_NOTE,
-        **_about(console, draft, words), versions=[_version(one, words) for one in reversed(versions)],
-        can_undo=draft.act in UNDOABLE and draft.version > 1, stage=_stage(draft),
-    )  # fmt: skip
+        request,
+        "reports/draft.html.jinja",
+        status=status,
+        draft=draft,
+        report=report,
+        shown=shown,
+        trouble=missing,
+        fields=_fields(draft, language, words, typed, base, moved=bool(seen)),
+        faults=faults or {},
+        seen=seen,
+        language=language,
+        report_languages=language_names(console, visit),
+        formats=FORMATS,
+        most=MOST_NOTE,
+        **_about(console, draft, words),
+        versions=[_version(one, words) for one in reversed(versions)],
+        can_undo=draft.act in UNDOABLE and draft.version > 1,
+        stage=_stage(draft),
+    )
 
 
 def _about(console: Console, draft: ReportDraft, words: Any) -> dict[str, Any]:
     return {
-        "recipient": recipient_name(console, draft.recipient, words), "period": period_of(wanted_of(draft), words),
-        "state": state_words(draft, words), "behind": console.reports.is_behind(draft),
+        "recipient": recipient_name(console, draft.recipient, words),
+        "period": period_of(wanted_of(draft), words),
+        "state": state_words(draft, words),
+        "behind": console.reports.is_behind(draft),
         "is_open": draft.state in ("draft", "checked") and not console.snapshot.is_replay,
         "compare": address("/reports/compare", wanted_of(draft), draft=draft.draft_id),
-    }  # fmt: skip
+    }
 
 
 def _stage(draft: ReportDraft) -> int:
@@ -219,8 +245,14 @@ def _stage(draft: ReportDraft) -> int:
 
 
 def _version(one: ReportDraft, words: Any) -> dict[str, Any]:
-    return {"version": one.version, "act": act_words(one.act, words), "by": one.by, "at": one.recorded_at, "entry": one.entry,
-            "list": one.list_entry}  # fmt: skip
+    return {
+        "version": one.version,
+        "act": act_words(one.act, words),
+        "by": one.by,
+        "at": one.recorded_at,
+        "entry": one.entry,
+        "list": one.list_entry,
+    }
 
 
 def _fields(
@@ -232,9 +264,11 @@ def _fields(
     *,
     moved: bool,
 ) -> list[dict[str, Any]]:
-    """A field a section. After a save that came second (moved): `saved` is what stands, where it differs from what was typed.
+    """A field a section. After a save that came second (moved): `saved` is what stands, where it differs from what was
+    typed.
 
-    base: the draft as it was when the typing began, None if that is not known; a field left as it was there takes what stands.
+    base: the draft as it was when the typing began, None if that is not known; a field left as it was there takes what
+    stands.
     """
     stands = {one.section: one.text for one in draft.notes if one.language == language}
     others = {one.section for one in draft.notes if one.language != language}
@@ -249,8 +283,15 @@ def _fields(
             text = now if is_untouched else mine
             is_newer = base is None or now != began.get(section, "")
             saved = now if moved and is_newer and clean_text(text) != now else None
-        fields.append({"section": section, "heading": section_words(section, words), "text": text, "saved": saved,
-                       "other": section in others})  # fmt: skip
+        fields.append(
+            {
+                "section": section,
+                "heading": section_words(section, words),
+                "text": text,
+                "saved": saved,
+                "other": section in others,
+            }
+        )
     return fields
 
 
@@ -269,10 +310,18 @@ def _summary(console: Console, request: Request, draft: ReportDraft, act: str) -
         one for one in publications(console.store) if (one.number, one.revision) == (report.number, report.revision)
     ]
     return console.page(
-        request, "reports/summary.html.jinja", draft=draft, act=act, report=report, same=bool(same),
-        shown=summary_of_report(report, visit.words), files=[(name, one) for name in draft.formats for one in draft.languages],
-        notes=[(section_words(one.section, visit.words), visit.words.language_name(one.language), one.language, one.text)
-               for one in draft.notes],
+        request,
+        "reports/summary.html.jinja",
+        draft=draft,
+        act=act,
+        report=report,
+        same=bool(same),
+        shown=summary_of_report(report, visit.words),
+        files=[(name, one) for name in draft.formats for one in draft.languages],
+        notes=[
+            (section_words(one.section, visit.words), visit.words.language_name(one.language), one.language, one.text)
+            for one in draft.notes
+        ],
         may=draft.state == {"check": "draft", "issue": "checked"}[act] and not console.snapshot.is_replay,
         **_about(console, draft, visit.words),
-    )  # fmt: skip
+    )

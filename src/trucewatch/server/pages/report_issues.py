@@ -1,4 +1,5 @@
-"""A report that was issued: number, revision, cut-off, checkpoint, files with their hashes; and the way to a correction."""
+"""A report that was issued: number, revision, cut-off, checkpoint, files with their hashes; and the way to a
+correction."""
 
 from __future__ import annotations
 
@@ -62,9 +63,15 @@ def routes(console: Console) -> APIRouter:
         content = desk.issued_bytes(_file(console, one, name, language), one.number, one.revision)
         with console.writing():
             desk.take(
-                content, number=one.number, revision=one.revision, recipient=one.recipient, is_issued=True, format=name,
-                language=language, by=BY,
-            )  # fmt: skip
+                content,
+                number=one.number,
+                revision=one.revision,
+                recipient=one.recipient,
+                is_issued=True,
+                format=name,
+                language=language,
+                by=BY,
+            )
         named = file_name(one.number, one.revision, language, name, is_draft=False)
         return attachment(content, name=named, media_type=FORMATS[name].media_type)
 
@@ -103,7 +110,8 @@ def routes(console: Console) -> APIRouter:
 
 
 def _correction_under_way(console: Console, number: str) -> ReportDraft | None:
-    """The draft that corrects a report and is neither issued nor discarded; the one changed last if there are several."""
+    """The draft that corrects a report and is neither issued nor discarded; the one changed last if there are
+    several."""
     open_ones = (one for one in recorded_drafts(console.store) if one.state in ("draft", "checked"))
     return next((one for one in open_ones if one.corrects == number), None)
 
@@ -147,12 +155,20 @@ def _page(
         for note in one.notes
     ]
     return console.page(
-        request, "reports/issued.html.jinja", one=one, issues=issues, files=files, entry=entry, checkpoint=checkpoint,
+        request,
+        "reports/issued.html.jinja",
+        one=one,
+        issues=issues,
+        files=files,
+        entry=entry,
+        checkpoint=checkpoint,
         notes=notes,
-        recipient=recipient_name(console, one.recipient, words), exports=exports_in_words(console, words, one.number),
-        period=period_of(Wanted(one.recipient, one.day_from, one.day_until), words), is_last=one == issues[-1],
+        recipient=recipient_name(console, one.recipient, words),
+        exports=exports_in_words(console, words, one.number),
+        period=period_of(Wanted(one.recipient, one.day_from, one.day_until), words),
+        is_last=one == issues[-1],
         outcomes_of=_outcomes_of(one),
-    )  # fmt: skip
+    )
 
 
 def _outcomes_of(one: Publication) -> dict[str, int]:

@@ -1,4 +1,5 @@
-"""Reports: make one for a recipient and a period, look at it, compare it with the period before, take its files, draft it."""
+"""Reports: make one for a recipient and a period, look at it, compare it with the period before, take its files, draft
+it."""
 
 from __future__ import annotations
 
@@ -60,11 +61,20 @@ def routes(console: Console) -> APIRouter:
         report, trouble = _report(asked.wanted)
         shown = summary_of_report(report, visit.words) if report else None
         return console.page(
-            request, "reports/reports.html.jinja", asked=asked, report=report, shown=shown, trouble=trouble,
-            recipients=_recipients(visit.words), formats=FORMATS, report_languages=language_names(console, visit),
-            drafts=_drafts(visit.words), issued=_issued(visit.words), exports=exports_in_words(console, visit.words),
+            request,
+            "reports/reports.html.jinja",
+            asked=asked,
+            report=report,
+            shown=shown,
+            trouble=trouble,
+            recipients=_recipients(visit.words),
+            formats=FORMATS,
+            report_languages=language_names(console, visit),
+            drafts=_drafts(visit.words),
+            issued=_issued(visit.words),
+            exports=exports_in_words(console, visit.words),
             address=lambda path, **more: address(path, asked.wanted, **more),
-        )  # fmt: skip
+        )
 
     @router.get("/reports/look")
     def look(request: Request, lang: str = "") -> Response:
@@ -85,13 +95,20 @@ def routes(console: Console) -> APIRouter:
         compared = compare_reports(before, now)
         corrections = [one for one in page_of(now, words)["corrections"] if one["report"] == before.number]
         return console.page(
-            request, "reports/compare.html.jinja", asked=asked, now=now, before=before, compared=compared,
-            changed=corrections if compared.changed else [], now_shown=summary_of_report(now, words),
-            before_shown=summary_of_report(before, words), recipient=recipient_name(console, now.recipient.id, words),
+            request,
+            "reports/compare.html.jinja",
+            asked=asked,
+            now=now,
+            before=before,
+            compared=compared,
+            changed=corrections if compared.changed else [],
+            now_shown=summary_of_report(now, words),
+            before_shown=summary_of_report(before, words),
+            recipient=recipient_name(console, now.recipient.id, words),
             periods=(period_of(asked.wanted.before, words), period_of(asked.wanted, words)),
             address=lambda path, **more: address(path, asked.wanted, **more),
             address_before=lambda path, **more: address(path, asked.wanted.before, **more),
-        )  # fmt: skip
+        )
 
     @router.post("/reports/download")
     def download(request: Request, form: Form) -> Response:
@@ -130,13 +147,18 @@ def routes(console: Console) -> APIRouter:
         open_ones = [one for one in recorded_drafts(console.store) if one.state in ("draft", "checked")][:MOST_LISTED]
         return [
             {
-                "id": one.draft_id, "recipient": recipient_name(console, one.recipient, words),
-                "period": period_of(wanted_of(one), words), "state": state_words(one, words), "act": act_words(one.act, words),
-                "at": one.recorded_at, "version": one.version, "corrects": one.corrects_revision,
+                "id": one.draft_id,
+                "recipient": recipient_name(console, one.recipient, words),
+                "period": period_of(wanted_of(one), words),
+                "state": state_words(one, words),
+                "act": act_words(one.act, words),
+                "at": one.recorded_at,
+                "version": one.version,
+                "corrects": one.corrects_revision,
                 "behind": desk.is_behind(one),
             }
             for one in open_ones
-        ]  # fmt: skip
+        ]
 
     def _issued(words: Any) -> list[dict[str, Any]]:
         listed = sorted(
@@ -145,12 +167,16 @@ def routes(console: Console) -> APIRouter:
         checked = {(one.number, one.revision) for one in recorded_drafts(console.store) if one.state == "issued"}
         return [
             {
-                "number": one.number, "revision": one.revision, "recipient": recipient_name(console, one.recipient, words),
-                "period": period_of(Wanted(one.recipient, one.day_from, one.day_until), words), "cut_off": one.cut_off,
-                "rows": len(one.rows), "is_checked": (one.number, one.revision) in checked,
+                "number": one.number,
+                "revision": one.revision,
+                "recipient": recipient_name(console, one.recipient, words),
+                "period": period_of(Wanted(one.recipient, one.day_from, one.day_until), words),
+                "cut_off": one.cut_off,
+                "rows": len(one.rows),
+                "is_checked": (one.number, one.revision) in checked,
             }
             for one in listed[:MOST_LISTED]
-        ]  # fmt: skip
+        ]
 
     return router
 
@@ -165,9 +191,15 @@ def take(console: Console, report: DailyReport, *, format_name: str, language: s
     content = render(report, format=format_name, language=language)
     with console.writing():
         console.reports.take(
-            content, number=report.number, revision=report.revision, recipient=report.recipient.id,
-            is_issued=not report.is_draft, format=format_name, language=language, by=BY,
-        )  # fmt: skip
+            content,
+            number=report.number,
+            revision=report.revision,
+            recipient=report.recipient.id,
+            is_issued=not report.is_draft,
+            format=format_name,
+            language=language,
+            by=BY,
+        )
     name = file_name(report.number, report.revision, language, format_name, is_draft=report.is_draft)
     return attachment(content, name=name, media_type=FORMATS[format_name].media_type)
 
@@ -176,9 +208,16 @@ def exports_in_words(console: Console, words: Any, number: str = "") -> list[dic
     """Who took what and when, the latest first."""
     return [
         {
-            "number": one.number, "revision": one.revision, "issued": one.is_issued, "format": one.format,
-            "language": words.language_name(one.language), "size": size_words(one.size_bytes, words), "by": one.by,
-            "at": one.recorded_at, "entry": one.entry, "hash": one.content.removeprefix("sha256:"),
+            "number": one.number,
+            "revision": one.revision,
+            "issued": one.is_issued,
+            "format": one.format,
+            "language": words.language_name(one.language),
+            "size": size_words(one.size_bytes, words),
+            "by": one.by,
+            "at": one.recorded_at,
+            "entry": one.entry,
+            "hash": one.content.removeprefix("sha256:"),
         }
         for one in recorded_exports(console.store, number=number, last=MOST_EXPORTS)
-    ]  # fmt: skip
+    ]

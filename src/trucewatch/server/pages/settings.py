@@ -18,9 +18,12 @@ def routes(console: Console) -> APIRouter:
 
     @router.post("/settings")
     def settings(
-        back: Annotated[str, Form()] = "/watch", lang: Annotated[str, Form()] = "", zone: Annotated[str, Form()] = "",
-        theme: Annotated[str, Form()] = "", keys: Annotated[str, Form()] = "",
-    ) -> Response:  # fmt: skip
+        back: Annotated[str, Form()] = "/watch",
+        lang: Annotated[str, Form()] = "",
+        zone: Annotated[str, Form()] = "",
+        theme: Annotated[str, Form()] = "",
+        keys: Annotated[str, Form()] = "",
+    ) -> Response:
         is_ours = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
         response = RedirectResponse(back if is_ours else "/watch", status_code=303)
         for name, value in (("tw_lang", lang), ("tw_zone", zone), ("tw_theme", theme), ("tw_keys", keys)):

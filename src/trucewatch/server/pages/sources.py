@@ -1,4 +1,5 @@
-"""Sources: a card each, the refused rows, and a file that is brought: looked at first, taken into the inbox when accepted."""
+"""Sources: a card each, the refused rows, and a file that is brought: looked at first, taken into the inbox when
+accepted."""
 
 from __future__ import annotations
 
@@ -44,10 +45,16 @@ def routes(console: Console) -> APIRouter:
         facts = source_facts(console.store, snapshot.watch, current)
         waiting.sweep(console.now())
         return console.page(
-            request, "sources/sources.html.jinja", facts=facts, heard=heard(facts, current, snapshot.as_of),
-            waiting=waiting.all(), refused=sum(one.refused for one in facts), warnings=snapshot.warnings,
-            card_words=card_words, is_translated=is_translated,
-        )  # fmt: skip
+            request,
+            "sources/sources.html.jinja",
+            facts=facts,
+            heard=heard(facts, current, snapshot.as_of),
+            waiting=waiting.all(),
+            refused=sum(one.refused for one in facts),
+            warnings=snapshot.warnings,
+            card_words=card_words,
+            is_translated=is_translated,
+        )
 
     @router.get("/sources/rejected")
     def rejected(request: Request, source: str = "", page: int = 1) -> Response:
@@ -57,9 +64,15 @@ def routes(console: Console) -> APIRouter:
         page = min(max(page, 1), last)
         found = refusals_page(console.store, watch, source, first=(page - 1) * ROWS_AT_ONCE, count=ROWS_AT_ONCE)
         return console.page(
-            request, "sources/rejected.html.jinja", found=found, total=total, page=page, last=last,
-            source=source[:100], first=(page - 1) * ROWS_AT_ONCE,
-        )  # fmt: skip
+            request,
+            "sources/rejected.html.jinja",
+            found=found,
+            total=total,
+            page=page,
+            last=last,
+            source=source[:100],
+            first=(page - 1) * ROWS_AT_ONCE,
+        )
 
     @router.get("/sources/rejected.csv")
     def rejected_csv(source: str = "") -> Response:
@@ -179,8 +192,9 @@ def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, 
     taken, refused = (batch.rows, batch.rejected_rows) if batch else (seen.taken, seen.refused)
     sentence = words.ngettext(
         "{file}: {taken} row taken, {refused} refused. The bytes are kept as they came.",
-        "{file}: {taken} rows taken, {refused} refused. The bytes are kept as they came.", taken,
-    )  # fmt: skip
+        "{file}: {taken} rows taken, {refused} refused. The bytes are kept as they came.",
+        taken,
+    )
     return after(
         "/sources",
         Flash(sentence.format(file=choices.name, taken=words.number(taken), refused=words.number(refused))),

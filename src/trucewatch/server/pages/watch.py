@@ -89,8 +89,10 @@ def routes(console: Console) -> APIRouter:
 
     @router.get("/watch/signs.json")
     def signs() -> Response:
-        drawn = {theme: {f"{outcome}-{kind}": sign_drawings(kind, outcome, theme) for kind, outcome in every_sign()}
-                 for theme in ("light", "dark")}  # fmt: skip
+        drawn = {
+            theme: {f"{outcome}-{kind}": sign_drawings(kind, outcome, theme) for kind, outcome in every_sign()}
+            for theme in ("light", "dark")
+        }
         return JSONResponse(drawn, headers={"cache-control": "max-age=3600"})
 
     @router.get("/watch/card/{code}")
@@ -100,9 +102,12 @@ def routes(console: Console) -> APIRouter:
         if row is None:
             return HTMLResponse("")
         return console.fragment(
-            request, "watch/card.html.jinja", one=snapshot.incident(row), code=snapshot.codes[row],
+            request,
+            "watch/card.html.jinja",
+            one=snapshot.incident(row),
+            code=snapshot.codes[row],
             outcome=OUTCOMES[int(snapshot.outcome[row])],
-        )  # fmt: skip
+        )
 
     @router.get("/watch/places")
     def places(request: Request, q: str = "") -> HTMLResponse:
@@ -125,12 +130,20 @@ def _view(console: Console, request: Request, snapshot: Snapshot) -> dict[str, A
         first = 0 if place < ROWS_AT_ONCE else max(place - 5, 0)
     histogram = draw_histogram(snapshot, any_time.mask, chosen, visit.words, visit.zone, selected=selected)
     return {
-        "chosen": chosen, "shown": shown, "selected": selected, "histogram": histogram,
-        "rows": _listed(snapshot, visit, shown.rows, first), "more": _more(shown, chosen, first), "skipped": first,
-        "counters": _counters(snapshot, shown, visit), "filters": _filters(snapshot, chosen, visit),
-        "heads": outcome_heads(visit.words), "hidden": snapshot.rows - len(shown.rows), "minute": minute,
+        "chosen": chosen,
+        "shown": shown,
+        "selected": selected,
+        "histogram": histogram,
+        "rows": _listed(snapshot, visit, shown.rows, first),
+        "more": _more(shown, chosen, first),
+        "skipped": first,
+        "counters": _counters(snapshot, shown, visit),
+        "filters": _filters(snapshot, chosen, visit),
+        "heads": outcome_heads(visit.words),
+        "hidden": snapshot.rows - len(shown.rows),
+        "minute": minute,
         "spans": _spans(snapshot, chosen, visit),
-    }  # fmt: skip
+    }
 
 
 def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[ListRow]:
@@ -142,10 +155,13 @@ def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[Li
         day = visit.telling.day(one.occurred_start)
         listed.append(
             ListRow(
-                n=int(row), code=snapshot.codes[int(row)], one=one, outcome=OUTCOMES[int(snapshot.outcome[row])],
+                n=int(row),
+                code=snapshot.codes[int(row)],
+                one=one,
+                outcome=OUTCOMES[int(snapshot.outcome[row])],
                 new_day=day if day != day_before else "",
             )
-        )  # fmt: skip
+        )
         day_before = day
     return listed
 
@@ -179,14 +195,22 @@ def _counters(snapshot: Snapshot, shown: Shown, visit: Visit) -> dict[str, Any]:
     happened = snapshot.incidents["happened"].take(np.flatnonzero(bad)).to_pylist()
     in_words = visit.words.gettext("{clause} in {count}")
     return {
-        "incidents": len(rows), "real": len(rows) - simulated, "simulated": simulated, "inconsistent": int(bad.sum()),
+        "incidents": len(rows),
+        "real": len(rows) - simulated,
+        "simulated": simulated,
+        "inconsistent": int(bad.sum()),
         "clauses": visit.words.listed(
-            [in_words.format(clause=clause, count=visit.words.number(count)) for clause, count in sorted(clauses.items())]
+            [
+                in_words.format(clause=clause, count=visit.words.number(count))
+                for clause, count in sorted(clauses.items())
+            ]
         ),
-        "items_low": sum(low or 0 for low, _ in known), "items_high": sum(high or 0 for _, high in known),
+        "items_low": sum(low or 0 for low, _ in known),
+        "items_high": sum(high or 0 for _, high in known),
         "unlikely": sum(one is not None and one < 0.5 for one in happened),
-        "counted": len(known), "outcomes": shown.outcome_counts,
-    }  # fmt: skip
+        "counted": len(known),
+        "outcomes": shown.outcome_counts,
+    }
 
 
 def _are_bad(snapshot: Snapshot, places: Ints, bad: Bools) -> Bools:
@@ -209,7 +233,7 @@ def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]
         "zone": sorted(named.items(), key=lambda pair: pair[1]),
         "outcome": [(one, outcome_word(one, words)) for one in OUTCOMES],
         "place_unknown": bool(chosen.place) and near_place(snapshot, chosen.place) is None,
-    }  # fmt: skip
+    }
 
 
 def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
@@ -222,7 +246,7 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
     # On a past case the last day and week are those of the latest record, since the clock may stand far behind it.
     latest = int(snapshot.start_s.max()) if snapshot.rows else int(now.timestamp())
     if latest < now.timestamp():
-        from datetime import UTC, datetime  # noqa: PLC0415
+        from datetime import UTC, datetime
 
         moment = datetime.fromtimestamp(latest, UTC).astimezone(visit.zone)
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -249,11 +273,20 @@ def columns_of(snapshot: Snapshot) -> dict[str, Any]:
         return [cell if known else None for cell, known in zip(cells, has.tolist(), strict=True)]
 
     return {
-        "version": snapshot.version, "rows": snapshot.rows, "kinds": kinds, "outcomes": list(OUTCOMES),
-        "code": snapshot.codes, "lon": column(snapshot.lon, has_place, 5), "lat": column(snapshot.lat, has_place, 5),
-        "major_m": column(snapshot.major_m, has_size, 0), "minor_m": column(snapshot.minor_m, has_size, 0),
-        "azimuth_deg": column(snapshot.azimuth_deg, has_size, 0), "outcome": snapshot.outcome.tolist(),
-        "kind": [position[int(one)] for one in snapshot.kind], "start": snapshot.start_s.tolist(),
-        "end": snapshot.end_s.tolist(), "simulated": snapshot.simulated.astype(int).tolist(),
+        "version": snapshot.version,
+        "rows": snapshot.rows,
+        "kinds": kinds,
+        "outcomes": list(OUTCOMES),
+        "code": snapshot.codes,
+        "lon": column(snapshot.lon, has_place, 5),
+        "lat": column(snapshot.lat, has_place, 5),
+        "major_m": column(snapshot.major_m, has_size, 0),
+        "minor_m": column(snapshot.minor_m, has_size, 0),
+        "azimuth_deg": column(snapshot.azimuth_deg, has_size, 0),
+        "outcome": snapshot.outcome.tolist(),
+        "kind": [position[int(one)] for one in snapshot.kind],
+        "start": snapshot.start_s.tolist(),
+        "end": snapshot.end_s.tolist(),
+        "simulated": snapshot.simulated.astype(int).tolist(),
         "as_of": iso_utc(snapshot.as_of),
-    }  # fmt: skip
+    }

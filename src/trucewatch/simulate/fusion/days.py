@@ -42,7 +42,8 @@ REPORTERS: Final[Mapping[str, Callable[[Ground, Events], Reports]]] = {
     "party": claim_parties,
     "event_list": list_events,
 }
-"""Who reports, each with random numbers of its own: leaving one out or changing the order changes no other's reports."""
+"""Who reports, each with random numbers of its own: leaving one out or changing the order changes no other's
+reports."""
 
 _TIME: Final = pa.timestamp("us", tz="UTC")
 TRUTH_SCHEMA: Final = pa.schema(
@@ -59,8 +60,8 @@ TRUTH_SCHEMA: Final = pa.schema(
         pa.field("caused_by", pa.string(), nullable=False),
     ]
 )
-"""`cause` is empty for fire between the sides and for fires that it lit; exercise, demining, quarry, farm_fire and thunder are
-what a screen has to find. `caused_by`: the impact that lit a fire."""
+"""`cause` is empty for fire between the sides and for fires that it lit; exercise, demining, quarry, farm_fire and
+thunder are what a screen has to find. `caused_by`: the impact that lit a fire."""
 ORIGIN_SCHEMA: Final = pa.schema(
     [
         pa.field("observation_id", pa.string(), nullable=False),
@@ -70,7 +71,8 @@ ORIGIN_SCHEMA: Final = pa.schema(
         pa.field("why", pa.string(), nullable=False),
     ]
 )
-"""`event_id` is empty for clutter; an echo names the event whose echo it is. `why`: outlier, clock_jump, echo, false, shout."""
+"""`event_id` is empty for clutter; an echo names the event whose echo it is. `why`: outlier, clock_jump, echo, false,
+shout."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +96,8 @@ def simulate_days(
 ) -> FusionDays:
     """The days of this density and seed; the same arguments give the same bytes.
 
-    density: one of DENSITIES. days: keep only what happened on the first so many days and what was reported of it (clutter
-    likewise); for small examples. Rows stand in the order in which they became known.
+    density: one of DENSITIES. days: keep only what happened on the first so many days and what was reported of it
+    (clutter likewise); for small examples. Rows stand in the order in which they became known.
     """
     ground = Ground(parameters or read_parameters(), density, seed)
     events = draw_events(ground)
@@ -158,9 +160,17 @@ def _gather(
 
 
 _DIGITS: Final = {
-    "lon": 6, "lat": 6, "semi_major_m": 1, "semi_minor_m": 1, "major_azimuth_deg": 2, "bearing_deg": 2,
-    "bearing_sd_deg": 2, "range_m": 0, "range_sd_m": 0, "time_sd_s": 1,
-}  # fmt: skip
+    "lon": 6,
+    "lat": 6,
+    "semi_major_m": 1,
+    "semi_minor_m": 1,
+    "major_azimuth_deg": 2,
+    "bearing_deg": 2,
+    "bearing_sd_deg": 2,
+    "range_m": 0,
+    "range_sd_m": 0,
+    "time_sd_s": 1,
+}
 """Decimals of what is delivered. Fire pixels have five for a place and the ellipse of their reader."""
 
 

@@ -1,4 +1,5 @@
-"""Simulated days → a watch that the ordinary sources read, and apart from it the truth. Every file says that it is simulated."""
+"""Simulated days → a watch that the ordinary sources read, and apart from it the truth. Every file says that it is
+simulated."""
 
 from __future__ import annotations
 
@@ -21,14 +22,22 @@ from trucewatch.simulate.ground import geojson_bytes
 from trucewatch.simulate.write import FIRE_COLUMNS, REPORT_COLUMNS, csv_bytes
 from trucewatch.sources.firms import SENSORS, VIIRS_GEOLOCATION_SD_M
 
-_LIST_COLUMNS = (
-    "id", "type", "from", "until", "lon", "lat", "error_m", "published", "description", "who", "simulated",
-)  # fmt: skip
+_LIST_COLUMNS = ("id", "type", "from", "until", "lon", "lat", "error_m", "published", "description", "who", "simulated")
 _NOTICE_COLUMNS = ("id", "who", "kinds", "zone", "lon", "lat", "radius_m", "start", "end", "known_at", "text", "source")
 _DECIMALS = {
-    "lon": 6, "lat": 6, "observer_lon": 6, "observer_lat": 6, "semi_major_m": 1, "semi_minor_m": 1,
-    "major_azimuth_deg": 2, "bearing_deg": 2, "bearing_sd_deg": 2, "range_m": 0, "range_sd_m": 0, "time_sd_s": 1,
-}  # fmt: skip
+    "lon": 6,
+    "lat": 6,
+    "observer_lon": 6,
+    "observer_lat": 6,
+    "semi_major_m": 1,
+    "semi_minor_m": 1,
+    "major_azimuth_deg": 2,
+    "bearing_deg": 2,
+    "bearing_sd_deg": 2,
+    "range_m": 0,
+    "range_sd_m": 0,
+    "time_sd_s": 1,
+}
 
 
 def write_watch(days: FusionDays, folder: Path) -> Path:
@@ -106,13 +115,21 @@ def _fires(rows: pa.Table) -> bytes:
         power = row["intensity"]
         written.append(
             {
-                "latitude": f"{row['lat']:.5f}", "longitude": f"{row['lon']:.5f}", "scan": f"{scan:.2f}",
-                "track": f"{track:.2f}", "acq_date": f"{row['occurred_start']:%Y-%m-%d}",
-                "acq_time": f"{row['occurred_start']:%H%M}", "satellite": names[row["sensor"]], "instrument": "VIIRS",
-                "brightness": f"{320.0 + power:.2f}", "bright_t31": "292.00", "frp": f"{power:.2f}",
-                "simulated": "true", **quality,
+                "latitude": f"{row['lat']:.5f}",
+                "longitude": f"{row['lon']:.5f}",
+                "scan": f"{scan:.2f}",
+                "track": f"{track:.2f}",
+                "acq_date": f"{row['occurred_start']:%Y-%m-%d}",
+                "acq_time": f"{row['occurred_start']:%H%M}",
+                "satellite": names[row["sensor"]],
+                "instrument": "VIIRS",
+                "brightness": f"{320.0 + power:.2f}",
+                "bright_t31": "292.00",
+                "frp": f"{power:.2f}",
+                "simulated": "true",
+                **quality,
             }
-        )  # fmt: skip
+        )
     return csv_bytes(FIRE_COLUMNS, written)
 
 
@@ -122,15 +139,21 @@ def _listed(rows: pa.Table) -> bytes:
         _LIST_COLUMNS,
         (
             {
-                "id": row["source_quality"].removeprefix("id="), "type": row["kind"].replace("_", " "),
+                "id": row["source_quality"].removeprefix("id="),
+                "type": row["kind"].replace("_", " "),
                 "from": iso_utc(row["occurred_start"]),
-                "until": iso_utc(row["occurred_end"]), "lon": f"{row['lon']:.6f}", "lat": f"{row['lat']:.6f}",
-                "error_m": f"{row['semi_major_m']:.0f}", "published": iso_utc(row["known_at"]),
-                "description": row["text"], "who": row["claimed_by"], "simulated": "true",
+                "until": iso_utc(row["occurred_end"]),
+                "lon": f"{row['lon']:.6f}",
+                "lat": f"{row['lat']:.6f}",
+                "error_m": f"{row['semi_major_m']:.0f}",
+                "published": iso_utc(row["known_at"]),
+                "description": row["text"],
+                "who": row["claimed_by"],
+                "simulated": "true",
             }
             for row in rows.to_pylist()
         ),
-    )  # fmt: skip
+    )
 
 
 def _notices(days: FusionDays) -> bytes:
@@ -138,22 +161,37 @@ def _notices(days: FusionDays) -> bytes:
         _NOTICE_COLUMNS,
         (
             {
-                "id": one.id, "who": one.who, "kinds": " ".join(one.kinds), "zone": one.zone, "lon": f"{one.lon:.6f}",
-                "lat": f"{one.lat:.6f}", "radius_m": f"{one.radius_m:.0f}", "start": iso_utc(one.start),
-                "end": iso_utc(one.end), "known_at": iso_utc(one.known_at), "text": one.text, "source": one.source,
+                "id": one.id,
+                "who": one.who,
+                "kinds": " ".join(one.kinds),
+                "zone": one.zone,
+                "lon": f"{one.lon:.6f}",
+                "lat": f"{one.lat:.6f}",
+                "radius_m": f"{one.radius_m:.0f}",
+                "start": iso_utc(one.start),
+                "end": iso_utc(one.end),
+                "known_at": iso_utc(one.known_at),
+                "text": one.text,
+                "source": one.source,
             }
             for one in days.notices
         ),
-    )  # fmt: skip
+    )
 
 
 def _sensor(sensor: Sensor) -> dict[str, Any]:
     properties = {
-        "id": sensor.id, "means": sensor.means, "names": dict(sensor.names), "range_m": sensor.range_m,
-        "up_from": iso_utc(sensor.up_from), "up_until": iso_utc(sensor.up_until),
-        "outages": [[iso_utc(start), iso_utc(end)] for start, end in sensor.outages], "notices": dict(sensor.notices),
-        "false_per_day": sensor.false_per_day, "simulated": True,
-    }  # fmt: skip
+        "id": sensor.id,
+        "means": sensor.means,
+        "names": dict(sensor.names),
+        "range_m": sensor.range_m,
+        "up_from": iso_utc(sensor.up_from),
+        "up_until": iso_utc(sensor.up_until),
+        "outages": [[iso_utc(start), iso_utc(end)] for start, end in sensor.outages],
+        "notices": dict(sensor.notices),
+        "false_per_day": sensor.false_per_day,
+        "simulated": True,
+    }
     place = {"type": "Point", "coordinates": [sensor.lon, sensor.lat]}
     return {"type": "Feature", "id": sensor.id, "properties": properties, "geometry": place}
 
@@ -164,13 +202,15 @@ def _zones(days: FusionDays) -> bytes:
     return geojson_bytes(
         [
             {
-                "type": "Feature", "id": name, "properties": {"kind": kind, "names": {"en": title}, **said},
+                "type": "Feature",
+                "id": name,
+                "properties": {"kind": kind, "names": {"en": title}, **said},
                 "geometry": json.loads(shapely.to_geojson(shape)),
             }
             for name, kind, title, shape in shapes
         ],
         simulated=True,
-    )  # fmt: skip
+    )
 
 
 def _watch_toml(days: FusionDays, parameters: FusionParameters) -> bytes:
@@ -184,10 +224,15 @@ def _watch_toml(days: FusionDays, parameters: FusionParameters) -> bytes:
             source, "observations"
         )
         lines = [
-            "[[source]]", f'id = "{source}"', f'adapter = "{adapter}"', f'files = ["inbox/simulated-{source}.csv"]',
-            'organisation = "Simulated"', 'licence = "Apache-2.0, made by this project"', 'handling = "open"',
+            "[[source]]",
+            f'id = "{source}"',
+            f'adapter = "{adapter}"',
+            f'files = ["inbox/simulated-{source}.csv"]',
+            'organisation = "Simulated"',
+            'licence = "Apache-2.0, made by this project"',
+            'handling = "open"',
             "simulated = true",
-        ]  # fmt: skip
+        ]
         if source in claimants:
             lines.append(f'claimed_by = "{claimants[source]}"')
         if adapter == "event_table":

@@ -1,4 +1,5 @@
-"""The true error model of every report, as linear measurements of the event's place: what the best possible location rests on.
+"""The true error model of every report, as linear measurements of the event's place: what the best possible location
+rests on.
 
 Only who judges an engine reads this; nothing of it reaches a watch.
 """
@@ -28,9 +29,10 @@ MEASUREMENT_SCHEMA: Final = pa.schema(
 )
 """One scalar measurement z = h · place + coefficients · shared + own error, linear about the true place.
 
-h: per metre east and north. information: the Fisher information of the own error about its location, 1 / unit²; for Student's t
-scaled to its standard deviation it exceeds 1 / variance. shared: unknowns with a prior of mean 0 and standard deviation 1 that
-other measurements may have in common (none: empty). Measurements of one `draw` repeat each other and count once."""
+h: per metre east and north. information: the Fisher information of the own error about its location, 1 / unit²; for
+Student's t scaled to its standard deviation it exceeds 1 / variance. shared: unknowns with a prior of mean 0 and
+standard deviation 1 that other measurements may have in common (none: empty). Measurements of one `draw` repeat each
+other and count once."""
 
 
 def information_factor(dof: float, dimensions: int) -> float:
@@ -94,9 +96,14 @@ def _bearings(columns: Mapping[str, npt.NDArray[Any]], rows: npt.NDArray[Any]) -
     first = np.where(is_wind, shared + "|wind east", shared).astype(object)
     second = np.where(is_wind, shared + "|wind north", "").astype(object)
     return (
-        np.cos(theta) / distance, -np.sin(theta) / distance, _factors(columns, rows, 1) / own**2,
-        first, np.where(is_wind, np.cos(theta), 1.0) * size, second, np.where(is_wind, -np.sin(theta), 0.0) * size,
-    )  # fmt: skip
+        np.cos(theta) / distance,
+        -np.sin(theta) / distance,
+        _factors(columns, rows, 1) / own**2,
+        first,
+        np.where(is_wind, np.cos(theta), 1.0) * size,
+        second,
+        np.where(is_wind, -np.sin(theta), 0.0) * size,
+    )
 
 
 def _ranges(columns: Mapping[str, npt.NDArray[Any]], rows: npt.NDArray[Any]) -> _Block:
@@ -107,6 +114,11 @@ def _ranges(columns: Mapping[str, npt.NDArray[Any]], rows: npt.NDArray[Any]) -> 
     name = np.where(share > 0, columns["shared"][rows] + "|speed", "").astype(object)
     none = np.full(len(rows), "", dtype=object)
     return (
-        np.sin(theta), np.cos(theta), _factors(columns, rows, 1) / own**2, name, share * distance, none,
+        np.sin(theta),
+        np.cos(theta),
+        _factors(columns, rows, 1) / own**2,
+        name,
+        share * distance,
+        none,
         np.zeros(len(rows)),
-    )  # fmt: skip
+    )

@@ -1,4 +1,5 @@
-"""Parameters and a seed → what truly happened, in columns: fire singly, in episodes and on fronts; work, storms, farm fires."""
+"""Parameters and a seed → what truly happened, in columns: fire singly, in episodes and on fronts; work, storms, farm
+fires."""
 
 from __future__ import annotations
 
@@ -114,9 +115,17 @@ def _add_fire(ground: Ground, kinds: Words, x: Floats, start: Floats, rng: np.ra
     aspect = np.where(outgoing, "outgoing", np.where(impact, "impact", "undetermined")).astype(object)
     count, lasts = _rounds(ground, kinds, rng)
     drawn.add(
-        n, kind=kinds, aspect=aspect, cause="", start=start, end=start + lasts, x=x,
-        y=ground.line_north_m(x) + across, count=count, burns=burns,
-    )  # fmt: skip
+        n,
+        kind=kinds,
+        aspect=aspect,
+        cause="",
+        start=start,
+        end=start + lasts,
+        x=x,
+        y=ground.line_north_m(x) + across,
+        count=count,
+        burns=burns,
+    )
 
 
 def _rounds(ground: Ground, kinds: Words, rng: np.random.Generator) -> tuple[Rows, Floats]:
@@ -135,9 +144,17 @@ def _draw_exercise(ground: Ground, n: int, rng: np.random.Generator, drawn: _Dra
     count, lasts = _rounds(ground, kinds, rng)
     east, north = rng.standard_normal((2, n)) * happening.exercise_spread_m
     drawn.add(
-        n, kind=kinds, aspect="exercise", cause="exercise", start=start, end=start + lasts, count=count, burns=False,
-        x=happening.exercise_km[0] * 1000.0 + east, y=happening.exercise_km[1] * 1000.0 + north,
-    )  # fmt: skip
+        n,
+        kind=kinds,
+        aspect="exercise",
+        cause="exercise",
+        start=start,
+        end=start + lasts,
+        count=count,
+        burns=False,
+        x=happening.exercise_km[0] * 1000.0 + east,
+        y=happening.exercise_km[1] * 1000.0 + north,
+    )
 
 
 def _draw_demining(ground: Ground, n: int, rng: np.random.Generator, drawn: _Drawn) -> None:
@@ -147,9 +164,17 @@ def _draw_demining(ground: Ground, n: int, rng: np.random.Generator, drawn: _Dra
     field = np.array(happening.demining_km)[(start // DAY_S).astype(np.int64) % len(happening.demining_km)] * 1000.0
     east, north = rng.standard_normal((2, n)) * happening.demining_spread_m
     drawn.add(
-        n, kind="explosion", aspect="controlled", cause="demining", start=start, end=start,
-        count=rng.integers(1, 3, n), burns=False, x=field[:, 0] + east, y=field[:, 1] + north,
-    )  # fmt: skip
+        n,
+        kind="explosion",
+        aspect="controlled",
+        cause="demining",
+        start=start,
+        end=start,
+        count=rng.integers(1, 3, n),
+        burns=False,
+        x=field[:, 0] + east,
+        y=field[:, 1] + north,
+    )
 
 
 def _draw_quarry(ground: Ground, n: int, rng: np.random.Generator, drawn: _Drawn) -> None:
@@ -157,9 +182,17 @@ def _draw_quarry(ground: Ground, n: int, rng: np.random.Generator, drawn: _Drawn
     start = _working_hours(ground, n, rng, days=n)
     east, north = rng.standard_normal((2, n)) * happening.quarry_spread_m
     drawn.add(
-        n, kind="explosion", aspect="controlled", cause="quarry", start=start, end=start, count=1, burns=False,
-        x=happening.quarry_km[0] * 1000.0 + east, y=happening.quarry_km[1] * 1000.0 + north,
-    )  # fmt: skip
+        n,
+        kind="explosion",
+        aspect="controlled",
+        cause="quarry",
+        start=start,
+        end=start,
+        count=1,
+        burns=False,
+        x=happening.quarry_km[0] * 1000.0 + east,
+        y=happening.quarry_km[1] * 1000.0 + north,
+    )
 
 
 def _draw_farm_fires(ground: Ground, n: int, rng: np.random.Generator, drawn: _Drawn) -> None:
@@ -169,10 +202,17 @@ def _draw_farm_fires(ground: Ground, n: int, rng: np.random.Generator, drawn: _D
     x = rng.uniform(west, east, n)
     off = rng.uniform(*happening.farm_fire_off_line_m, n) * np.where(rng.random(n) < 0.5, 1.0, -1.0)
     drawn.add(
-        n, kind="thermal_anomaly", aspect="undetermined", cause="farm_fire", start=start,
-        end=start + rng.uniform(*happening.farm_fire_hours, n) * 3600.0, count=0, burns=False,
-        x=x, y=ground.line_north_m(x) + off,
-    )  # fmt: skip
+        n,
+        kind="thermal_anomaly",
+        aspect="undetermined",
+        cause="farm_fire",
+        start=start,
+        end=start + rng.uniform(*happening.farm_fire_hours, n) * 3600.0,
+        count=0,
+        burns=False,
+        x=x,
+        y=ground.line_north_m(x) + off,
+    )
 
 
 def _draw_thunder(ground: Ground, n: int, rng: np.random.Generator, drawn: _Drawn) -> None:
@@ -185,10 +225,17 @@ def _draw_thunder(ground: Ground, n: int, rng: np.random.Generator, drawn: _Draw
     centre_x, centre_y = rng.uniform(west, east, storms), rng.uniform(-8000.0, 8000.0, storms)
     start = began[storm] + rng.uniform(0.0, 1.0, n) * lasts[storm]
     drawn.add(
-        n, kind="explosion", aspect="airburst", cause="thunder", start=start, end=start, count=1, burns=False,
+        n,
+        kind="explosion",
+        aspect="airburst",
+        cause="thunder",
+        start=start,
+        end=start,
+        count=1,
+        burns=False,
         x=centre_x[storm] + rng.standard_normal(n) * happening.storm_spread_m,
         y=centre_y[storm] + rng.standard_normal(n) * happening.storm_spread_m,
-    )  # fmt: skip
+    )
 
 
 _OTHERS = {
@@ -229,8 +276,13 @@ def _in_order(ground: Ground, drawn: _Drawn) -> Events:
         for name, word in words.items()
     }
     return Events(
-        **text, start_s=start[order], end_s=np.round(np.concatenate([drawn.column("end"), lit_end]), 1)[order],
-        lon=np.round(lon, 6), lat=np.round(lat, 6), x=x, y=y,
+        **text,
+        start_s=start[order],
+        end_s=np.round(np.concatenate([drawn.column("end"), lit_end]), 1)[order],
+        lon=np.round(lon, 6),
+        lat=np.round(lat, 6),
+        x=x,
+        y=y,
         count=np.concatenate([drawn.column("count").astype(np.int64), np.zeros(len(lit), dtype=np.int64)])[order],
         caused_by=caused_by[order],
-    )  # fmt: skip
+    )

@@ -74,9 +74,14 @@ def _draw_jump(ground: Ground, events: Events, nodes: tuple[Device, ...]) -> tup
 
 
 def _hear(
-    ground: Ground, events: Events, node: Device, air: _Air, jump: tuple[str, float, float, float],
-    rng: np.random.Generator, reports: Reports,
-) -> None:  # fmt: skip
+    ground: Ground,
+    events: Events,
+    node: Device,
+    air: _Air,
+    jump: tuple[str, float, float, float],
+    rng: np.random.Generator,
+    reports: Reports,
+) -> None:
     acoustic = ground.parameters.acoustic
     true_bearing, distance = look(node.lon, node.lat, events.lon, events.lat)
     hour = np.minimum(events.start_s // 3600.0, len(air.factor) - 1).astype(np.int64)
@@ -105,29 +110,59 @@ def _hear(
     }
     moment = moment + np.where(jumped, jump[3], 0.0)
     _add(
-        ground, node, reports, n, bearing=bearing, range_m=range_m, start_s=moment, end_s=moment + lasts, known_s=known,
-        key=keys(node.id, heard), is_outlier=outlier | jumped,
+        ground,
+        node,
+        reports,
+        n,
+        bearing=bearing,
+        range_m=range_m,
+        start_s=moment,
+        end_s=moment + lasts,
+        known_s=known,
+        key=keys(node.id, heard),
+        is_outlier=outlier | jumped,
         why=np.where(jumped, "clock_jump", np.where(outlier, "outlier", "")).astype(object),
-        form=np.where(ranged, "bearing_range", "bearing").astype(object), own_1=np.radians(node.bearing_sd_deg),
-        own_2=distance * acoustic.range_sd_share, true_bearing=true_bearing[heard], true_range=distance,
-        shared=keys("air", hour), shared_bearing_rad=acoustic.wind_sd_mps / SOUND_MPS,
-        shared_range_share=acoustic.sound_speed_sd, **common,
-    )  # fmt: skip
+        form=np.where(ranged, "bearing_range", "bearing").astype(object),
+        own_1=np.radians(node.bearing_sd_deg),
+        own_2=distance * acoustic.range_sd_share,
+        true_bearing=true_bearing[heard],
+        true_range=distance,
+        shared=keys("air", hour),
+        shared_bearing_rad=acoustic.wind_sd_mps / SOUND_MPS,
+        shared_range_share=acoustic.sound_speed_sd,
+        **common,
+    )
     echo = np.flatnonzero(rng.random(n) < acoustic.echo_share)
     m, later = len(echo), rng.uniform(*acoustic.echo_after_s, n)[echo]
     astray = (rng.uniform(*acoustic.echo_bearing_deg, n) * np.where(rng.random(n) < 0.5, 1.0, -1.0))[echo]
     _add(
-        ground, node, reports, m, bearing=bearing[echo] + astray, range_m=(range_m[echo] + later * SOUND_MPS / 2.0),
-        start_s=moment[echo] + later, end_s=moment[echo] + later + lasts[echo], known_s=known[echo] + later,
-        key=keys(f"{node.id}|echo", heard[echo]), is_echo=True, is_outlier=False, why="echo",
+        ground,
+        node,
+        reports,
+        m,
+        bearing=bearing[echo] + astray,
+        range_m=(range_m[echo] + later * SOUND_MPS / 2.0),
+        start_s=moment[echo] + later,
+        end_s=moment[echo] + later + lasts[echo],
+        known_s=known[echo] + later,
+        key=keys(f"{node.id}|echo", heard[echo]),
+        is_echo=True,
+        is_outlier=False,
+        why="echo",
         **{name: value[echo] for name, value in common.items()},
-    )  # fmt: skip
+    )
 
 
 def _report_nothing(
-    ground: Ground, node: Device, moments: Floats, bearings: Floats, rng: np.random.Generator, reports: Reports, *,
+    ground: Ground,
+    node: Device,
+    moments: Floats,
+    bearings: Floats,
+    rng: np.random.Generator,
+    reports: Reports,
+    *,
     why: str,
-) -> None:  # fmt: skip
+) -> None:
     """Reports to which nothing corresponds."""
     acoustic = ground.parameters.acoustic
     n = len(moments)
@@ -136,10 +171,22 @@ def _report_nothing(
     known = moments + rng.uniform(*acoustic.delay_s, n)
     up = node.is_up(moments)
     _add(
-        ground, node, reports, int(up.sum()), bearing=bearings[up], range_m=range_m[up], start_s=moments[up],
-        end_s=moments[up], known_s=known[up], kind=kind[up], key=keys(f"{node.id}|{why}", np.flatnonzero(up)), why=why,
-        count_min=1, count_best=1, count_max=1,
-    )  # fmt: skip
+        ground,
+        node,
+        reports,
+        int(up.sum()),
+        bearing=bearings[up],
+        range_m=range_m[up],
+        start_s=moments[up],
+        end_s=moments[up],
+        known_s=known[up],
+        kind=kind[up],
+        key=keys(f"{node.id}|{why}", np.flatnonzero(up)),
+        why=why,
+        count_min=1,
+        count_best=1,
+        count_max=1,
+    )
 
 
 def _add(
@@ -151,12 +198,21 @@ def _add(
     range_sd_m = range_m * np.hypot(acoustic.range_sd_share, acoustic.sound_speed_sd)
     bearing = np.mod(bearing, 360.0)
     reports.add(
-        n, source=acoustic.source, sensor=node.id, means="acoustic", time_sd_s=acoustic.time_sd_s,
-        observer_lon=node.lon, observer_lat=node.lat, bearing_deg=bearing, bearing_sd_deg=stated_deg, range_m=range_m,
-        range_sd_m=range_sd_m, text="Simulated: impulsive sound",
+        n,
+        source=acoustic.source,
+        sensor=node.id,
+        means="acoustic",
+        time_sd_s=acoustic.time_sd_s,
+        observer_lon=node.lon,
+        observer_lat=node.lat,
+        bearing_deg=bearing,
+        bearing_sd_deg=stated_deg,
+        range_m=range_m,
+        range_sd_m=range_sd_m,
+        text="Simulated: impulsive sound",
         **placed_by_range((node.lon, node.lat), bearing, range_m, bearing_sd_deg=stated_deg, range_sd_m=range_sd_m),
         **columns,
-    )  # fmt: skip
+    )
 
 
 def called(events: Events, rows: Any, calls: Any, rng: np.random.Generator) -> Any:
@@ -210,32 +266,63 @@ def feel_seismic(ground: Ground, events: Events) -> Reports:
     )
     lon, lat = moved(events.lon[felt], events.lat[felt], shift[:, 0], shift[:, 1])
     lon, lat, outlier = scattered(
-        ground, lon, lat, rng, major_m=own_major, minor_m=own_minor, azimuth_deg=ellipse["major_azimuth_deg"], dof=0.0,
+        ground,
+        lon,
+        lat,
+        rng,
+        major_m=own_major,
+        minor_m=own_minor,
+        azimuth_deg=ellipse["major_azimuth_deg"],
+        dof=0.0,
         outlier_share=seismic.outlier_share,
-    )  # fmt: skip
+    )
     moment = events.start_s[felt] + rng.standard_normal(n) * seismic.time_sd_s
     reports = Reports()
     common: dict[str, Any] = {
-        "source": seismic.source, "sensor": network.id, "means": "seismic", "kind": "explosion",
-        "time_sd_s": seismic.time_sd_s, "text": "Simulated: shallow blast",
-    }  # fmt: skip
+        "source": seismic.source,
+        "sensor": network.id,
+        "means": "seismic",
+        "kind": "explosion",
+        "time_sd_s": seismic.time_sd_s,
+        "text": "Simulated: shallow blast",
+    }
     reports.add(
-        n, lon=lon, lat=lat, start_s=moment, end_s=moment,
-        known_s=moment + rng.uniform(*seismic.delay_minutes, n) * 60.0, key=keys("blast", felt), event=felt,
-        is_outlier=outlier, why=np.where(outlier, "outlier", "").astype(object), form="place", own_1=own_major,
-        own_2=own_minor, own_azimuth=ellipse["major_azimuth_deg"], shared=names, shared_place_m=seismic.region_bias_m,
-        **ellipse, **common,
-    )  # fmt: skip
+        n,
+        lon=lon,
+        lat=lat,
+        start_s=moment,
+        end_s=moment,
+        known_s=moment + rng.uniform(*seismic.delay_minutes, n) * 60.0,
+        key=keys("blast", felt),
+        event=felt,
+        is_outlier=outlier,
+        why=np.where(outlier, "outlier", "").astype(object),
+        form="place",
+        own_1=own_major,
+        own_2=own_minor,
+        own_azimuth=ellipse["major_azimuth_deg"],
+        shared=names,
+        shared_place_m=seismic.region_bias_m,
+        **ellipse,
+        **common,
+    )
     rng = ground.stream("seismic", "false")
     n = int(rng.poisson(seismic.false_per_day * ground.length_s / DAY_S))
     moment = rng.uniform(0.0, ground.length_s, n)
     west, east = ground.line_ends_m
     lon, lat = ground.degrees(rng.uniform(west, east, n), rng.uniform(-14000.0, 14000.0, n))
     reports.add(
-        n, lon=lon, lat=lat, start_s=moment, end_s=moment,
-        known_s=moment + rng.uniform(*seismic.delay_minutes, n) * 60.0, key=keys("false", range(n)), why="false",
-        **_seismic_ellipse(ground, n, rng), **common,
-    )  # fmt: skip
+        n,
+        lon=lon,
+        lat=lat,
+        start_s=moment,
+        end_s=moment,
+        known_s=moment + rng.uniform(*seismic.delay_minutes, n) * 60.0,
+        key=keys("false", range(n)),
+        why="false",
+        **_seismic_ellipse(ground, n, rng),
+        **common,
+    )
     return reports
 
 

@@ -50,24 +50,43 @@ def _pass_over(
     nowhere = ground.degrees(rng.uniform(-_EAST_M, _EAST_M, false), rng.uniform(-_NORTH_M, _NORTH_M, false))
     own = rng.standard_normal((2, n))
     lon, lat = moved(
-        np.concatenate([events.lon[rows], nowhere[0]]), np.concatenate([events.lat[rows], nowhere[1]]),
-        bias[0] + own[0] * own_scan, bias[1] + own[1] * own_track,
-    )  # fmt: skip
+        np.concatenate([events.lon[rows], nowhere[0]]),
+        np.concatenate([events.lat[rows], nowhere[1]]),
+        bias[0] + own[0] * own_scan,
+        bias[1] + own[1] * own_track,
+    )
     along, across = (np.hypot(side, VIIRS_GEOLOCATION_SD_M) for side in (own_scan, own_track))
     low, high = satellite.power_megawatts
     is_event = np.arange(n) < len(rows)
     reports.add(
-        n, source=satellite.source, sensor=SENSORS[name.casefold()], means="satellite", kind="thermal_anomaly",
-        start_s=at, end_s=at + _MINUTE_S, known_s=at + _MINUTE_S + CARD.delay.total_seconds(), known_at_assumed=True,
-        product_rank=0, lon=np.round(lon, 5), lat=np.round(lat, 5), semi_major_m=np.maximum(along, across),
-        semi_minor_m=np.minimum(along, across), major_azimuth_deg=np.where(along >= across, 90.0, 0.0),
-        intensity=np.round(low * (high / low) ** rng.random(n), 2), intensity_unit="MW",
-        source_quality=_quality(at, n, rng), key=keys(f"{name}|{at:.0f}", range(n)),
+        n,
+        source=satellite.source,
+        sensor=SENSORS[name.casefold()],
+        means="satellite",
+        kind="thermal_anomaly",
+        start_s=at,
+        end_s=at + _MINUTE_S,
+        known_s=at + _MINUTE_S + CARD.delay.total_seconds(),
+        known_at_assumed=True,
+        product_rank=0,
+        lon=np.round(lon, 5),
+        lat=np.round(lat, 5),
+        semi_major_m=np.maximum(along, across),
+        semi_minor_m=np.minimum(along, across),
+        major_azimuth_deg=np.where(along >= across, 90.0, 0.0),
+        intensity=np.round(low * (high / low) ** rng.random(n), 2),
+        intensity_unit="MW",
+        source_quality=_quality(at, n, rng),
+        key=keys(f"{name}|{at:.0f}", range(n)),
         event=np.where(is_event, np.concatenate([rows, np.full(false, -1, dtype=np.int64)]), -1),
-        why=np.where(is_event, "", "false").astype(object), form=np.where(is_event, "place", "").astype(object),
-        own_1=own_scan, own_2=own_track, own_azimuth=90.0, shared=f"pass|{name}|{at:.0f}",
+        why=np.where(is_event, "", "false").astype(object),
+        form=np.where(is_event, "place", "").astype(object),
+        own_1=own_scan,
+        own_2=own_track,
+        own_azimuth=90.0,
+        shared=f"pass|{name}|{at:.0f}",
         shared_place_m=VIIRS_GEOLOCATION_SD_M,
-    )  # fmt: skip
+    )
 
 
 def _quality(at: float, n: int, rng: np.random.Generator) -> np.ndarray:

@@ -1,4 +1,5 @@
-"""What the keeper of the sensors knows: places, ranges, outages, chances and false alarms — near the true figures, not equal."""
+"""What the keeper of the sensors knows: places, ranges, outages, chances and false alarms — near the true figures, not
+equal."""
 
 from __future__ import annotations
 
@@ -24,18 +25,25 @@ def register_sensors(ground: Ground) -> tuple[Sensor, ...]:
             rng = ground.stream("register", device.id)
             chances = _mean_chances(ground, device)
             false = {
-                "acoustic": parameters.acoustic.false_per_day, "seismic": parameters.seismic.false_per_day,
-                "camera": parameters.camera.false_per_day, "uav": parameters.uav.false_per_day,
+                "acoustic": parameters.acoustic.false_per_day,
+                "seismic": parameters.seismic.false_per_day,
+                "camera": parameters.camera.false_per_day,
+                "uav": parameters.uav.false_per_day,
                 "patrol": parameters.patrol.false_per_day,
-            }[means]  # fmt: skip
+            }[means]
             believed = {
                 kind: round(float(np.clip(chance * (1.0 + rng.standard_normal() * _KEEPER_SD), 0.01, 0.99)), 2)
                 for kind, chance in chances.items()
             }
             sensors.append(
                 Sensor(
-                    id=device.id, means=means, names={"en": device.id}, lon=device.lon, lat=device.lat,
-                    range_m=device.range_m, up_from=parameters.midnight,
+                    id=device.id,
+                    means=means,
+                    names={"en": device.id},
+                    lon=device.lon,
+                    lat=device.lat,
+                    range_m=device.range_m,
+                    up_from=parameters.midnight,
                     up_until=parameters.midnight + timedelta(seconds=ground.length_s),
                     outages=tuple(
                         (moment_of(ground, start), moment_of(ground, min(end, ground.length_s)))
@@ -45,7 +53,7 @@ def register_sensors(ground: Ground) -> tuple[Sensor, ...]:
                     notices=believed,
                     false_per_day=round(false * float(np.exp(rng.standard_normal() * 2 * _KEEPER_SD)), 2),
                 )
-            )  # fmt: skip
+            )
     return tuple(sensors)
 
 
@@ -96,12 +104,21 @@ def announce_work(ground: Ground, events: Events) -> tuple[Notice, ...]:
             start, end = (midnight + timedelta(hours=hour) for hour in happening.work_local)
             notices.append(
                 Notice(
-                    id=f"{cause}-{day + 1}", who=who, kinds=("explosion", "burst", "shot"), zone="", lon=lon, lat=lat,
-                    radius_m=3000.0 if cause == "exercise" else 1500.0, start=start, end=end,
-                    known_at=midnight - timedelta(hours=8), text=f"Simulated: {cause} announced", source="simulated",
+                    id=f"{cause}-{day + 1}",
+                    who=who,
+                    kinds=("explosion", "burst", "shot"),
+                    zone="",
+                    lon=lon,
+                    lat=lat,
+                    radius_m=3000.0 if cause == "exercise" else 1500.0,
+                    start=start,
+                    end=end,
+                    known_at=midnight - timedelta(hours=8),
+                    text=f"Simulated: {cause} announced",
+                    source="simulated",
                     row=len(notices) + 2,
                 )
-            )  # fmt: skip
+            )
     return tuple(notices)
 
 

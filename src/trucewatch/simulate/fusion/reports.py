@@ -1,4 +1,5 @@
-"""Reports as columns while they are made: what is delivered, and beside it what only the simulator knows of each row."""
+"""Reports as columns while they are made: what is delivered, and beside it what only the simulator knows of each
+row."""
 
 from __future__ import annotations
 
@@ -13,23 +14,62 @@ Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 DELIVERED: Final[dict[str, Any]] = {
-    "source": "", "sensor": "", "means": "", "kind": "", "aspect": "undetermined", "start_s": np.nan, "end_s": np.nan,
-    "time_sd_s": np.nan, "lon": np.nan, "lat": np.nan, "semi_major_m": np.nan, "semi_minor_m": np.nan,
-    "major_azimuth_deg": np.nan, "observer_lon": np.nan, "observer_lat": np.nan, "bearing_deg": np.nan,
-    "bearing_sd_deg": np.nan, "range_m": np.nan, "range_sd_m": np.nan, "count_min": -1, "count_best": -1,
-    "count_max": -1, "intensity": np.nan, "intensity_unit": "", "source_quality": "", "claimed_by": "", "known_s": np.nan,
-    "text": "", "key": "", "known_at_assumed": False, "product_rank": 1,
-}  # fmt: skip
+    "source": "",
+    "sensor": "",
+    "means": "",
+    "kind": "",
+    "aspect": "undetermined",
+    "start_s": np.nan,
+    "end_s": np.nan,
+    "time_sd_s": np.nan,
+    "lon": np.nan,
+    "lat": np.nan,
+    "semi_major_m": np.nan,
+    "semi_minor_m": np.nan,
+    "major_azimuth_deg": np.nan,
+    "observer_lon": np.nan,
+    "observer_lat": np.nan,
+    "bearing_deg": np.nan,
+    "bearing_sd_deg": np.nan,
+    "range_m": np.nan,
+    "range_sd_m": np.nan,
+    "count_min": -1,
+    "count_best": -1,
+    "count_max": -1,
+    "intensity": np.nan,
+    "intensity_unit": "",
+    "source_quality": "",
+    "claimed_by": "",
+    "known_s": np.nan,
+    "text": "",
+    "key": "",
+    "known_at_assumed": False,
+    "product_rank": 1,
+}
 """Columns of a report, and what stands where a means says nothing."""
 
 HIDDEN: Final[dict[str, Any]] = {
-    "event": -1, "is_outlier": False, "is_echo": False, "why": "", "form": "", "own_1": np.nan, "own_2": np.nan,
-    "own_azimuth": 0.0, "true_bearing": np.nan, "true_range": np.nan, "dof": 0.0, "draw": "", "shared": "",
-    "shared_place_m": 0.0, "shared_bearing_rad": 0.0, "shared_range_share": 0.0,
-}  # fmt: skip
+    "event": -1,
+    "is_outlier": False,
+    "is_echo": False,
+    "why": "",
+    "form": "",
+    "own_1": np.nan,
+    "own_2": np.nan,
+    "own_azimuth": 0.0,
+    "true_bearing": np.nan,
+    "true_range": np.nan,
+    "dof": 0.0,
+    "draw": "",
+    "shared": "",
+    "shared_place_m": 0.0,
+    "shared_bearing_rad": 0.0,
+    "shared_range_share": 0.0,
+}
 """event: row of the true event, -1 for clutter. why: what is wrong with a row on purpose. form: place, bearing or
-bearing_range. own_1, own_2: the standard deviations of the row's own error (place: along its axes in m; bearing in radians and
-range in m); shared: the name of what it has in common with other rows, with its size. draw: rows of one draw are repetitions."""
+bearing_range. own_1, own_2: the standard deviations of the row's own error (place: along its axes in m; bearing in
+radians and range in m); shared: the name of what it has in common with other rows, with its size. draw: rows of one
+draw are repetitions."""
 
 _TEXTS = frozenset(name for name, value in {**DELIVERED, **HIDDEN}.items() if isinstance(value, str))
 
@@ -92,7 +132,7 @@ def scattered(
     dof: float,
     outlier_share: float,
 ) -> tuple[Floats, Floats, Mask]:
-    """Places with errors along the axes of their ellipses, and which of them are gross outliers."""  # fmt: skip
+    """Places with errors along the axes of their ellipses, and which of them are gross outliers."""
     n = len(lon)
     error = unit_errors(rng, (n, 2), dof)
     theta = np.radians(azimuth_deg)

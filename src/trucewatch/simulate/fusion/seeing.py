@@ -1,4 +1,5 @@
-"""True events → what is seen: bearings of cameras, places from unmanned flights, patrols' estimates and visited craters."""
+"""True events → what is seen: bearings of cameras, places from unmanned flights, patrols' estimates and visited
+craters."""
 
 from __future__ import annotations
 
@@ -57,27 +58,51 @@ def _watch(ground: Ground, events: Events, camera: Device, clear: Any, reports: 
     moment = events.start_s[seen] + rng.standard_normal(n) * settings.time_sd_s
     lasts = np.where(events.kind[seen] == "thermal_anomaly", 0.0, events.end_s[seen] - events.start_s[seen])
     common: dict[str, Any] = {
-        "source": settings.source, "sensor": camera.id, "means": "camera", "time_sd_s": settings.time_sd_s,
-        "observer_lon": camera.lon, "observer_lat": camera.lat, "bearing_sd_deg": camera.bearing_sd_deg,
+        "source": settings.source,
+        "sensor": camera.id,
+        "means": "camera",
+        "time_sd_s": settings.time_sd_s,
+        "observer_lon": camera.lon,
+        "observer_lat": camera.lat,
+        "bearing_sd_deg": camera.bearing_sd_deg,
         "text": "Simulated: flash or glow",
-    }  # fmt: skip
+    }
     reports.add(
-        n, kind=called(events, seen, settings.calls, rng), start_s=moment, end_s=moment + lasts, bearing_deg=bearing,
-        known_s=moment + lasts + rng.uniform(*settings.delay_minutes, n) * 60.0, key=keys(camera.id, seen), event=seen,
-        is_outlier=outlier, why=np.where(outlier, "outlier", "").astype(object), form="bearing",
-        own_1=np.radians(own_deg), true_bearing=true_bearing[seen], true_range=distance[seen], dof=dof,
-        shared=f"mount|{camera.id}", shared_bearing_rad=np.radians(camera.bearing_sd_deg * np.sqrt(settings.mount_share)),
-        **told_counts(events.count[seen], rng), **common,
-    )  # fmt: skip
+        n,
+        kind=called(events, seen, settings.calls, rng),
+        start_s=moment,
+        end_s=moment + lasts,
+        bearing_deg=bearing,
+        known_s=moment + lasts + rng.uniform(*settings.delay_minutes, n) * 60.0,
+        key=keys(camera.id, seen),
+        event=seen,
+        is_outlier=outlier,
+        why=np.where(outlier, "outlier", "").astype(object),
+        form="bearing",
+        own_1=np.radians(own_deg),
+        true_bearing=true_bearing[seen],
+        true_range=distance[seen],
+        dof=dof,
+        shared=f"mount|{camera.id}",
+        shared_bearing_rad=np.radians(camera.bearing_sd_deg * np.sqrt(settings.mount_share)),
+        **told_counts(events.count[seen], rng),
+        **common,
+    )
     n = int(rng.poisson(settings.false_per_day * ground.density.days))
     moment = rng.uniform(0.0, ground.length_s, n)
     up = np.flatnonzero(camera.is_up(moment))
     moment = moment[up]
     reports.add(
-        len(up), kind=choose(rng, settings.false_kinds, len(up)), start_s=moment, end_s=moment,
-        bearing_deg=rng.uniform(0.0, 360.0, len(up)), known_s=moment + rng.uniform(*settings.delay_minutes, len(up)) * 60.0,
-        key=keys(f"{camera.id}|false", up), why="false", **common,
-    )  # fmt: skip
+        len(up),
+        kind=choose(rng, settings.false_kinds, len(up)),
+        start_s=moment,
+        end_s=moment,
+        bearing_deg=rng.uniform(0.0, 360.0, len(up)),
+        known_s=moment + rng.uniform(*settings.delay_minutes, len(up)) * 60.0,
+        key=keys(f"{camera.id}|false", up),
+        why="false",
+        **common,
+    )
 
 
 def see_uav(ground: Ground, events: Events) -> Reports:
@@ -96,22 +121,47 @@ def see_uav(ground: Ground, events: Events) -> Reports:
         sd = np.round(rng.uniform(*settings.place_sd_m, n), 1)
         azimuth = np.zeros(n)
         lon, lat, outlier = scattered(
-            ground, events.lon[seen], events.lat[seen], rng, major_m=sd, minor_m=sd, azimuth_deg=azimuth, dof=0.0,
+            ground,
+            events.lon[seen],
+            events.lat[seen],
+            rng,
+            major_m=sd,
+            minor_m=sd,
+            azimuth_deg=azimuth,
+            dof=0.0,
             outlier_share=settings.outlier_share,
-        )  # fmt: skip
+        )
         told = moment[seen] + rng.standard_normal(n) * settings.time_sd_s
         lasts = np.where(events.kind[seen] == "thermal_anomaly", 0.0, events.end_s[seen] - events.start_s[seen])
         common: dict[str, Any] = {
-            "source": settings.source, "sensor": craft.id, "means": "uav", "time_sd_s": settings.time_sd_s,
+            "source": settings.source,
+            "sensor": craft.id,
+            "means": "uav",
+            "time_sd_s": settings.time_sd_s,
             "text": "Simulated: seen from the air",
-        }  # fmt: skip
+        }
         reports.add(
-            n, kind=events.kind[seen], aspect=told_aspects(events, seen, settings.tells_aspect, rng), start_s=told,
-            end_s=told + lasts, known_s=told + lasts + rng.uniform(*settings.delay_minutes, n) * 60.0,
-            lon=lon, lat=lat, semi_major_m=sd, semi_minor_m=sd, major_azimuth_deg=azimuth, key=keys(craft.id, seen),
-            event=seen, is_outlier=outlier, why=np.where(outlier, "outlier", "").astype(object), form="place", own_1=sd,
-            own_2=sd, **told_counts(events.count[seen], rng), **common,
-        )  # fmt: skip
+            n,
+            kind=events.kind[seen],
+            aspect=told_aspects(events, seen, settings.tells_aspect, rng),
+            start_s=told,
+            end_s=told + lasts,
+            known_s=told + lasts + rng.uniform(*settings.delay_minutes, n) * 60.0,
+            lon=lon,
+            lat=lat,
+            semi_major_m=sd,
+            semi_minor_m=sd,
+            major_azimuth_deg=azimuth,
+            key=keys(craft.id, seen),
+            event=seen,
+            is_outlier=outlier,
+            why=np.where(outlier, "outlier", "").astype(object),
+            form="place",
+            own_1=sd,
+            own_2=sd,
+            **told_counts(events.count[seen], rng),
+            **common,
+        )
         n = int(rng.poisson(settings.false_per_day * ground.density.days))
         told = rng.uniform(0.0, ground.length_s, n)
         up = np.flatnonzero(craft.is_up(told))
@@ -121,10 +171,20 @@ def see_uav(ground: Ground, events: Events) -> Reports:
         lon, lat = ground.degrees(here[0] * 1000.0 + around[0], here[1] * 1000.0 + around[1])
         sd = np.round(rng.uniform(*settings.place_sd_m, m), 1)
         reports.add(
-            m, kind="explosion", start_s=told[up], end_s=told[up], lon=lon, lat=lat, semi_major_m=sd, semi_minor_m=sd,
-            major_azimuth_deg=0.0, known_s=told[up] + rng.uniform(*settings.delay_minutes, m) * 60.0,
-            key=keys(f"{craft.id}|false", up), why="false", **common,
-        )  # fmt: skip
+            m,
+            kind="explosion",
+            start_s=told[up],
+            end_s=told[up],
+            lon=lon,
+            lat=lat,
+            semi_major_m=sd,
+            semi_minor_m=sd,
+            major_azimuth_deg=0.0,
+            known_s=told[up] + rng.uniform(*settings.delay_minutes, m) * 60.0,
+            key=keys(f"{craft.id}|false", up),
+            why="false",
+            **common,
+        )
     return reports
 
 
@@ -146,9 +206,11 @@ def see_patrols(ground: Ground, events: Events) -> Reports:
         rng = ground.stream("patrol", post.id)
         true_bearing, distance = look(post.lon, post.lat, events.lon, events.lat)
         chance = reach_curve(
-            distance, reach_of(events.kind, settings.reach, post.range_m), best=settings.best_chance,
+            distance,
+            reach_of(events.kind, settings.reach, post.range_m),
+            best=settings.best_chance,
             sharpness=settings.sharpness,
-        )  # fmt: skip
+        )
         heard = np.flatnonzero((rng.random(len(events)) < chance) & post.is_up(events.start_s))
         n = len(heard)
         sd_deg = settings.bearing_sd_deg
@@ -161,22 +223,46 @@ def see_patrols(ground: Ground, events: Events) -> Reports:
         moment = _rounded(events.start_s[heard] + unit_errors(rng, (n, 1), dof)[:, 0] * settings.time_sd_s, 60.0)
         known = np.maximum(moment, events.end_s[heard]) + rng.uniform(*settings.delay_minutes, n) * 60.0
         _add_estimates(
-            ground, post, reports, n, bearing=bearing, range_m=range_m, start_s=moment,
-            end_s=moment + (events.end_s[heard] - events.start_s[heard]), known_s=known, kind=events.kind[heard],
-            key=keys(post.id, heard), event=heard, is_outlier=outlier,
-            why=np.where(outlier, "outlier", "").astype(object), form="bearing_range", own_1=np.radians(sd_deg),
-            own_2=distance[heard] * settings.range_sd_share, true_bearing=true_bearing[heard],
-            true_range=distance[heard], dof=dof, **told_counts(events.count[heard], rng, low=0.6, high=1.5),
-        )  # fmt: skip
+            ground,
+            post,
+            reports,
+            n,
+            bearing=bearing,
+            range_m=range_m,
+            start_s=moment,
+            end_s=moment + (events.end_s[heard] - events.start_s[heard]),
+            known_s=known,
+            kind=events.kind[heard],
+            key=keys(post.id, heard),
+            event=heard,
+            is_outlier=outlier,
+            why=np.where(outlier, "outlier", "").astype(object),
+            form="bearing_range",
+            own_1=np.radians(sd_deg),
+            own_2=distance[heard] * settings.range_sd_share,
+            true_bearing=true_bearing[heard],
+            true_range=distance[heard],
+            dof=dof,
+            **told_counts(events.count[heard], rng, low=0.6, high=1.5),
+        )
         n = int(rng.poisson(settings.false_per_day * ground.density.days))
         moment = _rounded(rng.uniform(0.0, ground.length_s, n), 60.0)
         bearing, range_m = rng.uniform(0.0, 360.0, n), rng.uniform(0.2, 1.0, n) * post.range_m
         up = np.flatnonzero(post.is_up(moment))
         _add_estimates(
-            ground, post, reports, len(up), bearing=bearing[up], range_m=range_m[up], start_s=moment[up],
-            end_s=moment[up], known_s=moment[up] + rng.uniform(*settings.delay_minutes, len(up)) * 60.0,
-            kind=choose(rng, settings.false_kinds, len(up)), key=keys(f"{post.id}|false", up), why="false",
-        )  # fmt: skip
+            ground,
+            post,
+            reports,
+            len(up),
+            bearing=bearing[up],
+            range_m=range_m[up],
+            start_s=moment[up],
+            end_s=moment[up],
+            known_s=moment[up] + rng.uniform(*settings.delay_minutes, len(up)) * 60.0,
+            kind=choose(rng, settings.false_kinds, len(up)),
+            key=keys(f"{post.id}|false", up),
+            why="false",
+        )
     _visit_craters(ground, events, reports)
     return reports
 
@@ -187,14 +273,23 @@ def _add_estimates(
     settings = ground.parameters.patrol
     range_sd_m = range_m * settings.range_sd_share
     reports.add(
-        n, source=settings.source, sensor=post.id, means="patrol", time_sd_s=settings.time_sd_s, observer_lon=post.lon,
-        observer_lat=post.lat, bearing_deg=bearing, bearing_sd_deg=settings.bearing_sd_deg, range_m=range_m,
-        range_sd_m=range_sd_m, text="Simulated: heard by a patrol",
+        n,
+        source=settings.source,
+        sensor=post.id,
+        means="patrol",
+        time_sd_s=settings.time_sd_s,
+        observer_lon=post.lon,
+        observer_lat=post.lat,
+        bearing_deg=bearing,
+        bearing_sd_deg=settings.bearing_sd_deg,
+        range_m=range_m,
+        range_sd_m=range_sd_m,
+        text="Simulated: heard by a patrol",
         **placed_by_range(
             (post.lon, post.lat), bearing, range_m, bearing_sd_deg=settings.bearing_sd_deg, range_sd_m=range_sd_m
         ),
         **columns,
-    )  # fmt: skip
+    )
 
 
 def _visit_craters(ground: Ground, events: Events, reports: Reports) -> None:
@@ -205,22 +300,47 @@ def _visit_craters(ground: Ground, events: Events, reports: Reports) -> None:
     n = len(found)
     sd, azimuth = np.full(n, settings.crater_sd_m), np.zeros(n)
     lon, lat, outlier = scattered(
-        ground, events.lon[found], events.lat[found], rng, major_m=sd, minor_m=sd, azimuth_deg=azimuth, dof=0.0,
+        ground,
+        events.lon[found],
+        events.lat[found],
+        rng,
+        major_m=sd,
+        minor_m=sd,
+        azimuth_deg=azimuth,
+        dof=0.0,
         outlier_share=settings.crater_outlier_share,
-    )  # fmt: skip
+    )
     quarter = 900.0
     start = (
         np.floor((events.start_s[found] - rng.uniform(*settings.crater_within_hours, n) * 3600.0) / quarter) * quarter
     )
     end = np.ceil((events.end_s[found] + rng.uniform(*settings.crater_within_hours, n) * 3600.0) / quarter) * quarter
     reports.add(
-        n, source=settings.source, sensor="patrol-craters", means="patrol", kind="explosion", aspect="impact",
-        start_s=start, end_s=end, time_sd_s=np.round((end - start) / 4.0), lon=lon, lat=lat, semi_major_m=sd,
-        semi_minor_m=sd, major_azimuth_deg=azimuth, text="Simulated: crater visited by a patrol",
-        known_s=end + rng.uniform(*settings.crater_delay_hours, n) * 3600.0, key=keys("crater", found), event=found,
-        is_outlier=outlier, why=np.where(outlier, "outlier", "").astype(object), form="place", own_1=sd, own_2=sd,
+        n,
+        source=settings.source,
+        sensor="patrol-craters",
+        means="patrol",
+        kind="explosion",
+        aspect="impact",
+        start_s=start,
+        end_s=end,
+        time_sd_s=np.round((end - start) / 4.0),
+        lon=lon,
+        lat=lat,
+        semi_major_m=sd,
+        semi_minor_m=sd,
+        major_azimuth_deg=azimuth,
+        text="Simulated: crater visited by a patrol",
+        known_s=end + rng.uniform(*settings.crater_delay_hours, n) * 3600.0,
+        key=keys("crater", found),
+        event=found,
+        is_outlier=outlier,
+        why=np.where(outlier, "outlier", "").astype(object),
+        form="place",
+        own_1=sd,
+        own_2=sd,
         **told_counts(events.count[found], rng, low=0.7, high=1.0),
-    )  # fmt: skip
+    )
 
 
 def _rounded(seconds: Floats, step_s: float) -> Floats:

@@ -36,12 +36,21 @@ def tell_public(ground: Ground, events: Events) -> Reports:
     later = np.where(number > 0, rng.uniform(*public.copy_after_minutes, len(row)) * 60.0 * number, 0.0)
     draws = keys("rumour", range(n))
     reports.add(
-        len(row), source=public.source, means="public", kind=everything["kind"][row], start_s=moment[row],
-        end_s=moment[row], time_sd_s=public.time_sd_s, known_s=known[row] + later, text=words[row],
+        len(row),
+        source=public.source,
+        means="public",
+        kind=everything["kind"][row],
+        start_s=moment[row],
+        end_s=moment[row],
+        time_sd_s=public.time_sd_s,
+        known_s=known[row] + later,
+        text=words[row],
         key=np.array([f"rumour|{one}|{copy}" for one, copy in zip(row, number, strict=True)], dtype=object),
-        draw=draws[row], **_repeated(place, row),
-        **_repeated(told_counts(everything["count"], rng, low=0.5, high=2.0), row), **_hidden(ground, everything, row),
-    )  # fmt: skip
+        draw=draws[row],
+        **_repeated(place, row),
+        **_repeated(told_counts(everything["count"], rng, low=0.5, high=2.0), row),
+        **_hidden(ground, everything, row),
+    )
     return reports
 
 
@@ -65,11 +74,23 @@ def claim_parties(ground: Ground, events: Events) -> Reports:
         ).astype(np.int64)
         row = np.arange(n)
         reports.add(
-            n, source=side.source, means="party", kind=everything["kind"], start_s=moment, end_s=moment,
-            time_sd_s=party.time_sd_s, known_s=known, claimed_by=side.claimed_by, count_min=best, count_best=best,
-            count_max=best, text=_words(ground, everything, moment), key=keys("claim", row),
-            **_spoken_place(ground, everything, sd, party.outlier_share, rng), **_hidden(ground, everything, row),
-        )  # fmt: skip
+            n,
+            source=side.source,
+            means="party",
+            kind=everything["kind"],
+            start_s=moment,
+            end_s=moment,
+            time_sd_s=party.time_sd_s,
+            known_s=known,
+            claimed_by=side.claimed_by,
+            count_min=best,
+            count_best=best,
+            count_max=best,
+            text=_words(ground, everything, moment),
+            key=keys("claim", row),
+            **_spoken_place(ground, everything, sd, party.outlier_share, rng),
+            **_hidden(ground, everything, row),
+        )
     return reports
 
 
@@ -89,14 +110,20 @@ def list_events(ground: Ground, events: Events) -> Reports:
     start = np.floor(everything["start"] / step) * step
     row = np.arange(n)
     reports.add(
-        n, source=settings.source, means="event_list", kind=everything["kind"], start_s=start, end_s=start + step,
+        n,
+        source=settings.source,
+        means="event_list",
+        kind=everything["kind"],
+        start_s=start,
+        end_s=start + step,
         known_s=np.maximum(start + step, everything["end"]) + rng.uniform(*settings.delay_days, n) * DAY_S,
-        claimed_by=settings.claimed_by, text=_words(ground, everything, everything["start"], to_the_minute=False),
+        claimed_by=settings.claimed_by,
+        text=_words(ground, everything, everything["start"], to_the_minute=False),
         key=numbered,
         source_quality=entries,
         **_spoken_place(ground, everything, sd, settings.outlier_share, rng),
         **_hidden(ground, everything, row),
-    )  # fmt: skip
+    )
     return reports
 
 
@@ -115,17 +142,27 @@ def _invented(ground: Ground, share: float, true: int, rng: np.random.Generator,
     lon, lat = ground.degrees(x, ground.line_north_m(x) + off)
     start = rng.uniform(0.0, ground.length_s, n)
     return {
-        "start": start, "end": start, "lon": lon, "lat": lat, "kind": choose(rng, {"explosion": 0.8, "burst": 0.2}, n),
-        "count": rng.integers(1, 8, n), "event": np.full(n, -1, dtype=np.int64),
-    }  # fmt: skip
+        "start": start,
+        "end": start,
+        "lon": lon,
+        "lat": lat,
+        "kind": choose(rng, {"explosion": 0.8, "burst": 0.2}, n),
+        "count": rng.integers(1, 8, n),
+        "event": np.full(n, -1, dtype=np.int64),
+    }
 
 
 def _joined(events: Events, told: Rows, never: dict[str, Any]) -> dict[str, Any]:
     """What is told: true events, then invented ones."""
     true = {
-        "start": events.start_s[told], "end": events.end_s[told], "lon": events.lon[told], "lat": events.lat[told],
-        "kind": events.kind[told], "count": events.count[told], "event": told,
-    }  # fmt: skip
+        "start": events.start_s[told],
+        "end": events.end_s[told],
+        "lon": events.lon[told],
+        "lat": events.lat[told],
+        "kind": events.kind[told],
+        "count": events.count[told],
+        "event": told,
+    }
     # A fire is spoken of when it is noticed, not when it is out.
     true["end"] = np.where(true["kind"] == "thermal_anomaly", true["start"], true["end"])
     return {name: np.concatenate([true[name], never[name]]) for name in true}
@@ -136,16 +173,29 @@ def _spoken_place(
 ) -> dict[str, Any]:
     azimuth = np.zeros(len(sd))
     lon, lat, outlier = scattered(
-        ground, everything["lon"], everything["lat"], rng, major_m=sd, minor_m=sd, azimuth_deg=azimuth,
-        dof=ground.parameters.errors.dof, outlier_share=outlier_share,
-    )  # fmt: skip
+        ground,
+        everything["lon"],
+        everything["lat"],
+        rng,
+        major_m=sd,
+        minor_m=sd,
+        azimuth_deg=azimuth,
+        dof=ground.parameters.errors.dof,
+        outlier_share=outlier_share,
+    )
     outlier = outlier & (everything["event"] >= 0)
     false = everything["event"] < 0
     return {
-        "lon": lon, "lat": lat, "semi_major_m": sd, "semi_minor_m": sd, "major_azimuth_deg": azimuth, "own_1": sd,
-        "own_2": sd, "is_outlier": outlier,
+        "lon": lon,
+        "lat": lat,
+        "semi_major_m": sd,
+        "semi_minor_m": sd,
+        "major_azimuth_deg": azimuth,
+        "own_1": sd,
+        "own_2": sd,
+        "is_outlier": outlier,
         "why": np.where(false, "false", np.where(outlier, "outlier", "")).astype(object),
-    }  # fmt: skip
+    }
 
 
 def _spoken_time(ground: Ground, everything: dict[str, Any], sd_s: float, rng: np.random.Generator) -> Floats:
