@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from trucewatch.errors import WatchError
 from trucewatch.incidents.classify import class_table
+from trucewatch.messages import Message
 from trucewatch.model.acts import MOST_REASON, Act, Stated, added_id, undone_by
 from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
@@ -59,7 +60,13 @@ class Listing:
         self._lists = recorded_lists(store)
         self._acts = recorded_acts(store)
         if needs_list and not self._lists:
-            raise WatchError(f"{self.folder} has no list yet; make one with: trucewatch run {self.folder}")
+            raise WatchError(
+                Message(
+                    "{folder} has no list yet; make one with: trucewatch run {again}",
+                    folder=self.folder,
+                    again=self.folder,
+                )
+            )
 
     @property
     def last(self) -> RecordedList:
@@ -146,18 +153,23 @@ class Listing:
         for one in chosen:
             if one in out:
                 raise WatchError(
-                    f"{one} was rejected ({out[one]}); undo that first: trucewatch incident {self.folder} acts"
+                    Message(
+                        "{incident} was rejected ({act}); undo that first: trucewatch incident {folder} acts",
+                        incident=one,
+                        act=out[one],
+                        folder=self.folder,
+                    )
                 )
         if len(set(chosen)) < len(chosen):
-            raise WatchError("an incident is named twice; nothing was entered")
+            raise WatchError(Message("an incident is named twice; nothing was entered"))
         return [listed[one] for one in chosen]
 
     def check_merge(self, chosen: Sequence[Incident]) -> None:
         """Raises WatchError for fewer than two, and for simulated ones with real ones."""
         if len(chosen) < 2:
-            raise WatchError("one incident alone is merged with nothing; name two or more")
+            raise WatchError(Message("one incident alone is merged with nothing; name two or more"))
         if len({one.simulated for one in chosen}) > 1:
-            raise WatchError("simulated and real incidents are never one; nothing was entered")
+            raise WatchError(Message("simulated and real incidents are never one; nothing was entered"))
 
     def merge(self, chosen: Sequence[Incident], *, reason: str, by: str) -> Entered:
         members = [member for one in chosen for member in one.members]
@@ -174,11 +186,17 @@ class Listing:
         ]
         named = [name for part in parts for name in part]
         if len(set(named)) < len(named):
-            raise WatchError("a report is named in two parts; nothing was entered")
+            raise WatchError(Message("a report is named in two parts; nothing was entered"))
         rest = sorted(set(one.members) - set(named))
         parts = [part for part in [*parts, rest] if part]
         if len(parts) < 2:
-            raise WatchError(f"that leaves {one.incident_id[:12]} whole; name some of its {len(one.members)} reports")
+            raise WatchError(
+                Message(
+                    "that leaves {incident} whole; name some of its {count} reports",
+                    incident=one.incident_id[:12],
+                    count=len(one.members),
+                )
+            )
         return parts
 
     def split(self, one: Incident, parts: Sequence[Sequence[str]], *, reason: str, by: str) -> Entered:
@@ -189,9 +207,15 @@ class Listing:
         _check_word(kind, KINDS, "kind")
         _check_word(event_class, class_table().names, "class")
         if not kind and not event_class:
-            raise WatchError("say what it is: --kind KIND, --class CLASS, or both")
+            raise WatchError(Message("say what it is: --kind KIND, --class CLASS, or both"))
         if kind in ("", one.kind) and not event_class:
-            raise WatchError(f"{one.incident_id[:12]} is of kind {kind} already; nothing was entered")
+            raise WatchError(
+                Message(
+                    "{incident} is of kind {kind} already; nothing was entered",
+                    incident=one.incident_id[:12],
+                    kind=kind,
+                )
+            )
 
     def retype(self, one: Incident, *, kind: str, event_class: str, reason: str, by: str) -> Entered:
         return self._enter("retype", reason=reason, by=by, members=one.members, kind=kind, event_class=event_class)
@@ -217,17 +241,25 @@ class Listing:
         lon, lat, major, minor, azimuth = place
         begin, until = read_time(start), read_time(end or start)
         if until < begin:
-            raise WatchError(f"it would end ({end}) before it begins ({start})")
+            raise WatchError(Message("it would end ({end}) before it begins ({start})", end=end, start=start))
         if (lon is None) != (lat is None) or (lon is None) != (major is None):
-            raise WatchError("a place needs --lon, --lat and --sd-m; leave out all three if it is not known")
+            raise WatchError(Message("a place needs --lon, --lat and --sd-m; leave out all three if it is not known"))
         if lon is not None and lat is not None and major is not None:
             if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-                raise WatchError(f"lon {lon:g}, lat {lat:g} is no place; longitude first, in degrees")
+                raise WatchError(
+                    Message(
+                        "lon {lon}, lat {lat} is no place; longitude first, in degrees", lon=f"{lon:g}", lat=f"{lat:g}"
+                    )
+                )
             sizes = [one for one in (major, minor) if one is not None]
             if not all(math.isfinite(one) and 0 < one < 1e6 for one in sizes) or not math.isfinite(azimuth):
-                raise WatchError("--sd-m and --minor-sd-m are metres, above 0 and below 1,000,000")
+                raise WatchError(Message("--sd-m and --minor-sd-m are metres, above 0 and below 1,000,000"))
         if len(text) > MOST_REASON:
-            raise WatchError(f"the text has {len(text):,} characters; at most {MOST_REASON} are kept")
+            raise WatchError(
+                Message(
+                    "the text has {count} characters; at most {most} are kept", count=f"{len(text):,}", most=MOST_REASON
+                )
+            )
         shorter = major if minor is None else minor
         return Stated(
             means=means,
@@ -253,7 +285,7 @@ class Listing:
         name = _only(which, [one.act_id for one in self._acts], "act", how)
         state = next(state for one, state in self.acts_with_state() if one.act_id == name)
         if state:
-            raise WatchError(f"{name} does not stand: {state}; undo that act instead")
+            raise WatchError(Message("{act} does not stand: {state}; undo that act instead", act=name, state=state))
         return next(one for one in self._acts if one.act_id == name)
 
     def undo(self, act: Act, *, reason: str, by: str) -> Entered:
@@ -273,7 +305,7 @@ class Listing:
         """A delegation by its id; a person by a salted reference, so that the name stays in `private/`."""
         name = by.strip()
         if not name:
-            raise WatchError("say whose act it is: --by NAME; nothing was entered")
+            raise WatchError(Message("say whose act it is: --by NAME; nothing was entered"))
         if name in {one.id for one in self.watch.settings.delegation}:
             return name
         if name.startswith("p-"):
@@ -365,11 +397,22 @@ def _only(text: str, known: Sequence[str], what: str, how: str) -> str:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise WatchError(f'no {what} begins with "{text[:40]}"; see: {how}')
+        raise WatchError(
+            Message('no {what} begins with "{text}"; see: {command}', what=what, text=text[:40], command=how)
+        )
     shown = ", ".join(one[:16] for one in sorted(found)[:4])
-    raise WatchError(f'{len(found)} of them begin with "{text[:40]}" ({shown} …); write more of the id')
+    raise WatchError(
+        Message(
+            '{count} of them begin with "{text}" ({shown} …); write more of the id',
+            count=len(found),
+            text=text[:40],
+            shown=shown,
+        )
+    )
 
 
 def _check_word(word: str, known: Sequence[str], what: str) -> None:
     if word and word not in known:
-        raise WatchError(f'"{word[:40]}" is no {what}; there are: {", ".join(known)}')
+        raise WatchError(
+            Message('"{word}" is no {what}; there are: {words}', word=word[:40], what=what, words=", ".join(known))
+        )

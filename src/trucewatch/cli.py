@@ -13,6 +13,7 @@ import typer
 
 from trucewatch.cli_base import AsJson, AsOf, RecordedBy, WatchFolder, app, clock, open_store, print_json, write_file
 from trucewatch.errors import TimeError, TrucewatchError, WatchError
+from trucewatch.messages import Message
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment, Steps
@@ -126,14 +127,16 @@ def report(
     from trucewatch.pipeline import default_day, issue_report
 
     if kind != "daily":
-        raise ReportError(f'there is no report of kind "{kind}"; there is: daily')
+        raise ReportError(Message('there is no report of kind "{kind}"; there is: daily', kind=kind))
     with open_store(watch) as store:
         assessment = _assess(store, watch, as_of, recorded_by)
         one = _day(day) if day else None
         first = one or (_day(day_from) if day_from else None) or (_day(day_to) if day_to else default_day(assessment))
         last = one or (_day(day_to) if day_to else first)
         if last < first:
-            raise ReportError(f"the report would end on {last}, before it begins on {first}")
+            raise ReportError(
+                Message("the report would end on {last}, before it begins on {first}", last=last, first=first)
+            )
         to = recipient or assessment.watch.settings.recipient[-1].id
         content = issue_report(
             store,
@@ -187,13 +190,19 @@ def fetch(
     loaded = load_watch(watch)
     setting = next((one for one in loaded.settings.source if one.id == source and one.adapter == "firms"), None)
     if setting is None:
-        raise WatchError(f'"{source}" is no source of this watch that firms reads')
+        raise WatchError(Message('"{source}" is no source of this watch that firms reads', source=source))
     last = _day(until) if until else clock().date()
     key = os.environ.get("FIRMS_MAP_KEY", "")
     content = download_area(fetch_https, map_key=key, product=product, area=loaded.settings.area, days=days, until=last)
     path = watch / "inbox" / f"{source}-{product}-{last}-{days}d.csv"
     if not any(path.relative_to(watch).match(pattern) for pattern in setting.files):
-        raise WatchError(f'source "{source}" would not read {path.name}; add "inbox/{source}-*.csv" to its files')
+        raise WatchError(
+            Message(
+                'source "{source}" would not read {name}; add "inbox/{source}-*.csv" to its files',
+                source=source,
+                name=path.name,
+            )
+        )
     typer.echo(f"{write_file(path, content)}  {len(content.splitlines()) - 1:,} rows; next: trucewatch run {watch}")
 
 
@@ -307,7 +316,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as exc:
-        raise TimeError(f'"{text}" is no day; write it like 2020-12-11') from exc
+        raise TimeError(Message('"{text}" is no day; write it like 2020-12-11', text=text)) from exc
 
 
 # Their words stand after those for every day: each of them adds its own to `app`.

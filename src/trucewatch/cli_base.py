@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trucewatch.errors import TrucewatchError, WatchError
+from trucewatch.messages import Message
 
 if TYPE_CHECKING:
     from trucewatch.store import Store
@@ -38,7 +39,7 @@ def open_store(folder: Path, *, accept_loss: bool = False) -> Store:
     from trucewatch.store import Store
 
     if not (folder / "watch.toml").is_file():
-        raise WatchError(f"{folder} has no watch.toml; make a watch with: trucewatch init DIR")
+        raise WatchError(Message("{folder} has no watch.toml; make a watch with: trucewatch init DIR", folder=folder))
     return Store(folder, clock, accept_loss=accept_loss)
 
 
@@ -51,7 +52,9 @@ def write_file(path: Path, content: bytes) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as exc:
-        raise TrucewatchError(f"{path} cannot be written: {exc.strerror}") from exc
+        raise TrucewatchError(
+            Message("{path} cannot be written: {strerror}", path=path, strerror=exc.strerror)
+        ) from exc
     return path
 
 
@@ -64,7 +67,11 @@ def write_file_durably(path: Path, content: bytes) -> Path:
         make_folder(target.parent)
         write_durably(target, content)
     except OSError as exc:
-        raise TrucewatchError(f"{path} cannot be written: {exc.strerror}; what was there before is kept") from exc
+        raise TrucewatchError(
+            Message(
+                "{path} cannot be written: {strerror}; what was there before is kept", path=path, strerror=exc.strerror
+            )
+        ) from exc
     return path
 
 

@@ -13,6 +13,7 @@ import typer
 
 from trucewatch.cli_base import AsJson, app, clock, print_json
 from trucewatch.errors import TrucewatchError, WatchError
+from trucewatch.messages import Message
 
 if TYPE_CHECKING:
     from trucewatch.archive.fuse_files import Account, Order, Workers
@@ -48,7 +49,7 @@ def fuse(
 ) -> None:
     """Fuse an archive of any size into incidents, slice by slice. Keeps nothing in the watch."""
     if workers is not None and scheduler is not None:
-        raise TrucewatchError("--workers and --scheduler exclude each other; give one of them")
+        raise TrucewatchError(Message("--workers and --scheduler exclude each other; give one of them"))
     begun = time.perf_counter()
     gc.disable()  # what is loaded now stays; to look through it for what may go takes a third of a second
     try:
@@ -118,7 +119,7 @@ def _reading(loaded: Watch, *, source: str | None, kind: str, time_zone: str, nu
     setting = next((one for one in loaded.settings.source if one.id == source), None)
     if setting is None:
         known = ", ".join(one.id for one in loaded.settings.source)
-        raise WatchError(f'"{source}" is no source of this watch; it has: {known}')
+        raise WatchError(Message('"{source}" is no source of this watch; it has: {known}', source=source, known=known))
     context = ReadingContext(
         towns=loaded.basemap.towns, area=loaded.settings.area, party_ids=loaded.agreement.party_ids
     )
@@ -161,7 +162,7 @@ def _rule_named(name: str) -> Literal["likelihood", "cylinder"]:
     match name:
         case "likelihood" | "cylinder":
             return name
-    raise TrucewatchError(f'there is no rule "{name}"; there are: likelihood, cylinder')
+    raise TrucewatchError(Message('there is no rule "{name}"; there are: likelihood, cylinder', name=name))
 
 
 def _crew(workers: int | None, scheduler: str | None) -> Workers:

@@ -14,6 +14,7 @@ import typer
 
 from trucewatch.cli_base import AsJson, WatchFolder, app, clock, open_store, print_json
 from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
 
 if TYPE_CHECKING:
     from trucewatch.by_hand import Listing
@@ -237,9 +238,9 @@ def _confirm(yes: bool, head: str, lines: Sequence[str]) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise TrucewatchError("nothing was entered; say --yes to enter it")
+        raise TrucewatchError(Message("nothing was entered; say --yes to enter it"))
     if not typer.confirm("Enter this act into the ledger?"):
-        raise TrucewatchError("nothing was entered")
+        raise TrucewatchError(Message("nothing was entered"))
 
 
 def _done(listing: Listing, entered: tuple[str, int]) -> None:
@@ -253,4 +254,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as exc:
-        raise TimeError(f'"{text}" is no day; write it like 2020-12-11') from exc
+        raise TimeError(Message('"{text}" is no day; write it like 2020-12-11', text=text)) from exc

@@ -13,6 +13,7 @@ import typer
 
 from trucewatch.cli_base import AsJson, WatchFolder, app, clock, open_store, print_json, write_file, write_file_durably
 from trucewatch.errors import LedgerError, TrucewatchError, WatchError
+from trucewatch.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,17 +91,19 @@ def sign(
         _check_signature(record, _read(check), vkey, watch)
         return
     if key is None:
-        raise LedgerError("say with which key to sign (--key FILE), or which signature to check (--check SIGNATURE)")
+        raise LedgerError(
+            Message("say with which key to sign (--key FILE), or which signature to check (--check SIGNATURE)")
+        )
     secret = read_key(key, _passphrase())
     if secret.name.startswith(LEDGERS_OWN):
-        raise LedgerError(f"{key} is a ledger's own key; records are signed with a delegation's")
+        raise LedgerError(Message("{key} is a ledger's own key; records are signed with a delegation's", key=key))
     document = sign_record(record, secret, iso_utc(clock().replace(microsecond=0)))
     content = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     if out is None:
         typer.echo(content, nl=False)
         return
     if out.exists():
-        raise LedgerError(f"{out} exists and is kept; choose another name for the signature")
+        raise LedgerError(Message("{out} exists and is kept; choose another name for the signature", out=out))
     typer.echo(write_file(out, content.encode()))
 
 
@@ -109,14 +112,16 @@ def _check_signature(record: bytes, signature: bytes, vkey: str, watch: Path | N
     from trucewatch.ledger.signing import verify_record
 
     if bool(vkey) == bool(watch):
-        raise LedgerError("say whose signature it has to be: --vkey VKEY, or --watch WATCH for those its ledger names")
+        raise LedgerError(
+            Message("say whose signature it has to be: --vkey VKEY, or --watch WATCH for those its ledger names")
+        )
     delegations = [one for one in _named_keys(watch) if one.role == "delegation"] if watch else []
     in_force = {read_public_key(one.key): one.holder for one in delegations if one.is_in_force}
     document = None
     with suppress(ValueError, RecursionError):
         document = json.loads(signature)
     if not isinstance(document, dict):
-        raise LedgerError("the signature is no JSON document; give the file that trucewatch sign made")
+        raise LedgerError(Message("the signature is no JSON document; give the file that trucewatch sign made"))
     try:
         key = verify_record(record, document, [read_public_key(vkey)] if vkey else in_force)
     except LedgerError as exc:
@@ -252,15 +257,24 @@ def keys_new(
     from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM
 
     if role not in ("witness", "delegation"):
-        raise LedgerError(f'"{role}" makes no keys here; write witness or delegation. The ledger makes its own')
+        raise LedgerError(
+            Message('"{role}" makes no keys here; write witness or delegation. The ledger makes its own', role=role)
+        )
     if name.startswith(LEDGERS_OWN):
-        raise LedgerError(f'names of ledgers begin with "{LEDGERS_OWN}"; choose another, as example.org/delegation-a')
+        raise LedgerError(
+            Message(
+                'names of ledgers begin with "{ledgers_own}"; choose another, as example.org/delegation-a',
+                ledgers_own=LEDGERS_OWN,
+            )
+        )
     made = new_key(name, WITNESS_ALGORITHM if role == "witness" else LOG_ALGORITHM)
     passphrase = _passphrase()
     try:
         write_key(out, made, passphrase)
     except OSError as exc:
-        raise LedgerError(f"{out} cannot be written: {exc.strerror}; no key was made") from exc
+        raise LedgerError(
+            Message("{out} cannot be written: {strerror}; no key was made", out=out, strerror=exc.strerror)
+        ) from exc
     typer.echo(f"{made.public}")
     typer.echo(f"Its secret part is in {out}; give only the line above to others.", err=True)
     if passphrase is None:
@@ -328,9 +342,11 @@ def keys_rotate(
         path = _store_of(watch) / "private" / "log-key"
         if path.exists() and not yes:
             raise LedgerError(
-                f"{path} is there. If it only is to be replaced, leave out --lost: then the old key vouches for the "
-                f"new one. If "
-                "it was stolen, or its passphrase is lost, say --lost --yes; everybody then has to be told the new key"
+                Message(
+                    "{path} is there. If it only is to be replaced, leave out --lost: then the old key vouches for the "
+                    "new one. If it was stolen, or its passphrase is lost, say --lost --yes; everybody then has to be told the new key",
+                    path=path,
+                )
             )
         with Store(watch, clock, lost_key=True, reason=reason) as store:
             public, old = store.public_key, store.keys.old_keys()
@@ -381,7 +397,7 @@ def _passphrase() -> bytes | None:
 
 def _store_of(watch: Path) -> Path:
     if not (watch / "watch.toml").is_file():
-        raise WatchError(f"{watch} has no watch.toml; make a watch with: trucewatch init DIR")
+        raise WatchError(Message("{folder} has no watch.toml; make a watch with: trucewatch init DIR", folder=watch))
     return watch / ".trucewatch"
 
 
@@ -397,4 +413,6 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as exc:
-        raise TrucewatchError(f"{path} cannot be read: {exc.strerror}; check the name of the file") from exc
+        raise TrucewatchError(
+            Message("{value} cannot be read: {why}", value=path, why=f"{exc.strerror}; check the name of the file")
+        ) from exc

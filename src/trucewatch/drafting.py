@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from trucewatch.errors import ReportError
 from trucewatch.locale.plain import printable
+from trucewatch.messages import Message
 from trucewatch.model.draft import UNDOABLE, DraftAct, Export, ReportDraft
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.report import EditorsNote, Publication
@@ -74,7 +75,13 @@ class ReportDesk:
         found = self._current().watch.recipient(recipient_id)
         if found is None:
             known = ", ".join(one.id for one in self._current().watch.settings.recipient)
-            raise ReportError(f'"{printable(recipient_id)[:60]}" is no recipient of this watch; it has: {known}')
+            raise ReportError(
+                Message(
+                    '"{recipient}" is no recipient of this watch; it has: {words}',
+                    recipient=printable(recipient_id)[:60],
+                    words=known,
+                )
+            )
         return found
 
     def report(
@@ -125,9 +132,11 @@ class ReportDesk:
                 made = next((one for one in recorded_lists(self.store) if one.entry == draft.list_entry), None)
                 if made is None or made.as_of > draft.cut_off:
                     raise ReportError(
-                        f"the list of entry {draft.list_entry}, on which this draft stands, is not in the ledger any "
-                        f"more; "
-                        "take the newer figures"
+                        Message(
+                            "the list of entry {entry}, on which this draft stands, is not in the ledger any more; "
+                            "take the newer figures",
+                            entry=draft.list_entry,
+                        )
                     )
                 again = assess(
                     self.store,
@@ -151,7 +160,11 @@ class ReportDesk:
         """A draft as it stands. Raises ReportError if there is none."""
         found = draft_versions(self.store, draft_id)
         if not draft_id or not found:
-            raise ReportError(f'there is no draft "{printable(draft_id)[:40]}"; the desk lists those that there are')
+            raise ReportError(
+                Message(
+                    'there is no draft "{draft}"; the desk lists those that there are', draft=printable(draft_id)[:40]
+                )
+            )
         return found[-1]
 
     def publication(self, number: str, revision: int) -> Publication:
@@ -159,7 +172,13 @@ class ReportDesk:
         for one in publications(self.store):
             if (one.number, one.revision) == (number, revision):
                 return one
-        raise ReportError(f'no report "{printable(number)[:120]}" was issued with revision {revision}')
+        raise ReportError(
+            Message(
+                'no report "{report}" was issued with revision {revision}',
+                report=printable(number)[:120],
+                revision=revision,
+            )
+        )
 
     # Acts
 
@@ -230,7 +249,7 @@ class ReportDesk:
         """Say that figures and words were gone through; only what was checked can be issued."""
         draft = self._open(draft_id, seen)
         if draft.state != "draft":
-            raise ReportError("this draft is checked already; issue it, or open it again to change it")
+            raise ReportError(Message("this draft is checked already; issue it, or open it again to change it"))
         self._may_change()
         return self._next(draft, "check", by, state="checked", figures=figures_of(self.report_of(draft)))
 
@@ -249,7 +268,7 @@ class ReportDesk:
         if draft.version != seen:
             raise moved(draft, seen)
         if draft.act not in UNDOABLE:
-            raise ReportError("this cannot be taken back; what was issued is corrected by a new draft")
+            raise ReportError(Message("this cannot be taken back; what was issued is corrected by a new draft"))
         if len(versions) == 1:
             return self._next(draft, "undo", by, state="discarded")
         before = versions[-2]
@@ -268,21 +287,26 @@ class ReportDesk:
 
         draft = self._open(draft_id, seen)
         if draft.state != "checked":
-            raise ReportError("only a checked draft can be issued; go through it and mark it as checked first")
+            raise ReportError(Message("only a checked draft can be issued; go through it and mark it as checked first"))
         self._may_change()
         made = self.list_of(draft)
         report = self.report_of(draft, is_draft=False)
         later = [one for one in made.earlier if one.number == report.number and one.cut_off > draft.cut_off]
         if later:
             raise ReportError(
-                f"revision {later[-1].revision} of {report.number} was issued with a later cut-off; take the newer "
-                "figures, an older cut-off cannot follow it"
+                Message(
+                    "revision {revision} of {report} was issued with a later cut-off; take the newer figures, an older "
+                    "cut-off cannot follow it",
+                    revision=later[-1].revision,
+                    report=report.number,
+                )
             )
         if figures_of(report) != draft.figures:
             raise ReportError(
-                "the figures are not those that were checked, because another report was issued or the recipient's "
-                "rule changed "
-                "meanwhile; nothing was issued. Open the draft again, look at it, and check it again"
+                Message(
+                    "the figures are not those that were checked, because another report was issued or the recipient's "
+                    "rule changed meanwhile; nothing was issued. Open the draft again, look at it, and check it again"
+                )
             )
         products = issue_report(
             self.store,
@@ -325,9 +349,14 @@ class ReportDesk:
             if sha256_of(content) == file.file_digest:
                 return content
         raise ReportError(
-            f"the {file.format} ({file.language}) of {number}, revision {revision}, is not kept here with the "
-            f"bytes that were "
-            "issued; its hash is in the ledger, so any copy can be held against it"
+            Message(
+                "the {format} ({language}) of {report}, revision {revision}, is not kept here with the bytes that "
+                "were issued; its hash is in the ledger, so any copy can be held against it",
+                format=file.format,
+                language=file.language,
+                report=number,
+                revision=revision,
+            )
         )
 
     def take(
@@ -364,9 +393,10 @@ class ReportDesk:
         now = self.current
         if now.is_replay:
             raise ReportError(
-                "a replay is on, and nothing of it is recorded: reports can be looked at, but not drafted, issued or "
-                "taken. Stop "
-                "the replay first"
+                Message(
+                    "a replay is on, and nothing of it is recorded: reports can be looked at, but not drafted, issued "
+                    "or taken. Stop the replay first"
+                )
             )
         return now
 
@@ -376,12 +406,16 @@ class ReportDesk:
         draft = self.draft(draft_id)
         if draft.state == "issued":
             raise ReportError(
-                f"this draft was issued as {draft.number}, revision {draft.revision}; begin a correction of that"
+                Message(
+                    "this draft was issued as {report}, revision {revision}; begin a correction of that",
+                    report=draft.number,
+                    revision=draft.revision,
+                )
             )
         if draft.version != seen:
             raise moved(draft, seen)
         if draft.state == "discarded":
-            raise ReportError("this draft was discarded; undo that, or begin another one")
+            raise ReportError(Message("this draft was discarded; undo that, or begin another one"))
         return draft
 
     def _next(self, draft: ReportDraft, act: DraftAct, by: str, **changed: object) -> ReportDraft:
@@ -400,12 +434,14 @@ class ReportDesk:
         from trucewatch.reports import FORMATS
 
         if not languages or not formats:
-            raise ReportError("choose at least one language and one format; nothing was begun")
+            raise ReportError(Message("choose at least one language and one format; nothing was begun"))
         unknown = [one for one in languages if one not in known_languages()] + [
             one for one in formats if one not in FORMATS
         ]
         if unknown:
-            raise ReportError(f'there is no language or format "{printable(unknown[0])[:40]}"; nothing was begun')
+            raise ReportError(
+                Message('there is no language or format "{word}"; nothing was begun', word=printable(unknown[0])[:40])
+            )
 
 
 def wanted_of(draft: ReportDraft) -> Wanted:

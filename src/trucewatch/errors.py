@@ -1,6 +1,6 @@
 """Every error that Trucewatch raises on purpose.
 
-TrucewatchError                 a sentence for the person at the keyboard: what, which record, where, what to do next
+TrucewatchError                 a Message for the person at the keyboard: what, which record, where, what to do next
 ├── WatchError                  the watch folder cannot be used; carries every fault that was found
 ├── WatchBusy                   another run holds this watch
 ├── StoreError                  the store under .trucewatch cannot be read or written
@@ -12,27 +12,35 @@ TrucewatchError                 a sentence for the person at the keyboard: what,
 ├── PlaceError                  a text is not a place, or the place is outside its limits
 ├── TimeError                   a text is not a time, or the time has no zone
 ├── ReportError                 a report cannot be made: unknown recipient, language, format or day
+├── RowFault                    one row of an input cannot be taken; its source makes a Rejected of it
 └── Unsupported                 asked for something this installation cannot do
 
-Bad rows are values (`model.evidence.Rejected`), never exceptions: nothing from outside stops a run.
+Bad rows are values (`model.evidence.Rejected`), never exceptions: nothing from outside stops a run. While a row is read,
+its fault is a RowFault, which never leaves the source that raises it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trucewatch.messages import Message
+
 if TYPE_CHECKING:
     from trucewatch.model.faults import Fault
 
 
 class TrucewatchError(Exception):
-    """The base of the tree; its text is fit to be shown as it is."""
+    """The base of the tree; `str()` is its sentence in English, fit to be shown as it is."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class WatchError(TrucewatchError):
     """The watch folder cannot be used. `faults` holds all that was found, not only the first."""
 
-    def __init__(self, message: str, faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(self, message: Message, faults: tuple[Fault, ...] = ()) -> None:
         super().__init__(message)
         self.faults = faults
 
@@ -75,6 +83,10 @@ class TimeError(TrucewatchError, ValueError):
 
 class ReportError(TrucewatchError):
     """A report cannot be made as asked."""
+
+
+class RowFault(TrucewatchError, ValueError):
+    """One row of an input cannot be taken."""
 
 
 class Unsupported(TrucewatchError):

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from trucewatch.errors import WatchError
+from trucewatch.messages import Message
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
@@ -106,7 +107,10 @@ def _files_of_source(folder: Path, source: SourceSetting, warnings: list[str]) -
         outside = [path for path in matched if not path.resolve().is_relative_to(folder.resolve())]
         if outside:
             raise WatchError(
-                f"{outside[0].relative_to(folder)} is a link that leads out of the watch; copy the file instead"
+                Message(
+                    "{path} is a link that leads out of the watch; copy the file instead",
+                    path=outside[0].relative_to(folder),
+                )
             )
         if not matched:
             warnings.append(f'source "{source.id}": no file matches "{pattern}"')

@@ -28,6 +28,7 @@ from trucewatch.incidents.contributions import MOST_LEFT_OUT
 from trucewatch.incidents.fuse import fuse_with_acts
 from trucewatch.incidents.revise import Listed, Revision, empty_revision, revise_list
 from trucewatch.intake import read_sources, standing_batches, watch_of_today
+from trucewatch.messages import Message
 from trucewatch.model.acts import Act, acts_known, standing_acts
 from trucewatch.model.claims import claimants_in, party_words
 from trucewatch.model.ids import sha256_of
@@ -260,7 +261,9 @@ def issue_report(
     rule = assessment.watch.recipient(recipient)
     if rule is None:
         known = ", ".join(one.id for one in assessment.watch.settings.recipient)
-        raise ReportError(f'"{recipient}" is no recipient of this watch; it has: {known}')
+        raise ReportError(
+            Message('"{recipient}" is no recipient of this watch; it has: {words}', recipient=recipient, words=known)
+        )
     report = build_daily(
         assessment.report_inputs(), recipient=rule, day_from=day_from, day_until=day_until, notes=notes
     )

@@ -28,6 +28,7 @@ from trucewatch.archive.read import firms_piece
 from trucewatch.archive.rows import Rows
 from trucewatch.archive.situation import Situation
 from trucewatch.errors import TrucewatchError, UnreadableInput
+from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch import AssociationRule
@@ -146,10 +147,10 @@ def line_distance(table: Any, line: Any) -> pa.Array:
 
 def _association(rule: str, radius_m: float, gap_hours: float, events_per_km2_day: float) -> Association:
     if rule not in ("likelihood", "cylinder"):
-        raise TrucewatchError(f'there is no rule "{rule}"; there are: likelihood, cylinder')
+        raise TrucewatchError(Message('there is no rule "{rule}"; there are: likelihood, cylinder', rule=rule))
     for name, value in (("radius_m", radius_m), ("gap_hours", gap_hours), ("events_per_km2_day", events_per_km2_day)):
         if not 0 < value < float("inf"):
-            raise TrucewatchError(f"{name} is {value}; give a number above 0")
+            raise TrucewatchError(Message("{name} is {value}; give a number above 0", name=name, value=value))
     chosen: Literal["likelihood", "cylinder"] = "likelihood" if rule == "likelihood" else "cylinder"
     return Association(
         rule=AssociationRule(rule=chosen, radius_m=radius_m, gap_hours=gap_hours, events_per_km2_day=events_per_km2_day)
@@ -175,7 +176,10 @@ def _arrow_of(table: Any) -> pa.Table:
     if hasattr(table, "columns") and hasattr(table, "iloc"):
         return pa.Table.from_pandas(table, preserve_index=False)
     raise UnreadableInput(
-        f"a {type(table).__name__} is no table that can be read; give pyarrow, pandas, GeoPandas or polars"
+        Message(
+            "a {name} is no table that can be read; give pyarrow, pandas, GeoPandas or polars",
+            name=type(table).__name__,
+        )
     )
 
 
@@ -189,7 +193,9 @@ def _arrow_of_geopandas(frame: Any) -> pa.Table:
     shapes = np.asarray(frame.geometry.values)
     kinds = shapely.get_type_id(shapes)
     if ((kinds != 0) & (kinds != -1)).any():
-        raise UnreadableInput(f'column "{name}" holds shapes that are no points; give points, such as .centroid')
+        raise UnreadableInput(
+            Message('column "{name}" holds shapes that are no points; give points, such as .centroid', name=name)
+        )
     others = frame.drop(columns=[name, *(one for one in ("lon", "lat") if one in frame.columns)])
     arrow = pa.Table.from_pandas(others, preserve_index=False)
     for column, values in (("lon", shapely.get_x(shapes)), ("lat", shapely.get_y(shapes))):
@@ -236,6 +242,10 @@ def _refuse(reasons: dict[int, str], *, skip_bad: bool) -> None:
     if reasons and not skip_bad:
         first = "; ".join(f"row {number}: {reason}" for number, reason in sorted(reasons.items())[:3])
         raise UnreadableInput(
-            f"{len(reasons):,} rows cannot be taken (counted from 0): {first}. Correct them, or leave them out: "
-            f"skip_bad=True"
+            Message(
+                "{reasons} rows cannot be taken (counted from 0): {first}. Correct them, or leave them out: "
+                "skip_bad=True",
+                reasons=f"{len(reasons):,}",
+                first=first,
+            )
         )

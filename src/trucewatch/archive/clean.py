@@ -16,6 +16,7 @@ from trucewatch.archive.row_kernels import hash_texts
 from trucewatch.archive.rows import NOTHING, TYPES, Rows
 from trucewatch.errors import UnreadableInput
 from trucewatch.incidents.reports import hash_of, words_of
+from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.sources.columns import Faults, Floats, read_numbers, shown, to_mask, word_fault
 from trucewatch.sources.limits import FALSE_WORDS, FLOAT_LIMITS, TRUE_WORDS
@@ -141,7 +142,9 @@ def _numbers_of(column: Any, name: str, faults: Faults, low: float, high: float)
     if _is_text(column.type):
         return read_numbers(_as_cells(column), name, faults, low=low, high=high)
     if pa.types.is_nested(column.type) or pa.types.is_temporal(column.type) or pa.types.is_binary(column.type):
-        raise UnreadableInput(f'column "{name}" is of type {column.type}, not numbers; write it as numbers')
+        raise UnreadableInput(
+            Message('column "{name}" is of type {type}, not numbers; write it as numbers', name=name, type=column.type)
+        )
     values: Floats = np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
     with np.errstate(invalid="ignore"):
         outside = ~np.isnan(values) & ~((values >= low) & (values <= high))
@@ -158,14 +161,22 @@ def _times_of(
     elif pa.types.is_timestamp(kind):
         if kind.tz is None:
             if not zone_name:
-                raise UnreadableInput(f'column "{name}" has times without a zone; name it: time zone "UTC", or another')
+                raise UnreadableInput(
+                    Message('column "{name}" has times without a zone; name it: time zone "UTC", or another', name=name)
+                )
             column = pc.assume_timezone(column, zone_name, ambiguous="earliest")
         micros = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False).cast(_UTC).cast(pa.int64())
         found = np.asarray(pc.fill_null(micros, int(_NO_TIME)).to_numpy(), dtype=np.int64)
         if required:
             faults.refuse(found == _NO_TIME, lambda i: f"{name} is empty; write a time like 2020-12-11T14:02:00Z")
     else:
-        raise UnreadableInput(f'column "{name}" is of type {kind}, not times; write times like 2020-12-11T14:02:00Z')
+        raise UnreadableInput(
+            Message(
+                'column "{name}" is of type {kind}, not times; write times like 2020-12-11T14:02:00Z',
+                name=name,
+                kind=kind,
+            )
+        )
     outside = (found != _NO_TIME) & ((found < FIRST_US) | (found > LAST_US))
     faults.refuse(outside, lambda i: f"{name} is outside the years 2 to 9998; correct it")
     return found
@@ -253,7 +264,11 @@ def _points_of(column: Any, name: str, faults: Faults) -> tuple[Floats, Floats]:
 
     if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
         raise UnreadableInput(
-            f'column "{name}" is of type {column.type}; write points as WKB, or give columns lon and lat'
+            Message(
+                'column "{name}" is of type {type}; write points as WKB, or give columns lon and lat',
+                name=name,
+                type=column.type,
+            )
         )
     raw = np.array(column.to_pylist(), dtype=object)
     shapes = shapely.from_wkb(raw, on_invalid="ignore")

@@ -7,6 +7,7 @@ from typing import Any
 from trucewatch.archive.fusing import Job, fuse_slice
 from trucewatch.archive.slices import Slice
 from trucewatch.errors import Unsupported
+from trucewatch.messages import Message
 
 
 class DaskWorkers:
@@ -19,18 +20,28 @@ class DaskWorkers:
         try:
             import distributed
         except ImportError as exc:
-            raise Unsupported("Dask is not installed; add the extra: pip install 'trucewatch[archive]'") from exc
+            raise Unsupported(
+                Message("Dask is not installed; add the extra: pip install 'trucewatch[archive]'")
+            ) from exc
         try:
             connect: Any = distributed.Client
             self._client: Any = connect(address, timeout=wait_s, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as exc:
             raise Unsupported(
-                f"the scheduler at {address} does not answer ({exc}); start it, or correct its address"
+                Message(
+                    "the scheduler at {address} does not answer ({error}); start it, or correct its address",
+                    address=address,
+                    error=exc,
+                )
             ) from exc
         self.count = sum(int(one["nthreads"]) for one in self._client.scheduler_info(n_workers=-1)["workers"].values())
         if not self.count:
             self._client.close()
-            raise Unsupported(f"the scheduler at {address} has no workers; start one with: dask worker {address}")
+            raise Unsupported(
+                Message(
+                    "the scheduler at {address} has no workers; start one with: dask worker {address}", address=address
+                )
+            )
 
     def submit(self, piece: Slice, job: Job) -> Any:
         """The slice, on its way to a worker."""

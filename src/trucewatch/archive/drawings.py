@@ -13,6 +13,7 @@ import shapely
 from trucewatch.archive.situation import Drawn
 from trucewatch.errors import PlaceError, TrucewatchError
 from trucewatch.geo.zone_index import FOREVER
+from trucewatch.messages import Message
 from trucewatch.model.times import as_utc, read_time
 
 _NAMES: Final = ("id", "name", "zone", "NAME", "shapeName")
@@ -29,7 +30,7 @@ def drawn_zones(zones: Any) -> tuple[Drawn, ...]:
     found = tuple(_drawn(zones))
     for one in found:
         if not isinstance(shapely.from_wkb(one.wkb), _AREAS):
-            raise PlaceError(f'zone "{one.id}" is no polygon; draw it as Polygon or MultiPolygon')
+            raise PlaceError(Message('zone "{id}" is no polygon; draw it as Polygon or MultiPolygon', id=one.id))
     return found
 
 
@@ -37,7 +38,7 @@ def drawn_lines(line: Any) -> tuple[Drawn, ...]:
     """The same for one line; its parts, if there are several, are one line."""
     found = [shapely.from_wkb(one.wkb) for one in _drawn(line)]
     if not found or any(not isinstance(one, _LINES) for one in found):
-        raise PlaceError("the line is none; give a LineString or MultiLineString, or a GeoJSON file with one")
+        raise PlaceError(Message("the line is none; give a LineString or MultiLineString, or a GeoJSON file with one"))
     parts = [part for one in found for part in shapely.get_parts(one)]
     whole = parts[0] if len(parts) == 1 else shapely.MultiLineString(parts)
     return (Drawn("line", shapely.to_wkb(whole), *FOREVER),)
@@ -59,7 +60,11 @@ def _drawn(shapes: Any) -> Iterable[Drawn]:
         return [_shape(str(name), shape) for name, shape in shapes.items()]
     if isinstance(shapes, Sequence):
         return [_shape(str(number), shape) for number, shape in enumerate(shapes)]
-    raise PlaceError(f"a {type(shapes).__name__} is no drawing; give a GeoJSON file, a GeoDataFrame, or shapely shapes")
+    raise PlaceError(
+        Message(
+            "a {name} is no drawing; give a GeoJSON file, a GeoDataFrame, or shapely shapes", name=type(shapes).__name__
+        )
+    )
 
 
 def _is_degrees(crs: Any) -> bool:
@@ -70,9 +75,11 @@ def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as exc:
-        raise TrucewatchError(f"{path} cannot be read: {exc.strerror}") from exc
+        raise TrucewatchError(Message("{value} cannot be read: {why}", value=path, why=exc.strerror)) from exc
     except ValueError as exc:
-        raise PlaceError(f"{path} is no GeoJSON ({exc}); export it as GeoJSON in WGS 84") from exc
+        raise PlaceError(
+            Message("{path} is no GeoJSON ({error}); export it as GeoJSON in WGS 84", path=path, error=exc)
+        ) from exc
 
 
 def _features(document: Mapping[str, Any]) -> Iterable[Drawn]:
@@ -88,11 +95,15 @@ def _features(document: Mapping[str, Any]) -> Iterable[Drawn]:
         name = next((str(told[key]) for key in _NAMES if told.get(key) not in (None, "")), None)
         name = name or str(feature.get("id", number))
         if feature.get("geometry") is None:
-            raise PlaceError(f'feature {number} ("{name}") has no geometry; draw it or leave it out')
+            raise PlaceError(
+                Message("feature {number}", number=f'{number} ("{name}") has no geometry; draw it or leave it out')
+            )
         try:
             shape = shapely.geometry.shape(feature["geometry"])
         except (ValueError, TypeError, KeyError, AttributeError, shapely.errors.ShapelyError) as exc:
-            raise PlaceError(f'feature {number} ("{name}") cannot be read as a shape: {exc}; redraw it') from exc
+            raise PlaceError(
+                Message("feature {number}", number=f'{number} ("{name}") cannot be read as a shape: {exc}; redraw it')
+            ) from exc
         since, until = (_moment(told.get(key)) for key in ("valid_from", "valid_until"))
         drawn = _shape(name, shape)
         found.append(
@@ -115,5 +126,7 @@ def _moment(told: Any) -> int | None:
 
 def _shape(name: str, shape: Any) -> Drawn:
     if not isinstance(shape, shapely.Geometry):
-        raise PlaceError(f'"{name}" is a {type(shape).__name__}; give a shapely shape')
+        raise PlaceError(
+            Message('"{name}" is a {name_2}; give a shapely shape', name=name, name_2=type(shape).__name__)
+        )
     return Drawn(name, shapely.to_wkb(shape), *FOREVER)

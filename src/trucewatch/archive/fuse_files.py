@@ -28,6 +28,7 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.incidents.gate_kernels import SIGMAS
 from trucewatch.incidents.means import means_table
 from trucewatch.incidents.reports import BURNS_AFTER_S, BURNS_BEFORE_S
+from trucewatch.messages import Message
 
 BYTES_A_ROW: Final = {"cylinder": 700, "likelihood": 2_400}
 """What a row of a slice costs while it is worked on, measured; slices are made so that all that are under way fit."""
@@ -132,12 +133,14 @@ def fuse_files(order: Order, workers: Workers, tell: Tell = _tell_nobody) -> Acc
 def _check_outputs(order: Order) -> None:
     asked = [one.resolve() for one in (order.out, order.members, order.rejected) if one is not None]
     if len(set(asked)) < len(asked):
-        raise TrucewatchError("two outputs have the same name; give each its own")
+        raise TrucewatchError(Message("two outputs have the same name; give each its own"))
     for one in asked:
         if one in {path.resolve() for path in order.inputs}:
-            raise TrucewatchError(f"{one.name} is an input; write to another file")
+            raise TrucewatchError(Message("{name} is an input; write to another file", name=one.name))
         if not one.parent.is_dir():
-            raise TrucewatchError(f"{one} cannot be written: its folder does not exist; make it first")
+            raise TrucewatchError(
+                Message("{name} cannot be written: its folder does not exist; make it first", name=one)
+            )
 
 
 class _Run:

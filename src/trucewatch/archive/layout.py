@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from trucewatch.errors import UnreadableInput
+from trucewatch.messages import Message
 from trucewatch.sources import firms
 from trucewatch.sources.table import fold
 
@@ -103,7 +104,7 @@ def _by_key(header: Sequence[str]) -> dict[str, str]:
     for name in header:
         key = fold(name).replace(" ", "_").replace("-", "_")
         if key and key in by_key:
-            raise UnreadableInput(f'the header names the column "{name}" twice; rename one of them')
+            raise UnreadableInput(Message('the header names the column "{name}" twice; rename one of them', name=name))
         by_key[key] = name
     return by_key
 

@@ -28,6 +28,7 @@ from trucewatch.archive.layout import Layout, detect_layout
 from trucewatch.archive.plain import is_plain, plain_rows
 from trucewatch.archive.rows import Rows, concat_rows
 from trucewatch.errors import UnreadableInput
+from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext
 from trucewatch.model.evidence import excerpt_of
 from trucewatch.model.watch import SourceSetting
@@ -98,7 +99,7 @@ class Input:
 def open_input(path: Path, number: int, reading: Reading) -> Input:
     """The file, its header read. Raises UnreadableInput."""
     if not path.is_file():
-        raise UnreadableInput(f"{path}: there is no such file; correct its name")
+        raise UnreadableInput(Message("{path}: there is no such file; correct its name", path=path))
     size = path.stat().st_size
     if reading.source is not None:
         return Input(path, number, None, size=size)
@@ -114,15 +115,17 @@ def open_input(path: Path, number: int, reading: Reading) -> Input:
         names, delimiter = _header_of(next(line_blocks(path)).data)
         return Input(path, number, detect_layout(names), names, delimiter, size)
     except pa.ArrowException as exc:
-        raise UnreadableInput(f"{path}: the Parquet file is cut off or damaged; fetch it again") from exc
+        raise UnreadableInput(
+            Message("{path}: the Parquet file is cut off or damaged; fetch it again", path=path)
+        ) from exc
     except UnreadableInput as exc:
-        raise UnreadableInput(f"{path}: {exc}") from exc
+        raise UnreadableInput(Message("{path}: {error}", path=path, error=exc)) from exc
     except StopIteration as exc:
-        raise UnreadableInput(f"{path}: the file is empty; fetch it again") from exc
+        raise UnreadableInput(Message("{path}: the file is empty; fetch it again", path=path)) from exc
 
 
 def _refuse_sheet() -> None:
-    raise UnreadableInput("an XLSX is no archive; save it as CSV, or read it through --source ID")
+    raise UnreadableInput(Message("an XLSX is no archive; save it as CSV, or read it through --source ID"))
 
 
 def text_blocks(path: Path) -> Iterator[Block]:
@@ -453,7 +456,11 @@ def _parquet_pieces(one: Input, layout: Layout, reading: Reading) -> Iterator[Ca
                 first += batch.num_rows
         except (pa.ArrowException, OSError) as exc:
             raise UnreadableInput(
-                f"{one.path}: the Parquet file breaks off after row {first - 1}; fetch it again"
+                Message(
+                    "{path}: the Parquet file breaks off after row {value}; fetch it again",
+                    path=one.path,
+                    value=first - 1,
+                )
             ) from exc
 
 
@@ -465,7 +472,7 @@ def read_table(one: Input, layout: Layout, reading: Reading, table: pa.Table, fi
     try:
         rows, faults = clean_table(table, layout, zone=reading.zone, zone_name=reading.zone_name, kind=reading.kind)
     except UnreadableInput as exc:
-        raise UnreadableInput(f"{one.path}: {exc}") from exc
+        raise UnreadableInput(Message("{path}: {error}", path=one.path, error=exc)) from exc
     if reading.numbered:
         rows = rows.with_line_numbers(one.number, lines[faults.good])
     return Piece(rows, tuple(_refused_of(one, table, faults, lines)), done)
@@ -499,6 +506,6 @@ def inputs_of(paths: Sequence[Path], reading: Reading) -> list[Input]:
     found = [open_input(path, number, reading) for number, path in enumerate(paths)]
     if len({one.layout.has_our_ids for one in found if one.layout is not None}) > 1:
         raise UnreadableInput(
-            "some inputs have observation ids and some have not; fuse them apart, or name their column id"
+            Message("some inputs have observation ids and some have not; fuse them apart, or name their column id")
         )
     return found

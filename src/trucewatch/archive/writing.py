@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from trucewatch.archive.incidents import ARCHIVE_SCHEMA, Closed
 from trucewatch.archive.row_kernels import order_ties
 from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
 
 GROUP_ROWS: Final = 131_072
 
@@ -32,7 +33,9 @@ class TableFile:
         try:
             self._writer = self._open()
         except OSError as exc:
-            raise TrucewatchError(f"{path} cannot be written: {exc.strerror}") from exc
+            raise TrucewatchError(
+                Message("{path} cannot be written: {strerror}", path=path, strerror=exc.strerror)
+            ) from exc
 
     def _open(self) -> Any:
         if self._is_csv:
@@ -72,7 +75,9 @@ class TableFile:
             else:
                 self._writer.write_table(table, row_group_size=GROUP_ROWS)
         except OSError as exc:
-            raise TrucewatchError(f"{self._path} cannot be written: {exc.strerror or exc}; check the disk") from exc
+            raise TrucewatchError(
+                Message("{path} cannot be written: {value}; check the disk", path=self._path, value=exc.strerror or exc)
+            ) from exc
 
     def close(self) -> None:
         """Writes what is left, and gives the file its name."""

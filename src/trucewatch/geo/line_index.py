@@ -25,6 +25,7 @@ from trucewatch.geo.line_kernels import (
     cut_line,
     grow_spheres,
 )
+from trucewatch.messages import Message
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -146,9 +147,11 @@ class LineIndex:
 def read_line(line: Any) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
     """Vertices of all parts and where a part ends, or PlaceError with what cannot be used."""
     if not isinstance(line, shapely.LineString | shapely.MultiLineString):
-        raise PlaceError(f"the line is a {type(line).__name__}; draw it as a LineString or MultiLineString")
+        raise PlaceError(
+            Message("the line is a {name}; draw it as a LineString or MultiLineString", name=type(line).__name__)
+        )
     if line.is_empty:
-        raise PlaceError("the line is empty; draw it or leave it out")
+        raise PlaceError(Message("the line is empty; draw it or leave it out"))
     points, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
     lon, lat = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
     ends_part = np.append(np.diff(part) != 0, True)
@@ -160,7 +163,14 @@ def read_line(line: Any) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
         ((step > 180) & ~ends_part, "an edge spans more than 180° of longitude; cut the line at the antimeridian"),
     ):
         for vertex in np.flatnonzero(bad)[:1]:
-            raise PlaceError(f"the line, near lon {lon[vertex]:.6g}, lat {lat[vertex]:.6g}: {reason}")
+            raise PlaceError(
+                Message(
+                    "the line, near lon {lon}, lat {lat}: {reason}",
+                    lon=f"{lon[vertex]:.6g}",
+                    lat=f"{lat[vertex]:.6g}",
+                    reason=reason,
+                )
+            )
     return lon, lat, ends_part
 
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from trucewatch.errors import PlaceError
+from trucewatch.messages import Message
 from trucewatch.model.zone import Town
 
 MAX_TEXT_CHARS: Final = 200
@@ -52,7 +53,9 @@ def read_place(text: str, towns: Sequence[Town] = ()) -> ReadPlace:
     """
     plain = _plain(text)
     if not plain or len(plain) > MAX_TEXT_CHARS:
-        raise PlaceError(f"{_quote(text)} is no place; write it like {EXAMPLES}")
+        raise PlaceError(
+            Message("{value} is no place; write it like {examples}", value=_quote(text), examples=EXAMPLES)
+        )
     for read in (_decimal_comma_pair, _angles, _utm, _mgrs):
         place = read(plain, text)
         if place is not None:
@@ -60,7 +63,7 @@ def read_place(text: str, towns: Sequence[Town] = ()) -> ReadPlace:
     place = _from_town(plain, text, towns)
     if place is not None:
         return place
-    raise PlaceError(f"{_quote(text)} is no place; write it like {EXAMPLES}")
+    raise PlaceError(Message("{value} is no place; write it like {examples}", value=_quote(text), examples=EXAMPLES))
 
 
 def _quote(text: str) -> str:
@@ -139,14 +142,17 @@ def _angles(plain: str, text: str) -> ReadPlace | None:
         degrees, minutes, seconds = (match[part + number] for part in "dms")
         if (minutes and "." in degrees) or (seconds and "." in (minutes or "")):
             raise PlaceError(
-                f"{_quote(text)} has a fraction before its smallest part; write fractions in the last part only"
+                Message(
+                    "{value} has a fraction before its smallest part; write fractions in the last part only",
+                    value=_quote(text),
+                )
             )
         if float(minutes or 0) >= 60 or float(seconds or 0) >= 60:
-            raise PlaceError(f"{_quote(text)} has 60 or more minutes or seconds; correct it")
+            raise PlaceError(Message("{value} has 60 or more minutes or seconds; correct it", value=_quote(text)))
         value = float(degrees) + float(minutes or 0) / 60 + float(seconds or 0) / 3600
         letters = [match[part + number] for part in ("pre", "post") if match[part + number]]
         if len(letters) > 1 or (letters and match["sign" + number]):
-            raise PlaceError(f"{_quote(text)} gives a hemisphere twice; leave one of them out")
+            raise PlaceError(Message("{value} gives a hemisphere twice; leave one of them out", value=_quote(text)))
         axis, sign = _HEMISPHERES[_letter(letters[0])] if letters else ("", -1 if match["sign" + number] == "-" else 1)
         values.append(sign * value)
         axes.append(axis)
@@ -168,14 +174,27 @@ def _step_m(degrees: str, minutes: str | None, seconds: str | None) -> float:
 
 def _ordered(values: list[float], axes: list[str], text: str) -> dict[str, float]:
     if (axes[0] and axes[0] == axes[1]) or bool(axes[0]) != bool(axes[1]):
-        raise PlaceError(f"{_quote(text)} does not give one latitude and one longitude; name both hemispheres")
+        raise PlaceError(
+            Message("{value} does not give one latitude and one longitude; name both hemispheres", value=_quote(text))
+        )
     lon, lat = values if axes[0] == "lon" else values[::-1]
     if not axes[0] and abs(lat) > 90:
         raise PlaceError(
-            f"{_quote(text)} begins with {lat:g}, which is no latitude; write latitude first, or name N and E"
+            Message(
+                "{value} begins with {latitude}, which is no latitude; write latitude first, or name N and E",
+                value=_quote(text),
+                latitude=f"{lat:g}",
+            )
         )
     if abs(lat) > 90 or abs(lon) > 180:
-        raise PlaceError(f"{_quote(text)} is off the globe (lon {lon:g}, lat {lat:g}); correct it")
+        raise PlaceError(
+            Message(
+                "{value} is off the globe (lon {lon}, lat {lat}); correct it",
+                value=_quote(text),
+                lon=f"{lon:g}",
+                lat=f"{lat:g}",
+            )
+        )
     return {"lon": lon, "lat": lat}
 
 
@@ -196,14 +215,22 @@ def _utm(plain: str, text: str) -> ReadPlace | None:
         return None
     zone, letter, easting, northing = int(match[1]), match[2].upper(), float(match[3]), float(match[4])
     if not 1 <= zone <= 60 or not 100_000 <= easting < 900_000 or northing > 10_000_000:
-        raise PlaceError(f"{_quote(text)} is outside the UTM grid; correct zone, easting or northing")
+        raise PlaceError(
+            Message("{value} is outside the UTM grid; correct zone, easting or northing", value=_quote(text))
+        )
     readings = [letter >= "N"] + ([letter == "N"] if letter in "NS" else [])
     for turn, is_north in enumerate(readings):
         lon, lat = _from_utm(zone, is_north, easting, northing)
         south = -80 + 8 * _BANDS.index(letter)
         if turn or south - 0.1 <= lat <= south + (12 if letter == "X" else 8) + 0.1:
             return ReadPlace(lon=lon, lat=lat, sd_m=1 / math.sqrt(12))
-    raise PlaceError(f"{_quote(text)}: the northing does not lie in latitude band {letter}; correct one of them")
+    raise PlaceError(
+        Message(
+            "{value}: the northing does not lie in latitude band {letter}; correct one of them",
+            value=_quote(text),
+            letter=letter,
+        )
+    )
 
 
 def _from_utm(zone: int, is_north: bool, easting: float, northing: float) -> tuple[float, float]:
@@ -227,7 +254,10 @@ def _mgrs(plain: str, text: str) -> ReadPlace | None:
     halves = (digits[: len(digits) // 2], digits[len(digits) // 2 :])
     if len(digits) % 2 or len(digits) > 10 or (spaced[2] is not None and len(spaced[1]) != len(spaced[2])):
         raise PlaceError(
-            f"{_quote(text)} is no MGRS place: easting and northing need the same number of digits, at most five"
+            Message(
+                "{value} is no MGRS place: easting and northing need the same number of digits, at most five",
+                value=_quote(text),
+            )
         )
     import mgrs
 
@@ -236,9 +266,13 @@ def _mgrs(plain: str, text: str) -> ReadPlace | None:
     try:
         lat, lon = mgrs.MGRS().toLatLon(f"{match[1]}{match[2]}{match[3]}{match[4]}{middle}".upper())
     except Exception as exc:
-        raise PlaceError(f"{_quote(text)} names no square of the MGRS grid; check zone and letters") from exc
+        raise PlaceError(
+            Message("{value} names no square of the MGRS grid; check zone and letters", value=_quote(text))
+        ) from exc
     if not (math.isfinite(lat) and math.isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180):
-        raise PlaceError(f"{_quote(text)} names no square of the MGRS grid; check zone and letters")
+        raise PlaceError(
+            Message("{value} names no square of the MGRS grid; check zone and letters", value=_quote(text))
+        )
     return ReadPlace(lon=float(lon), lat=float(lat), sd_m=10.0 ** (5 - len(halves[0])) / math.sqrt(12))
 
 
@@ -311,10 +345,21 @@ def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
     found = {town.id: town for town in towns if any(wanted in _folded_parts(one) for one in town.names.values())}
     if len(found) > 1:
         which = " and ".join(f"{town.id} ({next(iter(town.names.values()), '')})" for town in list(found.values())[:3])
-        raise PlaceError(f"{_quote(text)}: {_quote(name)} may be {which}; write coordinates or another name")
+        raise PlaceError(
+            Message(
+                "{value}: {name} may be {which}; write coordinates or another name",
+                value=_quote(text),
+                name=_quote(name),
+                which=which,
+            )
+        )
     if not found:
         raise PlaceError(
-            f"{_quote(text)}: no town {_quote(name)} is in the basemap; add it there, or write coordinates"
+            Message(
+                "{value}: no town {name} is in the basemap; add it there, or write coordinates",
+                value=_quote(text),
+                name=_quote(name),
+            )
         )
     return next(iter(found.values()))
 

@@ -28,6 +28,7 @@ from trucewatch.geo.zone_kernels import (
     ZoneArrays,
     pairs_of_rows,
 )
+from trucewatch.messages import Message
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -70,7 +71,9 @@ class ZoneIndex:
         valid_from = np.array([zone[1] for zone in zones], dtype=np.int64)
         valid_until = np.array([zone[2] for zone in zones], dtype=np.int64)
         for number in np.flatnonzero(valid_until < valid_from)[:1]:
-            raise TimeError(f"zone {number}: its validity ends before it begins; exchange the two times")
+            raise TimeError(
+                Message("zone {number}: its validity ends before it begins; exchange the two times", number=number)
+            )
         self.count = len(zones)
         self.arrays: ZoneArrays = lay_grid(outlines, valid_from, valid_until)
 
@@ -135,9 +138,15 @@ def read_outlines(geometries: Sequence[Any]) -> Outlines:
     """The rings of all polygons, or PlaceError with the number of the zone that cannot be used."""
     for number, geometry in enumerate(geometries):
         if not isinstance(geometry, shapely.Polygon | shapely.MultiPolygon):
-            raise PlaceError(f"zone {number} is a {type(geometry).__name__}; draw it as a Polygon or MultiPolygon")
+            raise PlaceError(
+                Message(
+                    "zone {number} is a {name}; draw it as a Polygon or MultiPolygon",
+                    number=number,
+                    name=type(geometry).__name__,
+                )
+            )
         if geometry.is_empty:
-            raise PlaceError(f"zone {number} is empty; draw its outline or leave it out")
+            raise PlaceError(Message("zone {number} is empty; draw its outline or leave it out", number=number))
     parts, part_zone = shapely.get_parts(np.array(geometries, dtype=object), return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     points, point_ring = shapely.get_coordinates(rings, return_index=True)
@@ -154,7 +163,14 @@ def _refuse_outside(x: Floats, y: Floats, ends_ring: Any, point_part: Any, part_
     def refuse(bad: Any, reason: str) -> None:
         for vertex in np.flatnonzero(bad)[:1]:
             where = f"near lon {x[vertex]:.6g}, lat {y[vertex]:.6g}"
-            raise PlaceError(f"zone {part_zone[point_part[vertex]]}, {where}: {reason}")
+            raise PlaceError(
+                Message(
+                    "zone {part_zone}, {where}: {reason}",
+                    part_zone=part_zone[point_part[vertex]],
+                    where=where,
+                    reason=reason,
+                )
+            )
 
     if len(x) == 0:
         return

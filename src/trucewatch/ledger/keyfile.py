@@ -37,6 +37,7 @@ from cryptography.hazmat.primitives.serialization import (
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.durable import sync_folder, write_all
 from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM, PublicKey, SecretKey, read_public_key
+from trucewatch.messages import Message
 
 ALGORITHMS = {"ed25519": LOG_ALGORITHM, "cosignature/v1": WITNESS_ALGORITHM}
 """How a key file names the algorithms."""
@@ -56,8 +57,11 @@ def check_name(name: str) -> None:
     """Refuse a name that could be read as another: only printable ASCII, no blank, no plus. Raises LedgerError."""
     if not re.fullmatch(r"[!-*,-~]{1,200}", name):
         raise LedgerError(
-            f"{name[:60]!r} cannot name a key; use 1 to 200 Latin letters, digits and signs without blank or plus, "
-            "for example monitors.example/log"
+            Message(
+                "{name} cannot name a key; use 1 to 200 Latin letters, digits and signs without blank or plus, for "
+                "example monitors.example/log",
+                name=f"{name[:60]!r}",
+            )
         )
 
 
@@ -65,7 +69,7 @@ def new_key(name: str, algorithm: bytes) -> SecretKey:
     """A fresh Ed25519 key with this name, for `LOG_ALGORITHM` or `WITNESS_ALGORITHM`. Raises LedgerError."""
     check_name(name)
     if algorithm not in ALGORITHMS.values():
-        raise LedgerError(f"there is no key algorithm {algorithm.hex() or 'without a number'}")
+        raise LedgerError(Message("there is no key algorithm {value}", value=algorithm.hex() or "without a number"))
     return SecretKey(name, algorithm, Ed25519PrivateKey.generate())
 
 
@@ -78,7 +82,7 @@ def write_key(path: Path, key: SecretKey, passphrase: bytes | None) -> None:
     check_name(key.name)
     if passphrase == b"":
         raise LedgerError(
-            "the passphrase is empty; set TRUCEWATCH_PASSPHRASE to one, or remove the variable on purpose"
+            Message("the passphrase is empty; set TRUCEWATCH_PASSPHRASE to one, or remove the variable on purpose")
         )
     content = _head(key.public) + _pem(key.private, passphrase)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
@@ -88,7 +92,10 @@ def write_key(path: Path, key: SecretKey, passphrase: bytes | None) -> None:
             os.fchmod(descriptor, 0o600)
             if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077:
                 raise LedgerError(
-                    f"{path}: this disk keeps no permissions, so others could read the key; use another disk"
+                    Message(
+                        "{path}: this disk keeps no permissions, so others could read the key; use another disk",
+                        path=path,
+                    )
                 )
             write_all(descriptor, content)
             os.fsync(descriptor)
@@ -96,7 +103,7 @@ def write_key(path: Path, key: SecretKey, passphrase: bytes | None) -> None:
             os.close(descriptor)
         os.link(aside, path)  # fails if the name is taken; a rename would replace the key that is there
     except FileExistsError as exc:
-        raise LedgerError(f"{path} exists and is kept; choose another name for the new key") from exc
+        raise LedgerError(Message("{path} exists and is kept; choose another name for the new key", path=path)) from exc
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
@@ -109,18 +116,24 @@ def read_key(path: Path, passphrase: bytes | None) -> SecretKey:
     pem = content[content.index("-----BEGIN ") :].encode()
     is_encrypted = pem.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
     if is_encrypted and not passphrase:
-        raise LedgerError(f"{path} is encrypted; give its passphrase in the variable TRUCEWATCH_PASSPHRASE")
+        raise LedgerError(
+            Message("{path} is encrypted; give its passphrase in the variable TRUCEWATCH_PASSPHRASE", path=path)
+        )
     try:
         private = load_pem_private_key(pem, password=passphrase if is_encrypted else None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as exc:
         if is_encrypted:
-            raise LedgerError(f"{path}: the passphrase is wrong, or the file is damaged") from exc
-        raise LedgerError(f"{path} is damaged; restore it from a copy") from exc
+            raise LedgerError(Message("{path}: the passphrase is wrong, or the file is damaged", path=path)) from exc
+        raise LedgerError(Message("{path} is damaged; restore it from a copy", path=path)) from exc
     if not isinstance(private, Ed25519PrivateKey):
-        raise LedgerError(f"{path} holds a key of another kind; only Ed25519 keys sign here")
+        raise LedgerError(Message("{path} holds a key of another kind; only Ed25519 keys sign here", path=path))
     key = SecretKey(public.name, public.algorithm, private)
     if key.public != public:
-        raise LedgerError(f"{path}: the secret key does not belong to the public key above it; restore it from a copy")
+        raise LedgerError(
+            Message(
+                "{path}: the secret key does not belong to the public key above it; restore it from a copy", path=path
+            )
+        )
     return key
 
 
@@ -147,13 +160,13 @@ def _read_file(path: Path) -> tuple[str, PublicKey]:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as exc:
-        raise LedgerError(f"{path} cannot be read: {exc.strerror}") from exc
+        raise LedgerError(Message("{value} cannot be read: {why}", value=path, why=exc.strerror)) from exc
     try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
-            raise LedgerError(f"{path} is not a key file")
+            raise LedgerError(Message("{path} is not a key file", path=path))
         if mode & 0o077:
-            raise LedgerError(f"{path} can be read or changed by others; first: chmod 600 {path}")
+            raise LedgerError(Message("{path} can be read or changed by others; first: chmod 600 {path}", path=path))
         raw = os.read(descriptor, _LARGEST_FILE + 1)
     finally:
         os.close(descriptor)
@@ -163,12 +176,19 @@ def _read_file(path: Path) -> tuple[str, PublicKey]:
         content = ""
     found = _HEAD.match(content)
     if found is None:
-        raise LedgerError(f"{path} is not a key file; one begins with the line: {_FIRST_LINE}")
+        raise LedgerError(
+            Message(
+                "{path} is not a key file; one begins with the line: {first_line}", path=path, first_line=_FIRST_LINE
+            )
+        )
     public = read_public_key(found[3])
     check_name(public.name)
     if (found[1], ALGORITHMS.get(found[2])) != (public.name, public.algorithm):
         raise LedgerError(
-            f"{path}: the name or algorithm is not that of the public key below it; restore it from a copy"
+            Message(
+                "{path}: the name or algorithm is not that of the public key below it; restore it from a copy",
+                path=path,
+            )
         )
     return content, public
 

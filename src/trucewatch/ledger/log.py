@@ -41,6 +41,7 @@ from trucewatch.ledger.tiles import (
     unpack_entries,
 )
 from trucewatch.ledger.tree import node_hash, root_of_range
+from trucewatch.messages import Message
 
 _MAGIC = b"TWLOG1\n"
 _HEAD = struct.Struct(">Q")
@@ -156,7 +157,7 @@ class Log:
     def entry(self, index: int) -> bytes:
         """One acknowledged entry. Raises LedgerError if there is none of this number."""
         if not 0 <= index < self.size:
-            raise LedgerError(f"entry {index} is not in a log of {self.size} entries")
+            raise LedgerError(Message("entry {index} is not in a log of {size} entries", index=index, size=self.size))
         return self._entries[index - self._base] if index >= self._base else self._settled.entry(index)
 
     def node(self, height: int, index: int) -> bytes:
@@ -190,7 +191,13 @@ class Log:
         if mine.is_file():
             checkpoint, signed = mine.read_bytes(), _read_signed(mine)
             if (signed.size, signed.root) != (size, self.root()):
-                raise SignedEntriesLost(f"{mine} is signed and states another root than this log has; {_REMEDY}")
+                raise SignedEntriesLost(
+                    Message(
+                        "{mine} is signed and states another root than this log has; {remedy}",
+                        mine=mine,
+                        remedy=_REMEDY,
+                    )
+                )
             if latest.is_file() and latest.read_bytes() == checkpoint:
                 return checkpoint
             self._write_tiles(size)
@@ -242,9 +249,15 @@ class Log:
             lost, why = [], str(exc)
         if why:
             raise SignedEntriesLost(
-                f"{self.folder}: a checkpoint of {signed.size} entries is signed; the journal holds "
-                f"{self._base + held}, and "
-                f"with the tiles it does not give what was signed ({why}); {_REMEDY}"
+                Message(
+                    "{folder}: a checkpoint of {size} entries is signed; the journal holds {value}, and with the tiles "
+                    "it does not give what was signed ({why}); {remedy}",
+                    folder=self.folder,
+                    size=signed.size,
+                    value=self._base + held,
+                    why=why,
+                    remedy=_REMEDY,
+                )
             )
         del self._entries[held:], self._hashes[held:]
         self._nodes.clear()
@@ -360,7 +373,12 @@ def _read_signed(path: Path) -> Checkpoint:
         return read_checkpoint(path.read_bytes())
     except LedgerError as exc:
         raise SignedEntriesLost(
-            f"{path} is no checkpoint: {exc}; restore it from a copy. Otherwise, {_REMEDY}"
+            Message(
+                "{path} is no checkpoint: {error}; restore it from a copy. Otherwise, {remedy}",
+                path=path,
+                error=exc,
+                remedy=_REMEDY,
+            )
         ) from exc
 
 
@@ -398,7 +416,9 @@ def _lock(path: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
-        raise LedgerError(f"{path.parent} is being written by another process; wait for it, or end it") from None
+        raise LedgerError(
+            Message("{parent} is being written by another process; wait for it, or end it", parent=path.parent)
+        ) from None
     return descriptor
 
 
@@ -413,10 +433,16 @@ def _read_journal(path: Path) -> tuple[int, list[bytes], int, int]:
     content = path.read_bytes()
     start = len(_MAGIC) + _HEAD.size
     if content[: len(_MAGIC)] != _MAGIC or content[start : start + _HASH] != sha256(content[:start]).digest():
-        raise LedgerError(f"{path} is no journal of a log; restore it from a copy")
+        raise LedgerError(Message("{path} is no journal of a log; restore it from a copy", path=path))
     base: int = _HEAD.unpack_from(content, len(_MAGIC))[0]
     if base % WIDTH:
-        raise LedgerError(f"{path} begins with entry {base}, which no settled log does; restore it from a copy")
+        raise LedgerError(
+            Message(
+                "{path} begins with entry {base}, which no settled log does; restore it from a copy",
+                path=path,
+                base=base,
+            )
+        )
     entries: list[bytes] = []
     position = start + _HASH
     while position + _FRAME.size <= len(content):

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from trucewatch.errors import LedgerError
+from trucewatch.messages import Message
 
 LOG_ALGORITHM = b"\x01"
 """Plain Ed25519 over the note's text."""
@@ -57,11 +58,11 @@ def read_public_key(text: str) -> PublicKey:
     """The key that a text names. Raises LedgerError for anything that is not exactly `name+key id+base64`."""
     parts = text.strip().split("+", 2)
     if len(parts) != 3 or not _NAME.match(parts[0]):
-        raise LedgerError(f'"{text[:60]}" is no key; it is written name+keyid+base64')
+        raise LedgerError(Message('"{text}" is no key; it is written name+keyid+base64', text=text[:60]))
     raw = decode_base64(parts[2])
     key = PublicKey(parts[0], raw[:1], raw[1:])
     if len(raw) != 33 or raw[:1] not in (LOG_ALGORITHM, WITNESS_ALGORITHM) or key.key_id.hex() != parts[1]:
-        raise LedgerError(f'the key "{parts[0]}" does not match its own id; copy it again, whole')
+        raise LedgerError(Message('the key "{parts}" does not match its own id; copy it again, whole', parts=parts[0]))
     return key
 
 
@@ -70,9 +71,9 @@ def decode_base64(text: str) -> bytes:
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as exc:
-        raise LedgerError(f'"{text[:40]}" is no base64') from exc
+        raise LedgerError(Message('"{text}" is no base64', text=text[:40])) from exc
     if base64.b64encode(raw).decode() != text:
-        raise LedgerError(f'"{text[:40]}" is not canonical base64')
+        raise LedgerError(Message('"{text}" is not canonical base64', text=text[:40]))
     return raw
 
 
@@ -150,20 +151,20 @@ def sign_checkpoint(origin: str, size: int, root: bytes, keys: list[SecretKey]) 
 def read_checkpoint(content: bytes) -> Checkpoint:
     """A checkpoint from its bytes; signatures are parsed, not verified. Raises LedgerError with what is wrong."""
     if len(content) > 1 << 20:
-        raise LedgerError("the checkpoint is larger than a megabyte")
+        raise LedgerError(Message("the checkpoint is larger than a megabyte"))
     try:
         whole = content.decode()
     except UnicodeDecodeError as exc:
-        raise LedgerError("the checkpoint is not UTF-8") from exc
+        raise LedgerError(Message("the checkpoint is not UTF-8")) from exc
     body, gap, under = whole.rpartition("\n\n")
     if not gap or not under.endswith("\n"):
-        raise LedgerError("the checkpoint is cut off or has no signature; fetch it again")
+        raise LedgerError(Message("the checkpoint is cut off or has no signature; fetch it again"))
     lines = (body + "\n").split("\n")
     if len(lines) != 4 or not _NAME.match(lines[0]) or not re.fullmatch(r"0|[1-9]\d{0,15}", lines[1], re.ASCII):
-        raise LedgerError("the checkpoint does not have its three lines: origin, size, root")
+        raise LedgerError(Message("the checkpoint does not have its three lines: origin, size, root"))
     root = decode_base64(lines[2])
     if len(root) != 32:
-        raise LedgerError("the checkpoint's root is not 32 bytes")
+        raise LedgerError(Message("the checkpoint's root is not 32 bytes"))
     signatures = tuple(_read_signature(line) for line in under[:-1].split("\n"))
     return Checkpoint(lines[0], int(lines[1]), root, (body + "\n").encode(), signatures)
 
@@ -171,10 +172,10 @@ def read_checkpoint(content: bytes) -> Checkpoint:
 def _read_signature(line: str) -> Signature:
     found = _SIGNATURE_LINE.match(line)
     if found is None:
-        raise LedgerError("a signature line is not of the form: — name base64")
+        raise LedgerError(Message("a signature line is not of the form: — name base64"))
     raw = decode_base64(found[2])
     if len(raw) < 68:
-        raise LedgerError(f"the signature of {found[1][:60]} is too short")
+        raise LedgerError(Message("the signature of {found} is too short", found=found[1][:60]))
     return Signature(found[1], raw[:4], raw[4:], line)
 
 

@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.note import LOG_ALGORITHM, PublicKey, SecretKey, decode_base64, read_public_key
+from trucewatch.messages import Message
 
 SCHEMA = "trucewatch/signature/1"
 LARGEST_INTEGER = (1 << 53) - 1
@@ -46,7 +47,9 @@ def sign_record(content: bytes, key: SecretKey, signed_at: str) -> dict[str, str
     clock.
     """
     if key.algorithm != LOG_ALGORITHM:
-        raise LedgerError(f"the key {key.name} is a witness's; records are signed with a key of algorithm ed25519")
+        raise LedgerError(
+            Message("the key {name} is a witness's; records are signed with a key of algorithm ed25519", name=key.name)
+        )
     read_canonical(content)
     _check_time(signed_at)
     record = sha256(content).hexdigest()
@@ -67,24 +70,38 @@ def verify_record(content: bytes, document: Mapping[str, object], keys_in_force:
     steals a key can write any time, but not an earlier place in the log.
     """
     if set(document) != _FIELDS or not all(isinstance(value, str) for value in document.values()):
-        raise LedgerError(f"a signature has exactly the fields {', '.join(sorted(_FIELDS))}, all of them texts")
+        raise LedgerError(
+            Message("a signature has exactly the fields {words}, all of them texts", words=", ".join(sorted(_FIELDS)))
+        )
     said = {name: str(value) for name, value in document.items()}
     if said["schema"] != SCHEMA:
-        raise LedgerError(f'the signature is of the form "{said["schema"][:60]}", not {SCHEMA}')
+        raise LedgerError(
+            Message('the signature is of the form "{said}", not {schema}', said=said["schema"][:60], schema=SCHEMA)
+        )
     key = read_public_key(said["key"])
     if said["key"] != str(key):
-        raise LedgerError(f'the key "{key.name}" is not written exactly; copy it again, whole')
+        raise LedgerError(Message('the key "{name}" is not written exactly; copy it again, whole', name=key.name))
     if key not in keys_in_force:
-        raise LedgerError(f"{key} is not in force here: unknown, revoked, lost or not yet introduced")
+        raise LedgerError(Message("{key} is not in force here: unknown, revoked, lost or not yet introduced", key=key))
     if key.algorithm != LOG_ALGORITHM:
-        raise LedgerError(f"the key {key.name} is a witness's; records are signed with a key of algorithm ed25519")
+        raise LedgerError(
+            Message("the key {name} is a witness's; records are signed with a key of algorithm ed25519", name=key.name)
+        )
     _check_time(said["signed_at"])
     read_canonical(content)
     record = sha256(content).hexdigest()
     if said["record"] != record:
-        raise LedgerError(f"the signature is over the record {said['record'][:64]}, and this one is {record}")
+        raise LedgerError(
+            Message(
+                "the signature is over the record {said}, and this one is {record}",
+                said=said["record"][:64],
+                record=record,
+            )
+        )
     if not key.verifies(signed_message(key.name, record, said["signed_at"]), decode_base64(said["signature"])):
-        raise LedgerError(f"the signature of {key.name} over the record {record} is not good")
+        raise LedgerError(
+            Message("the signature of {name} over the record {record} is not good", name=key.name, record=record)
+        )
     return key
 
 
@@ -96,7 +113,7 @@ def read_canonical(content: bytes) -> dict[str, Any]:
     try:
         text = content.decode()
     except UnicodeDecodeError as exc:
-        raise LedgerError(f"the record is not canonical: byte {exc.start} is no UTF-8") from exc
+        raise LedgerError(Message("the record is not canonical: byte {start} is no UTF-8", start=exc.start)) from exc
     try:
         record = json.loads(
             text,
@@ -107,22 +124,34 @@ def read_canonical(content: bytes) -> dict[str, Any]:
         )
         again = _write(record).encode()
     except json.JSONDecodeError as exc:
-        raise LedgerError(f"the record is not JSON: {exc.msg} (line {exc.lineno}, column {exc.colno})") from exc
+        raise LedgerError(
+            Message(
+                "the record is not JSON: {msg} (line {lineno}, column {colno})",
+                msg=exc.msg,
+                lineno=exc.lineno,
+                colno=exc.colno,
+            )
+        ) from exc
     except UnicodeEncodeError as exc:
         raise LedgerError(
-            "the record is not canonical: it holds half of a surrogate pair, which is no character"
+            Message("the record is not canonical: it holds half of a surrogate pair, which is no character")
         ) from exc
     except RecursionError as exc:
-        raise LedgerError("the record is nested too deeply to be read") from exc
+        raise LedgerError(Message("the record is nested too deeply to be read")) from exc
     if not isinstance(record, dict):
-        raise LedgerError("a record is a JSON object: it begins with {")
+        raise LedgerError(Message("a record is a JSON object: it begins with {{"))
     if again != content:
         at = next(
             (at for at, (a, b) in enumerate(zip(again, content, strict=False)) if a != b), min(len(again), len(content))
         )
         raise LedgerError(
-            f"the record is not canonical from byte {at} on: it has {_shown(content, at)} where RFC 8785 has "
-            f"{_shown(again, at)}; names in order, no blanks, no line feed at the end"
+            Message(
+                "the record is not canonical from byte {at} on: it has {shown} where RFC 8785 has {shown_2}; names "
+                "in order, no blanks, no line feed at the end",
+                at=at,
+                shown=_shown(content, at),
+                shown_2=_shown(again, at),
+            )
         )
     return record
 
@@ -147,18 +176,30 @@ def _refuse_double_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(record) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise LedgerError(f"the record is not canonical: the name {twice[:60]!r} stands twice in one object")
+        raise LedgerError(
+            Message("the record is not canonical: the name {twice} stands twice in one object", twice=f"{twice[:60]!r}")
+        )
     return record
 
 
 def _read_integer(text: str) -> int:
     if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
-        raise LedgerError(f"the record is not canonical: {text[:30]} is beyond ±{LARGEST_INTEGER}; write it as a text")
+        raise LedgerError(
+            Message(
+                "the record is not canonical: {text} is beyond ±{largest_integer}; write it as a text",
+                text=text[:30],
+                largest_integer=LARGEST_INTEGER,
+            )
+        )
     return int(text)
 
 
 def _refuse_number(text: str) -> NoReturn:
-    raise LedgerError(f"the record is not canonical: {text[:30]} is no integer; write numbers with a fraction as texts")
+    raise LedgerError(
+        Message(
+            "the record is not canonical: {text} is no integer; write numbers with a fraction as texts", text=text[:30]
+        )
+    )
 
 
 def _check_time(text: str) -> None:
@@ -167,4 +208,4 @@ def _check_time(text: str) -> None:
     except ValueError:
         is_time = False
     if not is_time:
-        raise LedgerError(f'"{text[:40]}" is no time of the form 2031-05-04T17:55:00Z')
+        raise LedgerError(Message('"{text}" is no time of the form 2031-05-04T17:55:00Z', text=text[:40]))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.tree import leaf_hash, node_hash, root_of_range
+from trucewatch.messages import Message
 
 WIDTH = 256
 """Hashes in a full tile, entries in a full bundle; a tile spans eight levels of the tree."""
@@ -28,7 +29,7 @@ def pack_entries(entries: list[bytes]) -> bytes:
     """An entry bundle: each entry after its length as two bytes, big-endian. Raises LedgerError for one too long."""
     for entry in entries:
         if len(entry) > 0xFFFF:
-            raise LedgerError(f"an entry of {len(entry)} bytes is too long; 65,535 is the most")
+            raise LedgerError(Message("an entry of {entry} bytes is too long; 65,535 is the most", entry=len(entry)))
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 
@@ -39,7 +40,7 @@ def unpack_entries(bundle: bytes) -> list[bytes]:
         length = int.from_bytes(bundle[position : position + 2], "big")
         position += 2 + length
         if position > len(bundle):
-            raise LedgerError("an entry bundle is cut off")
+            raise LedgerError(Message("an entry bundle is cut off"))
         entries.append(bundle[position - length : position])
     return entries
 
@@ -115,7 +116,9 @@ class TileReader:
 
     def _spoilt(self, level: int | str, number: int, width: int, what: str) -> LedgerError:
         path = self.folder / tile_path(level, number, width)
-        return LedgerError(f"{path}: {what}; restore it from a copy, or from anyone who follows this log")
+        return LedgerError(
+            Message("{path}: {what}; restore it from a copy, or from anyone who follows this log", path=path, what=what)
+        )
 
 
 def hashes_of(entries: list[bytes]) -> list[bytes]:

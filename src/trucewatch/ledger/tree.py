@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 from trucewatch.errors import LedgerError
+from trucewatch.messages import Message
 
 EMPTY_ROOT = sha256(b"").digest()
 """The root of a tree without leaves."""
@@ -55,7 +56,7 @@ def _split(size: int) -> int:
 def inclusion_proof(node: NodeReader, index: int, size: int) -> list[bytes]:
     """PATH(index, D[size]) of RFC 6962, section 2.1.1. Raises LedgerError if the leaf is not in the tree."""
     if not 0 <= index < size:
-        raise LedgerError(f"entry {index} is not in a log of {size} entries")
+        raise LedgerError(Message("entry {index} is not in a log of {size} entries", index=index, size=size))
     path: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
@@ -72,7 +73,7 @@ def inclusion_proof(node: NodeReader, index: int, size: int) -> list[bytes]:
 def consistency_proof(node: NodeReader, old: int, new: int) -> list[bytes]:
     """PROOF(old, D[new]) of RFC 6962, section 2.1.2. Raises LedgerError unless 0 ≤ old ≤ new."""
     if not 0 <= old <= new:
-        raise LedgerError(f"a log of {new} entries has no past of {old}")
+        raise LedgerError(Message("a log of {new} entries has no past of {old}", new=new, old=old))
     if old in (0, new):
         return []
     path: list[bytes] = []
@@ -93,11 +94,11 @@ def consistency_proof(node: NodeReader, old: int, new: int) -> list[bytes]:
 def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
     """The root that a proof leads to (RFC 9162, section 2.1.3.2). Raises LedgerError if its length does not fit."""
     if not 0 <= index < size:
-        raise LedgerError(f"entry {index} is not in a log of {size} entries")
+        raise LedgerError(Message("entry {index} is not in a log of {size} entries", index=index, size=size))
     fn, sn, root = index, size - 1, leaf
     for step in proof:
         if sn == 0:
-            raise LedgerError("the inclusion proof is too long")
+            raise LedgerError(Message("the inclusion proof is too long"))
         if fn & 1 or fn == sn:
             root = node_hash(step, root)
             while not fn & 1 and fn:
@@ -106,7 +107,7 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[byte
             root = node_hash(root, step)
         fn, sn = fn >> 1, sn >> 1
     if sn:
-        raise LedgerError("the inclusion proof is too short")
+        raise LedgerError(Message("the inclusion proof is too short"))
     return root
 
 
@@ -119,14 +120,14 @@ def roots_from_consistency(
     """
     if old == new:
         if proof:
-            raise LedgerError("a proof between equal sizes is empty")
+            raise LedgerError(Message("a proof between equal sizes is empty"))
         return old_root, old_root
     if old == 0:
         if proof:
-            raise LedgerError("a proof from the empty log is empty")
+            raise LedgerError(Message("a proof from the empty log is empty"))
         return EMPTY_ROOT, new_root
     if not 0 < old < new or not proof:
-        raise LedgerError("the consistency proof does not fit these sizes")
+        raise LedgerError(Message("the consistency proof does not fit these sizes"))
     steps = list(proof)
     if old & (old - 1) == 0:
         steps.insert(0, old_root)
@@ -136,7 +137,7 @@ def roots_from_consistency(
     first = second = steps[0]
     for step in steps[1:]:
         if sn == 0:
-            raise LedgerError("the consistency proof is too long")
+            raise LedgerError(Message("the consistency proof is too long"))
         if fn & 1 or fn == sn:
             first, second = node_hash(step, first), node_hash(step, second)
             while not fn & 1 and fn:
@@ -145,7 +146,7 @@ def roots_from_consistency(
             second = node_hash(second, step)
         fn, sn = fn >> 1, sn >> 1
     if sn:
-        raise LedgerError("the consistency proof is too short")
+        raise LedgerError(Message("the consistency proof is too short"))
     return first, second
 
 

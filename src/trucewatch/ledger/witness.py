@@ -42,6 +42,7 @@ from trucewatch.ledger.tree import (
     root_of_range,
     roots_from_consistency,
 )
+from trucewatch.messages import Message
 
 if TYPE_CHECKING:
     from http.client import HTTPConnection
@@ -90,7 +91,9 @@ def cosign(checkpoint: bytes, log: PublicKey, key: SecretKey, seen: bytes | None
     Raises Accusation for a split view or a rollback; LedgerError for all else. Nothing is signed then.
     """
     if key.algorithm != WITNESS_ALGORITHM:
-        raise LedgerError(f"{key.name} is no witness's key; make one with: trucewatch keys new --role witness")
+        raise LedgerError(
+            Message("{name} is no witness's key; make one with: trucewatch keys new --role witness", name=key.name)
+        )
     new = _read_of_log(checkpoint, log, "the checkpoint")
     _refuse_look_alikes(new, [log.name, key.name])
     old = None if seen is None else _read_state(seen, log, key.public)
@@ -106,16 +109,27 @@ def cosign(checkpoint: bytes, log: PublicKey, key: SecretKey, seen: bytes | None
 def _read_of_log(content: bytes, log: PublicKey, what: str) -> Checkpoint:
     """Step 1: a checkpoint of this log, signed by it."""
     if log.algorithm != LOG_ALGORITHM:
-        raise LedgerError(f"{log.name} is a witness's key, not a log's; ask for the log's own")
+        raise LedgerError(Message("{name} is a witness's key, not a log's; ask for the log's own", name=log.name))
     found = read_checkpoint(content)
     if found.origin != log.name:
         looks = " (it looks the same and is not)" if _folded(found.origin) == _folded(log.name) else ""
         raise LedgerError(
-            f"{what} is of the log {found.origin!a}, not of {log.name!a}{looks}; fetch it from the right place"
+            Message(
+                "{what} is of the log {origin}, not of {name}{looks}; fetch it from the right place",
+                what=what,
+                origin=f"{found.origin!a}",
+                name=f"{log.name!a}",
+                looks=looks,
+            )
         )
     if not _carries(found, log):
         raise LedgerError(
-            f"{what} of {log.name} is not signed by {log}; if the log changed its key, check the change first"
+            Message(
+                "{what} of {name} is not signed by {log}; if the log changed its key, check the change first",
+                what=what,
+                name=log.name,
+                log=log,
+            )
         )
     return found
 
@@ -125,13 +139,21 @@ def _read_state(content: bytes, log: PublicKey, witness: PublicKey) -> Checkpoin
     try:
         found = read_checkpoint(content)
     except LedgerError as exc:
-        raise LedgerError(f"the witness's state cannot be used: {exc}; restore it, do not begin anew") from exc
+        raise LedgerError(
+            Message("the witness's state cannot be used: {error}; restore it, do not begin anew", error=exc)
+        ) from exc
     if found.origin != log.name:
         raise LedgerError(
-            f"the witness's state is of the log {found.origin!a}, not of {log.name!a}; keep one state for each log"
+            Message(
+                "the witness's state is of the log {origin}, not of {name}; keep one state for each log",
+                origin=f"{found.origin!a}",
+                name=f"{log.name!a}",
+            )
         )
     if not (_carries(found, witness) or _carries(found, log)):
-        raise LedgerError("the witness's state carries neither its own cosignature nor the log's signature; restore it")
+        raise LedgerError(
+            Message("the witness's state carries neither its own cosignature nor the log's signature; restore it")
+        )
     return found
 
 
@@ -139,7 +161,13 @@ def _carries(checkpoint: Checkpoint, key: PublicKey) -> bool:
     """Whether the key signed; a line under its name and id that is not good is refused, whatever stands beside it."""
     mine = [one for one in checkpoint.signatures if (one.name, one.key_id) == (key.name, key.key_id)]
     if not all(key.verifies(checkpoint.text, one.signature) for one in mine):
-        raise LedgerError(f"a signature of {key.name} under the checkpoint of size {checkpoint.size} is not good")
+        raise LedgerError(
+            Message(
+                "a signature of {name} under the checkpoint of size {size} is not good",
+                name=key.name,
+                size=checkpoint.size,
+            )
+        )
     return bool(mine)
 
 
@@ -148,7 +176,7 @@ def _refuse_look_alikes(checkpoint: Checkpoint, names: Sequence[str]) -> None:
         for name in names:
             if one.name != name and _folded(one.name) == _folded(name):
                 what = f"the checkpoint has a signature line of {one.name!a}, which looks like {name!a} and is not"
-                raise LedgerError(f"{what}; tell the log's keeper")
+                raise LedgerError(Message("{what}; tell the log's keeper", what=what))
 
 
 def _folded(name: str) -> str:
@@ -173,7 +201,7 @@ def _check_growth(old: Checkpoint, new: Checkpoint, log: PublicKey, fetch: Fetch
     root_then = root_of_range(node, 0, small.size)
     proof = consistency_proof(node, small.size, large.size)
     if roots_from_consistency(small.size, large.size, root_then, large.root, proof) != (root_then, large.root):
-        raise LedgerError("the tiles do not prove that the log grew; fetch the checkpoint and try again")
+        raise LedgerError(Message("the tiles do not prove that the log grew; fetch the checkpoint and try again"))
     if root_then != small.root:
         message = (
             f"{log.name} signed {large.size} entries of which the first {small.size} are not those it signed before"
@@ -190,7 +218,10 @@ def _accuse(
         root_then = large.root
     stands_alone = _carries(small, log) and _carries(large, log)
     what = SPLIT_VIEW if stands_alone else ACROSS_KEYS
-    return Accusation(f"{what}: {message}", _document(log, what, small, large, _base64(root_then), proof))
+    return Accusation(
+        Message("{what}: {message}", what=what, message=message),
+        _document(log, what, small, large, _base64(root_then), proof),
+    )
 
 
 def _roll_back(old: Checkpoint, new: Checkpoint, log: PublicKey, remark: str) -> Accusation:
@@ -219,28 +250,33 @@ def verify_accusation(document: Mapping[str, Any], log: PublicKey) -> None:
     proof = document.get("proof")
     texts = [document.get(name) for name in fields[:-1]]
     if set(document) != set(fields) or not all(isinstance(text, str) for text in texts) or not isinstance(proof, list):
-        raise LedgerError(f"an accusation has exactly the fields {', '.join(fields)}")
+        raise LedgerError(Message("an accusation has exactly the fields {words}", words=", ".join(fields)))
     if document["schema"] != ACCUSATION or document["what"] != SPLIT_VIEW:
-        raise LedgerError(f'a document of "{document["what"]}" does not prove a split view by itself; ask who wrote it')
+        raise LedgerError(
+            Message(
+                'a document of "{document}" does not prove a split view by itself; ask who wrote it',
+                document=document["what"],
+            )
+        )
     if read_public_key(document["log"]) != log:
-        raise LedgerError(f"the document is about another log's key than {log}")
+        raise LedgerError(Message("the document is about another log's key than {log}", log=log))
     small = _read_of_log(document["checkpoint_a"].encode(), log, "checkpoint_a")
     large = _read_of_log(document["checkpoint_b"].encode(), log, "checkpoint_b")
     root_then = decode_base64(document["root_of_b_at_a"])
     steps = [decode_base64(str(step)) for step in proof]
     if any(len(step) != 32 for step in (root_then, *steps)):
-        raise LedgerError("a hash in the document is not 32 bytes long")
+        raise LedgerError(Message("a hash in the document is not 32 bytes long"))
     if small.size > large.size:
-        raise LedgerError("the smaller checkpoint has to come first")
+        raise LedgerError(Message("the smaller checkpoint has to come first"))
     if small.size == large.size and root_then != large.root:
-        raise LedgerError("the sizes are equal, so root_of_b_at_a has to be the root of checkpoint_b")
+        raise LedgerError(Message("the sizes are equal, so root_of_b_at_a has to be the root of checkpoint_b"))
     given = large.root if small.size == large.size else root_then
     if roots_from_consistency(small.size, large.size, given, large.root, steps) != (given, large.root):
-        raise LedgerError("the proof does not lead to the root of checkpoint_b")
+        raise LedgerError(Message("the proof does not lead to the root of checkpoint_b"))
     if small.size == 0 and root_then != EMPTY_ROOT:
-        raise LedgerError("the root of an empty log is SHA-256 of nothing")
+        raise LedgerError(Message("the root of an empty log is SHA-256 of nothing"))
     if root_then == small.root:
-        raise LedgerError("the two checkpoints agree: the document shows no split view")
+        raise LedgerError(Message("the two checkpoints agree: the document shows no split view"))
 
 
 def _time_to_sign(now: int, old: Checkpoint | None, witness: PublicKey) -> int:
@@ -248,13 +284,14 @@ def _time_to_sign(now: int, old: Checkpoint | None, witness: PublicKey) -> int:
     times = [] if old is None else [_moment(one) for one in old.signatures if _is_of(one, witness)]
     last = max(times, default=0)
     if not 0 < now <= _LATEST_S:
-        raise LedgerError(f"this computer's clock says {now} s after 1970; set it, then cosign")
+        raise LedgerError(Message("this computer's clock says {now} s after 1970; set it, then cosign", now=now))
     if now < last - CLOCK_STEP_S:
         raise LedgerError(
-            f"this computer's clock stands {last - now} s behind this witness's own last cosignature; set the "
-            f"clock. If that "
-            "cosignature's time was the wrong one, remove the witness's own line from the state file and tell "
-            "the others"
+            Message(
+                "this computer's clock stands {value} s behind this witness's own last cosignature; set the clock. "
+                "If that cosignature's time was the wrong one, remove the witness's own line from the state file and tell the others",
+                value=last - now,
+            )
         )
     return max(now, last)
 
@@ -281,7 +318,11 @@ def _check_tiles(checkpoint: Checkpoint, fetch: Fetch) -> NodeReader:
     if root_of_range(node, 0, checkpoint.size) != checkpoint.root:
         read = ", ".join(sorted(tile_path(level, number) for level, number in tiles)) or "none"
         raise LedgerError(
-            f"the tiles (read: {read}) do not lead to the root of the checkpoint of size {checkpoint.size}"
+            Message(
+                "the tiles (read: {read}) do not lead to the root of the checkpoint of size {size}",
+                read=read,
+                size=checkpoint.size,
+            )
         )
     return node
 
@@ -300,10 +341,17 @@ def _fetch_rows(size: int, level: int, number: int, fetch: Fetch) -> list[list[b
             path, wide = tile_path(level, number), WIDTH
             content = fetch(path)
         except LedgerError:
-            raise LedgerError(f"{exc}; if the log has just grown, fetch its checkpoint again") from exc
+            raise LedgerError(
+                Message("{error}; if the log has just grown, fetch its checkpoint again", error=exc)
+            ) from exc
     if len(content) != 32 * wide:
         raise LedgerError(
-            f"{path} is {len(content)} bytes long, not {32 * wide}; fetch it again, or tell the log's keeper"
+            Message(
+                "{path} is {content} bytes long, not {value}; fetch it again, or tell the log's keeper",
+                path=path,
+                content=len(content),
+                value=32 * wide,
+            )
         )
     rows = [[content[at : at + 32] for at in range(0, 32 * width, 32)]]
     while len(rows[-1]) > 1:
@@ -331,18 +379,24 @@ def merge_cosignatures(checkpoint: bytes, others: list[bytes], witnesses: Sequen
         copy = read_checkpoint(content)
         if copy.text != mine.text:
             raise LedgerError(
-                f"a copy is of {copy.origin!a} at size {copy.size}, with another text than this checkpoint's"
+                Message(
+                    "a copy is of {origin} at size {size}, with another text than this checkpoint's",
+                    origin=f"{copy.origin!a}",
+                    size=copy.size,
+                )
             )
         found += [one for one in copy.signatures if one not in mine.signatures]
     for one in sorted(found, key=lambda one: (_moment(one), one.line)):
         if (one.name, one.key_id) in known:
             continue
         if _folded(one.name) == _folded(mine.origin) or len(one.signature) != _COSIGNATURE_BYTES:
-            raise LedgerError(f"the line of {one.name!a} is no witness's cosignature")
+            raise LedgerError(Message("the line of {name} is no witness's cosignature", name=f"{one.name!a}"))
         if witnesses is not None and not any(
             _is_of(one, key) and key.verifies(mine.text, one.signature) for key in witnesses
         ):
-            raise LedgerError(f"the line of {one.name!a} is no good cosignature of a known witness")
+            raise LedgerError(
+                Message("the line of {name} is no good cosignature of a known witness", name=f"{one.name!a}")
+            )
         kept.setdefault((one.name, one.key_id), one)
     lines = [*logs, *(kept[name] for name in sorted(kept))]
     return mine.text + b"\n" + "".join(one.line + "\n" for one in lines).encode()
@@ -357,15 +411,30 @@ def check_files(key: Path, state: Path, out: Path) -> None:
     for at, (word, path) in enumerate(names):
         for other_word, other in names[:at]:
             if path.resolve() == other.resolve() or (path.exists() and other.exists() and path.samefile(other)):
-                raise LedgerError(f"{other_word} and {word} name the same file, {path}; give each its own")
+                raise LedgerError(
+                    Message(
+                        "{other_word} and {word} name the same file, {path}; give each its own",
+                        other_word=other_word,
+                        word=word,
+                        path=path,
+                    )
+                )
     for word, path in names[1:]:
         if is_key_file(path):
-            raise LedgerError(f"{word} {path} is a secret key, which nothing may overwrite; choose another name")
+            raise LedgerError(
+                Message(
+                    "{word} {path} is a secret key, which nothing may overwrite; choose another name",
+                    word=word,
+                    path=path,
+                )
+            )
     if out.exists():
         try:
             read_checkpoint(out.read_bytes())
         except (LedgerError, OSError) as exc:
-            raise LedgerError(f"--out {out} is there and is no checkpoint; choose another name") from exc
+            raise LedgerError(
+                Message("--out {out} is there and is no checkpoint; choose another name", out=out)
+            ) from exc
 
 
 def find_ledger(folder: Path) -> Path:
@@ -375,7 +444,10 @@ def find_ledger(folder: Path) -> Path:
     found = next((one for one in places if (one / "checkpoint").is_file()), None)
     if found is None:
         raise LedgerError(
-            f"{folder} holds no ledger with a checkpoint; give the watch, its .trucewatch or its ledger folder"
+            Message(
+                "{folder} holds no ledger with a checkpoint; give the watch, its .trucewatch or its ledger folder",
+                folder=folder,
+            )
         )
     return found
 
@@ -388,18 +460,20 @@ def fetch_from_folder(folder: Path) -> Fetch:
         steps = path.split("/")
         for depth in range(1, len(steps) + 1):
             if folder.joinpath(*steps[:depth]).is_symlink():
-                raise LedgerError(f"{'/'.join(steps[:depth])} is a link; a ledger has none, copy the file itself")
+                raise LedgerError(
+                    Message("{words} is a link; a ledger has none, copy the file itself", words="/".join(steps[:depth]))
+                )
         try:
             descriptor = os.open(folder / path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as exc:
-            raise LedgerError(f"{path} cannot be read: {exc.strerror}") from exc
+            raise LedgerError(Message("{value} cannot be read: {why}", value=path, why=exc.strerror)) from exc
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise LedgerError(f"{path} is not a regular file")
+                raise LedgerError(Message("{path} is not a regular file", path=path))
             with os.fdopen(descriptor, "rb", closefd=False) as opened:
                 return _within_limit(path, opened.read(LARGEST_FILE + 1))
         except OSError as exc:
-            raise LedgerError(f"{path} cannot be read: {exc.strerror}") from exc
+            raise LedgerError(Message("{value} cannot be read: {why}", value=path, why=exc.strerror)) from exc
         finally:
             os.close(descriptor)
 
@@ -416,11 +490,20 @@ def fetch_from_web(base_url: str, *, timeout_s: float = FETCH_TIMEOUT_S) -> Fetc
     try:
         host, port = url.hostname or "", url.port
     except ValueError as exc:
-        raise LedgerError(f"{base_url[:100]!r} is no address: {exc}") from exc
+        raise LedgerError(
+            Message("{base_url} is no address: {error}", base_url=f"{base_url[:100]!r}", error=exc)
+        ) from exc
     if not host or url.query or url.fragment or "@" in url.netloc or not re.fullmatch(r"[!-~]*", base_url):
-        raise LedgerError(f"{base_url[:100]!r} is no address of a ledger; it is written https://host/folder")
+        raise LedgerError(
+            Message(
+                "{base_url} is no address of a ledger; it is written https://host/folder",
+                base_url=f"{base_url[:100]!r}",
+            )
+        )
     if url.scheme != "https" and not (url.scheme == "http" and _is_this_computer(host)):
-        raise LedgerError(f"{base_url[:100]!r} is not https; http is for this computer itself only")
+        raise LedgerError(
+            Message("{base_url} is not https; http is for this computer itself only", base_url=f"{base_url[:100]!r}")
+        )
     folder = url.path.rstrip("/")
 
     def fetch(path: str) -> bytes:
@@ -432,9 +515,18 @@ def fetch_from_web(base_url: str, *, timeout_s: float = FETCH_TIMEOUT_S) -> Fetc
         try:
             return _within_limit(path, _get(connection, f"{folder}/{path}", path, timeout_s))
         except TimeoutError as exc:
-            raise LedgerError(f"{path} takes longer than {timeout_s:g} s; try again") from exc
+            raise LedgerError(
+                Message("{path} takes longer than {timeout_s} s; try again", path=path, timeout_s=f"{timeout_s:g}")
+            ) from exc
         except (OSError, HTTPException) as exc:
-            raise LedgerError(f"{path} cannot be fetched from {host}: {exc or type(exc).__name__}") from exc
+            raise LedgerError(
+                Message(
+                    "{path} cannot be fetched from {host}: {value}",
+                    path=path,
+                    host=host,
+                    value=exc or type(exc).__name__,
+                )
+            ) from exc
         finally:
             connection.close()
 
@@ -463,12 +555,18 @@ def _get(connection: HTTPConnection, target: str, path: str, timeout_s: float) -
         if 300 <= answer.status < 400:
             elsewhere = str(answer.getheader("Location"))[:200]
             raise LedgerError(
-                f"{path} is said to be at {elsewhere!a}; redirects are not followed, give the right address"
+                Message(
+                    "{path} is said to be at {elsewhere}; redirects are not followed, give the right address",
+                    path=path,
+                    elsewhere=f"{elsewhere!a}",
+                )
             )
         if answer.status != 200:
-            raise LedgerError(f"{path} is not served: the server answers {answer.status}")
+            raise LedgerError(
+                Message("{path} is not served: the server answers {status}", path=path, status=answer.status)
+            )
         if (answer.getheader("Content-Encoding") or "identity") != "identity":
-            raise LedgerError(f"{path} comes compressed; the server has to send the file as it is")
+            raise LedgerError(Message("{path} comes compressed; the server has to send the file as it is", path=path))
         said = answer.getheader("Content-Length")
         content = answer.read(LARGEST_FILE + 1)
     except TimeoutError:  # the line's own limit, which can run out a moment before the timer
@@ -479,9 +577,13 @@ def _get(connection: HTTPConnection, target: str, path: str, timeout_s: float) -
         if (
             is_late.is_set()
         ):  # whatever came until then, and whatever was raised: a line that is shut can look like an end
-            raise LedgerError(f"{path} takes longer than {timeout_s:g} s; try again")
+            raise LedgerError(
+                Message("{path} takes longer than {timeout_s} s; try again", path=path, timeout_s=f"{timeout_s:g}")
+            )
     if len(content) <= LARGEST_FILE and said is not None and said != str(len(content)):
-        raise LedgerError(f"{path} came cut off: {len(content)} of {said[:20]} bytes")
+        raise LedgerError(
+            Message("{path} came cut off: {content} of {said} bytes", path=path, content=len(content), said=said[:20])
+        )
     return content
 
 
@@ -494,10 +596,16 @@ def _is_this_computer(host: str) -> bool:
 
 def _check_path(path: str) -> None:
     if not _FETCHED.fullmatch(path):
-        raise LedgerError(f"{path[:80]!r} is no file of a ledger")
+        raise LedgerError(Message("{path} is no file of a ledger", path=f"{path[:80]!r}"))
 
 
 def _within_limit(path: str, content: bytes) -> bytes:
     if len(content) > LARGEST_FILE:
-        raise LedgerError(f"{path} is larger than {LARGEST_FILE} bytes; no file of a ledger that a witness reads is")
+        raise LedgerError(
+            Message(
+                "{path} is larger than {largest_file} bytes; no file of a ledger that a witness reads is",
+                path=path,
+                largest_file=LARGEST_FILE,
+            )
+        )
     return content

@@ -22,6 +22,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from trucewatch.errors import ReportError
+from trucewatch.messages import VERBATIM, Message
 from trucewatch.model.names import Names, name_in
 from trucewatch.model.times import zone_label
 
@@ -81,6 +82,14 @@ class Words:
 
     def npgettext(self, context: str, singular: str, plural: str, number: int) -> str:
         return self.catalogue.npgettext(context, singular, plural, number)
+
+    def say(self, message: Message | str) -> str:
+        """A message in this language. Its values, and a plain text, are what people typed or what files hold: they stay."""
+        if isinstance(message, str):
+            return message
+        if message.template == VERBATIM:
+            return message.filled(VERBATIM, self.say)
+        return message.filled(self.catalogue.gettext(message.template), self.say)
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
@@ -170,7 +179,11 @@ def words(language: str) -> Words:
     """The words of a language. Raises ReportError if there is no catalogue, naming those that exist."""
     if language not in languages():
         raise ReportError(
-            f'there is no catalogue for the language "{language}"; choose one of: {", ".join(languages())}'
+            Message(
+                'there is no catalogue for the language "{language}"; choose one of: {words}',
+                language=language,
+                words=", ".join(languages()),
+            )
         )
     with _compiled(language).open("rb") as compiled:
         catalogue = gnu.GNUTranslations(compiled)

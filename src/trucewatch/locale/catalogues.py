@@ -25,6 +25,7 @@ KEYWORDS: Final = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "mark": None,
+    "Message": None,
     "mark_in": ((1, "c"), 2),
 }
 METHODS: Final = [("**.py", "python"), ("**.jinja", "jinja2.ext:babel_extract")]

@@ -17,6 +17,7 @@ from trucewatch.errors import ReportError, TimeError
 from trucewatch.locale import Words, mark
 from trucewatch.locale.plain import printable
 from trucewatch.locale.terms import aspect_word, counter_word, kind_word, outcome_word
+from trucewatch.messages import Message
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 
@@ -307,9 +308,13 @@ def reason_sentence(finding: Reasoned, watch: Watch, words: Words) -> str:
         sentences = SENTENCES["prohibited/1"][finding.reason]
     if sentences is None:
         raise ReportError(
-            f'finding {finding.finding_id}: there is no sentence for reason "{finding.reason}" of rule '
-            f'"{finding.rule}"; '
-            "add one to locale/reasons.py and to the catalogues"
+            Message(
+                'finding {finding_id}: there is no sentence for reason "{reason}" of rule "{rule}"; add one to '
+                "locale/reasons.py and to the catalogues",
+                finding_id=finding.finding_id,
+                reason=finding.reason,
+                rule=finding.rule,
+            )
         )
     told = {key: value for key, value in finding.facts.items() if value not in ("", [], None)}
     if told.get("extension") == "0":

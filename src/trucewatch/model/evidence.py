@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256
 
 
@@ -29,7 +30,7 @@ class Rejected:
     evidence_sha256: str
     file: str
     row: int
-    reason: str
+    reason: Message
     excerpt: str
     """At most 200 characters of what stood there, with control characters shown as \\xNN."""
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trucewatch.errors import TimeError
+from trucewatch.messages import Message
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 """Before every moment: the start of what has no stated start."""
@@ -27,13 +28,15 @@ def zone_named(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise TimeError(f'"{name}" is no time zone; write one like "Europe/Moscow" or "UTC"') from exc
+        raise TimeError(
+            Message('"{name}" is no time zone; write one like "Europe/Moscow" or "UTC"', name=name)
+        ) from exc
 
 
 def as_utc(moment: datetime) -> datetime:
     """The same moment in UTC. Raises TimeError if it has no zone."""
     if moment.tzinfo is None:
-        raise TimeError(f"{moment.isoformat()} has no zone of time; add Z or an offset")
+        raise TimeError(Message("{value} has no zone of time; add Z or an offset", value=moment.isoformat()))
     return moment.astimezone(UTC)
 
 
@@ -47,7 +50,7 @@ def read_time(text: str, *, zone: tzinfo | None = None) -> datetime:
     """
     match = _ISO.match(text)
     if match is None:
-        raise TimeError(f'"{text[:40]}" is no time; write it like 2020-12-11T14:02:00Z')
+        raise TimeError(Message('"{value}" is no time; write it like 2020-12-11T14:02:00Z', value=text[:40]))
     year, month, day, hour, minute, second, fraction, offset = match.groups()
     try:
         moment = datetime(  # noqa: DTZ001 - the zone is settled in the next lines
@@ -60,7 +63,7 @@ def read_time(text: str, *, zone: tzinfo | None = None) -> datetime:
             int((fraction or "0").ljust(6, "0")),
         )
     except ValueError as exc:
-        raise TimeError(f'"{text[:40]}" is no time: {exc}') from exc
+        raise TimeError(Message('"{value}" is no time: {error}', value=text[:40], error=exc)) from exc
     if offset == "Z":
         return moment.replace(tzinfo=UTC)
     if offset:
@@ -69,9 +72,13 @@ def read_time(text: str, *, zone: tzinfo | None = None) -> datetime:
         try:
             return (moment - sign * timedelta(minutes=minutes)).replace(tzinfo=UTC)
         except OverflowError as exc:
-            raise TimeError(f'"{text[:40]}" is outside the years 1 to 9999') from exc
+            raise TimeError(Message("{value} is outside the years 1 to 9999", value=f'"{text[:40]}"')) from exc
     if zone is None:
-        raise TimeError(f'"{text[:40]}" has no zone of time; add Z or an offset, or name the zone of this source')
+        raise TimeError(
+            Message(
+                '"{value}" has no zone of time; add Z or an offset, or name the zone of this source', value=text[:40]
+            )
+        )
     return local_to_utc(moment, zone)
 
 
@@ -81,9 +88,13 @@ def local_to_utc(moment: datetime, zone: tzinfo) -> datetime:
         utc = moment.replace(tzinfo=zone).astimezone(UTC)
         back = utc.astimezone(zone).replace(tzinfo=None)
     except (OverflowError, ValueError) as exc:
-        raise TimeError(f"{moment.isoformat()} is outside the years 1 to 9999") from exc
+        raise TimeError(Message("{value} is outside the years 1 to 9999", value=moment.isoformat())) from exc
     if back != moment:
-        raise TimeError(f"{moment.isoformat()} does not exist in {zone}: the clocks were put forward")
+        raise TimeError(
+            Message(
+                "{value} does not exist in {zone}: the clocks were put forward", value=moment.isoformat(), zone=zone
+            )
+        )
     return utc
 
 
@@ -96,7 +107,13 @@ class Interval:
 
     def __post_init__(self) -> None:
         if self.end < self.start:
-            raise TimeError(f"the interval ends ({self.end.isoformat()}) before it begins ({self.start.isoformat()})")
+            raise TimeError(
+                Message(
+                    "the interval ends ({end}) before it begins ({start})",
+                    end=self.end.isoformat(),
+                    start=self.start.isoformat(),
+                )
+            )
 
     def contains(self, moment: datetime) -> bool:
         return self.start <= moment < self.end
@@ -106,7 +123,9 @@ def day_of(day: date, zone: tzinfo) -> Interval:
     """The whole of a local day: from its midnight to the next one, in UTC. Raises TimeError at the ends of the
     calendar."""
     if not date(2, 1, 1) <= day <= date(9998, 12, 30):
-        raise TimeError(f"{day} is at the end of the calendar; write a day between the years 2 and 9998")
+        raise TimeError(
+            Message("{day} is at the end of the calendar; write a day between the years 2 and 9998", day=day)
+        )
     start = datetime(day.year, day.month, day.day, tzinfo=zone)
     following = day + timedelta(days=1)
     end = datetime(following.year, following.month, following.day, tzinfo=zone)

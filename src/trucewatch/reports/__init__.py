@@ -12,6 +12,7 @@ from pkgutil import iter_modules
 from typing import Final, Protocol
 
 from trucewatch.errors import ReportError
+from trucewatch.messages import Message
 from trucewatch.reports.daily import build_daily, publication_of
 from trucewatch.reports.record import DailyReport
 from trucewatch.reports.release import release
@@ -69,10 +70,18 @@ def render(report: DailyReport, *, format: str, language: str) -> bytes:
     from trucewatch.locale import languages
 
     if format not in FORMATS:
-        raise ReportError(f'there is no report format "{format}"; choose one of: {", ".join(FORMATS)}')
+        raise ReportError(
+            Message(
+                'there is no report format "{format}"; choose one of: {words}', format=format, words=", ".join(FORMATS)
+            )
+        )
     if language not in languages():
         raise ReportError(
-            f'there is no catalogue for the language "{language}"; choose one of: {", ".join(languages())}'
+            Message(
+                'there is no catalogue for the language "{language}"; choose one of: {words}',
+                language=language,
+                words=", ".join(languages()),
+            )
         )
     return FORMATS[format].render(report, language=language)
 

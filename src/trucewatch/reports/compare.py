@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from trucewatch.errors import ReportError
+from trucewatch.messages import Message
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
 from trucewatch.reports.record import Correction, DailyReport, Row
@@ -47,9 +48,17 @@ def compare_reports(before: DailyReport, now: DailyReport) -> Comparison:
     """Raises ReportError for reports of two recipients, of two cut-offs, or of periods that do not follow one
     another."""
     if (before.recipient.id, before.cut_off) != (now.recipient.id, now.cut_off):
-        raise ReportError("only reports of one recipient and one cut-off can be compared; choose both from one list")
+        raise ReportError(
+            Message("only reports of one recipient and one cut-off can be compared; choose both from one list")
+        )
     if before.day_until != now.day_from:
-        raise ReportError(f"{before.number} does not end where {now.number} begins; compare with the period before")
+        raise ReportError(
+            Message(
+                "{before} does not end where {now} begins; compare with the period before",
+                before=before.number,
+                now=now.number,
+            )
+        )
     outcomes, kinds = (*OUTCOMES, WITHHELD), KINDS
     return Comparison(
         outcomes=_pairs(before, now, outcomes, lambda row: row.incident.outcome),

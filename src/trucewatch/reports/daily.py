@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from shapely.geometry import Point
 
 from trucewatch.errors import ReportError
+from trucewatch.messages import Message
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.report import EditorsNote, IssuedRow, Publication, RejectedCount, ReportInputs
 from trucewatch.model.times import day_of
@@ -48,10 +49,22 @@ def build_daily(
     length = (day_until - day_from).days
     if length < 1 or length > LONGEST_DAYS:
         raise ReportError(
-            f"the period {day_from} to {day_until} has {length} days; give 1 to {LONGEST_DAYS}, the last day excluded"
+            Message(
+                "the period {start} to {end} has {days} days; give 1 to {most}, the last day excluded",
+                start=day_from,
+                end=day_until,
+                days=length,
+                most=LONGEST_DAYS,
+            )
         )
     if inputs.as_of < day_of(day_from, watch.zone).start:
-        raise ReportError(f"{day_from} begins after the cut-off {inputs.as_of.isoformat()}; choose an earlier day")
+        raise ReportError(
+            Message(
+                "{day} begins after the cut-off {moment}; choose an earlier day",
+                day=day_from,
+                moment=inputs.as_of.isoformat(),
+            )
+        )
     since = day_from - timedelta(days=max(length, LOOK_BACK_DAYS + 1))
     compared = [one for one in inputs.earlier if one.recipient == recipient.id and one.day_from < day_until]
     oldest = min((one.day_from for one in compared if one.day_from >= since), default=since)

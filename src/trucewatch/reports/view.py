@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.errors import ReportError
+from trucewatch.messages import Message
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.model.zone import Zone
@@ -74,7 +75,11 @@ def released_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
     rule = inputs.watch.recipient(recipient)
     if rule is None:
         known = ", ".join(one.id for one in inputs.watch.settings.recipient)
-        raise ReportError(f'"{recipient[:60]}" is no recipient of this watch; it has: {known}')
+        raise ReportError(
+            Message(
+                '"{recipient}" is no recipient of this watch; it has: {words}', recipient=recipient[:60], words=known
+            )
+        )
     incidents = release(inputs, rule).incidents
     if rule.smallest_count > 1:
         shown = _shown(inputs, rule)

@@ -10,6 +10,7 @@ from trucewatch.errors import PlaceError, TimeError, WatchError
 from trucewatch.locale import Words, mark_in
 from trucewatch.locale.plain import printable
 from trucewatch.locale.terms import kind_word, means_word
+from trucewatch.messages import Message
 from trucewatch.model.acts import MOST_REASON, Act, Stated
 from trucewatch.model.incident import Incident
 from trucewatch.server.console import WHO, Console
@@ -79,7 +80,7 @@ def check_may_act(snapshot: Snapshot, words: Words) -> None:
     """Raises RefusedActError during a replay."""
     if snapshot.is_replay:
         raise RefusedActError(
-            words.gettext(
+            Message(
                 "This is a replay: nothing of it is recorded, so nothing can be done by hand. Stop the replay first."
             )
         )
@@ -88,11 +89,13 @@ def check_may_act(snapshot: Snapshot, words: Words) -> None:
 def check_reason(reason: str, words: Words) -> None:
     """Raises RefusedActError without a reason and for one that is too long."""
     if not reason:
-        raise RefusedActError(words.gettext("Write a reason; it stays in the ledger with the act."))
+        raise RefusedActError(Message("Write a reason; it stays in the ledger with the act."))
     if len(reason) > MOST_REASON:
         raise RefusedActError(
-            words.gettext("The reason has {count} characters; at most {most} are kept. Shorten it.").format(
-                count=words.number(len(reason)), most=words.number(MOST_REASON)
+            Message(
+                "The reason has {count} characters; at most {most} are kept. Shorten it.",
+                count=words.number(len(reason)),
+                most=words.number(MOST_REASON),
             )
         )
 
@@ -104,16 +107,17 @@ def chosen_of(dossier: Dossier, asked: Asked, listing: Listing, words: Words) ->
     """
     if dossier.row is None:
         raise RefusedActError(
-            words.gettext("This incident was rejected meanwhile. Nothing was entered; undo the rejection first.")
+            Message("This incident was rejected meanwhile. Nothing was entered; undo the rejection first.")
         )
     ids = [dossier.one.incident_id]
     for text in asked.others:
         row = dossier.snapshot.row_beginning(text)
         if row is None:
             raise RefusedActError(
-                words.gettext(
-                    "No listed incident begins with “{code}”. Take the code from the list of incidents."
-                ).format(code=printable(text)[:40])
+                Message(
+                    "No listed incident begins with “{code}”. Take the code from the list of incidents.",
+                    code=printable(text)[:40],
+                )
             )
         if dossier.snapshot.ids[row] not in ids:
             ids.append(dossier.snapshot.ids[row])
@@ -138,20 +142,20 @@ def parts_of(one: Incident, asked: Asked, words: Words) -> list[list[str]]:
     for name in one.members:
         number = asked.parts.get(name, "1")
         if number not in [str(part) for part in range(1, MOST_PARTS + 1)]:
-            raise RefusedActError(words.gettext("A part is one of 1 to {most}.").format(most=words.number(MOST_PARTS)))
+            raise RefusedActError(Message("A part is one of 1 to {most}.", most=words.number(MOST_PARTS)))
         parts.setdefault(number, []).append(name)
     if len(parts) < 2:
         raise RefusedActError(
-            words.gettext("All observations are in one part, so nothing would be split. Give some another part.")
+            Message("All observations are in one part, so nothing would be split. Give some another part.")
         )
     return [parts[number] for number in sorted(parts)]
 
 
 def check_retype(one: Incident, asked: Asked, listing: Listing, words: Words) -> None:
     if not asked.kind and not asked.event_class:
-        raise RefusedActError(words.gettext("Choose a kind, a cause, or both."))
+        raise RefusedActError(Message("Choose a kind, a cause, or both."))
     if asked.kind == one.kind and not asked.event_class:
-        raise RefusedActError(words.gettext("It is of this kind already; nothing would change."))
+        raise RefusedActError(Message("It is of this kind already; nothing would change."))
     listing.check_retype(one, asked.kind, asked.event_class)
 
 
@@ -173,9 +177,9 @@ def summary_of(dossier: Dossier, asked: Asked, listing: Listing, telling: Tellin
     one, sentences = chosen[0], tuple(telling.sentence(each) for each in chosen)
     if asked.deed == "merge":
         if len(chosen) < 2:
-            raise RefusedActError(words.gettext("Name at least one other incident to merge it with."))
+            raise RefusedActError(Message("Name at least one other incident to merge it with."))
         if len({each.simulated for each in chosen}) > 1:
-            raise RefusedActError(words.gettext("Simulated and real incidents are never one."))
+            raise RefusedActError(Message("Simulated and real incidents are never one."))
         head = words.gettext(
             "These {number} incidents become one in every later list, with {observations} observations:"
         )
@@ -254,14 +258,14 @@ def stated_of(texts: Mapping[str, str], listing: Listing, words: Words) -> State
         try:
             size = float(wide.replace(",", "."))
         except ValueError as exc:
-            raise RefusedActError(words.gettext("± is a number of metres, one sigma, like 250.")) from exc
+            raise RefusedActError(Message("± is a number of metres, one sigma, like 250.")) from exc
         if lon is None:
-            raise RefusedActError(words.gettext("A ± needs a place; leave both empty if it is not known."))
+            raise RefusedActError(Message("A ± needs a place; leave both empty if it is not known."))
     count = texts.get("count", "").strip()
     if count and (not count.isdecimal() or int(count[:12]) > 1_000_000):
-        raise RefusedActError(words.gettext("How many is a whole number from 0 to 1,000,000, or empty."))
+        raise RefusedActError(Message("How many is a whole number from 0 to 1,000,000, or empty."))
     if not texts.get("kind") or not texts.get("means"):
-        raise RefusedActError(words.gettext("Choose what it was and how it is known."))
+        raise RefusedActError(Message("Choose what it was and how it is known."))
     try:
         return listing.stated(
             kind=texts["kind"],

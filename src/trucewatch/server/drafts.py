@@ -11,6 +11,7 @@ from typing import Final
 
 from trucewatch.errors import TrucewatchError, WatchError
 from trucewatch.ledger.durable import write_durably
+from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.watch import Watch
 from trucewatch.watch import read_watch
@@ -53,10 +54,15 @@ class Drafts:
         with self._changing:
             place = self.place_of(draft)
             if not is_plain_id(draft.id):
-                raise WatchError(f'"{draft.id[:60]}" cannot be a folder; write Latin letters, digits and hyphens')
+                raise WatchError(
+                    Message('"{name}" cannot be a folder; write Latin letters, digits and hyphens', name=draft.id[:60])
+                )
             if place.is_symlink() or place.exists():
                 raise WatchError(
-                    f'there is a folder "{draft.id}" already, and nothing is overwritten; choose another short name'
+                    Message(
+                        'there is a folder "{name}" already, and nothing is overwritten; choose another short name',
+                        name=draft.id,
+                    )
                 )
             _checked(draft)
             return save(place, draft)
@@ -70,9 +76,11 @@ class Drafts:
         with self._changing:
             draft = self.get(draft_id)
             if draft is None:
-                raise TrucewatchError(f'there is no draft "{draft_id[:60]}" any more')
+                raise TrucewatchError(Message('there is no draft "{name}" any more', name=draft_id[:60]))
             if seen and seen != mark_of(draft):
-                raise TrucewatchError("this was changed in another window; nothing was done. Here is how it stands now")
+                raise TrucewatchError(
+                    Message("this was changed in another window; nothing was done. Here is how it stands now")
+                )
             made = step(draft)
             _checked(made)
             return save(self.place_of(draft), made, before=draft)
@@ -83,18 +91,22 @@ class Drafts:
         with self._changing:
             draft, before = self.get(draft_id), load_draft(self.folder / draft_id, BEFORE_FILE)
             if draft is None or before is None:
-                raise TrucewatchError("there is no step to take back")
+                raise TrucewatchError(Message("there is no step to take back"))
             return save(self.place_of(draft), replace(before, written=draft.written), before=draft)
 
     def bring_in(self, draft: Draft, name: str, content: bytes) -> None:
         """Put a file into the draft's inbox. Raises WatchError if another one of its name is there."""
         path = self.place_of(draft) / "inbox" / name
         if path.is_symlink() or (path.exists() and path.read_bytes() != content):
-            raise WatchError(f'there is another file "{name}" in the inbox of this watch; choose another name')
+            raise WatchError(
+                Message('there is another file "{name}" in the inbox of this watch; choose another name', name=name)
+            )
         try:
             write_durably(path, content)
         except OSError as exc:
-            raise WatchError(f"inbox/{name} cannot be written: {exc.strerror}; nothing was taken") from exc
+            raise WatchError(
+                Message("inbox/{name} cannot be written: {error}; nothing was taken", name=name, error=exc.strerror)
+            ) from exc
 
 
 def mark_of(draft: Draft) -> str:

@@ -15,6 +15,7 @@ from starlette.datastructures import FormData
 from trucewatch.errors import PlaceError, TimeError, TrucewatchError
 from trucewatch.geo.place_text import read_place
 from trucewatch.locale.plain import printable
+from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
 from trucewatch.model.times import iso_utc, read_time, zone_named
 from trucewatch.model.watch import Recipient
@@ -44,14 +45,16 @@ def name_step(form: FormData, draft: Draft | None, languages: Sequence[str], tak
     chosen = tuple(one for one in languages if one in ticked) or ("en",)
     names = names_of(form, "name", chosen)
     if not names:
-        raise TrucewatchError("the watch has no name; write one")
+        raise TrucewatchError(Message("the watch has no name; write one"))
     zone = text_of(form, "time_zone", 60) or "UTC"
     try:
         zone_named(zone)
         clock = text_of(form, "watch_time", 40)
         moment = iso_utc(read_time(clock, zone=zone_named(zone))) if clock else ""
     except TimeError as exc:
-        raise TrucewatchError(f"{exc}; a zone is written like Asia/Baku, a time like 2031-05-04T00:00") from exc
+        raise TrucewatchError(
+            Message("{why}; a zone is written like Asia/Baku, a time like 2031-05-04T00:00", why=exc)
+        ) from exc
     theatre = names_of(form, "theatre", chosen) or names
     said: dict[str, Any] = {
         "names": names,
@@ -88,8 +91,10 @@ def area_step(form: FormData, draft: Draft | None) -> tuple[float, float, float,
         west, south, east, north = (float(one) for one in sides.split(","))
     except ValueError:
         raise TrucewatchError(
-            "the area is not known; name a town or coordinates in its middle, or its west, south, east and north "
-            "sides in degrees"
+            Message(
+                "the area is not known; name a town or coordinates in its middle, or its west, south, east and north "
+                "sides in degrees"
+            )
         ) from None
     return _sound((west, south, east, north))
 
@@ -102,8 +107,11 @@ def _middle(text: str) -> tuple[float, float]:
         place = read_place(text, ())
     except PlaceError as exc:
         raise TrucewatchError(
-            f'"{text[:60]}" is no town that is known here and no coordinates; write latitude and longitude, like '
-            f"39.82, 46.75"
+            Message(
+                '"{text}" is no town that is known here and no coordinates; write latitude and longitude, like '
+                "39.82, 46.75",
+                text=text[:60],
+            )
         ) from exc
     return place.lon, place.lat
 
@@ -112,9 +120,14 @@ def _sound(sides: tuple[float, float, float, float]) -> tuple[float, float, floa
     west, south, east, north = (round(one, 4) for one in sides)
     if not (-180 <= west < east <= 180 and -89 < south < north < 89):
         raise TrucewatchError(
-            f"the area {west:g}, {south:g}, {east:g}, {north:g} is no box; write west, south, east, north in "
-            f"degrees, away from "
-            "the poles and the date line"
+            Message(
+                "the area {west}, {south}, {east}, {north} is no box; write west, south, east, north in degrees, "
+                "away from the poles and the date line",
+                west=f"{west:g}",
+                south=f"{south:g}",
+                east=f"{east:g}",
+                north=f"{north:g}",
+            )
         )
     return west, south, east, north
 
@@ -124,7 +137,9 @@ def parties_step(form: FormData, draft: Draft) -> Draft:
     parties, delegations = (_named(form, field, draft) for field in ("party", "delegation"))
     spoken = {party for one in draft.stipulations for party in one.obliged} - {one.id for one in parties}
     if spoken:
-        raise TrucewatchError(f"a provision obliges {min(spoken)}; change that provision first, or keep the party")
+        raise TrucewatchError(
+            Message("a provision obliges {party}; change that provision first, or keep the party", party=min(spoken))
+        )
     return replace(draft, parties=parties, delegations=delegations)
 
 
@@ -150,8 +165,11 @@ def corners_of(text: str) -> list[list[float]]:
                 lon, lat = (float(one) for one in line.replace(";", ",").replace("\t", ",").split(",")[:2])
             except ValueError:
                 raise TrucewatchError(
-                    f'line {number} of the corners, "{line.strip()[:40]}", is no longitude and latitude, as in 46.75, '
-                    f"39.82"
+                    Message(
+                        'line {line} of the corners, "{text}", is no longitude and latitude, as in 46.75, 39.82',
+                        line=number,
+                        text=line.strip()[:40],
+                    )
                 ) from None
             corners.append([lon, lat])
     return corners
@@ -173,7 +191,11 @@ def zone_step(form: FormData, draft: Draft) -> Draft:
         least = 3
     if len(corners) < least:
         raise TrucewatchError(
-            f"the shape has {len(corners)} corners; it needs at least {least}: draw it, or write them one a line"
+            Message(
+                "the shape has {corners} corners; it needs at least {least}: draw it, or write them one a line",
+                corners=len(corners),
+                least=least,
+            )
         )
     made = zone_of(form, draft, kind=kind, geometry=geometry, prefix="", standing=text_of(form, "id", 60))
     return with_zones(draft, [made])
@@ -184,15 +206,17 @@ def zone_of(
 ) -> DraftZone:
     """A zone with the names, accuracy and provenance that a form gives it. Raises TrucewatchError."""
     if kind not in ZONE_KINDS:
-        raise TrucewatchError(f"choose what the zone is: {', '.join(ZONE_KINDS)}")
+        raise TrucewatchError(Message("choose what the zone is: {kinds}", kinds=", ".join(ZONE_KINDS)))
     names = names_of(form, f"{prefix}name", draft.languages)
     if not names:
-        raise TrucewatchError("the zone has no name; write one")
+        raise TrucewatchError(Message("the zone has no name; write one"))
     label = next(iter(names.values()))
     try:
         geometry_of({"geometry": geometry}, SHAPES.get(kind, SURFACES), None)
     except FeatureFault as fault:
-        raise TrucewatchError(f'zone "{label[:60]}" {fault.what}; {fault.remedy}') from fault
+        raise TrucewatchError(
+            Message('zone "{label}" {what}; {remedy}', label=label[:60], what=fault.what, remedy=fault.remedy)
+        ) from fault
     _near(draft, label, geometry)
     taken = [one.id for one in draft.zones]
     return DraftZone(
@@ -214,11 +238,14 @@ def _near(draft: Draft, label: str, geometry: dict[str, Any]) -> None:
         return
     swapped = box(*draft.area).intersects(box(south, west, north, east))
     raise TrucewatchError(
-        f'zone "{label[:60]}" lies outside the area of this watch, near longitude {west:g}, latitude {south:g}; '
-        + (
-            "longitude comes first: exchange the two numbers of every corner"
+        Message(
+            'zone "{label}" lies outside the area of this watch, near longitude {west}, latitude {south}; {value}',
+            label=label[:60],
+            west=f"{west:g}",
+            south=f"{south:g}",
+            value="longitude comes first: exchange the two numbers of every corner"
             if swapped
-            else "mend its corners, or make the area larger in the first step"
+            else "mend its corners, or make the area larger in the first step",
         )
     )
 
@@ -233,7 +260,11 @@ def without_zone(draft: Draft, zone: str) -> Draft:
     """Raises TrucewatchError for a zone that a provision speaks of."""
     spoken = next((one.provision for one in draft.stipulations if one.zone == zone), "")
     if spoken:
-        raise TrucewatchError(f'provision {spoken} speaks of the zone "{zone}"; change that provision first')
+        raise TrucewatchError(
+            Message(
+                'provision {number} speaks of the zone "{zone}"; change that provision first', number=spoken, zone=zone
+            )
+        )
     return replace(draft, zones=tuple(one for one in draft.zones if one.id != zone))
 
 
@@ -242,24 +273,24 @@ def stipulation_step(form: FormData, draft: Draft) -> Draft:
     kind = text_of(form, "kind")
     summary = names_of(form, "summary", draft.languages)
     if not summary:
-        raise TrucewatchError("the provision says nothing; write in your own words what was agreed")
+        raise TrucewatchError(Message("the provision says nothing; write in your own words what was agreed"))
     kinds = tuple(one for one in KINDS if one in form.getlist("kinds"))
     what, counter = (
         text_of(form, "what"),
         slug(text_of(form, "counter", 60), (), "") if text_of(form, "counter") else "",
     )
     if kind not in ("prohibited", "required", "judged"):
-        raise TrucewatchError("choose whether it prohibits, requires, or is for people to judge")
+        raise TrucewatchError(Message("choose whether it prohibits, requires, or is for people to judge"))
     if kind == "prohibited" and not kinds:
-        raise TrucewatchError("it prohibits nothing yet; tick the kinds that are prohibited")
+        raise TrucewatchError(Message("it prohibits nothing yet; tick the kinds that are prohibited"))
     if kind == "required" and what not in KINDS and not counter:
         raise TrucewatchError(
-            "it requires nothing yet; choose what has to happen, or name a number that has to be reached"
+            Message("it requires nothing yet; choose what has to happen, or name a number that has to be reached")
         )
     zone = text_of(form, "zone", 80)
     begin, end, due = (day_of_form(form, name) for name in ("begin", "end", "due"))
     if begin and end and end < begin:
-        raise TrucewatchError("its last day is before its first; exchange them")
+        raise TrucewatchError(Message("its last day is before its first; exchange them"))
     made = DraftStipulation(
         provision=text_of(form, "provision", 12) or str(len({one.provision for one in draft.stipulations}) + 1),
         kind=kind,  # type: ignore[arg-type]
@@ -308,7 +339,7 @@ def recipients_step(form: FormData, draft: Draft) -> Draft:
             )
         )
     if not found:
-        raise TrucewatchError("nobody would get a report; name at least the public")
+        raise TrucewatchError(Message("nobody would get a report; name at least the public"))
     return replace(draft, recipients=tuple(found))
 
 
@@ -320,7 +351,7 @@ def day_of_form(form: FormData, name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise TrucewatchError(f'"{text}" is no day; write it like 2031-05-04') from None
+        raise TrucewatchError(Message('"{text}" is no day; write it like 2031-05-04', text=text)) from None
 
 
 def _number(form: FormData, name: str, *, low: float, high: float, otherwise: float) -> float:
@@ -330,7 +361,9 @@ def _number(form: FormData, name: str, *, low: float, high: float, otherwise: fl
     try:
         value = float(text.replace(",", "."))
     except ValueError:
-        raise TrucewatchError(f'"{text}" is no number; write it like 500') from None
+        raise TrucewatchError(Message('"{text}" is no number; write it like 500', text=text)) from None
     if not low <= value <= high:
-        raise TrucewatchError(f"{text} is not between {low:g} and {high:g}; correct it")
+        raise TrucewatchError(
+            Message("{value} is not between {low} and {high}; correct it", value=text, low=f"{low:g}", high=f"{high:g}")
+        )
     return value

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
 from trucewatch.server.choosing import chosen, first_choices, look_at
 from trucewatch.server.console import Console
 from trucewatch.server.drafts import Drafts, mark_of, watch_of
@@ -159,7 +160,7 @@ def _with_shapes(form: FormData, draft: Draft, features: list[ImportedFeature]) 
             zone = zone_of(form, made, kind=kind, geometry=one.geometry, prefix=f"z{one.number}-")
             made = with_zones(made, [zone])
     if made is draft:
-        raise TrucewatchError("no shape is ticked; tick those that are zones of the watch")
+        raise TrucewatchError(Message("no shape is ticked; tick those that are zones of the watch"))
     return made
 
 
@@ -181,7 +182,7 @@ def _take_sample(drafts: Drafts, draft: Draft, pending: Pending, choices: Choice
         raise TrucewatchError(against[0])
     seen = preview_reading(pending.path, pending.name, choices.setting, watch_of(draft), console.now())
     if not seen.taken:
-        raise TrucewatchError("no row of this file would be taken; change the mapping, or bring another file")
+        raise TrucewatchError(Message("no row of this file would be taken; change the mapping, or bring another file"))
     made = replace(draft, sources=(*draft.sources, choices.setting))
     watch_of(made)
     drafts.bring_in(draft, choices.name, pending.path.read_bytes())

@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from trucewatch.errors import PlaceError, ReportError, TimeError
+from trucewatch.messages import Message
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc, read_time
 
 LIMIT: Final = 100
@@ -56,21 +57,28 @@ def read_query(
     values: dict[str, str] = {}
     for name, value in asked:
         if name not in known:
-            raise ReportError(f'"{name[:40]}" is no parameter here; there are: {", ".join(known)}')
+            raise ReportError(
+                Message(
+                    '"{word}" is no {what}; there are: {words}',
+                    word=name[:40],
+                    what="parameter here",
+                    words=", ".join(known),
+                )
+            )
         if name in values:
-            raise ReportError(f"{name} is given twice; give it once")
+            raise ReportError(Message("{name} is given twice; give it once", name=name))
         values[name] = value
     if values.get("f", "json") not in ("json", "geojson"):
-        raise ReportError("f: only json is there")
+        raise ReportError(Message("f: only json is there"))
     fallback = "en" if "en" in languages else next(iter(languages))
     language = values.get("lang", fallback)
     if language not in languages:
-        raise ReportError(f"lang: this watch is told in {', '.join(languages)}")
+        raise ReportError(Message("lang: this watch is told in {words}", words=", ".join(languages)))
     since, until = _times(values["datetime"]) if "datetime" in values else (ALWAYS, NEVER)
     if "zone" in values and values["zone"] not in zones:
-        raise ReportError("zone: there is no zone of this id; the collection of zones lists them")
+        raise ReportError(Message("zone: there is no zone of this id; the collection of zones lists them"))
     if values.get("simulated", "true") not in ("true", "false"):
-        raise ReportError("simulated: write true or false")
+        raise ReportError(Message("simulated: write true or false"))
     return Query(
         language=language,
         limit=min(_whole("limit", values.get("limit", str(LIMIT)), least=1), MOST),
@@ -85,7 +93,7 @@ def read_query(
 
 def _whole(name: str, text: str, *, least: int) -> int:
     if not (text.isascii() and text.isdigit() and least <= int(text[:20]) <= _DEEPEST):
-        raise ReportError(f"{name}: write a whole number from {least} on")
+        raise ReportError(Message("{name}: write a whole number from {least} on", name=name, least=least))
     return int(text)
 
 
@@ -99,10 +107,10 @@ def _area(text: str) -> BaseGeometry:
     if len(numbers) == 6:
         del numbers[5], numbers[2]
     if len(numbers) != 4 or not all(math.isfinite(one) for one in numbers):
-        raise PlaceError("bbox: write west,south,east,north in degrees, as 46.1,39.2,47.0,40.3")
+        raise PlaceError(Message("bbox: write west,south,east,north in degrees, as 46.1,39.2,47.0,40.3"))
     west, south, east, north = numbers
     if not (-90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):
-        raise PlaceError("bbox: longitudes lie from -180 to 180, latitudes from -90 to 90, south before north")
+        raise PlaceError(Message("bbox: longitudes lie from -180 to 180, latitudes from -90 to 90, south before north"))
     if west <= east:
         return shapely.box(west, south, east, north)
     return shapely.union(shapely.box(west, south, 180, north), shapely.box(-180, south, east, north))
@@ -114,11 +122,19 @@ def _times(text: str) -> tuple[datetime, datetime]:
     if not slash:
         last = first
         if first in ("", ".."):
-            raise TimeError("datetime: write 2020-12-11T14:00:00Z, or two of these with a slash; .. leaves an end open")
+            raise TimeError(
+                Message("datetime: write 2020-12-11T14:00:00Z, or two of these with a slash; .. leaves an end open")
+            )
     since = ALWAYS if first in ("", "..") else _moment(first, at_end=False)
     until = NEVER if last in ("", "..") else _moment(last, at_end=True)
     if until < since:
-        raise TimeError(f"datetime: it would end at {iso_utc(until)}, before it begins at {iso_utc(since)}")
+        raise TimeError(
+            Message(
+                "datetime: it would end at {iso_utc}, before it begins at {iso_utc_2}",
+                iso_utc=iso_utc(until),
+                iso_utc_2=iso_utc(since),
+            )
+        )
     return since, until
 
 
@@ -130,5 +146,5 @@ def _moment(text: str, *, at_end: bool) -> datetime:
         return read_time(text)
     except (TimeError, ValueError, OverflowError) as exc:
         raise TimeError(
-            "datetime: write 2020-12-11T14:00:00Z, or two of these with a slash; .. leaves an end open"
+            Message("datetime: write 2020-12-11T14:00:00Z, or two of these with a slash; .. leaves an end open")
         ) from exc

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from trucewatch.errors import StoreError, TrucewatchError
+from trucewatch.messages import Message
 from trucewatch.model.observation import OBSERVATION_SCHEMA
 from trucewatch.store import Store
 
@@ -154,7 +155,10 @@ def _cells(path: Path, kind: str, row: int) -> list[tuple[str, str]]:
                         (raw_text(name), cut_cell(raw_text(text))) for name, text in list(cells.items())[:MOST_CELLS]
                     ]
     raise TrucewatchError(
-        f"row {row} is not in this file any more; the file's hash above says whether it is the one that was read"
+        Message(
+            "row {row} is not in this file any more; the file's hash above says whether it is the one that was read",
+            row=row,
+        )
     )
 
 

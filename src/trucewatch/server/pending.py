@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.ledger.durable import make_folder, write_durably
+from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc, read_time
 
 KEPT_FOR: Final = timedelta(hours=1)
@@ -46,7 +47,9 @@ class Waiting:
         """Keep what is read. Raises TrucewatchError if it is empty, or if too many files wait."""
         self.sweep(now)
         if len(self.all()) >= MOST_WAITING:
-            raise TrucewatchError(f"{MOST_WAITING} files wait to be accepted; accept or remove one of them first")
+            raise TrucewatchError(
+                Message("{count} files wait to be accepted; accept or remove one of them first", count=MOST_WAITING)
+            )
         token = secrets.token_urlsafe(12)
         place = self._folder / token
         try:
@@ -59,10 +62,12 @@ class Waiting:
             self._write(place, {"name": plain_name(name), "brought_at": iso_utc(now), "choices": {}})
         except OSError as exc:
             shutil.rmtree(place, ignore_errors=True)
-            raise TrucewatchError(f'"{name}" cannot be kept: {exc.strerror}; nothing was taken') from exc
+            raise TrucewatchError(
+                Message('"{name}" cannot be kept: {error}; nothing was taken', name=name, error=exc.strerror)
+            ) from exc
         if not size:
             shutil.rmtree(place, ignore_errors=True)
-            raise TrucewatchError(f'"{name}" is empty; nothing was kept')
+            raise TrucewatchError(Message('"{name}" is empty; nothing was kept', name=name))
         found = self.get(token)
         assert found is not None
         return found

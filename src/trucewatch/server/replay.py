@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
 
 if TYPE_CHECKING:
     from trucewatch.server.console import Console
@@ -30,9 +31,9 @@ class Course:
 
     def __post_init__(self) -> None:
         if self.until <= self.begin:
-            raise TrucewatchError("A replay ends after it begins; choose a later end.")
+            raise TrucewatchError(Message("A replay ends after it begins; choose a later end."))
         if not 1 <= self.seconds <= 3600:
-            raise TrucewatchError("A replay takes between one second and an hour; write 60 for a minute.")
+            raise TrucewatchError(Message("A replay takes between one second and an hour; write 60 for a minute."))
 
     @property
     def steps(self) -> int:

@@ -18,6 +18,7 @@ from trucewatch.drafting import Wanted
 from trucewatch.errors import ReportError
 from trucewatch.locale import Words
 from trucewatch.locale.plain import printable
+from trucewatch.messages import Message
 from trucewatch.model.draft import ReportDraft
 from trucewatch.reports import FORMATS, DailyReport
 from trucewatch.reports.page import page_of
@@ -68,7 +69,9 @@ def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Ask
 
     recipients = [one.id for one in console.snapshot.watch.settings.recipient]
     if not recipients:
-        raise ReportError("this watch has no recipient, so there is nobody to report to; add one to watch.toml")
+        raise ReportError(
+            Message("this watch has no recipient, so there is nobody to report to; add one to watch.toml")
+        )
     notices = []
     recipient = _text(values, "recipient")
     if recipient not in recipients:

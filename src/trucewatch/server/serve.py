@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
 from trucewatch.server.app import LOOPBACK, create_app
 from trucewatch.server.console import Console
 from trucewatch.server.memory import take_memory_in_one_place
@@ -34,15 +35,18 @@ class Address:
         """Raises TrucewatchError for an address that would send pages unencrypted, and for half a certificate."""
         if (self.certificate is None) != (self.key is None):
             raise TrucewatchError(
-                "a certificate needs its key and a key its certificate; give --tls-cert and --tls-key"
+                Message("a certificate needs its key and a key its certificate; give --tls-cert and --tls-key")
             )
         for path in (self.certificate, self.key):
             if path is not None and not path.is_file():
-                raise TrucewatchError(f"{path} is no file; give the certificate and its key in PEM")
+                raise TrucewatchError(Message("{path} is no file; give the certificate and its key in PEM", path=path))
         if self.certificate is None and not is_loopback(self.host):
             raise TrucewatchError(
-                f"{self.host} can be reached from other computers, and without TLS anyone on the way reads along; "
-                "give --tls-cert and --tls-key, or leave --host out"
+                Message(
+                    "{host} can be reached from other computers, and without TLS anyone on the way reads along; give "
+                    "--tls-cert and --tls-key, or leave --host out",
+                    host=self.host,
+                )
             )
 
     @property
@@ -139,8 +143,12 @@ def _listen(address: Address) -> socket.socket:
     except OSError as exc:
         listening.close()
         raise TrucewatchError(
-            f"port {address.port} of {address.host} cannot be used: {exc.strerror}; name another with --port, or "
-            f"--port 0 for any"
+            Message(
+                "port {port} of {host} cannot be used: {strerror}; name another with --port, or --port 0 for any",
+                port=address.port,
+                host=address.host,
+                strerror=exc.strerror,
+            )
         ) from exc
     return listening
 

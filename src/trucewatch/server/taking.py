@@ -12,6 +12,7 @@ from typing import Any, Final
 from trucewatch.errors import TrucewatchError
 from trucewatch.ledger.durable import make_folder, write_durably
 from trucewatch.locale import Words
+from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.server.pending import Pending
@@ -154,7 +155,9 @@ def take(folder: Path, watch: Watch, choices: Choices, pending: Pending) -> Sour
         make_folder(path.parent)
         write_durably(path, pending.path.read_bytes())
     except OSError as exc:
-        raise TrucewatchError(f"inbox/{choices.name} cannot be written: {exc.strerror}; nothing was taken") from exc
+        raise TrucewatchError(
+            Message("inbox/{name} cannot be written: {error}; nothing was taken", name=choices.name, error=exc.strerror)
+        ) from exc
     if made is not None:
         try:
             save_watch_file(folder, made)

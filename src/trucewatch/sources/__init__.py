@@ -13,6 +13,7 @@ from functools import cache
 from types import MappingProxyType
 
 from trucewatch.errors import Unsupported
+from trucewatch.messages import Message
 from trucewatch.sources.adapter import Adapter, adapter_of
 
 __all__ = ["Adapter", "adapter", "adapters"]
@@ -35,5 +36,9 @@ def adapter(name: str) -> Adapter:
     if name in known:
         return known[name]
     close = difflib.get_close_matches(name, known, n=1)
-    hint = f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(known)}"
-    raise Unsupported(f'no source adapter is named "{name}"; {hint}')
+    hint = (
+        Message('did you mean "{word}"?', word=close[0])
+        if close
+        else Message("there are: {words}", words=", ".join(known))
+    )
+    raise Unsupported(Message('no source adapter is named "{name}"; {hint}', name=name, hint=hint))

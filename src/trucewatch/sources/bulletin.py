@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from trucewatch.errors import TrucewatchError, UnreadableInput
+from trucewatch.errors import RowFault, TrucewatchError, UnreadableInput
+from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.ids import counter_id
 from trucewatch.model.observation import COUNTER_SCHEMA, QUALIFIERS, SPANS
@@ -86,11 +87,13 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
         known = (*REQUIRED, *OPTIONAL)
         for key in table.keys:
             if key not in known:
-                hint = nearest(key, known) if key else "give every column a name"
-                raise UnreadableInput(f"a bulletin has no column {shown(key)}; {hint}")
-        require_columns(REQUIRED, table.keys, what="every figure needs it")
+                hint = nearest(key, known) if key else Message("give every column a name")
+                raise UnreadableInput(Message("a bulletin has no column {name}; {hint}", name=shown(key), hint=hint))
+        require_columns(REQUIRED, table.keys, what=Message("every figure needs it"))
         if "date" not in table.keys and "period_start" not in table.keys:
-            raise UnreadableInput('the file lacks the column "date" (or "period_start" and "period_end"); add it')
+            raise UnreadableInput(
+                Message('the file lacks the column "date" (or "period_start" and "period_end"); add it')
+            )
         for chunk in table.chunks():
             yield _counters(chunk, origin, setting, zone, seen)
     except TrucewatchError as fault:
@@ -107,8 +110,12 @@ def _counters(
             row = _counter(cells, setting, zone)
             said = seen.setdefault(row["counter_id"], (line, row["value"], row["qualifier"]))
             if said[1:] != (row["value"], row["qualifier"]):
-                raise ValueError(
-                    f"line {said[0]} gives another value ({said[1]:g}) for the same figure; leave only one of them"
+                raise RowFault(
+                    Message(
+                        "line {line} gives another value ({value}) for the same figure; leave only one of them",
+                        line=said[0],
+                        value=f"{said[1]:g}",
+                    )
                 )
         except ValueError as exc:
             faults.reasons[index] = str(exc)
@@ -124,7 +131,7 @@ def _counter(cells: Mapping[str, str], setting: SourceSetting, zone: tzinfo | No
     """One row. Raises ValueError with a sentence."""
     name, span = cells["name"], cells["span"]
     if not name:
-        raise ValueError("name is empty; say what is counted")
+        raise RowFault(Message("name is empty; say what is counted"))
     if span not in SPANS:
         raise ValueError(word_fault("span", span, SPANS))
     period = _period(cells, zone)
@@ -134,8 +141,12 @@ def _counter(cells: Mapping[str, str], setting: SourceSetting, zone: tzinfo | No
         if stated not in QUALIFIERS:
             raise ValueError(word_fault("qualifier", stated, QUALIFIERS))
         if qualifier not in ("exactly", stated):
-            raise ValueError(
-                f"value {shown(cells['value'])} and qualifier {shown(stated)} disagree; correct one of them"
+            raise RowFault(
+                Message(
+                    "value {value} and qualifier {qualifier} disagree; correct one of them",
+                    value=shown(cells["value"]),
+                    qualifier=shown(stated),
+                )
             )
         qualifier = stated
     known = cells.get("known_at", "")
@@ -143,14 +154,18 @@ def _counter(cells: Mapping[str, str], setting: SourceSetting, zone: tzinfo | No
     place = cells.get("zone", "")
     simulated = cells.get("simulated", "").casefold()
     if simulated not in (*TRUE_WORDS, *FALSE_WORDS):
-        raise ValueError(f"simulated {shown(simulated)} is neither true nor false; write one of them")
+        raise RowFault(
+            Message(
+                "{name} {value} is neither true nor false; write one of them", name="simulated", value=shown(simulated)
+            )
+        )
     key = "\x1e".join((name, span, place, period.start.isoformat(), period.end.isoformat(), claimed_by))
     cited = cells.get("source", "")
     text = cells.get("text", "")
     try:
         known_at = read_span(known, zone=zone).end if known else period.end + delay_of(CARD, setting)
     except OverflowError as exc:
-        raise ValueError("the time is outside the years 1 to 9999; correct it") from exc
+        raise RowFault(Message("the time is outside the years 1 to 9999; correct it")) from exc
     return {
         "counter_id": counter_id(setting.id, key),
         "source": setting.id,
@@ -172,11 +187,11 @@ def _counter(cells: Mapping[str, str], setting: SourceSetting, zone: tzinfo | No
 def _period(cells: Mapping[str, str], zone: tzinfo | None) -> Interval:
     start, end, day = (cells.get(name, "") for name in ("period_start", "period_end", "date"))
     if day and (start or end):
-        raise ValueError("the row gives both a date and a period; leave one of them empty")
+        raise RowFault(Message("the row gives both a date and a period; leave one of them empty"))
     if day:
         return read_span(day, zone=zone, whole_days=True)
     if not start:
-        raise ValueError("the row has no date and no period_start; say which period it counts")
+        raise RowFault(Message("the row has no date and no period_start; say which period it counts"))
     return join_spans(read_span(start, zone=zone), read_span(end, zone=zone) if end else None)
 
 
@@ -193,10 +208,16 @@ def read_value(text: str, *, decimal_comma: bool = False) -> tuple[float, str]:
                 plain, qualifier = rest.strip(), _SIGN_OF[sign]
                 break
     if plain.startswith(("≥", "=", "<")) or plain.casefold().startswith("at least"):
-        raise ValueError(f'value {shown(text)} has a sign that no qualifier stands for; write "> 25,999" or "≤ 5"')
+        raise RowFault(
+            Message(
+                'value {value} has a sign that no qualifier stands for; write "> 25,999" or "≤ 5"', value=shown(text)
+            )
+        )
     grouped = _GROUPED.match(plain)
     if grouped and grouped[1] == ("," if decimal_comma else ".") and plain.count(grouped[1]) == 1:
-        raise ValueError(f"value {shown(text)} may be thousands or thousandths; write it without grouping")
+        raise RowFault(
+            Message("value {value} may be thousands or thousandths; write it without grouping", value=shown(text))
+        )
     if grouped:
         plain = plain.replace(grouped[1], "")
     return read_number("value", plain, 0.0, 1e15, decimal_comma=decimal_comma), qualifier

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import UnreadableInput
+from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.evidence import Rejected, excerpt_of
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
@@ -61,16 +62,20 @@ def shown(text: str, limit: int = 40) -> str:
 
 def with_remedy(reason: str) -> str:
     """A reason that came without one, with the plainest of remedies."""
-    return reason if ";" in reason else f"{reason}; correct it"
+    return reason if ";" in reason else Message("{why}; correct it", why=reason)
 
 
 def number_fault(name: str, text: str, *, decimal_comma: bool) -> str:
     """Why a text is no number."""
     if not text:
-        return f"{name} is empty; give a number"
+        return Message("{name} is empty; give a number", name=name)
     if _COMMA.match(text) and not decimal_comma:
-        return f"{name} {shown(text)} has a decimal comma; write a point, or set decimal_comma = true for this source"
-    return f"{name} {shown(text)} is no number; write it like 46.75"
+        return Message(
+            "{name} {value} has a decimal comma; write a point, or set decimal_comma = true for this source",
+            name=name,
+            value=shown(text),
+        )
+    return Message("{name} {value} is no number; write it like 46.75", name=name, value=shown(text))
 
 
 def read_number(name: str, text: str, low: float = -math.inf, high: float = math.inf, *, decimal_comma: bool) -> float:
@@ -85,7 +90,13 @@ def read_number(name: str, text: str, low: float = -math.inf, high: float = math
 
 
 def _out_of_range(name: str, text: str, low: float, high: float) -> str:
-    return f"{name} {shown(text)} is not between {low:g} and {high:g}; correct it"
+    return Message(
+        "{name} {value} is not between {low} and {high}; correct it",
+        name=name,
+        value=shown(text),
+        low=f"{low:g}",
+        high=f"{high:g}",
+    )
 
 
 def read_numbers(
@@ -126,15 +137,19 @@ def read_words(
 def word_fault(name: str, word: str, allowed: Sequence[str]) -> str:
     """Why a word is not one of a list, with the nearest one."""
     if not word:
-        return f"{name} is empty; write one of {', '.join(allowed[:4])}, …"
-    return f"{name} {shown(word)} is not known; {nearest(word, allowed)}"
+        return Message("{name} is empty; write one of {words}, …", name=name, words=", ".join(allowed[:4]))
+    return Message("{name} {value} is not known; {hint}", name=name, value=shown(word), hint=nearest(word, allowed))
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """`did you mean "burst"?`, or the list to choose from."""
     allowed = list(allowed)
     close = difflib.get_close_matches(word.casefold(), allowed, n=1)
-    return f'did you mean "{close[0]}"?' if close else f"write one of: {', '.join(allowed)}"
+    return (
+        Message('did you mean "{word}"?', word=close[0])
+        if close
+        else Message("write one of: {words}", words=", ".join(allowed))
+    )
 
 
 def per_distinct(column: Any, read: Callable[[str], Any]) -> list[Any]:
@@ -162,9 +177,12 @@ def swapped_axes(lon: Floats, lat: Floats, context: ReadingContext) -> Mask:
 
 def swapped_fault(lon: float, lat: float) -> str:
     """What to say of exchanged axes."""
-    return (
-        f"lon {lon:g}, lat {lat:g} lies outside the watch's area and lat {lon:g}, lon {lat:g} inside; "
-        "latitude and longitude are probably exchanged: correct the columns"
+    return Message(
+        "lon {lon}, lat {lat} lies outside the watch's area and lat {lon_again}, lon {lat_again} inside; latitude and longitude are probably exchanged: correct the columns",
+        lon=f"{lon:g}",
+        lat=f"{lat:g}",
+        lon_again=f"{lon:g}",
+        lat_again=f"{lat:g}",
     )
 
 
@@ -228,8 +246,14 @@ def require_columns(names: Iterable[str], present: Iterable[str], *, what: str) 
     if missing:
         quoted = ", ".join(f'"{name}"' for name in missing)
         raise UnreadableInput(
-            f"the file lacks the column{'s' if len(missing) > 1 else ''} {quoted}; {what}. "
-            f"It has: {', '.join(present[:12]) or 'no names'}{', …' if len(present) > 12 else ''}"
+            Message(
+                "the file lacks the column{value} {quoted}; {what}. It has: {value_2}{value_3}",
+                value="s" if len(missing) > 1 else "",
+                quoted=quoted,
+                what=what,
+                value_2=", ".join(present[:12]) or "no names",
+                value_3=", …" if len(present) > 12 else "",
+            )
         )
 
 

@@ -17,8 +17,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from trucewatch.errors import TrucewatchError
+from trucewatch.errors import RowFault, TrucewatchError
 from trucewatch.geo.place_text import read_place
+from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.ids import observation_id
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS
@@ -142,22 +143,35 @@ def setting_faults(setting: SourceSetting) -> tuple[str, ...]:
     """What is wrong with this source's entry, before any file is read."""
     faults = []
     if setting.preset and setting.preset not in PRESETS:
-        faults.append(f"there is no preset {shown(setting.preset)}; {nearest(setting.preset, PRESETS)}")
+        faults.append(
+            Message(
+                "there is no preset {name}; {hint}", name=shown(setting.preset), hint=nearest(setting.preset, PRESETS)
+            )
+        )
     preset = PRESETS.get(setting.preset)
     columns = {**(preset.columns if preset else {}), **setting.columns}
     for target in columns:
         if target not in TARGETS:
-            faults.append(f"columns.{target} is not known; {nearest(target, TARGETS)}")
+            faults.append(Message("columns.{name} is not known; {hint}", name=target, hint=nearest(target, TARGETS)))
     if "kind" not in columns:
-        faults.append('columns.kind is missing; name the list\'s column, or write "=explosion" for all rows')
+        faults.append(Message('columns.kind is missing; name the list\'s column, or write "=explosion" for all rows'))
     if "occurred_start" not in columns and "date_start" not in columns:
-        faults.append("neither columns.occurred_start nor columns.date_start is given; name the column that says when")
+        faults.append(
+            Message("neither columns.occurred_start nor columns.date_start is given; name the column that says when")
+        )
     constant = columns.get("date_order", "=mdy").removeprefix("=")
     if constant not in DATE_ORDERS:
-        faults.append(f'columns.date_order is {shown(constant)}; write "=mdy" or "=dmy"')
+        faults.append(Message('columns.date_order is {value}; write "=mdy" or "=dmy"', value=shown(constant)))
     for word, kind in setting.kinds.items():
         if not word.startswith(CLAIM_PREFIX) and kind not in KINDS:
-            faults.append(f"kinds maps {shown(word)} to {shown(kind)}, which is no kind; {nearest(kind, KINDS)}")
+            faults.append(
+                Message(
+                    "kinds maps {value} to {kind}, which is no kind; {hint}",
+                    value=shown(word),
+                    kind=shown(kind),
+                    hint=nearest(kind, KINDS),
+                )
+            )
     return tuple(faults)
 
 
@@ -180,7 +194,9 @@ def _plan(setting: SourceSetting, present: Sequence[str]) -> _Plan:
                 part for part in parts if not (is_optional and part in preset.optional and part not in present)
             )
     needed = [part for parts in headers.values() for part in parts]
-    require_columns(dict.fromkeys(needed), present, what=f"watch.toml maps it for the source {setting.id}")
+    require_columns(
+        dict.fromkeys(needed), present, what=Message("watch.toml maps it for the source {source}", source=setting.id)
+    )
     return _Plan(
         constants=constants,
         headers=headers,
@@ -214,8 +230,11 @@ def _observations(
                 says = hash(frozenset(cells.items()))
                 said = seen.setdefault(row["observation_id"], (line, says))
                 if said[1] != says:
-                    raise ValueError(
-                        f"line {said[0]} has the same natural key and says something else; give each event its own"
+                    raise RowFault(
+                        Message(
+                            "line {line} has the same natural key and says something else; give each event its own",
+                            line=said[0],
+                        )
                     )
         except ValueError as exc:  # TimeError and PlaceError are ValueErrors too
             faults.reasons[index] = str(exc)
@@ -268,7 +287,7 @@ def _later(span: Interval, delay: timedelta) -> Any:
     try:
         return span.end + delay
     except OverflowError as exc:
-        raise ValueError("the time is outside the years 1 to 9999; correct it") from exc
+        raise RowFault(Message("the time is outside the years 1 to 9999; correct it")) from exc
 
 
 def _order(plan: _Plan) -> str:
@@ -285,7 +304,7 @@ def _span(cells: Mapping[str, str], plan: _Plan) -> Interval:
         for side in ("start", "end")
     )
     if not start[1]:
-        raise ValueError("the row does not say when it was; give a day or a time")
+        raise RowFault(Message("the row does not say when it was; give a day or a time"))
     first, last = (
         read_span(text, zone=plan.zone, date_order=order, whole_days=name.startswith("date_")) if text else None
         for name, text in (start, end)
@@ -295,11 +314,11 @@ def _span(cells: Mapping[str, str], plan: _Plan) -> Interval:
     precision = plan.text("date_prec", cells)
     if precision:
         if precision not in DATE_LENGTH_DAYS:
-            raise ValueError(f"date_prec {shown(precision)} is not known; UCDP writes 1 to 5")
+            raise RowFault(Message("date_prec {value} is not known; UCDP writes 1 to 5", value=shown(precision)))
         try:
             span = widened(span, at_least=timedelta(days=DATE_LENGTH_DAYS[precision]))
         except OverflowError as exc:
-            raise ValueError("the time is outside the years 1 to 9999; correct it") from exc
+            raise RowFault(Message("the time is outside the years 1 to 9999; correct it")) from exc
     return span
 
 
@@ -310,7 +329,7 @@ def _numbers(cells: Mapping[str, str], plan: _Plan, setting: SourceSetting) -> d
         value = read_number(name, text, low, high, decimal_comma=setting.decimal_comma) if text else None
         if value is not None and name in COUNT_LIMITS:
             if not value.is_integer():
-                raise ValueError(f"{name} {shown(text)} is no whole number; correct it")
+                raise RowFault(Message("{name} {value} is no whole number; correct it", name=name, value=shown(text)))
             value = int(value)
         if value == 360.0 and name in AZIMUTHS:
             value = 0.0
@@ -341,7 +360,7 @@ def _place(
     precision = plan.text("where_prec", cells)
     if precision:
         if precision not in WHERE_RADIUS_M:
-            raise ValueError(f"where_prec {shown(precision)} is not known; UCDP writes 1 to 7")
+            raise RowFault(Message("where_prec {value} is not known; UCDP writes 1 to 7", value=shown(precision)))
         radius_m = WHERE_RADIUS_M[precision]
         if radius_m is None:
             numbers["lon"] = numbers["lat"] = None
@@ -360,20 +379,28 @@ def _place(
 def _check(numbers: Mapping[str, Any]) -> None:
     for one, other in PAIRS:
         if (numbers[one] is None) != (numbers[other] is None):
-            raise ValueError(f"{one} and {other} belong together; give both or neither")
+            raise RowFault(Message("{one} and {other} belong together; give both or neither", one=one, other=other))
     for what, needed, why in NEEDS:
         if numbers[what] is not None and numbers[needed] is None:
-            raise ValueError(f"{why}; give both")
+            raise RowFault(Message("{why}; give both", why=why))
     for names in ORDERED:
         given = [(name, numbers[name]) for name in names if numbers[name] is not None]
         for (low, smaller), (high, larger) in pairwise(given):
             if smaller > larger:
-                raise ValueError(f"{low} is more than {high} ({smaller} and {larger}); correct one of them")
+                raise RowFault(
+                    Message(
+                        "{one} is more than {other} ({value} and {other_value}); correct one of them",
+                        one=low,
+                        other=high,
+                        value=smaller,
+                        other_value=larger,
+                    )
+                )
     major, minor = numbers["semi_major_m"], numbers["semi_minor_m"]
     if major is not None and minor > major:
-        raise ValueError("semi_minor_m is more than semi_major_m; exchange them")
+        raise RowFault(Message("semi_minor_m is more than semi_major_m; exchange them"))
     if major is not None and minor < major and numbers["major_azimuth_deg"] is None:
-        raise ValueError("the ellipse has no major_azimuth_deg; give its direction")
+        raise RowFault(Message("the ellipse has no major_azimuth_deg; give its direction"))
 
 
 def _kind(word: str, plan: _Plan) -> str:
@@ -385,10 +412,16 @@ def _kind(word: str, plan: _Plan) -> str:
     if word and "*" in plan.kinds:
         return plan.kinds["*"]
     if not word:
-        raise ValueError("kind is empty; write one")
+        raise RowFault(Message("kind is empty; write one"))
     near = difflib.get_close_matches(folded, plan.kinds, n=1)
     hint = f' (like "{near[0]}")' if near else ""
-    raise ValueError(f"kind {shown(word)} is not mapped; add it{hint} to kinds of this source in watch.toml")
+    raise RowFault(
+        Message(
+            "kind {shown} is not mapped; add it{hint} to kinds of this source in watch.toml",
+            shown=shown(word),
+            hint=hint,
+        )
+    )
 
 
 def _word(name: str, word: str, allowed: Sequence[str]) -> str:
@@ -403,7 +436,9 @@ def _claim(word: str, plan: _Plan, setting: SourceSetting) -> str:
 
 def _flag(text: str) -> bool:
     if text.casefold() not in (*TRUE_WORDS, *FALSE_WORDS):
-        raise ValueError(f"simulated {shown(text)} is neither true nor false; write one of them")
+        raise RowFault(
+            Message("{name} {value} is neither true nor false; write one of them", name="simulated", value=shown(text))
+        )
     return text.casefold() in TRUE_WORDS
 
 
@@ -421,5 +456,5 @@ def _natural_key(cells: Mapping[str, str], plan: _Plan) -> str:
     if names is None:
         return "\x1e".join(f"{name}={value}" for name, value in sorted(cells.items()) if value)
     if not any(cells[name] for name in names):
-        raise ValueError("the row has no natural key; fill the column that names its event")
+        raise RowFault(Message("the row has no natural key; fill the column that names its event"))
     return "\x1e".join(cells[name] for name in names)

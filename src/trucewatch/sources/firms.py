@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import UnreadableInput
+from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.ids import observation_id
 from trucewatch.model.watch import SourceSetting
@@ -95,7 +96,9 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
     """
     try:
         table = Table(path)
-        require_columns(REQUIRED, table.keys, what="FIRMS deliveries have it; download the file again with all columns")
+        require_columns(
+            REQUIRED, table.keys, what=Message("FIRMS deliveries have it; download the file again with all columns")
+        )
         for chunk in table.chunks():
             yield _observations(chunk, origin, setting, context)
     except UnreadableInput as fault:
@@ -198,7 +201,7 @@ def _date(text: str) -> datetime | str:
             return datetime.fromisoformat(text).replace(tzinfo=UTC).replace(tzinfo=None)
     except ValueError:
         pass
-    return f"acq_date {shown(text)} is no day; write it like 2020-12-11"
+    return Message("acq_date {value} is no day; write it like 2020-12-11", value=shown(text))
 
 
 def _time_of_day(text: str) -> timedelta | str:
@@ -210,7 +213,7 @@ def _time_of_day(text: str) -> timedelta | str:
             return timedelta(hours=hour, minutes=minute)
     elif re.match(r"^\d{2}$", text) and int(text) <= 59:
         return timedelta(minutes=int(text))
-    return f"acq_time {shown(text)} is no time of day; it is HHMM in UTC, from 0000 to 2359"
+    return Message("acq_time {value} is no time of day; it is HHMM in UTC, from 0000 to 2359", value=shown(text))
 
 
 def _sensors(chunk: Chunk, faults: Faults) -> list[str]:
@@ -221,12 +224,19 @@ def _sensors(chunk: Chunk, faults: Faults) -> list[str]:
         if not sensor:
             faults.reasons.setdefault(
                 index,
-                f"satellite {shown(satellite[index].as_py())} is not known; FIRMS writes Terra, Aqua, N, N20 or N21",
+                Message(
+                    "satellite {value} is not known; FIRMS writes Terra, Aqua, N, N20 or N21",
+                    value=shown(satellite[index].as_py()),
+                ),
             )
         elif instrument and instrument.casefold() != sensor.split("/")[0].casefold():
             faults.reasons.setdefault(
                 index,
-                f"instrument {shown(instrument)} does not fly on the satellite of {sensor}; correct one of the two",
+                Message(
+                    "instrument {value} does not fly on the satellite of {sensor}; correct one of the two",
+                    value=shown(instrument),
+                    sensor=sensor,
+                ),
             )
     return found
 

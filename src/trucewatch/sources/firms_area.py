@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
+from trucewatch.messages import Message
 
 HOST: Final = "https://firms.modaps.eosdis.nasa.gov"
 PRODUCTS: Final = (
@@ -45,22 +46,28 @@ def download_area(
         raise type(exc)(_without_key(str(exc), map_key)) from None
     except OSError as exc:
         raise UnreadableInput(
-            f"the FIRMS service could not be reached: {_without_key(str(exc), map_key)}; try later"
+            Message(
+                "the FIRMS service could not be reached: {without_key}; try later",
+                without_key=_without_key(str(exc), map_key),
+            )
         ) from None
     if len(answer) > MAX_ANSWER_BYTES:
         raise InputTooLarge(
-            f"the FIRMS service sent more than {MAX_ANSWER_BYTES >> 20} MB; ask for a smaller area or fewer days"
+            Message(
+                "the FIRMS service sent more than {value} MB; ask for a smaller area or fewer days",
+                value=MAX_ANSWER_BYTES >> 20,
+            )
         )
     head = answer[:2000].decode("utf-8", errors="replace").removeprefix("\ufeff").strip()
     names = [name.strip() for name in head.split("\n", 1)[0].lower().split(",")]
     if "latitude" in names and "longitude" in names:
         return answer
     if not head:
-        raise UnreadableInput("the FIRMS service sent an empty answer; try later")
+        raise UnreadableInput(Message("the FIRMS service sent an empty answer; try later"))
     if head.startswith("<"):
-        raise UnreadableInput("the FIRMS service sent a web page instead of a table; try later")
+        raise UnreadableInput(Message("the FIRMS service sent a web page instead of a table; try later"))
     said = _without_key(head.splitlines()[0][:160], map_key)
-    raise UnreadableInput(f'the FIRMS service refused: "{said}"; {_remedy(said)}')
+    raise UnreadableInput(Message('the FIRMS service refused: "{said}"; {remedy}', said=said, remedy=_remedy(said)))
 
 
 def area_address(*, map_key: str, product: str, area: tuple[float, float, float, float], days: int, until: date) -> str:
@@ -70,15 +77,25 @@ def area_address(*, map_key: str, product: str, area: tuple[float, float, float,
     """
     if not re.fullmatch(r"[0-9A-Za-z]{8,64}", map_key):
         raise UnreadableInput(
-            "the FIRMS MAP_KEY must be letters and digits only; copy it again from the mail that brought it"
+            Message("the FIRMS MAP_KEY must be letters and digits only; copy it again from the mail that brought it")
         )
     if product not in PRODUCTS:
-        raise UnreadableInput(f'"{product[:40]}" is no FIRMS product; choose one of {", ".join(PRODUCTS)}')
+        raise UnreadableInput(
+            Message(
+                '"{product}" is no FIRMS product; choose one of {words}',
+                product=product[:40],
+                words=", ".join(PRODUCTS),
+            )
+        )
     if not 1 <= days <= MAX_DAYS:
-        raise UnreadableInput(f"FIRMS gives 1 to {MAX_DAYS} days at once, not {days}")
+        raise UnreadableInput(
+            Message("FIRMS gives 1 to {max_days} days at once, not {days}", max_days=MAX_DAYS, days=days)
+        )
     west, south, east, north = area
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise UnreadableInput(f"the area {area} is not lon_min, lat_min, lon_max, lat_max in degrees")
+        raise UnreadableInput(
+            Message("the area {area} is not lon_min, lat_min, lon_max, lat_max in degrees", area=area)
+        )
     box = ",".join(f"{edge:.5f}".rstrip("0").rstrip(".") for edge in area)
     first = date.fromordinal(until.toordinal() - days + 1)
     return f"{HOST}/api/area/csv/{map_key}/{product}/{box}/{days}/{first.isoformat()}"
@@ -90,11 +107,11 @@ def fetch_https(address: str) -> bytes:
     import urllib.request
 
     if not address.startswith("https://"):
-        raise UnreadableInput("only https addresses are fetched")
+        raise UnreadableInput(Message("only https addresses are fetched"))
     try:
         with urllib.request.urlopen(address, timeout=TIMEOUT_S) as answer:  # noqa: S310 - checked above
             if not answer.url.startswith("https://"):
-                raise UnreadableInput("the service led to an address without TLS; nothing was fetched")
+                raise UnreadableInput(Message("the service led to an address without TLS; nothing was fetched"))
             content: bytes = answer.read(MAX_ANSWER_BYTES + 1)
     except urllib.error.HTTPError as exc:
         # The service explains itself in the body of its refusals.
@@ -102,7 +119,9 @@ def fetch_https(address: str) -> bytes:
             said = exc.read(2000)
         if said.strip() and not said.lstrip().startswith(b"<"):
             return said
-        raise UnreadableInput(f"the FIRMS service answered with status {exc.code}; try later") from None
+        raise UnreadableInput(
+            Message("the FIRMS service answered with status {code}; try later", code=exc.code)
+        ) from None
     return content
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from trucewatch.messages import Message
 from trucewatch.sources.columns import INT32_MAX
 
 _EARTH_M: Final = 20_100_000.0
@@ -38,9 +39,9 @@ PAIRS: Final = (("lon", "lat"), ("observer_lon", "observer_lat"), ("semi_major_m
 """Both or neither."""
 
 NEEDS: Final = (
-    ("semi_major_m", "lon", "an ellipse needs a place"),
-    ("bearing_deg", "observer_lon", "a bearing needs the observer's place"),
-    ("range_m", "bearing_deg", "a range needs a bearing"),
+    ("semi_major_m", "lon", Message("an ellipse needs a place")),
+    ("bearing_deg", "observer_lon", Message("a bearing needs the observer's place")),
+    ("range_m", "bearing_deg", Message("a range needs a bearing")),
 )
 """The first only with the second."""
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import TrucewatchError, UnreadableInput
+from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.ids import observation_id
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS, STORED_OBSERVATION_SCHEMA
@@ -108,9 +109,11 @@ def _check_columns(names: Iterable[str]) -> None:
     known = (*STORED_OBSERVATION_SCHEMA.names, *EXTRA)
     for name in names:
         if name not in known:
-            hint = nearest(name, known) if name else "give every column a name"
-            raise UnreadableInput(f"the observation table has no column {shown(name)}; {hint}")
-    require_columns(REQUIRED, names, what="every observation needs it")
+            hint = nearest(name, known) if name else Message("give every column a name")
+            raise UnreadableInput(
+                Message("the observation table has no column {name}; {hint}", name=shown(name), hint=hint)
+            )
+    require_columns(REQUIRED, names, what=Message("every observation needs it"))
 
 
 def _observations(
@@ -134,7 +137,7 @@ def _observations(
     start = read_times(column("occurred_start"), "occurred_start", faults, zone=zone, required=True)
     end = read_times(column("occurred_end"), "occurred_end", faults, zone=zone)
     end = np.where(end == _NONE, start, end)
-    faults.refuse(end < start, lambda i: "occurred_end is before occurred_start; correct one of them")
+    faults.refuse(end < start, lambda i: Message("occurred_end is before occurred_start; correct one of them"))
     known = read_times(column("known_at"), "known_at", faults, zone=zone)
     assumed = known == _NONE
     delay_us = delay_of(CARD, setting) // timedelta(microseconds=1)
@@ -189,7 +192,7 @@ def read_times(column: Any, name: str, faults: Faults, *, zone: tzinfo | None, r
     """Moments in UTC microseconds; the smallest integer where empty or at fault."""
     empty = to_mask(pc.equal(column, ""))
     if required:
-        faults.refuse(empty, lambda i: f"{name} is empty; write a time like 2020-12-11T14:02:00Z")
+        faults.refuse(empty, lambda i: Message("{name} is empty; write a time like 2020-12-11T14:02:00Z", name=name))
     plain = to_mask(pc.match_substring_regex(column, _UTC_TEXT)) & ~to_mask(pc.starts_with(column, "0000"))
     if (plain | empty).all():
         bare = pc.replace_substring_regex(column, r"(Z|\+00:?00)$", "")
@@ -215,7 +218,11 @@ def _moment(text: str, name: str, zone: tzinfo | None) -> int | str:
     if not text:
         return int(_NONE)
     if _DAY_ONLY.match(text):
-        return f"{name} {shown(text)} is a day, not a time; give occurred_start and occurred_end with hours"
+        return Message(
+            "{name} {value} is a day, not a time; give occurred_start and occurred_end with hours",
+            name=name,
+            value=shown(text),
+        )
     try:
         return (as_utc(read_time(text, zone=zone)) - _EPOCH) // timedelta(microseconds=1)
     except ValueError as exc:
@@ -228,28 +235,37 @@ def _cross_check(numbers: Mapping[str, Floats], faults: Faults) -> None:
     none = np.zeros(next(iter(some.values())).shape, dtype=np.bool_) if some else np.zeros(0, dtype=np.bool_)
     for one, other in PAIRS:
         alone = some.get(one, none) != some.get(other, none)
-        faults.refuse(alone, lambda i, one=one, other=other: f"{one} and {other} belong together; give both or neither")  # type: ignore[misc]
+        faults.refuse(
+            alone,
+            lambda i, one=one, other=other: Message(
+                "{one} and {other} belong together; give both or neither", one=one, other=other
+            ),
+        )  # type: ignore[misc]
     for what, needed, sentence in NEEDS:
-        faults.refuse(some.get(what, none) & ~some.get(needed, none), lambda i, why=sentence: f"{why}; give both")  # type: ignore[misc]
+        faults.refuse(
+            some.get(what, none) & ~some.get(needed, none), lambda i, why=sentence: Message("{why}; give both", why=why)
+        )  # type: ignore[misc]
     for name in COUNT_LIMITS:
         if name in numbers:
             broken = some[name] & (numbers[name] % 1 != 0)
-            faults.refuse(broken, lambda i, name=name: f"{name} is no whole number; correct it")  # type: ignore[misc]
+            faults.refuse(broken, lambda i, name=name: Message("{name} is no whole number; correct it", name=name))  # type: ignore[misc]
     with np.errstate(invalid="ignore"):
         for low, mid, high in ORDERED:
             for smaller, larger in ((low, mid), (mid, high), (low, high)):
                 if smaller in numbers and larger in numbers:
                     faults.refuse(
                         numbers[smaller] > numbers[larger],
-                        lambda i, a=smaller, b=larger: f"{a} is more than {b}; correct one of them",  # type: ignore[misc]
+                        lambda i, a=smaller, b=larger: Message(
+                            "{one} is more than {other}; correct one of them", one=a, other=b
+                        ),  # type: ignore[misc]
                     )
         if "semi_major_m" in numbers and "semi_minor_m" in numbers:
             major, minor = numbers["semi_major_m"], numbers["semi_minor_m"]
-            faults.refuse(minor > major, lambda i: "semi_minor_m is more than semi_major_m; exchange them")
+            faults.refuse(minor > major, lambda i: Message("semi_minor_m is more than semi_major_m; exchange them"))
             azimuth = numbers.get("major_azimuth_deg", np.full(major.shape, np.nan))
             faults.refuse(
                 (minor < major) & np.isnan(azimuth),
-                lambda i: "the ellipse has no major_azimuth_deg; give its direction",
+                lambda i: Message("the ellipse has no major_azimuth_deg; give its direction"),
             )
 
 
@@ -258,7 +274,10 @@ def _read_flags(column: Any, name: str, faults: Faults) -> npt.NDArray[np.bool_]
     true = to_mask(pc.is_in(lower, value_set=pa.array(TRUE_WORDS)))
     false = to_mask(pc.is_in(lower, value_set=pa.array(FALSE_WORDS)))
     faults.refuse(
-        ~true & ~false, lambda i: f"{name} {shown(column[i].as_py())} is neither true nor false; write one of them"
+        ~true & ~false,
+        lambda i: Message(
+            "{name} {value} is neither true nor false; write one of them", name=name, value=shown(column[i].as_py())
+        ),
     )
     return true
 

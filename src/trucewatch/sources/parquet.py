@@ -15,12 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
+from trucewatch.messages import Message
 from trucewatch.sources.table import CHUNK_ROWS, MAX_COLUMNS, MAX_FIELD_CHARS, TOO_LONG, BadRow, Chunk, fold
 
 MAX_CHUNK_TEXT_BYTES: Final = 256 << 20
 MAX_GROUP_BYTES: Final = 1 << 30
 _BATCH_ROWS: Final = 5_000
-NOT_A_POINT: Final = "a geometry that is no point"
+NOT_A_POINT: Final = Message("a geometry that is no point")
 
 
 class ParquetTable:
@@ -41,18 +42,23 @@ class ParquetTable:
             # Kept as dictionaries, so that one long text repeated a million times cannot fill the memory.
             self._file = pq.ParquetFile(path, read_dictionary=words)
         except (pa.ArrowException, OSError) as exc:
-            raise UnreadableInput(f"the Parquet file is cut off or damaged ({_short(exc)}); fetch it again") from exc
+            raise UnreadableInput(
+                Message("the Parquet file is cut off or damaged ({error}); fetch it again", error=_short(exc))
+            ) from exc
         metadata = self._file.metadata
         sizes = [metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups)]
         if len(schema) > MAX_COLUMNS or max(sizes, default=0) > MAX_GROUP_BYTES:
             raise InputTooLarge(
-                f"the Parquet file has more than {MAX_COLUMNS:,} columns or a row group beyond "
-                f"{MAX_GROUP_BYTES >> 20} MB; "
-                "write it in smaller row groups"
+                Message(
+                    "the Parquet file has more than {columns} columns or a row group beyond {size} MB; write it in "
+                    "smaller row groups",
+                    columns=f"{MAX_COLUMNS:,}",
+                    size=MAX_GROUP_BYTES >> 20,
+                )
             )
         names = {field.name: fold(field.name) for field in schema}
         if len(set(names.values())) < len(schema):
-            raise UnreadableInput("the Parquet file names a column twice; rename one of them")
+            raise UnreadableInput(Message("the Parquet file names a column twice; rename one of them"))
         self._geometry = _geometry_column(schema, set(names.values()))
         self._taken = [
             name for name, key in names.items() if key != "bbox" and (name != self._geometry or key in known)
@@ -71,7 +77,11 @@ class ParquetTable:
                 position += batch.num_rows
         except (pa.ArrowException, OSError) as exc:
             raise UnreadableInput(
-                f"the Parquet file breaks off after row {position - 1} ({_short(exc)}); fetch it again"
+                Message(
+                    "the Parquet file breaks off after row {row} ({error}); fetch it again",
+                    row=position - 1,
+                    error=_short(exc),
+                )
             ) from exc
 
     def _chunk(self, batch: Any, first: int) -> Chunk:
@@ -104,16 +114,23 @@ def _geometry_column(schema: Any, keys: set[str]) -> str:
             column = geo["columns"][name]
             encoding, crs = column["encoding"], column.get("crs", "absent")
         except (ValueError, KeyError, TypeError) as exc:
-            raise UnreadableInput("the GeoParquet description cannot be read; write the file again") from exc
+            raise UnreadableInput(Message("the GeoParquet description cannot be read; write the file again")) from exc
         known = crs == "absent" or (isinstance(crs, dict) and str(crs.get("id", {}).get("code")) in ("CRS84", "4326"))
         if not known:
             raise UnreadableInput(
-                "the GeoParquet file is not in WGS 84 longitude and latitude; convert it to OGC:CRS84"
+                Message("the GeoParquet file is not in WGS 84 longitude and latitude; convert it to OGC:CRS84")
             )
         if encoding != "WKB" and "lon" not in keys:
-            raise UnreadableInput(f'geometry is stored as "{encoding}"; write it as WKB, or give columns lon and lat')
+            raise UnreadableInput(
+                Message(
+                    'geometry is stored as "{encoding}"; write it as WKB, or give columns lon and lat',
+                    encoding=encoding,
+                )
+            )
     if name and name not in schema.names:
-        raise UnreadableInput(f'the GeoParquet file lacks its geometry column "{name}"; write the file again')
+        raise UnreadableInput(
+            Message('the GeoParquet file lacks its geometry column "{name}"; write the file again', name=name)
+        )
     return str(name)
 
 
@@ -129,7 +146,9 @@ def _as_text(column: Any, name: str) -> tuple[Any, Any]:
             long = lengths[codes] > MAX_FIELD_CHARS
             if int(np.where(long, 0, lengths[codes]).sum()) > MAX_CHUNK_TEXT_BYTES:
                 raise InputTooLarge(
-                    f"the texts in column {name} add up to more than 256 MB in 5,000 rows; shorten them"
+                    Message(
+                        "the texts in column {name} add up to more than 256 MB in 5,000 rows; shorten them", name=name
+                    )
                 )
             if long.any():
                 column = pc.if_else(pa.array(long), pa.scalar(None, column.type), column)
@@ -140,7 +159,11 @@ def _as_text(column: Any, name: str) -> tuple[Any, Any]:
         text = column.cast(pa.timestamp("us", tz=kind.tz and "UTC"), safe=False).cast(pa.string())
     elif pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         raise UnreadableInput(
-            f'column "{name}" is of type {kind}, not a text, number or time; write it as one of these'
+            Message(
+                'column "{name}" is of type {type}, not a text, number or time; write it as one of these',
+                name=name,
+                type=kind,
+            )
         )
     else:
         text = column.cast(pa.string())

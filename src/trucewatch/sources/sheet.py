@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
+from trucewatch.messages import Message
 from trucewatch.sources.table import CHUNK_ROWS, MAX_COLUMNS, MAX_FIELD_CHARS, TOO_LONG, BadRow, Chunk, build_chunk
 
 MAX_XLSX_UNPACKED_BYTES: Final = 512 << 20
@@ -38,13 +39,13 @@ class Sheet:
         self._rows = self._numbered_rows()
         for number, cells, reason in self._rows:
             if reason:
-                raise UnreadableInput(f"row {number}, the header, cannot be read: {reason}")
+                raise UnreadableInput(Message("row {row}, the header, cannot be read: {why}", row=number, why=reason))
             if any(cell.strip() for cell in cells):
                 while cells and not cells[-1].strip():
                     cells.pop()
                 self.header = tuple(cell.strip() for cell in cells)
                 return
-        raise UnreadableInput("the first sheet is empty; put the table on the first sheet")
+        raise UnreadableInput(Message("the first sheet is empty; put the table on the first sheet"))
 
     def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]:
         numbers: list[int] = []
@@ -60,7 +61,11 @@ class Sheet:
                 if not reason and not any(cell.strip() for cell in cells):
                     continue
                 if not reason and len(cells) > width:
-                    reason = f"the row has {len(cells)} cells where the header has {width}; name the further columns"
+                    reason = Message(
+                        "the row has {cells} cells where the header has {columns}; name the further columns",
+                        cells=len(cells),
+                        columns=width,
+                    )
                 if reason:
                     bad.append(BadRow(number, reason, ",".join(cells)[:300]))
                 else:
@@ -79,8 +84,11 @@ class Sheet:
         more = [sheet.title for sheet in self._values.worksheets if sheet is not first and _holds_rows(sheet)]
         if more:
             raise UnreadableInput(
-                f'only the sheet "{first.title}" was read; "{more[0]}" holds rows too: save each sheet as a file of '
-                f"its own"
+                Message(
+                    'only the sheet "{sheet}" was read; "{other}" holds rows too: save each sheet as a file of its own',
+                    sheet=first.title,
+                    other=more[0],
+                )
             )
 
     def _numbered_rows(self) -> Iterator[tuple[int, list[str], str]]:
@@ -97,12 +105,18 @@ class Sheet:
         except UnreadableInput:
             raise
         except Exception as exc:
-            raise UnreadableInput(f"the workbook is damaged ({exc.__class__.__name__}); save it again") from exc
+            raise UnreadableInput(
+                Message("the workbook is damaged ({error}); save it again", error=exc.__class__.__name__)
+            ) from exc
 
 
 def _check_width(row: int, columns: int) -> None:
     if columns > MAX_COLUMNS:
-        raise InputTooLarge(f"row {row} has more than {MAX_COLUMNS:,} columns; delete the empty ones")
+        raise InputTooLarge(
+            Message(
+                "row {row} has more than {columns} columns; delete the empty ones", row=row, columns=f"{MAX_COLUMNS:,}"
+            )
+        )
 
 
 def _check_directory(path: Path) -> None:
@@ -110,11 +124,17 @@ def _check_directory(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as exc:
-        raise UnreadableInput(f"the workbook is cut off or damaged ({exc}); fetch the file again") from exc
+        raise UnreadableInput(
+            Message("the workbook is cut off or damaged ({error}); fetch the file again", error=exc)
+        ) from exc
     if not any(part.filename == "xl/workbook.xml" for part in parts):
-        raise UnreadableInput("the file is a ZIP archive, not an XLSX workbook; unpack it and give the table inside")
+        raise UnreadableInput(
+            Message("the file is a ZIP archive, not an XLSX workbook; unpack it and give the table inside")
+        )
     if path.stat().st_size > MAX_XLSX_UNPACKED_BYTES:
-        raise InputTooLarge(f"the workbook is larger than {MAX_XLSX_UNPACKED_BYTES >> 20} MB; save the table as CSV")
+        raise InputTooLarge(
+            Message("the workbook is larger than {size} MB; save the table as CSV", size=MAX_XLSX_UNPACKED_BYTES >> 20)
+        )
     unpacked = sum(part.file_size for part in parts)
     packed = max(sum(part.compress_size for part in parts), 1)
     if (
@@ -123,8 +143,14 @@ def _check_directory(path: Path) -> None:
         or (unpacked > RATIO_COUNTS_FROM_BYTES and unpacked > MAX_XLSX_RATIO * packed)
     ):
         raise InputTooLarge(
-            f"the workbook would grow from {packed:,} to {unpacked:,} bytes, beyond the limit of "
-            f"{MAX_XLSX_UNPACKED_BYTES >> 20} MB or {MAX_XLSX_RATIO} times; save the table as CSV"
+            Message(
+                "the workbook would grow from {packed} to {unpacked} bytes, beyond the limit of {size} MB or {ratio} "
+                "times; save the table as CSV",
+                packed=f"{packed:,}",
+                unpacked=f"{unpacked:,}",
+                size=MAX_XLSX_UNPACKED_BYTES >> 20,
+                ratio=MAX_XLSX_RATIO,
+            )
         )
 
 
@@ -133,14 +159,16 @@ def _open(content: bytes, *, data_only: bool) -> Any:
 
     if not openpyxl.DEFUSEDXML:
         raise UnreadableInput(
-            "XLSX is read only with the package defusedxml in place; install it, or save the table as CSV"
+            Message("XLSX is read only with the package defusedxml in place; install it, or save the table as CSV")
         )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
     except Exception as exc:
-        raise UnreadableInput(f"the workbook is damaged ({exc.__class__.__name__}); save it again") from exc
+        raise UnreadableInput(
+            Message("the workbook is damaged ({error}); save it again", error=exc.__class__.__name__)
+        ) from exc
 
 
 def _rows_of(workbook: Any) -> Iterator[Sequence[Any]]:
@@ -155,7 +183,7 @@ def _first_sheet(workbook: Any) -> Any:
     for sheet in workbook.worksheets:
         if sheet.sheet_state == "visible":
             return sheet
-    raise UnreadableInput("the workbook has no visible sheet of cells; put the table on the first sheet")
+    raise UnreadableInput(Message("the workbook has no visible sheet of cells; put the table on the first sheet"))
 
 
 def _holds_rows(sheet: Any) -> bool:
@@ -168,10 +196,12 @@ def _text_of(cell: Any, formula: Any) -> tuple[str, str]:
     value = None if cell is None else cell.value
     if value is None:
         if formula is not None and formula.data_type == "f" and formula.value is not None:
-            return "", f"cell {formula.coordinate} is a formula without a stored value; save it as a value"
+            return "", Message(
+                "cell {cell} is a formula without a stored value; save it as a value", cell=formula.coordinate
+            )
         return "", ""
     if cell.data_type == "e":
-        return str(value), f"cell {cell.coordinate} holds the error {value}; correct it"
+        return str(value), Message("cell {cell} holds the error {value}; correct it", cell=cell.coordinate, value=value)
     if isinstance(value, bool):
         return ("true" if value else "false"), ""
     if isinstance(value, datetime):
@@ -183,5 +213,5 @@ def _text_of(cell: Any, formula: Any) -> tuple[str, str]:
     if len(text) > MAX_FIELD_CHARS:
         return text[:300], TOO_LONG
     if "\0" in text:
-        return text, f"cell {cell.coordinate} holds a NUL character; remove it"
+        return text, Message("cell {cell} holds a NUL character; remove it", cell=cell.coordinate)
     return text, ""

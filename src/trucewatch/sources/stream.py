@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
+from trucewatch.messages import Message
 
 BLOCK_BYTES: Final = 4 << 20
 MAX_LINE_BYTES: Final = 8 << 20
@@ -55,10 +56,10 @@ def kind_of(path: Path) -> Kind:
     with path.open("rb") as file:
         head = file.read(8)
     if not head:
-        raise UnreadableInput("the file is empty; fetch it again")
+        raise UnreadableInput(Message("the file is empty; fetch it again"))
     for magic, what in _REFUSED:
         if head.startswith(magic):
-            raise UnreadableInput(f"the file {what}")
+            raise UnreadableInput(Message("the file {what}", what=what))
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -124,21 +125,31 @@ def _unpacked(path: Path) -> Iterator[bytes]:
                     piece = unpacker.decompress(packed, BLOCK_BYTES)
                 except zlib.error as exc:
                     raise UnreadableInput(
-                        f"the gzip stream is damaged after {given:,} unpacked bytes ({exc}); fetch the file again"
+                        Message(
+                            "the gzip stream is damaged after {bytes} unpacked bytes ({error}); fetch the file again",
+                            bytes=f"{given:,}",
+                            error=exc,
+                        )
                     ) from exc
                 begun = True
                 packed = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
                 given += len(piece)
                 if given > MAX_UNPACKED_BYTES or (given > RATIO_COUNTS_FROM_BYTES and given > MAX_GZIP_RATIO * taken):
                     raise InputTooLarge(
-                        f"the gzip file grows to more than {given // 1_000_000:,} MB from {taken:,} bytes, beyond the "
-                        f"limit "
-                        f"of {MAX_GZIP_RATIO} times; ask its sender for smaller files"
+                        Message(
+                            "the gzip file grows to more than {size} MB from {bytes} bytes, beyond the limit of "
+                            "{ratio} times; ask its sender for smaller files",
+                            size=f"{given // 1000000:,}",
+                            bytes=f"{taken:,}",
+                            ratio=MAX_GZIP_RATIO,
+                        )
                     )
                 if piece:
                     yield piece
     if not (begun and unpacker.eof):
-        raise UnreadableInput(f"the gzip stream is cut off after {given:,} unpacked bytes; fetch the file again")
+        raise UnreadableInput(
+            Message("the gzip stream is cut off after {bytes} unpacked bytes; fetch the file again", bytes=f"{given:,}")
+        )
 
 
 def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -146,7 +157,7 @@ def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
     while len(first) < 3 and (more := next(pieces, b"")):
         first += more
     if not first:
-        raise UnreadableInput("the file is empty once unpacked; fetch it again")
+        raise UnreadableInput(Message("the file is empty once unpacked; fetch it again"))
     if not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield first.removeprefix(codecs.BOM_UTF8)
         yield from pieces
@@ -159,5 +170,8 @@ def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield decoder.decode(b"", final=True).encode()
     except UnicodeError as exc:
         raise UnreadableInput(
-            f"the file begins as UTF-16 but breaks off or is damaged ({exc.__class__.__name__}); save it as UTF-8"
+            Message(
+                "the file begins as UTF-16 but breaks off or is damaged ({error}); save it as UTF-8",
+                error=exc.__class__.__name__,
+            )
         ) from exc

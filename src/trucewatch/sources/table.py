@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from trucewatch.errors import UnreadableInput
+from trucewatch.messages import Message
 from trucewatch.sources.stream import Block, kind_of, line_blocks
 
 CHUNK_ROWS: Final = 50_000
@@ -28,10 +29,10 @@ MAX_RECORD_LINES: Final = 500
 """A quoted cell that runs on for more lines counts as a quote that nobody closed."""
 MAX_COLUMNS: Final = 1000
 
-TOO_LONG: Final = f"a cell holds more than {MAX_FIELD_CHARS:,} characters; shorten it"
-_NUL: Final = "the row holds a NUL byte; remove it"
-_LONE_CR: Final = "the row holds a lone carriage return; make all line ends the same"
-_OPEN_QUOTE: Final = (
+TOO_LONG: Final = Message("a cell holds more than {most} characters; shorten it", most=f"{MAX_FIELD_CHARS:,}")
+_NUL: Final = Message("the row holds a NUL byte; remove it")
+_LONE_CR: Final = Message("the row holds a lone carriage return; make all line ends the same")
+_OPEN_QUOTE: Final = Message(
     'a quote (") opens in this row and is not closed properly; close it, or double it if it belongs to the text'
 )
 
@@ -86,7 +87,9 @@ class Table:
     def __init__(self, path: Path) -> None:
         kind = kind_of(path)
         if kind == "parquet":
-            raise UnreadableInput('the file is Parquet; read it with adapter = "observations", or save it as CSV')
+            raise UnreadableInput(
+                Message('the file is Parquet; read it with adapter = "observations", or save it as CSV')
+            )
         self._sheet = None
         if kind == "zip":
             from trucewatch.sources.sheet import Sheet
@@ -112,14 +115,23 @@ class Table:
 
 def _check_header(header: Sequence[str], keys: Sequence[str]) -> None:
     if len(header) > MAX_COLUMNS:
-        raise UnreadableInput(f"the header has {len(header):,} columns; at most {MAX_COLUMNS:,} can be read")
+        raise UnreadableInput(
+            Message(
+                "the header has {columns} columns; at most {most} can be read",
+                columns=f"{len(header):,}",
+                most=f"{MAX_COLUMNS:,}",
+            )
+        )
     seen: dict[str, int] = {}
     for position, key in enumerate(keys, 1):
         if key and key in seen:
             raise UnreadableInput(
-                f'the header names the column "{header[position - 1].strip()}" twice (columns {seen[key]} and '
-                f"{position}); "
-                "rename one of them"
+                Message(
+                    'the header names the column "{name}" twice (columns {first} and {second}); rename one of them',
+                    name=header[position - 1].strip(),
+                    first=seen[key],
+                    second=position,
+                )
             )
         seen[key] = position
 
@@ -144,13 +156,15 @@ class _TextTable:
         self.first_line = 1
         for block in blocks:
             if block.overlong:
-                raise UnreadableInput(f"the first line is longer than a header can be; {_REMEDY}")
+                raise UnreadableInput(
+                    Message("the first line is longer than a header can be; {remedy}", remedy=_REMEDY)
+                )
             self._take(block)
             self._drop_blank_lines()
             if self.lines:
                 break
         if not self.lines:
-            raise self._failure or UnreadableInput("the file holds only blank lines; fetch it again")
+            raise self._failure or UnreadableInput(Message("the file holds only blank lines; fetch it again"))
         self.delimiter = _delimiter_of(self.lines[0])
         header, taken = _header_of(self.lines, self.delimiter)
         self.header = tuple(cell.strip() for cell in header)
@@ -171,9 +185,12 @@ class _TextTable:
             number = block.first_line + data.count(b"\n", 0, exc.start)
             text = data[: data.rfind(b"\n", 0, exc.start) + 1].decode()
             self._failure = UnreadableInput(
-                f"line {number} holds the byte 0x{data[exc.start]:02X}, which is not UTF-8, and nothing from there "
-                f"on was "
-                "read; find out the file's encoding and convert it to UTF-8"
+                Message(
+                    "line {line} holds the byte 0x{byte}, which is not UTF-8, and nothing from there on was read; find "
+                    "out the file's encoding and convert it to UTF-8",
+                    line=number,
+                    byte=f"{data[exc.start]:02X}",
+                )
             )
         if not self.lines:
             self.first_line = block.first_line
@@ -326,12 +343,16 @@ def _delimiter_of(line: str) -> str:
 def _header_of(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
     line = lines[0]
     if "\0" in line or sum(not char.isprintable() and char not in "\t\r" for char in line) > 0:
-        raise UnreadableInput(f"the file is no text table (its first line holds control characters); {_REMEDY}")
+        raise UnreadableInput(
+            Message("the file is no text table (its first line holds control characters); {remedy}", remedy=_REMEDY)
+        )
     if line.lstrip().casefold().startswith(("<!doctype", "<html", "<?xml")):
-        raise UnreadableInput("the file is a web page or XML, not a table; fetch the table itself")
+        raise UnreadableInput(Message("the file is a web page or XML, not a table; fetch the table itself"))
     feed = _Feed(lines, 0)
     try:
         cells = next(csv.reader(feed, delimiter=delimiter, strict=True))
     except csv.Error as exc:
-        raise UnreadableInput(f"the header cannot be read ({exc}); {_REMEDY}") from exc
+        raise UnreadableInput(
+            Message("the header cannot be read ({error}); {remedy}", error=exc, remedy=_REMEDY)
+        ) from exc
     return cells, feed.taken

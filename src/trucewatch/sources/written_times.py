@@ -8,6 +8,7 @@ from datetime import date, timedelta, tzinfo
 from typing import Final
 
 from trucewatch.errors import TimeError
+from trucewatch.messages import Message
 from trucewatch.model.times import Interval, day_of, read_time
 from trucewatch.sources.columns import shown, with_remedy
 
@@ -29,27 +30,33 @@ def read_span(text: str, *, zone: tzinfo | None, date_order: str = "", whole_day
     """
     match = _WRITTEN.fullmatch(text.strip())
     if match is None:
-        raise TimeError(f"{shown(text)} is no time; write it like 2020-12-11 or 2020-12-11T14:02:00Z")
+        raise TimeError(
+            Message("{value} is no time; write it like 2020-12-11 or 2020-12-11T14:02:00Z", value=shown(text))
+        )
     year, month, day = _day_of(match, date_order)
     clock = match["hour"] is not None
     hour = _hour(match) if clock else 0
     if whole_days and clock:
         if (hour, int(match["minute"]), int(match["second"] or 0)) != (0, 0, 0):
-            raise TimeError(f"{shown(text)} holds an hour where a day belongs; map that column to occurred_start")
+            raise TimeError(
+                Message(
+                    "{value} holds an hour where a day belongs; map that column to occurred_start", value=shown(text)
+                )
+            )
         clock = False
     if not clock:
         if zone is None:
-            raise TimeError(f"{shown(text)} has no zone of time; set time_zone for this source")
+            raise TimeError(Message("{value} has no zone of time; set time_zone for this source", value=shown(text)))
         try:
             return day_of(date(year, month, day), zone)
         except (ValueError, OverflowError) as exc:
-            raise TimeError(f"{shown(text)} is no day ({exc}); correct it") from exc
+            raise TimeError(Message("{value} is no day ({error}); correct it", value=shown(text), error=exc)) from exc
     seconds = f"{match['second'] or '00'}.{match['fraction'] or '0'}"
     written = f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{match['minute']}:{seconds}{match['zone'] or ''}"
     try:
         moment = read_time(written, zone=zone)
     except TimeError as exc:
-        raise TimeError(with_remedy(f"{shown(text)} cannot be read: {exc}")) from exc
+        raise TimeError(with_remedy(Message("{value} cannot be read: {why}", value=shown(text), why=exc))) from exc
     return Interval(moment, moment)
 
 
@@ -59,7 +66,7 @@ def join_spans(start: Interval, end: Interval | None) -> Interval:
     if end is None:
         return start
     if end.start < start.start and end.end <= start.start:
-        raise TimeError("the end is before the start; correct one of them")
+        raise TimeError(Message("the end is before the start; correct one of them"))
     return Interval(start.start, end.end)
 
 
@@ -76,8 +83,10 @@ def _day_of(match: re.Match[str], date_order: str) -> tuple[int, int, int]:
     if match["a"]:
         if date_order not in DATE_ORDERS:
             raise TimeError(
-                f'{shown(match[0])} may be day or month first; write 2020-12-11, or set columns.date_order = "=mdy" '
-                f'or "=dmy"'
+                Message(
+                    '{value} may be day or month first; write 2020-12-11, or set columns.date_order = "=mdy" or "=dmy"',
+                    value=shown(match[0]),
+                )
             )
         first, second = int(match["a"]), int(match["b"])
         return int(match["y3"]), *((first, second) if date_order == "mdy" else (second, first))
@@ -89,6 +98,6 @@ def _hour(match: re.Match[str]) -> int:
     hour = int(match["hour"])
     if match["half"]:
         if not 1 <= hour <= 12:
-            raise TimeError(f"{shown(match[0])} has no such hour before or after noon; correct it")
+            raise TimeError(Message("{value} has no such hour before or after noon; correct it", value=shown(match[0])))
         return hour % 12 + (12 if match["half"].lower() == "pm" else 0)
     return hour

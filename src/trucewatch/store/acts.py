@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
+from trucewatch.messages import Message
 from trucewatch.model.acts import MOST_REASON, Act, Deed, Stated
 from trucewatch.model.ids import Sha256, canonical, short_id
 from trucewatch.model.times import iso_utc, read_time
@@ -42,13 +43,17 @@ def record_act(
     """Enter an act. Raises StoreError without a reason, or with one that is too long, and without who it is by."""
     reason = reason.strip()
     if not reason:
-        raise StoreError("an act needs a reason, which stays in the ledger; nothing was entered")
+        raise StoreError(Message("an act needs a reason, which stays in the ledger; nothing was entered"))
     if len(reason) > MOST_REASON:
         raise StoreError(
-            f"the reason has {len(reason):,} characters; at most {MOST_REASON} are kept. Nothing was entered"
+            Message(
+                "the reason has {count} characters; at most {most} are kept. Nothing was entered",
+                count=f"{len(reason):,}",
+                most=MOST_REASON,
+            )
         )
     if not by.strip():
-        raise StoreError("say whose act it is; nothing was entered")
+        raise StoreError(Message("say whose act it is; nothing was entered"))
     content = {
         "deed": deed,
         "reason": reason,

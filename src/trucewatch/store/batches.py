@@ -11,6 +11,7 @@ from typing import Final
 import pyarrow as pa
 
 from trucewatch.errors import WatchError
+from trucewatch.messages import Message
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import RejectedCount
 from trucewatch.model.times import iso_utc, read_time
@@ -61,7 +62,11 @@ def watch_files_recorded_by(store: Store, moment: datetime) -> dict[str, bytes]:
     rows = store.index.rows("SELECT files, recorded_at FROM watch_files ORDER BY entry")
     stands = [files for files, recorded_at in rows if read_time(recorded_at) <= moment]
     if not stands:
-        raise WatchError(f"nothing was recorded in this watch by {iso_utc(moment)}; give a later --recorded-by")
+        raise WatchError(
+            Message(
+                "nothing was recorded in this watch by {iso_utc}; give a later --recorded-by", iso_utc=iso_utc(moment)
+            )
+        )
     return {name: store.objects.get(sha256) for name, sha256 in json.loads(stands[-1]).items()}
 
 

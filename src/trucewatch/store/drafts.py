@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from trucewatch.errors import DraftMoved, StoreError
+from trucewatch.messages import Message
 from trucewatch.model.draft import Export, ReportDraft
 from trucewatch.model.ids import canonical, short_id
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS, EditorsNote
@@ -27,9 +28,13 @@ _WRITING = threading.Lock()
 def moved(now: ReportDraft, seen: int) -> DraftMoved:
     """What is said to who changes a draft that is not as they saw it."""
     return DraftMoved(
-        f"draft {now.draft_id} was changed since you opened it: it is at version {now.version}, you saw "
-        f"version {seen}; nothing "
-        "was entered. Open it again"
+        Message(
+            "draft {draft} was changed since you opened it: it is at version {version}, you saw version {seen}; "
+            "nothing was entered. Open it again",
+            draft=now.draft_id,
+            version=now.version,
+            seen=seen,
+        )
     )
 
 
@@ -70,14 +75,30 @@ def check_notes(notes: tuple[EditorsNote, ...]) -> None:
     seen = set[tuple[str, str]]()
     for one in notes:
         if one.section not in NOTE_SECTIONS:
-            raise StoreError(f'"{one.section[:40]}" is no section for a note; there are: {", ".join(NOTE_SECTIONS)}')
+            raise StoreError(
+                Message(
+                    '"{section}" is no section for a note; there are: {words}',
+                    section=one.section[:40],
+                    words=", ".join(NOTE_SECTIONS),
+                )
+            )
         if len(one.text) > MOST_NOTE:
             raise StoreError(
-                f"the note to {one.section} has {len(one.text):,} characters; at most {MOST_NOTE:,} are kept. "
-                f"Nothing was entered"
+                Message(
+                    "the note to {section} has {count} characters; at most {most} are kept. Nothing was entered",
+                    section=one.section,
+                    count=f"{len(one.text):,}",
+                    most=f"{MOST_NOTE:,}",
+                )
             )
         if (one.section, one.language) in seen:
-            raise StoreError(f"there are two notes to {one.section} in {one.language}; make them one")
+            raise StoreError(
+                Message(
+                    "there are two notes to {section} in {language}; make them one",
+                    section=one.section,
+                    language=one.language,
+                )
+            )
         seen.add((one.section, one.language))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from trucewatch.errors import StoreError
 from trucewatch.ledger import durable
+from trucewatch.messages import Message
 
 _WORDS = {
     errno.ENOSPC: "the disk is full; free some space and run again, nothing that was acknowledged is lost",
@@ -25,7 +26,7 @@ def translating(path: Path) -> Iterator[None]:
         yield
     except OSError as exc:
         words = _WORDS.get(exc.errno or 0, f"{exc.strerror or exc}; check the disk and run again")
-        raise StoreError(f"{path}: {words}") from exc
+        raise StoreError(Message("{path}: {words}", path=path, words=words)) from exc
 
 
 def make_folder(folder: Path, *, mode: int = 0o777) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
+from trucewatch.messages import Message
 from trucewatch.store.ask_index import ask_index
 from trucewatch.store.journal import Entry, check_kind, read_entries, read_records
 from trucewatch.store.objects import HashedFiles
@@ -46,7 +47,10 @@ def entries_for_people(
     """
     if not 0 <= offset < 1 << 53 or not 1 <= limit <= MOST:
         raise StoreError(
-            f"a page of the ledger has 1 to {MOST:,} entries and begins at 0 or later; ask for another one"
+            Message(
+                "a page of the ledger has 1 to {most} entries and begins at 0 or later; ask for another one",
+                most=f"{MOST:,}",
+            )
         )
     wanted = check_kind(root, kind)
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trucewatch.errors import StoreError
+from trucewatch.messages import Message
 from trucewatch.store.durable import translating
 from trucewatch.store.index import Index
 from trucewatch.store.objects import HashedFiles
@@ -32,11 +33,22 @@ def plan_erasure(index: Index, evidence: HashedFiles, objects: HashedFiles, name
     found: dict[str, Going] = {}
     for sha256 in names:
         if index.rows("SELECT 1 FROM entry WHERE sha256 = ?", sha256):
-            raise StoreError(f"{sha256[:16]}… is a record of the ledger and cannot be erased; erase what it points to")
+            raise StoreError(
+                Message(
+                    "{sha256}… is a record of the ledger and cannot be erased; erase what it points to",
+                    sha256=sha256[:16],
+                )
+            )
         if sha256 not in evidence and sha256 not in objects:
             before = index.rows("SELECT entry FROM erased WHERE sha256 = ?", sha256)
             said = f"was erased already, says entry {before[0][0]}" if before else "is not kept here"
-            raise StoreError(f"{sha256[:16]}… {said}; trucewatch log WATCH --kind evidence shows what is kept")
+            raise StoreError(
+                Message(
+                    "{sha256}… {said}; trucewatch log WATCH --kind evidence shows what is kept",
+                    sha256=sha256[:16],
+                    said=said,
+                )
+            )
         for one in (Going(sha256, _named(index, sha256)), *_made_from(index, sha256)):
             found.setdefault(one.sha256, one)
     return list(found.values())

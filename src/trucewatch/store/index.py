@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
+from trucewatch.messages import Message
 from trucewatch.model.ids import canonical
 from trucewatch.store.journal import ERASURE, KEY, Entry
 from trucewatch.store.objects import HashedFiles
@@ -68,7 +69,11 @@ class Index:
                     return self._open()
                 db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
         except sqlite3.DatabaseError as exc:
-            raise StoreError(f"{self._path}: {exc}; remove this file, it is only an index, and run again") from exc
+            raise StoreError(
+                Message(
+                    "{path}: {error}; remove this file, it is only an index, and run again", path=self._path, error=exc
+                )
+            ) from exc
         return db
 
     def _remove(self) -> None:
@@ -111,9 +116,13 @@ class Index:
             except sqlite3.OperationalError as exc:
                 words = "the disk is full; free some space" if "full" in str(exc) else f"{exc}; check the disk"
                 raise StoreError(
-                    f"{self._path}: {words} and run again. Entry {entry.number} is in the ledger, so nothing need be "
-                    f"entered "
-                    "again: the index catches up"
+                    Message(
+                        "{path}: {words} and run again. Entry {number} is in the ledger, so nothing need be entered "
+                        "again: the index catches up",
+                        path=self._path,
+                        words=words,
+                        number=entry.number,
+                    )
                 ) from exc
             finally:
                 if self._db.in_transaction:
@@ -188,7 +197,10 @@ def check_typed(record: Mapping[str, Any]) -> None:
     for name, value in record.items():
         if name in _TYPED and isinstance(value, str) and _HASH.fullmatch(value):
             raise StoreError(
-                f'"{name}" is the hash of a file and nothing else; say in words what it is. Nothing was entered'
+                Message(
+                    '"{text}" is the hash of a file and nothing else; say in words what it is. Nothing was entered',
+                    text=name,
+                )
             )
         if isinstance(value, Mapping):
             check_typed(value)

@@ -22,6 +22,7 @@ from typing import Any
 
 from trucewatch.errors import Corrupt, StoreError
 from trucewatch.ledger.log import Log, read_acknowledged, read_what_is_left
+from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256, canonical
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.store.durable import translating
@@ -111,7 +112,7 @@ def read_entries(root: Path, *, kind: str = "", last: int = 0) -> Iterator[Entry
     """
     folder, objects = root / "ledger", HashedFiles(root / "objects")
     if not (folder / "journal").is_file():
-        raise StoreError(f"{folder} holds no ledger yet; run: trucewatch run WATCH")
+        raise StoreError(Message("{folder} holds no ledger yet; run: trucewatch run WATCH", folder=folder))
     wanted = _kind_name(kind)
     found: deque[tuple[int, bytes]] = deque(maxlen=last or None)
     is_there = wanted in KINDS
@@ -133,7 +134,7 @@ def check_kind(root: Path, kind: str) -> str:
     """The kind's bare name: "evidence" of "trucewatch/evidence/1"; "" stays "". Raises StoreError without ledger or
     kind."""
     if not (root / "ledger" / "journal").is_file():
-        raise StoreError(f"{root / 'ledger'} holds no ledger yet; run: trucewatch run WATCH")
+        raise StoreError(Message("{folder} holds no ledger yet; run: trucewatch run WATCH", folder=root / "ledger"))
     wanted = _kind_name(kind)
     if wanted and wanted not in KINDS:
         raise _no_kind(kind)
@@ -151,7 +152,9 @@ def read_surviving(folder: Path, objects: HashedFiles) -> Iterator[Entry]:
 
 
 def _no_kind(kind: str) -> StoreError:
-    return StoreError(f'"{kind[:60]}" is no kind of record; there are: {", ".join(KINDS)}')
+    return StoreError(
+        Message('"{kind}" is no kind of record; there are: {words}', kind=kind[:60], words=", ".join(KINDS))
+    )
 
 
 def _kind_name(kind: str) -> str:
@@ -173,7 +176,9 @@ def read_records(
         try:
             record = json.loads(objects.get(sha256))
         except ValueError as exc:
-            raise Corrupt(f"entry {number} ({sha256[:12]}…) is no record; restore it from a copy") from exc
+            raise Corrupt(
+                Message("entry {entry} ({hash}…) is no record; restore it from a copy", entry=number, hash=sha256[:12])
+            ) from exc
         except StoreError:
             erased = every_erased() if erased is None else erased
             if sha256 not in erased or sha256 in objects:
@@ -198,4 +203,6 @@ def _parse(line: bytes, number: int) -> dict[str, str]:
             return entry
     except ValueError:
         pass
-    raise Corrupt(f"entry {number} of the ledger is not of its form; restore the ledger from a copy")
+    raise Corrupt(
+        Message("entry {entry} of the ledger is not of its form; restore the ledger from a copy", entry=number)
+    )

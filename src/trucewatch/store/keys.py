@@ -30,6 +30,7 @@ from trucewatch.ledger.note import (
     Signature,
     read_public_key,
 )
+from trucewatch.messages import Message
 from trucewatch.model.ids import short_id
 from trucewatch.store.durable import make_folder, translating, write_durably
 from trucewatch.store.journal import KEY
@@ -126,7 +127,7 @@ class Keyring:
         make_folder(self.folder, mode=0o700)
         name = person.strip()
         if not name:
-            raise StoreError("a person needs a name; nothing was written")
+            raise StoreError(Message("a person needs a name; nothing was written"))
         people = self._people()
         known = (one for one, who in people.items() if _name_of(who).casefold() == name.casefold())
         reference = next(known, None)
@@ -146,7 +147,9 @@ class Keyring:
     def check_person(self, reference: str) -> None:
         """Raises StoreError if nobody stands behind a reference."""
         if reference not in self._people():
-            raise StoreError(f"nobody stands behind {reference}; `private/people.json` lists who does")
+            raise StoreError(
+                Message("nobody stands behind {reference}; `private/people.json` lists who does", reference=reference)
+            )
 
     def _people(self) -> dict[str, Any]:
         path = self.folder / "people.json"
@@ -174,7 +177,7 @@ def key_record(
 ) -> Mapping[str, Any]:
     """What the ledger says of a key: act new, rotate, revoke or lost; role log, witness or delegation."""
     if act not in ("new", "rotate", "revoke", "lost") or role not in ("log", "witness", "delegation"):
-        raise LedgerError(f'a key is not "{act}" as "{role}"')
+        raise LedgerError(Message('a key is not "{act}" as "{role}"', act=act, role=role))
     return {
         "schema": KEY,
         "act": act,
@@ -234,24 +237,39 @@ def check_new_key(known: Sequence[NamedKey], text: str, *, role: str, holder: st
     not."""
     algorithms = {"witness": WITNESS_ALGORITHM, "delegation": LOG_ALGORITHM}
     if role not in algorithms:
-        raise LedgerError(f'"{role}" is no role of a key to register; write witness or delegation')
+        raise LedgerError(Message('"{role}" is no role of a key to register; write witness or delegation', role=role))
     if not holder.strip():
-        raise LedgerError("say whose key it is: --holder NAME")
+        raise LedgerError(Message("say whose key it is: --holder NAME"))
     key = read_public_key(text)
     check_name(key.name)
     if key.algorithm != algorithms[role]:
         made = "witness" if role == "delegation" else "delegation or a log"
-        raise LedgerError(f"{key.name} is a key of a {made}, not of a {role}; ask for one made with --role {role}")
+        raise LedgerError(
+            Message(
+                "{name} is a key of a {made}, not of a {role}; ask for one made with --role {role}",
+                name=key.name,
+                made=made,
+                role=role,
+            )
+        )
     for one in known:
         whose = f"{one.role} {one.name}, entry {one.entry}"
         if one.key == str(key):
             again = "" if one.is_in_force else f", and {one.state()}: ask for a new key"
-            raise LedgerError(f"this key is registered already ({whose}{again})")
+            raise LedgerError(Message("this key is registered already ({whose}{again})", whose=whose, again=again))
         if _raw(one.key) == key.raw:
-            raise LedgerError(f"this is the key of {whose} under another name; each holder makes a key of their own")
+            raise LedgerError(
+                Message(
+                    "this is the key of {whose} under another name; each holder makes a key of their own", whose=whose
+                )
+            )
         if one.name.casefold() == key.name.casefold() and (one.is_in_force or one.role != role):
             raise LedgerError(
-                f'the name "{one.name}" is taken ({whose}); ask for a key of another name, or revoke that one first'
+                Message(
+                    'the name "{name}" is taken ({whose}); ask for a key of another name, or revoke that one first',
+                    name=one.name,
+                    whose=whose,
+                )
             )
     return key
 
@@ -261,14 +279,20 @@ def check_revocation(known: Sequence[NamedKey], text: str) -> NamedKey:
     key = str(read_public_key(text))
     found = next((one for one in known if one.key == key), None)
     if found is None:
-        raise LedgerError("the ledger names no such key; see: trucewatch keys list WATCH")
+        raise LedgerError(Message("the ledger names no such key; see: trucewatch keys list WATCH"))
     if found.role == "log":
         raise LedgerError(
-            "this is the ledger's own key. To replace it: trucewatch keys rotate WATCH. If it was stolen: "
-            "trucewatch keys rotate WATCH --lost --reason stolen --yes"
+            Message(
+                "this is the ledger's own key. To replace it: trucewatch keys rotate WATCH. If it was stolen: "
+                "trucewatch keys rotate WATCH --lost --reason stolen --yes"
+            )
         )
     if not found.is_in_force:
-        raise LedgerError(f"{found.name} was revoked already, by entry {found.ended}; nothing was entered")
+        raise LedgerError(
+            Message(
+                "{name} was revoked already, by entry {ended}; nothing was entered", name=found.name, ended=found.ended
+            )
+        )
     return found
 
 
@@ -286,25 +310,42 @@ def check_cosignature(known: Sequence[NamedKey], checkpoint: Checkpoint, line: S
         if key.key_id != line.key_id:
             continue
         if not checkpoint.signed_by_line(key, line):
-            raise StoreError(f"the line of {said} is no good cosignature of this checkpoint; ask for the file again")
+            raise StoreError(
+                Message(
+                    "the line of {said} is no good cosignature of this checkpoint; ask for the file again", said=said
+                )
+            )
         if not one.counts_at(size):
             since = f"registered by entry {one.entry}" if one.entry >= size else one.state()
             again = "run: trucewatch run WATCH, and ask the witness to cosign the checkpoint that is there then"
             if not one.is_in_force:
                 again = "if the witness has a new key: trucewatch keys register"
-            raise StoreError(f"{said} was {since}, so it does not count under a checkpoint of {size} entries; {again}")
+            raise StoreError(
+                Message(
+                    "{said} was {since}, so it does not count under a checkpoint of {size} entries; {again}",
+                    said=said,
+                    since=since,
+                    size=size,
+                    again=again,
+                )
+            )
         ahead_s = int.from_bytes(line.signature[:8], "big") - now
         if ahead_s > CLOCK_SKEW_S:
             raise StoreError(
-                f"the line of {said} is dated {ahead_s} s after this computer's time; the witness has to set its "
-                f"clock and "
-                "sign again, unless it is this computer's clock that is wrong"
+                Message(
+                    "the line of {said} is dated {ahead_s} s after this computer's time; the witness has to set its "
+                    "clock and sign again, unless it is this computer's clock that is wrong",
+                    said=said,
+                    ahead_s=ahead_s,
+                )
             )
         return key
     raise StoreError(
-        f"the line of {said} is not of a registered witness. Get its public key by another way, then see: "
-        f"trucewatch keys "
-        "register"
+        Message(
+            "the line of {said} is not of a registered witness. Get its public key by another way, then see: "
+            "trucewatch keys register",
+            said=said,
+        )
     )
 
 

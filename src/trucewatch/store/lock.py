@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from trucewatch.errors import WatchBusy
+from trucewatch.messages import Message
 from trucewatch.store.durable import translating
 
 
@@ -30,7 +31,11 @@ class WatchLock:
             since, _, process = holder.partition(" ")
             who = f" since {since} (process {process})" if process else ""
             raise WatchBusy(
-                f"Another run or its console has held this watch{who}. Wait, or end it; a console's own pages work on."
+                Message(
+                    "Another run or its console has held this watch{who}. Wait, or end it; a console's own pages work "
+                    "on.",
+                    who=who,
+                )
             ) from None
         try:
             with translating(self._path):

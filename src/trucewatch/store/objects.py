@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from trucewatch.errors import Corrupt, StoreError
 from trucewatch.ledger.durable import move_durably, sync_folder
+from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256, sha256_of
 from trucewatch.store.durable import make_folder, translating, write_durably
 
@@ -28,7 +29,7 @@ class HashedFiles:
     def path_of(self, sha256: str) -> Path:
         """Where these bytes lie. Raises StoreError if the name is no hash, so that no name can lead elsewhere."""
         if not _HASH.match(sha256):
-            raise StoreError(f'"{sha256[:80]}" is no SHA-256')
+            raise StoreError(Message('"{text}" is no SHA-256', text=sha256[:80]))
         return self.root / sha256[:2] / sha256[2:]
 
     def __contains__(self, sha256: str) -> bool:
@@ -96,7 +97,7 @@ class HashedFiles:
         with translating(path):
             content = path.read_bytes()
         if sha256_of(content) != sha256:
-            raise Corrupt(f"{path}: its bytes do not match its name; restore this file from a copy")
+            raise Corrupt(Message("{path}: its bytes do not match its name; restore this file from a copy", path=path))
         return content
 
     def checked_path(self, sha256: str) -> Path:
@@ -105,7 +106,7 @@ class HashedFiles:
         with translating(path), path.open("rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
         if found != sha256:
-            raise Corrupt(f"{path}: its bytes do not match its name; restore this file from a copy")
+            raise Corrupt(Message("{path}: its bytes do not match its name; restore this file from a copy", path=path))
         return path
 
     def remove(self, sha256: str) -> None:

@@ -17,6 +17,7 @@ from trucewatch.errors import Corrupt, StoreError
 from trucewatch.ledger.note import Checkpoint, PublicKey, read_checkpoint, read_public_key
 from trucewatch.ledger.tiles import TileReader
 from trucewatch.ledger.tree import inclusion_proof, leaf_hash, root_from_inclusion
+from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc
 from trucewatch.store.ask_index import ask_index
 from trucewatch.store.durable import translating
@@ -101,7 +102,7 @@ def latest_checkpoint(root: Path) -> PublishedCheckpoint:
     """
     path = root / "ledger" / "checkpoint"
     if not path.is_file():
-        raise StoreError(f"{path.parent} has published no checkpoint yet; run: trucewatch run WATCH")
+        raise StoreError(Message("{path} has published no checkpoint yet; run: trucewatch run WATCH", path=path.parent))
     with translating(path):
         note = path.read_bytes()
     checkpoint, keys = read_checkpoint(note), _keys_of(root)
@@ -112,7 +113,9 @@ def latest_checkpoint(root: Path) -> PublishedCheckpoint:
         if one.role == "log" and one.counts_at(size) and checkpoint.signed_by(read_public_key(one.key))
     ]
     if not signers:
-        raise Corrupt(f"{path} is signed by no key that the ledger names; see: trucewatch verify WATCH")
+        raise Corrupt(
+            Message("{path} is signed by no key that the ledger names; see: trucewatch verify WATCH", path=path)
+        )
     witnesses = [one for one in keys if one.role == "witness" and one.counts_at(size)]
     cosignatures = tuple(found for one in witnesses if (found := _cosignature_of(checkpoint, one)) is not None)
     return PublishedCheckpoint(
@@ -128,9 +131,12 @@ def proof_of_entry(root: Path, number: int) -> EntryProof:
     checkpoint = latest_checkpoint(root)
     if not 0 <= number < checkpoint.size:
         raise StoreError(
-            f"entry {number} is not under the latest checkpoint, which covers {checkpoint.size:,} entries; a "
-            f"later one is "
-            "published when the run that is going on ends"
+            Message(
+                "entry {entry} is not under the latest checkpoint, which covers {size} entries; a later one is "
+                "published when the run that is going on ends",
+                entry=number,
+                size=f"{checkpoint.size:,}",
+            )
         )
     folder = root / "ledger"
     with translating(folder):
@@ -140,10 +146,20 @@ def proof_of_entry(root: Path, number: int) -> EntryProof:
             hashes = tuple(inclusion_proof(tiles.node, number, checkpoint.size))
             leads_to = root_from_inclusion(leaf_hash(entry), number, checkpoint.size, hashes)
         except IndexError as exc:
-            raise Corrupt(f"{folder}: entry {number} is not in its bundle; see: trucewatch verify WATCH") from exc
+            raise Corrupt(
+                Message(
+                    "{folder}: entry {entry} is not in its bundle; see: trucewatch verify WATCH",
+                    folder=folder,
+                    entry=number,
+                )
+            ) from exc
     if leads_to != checkpoint.root:
         raise Corrupt(
-            f"{folder}: the tiles of entry {number} do not lead to the signed root; see: trucewatch verify WATCH"
+            Message(
+                "{folder}: the tiles of entry {entry} do not lead to the signed root; see: trucewatch verify WATCH",
+                folder=folder,
+                entry=number,
+            )
         )
     return EntryProof(number, entry, leaf_hash(entry), hashes, checkpoint)
 

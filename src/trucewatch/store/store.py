@@ -16,6 +16,7 @@ import pyarrow as pa
 from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError
 from trucewatch.ledger.durable import remove_half_written, sync_folder
 from trucewatch.ledger.note import PublicKey, SecretKey, Signature, read_checkpoint, without_cosignatures
+from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256
 from trucewatch.model.times import as_utc
 from trucewatch.store.durable import make_folder, translating, write_durably
@@ -76,7 +77,7 @@ class Store:
 
     def __enter__(self) -> Store:
         if self.root.is_symlink():
-            raise StoreError(f"{self.root} is a link; move the store itself into the watch")
+            raise StoreError(Message("{root} is a link; move the store itself into the watch", root=self.root))
         make_folder(self.root, mode=0o700)
         self._lock = WatchLock(self.root / "lock", self._clock())
         self._lock.__enter__()
@@ -174,10 +175,13 @@ class Store:
             self.index.clear()  # a ledger was begun anew, and the program killed before it threw the index away
             return
         raise Corrupt(
-            f"{self.root / 'ledger'} does not hold the {applied} records that the index knows: acknowledged records "
-            "are gone. Restore it from a copy. Only if there is none, set it aside and begin a new ledger with "
-            "what is left: "
-            "trucewatch rebuild WATCH --accept-loss"
+            Message(
+                "{value} does not hold the {applied} records that the index knows: acknowledged records are gone. "
+                "Restore it from a copy. Only if there is none, set it aside and begin a new ledger with what is "
+                "left: trucewatch rebuild WATCH --accept-loss",
+                value=self.root / "ledger",
+                applied=applied,
+            )
         )
 
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
@@ -204,7 +208,7 @@ class Store:
         """
         if len(self.journal) == 0:
             if self._lost_key:
-                raise StoreError("this ledger has no entry yet, so no key of it can be lost; nothing was done")
+                raise StoreError(Message("this ledger has no entry yet, so no key of it can be lost; nothing was done"))
             key = self.keys.log_key() if self.keys.has_log_key else self.keys.make_log_key()
             self.index.apply(self.journal.commit([key_record("new", "log", str(key.public))]))
             return key
@@ -217,15 +221,22 @@ class Store:
         self.keys.drop_next_log_key()
         if not self.keys.has_log_key:
             raise StoreError(
-                f"{self.keys.folder} has no key of the ledger: it is lost or was not copied. Put it back, or say that "
-                "it is lost and go on with a new one: trucewatch keys rotate WATCH --lost"
+                Message(
+                    "{folder} has no key of the ledger: it is lost or was not copied. Put it back, or say that it is "
+                    "lost and go on with a new one: trucewatch keys rotate WATCH --lost",
+                    folder=self.keys.folder,
+                )
             )
         key = self.keys.log_key()
         if str(key.public) != now.key:
             raise StoreError(
-                f"{self.keys.folder / 'log-key'} is not the key that the ledger names in entry {now.entry} "
-                f"({now.key}). Put "
-                "that one there, or say that it is lost: trucewatch keys rotate WATCH --lost --yes"
+                Message(
+                    "{value} is not the key that the ledger names in entry {entry} ({key}). Put that one there, or say "
+                    "that it is lost: trucewatch keys rotate WATCH --lost --yes",
+                    value=self.keys.folder / "log-key",
+                    entry=now.entry,
+                    key=now.key,
+                )
             )
         return key
 
@@ -243,7 +254,7 @@ class Store:
         """The ledger names the next key already: it takes its place, after both have signed if it was a rotation."""
         heir = self.keys.next_log_key()
         if heir is None:
-            raise StoreError(f"{self.keys.folder} changed while it was read; run again")
+            raise StoreError(Message("{path} changed while it was read; run again", path=self.keys.folder))
         if now.brought_by == "rotate" and self.keys.has_log_key:
             self._hand_over(self.keys.log_key(), heir)
         else:
@@ -302,7 +313,10 @@ class Store:
             held = read_checkpoint(path.read_bytes()) if path.is_file() else None
             if held is None or held.text != other.text:
                 raise StoreError(
-                    f"this ledger has no such checkpoint of {other.size} entries; it belongs to another log or history"
+                    Message(
+                        "this ledger has no such checkpoint of {size} entries; it belongs to another log or history",
+                        size=other.size,
+                    )
                 )
             now, known = int(as_utc(self._clock()).timestamp()), self.named_keys()
             for one in other.signatures:
@@ -334,7 +348,7 @@ class Store:
             if size > number:
                 content = (folder / str(size)).read_bytes()
                 return without_cosignatures(content)
-        raise StoreError(f"no checkpoint covers entry {number} yet; run: trucewatch run")
+        raise StoreError(Message("no checkpoint covers entry {number} yet; run: trucewatch run", number=number))
 
     def rotate_key(self, *, reason: str) -> SecretKey:
         """A new key for the ledger, of the same name; the entry draws the line. The old one is kept aside in
@@ -351,7 +365,7 @@ class Store:
                 # The ledger may name the heir by now: what the old key would sign does not count.
                 self._refusal = _CUT_SHORT
                 if isinstance(exc, TrucewatchError):
-                    raise StoreError(f"{exc}. {_CUT_SHORT}") from exc
+                    raise StoreError(Message("{error}. {cut_short}", error=exc, cut_short=_CUT_SHORT)) from exc
                 raise
             self._signing_key = heir
         return heir
@@ -405,7 +419,11 @@ class Store:
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError as exc:
-            raise StoreError(f"{path} cannot be read: {exc.strerror}; copy the file itself into the inbox") from exc
+            raise StoreError(
+                Message(
+                    "{path} cannot be read: {error}; copy the file itself into the inbox", path=path, error=exc.strerror
+                )
+            ) from exc
         with os.fdopen(descriptor, "rb") as stream:
             sha256, size, _ = self.evidence.put_stream(stream)
         return sha256, size
@@ -437,7 +455,7 @@ class Store:
         """Write a product of a run under `out/`; the folders in `name` are made."""
         path = self.root / "out" / name
         if not path.resolve().is_relative_to((self.root / "out").resolve()):
-            raise StoreError(f'"{name}" leads out of the store')
+            raise StoreError(Message('"{name}" leads out of the store', name=name))
         with translating(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.model.watch import Watch, WatchFile
 from trucewatch.watch.load import files_of, read_watch
@@ -57,13 +58,17 @@ def _check_inbox(folder: Path, settings: WatchFile) -> Iterator[Fault]:
             matched = sorted(folder.glob(pattern))
             claimed.update(matched)
             if not matched:
-                what = f'source "{source.id}": no file matches "{pattern}"'
-                yield Fault("watch.toml", 0, "", what, "put the file there, or mend the pattern", "warning")
+                what = Message('source "{source}": no file matches "{pattern}"', source=source.id, pattern=pattern)
+                yield Fault("watch.toml", 0, "", what, Message("put the file there, or mend the pattern"), "warning")
             for path in matched:
                 if not path.resolve().is_relative_to(folder.resolve()):
                     name = path.relative_to(folder).as_posix()
                     yield Fault(
-                        name, 0, "", "is a link that leads out of the watch", "copy the file into inbox/ instead"
+                        name,
+                        0,
+                        "",
+                        Message("is a link that leads out of the watch"),
+                        Message("copy the file into inbox/ instead"),
                     )
     inbox = folder / "inbox"
     for path in sorted(inbox.rglob("*")) if inbox.is_dir() else []:
@@ -78,7 +83,7 @@ def _check_inbox(folder: Path, settings: WatchFile) -> Iterator[Fault]:
                 name,
                 0,
                 "",
-                "is read by no source",
-                "name it under a [[source]] in watch.toml, or move it away",
+                Message("is read by no source"),
+                Message("name it under a [[source]] in watch.toml, or move it away"),
                 "warning",
             )

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from trucewatch.errors import TimeError, WatchError
 from trucewatch.ledger.durable import make_folder, write_durably
+from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.times import day_of, read_time, zone_named
 from trucewatch.model.watch import Recipient
@@ -99,7 +100,7 @@ def _moment(text: str) -> datetime:
     try:
         return read_time(text)
     except TimeError as exc:
-        raise WatchError(f"the watch's clock: {exc}") from exc
+        raise WatchError(Message("the watch's clock: {why}", why=exc)) from exc
 
 
 def agreement_toml(draft: Draft) -> str:
@@ -237,7 +238,13 @@ def save(folder: Path, draft: Draft, before: Draft | None = None) -> Draft:
         for name, content in contents.items():
             write_durably(folder / name, content)
     except OSError as exc:
-        raise WatchError(f"{folder.name} cannot be written: {exc.strerror}; what was there before stands") from exc
+        raise WatchError(
+            Message(
+                "{folder} cannot be written: {error}; what was there before stands",
+                folder=folder.name,
+                error=exc.strerror,
+            )
+        ) from exc
     return kept
 
 
@@ -254,8 +261,12 @@ def refuse_changed_by_hand(folder: Path, draft: Draft) -> None:
             stands = "" if path.is_symlink() else sha256_of(path.read_bytes())
             if not any(one.get(name) == stands for one in ours):
                 raise WatchError(
-                    f"{folder.name}/{name} was changed by hand since the form wrote it; the form overwrites nothing. "
-                    f"Go on by hand and check with: trucewatch check {folder.name}"
+                    Message(
+                        "{file} was changed by hand since the form wrote it; the form overwrites nothing. Go on by "
+                        "hand and check with: trucewatch check {folder}",
+                        file=f"{folder.name}/{name}",
+                        folder=folder.name,
+                    )
                 )
 
 

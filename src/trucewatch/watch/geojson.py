@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from trucewatch.errors import TimeError
+from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import ALWAYS, NEVER, read_time
@@ -41,12 +42,16 @@ def read_zones(content: bytes, file: str, area: Area | None) -> tuple[list[Zone]
         kind = _word(properties, "kind", ZONE_KINDS)
         accuracy = properties.get("accuracy_m")
         if not isinstance(accuracy, int | float) or not 0 < accuracy < 1e6:
-            raise FeatureFault("has no accuracy_m", "say in metres how far the true edge may be from the drawn one")
+            raise FeatureFault(
+                Message("has no accuracy_m"), Message("say in metres how far the true edge may be from the drawn one")
+            )
         if not properties.get("provenance"):
-            raise FeatureFault("has no provenance", "say where the geometry comes from")
+            raise FeatureFault(Message("has no provenance"), Message("say where the geometry comes from"))
         start, end = _moment(properties, "valid_from", ALWAYS), _moment(properties, "valid_until", NEVER)
         if end <= start:
-            raise FeatureFault("is valid until before it is valid from", "swap valid_from and valid_until")
+            raise FeatureFault(
+                Message("is valid until before it is valid from"), Message("swap valid_from and valid_until")
+            )
         return Zone(
             id=_id(feature),
             kind=kind,
@@ -69,9 +74,13 @@ def _overlaps(zones: list[Zone], file: str) -> list[Fault]:
     ordered = sorted(zones, key=lambda zone: (zone.id, zone.valid_from))
     for earlier, later in itertools.pairwise(ordered):
         if earlier.id == later.id and later.valid_from < earlier.valid_until:
-            what = f'zone "{later.id}" is given twice for the time from {later.valid_from:%Y-%m-%d %H:%M} UTC'
+            what = Message(
+                'zone "{zone}" is given twice for the time from {moment} UTC',
+                zone=later.id,
+                moment=f"{later.valid_from:%Y-%m-%d %H:%M}",
+            )
             faults.append(
-                Fault(file, 0, "", what, "end the earlier one with valid_until, or give the other another id")
+                Fault(file, 0, "", what, Message("end the earlier one with valid_until, or give the other another id"))
             )
     return faults
 
@@ -82,8 +91,8 @@ def read_basemap(content: bytes, file: str, area: Area | None) -> tuple[Basemap,
     document = _document(content, file, [])
     boundary_set, credit = _said(document.get("boundary_set")), _said(document.get("credit"))
     if document and not boundary_set:
-        remedy = 'add "boundary_set": "who drew the boundaries, and when" beside "features"'
-        faults.append(Fault(file, 0, "", "does not name its boundary set", remedy, "warning"))
+        remedy = Message('add "boundary_set": "who drew the boundaries, and when" beside "features"')
+        faults.append(Fault(file, 0, "", Message("does not name its boundary set"), remedy, "warning"))
 
     def piece_of(feature: dict[str, Any]) -> Ground | Town:
         properties = _properties(feature)
@@ -120,7 +129,7 @@ def read_sensors(content: bytes, file: str, area: Area | None) -> tuple[list[Sen
         point = geometry_of(feature, ("Point",), area)
         reach = properties.get("range_m")
         if not isinstance(reach, int | float) or not 0 < reach < 1e7:
-            raise FeatureFault("has no range_m", "say in metres how far it can sense")
+            raise FeatureFault(Message("has no range_m"), Message("say in metres how far it can sense"))
         return Sensor(
             id=_id(feature),
             means=_word(properties, "means", MEANS),
@@ -144,26 +153,30 @@ def _outages(properties: dict[str, Any]) -> tuple[tuple[datetime, datetime], ...
     for one in properties.get("outages") or []:
         if not isinstance(one, list) or len(one) != 2:
             example = '[["2031-05-01T06:00:00Z", "2031-05-01T09:00:00Z"]]'
-            raise FeatureFault("has an outage that is no pair", f'write "outages": {example}')
+            raise FeatureFault(Message("has an outage that is no pair"), f'write "outages": {example}')
         begin, end = (_moment({"outages": moment}, "outages", ALWAYS) for moment in one)
         if end <= begin:
-            raise FeatureFault(f"has an outage that ends before it begins ({one[0]})", "swap the two times")
+            raise FeatureFault(
+                Message("has an outage that ends before it begins ({moment})", moment=one[0]),
+                Message("swap the two times"),
+            )
         found.append((begin, end))
     return tuple(found)
 
 
 def _chances(properties: dict[str, Any]) -> dict[str, float]:
     given = properties.get("notices") or {}
-    remedy = 'write "notices": {"explosion": 0.8}, the chance of a report of such an event within its range'
+    remedy = Message('write "notices": {{"explosion": 0.8}}, the chance of a report of such an event within its range')
     if not isinstance(given, dict):
-        raise FeatureFault("has notices that are no object", remedy)
+        raise FeatureFault(Message("has notices that are no object"), remedy)
     for kind, chance in given.items():
         if kind not in KINDS:
             raise FeatureFault(
-                f'notices the kind "{str(kind)[:40]}", which there is not', f"use one of: {', '.join(KINDS)}"
+                Message('notices the kind "{kind}", which there is not', kind=str(kind)[:40]),
+                Message("use one of: {words}", words=", ".join(KINDS)),
             )
         if not isinstance(chance, int | float) or isinstance(chance, bool) or not 0 <= chance <= 1:
-            raise FeatureFault(f"notices {kind} with a chance that is none", remedy)
+            raise FeatureFault(Message("notices {kind} with a chance that is none", kind=kind), remedy)
     return {kind: float(chance) for kind, chance in given.items()}
 
 
@@ -173,7 +186,8 @@ def _rate(properties: dict[str, Any]) -> float | None:
         return None
     if not isinstance(rate, int | float) or isinstance(rate, bool) or not 0 <= rate < 1e6:
         raise FeatureFault(
-            "has a false_per_day that is no number", "say how many of its reports a day answer to nothing"
+            Message("has a false_per_day that is no number"),
+            Message("say how many of its reports a day answer to nothing"),
         )
     return float(rate)
 
@@ -183,17 +197,39 @@ def _document(content: bytes, file: str, faults: list[Fault]) -> dict[str, Any]:
         document = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as exc:
         line = content[: exc.start].count(b"\n") + 1
-        faults.append(Fault(file, line, "", "is not UTF-8 text", "save it as UTF-8"))
+        faults.append(Fault(file, line, "", Message("is not UTF-8 text"), Message("save it as UTF-8")))
         return {}
     except json.JSONDecodeError as exc:
-        faults.append(Fault(file, exc.lineno, "", f"is not JSON: {exc.msg.lower()}", "mend it near this line"))
+        faults.append(
+            Fault(
+                file,
+                exc.lineno,
+                "",
+                Message("is not JSON: {error}", error=exc.msg.lower()),
+                Message("mend it near this line"),
+            )
+        )
         return {}
     except RecursionError:
-        faults.append(Fault(file, 0, "", "is nested too deep to be GeoJSON", "export it again from the map program"))
+        faults.append(
+            Fault(
+                file,
+                0,
+                "",
+                Message("is nested too deep to be GeoJSON"),
+                Message("export it again from the map program"),
+            )
+        )
         return {}
     if not isinstance(document, dict) or not isinstance(document.get("features"), list):
         faults.append(
-            Fault(file, 0, "", "is not a GeoJSON FeatureCollection", 'it needs {"type": "FeatureCollection", …}')
+            Fault(
+                file,
+                0,
+                "",
+                Message("is not a GeoJSON FeatureCollection"),
+                Message('it needs {{"type": "FeatureCollection", …}}'),
+            )
         )
         return {}
     return document
@@ -202,13 +238,25 @@ def _document(content: bytes, file: str, faults: list[Fault]) -> dict[str, Any]:
 def _each(content: bytes, file: str, make: Callable[[dict[str, Any]], T], faults: list[Fault]) -> Iterator[T]:
     for number, feature in enumerate(_document(content, file, faults).get("features", []), 1):
         if not isinstance(feature, dict):
-            faults.append(Fault(file, 0, f"feature {number}", "is no feature", "export it again from the map program"))
+            faults.append(
+                Fault(
+                    file,
+                    0,
+                    Message("feature {number}", number=number),
+                    Message("is no feature"),
+                    Message("export it again from the map program"),
+                )
+            )
             continue
         try:
             yield make(feature)
         except FeatureFault as fault:
             called = feature.get("id", _properties(feature).get("id", ""))
-            place = f'feature {number} ("{str(called)[:40]}")' if called != "" else f"feature {number}"
+            place = (
+                Message('feature {number} ("{name}")', number=number, name=str(called)[:40])
+                if called != ""
+                else Message("feature {number}", number=number)
+            )
             faults.append(Fault(file, 0, place, fault.what, fault.remedy))
 
 
@@ -220,7 +268,7 @@ def _properties(feature: dict[str, Any]) -> dict[str, Any]:
 def _id(feature: dict[str, Any]) -> str:
     found = feature.get("id", _properties(feature).get("id", ""))
     if not isinstance(found, str | int) or not str(found).strip():
-        raise FeatureFault("has no id", 'add "id" beside "geometry"')
+        raise FeatureFault(Message("has no id"), Message('add "id" beside "geometry"'))
     return str(found)
 
 
@@ -236,14 +284,17 @@ def _names(properties: dict[str, Any], *, needed: bool = True) -> dict[str, str]
     if names is None and not needed:
         return {}
     if not isinstance(names, dict) or not names or not all(isinstance(name, str) and name for name in names.values()):
-        raise FeatureFault("has no names", 'add "names": {"en": "…"}')
+        raise FeatureFault(Message("has no names"), Message('add "names": {{"en": "…"}}'))
     return {str(language): name for language, name in names.items()}
 
 
 def _word(properties: dict[str, Any], key: str, known: tuple[str, ...]) -> str:
     word = properties.get(key)
     if word not in known:
-        raise FeatureFault(f'{key} "{word}" is not known' if word else f"has no {key}", did_you_mean(str(word), known))
+        raise FeatureFault(
+            Message('{key} "{word}" is not known', key=key, word=word) if word else Message("has no {key}", key=key),
+            did_you_mean(str(word), known),
+        )
     return str(word)
 
 
@@ -254,7 +305,7 @@ def _moment(properties: dict[str, Any], key: str, otherwise: datetime) -> dateti
     try:
         return read_time(str(text))
     except TimeError as exc:
-        raise FeatureFault(f"{key}: {exc}", "write it like 2020-11-10T00:00:00+03:00") from exc
+        raise FeatureFault(f"{key}: {exc}", Message("write it like 2020-11-10T00:00:00+03:00")) from exc
 
 
 def geometry_of(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | None) -> Any:
@@ -263,28 +314,41 @@ def geometry_of(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | N
 
     raw = feature.get("geometry")
     if not isinstance(raw, dict) or not isinstance(raw.get("type"), str):
-        raise FeatureFault("has no geometry", "draw it, or leave it out")
+        raise FeatureFault(Message("has no geometry"), Message("draw it, or leave it out"))
     if raw["type"] not in shapes:
-        raise FeatureFault(f"is a {raw['type'][:40]}", f"draw it as {' or '.join(shapes)}")
+        raise FeatureFault(f"is a {raw['type'][:40]}", Message("draw it as {shapes}", shapes=" or ".join(shapes)))
     try:
         geometry = shapely.force_2d(_shape_of(raw))
     except (ArithmeticError, ValueError, TypeError, AttributeError, LookupError, shapely.errors.ShapelyError) as exc:
-        raise FeatureFault("has coordinates that are no geometry", "export it again from the map program") from exc
+        raise FeatureFault(
+            Message("has coordinates that are no geometry"), Message("export it again from the map program")
+        ) from exc
     if geometry.is_empty:
-        raise FeatureFault("is empty", "draw it, or leave it out")
+        raise FeatureFault(Message("is empty"), Message("draw it, or leave it out"))
     lon_min, lat_min, lon_max, lat_max = geometry.bounds
     if not all(math.isfinite(bound) for bound in geometry.bounds):
-        raise FeatureFault("has a coordinate that is no number", "export it again from the map program")
+        raise FeatureFault(
+            Message("has a coordinate that is no number"), Message("export it again from the map program")
+        )
     if lat_min < -90 or lat_max > 90 or lon_min < -180 or lon_max > 180:
         swapped = lon_min >= -90 and lon_max <= 90
-        what = f"reaches lon {lon_min:g} to {lon_max:g}, lat {lat_min:g} to {lat_max:g}"
+        what = Message(
+            "reaches lon {west} to {east}, lat {south} to {north}",
+            west=f"{lon_min:g}",
+            east=f"{lon_max:g}",
+            south=f"{lat_min:g}",
+            north=f"{lat_max:g}",
+        )
         raise FeatureFault(
-            what, "its axes are swapped: longitude comes first" if swapped else "coordinates are degrees WGS 84"
+            what,
+            Message("its axes are swapped: longitude comes first")
+            if swapped
+            else Message("coordinates are degrees WGS 84"),
         )
     if area is not None and _looks_swapped(geometry.bounds, area):
         raise FeatureFault(
-            f"lies at lon {lon_min:g}, lat {lat_min:g}, far from the watch",
-            "its axes are swapped: longitude comes first",
+            Message("lies at lon {lon}, lat {lat}, far from the watch", lon=f"{lon_min:g}", lat=f"{lat_min:g}"),
+            Message("its axes are swapped: longitude comes first"),
         )
     if not geometry.is_valid:
         raise FeatureFault(*_invalid(shapely.is_valid_reason(geometry)))
@@ -316,8 +380,15 @@ def _invalid(reason: str) -> tuple[str, str]:
 
     found = re.match(r"(.*?)\[(-?[\d.e+-]+) (-?[\d.e+-]+)\]", reason)
     if found is None:
-        return f"is no valid shape ({reason.lower()})", "redraw it"
+        return Message("is no valid shape ({reason})", reason=reason.lower()), Message("redraw it")
     lon, lat = float(found[2]), float(found[3])
     if "elf-intersection" in found[1]:
-        return f"crosses itself near lon {lon:.3f}, lat {lat:.3f}", "redraw it"
-    return f"is no valid shape ({found[1].lower()}) near lon {lon:.3f}, lat {lat:.3f}", "redraw it"
+        return Message("crosses itself near lon {lon}, lat {lat}", lon=f"{lon:.3f}", lat=f"{lat:.3f}"), Message(
+            "redraw it"
+        )
+    return Message(
+        "is no valid shape ({reason}) near lon {lon}, lat {lat}",
+        reason=found[1].lower(),
+        lon=f"{lon:.3f}",
+        lat=f"{lat:.3f}",
+    ), Message("redraw it")

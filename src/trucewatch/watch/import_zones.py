@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from trucewatch.errors import UnreadableInput
+from trucewatch.messages import Message
 from trucewatch.watch.geojson import SHAPES, SURFACES, FeatureFault, geometry_of
 
 MOST_FEATURES: Final = 1000
@@ -46,7 +47,9 @@ def import_zones(path: Path) -> list[ImportedFeature]:
     """The features of a file; what it is, its first bytes say. Raises UnreadableInput where it holds no shapes at
     all."""
     if path.stat().st_size > LARGEST_BYTES:
-        raise UnreadableInput(f"the file is larger than {LARGEST_BYTES >> 20} MB; simplify its shapes")
+        raise UnreadableInput(
+            Message("the file is larger than {size} MB; simplify its shapes", size=LARGEST_BYTES >> 20)
+        )
     with path.open("rb") as file:
         head = file.read(16)
     if head == b"SQLite format 3\x00":
@@ -55,7 +58,7 @@ def import_zones(path: Path) -> list[ImportedFeature]:
         raw = _kml(path.read_bytes())
     elif head.startswith(b"PK\x03\x04"):
         raise UnreadableInput(
-            "the file is a ZIP archive (KMZ or shapefile); unpack it, or save it as GeoJSON or GeoPackage"
+            Message("the file is a ZIP archive (KMZ or shapefile); unpack it, or save it as GeoJSON or GeoPackage")
         )
     else:
         raw = _geojson(path.read_bytes())
@@ -63,14 +66,20 @@ def import_zones(path: Path) -> list[ImportedFeature]:
     vertices = 0
     for number, (name, geometry) in enumerate(raw, 1):
         if number > MOST_FEATURES:
-            raise UnreadableInput(f"the file holds more than {MOST_FEATURES:,} shapes; save those that are zones")
+            raise UnreadableInput(
+                Message("the file holds more than {most} shapes; save those that are zones", most=f"{MOST_FEATURES:,}")
+            )
         one = _checked(number, " ".join(name.split())[:120], geometry)
         vertices += one.vertices
         if vertices > MOST_VERTICES:
-            raise UnreadableInput(f"the shapes have more than {MOST_VERTICES:,} corners together; simplify them")
+            raise UnreadableInput(
+                Message("the shapes have more than {most} corners together; simplify them", most=f"{MOST_VERTICES:,}")
+            )
         found.append(one)
     if not found:
-        raise UnreadableInput("the file holds no shape; save the zones as polygons, the line of contact as a line")
+        raise UnreadableInput(
+            Message("the file holds no shape; save the zones as polygons, the line of contact as a line")
+        )
     return found
 
 
@@ -81,8 +90,8 @@ def _checked(number: int, name: str, geometry: Any) -> ImportedFeature:
     if isinstance(geometry, FeatureFault):
         return ImportedFeature(number=number, name=name, fault=geometry.what, remedy=geometry.remedy)
     if isinstance(geometry, dict) and geometry.get("type") in ("Point", "MultiPoint"):
-        remedy = "draw the area around it, however small"
-        return ImportedFeature(number=number, name=name, fault="is a point and has no inside", remedy=remedy)
+        remedy = Message("draw the area around it, however small")
+        return ImportedFeature(number=number, name=name, fault=Message("is a point and has no inside"), remedy=remedy)
     try:
         shape = geometry_of({"geometry": geometry}, (*SURFACES, *SHAPES["line"]), None)
         return ImportedFeature(
@@ -103,14 +112,14 @@ def _geojson(content: bytes) -> Iterator[tuple[str, Any]]:
         document = json.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError) as exc:
         raise UnreadableInput(
-            "the file is none of GeoJSON, KML and GeoPackage; export the shapes again as one of these"
+            Message("the file is none of GeoJSON, KML and GeoPackage; export the shapes again as one of these")
         ) from exc
     if not isinstance(document, dict):
-        raise UnreadableInput("the file is JSON but no GeoJSON; export the shapes again")
+        raise UnreadableInput(Message("the file is JSON but no GeoJSON; export the shapes again"))
     listed = document.get("features") if document.get("type") == "FeatureCollection" else [document]
     for feature in listed if isinstance(listed, list) else []:
         if not isinstance(feature, dict):
-            yield "", FeatureFault("is no feature", "export it again from the map program")
+            yield "", FeatureFault(Message("is no feature"), Message("export it again from the map program"))
             continue
         properties = feature.get("properties")
         said = {**(properties if isinstance(properties, dict) else {}), "id": feature.get("id", "")}
@@ -135,11 +144,15 @@ def _kml(content: bytes) -> Iterator[tuple[str, Any]]:
     try:
         root = fromstring(content, forbid_dtd=True)
     except DefusedXmlException as exc:
-        raise UnreadableInput("the XML defines entities or a document type of its own; export plain KML") from exc
+        raise UnreadableInput(
+            Message("the XML defines entities or a document type of its own; export plain KML")
+        ) from exc
     except (ParseError, ValueError, LookupError, RecursionError) as exc:
-        raise UnreadableInput(f"the file begins like XML and is damaged ({exc}); export it again as KML") from exc
+        raise UnreadableInput(
+            Message("the file begins like XML and is damaged ({error}); export it again as KML", error=exc)
+        ) from exc
     if _local(root) != "kml":
-        raise UnreadableInput("the file is XML but no KML; export the shapes as KML, GeoJSON or GeoPackage")
+        raise UnreadableInput(Message("the file is XML but no KML; export the shapes as KML, GeoJSON or GeoPackage"))
     for mark in root.iter():
         if _local(mark) == "Placemark":
             name = next((str(one.text or "") for one in mark if _local(one) == "name"), "")
@@ -156,7 +169,9 @@ def _kml_geometry(mark: Any) -> Any:
         surfaces = [_kml_rings(one) for one in mark.iter() if _local(one) == "Polygon"]
         lines = [_kml_corners(one) for one in mark.iter() if _local(one) == "LineString"]
     except ValueError:
-        return FeatureFault("has a corner that is no longitude and latitude", "export it again from the map program")
+        return FeatureFault(
+            Message("has a corner that is no longitude and latitude"), Message("export it again from the map program")
+        )
     if surfaces:
         return (
             {"type": "Polygon", "coordinates": surfaces[0]}
@@ -171,7 +186,7 @@ def _kml_geometry(mark: Any) -> Any:
         )
     if any(_local(one) == "Point" for one in mark.iter()):
         return {"type": "Point"}
-    return FeatureFault("has no shape", "leave it out, or draw it")
+    return FeatureFault(Message("has no shape"), Message("leave it out, or draw it"))
 
 
 def _kml_rings(polygon: Any) -> list[list[list[float]]]:
@@ -198,7 +213,7 @@ def _geopackage(path: Path) -> Iterator[tuple[str, Any]]:
             db.set_progress_handler(lambda: next(steps, None) is None, 1000)
             yield from _geopackage_rows(db)
     except sqlite3.Error as exc:
-        raise UnreadableInput(f"the GeoPackage cannot be read ({exc}); save it again") from exc
+        raise UnreadableInput(Message("the GeoPackage cannot be read ({error}); save it again", error=exc)) from exc
 
 
 def _geopackage_rows(db: sqlite3.Connection) -> Iterator[tuple[str, Any]]:
@@ -231,8 +246,11 @@ def _to_degrees(organization: str, code: object) -> Any:
         return Transformer.from_crs(f"EPSG:{int(str(code))}", "EPSG:4326", always_xy=True).transform
     except (ProjError, ValueError) as exc:
         raise UnreadableInput(
-            f"the reference system {organization[:20]} {str(code)[:10]} is not known here; save the shapes in "
-            f"WGS 84 (EPSG:4326)"
+            Message(
+                "the reference system {organisation} {code} is not known here; save the shapes in WGS 84 (EPSG:4326)",
+                organisation=organization[:20],
+                code=str(code)[:10],
+            )
         ) from exc
 
 
@@ -245,7 +263,7 @@ def _geopackage_geometry(blob: object, degrees: Any) -> Any:
     from shapely.geometry import mapping
 
     if not isinstance(blob, bytes) or len(blob) < 8 or not blob.startswith(b"GP"):
-        return FeatureFault("has no geometry", "draw it, or leave it out")
+        return FeatureFault(Message("has no geometry"), Message("draw it, or leave it out"))
     size = _ENVELOPE_BYTES.get((blob[3] >> 1) & 7, 0)
     try:
         shape = shapely.force_2d(shapely.from_wkb(blob[8 + size :]))
@@ -253,4 +271,6 @@ def _geopackage_geometry(blob: object, degrees: Any) -> Any:
             shape = shapely.transform(shape, degrees, interleaved=False)
         return json.loads(json.dumps(mapping(shape)))
     except (shapely.errors.ShapelyError, ValueError, TypeError) as exc:
-        return FeatureFault(f"has a damaged geometry ({exc.__class__.__name__})", "save it again")
+        return FeatureFault(
+            Message("has a damaged geometry ({error})", error=exc.__class__.__name__), Message("save it again")
+        )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from trucewatch.errors import WatchError
+from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.faults import Fault
 from trucewatch.model.watch import Watch, WatchFile
@@ -24,29 +25,39 @@ def files_of(folder: Path) -> dict[str, bytes]:
     """The bytes of the watch's own files, by name. Raises WatchError if the folder is no watch or a file is too
     large."""
     if not folder.is_dir():
-        raise WatchError(f"{folder} is no folder; make a watch with: trucewatch init {folder}")
+        raise WatchError(
+            Message("{folder} is no folder; make a watch with: trucewatch init {again}", folder=folder, again=folder)
+        )
     if not (folder / "watch.toml").is_file():
-        raise WatchError(f"{folder} has no watch.toml; make a watch with: trucewatch init DIR")
+        raise WatchError(Message("{folder} has no watch.toml; make a watch with: trucewatch init DIR", folder=folder))
     contents: dict[str, bytes] = {}
     for name in WATCH_FILES:
         path = folder / name
         if path.is_symlink():
-            raise WatchError(f"{path} is a link; copy the file itself into the watch")
+            raise WatchError(Message("{path} is a link; copy the file itself into the watch", path=path))
         if not path.is_file():
             continue
         if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise WatchError(f"{path} is larger than {LARGEST_FILE_BYTES >> 20} MB; simplify it")
+            raise WatchError(
+                Message("{path} is larger than {size} MB; simplify it", path=path, size=LARGEST_FILE_BYTES >> 20)
+            )
         try:
             contents[name] = path.read_bytes()
         except OSError as exc:
-            raise WatchError(f"{path} cannot be read: {exc.strerror}") from exc
+            raise WatchError(Message("{value} cannot be read: {why}", value=path, why=exc.strerror)) from exc
     return contents
 
 
 def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault, ...]]:
     """The watch, and every fault of its files. The watch is None if a fault leaves nothing to work with."""
     faults = [
-        Fault(name, 0, "", "is missing", "see docs/watch-folder.md, or copy it from: trucewatch init DIR")
+        Fault(
+            name,
+            0,
+            "",
+            Message("is missing"),
+            Message("see docs/watch-folder.md, or copy it from: trucewatch init DIR"),
+        )
         for name in REQUIRED_FILES
         if name not in contents
     ]
@@ -100,7 +111,7 @@ def usable(watch: Watch | None, faults: tuple[Fault, ...], name: str) -> Watch:
     """The watch, or WatchError with its faults."""
     if watch is None:
         errors = [fault for fault in faults if fault.severity == "error"]
-        first = errors[0].sentence() if errors else "nothing could be read"
+        first = errors[0].sentence() if errors else Message("nothing could be read")
         more = f" (and {len(errors) - 1} more: trucewatch check {name})" if len(errors) > 1 else ""
         raise WatchError(first + more, faults)
     return watch

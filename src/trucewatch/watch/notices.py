@@ -6,6 +6,7 @@ import csv
 import io
 
 from trucewatch.errors import TimeError
+from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS
 from trucewatch.model.times import read_time
@@ -22,18 +23,20 @@ def read_notices(content: bytes, file: str, zone_ids: set[str]) -> tuple[list[No
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         line = content[: exc.start].count(b"\n") + 1
-        return [], [Fault(file, line, "", "is not UTF-8 text", "save it as UTF-8")]
+        return [], [Fault(file, line, "", Message("is not UTF-8 text"), Message("save it as UTF-8"))]
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="")
     try:
         header = [name.strip() for name in reader.fieldnames or ()]
         missing = [name for name in COLUMNS if name not in header]
         if missing:
-            remedy = "the first line has to be: " + ",".join(COLUMNS)
-            return [], [Fault(file, 1, "", f"has no column {', '.join(missing)}", remedy)]
+            remedy = Message("the first line has to be: {columns}", columns=",".join(COLUMNS))
+            return [], [Fault(file, 1, "", Message("has no column {columns}", columns=", ".join(missing)), remedy)]
         reader.fieldnames = header
         return _read_rows(reader, file, zone_ids)
     except csv.Error as exc:
-        return [], [Fault(file, reader.line_num, "", f"is not CSV: {exc}", "mend this line")]
+        return [], [
+            Fault(file, reader.line_num, "", Message("is not CSV: {error}", error=exc), Message("mend this line"))
+        ]
 
 
 def _read_rows(reader: csv.DictReader[str], file: str, zone_ids: set[str]) -> tuple[list[Notice], list[Fault]]:
@@ -45,8 +48,10 @@ def _read_rows(reader: csv.DictReader[str], file: str, zone_ids: set[str]) -> tu
         problems: list[tuple[str, str]] = []
         notice = _notice_of(row, line, zone_ids, problems)
         if notice is not None and notice.id in seen:
-            problems.append((f'the id "{notice.id}" is given twice', "give each notice its own id"))
-        place = f'notice "{(row.get("id") or "")[:40]}"'
+            problems.append(
+                (Message('the id "{id}" is given twice', id=notice.id), Message("give each notice its own id"))
+            )
+        place = Message('notice "{notice}"', notice=(row.get("id") or "")[:40])
         faults += [Fault(file, line, place, what, remedy) for what, remedy in problems]
         if notice is not None and not problems:
             notices.append(notice)
@@ -57,34 +62,57 @@ def _read_rows(reader: csv.DictReader[str], file: str, zone_ids: set[str]) -> tu
 def _notice_of(row: dict[str, str], line: int, zone_ids: set[str], problems: list[tuple[str, str]]) -> Notice | None:
     cell = {name: (row.get(name) or "").strip() for name in COLUMNS}
     if not cell["id"]:
-        problems.append(("has no id", "give it one; findings name it"))
+        problems.append((Message("has no id"), Message("give it one; findings name it")))
     times = []
     for name in ("start", "end", "known_at"):
         try:
             times.append(read_time(cell[name]))
         except TimeError as exc:
-            problems.append((f"{name}: {exc}", "write it like 2020-12-11T08:00:00Z"))
+            problems.append((f"{name}: {exc}", Message("write it like 2020-12-11T08:00:00Z")))
     kinds = tuple(cell["kinds"].split())
-    problems += [(f'kind "{kind}" is not known', did_you_mean(kind, KINDS)) for kind in kinds if kind not in KINDS]
+    problems += [
+        (Message('kind "{kind}" is not known', kind=kind), did_you_mean(kind, KINDS))
+        for kind in kinds
+        if kind not in KINDS
+    ]
     numbers: dict[str, float | None] = {}
     for name, low, high in (("lon", -180.0, 180.0), ("lat", -90.0, 90.0), ("radius_m", 1.0, 1e6)):
         try:
             numbers[name] = float(cell[name]) if cell[name] else None
         except ValueError:
-            problems.append((f'{name} "{cell[name][:20]}" is no number', "write degrees or metres with a point"))
+            problems.append(
+                (
+                    Message('{name} "{value}" is no number', name=name, value=cell[name][:20]),
+                    Message("write degrees or metres with a point"),
+                )
+            )
             continue
         value = numbers[name]
         if value is not None and not low <= value <= high:
-            problems.append((f"{name} {value:g} is outside {low:g} to {high:g}", "check the columns' order"))
+            problems.append(
+                (
+                    Message(
+                        "{name} {value} is outside {low} to {high}",
+                        name=name,
+                        value=f"{value:g}",
+                        low=f"{low:g}",
+                        high=f"{high:g}",
+                    ),
+                    Message("check the columns' order"),
+                )
+            )
     has_circle = all(numbers.get(name) is not None for name in ("lon", "lat", "radius_m"))
     if cell["zone"] and cell["zone"] not in zone_ids:
         problems.append(
-            (f'zone "{cell["zone"]}" is not in zones.geojson', did_you_mean(cell["zone"], sorted(zone_ids)))
+            (
+                Message('zone "{zone}" is not in zones.geojson', zone=cell["zone"]),
+                did_you_mean(cell["zone"], sorted(zone_ids)),
+            )
         )
     if not cell["zone"] and not has_circle:
-        problems.append(("says neither zone nor lon, lat and radius_m", "say where it holds"))
+        problems.append((Message("says neither zone nor lon, lat and radius_m"), Message("say where it holds")))
     if len(times) == 3 and times[1] <= times[0]:
-        problems.append(("ends before it starts", "swap start and end"))
+        problems.append((Message("ends before it starts"), Message("swap start and end")))
     if problems:
         return None
     return Notice(

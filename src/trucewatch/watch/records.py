@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.watch.toml_lines import TomlLines
 
@@ -29,7 +30,7 @@ def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, T
         raw = tomllib.loads(text)
     except UnicodeDecodeError as exc:
         line = content[: exc.start].count(b"\n") + 1
-        return None, TomlLines(""), [Fault(file, line, "", "is not UTF-8 text", "save it as UTF-8")]
+        return None, TomlLines(""), [Fault(file, line, "", Message("is not UTF-8 text"), Message("save it as UTF-8"))]
     except (tomllib.TOMLDecodeError, RecursionError) as exc:
         return None, TomlLines(""), [_syntax_fault(file, str(exc), content)]
     lines = TomlLines(text)
@@ -47,9 +48,13 @@ def _syntax_fault(file: str, message: str, content: bytes) -> Fault:
 
     found = re.search(r"at line (\d+)", message)
     line = int(found[1]) if found else content.count(b"\n") + 1
-    what = re.sub(r"\s*\(at .*\)$", "", message) or "nested too deep"
+    what = re.sub(r"\s*\(at .*\)$", "", message) or Message("nested too deep")
     return Fault(
-        file, line, "", f"is not TOML: {what[:1].lower() + what[1:]}", "mend this line; strings stand in quotes"
+        file,
+        line,
+        "",
+        Message("is not TOML: {error}", error=what[:1].lower() + what[1:]),
+        Message("mend this line; strings stand in quotes"),
     )
 
 
@@ -65,8 +70,10 @@ def _prepare(value: Any, path: tuple[str | int, ...], file: str, lines: TomlLine
     if isinstance(value, datetime):
         if value.tzinfo is None:
             line = lines.line_of(path)
-            what = f"{path[-1]} = {value.isoformat()} has no zone of time"
-            faults.append(Fault(file, line, place_of(path[:-1]), what, "add Z for UTC or an offset such as +03:00"))
+            what = Message("{key} = {value} has no zone of time", key=path[-1], value=value.isoformat())
+            faults.append(
+                Fault(file, line, place_of(path[:-1]), what, Message("add Z for UTC or an offset such as +03:00"))
+            )
             return value.replace(tzinfo=UTC)
         return value.astimezone(UTC)
     return value
@@ -89,23 +96,35 @@ def _fault_of(error: Any, record: type, file: str, lines: TomlLines) -> Fault:
     place = place_of(path[:-1])
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
         known = sorted(KEY_OF_FIELD.get(name, name) for name in _keys_at(record, path[:-1]))
-        return Fault(file, line, place, f'unknown key "{last}"', did_you_mean(last, known))
+        return Fault(file, line, place, Message('unknown key "{key}"', key=last), did_you_mean(last, known))
     if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
-        what = f'"{last}" is missing'
+        what = Message('"{key}" is missing', key=last)
         if path[:1] == ("recipient",) and last in ("delay_hours", "place"):
-            what = f'has no release rule: "{last}" is missing'
+            what = Message('has no release rule: "{key}" is missing', key=last)
         return Fault(
-            file, lines.line_of(path[:-1]), place, what, f"add {last} = …; docs/watch-folder.md says what it takes"
+            file,
+            lines.line_of(path[:-1]),
+            place,
+            what,
+            Message("add {key} = …; docs/watch-folder.md says what it takes", key=last),
         )
     if kind == "literal_error":
         expected = [word.strip("' ") for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(",")]
         given = str(error.get("input"))
         return Fault(
-            file, line, place, f'{last} = "{given[:40]}" is not one of its words', did_you_mean(given, expected)
+            file,
+            line,
+            place,
+            Message('{key} = "{value}" is not one of its words', key=last, value=given[:40]),
+            did_you_mean(given, expected),
         )
     message = str(error["msg"])
     return Fault(
-        file, line, place, f"{last}: {message[:1].lower() + message[1:]}", "see docs/watch-folder.md for this key"
+        file,
+        line,
+        place,
+        Message("{last}: {value}", last=last, value=message[:1].lower() + message[1:]),
+        Message("see docs/watch-folder.md for this key"),
     )
 
 
@@ -113,11 +132,11 @@ def did_you_mean(given: str, known: list[str] | tuple[str, ...]) -> str:
     """A remedy that names the nearest known word, else all of them; if there is none, that this has to be mended
     first."""
     if not known:
-        return "there is none yet; mend that first"
+        return Message("there is none yet; mend that first")
     near = difflib.get_close_matches(given, known, n=1, cutoff=0.6)
     if near:
-        return f'did you mean "{near[0]}"?'
-    return "write one of: " + ", ".join(word or '""' for word in known)
+        return Message('did you mean "{word}"?', word=near[0])
+    return Message("write one of: {words}", words=", ".join(word or '""' for word in known))
 
 
 def _keys_at(record: Any, path: tuple[str | int, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from trucewatch.errors import TimeError, Unsupported
+from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement, Provision, Stipulation
 from trucewatch.model.faults import Fault
 from trucewatch.model.observation import ASPECTS, KINDS
@@ -37,12 +38,16 @@ class _Findings:
     def unique(self, key: str, ids: Iterable[str]) -> None:
         for twice, times in Counter(ids).items():
             if times > 1:
-                self.error((key,), f'{key} "{twice}" is given {times} times', "give each its own id")
+                self.error(
+                    (key,),
+                    Message('{key} "{id}" is given {times} times', key=key, id=twice, times=times),
+                    Message("give each its own id"),
+                )
 
     def known(self, path: Path, word: str, words: Iterable[str], subject: str) -> None:
         known = sorted(words)
         if word not in known:
-            self.error(path, f'{subject} "{word}" is not known', did_you_mean(word, known))
+            self.error(path, Message('{key} "{word}" is not known', key=subject, word=word), did_you_mean(word, known))
 
 
 def is_plain_id(text: str) -> bool:
@@ -62,39 +67,61 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
     try:
         zone_named(settings.time_zone)
     except TimeError as exc:
-        found.error(("time_zone",), str(exc), 'write an IANA name such as "Asia/Baku"')
+        found.error(("time_zone",), str(exc), Message('write an IANA name such as "Asia/Baku"'))
     if not area_is_sound(settings.area):
         west, south, east, north = settings.area
-        remedy = "write area = [lon_min, lat_min, lon_max, lat_max] in degrees, longitude first"
-        found.error(("area",), f"area [{west:g}, {south:g}, {east:g}, {north:g}] is no box", remedy)
+        remedy = Message("write area = [lon_min, lat_min, lon_max, lat_max] in degrees, longitude first")
+        found.error(
+            ("area",),
+            Message(
+                "area [{west}, {south}, {east}, {north}] is no box",
+                west=f"{west:g}",
+                south=f"{south:g}",
+                east=f"{east:g}",
+                north=f"{north:g}",
+            ),
+            remedy,
+        )
     if not settings.languages:
-        found.error(("languages",), "no language is named", 'write languages = ["en"]')
+        found.error(("languages",), Message("no language is named"), Message('write languages = ["en"]'))
     for language in settings.languages:
         if language not in settings.names:
-            found.warning(("names",), f'the watch has no name in "{language}"', "add it to names")
+            found.warning(
+                ("names",),
+                Message('the watch has no name in "{language}"', language=language),
+                Message("add it to names"),
+            )
     if settings.line and not any(zone.id == settings.line and zone.kind == "line" for zone in zones):
-        found.error(("line",), f'line "{settings.line}" is no line in zones.geojson', "name a feature of kind line")
+        found.error(
+            ("line",),
+            Message('line "{line}" is no line in zones.geojson', line=settings.line),
+            Message("name a feature of kind line"),
+        )
     if not 0 < settings.association.radius_m <= 50_000 or not 0 < settings.association.gap_hours <= 240:
         found.error(
-            ("association",), "the rule is out of range", "radius_m up to 50,000 and gap_hours up to 240, both above 0"
+            ("association",),
+            Message("the rule is out of range"),
+            Message("radius_m up to 50,000 and gap_hours up to 240, both above 0"),
         )
     if not 1e-6 <= settings.association.events_per_km2_day <= 1e4:
-        remedy = "write a number from 0.000001 to 10,000; 0.05 if unsure"
-        found.error(("association",), "events_per_km2_day is out of range", remedy)
+        remedy = Message("write a number from 0.000001 to 10,000; 0.05 if unsure")
+        found.error(("association",), Message("events_per_km2_day is out of range"), remedy)
     found.unique("delegation", (one.id for one in settings.delegation))
     found.unique("source", (one.id for one in settings.source))
     found.unique("recipient", (one.id for one in settings.recipient))
     if not settings.recipient:
         found.error(
-            ("recipient",), "no recipient is named, so nothing could be released", "add a [[recipient]] with its rule"
+            ("recipient",),
+            Message("no recipient is named, so nothing could be released"),
+            Message("add a [[recipient]] with its rule"),
         )
     named: list[tuple[Path, str]] = [(("id",), settings.id)]
     for key in ("source", "recipient", "delegation"):
         named += [((key, index), one.id) for index, one in enumerate(getattr(settings, key))]
     for path, one in named:
         if not _ID.match(one):
-            remedy = "write letters of the Latin alphabet, digits and hyphens; it stands in file names"
-            found.error(path, f'id "{one[:40]}" cannot be a file name', remedy)
+            remedy = Message("write letters of the Latin alphabet, digits and hyphens; it stands in file names")
+            found.error(path, Message('id "{id}" cannot be a file name', id=one[:40]), remedy)
     for index, source in enumerate(settings.source):
         _check_source(source, ("source", index), found)
     for index, recipient in enumerate(settings.recipient):
@@ -105,32 +132,42 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
 def _check_source(source: SourceSetting, path: Path, found: _Findings) -> None:
     from trucewatch.sources import adapter
 
-    place = f'source "{source.id}"'
+    place = Message('source "{source}"', source=source.id)
     try:
         for what in adapter(source.adapter).setting_faults(source):
-            found.error(path, what, "docs/sources.md explains the settings of each adapter", place)
+            found.error(path, what, Message("docs/sources.md explains the settings of each adapter"), place)
     except Unsupported as exc:
-        found.error((*path, "adapter"), str(exc), "list them with: trucewatch sources", place)
+        found.error((*path, "adapter"), str(exc), Message("list them with: trucewatch sources"), place)
     if not source.files:
-        found.error((*path, "files"), "reads no file", 'write files = ["inbox/*.csv"]', place)
+        found.error((*path, "files"), Message("reads no file"), Message('write files = ["inbox/*.csv"]'), place)
     for pattern in source.files:
         if is_inside(pattern) and pattern.endswith("**"):
-            found.error((*path, "files"), f'"{pattern}" matches folders only', f'write "{pattern}/*"', place)
+            found.error(
+                (*path, "files"),
+                Message('"{pattern}" matches folders only', pattern=pattern),
+                Message('write "{pattern}/*"', pattern=pattern),
+                place,
+            )
         if not is_inside(pattern):
-            remedy = "name files below inbox/ or statements/, such as inbox/events.csv"
-            found.error((*path, "files"), f'"{pattern}" leaves the watch', remedy, place)
+            remedy = Message("name files below inbox/ or statements/, such as inbox/events.csv")
+            found.error((*path, "files"), Message('"{pattern}" leaves the watch', pattern=pattern), remedy, place)
     if source.columns.get("means") == "=party" and not source.claimed_by and "claimed_by" not in source.columns:
-        remedy = "add claimed_by to the source, or map it in columns; a party's word is never taken for anybody else's"
-        found.error((*path, "columns"), "reads what parties say without saying which party", remedy, place)
+        remedy = Message(
+            "add claimed_by to the source, or map it in columns; a party's word is never taken for anybody else's"
+        )
+        found.error((*path, "columns"), Message("reads what parties say without saying which party"), remedy, place)
     if source.time_zone:
         try:
             zone_named(source.time_zone)
         except TimeError as exc:
-            found.error((*path, "time_zone"), str(exc), 'write an IANA name such as "Europe/Moscow"', place)
+            found.error((*path, "time_zone"), str(exc), Message('write an IANA name such as "Europe/Moscow"'), place)
     for word, kind in source.kinds.items():
         if not word.startswith("claimed_by:") and kind not in KINDS:
             found.error(
-                (*path, "kinds"), f'"{word}" is mapped to "{kind}", which is no kind', did_you_mean(kind, KINDS), place
+                (*path, "kinds"),
+                Message('"{word}" is mapped to "{kind}", which is no kind', word=word, kind=kind),
+                did_you_mean(kind, KINDS),
+                place,
             )
 
 
@@ -149,16 +186,24 @@ def is_inside(pattern: str) -> bool:
 
 
 def _check_recipient(recipient: Recipient, path: Path, found: _Findings) -> None:
-    place = f'recipient "{recipient.id}"'
+    place = Message('recipient "{recipient}"', recipient=recipient.id)
     if not 0 <= recipient.delay_hours <= 24 * 3660:
         found.error(
-            (*path, "delay_hours"), f"delay_hours is {recipient.delay_hours:g}", "write hours from 0 upwards", place
+            (*path, "delay_hours"),
+            Message("delay_hours is {hours}", hours=f"{recipient.delay_hours:g}"),
+            Message("write hours from 0 upwards"),
+            place,
         )
     if recipient.place == "cell" and recipient.cell_m < SMALLEST_CELL_M:
-        remedy = "write cell_m = 1000 or more; a finer cell is a place"
-        found.error((*path, "cell_m"), f"cells of {recipient.cell_m:g} m", remedy, place)
+        remedy = Message("write cell_m = 1000 or more; a finer cell is a place")
+        found.error((*path, "cell_m"), Message("cells of {size} m", size=f"{recipient.cell_m:g}"), remedy, place)
     if recipient.smallest_count < 1:
-        found.error((*path, "smallest_count"), "smallest_count is below 1", "write 1 to release every count", place)
+        found.error(
+            (*path, "smallest_count"),
+            Message("smallest_count is below 1"),
+            Message("write 1 to release every count"),
+            place,
+        )
     for kind in recipient.withheld_kinds:
         found.known((*path, "withheld_kinds"), kind, KINDS, "kind")
 
@@ -177,8 +222,12 @@ def check_agreement(
         if instrument.to and instrument.to not in instruments:
             found.known(("instrument", index, "to"), instrument.to, instruments, "instrument")
         if bool(instrument.relation) != bool(instrument.to):
-            remedy = 'give both, as in relation = "supplements", to = "2020-11-10"'
-            found.error(("instrument", index), f'instrument "{instrument.id}" has only one of relation and to', remedy)
+            remedy = Message('give both, as in relation = "supplements", to = "2020-11-10"')
+            found.error(
+                ("instrument", index),
+                Message('instrument "{instrument}" has only one of relation and to', instrument=instrument.id),
+                remedy,
+            )
     for index, text in enumerate(agreement.text):
         found.known(("text", index, "instrument"), text.instrument, instruments, "instrument")
     for number, provision in enumerate(agreement.provision):
@@ -198,26 +247,31 @@ def _check_stipulation(
     settings: WatchFile | None,
     found: _Findings,
 ) -> None:
-    place = f"stipulation {stipulation.id} of provision {provision.number}"
+    place = Message("stipulation {id} of provision {number}", id=stipulation.id, number=provision.number)
     for party in stipulation.obliged:
         found.known((*path, "obliged"), party, agreement.party_ids, "party")
     if stipulation.zone and not any(zone.id == stipulation.zone for zone in zones):
         near = did_you_mean(stipulation.zone, sorted({zone.id for zone in zones}))
-        found.error((*path, "zone"), f'zone "{stipulation.zone}" is not in zones.geojson', near, place)
+        found.error(
+            (*path, "zone"), Message('zone "{zone}" is not in zones.geojson', zone=stipulation.zone), near, place
+        )
     if any(zone.id == stipulation.zone and zone.kind == "line" for zone in zones):
         found.error(
-            (*path, "zone"), f'zone "{stipulation.zone}" is a line and has no inside', "name an area beside it", place
+            (*path, "zone"),
+            Message('zone "{zone}" is a line and has no inside', zone=stipulation.zone),
+            Message("name an area beside it"),
+            place,
         )
     for key in ("kinds", "indications"):
         for kind in getattr(stipulation, key):
             found.known((*path, key), kind, KINDS, "kind")
     if stipulation.kind == "prohibited" and not stipulation.kinds:
-        found.error((*path, "kinds"), "prohibits nothing", 'write kinds = ["explosion", …]', place)
+        found.error((*path, "kinds"), Message("prohibits nothing"), Message('write kinds = ["explosion", …]'), place)
     if stipulation.kind == "required" and not stipulation.what and stipulation.number is None:
         found.error(
             (*path, "what"),
-            "requires nothing",
-            'write what = "handover" or number = { counter = …, at_least = … }',
+            Message("requires nothing"),
+            Message('write what = "handover" or number = {{ counter = …, at_least = … }}'),
             place,
         )
     if stipulation.what:
@@ -240,35 +294,44 @@ def _check_dates(
     deadline = stipulation.deadline
     if deadline is None:
         if stipulation.extension:
-            found.error((*path, "extension"), "extends a deadline that it does not have", "add deadline = { … }", place)
+            found.error(
+                (*path, "extension"),
+                Message("extends a deadline that it does not have"),
+                Message("add deadline = {{ … }}"),
+                place,
+            )
         return
     texts = {text.id for text in agreement.text}
     if deadline.text not in texts:
         found.known((*path, "deadline"), deadline.text, texts, "text")
     if not deadline.zone:
         zone = settings.time_zone if settings is not None else "the watch's own"
-        remedy = 'add zone = "Europe/Moscow" to the deadline, or the zone that the text means'
-        found.warning((*path, "deadline"), f"its deadline has no zone of time; read as {zone}", remedy, place)
+        remedy = Message('add zone = "Europe/Moscow" to the deadline, or the zone that the text means')
+        found.warning(
+            (*path, "deadline"), Message("its deadline has no zone of time; read as {zone}", zone=zone), remedy, place
+        )
     else:
         try:
             zone_named(deadline.zone)
         except TimeError as exc:
-            found.error((*path, "deadline"), str(exc), 'write an IANA name such as "Europe/Moscow"', place)
+            found.error((*path, "deadline"), str(exc), Message('write an IANA name such as "Europe/Moscow"'), place)
     for extension in stipulation.extension:
         if extension.day < deadline.day:
-            what = f"is extended to {extension.day}, before its deadline {deadline.day}"
-            found.warning((*path, "extension"), what, "check both days", place)
+            what = Message(
+                "is extended to {day}, before its deadline {deadline}", day=extension.day, deadline=deadline.day
+            )
+            found.warning((*path, "extension"), what, Message("check both days"), place)
 
 
 def _bad_bounds(stipulation: Stipulation) -> Iterator[tuple[str, str]]:
     force = stipulation.in_force
     if force.from_ is not None and (force.from_earliest is not None or force.from_latest is not None):
-        yield "gives from and from_earliest or from_latest", "give one exact start, or two bounds"
+        yield Message("gives from and from_earliest or from_latest"), Message("give one exact start, or two bounds")
     if (force.from_earliest is None) != (force.from_latest is None):
-        yield "gives only one of from_earliest and from_latest", "give both bounds"
+        yield Message("gives only one of from_earliest and from_latest"), Message("give both bounds")
     if force.until is not None and (force.until_earliest is not None or force.until_latest is not None):
-        yield "gives until and until_earliest or until_latest", "give one exact end, or two bounds"
+        yield Message("gives until and until_earliest or until_latest"), Message("give one exact end, or two bounds")
     if force.maybe_from > force.surely_from or force.surely_until > force.maybe_until:
-        yield "gives an earliest bound after its latest", "swap them"
+        yield Message("gives an earliest bound after its latest"), Message("swap them")
     if force.maybe_until <= force.maybe_from:
-        yield "ends before it begins", "check from and until"
+        yield Message("ends before it begins"), Message("check from and until")

@@ -12,6 +12,7 @@ from typing import Any
 
 from trucewatch.errors import WatchError
 from trucewatch.ledger.durable import write_durably
+from trucewatch.messages import Message
 from trucewatch.model.watch import SourceSetting, WatchFile
 from trucewatch.watch.load import files_of, read_watch
 from trucewatch.watch.records import read_record
@@ -55,7 +56,10 @@ def with_source(text: str, setting: SourceSetting) -> str:
         span = table_span(text, "source", ids.index(setting.id))
         if span is None:
             raise WatchError(
-                f'watch.toml: the source "{setting.id}" is not written as a [[source]] table; change it by hand'
+                Message(
+                    'watch.toml: the source "{source}" is not written as a [[source]] table; change it by hand',
+                    source=setting.id,
+                )
             )
         begin, end = span
         return "".join(lines[:begin]) + section + "".join(lines[end:])
@@ -84,4 +88,6 @@ def save_watch_file(folder: Path, content: bytes) -> None:
     try:
         write_durably(folder / "watch.toml", content)
     except OSError as exc:
-        raise WatchError(f"watch.toml cannot be written: {exc.strerror}; what stood there stands") from exc
+        raise WatchError(
+            Message("watch.toml cannot be written: {error}; what stood there stands", error=exc.strerror)
+        ) from exc

@@ -7,6 +7,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from trucewatch.errors import WatchError
+from trucewatch.messages import Message
 
 _PARTS = (
     "watch.toml",
@@ -46,7 +47,9 @@ def copy_example(name: str, into: Path) -> Path:
     """
     known = examples()
     if name not in known:
-        raise WatchError(f'there is no example "{name}"; there are: {", ".join(sorted(known))}')
+        raise WatchError(
+            Message('there is no example "{name}"; there are: {words}', name=name, words=", ".join(sorted(known)))
+        )
     target = into / name
     if not (target / "watch.toml").is_file():
         _refuse_full(target)
@@ -56,4 +59,6 @@ def copy_example(name: str, into: Path) -> Path:
 
 def _refuse_full(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise WatchError(f"{folder} is there already and not empty; name another folder, or move it away")
+        raise WatchError(
+            Message("{folder} is there already and not empty; name another folder, or move it away", folder=folder)
+        )

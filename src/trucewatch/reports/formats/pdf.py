@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trucewatch.errors import ReportError
 from trucewatch.locale import words
+from trucewatch.messages import Message
 from trucewatch.reports.printed import printed_document
 from trucewatch.reports.record import DailyReport
 
@@ -31,7 +32,11 @@ def render(report: DailyReport, *, language: str) -> bytes:
         return set_pages(printed_document(report, words(language)), when=report.cut_off)
     except RuntimeError as exc:
         raise ReportError(
-            f"report {report.number} cannot be set as PDF: {exc}; take it as html, and tell us of this"
+            Message(
+                "report {report} cannot be set as PDF: {error}; take it as html, and tell us of this",
+                report=report.number,
+                error=exc,
+            )
         ) from exc
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.ledger.durable import make_folder, write_durably
+from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
 
@@ -89,7 +90,9 @@ def routes(console: Console) -> APIRouter:
             make_folder(path.parent)
             write_durably(path, content)
         except OSError as exc:
-            raise TrucewatchError(f"{name} cannot be written: {exc.strerror}; nothing was kept") from exc
+            raise TrucewatchError(
+                Message("{name} cannot be written: {strerror}; nothing was kept", name=name, strerror=exc.strerror)
+            ) from exc
         return Received(file=path.relative_to(console.folder).as_posix(), size_bytes=len(content), source=source)
 
     return router

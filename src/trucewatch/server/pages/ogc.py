@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 
 from trucewatch.errors import Unsupported
+from trucewatch.messages import Message
 from trucewatch.model.report import ReportInputs
 from trucewatch.reports.view import ReleasedView, released_view
 from trucewatch.server.console import Console
@@ -48,7 +49,7 @@ class KeptViews:
                 self._of, self._issue, self._made = assessment, issue, {}
                 self._inputs = replace(assessment.report_inputs(), earlier=publications(store))
             if self._inputs is None:
-                raise Unsupported("The console replays the past; ask again when the replay is over.")
+                raise Unsupported(Message("The console replays the past; ask again when the replay is over."))
             if recipient not in self._made:
                 self._made[recipient] = released_view(self._inputs, recipient)
             return self._made[recipient]

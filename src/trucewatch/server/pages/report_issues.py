@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from trucewatch.drafting import Wanted
 from trucewatch.errors import ReportError, StoreError
 from trucewatch.locale.plain import printable
+from trucewatch.messages import Message
 from trucewatch.model.draft import ReportDraft
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.report import Publication
@@ -132,7 +133,13 @@ def _file(console: Console, one: Publication, format_name: str, language: str) -
     found = next((file for file in files if (file.format, file.language) == (format_name, language)), None)
     if found is None:
         raise ReportError(
-            f"{one.number}, revision {one.revision}, was not issued as {format_name} in {printable(language)[:20]}"
+            Message(
+                "{report}, revision {revision}, was not issued as {format} in {language}",
+                report=one.number,
+                revision=one.revision,
+                format=format_name,
+                language=printable(language)[:20],
+            )
         )
     return found
 
