@@ -288,8 +288,8 @@ class Listing:
             raise WatchError(Message("{act} does not stand: {state}; undo that act instead", act=name, state=state))
         return next(one for one in self._acts if one.act_id == name)
 
-    def undo(self, act: Act, *, reason: str, by: str) -> Entered:
-        return self._enter("undo", reason=reason, by=by, undoes=act.act_id)
+    def undo(self, act: Act, *, reason: str, by: str, reason_code: str = "") -> Entered:
+        return self._enter("undo", reason=reason, by=by, undoes=act.act_id, reason_code=reason_code)
 
     def acts_with_state(self) -> list[tuple[Act, str]]:
         """Every act, with by what it was undone; "" for one that stands."""

@@ -344,7 +344,8 @@ def keys_rotate(
             raise LedgerError(
                 Message(
                     "{path} is there. If it only is to be replaced, leave out --lost: then the old key vouches for the "
-                    "new one. If it was stolen, or its passphrase is lost, say --lost --yes; everybody then has to be told the new key",
+                    "new one. If it was stolen, or its passphrase is lost, say --lost --yes; everybody then has to "
+                    "be told the new key",
                     path=path,
                 )
             )

@@ -15,8 +15,8 @@ TrucewatchError                 a Message for the person at the keyboard: what, 
 ├── RowFault                    one row of an input cannot be taken; its source makes a Rejected of it
 └── Unsupported                 asked for something this installation cannot do
 
-Bad rows are values (`model.evidence.Rejected`), never exceptions: nothing from outside stops a run. While a row is read,
-its fault is a RowFault, which never leaves the source that raises it.
+Bad rows are values (`model.evidence.Rejected`), never exceptions: nothing from outside stops a run. While a row is
+read, its fault is a RowFault, which never leaves the source that raises it.
 """
 
 from __future__ import annotations

@@ -59,9 +59,9 @@ def standing_batches(
     return active_batches(store, {one.id for one in sources}, accumulating=growing, recorded_by=recorded_by)
 
 
-def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advance: Advance) -> list[str]:
+def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advance: Advance) -> list[Message]:
     """Keep every file of every source as evidence, and read those whose standing batch is not this reading of it."""
-    warnings: list[str] = []
+    warnings: list[Message] = []
     standing = standing_batches(store, watch)
     work = [(source, path) for source in watch.settings.source for path in _files_of_source(folder, source, warnings)]
     for number, (source, path) in enumerate(work):
@@ -69,7 +69,11 @@ def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advanc
         sha256, size = store.keep_evidence(path)
         if store.is_erased(sha256):
             store.evidence.remove(sha256)
-            warnings.append(f"{path.name} was erased from this watch and is not read again; remove it from the inbox")
+            warnings.append(
+                Message(
+                    "{name} was erased from this watch and is not read again; remove it from the inbox", name=path.name
+                )
+            )
             continue
         name, how = path.relative_to(folder).as_posix(), _reading(source, watch)
         key = sha256 if adapter(source.adapter).accumulates else name
@@ -100,7 +104,7 @@ def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advanc
     return warnings
 
 
-def _files_of_source(folder: Path, source: SourceSetting, warnings: list[str]) -> list[Path]:
+def _files_of_source(folder: Path, source: SourceSetting, warnings: list[Message]) -> list[Path]:
     files: list[Path] = []
     for pattern in source.files:
         matched = sorted(path for path in folder.glob(pattern) if path.is_file())
@@ -113,7 +117,9 @@ def _files_of_source(folder: Path, source: SourceSetting, warnings: list[str]) -
                 )
             )
         if not matched:
-            warnings.append(f'source "{source.id}": no file matches "{pattern}"')
+            warnings.append(
+                Message('source "{source}": no file matches "{pattern}"', source=source.id, pattern=pattern)
+            )
         files += matched
     return list(dict.fromkeys(files))
 

@@ -1,7 +1,7 @@
 """A sentence with its values: written once in English where the facts are known, said in any language by `locale`.
 
-The template is the key of the catalogues, so it is a literal at the place that speaks; names, numbers and whatever people
-typed go into its placeholders and are never looked up. Nothing here knows a language.
+The template is the key of the catalogues, so it is a literal at the place that speaks; names, numbers and whatever
+people typed go into its placeholders and are never looked up. Nothing here knows a language.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ class Assessment:
     findings: pa.Table
     rejected: pa.Table
     rejected_counts: tuple[RejectedCount, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
     not_yet_known: int
     """How many observations are held that nobody knew at `as_of`."""
     earlier: tuple[Publication, ...]
@@ -182,7 +182,11 @@ def assess(
         incidents, rejected_incidents, idle = set_aside(situated, acts)
         warnings += idle
         if fused.contributions is None:
-            warnings.append(f"what each observation added was left out: more than {MOST_LEFT_OUT:,} to work out")
+            warnings.append(
+                Message(
+                    "what each observation added was left out: more than {most} to work out", most=f"{MOST_LEFT_OUT:,}"
+                )
+            )
         contributions = fused.contributions or CONTRIBUTION_SCHEMA.empty_table()
         saw(current.num_rows)
     with steps.timed("check") as saw:
@@ -318,14 +322,18 @@ def _reconcile(observations: pa.Table, watch: Watch) -> pa.Table:
     return pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *parts])
 
 
-def _unknown_claimants(observations: pa.Table, watch: Watch) -> list[str]:
+def _unknown_claimants(observations: pa.Table, watch: Watch) -> list[Message]:
     """Claimants who are no party of the watch and written much like one: taken for another body, and said."""
     parties = party_words(watch.agreement)
     texts = [text for text in pc.unique(observations["claimed_by"]).to_pylist() if text]
     others = sorted({one for text in texts for one in claimants_in(text, parties)} - set(parties.values()))
     near = [(one, difflib.get_close_matches(one.casefold(), parties, n=1, cutoff=0.75)) for one in others]
     return [
-        f'claimed_by "{one[:60]}" is taken for another body; if it means {parties[match[0]]}, correct it'
+        Message(
+            'claimed_by "{name}" is taken for another body; if it means {party}, correct it',
+            name=one[:60],
+            party=parties[match[0]],
+        )
         for one, match in near
         if match
     ]

@@ -74,8 +74,8 @@ def show_check(out: Console, reading: Reading, exit_code: int) -> None:
     for fault in reading.faults:
         sign, style = ("◆ error  ", "magenta") if fault.severity == "error" else ("■ warning", "yellow")
         subject = f"{fault.place} " if fault.place else ""
-        out.print(f"[{style}]{sign}[/]  [bold]{escape(fault.where)}[/]  {escape(subject + fault.what)}")
-        out.print(f"           [dim]{escape(fault.remedy)}[/]")
+        out.print(f"[{style}]{sign}[/]  [bold]{escape(fault.where)}[/]  {escape(subject + str(fault.what))}")
+        out.print(f"           [dim]{escape(str(fault.remedy))}[/]")
     if reading.watch is not None:
         out.print(f"[cyan]○ ok     [/]  {escape(_inventory(reading.watch))}")
     counted = f"{plural(reading.errors, 'error')}, {plural(reading.warnings, 'warning')}."
@@ -116,7 +116,7 @@ def show_run(
     for line in recovered:
         out.print(f"[yellow]■ recovered[/]  {escape(line)}")
     for warning in assessment.warnings:
-        out.print(f"[yellow]■ warning[/]  {escape(warning)}")
+        out.print(f"[yellow]■ warning[/]  {escape(str(warning))}")
     _show_steps(out, assessment, steps, rejected)
     incidents = incident_rows(assessment.incidents)
     findings = finding_rows(assessment.findings)

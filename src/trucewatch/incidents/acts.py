@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.incidents.associate import BLAST_AND_FIRE
+from trucewatch.messages import Message
 from trucewatch.model.acts import BY_HAND, REJECTED_INCIDENT_SCHEMA, Act, added_id
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 
@@ -132,7 +133,7 @@ def shape_incidents(rows: Sequence[dict[str, Any]], acts: Sequence[Act]) -> None
                 _retype(row, act)
 
 
-def set_aside(incidents: pa.Table, acts: Sequence[Act]) -> tuple[pa.Table, pa.Table, list[str]]:
+def set_aside(incidents: pa.Table, acts: Sequence[Act]) -> tuple[pa.Table, pa.Table, list[Message]]:
     """The incidents that are listed; those that were rejected (REJECTED_INCIDENT_SCHEMA); and which acts do nothing, in
     words."""
     rejections = {act.act_id: act for act in acts if act.deed == "reject"}
@@ -149,14 +150,17 @@ def set_aside(incidents: pa.Table, acts: Sequence[Act]) -> tuple[pa.Table, pa.Ta
     return kept, rejected.cast(REJECTED_INCIDENT_SCHEMA), idle
 
 
-def _idle(act: Act) -> str:
+def _idle(act: Act) -> Message:
     what = f"{act.deed} {act.act_id[:12]} ({act.reason[:60]})"
     if act.deed == "reject":
-        return (
-            f"{what}: most reports of that incident are others by now, or none is known: it is listed again; "
-            "reject it anew"
+        return Message(
+            "{act}: most reports of that incident are others by now, or none is known: it is listed again; "
+            "reject it anew",
+            act=what,
         )
-    return f"{what}: none of its observations is known now, or later acts took them; it changes nothing"
+    return Message(
+        "{act}: none of its observations is known now, or later acts took them; it changes nothing", act=what
+    )
 
 
 def _pins(acts: Sequence[Act]) -> dict[str, Pin]:

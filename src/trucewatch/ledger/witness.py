@@ -73,7 +73,7 @@ class Accusation(LedgerError):
     that it was shown the older checkpoint after the newer one: worth keeping, but an old file proves nothing by itself.
     """
 
-    def __init__(self, message: str, document: dict[str, Any]) -> None:
+    def __init__(self, message: Message, document: dict[str, Any]) -> None:
         super().__init__(message)
         self.document = document
 
@@ -187,7 +187,7 @@ def _check_growth(old: Checkpoint, new: Checkpoint, log: PublicKey, fetch: Fetch
     """Step 3: the new checkpoint continues the old one. Raises Accusation, or LedgerError if the tiles do not tell."""
     if new.size == old.size:
         if new.root != old.root:
-            message = f"{log.name} signed two different logs of {new.size} entries"
+            message = Message("{log} signed two different logs of {size} entries", log=log.name, size=new.size)
             raise _accuse(message, log, old, new, old.root, [])
         return
     small, large = sorted((old, new), key=lambda one: one.size)
@@ -197,22 +197,27 @@ def _check_growth(old: Checkpoint, new: Checkpoint, log: PublicKey, fetch: Fetch
         try:
             node = _check_tiles(old, fetch)
         except LedgerError as exc:
-            raise _roll_back(old, new, log, f"whether it is the same log cannot be told: {exc}") from exc
+            remark = Message("whether it is the same log cannot be told: {error}", error=exc)
+            raise _roll_back(old, new, log, remark) from exc
     root_then = root_of_range(node, 0, small.size)
     proof = consistency_proof(node, small.size, large.size)
     if roots_from_consistency(small.size, large.size, root_then, large.root, proof) != (root_then, large.root):
         raise LedgerError(Message("the tiles do not prove that the log grew; fetch the checkpoint and try again"))
     if root_then != small.root:
-        message = (
-            f"{log.name} signed {large.size} entries of which the first {small.size} are not those it signed before"
+        message = Message(
+            "{log} signed {large} entries of which the first {small} are not those it signed before",
+            log=log.name,
+            large=large.size,
+            small=small.size,
         )
         raise _accuse(message, log, small, large, root_then, proof)
     if new.size < old.size:
-        raise _roll_back(old, new, log, "what it shows is a part of the same log; a copy may be out of date")
+        remark = Message("what it shows is a part of the same log; a copy may be out of date")
+        raise _roll_back(old, new, log, remark)
 
 
 def _accuse(
-    message: str, log: PublicKey, small: Checkpoint, large: Checkpoint, root_then: bytes, proof: list[bytes]
+    message: Message, log: PublicKey, small: Checkpoint, large: Checkpoint, root_then: bytes, proof: list[bytes]
 ) -> Accusation:
     if small.size == large.size:
         root_then = large.root
@@ -224,8 +229,14 @@ def _accuse(
     )
 
 
-def _roll_back(old: Checkpoint, new: Checkpoint, log: PublicKey, remark: str) -> Accusation:
-    message = f"rollback: {log.name} shows {new.size} entries and has signed {old.size} before; {remark}"
+def _roll_back(old: Checkpoint, new: Checkpoint, log: PublicKey, remark: Message) -> Accusation:
+    message = Message(
+        "rollback: {log} shows {shown} entries and has signed {signed} before; {remark}",
+        log=log.name,
+        shown=new.size,
+        signed=old.size,
+        remark=remark,
+    )
     return Accusation(message, _document(log, ROLLBACK, new, old, "", []))
 
 
@@ -289,7 +300,8 @@ def _time_to_sign(now: int, old: Checkpoint | None, witness: PublicKey) -> int:
         raise LedgerError(
             Message(
                 "this computer's clock stands {value} s behind this witness's own last cosignature; set the clock. "
-                "If that cosignature's time was the wrong one, remove the witness's own line from the state file and tell the others",
+                "If that cosignature's time was the wrong one, remove the witness's own line from the state "
+                "file and tell the others",
                 value=last - now,
             )
         )

@@ -84,7 +84,7 @@ class Words:
         return self.catalogue.npgettext(context, singular, plural, number)
 
     def say(self, message: Message | str) -> str:
-        """A message in this language. Its values, and a plain text, are what people typed or what files hold: they stay."""
+        """A message in this language. Its values, and a plain text, are what people typed or files hold: they stay."""
         if isinstance(message, str):
             return message
         if message.template == VERBATIM:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 import pyarrow as pa
 
+from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256, observation_id
 from trucewatch.model.incident import INCIDENT_SCHEMA
 
@@ -16,6 +17,11 @@ BY_HAND: Final = "by-hand"
 """The source of an observation that an analyst adds."""
 MOST_REASON: Final = 500
 """How many characters a reason may have."""
+
+REASONS: Final[Mapping[str, Message]] = {
+    "at_once": Message("undone at once, from the message that followed the act"),
+}
+"""Reasons that nobody typed, by the code that the act's record holds beside their English words."""
 
 Deed = Literal["merge", "split", "retype", "reject", "add", "undo"]
 
@@ -62,6 +68,12 @@ class Act:
     event_class: str = ""
     stated: Stated | None = None
     undoes: str = ""
+    reason_code: str = ""
+
+    @property
+    def why(self) -> Message | str:
+        """The reason: as it was typed, or a sentence of ours where nobody typed one."""
+        return REASONS.get(self.reason_code, self.reason)
 
     @property
     def named(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ from starlette.types import Scope
 
 from trucewatch import __version__
 from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
 from trucewatch.server import pages as found_pages
 from trucewatch.server.console import Console
 from trucewatch.server.security import Guard
@@ -76,16 +77,16 @@ class _Static(StaticFiles):
 def _say_what_went_wrong(app: FastAPI, console: Console) -> None:
     """Errors as pages for people and as JSON for programs; never a stack trace, never what was sent."""
 
-    def answer(request: Request, status: int, sentence: str) -> Response:
+    def answer(request: Request, status: int, sentence: Message | str) -> Response:
         if request.url.path.startswith(("/api", "/ogc")) or "text/html" not in request.headers.get(
             "accept", "text/html"
         ):
-            return JSONResponse({"detail": sentence}, status)
+            return JSONResponse({"detail": str(sentence)}, status)
         return console.page(request, "error.html.jinja", status=status, sentence=sentence, code=status)
 
     @app.exception_handler(TrucewatchError)
     def ours(request: Request, exc: TrucewatchError) -> Response:
-        return answer(request, 409, str(exc))
+        return answer(request, 409, exc.message)
 
     @app.exception_handler(HTTPException)
     def http(request: Request, exc: HTTPException) -> Response:

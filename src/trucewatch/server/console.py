@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from trucewatch.drafting import ReportDesk
 from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc
 from trucewatch.server.flash import Flash
 from trucewatch.server.live import Hub
@@ -49,8 +50,8 @@ class Console:
         self.pages = Pages()
         self.replay = Replay(self)
         self.reports = ReportDesk(store, folder, now, self.assessment)
-        self.trouble = ""
-        """Why the list that is shown is not of today's files; empty while it is."""
+        self.trouble: Message | None = None
+        """Why the list that is shown is not of today's files; None while it is."""
         self.refreshed_at = now()
         self._writing = threading.RLock()
         watch = load_watch(folder)
@@ -89,10 +90,10 @@ class Console:
             try:
                 made = snapshot_of(self._assess(), self.now())
             except TrucewatchError as exc:
-                self.trouble = str(exc)
+                self.trouble = exc.message
                 self.tell_state()
                 return self._snapshot
-            self.trouble = ""
+            self.trouble = None
             self.show(made)
         return made
 
@@ -112,7 +113,7 @@ class Console:
             with self._writing:  # whoever works it out now is waited for, and does it for all
                 made = self._snapshot.assessment or self.refresh().assessment
         if made is None:
-            raise TrucewatchError(self.trouble or "The list is not worked out yet; try again in a moment.")
+            raise TrucewatchError(self.trouble or Message("The list is not worked out yet; try again in a moment."))
         return made
 
     def replay_at(self, moment: datetime) -> Snapshot:

@@ -30,8 +30,6 @@ DEEDS: Final = {
     "undo": mark_in("deed", "Undo"),
 }
 MOST_PARTS: Final = 4
-AT_ONCE: Final = "undone at once, from the message that followed the act"
-"""The reason of an undo that follows its act within two minutes, from the page's own button."""
 
 
 class RefusedActError(WatchError):
@@ -124,15 +122,16 @@ def chosen_of(dossier: Dossier, asked: Asked, listing: Listing, words: Words) ->
     chosen = listing.listed_ones(ids)
     for one in chosen:
         if asked.seen.get(one.incident_id, seen_of(one)) != seen_of(one):
-            raise RefusedActError(changed_words(one, words))
+            raise RefusedActError(changed(one))
     return chosen
 
 
-def changed_words(one: Incident, words: Words) -> str:
-    return words.gettext(
+def changed(one: Incident) -> Message:
+    return Message(
         "Incident {code} changed after this form was opened: by another tab, or by new evidence. Nothing was entered. "
-        "The page below shows it as it is now; look at it, and ask again if the act still fits."
-    ).format(code=one.incident_id[:12])
+        "The page below shows it as it is now; look at it, and ask again if the act still fits.",
+        code=one.incident_id[:12],
+    )
 
 
 def parts_of(one: Incident, asked: Asked, words: Words) -> list[list[str]]:
@@ -224,7 +223,7 @@ def enter(dossier: Dossier, asked: Asked, listing: Listing, words: Words) -> tup
     chosen = chosen_of(dossier, asked, listing, words)
     for one in chosen:
         if one.incident_id not in asked.seen:
-            raise RefusedActError(changed_words(one, words))
+            raise RefusedActError(changed(one))
     check_reason(asked.reason, words)
     one, names = chosen[0], [name for each in chosen for name in each.members]
     if asked.deed == "merge":
@@ -252,7 +251,7 @@ def stated_of(texts: Mapping[str, str], listing: Listing, words: Words) -> State
         try:
             place = read_place(place_text, listing.watch.basemap.towns)
         except PlaceError as exc:
-            raise RefusedActError(str(exc)) from exc
+            raise RefusedActError(exc.message) from exc
         lon, lat, size = place.lon, place.lat, max(place.sd_m, 1.0)
     if wide:
         try:
@@ -278,7 +277,7 @@ def stated_of(texts: Mapping[str, str], listing: Listing, words: Words) -> State
             simulated="simulated" in texts,
         )
     except TimeError as exc:
-        raise RefusedActError(str(exc)) from exc
+        raise RefusedActError(exc.message) from exc
 
 
 def stated_lines(stated: Stated, telling: Telling) -> tuple[str, ...]:
@@ -304,7 +303,9 @@ def stated_lines(stated: Stated, telling: Telling) -> tuple[str, ...]:
 def act_line(act: Act, telling: Telling) -> str:
     """One act in a line: what, why, when."""
     return telling.words.gettext("{deed}: {reason} ({moment})").format(
-        deed=deed_word(act.deed, telling.words), reason=printable(act.reason), moment=telling.moment(act.recorded_at)
+        deed=deed_word(act.deed, telling.words),
+        reason=printable(telling.words.say(act.why)),
+        moment=telling.moment(act.recorded_at),
     )
 
 

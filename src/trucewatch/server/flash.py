@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+
+from trucewatch.messages import Message, read_record, record_of
 
 COOKIE: Final = "tw_said"
 MOST_TEXT: Final = 600
@@ -20,7 +22,7 @@ class Flash:
     """What was done, in words; `undo`: where a form that undoes it is sent; empty if nothing does. `trouble`:
     refused."""
 
-    text: str
+    text: Message | str
     undo: str = ""
     trouble: bool = False
 
@@ -28,7 +30,9 @@ class Flash:
 def after(address: str, flash: Flash) -> Response:
     """Go on to a page of ours (303) and say there what was done."""
     response = RedirectResponse(address, status_code=303)
-    text = json.dumps(asdict(Flash(flash.text[:MOST_TEXT], flash.undo, flash.trouble)))
+    words = str(flash.text)[:MOST_TEXT]
+    message = record_of(flash.text) if isinstance(flash.text, Message) and len(str(flash.text)) <= MOST_TEXT else None
+    text = json.dumps({"text": words, "message": message, "undo": flash.undo, "trouble": flash.trouble})
     response.set_cookie(
         COOKIE, base64.urlsafe_b64encode(text.encode()).decode(), max_age=60, httponly=True, samesite="strict"
     )
@@ -42,7 +46,8 @@ def said(request: Request) -> Flash | None:
         return None
     try:
         told = json.loads(base64.urlsafe_b64decode(raw.encode()))
-        flash = Flash(str(told["text"])[:MOST_TEXT], str(told["undo"]), bool(told["trouble"]))
+        message = read_record(told["message"], str(told["text"])[:MOST_TEXT])
+        flash = Flash(message, str(told["undo"]), bool(told["trouble"]))
     except (ValueError, KeyError, TypeError, binascii.Error, RecursionError):
         return None
     is_ours = flash.undo == "" or (flash.undo.startswith("/") and not flash.undo.startswith("//"))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from trucewatch.locale import Words, mark_in
-from trucewatch.locale.told import told_in
+from trucewatch.model.acts import REASONS
 from trucewatch.model.times import read_time
 from trucewatch.server.deeds import deed_word
 from trucewatch.server.report_desk import act_words
@@ -99,7 +99,7 @@ def _told(kind: str, record: Mapping[str, Any], telling: Telling) -> tuple[str, 
             )
             return told, str(record["holder"])
         case "incident-act":
-            reason = told_in(str(record["reason"]), words)
+            reason = words.say(REASONS.get(str(record.get("reason_code", "")), str(record["reason"])))
             return f"{deed_word(str(record['deed']), words)}: {reason}", str(record["by"])
         case "report-draft":
             told = words.gettext("report of {day} for {recipient}: {act} (version {version})")

@@ -46,7 +46,7 @@ def add_imports(router: APIRouter, console: Console, drafts: Drafts, show: Show)
         try:
             pending = waiting.bring(file.file, file.filename, console.now())
         except TrucewatchError as exc:
-            return after(here, Flash(str(exc), trouble=True))
+            return after(here, Flash(exc.message, trouble=True))
         if what == "zones":
             try:
                 import_zones(pending.path)
@@ -129,7 +129,7 @@ def add_imports(router: APIRouter, console: Console, drafts: Drafts, show: Show)
         try:
             _take_sample(drafts, draft, pending, choices, console)
         except TrucewatchError as exc:
-            return after(here, Flash(str(exc), trouble=True))
+            return after(here, Flash(exc.message, trouble=True))
         waiting.remove(token)
         taken = words.gettext("The source is set up, and the file lies in its inbox.")
         return after(f"/new/{draft_id}/sources", Flash(taken, undo=f"/new/{draft_id}/undo"))

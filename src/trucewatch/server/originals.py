@@ -48,7 +48,7 @@ class Original:
     cells: Sequence[tuple[str, str]] = ()
     is_record: bool = False
     """The bytes are a record of the ledger: an act by hand is its own evidence."""
-    fault: str = ""
+    fault: Message | str = ""
     """Why the row cannot be shown, in a sentence."""
     erased_by: int | None = None
     """The entry of the erasure that removed the bytes."""
@@ -84,7 +84,7 @@ def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
             return Original(**base, lines=lines, header=header)
         return Original(**base, cells=_cells(path, kind, row))
     except TrucewatchError as exc:
-        return Original(**base, fault=str(exc))
+        return Original(**base, fault=exc.message)
 
 
 def _record(store: Store, sha256: str) -> Original:
@@ -98,7 +98,7 @@ def _record(store: Store, sha256: str) -> Original:
     try:
         content = store.objects.get(sha256)
     except StoreError as exc:
-        return Original(sha256=sha256, file="", size_bytes=0, row=0, entry=entry, fault=str(exc))
+        return Original(sha256=sha256, file="", size_bytes=0, row=0, entry=entry, fault=exc.message)
     cells = [(name, cut_cell(raw_text(_plain(value)))) for name, value in json.loads(content).items()]
     return Original(sha256=sha256, file="", size_bytes=len(content), row=0, entry=entry, cells=cells, is_record=True)
 

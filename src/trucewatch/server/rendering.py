@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -18,7 +18,6 @@ from trucewatch.locale import Words, languages, words
 from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import party_name, reason_sentence, zone_name
 from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
-from trucewatch.locale.told import is_told, place_in, told_in
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server import flash as flashes
@@ -114,9 +113,9 @@ def _environment(language: str) -> Environment:
         "sign": lambda kind, outcome, size=26, label="": Markup(draw_sign(kind, outcome, size=size, label=label)),
         "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
         "asset": asset,
-        "told": lambda sentence: told(sentence, spoken),
-        "said": lambda sentence: shown(told_in(str(sentence), spoken)),
-        "place_told": lambda place: shown(place_in(place, spoken)),
+        "said": lambda message: shown(spoken.say(message)),
+        "told": lambda message: shown(spoken.say(message)),
+        "place_told": lambda message: shown(spoken.say(message)),
     }
     made.filters["shown"] = shown
     return made
@@ -126,13 +125,6 @@ def shown(text: object) -> str:
     """A text from outside as a page shows it: no control characters, and not longer than anyone reads."""
     plain = printable(str(text))
     return plain if len(plain) <= LONGEST_SHOWN else plain[:LONGEST_SHOWN] + " …"
-
-
-def told(sentence: object, spoken: Words) -> Markup:
-    """A sentence that the core made in English, in the reader's language; where it has no translation, marked as
-    English."""
-    text = escape(shown(told_in(str(sentence), spoken)))
-    return text if is_told(str(sentence), spoken) else Markup('<span lang="en">{}</span>').format(text)
 
 
 @cache

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.messages import Message
 from trucewatch.model.acts import Act
 from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
@@ -49,7 +50,7 @@ class Snapshot:
     others: Callable[[str], pa.Table] = field(repr=False)
     """The list's other tables by name; read when a page first asks for one, since most pages never do."""
     acts: tuple[Act, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     assessment: Assessment | None = field(default=None, repr=False)
     is_replay: bool = False
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
-from trucewatch.model.acts import MOST_REASON, Act, Deed, Stated
+from trucewatch.model.acts import MOST_REASON, REASONS, Act, Deed, Stated
 from trucewatch.model.ids import Sha256, canonical, short_id
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry
@@ -39,9 +39,10 @@ def record_act(
     event_class: str = "",
     stated: Stated | None = None,
     undoes: str = "",
+    reason_code: str = "",
 ) -> Act:
-    """Enter an act. Raises StoreError without a reason, or with one that is too long, and without who it is by."""
-    reason = reason.strip()
+    """Enter an act, with a reason that was typed, or one of REASONS by its code. Raises StoreError without a reason, or with one that is too long, and without who it is by."""
+    reason = str(REASONS[reason_code]) if reason_code else reason.strip()
     if not reason:
         raise StoreError(Message("an act needs a reason, which stays in the ledger; nothing was entered"))
     if len(reason) > MOST_REASON:
@@ -65,6 +66,7 @@ def record_act(
         "class": event_class,
         "observation": _written(stated) if stated else {},
         "undoes": undoes,
+        **({"reason_code": reason_code} if reason_code else {}),
     }
     # The id stands in the record: after the loss of a ledger its records are entered again, at other places and times.
     name = short_id("a", str(len(store.journal)), canonical(content).decode())
@@ -91,6 +93,7 @@ def _act(entry: Entry) -> Act:
         event_class=record["class"],
         stated=_read(stated) if stated else None,
         undoes=record["undoes"],
+        reason_code=record.get("reason_code", ""),
     )
 
 

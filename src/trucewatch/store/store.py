@@ -39,10 +39,9 @@ from trucewatch.store.objects import HashedFiles
 from trucewatch.store.tables import TableSink, read_table
 
 FOLDER = ".trucewatch"
-_CUT_SHORT = (
+_CUT_SHORT = Message(
     "The change of the ledger's key was cut short, and nothing is entered or signed until the watch is "
-    "opened again: end this "
-    "program and start it anew, which finishes or undoes the change"
+    "opened again: end this program and start it anew, which finishes or undoes the change"
 )
 
 
@@ -73,7 +72,7 @@ class Store:
         self._accept_loss, self._lost_key, self._reason = accept_loss, lost_key, reason
         self._committing = threading.RLock()
         self._told: list[str] = []
-        self._refusal = ""
+        self._refusal: Message | None = None
 
     def __enter__(self) -> Store:
         if self.root.is_symlink():
@@ -306,7 +305,7 @@ class Store:
         Every other line is left out, and said. Raises StoreError if no line is good, LedgerError if it is no
         checkpoint.
         """
-        other, good, refused = read_checkpoint(content), list[Signature](), list[str]()
+        other, good, refused = read_checkpoint(content), list[Signature](), list[StoreError]()
         folder = self.journal.log.folder
         path, latest = folder / "checkpoints" / str(other.size), folder / "checkpoint"
         with self._committing, translating(folder):
@@ -325,9 +324,13 @@ class Store:
                         check_cosignature(known, other, one, now)
                         good.append(one)
                     except StoreError as exc:
-                        refused.append(str(exc))
+                        refused.append(exc)
             if not good:
-                raise StoreError("; ".join(refused) or "it carries no cosignature; ask the witness for the file again")
+                raise (
+                    refused[0]
+                    if refused
+                    else StoreError(Message("it carries no cosignature; ask the witness for the file again"))
+                )
             from trucewatch.ledger.witness import merge_cosignatures
 
             mine = replace(held, signatures=tuple(without_false_lines(known, held)))
@@ -336,7 +339,7 @@ class Store:
             if read_checkpoint(latest.read_bytes()).size == other.size:
                 write_durably(latest, merged)
         already = ", known already" if all(one in held.signatures for one in good) else ""
-        left_out = f"; left out: {'; '.join(refused)}" if refused else ""
+        left_out = f"; left out: {'; '.join(map(str, refused))}" if refused else ""
         return f"{len(good)} cosignature(s) on the checkpoint of {other.size} entries{already}{left_out}"
 
     def first_checkpoint_covering(self, number: int) -> bytes:

@@ -15,11 +15,11 @@ from starlette.responses import HTMLResponse, Response
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.locale import Words
+from trucewatch.messages import Message
 from trucewatch.model.acts import Act, added_id
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.server.console import WHO, Console
 from trucewatch.server.deeds import (
-    AT_ONCE,
     MOST_PARTS,
     Asked,
     RefusedActError,
@@ -77,7 +77,7 @@ def routes(console: Console) -> APIRouter:
                 act, _ = listing.add(stated, reason=reason, by=WHO)
                 console.refresh()
         except TrucewatchError as exc:
-            return _add_form(console, request, texts, trouble=str(exc))
+            return _add_form(console, request, texts, trouble=exc.message)
         return _done(console, act, "add", [added_id(act)], visit.words)
 
     @router.get("/incident/{code}/act/{deed}")
@@ -85,11 +85,11 @@ def routes(console: Console) -> APIRouter:
         dossier = _dossier(console, request, code, deed)
         typed = read_asked(deed, request.query_params.multi_items())
         asked = replace(typed, seen={dossier.one.incident_id: dossier.seen})
-        trouble = ""
+        trouble: Message | str = ""
         try:
             check_may_act(console.snapshot, console.visit(request).words)
         except RefusedActError as exc:
-            trouble = str(exc)
+            trouble = exc.message
         return _form(console, request, dossier, asked, trouble=trouble)
 
     @router.post("/incident/{code}/act/{deed}")
@@ -109,7 +109,7 @@ def routes(console: Console) -> APIRouter:
                     entered, names = enter(dossier, asked, listing, words)
                 except TrucewatchError as exc:
                     now = replace(asked, seen={dossier.one.incident_id: dossier.seen})
-                    return _form(console, request, dossier, now, trouble=str(exc))
+                    return _form(console, request, dossier, now, trouble=exc.message)
                 console.refresh()
         except HTTPException as exc:
             if exc.status_code != 404 or deed not in _CHANGES:
@@ -125,18 +125,20 @@ def routes(console: Console) -> APIRouter:
     @router.post("/incident/act/{act_id}/undo")
     def undo(request: Request, act_id: str, fields: Annotated[Fields, Depends(posted)]) -> Response:
         words, reason = console.visit(request).words, " ".join(dict(fields).get("reason", "").split())
+        code = ""
         try:
             check_may_act(console.snapshot, words)
             with console.writing():
                 listing = listing_of(console)
                 one = listing.act_that_stands(act_id)
                 if not reason and "reason" not in dict(fields) and console.now() - one.recorded_at <= _AT_ONCE_FOR:
-                    reason = AT_ONCE
-                check_reason(reason, words)
-                entered, _ = listing.undo(one, reason=reason, by=WHO)
+                    code = "at_once"
+                else:
+                    check_reason(reason, words)
+                entered, _ = listing.undo(one, reason=reason, by=WHO, reason_code=code)
                 console.refresh()
         except TrucewatchError as exc:
-            return _undo_form(console, request, act_id, reason=reason, trouble=str(exc))
+            return _undo_form(console, request, act_id, reason=reason, trouble=exc.message)
         return _done(console, entered, "undo", sorted(_about(one, console)), words)
 
     return router
@@ -182,7 +184,13 @@ def _entry_of(console: Console, act: str) -> int:
 
 
 def _form(
-    console: Console, request: Request, dossier: Dossier, asked: Asked, *, trouble: str = "", summary: Any = None
+    console: Console,
+    request: Request,
+    dossier: Dossier,
+    asked: Asked,
+    *,
+    trouble: Message | str = "",
+    summary: Any = None,
 ) -> HTMLResponse:
     from trucewatch.incidents.classify import class_table
 
@@ -235,14 +243,19 @@ def _near(dossier: Dossier) -> list[tuple[str, Any]]:
 
 
 def _add_form(
-    console: Console, request: Request, texts: Mapping[str, str], *, trouble: str = "", lines: tuple[str, ...] = ()
+    console: Console,
+    request: Request,
+    texts: Mapping[str, str],
+    *,
+    trouble: Message | str = "",
+    lines: tuple[str, ...] = (),
 ) -> HTMLResponse:
     words = console.visit(request).words
     if console.snapshot.is_replay and not trouble:
         try:
             check_may_act(console.snapshot, words)
         except RefusedActError as exc:
-            trouble = str(exc)
+            trouble = exc.message
     page = console.page(
         request,
         "incident/new.html.jinja",
@@ -257,14 +270,16 @@ def _add_form(
     return _to_come_back_to(page)
 
 
-def _undo_form(console: Console, request: Request, act_id: str, *, reason: str = "", trouble: str = "") -> HTMLResponse:
+def _undo_form(
+    console: Console, request: Request, act_id: str, *, reason: str = "", trouble: Message | str = ""
+) -> HTMLResponse:
     visit = console.visit(request)
     with console.writing():
         listing = listing_of(console)
         try:
             one: Act | None = listing.act_that_stands(act_id)
         except TrucewatchError as exc:
-            one, trouble = None, trouble or str(exc)
+            one, trouble = None, trouble or exc.message
     page = console.page(
         request,
         "incident/undo.html.jinja",

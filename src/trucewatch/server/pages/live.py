@@ -70,7 +70,7 @@ def routes(console: Console) -> APIRouter:
             findings=outcomes,
             simulated=int(snapshot.simulated.sum()),
             entries=len(console.store.journal),
-            trouble=console.trouble,
+            trouble=str(console.trouble or ""),
         )
 
     @router.post("/api/inbox/{source}", status_code=201, tags=["evidence"], responses=_FAULTS)

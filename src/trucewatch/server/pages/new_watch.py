@@ -121,7 +121,7 @@ def routes(console: Console) -> APIRouter:
         try:
             found = drafts.step_back(draft_id)
         except TrucewatchError as exc:
-            return after("/new", Flash(str(exc), trouble=True))
+            return after("/new", Flash(exc.message, trouble=True))
         back = words.gettext("The last step was taken back.")
         return after(f"/new/{found.id}/{_next_step(found)}", Flash(back, undo=f"/new/{found.id}/undo"))
 
@@ -134,7 +134,7 @@ def routes(console: Console) -> APIRouter:
         try:
             drafts.change(draft_id, text_of(form, "seen"), lambda draft: _without(draft, what, which))
         except TrucewatchError as exc:
-            return after(f"/new/{draft_id}/{step}", Flash(str(exc), trouble=True))
+            return after(f"/new/{draft_id}/{step}", Flash(exc.message, trouble=True))
         return after(f"/new/{draft_id}/{step}", Flash(words.gettext("Removed."), undo=f"/new/{draft_id}/undo"))
 
     add_imports(router, console, drafts, show)

@@ -49,7 +49,7 @@ def routes(console: Console) -> APIRouter:
             course = Course(begin=read_time(begin), until=read_time(until), seconds=seconds)
             replay.start(course)
         except TrucewatchError as exc:
-            return after("/replay", Flash(str(exc), trouble=True))
+            return after("/replay", Flash(exc.message, trouble=True))
         return after("/watch", Flash(words.gettext("The replay runs. Its clock stands in the strip above.")))
 
     @router.post("/replay/stop")

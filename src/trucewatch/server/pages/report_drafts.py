@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from trucewatch.drafting import clean_text, wanted_of
 from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
+from trucewatch.messages import Message
 from trucewatch.model.draft import UNDOABLE, ReportDraft
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS
 from trucewatch.reports import FORMATS, DailyReport, render
@@ -87,7 +88,7 @@ def routes(console: Console) -> APIRouter:
                 console, request, found(draft_id), lang=language, typed=texts, seen=seen or _UNKNOWN, status=409
             )
         except ReportError as exc:
-            return _page(console, request, draft, lang=language, typed=texts, trouble=str(exc), status=409)
+            return _page(console, request, draft, lang=language, typed=texts, trouble=exc.message, status=409)
         said = console.visit(request).words
         if made.version == seen:
             return after(
@@ -153,7 +154,7 @@ def routes(console: Console) -> APIRouter:
             with console.writing():
                 made = desk.undo(draft_id, seen=version, by=BY)
         except TrucewatchError as exc:
-            return after(f"/reports/draft/{draft_id}", Flash(str(exc), trouble=True))
+            return after(f"/reports/draft/{draft_id}", Flash(exc.message, trouble=True))
         goes_on = made.state in ("draft", "checked")
         return after(f"/reports/draft/{draft_id}" if goes_on else "/reports", Flash(words.gettext("Taken back.")))
 
@@ -189,7 +190,7 @@ def _page(
     typed: dict[str, str] | None = None,
     faults: dict[str, str] | None = None,
     seen: int = 0,
-    trouble: str = "",
+    trouble: Message | str = "",
     status: int = 200,
 ) -> HTMLResponse:
     """The draft. typed: what a save that was refused brought; seen: from which version, if another page saved
@@ -203,7 +204,7 @@ def _page(
         report = desk.report_of(draft)
         shown = summary_of_report(report, words)
     except ReportError as exc:
-        missing = missing or str(exc)
+        missing = missing or exc.message
     versions = draft_versions(console.store, draft.draft_id)
     base = next((one for one in versions if one.version == seen), None)
     return console.page(

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from trucewatch.drafting import Wanted, wanted_of
 from trucewatch.errors import ReportError
 from trucewatch.locale import mark
+from trucewatch.messages import Message
 from trucewatch.reports import FORMATS, DailyReport, render
 from trucewatch.reports.compare import compare_reports
 from trucewatch.reports.page import page_of
@@ -134,11 +135,11 @@ def routes(console: Console) -> APIRouter:
             Flash(said.format(entry=draft.list_entry), f"/reports/draft/{draft.draft_id}/undo?version={draft.version}"),
         )
 
-    def _report(wanted: Wanted) -> tuple[DailyReport | None, str]:
+    def _report(wanted: Wanted) -> tuple[DailyReport | None, Message | str]:
         try:
             return desk.report(wanted), ""
         except ReportError as exc:
-            return None, str(exc)
+            return None, exc.message
 
     def _recipients(words: Any) -> list[tuple[str, str]]:
         return [(one.id, recipient_name(console, one.id, words)) for one in console.snapshot.watch.settings.recipient]

@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from trucewatch.errors import TrucewatchError
 from trucewatch.intake import standing_batches
 from trucewatch.locale import Words, mark
+from trucewatch.messages import Message
 from trucewatch.reports.formats.csv import cell
 from trucewatch.server.card_words import card_words, is_translated
 from trucewatch.server.choosing import chosen, first_choices, look_at
@@ -91,7 +92,7 @@ def routes(console: Console) -> APIRouter:
         try:
             pending = waiting.bring(file.file, file.filename, console.now())
         except TrucewatchError as exc:
-            return _refuse(str(exc))
+            return _refuse(exc.message)
         waiting.choose(
             pending, first_choices(console.snapshot.watch, pending, text_of(form, "source"), console.now()).to_json()
         )
@@ -153,7 +154,7 @@ def after_plainly(address: str) -> Response:
     return Response(status_code=303, headers={"location": address})
 
 
-def _refuse(sentence: str) -> Response:
+def _refuse(sentence: Message | str) -> Response:
     return after("/sources", Flash(sentence, trouble=True))
 
 
@@ -183,7 +184,7 @@ def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, 
     try:
         setting = take(console.folder, watch, choices, pending)
     except TrucewatchError as exc:
-        return after(here, Flash(str(exc), trouble=True))
+        return after(here, Flash(exc.message, trouble=True))
     waiting.remove(pending.token)
     console.refresh()
     if console.trouble:
