@@ -41,7 +41,8 @@ def record_act(
     undoes: str = "",
     reason_code: str = "",
 ) -> Act:
-    """Enter an act, with a reason that was typed, or one of REASONS by its code. Raises StoreError without a reason, or with one that is too long, and without who it is by."""
+    """Enter an act, with a reason that was typed, or one of REASONS by its code. Raises StoreError without a reason, or
+    with one that is too long, and without who it is by."""
     reason = str(REASONS[reason_code]) if reason_code else reason.strip()
     if not reason:
         raise StoreError(Message("an act needs a reason, which stays in the ledger; nothing was entered"))
