@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.resources import files
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -24,7 +25,9 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.server import pages as found_pages
 from trucewatch.server.console import Console
+from trucewatch.server.refusal import RefusalError
 from trucewatch.server.security import Guard
+from trucewatch.server.view import view_of
 
 MOST_BYTES = 64 * 2**20
 """What one request may bring; larger files go into the inbox folder itself."""
@@ -48,10 +51,11 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
         openapi_url="/api/openapi.json",
         description="One watch on this computer. Pages for people are left out here; what is listed is for programs.",
     )
+    app.state.console = console
     modules = list(page_modules())
     console.pages.menu = sorted(one.MENU for one in modules if hasattr(one, "MENU"))
     for one in modules:
-        app.include_router(one.routes(console))
+        app.include_router(one.router if hasattr(one, "router") else one.routes(console))
     app.mount("/static", _Static(directory=str(files("trucewatch.server") / "static")))
 
     @app.get("/", include_in_schema=False)
@@ -60,7 +64,7 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
 
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Guard, hosts=hosts, most_bytes=MOST_BYTES)
-    _say_what_went_wrong(app, console)
+    _say_what_went_wrong(app)
     return app
 
 
@@ -74,45 +78,48 @@ class _Static(StaticFiles):
         return response
 
 
-def _say_what_went_wrong(app: FastAPI, console: Console) -> None:
+def _say_what_went_wrong(app: FastAPI) -> None:
     """Errors as pages for people and as JSON for programs; never a stack trace, never what was sent."""
+    app.add_exception_handler(TrucewatchError, _ours)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unforeseen)
 
-    def answer(request: Request, status: int, sentence: Message | str) -> Response:
-        if request.url.path.startswith(("/api", "/ogc")) or "text/html" not in request.headers.get(
-            "accept", "text/html"
-        ):
-            return JSONResponse({"detail": str(sentence)}, status)
-        return console.page(request, "error.html.jinja", status=status, sentence=sentence, code=status)
 
-    @app.exception_handler(TrucewatchError)
-    def ours(request: Request, exc: TrucewatchError) -> Response:
-        return answer(request, 409, exc.message)
+async def _answer(request: Request, status: int, message: Message | str) -> Response:
+    wants_page = "text/html" in request.headers.get("accept", "text/html")
+    if request.url.path.startswith(("/api", "/ogc")) or not wants_page:
+        return JSONResponse({"detail": str(message)}, status)
+    view = await view_of(request)
+    return view.page("error.html.jinja", status=status, sentence=message, code=status)
 
-    @app.exception_handler(HTTPException)
-    def http(request: Request, exc: HTTPException) -> Response:
-        said = {
-            404: console.visit(request).words.gettext(
-                "There is nothing under this address. The menu leads to every page."
-            ),
-            405: console.visit(request).words.gettext("This address does not take that kind of request."),
-        }
-        standard = exc.detail in ("Not Found", "Method Not Allowed")
-        return answer(request, exc.status_code, said.get(exc.status_code, exc.detail) if standard else exc.detail)
 
-    @app.exception_handler(RequestValidationError)
-    def invalid(request: Request, exc: RequestValidationError) -> Response:
-        faults = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in exc.errors()[:5]]
-        return answer(request, 422, "; ".join(faults))
+async def _ours(request: Request, exc: Exception) -> Response:
+    return await _answer(request, 409, exc.message if isinstance(exc, TrucewatchError) else str(exc))
 
-    @app.exception_handler(Exception)
-    def other(request: Request, exc: Exception) -> Response:
-        _LOG.error("%s in %s %s", type(exc).__name__, request.method, request.url.path, exc_info=exc)
-        words = console.visit(request).words
-        return answer(
-            request,
-            500,
-            words.gettext(
-                "Something in the program failed. Nothing that was acknowledged is lost. "
-                "Try again; the program's output says more."
-            ),
-        )
+
+async def _refused(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, HTTPException)
+    if exc.detail in ("Not Found", "Method Not Allowed") and exc.status_code in _STANDARD:
+        return await _answer(request, exc.status_code, _STANDARD[exc.status_code])
+    return await _answer(request, exc.status_code, exc.message if isinstance(exc, RefusalError) else exc.detail)
+
+
+async def _invalid(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, RequestValidationError)
+    faults = [f"{'.'.join(str(part) for part in fault['loc'][1:])}: {fault['msg']}" for fault in exc.errors()[:5]]
+    return await _answer(request, 422, "; ".join(faults))
+
+
+async def _unforeseen(request: Request, exc: Exception) -> Response:
+    _LOG.error("%s in %s %s", type(exc).__name__, request.method, request.url.path, exc_info=exc)
+    return await _answer(request, 500, _FAILED)
+
+
+_STANDARD: Final = {
+    404: Message("There is nothing under this address. The menu leads to every page."),
+    405: Message("This address does not take that kind of request."),
+}
+_FAILED: Final = Message(
+    "Something in the program failed. Nothing that was acknowledged is lost. Try again; the program's output says more."
+)

@@ -23,6 +23,7 @@ from trucewatch.server.memory import give_back_memory
 from trucewatch.server.rendering import Pages
 from trucewatch.server.replay import Replay
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
+from trucewatch.server.view import View
 from trucewatch.server.visit import Visit, visit_of
 from trucewatch.store import Store
 from trucewatch.store.lists import recorded_lists
@@ -180,7 +181,7 @@ class Console:
             "replay": made.is_replay,
         }
 
-    # Pages
+    # What is left of pages that take a request: goes with the wizard's own.
 
     def visit(self, request: Request) -> Visit:
         return visit_of(request, self._snapshot.watch)
@@ -188,9 +189,10 @@ class Console:
     def page(
         self, request: Request, template: str, *, status: int = 200, flash: Flash | None = None, **context: Any
     ) -> HTMLResponse:
-        """A whole page for this reader. What was said to them by the request before is shown once."""
-        return self.pages.page(self, request, template, status=status, flash=flash, **context)
+        return self._view(request).page(template, status=status, flash=flash, **context)
 
     def fragment(self, request: Request, template: str, **context: Any) -> HTMLResponse:
-        """A part of a page, without its frame."""
-        return self.pages.fragment(self, request, template, **context)
+        return self._view(request).fragment(template, **context)
+
+    def _view(self, request: Request) -> View:
+        return View(request=request, console=self, snapshot=self._snapshot, reader=self.visit(request))

@@ -10,12 +10,13 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from starlette.exceptions import HTTPException
 
 from trucewatch.locale import Words
+from trucewatch.messages import Message
 from trucewatch.model.acts import Act
 from trucewatch.model.incident import OUTCOMES, Finding, Incident, incident_rows
 from trucewatch.server.members import Member, members_of
+from trucewatch.server.refusal import RefusalError
 from trucewatch.server.snapshot import SHORT_CODE, Snapshot
 from trucewatch.store import Store
 from trucewatch.store.acts import recorded_acts
@@ -130,17 +131,15 @@ def dossier_of(store: Store, snapshot: Snapshot, text: str, words: Words) -> Dos
         return Dossier(store, snapshot, one, one.incident_id[:SHORT_CODE], None, reason)
     heir = lives_on_in(snapshot, text)
     if heir:
-        raise HTTPException(
+        raise RefusalError(
             404,
-            words.gettext(
-                "This incident is not in the present list any more. Its observations are now in {code}."
-            ).format(code=heir),
+            Message(
+                "This incident is not in the present list any more. Its observations are now in {code}.", code=heir
+            ),
         )
-    raise HTTPException(
+    raise RefusalError(
         404,
-        words.gettext(
-            "No incident of the present list, nor a rejected one, begins so. The list of incidents has them all."
-        ),
+        Message("No incident of the present list, nor a rejected one, begins so. The list of incidents has them all."),
     )
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from trucewatch.locale import Words, languages, words
@@ -25,8 +24,8 @@ from trucewatch.server.menu import SECTIONS, MenuItem
 from trucewatch.server.visit import OWN_NAMES, THEMES, zone_title, zones_of
 
 if TYPE_CHECKING:
-    from trucewatch.server.console import Console
     from trucewatch.server.flash import Flash
+    from trucewatch.server.view import View
 
 LONGEST_SHOWN: Final = 4000
 """Characters of one text from outside that a page shows; the record keeps the whole."""
@@ -38,36 +37,33 @@ class Pages:
 
     menu: Sequence[MenuItem] = ()
 
-    def page(
-        self, console: Console, request: Request, template: str, *, status: int, flash: Flash | None, **context: Any
-    ) -> HTMLResponse:
-        said = flash or flashes.said(request)
-        text = self._text(console, request, template, flash=said, **context)
-        response = HTMLResponse(text, status)
-        if flashes.COOKIE in request.cookies:
+    def page(self, view: View, template: str, *, status: int, flash: Flash | None, **context: Any) -> HTMLResponse:
+        response = HTMLResponse(
+            self._text(view, template, flash=flash or flashes.said(view.request), **context), status
+        )
+        if flashes.COOKIE in view.request.cookies:
             response.delete_cookie(flashes.COOKIE)
         return response
 
-    def fragment(self, console: Console, request: Request, template: str, **context: Any) -> HTMLResponse:
-        return HTMLResponse(self._text(console, request, template, flash=None, **context))
+    def fragment(self, view: View, template: str, **context: Any) -> HTMLResponse:
+        return HTMLResponse(self._text(view, template, flash=None, **context))
 
-    def _text(self, console: Console, request: Request, template: str, **context: Any) -> str:
-        visit, snapshot = console.visit(request), console.snapshot
-        watch = snapshot.watch
+    def _text(self, view: View, template: str, **context: Any) -> str:
+        visit, snapshot, watch = view.reader, view.snapshot, view.snapshot.watch
         return (
             _environment(visit.language)
             .get_template(template)
             .render(
                 **_frame_words(visit.words),
-                request=request,
-                path=request.url.path,
+                request=view.request,
+                path=view.request.url.path,
                 visit=visit,
                 telling=visit.telling,
                 words=visit.words,
                 watch=watch,
                 watch_name=visit.words.name(watch.settings.names),
                 snapshot=snapshot,
-                console=console,
+                console=view.console,
                 sections=SECTIONS,
                 menu=self.menu,
                 languages=languages(),

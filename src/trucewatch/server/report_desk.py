@@ -23,6 +23,7 @@ from trucewatch.model.draft import ReportDraft
 from trucewatch.reports import FORMATS, DailyReport
 from trucewatch.reports.page import page_of
 from trucewatch.server.console import WHO, Console
+from trucewatch.server.refusal import RefusalError
 from trucewatch.server.visit import Visit
 
 BY: Final = WHO
@@ -142,8 +143,13 @@ def version_of(form: FormData) -> int:
 
 def known_format(name: str) -> str:
     if name not in FORMATS:
-        raise HTTPException(
-            422, f'There is no report format "{printable(name)[:40]}"; there are: {", ".join(FORMATS)}.'
+        raise RefusalError(
+            422,
+            Message(
+                'There is no report format "{format}"; there are: {words}.',
+                format=printable(name)[:40],
+                words=", ".join(FORMATS),
+            ),
         )
     return name
 
@@ -151,7 +157,14 @@ def known_format(name: str) -> str:
 def known_language(console: Console, language: str) -> str:
     known = console.snapshot.watch.settings.languages
     if language not in known:
-        raise HTTPException(422, f'There is no report in "{printable(language)[:40]}"; there is: {", ".join(known)}.')
+        raise RefusalError(
+            422,
+            Message(
+                'There is no report in "{language}"; there is: {words}.',
+                language=printable(language)[:40],
+                words=", ".join(known),
+            ),
+        )
     return language
 
 

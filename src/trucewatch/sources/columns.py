@@ -178,7 +178,8 @@ def swapped_axes(lon: Floats, lat: Floats, context: ReadingContext) -> Mask:
 def swapped_fault(lon: float, lat: float) -> str:
     """What to say of exchanged axes."""
     return Message(
-        "lon {lon}, lat {lat} lies outside the watch's area and lat {lon_again}, lon {lat_again} inside; latitude and longitude are probably exchanged: correct the columns",
+        "lon {lon}, lat {lat} lies outside the watch's area and lat {lon_again}, lon {lat_again} inside; "
+        "latitude and longitude are probably exchanged: correct the columns",
         lon=f"{lon:g}",
         lat=f"{lat:g}",
         lon_again=f"{lon:g}",

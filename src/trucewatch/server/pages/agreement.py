@@ -8,16 +8,15 @@ from datetime import datetime
 
 import numpy as np
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from trucewatch.locale import mark
 from trucewatch.locale.terms import state_word
 from trucewatch.model.agreement import Instrument, Provision, Stipulation, Text
 from trucewatch.model.incident import OUTCOMES, Finding
-from trucewatch.server.console import Console
 from trucewatch.server.menu import MenuItem
 from trucewatch.server.snapshot import Snapshot
+from trucewatch.server.view import CurrentView
 from trucewatch.server.visit import Visit
 
 MENU = MenuItem("agreement", 10, "/agreement", mark("Agreement"))
@@ -50,22 +49,18 @@ class Listed:
     stipulations: list[Checked]
 
 
-def routes(console: Console) -> APIRouter:
-    """One page, and one for each provision."""
-    router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    @router.get("/agreement")
-    def agreement(request: Request) -> HTMLResponse:
-        snapshot, visit = console.snapshot, console.visit(request)
-        return console.page(
-            request,
-            "agreement/agreement.html.jinja",
-            agreement=snapshot.watch.agreement,
-            listed=provisions_of(snapshot, visit),
-            rule=snapshot.watch.settings.association,
-        )
 
-    return router
+@router.get("/agreement")
+def agreement(view: CurrentView) -> HTMLResponse:
+    snapshot, visit = view.snapshot, view.reader
+    return view.page(
+        "agreement/agreement.html.jinja",
+        agreement=snapshot.watch.agreement,
+        listed=provisions_of(snapshot, visit),
+        rule=snapshot.watch.settings.association,
+    )
 
 
 def provisions_of(snapshot: Snapshot, visit: Visit) -> list[Listed]:

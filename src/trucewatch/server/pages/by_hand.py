@@ -37,6 +37,8 @@ from trucewatch.server.deeds import (
 from trucewatch.server.dossier import Dossier, dossier_of, holder_of, seen_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.members import MOST_SHOWN, says_words, when_words
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.view import CurrentView, View
 
 _CHANGES: Final = ("merge", "split", "retype", "reject")
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
@@ -54,94 +56,96 @@ async def posted(request: Request) -> Fields:
     return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
 
 
-def routes(console: Console) -> APIRouter:
-    """Forms and entries of every act by hand."""
-    router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    @router.get("/incident/new")
-    def new(request: Request) -> HTMLResponse:
-        return _add_form(console, request, {})
 
-    @router.post("/incident/new")
-    def add(request: Request, fields: Annotated[Fields, Depends(posted)]) -> Response:
-        texts, visit = dict(fields), console.visit(request)
-        try:
-            check_may_act(console.snapshot, visit.words)
-            with console.writing():
-                listing = listing_of(console)
-                stated = stated_of(texts, listing, visit.words)
-                reason = " ".join(texts.get("reason", "").split())
-                check_reason(reason, visit.words)
-                if texts.get("confirm") != "yes":
-                    return _add_form(console, request, texts, lines=stated_lines(stated, visit.telling))
-                act, _ = listing.add(stated, reason=reason, by=WHO)
-                console.refresh()
-        except TrucewatchError as exc:
-            return _add_form(console, request, texts, trouble=exc.message)
-        return _done(console, act, "add", [added_id(act)], visit.words)
+@router.get("/incident/new")
+def new(view: CurrentView) -> HTMLResponse:
+    return _add_form(view, {})
 
-    @router.get("/incident/{code}/act/{deed}")
-    def form(request: Request, code: str, deed: str) -> HTMLResponse:
-        dossier = _dossier(console, request, code, deed)
-        typed = read_asked(deed, request.query_params.multi_items())
-        asked = replace(typed, seen={dossier.one.incident_id: dossier.seen})
-        trouble: Message | str = ""
-        try:
-            check_may_act(console.snapshot, console.visit(request).words)
-        except RefusedActError as exc:
-            trouble = exc.message
-        return _form(console, request, dossier, asked, trouble=trouble)
 
-    @router.post("/incident/{code}/act/{deed}")
-    def act(request: Request, code: str, deed: str, fields: Annotated[Fields, Depends(posted)]) -> Response:
-        words = console.visit(request).words
-        asked = read_asked(deed, fields)
-        try:
-            with console.writing():
-                dossier = _dossier(console, request, code, deed)
-                try:
-                    listing = listing_of(console)
-                    if ("confirm", "yes") not in fields:
-                        summary = summary_of(dossier, asked, listing, console.visit(request).telling)
-                        seen = {one.incident_id: seen_of(one) for one in summary.about}
-                        told = replace(asked, seen=seen)
-                        return _form(console, request, dossier, told, summary=summary)
-                    entered, names = enter(dossier, asked, listing, words)
-                except TrucewatchError as exc:
-                    now = replace(asked, seen={dossier.one.incident_id: dossier.seen})
-                    return _form(console, request, dossier, now, trouble=exc.message)
-                console.refresh()
-        except HTTPException as exc:
-            if exc.status_code != 404 or deed not in _CHANGES:
-                raise
-            told_404 = words.gettext("{sentence} Nothing was entered.").format(sentence=exc.detail)
-            raise HTTPException(409, told_404) from exc
-        return _done(console, entered, deed, names, words)
+@router.post("/incident/new")
+def add(view: CurrentView, fields: Annotated[Fields, Depends(posted)]) -> Response:
+    texts, visit = dict(fields), view.reader
+    try:
+        check_may_act(view.snapshot, visit.words)
+        with view.console.writing():
+            listing = listing_of(view.console)
+            stated = stated_of(texts, listing, visit.words)
+            reason = " ".join(texts.get("reason", "").split())
+            check_reason(reason, visit.words)
+            if texts.get("confirm") != "yes":
+                return _add_form(view, texts, lines=stated_lines(stated, visit.telling))
+            act, _ = listing.add(stated, reason=reason, by=WHO)
+            view.console.refresh()
+    except TrucewatchError as exc:
+        return _add_form(view, texts, trouble=exc.message)
+    return _done(view.console, act, "add", [added_id(act)], visit.words)
 
-    @router.get("/incident/act/{act_id}/undo")
-    def undo_form(request: Request, act_id: str) -> HTMLResponse:
-        return _undo_form(console, request, act_id)
 
-    @router.post("/incident/act/{act_id}/undo")
-    def undo(request: Request, act_id: str, fields: Annotated[Fields, Depends(posted)]) -> Response:
-        words, reason = console.visit(request).words, " ".join(dict(fields).get("reason", "").split())
-        code = ""
-        try:
-            check_may_act(console.snapshot, words)
-            with console.writing():
-                listing = listing_of(console)
-                one = listing.act_that_stands(act_id)
-                if not reason and "reason" not in dict(fields) and console.now() - one.recorded_at <= _AT_ONCE_FOR:
-                    code = "at_once"
-                else:
-                    check_reason(reason, words)
-                entered, _ = listing.undo(one, reason=reason, by=WHO, reason_code=code)
-                console.refresh()
-        except TrucewatchError as exc:
-            return _undo_form(console, request, act_id, reason=reason, trouble=exc.message)
-        return _done(console, entered, "undo", sorted(_about(one, console)), words)
+@router.get("/incident/{code}/act/{deed}")
+def form(view: CurrentView, code: str, deed: str) -> HTMLResponse:
+    dossier = _dossier(view, code, deed)
+    typed = read_asked(deed, view.request.query_params.multi_items())
+    asked = replace(typed, seen={dossier.one.incident_id: dossier.seen})
+    trouble: Message | str = ""
+    try:
+        check_may_act(view.snapshot, view.reader.words)
+    except RefusedActError as exc:
+        trouble = exc.message
+    return _form(view, dossier, asked, trouble=trouble)
 
-    return router
+
+@router.post("/incident/{code}/act/{deed}")
+def act(view: CurrentView, code: str, deed: str, fields: Annotated[Fields, Depends(posted)]) -> Response:
+    words = view.reader.words
+    asked = read_asked(deed, fields)
+    try:
+        with view.console.writing():
+            dossier = _dossier(view, code, deed)
+            try:
+                listing = listing_of(view.console)
+                if ("confirm", "yes") not in fields:
+                    summary = summary_of(dossier, asked, listing, view.reader.telling)
+                    seen = {one.incident_id: seen_of(one) for one in summary.about}
+                    told = replace(asked, seen=seen)
+                    return _form(view, dossier, told, summary=summary)
+                entered, names = enter(dossier, asked, listing, words)
+            except TrucewatchError as exc:
+                now = replace(asked, seen={dossier.one.incident_id: dossier.seen})
+                return _form(view, dossier, now, trouble=exc.message)
+            view.console.refresh()
+    except HTTPException as exc:
+        if exc.status_code != 404 or deed not in _CHANGES:
+            raise
+        told_404 = words.gettext("{sentence} Nothing was entered.").format(sentence=exc.detail)
+        raise HTTPException(409, told_404) from exc
+    return _done(view.console, entered, deed, names, words)
+
+
+@router.get("/incident/act/{act_id}/undo")
+def undo_form(view: CurrentView, act_id: str) -> HTMLResponse:
+    return _undo_form(view, act_id)
+
+
+@router.post("/incident/act/{act_id}/undo")
+def undo(view: CurrentView, act_id: str, fields: Annotated[Fields, Depends(posted)]) -> Response:
+    words, reason = view.reader.words, " ".join(dict(fields).get("reason", "").split())
+    code = ""
+    try:
+        check_may_act(view.snapshot, words)
+        with view.console.writing():
+            listing = listing_of(view.console)
+            one = listing.act_that_stands(act_id)
+            if not reason and "reason" not in dict(fields) and view.console.now() - one.recorded_at <= _AT_ONCE_FOR:
+                code = "at_once"
+            else:
+                check_reason(reason, words)
+            entered, _ = listing.undo(one, reason=reason, by=WHO, reason_code=code)
+            view.console.refresh()
+    except TrucewatchError as exc:
+        return _undo_form(view, act_id, reason=reason, trouble=exc.message)
+    return _done(view.console, entered, "undo", sorted(_about(one, view.console)), words)
 
 
 def _about(act: Act, console: Console) -> frozenset[str]:
@@ -154,11 +158,11 @@ def _about(act: Act, console: Console) -> frozenset[str]:
     return _about(before, console) if before else frozenset()
 
 
-def _dossier(console: Console, request: Request, code: str, deed: str) -> Dossier:
-    words = console.visit(request).words
+def _dossier(view: View, code: str, deed: str) -> Dossier:
+    words = view.reader.words
     if deed not in _CHANGES:
-        raise HTTPException(404, words.gettext("No such act: an incident is merged, split, retyped or rejected."))
-    return dossier_of(console.store, console.snapshot, code, words)
+        raise RefusalError(404, Message("No such act: an incident is merged, split, retyped or rejected."))
+    return dossier_of(view.console.store, view.snapshot, code, words)
 
 
 def _done(console: Console, act: str, deed: str, names: list[str], words: Words) -> Response:
@@ -184,8 +188,7 @@ def _entry_of(console: Console, act: str) -> int:
 
 
 def _form(
-    console: Console,
-    request: Request,
+    view: View,
     dossier: Dossier,
     asked: Asked,
     *,
@@ -194,13 +197,12 @@ def _form(
 ) -> HTMLResponse:
     from trucewatch.incidents.classify import class_table
 
-    visit = console.visit(request)
+    visit = view.reader
     rows = [
         (member, when_words(member.row, visit.telling), "; ".join(says_words(member.row, visit.telling)))
         for member in dossier.members[:MOST_SHOWN]
     ]
-    page = console.page(
-        request,
+    page = view.page(
         "incident/act.html.jinja",
         status=422 if trouble else 200,
         dossier=dossier,
@@ -215,7 +217,7 @@ def _form(
         classes=class_table().names,
         near=_near(dossier) if asked.deed == "merge" else [],
         deed=deed_word(asked.deed, visit.words),
-        can_act=not console.snapshot.is_replay,
+        can_act=not view.snapshot.is_replay,
     )
     return _to_come_back_to(page)
 
@@ -243,21 +245,19 @@ def _near(dossier: Dossier) -> list[tuple[str, Any]]:
 
 
 def _add_form(
-    console: Console,
-    request: Request,
+    view: View,
     texts: Mapping[str, str],
     *,
     trouble: Message | str = "",
     lines: tuple[str, ...] = (),
 ) -> HTMLResponse:
-    words = console.visit(request).words
-    if console.snapshot.is_replay and not trouble:
+    words = view.reader.words
+    if view.snapshot.is_replay and not trouble:
         try:
-            check_may_act(console.snapshot, words)
+            check_may_act(view.snapshot, words)
         except RefusedActError as exc:
             trouble = exc.message
-    page = console.page(
-        request,
+    page = view.page(
         "incident/new.html.jinja",
         status=422 if trouble and texts else 200,
         texts=texts,
@@ -265,29 +265,26 @@ def _add_form(
         lines=lines,
         kinds=KINDS,
         means=MEANS,
-        can_act=not console.snapshot.is_replay,
+        can_act=not view.snapshot.is_replay,
     )
     return _to_come_back_to(page)
 
 
-def _undo_form(
-    console: Console, request: Request, act_id: str, *, reason: str = "", trouble: Message | str = ""
-) -> HTMLResponse:
-    visit = console.visit(request)
-    with console.writing():
-        listing = listing_of(console)
+def _undo_form(view: View, act_id: str, *, reason: str = "", trouble: Message | str = "") -> HTMLResponse:
+    visit = view.reader
+    with view.console.writing():
+        listing = listing_of(view.console)
         try:
             one: Act | None = listing.act_that_stands(act_id)
         except TrucewatchError as exc:
             one, trouble = None, trouble or exc.message
-    page = console.page(
-        request,
+    page = view.page(
         "incident/undo.html.jinja",
         status=422 if trouble else 200,
         act=one,
         reason=reason,
         trouble=trouble,
         line=act_line(one, visit.telling) if one else "",
-        can_act=not console.snapshot.is_replay,
+        can_act=not view.snapshot.is_replay,
     )
     return _to_come_back_to(page)

@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 from fastapi import APIRouter
 from markupsafe import Markup
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from trucewatch.locale import mark
@@ -35,6 +34,7 @@ from trucewatch.server.members import (
     when_words,
 )
 from trucewatch.server.menu import MenuItem
+from trucewatch.server.view import CurrentView
 from trucewatch.server.visit import Visit
 from trucewatch.server.words import RUNGS, Telling
 
@@ -44,44 +44,42 @@ INLINE_BYTES: Final = 20_000_000
 """The original of a page's first hop is read with the page if its file is not larger."""
 
 
-def routes(console: Console) -> APIRouter:
-    """The table of incidents, the page of each, and what its map asks for."""
-    router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    @router.get("/incidents")
-    def incidents(request: Request, after: str = "") -> HTMLResponse:
-        snapshot, visit = console.snapshot, console.visit(request)
-        first = min(int(after), snapshot.rows) if after.isdecimal() and len(after) < 10 else 0
-        part = np.arange(first, min(first + ROWS_AT_ONCE, snapshot.rows), dtype=np.int64)
-        listed = [
-            (snapshot.codes[int(row)], OUTCOMES[int(snapshot.outcome[row])], one)
-            for row, one in zip(part, snapshot.incidents_at(part), strict=True)
-        ]
-        return console.page(
-            request,
-            "incident/list.html.jinja",
-            listed=listed,
-            rejected=_rejected(console) if first == 0 else [],
-            first=first,
-            more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,
-            before=max(first - ROWS_AT_ONCE, 0) if first else None,
-            brief=lambda one: brief_time(one, visit.telling),
-        )
 
-    @router.get("/incident/{code}")
-    def incident(request: Request, code: str, finding: str = "", observation: str = "", after: str = "") -> Response:
-        visit = console.visit(request)
-        dossier = dossier_of(console.store, console.snapshot, code, visit.words)
-        first = int(after) if after.isdecimal() and len(after) < 10 else 0
-        hop = hop_of(dossier, visit, finding, observation, most_bytes=INLINE_BYTES)
-        return console.page(request, "incident/incident.html.jinja", hop=hop, **_told(dossier, visit, first))
+@router.get("/incidents")
+def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
+    snapshot, visit = view.snapshot, view.reader
+    first = min(int(after), snapshot.rows) if after.isdecimal() and len(after) < 10 else 0
+    part = np.arange(first, min(first + ROWS_AT_ONCE, snapshot.rows), dtype=np.int64)
+    listed = [
+        (snapshot.codes[int(row)], OUTCOMES[int(snapshot.outcome[row])], one)
+        for row, one in zip(part, snapshot.incidents_at(part), strict=True)
+    ]
+    return view.page(
+        "incident/list.html.jinja",
+        listed=listed,
+        rejected=_rejected(view.console) if first == 0 else [],
+        first=first,
+        more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,
+        before=max(first - ROWS_AT_ONCE, 0) if first else None,
+        brief=lambda one: brief_time(one, visit.telling),
+    )
 
-    @router.get("/incident/{code}/map.json")
-    def places(request: Request, code: str) -> Response:
-        dossier = dossier_of(console.store, console.snapshot, code, console.visit(request).words)
-        return JSONResponse(map_of(dossier))
 
-    return router
+@router.get("/incident/{code}")
+def incident(view: CurrentView, code: str, finding: str = "", observation: str = "", after: str = "") -> Response:
+    visit = view.reader
+    dossier = dossier_of(view.console.store, view.snapshot, code, visit.words)
+    first = int(after) if after.isdecimal() and len(after) < 10 else 0
+    hop = hop_of(dossier, visit, finding, observation, most_bytes=INLINE_BYTES)
+    return view.page("incident/incident.html.jinja", hop=hop, **_told(dossier, visit, first))
+
+
+@router.get("/incident/{code}/map.json")
+def places(view: CurrentView, code: str) -> Response:
+    dossier = dossier_of(view.console.store, view.snapshot, code, view.reader.words)
+    return JSONResponse(map_of(dossier))
 
 
 def brief_time(one: Incident, telling: Telling) -> str:

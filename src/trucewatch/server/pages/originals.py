@@ -8,79 +8,75 @@ from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
-from trucewatch.server.console import Console
+from trucewatch.messages import Message
 from trucewatch.server.dossier import dossier_of
 from trucewatch.server.hops import hop_of
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.view import CurrentView
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _PIECE: Final = 1 << 18
 
 
-def routes(console: Console) -> APIRouter:
-    """The hop pages and the bytes of evidence."""
-    router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    @router.get("/incident/{code}/hop")
-    def hop(request: Request, code: str, finding: str = "", observation: str = "") -> HTMLResponse:
-        visit = console.visit(request)
-        dossier = dossier_of(console.store, console.snapshot, code, visit.words)
-        found = hop_of(dossier, visit, finding, observation)
-        if found is None:
-            raise HTTPException(
-                404,
-                visit.words.gettext(
-                    "This incident has no such finding or observation now; its page shows those it has."
-                ),
-            )
-        context: dict[str, Any] = {"hop": found, "code": dossier.code, "dossier": dossier, "one": dossier.one}
-        if request.headers.get("hx-request") == "true" and "hx-history-restore-request" not in request.headers:
-            return console.fragment(request, "incident/hop.html.jinja", **context)
-        return console.page(request, "incident/hop_page.html.jinja", **context)
 
-    @router.get("/evidence/{sha256}")
-    def evidence(request: Request, sha256: str) -> Response:
-        """Original bytes as a download, never as a page."""
-        words = console.visit(request).words
-        store = console.store
-        if not _HASH.fullmatch(sha256):
-            raise HTTPException(404, words.gettext("That is no SHA-256: 64 digits and letters a to f."))
-        gone = store.index.rows("SELECT entry FROM erased WHERE sha256 = ?", sha256)
-        if gone:
-            raise HTTPException(
-                410,
-                words.gettext(
-                    "These bytes were erased; entry {entry} of the ledger says why. Their hash stays."
-                ).format(entry=gone[0][0]),
-            )
-        known = store.index.rows("SELECT name FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
-        is_act = not known and bool(store.index.rows("SELECT 1 FROM entry WHERE sha256 = ?", sha256))
-        kept = store.objects if is_act else store.evidence
-        if not (known or is_act):
-            raise HTTPException(
-                404, words.gettext("No evidence of this watch has this hash. The Sources page lists every file.")
-            )
-        if sha256 not in kept:
-            raise HTTPException(
-                404,
-                words.gettext("The ledger knows these bytes, and the store lacks them. Restore the store from a copy."),
-            )
-        path = kept.path_of(sha256)
-        return StreamingResponse(
-            _pieces(path),
-            media_type="application/octet-stream",
-            headers={
-                "content-length": str(path.stat().st_size),
-                "x-content-type-options": "nosniff",
-                "content-disposition": f"attachment; "
-                f'filename="{_file_name(str(known[0][0]) if known else "", sha256)}"',
-            },
+@router.get("/incident/{code}/hop")
+def hop(view: CurrentView, code: str, finding: str = "", observation: str = "") -> HTMLResponse:
+    visit = view.reader
+    dossier = dossier_of(view.console.store, view.snapshot, code, visit.words)
+    found = hop_of(dossier, visit, finding, observation)
+    if found is None:
+        raise RefusalError(
+            404,
+            Message("This incident has no such finding or observation now; its page shows those it has."),
         )
+    context: dict[str, Any] = {"hop": found, "code": dossier.code, "dossier": dossier, "one": dossier.one}
+    if (
+        view.request.headers.get("hx-view.request") == "true"
+        and "hx-history-restore-view.request" not in view.request.headers
+    ):
+        return view.fragment("incident/hop.html.jinja", **context)
+    return view.page("incident/hop_page.html.jinja", **context)
 
-    return router
+
+@router.get("/evidence/{sha256}")
+def evidence(view: CurrentView, sha256: str) -> Response:
+    """Original bytes as a download, never as a page."""
+    words = view.reader.words
+    store = view.console.store
+    if not _HASH.fullmatch(sha256):
+        raise RefusalError(404, Message("That is no SHA-256: 64 digits and letters a to f."))
+    gone = store.index.rows("SELECT entry FROM erased WHERE sha256 = ?", sha256)
+    if gone:
+        raise RefusalError(
+            410,
+            Message(
+                "These bytes were erased; entry {entry} of the ledger says why. Their hash stays.", entry=gone[0][0]
+            ),
+        )
+    known = store.index.rows("SELECT name FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
+    is_act = not known and bool(store.index.rows("SELECT 1 FROM entry WHERE sha256 = ?", sha256))
+    kept = store.objects if is_act else store.evidence
+    if not (known or is_act):
+        raise RefusalError(404, Message("No evidence of this watch has this hash. The Sources page lists every file."))
+    if sha256 not in kept:
+        raise RefusalError(
+            404,
+            Message("The ledger knows these bytes, and the store lacks them. Restore the store from a copy."),
+        )
+    path = kept.path_of(sha256)
+    return StreamingResponse(
+        _pieces(path),
+        media_type="application/octet-stream",
+        headers={
+            "content-length": str(path.stat().st_size),
+            "x-content-type-options": "nosniff",
+            "content-disposition": f'attachment; filename="{_file_name(str(known[0][0]) if known else "", sha256)}"',
+        },
+    )
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

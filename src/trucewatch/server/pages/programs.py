@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
-from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from trucewatch.locale import Words, mark
-from trucewatch.server.console import Console
+from trucewatch.server.view import CurrentView
 
 SENTENCES: Final = (
     mark(
@@ -69,18 +68,13 @@ class Operation:
     answers: list[tuple[str, str]]
 
 
-def routes(console: Console) -> APIRouter:
-    """`/api`."""
-    router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    @router.get("/api")
-    def programs(request: Request) -> HTMLResponse:
-        app: FastAPI = request.app
-        return console.page(
-            request, "programs.html.jinja", operations=operations_of(app.openapi(), console.visit(request).words)
-        )
 
-    return router
+@router.get("/api")
+def programs(view: CurrentView) -> HTMLResponse:
+    app: FastAPI = view.request.app
+    return view.page("programs.html.jinja", operations=operations_of(app.openapi(), view.reader.words))
 
 
 def operations_of(document: dict[str, Any], words: Words) -> list[Operation]:

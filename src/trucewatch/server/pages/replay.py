@@ -5,58 +5,55 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.model.times import read_time
 from trucewatch.server.chosen import minute
-from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.replay import Course, last_month
+from trucewatch.server.view import CurrentView
 
 DEFAULT_S = 60.0
 
 
-def routes(console: Console) -> APIRouter:
-    """The page, its start and its end."""
-    router = APIRouter(include_in_schema=False)
-    replay = console.replay
+router = APIRouter(include_in_schema=False)
 
-    @router.get("/replay")
-    def page(request: Request) -> HTMLResponse:
-        begin, until = last_month(console.snapshot)
-        if replay.course:
-            begin, until = replay.course.begin, replay.course.until
-        return console.page(
-            request,
-            "replay.html.jinja",
-            begin=minute(begin),
-            until=minute(until),
-            seconds=int(DEFAULT_S),
-            running=replay.is_running,
-        )
 
-    @router.post("/replay")
-    def start(
-        request: Request,
-        begin: Annotated[str, Form()],
-        until: Annotated[str, Form()],
-        seconds: Annotated[float, Form()] = DEFAULT_S,
-    ) -> Response:
-        words = console.visit(request).words
-        try:
-            course = Course(begin=read_time(begin), until=read_time(until), seconds=seconds)
-            replay.start(course)
-        except TrucewatchError as exc:
-            return after("/replay", Flash(exc.message, trouble=True))
-        return after("/watch", Flash(words.gettext("The replay runs. Its clock stands in the strip above.")))
+@router.get("/replay")
+def page(view: CurrentView) -> HTMLResponse:
+    replay = view.console.replay
+    begin, until = last_month(view.snapshot)
+    if replay.course:
+        begin, until = replay.course.begin, replay.course.until
+    return view.page(
+        "replay.html.jinja",
+        begin=minute(begin),
+        until=minute(until),
+        seconds=int(DEFAULT_S),
+        running=replay.is_running,
+    )
 
-    @router.post("/replay/stop")
-    def stop(request: Request) -> Response:
-        replay.leave()
-        return after(
-            "/watch", Flash(console.visit(request).words.gettext("The replay is over; this is the watch as it is."))
-        )
 
-    return router
+@router.post("/replay")
+def start(
+    view: CurrentView,
+    begin: Annotated[str, Form()],
+    until: Annotated[str, Form()],
+    seconds: Annotated[float, Form()] = DEFAULT_S,
+) -> Response:
+    replay = view.console.replay
+    words = view.reader.words
+    try:
+        course = Course(begin=read_time(begin), until=read_time(until), seconds=seconds)
+        replay.start(course)
+    except TrucewatchError as exc:
+        return after("/replay", Flash(exc.message, trouble=True))
+    return after("/watch", Flash(words.gettext("The replay runs. Its clock stands in the strip above.")))
+
+
+@router.post("/replay/stop")
+def stop(view: CurrentView) -> Response:
+    replay = view.console.replay
+    replay.leave()
+    return after("/watch", Flash(view.reader.words.gettext("The replay is over; this is the watch as it is.")))

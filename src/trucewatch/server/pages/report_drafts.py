@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from trucewatch.drafting import clean_text, wanted_of
@@ -19,6 +18,7 @@ from trucewatch.reports.notes import section_words
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.pages.reports import page_alone, take
+from trucewatch.server.refusal import RefusalError
 from trucewatch.server.report_desk import (
     BY,
     act_words,
@@ -35,6 +35,7 @@ from trucewatch.server.report_desk import (
     summary_of_report,
     version_of,
 )
+from trucewatch.server.view import CurrentView, View
 from trucewatch.store.drafts import draft_versions
 from trucewatch.store.publications import publications
 
@@ -43,122 +44,136 @@ _UNKNOWN: Final = -1
 """The version that a form was made from, where it does not say."""
 
 
-def routes(console: Console) -> APIRouter:
-    """Everything below /reports/draft/."""
-    router = APIRouter(include_in_schema=False, prefix="/reports/draft/{draft_id}")
-    desk = console.reports
+router = APIRouter(include_in_schema=False, prefix="/reports/draft/{draft_id}")
 
-    def found(draft_id: str) -> ReportDraft:
-        try:
-            return desk.draft(draft_id)
-        except ReportError as exc:
-            raise HTTPException(404, str(exc)) from exc
 
-    @router.get("")
-    def show(request: Request, draft_id: str, lang: str = "") -> HTMLResponse:
-        return _page(console, request, found(draft_id), lang=lang)
+def found(view: CurrentView, draft_id: str) -> ReportDraft:
+    desk = view.console.reports
+    try:
+        return desk.draft(draft_id)
+    except ReportError as exc:
+        raise RefusalError(404, exc.message) from exc
 
-    @router.get("/look")
-    def look(request: Request, draft_id: str, lang: str = "") -> Response:
-        draft = found(draft_id)
-        language = lang if lang in console.snapshot.watch.settings.languages else console.visit(request).language
-        return page_alone(render(desk.report_of(draft), format="html", language=language))
 
-    @router.post("/download")
-    def download(draft_id: str, form: Form) -> Response:
-        name, language = file_of(form)
-        report = desk.report_of(found(draft_id))
-        return take(console, report, format_name=known_format(name), language=known_language(console, language))
+@router.get("")
+def show(view: CurrentView, draft_id: str, lang: str = "") -> HTMLResponse:
+    return _page(view, found(view, draft_id), lang=lang)
 
-    @router.post("/write")
-    def write(request: Request, draft_id: str, form: Form) -> Response:
-        """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is
-        lost."""
-        language, seen = known_language(console, field_of(form, "language")), version_of(form)
-        texts = {section: field_of(form, f"note-{section}") for section in NOTE_SECTIONS}
-        faults = _too_long(texts, console.visit(request).words)
-        draft = found(draft_id)
-        if faults:
-            return _page(console, request, draft, lang=language, typed=texts, faults=faults, status=422)
-        try:
-            with console.writing():
-                made = desk.write(draft_id, seen=seen, language=language, texts=texts, by=BY)
-        except DraftMoved:
-            return _page(
-                console, request, found(draft_id), lang=language, typed=texts, seen=seen or _UNKNOWN, status=409
-            )
-        except ReportError as exc:
-            return _page(console, request, draft, lang=language, typed=texts, trouble=exc.message, status=409)
-        said = console.visit(request).words
-        if made.version == seen:
-            return after(
-                _address(draft_id, language), Flash(said.gettext("Nothing was changed, so nothing was entered."))
-            )
-        return after(_address(draft_id, language), Flash(said.gettext("Notes saved."), _undo(made)))
 
-    @router.get("/check")
-    def check_page(request: Request, draft_id: str) -> Response:
-        return _before(console, request, found(draft_id), "check")
+@router.get("/look")
+def look(view: CurrentView, draft_id: str, lang: str = "") -> Response:
+    desk = view.console.reports
+    draft = found(view, draft_id)
+    language = lang if lang in view.snapshot.watch.settings.languages else view.reader.language
+    return page_alone(render(desk.report_of(draft), format="html", language=language))
 
-    @router.get("/issue")
-    def issue_page(request: Request, draft_id: str) -> Response:
-        return _before(console, request, found(draft_id), "issue")
 
-    @router.post("/check")
-    def check(request: Request, draft_id: str, form: Form) -> Response:
-        with console.writing():
-            made = desk.check(draft_id, seen=version_of(form), by=BY)
-        words = console.visit(request).words
-        return after(f"/reports/draft/{draft_id}", Flash(words.gettext("Marked as checked."), _undo(made)))
+@router.post("/download")
+def download(view: CurrentView, draft_id: str, form: Form) -> Response:
+    desk = view.console.reports
+    name, language = file_of(form)
+    report = desk.report_of(found(view, draft_id))
+    return take(view.console, report, format_name=known_format(name), language=known_language(view.console, language))
 
-    @router.post("/issue")
-    def issue(request: Request, draft_id: str, form: Form) -> Response:
-        with console.writing():
-            made, products = desk.issue(draft_id, seen=version_of(form), by=BY)
-        words = console.visit(request).words
-        said = words.ngettext("Issued, with {number} file.", "Issued, with {number} files.", len(products))
-        return after(
-            f"/reports/issued/{made.number}?revision={made.revision}",
-            Flash(said.format(number=words.number(len(products)))),
-        )
 
-    @router.post("/renew")
-    def renew(request: Request, draft_id: str, form: Form) -> Response:
-        with console.writing():
-            made = desk.renew(draft_id, seen=version_of(form), by=BY)
-        words = console.visit(request).words
-        said = words.gettext("The figures are now those of the list of entry {entry}. Read the notes again.")
-        return after(f"/reports/draft/{draft_id}", Flash(said.format(entry=made.list_entry), _undo(made)))
+@router.post("/write")
+def write(view: CurrentView, draft_id: str, form: Form) -> Response:
+    """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is
+    lost."""
+    desk = view.console.reports
+    language, seen = known_language(view.console, field_of(form, "language")), version_of(form)
+    texts = {section: field_of(form, f"note-{section}") for section in NOTE_SECTIONS}
+    faults = _too_long(texts, view.reader.words)
+    draft = found(view, draft_id)
+    if faults:
+        return _page(view, draft, lang=language, typed=texts, faults=faults, status=422)
+    try:
+        with view.console.writing():
+            made = desk.write(draft_id, seen=seen, language=language, texts=texts, by=BY)
+    except DraftMoved:
+        return _page(view, found(view, draft_id), lang=language, typed=texts, seen=seen or _UNKNOWN, status=409)
+    except ReportError as exc:
+        return _page(view, draft, lang=language, typed=texts, trouble=exc.message, status=409)
+    said = view.reader.words
+    if made.version == seen:
+        return after(_address(draft_id, language), Flash(said.gettext("Nothing was changed, so nothing was entered.")))
+    return after(_address(draft_id, language), Flash(said.gettext("Notes saved."), _undo(made)))
 
-    @router.post("/reopen")
-    def reopen(request: Request, draft_id: str, form: Form) -> Response:
-        with console.writing():
-            made = desk.reopen(draft_id, seen=version_of(form), by=BY)
-        words = console.visit(request).words
-        return after(
-            f"/reports/draft/{draft_id}", Flash(words.gettext("Open again; it has to be checked anew."), _undo(made))
-        )
 
-    @router.post("/discard")
-    def discard(request: Request, draft_id: str, form: Form) -> Response:
-        with console.writing():
-            made = desk.discard(draft_id, seen=version_of(form), by=BY)
-        words = console.visit(request).words
-        said = words.gettext("Draft discarded. What was done to it stays in the log.")
-        return after("/reports", Flash(said, _undo(made)))
+@router.get("/check")
+def check_page(view: CurrentView, draft_id: str) -> Response:
+    return _before(view, found(view, draft_id), "check")
 
-    @router.post("/undo")
-    def undo(request: Request, draft_id: str, version: int = 0) -> Response:
-        words = console.visit(request).words
-        try:
-            with console.writing():
-                made = desk.undo(draft_id, seen=version, by=BY)
-        except TrucewatchError as exc:
-            return after(f"/reports/draft/{draft_id}", Flash(exc.message, trouble=True))
-        goes_on = made.state in ("draft", "checked")
-        return after(f"/reports/draft/{draft_id}" if goes_on else "/reports", Flash(words.gettext("Taken back.")))
 
-    return router
+@router.get("/issue")
+def issue_page(view: CurrentView, draft_id: str) -> Response:
+    return _before(view, found(view, draft_id), "issue")
+
+
+@router.post("/check")
+def check(view: CurrentView, draft_id: str, form: Form) -> Response:
+    desk = view.console.reports
+    with view.console.writing():
+        made = desk.check(draft_id, seen=version_of(form), by=BY)
+    words = view.reader.words
+    return after(f"/reports/draft/{draft_id}", Flash(words.gettext("Marked as checked."), _undo(made)))
+
+
+@router.post("/issue")
+def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
+    desk = view.console.reports
+    with view.console.writing():
+        made, products = desk.issue(draft_id, seen=version_of(form), by=BY)
+    words = view.reader.words
+    said = words.ngettext("Issued, with {number} file.", "Issued, with {number} files.", len(products))
+    return after(
+        f"/reports/issued/{made.number}?revision={made.revision}",
+        Flash(said.format(number=words.number(len(products)))),
+    )
+
+
+@router.post("/renew")
+def renew(view: CurrentView, draft_id: str, form: Form) -> Response:
+    desk = view.console.reports
+    with view.console.writing():
+        made = desk.renew(draft_id, seen=version_of(form), by=BY)
+    words = view.reader.words
+    said = words.gettext("The figures are now those of the list of entry {entry}. Read the notes again.")
+    return after(f"/reports/draft/{draft_id}", Flash(said.format(entry=made.list_entry), _undo(made)))
+
+
+@router.post("/reopen")
+def reopen(view: CurrentView, draft_id: str, form: Form) -> Response:
+    desk = view.console.reports
+    with view.console.writing():
+        made = desk.reopen(draft_id, seen=version_of(form), by=BY)
+    words = view.reader.words
+    return after(
+        f"/reports/draft/{draft_id}", Flash(words.gettext("Open again; it has to be checked anew."), _undo(made))
+    )
+
+
+@router.post("/discard")
+def discard(view: CurrentView, draft_id: str, form: Form) -> Response:
+    desk = view.console.reports
+    with view.console.writing():
+        made = desk.discard(draft_id, seen=version_of(form), by=BY)
+    words = view.reader.words
+    said = words.gettext("Draft discarded. What was done to it stays in the log.")
+    return after("/reports", Flash(said, _undo(made)))
+
+
+@router.post("/undo")
+def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
+    desk = view.console.reports
+    words = view.reader.words
+    try:
+        with view.console.writing():
+            made = desk.undo(draft_id, seen=version, by=BY)
+    except TrucewatchError as exc:
+        return after(f"/reports/draft/{draft_id}", Flash(exc.message, trouble=True))
+    goes_on = made.state in ("draft", "checked")
+    return after(f"/reports/draft/{draft_id}" if goes_on else "/reports", Flash(words.gettext("Taken back.")))
 
 
 def _address(draft_id: str, language: str) -> str:
@@ -182,8 +197,7 @@ def _too_long(texts: dict[str, str], words: Any) -> dict[str, str]:
 
 
 def _page(
-    console: Console,
-    request: Request,
+    view: View,
     draft: ReportDraft,
     *,
     lang: str = "",
@@ -195,9 +209,9 @@ def _page(
 ) -> HTMLResponse:
     """The draft. typed: what a save that was refused brought; seen: from which version, if another page saved
     meanwhile."""
-    visit, desk = console.visit(request), console.reports
+    visit, desk = view.reader, view.console.reports
     words = visit.words
-    known = [one for one, _ in language_names(console, visit)]
+    known = [one for one, _ in language_names(view.console, visit)]
     language = lang if lang in known else visit.language if visit.language in draft.languages else draft.languages[0]
     report, shown, missing = None, None, trouble
     try:
@@ -205,10 +219,9 @@ def _page(
         shown = summary_of_report(report, words)
     except ReportError as exc:
         missing = missing or exc.message
-    versions = draft_versions(console.store, draft.draft_id)
+    versions = draft_versions(view.console.store, draft.draft_id)
     base = next((one for one in versions if one.version == seen), None)
-    return console.page(
-        request,
+    return view.page(
         "reports/draft.html.jinja",
         status=status,
         draft=draft,
@@ -219,10 +232,10 @@ def _page(
         faults=faults or {},
         seen=seen,
         language=language,
-        report_languages=language_names(console, visit),
+        report_languages=language_names(view.console, visit),
         formats=FORMATS,
         most=MOST_NOTE,
-        **_about(console, draft, words),
+        **_about(view.console, draft, words),
         versions=[_version(one, words) for one in reversed(versions)],
         can_undo=draft.act in UNDOABLE and draft.version > 1,
         stage=_stage(draft),
@@ -296,22 +309,23 @@ def _fields(
     return fields
 
 
-def _before(console: Console, request: Request, draft: ReportDraft, act: str) -> Response:
+def _before(view: View, draft: ReportDraft, act: str) -> Response:
     """The summary; whoever comes back to it after the draft was closed is shown the draft, which says how it ended."""
     if draft.state in ("issued", "discarded"):
         return RedirectResponse(f"/reports/draft/{draft.draft_id}", 303)
-    return _summary(console, request, draft, act)
+    return _summary(view, draft, act)
 
 
-def _summary(console: Console, request: Request, draft: ReportDraft, act: str) -> HTMLResponse:
+def _summary(view: View, draft: ReportDraft, act: str) -> HTMLResponse:
     """What is about to be said or done, before the button that does it."""
-    visit, desk = console.visit(request), console.reports
+    visit, desk = view.reader, view.console.reports
     report: DailyReport = desk.report_of(draft, is_draft=False)
     same = [
-        one for one in publications(console.store) if (one.number, one.revision) == (report.number, report.revision)
+        one
+        for one in publications(view.console.store)
+        if (one.number, one.revision) == (report.number, report.revision)
     ]
-    return console.page(
-        request,
+    return view.page(
         "reports/summary.html.jinja",
         draft=draft,
         act=act,
@@ -323,6 +337,6 @@ def _summary(console: Console, request: Request, draft: ReportDraft, act: str) -
             (section_words(one.section, visit.words), visit.words.language_name(one.language), one.language, one.text)
             for one in draft.notes
         ],
-        may=draft.state == {"check": "draft", "issue": "checked"}[act] and not console.snapshot.is_replay,
-        **_about(console, draft, visit.words),
+        may=draft.state == {"check": "draft", "issue": "checked"}[act] and not view.snapshot.is_replay,
+        **_about(view.console, draft, visit.words),
     )

@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.drafting import Wanted
@@ -24,6 +23,7 @@ from trucewatch.reports.released import WITHHELD
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.pages.reports import exports_in_words, page_alone
+from trucewatch.server.refusal import RefusalError
 from trucewatch.server.report_desk import (
     BY,
     attachment,
@@ -35,79 +35,79 @@ from trucewatch.server.report_desk import (
     period_of,
     recipient_name,
 )
+from trucewatch.server.view import CurrentView, View
 from trucewatch.store.drafts import recorded_drafts
 from trucewatch.store.publications import IssuedFile, issued_files, publications
 
 Form = Annotated[FormData, Depends(form_of)]
 
 
-def routes(console: Console) -> APIRouter:
-    """Everything below /reports/issued/. The number of a report has slashes; the revision stands behind it."""
-    router = APIRouter(include_in_schema=False)
-    desk = console.reports
+router = APIRouter(include_in_schema=False)
 
-    @router.get("/reports/issued/{number:path}")
-    def show(request: Request, number: str, revision: str = "", file: str = "") -> Response:
-        one, issues = _issue_of(console, number, revision)
-        if file:
-            return page_alone(desk.issued_bytes(_file(console, one, "html", file), one.number, one.revision))
-        visit = console.visit(request)
-        files = issued_files(console.store, one.number, one.revision)
-        return _page(console, request, one, issues, files, visit.words)
 
-    @router.post("/reports/take/{number:path}")
-    def download(number: str, form: Form) -> Response:
-        """An issued file, byte for byte; that it is taken is entered first."""
-        one, _ = _issue_of(console, number, field_of(form, "revision"))
-        name, language = file_of(form)
-        known_format(name)
-        content = desk.issued_bytes(_file(console, one, name, language), one.number, one.revision)
-        with console.writing():
-            desk.take(
-                content,
-                number=one.number,
-                revision=one.revision,
-                recipient=one.recipient,
-                is_issued=True,
-                format=name,
-                language=language,
-                by=BY,
-            )
-        named = file_name(one.number, one.revision, language, name, is_draft=False)
-        return attachment(content, name=named, media_type=FORMATS[name].media_type)
+@router.get("/reports/issued/{number:path}")
+def show(view: CurrentView, number: str, revision: str = "", file: str = "") -> Response:
+    desk = view.console.reports
+    one, issues = _issue_of(view.console, number, revision)
+    if file:
+        return page_alone(desk.issued_bytes(_file(view.console, one, "html", file), one.number, one.revision))
+    visit = view.reader
+    files = issued_files(view.console.store, one.number, one.revision)
+    return _page(view, one, issues, files, visit.words)
 
-    @router.post("/reports/correct/{number:path}")
-    def correct(request: Request, number: str, form: Form) -> Response:
-        one, _ = _issue_of(console, number, field_of(form, "revision"))
-        words = console.visit(request).words
-        files = issued_files(console.store, one.number, one.revision)
-        known = console.snapshot.watch.settings.languages
-        languages = [name for name in known if name in {file.language for file in files}] or list(known)
-        formats = [name for name in FORMATS if name in {file.format for file in files}] or ["html"]
-        with console.writing():
-            begun = _correction_under_way(console, one.number)
-            if begun is not None:
-                told = words.gettext("A correction of this report is under way already: this is it.")
-                return after(f"/reports/draft/{begun.draft_id}", Flash(told))
-            draft = desk.begin(
-                Wanted(one.recipient, one.day_from, one.day_until),
-                languages=languages,
-                formats=formats,
-                by=BY,
-                corrects=one,
-            )
-        said = words.gettext(
-            "A correction of revision {revision} is begun, on the figures of the list of entry {entry}."
+
+@router.post("/reports/take/{number:path}")
+def download(view: CurrentView, number: str, form: Form) -> Response:
+    """An issued file, byte for byte; that it is taken is entered first."""
+    desk = view.console.reports
+    one, _ = _issue_of(view.console, number, field_of(form, "revision"))
+    name, language = file_of(form)
+    known_format(name)
+    content = desk.issued_bytes(_file(view.console, one, name, language), one.number, one.revision)
+    with view.console.writing():
+        desk.take(
+            content,
+            number=one.number,
+            revision=one.revision,
+            recipient=one.recipient,
+            is_issued=True,
+            format=name,
+            language=language,
+            by=BY,
         )
-        return after(
-            f"/reports/draft/{draft.draft_id}",
-            Flash(
-                said.format(revision=one.revision, entry=draft.list_entry),
-                f"/reports/draft/{draft.draft_id}/undo?version=1",
-            ),
-        )
+    named = file_name(one.number, one.revision, language, name, is_draft=False)
+    return attachment(content, name=named, media_type=FORMATS[name].media_type)
 
-    return router
+
+@router.post("/reports/correct/{number:path}")
+def correct(view: CurrentView, number: str, form: Form) -> Response:
+    desk = view.console.reports
+    one, _ = _issue_of(view.console, number, field_of(form, "revision"))
+    words = view.reader.words
+    files = issued_files(view.console.store, one.number, one.revision)
+    known = view.snapshot.watch.settings.languages
+    languages = [name for name in known if name in {file.language for file in files}] or list(known)
+    formats = [name for name in FORMATS if name in {file.format for file in files}] or ["html"]
+    with view.console.writing():
+        begun = _correction_under_way(view.console, one.number)
+        if begun is not None:
+            told = words.gettext("A correction of this report is under way already: this is it.")
+            return after(f"/reports/draft/{begun.draft_id}", Flash(told))
+        draft = desk.begin(
+            Wanted(one.recipient, one.day_from, one.day_until),
+            languages=languages,
+            formats=formats,
+            by=BY,
+            corrects=one,
+        )
+    said = words.gettext("A correction of revision {revision} is begun, on the figures of the list of entry {entry}.")
+    return after(
+        f"/reports/draft/{draft.draft_id}",
+        Flash(
+            said.format(revision=one.revision, entry=draft.list_entry),
+            f"/reports/draft/{draft.draft_id}/undo?version=1",
+        ),
+    )
 
 
 def _correction_under_way(console: Console, number: str) -> ReportDraft | None:
@@ -122,8 +122,8 @@ def _issue_of(console: Console, number: str, revision: str) -> tuple[Publication
     issues = sorted((one for one in publications(console.store) if one.number == number), key=lambda one: one.revision)
     found = [one for one in issues if revision in ("", str(one.revision))]
     if not found:
-        raise HTTPException(
-            404, "No report of this number and revision was issued. The Reports page lists those that were."
+        raise RefusalError(
+            404, Message("No report of this number and revision was issued. The Reports page lists those that were.")
         )
     return found[-1], issues
 
@@ -145,8 +145,7 @@ def _file(console: Console, one: Publication, format_name: str, language: str) -
 
 
 def _page(
-    console: Console,
-    request: Request,
+    view: View,
     one: Publication,
     issues: list[Publication],
     files: tuple[IssuedFile, ...],
@@ -154,15 +153,14 @@ def _page(
 ) -> HTMLResponse:
     entry = min((file.entry for file in files), default=-1)
     try:
-        checkpoint = console.store.first_checkpoint_covering(entry).decode() if entry >= 0 else ""
+        checkpoint = view.console.store.first_checkpoint_covering(entry).decode() if entry >= 0 else ""
     except StoreError:
         checkpoint = ""
     notes = [
         (section_words(note.section, words), words.language_name(note.language), note.language, note.text)
         for note in one.notes
     ]
-    return console.page(
-        request,
+    return view.page(
         "reports/issued.html.jinja",
         one=one,
         issues=issues,
@@ -170,8 +168,8 @@ def _page(
         entry=entry,
         checkpoint=checkpoint,
         notes=notes,
-        recipient=recipient_name(console, one.recipient, words),
-        exports=exports_in_words(console, words, one.number),
+        recipient=recipient_name(view.console, one.recipient, words),
+        exports=exports_in_words(view.console, words, one.number),
         period=period_of(Wanted(one.recipient, one.day_from, one.day_until), words),
         is_last=one == issues[-1],
         outcomes_of=_outcomes_of(one),

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.drafting import Wanted, wanted_of
@@ -41,6 +40,7 @@ from trucewatch.server.report_desk import (
     state_words,
     summary_of_report,
 )
+from trucewatch.server.view import CurrentView
 from trucewatch.store.drafts import recorded_drafts, recorded_exports
 from trucewatch.store.publications import publications
 
@@ -50,136 +50,144 @@ MOST_EXPORTS: Final = 20
 Form = Annotated[FormData, Depends(form_of)]
 
 
-def routes(console: Console) -> APIRouter:
-    """The desk itself. Drafts and issued reports have modules of their own."""
-    router = APIRouter(include_in_schema=False)
-    desk = console.reports
+router = APIRouter(include_in_schema=False)
 
-    @router.get("/reports")
-    def reports(request: Request) -> HTMLResponse:
-        visit = console.visit(request)
-        asked = read_asked(console, request.query_params, visit.words)
-        report, trouble = _report(asked.wanted)
-        shown = summary_of_report(report, visit.words) if report else None
-        return console.page(
-            request,
-            "reports/reports.html.jinja",
-            asked=asked,
-            report=report,
-            shown=shown,
-            trouble=trouble,
-            recipients=_recipients(visit.words),
-            formats=FORMATS,
-            report_languages=language_names(console, visit),
-            drafts=_drafts(visit.words),
-            issued=_issued(visit.words),
-            exports=exports_in_words(console, visit.words),
-            address=lambda path, **more: address(path, asked.wanted, **more),
-        )
 
-    @router.get("/reports/look")
-    def look(request: Request, lang: str = "") -> Response:
-        """The report as its reader gets it, with the mark of a draft."""
-        visit = console.visit(request)
-        asked = read_asked(console, request.query_params, visit.words)
-        language = lang if lang in console.snapshot.watch.settings.languages else visit.language
-        return page_alone(render(desk.report(asked.wanted), format="html", language=language))
+@router.get("/reports")
+def reports(view: CurrentView) -> HTMLResponse:
+    visit = view.reader
+    asked = read_asked(view.console, view.request.query_params, visit.words)
+    report, trouble = _report(view, asked.wanted)
+    shown = summary_of_report(report, visit.words) if report else None
+    return view.page(
+        "reports/reports.html.jinja",
+        asked=asked,
+        report=report,
+        shown=shown,
+        trouble=trouble,
+        recipients=_recipients(view, visit.words),
+        formats=FORMATS,
+        report_languages=language_names(view.console, visit),
+        drafts=_drafts(view, visit.words),
+        issued=_issued(view, visit.words),
+        exports=exports_in_words(view.console, visit.words),
+        address=lambda path, **more: address(path, asked.wanted, **more),
+    )
 
-    @router.get("/reports/compare")
-    def compare(request: Request, draft: str = "") -> HTMLResponse:
-        """Both reports on the list of today, or on that of a draft."""
-        visit = console.visit(request)
-        words = visit.words
-        asked = read_asked(console, request.query_params, words)
-        made = desk.list_of(desk.draft(draft)) if draft else desk.current
-        now, before = (desk.report(one, assessment=made) for one in (asked.wanted, asked.wanted.before))
-        compared = compare_reports(before, now)
-        corrections = [one for one in page_of(now, words)["corrections"] if one["report"] == before.number]
-        return console.page(
-            request,
-            "reports/compare.html.jinja",
-            asked=asked,
-            now=now,
-            before=before,
-            compared=compared,
-            changed=corrections if compared.changed else [],
-            now_shown=summary_of_report(now, words),
-            before_shown=summary_of_report(before, words),
-            recipient=recipient_name(console, now.recipient.id, words),
-            periods=(period_of(asked.wanted.before, words), period_of(asked.wanted, words)),
-            address=lambda path, **more: address(path, asked.wanted, **more),
-            address_before=lambda path, **more: address(path, asked.wanted.before, **more),
-        )
 
-    @router.post("/reports/download")
-    def download(request: Request, form: Form) -> Response:
-        """A file of the report as it would be, marked as a draft; that it is taken is entered first."""
-        visit = console.visit(request)
-        wanted = read_wanted(console, form, visit.words)
-        name, language = file_of(form)
-        known_format(name)
-        known_language(console, language)
-        return take(console, desk.report(wanted), format_name=name, language=language)
+@router.get("/reports/look")
+def look(view: CurrentView, lang: str = "") -> Response:
+    """The report as its reader gets it, with the mark of a draft."""
+    desk = view.console.reports
+    visit = view.reader
+    asked = read_asked(view.console, view.request.query_params, visit.words)
+    language = lang if lang in view.snapshot.watch.settings.languages else visit.language
+    return page_alone(render(desk.report(asked.wanted), format="html", language=language))
 
-    @router.post("/reports/drafts")
-    def begin(request: Request, form: Form) -> Response:
-        visit = console.visit(request)
-        wanted = read_wanted(console, form, visit.words)
-        languages = [known_language(console, one) for one in fields_of(form, "language")]
-        formats = [known_format(one) for one in fields_of(form, "format")]
-        with console.writing():
-            draft = desk.begin(wanted, languages=languages, formats=formats, by=BY)
-        said = visit.words.gettext("Draft begun. Its figures are those of the list of entry {entry}.")
-        return after(
-            f"/reports/draft/{draft.draft_id}",
-            Flash(said.format(entry=draft.list_entry), f"/reports/draft/{draft.draft_id}/undo?version={draft.version}"),
-        )
 
-    def _report(wanted: Wanted) -> tuple[DailyReport | None, Message | str]:
-        try:
-            return desk.report(wanted), ""
-        except ReportError as exc:
-            return None, exc.message
+@router.get("/reports/compare")
+def compare(view: CurrentView, draft: str = "") -> HTMLResponse:
+    """Both reports on the list of today, or on that of a draft."""
+    desk = view.console.reports
+    visit = view.reader
+    words = visit.words
+    asked = read_asked(view.console, view.request.query_params, words)
+    made = desk.list_of(desk.draft(draft)) if draft else desk.current
+    now, before = (desk.report(one, assessment=made) for one in (asked.wanted, asked.wanted.before))
+    compared = compare_reports(before, now)
+    corrections = [one for one in page_of(now, words)["corrections"] if one["report"] == before.number]
+    return view.page(
+        "reports/compare.html.jinja",
+        asked=asked,
+        now=now,
+        before=before,
+        compared=compared,
+        changed=corrections if compared.changed else [],
+        now_shown=summary_of_report(now, words),
+        before_shown=summary_of_report(before, words),
+        recipient=recipient_name(view.console, now.recipient.id, words),
+        periods=(period_of(asked.wanted.before, words), period_of(asked.wanted, words)),
+        address=lambda path, **more: address(path, asked.wanted, **more),
+        address_before=lambda path, **more: address(path, asked.wanted.before, **more),
+    )
 
-    def _recipients(words: Any) -> list[tuple[str, str]]:
-        return [(one.id, recipient_name(console, one.id, words)) for one in console.snapshot.watch.settings.recipient]
 
-    def _drafts(words: Any) -> list[dict[str, Any]]:
-        open_ones = [one for one in recorded_drafts(console.store) if one.state in ("draft", "checked")][:MOST_LISTED]
-        return [
-            {
-                "id": one.draft_id,
-                "recipient": recipient_name(console, one.recipient, words),
-                "period": period_of(wanted_of(one), words),
-                "state": state_words(one, words),
-                "act": act_words(one.act, words),
-                "at": one.recorded_at,
-                "version": one.version,
-                "corrects": one.corrects_revision,
-                "behind": desk.is_behind(one),
-            }
-            for one in open_ones
-        ]
+@router.post("/reports/download")
+def download(view: CurrentView, form: Form) -> Response:
+    """A file of the report as it would be, marked as a draft; that it is taken is entered first."""
+    desk = view.console.reports
+    visit = view.reader
+    wanted = read_wanted(view.console, form, visit.words)
+    name, language = file_of(form)
+    known_format(name)
+    known_language(view.console, language)
+    return take(view.console, desk.report(wanted), format_name=name, language=language)
 
-    def _issued(words: Any) -> list[dict[str, Any]]:
-        listed = sorted(
-            publications(console.store), key=lambda one: (one.day_until, one.number, one.revision), reverse=True
-        )
-        checked = {(one.number, one.revision) for one in recorded_drafts(console.store) if one.state == "issued"}
-        return [
-            {
-                "number": one.number,
-                "revision": one.revision,
-                "recipient": recipient_name(console, one.recipient, words),
-                "period": period_of(Wanted(one.recipient, one.day_from, one.day_until), words),
-                "cut_off": one.cut_off,
-                "rows": len(one.rows),
-                "is_checked": (one.number, one.revision) in checked,
-            }
-            for one in listed[:MOST_LISTED]
-        ]
 
-    return router
+@router.post("/reports/drafts")
+def begin(view: CurrentView, form: Form) -> Response:
+    desk = view.console.reports
+    visit = view.reader
+    wanted = read_wanted(view.console, form, visit.words)
+    languages = [known_language(view.console, one) for one in fields_of(form, "language")]
+    formats = [known_format(one) for one in fields_of(form, "format")]
+    with view.console.writing():
+        draft = desk.begin(wanted, languages=languages, formats=formats, by=BY)
+    said = visit.words.gettext("Draft begun. Its figures are those of the list of entry {entry}.")
+    return after(
+        f"/reports/draft/{draft.draft_id}",
+        Flash(said.format(entry=draft.list_entry), f"/reports/draft/{draft.draft_id}/undo?version={draft.version}"),
+    )
+
+
+def _report(view: CurrentView, wanted: Wanted) -> tuple[DailyReport | None, Message | str]:
+    desk = view.console.reports
+    try:
+        return desk.report(wanted), ""
+    except ReportError as exc:
+        return None, exc.message
+
+
+def _recipients(view: CurrentView, words: Any) -> list[tuple[str, str]]:
+    return [(one.id, recipient_name(view.console, one.id, words)) for one in view.snapshot.watch.settings.recipient]
+
+
+def _drafts(view: CurrentView, words: Any) -> list[dict[str, Any]]:
+    desk = view.console.reports
+    open_ones = [one for one in recorded_drafts(view.console.store) if one.state in ("draft", "checked")][:MOST_LISTED]
+    return [
+        {
+            "id": one.draft_id,
+            "recipient": recipient_name(view.console, one.recipient, words),
+            "period": period_of(wanted_of(one), words),
+            "state": state_words(one, words),
+            "act": act_words(one.act, words),
+            "at": one.recorded_at,
+            "version": one.version,
+            "corrects": one.corrects_revision,
+            "behind": desk.is_behind(one),
+        }
+        for one in open_ones
+    ]
+
+
+def _issued(view: CurrentView, words: Any) -> list[dict[str, Any]]:
+    listed = sorted(
+        publications(view.console.store), key=lambda one: (one.day_until, one.number, one.revision), reverse=True
+    )
+    checked = {(one.number, one.revision) for one in recorded_drafts(view.console.store) if one.state == "issued"}
+    return [
+        {
+            "number": one.number,
+            "revision": one.revision,
+            "recipient": recipient_name(view.console, one.recipient, words),
+            "period": period_of(Wanted(one.recipient, one.day_from, one.day_until), words),
+            "cut_off": one.cut_off,
+            "rows": len(one.rows),
+            "is_checked": (one.number, one.revision) in checked,
+        }
+        for one in listed[:MOST_LISTED]
+    ]
 
 
 def page_alone(content: bytes) -> Response:

@@ -10,7 +10,6 @@ from typing import Final
 
 from fastapi import APIRouter
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from trucewatch.errors import TrucewatchError
@@ -28,125 +27,131 @@ from trucewatch.server.pending import Pending, Waiting
 from trucewatch.server.preview import preview_reading
 from trucewatch.server.source_facts import heard, refusals, refusals_page, refused_rows, source_facts
 from trucewatch.server.taking import Choices, choices_of, obstacles, take, text_of
+from trucewatch.server.view import CurrentView, View
 
 MENU = MenuItem("record", 20, "/sources", mark("Sources"))
 ROWS_AT_ONCE: Final = 100
 HANDLINGS: Final = ("open", "restricted", "confidential")
 
 
-def routes(console: Console) -> APIRouter:
-    """The cards, the refused rows, and the way of a file from a computer into the inbox."""
-    router = APIRouter(include_in_schema=False)
-    waiting = Waiting(console.folder / ".trucewatch" / "private" / "pending")
+router = APIRouter(include_in_schema=False)
 
-    @router.get("/sources")
-    def sources(request: Request) -> Response:
-        snapshot = console.snapshot
-        current = snapshot.assessment.observations if snapshot.assessment else None
-        facts = source_facts(console.store, snapshot.watch, current)
-        waiting.sweep(console.now())
-        return console.page(
-            request,
-            "sources/sources.html.jinja",
-            facts=facts,
-            heard=heard(facts, current, snapshot.as_of),
-            waiting=waiting.all(),
-            refused=sum(one.refused for one in facts),
-            warnings=snapshot.warnings,
-            card_words=card_words,
-            is_translated=is_translated,
-        )
 
-    @router.get("/sources/rejected")
-    def rejected(request: Request, source: str = "", page: int = 1) -> Response:
-        watch = console.snapshot.watch
-        total = refused_rows(console.store, watch, source)
-        last = max(-(-total // ROWS_AT_ONCE), 1)
-        page = min(max(page, 1), last)
-        found = refusals_page(console.store, watch, source, first=(page - 1) * ROWS_AT_ONCE, count=ROWS_AT_ONCE)
-        return console.page(
-            request,
-            "sources/rejected.html.jinja",
-            found=found,
-            total=total,
-            page=page,
-            last=last,
-            source=source[:100],
-            first=(page - 1) * ROWS_AT_ONCE,
-        )
+@router.get("/sources")
+def sources(view: CurrentView) -> Response:
+    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    snapshot = view.snapshot
+    current = snapshot.assessment.observations if snapshot.assessment else None
+    facts = source_facts(view.console.store, snapshot.watch, current)
+    waiting.sweep(view.console.now())
+    return view.page(
+        "sources/sources.html.jinja",
+        facts=facts,
+        heard=heard(facts, current, snapshot.as_of),
+        waiting=waiting.all(),
+        refused=sum(one.refused for one in facts),
+        warnings=snapshot.warnings,
+        card_words=card_words,
+        is_translated=is_translated,
+    )
 
-    @router.get("/sources/rejected.csv")
-    def rejected_csv(source: str = "") -> Response:
-        headers = {"content-disposition": 'attachment; filename="refused-rows.csv"'}
-        rows = _csv_of(console, source)
-        return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
-    @router.post("/sources/drop")
-    def drop(request: Request, form: Form) -> Response:
-        words = console.visit(request).words
-        file = form.get("file")
-        if console.snapshot.is_replay:
-            return _refuse(words.gettext("Nothing is taken in during a replay; stop it first."))
-        if not isinstance(file, UploadFile) or not file.filename:
-            return _refuse(words.gettext("No file was chosen; choose one and send it again."))
-        try:
-            pending = waiting.bring(file.file, file.filename, console.now())
-        except TrucewatchError as exc:
-            return _refuse(exc.message)
-        waiting.choose(
-            pending, first_choices(console.snapshot.watch, pending, text_of(form, "source"), console.now()).to_json()
-        )
-        return after_plainly(f"/sources/pending/{pending.token}")
+@router.get("/sources/rejected")
+def rejected(view: CurrentView, source: str = "", page: int = 1) -> Response:
+    watch = view.snapshot.watch
+    total = refused_rows(view.console.store, watch, source)
+    last = max(-(-total // ROWS_AT_ONCE), 1)
+    page = min(max(page, 1), last)
+    found = refusals_page(view.console.store, watch, source, first=(page - 1) * ROWS_AT_ONCE, count=ROWS_AT_ONCE)
+    return view.page(
+        "sources/rejected.html.jinja",
+        found=found,
+        total=total,
+        page=page,
+        last=last,
+        source=source[:100],
+        first=(page - 1) * ROWS_AT_ONCE,
+    )
 
-    @router.get("/sources/pending/{token}")
-    def pending_file(request: Request, token: str) -> Response:
+
+@router.get("/sources/rejected.csv")
+def rejected_csv(view: CurrentView, source: str = "") -> Response:
+    headers = {"content-disposition": 'attachment; filename="refused-rows.csv"'}
+    rows = _csv_of(view.console, source)
+    return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post("/sources/drop")
+def drop(view: CurrentView, form: Form) -> Response:
+    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    words = view.reader.words
+    file = form.get("file")
+    if view.snapshot.is_replay:
+        return _refuse(words.gettext("Nothing is taken in during a replay; stop it first."))
+    if not isinstance(file, UploadFile) or not file.filename:
+        return _refuse(words.gettext("No file was chosen; choose one and send it again."))
+    try:
+        pending = waiting.bring(file.file, file.filename, view.console.now())
+    except TrucewatchError as exc:
+        return _refuse(exc.message)
+    waiting.choose(
+        pending, first_choices(view.snapshot.watch, pending, text_of(form, "source"), view.console.now()).to_json()
+    )
+    return after_plainly(f"/sources/pending/{pending.token}")
+
+
+@router.get("/sources/pending/{token}")
+def pending_file(view: CurrentView, token: str) -> Response:
+    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    pending = waiting.get(token)
+    choices = choices_of(pending) if pending else None
+    if pending is None or choices is None:
+        return _gone(view)
+    watch, words = view.snapshot.watch, view.reader.words
+    against, notes = obstacles(view.console.folder, watch, choices, pending, words)
+    shown = look_at(watch, pending, choices, view.console.now())
+    can_accept = not against and shown["seen"].taken > 0 and not view.snapshot.is_replay
+    return view.page("sources/pending.html.jinja", against=against, notes=notes, can_accept=can_accept, **shown)
+
+
+@router.post("/sources/pending/{token}/look")
+def look(view: CurrentView, token: str, form: Form) -> Response:
+    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    pending = waiting.get(token)
+    choices = choices_of(pending) if pending else None
+    if pending is None or choices is None:
+        return _gone(view)
+    if text_of(form, "seen") != choices.mark:
+        return after(f"/sources/pending/{token}", Flash(_elsewhere(view.reader.words), trouble=True))
+    waiting.choose(pending, chosen(view.snapshot.watch, form, pending, choices, view.console.now()).to_json())
+    return after_plainly(f"/sources/pending/{token}#preview")
+
+
+@router.post("/sources/pending/{token}/accept")
+def accept(view: CurrentView, token: str, form: Form) -> Response:
+    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    words = view.reader.words
+    here = f"/sources/pending/{token}"
+    with view.console.writing():
         pending = waiting.get(token)
         choices = choices_of(pending) if pending else None
         if pending is None or choices is None:
-            return _gone(console, request)
-        watch, words = console.snapshot.watch, console.visit(request).words
-        against, notes = obstacles(console.folder, watch, choices, pending, words)
-        shown = look_at(watch, pending, choices, console.now())
-        can_accept = not against and shown["seen"].taken > 0 and not console.snapshot.is_replay
-        return console.page(
-            request, "sources/pending.html.jinja", against=against, notes=notes, can_accept=can_accept, **shown
-        )
-
-    @router.post("/sources/pending/{token}/look")
-    def look(request: Request, token: str, form: Form) -> Response:
-        pending = waiting.get(token)
-        choices = choices_of(pending) if pending else None
-        if pending is None or choices is None:
-            return _gone(console, request)
+            return _gone(view)
         if text_of(form, "seen") != choices.mark:
-            return after(f"/sources/pending/{token}", Flash(_elsewhere(console.visit(request).words), trouble=True))
-        waiting.choose(pending, chosen(console.snapshot.watch, form, pending, choices, console.now()).to_json())
-        return after_plainly(f"/sources/pending/{token}#preview")
+            return after(here, Flash(_elsewhere(words), trouble=True))
+        asked = chosen(view.snapshot.watch, form, pending, choices, view.console.now())
+        if asked != choices:
+            waiting.choose(pending, asked.to_json())
+            changed = words.gettext("The mapping was changed. Look at how the file reads now, then accept it.")
+            return after(here, Flash(changed, trouble=True))
+        return _accept(view.console, words, waiting, pending, choices)
 
-    @router.post("/sources/pending/{token}/accept")
-    def accept(request: Request, token: str, form: Form) -> Response:
-        words = console.visit(request).words
-        here = f"/sources/pending/{token}"
-        with console.writing():
-            pending = waiting.get(token)
-            choices = choices_of(pending) if pending else None
-            if pending is None or choices is None:
-                return _gone(console, request)
-            if text_of(form, "seen") != choices.mark:
-                return after(here, Flash(_elsewhere(words), trouble=True))
-            asked = chosen(console.snapshot.watch, form, pending, choices, console.now())
-            if asked != choices:
-                waiting.choose(pending, asked.to_json())
-                changed = words.gettext("The mapping was changed. Look at how the file reads now, then accept it.")
-                return after(here, Flash(changed, trouble=True))
-            return _accept(console, words, waiting, pending, choices)
 
-    @router.post("/sources/pending/{token}/cancel")
-    def cancel(request: Request, token: str) -> Response:
-        waiting.remove(token)
-        return after("/sources", Flash(console.visit(request).words.gettext("Removed. Nothing of the file was kept.")))
-
-    return router
+@router.post("/sources/pending/{token}/cancel")
+def cancel(view: CurrentView, token: str) -> Response:
+    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    waiting.remove(token)
+    return after("/sources", Flash(view.reader.words.gettext("Removed. Nothing of the file was kept.")))
 
 
 def after_plainly(address: str) -> Response:
@@ -162,8 +167,8 @@ def _elsewhere(words: Words) -> str:
     return words.gettext("This was changed in another window; nothing was done. Here is how it stands now.")
 
 
-def _gone(console: Console, request: Request) -> Response:
-    words = console.visit(request).words
+def _gone(view: View) -> Response:
+    words = view.reader.words
     return _refuse(
         words.gettext("That file waits no longer: it was taken, removed, or its hour is over. Bring it again.")
     )

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import numpy as np
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from trucewatch.locale import mark
@@ -19,12 +18,12 @@ from trucewatch.model.observation import KINDS
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.signs import every_sign
 from trucewatch.server.chosen import Chosen, Shown, minute, names_like, near_place, read_chosen, show
-from trucewatch.server.console import Console
 from trucewatch.server.ground import ground_of
 from trucewatch.server.histogram import draw_histogram, outcome_heads
 from trucewatch.server.menu import MenuItem
 from trucewatch.server.signs import sign_drawings
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
+from trucewatch.server.view import CurrentView, View
 from trucewatch.server.visit import Visit
 
 MENU = MenuItem("now", 10, "/watch", mark("Watch"))
@@ -43,84 +42,88 @@ class ListRow:
     """The day, where this row is the first of it in the list."""
 
 
-def routes(console: Console) -> APIRouter:
-    """The Watch page and what its map asks for."""
-    router = APIRouter(include_in_schema=False)
-
-    @router.get("/watch")
-    def watch(request: Request) -> HTMLResponse:
-        snapshot = console.snapshot
-        context = _view(console, request, snapshot)
-        if request.headers.get("hx-request") == "true" and "hx-history-restore-request" not in request.headers:
-            return console.fragment(request, "watch/view.html.jinja", **context)
-        return console.page(request, "watch/watch.html.jinja", **context)
-
-    @router.get("/watch/rows")
-    def rows(request: Request, after: int = 0) -> HTMLResponse:
-        """More rows of the same view, from this place of the list on."""
-        snapshot, visit = console.snapshot, console.visit(request)
-        pairs = [pair for pair in request.query_params.multi_items() if pair[0] not in ("after", "version")]
-        chosen = read_chosen(pairs, snapshot)
-        if request.query_params.get("version", snapshot.version) != snapshot.version:
-            return HTMLResponse("")
-        shown = show(snapshot, chosen)
-        listed = _listed(snapshot, visit, shown.rows, max(after, 0))
-        return console.fragment(
-            request,
-            "watch/rows.html.jinja",
-            rows=listed,
-            more=_more(shown, chosen, max(after, 0)),
-            chosen=chosen,
-            selected=None,
-        )
-
-    @router.get("/watch/incidents.json")
-    def incidents(request: Request) -> Response:
-        snapshot = console.snapshot
-        tag = f'"{snapshot.version}"'
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers={"etag": tag, "cache-control": "no-cache"})
-        return JSONResponse(columns_of(snapshot), headers={"etag": tag, "cache-control": "no-cache"})
-
-    @router.get("/watch/ground.json")
-    def ground(request: Request) -> Response:
-        snapshot = console.snapshot
-        return JSONResponse(ground_of(snapshot.watch, console.visit(request).words, snapshot.as_of))
-
-    @router.get("/watch/signs.json")
-    def signs() -> Response:
-        drawn = {
-            theme: {f"{outcome}-{kind}": sign_drawings(kind, outcome, theme) for kind, outcome in every_sign()}
-            for theme in ("light", "dark")
-        }
-        return JSONResponse(drawn, headers={"cache-control": "max-age=3600"})
-
-    @router.get("/watch/card/{code}")
-    def card(request: Request, code: str) -> HTMLResponse:
-        snapshot = console.snapshot
-        row = snapshot.row_beginning(code)
-        if row is None:
-            return HTMLResponse("")
-        return console.fragment(
-            request,
-            "watch/card.html.jinja",
-            one=snapshot.incident(row),
-            code=snapshot.codes[row],
-            outcome=OUTCOMES[int(snapshot.outcome[row])],
-        )
-
-    @router.get("/watch/places")
-    def places(request: Request, q: str = "") -> HTMLResponse:
-        """Names that hold the text, in any language, each shown with the others."""
-        found = names_like(console.snapshot, q[:100])
-        return console.fragment(request, "watch/places.html.jinja", found=found)
-
-    return router
+router = APIRouter(include_in_schema=False)
 
 
-def _view(console: Console, request: Request, snapshot: Snapshot) -> dict[str, Any]:
-    visit = console.visit(request)
-    chosen = read_chosen(request.query_params.multi_items(), snapshot)
+@router.get("/watch")
+def watch(view: CurrentView) -> HTMLResponse:
+    snapshot = view.snapshot
+    context = _view(view, snapshot)
+    if (
+        view.request.headers.get("hx-view.request") == "true"
+        and "hx-history-restore-view.request" not in view.request.headers
+    ):
+        return view.fragment("watch/view.html.jinja", **context)
+    return view.page("watch/watch.html.jinja", **context)
+
+
+@router.get("/watch/rows")
+def rows(view: CurrentView, after: int = 0) -> HTMLResponse:
+    """More rows of the same view, from this place of the list on."""
+    snapshot, visit = view.snapshot, view.reader
+    pairs = [pair for pair in view.request.query_params.multi_items() if pair[0] not in ("after", "version")]
+    chosen = read_chosen(pairs, snapshot)
+    if view.request.query_params.get("version", snapshot.version) != snapshot.version:
+        return HTMLResponse("")
+    shown = show(snapshot, chosen)
+    listed = _listed(snapshot, visit, shown.rows, max(after, 0))
+    return view.fragment(
+        "watch/rows.html.jinja",
+        rows=listed,
+        more=_more(shown, chosen, max(after, 0)),
+        chosen=chosen,
+        selected=None,
+    )
+
+
+@router.get("/watch/incidents.json")
+def incidents(view: CurrentView) -> Response:
+    snapshot = view.snapshot
+    tag = f'"{snapshot.version}"'
+    if view.request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"etag": tag, "cache-control": "no-cache"})
+    return JSONResponse(columns_of(snapshot), headers={"etag": tag, "cache-control": "no-cache"})
+
+
+@router.get("/watch/ground.json")
+def ground(view: CurrentView) -> Response:
+    snapshot = view.snapshot
+    return JSONResponse(ground_of(snapshot.watch, view.reader.words, snapshot.as_of))
+
+
+@router.get("/watch/signs.json")
+def signs(view: CurrentView) -> Response:
+    drawn = {
+        theme: {f"{outcome}-{kind}": sign_drawings(kind, outcome, theme) for kind, outcome in every_sign()}
+        for theme in ("light", "dark")
+    }
+    return JSONResponse(drawn, headers={"cache-control": "max-age=3600"})
+
+
+@router.get("/watch/card/{code}")
+def card(view: CurrentView, code: str) -> HTMLResponse:
+    snapshot = view.snapshot
+    row = snapshot.row_beginning(code)
+    if row is None:
+        return HTMLResponse("")
+    return view.fragment(
+        "watch/card.html.jinja",
+        one=snapshot.incident(row),
+        code=snapshot.codes[row],
+        outcome=OUTCOMES[int(snapshot.outcome[row])],
+    )
+
+
+@router.get("/watch/places")
+def places(view: CurrentView, q: str = "") -> HTMLResponse:
+    """Names that hold the text, in any language, each shown with the others."""
+    found = names_like(view.snapshot, q[:100])
+    return view.fragment("watch/places.html.jinja", found=found)
+
+
+def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
+    visit = view.reader
+    chosen = read_chosen(view.request.query_params.multi_items(), snapshot)
     shown = show(snapshot, chosen)
     selected = snapshot.row_beginning(chosen.selected) if chosen.selected else None
     any_time = show(snapshot, replace(chosen, begin=None, until=None)) if chosen.begin or chosen.until else shown

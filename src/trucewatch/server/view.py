@@ -1,0 +1,65 @@
+"""One request's console, snapshot and reader, taken once: whatever a page says, it says of one state of the watch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from trucewatch.server.flash import Flash
+from trucewatch.server.visit import Visit, visit_of
+
+if TYPE_CHECKING:
+    from trucewatch.locale import Words
+    from trucewatch.server.console import Console
+    from trucewatch.server.snapshot import Snapshot
+    from trucewatch.server.words import Telling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a handler is given. The list may be swapped while it works; it goes on with the one that it was given."""
+
+    request: Request
+    console: Console
+    snapshot: Snapshot
+    reader: Visit
+
+    @property
+    def words(self) -> Words:
+        return self.reader.words
+
+    @property
+    def telling(self) -> Telling:
+        return self.reader.telling
+
+    @property
+    def wants_part(self) -> bool:
+        """Whether a page asks for a part of itself, and not for the whole after the browser's way back."""
+        headers = self.request.headers
+        return headers.get("hx-request") == "true" and "hx-history-restore-request" not in headers
+
+    def of(self, snapshot: Snapshot) -> View:
+        """The same request after an act, over the list that the act led to."""
+        return replace(self, snapshot=snapshot)
+
+    def page(self, template: str, *, status: int = 200, flash: Flash | None = None, **context: Any) -> HTMLResponse:
+        """A whole page for this reader. What was said to them by the request before is shown once."""
+        return self.console.pages.page(self, template, status=status, flash=flash, **context)
+
+    def fragment(self, template: str, **context: Any) -> HTMLResponse:
+        """A part of a page, without its frame."""
+        return self.console.pages.fragment(self, template, **context)
+
+
+async def view_of(request: Request) -> View:
+    """The view of a request, made once for it."""
+    console: Console = request.app.state.console
+    snapshot = console.snapshot
+    return View(request=request, console=console, snapshot=snapshot, reader=visit_of(request, snapshot.watch))
+
+
+CurrentView = Annotated[View, Depends(view_of)]
