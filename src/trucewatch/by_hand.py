@@ -27,9 +27,6 @@ from trucewatch.store.acts import record_act, recorded_acts
 from trucewatch.store.batches import kept_observations
 from trucewatch.store.lists import RecordedList, recorded_lists
 
-Entered = tuple[str, int]
-"""The id of an act and its entry."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
@@ -171,7 +168,8 @@ class Listing:
         if len({one.simulated for one in chosen}) > 1:
             raise WatchError(Message("simulated and real incidents are never one; nothing was entered"))
 
-    def merge(self, chosen: Sequence[Incident], *, reason: str, by: str) -> Entered:
+    def merge(self, chosen: Sequence[Incident], *, reason: str, by: str) -> Act:
+        self.check_merge(chosen)
         members = [member for one in chosen for member in one.members]
         return self._enter("merge", reason=reason, by=by, parts=[members])
 
@@ -189,6 +187,11 @@ class Listing:
             raise WatchError(Message("a report is named in two parts; nothing was entered"))
         rest = sorted(set(one.members) - set(named))
         parts = [part for part in [*parts, rest] if part]
+        self.check_split(one, parts)
+        return parts
+
+    def check_split(self, one: Incident, parts: Sequence[Sequence[str]]) -> None:
+        """Raises WatchError where all reports stay together."""
         if len(parts) < 2:
             raise WatchError(
                 Message(
@@ -197,9 +200,9 @@ class Listing:
                     count=len(one.members),
                 )
             )
-        return parts
 
-    def split(self, one: Incident, parts: Sequence[Sequence[str]], *, reason: str, by: str) -> Entered:
+    def split(self, one: Incident, parts: Sequence[Sequence[str]], *, reason: str, by: str) -> Act:
+        self.check_split(one, parts)
         return self._enter("split", reason=reason, by=by, parts=parts, members=one.members)
 
     def check_retype(self, one: Incident, kind: str, event_class: str) -> None:
@@ -207,7 +210,7 @@ class Listing:
         _check_word(kind, KINDS, "kind")
         _check_word(event_class, class_table().names, "class")
         if not kind and not event_class:
-            raise WatchError(Message("say what it is: --kind KIND, --class CLASS, or both"))
+            raise WatchError(Message("say what it is: a kind, a class, or both"))
         if kind in ("", one.kind) and not event_class:
             raise WatchError(
                 Message(
@@ -217,10 +220,11 @@ class Listing:
                 )
             )
 
-    def retype(self, one: Incident, *, kind: str, event_class: str, reason: str, by: str) -> Entered:
+    def retype(self, one: Incident, *, kind: str, event_class: str, reason: str, by: str) -> Act:
+        self.check_retype(one, kind, event_class)
         return self._enter("retype", reason=reason, by=by, members=one.members, kind=kind, event_class=event_class)
 
-    def reject(self, one: Incident, *, reason: str, by: str) -> Entered:
+    def reject(self, one: Incident, *, reason: str, by: str) -> Act:
         return self._enter("reject", reason=reason, by=by, members=one.members)
 
     def stated(
@@ -276,7 +280,7 @@ class Listing:
             simulated=simulated or self.watch.settings.simulated,
         )
 
-    def add(self, stated: Stated, *, reason: str, by: str) -> Entered:
+    def add(self, stated: Stated, *, reason: str, by: str) -> Act:
         return self._enter("add", reason=reason, by=by, stated=stated)
 
     def act_that_stands(self, which: str) -> Act:
@@ -288,7 +292,7 @@ class Listing:
             raise WatchError(Message("{act} does not stand: {state}; undo that act instead", act=name, state=state))
         return next(one for one in self._acts if one.act_id == name)
 
-    def undo(self, act: Act, *, reason: str, by: str, reason_code: str = "") -> Entered:
+    def undo(self, act: Act, *, reason: str, by: str, reason_code: str = "") -> Act:
         return self._enter("undo", reason=reason, by=by, undoes=act.act_id, reason_code=reason_code)
 
     def acts_with_state(self) -> list[tuple[Act, str]]:
@@ -296,10 +300,9 @@ class Listing:
         undone = undone_by(self._acts)
         return [(one, f"undone by {undone[one.act_id][:12]}" if one.act_id in undone else "") for one in self._acts]
 
-    def _enter(self, deed: Any, *, by: str, reason: str, **content: Any) -> Entered:
+    def _enter(self, deed: Any, *, by: str, reason: str, **content: Any) -> Act:
         known_at = self.watch.settings.watch_time or self._clock()
-        act = record_act(self.store, deed, reason=reason, by=self._who(by), known_at=known_at, **content)
-        return act.act_id, act.entry
+        return record_act(self.store, deed, reason=reason, by=self._who(by), known_at=known_at, **content)
 
     def _who(self, by: str) -> str:
         """A delegation by its id; a person by a salted reference, so that the name stays in `private/`."""

@@ -18,6 +18,7 @@ from trucewatch.messages import Message
 
 if TYPE_CHECKING:
     from trucewatch.by_hand import Listing
+    from trucewatch.model.acts import Act
     from trucewatch.model.incident import Incident
 
 Reason = Annotated[str, typer.Option("--reason", help="Why, in at most 500 characters; it stays in the ledger.")]
@@ -243,9 +244,8 @@ def _confirm(yes: bool, head: str, lines: Sequence[str]) -> None:
         raise TrucewatchError(Message("nothing was entered"))
 
 
-def _done(listing: Listing, entered: tuple[str, int]) -> None:
-    name, entry = entered
-    typer.echo(f"Entered as {name}, entry {entry}. The next run applies it: trucewatch run {listing.folder}")
+def _done(listing: Listing, act: Act) -> None:
+    typer.echo(f"Entered as {act.act_id}, entry {act.entry}. The next run applies it: trucewatch run {listing.folder}")
 
 
 def _day(text: str) -> date:

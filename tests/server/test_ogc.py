@@ -44,7 +44,7 @@ from trucewatch.model.zone import Zone
 from trucewatch.reports import build_daily, publication_of
 from trucewatch.reports.released import ReleasedIncident
 from trucewatch.reports.view import ReleasedView, released_view
-from trucewatch.server.ogc import ogc_router
+from trucewatch.server.ogc import released_of, router
 from trucewatch.server.ogc_query import MOST
 
 GEOJSON = "application/geo+json"
@@ -107,7 +107,8 @@ def with_recipients(inputs: ReportInputs) -> ReportInputs:
 
 def app_of(inputs: ReportInputs) -> FastAPI:
     app = FastAPI()
-    app.include_router(ogc_router(lambda recipient: released_view(inputs, recipient)))
+    app.include_router(router)
+    app.dependency_overrides[released_of] = lambda: lambda recipient: released_view(inputs, recipient)
     return app
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -32,6 +32,7 @@ from trucewatch.watch import load_watch
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
 
+T = TypeVar("T")
 WHO = "analyst on this computer"
 """Whose acts they are until there are accounts; kept as a salted reference, as every person is."""
 MOST_NEW = 50
@@ -55,6 +56,8 @@ class Console:
         """Why the list that is shown is not of today's files; None while it is."""
         self.refreshed_at = now()
         self._writing = threading.RLock()
+        self._parting = threading.RLock()
+        self._parts: dict[Any, Any] = {}
         watch = load_watch(folder)
         lists = recorded_lists(store)
         if lists:
@@ -77,6 +80,21 @@ class Console:
         """Whether a live watch has heard nothing for so long that what it shows may be old."""
         last = self.last_known()
         return not self.is_past and last is not None and self.now() - last > STALE_AFTER
+
+    def part(self, kind: Callable[[Console], T]) -> T:
+        """What a desk keeps for as long as the console is open, made from it when it is first asked for."""
+        with self._parting:
+            if kind not in self._parts:
+                self._parts[kind] = kind(self)
+        found: T = self._parts[kind]
+        return found
+
+    def close(self) -> None:
+        """End what goes on by itself: feeds, and the parts that can be closed."""
+        self.hub.close()
+        for part in self._parts.values():
+            if close := getattr(part, "close", None):
+                close()
 
     @contextmanager
     def writing(self) -> Iterator[Store]:

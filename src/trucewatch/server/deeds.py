@@ -11,12 +11,13 @@ from trucewatch.locale import Words, mark_in
 from trucewatch.locale.plain import printable
 from trucewatch.locale.terms import kind_word, means_word
 from trucewatch.messages import Message
-from trucewatch.model.acts import MOST_REASON, Act, Stated
+from trucewatch.model.acts import Act, Stated
 from trucewatch.model.incident import Incident
-from trucewatch.server.console import WHO, Console
+from trucewatch.server.console import WHO
 from trucewatch.server.dossier import Dossier, seen_of
-from trucewatch.server.snapshot import Snapshot
+from trucewatch.server.view import View
 from trucewatch.server.words import Telling
+from trucewatch.store.acts import check_reason
 
 if TYPE_CHECKING:
     from trucewatch.by_hand import Listing
@@ -33,7 +34,7 @@ MOST_PARTS: Final = 4
 
 
 class RefusedActError(WatchError):
-    """An act that cannot be entered as it was asked for; the sentence is in the reader's language."""
+    """An act that cannot be entered as it was asked for; the page says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,31 +75,7 @@ def deed_word(deed: str, words: Words) -> str:
     return words.pgettext("deed", DEEDS[deed]) if deed in DEEDS else deed
 
 
-def check_may_act(snapshot: Snapshot, words: Words) -> None:
-    """Raises RefusedActError during a replay."""
-    if snapshot.is_replay:
-        raise RefusedActError(
-            Message(
-                "This is a replay: nothing of it is recorded, so nothing can be done by hand. Stop the replay first."
-            )
-        )
-
-
-def check_reason(reason: str, words: Words) -> None:
-    """Raises RefusedActError without a reason and for one that is too long."""
-    if not reason:
-        raise RefusedActError(Message("Write a reason; it stays in the ledger with the act."))
-    if len(reason) > MOST_REASON:
-        raise RefusedActError(
-            Message(
-                "The reason has {count} characters; at most {most} are kept. Shorten it.",
-                count=words.number(len(reason)),
-                most=words.number(MOST_REASON),
-            )
-        )
-
-
-def chosen_of(dossier: Dossier, asked: Asked, listing: Listing, words: Words) -> list[Incident]:
+def chosen_of(dossier: Dossier, asked: Asked, listing: Listing) -> list[Incident]:
     """The incidents that an act is about, the page's own first; each as the list holds it now.
 
     Raises RefusedActError where one is not what the form saw: it changed meanwhile, in another tab or by new evidence.
@@ -134,28 +111,19 @@ def changed(one: Incident) -> Message:
     )
 
 
-def parts_of(one: Incident, asked: Asked, words: Words) -> list[list[str]]:
-    """The parts of a split; an observation that no field names stays in the first. Raises RefusedActError for one part
+def parts_of(one: Incident, asked: Asked, listing: Listing) -> list[list[str]]:
+    """The parts of a split; an observation that no field names stays in the first. Raises WatchError for one part
     alone."""
+    numbers = [str(part) for part in range(1, MOST_PARTS + 1)]
     parts: dict[str, list[str]] = {}
     for name in one.members:
         number = asked.parts.get(name, "1")
-        if number not in [str(part) for part in range(1, MOST_PARTS + 1)]:
-            raise RefusedActError(Message("A part is one of 1 to {most}.", most=words.number(MOST_PARTS)))
+        if number not in numbers:
+            raise RefusedActError(Message("A part is one of 1 to {most}.", most=MOST_PARTS))
         parts.setdefault(number, []).append(name)
-    if len(parts) < 2:
-        raise RefusedActError(
-            Message("All observations are in one part, so nothing would be split. Give some another part.")
-        )
-    return [parts[number] for number in sorted(parts)]
-
-
-def check_retype(one: Incident, asked: Asked, listing: Listing, words: Words) -> None:
-    if not asked.kind and not asked.event_class:
-        raise RefusedActError(Message("Choose a kind, a cause, or both."))
-    if asked.kind == one.kind and not asked.event_class:
-        raise RefusedActError(Message("It is of this kind already; nothing would change."))
-    listing.check_retype(one, asked.kind, asked.event_class)
+    found = [parts[number] for number in sorted(parts)]
+    listing.check_split(one, found)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,15 +138,11 @@ class Summary:
 def summary_of(dossier: Dossier, asked: Asked, listing: Listing, telling: Telling) -> Summary:
     """Checks an act and says what it would do. Raises RefusedActError and WatchError."""
     words = telling.words
-    check_may_act(dossier.snapshot, words)
-    chosen = chosen_of(dossier, asked, listing, words)
-    check_reason(asked.reason, words)
+    chosen = chosen_of(dossier, asked, listing)
+    check_reason(asked.reason)
     one, sentences = chosen[0], tuple(telling.sentence(each) for each in chosen)
     if asked.deed == "merge":
-        if len(chosen) < 2:
-            raise RefusedActError(Message("Name at least one other incident to merge it with."))
-        if len({each.simulated for each in chosen}) > 1:
-            raise RefusedActError(Message("Simulated and real incidents are never one."))
+        listing.check_merge(chosen)
         head = words.gettext(
             "These {number} incidents become one in every later list, with {observations} observations:"
         )
@@ -194,7 +158,7 @@ def summary_of(dossier: Dossier, asked: Asked, listing: Listing, telling: Tellin
             words.gettext("part {number}: observations {letters}").format(
                 number=words.number(place), letters=words.listed([letters.get(name, name[:12]) for name in part][:40])
             )
-            for place, part in enumerate(parts_of(one, asked, words), 1)
+            for place, part in enumerate(parts_of(one, asked, listing), 1)
         ]
         return Summary(
             head=words.gettext("This incident becomes {number} in every later list:").format(
@@ -204,7 +168,7 @@ def summary_of(dossier: Dossier, asked: Asked, listing: Listing, telling: Tellin
             about=(one,),
         )
     if asked.deed == "retype":
-        check_retype(one, asked, listing, words)
+        listing.check_retype(one, asked.kind, asked.event_class)
         stated = [kind_word(asked.kind, words)] if asked.kind else []
         stated += [telling.event_class(asked.event_class)] if asked.event_class else []
         head = words.gettext("Stated of this incident from the next list on: {what}.").format(what=words.listed(stated))
@@ -216,30 +180,26 @@ def summary_of(dossier: Dossier, asked: Asked, listing: Listing, telling: Tellin
     return Summary(head=head, lines=sentences, about=(one,))
 
 
-def enter(dossier: Dossier, asked: Asked, listing: Listing, words: Words) -> tuple[str, list[str]]:
-    """Enters an act that was summed up: its id, and its observations. Raises RefusedActError, WatchError,
-    StoreError."""
-    check_may_act(dossier.snapshot, words)
-    chosen = chosen_of(dossier, asked, listing, words)
-    for one in chosen:
-        if one.incident_id not in asked.seen:
-            raise RefusedActError(changed(one))
-    check_reason(asked.reason, words)
-    one, names = chosen[0], [name for each in chosen for name in each.members]
-    if asked.deed == "merge":
-        listing.check_merge(chosen)
-        return listing.merge(chosen, reason=asked.reason, by=WHO)[0], names
-    if asked.deed == "split":
-        parts = parts_of(one, asked, words)
-        return listing.split(one, parts, reason=asked.reason, by=WHO)[0], parts[0]
-    if asked.deed == "retype":
-        check_retype(one, asked, listing, words)
-        done = listing.retype(one, kind=asked.kind, event_class=asked.event_class, reason=asked.reason, by=WHO)
-        return done[0], names
-    return listing.reject(one, reason=asked.reason, by=WHO)[0], names
+def enter(dossier: Dossier, asked: Asked, listing: Listing) -> Act:
+    """Enters an act that was summed up. Raises RefusedActError, WatchError, StoreError."""
+    chosen = chosen_of(dossier, asked, listing)
+    for incident in chosen:
+        if incident.incident_id not in asked.seen:
+            raise RefusedActError(changed(incident))
+    incident, reason = chosen[0], asked.reason
+    match asked.deed:
+        case "merge":
+            return listing.merge(chosen, reason=reason, by=WHO)
+        case "split":
+            return listing.split(incident, parts_of(incident, asked, listing), reason=reason, by=WHO)
+        case "retype":
+            stated = {"kind": asked.kind, "event_class": asked.event_class}
+            return listing.retype(incident, **stated, reason=reason, by=WHO)
+        case _:
+            return listing.reject(incident, reason=reason, by=WHO)
 
 
-def stated_of(texts: Mapping[str, str], listing: Listing, words: Words) -> Stated:
+def stated_of(texts: Mapping[str, str], listing: Listing) -> Stated:
     """An observation as the form states it; its place as people write places. Raises RefusedActError, WatchError,
     TimeError."""
     from trucewatch.geo.place_text import read_place
@@ -309,8 +269,8 @@ def act_line(act: Act, telling: Telling) -> str:
     )
 
 
-def listing_of(console: Console) -> Listing:
+def listing_of(view: View) -> Listing:
     """The last recorded list, for one who holds the store for writing."""
     from trucewatch.by_hand import Listing
 
-    return Listing(console.store, console.snapshot.watch, console.now)
+    return Listing(view.console.store, view.snapshot.watch, view.console.now)

@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.locale import Words
 from trucewatch.messages import Message
 from trucewatch.model.acts import Act
 from trucewatch.model.incident import OUTCOMES, Finding, Incident, incident_rows
@@ -117,9 +116,8 @@ def seen_of(one: Incident) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:20]
 
 
-def dossier_of(store: Store, snapshot: Snapshot, text: str, words: Words) -> Dossier:
-    """The incident whose id begins so, listed or rejected. Raises HTTPException 404 with a sentence for none and for
-    several."""
+def dossier_of(store: Store, snapshot: Snapshot, text: str) -> Dossier:
+    """The incident whose id begins so, listed or rejected. Raises RefusalError 404 for none and for several."""
     row = snapshot.row_beginning(text)
     if row is not None:
         return Dossier(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)

@@ -7,18 +7,27 @@ The layout is that of OGC 17-069r4, OGC API – Features – Part 1: Core, with 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Collection
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from trucewatch.errors import PlaceError, ReportError, TimeError
+from trucewatch.errors import PlaceError, ReportError, TimeError, Unsupported
 from trucewatch.locale import languages, words
 from trucewatch.locale.plain import printable
-from trucewatch.reports.view import ReleasedView
+from trucewatch.messages import Message
+from trucewatch.model.report import ReportInputs
+from trucewatch.reports.view import ReleasedView, released_view
 from trucewatch.server import ogc_document as document
+from trucewatch.server.console import Console
 from trucewatch.server.ogc_features import COLLECTIONS, about_release, collection_of, feature_of, matching
 from trucewatch.server.ogc_query import COMMON, OF_INCIDENTS, OF_ITEMS, Query, read_query
+from trucewatch.store.publications import last_issue, publications
+
+if TYPE_CHECKING:
+    from trucewatch.pipeline import Assessment
 
 _JSON = "application/json"
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -31,72 +40,125 @@ class _NotHereError(Exception):
     """What was asked for is not there."""
 
 
-def ogc_router(released: Callable[[str], ReleasedView]) -> APIRouter:
-    """Everything under `/ogc/{recipient}`.
+class KeptViews:
+    """The views of the console's list, each made when it is first asked for, until the list or an issue changes it.
 
-    `released` gives the view of a recipient by its id and raises ReportError for an unknown one. It is called once a
-    request and may keep its views: one that did not change should be the same object, so that its geometries are made
-    once. Who may read which recipient's release is not decided here.
+    A view that did not change is the same object, so that its geometries are made once. A replay is for who looks at
+    the console: what was served before it stays.
     """
-    router = APIRouter(prefix="/ogc/{recipient}", tags=["OGC API Features"], responses=_REFUSALS)
-    of_all: dict[str, Any] = {"parameters": document.COMMON}
-    of_items: dict[str, Any] = {"parameters": document.OF_ITEMS}
 
-    def answer(
-        request: Request, recipient: str, made: Callable[[_Asked], Response], known: Collection[str]
-    ) -> Response:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._making = threading.Lock()
+        self._of: Assessment | None = None
+        self._inputs: ReportInputs | None = None
+        self._issue = 0
+        self._made: dict[str, ReleasedView] = {}
+
+    def __call__(self, recipient: str) -> ReleasedView:
+        """Raises ReportError for an unknown recipient, Unsupported while a replay runs and nothing was made before
+        it."""
+        assessment, store = self._console.assessment(), self._console.store
+        with self._making:
+            issue = last_issue(store)
+            if not assessment.is_replay and (assessment is not self._of or issue != self._issue):
+                self._of, self._issue, self._made = assessment, issue, {}
+                self._inputs = replace(assessment.report_inputs(), earlier=publications(store))
+            if self._inputs is None:
+                raise Unsupported(Message("The console replays the past; ask again when the replay is over."))
+            if recipient not in self._made:
+                self._made[recipient] = released_view(self._inputs, recipient)
+            return self._made[recipient]
+
+
+def released_of(request: Request) -> Callable[[str], ReleasedView]:
+    """What gives the view of a recipient by its id. Who may read which recipient's release is not decided here."""
+    console: Console = request.app.state.console
+    return console.part(KeptViews)
+
+
+Released = Annotated[Callable[[str], ReleasedView], Depends(released_of)]
+_OF_ALL: dict[str, Any] = {"parameters": document.COMMON}
+_OF_ITEMS: dict[str, Any] = {"parameters": document.OF_ITEMS}
+router = APIRouter(prefix="/ogc/{recipient}", tags=["OGC API Features"], responses=_REFUSALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One request to the interface of one recipient."""
+
+    request: Request
+    recipient: str
+    released: Callable[[str], ReleasedView]
+
+    def answer(self, respond: Callable[[_Asked], Response], known: Collection[str] = COMMON) -> Response:
+        """Respond to what is asked for, or say what is wrong in the form that the standard has for it."""
         try:
-            view = released(recipient)
+            view = self.released(self.recipient)
         except ReportError as exc:
             return _refusal(404, "NotFound", str(exc))
-        told_in = [one for one in view.watch.settings.languages if one in languages()] or ["en"]
+        spoken = [code for code in view.watch.settings.languages if code in languages()] or ["en"]
         try:
-            asked = request.query_params.multi_items()
+            asked = self.request.query_params.multi_items()
             zones = [zone.id for zone in view.zones]
-            return made(_Asked(request, view, read_query(asked, known=known, languages=told_in, zones=zones)))
+            query = read_query(asked, known=known, languages=spoken, zones=zones)
+            return respond(_Asked(self.request, view, query))
         except (ReportError, PlaceError, TimeError) as exc:
             return _refusal(400, "InvalidParameterValue", str(exc))
         except _NotHereError as exc:
             return _refusal(404, "NotFound", str(exc))
 
-    @router.get("/", include_in_schema=False)
-    @router.get("", name="ogc_landing", openapi_extra=of_all)
-    def landing(request: Request, recipient: str) -> Response:
-        """The landing page: what this is, and links to everything else."""
-        return answer(request, recipient, _landing, COMMON)
 
-    @router.get("/conformance", name="ogc_conformance", openapi_extra=of_all)
-    def conformance(request: Request, recipient: str) -> Response:
-        """The classes of requirements that this interface meets."""
-        return answer(request, recipient, lambda _: _json({"conformsTo": list(document.CONFORMS_TO)}), COMMON)
+def door_of(request: Request, recipient: str, released: Released) -> Door:
+    """The door that a request stands at."""
+    return Door(request, recipient, released)
 
-    @router.get("/api", name="ogc_api", openapi_extra=of_all)
-    def api(request: Request, recipient: str) -> Response:
-        """This interface as an OpenAPI 3.0 document."""
-        return answer(request, recipient, _api, COMMON)
 
-    @router.get("/collections", name="ogc_collections", openapi_extra=of_all)
-    def collections(request: Request, recipient: str) -> Response:
-        """The collections: incidents and zones."""
-        return answer(request, recipient, _collections, COMMON)
+AtDoor = Annotated[Door, Depends(door_of)]
 
-    @router.get("/collections/{collection}", name="ogc_collection", openapi_extra=of_all)
-    def one_collection(request: Request, recipient: str, collection: str) -> Response:
-        """One collection: what it holds, where and when."""
-        return answer(request, recipient, lambda asked: _json(asked.collection(_known(collection))), COMMON)
 
-    @router.get("/collections/{collection}/items", name="ogc_items", openapi_extra=of_items)
-    def items(request: Request, recipient: str, collection: str) -> Response:
-        """Features of a collection, page by page, in the order of the reports."""
-        known = OF_INCIDENTS if collection == "incidents" else OF_ITEMS
-        return answer(request, recipient, lambda asked: _items(asked, _known(collection)), known)
+@router.get("/", include_in_schema=False)
+@router.get("", name="ogc_landing", openapi_extra=_OF_ALL)
+def landing(door: AtDoor) -> Response:
+    """The landing page: what this is, and links to everything else."""
+    return door.answer(_landing)
 
-    @router.get("/collections/{collection}/items/{feature}", name="ogc_item", openapi_extra=of_all)
-    def item(request: Request, recipient: str, collection: str, feature: str) -> Response:
-        """One feature by its id."""
-        return answer(request, recipient, lambda asked: _item(asked, _known(collection), feature), COMMON)
 
-    return router
+@router.get("/conformance", name="ogc_conformance", openapi_extra=_OF_ALL)
+def conformance(door: AtDoor) -> Response:
+    """The classes of requirements that this interface meets."""
+    return door.answer(lambda _: _json({"conformsTo": list(document.CONFORMS_TO)}))
+
+
+@router.get("/api", name="ogc_api", openapi_extra=_OF_ALL)
+def api(door: AtDoor) -> Response:
+    """This interface as an OpenAPI 3.0 document."""
+    return door.answer(_api)
+
+
+@router.get("/collections", name="ogc_collections", openapi_extra=_OF_ALL)
+def collections(door: AtDoor) -> Response:
+    """The collections: incidents and zones."""
+    return door.answer(_collections)
+
+
+@router.get("/collections/{collection}", name="ogc_collection", openapi_extra=_OF_ALL)
+def one_collection(door: AtDoor, collection: str) -> Response:
+    """One collection: what it holds, where and when."""
+    return door.answer(lambda asked: _json(asked.collection(_known(collection))))
+
+
+@router.get("/collections/{collection}/items", name="ogc_items", openapi_extra=_OF_ITEMS)
+def items(door: AtDoor, collection: str) -> Response:
+    """Features of a collection, page by page, in the order of the reports."""
+    known = OF_INCIDENTS if collection == "incidents" else OF_ITEMS
+    return door.answer(lambda asked: _items(asked, _known(collection)), known)
+
+
+@router.get("/collections/{collection}/items/{feature}", name="ogc_item", openapi_extra=_OF_ALL)
+def item(door: AtDoor, collection: str, feature: str) -> Response:
+    """One feature by its id."""
+    return door.answer(lambda asked: _item(asked, _known(collection), feature))
 
 
 class _Asked:

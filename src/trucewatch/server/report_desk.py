@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from fastapi import HTTPException
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -42,7 +41,7 @@ class Asked:
     """What an address asks for; `notices`: what it asks for that cannot be, in words."""
 
     wanted: Wanted
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
 
     @property
     def last(self) -> date:
@@ -73,13 +72,13 @@ def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Ask
         raise ReportError(
             Message("this watch has no recipient, so there is nobody to report to; add one to watch.toml")
         )
-    notices = []
+    notices: list[Message] = []
     recipient = _text(values, "recipient")
     if recipient not in recipients:
         if recipient:
             notices.append(
-                words.gettext("“{name}” is no recipient of this watch; the first one is shown.").format(
-                    name=printable(recipient)[:60]
+                Message(
+                    "“{name}” is no recipient of this watch; the first one is shown.", name=printable(recipient)[:60]
                 )
             )
         recipient = recipients[0]
@@ -88,14 +87,16 @@ def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Ask
     for name in ("from", "to"):
         if _text(values, name) and _day(_text(values, name)) is None:
             notices.append(
-                words.gettext("“{text}” is no day; write it like {example}.").format(
-                    text=printable(_text(values, name))[:30], example=default.isoformat()
+                Message(
+                    "“{text}” is no day; write it like {example}.",
+                    text=printable(_text(values, name))[:30],
+                    example=default.isoformat(),
                 )
             )
     first = first or last or default
     last = last or first
     if last < first:
-        notices.append(words.gettext("The last day lies before the first; one day is shown."))
+        notices.append(Message("The last day lies before the first; one day is shown."))
         last = first
     return Asked(Wanted(recipient, first, last + timedelta(days=1)), tuple(notices))
 
@@ -104,7 +105,7 @@ def read_wanted(console: Console, values: Mapping[str, Any], words: Words) -> Wa
     """The same of a form, where nothing is guessed: raises HTTPException 422 for what cannot be."""
     asked = read_asked(console, values, words)
     if asked.notices or not all(_text(values, name) for name in ("recipient", "from", "to")):
-        raise HTTPException(422, " ".join(asked.notices) or words.gettext("Recipient, first and last day are needed."))
+        raise RefusalError(422, next(iter(asked.notices), Message("Recipient, first and last day are needed.")))
     return asked.wanted
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +11,8 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
 from trucewatch.server.flash import Flash
 from trucewatch.server.visit import Visit, visit_of
 
@@ -17,6 +21,10 @@ if TYPE_CHECKING:
     from trucewatch.server.console import Console
     from trucewatch.server.snapshot import Snapshot
     from trucewatch.server.words import Telling
+
+
+class RefusedInReplayError(TrucewatchError):
+    """Something was to be done while a past case is replayed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +49,22 @@ class View:
         """Whether a page asks for a part of itself, and not for the whole after the browser's way back."""
         headers = self.request.headers
         return headers.get("hx-request") == "true" and "hx-history-restore-request" not in headers
+
+    def refuse_in_replay(self) -> None:
+        """Raises RefusedInReplayError where what is shown is a replay: nothing of that is recorded."""
+        if self.snapshot.is_replay:
+            raise RefusedInReplayError(
+                Message(
+                    "This is a replay: nothing of it is recorded, so nothing can be done by hand. Stop the replay "
+                    "first."
+                )
+            )
+
+    @contextmanager
+    def writing(self) -> Iterator[View]:
+        """The same request over the list of this moment, while nobody else enters anything."""
+        with self.console.writing():
+            yield self.of(self.console.snapshot)
 
     def of(self, snapshot: Snapshot) -> View:
         """The same request after an act, over the list that the act led to."""

@@ -26,6 +26,20 @@ def recorded_acts(store: Store, recorded_by: datetime | None = None) -> tuple[Ac
     return tuple(one for one in acts if recorded_by is None or one.recorded_at <= recorded_by)
 
 
+def check_reason(reason: str) -> None:
+    """Raises StoreError for no reason, and for one that is too long."""
+    if not reason:
+        raise StoreError(Message("an act needs a reason, which stays in the ledger; nothing was entered"))
+    if len(reason) > MOST_REASON:
+        raise StoreError(
+            Message(
+                "the reason has {count} characters; at most {most} are kept. Nothing was entered",
+                count=f"{len(reason):,}",
+                most=MOST_REASON,
+            )
+        )
+
+
 def record_act(
     store: Store,
     deed: Deed,
@@ -44,16 +58,7 @@ def record_act(
     """Enter an act, with a reason that was typed, or one of REASONS by its code. Raises StoreError without a reason, or
     with one that is too long, and without who it is by."""
     reason = str(REASONS[reason_code]) if reason_code else reason.strip()
-    if not reason:
-        raise StoreError(Message("an act needs a reason, which stays in the ledger; nothing was entered"))
-    if len(reason) > MOST_REASON:
-        raise StoreError(
-            Message(
-                "the reason has {count} characters; at most {most} are kept. Nothing was entered",
-                count=f"{len(reason):,}",
-                most=MOST_REASON,
-            )
-        )
+    check_reason(reason)
     if not by.strip():
         raise StoreError(Message("say whose act it is; nothing was entered"))
     content = {

@@ -3,29 +3,24 @@ another."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.errors import TrucewatchError
-from trucewatch.locale import Words
 from trucewatch.messages import Message
-from trucewatch.model.acts import Act, added_id
+from trucewatch.model.acts import Act
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.server.console import WHO, Console
 from trucewatch.server.deeds import (
     MOST_PARTS,
     Asked,
-    RefusedActError,
     act_line,
-    check_may_act,
-    check_reason,
     deed_word,
     enter,
     listing_of,
@@ -39,6 +34,7 @@ from trucewatch.server.flash import Flash, after
 from trucewatch.server.members import MOST_SHOWN, says_words, when_words
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView, View
+from trucewatch.store.acts import check_reason, recorded_acts
 
 _CHANGES: Final = ("merge", "split", "retype", "reject")
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
@@ -66,21 +62,21 @@ def new(view: CurrentView) -> HTMLResponse:
 
 @router.post("/incident/new")
 def add(view: CurrentView, fields: Annotated[Fields, Depends(posted)]) -> Response:
-    texts, visit = dict(fields), view.reader
+    texts = dict(fields)
     try:
-        check_may_act(view.snapshot, visit.words)
-        with view.console.writing():
-            listing = listing_of(view.console)
-            stated = stated_of(texts, listing, visit.words)
+        view.refuse_in_replay()
+        with view.writing() as now:
+            listing = listing_of(now)
+            stated = stated_of(texts, listing)
             reason = " ".join(texts.get("reason", "").split())
-            check_reason(reason, visit.words)
+            check_reason(reason)
             if texts.get("confirm") != "yes":
-                return _add_form(view, texts, lines=stated_lines(stated, visit.telling))
-            act, _ = listing.add(stated, reason=reason, by=WHO)
-            view.console.refresh()
+                return _add_form(now, texts, lines=stated_lines(stated, now.telling))
+            act = listing.add(stated, reason=reason, by=WHO)
+            after_act = now.of(now.console.refresh())
     except TrucewatchError as exc:
         return _add_form(view, texts, trouble=exc.message)
-    return _done(view.console, act, "add", [added_id(act)], visit.words)
+    return _on_to(after_act, act, act.named)
 
 
 @router.get("/incident/{code}/act/{deed}")
@@ -88,39 +84,27 @@ def form(view: CurrentView, code: str, deed: str) -> HTMLResponse:
     dossier = _dossier(view, code, deed)
     typed = read_asked(deed, view.request.query_params.multi_items())
     asked = replace(typed, seen={dossier.one.incident_id: dossier.seen})
-    trouble: Message | str = ""
-    try:
-        check_may_act(view.snapshot, view.reader.words)
-    except RefusedActError as exc:
-        trouble = exc.message
-    return _form(view, dossier, asked, trouble=trouble)
+    return _form(view, dossier, asked, trouble=_replay_trouble(view))
 
 
 @router.post("/incident/{code}/act/{deed}")
-def act(view: CurrentView, code: str, deed: str, fields: Annotated[Fields, Depends(posted)]) -> Response:
-    words = view.reader.words
+def enter_act(view: CurrentView, code: str, deed: str, fields: Annotated[Fields, Depends(posted)]) -> Response:
     asked = read_asked(deed, fields)
-    try:
-        with view.console.writing():
-            dossier = _dossier(view, code, deed)
-            try:
-                listing = listing_of(view.console)
-                if ("confirm", "yes") not in fields:
-                    summary = summary_of(dossier, asked, listing, view.reader.telling)
-                    seen = {one.incident_id: seen_of(one) for one in summary.about}
-                    told = replace(asked, seen=seen)
-                    return _form(view, dossier, told, summary=summary)
-                entered, names = enter(dossier, asked, listing, words)
-            except TrucewatchError as exc:
-                now = replace(asked, seen={dossier.one.incident_id: dossier.seen})
-                return _form(view, dossier, now, trouble=exc.message)
-            view.console.refresh()
-    except HTTPException as exc:
-        if exc.status_code != 404 or deed not in _CHANGES:
-            raise
-        told_404 = words.gettext("{sentence} Nothing was entered.").format(sentence=exc.detail)
-        raise HTTPException(409, told_404) from exc
-    return _done(view.console, entered, deed, names, words)
+    with view.writing() as now:
+        dossier = _dossier(now, code, deed, changed=True)
+        try:
+            now.refuse_in_replay()
+            listing = listing_of(now)
+            if ("confirm", "yes") not in fields:
+                summary = summary_of(dossier, asked, listing, now.telling)
+                seen = {incident.incident_id: seen_of(incident) for incident in summary.about}
+                return _form(now, dossier, replace(asked, seen=seen), summary=summary)
+            act = enter(dossier, asked, listing)
+        except TrucewatchError as exc:
+            still = replace(asked, seen={dossier.one.incident_id: dossier.seen})
+            return _form(now, dossier, still, trouble=exc.message)
+        after_act = now.of(now.console.refresh())
+    return _on_to(after_act, act, act.parts[0] if act.deed == "split" else act.named)
 
 
 @router.get("/incident/act/{act_id}/undo")
@@ -130,61 +114,66 @@ def undo_form(view: CurrentView, act_id: str) -> HTMLResponse:
 
 @router.post("/incident/act/{act_id}/undo")
 def undo(view: CurrentView, act_id: str, fields: Annotated[Fields, Depends(posted)]) -> Response:
-    words, reason = view.reader.words, " ".join(dict(fields).get("reason", "").split())
-    code = ""
+    reason = " ".join(dict(fields).get("reason", "").split())
     try:
-        check_may_act(view.snapshot, words)
-        with view.console.writing():
-            listing = listing_of(view.console)
-            one = listing.act_that_stands(act_id)
-            if not reason and "reason" not in dict(fields) and view.console.now() - one.recorded_at <= _AT_ONCE_FOR:
-                code = "at_once"
-            else:
-                check_reason(reason, words)
-            entered, _ = listing.undo(one, reason=reason, by=WHO, reason_code=code)
-            view.console.refresh()
+        view.refuse_in_replay()
+        with view.writing() as now:
+            listing = listing_of(now)
+            undone = listing.act_that_stands(act_id)
+            is_at_once = now.console.now() - undone.recorded_at <= _AT_ONCE_FOR
+            code = "at_once" if not reason and "reason" not in dict(fields) and is_at_once else ""
+            act = listing.undo(undone, reason=reason, by=WHO, reason_code=code)
+            after_act = now.of(now.console.refresh())
     except TrucewatchError as exc:
         return _undo_form(view, act_id, reason=reason, trouble=exc.message)
-    return _done(view.console, entered, "undo", sorted(_about(one, view.console)), words)
+    return _on_to(after_act, act, _about(undone, view.console))
 
 
 def _about(act: Act, console: Console) -> frozenset[str]:
     """The observations that an act is about; of an undo those of what it undid."""
     if act.deed != "undo":
         return act.named
-    from trucewatch.store.acts import recorded_acts
-
     before = next((one for one in recorded_acts(console.store) if one.act_id == act.undoes), None)
     return _about(before, console) if before else frozenset()
 
 
-def _dossier(view: View, code: str, deed: str) -> Dossier:
-    words = view.reader.words
+def _dossier(view: View, code: str, deed: str, *, changed: bool = False) -> Dossier:
+    """The incident that an act is about. changed: it was there when the form was opened, so its absence is news."""
     if deed not in _CHANGES:
         raise RefusalError(404, Message("No such act: an incident is merged, split, retyped or rejected."))
-    return dossier_of(view.console.store, view.snapshot, code, words)
+    try:
+        return dossier_of(view.console.store, view.snapshot, code)
+    except RefusalError as exc:
+        if not changed:
+            raise
+        raise RefusalError(409, Message("{sentence} Nothing was entered.", sentence=exc.message)) from exc
 
 
-def _done(console: Console, act: str, deed: str, names: list[str], words: Words) -> Response:
+def _replay_trouble(view: View) -> Message | str:
+    try:
+        view.refuse_in_replay()
+    except TrucewatchError as exc:
+        return exc.message
+    return ""
+
+
+_DONE: Final[Mapping[str, Message]] = {
+    "merge": Message("Merged. It is entry {entry} of the ledger."),
+    "split": Message("Split. It is entry {entry} of the ledger."),
+    "retype": Message("Stated. It is entry {entry} of the ledger."),
+    "reject": Message("Rejected. It is entry {entry} of the ledger."),
+    "add": Message("Added. It is entry {entry} of the ledger."),
+    "undo": Message("Undone. The undoing is entry {entry} of the ledger."),
+}
+
+
+def _on_to(view: View, act: Act, names: Iterable[str]) -> Response:
     """On to the incident that holds these observations now, with what was done and how it is undone."""
-    said = {
-        "merge": words.gettext("Merged. It is entry {entry} of the ledger."),
-        "split": words.gettext("Split. It is entry {entry} of the ledger."),
-        "retype": words.gettext("Stated. It is entry {entry} of the ledger."),
-        "reject": words.gettext("Rejected. It is entry {entry} of the ledger."),
-        "add": words.gettext("Added. It is entry {entry} of the ledger."),
-        "undo": words.gettext("Undone. The undoing is entry {entry} of the ledger."),
-    }[deed].format(entry=_entry_of(console, act))
-    if console.trouble:
-        said = words.gettext("{done} It will show once the list can be made again.").format(done=said)
-    code = holder_of(console.snapshot, names)
-    return after(f"/incident/{code}" if code else "/incidents", Flash(said, undo=f"/incident/act/{act}/undo"))
-
-
-def _entry_of(console: Console, act: str) -> int:
-    from trucewatch.store.acts import recorded_acts
-
-    return next(one.entry for one in reversed(recorded_acts(console.store)) if one.act_id == act)
+    done = Message(_DONE[act.deed].template, entry=act.entry)
+    if view.console.trouble:
+        done = Message("{done} It will show once the list can be made again.", done=done)
+    code = holder_of(view.snapshot, sorted(names))
+    return after(f"/incident/{code}" if code else "/incidents", Flash(done, undo=f"/incident/act/{act.act_id}/undo"))
 
 
 def _form(
@@ -245,18 +234,9 @@ def _near(dossier: Dossier) -> list[tuple[str, Any]]:
 
 
 def _add_form(
-    view: View,
-    texts: Mapping[str, str],
-    *,
-    trouble: Message | str = "",
-    lines: tuple[str, ...] = (),
+    view: View, texts: Mapping[str, str], *, trouble: Message | str = "", lines: tuple[str, ...] = ()
 ) -> HTMLResponse:
-    words = view.reader.words
-    if view.snapshot.is_replay and not trouble:
-        try:
-            check_may_act(view.snapshot, words)
-        except RefusedActError as exc:
-            trouble = exc.message
+    trouble = trouble or _replay_trouble(view)
     page = view.page(
         "incident/new.html.jinja",
         status=422 if trouble and texts else 200,
@@ -273,7 +253,7 @@ def _add_form(
 def _undo_form(view: View, act_id: str, *, reason: str = "", trouble: Message | str = "") -> HTMLResponse:
     visit = view.reader
     with view.console.writing():
-        listing = listing_of(view.console)
+        listing = listing_of(view)
         try:
             one: Act | None = listing.act_that_stands(act_id)
         except TrucewatchError as exc:

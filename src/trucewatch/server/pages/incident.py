@@ -70,7 +70,7 @@ def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
 @router.get("/incident/{code}")
 def incident(view: CurrentView, code: str, finding: str = "", observation: str = "", after: str = "") -> Response:
     visit = view.reader
-    dossier = dossier_of(view.console.store, view.snapshot, code, visit.words)
+    dossier = dossier_of(view.console.store, view.snapshot, code)
     first = int(after) if after.isdecimal() and len(after) < 10 else 0
     hop = hop_of(dossier, visit, finding, observation, most_bytes=INLINE_BYTES)
     return view.page("incident/incident.html.jinja", hop=hop, **_told(dossier, visit, first))
@@ -78,7 +78,7 @@ def incident(view: CurrentView, code: str, finding: str = "", observation: str =
 
 @router.get("/incident/{code}/map.json")
 def places(view: CurrentView, code: str) -> Response:
-    dossier = dossier_of(view.console.store, view.snapshot, code, view.reader.words)
+    dossier = dossier_of(view.console.store, view.snapshot, code)
     return JSONResponse(map_of(dossier))
 
 

@@ -26,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/incident/{code}/hop")
 def hop(view: CurrentView, code: str, finding: str = "", observation: str = "") -> HTMLResponse:
     visit = view.reader
-    dossier = dossier_of(view.console.store, view.snapshot, code, visit.words)
+    dossier = dossier_of(view.console.store, view.snapshot, code)
     found = hop_of(dossier, visit, finding, observation)
     if found is None:
         raise RefusalError(
@@ -45,7 +45,6 @@ def hop(view: CurrentView, code: str, finding: str = "", observation: str = "") 
 @router.get("/evidence/{sha256}")
 def evidence(view: CurrentView, sha256: str) -> Response:
     """Original bytes as a download, never as a page."""
-    words = view.reader.words
     store = view.console.store
     if not _HASH.fullmatch(sha256):
         raise RefusalError(404, Message("That is no SHA-256: 64 digits and letters a to f."))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
 from trucewatch.model.times import read_time
 from trucewatch.server.chosen import minute
 from trucewatch.server.flash import Flash, after
@@ -43,17 +44,16 @@ def start(
     seconds: Annotated[float, Form()] = DEFAULT_S,
 ) -> Response:
     replay = view.console.replay
-    words = view.reader.words
     try:
         course = Course(begin=read_time(begin), until=read_time(until), seconds=seconds)
         replay.start(course)
     except TrucewatchError as exc:
         return after("/replay", Flash(exc.message, trouble=True))
-    return after("/watch", Flash(words.gettext("The replay runs. Its clock stands in the strip above.")))
+    return after("/watch", Flash(Message("The replay runs. Its clock stands in the strip above.")))
 
 
 @router.post("/replay/stop")
 def stop(view: CurrentView) -> Response:
     replay = view.console.replay
     replay.leave()
-    return after("/watch", Flash(view.reader.words.gettext("The replay is over; this is the watch as it is.")))
+    return after("/watch", Flash(Message("The replay is over; this is the watch as it is.")))

@@ -94,10 +94,9 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
         return _page(view, found(view, draft_id), lang=language, typed=texts, seen=seen or _UNKNOWN, status=409)
     except ReportError as exc:
         return _page(view, draft, lang=language, typed=texts, trouble=exc.message, status=409)
-    said = view.reader.words
     if made.version == seen:
-        return after(_address(draft_id, language), Flash(said.gettext("Nothing was changed, so nothing was entered.")))
-    return after(_address(draft_id, language), Flash(said.gettext("Notes saved."), _undo(made)))
+        return after(_address(draft_id, language), Flash(Message("Nothing was changed, so nothing was entered.")))
+    return after(_address(draft_id, language), Flash(Message("Notes saved."), _undo(made)))
 
 
 @router.get("/check")
@@ -115,8 +114,7 @@ def check(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk = view.console.reports
     with view.console.writing():
         made = desk.check(draft_id, seen=version_of(form), by=BY)
-    words = view.reader.words
-    return after(f"/reports/draft/{draft_id}", Flash(words.gettext("Marked as checked."), _undo(made)))
+    return after(f"/reports/draft/{draft_id}", Flash(Message("Marked as checked."), _undo(made)))
 
 
 @router.post("/issue")
@@ -147,10 +145,7 @@ def reopen(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk = view.console.reports
     with view.console.writing():
         made = desk.reopen(draft_id, seen=version_of(form), by=BY)
-    words = view.reader.words
-    return after(
-        f"/reports/draft/{draft_id}", Flash(words.gettext("Open again; it has to be checked anew."), _undo(made))
-    )
+    return after(f"/reports/draft/{draft_id}", Flash(Message("Open again; it has to be checked anew."), _undo(made)))
 
 
 @router.post("/discard")
@@ -166,14 +161,13 @@ def discard(view: CurrentView, draft_id: str, form: Form) -> Response:
 @router.post("/undo")
 def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
     desk = view.console.reports
-    words = view.reader.words
     try:
         with view.console.writing():
             made = desk.undo(draft_id, seen=version, by=BY)
     except TrucewatchError as exc:
         return after(f"/reports/draft/{draft_id}", Flash(exc.message, trouble=True))
     goes_on = made.state in ("draft", "checked")
-    return after(f"/reports/draft/{draft_id}" if goes_on else "/reports", Flash(words.gettext("Taken back.")))
+    return after(f"/reports/draft/{draft_id}" if goes_on else "/reports", Flash(Message("Taken back.")))
 
 
 def _address(draft_id: str, language: str) -> str:

@@ -84,12 +84,11 @@ def rejected_csv(view: CurrentView, source: str = "") -> Response:
 @router.post("/sources/drop")
 def drop(view: CurrentView, form: Form) -> Response:
     waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
-    words = view.reader.words
     file = form.get("file")
     if view.snapshot.is_replay:
-        return _refuse(words.gettext("Nothing is taken in during a replay; stop it first."))
+        return _refuse(Message("Nothing is taken in during a replay; stop it first."))
     if not isinstance(file, UploadFile) or not file.filename:
-        return _refuse(words.gettext("No file was chosen; choose one and send it again."))
+        return _refuse(Message("No file was chosen; choose one and send it again."))
     try:
         pending = waiting.bring(file.file, file.filename, view.console.now())
     except TrucewatchError as exc:
@@ -151,7 +150,7 @@ def accept(view: CurrentView, token: str, form: Form) -> Response:
 def cancel(view: CurrentView, token: str) -> Response:
     waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
     waiting.remove(token)
-    return after("/sources", Flash(view.reader.words.gettext("Removed. Nothing of the file was kept.")))
+    return after("/sources", Flash(Message("Removed. Nothing of the file was kept.")))
 
 
 def after_plainly(address: str) -> Response:
@@ -168,10 +167,7 @@ def _elsewhere(words: Words) -> str:
 
 
 def _gone(view: View) -> Response:
-    words = view.reader.words
-    return _refuse(
-        words.gettext("That file waits no longer: it was taken, removed, or its hour is over. Bring it again.")
-    )
+    return _refuse(Message("That file waits no longer: it was taken, removed, or its hour is over. Bring it again."))
 
 
 def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, choices: Choices) -> Response:
@@ -179,7 +175,7 @@ def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, 
     here = f"/sources/pending/{pending.token}"
     watch = console.snapshot.watch
     if console.snapshot.is_replay:
-        return after(here, Flash(words.gettext("Nothing is taken in during a replay; stop it first."), trouble=True))
+        return after(here, Flash(Message("Nothing is taken in during a replay; stop it first."), trouble=True))
     against, _ = obstacles(console.folder, watch, choices, pending, words)
     seen = preview_reading(pending.path, pending.name, choices.setting, watch, console.now())
     if not seen.taken:
