@@ -116,6 +116,7 @@ class Busy:
     """A console with work under way, and what stands for each parameter of its addresses."""
 
     console: Console
+    client: TestClient
     values: Mapping[str, str]
 
     def at(self, address: Address) -> str:
@@ -143,7 +144,8 @@ def put_to_work(console: Console, client: TestClient, *, text: str = "a film set
         values[f"/new/{{draft_id}}/brought/{what}/{{token}}"] = token
     values |= _of_snapshot(console, client)
     console.hub.close()
-    return Busy(console, values)
+    client.cookies.clear()
+    return Busy(console, client, values)
 
 
 _NEW = {
