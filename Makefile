@@ -46,8 +46,8 @@ catalogues: $(READY)  ## compile the language catalogues after editing a .po fil
 schemas: $(READY)  ## write docs/schemas from the records
 	@$(BIN)/python -m trucewatch.watch.schemas docs/schemas
 
-golden: $(READY)  ## renew golden files and approved screenshots after a change that is meant; look at the difference first
-	@TRUCEWATCH_GOLDEN=1 $(BIN)/python -m pytest -q tests/reports tests/browser/test_for_everyone.py -k 'golden or approved'
+golden: $(READY)  ## renew golden files, approved words and screenshots after a change that is meant; look at the difference first
+	@TRUCEWATCH_GOLDEN=1 $(BIN)/python -m pytest -q tests/reports tests/server/test_visible_text.py tests/browser/test_for_everyone.py -k 'golden or approved'
 
 web:  ## build the browser side again from web/ (needs Node 20.19 or later); the result is committed
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20.19 or later. Nothing else needs it; the built files are in src/trucewatch/server/static/" >&2; exit 2; }

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+Item = TypeVar("Item")
+
+
+def each(items: Iterable[Item]) -> list[Item]:
+    """All of them, for a loop of assertions: nothing to look at is a failure, not a success."""
+    listed = list(items)
+    assert listed, "there is nothing here to look at, so nothing would be tested"
+    return listed
 
 
 @pytest.fixture

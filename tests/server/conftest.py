@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.conftest import ROOT
+from tests.server.addresses import Busy, put_to_work
 from trucewatch.server.console import Console
 from trucewatch.server.serve import app_of
 from trucewatch.store import Store
@@ -53,6 +54,28 @@ def karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         console = Console(store, folder, now)
         console.assessment()
         yield console
+
+
+@pytest.fixture(scope="session")
+def busy_valleys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
+    """The invented watch with work under way, so that every address has something to show; to be looked at only."""
+    with _busy("two-valleys", tmp_path_factory) as busy:
+        yield busy
+
+
+@pytest.fixture(scope="session")
+def busy_karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
+    """The reference watch with work under way; to be looked at only."""
+    with _busy("karabakh-2020", tmp_path_factory) as busy:
+        yield busy
+
+
+@contextmanager
+def _busy(example: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
+    folder = copy_of(example, tmp_path_factory.mktemp("busy"))
+    with Store(folder, now) as store:
+        console = Console(store, folder, now)
+        yield put_to_work(console, client_of(console))
 
 
 @pytest.fixture

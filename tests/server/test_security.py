@@ -2,40 +2,96 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from httpx2 import Response
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, each
+from tests.server.addresses import ADDRESSES, NOWHERE, PAGES, Address, Busy, Kind
 from tests.server.conftest import client_of
 from trucewatch.errors import TrucewatchError
 from trucewatch.server.console import Console
+from trucewatch.server.report_desk import PAGE_POLICY
 from trucewatch.server.security import host_name
-from trucewatch.server.serve import Address
-
-PAGES = ("/watch", "/agreement", "/ledger", "/ledger/entry/0", "/replay", "/watch/incidents.json", "/nothing-here")
+from trucewatch.server.serve import Address as ServerAddress
 
 
-def test_every_answer_forbids_scripts_styles_and_frames_from_elsewhere(valleys: Console) -> None:
-    client = client_of(valleys)
-    for path in PAGES:
-        headers = client.get(path, headers={"accept": "text/html"}).headers
-        policy = headers["content-security-policy"]
-        assert "default-src 'none'" in policy
-        assert "unsafe-inline" not in policy
-        assert headers["x-content-type-options"] == "nosniff"
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+def test_every_address_answers_as_it_is_listed(busy_valleys: Busy, address: Address) -> None:
+    """A route that is new is taken for a page; one that is none says so in `addresses.py`."""
+    answer = busy_valleys.client.get(busy_valleys.at(address), headers={"accept": "text/html"})
+    media = answer.headers.get("content-type", "").partition(";")[0]
+    assert answer.status_code == 200 or (address.kind is Kind.ONWARD and answer.status_code in (303, 307))
+    match address.kind:
+        case Kind.PAGE:
+            assert media == "text/html"
+            assert '<main id="content"' in answer.text
+            assert answer.text.rstrip().endswith("</html>")
+        case Kind.REPORT:
+            assert answer.headers["content-security-policy"] == PAGE_POLICY
+        case Kind.FRAGMENT:
+            assert media == "text/html"
+            assert "<html" not in answer.text
+        case Kind.DATA:
+            assert "json" in media
+        case Kind.FEED:
+            assert media == "text/event-stream"
+        case Kind.FILE:
+            assert media != "text/html"
+        case Kind.ONWARD:
+            assert answer.headers["location"].startswith("/")
 
 
-def test_no_page_holds_a_script_or_a_style_of_its_own(valleys: Console) -> None:
-    client = client_of(valleys)
-    for path in PAGES[:5]:
-        text = client.get(path).text
-        assert " style=" not in text, path
-        assert "<style" not in text, path
-        assert "javascript:" not in text, path
-        assert all("src=" in one for one in text.split("<script")[1:]), path
-        assert "onclick" not in text, path
-        assert "http://" not in text.replace('xmlns="http://www.w3.org', ""), path
+def test_every_link_of_a_page_leads_to_an_address_that_is_listed(busy_valleys: Busy) -> None:
+    """What finds a step or an act that is missing among the choices of `addresses.py`."""
+    client = busy_valleys.client
+    known = [re.compile(re.sub(r"\\\{[^}]*\}", "[^?#]+", re.escape(address.template))) for address in ADDRESSES]
+    exact = {address.template for address in ADDRESSES if "{" not in address.template}
+    for page in each(PAGES):
+        links = re.findall(r'<a [^>]*href="(/[^"?#]*)', client.get(busy_valleys.at(page)).text)
+        strange = [link for link in each(links) if link not in exact and not any(one.fullmatch(link) for one in known)]
+        assert strange == [], page.name
+
+
+def test_a_route_that_nobody_fills_is_refused_loudly(busy_valleys: Busy) -> None:
+    with pytest.raises(KeyError, match=r"say in tests/server/addresses.py what stands for /weather/\{station\}"):
+        busy_valleys.at(Address("/weather/{station}/map", Kind.PAGE))
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
+def test_every_answer_forbids_scripts_styles_and_frames_from_elsewhere(busy_valleys: Busy, address: Address) -> None:
+    check_headers(busy_valleys.client.get(busy_valleys.at(address)), address.kind)
+
+
+def test_what_is_not_there_forbids_the_same(valleys: Console) -> None:
+    answer = client_of(valleys).get(NOWHERE, headers={"accept": "text/html"})
+    assert answer.status_code == 404
+    check_headers(answer, Kind.PAGE)
+
+
+def check_headers(answer: Response, kind: Kind) -> None:
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe-eval" not in policy
+    assert ("unsafe-inline" in policy) == (kind is Kind.REPORT)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "address", [one for one in ADDRESSES if one.kind in (Kind.PAGE, Kind.FRAGMENT)], ids=lambda address: address.name
+)
+def test_no_page_holds_a_script_or_a_style_of_its_own(busy_valleys: Busy, address: Address) -> None:
+    text = busy_valleys.client.get(busy_valleys.at(address)).text
+    assert " style=" not in text
+    assert "<style" not in text
+    assert "javascript:" not in text
+    assert all("src=" in tag.partition(">")[0] for tag in text.split("<script")[1:])
+    assert re.findall(r"<[^>]* on[a-z]+=", text) == []
+    assert "http://" not in text.replace('xmlns="http://www.w3.org', "")
 
 
 def test_a_foreign_name_that_points_here_is_refused(valleys: Console) -> None:
@@ -91,10 +147,10 @@ def test_what_goes_wrong_inside_is_one_sentence(valleys: Console, monkeypatch: p
 
 def test_beyond_this_computer_only_with_tls() -> None:
     with pytest.raises(TrucewatchError, match="TLS"):
-        Address(host="0.0.0.0").check()
+        ServerAddress(host="0.0.0.0").check()
     with pytest.raises(TrucewatchError, match="certificate"):
-        Address(certificate=None, key=__import__("pathlib").Path("k.pem")).check()
-    Address(host="::1").check()
+        ServerAddress(certificate=None, key=Path("k.pem")).check()
+    ServerAddress(host="::1").check()
 
 
 def test_the_inspector_is_handed_out_as_it_is(valleys: Console) -> None:

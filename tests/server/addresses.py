@@ -1,0 +1,265 @@
+"""The addresses of the console, taken from its routes, and a watch with work under way in which each has something to
+show.
+
+A new route without parameters is held by every test that goes through `ADDRESSES`. One with a parameter that nothing
+here fills, or that answers otherwise than as a page, fails loudly until it is named below.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from unittest.mock import MagicMock
+
+from fastapi.routing import iter_route_contexts
+from starlette.testclient import TestClient
+
+from trucewatch.server.console import Console
+from trucewatch.server.serve import app_of
+
+
+class Kind(StrEnum):
+    """What an address answers with."""
+
+    PAGE = "page"
+    """A page of the console, whole."""
+    REPORT = "report"
+    """A report alone, under a policy of its own: it has its style in itself."""
+    FRAGMENT = "fragment"
+    DATA = "data"
+    FILE = "file"
+    FEED = "feed"
+    ONWARD = "onward"
+    """Another address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address as its route writes it, with choices filled in: `/incident/{code}/act/merge`."""
+
+    template: str
+    kind: Kind
+    query: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.template + self.query
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """The address with every parameter in its place; raises KeyError for one that nobody fills."""
+
+        def value(found: re.Match[str]) -> str:
+            name = self.name[: found.end()]
+            key = name.rpartition("?")[2] if "?" in name else name
+            if key not in values:
+                raise KeyError(f"{self.name}: say in tests/server/addresses.py what stands for {key}")
+            return values[key]
+
+        return re.sub(r"\{[^}]*\}", value, self.name)
+
+
+STEPS = ("name", "parties", "zones", "provisions", "sources", "recipients", "finish")
+CHOICES = {
+    "/new/{draft_id}/{step}": [f"/new/{{draft_id}}/{step}" for step in STEPS],
+    "/incident/{code}/act/{deed}": [
+        f"/incident/{{code}}/act/{deed}" for deed in ("merge", "split", "retype", "reject")
+    ],
+}
+"""Parameters that are one of a few words: every word is an address. The test of the links finds one that is missing."""
+QUERIES = {
+    "/incident/{code}": ("", "?finding={finding}"),
+    "/incident/{code}/hop": ("?finding={finding}", "?observation={observation}"),
+    "/reports/issued/{number:path}": ("", "?file=en"),
+    "/watch/places": ("?q=a",),
+}
+OTHERWISE = {
+    "/": Kind.ONWARD,
+    "/new/{draft_id}": Kind.ONWARD,
+    "/live": Kind.FEED,
+    "/watch/rows": Kind.FRAGMENT,
+    "/watch/card/{code}": Kind.FRAGMENT,
+    "/watch/places?q=a": Kind.FRAGMENT,
+    "/reports/look": Kind.REPORT,
+    "/reports/draft/{draft_id}/look": Kind.REPORT,
+    "/reports/issued/{number:path}?file=en": Kind.REPORT,
+    "/api/state": Kind.DATA,
+    "/evidence/{sha256}": Kind.FILE,
+    "/ledger/checkpoint": Kind.FILE,
+    "/ledger/inspector.py": Kind.FILE,
+    "/sources/rejected.csv": Kind.FILE,
+}
+"""What is no page. JSON is known by its name, and so are the interfaces under /ogc/."""
+NOWHERE = "/nothing-here"
+
+
+def _addresses() -> Iterator[Address]:
+    """Every GET route, its choices and queries filled in. No watch is needed for that: routes are the same for all."""
+    for route in iter_route_contexts(app_of(MagicMock()).routes):
+        if "GET" not in (route.methods or ()) or route.path is None:
+            continue
+        for template in CHOICES.get(route.path, [route.path]):
+            for query in QUERIES.get(template, ("",)):
+                is_data = template.endswith(".json") or template.startswith("/ogc/")
+                kind = OTHERWISE.get(template + query, Kind.DATA if is_data else Kind.PAGE)
+                yield Address(template, kind, query)
+
+
+ADDRESSES = sorted(_addresses(), key=lambda address: address.name)
+PAGES = [address for address in ADDRESSES if address.kind is Kind.PAGE]
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A console with work under way, and what stands for each parameter of its addresses."""
+
+    console: Console
+    client: TestClient
+    values: Mapping[str, str]
+
+    def at(self, address: Address) -> str:
+        return address.filled(self.values)
+
+
+def put_to_work(console: Console, client: TestClient, *, text: str = "a film set") -> Busy:
+    """Begin one of everything that has an address of its own: an act by hand, reports, brought files, a new watch.
+
+    text: what is typed as a reason, a note, a name. The console's live feed is closed, so that it ends when asked.
+    """
+    act = _reject_last(console, client, text)
+    number, report_draft = _reports(client, text)
+    values = {
+        "/incident/act/{act_id}": act,
+        "/reports/issued/{number:path}": number,
+        "/reports/draft/{draft_id}": report_draft,
+        "/sources/pending/{token}": _brought(client, "/sources/drop", "My list.csv", _LIST % text),
+    }
+    draft = _posted(client, "/new", _NEW | {"published": text}).split("/")[2]
+    _posted(client, f"/new/{draft}/zones", _ZONE | {"name-en": text})
+    values["/new/{draft_id}"] = draft
+    for what, name, content in (("zones", "zones.geojson", _SHAPE), ("source", "Reports of May.csv", _LIST % text)):
+        token = _brought(client, f"/new/{draft}/bring/{what}", name, content)
+        values[f"/new/{{draft_id}}/brought/{what}/{{token}}"] = token
+    values |= _of_snapshot(console, client)
+    console.hub.close()
+    client.cookies.clear()
+    return Busy(console, client, values)
+
+
+_NEW = {
+    "name-en": "Two Vales",
+    "language": "en",
+    "time_zone": "Etc/GMT+2",
+    "middle": "-35.0, -25.0",
+    "width_km": "100",
+    "agreement": "The Vales Accord",
+    "signed": "2031-05-01",
+    "simulated": "on",
+    "watch_time": "2031-05-05T00:00",
+}
+_ZONE = {"corners": "-25.2, -35.1\n-25.0, -35.1\n-25.0, -34.9", "kind": "district", "accuracy_m": "300"}
+_SHAPE = (
+    '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "Bridge"}, "geometry": '
+    '{"type": "Polygon", "coordinates": [[[-25.2, -35.1], [-25.0, -35.1], [-25.0, -34.9], [-25.2, -35.1]]]}}]}'
+)
+_LIST = (
+    "Nr;When;What;Where;Notes\n"
+    "1;2031-05-02T10:00;mortar shelling;-34.99, -24.95;%s\n"
+    "2;2031-05-02;gunfire;somewhere;no such town\n"
+)
+
+
+def _reject_last(console: Console, client: TestClient, reason: str) -> str:
+    """The id of an act that rejects the last incident of the list."""
+    where = f"/incident/{console.snapshot.codes[-1]}/act/reject"
+    sent = {"seen": _field(client.get(where).text, "seen"), "reason": reason}
+    summary = client.post(where, data=sent)
+    assert summary.status_code == 200, summary.text
+    listed = client.get(_posted(client, where, sent | {"seen": _field(summary.text, "seen"), "confirm": "yes"}))
+    found = re.search(r'action="/incident/act/([^/"]+)/undo"', listed.text)
+    assert found, "the page after an act offers no undo"
+    return found[1]
+
+
+def _reports(client: TestClient, note: str) -> tuple[str, str]:
+    """The number of an issued report with a note, and a draft with the same."""
+    page = client.get("/reports").text
+    asked = {name: _field(page, name) for name in ("from", "to")} | {"recipient": _chosen(page, "recipient")}
+    drafts = []
+    for _ in range(2):
+        where = _posted(client, "/reports/drafts", asked | {"language": ["en", "ru"], "format": ["html", "csv"]})
+        written = {"language": "en", f"note-{_note_section(client, where)}": note}
+        _posted(client, f"{where}/write", written | {"version": _version(client, where)})
+        drafts.append(where)
+    _posted(client, f"{drafts[0]}/check", {"version": _version(client, drafts[0])})
+    issued = _posted(client, f"{drafts[0]}/issue", {"version": _version(client, f"{drafts[0]}/issue")})
+    return issued.partition("?")[0].removeprefix("/reports/issued/"), drafts[1].rpartition("/")[2]
+
+
+def _of_snapshot(console: Console, client: TestClient) -> dict[str, str]:
+    """What stands for the parameters that name something of the list, the ledger or the evidence."""
+    snapshot = console.snapshot
+    richest_first = sorted(range(snapshot.rows), key=lambda row: -min(len(snapshot.incident(row).members), 2))
+    for code in (snapshot.codes[row] for row in richest_first):
+        page = client.get(f"/incident/{code}").text
+        finding = re.search(r'\?finding=([^"&]+)', page)
+        observation = re.search(r'\?observation=([^"&]+)', page)
+        if finding and observation:
+            break
+    else:
+        raise AssertionError("no incident has an observation and a finding")
+    recipient = snapshot.watch.settings.recipient[0].id
+    features = client.get(f"/ogc/{recipient}/collections/incidents/items").json()["features"]
+    (evidence, *_), *_ = console.store.index.rows("SELECT sha256 FROM evidence ORDER BY entry LIMIT 1")
+    return {
+        "/incident/{code}": code,
+        "/watch/card/{code}": code,
+        "/ledger/entry/{number}": "1",
+        "/evidence/{sha256}": evidence,
+        "/ogc/{recipient}": recipient,
+        "/ogc/{recipient}/collections/{collection}": "incidents",
+        "/ogc/{recipient}/collections/{collection}/items/{feature}": str(features[0]["id"]),
+        "finding={finding}": finding[1],
+        "observation={observation}": observation[1],
+    }
+
+
+def _posted(client: TestClient, where: str, fields: Mapping[str, str | list[str]]) -> str:
+    """Where a form that is taken leads to."""
+    answer = client.post(where, data=dict(fields))
+    assert answer.status_code == 303, f"POST {where}: {answer.text[:2000]}"
+    return str(answer.headers["location"])
+
+
+def _brought(client: TestClient, where: str, name: str, content: str) -> str:
+    """The token of a file that waits."""
+    answer = client.post(where, files={"file": (name, content.encode())})
+    assert answer.status_code == 303, answer.text[:2000]
+    return str(answer.headers["location"]).rpartition("/")[2]
+
+
+def _field(page: str, name: str) -> str:
+    """The value of an input of a page."""
+    tag = re.search(rf'<input [^>]*name="{name}"[^>]*>', page)
+    assert tag, f"there is no field {name}"
+    value = re.search(r'value="([^"]*)"', tag[0])
+    return html.unescape(value[1]) if value else ""
+
+
+def _chosen(page: str, name: str) -> str:
+    """The first choice of a list of choices."""
+    found = re.search(rf'<select [^>]*name="{name}".*?<option value="([^"]*)"', page, re.DOTALL)
+    assert found, f"there is no list {name}"
+    return html.unescape(found[1])
+
+
+def _version(client: TestClient, where: str) -> str:
+    return _field(client.get(where).text, "version")
+
+
+def _note_section(client: TestClient, where: str) -> str:
+    found = re.search(r'name="note-([^"]+)"', client.get(where).text)
+    assert found, f"{where} takes no notes"
+    return found[1]

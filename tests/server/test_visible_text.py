@@ -1,0 +1,134 @@
+"""What every page says, word for word, in three languages: compared with approved files.
+
+Moves and renamings inside must not change a word that users see. `make golden` (TRUCEWATCH_GOLDEN=1) renews the files
+after a change that is meant; look at the difference first. What differs from store to store is masked: `…`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tests.server.addresses import NOWHERE, PAGES, Busy
+from tests.server.conftest import client_of
+
+APPROVED = Path(__file__).parent / "approved"
+SPOKEN = ("aria-label", "title", "placeholder", "alt")
+SILENT = ("script", "style")
+INLINE = {
+    "a",
+    "abbr",
+    "b",
+    "bdi",
+    "code",
+    "em",
+    "i",
+    "input",
+    "kbd",
+    "option",
+    "small",
+    "span",
+    "strong",
+    "td",
+    "th",
+    "time",
+}
+"""Elements that stand within a line; every other begins one of its own."""
+BETWEEN = {"option": " / ", "td": " | ", "th": " | "}
+"""What stands after elements that share a line."""
+MASKS = (
+    (r"\b[0-9a-f]{64}\b", "…"),
+    (r"\b([adp])-[a-z2-7]{8,26}\b", r"\1-…"),
+    (r"\btrucewatch/[0-9a-f]{16}(\+[0-9a-f]{8})?", "trucewatch/…"),
+    (r"[0-9A-Za-z+/]{43,}=*", "…"),
+)
+"""Hashes, references of persons, drafts and acts, keys and signatures."""
+LONG = 80
+"""A line of so many letters that stood in the file before is cut there."""
+
+
+class Text(HTMLParser):
+    """The words of a page: those in its `main` element, and those of the frame around it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.main, self.frame = [""], [""]
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in SILENT or tag == "main":
+            self._open.append(tag)
+        if tag not in INLINE:
+            self._add("\n")
+        for name, value in attrs:
+            if name in SPOKEN and value:
+                self._add(f" [{value}] ")
+        if tag == "select":
+            self._add("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in INLINE:
+            self._add("\n")
+        self._add(BETWEEN.get(tag, ""))
+        if tag in SILENT or tag == "main":
+            self._open.remove(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not any(tag in SILENT for tag in self._open):
+            self._add(re.sub(r"\s", " ", data))
+
+    def _add(self, words: str) -> None:
+        (self.main if "main" in self._open else self.frame).append(words)
+
+
+def lines(pieces: list[str], folder: Path) -> list[str]:
+    """Words as lines, blanks collapsed, what differs from store to store masked."""
+    text = "".join(pieces).replace(str(folder.resolve().parent), "…")
+    for pattern, mask in MASKS:
+        text = re.sub(pattern, mask, text)
+    collapsed = (re.sub(r"\s+", " ", line).strip(" |/") for line in text.split("\n"))
+    return [line for line in collapsed if line]
+
+
+def visible_text(busy: Busy, language: str) -> str:
+    """Every page under a heading with its address; the frame, which is the same for all, once."""
+    client, parts, frames = client_of(busy.console), [], set()
+    for address in [*PAGES, None]:
+        where, name = (busy.at(address), address.name) if address else (NOWHERE, NOWHERE)
+        client.cookies = {"tw_lang": language}
+        text = Text()
+        text.feed(client.get(where, headers={"accept": "text/html"}).text)
+        title, *frame = lines(text.frame, busy.console.folder)
+        frames.add("\n".join(frame))
+        parts += ["", f"## {name}", title, *lines(text.main, busy.console.folder)]
+    assert len(frames) == 1, "\n\n".join(frames)
+    return "\n".join(shortened(["## frame", *frames, *parts])) + "\n"
+
+
+def shortened(text: list[str]) -> Iterator[str]:
+    """The lines, each long one whole where it stands first: a list of forty choices stands in many places."""
+    before: set[str] = set()
+    for line in text:
+        yield f"{line[:LONG]} … (as before)" if len(line) > LONG and line in before else line
+        before.add(line)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "tr"])
+@pytest.mark.parametrize("example", ["valleys", "karabakh"])
+def test_every_page_says_what_was_approved(request: pytest.FixtureRequest, example: str, language: str) -> None:
+    """Golden: one file an example and language."""
+    text = visible_text(request.getfixturevalue(f"busy_{example}"), language)
+    file = APPROVED / f"{example}.{language}.txt"
+    if os.environ.get("TRUCEWATCH_GOLDEN") == "1":
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    assert file.is_file(), f"{file.name} is missing; renew with TRUCEWATCH_GOLDEN=1"
+    changes = difflib.unified_diff(file.read_text(encoding="utf-8").splitlines(), text.splitlines(), lineterm="", n=1)
+    shown = "\n".join(list(changes)[:80])
+    assert not shown, f"{file.name} differs; renew with TRUCEWATCH_GOLDEN=1 if meant\n{shown}"
