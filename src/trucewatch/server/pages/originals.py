@@ -34,10 +34,7 @@ def hop(view: CurrentView, code: str, finding: str = "", observation: str = "") 
             Message("This incident has no such finding or observation now; its page shows those it has."),
         )
     context: dict[str, Any] = {"hop": found, "code": dossier.code, "dossier": dossier, "one": dossier.one}
-    if (
-        view.request.headers.get("hx-view.request") == "true"
-        and "hx-history-restore-view.request" not in view.request.headers
-    ):
+    if view.wants_part:
         return view.fragment("incident/hop.html.jinja", **context)
     return view.page("incident/hop_page.html.jinja", **context)
 

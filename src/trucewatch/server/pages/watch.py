@@ -49,10 +49,7 @@ router = APIRouter(include_in_schema=False)
 def watch(view: CurrentView) -> HTMLResponse:
     snapshot = view.snapshot
     context = _view(view, snapshot)
-    if (
-        view.request.headers.get("hx-view.request") == "true"
-        and "hx-history-restore-view.request" not in view.request.headers
-    ):
+    if view.wants_part:
         return view.fragment("watch/view.html.jinja", **context)
     return view.page("watch/watch.html.jinja", **context)
 
