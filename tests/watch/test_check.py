@@ -178,7 +178,7 @@ def test_one_fault_is_found_with_place_and_remedy(
     tmp_path: Path, name: str, old: str, new: str, what: str, remedy: str, severity: str
 ) -> None:
     found = faults_after(tmp_path / "w", name, old, new)
-    matching = [fault for fault in found if what in fault.place + " " + fault.what and remedy in fault.remedy]
+    matching = [fault for fault in found if what in f"{fault.place} {fault.what}" and remedy in str(fault.remedy)]
     assert matching, [fault.sentence() for fault in found]
     assert matching[0].severity == severity
     assert matching[0].file == name
@@ -207,7 +207,7 @@ def test_a_zone_valid_twice_at_one_time_is_a_fault() -> None:
     zones["features"].append(again)
     contents["zones.geojson"] = json.dumps(zones).encode()
     faults = read_watch(contents)[1]
-    assert any('zone "pass" is given twice for the time from 2031-06-01' in fault.what for fault in faults)
+    assert any('zone "pass" is given twice for the time from 2031-06-01' in str(fault.what) for fault in faults)
     zones["features"][3]["properties"]["valid_until"] = "2031-06-01T00:00:00Z"
     contents["zones.geojson"] = json.dumps(zones).encode()
     assert read_watch(contents)[1] == ()
@@ -237,13 +237,13 @@ def test_a_link_out_of_the_watch_is_refused(tmp_path: Path) -> None:
     outside.write_text("a\n")
     (folder / "inbox" / "reports.csv").unlink()
     (folder / "inbox" / "reports.csv").symlink_to(outside)
-    assert any("leads out of the watch" in fault.what for fault in check_watch(folder).faults)
+    assert any("leads out of the watch" in str(fault.what) for fault in check_watch(folder).faults)
 
 
 def test_an_unread_file_and_a_pattern_without_files_are_warned_of(tmp_path: Path) -> None:
     folder = make_watch(tmp_path / "w")
     (folder / "inbox" / "reports.csv").rename(folder / "inbox" / "forgotten.csv")
-    what = [fault.what for fault in check_watch(folder).faults if fault.severity == "warning"]
+    what = [str(fault.what) for fault in check_watch(folder).faults if fault.severity == "warning"]
     assert any('no file matches "inbox/reports.csv"' in text for text in what)
     assert any("is read by no source" in text for text in what)
 

@@ -19,6 +19,7 @@ from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import party_name, reason_sentence, zone_name
 from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
 from trucewatch.locale.told import is_told, place_in, told_in
+from trucewatch.messages import Message
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server import flash as flashes
@@ -115,7 +116,7 @@ def _environment(language: str) -> Environment:
         "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
         "asset": asset,
         "told": lambda sentence: told(sentence, spoken),
-        "said": lambda sentence: shown(told_in(str(sentence), spoken)),
+        "said": lambda sentence: said(sentence, spoken),
         "place_told": lambda place: shown(place_in(place, spoken)),
     }
     made.filters["shown"] = shown
@@ -126,6 +127,11 @@ def shown(text: object) -> str:
     """A text from outside as a page shows it: no control characters, and not longer than anyone reads."""
     plain = printable(str(text))
     return plain if len(plain) <= LONGEST_SHOWN else plain[:LONGEST_SHOWN] + " …"
+
+
+def said(sentence: Message | str, spoken: Words) -> str:
+    """A message in the reader's language; a plain text is told by its template where it has one."""
+    return shown(spoken.say(sentence) if isinstance(sentence, Message) else told_in(sentence, spoken))
 
 
 def told(sentence: object, spoken: Words) -> Markup:

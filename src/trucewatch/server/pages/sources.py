@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from trucewatch.errors import TrucewatchError
 from trucewatch.intake import standing_batches
 from trucewatch.locale import Words, mark
+from trucewatch.messages import Message
 from trucewatch.reports.formats.csv import cell
 from trucewatch.server.card_words import card_words, is_translated
 from trucewatch.server.choosing import chosen, first_choices, look_at
@@ -91,7 +92,7 @@ def routes(console: Console) -> APIRouter:
         try:
             pending = waiting.bring(file.file, file.filename, console.now())
         except TrucewatchError as exc:
-            return _refuse(str(exc))
+            return _refuse(words.say(exc.message))
         waiting.choose(
             pending, first_choices(console.snapshot.watch, pending, text_of(form, "source"), console.now()).to_json()
         )
@@ -103,8 +104,8 @@ def routes(console: Console) -> APIRouter:
         choices = choices_of(pending) if pending else None
         if pending is None or choices is None:
             return _gone(console, request)
-        watch, words = console.snapshot.watch, console.visit(request).words
-        against, notes = obstacles(console.folder, watch, choices, pending, words)
+        watch = console.snapshot.watch
+        against, notes = obstacles(console.folder, watch, choices, pending)
         shown = look_at(watch, pending, choices, console.now())
         can_accept = not against and shown["seen"].taken > 0 and not console.snapshot.is_replay
         return console.page(
@@ -174,16 +175,16 @@ def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, 
     watch = console.snapshot.watch
     if console.snapshot.is_replay:
         return after(here, Flash(words.gettext("Nothing is taken in during a replay; stop it first."), trouble=True))
-    against, _ = obstacles(console.folder, watch, choices, pending, words)
+    against, _ = obstacles(console.folder, watch, choices, pending)
     seen = preview_reading(pending.path, pending.name, choices.setting, watch, console.now())
     if not seen.taken:
-        against = [*against, words.gettext("No row of this file would be taken; nothing was accepted.")]
+        against = [*against, Message("No row of this file would be taken; nothing was accepted.")]
     if against:
-        return after(here, Flash(against[0], trouble=True))
+        return after(here, Flash(words.say(against[0]), trouble=True))
     try:
         setting = take(console.folder, watch, choices, pending)
     except TrucewatchError as exc:
-        return after(here, Flash(str(exc), trouble=True))
+        return after(here, Flash(words.say(exc.message), trouble=True))
     waiting.remove(pending.token)
     console.refresh()
     if console.trouble:
