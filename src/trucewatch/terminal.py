@@ -74,8 +74,8 @@ def show_check(out: Console, reading: Reading, exit_code: int) -> None:
     for fault in reading.faults:
         sign, style = ("◆ error  ", "magenta") if fault.severity == "error" else ("■ warning", "yellow")
         subject = f"{fault.place} " if fault.place else ""
-        out.print(f"[{style}]{sign}[/]  [bold]{escape(fault.where)}[/]  {escape(subject + fault.what)}")
-        out.print(f"           [dim]{escape(fault.remedy)}[/]")
+        out.print(f"[{style}]{sign}[/]  [bold]{escape(fault.where)}[/]  {escape(f'{subject}{fault.what}')}")
+        out.print(f"           [dim]{escape(str(fault.remedy))}[/]")
     if reading.watch is not None:
         out.print(f"[cyan]○ ok     [/]  {escape(_inventory(reading.watch))}")
     counted = f"{plural(reading.errors, 'error')}, {plural(reading.warnings, 'warning')}."

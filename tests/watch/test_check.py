@@ -9,6 +9,8 @@ import pytest
 
 from tests.builders import edit, make_watch, template_files
 from trucewatch.errors import WatchError
+from trucewatch.locale import words
+from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.watch import check_watch, load_watch, read_watch
 from trucewatch.watch.toml_lines import TomlLines
@@ -186,6 +188,51 @@ def test_one_fault_is_found_with_place_and_remedy(
         before = template_files()[name].decode().splitlines()
         after = (tmp_path / "w" / name).read_text().splitlines()
         assert matching[0].line == 1 + next(i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b)
+
+
+@pytest.mark.parametrize(("name", "old", "new"), [case[:3] for case in ONE_FAULT], ids=lambda value: str(value)[:30])
+def test_a_fault_is_said_in_every_language_with_its_values_unchanged(
+    tmp_path: Path, name: str, old: str, new: str
+) -> None:
+    for fault in faults_after(tmp_path / "w", name, old, new):
+        for spoken in (words("ru"), words("tr")):
+            for part in (fault.what, fault.remedy, fault.message):
+                translation = spoken.say(part)
+                assert translation != str(part)
+                assert all(value in translation for value in values_of(part)), (part, translation)
+
+
+def values_of(message: Message) -> list[str]:
+    """What stands in a message and in those within it."""
+    inner = [[value] if isinstance(value, str) else values_of(value) for value in message.values.values()]
+    return [value for values in inner for value in values]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what", "turkish"),
+    [
+        ("watch.toml", b"languages = [", "is not TOML: invalid value", "geçersiz değer"),
+        ("watch.toml", b"id = 1\nid = 2\n", "is not TOML: cannot overwrite a value", "değer iki kez verilmiş"),
+        ("watch.toml", b'id = "\\q"', "is not TOML: unescaped '\\' in a string", "unescaped '\\' in a string"),
+        ("zones.geojson", b'{"type" 1}', "is not JSON: expecting ':' delimiter", "“:” ayırıcısı bekleniyor"),
+        ("zones.geojson", b'{"type": "\\q"}', "is not JSON: invalid \\escape", "invalid \\escape"),
+    ],
+    ids=["value", "twice", "unknown", "colon", "escape"],
+)
+def test_what_a_reader_of_toml_or_json_says_is_known_or_stays_as_it_is(
+    name: str, content: bytes, what: str, turkish: str
+) -> None:
+    fault = next(fault for fault in read_watch({**template_files(), name: content})[1] if fault.file == name)
+    assert str(fault.what) == what
+    assert words("tr").say(fault.what).endswith(turkish)
+
+
+def test_what_is_no_word_is_said_of_its_key() -> None:
+    content = template_files()["watch.toml"].replace(b'time_zone = "UTC"', b"time_zone = 3")
+    faults = read_watch({**template_files(), "watch.toml": content})[1]
+    what = next(fault.what for fault in faults if fault.file == "watch.toml")
+    assert str(what) == "time_zone: input should be a valid string"
+    assert words("tr").say(what) == "time_zone: metin olmalı"
 
 
 def test_all_faults_are_reported_not_only_the_first(tmp_path: Path) -> None:
