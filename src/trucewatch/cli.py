@@ -75,9 +75,9 @@ def check(watch: WatchFolder, as_json: AsJson = False) -> None:
                 "severity": one.severity,
                 "file": one.file,
                 "line": one.line,
-                "place": one.place,
-                "what": one.what,
-                "remedy": one.remedy,
+                "place": str(one.place),
+                "what": str(one.what),
+                "remedy": str(one.remedy),
             }
             for one in reading.faults
         ]

@@ -9,6 +9,8 @@ import pytest
 
 from tests.builders import edit, make_watch, template_files
 from trucewatch.errors import WatchError
+from trucewatch.locale import words
+from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.watch import check_watch, load_watch, read_watch
 from trucewatch.watch.toml_lines import TomlLines
@@ -178,7 +180,7 @@ def test_one_fault_is_found_with_place_and_remedy(
     tmp_path: Path, name: str, old: str, new: str, what: str, remedy: str, severity: str
 ) -> None:
     found = faults_after(tmp_path / "w", name, old, new)
-    matching = [fault for fault in found if what in fault.place + " " + fault.what and remedy in fault.remedy]
+    matching = [fault for fault in found if what in f"{fault.place} {fault.what}" and remedy in str(fault.remedy)]
     assert matching, [fault.sentence() for fault in found]
     assert matching[0].severity == severity
     assert matching[0].file == name
@@ -186,6 +188,51 @@ def test_one_fault_is_found_with_place_and_remedy(
         before = template_files()[name].decode().splitlines()
         after = (tmp_path / "w" / name).read_text().splitlines()
         assert matching[0].line == 1 + next(i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b)
+
+
+@pytest.mark.parametrize(("name", "old", "new"), [case[:3] for case in ONE_FAULT], ids=lambda value: str(value)[:30])
+def test_a_fault_is_said_in_every_language_with_its_values_unchanged(
+    tmp_path: Path, name: str, old: str, new: str
+) -> None:
+    for fault in faults_after(tmp_path / "w", name, old, new):
+        for spoken in (words("ru"), words("tr")):
+            for part in (fault.what, fault.remedy, fault.message):
+                translation = spoken.say(part)
+                assert translation != str(part)
+                assert all(value in translation for value in values_of(part)), (part, translation)
+
+
+def values_of(message: Message) -> list[str]:
+    """What stands in a message and in those within it."""
+    inner = [[value] if isinstance(value, str) else values_of(value) for value in message.values.values()]
+    return [value for values in inner for value in values]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what", "turkish"),
+    [
+        ("watch.toml", b"languages = [", "is not TOML: invalid value", "geçersiz değer"),
+        ("watch.toml", b"id = 1\nid = 2\n", "is not TOML: cannot overwrite a value", "değer iki kez verilmiş"),
+        ("watch.toml", b'id = "\\q"', "is not TOML: unescaped '\\' in a string", "unescaped '\\' in a string"),
+        ("zones.geojson", b'{"type" 1}', "is not JSON: expecting ':' delimiter", "“:” ayırıcısı bekleniyor"),
+        ("zones.geojson", b'{"type": "\\q"}', "is not JSON: invalid \\escape", "invalid \\escape"),
+    ],
+    ids=["value", "twice", "unknown", "colon", "escape"],
+)
+def test_what_a_reader_of_toml_or_json_says_is_known_or_stays_as_it_is(
+    name: str, content: bytes, what: str, turkish: str
+) -> None:
+    fault = next(fault for fault in read_watch({**template_files(), name: content})[1] if fault.file == name)
+    assert str(fault.what) == what
+    assert words("tr").say(fault.what).endswith(turkish)
+
+
+def test_what_is_no_word_is_said_of_its_key() -> None:
+    content = template_files()["watch.toml"].replace(b'time_zone = "UTC"', b"time_zone = 3")
+    faults = read_watch({**template_files(), "watch.toml": content})[1]
+    what = next(fault.what for fault in faults if fault.file == "watch.toml")
+    assert str(what) == "time_zone: input should be a valid string"
+    assert words("tr").say(what) == "time_zone: metin olmalı"
 
 
 def test_all_faults_are_reported_not_only_the_first(tmp_path: Path) -> None:
@@ -207,7 +254,7 @@ def test_a_zone_valid_twice_at_one_time_is_a_fault() -> None:
     zones["features"].append(again)
     contents["zones.geojson"] = json.dumps(zones).encode()
     faults = read_watch(contents)[1]
-    assert any('zone "pass" is given twice for the time from 2031-06-01' in fault.what for fault in faults)
+    assert any('zone "pass" is given twice for the time from 2031-06-01' in str(fault.what) for fault in faults)
     zones["features"][3]["properties"]["valid_until"] = "2031-06-01T00:00:00Z"
     contents["zones.geojson"] = json.dumps(zones).encode()
     assert read_watch(contents)[1] == ()
@@ -237,13 +284,13 @@ def test_a_link_out_of_the_watch_is_refused(tmp_path: Path) -> None:
     outside.write_text("a\n")
     (folder / "inbox" / "reports.csv").unlink()
     (folder / "inbox" / "reports.csv").symlink_to(outside)
-    assert any("leads out of the watch" in fault.what for fault in check_watch(folder).faults)
+    assert any("leads out of the watch" in str(fault.what) for fault in check_watch(folder).faults)
 
 
 def test_an_unread_file_and_a_pattern_without_files_are_warned_of(tmp_path: Path) -> None:
     folder = make_watch(tmp_path / "w")
     (folder / "inbox" / "reports.csv").rename(folder / "inbox" / "forgotten.csv")
-    what = [fault.what for fault in check_watch(folder).faults if fault.severity == "warning"]
+    what = [str(fault.what) for fault in check_watch(folder).faults if fault.severity == "warning"]
     assert any('no file matches "inbox/reports.csv"' in text for text in what)
     assert any("is read by no source" in text for text in what)
 
@@ -257,7 +304,10 @@ def test_loading_a_faulty_watch_raises_with_every_fault(tmp_path: Path) -> None:
 
 
 def test_toml_lines_follow_strings_arrays_and_tables() -> None:
-    text = 'a = """\n[not.a.table]\n"""\n[[x]]\nb = [\n  1,\n]\n[[x.y]]\nc = 1\n[[x]]\n  [[x.y]]\n  d = "# no"\n[[x.y]]\ne.f = 2\n'
+    text = (
+        'a = """\n[not.a.table]\n"""\n[[x]]\nb = [\n  1,\n]\n[[x.y]]\nc = 1\n'
+        '[[x]]\n  [[x.y]]\n  d = "# no"\n[[x.y]]\ne.f = 2\n'
+    )
     lines = TomlLines(text)
     assert lines.line_of(("x", 0, "b")) == 5
     assert lines.line_of(("x", 0, "y", 0, "c")) == 9

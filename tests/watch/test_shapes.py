@@ -45,10 +45,10 @@ def test_rings_with_heights_and_holes_are_taken_whole() -> None:
 def test_a_feature_without_a_geometry_is_told_so(geometry: Any) -> None:
     with pytest.raises(FeatureFault) as fault:
         geometry_of({"geometry": geometry}, ("Polygon",), None)
-    assert fault.value.what == "has no geometry"
+    assert str(fault.value.what) == "has no geometry"
 
 
 def test_where_there_is_nothing_to_choose_from_the_remedy_says_so() -> None:
-    assert did_you_mean("belt", []) == "there is none yet; mend that first"
-    assert did_you_mean("belt", ["belts"]) == 'did you mean "belts"?'
-    assert did_you_mean("belt", ["coast", "hills"]) == "write one of: coast, hills"
+    assert str(did_you_mean("belt", [])) == "there is none yet; mend that first"
+    assert str(did_you_mean("belt", ["belts"])) == 'did you mean "belts"?'
+    assert str(did_you_mean("belt", ["coast", "hills"])) == "write one of: coast, hills"

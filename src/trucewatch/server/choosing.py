@@ -12,10 +12,11 @@ from trucewatch.errors import UnreadableInput
 from trucewatch.locale.plain import printable
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.server.inbox_names import name_for, reads
 from trucewatch.server.mapping_form import TARGET_WORDS, chosen_setting, guessed, mapping_form
 from trucewatch.server.pending import Pending
 from trucewatch.server.preview import preview_reading
-from trucewatch.server.taking import NEW, Choices, name_for, new_setting, reads, text_of
+from trucewatch.server.taking import NEW, Choices, new_setting, text_of
 from trucewatch.sources import adapters
 from trucewatch.sources.guess import head_of
 
@@ -111,7 +112,7 @@ def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime) -> 
         "seen": seen,
         "form": form,
         "missing": missing,
-        "fault": (form.fault if form else "") or ("" if missing else seen.fault),
+        "fault": (form.fault if form else None) or (None if missing else seen.fault),
         "targets": TARGET_WORDS,
         "kinds": KINDS,
         "all_means": MEANS,

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.locale import mark
+from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.event_table import TARGETS
@@ -86,7 +87,7 @@ class MappingForm:
     """The kind of all rows; empty if a column says it."""
     means: str
     date_order: str
-    fault: str = ""
+    fault: Message | None = None
     """Why the file shows no columns."""
     left_out: int = 0
 
@@ -96,7 +97,7 @@ def mapping_form(path: Path, setting: SourceSetting) -> MappingForm:
     try:
         header, rows = head_of(path)
     except UnreadableInput as exc:
-        return MappingForm(columns=(), words=(), others="", kind="", means="", date_order="", fault=str(exc))
+        return MappingForm(columns=(), words=(), others="", kind="", means="", date_order="", fault=exc.message)
     by_name: dict[str, str] = {}
     keys: set[str] = set()
     for target, named in setting.columns.items():

@@ -16,6 +16,7 @@ from trucewatch.errors import PlaceError, TimeError, TrucewatchError
 from trucewatch.geo.place_text import read_place
 from trucewatch.locale.plain import printable
 from trucewatch.messages import Message
+from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS
 from trucewatch.model.times import iso_utc, read_time, zone_named
 from trucewatch.model.watch import Recipient
@@ -214,9 +215,8 @@ def zone_of(
     try:
         geometry_of({"geometry": geometry}, SHAPES.get(kind, SURFACES), None)
     except FeatureFault as fault:
-        raise TrucewatchError(
-            Message('zone "{label}" {what}; {remedy}', label=label[:60], what=fault.what, remedy=fault.remedy)
-        ) from fault
+        place = Message('zone "{zone}"', zone=label[:60])
+        raise TrucewatchError(Fault("", 0, place, fault.what, fault.remedy).message) from fault
     _near(draft, label, geometry)
     taken = [one.id for one in draft.zones]
     return DraftZone(
@@ -237,15 +237,18 @@ def _near(draft: Draft, label: str, geometry: dict[str, Any]) -> None:
     if box(*draft.area).intersects(box(west, south, east, north)):
         return
     swapped = box(*draft.area).intersects(box(south, west, north, east))
+    values = {"zone": label[:60], "lon": f"{west:g}", "lat": f"{south:g}"}
     raise TrucewatchError(
         Message(
-            'zone "{label}" lies outside the area of this watch, near longitude {west}, latitude {south}; {value}',
-            label=label[:60],
-            west=f"{west:g}",
-            south=f"{south:g}",
-            value="longitude comes first: exchange the two numbers of every corner"
-            if swapped
-            else "mend its corners, or make the area larger in the first step",
+            'zone "{zone}" lies outside the area of this watch, near longitude {lon}, latitude {lat}; longitude comes '
+            "first: exchange the two numbers of every corner",
+            **values,
+        )
+        if swapped
+        else Message(
+            'zone "{zone}" lies outside the area of this watch, near longitude {lon}, latitude {lat}; mend its '
+            "corners, or make the area larger in the first step",
+            **values,
         )
     )
 

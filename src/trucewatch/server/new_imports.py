@@ -17,10 +17,11 @@ from trucewatch.server.console import Console
 from trucewatch.server.drafts import Drafts, mark_of, watch_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form
+from trucewatch.server.inbox_names import name_faults
 from trucewatch.server.new_form import with_zones, zone_of
 from trucewatch.server.pending import Pending, Waiting
 from trucewatch.server.preview import preview_reading
-from trucewatch.server.taking import NAME, NEW, Choices, choices_of, reads, text_of
+from trucewatch.server.taking import NEW, Choices, choices_of, text_of
 from trucewatch.watch.draft import Draft
 from trucewatch.watch.import_zones import ImportedFeature, import_zones
 
@@ -30,29 +31,31 @@ Show = Callable[..., Response]
 def add_imports(router: APIRouter, console: Console, drafts: Drafts, show: Show) -> None:
     """Adds the addresses of brought files to the router of New watch. `show` renders a step of a draft."""
     waiting = Waiting(console.folder / ".trucewatch" / "private" / "pending-new")
-    gone = "that file waits no longer; bring it again"
+    gone = Message("that file waits no longer; bring it again")
 
     @router.post("/new/{draft_id}/bring/{what}")
     def bring(request: Request, draft_id: str, what: str, form: Form) -> Response:
+        words = console.visit(request).words
         draft, file = drafts.get(draft_id), form.get("file")
         step = {"zones": "zones", "source": "sources"}.get(what)
         if draft is None or step is None:
-            return after("/new", Flash("there is no such draft", trouble=True))
+            return after("/new", Flash(words.say(Message("there is no such draft")), trouble=True))
         here = f"/new/{draft_id}/{step}"
         if not isinstance(file, UploadFile) or not file.filename:
-            words = console.visit(request).words
             none = words.gettext("No file was chosen; choose one and send it again.")
             return after(here, Flash(none, trouble=True))
         try:
             pending = waiting.bring(file.file, file.filename, console.now())
         except TrucewatchError as exc:
-            return after(here, Flash(exc.message, trouble=True))
+            return after(here, Flash(words.say(exc.message), trouble=True))
         if what == "zones":
             try:
                 import_zones(pending.path)
             except TrucewatchError as exc:
                 waiting.remove(pending.token)
-                return after(here, Flash(f"{pending.name}: {exc}", trouble=True))
+                return after(
+                    here, Flash(words.say(Message("{where}: {why}", where=pending.name, why=exc)), trouble=True)
+                )
             waiting.choose(pending, {"draft": draft_id})
         else:
             choices = first_choices(watch_of(draft), pending, NEW, console.now())
@@ -65,23 +68,26 @@ def add_imports(router: APIRouter, console: Console, drafts: Drafts, show: Show)
             return None
         return draft, pending
 
+    def not_waiting(request: Request, draft_id: str) -> Response:
+        return after(f"/new/{draft_id}", Flash(console.visit(request).words.say(gone), trouble=True))
+
     @router.get("/new/{draft_id}/brought/zones/{token}")
     def shapes(request: Request, draft_id: str, token: str) -> Response:
         pair = found(draft_id, token)
         if pair is None:
-            return after(f"/new/{draft_id}", Flash(gone, trouble=True))
+            return not_waiting(request, draft_id)
         return _shapes_page(console, request, *pair)
 
     @router.post("/new/{draft_id}/brought/zones/{token}")
     def take_shapes(request: Request, draft_id: str, token: str, form: Form) -> Response:
         pair = found(draft_id, token)
         if pair is None:
-            return after(f"/new/{draft_id}", Flash(gone, trouble=True))
+            return not_waiting(request, draft_id)
         features = import_zones(pair[1].path)
         try:
             drafts.change(draft_id, text_of(form, "seen"), lambda draft: _with_shapes(form, draft, features))
         except TrucewatchError as exc:
-            return _shapes_page(console, request, *pair, fault=str(exc))
+            return _shapes_page(console, request, *pair, fault=exc.message)
         waiting.remove(token)
         words = console.visit(request).words
         return after(
@@ -93,7 +99,7 @@ def add_imports(router: APIRouter, console: Console, drafts: Drafts, show: Show)
         pair = found(draft_id, token)
         choices = choices_of(pair[1]) if pair else None
         if pair is None or choices is None:
-            return after(f"/new/{draft_id}", Flash(gone, trouble=True))
+            return not_waiting(request, draft_id)
         shown = look_at(watch_of(pair[0]), pair[1], choices, console.now())
         against = _against(pair[0], choices)
         return console.page(
@@ -112,7 +118,7 @@ def add_imports(router: APIRouter, console: Console, drafts: Drafts, show: Show)
         pair = found(draft_id, token)
         choices = choices_of(pair[1]) if pair else None
         if pair is None or choices is None:
-            return after(f"/new/{draft_id}", Flash(gone, trouble=True))
+            return not_waiting(request, draft_id)
         draft, pending = pair
         here = f"/new/{draft_id}/brought/source/{token}"
         if act == "cancel":
@@ -129,13 +135,15 @@ def add_imports(router: APIRouter, console: Console, drafts: Drafts, show: Show)
         try:
             _take_sample(drafts, draft, pending, choices, console)
         except TrucewatchError as exc:
-            return after(here, Flash(exc.message, trouble=True))
+            return after(here, Flash(words.say(exc.message), trouble=True))
         waiting.remove(token)
         taken = words.gettext("The source is set up, and the file lies in its inbox.")
         return after(f"/new/{draft_id}/sources", Flash(taken, undo=f"/new/{draft_id}/undo"))
 
 
-def _shapes_page(console: Console, request: Request, draft: Draft, pending: Pending, fault: str = "") -> Response:
+def _shapes_page(
+    console: Console, request: Request, draft: Draft, pending: Pending, fault: Message | None = None
+) -> Response:
     from trucewatch.server.pages.new_watch import ZONE_WORDS
 
     return console.page(
@@ -164,15 +172,9 @@ def _with_shapes(form: FormData, draft: Draft, features: list[ImportedFeature]) 
     return made
 
 
-def _against(draft: Draft, choices: Choices) -> list[str]:
+def _against(draft: Draft, choices: Choices) -> list[Message]:
     """What keeps a sample from being taken under its names."""
-    if not NAME.fullmatch(choices.name):
-        return ["the name in the inbox takes Latin letters, digits, dots, dashes and underscores, at most 120"]
-    if any(one.id == choices.setting.id for one in draft.sources):
-        return [f'there is a source "{choices.setting.id}" in this watch already; choose another short name']
-    if any(reads(one, choices.name) for one in draft.sources):
-        return [f'another source of this watch reads "{choices.name}"; choose another name in the inbox']
-    return []
+    return name_faults(draft.sources, choices.setting, choices.name, is_new=True)
 
 
 def _take_sample(drafts: Drafts, draft: Draft, pending: Pending, choices: Choices, console: Console) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.evidence import Rejected
 from trucewatch.model.watch import SourceSetting, Watch
@@ -43,9 +44,9 @@ class Preview:
     """When the first of those becomes known."""
 
     @property
-    def fault(self) -> str:
-        """Why the file as a whole cannot be read; empty if it can."""
-        return next((one.reason for one in self.reasons if one.row == 0), "")
+    def fault(self) -> Message | None:
+        """Why the file as a whole cannot be read; None if it can."""
+        return next((one.reason for one in self.reasons if one.row == 0), None)
 
 
 def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch, now: datetime) -> Preview:
@@ -76,7 +77,7 @@ def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch,
                 is_whole = False
                 break
     except TrucewatchError as exc:
-        reasons.append(Rejected(evidence_sha256=NOT_KEPT, file=name, row=0, reason=str(exc), excerpt=""))
+        reasons.append(Rejected(evidence_sha256=NOT_KEPT, file=name, row=0, reason=exc.message, excerpt=""))
         refused += 1
     return Preview(
         rows=tuple(rows),

@@ -6,20 +6,19 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.ledger.durable import make_folder, write_durably
-from trucewatch.locale import Words
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.server.inbox_names import is_inbox_name, name_faults, reads
 from trucewatch.server.pending import Pending
 from trucewatch.sources import adapters
 from trucewatch.watch.source_entry import changed_watch, save_watch_file
 
-NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 NEW: Final = "new"
 
 
@@ -52,25 +51,6 @@ def choices_of(pending: Pending) -> Choices | None:
     return Choices(setting=SourceSetting(**setting), name=str(said["name"]), is_new=bool(said["is_new"]))
 
 
-def reads(setting: SourceSetting, name: str) -> bool:
-    """Whether a source reads a file of this name in the inbox."""
-    return any(PurePosixPath("inbox", name).match(pattern) for pattern in setting.files)
-
-
-def name_for(setting: SourceSetting, name: str) -> str:
-    """A name under which the source reads the file: its own, or one that fits a pattern with a star."""
-    if reads(setting, name):
-        return name
-    stem, suffix = Path(name).stem, Path(name).suffix
-    for pattern in setting.files:
-        last = PurePosixPath(pattern).name
-        if PurePosixPath(pattern).parent == PurePosixPath("inbox") and last.count("*") == 1:
-            made = last.replace("*", stem)
-            if NAME.fullmatch(made) and reads(setting, made) and (not suffix or made.endswith(suffix)):
-                return made
-    return name
-
-
 def new_setting(watch: Watch, adapter: str, name: str) -> SourceSetting:
     """A source of its own for a file, with an id that the watch does not have."""
     taken = {one.id for one in watch.settings.source}
@@ -87,45 +67,27 @@ def new_setting(watch: Watch, adapter: str, name: str) -> SourceSetting:
     )
 
 
-def obstacles(
-    folder: Path, watch: Watch, choices: Choices, pending: Pending, words: Words
-) -> tuple[list[str], list[str]]:
+def obstacles(folder: Path, watch: Watch, choices: Choices, pending: Pending) -> tuple[list[Message], list[Message]]:
     """What keeps the file from being taken under its name, and what there is to know about it."""
-    against: list[str] = []
-    notes: list[str] = []
     name = choices.name
-    if not NAME.fullmatch(name):
-        against.append(
-            words.gettext(
-                "The name in the inbox takes letters a to z, digits, dots, dashes and underscores, at most 120."
-            )
-        )
-        return against, notes
-    others = [one.id for one in watch.settings.source if one.id != choices.setting.id and reads(one, name)]
-    if others:
-        against.append(
-            words.gettext("The source “{other}” reads a file of this name too; choose another name.").format(
-                other=others[0]
-            )
-        )
-    if choices.is_new and choices.setting.id in {one.id for one in watch.settings.source}:
-        against.append(
-            words.gettext("There is a source “{id}” already; choose another short name.").format(id=choices.setting.id)
-        )
+    against = name_faults(watch.settings.source, choices.setting, name, is_new=choices.is_new)
+    notes: list[Message] = []
     path = folder / "inbox" / name
+    if not is_inbox_name(name):
+        return against, notes
     if path.is_symlink() or not path.parent.resolve().is_relative_to(folder.resolve()):
-        against.append(words.gettext("The inbox holds a link of this name; choose another name."))
+        against.append(Message("The inbox holds a link of this name; choose another name."))
     elif path.is_file() and same_bytes(path, pending.path):
-        notes.append(words.gettext("The inbox holds exactly this file under this name."))
+        notes.append(Message("The inbox holds exactly this file under this name."))
     elif path.exists():
         notes.append(
-            words.gettext(
+            Message(
                 "The inbox holds another file of this name. Its rows are replaced; the earlier version stays as "
                 "history."
             )
         )
     if not choices.is_new and not reads(choices.setting, name):
-        notes.append(words.gettext("The source does not read this name yet; it is added to its files in watch.toml."))
+        notes.append(Message("The source does not read this name yet; it is added to its files in watch.toml."))
     return against, notes
 
 

@@ -16,7 +16,7 @@ from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import ALWAYS, NEVER, read_time
 from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS, Basemap, Ground, Sensor, Town, Zone
-from trucewatch.watch.records import did_you_mean
+from trucewatch.watch.records import did_you_mean, words_of_reader
 
 T = TypeVar("T")
 Area = tuple[float, float, float, float]
@@ -24,11 +24,20 @@ Area = tuple[float, float, float, float]
 SHAPES = {"line": ("LineString", "MultiLineString")}
 SURFACES = ("Polygon", "MultiPolygon")
 
+_JSON_WORDS = (
+    Message("expecting value"),
+    Message("expecting ',' delimiter"),
+    Message("expecting ':' delimiter"),
+    Message("expecting property name enclosed in double quotes"),
+    Message("extra data"),
+)
+"""What Python's reader of JSON says most often."""
+
 
 class FeatureFault(Exception):
     """What is wrong with one feature, and the remedy."""
 
-    def __init__(self, what: str, remedy: str) -> None:
+    def __init__(self, what: Message, remedy: Message) -> None:
         super().__init__(what)
         self.what, self.remedy = what, remedy
 
@@ -152,8 +161,10 @@ def _outages(properties: dict[str, Any]) -> tuple[tuple[datetime, datetime], ...
     found = []
     for one in properties.get("outages") or []:
         if not isinstance(one, list) or len(one) != 2:
-            example = '[["2031-05-01T06:00:00Z", "2031-05-01T09:00:00Z"]]'
-            raise FeatureFault(Message("has an outage that is no pair"), f'write "outages": {example}')
+            raise FeatureFault(
+                Message("has an outage that is no pair"),
+                Message('write "outages": [["2031-05-01T06:00:00Z", "2031-05-01T09:00:00Z"]]'),
+            )
         begin, end = (_moment({"outages": moment}, "outages", ALWAYS) for moment in one)
         if end <= begin:
             raise FeatureFault(
@@ -205,7 +216,7 @@ def _document(content: bytes, file: str, faults: list[Fault]) -> dict[str, Any]:
                 file,
                 exc.lineno,
                 "",
-                Message("is not JSON: {error}", error=exc.msg.lower()),
+                Message("is not JSON: {error}", error=words_of_reader(exc.msg.lower(), _JSON_WORDS)),
                 Message("mend it near this line"),
             )
         )
@@ -305,7 +316,9 @@ def _moment(properties: dict[str, Any], key: str, otherwise: datetime) -> dateti
     try:
         return read_time(str(text))
     except TimeError as exc:
-        raise FeatureFault(f"{key}: {exc}", Message("write it like 2020-11-10T00:00:00+03:00")) from exc
+        raise FeatureFault(
+            Message("{where}: {why}", where=key, why=exc), Message("write it like 2020-11-10T00:00:00+03:00")
+        ) from exc
 
 
 def geometry_of(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | None) -> Any:
@@ -316,7 +329,7 @@ def geometry_of(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | N
     if not isinstance(raw, dict) or not isinstance(raw.get("type"), str):
         raise FeatureFault(Message("has no geometry"), Message("draw it, or leave it out"))
     if raw["type"] not in shapes:
-        raise FeatureFault(f"is a {raw['type'][:40]}", Message("draw it as {shapes}", shapes=" or ".join(shapes)))
+        raise FeatureFault(Message("is a {shape}", shape=raw["type"][:40]), _drawn_as(shapes))
     try:
         geometry = shapely.force_2d(_shape_of(raw))
     except (ArithmeticError, ValueError, TypeError, AttributeError, LookupError, shapely.errors.ShapelyError) as exc:
@@ -355,6 +368,16 @@ def geometry_of(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | N
     return geometry
 
 
+def _drawn_as(shapes: tuple[str, ...]) -> Message:
+    """The remedy for a shape of the wrong sort, by how many sorts would do."""
+    if len(shapes) == 4:
+        one, two, three, four = shapes
+        return Message("draw it as {one} or {two} or {three} or {four}", one=one, two=two, three=three, four=four)
+    if len(shapes) == 2:
+        return Message("draw it as {one} or {other}", one=shapes[0], other=shapes[1])
+    return Message("draw it as {shapes}", shapes=" or ".join(shapes))
+
+
 def _shape_of(raw: dict[str, Any]) -> Any:
     """The shape as it is drawn. Rings of plain numbers are taken whole, which is six times as quick as corner by
     corner."""
@@ -375,7 +398,7 @@ def _looks_swapped(bounds: tuple[float, ...], area: Area) -> bool:
     return not inside and west <= lat <= east and south <= lon <= north
 
 
-def _invalid(reason: str) -> tuple[str, str]:
+def _invalid(reason: str) -> tuple[Message, Message]:
     import re
 
     found = re.match(r"(.*?)\[(-?[\d.e+-]+) (-?[\d.e+-]+)\]", reason)

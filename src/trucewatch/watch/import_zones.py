@@ -35,8 +35,8 @@ class ImportedFeature:
     name: str
     geometry: dict[str, Any] | None = None
     vertices: int = 0
-    fault: str = ""
-    remedy: str = ""
+    fault: Message | None = None
+    remedy: Message | None = None
 
     @property
     def is_line(self) -> bool:

@@ -44,7 +44,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
         try:
             contents[name] = path.read_bytes()
         except OSError as exc:
-            raise WatchError(Message("{value} cannot be read: {why}", value=path, why=exc.strerror)) from exc
+            raise WatchError(Message("{path} cannot be read: {error}", path=path, error=exc.strerror)) from exc
     return contents
 
 
@@ -111,7 +111,10 @@ def usable(watch: Watch | None, faults: tuple[Fault, ...], name: str) -> Watch:
     """The watch, or WatchError with its faults."""
     if watch is None:
         errors = [fault for fault in faults if fault.severity == "error"]
-        first = errors[0].sentence() if errors else Message("nothing could be read")
-        more = f" (and {len(errors) - 1} more: trucewatch check {name})" if len(errors) > 1 else ""
-        raise WatchError(first + more, faults)
+        message = errors[0].message if errors else Message("nothing could be read")
+        if len(errors) > 1:
+            message = Message(
+                "{why} (and {count} more: trucewatch check {folder})", why=message, count=len(errors) - 1, folder=name
+            )
+        raise WatchError(message, faults)
     return watch

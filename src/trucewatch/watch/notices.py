@@ -45,7 +45,7 @@ def _read_rows(reader: csv.DictReader[str], file: str, zone_ids: set[str]) -> tu
     seen: set[str] = set()
     for row in reader:
         line = reader.line_num
-        problems: list[tuple[str, str]] = []
+        problems: list[tuple[Message, Message]] = []
         notice = _notice_of(row, line, zone_ids, problems)
         if notice is not None and notice.id in seen:
             problems.append(
@@ -59,7 +59,9 @@ def _read_rows(reader: csv.DictReader[str], file: str, zone_ids: set[str]) -> tu
     return notices, faults
 
 
-def _notice_of(row: dict[str, str], line: int, zone_ids: set[str], problems: list[tuple[str, str]]) -> Notice | None:
+def _notice_of(
+    row: dict[str, str], line: int, zone_ids: set[str], problems: list[tuple[Message, Message]]
+) -> Notice | None:
     cell = {name: (row.get(name) or "").strip() for name in COLUMNS}
     if not cell["id"]:
         problems.append((Message("has no id"), Message("give it one; findings name it")))
@@ -68,7 +70,9 @@ def _notice_of(row: dict[str, str], line: int, zone_ids: set[str], problems: lis
         try:
             times.append(read_time(cell[name]))
         except TimeError as exc:
-            problems.append((f"{name}: {exc}", Message("write it like 2020-12-11T08:00:00Z")))
+            problems.append(
+                (Message("{where}: {why}", where=name, why=exc), Message("write it like 2020-12-11T08:00:00Z"))
+            )
     kinds = tuple(cell["kinds"].split())
     problems += [
         (Message('kind "{kind}" is not known', kind=kind), did_you_mean(kind, KINDS))

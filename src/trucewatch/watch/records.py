@@ -18,6 +18,27 @@ R = TypeVar("R")
 
 FIELD_OF_KEY = {"from": "from_"}
 """TOML keys that are Python words."""
+_TOML_WORDS = (
+    Message("invalid value"),
+    Message("invalid statement"),
+    Message("expected '=' after a key in a key/value pair"),
+    Message("expected newline or end of document after a statement"),
+    Message("unclosed array"),
+    Message("unterminated string"),
+    Message("cannot overwrite a value"),
+)
+"""What Python's reader of TOML says most often."""
+_FIELD_WORDS = (
+    Message("input should be a valid string"),
+    Message("input should be a valid number"),
+    Message("input should be a valid integer"),
+    Message("input should be a valid boolean"),
+    Message("input should be a valid tuple"),
+    Message("input should be a valid dictionary"),
+    Message("input should be a valid date"),
+    Message("input should be a valid datetime"),
+)
+"""What pydantic says most often of the value of a key."""
 KEY_OF_FIELD = {field: key for key, field in FIELD_OF_KEY.items()}
 
 
@@ -48,12 +69,13 @@ def _syntax_fault(file: str, message: str, content: bytes) -> Fault:
 
     found = re.search(r"at line (\d+)", message)
     line = int(found[1]) if found else content.count(b"\n") + 1
-    what = re.sub(r"\s*\(at .*\)$", "", message) or Message("nested too deep")
+    words = re.sub(r"\s*\(at .*\)$", "", message)
+    error = words_of_reader(words, _TOML_WORDS) if words else Message("nested too deep")
     return Fault(
         file,
         line,
         "",
-        Message("is not TOML: {error}", error=what[:1].lower() + what[1:]),
+        Message("is not TOML: {error}", error=error),
         Message("mend this line; strings stand in quotes"),
     )
 
@@ -118,17 +140,30 @@ def _fault_of(error: Any, record: type, file: str, lines: TomlLines) -> Fault:
             Message('{key} = "{value}" is not one of its words', key=last, value=given[:40]),
             did_you_mean(given, expected),
         )
-    message = str(error["msg"])
+    if kind == "dataclass_type":
+        why = Message("input should be a dictionary or an instance of {name}", name=error["ctx"]["class_name"])
+    else:
+        why = words_of_reader(str(error["msg"]), _FIELD_WORDS)
     return Fault(
         file,
         line,
         place,
-        Message("{last}: {value}", last=last, value=message[:1].lower() + message[1:]),
+        Message("{where}: {why}", where=last, why=why),
         Message("see docs/watch-folder.md for this key"),
     )
 
 
-def did_you_mean(given: str, known: list[str] | tuple[str, ...]) -> str:
+def words_of_reader(text: str, known: tuple[Message, ...]) -> Message:
+    """What another program's reader says of a file, as a clause of ours; words that are not `known` stay as they are.
+
+    >>> words_of_reader("Unclosed array", (Message("unclosed array"),))
+    Message('unclosed array')
+    """
+    clause = text[:1].lower() + text[1:]
+    return next((one for one in known if one.template == clause), Message.verbatim(clause))
+
+
+def did_you_mean(given: str, known: list[str] | tuple[str, ...]) -> Message:
     """A remedy that names the nearest known word, else all of them; if there is none, that this has to be mended
     first."""
     if not known:

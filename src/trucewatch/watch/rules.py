@@ -29,10 +29,10 @@ class _Findings:
         self.file, self.lines = file, lines
         self.faults: list[Fault] = []
 
-    def error(self, path: Path, what: str, remedy: str, place: str = "") -> None:
+    def error(self, path: Path, what: Message, remedy: Message, place: Message | str = "") -> None:
         self.faults.append(Fault(self.file, self.lines.line_of(path), place, what, remedy))
 
-    def warning(self, path: Path, what: str, remedy: str, place: str = "") -> None:
+    def warning(self, path: Path, what: Message, remedy: Message, place: Message | str = "") -> None:
         self.faults.append(Fault(self.file, self.lines.line_of(path), place, what, remedy, "warning"))
 
     def unique(self, key: str, ids: Iterable[str]) -> None:
@@ -67,7 +67,7 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
     try:
         zone_named(settings.time_zone)
     except TimeError as exc:
-        found.error(("time_zone",), str(exc), Message('write an IANA name such as "Asia/Baku"'))
+        found.error(("time_zone",), exc.message, Message('write an IANA name such as "Asia/Baku"'))
     if not area_is_sound(settings.area):
         west, south, east, north = settings.area
         remedy = Message("write area = [lon_min, lat_min, lon_max, lat_max] in degrees, longitude first")
@@ -137,7 +137,7 @@ def _check_source(source: SourceSetting, path: Path, found: _Findings) -> None:
         for what in adapter(source.adapter).setting_faults(source):
             found.error(path, what, Message("docs/sources.md explains the settings of each adapter"), place)
     except Unsupported as exc:
-        found.error((*path, "adapter"), str(exc), Message("list them with: trucewatch sources"), place)
+        found.error((*path, "adapter"), exc.message, Message("list them with: trucewatch sources"), place)
     if not source.files:
         found.error((*path, "files"), Message("reads no file"), Message('write files = ["inbox/*.csv"]'), place)
     for pattern in source.files:
@@ -160,7 +160,7 @@ def _check_source(source: SourceSetting, path: Path, found: _Findings) -> None:
         try:
             zone_named(source.time_zone)
         except TimeError as exc:
-            found.error((*path, "time_zone"), str(exc), Message('write an IANA name such as "Europe/Moscow"'), place)
+            found.error((*path, "time_zone"), exc.message, Message('write an IANA name such as "Europe/Moscow"'), place)
     for word, kind in source.kinds.items():
         if not word.startswith("claimed_by:") and kind not in KINDS:
             found.error(
@@ -287,7 +287,12 @@ def _check_stipulation(
 
 
 def _check_dates(
-    agreement: Agreement, stipulation: Stipulation, path: Path, place: str, settings: WatchFile | None, found: _Findings
+    agreement: Agreement,
+    stipulation: Stipulation,
+    path: Path,
+    place: Message,
+    settings: WatchFile | None,
+    found: _Findings,
 ) -> None:
     for what, remedy in _bad_bounds(stipulation):
         found.error((*path, "in_force"), what, remedy, place)
@@ -305,16 +310,18 @@ def _check_dates(
     if deadline.text not in texts:
         found.known((*path, "deadline"), deadline.text, texts, "text")
     if not deadline.zone:
-        zone = settings.time_zone if settings is not None else "the watch's own"
-        remedy = Message('add zone = "Europe/Moscow" to the deadline, or the zone that the text means')
-        found.warning(
-            (*path, "deadline"), Message("its deadline has no zone of time; read as {zone}", zone=zone), remedy, place
+        what = (
+            Message("its deadline has no zone of time; read as {zone}", zone=settings.time_zone)
+            if settings is not None
+            else Message("its deadline has no zone of time; read as the watch's own")
         )
+        remedy = Message('add zone = "Europe/Moscow" to the deadline, or the zone that the text means')
+        found.warning((*path, "deadline"), what, remedy, place)
     else:
         try:
             zone_named(deadline.zone)
         except TimeError as exc:
-            found.error((*path, "deadline"), str(exc), Message('write an IANA name such as "Europe/Moscow"'), place)
+            found.error((*path, "deadline"), exc.message, Message('write an IANA name such as "Europe/Moscow"'), place)
     for extension in stipulation.extension:
         if extension.day < deadline.day:
             what = Message(
@@ -323,7 +330,7 @@ def _check_dates(
             found.warning((*path, "extension"), what, Message("check both days"), place)
 
 
-def _bad_bounds(stipulation: Stipulation) -> Iterator[tuple[str, str]]:
+def _bad_bounds(stipulation: Stipulation) -> Iterator[tuple[Message, Message]]:
     force = stipulation.in_force
     if force.from_ is not None and (force.from_earliest is not None or force.from_latest is not None):
         yield Message("gives from and from_earliest or from_latest"), Message("give one exact start, or two bounds")

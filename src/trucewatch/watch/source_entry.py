@@ -48,7 +48,7 @@ def with_source(text: str, setting: SourceSetting) -> str:
     others."""
     settings, _, faults = read_record(text.encode(), "watch.toml", WatchFile)
     if settings is None:
-        raise WatchError(faults[0].sentence(), tuple(faults))
+        raise WatchError(faults[0].message, tuple(faults))
     lines = text.splitlines(keepends=True)
     section = source_section(setting)
     ids = [one.id for one in settings.source]
@@ -79,7 +79,7 @@ def changed_watch(folder: Path, setting: SourceSetting) -> bytes:
     _, faults = read_watch({**contents, "watch.toml": made})
     errors = tuple(fault for fault in faults if fault.severity == "error")
     if errors:
-        raise WatchError(errors[0].sentence(), errors)
+        raise WatchError(errors[0].message, errors)
     return made
 
 

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.locale import languages, mark
+from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
 from trucewatch.model.zone import ZONE_KINDS
 from trucewatch.server.console import Console
@@ -72,7 +73,9 @@ def routes(console: Console) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     drafts = Drafts(console.folder.resolve().parent)
 
-    def show(request: Request, draft: Draft, step: str, *, fault: str = "", typed: FormData | None = None) -> Response:
+    def show(
+        request: Request, draft: Draft, step: str, *, fault: Message | None = None, typed: FormData | None = None
+    ) -> Response:
         watch = watch_of(draft)
         context = _context(request, draft, step, fault, typed) | {"drawn": watch.zones, "steps": STEPS}
         if step == "finish":
@@ -88,7 +91,7 @@ def routes(console: Console) -> APIRouter:
         try:
             draft = drafts.create(name_step(form, None, languages(), drafts.taken()))
         except TrucewatchError as exc:
-            return _blank(console, request, drafts, fault=str(exc), typed=form)
+            return _blank(console, request, drafts, fault=exc.message, typed=form)
         words = console.visit(request).words
         return after(f"/new/{draft.id}/parties", Flash(words.gettext("Begun. Every step can be gone back to.")))
 
@@ -121,7 +124,7 @@ def routes(console: Console) -> APIRouter:
         try:
             found = drafts.step_back(draft_id)
         except TrucewatchError as exc:
-            return after("/new", Flash(exc.message, trouble=True))
+            return after("/new", Flash(words.say(exc.message), trouble=True))
         back = words.gettext("The last step was taken back.")
         return after(f"/new/{found.id}/{_next_step(found)}", Flash(back, undo=f"/new/{found.id}/undo"))
 
@@ -134,7 +137,7 @@ def routes(console: Console) -> APIRouter:
         try:
             drafts.change(draft_id, text_of(form, "seen"), lambda draft: _without(draft, what, which))
         except TrucewatchError as exc:
-            return after(f"/new/{draft_id}/{step}", Flash(exc.message, trouble=True))
+            return after(f"/new/{draft_id}/{step}", Flash(words.say(exc.message), trouble=True))
         return after(f"/new/{draft_id}/{step}", Flash(words.gettext("Removed."), undo=f"/new/{draft_id}/undo"))
 
     add_imports(router, console, drafts, show)
@@ -147,7 +150,7 @@ def routes(console: Console) -> APIRouter:
         try:
             drafts.change(draft_id, text_of(form, "seen"), lambda draft: _STEP_OF[step](form, draft))
         except TrucewatchError as exc:
-            return show(request, drafts.get(draft_id) or found, step, fault=str(exc), typed=form)
+            return show(request, drafts.get(draft_id) or found, step, fault=exc.message, typed=form)
         order = list(STEPS)
         onward = order[order.index(step) + 1] if step in AHEAD else step
         return after(f"/new/{draft_id}/{onward}", Flash(words.gettext("Kept."), undo=f"/new/{draft_id}/undo"))
@@ -155,7 +158,9 @@ def routes(console: Console) -> APIRouter:
     return router
 
 
-def _context(request: Request, draft: Draft | None, step: str, fault: str, typed: FormData | None) -> dict[str, Any]:
+def _context(
+    request: Request, draft: Draft | None, step: str, fault: Message | None, typed: FormData | None
+) -> dict[str, Any]:
     """What every step's template needs; `value` gives what was typed before what is kept, so that nothing is typed
     twice."""
 
@@ -193,7 +198,7 @@ def _corners(geometry: Any) -> str:
 
 
 def _blank(
-    console: Console, request: Request, drafts: Drafts, *, fault: str = "", typed: FormData | None = None
+    console: Console, request: Request, drafts: Drafts, *, fault: Message | None = None, typed: FormData | None = None
 ) -> Response:
     context = _context(request, None, "name", fault, typed)
     return console.page(
@@ -235,11 +240,11 @@ def _finish(drafts: Drafts, draft: Draft) -> dict[str, Any]:
         reading = check_watch(place)
         faults, errors = reading.faults, reading.errors
     except TrucewatchError as exc:
-        return {"faults": (), "errors": 1, "trouble": str(exc), "command": ""}
+        return {"faults": (), "errors": 1, "trouble": exc.message, "command": ""}
     return {
         "faults": faults,
         "errors": errors,
-        "trouble": "",
+        "trouble": None,
         "command": f"trucewatch serve {shlex.quote(str(place))} --port 0",
     }
 

@@ -107,7 +107,7 @@ def pending_file(view: CurrentView, token: str) -> Response:
     if pending is None or choices is None:
         return _gone(view)
     watch, words = view.snapshot.watch, view.reader.words
-    against, notes = obstacles(view.console.folder, watch, choices, pending, words)
+    against, notes = obstacles(view.console.folder, watch, choices, pending)
     shown = look_at(watch, pending, choices, view.console.now())
     can_accept = not against and shown["seen"].taken > 0 and not view.snapshot.is_replay
     return view.page("sources/pending.html.jinja", against=against, notes=notes, can_accept=can_accept, **shown)
@@ -176,10 +176,10 @@ def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, 
     watch = console.snapshot.watch
     if console.snapshot.is_replay:
         return after(here, Flash(Message("Nothing is taken in during a replay; stop it first."), trouble=True))
-    against, _ = obstacles(console.folder, watch, choices, pending, words)
+    against, _ = obstacles(console.folder, watch, choices, pending)
     seen = preview_reading(pending.path, pending.name, choices.setting, watch, console.now())
     if not seen.taken:
-        against = [*against, words.gettext("No row of this file would be taken; nothing was accepted.")]
+        against = [*against, Message("No row of this file would be taken; nothing was accepted.")]
     if against:
         return after(here, Flash(against[0], trouble=True))
     try:
