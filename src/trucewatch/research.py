@@ -240,11 +240,11 @@ def _rows_of(table: Any, *, kind: str, time_zone: str, skip_bad: bool) -> tuple[
 
 def _refuse(reasons: dict[int, Message], *, skip_bad: bool) -> None:
     if reasons and not skip_bad:
-        first = sorted(reasons)[:3]
+        first = [Message("row {row}: {why}", row=number, why=reasons[number]) for number in sorted(reasons)[:3]]
         raise UnreadableInput(
             Message(
                 "{count} rows cannot be taken (counted from 0): {why}. Correct them, or leave them out: skip_bad=True",
                 count=f"{len(reasons):,}",
-                why=joined([Message("row {row}: {why}", row=number, why=reasons[number]) for number in first]),
+                why=joined(first),
             )
         )

@@ -14,6 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trucewatch.errors import Unsupported
+from trucewatch.locale import words
+from trucewatch.messages import VERBATIM, Message
+from trucewatch.model.evidence import record_of_rejected, rejected_of
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.sources import adapter, adapters
 from trucewatch.sources import stream as stream_module
@@ -262,3 +265,41 @@ def test_rows_in_are_rows_out_plus_refusals_whatever_the_cells_hold(name, change
     )
     assert outcome.taken + len(outcome.rejected) == len(rows) - 1
     assert all(one.row > 1 for one in outcome.rejected)
+
+
+@pytest.mark.parametrize("language", ["ru", "tr"])
+@pytest.mark.parametrize(("name", "file"), WRONG)
+def test_every_reason_is_said_in_other_languages_with_what_was_typed(name, file, language):
+    reason = read_file(SAMPLES / name / file, sample_setting(name)).rejected[0].reason
+    said = words(language).say(reason)
+    assert reason.template != VERBATIM
+    assert said != str(reason)
+    for value in typed_values(reason):
+        assert value in str(reason)
+        assert value in said
+
+
+def typed_values(message: Message) -> list[str]:
+    """What stands in a message as it was typed, also in the messages within it."""
+    return [
+        text
+        for value in message.values.values()
+        for text in (typed_values(value) if isinstance(value, Message) else [value])
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_card_speaks_every_language(name):
+    card = adapter(name).card
+    for sentence in (card.title, card.owner, card.delay_words, card.licence, card.blind_spots, card.reads):
+        for language in ("ru", "tr"):
+            assert words(language).say(sentence) != str(sentence)
+
+
+@pytest.mark.parametrize(("name", "file"), WRONG)
+def test_a_refusal_is_read_back_from_its_record_as_it_was(name, file):
+    refusal = read_file(SAMPLES / name / file, sample_setting(name)).rejected[0]
+    record = record_of_rejected(refusal)
+    assert rejected_of(record) == refusal
+    of_before = {key: value for key, value in record.items() if key != "message"}
+    assert rejected_of(of_before) == replace(refusal, reason=Message.verbatim(str(refusal.reason)))

@@ -121,7 +121,9 @@ def open_input(path: Path, number: int, reading: Reading) -> Input:
     except UnreadableInput as exc:
         raise UnreadableInput(Message("{where}: {why}", where=path, why=exc)) from exc
     except StopIteration as exc:
-        raise UnreadableInput(Message("{path}: the file is empty; fetch it again", path=path)) from exc
+        raise UnreadableInput(
+            Message("{where}: {why}", where=path, why=Message("the file is empty; fetch it again"))
+        ) from exc
 
 
 def _refuse_sheet() -> None:

@@ -24,6 +24,7 @@ _ISO = re.compile(
 _CALENDAR_FAULTS = {
     fault.template: fault
     for fault in (
+        Message("year 0 is out of range"),
         Message("month must be in 1..12"),
         Message("day is out of range for month"),
         Message("hour must be in 0..23"),
