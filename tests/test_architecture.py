@@ -41,6 +41,7 @@ LAYERS = (
     {"geo", "ledger", "locale"},
     {"model"},
     {"errors"},
+    {"messages"},
 )
 """From the keyboard down; a part imports only what stands in a later row. The first row's parts may import each other.
 `archive` joins stages as the pipeline does, for tables of any size, and knows neither a store nor a folder of a
@@ -78,7 +79,7 @@ MAY_OPEN = {
     "simulate.fusion.deliver": "writes the watch of simulated days where the caller says",
 }
 """Single modules outside OPENERS that open files, and why; nearly always the package's own files."""
-TIMELESS = STAGES | {"model", "geo", "ledger", "locale", "errors"} | APART
+TIMELESS = STAGES | {"model", "geo", "ledger", "locale", "errors", "messages"} | APART
 PROGRAMS = {"ledger.inspector"}
 """Modules that are also programs of their own: they ask the time, since nobody is there to tell them."""
 

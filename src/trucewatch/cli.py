@@ -216,12 +216,12 @@ def sources(as_json: AsJson = False) -> None:
         listed = [
             {
                 "adapter": name,
-                "title": card.title,
-                "owner": card.owner,
+                "title": str(card.title),
+                "owner": str(card.owner),
                 "delay_hours": card.delay.total_seconds() / 3600,
-                "licence": card.licence,
-                "blind_spots": card.blind_spots,
-                "reads": card.reads,
+                "licence": str(card.licence),
+                "blind_spots": str(card.blind_spots),
+                "reads": str(card.reads),
             }
             for name, card in cards.items()
         ]

@@ -14,6 +14,7 @@ import pyarrow as pa
 from trucewatch.errors import WatchError
 from trucewatch.messages import Message
 from trucewatch.model.batch import Origin, ReadingContext
+from trucewatch.model.evidence import record_of_rejected
 from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.times import iso_utc, read_time
@@ -136,7 +137,9 @@ def _read_file(store: Store, watch: Watch, source: SourceSetting, origin: Origin
         for batch in read:
             observations.write(batch.observations)
             counters.write(batch.counters)
-            rejected.write(pa.Table.from_pylist([asdict(row) for row in batch.rejected], schema=REJECTED_SCHEMA))
+            rejected.write(
+                pa.Table.from_pylist([record_of_rejected(row) for row in batch.rejected], schema=REJECTED_SCHEMA)
+            )
     return {
         "schema": "trucewatch/batch/1",
         "source": source.id,

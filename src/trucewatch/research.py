@@ -23,7 +23,7 @@ from trucewatch.archive.clean import clean_places, clean_table
 from trucewatch.archive.drawings import drawn_lines, drawn_zones
 from trucewatch.archive.fuse_rows import fuse_rows
 from trucewatch.archive.fusing import Job
-from trucewatch.archive.layout import detect_layout, detect_places
+from trucewatch.archive.layout import detect_layout, detect_places, joined
 from trucewatch.archive.read import firms_piece
 from trucewatch.archive.rows import Rows
 from trucewatch.archive.situation import Situation
@@ -177,8 +177,8 @@ def _arrow_of(table: Any) -> pa.Table:
         return pa.Table.from_pandas(table, preserve_index=False)
     raise UnreadableInput(
         Message(
-            "a {name} is no table that can be read; give pyarrow, pandas, GeoPandas or polars",
-            name=type(table).__name__,
+            "a {type} is no table that can be read; give pyarrow, pandas, GeoPandas or polars",
+            type=type(table).__name__,
         )
     )
 
@@ -238,14 +238,13 @@ def _rows_of(table: Any, *, kind: str, time_zone: str, skip_bad: bool) -> tuple[
     return rows, faults.good
 
 
-def _refuse(reasons: dict[int, str], *, skip_bad: bool) -> None:
+def _refuse(reasons: dict[int, Message], *, skip_bad: bool) -> None:
     if reasons and not skip_bad:
-        first = "; ".join(f"row {number}: {reason}" for number, reason in sorted(reasons.items())[:3])
+        first = [Message("row {row}: {why}", row=number, why=reasons[number]) for number in sorted(reasons)[:3]]
         raise UnreadableInput(
             Message(
-                "{reasons} rows cannot be taken (counted from 0): {first}. Correct them, or leave them out: "
-                "skip_bad=True",
-                reasons=f"{len(reasons):,}",
-                first=first,
+                "{count} rows cannot be taken (counted from 0): {why}. Correct them, or leave them out: skip_bad=True",
+                count=f"{len(reasons):,}",
+                why=joined(first),
             )
         )

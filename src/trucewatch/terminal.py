@@ -378,7 +378,7 @@ def _cut(text: str, width: int) -> str:
 def show_cards(out: Console, cards: Mapping[str, SourceCard]) -> None:
     """`trucewatch sources`: who stands behind each source, how late it is, and where it is blind."""
     for name, card in cards.items():
-        out.print(f"[bold]{name}[/]  {escape(card.title)}")
+        out.print(f"[bold]{name}[/]  {escape(str(card.title))}")
         for label, value in (
             ("owner", card.owner),
             ("delay", card.delay_words),
@@ -386,7 +386,7 @@ def show_cards(out: Console, cards: Mapping[str, SourceCard]) -> None:
             ("blind to", card.blind_spots),
             ("reads", card.reads),
         ):
-            out.print(f"  [dim]{label:<9}[/]{escape(value)}")
+            out.print(f"  [dim]{label:<9}[/]{escape(str(value))}")
         out.print()
 
 

@@ -30,7 +30,7 @@ def read_all(path: Path, **reading: Any) -> tuple[Rows, list[tuple[int, str]]]:
     how = Reading(numbered=True, **reading)
     (one,) = inputs_of([path], how)
     pieces: list[Piece] = [task() for task in read_pieces(one, how)]
-    refused = [(told.line, told.reason) for piece in pieces for told in piece.refused]
+    refused = [(told.line, str(told.reason)) for piece in pieces for told in piece.refused]
     return concat_rows([piece.rows for piece in pieces]), refused
 
 

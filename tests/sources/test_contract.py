@@ -14,6 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trucewatch.errors import Unsupported
+from trucewatch.locale import words
+from trucewatch.messages import VERBATIM, Message
+from trucewatch.model.evidence import record_of_rejected, rejected_of
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.sources import adapter, adapters
 from trucewatch.sources import stream as stream_module
@@ -33,7 +36,7 @@ def good_bytes(name: str) -> bytes:
 
 def whole_file_refusal(outcome: Outcome, *, phrase: str) -> None:
     assert [refusal.row for refusal in outcome.rejected] == [0]
-    assert phrase in outcome.rejected[0].reason
+    assert phrase in str(outcome.rejected[0].reason)
 
 
 def test_there_are_the_four_adapters_with_full_cards():
@@ -83,8 +86,8 @@ def test_a_sample_wrong_in_one_way_gives_one_refusal_that_says_it(name, file):
     outcome = read_file(SAMPLES / name / file, sample_setting(name))
     assert len(outcome.rejected) == 1
     refusal = outcome.rejected[0]
-    assert sample_reasons(name)[file.removesuffix(".csv")] in refusal.reason
-    assert ";" in refusal.reason, "a reason says what to do"
+    assert sample_reasons(name)[file.removesuffix(".csv")] in str(refusal.reason)
+    assert ";" in str(refusal.reason), "a reason says what to do"
     assert refusal.file == file
     assert len(refusal.excerpt) <= 200
     assert refusal.excerpt.isprintable()
@@ -185,7 +188,7 @@ def test_a_byte_that_is_not_utf8_stops_the_file_there_and_names_the_line(name, t
     lines[2] = lines[2].replace(b"2031", b"203\xe9", 1)
     outcome = read_bytes(b"\n".join(lines), tmp_path, sample_setting(name))
     whole_file_refusal(outcome, phrase="line 3 holds the byte 0xE9")
-    assert "UTF-8" in outcome.rejected[0].reason
+    assert "UTF-8" in str(outcome.rejected[0].reason)
     assert outcome.taken == 1
 
 
@@ -196,7 +199,7 @@ def test_a_huge_cell_costs_its_own_row_only(name, size, tmp_path):
     lines.insert(2, b"x" * size + b"," * lines[0].count(b","))
     outcome = read_bytes(b"\n".join(lines), tmp_path, sample_setting(name))
     assert [refusal.row for refusal in outcome.rejected] == [3]
-    assert "1,000,000 characters" in outcome.rejected[0].reason
+    assert "1,000,000 characters" in str(outcome.rejected[0].reason)
     assert outcome.taken == read_bytes(good_bytes(name), tmp_path, sample_setting(name)).taken
 
 
@@ -214,7 +217,7 @@ def test_an_open_quote_does_not_swallow_the_rows_after_it(name, tmp_path):
     lines.insert(1, b'"' + lines[1].replace(b'"', b""))
     outcome = read_bytes(b"\n".join(lines), tmp_path, sample_setting(name))
     assert [refusal.row for refusal in outcome.rejected] == [2]
-    assert "quote" in outcome.rejected[0].reason
+    assert "quote" in str(outcome.rejected[0].reason)
     assert outcome.taken == read_bytes(good_bytes(name), tmp_path, sample_setting(name)).taken
 
 
@@ -262,3 +265,41 @@ def test_rows_in_are_rows_out_plus_refusals_whatever_the_cells_hold(name, change
     )
     assert outcome.taken + len(outcome.rejected) == len(rows) - 1
     assert all(one.row > 1 for one in outcome.rejected)
+
+
+@pytest.mark.parametrize("language", ["ru", "tr"])
+@pytest.mark.parametrize(("name", "file"), WRONG)
+def test_every_reason_is_said_in_other_languages_with_what_was_typed(name, file, language):
+    reason = read_file(SAMPLES / name / file, sample_setting(name)).rejected[0].reason
+    said = words(language).say(reason)
+    assert reason.template != VERBATIM
+    assert said != str(reason)
+    for value in typed_values(reason):
+        assert value in str(reason)
+        assert value in said
+
+
+def typed_values(message: Message) -> list[str]:
+    """What stands in a message as it was typed, also in the messages within it."""
+    return [
+        text
+        for value in message.values.values()
+        for text in (typed_values(value) if isinstance(value, Message) else [value])
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_card_speaks_every_language(name):
+    card = adapter(name).card
+    for sentence in (card.title, card.owner, card.delay_words, card.licence, card.blind_spots, card.reads):
+        for language in ("ru", "tr"):
+            assert words(language).say(sentence) != str(sentence)
+
+
+@pytest.mark.parametrize(("name", "file"), WRONG)
+def test_a_refusal_is_read_back_from_its_record_as_it_was(name, file):
+    refusal = read_file(SAMPLES / name / file, sample_setting(name)).rejected[0]
+    record = record_of_rejected(refusal)
+    assert rejected_of(record) == refusal
+    of_before = {key: value for key, value in record.items() if key != "message"}
+    assert rejected_of(of_before) == replace(refusal, reason=Message.verbatim(str(refusal.reason)))

@@ -72,7 +72,7 @@ def test_times_are_read_with_and_without_leading_zeros(written, hour, minute, tm
 def test_no_other_text_is_a_time(written, tmp_path):
     outcome = read_rows(tmp_path, row(time=written))
     assert outcome.taken == 0
-    assert "acq_time" in outcome.rejected[0].reason
+    assert "acq_time" in str(outcome.rejected[0].reason)
 
 
 def test_the_row_is_known_three_hours_after_its_minute_unless_the_watch_says_otherwise(tmp_path):

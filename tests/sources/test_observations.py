@@ -47,7 +47,7 @@ def test_parquet_rows_are_numbered_from_one(tmp_path):
 def test_a_cut_off_parquet_file_is_refused(tmp_path):
     content = parquet(small(text=["x"]))
     outcome = read_bytes(content[:-30], tmp_path, OWN)
-    assert [(one.row, "cut off or damaged" in one.reason) for one in outcome.rejected] == [(0, True)]
+    assert [(one.row, "cut off or damaged" in str(one.reason)) for one in outcome.rejected] == [(0, True)]
 
 
 def wkb(lon, lat):
@@ -64,14 +64,14 @@ def test_geoparquet_points_give_the_place(tmp_path):
     }
     outcome = read_bytes(parquet(table.replace_schema_metadata({"geo": json.dumps(about)})), tmp_path, OWN)
     assert [(one["lon"], one["lat"]) for one in outcome.rows] == [(20.5, 10.1), (None, None)]
-    assert "no point" in outcome.rejected[0].reason
+    assert "no point" in str(outcome.rejected[0].reason)
 
 
 def test_geoparquet_of_another_reference_system_is_refused(tmp_path):
     about = {"primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB", "crs": {"id": {"code": 3857}}}}}
     table = small(geometry=[wkb(5e6, 4e6)]).replace_schema_metadata({"geo": json.dumps(about)})
     outcome = read_bytes(parquet(table), tmp_path, OWN)
-    assert "not in WGS 84" in outcome.rejected[0].reason
+    assert "not in WGS 84" in str(outcome.rejected[0].reason)
 
 
 def test_a_nan_and_a_huge_text_in_parquet_are_refused_row_by_row(tmp_path):
@@ -86,7 +86,7 @@ def test_one_long_text_repeated_does_not_fill_the_memory(tmp_path):
     content = io.BytesIO()
     pq.write_table(table, content)
     outcome = read_bytes(content.getvalue(), tmp_path, OWN)
-    assert [(one.row, "256 MB" in one.reason) for one in outcome.rejected] == [(0, True)]
+    assert [(one.row, "256 MB" in str(one.reason)) for one in outcome.rejected] == [(0, True)]
 
 
 @pytest.mark.parametrize("kind", [pa.timestamp("ns", tz="Asia/Baku"), pa.timestamp("ms", tz="UTC"), pa.timestamp("us")])

@@ -56,7 +56,7 @@ def clean_table(
         end = _times_of(table[own["end"]], own["end"], faults, zone, zone_name)
         columns["end_us"] = np.where(end == _NO_TIME, columns["start_us"], end)
         faults.refuse(
-            columns["end_us"] < columns["start_us"], lambda i: "the end is before the start; correct one of them"
+            columns["end_us"] < columns["start_us"], Message("the end is before the start; correct one of them")
         )
     if "known" in own:
         known = _times_of(table[own["known"]], own["known"], faults, zone, zone_name)
@@ -82,7 +82,9 @@ def clean_table(
         ids = text = _as_words(table[own["id"]])
         faults.refuse(
             ~to_mask(pc.match_substring_regex(text, "^o-[a-z2-7]{26}$")),
-            lambda i: f"observation_id {shown(text[i].as_py())} is not of our form; name the column id instead",
+            lambda i: Message(
+                "observation_id {value} is not of our form; name the column id instead", value=shown(text[i].as_py())
+            ),
         )
     elif "id" in own:
         columns["text_id"] = _fingerprints(table[own["id"]])
@@ -109,13 +111,14 @@ def _check_together(columns: dict[str, npt.NDArray[Any]], faults: Faults) -> Non
     for one, other in (("lon", "lat"), ("observer_lon", "observer_lat")):
         if one in columns and other in columns:
             alone = np.isnan(columns[one]) != np.isnan(columns[other])
-            told = f"{one} and {other} belong together; give both or neither"
-            faults.refuse(alone, lambda i, told=told: told)  # type: ignore[misc]
+            faults.refuse(
+                alone, Message("{one} and {other} belong together; give both or neither", one=one, other=other)
+            )
     if "semi_minor_m" in columns and "semi_major_m" in columns:
         with np.errstate(invalid="ignore"):
             faults.refuse(
                 columns["semi_minor_m"] > columns["semi_major_m"],
-                lambda i: "semi_minor_m is more than semi_major_m; exchange them",
+                Message("semi_minor_m is more than semi_major_m; exchange them"),
             )
 
 
@@ -148,7 +151,16 @@ def _numbers_of(column: Any, name: str, faults: Faults, low: float, high: float)
     values: Floats = np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
     with np.errstate(invalid="ignore"):
         outside = ~np.isnan(values) & ~((values >= low) & (values <= high))
-    faults.refuse(outside, lambda i: f"{name} {values[i]:.7g} is not between {low:g} and {high:g}; correct it")
+    faults.refuse(
+        outside,
+        lambda i: Message(
+            "{name} {value} is not between {low} and {high}; correct it",
+            name=name,
+            value=f"{values[i]:.7g}",
+            low=f"{low:g}",
+            high=f"{high:g}",
+        ),
+    )
     return values
 
 
@@ -168,17 +180,19 @@ def _times_of(
         micros = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False).cast(_UTC).cast(pa.int64())
         found = np.asarray(pc.fill_null(micros, int(_NO_TIME)).to_numpy(), dtype=np.int64)
         if required:
-            faults.refuse(found == _NO_TIME, lambda i: f"{name} is empty; write a time like 2020-12-11T14:02:00Z")
+            faults.refuse(
+                found == _NO_TIME, Message("{name} is empty; write a time like 2020-12-11T14:02:00Z", name=name)
+            )
     else:
         raise UnreadableInput(
             Message(
-                'column "{name}" is of type {kind}, not times; write times like 2020-12-11T14:02:00Z',
+                'column "{name}" is of type {type}, not times; write times like 2020-12-11T14:02:00Z',
                 name=name,
-                kind=kind,
+                type=kind,
             )
         )
     outside = (found != _NO_TIME) & ((found < FIRST_US) | (found > LAST_US))
-    faults.refuse(outside, lambda i: f"{name} is outside the years 2 to 9998; correct it")
+    faults.refuse(outside, Message("{name} is outside the years 2 to 9998; correct it", name=name))
     return found
 
 
@@ -242,7 +256,12 @@ def _flags_of(column: Any, name: str, faults: Faults) -> npt.NDArray[np.bool_]:
     words, codes = _coded(column)
     lower = [word.casefold() for word in words]
     value = np.array([1 if word in TRUE_WORDS else 0 if word in FALSE_WORDS else -1 for word in lower])[codes]
-    faults.refuse(value < 0, lambda i: f"{name} {shown(words[codes[i]])} is neither true nor false; write one of them")
+    faults.refuse(
+        value < 0,
+        lambda i: Message(
+            "{name} {value} is neither true nor false; write one of them", name=name, value=shown(words[codes[i]])
+        ),
+    )
     return np.asarray(value == 1, dtype=np.bool_)
 
 
@@ -274,11 +293,17 @@ def _points_of(column: Any, name: str, faults: Faults) -> tuple[Floats, Floats]:
     shapes = shapely.from_wkb(raw, on_invalid="ignore")
     present = np.array([one is not None for one in raw], dtype=np.bool_)
     points = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes)
-    faults.refuse(present & ~points, lambda i: f"{name} is no point; give points, or columns lon and lat")
+    faults.refuse(present & ~points, Message("{name} is no point; give points, or columns lon and lat", name=name))
     lon, lat = (np.asarray(one(shapes), dtype=np.float64) for one in (shapely.get_x, shapely.get_y))
     with np.errstate(invalid="ignore"):
         outside = points & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
     faults.refuse(
-        outside, lambda i: f"{name} {lon[i]:.6g} {lat[i]:.6g} is no lon and lat in degrees; convert it to WGS 84"
+        outside,
+        lambda i: Message(
+            "{name} {lon} {lat} is no lon and lat in degrees; convert it to WGS 84",
+            name=name,
+            lon=f"{lon[i]:.6g}",
+            lat=f"{lat[i]:.6g}",
+        ),
     )
     return lon, lat

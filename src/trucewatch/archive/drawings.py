@@ -62,7 +62,7 @@ def _drawn(shapes: Any) -> Iterable[Drawn]:
         return [_shape(str(number), shape) for number, shape in enumerate(shapes)]
     raise PlaceError(
         Message(
-            "a {name} is no drawing; give a GeoJSON file, a GeoDataFrame, or shapely shapes", name=type(shapes).__name__
+            "a {type} is no drawing; give a GeoJSON file, a GeoDataFrame, or shapely shapes", type=type(shapes).__name__
         )
     )
 
@@ -75,7 +75,7 @@ def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as exc:
-        raise TrucewatchError(Message("{value} cannot be read: {why}", value=path, why=exc.strerror)) from exc
+        raise TrucewatchError(Message("{path} cannot be read: {error}", path=path, error=exc.strerror)) from exc
     except ValueError as exc:
         raise PlaceError(
             Message("{path} is no GeoJSON ({error}); export it as GeoJSON in WGS 84", path=path, error=exc)
@@ -96,13 +96,20 @@ def _features(document: Mapping[str, Any]) -> Iterable[Drawn]:
         name = name or str(feature.get("id", number))
         if feature.get("geometry") is None:
             raise PlaceError(
-                Message("feature {number}", number=f'{number} ("{name}") has no geometry; draw it or leave it out')
+                Message(
+                    'feature {number} ("{name}") has no geometry; draw it or leave it out', number=number, name=name
+                )
             )
         try:
             shape = shapely.geometry.shape(feature["geometry"])
         except (ValueError, TypeError, KeyError, AttributeError, shapely.errors.ShapelyError) as exc:
             raise PlaceError(
-                Message("feature {number}", number=f'{number} ("{name}") cannot be read as a shape: {exc}; redraw it')
+                Message(
+                    'feature {number} ("{name}") cannot be read as a shape: {error}; redraw it',
+                    number=number,
+                    name=name,
+                    error=exc,
+                )
             ) from exc
         since, until = (_moment(told.get(key)) for key in ("valid_from", "valid_until"))
         drawn = _shape(name, shape)
@@ -126,7 +133,5 @@ def _moment(told: Any) -> int | None:
 
 def _shape(name: str, shape: Any) -> Drawn:
     if not isinstance(shape, shapely.Geometry):
-        raise PlaceError(
-            Message('"{name}" is a {name_2}; give a shapely shape', name=name, name_2=type(shape).__name__)
-        )
+        raise PlaceError(Message('"{name}" is a {type}; give a shapely shape', name=name, type=type(shape).__name__))
     return Drawn(name, shapely.to_wkb(shape), *FOREVER)

@@ -306,7 +306,7 @@ class _RejectedFile:
             csv.writer(self._file, lineterminator="\n").writerow(["file", "line", "reason", "excerpt"])
         writer = csv.writer(self._file, lineterminator="\n")
         for one in refused:
-            cells = [one.file, str(one.line), one.reason, one.excerpt]
+            cells = [one.file, str(one.line), str(one.reason), one.excerpt]
             writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
 
     def __enter__(self) -> Self:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.sources import firms
+from trucewatch.sources.columns import names_shown
 from trucewatch.sources.table import fold
 
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -52,7 +54,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What we need → the names by which it is known, the surest first."""
 GEOMETRY: Final = ("geometry", "geom", "wkb_geometry")
-_WORDS: Final = {"lon": "the longitude", "lat": "the latitude", "start": "the time"}
+_WORDS: Final = {"lon": Message("the longitude"), "lat": Message("the latitude"), "start": Message("the time")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,8 @@ def detect_layout(header: Sequence[str]) -> Layout:
     return Layout(columns, "plain", unread)
 
 
-def _missing_sentence(missing: Sequence[str], by_key: Mapping[str, str]) -> str:
-    told = []
+def _missing_sentence(missing: Sequence[str], by_key: Mapping[str, str]) -> Message:
+    reasons = []
     for what in missing:
         near = [
             by_key[key]
@@ -135,9 +137,16 @@ def _missing_sentence(missing: Sequence[str], by_key: Mapping[str, str]) -> str:
             if difflib.get_close_matches(key, NAMES[what], n=1, cutoff=0.6)
             or any(one in key for one in NAMES[what][:2])
         ]
+        first, second, third = NAMES[what][:3]
         hint = (
-            f'is it "{near[0]}"? then call it {NAMES[what][0]}' if near else f"call it {' or '.join(NAMES[what][:3])}"
+            Message('is it "{near}"? then call it {name}', near=near[0], name=first)
+            if near
+            else Message("call it {first} or {second} or {third}", first=first, second=second, third=third)
         )
-        told.append(f"no column is {_WORDS[what]} ({hint})")
-    has = ", ".join(list(by_key.values())[:12])
-    return f"{'; '.join(told)}. It has: {has or 'no names'}{', …' if len(by_key) > 12 else ''}"
+        reasons.append(Message("no column is {what} ({hint})", what=_WORDS[what], hint=hint))
+    return Message("{why}. It has: {has}", why=joined(reasons), has=names_shown(list(by_key.values())))
+
+
+def joined(reasons: Sequence[Message]) -> Message:
+    """Several reasons, at least one, in one sentence."""
+    return reduce(lambda before, after: Message("{before}; {after}", before=before, after=after), reasons)

@@ -57,7 +57,7 @@ class Refused:
 
     file: str
     line: int
-    reason: str
+    reason: Message
     excerpt: str
 
 
@@ -119,9 +119,11 @@ def open_input(path: Path, number: int, reading: Reading) -> Input:
             Message("{path}: the Parquet file is cut off or damaged; fetch it again", path=path)
         ) from exc
     except UnreadableInput as exc:
-        raise UnreadableInput(Message("{path}: {error}", path=path, error=exc)) from exc
+        raise UnreadableInput(Message("{where}: {why}", where=path, why=exc)) from exc
     except StopIteration as exc:
-        raise UnreadableInput(Message("{path}: the file is empty; fetch it again", path=path)) from exc
+        raise UnreadableInput(
+            Message("{where}: {why}", where=path, why=Message("the file is empty; fetch it again"))
+        ) from exc
 
 
 def _refuse_sheet() -> None:
@@ -186,7 +188,7 @@ def _text_pieces(one: Input, layout: Layout, reading: Reading) -> Iterator[Calla
             told = Refused(
                 one.path.name,
                 block.first_line,
-                "the line is longer than 8 MB; shorten it",
+                Message("the line is longer than 8 MB; shorten it"),
                 excerpt_of(block.data.decode("utf-8", "replace")),
             )
             yield lambda told=told, done=done: Piece(concat_rows([]), (told,), done)  # type: ignore[misc]
@@ -238,7 +240,10 @@ def _read_carefully(one: Input, layout: Layout, reading: Reading, data: bytes, f
     if table is None:
         unread = tuple(
             Refused(
-                one.path.name, int(line), "the lines cannot be parsed (an open quote or a broken row); mend them", ""
+                one.path.name,
+                int(line),
+                Message("the lines cannot be parsed (an open quote or a broken row); mend them"),
+                "",
             )
             for line in lines[:1]
         )
@@ -247,7 +252,10 @@ def _read_carefully(one: Input, layout: Layout, reading: Reading, data: bytes, f
     good_lines = np.array([line for number, line in enumerate(lines.tolist(), 1) if number not in bad], dtype=np.int64)
     refused = [
         Refused(
-            one.path.name, int(lines[number - 1]), f"the row has not {len(one.header)} cells; mend it", excerpt_of(raw)
+            one.path.name,
+            int(lines[number - 1]),
+            Message("the row has not {columns} cells; mend it", columns=len(one.header)),
+            excerpt_of(raw),
         )
         for number, raw in uneven
         if number <= len(lines)
@@ -457,9 +465,7 @@ def _parquet_pieces(one: Input, layout: Layout, reading: Reading) -> Iterator[Ca
         except (pa.ArrowException, OSError) as exc:
             raise UnreadableInput(
                 Message(
-                    "{path}: the Parquet file breaks off after row {value}; fetch it again",
-                    path=one.path,
-                    value=first - 1,
+                    "{path}: the Parquet file breaks off after row {row}; fetch it again", path=one.path, row=first - 1
                 )
             ) from exc
 
@@ -472,7 +478,7 @@ def read_table(one: Input, layout: Layout, reading: Reading, table: pa.Table, fi
     try:
         rows, faults = clean_table(table, layout, zone=reading.zone, zone_name=reading.zone_name, kind=reading.kind)
     except UnreadableInput as exc:
-        raise UnreadableInput(Message("{path}: {error}", path=one.path, error=exc)) from exc
+        raise UnreadableInput(Message("{where}: {why}", where=one.path, why=exc)) from exc
     if reading.numbered:
         rows = rows.with_line_numbers(one.number, lines[faults.good])
     return Piece(rows, tuple(_refused_of(one, table, faults, lines)), done)

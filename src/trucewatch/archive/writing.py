@@ -33,9 +33,7 @@ class TableFile:
         try:
             self._writer = self._open()
         except OSError as exc:
-            raise TrucewatchError(
-                Message("{path} cannot be written: {strerror}", path=path, strerror=exc.strerror)
-            ) from exc
+            raise TrucewatchError(Message("{path} cannot be written: {error}", path=path, error=exc.strerror)) from exc
 
     def _open(self) -> Any:
         if self._is_csv:
@@ -76,7 +74,7 @@ class TableFile:
                 self._writer.write_table(table, row_group_size=GROUP_ROWS)
         except OSError as exc:
             raise TrucewatchError(
-                Message("{path} cannot be written: {value}; check the disk", path=self._path, value=exc.strerror or exc)
+                Message("{path} cannot be written: {error}; check the disk", path=self._path, error=exc.strerror or exc)
             ) from exc
 
     def close(self) -> None:

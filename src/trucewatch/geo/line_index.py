@@ -148,7 +148,7 @@ def read_line(line: Any) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
     """Vertices of all parts and where a part ends, or PlaceError with what cannot be used."""
     if not isinstance(line, shapely.LineString | shapely.MultiLineString):
         raise PlaceError(
-            Message("the line is a {name}; draw it as a LineString or MultiLineString", name=type(line).__name__)
+            Message("the line is a {type}; draw it as a LineString or MultiLineString", type=type(line).__name__)
         )
     if line.is_empty:
         raise PlaceError(Message("the line is empty; draw it or leave it out"))
@@ -156,19 +156,22 @@ def read_line(line: Any) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
     lon, lat = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
     ends_part = np.append(np.diff(part) != 0, True)
     step = np.append(np.abs(np.diff(lon)), 0.0)
-    for bad, reason in (
-        (~(np.isfinite(lon) & np.isfinite(lat)), "a coordinate is no number; correct it"),
-        (~(np.abs(lat) <= 90), "a latitude beyond ±90; correct it"),
-        (~(np.abs(lon) <= MOST_LON), f"a longitude beyond ±{MOST_LON:g}; write it within ±180"),
-        ((step > 180) & ~ends_part, "an edge spans more than 180° of longitude; cut the line at the antimeridian"),
+    for bad, why in (
+        (~(np.isfinite(lon) & np.isfinite(lat)), Message("a coordinate is no number; correct it")),
+        (~(np.abs(lat) <= 90), Message("a latitude beyond ±90; correct it")),
+        (~(np.abs(lon) <= MOST_LON), Message("a longitude beyond ±{most}; write it within ±180", most=f"{MOST_LON:g}")),
+        (
+            (step > 180) & ~ends_part,
+            Message("an edge spans more than 180° of longitude; cut the line at the antimeridian"),
+        ),
     ):
         for vertex in np.flatnonzero(bad)[:1]:
             raise PlaceError(
                 Message(
-                    "the line, near lon {lon}, lat {lat}: {reason}",
+                    "the line, near lon {lon}, lat {lat}: {why}",
                     lon=f"{lon[vertex]:.6g}",
                     lat=f"{lat[vertex]:.6g}",
-                    reason=reason,
+                    why=why,
                 )
             )
     return lon, lat, ends_part

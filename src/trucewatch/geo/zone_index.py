@@ -140,9 +140,9 @@ def read_outlines(geometries: Sequence[Any]) -> Outlines:
         if not isinstance(geometry, shapely.Polygon | shapely.MultiPolygon):
             raise PlaceError(
                 Message(
-                    "zone {number} is a {name}; draw it as a Polygon or MultiPolygon",
+                    "zone {number} is a {type}; draw it as a Polygon or MultiPolygon",
                     number=number,
-                    name=type(geometry).__name__,
+                    type=type(geometry).__name__,
                 )
             )
         if geometry.is_empty:
@@ -160,35 +160,37 @@ def read_outlines(geometries: Sequence[Any]) -> Outlines:
 
 
 def _refuse_outside(x: Floats, y: Floats, ends_ring: Any, point_part: Any, part_zone: Any) -> None:
-    def refuse(bad: Any, reason: str) -> None:
+    def refuse(bad: Any, why: Message) -> None:
         for vertex in np.flatnonzero(bad)[:1]:
-            where = f"near lon {x[vertex]:.6g}, lat {y[vertex]:.6g}"
             raise PlaceError(
                 Message(
-                    "zone {part_zone}, {where}: {reason}",
-                    part_zone=part_zone[point_part[vertex]],
-                    where=where,
-                    reason=reason,
+                    "zone {number}, near lon {lon}, lat {lat}: {why}",
+                    number=part_zone[point_part[vertex]],
+                    lon=f"{x[vertex]:.6g}",
+                    lat=f"{y[vertex]:.6g}",
+                    why=why,
                 )
             )
 
     if len(x) == 0:
         return
-    refuse(~(np.isfinite(x) & np.isfinite(y)), "a coordinate is no number; correct it")
-    refuse(np.abs(y) >= 90, "it reaches a pole or beyond; draw it in latitudes between −90 and 90")
-    refuse(np.abs(x) > MOST_LON, f"a longitude beyond ±{MOST_LON:g}; write it within ±180")
+    refuse(~(np.isfinite(x) & np.isfinite(y)), Message("a coordinate is no number; correct it"))
+    refuse(np.abs(y) >= 90, Message("it reaches a pole or beyond; draw it in latitudes between −90 and 90"))
+    refuse(np.abs(x) > MOST_LON, Message("a longitude beyond ±{most}; write it within ±180", most=f"{MOST_LON:g}"))
     step = np.abs(np.diff(x))
     whole = (step == 360) & (np.abs(x[:-1]) == 180)
     refuse(
         (step > 180) & ~whole & ~ends_ring[:-1],
-        "an edge spans more than 180° of longitude; cut the zone at the antimeridian, or write it through beyond ±180; "
-        "a zone round a pole cannot be used",
+        Message(
+            "an edge spans more than 180° of longitude; cut the zone at the antimeridian, or write it through beyond "
+            "±180; a zone round a pole cannot be used"
+        ),
     )
     starts = np.searchsorted(point_part, np.arange(len(part_zone)))
     width = np.maximum.reduceat(x, starts) - np.minimum.reduceat(x, starts)
     wide = np.zeros(len(x), dtype=bool)
     wide[starts] = width > 360
-    refuse(wide, "it is wider than 360°; a zone that winds round the Earth cannot be used")
+    refuse(wide, Message("it is wider than 360°; a zone that winds round the Earth cannot be used"))
 
 
 def lay_grid(outlines: Outlines, valid_from: Times, valid_until: Times) -> ZoneArrays:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
+from trucewatch.messages import Message
 from trucewatch.model.evidence import Rejected
 from trucewatch.model.observation import empty_counters, empty_observations
 from trucewatch.model.zone import Town
@@ -14,16 +15,16 @@ from trucewatch.model.zone import Town
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCard:
-    """Who stands behind a source and where it is blind; shown by `trucewatch sources` and in the docs."""
+    """Who stands behind a source and where it is blind; shown by `trucewatch sources`, on pages and in the docs."""
 
     adapter: str
-    title: str
-    owner: str
+    title: Message
+    owner: Message
     delay: timedelta
-    delay_words: str
-    licence: str
-    blind_spots: str
-    reads: str
+    delay_words: Message
+    licence: Message
+    blind_spots: Message
+    reads: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

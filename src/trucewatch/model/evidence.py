@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from trucewatch.messages import Message
+from trucewatch.messages import Message, read_record, record_of
 from trucewatch.model.ids import Sha256
 
 
@@ -33,6 +35,47 @@ class Rejected:
     reason: Message
     excerpt: str
     """At most 200 characters of what stood there, with control characters shown as \\xNN."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedRecord:
+    """One row, or one whole file (`row` 0), that could not be taken: counted, kept with its reason, never dropped.
+
+    `message` is the reason with its values apart, as JSON, so that it can be said in other languages; stores of earlier
+    versions have only its English words.
+    """
+
+    evidence_sha256: str
+    file: str
+    row: int
+    reason: str
+    excerpt: str
+    message: str | None = None
+
+
+def record_of_rejected(rejected: Rejected) -> dict[str, Any]:
+    """A rejected row as the store keeps it."""
+    return asdict(
+        RejectedRecord(
+            evidence_sha256=rejected.evidence_sha256,
+            file=rejected.file,
+            row=rejected.row,
+            reason=str(rejected.reason),
+            excerpt=rejected.excerpt,
+            message=record_of(rejected.reason),
+        )
+    )
+
+
+def rejected_of(record: Mapping[str, Any]) -> Rejected:
+    """The rejected row that the store keeps so."""
+    return Rejected(
+        evidence_sha256=record["evidence_sha256"],
+        file=record["file"],
+        row=record["row"],
+        reason=read_record(record.get("message"), record["reason"]),
+        excerpt=record["excerpt"],
+    )
 
 
 def excerpt_of(raw: str) -> str:

@@ -8,10 +8,10 @@ from typing import Literal
 from trucewatch.messages import Message
 
 _SENTENCES = {
-    (True, True): Message("{where}: {place} {what}; {remedy}").template,
-    (True, False): Message("{where}: {what}; {remedy}").template,
-    (False, True): Message("{place} {what}; {remedy}").template,
-    (False, False): Message("{what}; {remedy}").template,
+    (True, True): Message("{where}: {place} {what}; {remedy}"),
+    (True, False): Message("{where}: {what}; {remedy}"),
+    (False, True): Message("{place} {what}; {remedy}"),
+    (False, False): Message("{what}; {remedy}"),
 }
 """A fault in one line, by whether its file and its place in the file are named."""
 
@@ -35,8 +35,8 @@ class Fault:
     @property
     def message(self) -> Message:
         """The whole fault in one line."""
-        template = _SENTENCES[bool(self.where), bool(self.place)]
-        return Message(template, where=self.where, place=self.place, what=self.what, remedy=self.remedy)
+        form = _SENTENCES[bool(self.where), bool(self.place)]
+        return Message(form.template, where=self.where, place=self.place, what=self.what, remedy=self.remedy)
 
     def sentence(self) -> str:
         """The whole fault in one line of English, as logs show it."""

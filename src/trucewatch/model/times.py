@@ -21,6 +21,29 @@ _ISO = re.compile(
 )
 
 
+_CALENDAR_FAULTS = {
+    fault.template: fault
+    for fault in (
+        Message("year 0 is out of range"),
+        Message("month must be in 1..12"),
+        Message("day is out of range for month"),
+        Message("hour must be in 0..23"),
+        Message("minute must be in 0..59"),
+        Message("second must be in 0..59"),
+    )
+}
+"""What Python says of a day or an hour that there is not; anything else it says stays in its words."""
+
+
+def calendar_fault(error: Exception) -> Message:
+    """Why `date` or `datetime` took no such day or hour."""
+    return (
+        error.message
+        if isinstance(error, TimeError)
+        else _CALENDAR_FAULTS.get(str(error), Message.verbatim(str(error)))
+    )
+
+
 def zone_named(name: str) -> tzinfo:
     """The time zone with this IANA name (`Europe/Moscow`), or `UTC`. Raises TimeError for any other word."""
     if name in ("UTC", "Z"):
@@ -63,7 +86,7 @@ def read_time(text: str, *, zone: tzinfo | None = None) -> datetime:
             int((fraction or "0").ljust(6, "0")),
         )
     except ValueError as exc:
-        raise TimeError(Message('"{value}" is no time: {error}', value=text[:40], error=exc)) from exc
+        raise TimeError(Message('"{value}" is no time: {error}', value=text[:40], error=calendar_fault(exc))) from exc
     if offset == "Z":
         return moment.replace(tzinfo=UTC)
     if offset:

@@ -10,21 +10,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
-
 from trucewatch.drafting import ReportDesk
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc
-from trucewatch.server.flash import Flash
 from trucewatch.server.live import Hub
 from trucewatch.server.memory import give_back_memory
 from trucewatch.server.rendering import Pages
 from trucewatch.server.replay import Replay
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
-from trucewatch.server.view import View
-from trucewatch.server.visit import Visit, visit_of
 from trucewatch.store import Store
 from trucewatch.store.lists import recorded_lists
 from trucewatch.watch import load_watch
@@ -198,19 +192,3 @@ class Console:
             "watch_time": iso_utc(made.as_of) if self.is_past else None,
             "replay": made.is_replay,
         }
-
-    # What is left of pages that take a request: goes with the wizard's own.
-
-    def visit(self, request: Request) -> Visit:
-        return visit_of(request, self._snapshot.watch)
-
-    def page(
-        self, request: Request, template: str, *, status: int = 200, flash: Flash | None = None, **context: Any
-    ) -> HTMLResponse:
-        return self._view(request).page(template, status=status, flash=flash, **context)
-
-    def fragment(self, request: Request, template: str, **context: Any) -> HTMLResponse:
-        return self._view(request).fragment(template, **context)
-
-    def _view(self, request: Request) -> View:
-        return View(request=request, console=self, snapshot=self._snapshot, reader=self.visit(request))

@@ -14,6 +14,8 @@ from trucewatch.ledger.durable import write_durably
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.watch import Watch
+from trucewatch.server.console import Console
+from trucewatch.server.view import View
 from trucewatch.watch import read_watch
 from trucewatch.watch.compose import BEFORE_FILE, DRAFT_FILE, compose, load_draft, save
 from trucewatch.watch.draft import Draft, draft_json
@@ -107,6 +109,15 @@ class Drafts:
             raise WatchError(
                 Message("inbox/{name} cannot be written: {error}; nothing was taken", name=name, error=exc.strerror)
             ) from exc
+
+
+def drafts_beside(console: Console) -> Drafts:
+    """The drafts in the folder that holds the served watch."""
+    return Drafts(console.folder.resolve().parent)
+
+
+def drafts_of(view: View) -> Drafts:
+    return view.console.part(drafts_beside)
 
 
 def mark_of(draft: Draft) -> str:

@@ -12,12 +12,12 @@ import pyarrow as pa
 
 from trucewatch.intake import standing_batches
 from trucewatch.model.batch import SourceCard
-from trucewatch.model.evidence import Rejected
+from trucewatch.model.evidence import Rejected, rejected_of
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.sources import adapter
 from trucewatch.store import Store
-from trucewatch.store.batches import REJECTED_SCHEMA, StandingBatch
+from trucewatch.store.batches import StandingBatch, rejected_table
 
 SILENT_AFTER: Final = timedelta(hours=24)
 """A means counts as silent once nothing came of it for a day beyond its source's delay; no source states when it is
@@ -121,8 +121,8 @@ class Refusal:
 def refusals(store: Store, watch: Watch, source: str = "") -> Iterator[Refusal]:
     """Every refused row of the readings that stand, file by file in the order of the journal."""
     for batch in _refusing(store, watch, source):
-        for row in store.table(batch.rejected, REJECTED_SCHEMA).to_pylist():
-            yield Refusal(source=batch.source, row=Rejected(**row))
+        for row in rejected_table(store, batch.rejected).to_pylist():
+            yield Refusal(source=batch.source, row=rejected_of(row))
 
 
 def refusals_page(store: Store, watch: Watch, source: str, *, first: int, count: int) -> list[Refusal]:
@@ -132,8 +132,8 @@ def refusals_page(store: Store, watch: Watch, source: str, *, first: int, count:
         if first >= batch.rejected_rows:
             first -= batch.rejected_rows
             continue
-        table = store.table(batch.rejected, REJECTED_SCHEMA).slice(first, count - len(found))
-        found += [Refusal(source=batch.source, row=Rejected(**row)) for row in table.to_pylist()]
+        table = rejected_table(store, batch.rejected).slice(first, count - len(found))
+        found += [Refusal(source=batch.source, row=rejected_of(row)) for row in table.to_pylist()]
         first = 0
         if len(found) >= count:
             break

@@ -15,6 +15,7 @@ from types import ModuleType
 
 import pyarrow as pa
 
+from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.watch import SourceSetting
 
@@ -25,7 +26,7 @@ def _unchanged(observations: pa.Table) -> pa.Table:
     return observations
 
 
-def _no_faults(setting: SourceSetting) -> tuple[str, ...]:
+def _no_faults(setting: SourceSetting) -> tuple[Message, ...]:
     return ()
 
 
@@ -37,7 +38,7 @@ class Adapter:
     version: int
     read: ReadFunction
     reconcile: Callable[[pa.Table], pa.Table] = _unchanged
-    setting_faults: Callable[[SourceSetting], tuple[str, ...]] = _no_faults
+    setting_faults: Callable[[SourceSetting], tuple[Message, ...]] = _no_faults
     accumulates: bool = False
     """Whether a file that comes again under its name adds to what came before (a download of the last days). Otherwise
     it replaces it: a mended table, of which the earlier version stays as history."""

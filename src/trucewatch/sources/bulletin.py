@@ -27,6 +27,7 @@ from trucewatch.sources.columns import (
     delay_of,
     nearest,
     read_number,
+    reason_of,
     rejected_file,
     rejected_rows,
     require_columns,
@@ -39,14 +40,15 @@ from trucewatch.sources.written_times import join_spans, read_span
 
 CARD: Final = SourceCard(
     adapter="bulletin",
-    title="Figures of a regular bulletin, per day and cumulative",
-    owner="whoever issues the bulletin; name them as organisation in watch.toml",
+    title=Message("Figures of a regular bulletin, per day and cumulative"),
+    owner=Message("whoever issues the bulletin; name them as organisation in watch.toml"),
     delay=timedelta(hours=12),
-    delay_words="12 hours after the period unless the row states known_at",
-    licence="figures are facts; name the bulletin as the source",
-    blind_spots="what the issuer does not count or does not publish; figures are one body's claim and cannot be "
-    "re-counted",
-    reads="CSV, CSV.gz or XLSX with the columns named in docs/sources.md",
+    delay_words=Message("12 hours after the period unless the row states known_at"),
+    licence=Message("figures are facts; name the bulletin as the source"),
+    blind_spots=Message(
+        "what the issuer does not count or does not publish; figures are one body's claim and cannot be re-counted"
+    ),
+    reads=Message("CSV, CSV.gz or XLSX with the columns named in docs/sources.md"),
 )
 VERSION: Final = 1
 
@@ -89,7 +91,7 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
             if key not in known:
                 hint = nearest(key, known) if key else Message("give every column a name")
                 raise UnreadableInput(Message("a bulletin has no column {name}; {hint}", name=shown(key), hint=hint))
-        require_columns(REQUIRED, table.keys, what=Message("every figure needs it"))
+        require_columns(REQUIRED, table.keys, hint=Message("every figure needs it"))
         if "date" not in table.keys and "period_start" not in table.keys:
             raise UnreadableInput(
                 Message('the file lacks the column "date" (or "period_start" and "period_end"); add it')
@@ -97,7 +99,7 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
         for chunk in table.chunks():
             yield _counters(chunk, origin, setting, zone, seen)
     except TrucewatchError as fault:
-        yield rejected_file(origin, str(fault))
+        yield rejected_file(origin, fault.message)
 
 
 def _counters(
@@ -118,7 +120,7 @@ def _counters(
                     )
                 )
         except ValueError as exc:
-            faults.reasons[index] = str(exc)
+            faults.reasons[index] = reason_of(exc)
             continue
         row.update(received_at=origin.received_at, evidence_sha256=origin.evidence_sha256, evidence_row=line)
         rows.append(row)
@@ -128,18 +130,18 @@ def _counters(
 
 
 def _counter(cells: Mapping[str, str], setting: SourceSetting, zone: tzinfo | None) -> dict[str, Any]:
-    """One row. Raises ValueError with a sentence."""
+    """One row. Raises RowFault or TimeError."""
     name, span = cells["name"], cells["span"]
     if not name:
         raise RowFault(Message("name is empty; say what is counted"))
     if span not in SPANS:
-        raise ValueError(word_fault("span", span, SPANS))
+        raise RowFault(word_fault("span", span, SPANS))
     period = _period(cells, zone)
     value, qualifier = read_value(cells["value"], decimal_comma=setting.decimal_comma)
     stated = cells.get("qualifier", "")
     if stated:
         if stated not in QUALIFIERS:
-            raise ValueError(word_fault("qualifier", stated, QUALIFIERS))
+            raise RowFault(word_fault("qualifier", stated, QUALIFIERS))
         if qualifier not in ("exactly", stated):
             raise RowFault(
                 Message(
@@ -196,7 +198,7 @@ def _period(cells: Mapping[str, str], zone: tzinfo | None) -> Interval:
 
 
 def read_value(text: str, *, decimal_comma: bool = False) -> tuple[float, str]:
-    """A figure and its qualifier: `> 26,000` is (26000.0, "more_than"). Raises ValueError.
+    """A figure and its qualifier: `> 26,000` is (26000.0, "more_than"). Raises RowFault.
 
     Thousands may be grouped by commas, points (with `decimal_comma`), apostrophes or spaces.
     """

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.errors import UnreadableInput
+from trucewatch.errors import RowFault, TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.evidence import Rejected, excerpt_of
@@ -32,20 +32,22 @@ NUMBER: Final = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _NUMBER = re.compile(NUMBER)
 _COMMA = re.compile(r"^[+-]?\d*,\d+$")
 INT32_MAX: Final = 2**31 - 1
+NO_POINT: Final = Message("a geometry that is no point")
+"""Stands, in English, where a longitude or latitude would, so that it is refused and quoted like any other text."""
 
 
 class Faults:
     """The first fault of each row of a chunk."""
 
     def __init__(self, count: int) -> None:
-        self.reasons: dict[int, str] = {}
+        self.reasons: dict[int, Message] = {}
         self._count = count
 
-    def refuse(self, mask: Mask, reason: Callable[[int], str]) -> None:
-        """Give every marked row that has no fault yet its reason."""
+    def refuse(self, mask: Mask, reason: Message | Callable[[int], Message]) -> None:
+        """Give every marked row that has no fault yet its reason: the same for all, or one by the row's number."""
         for index in np.flatnonzero(mask).tolist():
             if index not in self.reasons:
-                self.reasons[index] = reason(index)
+                self.reasons[index] = reason if isinstance(reason, Message) else reason(index)
 
     @property
     def good(self) -> Mask:
@@ -60,12 +62,17 @@ def shown(text: str, limit: int = 40) -> str:
     return '"' + excerpt_of(text if len(text) <= limit else text[:limit] + "…") + '"'
 
 
-def with_remedy(reason: str) -> str:
+def reason_of(fault: Exception) -> Message:
+    """What an error says: the message of one of ours, the words of any other."""
+    return fault.message if isinstance(fault, TrucewatchError) else Message.verbatim(str(fault))
+
+
+def with_remedy(reason: Message) -> Message:
     """A reason that came without one, with the plainest of remedies."""
-    return reason if ";" in reason else Message("{why}; correct it", why=reason)
+    return reason if ";" in str(reason) else Message("{why}; correct it", why=reason)
 
 
-def number_fault(name: str, text: str, *, decimal_comma: bool) -> str:
+def number_fault(name: str, text: str, *, decimal_comma: bool) -> Message:
     """Why a text is no number."""
     if not text:
         return Message("{name} is empty; give a number", name=name)
@@ -75,21 +82,22 @@ def number_fault(name: str, text: str, *, decimal_comma: bool) -> str:
             name=name,
             value=shown(text),
         )
-    return Message("{name} {value} is no number; write it like 46.75", name=name, value=shown(text))
+    value = Message('"{words}"', words=NO_POINT) if text == str(NO_POINT) else shown(text)
+    return Message("{name} {value} is no number; write it like 46.75", name=name, value=value)
 
 
 def read_number(name: str, text: str, low: float = -math.inf, high: float = math.inf, *, decimal_comma: bool) -> float:
-    """One number. Raises ValueError with a sentence."""
+    """One number. Raises RowFault."""
     plain = text.replace(",", ".", 1) if decimal_comma and _COMMA.match(text) else text
     if not _NUMBER.match(plain):
-        raise ValueError(number_fault(name, text, decimal_comma=decimal_comma))
+        raise RowFault(number_fault(name, text, decimal_comma=decimal_comma))
     value = float(plain)
     if not low <= value <= high:
-        raise ValueError(_out_of_range(name, text, low, high))
+        raise RowFault(_out_of_range(name, text, low, high))
     return value
 
 
-def _out_of_range(name: str, text: str, low: float, high: float) -> str:
+def _out_of_range(name: str, text: str, low: float, high: float) -> Message:
     return Message(
         "{name} {value} is not between {low} and {high}; correct it",
         name=name,
@@ -134,14 +142,14 @@ def read_words(
     return pc.if_else(pa.array(empty), default, column)
 
 
-def word_fault(name: str, word: str, allowed: Sequence[str]) -> str:
+def word_fault(name: str, word: str, allowed: Sequence[str]) -> Message:
     """Why a word is not one of a list, with the nearest one."""
     if not word:
         return Message("{name} is empty; write one of {words}, …", name=name, words=", ".join(allowed[:4]))
     return Message("{name} {value} is not known; {hint}", name=name, value=shown(word), hint=nearest(word, allowed))
 
 
-def nearest(word: str, allowed: Iterable[str]) -> str:
+def nearest(word: str, allowed: Iterable[str]) -> Message:
     """`did you mean "burst"?`, or the list to choose from."""
     allowed = list(allowed)
     close = difflib.get_close_matches(word.casefold(), allowed, n=1)
@@ -175,7 +183,7 @@ def swapped_axes(lon: Floats, lat: Floats, context: ReadingContext) -> Mask:
     return swapped
 
 
-def swapped_fault(lon: float, lat: float) -> str:
+def swapped_fault(lon: float, lat: float) -> Message:
     """What to say of exchanged axes."""
     return Message(
         "lon {lon}, lat {lat} lies outside the watch's area and lat {lon_again}, lon {lat_again} inside; "
@@ -230,32 +238,33 @@ def rejected_rows(chunk: Chunk, faults: Faults, origin: Origin) -> tuple[Rejecte
         Rejected(
             evidence_sha256=origin.evidence_sha256, file=origin.file, row=line, reason=reason, excerpt=excerpt_of(raw)
         )
-        for line, reason, raw in sorted(refused)
+        for line, reason, raw in sorted(refused, key=lambda row: (row[0], str(row[1]), row[2]))
     )
 
 
-def rejected_file(origin: Origin, fault: UnreadableInput | str) -> Batch:
+def rejected_file(origin: Origin, reason: Message) -> Batch:
     """The one refusal for a whole file."""
-    refusal = Rejected(evidence_sha256=origin.evidence_sha256, file=origin.file, row=0, reason=str(fault), excerpt="")
+    refusal = Rejected(evidence_sha256=origin.evidence_sha256, file=origin.file, row=0, reason=reason, excerpt="")
     return Batch(rejected=(refusal,))
 
 
-def require_columns(names: Iterable[str], present: Iterable[str], *, what: str) -> None:
-    """Raises UnreadableInput that names the columns a file lacks."""
+def require_columns(names: Iterable[str], present: Iterable[str], *, hint: Message) -> None:
+    """Raises UnreadableInput that names the columns a file lacks, and those it has."""
     present = [name for name in present if name]
     missing = [name for name in names if name not in present]
     if missing:
         quoted = ", ".join(f'"{name}"' for name in missing)
+        has = names_shown(present)
         raise UnreadableInput(
-            Message(
-                "the file lacks the column{value} {quoted}; {what}. It has: {value_2}{value_3}",
-                value="s" if len(missing) > 1 else "",
-                quoted=quoted,
-                what=what,
-                value_2=", ".join(present[:12]) or "no names",
-                value_3=", …" if len(present) > 12 else "",
-            )
+            Message("the file lacks the columns {names}; {hint}. It has: {has}", names=quoted, hint=hint, has=has)
+            if len(missing) > 1
+            else Message("the file lacks the column {names}; {hint}. It has: {has}", names=quoted, hint=hint, has=has)
         )
+
+
+def names_shown(names: Sequence[str]) -> Message | str:
+    """The first of a header's names; the word for none where there are none."""
+    return ", ".join((*names[:12], "…") if len(names) > 12 else names) or Message("no names")
 
 
 def as_micros(moments: Iterable[datetime | None]) -> Any:

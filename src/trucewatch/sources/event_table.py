@@ -32,6 +32,7 @@ from trucewatch.sources.columns import (
     nearest,
     observation_table,
     read_number,
+    reason_of,
     rejected_file,
     rejected_rows,
     require_columns,
@@ -56,14 +57,15 @@ from trucewatch.sources.written_times import DATE_ORDERS, join_spans, read_span,
 
 CARD: Final = SourceCard(
     adapter="event_table",
-    title="A list of events by a column mapping (UCDP GED and dated facts ready-made)",
-    owner="whoever keeps the list; name them as organisation in watch.toml",
+    title=Message("A list of events by a column mapping (UCDP GED and dated facts ready-made)"),
+    owner=Message("whoever keeps the list; name them as organisation in watch.toml"),
     delay=timedelta(days=1),
-    delay_words="one day unless the list states known_at or the source sets delay_hours; 31 days for ucdp_ged",
-    licence="the list's own; name it in watch.toml (UCDP: CC BY 4.0)",
-    blind_spots="what nobody reported; a list counts claims, not events; places are often a town's centre or a "
-    "district's",
-    reads="CSV, CSV.gz or XLSX with one line of column names",
+    delay_words=Message("one day unless the list states known_at or the source sets delay_hours; 31 days for ucdp_ged"),
+    licence=Message("the list's own; name it in watch.toml (UCDP: CC BY 4.0)"),
+    blind_spots=Message(
+        "what nobody reported; a list counts claims, not events; places are often a town's centre or a district's"
+    ),
+    reads=Message("CSV, CSV.gz or XLSX with one line of column names"),
 )
 VERSION: Final = 1
 
@@ -127,7 +129,7 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
     """
     faults = setting_faults(setting)
     if faults:
-        yield rejected_file(origin, f"watch.toml, source {setting.id}: {faults[0]}")
+        yield rejected_file(origin, Message("watch.toml, source {source}: {why}", source=setting.id, why=faults[0]))
         return
     try:
         table = Table(path)
@@ -136,10 +138,10 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
         for chunk in table.chunks():
             yield _observations(chunk, plan, origin, setting, context, seen)
     except TrucewatchError as fault:
-        yield rejected_file(origin, str(fault))
+        yield rejected_file(origin, fault.message)
 
 
-def setting_faults(setting: SourceSetting) -> tuple[str, ...]:
+def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:
     """What is wrong with this source's entry, before any file is read."""
     faults = []
     if setting.preset and setting.preset not in PRESETS:
@@ -195,7 +197,7 @@ def _plan(setting: SourceSetting, present: Sequence[str]) -> _Plan:
             )
     needed = [part for parts in headers.values() for part in parts]
     require_columns(
-        dict.fromkeys(needed), present, what=Message("watch.toml maps it for the source {source}", source=setting.id)
+        dict.fromkeys(needed), present, hint=Message("watch.toml maps it for the source {source}", source=setting.id)
     )
     return _Plan(
         constants=constants,
@@ -236,8 +238,8 @@ def _observations(
                             line=said[0],
                         )
                     )
-        except ValueError as exc:  # TimeError and PlaceError are ValueErrors too
-            faults.reasons[index] = str(exc)
+        except ValueError as exc:  # RowFault, TimeError and PlaceError are ValueErrors too
+            faults.reasons[index] = reason_of(exc)
         else:
             row["evidence_row"] = line
             rows.append(row)
@@ -253,7 +255,7 @@ def _observations(
 def _observation(
     cells: Mapping[str, str], plan: _Plan, setting: SourceSetting, context: ReadingContext
 ) -> dict[str, Any]:
-    """One row. Raises ValueError with a sentence for the person who keeps the list."""
+    """One row. Raises RowFault, TimeError or PlaceError, for the person who keeps the list."""
     span = _span(cells, plan)
     known = plan.text("known_at", cells)
     numbers = _numbers(cells, plan, setting)
@@ -370,7 +372,7 @@ def _place(
     if lon is None or lat is None:
         return
     if swapped_axes(np.array([lon]), np.array([lat]), context)[0]:
-        raise ValueError(swapped_fault(lon, lat))
+        raise RowFault(swapped_fault(lon, lat))
     if numbers["semi_major_m"] is None and numbers["semi_minor_m"] is None:
         numbers["semi_major_m"] = numbers["semi_minor_m"] = max(stated_m or UNSTATED_PLACE_SD_M, 0.01)
         numbers["major_azimuth_deg"] = 0.0
@@ -414,19 +416,20 @@ def _kind(word: str, plan: _Plan) -> str:
     if not word:
         raise RowFault(Message("kind is empty; write one"))
     near = difflib.get_close_matches(folded, plan.kinds, n=1)
-    hint = f' (like "{near[0]}")' if near else ""
     raise RowFault(
         Message(
-            "kind {shown} is not mapped; add it{hint} to kinds of this source in watch.toml",
-            shown=shown(word),
-            hint=hint,
+            'kind {value} is not mapped; add it (like "{word}") to kinds of this source in watch.toml',
+            value=shown(word),
+            word=near[0],
         )
+        if near
+        else Message("kind {value} is not mapped; add it to kinds of this source in watch.toml", value=shown(word))
     )
 
 
 def _word(name: str, word: str, allowed: Sequence[str]) -> str:
     if word not in allowed:
-        raise ValueError(word_fault(name, word, allowed))
+        raise RowFault(word_fault(name, word, allowed))
     return word
 
 

@@ -43,16 +43,19 @@ from trucewatch.sources.table import Chunk, Table
 
 CARD: Final = SourceCard(
     adapter="firms",
-    title="NASA FIRMS active fire detections (MODIS, VIIRS)",
-    owner="NASA LANCE / FIRMS, part of ESDIS",
+    title=Message("NASA FIRMS active fire detections (MODIS, VIIRS)"),
+    owner=Message("NASA LANCE / FIRMS, part of ESDIS"),
     delay=timedelta(hours=3),
-    delay_words="about 3 hours after the pass for near-real-time rows; 2 to 3 months for the standard rows that "
-    "replace them",
-    licence="NASA open data (CC0 unless marked otherwise); repeat or link the FIRMS disclaimer",
-    blind_spots="nothing between passes, under thick cloud or smoke, or below the pixel's threshold; field burning, "
-    "industry "
-    "and sun glint look alike; a pixel is 375 m to several km wide and says nothing of cause or author",
-    reads="CSV, CSV.gz or XLSX as FIRMS delivers it: archive, near-real-time, area API",
+    delay_words=Message(
+        "about 3 hours after the pass for near-real-time rows; 2 to 3 months for the standard rows that replace them"
+    ),
+    licence=Message("NASA open data (CC0 unless marked otherwise); repeat or link the FIRMS disclaimer"),
+    blind_spots=Message(
+        "nothing between passes, under thick cloud or smoke, or below the pixel's threshold; field burning, "
+        "industry and sun glint look alike; a pixel is 375 m to several km wide and says nothing of cause or "
+        "author"
+    ),
+    reads=Message("CSV, CSV.gz or XLSX as FIRMS delivers it: archive, near-real-time, area API"),
 )
 VERSION: Final = 1
 ACCUMULATES: Final = True
@@ -97,12 +100,12 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
     try:
         table = Table(path)
         require_columns(
-            REQUIRED, table.keys, what=Message("FIRMS deliveries have it; download the file again with all columns")
+            REQUIRED, table.keys, hint=Message("FIRMS deliveries have it; download the file again with all columns")
         )
         for chunk in table.chunks():
             yield _observations(chunk, origin, setting, context)
     except UnreadableInput as fault:
-        yield rejected_file(origin, fault)
+        yield rejected_file(origin, fault.message)
 
 
 def reconcile(observations: pa.Table) -> pa.Table:
@@ -187,14 +190,14 @@ def _acquired(chunk: Chunk, faults: Faults) -> list[datetime | None]:
     times = per_distinct(chunk.columns["acq_time"], _time_of_day)
     acquired: list[datetime | None] = []
     for index, (day, time) in enumerate(zip(dates, times, strict=True)):
-        fault = day if isinstance(day, str) else time if isinstance(time, str) else ""
-        if fault:
+        fault = next((one for one in (day, time) if isinstance(one, Message)), None)
+        if fault is not None:
             faults.reasons.setdefault(index, fault)
-        acquired.append(None if fault else day + time)
+        acquired.append(day + time if fault is None else None)
     return acquired
 
 
-def _date(text: str) -> datetime | str:
+def _date(text: str) -> datetime | Message:
     """A day, without zone because numpy has none; or what is wrong with it."""
     try:
         if _DATE.match(text):
@@ -204,7 +207,7 @@ def _date(text: str) -> datetime | str:
     return Message("acq_date {value} is no day; write it like 2020-12-11", value=shown(text))
 
 
-def _time_of_day(text: str) -> timedelta | str:
+def _time_of_day(text: str) -> timedelta | Message:
     """HHMM with or without leading zeros: 824 is 08:24, 5 is 00:05."""
     match = _HHMM.match(text)
     if match:

@@ -43,19 +43,16 @@ def download_area(
     try:
         answer = fetch(address)
     except UnreadableInput as exc:
-        raise type(exc)(_without_key(str(exc), map_key)) from None
+        raise type(exc)(_keyless(exc.message, map_key)) from None
     except OSError as exc:
         raise UnreadableInput(
-            Message(
-                "the FIRMS service could not be reached: {without_key}; try later",
-                without_key=_without_key(str(exc), map_key),
-            )
+            Message("the FIRMS service could not be reached: {error}; try later", error=_without_key(str(exc), map_key))
         ) from None
     if len(answer) > MAX_ANSWER_BYTES:
         raise InputTooLarge(
             Message(
-                "the FIRMS service sent more than {value} MB; ask for a smaller area or fewer days",
-                value=MAX_ANSWER_BYTES >> 20,
+                "the FIRMS service sent more than {size} MB; ask for a smaller area or fewer days",
+                size=MAX_ANSWER_BYTES >> 20,
             )
         )
     head = answer[:2000].decode("utf-8", errors="replace").removeprefix("\ufeff").strip()
@@ -66,8 +63,10 @@ def download_area(
         raise UnreadableInput(Message("the FIRMS service sent an empty answer; try later"))
     if head.startswith("<"):
         raise UnreadableInput(Message("the FIRMS service sent a web page instead of a table; try later"))
-    said = _without_key(head.splitlines()[0][:160], map_key)
-    raise UnreadableInput(Message('the FIRMS service refused: "{said}"; {remedy}', said=said, remedy=_remedy(said)))
+    answered = _without_key(head.splitlines()[0][:160], map_key)
+    raise UnreadableInput(
+        Message('the FIRMS service refused: "{text}"; {remedy}', text=answered, remedy=_remedy(answered))
+    )
 
 
 def area_address(*, map_key: str, product: str, area: tuple[float, float, float, float], days: int, until: date) -> str:
@@ -88,9 +87,7 @@ def area_address(*, map_key: str, product: str, area: tuple[float, float, float,
             )
         )
     if not 1 <= days <= MAX_DAYS:
-        raise UnreadableInput(
-            Message("FIRMS gives 1 to {max_days} days at once, not {days}", max_days=MAX_DAYS, days=days)
-        )
+        raise UnreadableInput(Message("FIRMS gives 1 to {most} days at once, not {days}", most=MAX_DAYS, days=days))
     west, south, east, north = area
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise UnreadableInput(
@@ -120,7 +117,7 @@ def fetch_https(address: str) -> bytes:
         if said.strip() and not said.lstrip().startswith(b"<"):
             return said
         raise UnreadableInput(
-            Message("the FIRMS service answered with status {code}; try later", code=exc.code)
+            Message("the FIRMS service answered with status {status}; try later", status=exc.code)
         ) from None
     return content
 
@@ -129,10 +126,19 @@ def _without_key(text: str, map_key: str) -> str:
     return text.replace(map_key, "(key)")
 
 
-def _remedy(said: str) -> str:
-    lowered = said.lower()
+def _keyless(message: Message, map_key: str) -> Message:
+    """The same message with the key taken out of its values."""
+    values = {
+        name: _keyless(value, map_key) if isinstance(value, Message) else _without_key(value, map_key)
+        for name, value in message.values.items()
+    }
+    return Message(message.template, **values)
+
+
+def _remedy(answer: str) -> Message:
+    lowered = answer.lower()
     if "map_key" in lowered:
-        return "check the MAP_KEY"
+        return Message("check the MAP_KEY")
     if "limit" in lowered or "exceed" in lowered:
-        return "wait ten minutes, or ask for fewer days"
-    return "check product, area and days"
+        return Message("wait ten minutes, or ask for fewer days")
+    return Message("check product, area and days")

@@ -33,6 +33,7 @@ from trucewatch.sources.columns import (
     per_distinct,
     read_numbers,
     read_words,
+    reason_of,
     rejected_file,
     rejected_rows,
     require_columns,
@@ -57,13 +58,13 @@ from trucewatch.sources.table import Chunk, Table
 
 CARD: Final = SourceCard(
     adapter="observations",
-    title="Observations in the project's own table",
-    owner="whoever wrote the file; name them as organisation in watch.toml",
+    title=Message("Observations in the project's own table"),
+    owner=Message("whoever wrote the file; name them as organisation in watch.toml"),
     delay=timedelta(0),
-    delay_words="as each row's known_at says; a row without one counts as known when the event ended",
-    licence="as agreed with the owner; name it in watch.toml",
-    blind_spots="those of the means that each row names; the file itself does not say what nobody watched",
-    reads="CSV, CSV.gz, XLSX, Parquet, GeoParquet with the columns of the observation table",
+    delay_words=Message("as each row's known_at says; a row without one counts as known when the event ended"),
+    licence=Message("as agreed with the owner; name it in watch.toml"),
+    blind_spots=Message("those of the means that each row names; the file itself does not say what nobody watched"),
+    reads=Message("CSV, CSV.gz, XLSX, Parquet, GeoParquet with the columns of the observation table"),
 )
 VERSION: Final = 1
 
@@ -92,7 +93,7 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
         for chunk in chunks:
             yield _observations(chunk, origin, setting, context, zone)
     except TrucewatchError as fault:
-        yield rejected_file(origin, str(fault))
+        yield rejected_file(origin, fault.message)
 
 
 def _open(path: Path) -> tuple[Iterator[Chunk], tuple[str, ...]]:
@@ -113,7 +114,7 @@ def _check_columns(names: Iterable[str]) -> None:
             raise UnreadableInput(
                 Message("the observation table has no column {name}; {hint}", name=shown(name), hint=hint)
             )
-    require_columns(REQUIRED, names, what=Message("every observation needs it"))
+    require_columns(REQUIRED, names, hint=Message("every observation needs it"))
 
 
 def _observations(
@@ -137,7 +138,7 @@ def _observations(
     start = read_times(column("occurred_start"), "occurred_start", faults, zone=zone, required=True)
     end = read_times(column("occurred_end"), "occurred_end", faults, zone=zone)
     end = np.where(end == _NONE, start, end)
-    faults.refuse(end < start, lambda i: Message("occurred_end is before occurred_start; correct one of them"))
+    faults.refuse(end < start, Message("occurred_end is before occurred_start; correct one of them"))
     known = read_times(column("known_at"), "known_at", faults, zone=zone)
     assumed = known == _NONE
     delay_us = delay_of(CARD, setting) // timedelta(microseconds=1)
@@ -192,7 +193,7 @@ def read_times(column: Any, name: str, faults: Faults, *, zone: tzinfo | None, r
     """Moments in UTC microseconds; the smallest integer where empty or at fault."""
     empty = to_mask(pc.equal(column, ""))
     if required:
-        faults.refuse(empty, lambda i: Message("{name} is empty; write a time like 2020-12-11T14:02:00Z", name=name))
+        faults.refuse(empty, Message("{name} is empty; write a time like 2020-12-11T14:02:00Z", name=name))
     plain = to_mask(pc.match_substring_regex(column, _UTC_TEXT)) & ~to_mask(pc.starts_with(column, "0000"))
     if (plain | empty).all():
         bare = pc.replace_substring_regex(column, r"(Z|\+00:?00)$", "")
@@ -205,15 +206,15 @@ def read_times(column: Any, name: str, faults: Faults, *, zone: tzinfo | None, r
             return micros
     results = per_distinct(column, lambda text: _moment(text, name, zone))
     for index, result in enumerate(results):
-        if isinstance(result, str):
+        if isinstance(result, Message):
             faults.reasons.setdefault(index, result)
-    return np.array([_NONE if isinstance(one, str) else one for one in results], dtype=np.int64)
+    return np.array([_NONE if isinstance(one, Message) else one for one in results], dtype=np.int64)
 
 
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-def _moment(text: str, name: str, zone: tzinfo | None) -> int | str:
+def _moment(text: str, name: str, zone: tzinfo | None) -> int | Message:
     """Microseconds, or what is wrong."""
     if not text:
         return int(_NONE)
@@ -226,7 +227,7 @@ def _moment(text: str, name: str, zone: tzinfo | None) -> int | str:
     try:
         return (as_utc(read_time(text, zone=zone)) - _EPOCH) // timedelta(microseconds=1)
     except ValueError as exc:
-        return with_remedy(f"{name}: {exc}")
+        return with_remedy(Message("{where}: {why}", where=name, why=reason_of(exc)))
 
 
 def _cross_check(numbers: Mapping[str, Floats], faults: Faults) -> None:
@@ -235,37 +236,28 @@ def _cross_check(numbers: Mapping[str, Floats], faults: Faults) -> None:
     none = np.zeros(next(iter(some.values())).shape, dtype=np.bool_) if some else np.zeros(0, dtype=np.bool_)
     for one, other in PAIRS:
         alone = some.get(one, none) != some.get(other, none)
-        faults.refuse(
-            alone,
-            lambda i, one=one, other=other: Message(
-                "{one} and {other} belong together; give both or neither", one=one, other=other
-            ),
-        )  # type: ignore[misc]
-    for what, needed, sentence in NEEDS:
-        faults.refuse(
-            some.get(what, none) & ~some.get(needed, none), lambda i, why=sentence: Message("{why}; give both", why=why)
-        )  # type: ignore[misc]
+        faults.refuse(alone, Message("{one} and {other} belong together; give both or neither", one=one, other=other))
+    for what, needed, why in NEEDS:
+        faults.refuse(some.get(what, none) & ~some.get(needed, none), Message("{why}; give both", why=why))
     for name in COUNT_LIMITS:
         if name in numbers:
             broken = some[name] & (numbers[name] % 1 != 0)
-            faults.refuse(broken, lambda i, name=name: Message("{name} is no whole number; correct it", name=name))  # type: ignore[misc]
+            faults.refuse(broken, Message("{name} is no whole number; correct it", name=name))
     with np.errstate(invalid="ignore"):
         for low, mid, high in ORDERED:
             for smaller, larger in ((low, mid), (mid, high), (low, high)):
                 if smaller in numbers and larger in numbers:
                     faults.refuse(
                         numbers[smaller] > numbers[larger],
-                        lambda i, a=smaller, b=larger: Message(
-                            "{one} is more than {other}; correct one of them", one=a, other=b
-                        ),  # type: ignore[misc]
+                        Message("{one} is more than {other}; correct one of them", one=smaller, other=larger),
                     )
         if "semi_major_m" in numbers and "semi_minor_m" in numbers:
             major, minor = numbers["semi_major_m"], numbers["semi_minor_m"]
-            faults.refuse(minor > major, lambda i: Message("semi_minor_m is more than semi_major_m; exchange them"))
+            faults.refuse(minor > major, Message("semi_minor_m is more than semi_major_m; exchange them"))
             azimuth = numbers.get("major_azimuth_deg", np.full(major.shape, np.nan))
             faults.refuse(
                 (minor < major) & np.isnan(azimuth),
-                lambda i: Message("the ellipse has no major_azimuth_deg; give its direction"),
+                Message("the ellipse has no major_azimuth_deg; give its direction"),
             )
 
 

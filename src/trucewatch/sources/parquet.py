@@ -16,12 +16,12 @@ import pyarrow.compute as pc
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
 from trucewatch.messages import Message
+from trucewatch.sources.columns import NO_POINT
 from trucewatch.sources.table import CHUNK_ROWS, MAX_COLUMNS, MAX_FIELD_CHARS, TOO_LONG, BadRow, Chunk, fold
 
 MAX_CHUNK_TEXT_BYTES: Final = 256 << 20
 MAX_GROUP_BYTES: Final = 1 << 30
 _BATCH_ROWS: Final = 5_000
-NOT_A_POINT: Final = Message("a geometry that is no point")
 
 
 class ParquetTable:
@@ -179,6 +179,6 @@ def _points(column: Any) -> tuple[Any, Any]:
     texts = []
     for values in (shapely.get_x(shapes), shapely.get_y(shapes)):
         text = pa.array(values).cast(pa.string())
-        text = pc.if_else(pa.array(is_point), text, NOT_A_POINT)
+        text = pc.if_else(pa.array(is_point), text, str(NO_POINT))
         texts.append(pc.if_else(pa.array(present), text, ""))
     return texts[0], texts[1]

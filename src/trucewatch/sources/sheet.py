@@ -38,7 +38,7 @@ class Sheet:
         self._formulas = _open(content, data_only=False)
         self._rows = self._numbered_rows()
         for number, cells, reason in self._rows:
-            if reason:
+            if reason is not None:
                 raise UnreadableInput(Message("row {row}, the header, cannot be read: {why}", row=number, why=reason))
             if any(cell.strip() for cell in cells):
                 while cells and not cells[-1].strip():
@@ -58,15 +58,15 @@ class Sheet:
                 reason = fault
                 while len(cells) > width and not cells[-1].strip():
                     cells.pop()
-                if not reason and not any(cell.strip() for cell in cells):
+                if reason is None and not any(cell.strip() for cell in cells):
                     continue
-                if not reason and len(cells) > width:
+                if reason is None and len(cells) > width:
                     reason = Message(
                         "the row has {cells} cells where the header has {columns}; name the further columns",
                         cells=len(cells),
                         columns=width,
                     )
-                if reason:
+                if reason is not None:
                     bad.append(BadRow(number, reason, ",".join(cells)[:300]))
                 else:
                     numbers.append(number)
@@ -91,15 +91,16 @@ class Sheet:
                 )
             )
 
-    def _numbered_rows(self) -> Iterator[tuple[int, list[str], str]]:
+    def _numbered_rows(self) -> Iterator[tuple[int, list[str], Message | None]]:
         try:
             pairs = zip_longest(_rows_of(self._values), _rows_of(self._formulas), fillvalue=())
             for number, (values, formulas) in enumerate(pairs, 1):
                 _check_width(number, len(values))
-                cells, reason = [], ""
+                cells: list[str] = []
+                reason: Message | None = None
                 for value, formula in zip_longest(values, formulas):
                     text, fault = _text_of(value, formula)
-                    reason = reason or fault
+                    reason = fault if reason is None else reason
                     cells.append(text)
                 yield number, cells, reason
         except UnreadableInput:
@@ -191,27 +192,27 @@ def _holds_rows(sheet: Any) -> bool:
     return any(any(cell is not None for cell in row) for row in sheet.iter_rows(values_only=True))
 
 
-def _text_of(cell: Any, formula: Any) -> tuple[str, str]:
-    """A cell as text, and what is wrong with it."""
+def _text_of(cell: Any, formula: Any) -> tuple[str, Message | None]:
+    """A cell as text, and what is wrong with it, if anything is."""
     value = None if cell is None else cell.value
     if value is None:
         if formula is not None and formula.data_type == "f" and formula.value is not None:
             return "", Message(
                 "cell {cell} is a formula without a stored value; save it as a value", cell=formula.coordinate
             )
-        return "", ""
+        return "", None
     if cell.data_type == "e":
         return str(value), Message("cell {cell} holds the error {value}; correct it", cell=cell.coordinate, value=value)
     if isinstance(value, bool):
-        return ("true" if value else "false"), ""
+        return ("true" if value else "false"), None
     if isinstance(value, datetime):
         timed = value.time() != time() or "h" in str(cell.number_format).lower()
-        return (value.isoformat(sep=" ", timespec="auto") if timed else value.date().isoformat()), ""
+        return (value.isoformat(sep=" ", timespec="auto") if timed else value.date().isoformat()), None
     if isinstance(value, float):
-        return (str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)), ""
+        return (str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)), None
     text = str(value)
     if len(text) > MAX_FIELD_CHARS:
         return text[:300], TOO_LONG
     if "\0" in text:
         return text, Message("cell {cell} holds a NUL character; remove it", cell=cell.coordinate)
-    return text, ""
+    return text, None

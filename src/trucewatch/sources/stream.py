@@ -27,13 +27,16 @@ RATIO_COUNTS_FROM_BYTES: Final = 100_000_000
 Kind = Literal["text", "gzip", "zip", "parquet"]
 
 _REFUSED: Final = (
-    (b"\xd0\xcf\x11\xe0", "is an old or password-protected Office file; save it as XLSX without a password, or as CSV"),
-    (b"%PDF", "is a PDF, not a table; export its table as CSV"),
-    (b"BZh", "is packed with bzip2; unpack it, or pack it with gzip"),
-    (b"\xfd7zXZ", "is packed with xz; unpack it, or pack it with gzip"),
-    (b"\x28\xb5\x2f\xfd", "is packed with zstd; unpack it, or pack it with gzip"),
-    (b"\x89PNG", "is a picture, not a table"),
-    (b"\xff\xd8\xff", "is a picture, not a table"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        Message("the file is an old or password-protected Office file; save it as XLSX without a password, or as CSV"),
+    ),
+    (b"%PDF", Message("the file is a PDF, not a table; export its table as CSV")),
+    (b"BZh", Message("the file is packed with bzip2; unpack it, or pack it with gzip")),
+    (b"\xfd7zXZ", Message("the file is packed with xz; unpack it, or pack it with gzip")),
+    (b"\x28\xb5\x2f\xfd", Message("the file is packed with zstd; unpack it, or pack it with gzip")),
+    (b"\x89PNG", Message("the file is a picture, not a table")),
+    (b"\xff\xd8\xff", Message("the file is a picture, not a table")),
 )
 
 
@@ -57,9 +60,9 @@ def kind_of(path: Path) -> Kind:
         head = file.read(8)
     if not head:
         raise UnreadableInput(Message("the file is empty; fetch it again"))
-    for magic, what in _REFUSED:
+    for magic, reason in _REFUSED:
         if head.startswith(magic):
-            raise UnreadableInput(Message("the file {what}", what=what))
+            raise UnreadableInput(reason)
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):

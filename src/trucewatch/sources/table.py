@@ -45,7 +45,7 @@ class BadRow:
     """A row that cannot be taken, with the line where it starts."""
 
     line: int
-    reason: str
+    reason: Message
     raw: str
 
 
@@ -157,7 +157,9 @@ class _TextTable:
         for block in blocks:
             if block.overlong:
                 raise UnreadableInput(
-                    Message("the first line is longer than a header can be; {remedy}", remedy=_REMEDY)
+                    Message(
+                        "the first line is longer than a header can be; a table begins with one line of column names"
+                    )
                 )
             self._take(block)
             self._drop_blank_lines()
@@ -265,7 +267,7 @@ class _TextTable:
         index = 0
         while index < len(self.lines):
             line, number = self.lines[index], self.first_line + index
-            taken, reason = 1, ""
+            taken, reason = 1, None
             cells: list[str] = []
             if "\0" in line:
                 reason = _NUL
@@ -286,13 +288,13 @@ class _TextTable:
                     reason = TOO_LONG if "limit" in str(exc) else _LONE_CR if "new-line" in str(exc) else _OPEN_QUOTE
                 if any("\0" in cell for cell in cells):
                     reason = _NUL
-            if not reason and any(cell.strip() for cell in cells):
+            if reason is None and any(cell.strip() for cell in cells):
                 if len(cells) != width:
                     reason = _wrong_width(len(cells), width, spans=taken)
                 else:
                     numbers.append(number)
                     rows.append(cells)
-            if reason:
+            if reason is not None:
                 # Only the first line is given up: were the quote a slip, the lines after it are rows of their own.
                 taken = 1
                 bad.append(BadRow(number, reason, line[:300]))
@@ -325,14 +327,20 @@ class _Feed:
         return self._lines[position] + "\n"
 
 
-def _wrong_width(cells: int, width: int, *, spans: int) -> str:
+def _wrong_width(cells: int, width: int, *, spans: int) -> Message:
     if spans > 1:
         return _OPEN_QUOTE
-    word = "cell" if cells == 1 else "cells"
-    return f"the row has {cells} {word} where the header has {width}; complete it or quote its separators"
-
-
-_REMEDY: Final = "a table begins with one line of column names"
+    if cells == 1:
+        return Message(
+            "the row has {cells} cell where the header has {columns}; complete it or quote its separators",
+            cells=cells,
+            columns=width,
+        )
+    return Message(
+        "the row has {cells} cells where the header has {columns}; complete it or quote its separators",
+        cells=cells,
+        columns=width,
+    )
 
 
 def _delimiter_of(line: str) -> str:
@@ -344,7 +352,10 @@ def _header_of(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
     line = lines[0]
     if "\0" in line or sum(not char.isprintable() and char not in "\t\r" for char in line) > 0:
         raise UnreadableInput(
-            Message("the file is no text table (its first line holds control characters); {remedy}", remedy=_REMEDY)
+            Message(
+                "the file is no text table (its first line holds control characters); a table begins with one line of "
+                "column names"
+            )
         )
     if line.lstrip().casefold().startswith(("<!doctype", "<html", "<?xml")):
         raise UnreadableInput(Message("the file is a web page or XML, not a table; fetch the table itself"))
@@ -353,6 +364,6 @@ def _header_of(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
         cells = next(csv.reader(feed, delimiter=delimiter, strict=True))
     except csv.Error as exc:
         raise UnreadableInput(
-            Message("the header cannot be read ({error}); {remedy}", error=exc, remedy=_REMEDY)
+            Message("the header cannot be read ({error}); a table begins with one line of column names", error=exc)
         ) from exc
     return cells, feed.taken

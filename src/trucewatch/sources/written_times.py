@@ -9,7 +9,7 @@ from typing import Final
 
 from trucewatch.errors import TimeError
 from trucewatch.messages import Message
-from trucewatch.model.times import Interval, day_of, read_time
+from trucewatch.model.times import Interval, calendar_fault, day_of, read_time
 from trucewatch.sources.columns import shown, with_remedy
 
 DATE_ORDERS: Final = ("mdy", "dmy")
@@ -50,13 +50,17 @@ def read_span(text: str, *, zone: tzinfo | None, date_order: str = "", whole_day
         try:
             return day_of(date(year, month, day), zone)
         except (ValueError, OverflowError) as exc:
-            raise TimeError(Message("{value} is no day ({error}); correct it", value=shown(text), error=exc)) from exc
+            raise TimeError(
+                Message("{value} is no day ({error}); correct it", value=shown(text), error=calendar_fault(exc))
+            ) from exc
     seconds = f"{match['second'] or '00'}.{match['fraction'] or '0'}"
     written = f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{match['minute']}:{seconds}{match['zone'] or ''}"
     try:
         moment = read_time(written, zone=zone)
     except TimeError as exc:
-        raise TimeError(with_remedy(Message("{value} cannot be read: {why}", value=shown(text), why=exc))) from exc
+        raise TimeError(
+            with_remedy(Message("{value} cannot be read: {why}", value=shown(text), why=exc.message))
+        ) from exc
     return Interval(moment, moment)
 
 

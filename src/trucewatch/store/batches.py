@@ -16,6 +16,7 @@ from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHE
 from trucewatch.model.report import RejectedCount
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.store import Store
+from trucewatch.store.tables import read_table
 
 REJECTED_SCHEMA: Final = pa.schema(
     [
@@ -24,8 +25,10 @@ REJECTED_SCHEMA: Final = pa.schema(
         ("row", pa.int64()),
         ("reason", pa.string()),
         ("excerpt", pa.string()),
+        ("message", pa.string()),
     ]
 )
+"""As `RejectedRecord`; stores of earlier versions have no `message`."""
 
 _NAMES_AT_ONCE: Final = 500
 """How many names one query of the index takes."""
@@ -112,6 +115,16 @@ def kept_observations(store: Store, names: Sequence[str]) -> pa.Table:
     return pa.concat_tables(found)
 
 
+def rejected_table(store: Store, sha256: str) -> pa.Table:
+    """The refused rows of a batch, with null for every message that the store did not keep."""
+    if not sha256:
+        return REJECTED_SCHEMA.empty_table()
+    table = read_table(store.objects, sha256)
+    if "message" not in table.column_names:
+        table = table.append_column("message", pa.nulls(table.num_rows, pa.string()))
+    return table.cast(REJECTED_SCHEMA)
+
+
 def load_batches(store: Store, batches: Sequence[StandingBatch]) -> Held:
     """The rows of these batches, read from their objects."""
     observations = [store.table(one.observations, STORED_OBSERVATION_SCHEMA) for one in batches]
@@ -120,7 +133,7 @@ def load_batches(store: Store, batches: Sequence[StandingBatch]) -> Held:
         observations=pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *observations]),
         counters=pa.concat_tables([COUNTER_SCHEMA.empty_table(), *counters]),
         rejected=pa.concat_tables(
-            [REJECTED_SCHEMA.empty_table(), *(store.table(one.rejected, REJECTED_SCHEMA) for one in batches)]
+            [REJECTED_SCHEMA.empty_table(), *(rejected_table(store, one.rejected) for one in batches)]
         ),
         rejected_counts=tuple(
             RejectedCount(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trucewatch.model.agreement import Agreement
-from trucewatch.model.evidence import Evidence, Rejected
+from trucewatch.model.evidence import Evidence, RejectedRecord
 from trucewatch.model.incident import Counter, Finding, Incident
 from trucewatch.model.report import Publication
 from trucewatch.model.watch import WatchFile
@@ -19,7 +19,7 @@ RECORDS: dict[str, Any] = {
     "watch": WatchFile,
     "agreement": Agreement,
     "evidence": Evidence,
-    "rejected": Rejected,
+    "rejected": RejectedRecord,
     "incident": Incident,
     "finding": Finding,
     "counter": Counter,

@@ -18,8 +18,8 @@ from trucewatch.locale import languages, mark
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
 from trucewatch.model.zone import ZONE_KINDS
-from trucewatch.server.console import Console
-from trucewatch.server.drafts import Drafts, mark_of, watch_of
+from trucewatch.server import new_imports as brought
+from trucewatch.server.drafts import Drafts, drafts_of, mark_of, watch_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form
 from trucewatch.server.ground import ground_of
@@ -32,8 +32,9 @@ from trucewatch.server.new_form import (
     without_zone,
     zone_step,
 )
-from trucewatch.server.new_imports import add_imports
+from trucewatch.server.new_imports import ZONE_WORDS
 from trucewatch.server.taking import text_of
+from trucewatch.server.view import CurrentView, View
 from trucewatch.watch import check_watch
 from trucewatch.watch.draft import Draft
 from trucewatch.watch.world_map import world_features
@@ -48,15 +49,6 @@ STEPS: Final = {
     "recipients": mark("Who gets what"),
     "finish": mark("Check and open"),
 }
-ZONE_WORDS: Final = {
-    "area": mark("the whole area"),
-    "region": mark("a region that reports count by"),
-    "district": mark("a district that a provision names"),
-    "corridor": mark("a corridor"),
-    "line": mark("the line of contact"),
-    "storage": mark("a storage place"),
-    "site": mark("a small site"),
-}
 _STEP_OF: Final[dict[str, Callable[[FormData, Draft], Draft]]] = {
     "name": lambda form, draft: name_step(form, draft, languages(), ()),
     "parties": parties_step,
@@ -68,94 +60,96 @@ AHEAD: Final = ("name", "parties", "recipients")
 """Steps of one form, after which comes the next step; the others are added to one by one."""
 
 
-def routes(console: Console) -> APIRouter:
-    """The list of drafts, the steps of each, and what is brought to them."""
-    router = APIRouter(include_in_schema=False)
-    drafts = Drafts(console.folder.resolve().parent)
+router = APIRouter(include_in_schema=False)
+router.include_router(brought.router)
 
-    def show(
-        request: Request, draft: Draft, step: str, *, fault: Message | None = None, typed: FormData | None = None
-    ) -> Response:
-        watch = watch_of(draft)
-        context = _context(request, draft, step, fault, typed) | {"drawn": watch.zones, "steps": STEPS}
-        if step == "finish":
-            context |= _finish(drafts, draft)
-        return console.page(request, f"new/{step}.html.jinja", status=422 if fault else 200, **context)
 
-    @router.get("/new")
-    def new(request: Request) -> Response:
-        return _blank(console, request, drafts)
+def show(
+    view: View, draft: Draft, step: str, *, fault: Message | None = None, typed: FormData | None = None
+) -> Response:
+    watch = watch_of(draft)
+    context = _context(view.request, draft, step, fault, typed) | {"drawn": watch.zones, "steps": STEPS}
+    if step == "finish":
+        context |= _finish(drafts_of(view), draft)
+    return view.page(f"new/{step}.html.jinja", status=422 if fault else 200, **context)
 
-    @router.post("/new")
-    def create(request: Request, form: Form) -> Response:
-        try:
-            draft = drafts.create(name_step(form, None, languages(), drafts.taken()))
-        except TrucewatchError as exc:
-            return _blank(console, request, drafts, fault=exc.message, typed=form)
-        words = console.visit(request).words
-        return after(f"/new/{draft.id}/parties", Flash(words.gettext("Begun. Every step can be gone back to.")))
 
-    @router.get("/new/ground.json")
-    def ground(request: Request, draft: str = "") -> Response:
-        """The ground to draw on: of the draft's area with its zones, or of the whole world."""
-        found = drafts.get(draft)
-        words = console.visit(request).words
-        if found is not None:
-            return JSONResponse(ground_of(watch_of(found), words, console.now()))
-        return JSONResponse(_whole_world())
+@router.get("/new")
+def new(view: CurrentView) -> Response:
+    return _blank(view)
 
-    @router.get("/new/{draft_id}")
-    def resume(request: Request, draft_id: str) -> Response:
-        found = drafts.get(draft_id)
-        if found is None:
-            return _none(console, request)
-        return Response(status_code=303, headers={"location": f"/new/{draft_id}/{_next_step(found)}"})
 
-    @router.get("/new/{draft_id}/{step}")
-    def step_page(request: Request, draft_id: str, step: str) -> Response:
-        found = drafts.get(draft_id)
-        if found is None or step not in STEPS:
-            return _none(console, request)
-        return show(request, found, step)
+@router.post("/new")
+def create(view: CurrentView, form: Form) -> Response:
+    try:
+        draft = drafts_of(view).create(name_step(form, None, languages(), drafts_of(view).taken()))
+    except TrucewatchError as exc:
+        return _blank(view, fault=exc.message, typed=form)
+    return after(f"/new/{draft.id}/parties", Flash(Message("Begun. Every step can be gone back to.")))
 
-    @router.post("/new/{draft_id}/undo")
-    def undo(request: Request, draft_id: str) -> Response:
-        words = console.visit(request).words
-        try:
-            found = drafts.step_back(draft_id)
-        except TrucewatchError as exc:
-            return after("/new", Flash(words.say(exc.message), trouble=True))
-        back = words.gettext("The last step was taken back.")
-        return after(f"/new/{found.id}/{_next_step(found)}", Flash(back, undo=f"/new/{found.id}/undo"))
 
-    @router.post("/new/{draft_id}/remove/{what}")
-    def remove(request: Request, draft_id: str, what: str, form: Form) -> Response:
-        words, which = console.visit(request).words, text_of(form, "which", 80)
-        step = {"zone": "zones", "stipulation": "provisions", "source": "sources"}.get(what, "")
-        if not step or drafts.get(draft_id) is None:
-            return _none(console, request)
-        try:
-            drafts.change(draft_id, text_of(form, "seen"), lambda draft: _without(draft, what, which))
-        except TrucewatchError as exc:
-            return after(f"/new/{draft_id}/{step}", Flash(words.say(exc.message), trouble=True))
-        return after(f"/new/{draft_id}/{step}", Flash(words.gettext("Removed."), undo=f"/new/{draft_id}/undo"))
+@router.get("/new/ground.json")
+def ground(view: CurrentView, draft: str = "") -> Response:
+    """The ground to draw on: of the draft's area with its zones, or of the whole world."""
+    found = drafts_of(view).get(draft)
+    words = view.words
+    if found is not None:
+        return JSONResponse(ground_of(watch_of(found), words, view.console.now()))
+    return JSONResponse(_whole_world())
 
-    add_imports(router, console, drafts, show)
 
-    @router.post("/new/{draft_id}/{step}")
-    def fill(request: Request, draft_id: str, step: str, form: Form) -> Response:
-        words, found = console.visit(request).words, drafts.get(draft_id)
-        if found is None or step not in _STEP_OF:
-            return _none(console, request)
-        try:
-            drafts.change(draft_id, text_of(form, "seen"), lambda draft: _STEP_OF[step](form, draft))
-        except TrucewatchError as exc:
-            return show(request, drafts.get(draft_id) or found, step, fault=exc.message, typed=form)
-        order = list(STEPS)
-        onward = order[order.index(step) + 1] if step in AHEAD else step
-        return after(f"/new/{draft_id}/{onward}", Flash(words.gettext("Kept."), undo=f"/new/{draft_id}/undo"))
+@router.get("/new/{draft_id}")
+def resume(view: CurrentView, draft_id: str) -> Response:
+    found = drafts_of(view).get(draft_id)
+    if found is None:
+        return _none()
+    return Response(status_code=303, headers={"location": f"/new/{draft_id}/{_next_step(found)}"})
 
-    return router
+
+@router.get("/new/{draft_id}/{step}")
+def step_page(view: CurrentView, draft_id: str, step: str) -> Response:
+    found = drafts_of(view).get(draft_id)
+    if found is None or step not in STEPS:
+        return _none()
+    return show(view, found, step)
+
+
+@router.post("/new/{draft_id}/undo")
+def undo(view: CurrentView, draft_id: str) -> Response:
+    words = view.words
+    try:
+        found = drafts_of(view).step_back(draft_id)
+    except TrucewatchError as exc:
+        return after("/new", Flash(exc.message, trouble=True))
+    back = words.gettext("The last step was taken back.")
+    return after(f"/new/{found.id}/{_next_step(found)}", Flash(back, undo=f"/new/{found.id}/undo"))
+
+
+@router.post("/new/{draft_id}/remove/{what}")
+def remove(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
+    _words, which = view.reader.words, text_of(form, "which", 80)
+    step = {"zone": "zones", "stipulation": "provisions", "source": "sources"}.get(what, "")
+    if not step or drafts_of(view).get(draft_id) is None:
+        return _none()
+    try:
+        drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _without(draft, what, which))
+    except TrucewatchError as exc:
+        return after(f"/new/{draft_id}/{step}", Flash(exc.message, trouble=True))
+    return after(f"/new/{draft_id}/{step}", Flash(Message("Removed."), undo=f"/new/{draft_id}/undo"))
+
+
+@router.post("/new/{draft_id}/{step}")
+def fill(view: CurrentView, draft_id: str, step: str, form: Form) -> Response:
+    _words, found = view.reader.words, drafts_of(view).get(draft_id)
+    if found is None or step not in _STEP_OF:
+        return _none()
+    try:
+        drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _STEP_OF[step](form, draft))
+    except TrucewatchError as exc:
+        return show(view, drafts_of(view).get(draft_id) or found, step, fault=exc.message, typed=form)
+    order = list(STEPS)
+    onward = order[order.index(step) + 1] if step in AHEAD else step
+    return after(f"/new/{draft_id}/{onward}", Flash(Message("Kept."), undo=f"/new/{draft_id}/undo"))
 
 
 def _context(
@@ -197,21 +191,15 @@ def _corners(geometry: Any) -> str:
     return ""
 
 
-def _blank(
-    console: Console, request: Request, drafts: Drafts, *, fault: Message | None = None, typed: FormData | None = None
-) -> Response:
-    context = _context(request, None, "name", fault, typed)
-    return console.page(
-        request, "new/begin.html.jinja", status=422 if fault else 200, drafts=drafts.all(), steps=STEPS, **context
-    )
+def _blank(view: View, *, fault: Message | None = None, typed: FormData | None = None) -> Response:
+    context = _context(view.request, None, "name", fault, typed)
+    status, drafts = 422 if fault else 200, drafts_of(view).all()
+    return view.page("new/begin.html.jinja", status=status, drafts=drafts, steps=STEPS, **context)
 
 
-def _none(console: Console, request: Request) -> Response:
-    words = console.visit(request).words
-    return after(
-        "/new",
-        Flash(words.gettext("There is no such draft. Begin a new watch, or go on with one below."), trouble=True),
-    )
+def _none() -> Response:
+    sentence = Message("There is no such draft. Begin a new watch, or go on with one below.")
+    return after("/new", Flash(sentence, trouble=True))
 
 
 def _next_step(draft: Draft) -> str:

@@ -17,7 +17,6 @@ from trucewatch.intake import standing_batches
 from trucewatch.locale import Words, mark
 from trucewatch.messages import Message
 from trucewatch.reports.formats.csv import cell
-from trucewatch.server.card_words import card_words, is_translated
 from trucewatch.server.choosing import chosen, first_choices, look_at
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
@@ -37,9 +36,14 @@ HANDLINGS: Final = ("open", "restricted", "confidential")
 router = APIRouter(include_in_schema=False)
 
 
+def waiting_files(console: Console) -> Waiting:
+    """The files that were brought and wait to be accepted."""
+    return Waiting(console.folder / ".trucewatch" / "private" / "pending")
+
+
 @router.get("/sources")
 def sources(view: CurrentView) -> Response:
-    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    waiting = view.console.part(waiting_files)
     snapshot = view.snapshot
     current = snapshot.assessment.observations if snapshot.assessment else None
     facts = source_facts(view.console.store, snapshot.watch, current)
@@ -51,8 +55,6 @@ def sources(view: CurrentView) -> Response:
         waiting=waiting.all(),
         refused=sum(one.refused for one in facts),
         warnings=snapshot.warnings,
-        card_words=card_words,
-        is_translated=is_translated,
     )
 
 
@@ -83,7 +85,7 @@ def rejected_csv(view: CurrentView, source: str = "") -> Response:
 
 @router.post("/sources/drop")
 def drop(view: CurrentView, form: Form) -> Response:
-    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    waiting = view.console.part(waiting_files)
     file = form.get("file")
     if view.snapshot.is_replay:
         return _refuse(Message("Nothing is taken in during a replay; stop it first."))
@@ -101,12 +103,12 @@ def drop(view: CurrentView, form: Form) -> Response:
 
 @router.get("/sources/pending/{token}")
 def pending_file(view: CurrentView, token: str) -> Response:
-    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    waiting = view.console.part(waiting_files)
     pending = waiting.get(token)
     choices = choices_of(pending) if pending else None
     if pending is None or choices is None:
         return _gone(view)
-    watch, words = view.snapshot.watch, view.reader.words
+    watch, _words = view.snapshot.watch, view.reader.words
     against, notes = obstacles(view.console.folder, watch, choices, pending)
     shown = look_at(watch, pending, choices, view.console.now())
     can_accept = not against and shown["seen"].taken > 0 and not view.snapshot.is_replay
@@ -115,7 +117,7 @@ def pending_file(view: CurrentView, token: str) -> Response:
 
 @router.post("/sources/pending/{token}/look")
 def look(view: CurrentView, token: str, form: Form) -> Response:
-    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    waiting = view.console.part(waiting_files)
     pending = waiting.get(token)
     choices = choices_of(pending) if pending else None
     if pending is None or choices is None:
@@ -128,7 +130,7 @@ def look(view: CurrentView, token: str, form: Form) -> Response:
 
 @router.post("/sources/pending/{token}/accept")
 def accept(view: CurrentView, token: str, form: Form) -> Response:
-    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    waiting = view.console.part(waiting_files)
     words = view.reader.words
     here = f"/sources/pending/{token}"
     with view.console.writing():
@@ -148,7 +150,7 @@ def accept(view: CurrentView, token: str, form: Form) -> Response:
 
 @router.post("/sources/pending/{token}/cancel")
 def cancel(view: CurrentView, token: str) -> Response:
-    waiting = Waiting(view.console.folder / ".trucewatch" / "private" / "pending")
+    waiting = view.console.part(waiting_files)
     waiting.remove(token)
     return after("/sources", Flash(Message("Removed. Nothing of the file was kept.")))
 
