@@ -1,4 +1,4 @@
-"""Every reason that a rule can give has its sentences beside the rule, and every sentence is of a reason that one gives."""
+"""Every reason that a rule can give has its sentences beside the rule, and there is no sentence of any other reason."""
 
 from __future__ import annotations
 
