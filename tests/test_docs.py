@@ -21,9 +21,8 @@ import typer.main
 from tests.conftest import ROOT
 from trucewatch import errors
 from trucewatch.cli import app
-from trucewatch.findings import KINDS_OF_STIPULATION
+from trucewatch.findings import KINDS_OF_STIPULATION, SENTENCES
 from trucewatch.locale import languages
-from trucewatch.locale.reasons import SENTENCES
 from trucewatch.model import agreement, watch
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import ReportError
-from trucewatch.findings import check_agreement
+from trucewatch.findings import SENTENCES, check_agreement
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.incidents import Setting, current_observations, kernels_are_compiled, situate_incidents
 from trucewatch.incidents.acts import added_observations, set_aside
@@ -106,6 +106,7 @@ class Assessment:
             watch=self.watch,
             incidents=self.incidents,
             findings=self.findings,
+            reason_sentences=SENTENCES,
             counters=self.counters,
             rejected=self.rejected_counts,
             as_of=self.as_of,

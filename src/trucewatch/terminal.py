@@ -220,6 +220,7 @@ def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> N
     whole = [one for one in findings if not one.incident_id and one.rule.startswith("required")]
     if not whole:
         return
+    from trucewatch.findings import SENTENCES
     from trucewatch.locale import words
     from trucewatch.locale.reasons import reason_sentence
 
@@ -230,7 +231,7 @@ def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> N
         line = Text(f"{SIGNS[one.outcome]}  ", STYLES[one.outcome])
         line.append(f"{one.stipulation:<4} ", "default")
         line.append(f"{one.outcome.replace('_', ' '):<15}", STYLES[one.outcome])
-        sentence = reason_sentence(one, watch, english)
+        sentence = reason_sentence(one, SENTENCES, watch, english)
         folded = textwrap.wrap(sentence, max(out.width - 24, 30)) if out.is_terminal else [sentence]
         line.append(("\n" + " " * 23).join(folded), "default")
         out.print(line)

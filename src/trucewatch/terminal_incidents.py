@@ -73,8 +73,9 @@ def show_list(
 
 def show_one(out: Console, watch: Watch, shown: Shown) -> None:
     """`trucewatch incident WATCH show`: one sentence, then members, L1 beside L2, history, findings, acts."""
+    from trucewatch.findings import SENTENCES
     from trucewatch.locale import words
-    from trucewatch.locale.reasons import reason_sentence
+    from trucewatch.locale.reasons import recorded_reason
 
     english, one = words("en"), shown.incident
     out.print(escape(f"{one.incident_id}"))
@@ -112,7 +113,7 @@ def show_one(out: Console, watch: Watch, shown: Shown) -> None:
             f"{escape(ends)}"
         )
     for finding in shown.findings:
-        words_of = reason_sentence(finding, watch, english)
+        words_of = recorded_reason(finding, SENTENCES, watch, english)
         outcome = finding.outcome.replace("_", " ")
         out.print(
             f"[{STYLES[finding.outcome]}]{SIGNS[finding.outcome]} {outcome}[/]  {escape(finding.stipulation)}  "

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 from shapely.geometry import LineString, Polygon, box
 
+from trucewatch.findings import SENTENCES
 from trucewatch.model.agreement import (
     Agreement,
     Deadline,
@@ -347,6 +348,7 @@ def inputs_of(
         watch=watch or invented_watch(),
         incidents=pa.Table.from_pylist(known, INCIDENT_SCHEMA),
         findings=pa.Table.from_pylist([row for row in findings if row["incident_id"] in ids], FINDING_SCHEMA),
+        reason_sentences=SENTENCES,
         counters=pa.Table.from_pylist(list(counters), COUNTER_SCHEMA),
         rejected=rejected,
         as_of=cut,

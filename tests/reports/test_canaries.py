@@ -114,6 +114,7 @@ def test_even_who_sees_exact_places_never_sees_an_observer(form: str) -> None:
         watch=inputs.watch,
         incidents=open_text.cast(inputs.incidents.schema),
         findings=inputs.findings,
+        reason_sentences=inputs.reason_sentences,
         counters=inputs.counters,
         rejected=(),
         as_of=inputs.as_of,

@@ -12,6 +12,7 @@ import pytest
 
 from tests.reports.invented import invented_watch
 from trucewatch.errors import ReportError
+from trucewatch.findings import SENTENCES
 from trucewatch.geo.describe import COMPASS as POINTS
 from trucewatch.locale import capitalised, languages, uncapitalised, words
 from trucewatch.locale.catalogues import (
@@ -24,7 +25,7 @@ from trucewatch.locale.catalogues import (
     untranslated,
     update,
 )
-from trucewatch.locale.reasons import SENTENCES, reason_sentence
+from trucewatch.locale.reasons import reason_sentence
 from trucewatch.locale.terms import ASPECT, COMPASS, KIND, MEANS, OUTCOME, counted_kind, harm_words
 from trucewatch.model.incident import OUTCOMES, Finding
 from trucewatch.model.observation import ASPECTS, KINDS
@@ -74,7 +75,7 @@ def told(rule: str, reason: str, facts: dict[str, Any], language: str) -> str:
         evidence=(),
         simulated=False,
     )
-    return reason_sentence(one, invented_watch(), words(language))
+    return reason_sentence(one, SENTENCES, invented_watch(), words(language))
 
 
 def test_the_languages_are_those_with_a_catalogue() -> None:

@@ -145,6 +145,17 @@ def test_a_finding_says_its_outcome_its_reason_and_the_text_of_its_stipulation(v
         assert f'id="{finding.finding_id}"' in page
 
 
+def test_a_finding_on_record_by_a_rule_of_another_version_is_shown_by_its_codes(
+    valleys: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trucewatch.server.rendering.SENTENCES", {})
+    _, code = largest(valleys)
+    for address in (f"/incident/{code}", "/agreement"):
+        answer = client_of(valleys).get(address)
+        assert answer.status_code == 200
+        assert re.search(r"\b1a: prohibited_act\w* \(prohibited/1\)", answer.text)
+
+
 def test_three_hops_end_at_the_row_of_the_evidence_itself(valleys: Console) -> None:
     one, code = largest(valleys)
     client = client_of(valleys)

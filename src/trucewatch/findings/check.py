@@ -3,24 +3,43 @@ incidents."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pyarrow as pa
 
-from trucewatch.findings import judged, prohibited, required
-from trucewatch.findings.bearing import Case, columns_of
+from trucewatch.findings import applicability, judged, prohibited, required
+from trucewatch.findings.applicability import Case, columns_of
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.model.agreement import Provision, Stipulation
-from trucewatch.model.incident import FINDING_SCHEMA, counter_rows
+from trucewatch.model.incident import FINDING_SCHEMA, ReasonSentences, counter_rows
 from trucewatch.model.watch import Watch
 
-KINDS_OF_STIPULATION: Final[Mapping[str, Callable[[Provision, Stipulation, Case], Iterator[dict[str, Any]]]]] = {
-    "prohibited": prohibited.check_stipulation,
-    "required": required.check_stipulation,
-    "judged": judged.check_stipulation,
+
+class KindOfStipulation(Protocol):
+    """What the file of a kind holds: its rule version, the sentences of its reasons, and the check."""
+
+    @property
+    def RULE(self) -> str: ...  # noqa: N802 - a constant of the module
+    @property
+    def SENTENCES(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: N802 - a constant of the module
+
+    def check_stipulation(
+        self, provision: Provision, stipulation: Stipulation, case: Case, /
+    ) -> Iterator[dict[str, Any]]: ...
+
+
+KINDS_OF_STIPULATION: Final[Mapping[str, KindOfStipulation]] = {
+    "prohibited": prohibited,
+    "required": required,
+    "judged": judged,
 }
+SENTENCES: Final[ReasonSentences] = {
+    kind.RULE: {**applicability.SENTENCES, **applicability.RELEASED_SENTENCES, **kind.SENTENCES}
+    for kind in KINDS_OF_STIPULATION.values()
+}
+"""The sentences of every rule, with those that all rules share."""
 
 
 def check_agreement(
@@ -37,6 +56,6 @@ def check_agreement(
         row
         for provision, stipulation in watch.agreement.stipulations()
         if provision.instrument in published
-        for row in KINDS_OF_STIPULATION[stipulation.kind](provision, stipulation, case)
+        for row in KINDS_OF_STIPULATION[stipulation.kind].check_stipulation(provision, stipulation, case)
     ]
     return pa.Table.from_pylist(rows, schema=FINDING_SCHEMA)

@@ -5,10 +5,10 @@ The incidents of its kinds are gathered for the people who decide; none of them 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from trucewatch.findings.bearing import (
+from trucewatch.findings.applicability import (
     Case,
     Verdict,
     bar_by_dates,
@@ -17,10 +17,28 @@ from trucewatch.findings.bearing import (
     doubt_zone,
     finding_row,
 )
+from trucewatch.locale import mark
 from trucewatch.model.agreement import Provision, Stipulation
 from trucewatch.model.times import iso_utc
 
 RULE: Final = "judged/1"
+
+SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "not_put": (mark("Clause {clause} is for people to decide; it has not been put to the delegations."),),
+    "judged": (
+        mark("The delegations decided on clause {clause} ({by}): {outcome}."),
+        mark("The delegations decided on clause {clause}."),
+    ),
+    "judged_differently": (
+        mark("The delegations see clause {clause} differently: {views}."),
+        mark("The delegations see clause {clause} differently."),
+    ),
+    "judged_in_part": (
+        mark("On clause {clause} only a part of the delegations has spoken: {by}. Still open: {missing}."),
+        mark("On clause {clause} only a part of the delegations has spoken."),
+    ),
+}
+"""Reason → its sentences, from the fullest to the shortest: the first whose facts are all there is shown."""
 
 
 def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:

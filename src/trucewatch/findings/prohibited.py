@@ -12,10 +12,10 @@ such
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from trucewatch.findings.bearing import (
+from trucewatch.findings.applicability import (
     Case,
     Verdict,
     bar_by_dates,
@@ -27,11 +27,68 @@ from trucewatch.findings.bearing import (
 )
 from trucewatch.geo.ellipse import SIGMA_TO_95
 from trucewatch.geo.frame import wgs84
+from trucewatch.locale import mark
 from trucewatch.model.agreement import Provision, Stipulation
 from trucewatch.model.times import iso_utc
 from trucewatch.model.zone import Notice
 
 RULE: Final = "prohibited/1"
+
+SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "notice_covers": (
+        mark(
+            "Clause {clause} exempts what is announced: notice {notice} by {who}, known on {known_at}, "
+            "covers this event."
+        ),
+        mark("Clause {clause} exempts what is announced: notice {notice} by {who} covers this event."),
+        mark("Clause {clause} exempts what is announced: a notice by {who}, known on {known_at}, covers this event."),
+        mark("Clause {clause} exempts what is announced: a notice by {who} covers this event."),
+        mark("Clause {clause} exempts what is announced: a notice covers this event."),
+    ),
+    "notice_maybe": (
+        mark("Notice {notice} by {who} may cover this event; if it does, clause {clause} exempts it."),
+        mark("A notice by {who} may cover this event; if it does, clause {clause} exempts it."),
+        mark("A notice may cover this event; if it does, clause {clause} exempts it."),
+    ),
+    "prohibited_act_notice_late": (
+        mark(
+            "Clause {clause} does not allow this in {zone}: {kind}. Notice {notice} became known on {known_at}, "
+            "not before the event."
+        ),
+        mark(
+            "Clause {clause} does not allow this: {kind}. Notice {notice} became known on {known_at}, not before "
+            "the event."
+        ),
+        mark(
+            "Clause {clause} does not allow this in {zone}: {kind}. A notice was known on {known_at}, not before "
+            "the event."
+        ),
+        mark("Clause {clause} does not allow this: {kind}. A notice was known on {known_at}, not before the event."),
+        mark("Clause {clause} does not allow this: {kind}. A notice did not become known before the event."),
+        mark("Clause {clause} does not allow this. A notice did not become known before the event."),
+    ),
+    "aspect_exempt": (
+        mark("Clause {clause} exempts an event of this nature: {aspect}."),
+        mark("Clause {clause} exempts an event of this nature."),
+    ),
+    "indication_only": (
+        mark(
+            "A record of this kind may come from an act that clause {clause} does not allow, but does not show "
+            "one: {kind}."
+        ),
+        mark("This record may come from an act that clause {clause} does not allow, but does not show one."),
+    ),
+    "claimed_alone": (
+        mark("Clause {clause} would apply, but the record rests on the word of one party alone: {claimed_by}."),
+        mark("Clause {clause} would apply, but the record rests on the word of one party alone."),
+    ),
+    "prohibited_act": (
+        mark("Clause {clause} does not allow this in {zone}: {kind}. No notice and no exemption covers it."),
+        mark("Clause {clause} does not allow this: {kind}. No notice and no exemption covers it."),
+        mark("Clause {clause} does not allow this. No notice and no exemption covers it."),
+    ),
+}
+"""Reason → its sentences, from the fullest to the shortest: the first whose facts are all there is shown."""
 
 
 def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:

@@ -7,11 +7,11 @@ was met in time is not late: nothing was owed any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from trucewatch.findings.bearing import (
+from trucewatch.findings.applicability import (
     Case,
     Verdict,
     bar_by_dates,
@@ -20,12 +20,115 @@ from trucewatch.findings.bearing import (
     finding_row,
     lone_claimant,
 )
+from trucewatch.locale import mark
 from trucewatch.model.agreement import Number, Provision, Stipulation
 from trucewatch.model.claims import claimants_in, party_words
 from trucewatch.model.incident import Counter
 from trucewatch.model.times import iso_utc
 
 RULE: Final = "required/1"
+
+SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "not_due": (
+        mark("Clause {clause} is not due yet ({what}): due by {due}, as extension {extension} says."),
+        mark("Clause {clause} is not due yet ({what}): due by {due}."),
+        mark("Clause {clause} is not due yet: due by {due}."),
+        mark("Clause {clause} is not due yet."),
+    ),
+    "due_soon": (
+        mark("Clause {clause} is due soon ({what}): due by {due}, as extension {extension} says."),
+        mark("Clause {clause} is due soon ({what}): due by {due}."),
+        mark("Clause {clause} is due soon: due by {due}."),
+        mark("Clause {clause} is due soon."),
+    ),
+    "met_before": (
+        mark(
+            "What clause {clause} requires ({what}) was already met by what is recorded on {occurred}; no more "
+            "was owed."
+        ),
+        mark("What clause {clause} requires ({what}) was already met; no more was owed."),
+        mark("What clause {clause} requires was already met; no more was owed."),
+    ),
+    "happened_in_time": (
+        mark(
+            "What clause {clause} requires ({what}) is recorded on {occurred}, in time: due by {due}, "
+            "as extension {extension} says."
+        ),
+        mark("What clause {clause} requires ({what}) is recorded on {occurred}, in time: due by {due}."),
+        mark(
+            "What clause {clause} requires ({what}) is recorded in time: due by {due}, as extension {extension} says."
+        ),
+        mark("What clause {clause} requires ({what}) is recorded in time: due by {due}."),
+        mark("What clause {clause} requires is recorded in time."),
+    ),
+    "happened": (
+        mark("What clause {clause} requires ({what}) is recorded on {occurred}; the text sets no day."),
+        mark("What clause {clause} requires ({what}) is recorded; the text sets no day."),
+        mark("What clause {clause} requires is recorded; the text sets no day."),
+    ),
+    "happened_late": (
+        mark(
+            "What clause {clause} requires ({what}) is recorded on {occurred}, after it was due: by {due}, "
+            "as extension {extension} says."
+        ),
+        mark("What clause {clause} requires ({what}) is recorded on {occurred}, after it was due: by {due}."),
+        mark(
+            "What clause {clause} requires ({what}) is recorded after it was due: by {due}, as extension "
+            "{extension} says."
+        ),
+        mark("What clause {clause} requires ({what}) is recorded after it was due: by {due}."),
+        mark("What clause {clause} requires is recorded after it was due."),
+    ),
+    "happened_around_due": (
+        mark(
+            "What clause {clause} requires ({what}) is recorded from {occurred} on; whether in time cannot be "
+            "told: "
+            "due by {due}."
+        ),
+        mark("What clause {clause} requires ({what}) is recorded; whether in time cannot be told: due by {due}."),
+        mark("What clause {clause} requires is recorded; whether in time cannot be told."),
+    ),
+    "happened_place_unsure": (
+        mark("What clause {clause} requires ({what}) is recorded, but whether it was in {zone} cannot be told."),
+        mark("What clause {clause} requires is recorded, but whether it was in the right zone cannot be told."),
+    ),
+    "happened_claimed_alone": (
+        mark("What clause {clause} requires ({what}) rests on the word of one party alone: {claimed_by}."),
+        mark("What clause {clause} requires rests on the word of one party alone."),
+    ),
+    "no_record": (
+        mark(
+            "No record shows what clause {clause} requires ({what}), due by {due}. That does not show that it "
+            "did not happen."
+        ),
+        mark("No record shows what clause {clause} requires. That does not show that it did not happen."),
+    ),
+    "no_record_no_deadline": (
+        mark("No record shows what clause {clause} requires ({what}); the text sets no day."),
+        mark("No record shows what clause {clause} requires; the text sets no day."),
+    ),
+    "number_reached": (
+        mark("Clause {clause} requires at least {at_least} ({counter}); {claimed_by} reports {value}."),
+        mark("The number that clause {clause} requires is reported as reached."),
+    ),
+    "number_short": (
+        mark("Clause {clause} requires at least {at_least} ({counter}); {claimed_by} reports {value}, which is fewer."),
+        mark("The number that clause {clause} requires is reported as not reached."),
+    ),
+    "number_claimed_alone": (
+        mark(
+            "Clause {clause} requires at least {at_least} ({counter}); {value} rests on the word of one party "
+            "alone: "
+            "{claimed_by}."
+        ),
+        mark("The number that clause {clause} requires rests on the word of one party alone."),
+    ),
+    "number_unknown": (
+        mark("Clause {clause} requires at least {at_least} ({counter}); no report settles the number."),
+        mark("No report settles the number that clause {clause} requires."),
+    ),
+}
+"""Reason → its sentences, from the fullest to the shortest: the first whose facts are all there is shown."""
 
 _PREFERENCE = (
     "happened_in_time",

@@ -104,6 +104,9 @@ FINDING_SCHEMA: Final = pa.schema(
 particulars as a JSON object; `locale.reasons` turns both into a sentence in each language. `evidence` holds the ids of
 observations and counters that the finding rests on."""
 
+ReasonSentences = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Rule version → reason → its English sentences, from the fullest to the shortest; a name in braces is a fact's."""
+
 CHI2_95: Final = 5.991464547107979
 """The 95 % point of chi-square with two degrees of freedom: one sigma × √5.99 is the 95 % ellipse."""
 

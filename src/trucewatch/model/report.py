@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
 import pyarrow as pa
 
+from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.watch import Watch
 
 NOTE_SECTIONS: Final = (
@@ -87,6 +88,8 @@ class ReportInputs:
     watch: Watch
     incidents: pa.Table
     findings: pa.Table
+    reason_sentences: ReasonSentences = field(compare=False, repr=False)
+    """What the rules that made the findings say of each reason."""
     counters: pa.Table
     rejected: tuple[RejectedCount, ...]
     as_of: datetime

@@ -81,6 +81,7 @@ def build_daily(
         number=number,
         revision=revision,
         watch=public_part(watch),
+        reason_sentences=inputs.reason_sentences,
         recipient=recipient,
         day_from=day_from,
         day_until=day_until,

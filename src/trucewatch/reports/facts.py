@@ -10,7 +10,6 @@ from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.terms import counter_word, outcome_word
 from trucewatch.model.times import iso_utc
-from trucewatch.model.watch import Watch
 from trucewatch.reports.added import added_facts
 from trucewatch.reports.notes import draft_words, notes_shown
 from trucewatch.reports.phrases import (
@@ -22,6 +21,7 @@ from trucewatch.reports.phrases import (
 )
 from trucewatch.reports.record import DailyReport, Row
 from trucewatch.reports.released import ReleasedFinding, ReleasedIncident
+from trucewatch.reports.view import ReleasedView
 
 FIELDS: Final = (
     "record",
@@ -123,12 +123,12 @@ def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
 
 def incident_facts(row: Row, report: DailyReport, words: Words) -> dict[str, Any]:
     """One released incident under its number in the report."""
-    told = released_facts(row.incident, report.watch, words, told_apart=report.recipient.smallest_count <= 1)
-    return {"record": "incident", "no": row.number, **told}
+    return {"record": "incident", "no": row.number, **released_facts(row.incident, report, words)}
 
 
-def released_facts(one: ReleasedIncident, watch: Watch, words: Words, *, told_apart: bool) -> dict[str, Any]:
-    """One released incident. `told_apart`: whether the recipient has no smallest count."""
+def released_facts(one: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> dict[str, Any]:
+    """One released incident of a report or a view."""
+    watch, told_apart = release.watch, release.recipient.smallest_count <= 1
     return {
         "id": one.incident_id,
         "finding_ids": [finding.finding_id for finding in one.findings],
@@ -164,7 +164,7 @@ def released_facts(one: ReleasedIncident, watch: Watch, words: Words, *, told_ap
         "simulated": one.simulated,
         "late": one.late,
         "reason": [finding.reason for finding in one.findings if finding.outcome == one.outcome],
-        "reason_words": reasons_of(one, watch, words),
+        "reason_words": reasons_of(one, release.reason_sentences, watch, words),
         "text": printable(one.text),
         "added": added_facts(one.added),
         "happened": one.happened,
@@ -185,5 +185,5 @@ def obligation_facts(finding: ReleasedFinding, report: DailyReport, words: Words
         "simulated": finding.simulated,
         "due": iso_utc(finding.due) if finding.due else None,
         "reason": [finding.reason],
-        "reason_words": obligation_sentence(finding, report.watch, words),
+        "reason_words": obligation_sentence(finding, report, words),
     }

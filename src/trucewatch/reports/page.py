@@ -154,7 +154,7 @@ def _line(row: Row, report: DailyReport, words: Words, *, told_apart: bool) -> L
         tags=tags,
         code=incident.incident_id,
         findings=[
-            (one.finding_id, one.stipulation, outcome_word(one.outcome, words), obligation_sentence(one, watch, words))
+            (one.finding_id, one.stipulation, outcome_word(one.outcome, words), obligation_sentence(one, report, words))
             for one in incident.findings
         ],
         text=printable(incident.text),
@@ -291,7 +291,8 @@ def _sentence(row: Row, report: DailyReport, words: Words) -> tuple[str, str, li
         when=when_words(one, report.watch, words),
         outcome=outcome_with_clauses(one, words),
     )
-    reasons = reasons_of(one, report.watch, words)[:1] if one.outcome != "not_applicable" else []
+    sentences = report.reason_sentences
+    reasons = reasons_of(one, sentences, report.watch, words)[:1] if one.outcome != "not_applicable" else []
     return what_words(one, words), " ".join([rest, *reasons]), [row.number], one.simulated
 
 
@@ -319,7 +320,7 @@ def _obligation(finding: ReleasedFinding, report: DailyReport, words: Words) -> 
         "state": state_word(finding.reason, words),
         "outcome": finding.outcome,
         "outcome_text": outcome_word(finding.outcome, words),
-        "reason": obligation_sentence(finding, report.watch, words),
+        "reason": obligation_sentence(finding, report, words),
         "code": finding.finding_id,
         "simulated": finding.simulated,
     }

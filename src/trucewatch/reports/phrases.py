@@ -18,8 +18,10 @@ from trucewatch.locale.terms import (
     qualified,
     unit_word,
 )
+from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.times import read_time, zone_label
 from trucewatch.model.watch import Watch
+from trucewatch.reports.record import DailyReport
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
 
 
@@ -103,11 +105,11 @@ def clauses_of(incident: ReleasedIncident) -> list[str]:
     return [one.stipulation for one in incident.findings if one.outcome == incident.outcome]
 
 
-def reasons_of(incident: ReleasedIncident, watch: Watch, words: Words) -> list[str]:
+def reasons_of(incident: ReleasedIncident, sentences: ReasonSentences, watch: Watch, words: Words) -> list[str]:
     """The sentences behind the outcome, the worst first; those of clauses that do not apply only if nothing else
     speaks."""
     telling = [one for one in incident.findings if one.outcome == incident.outcome]
-    return [reason_sentence(one, watch, words) for one in telling]
+    return [reason_sentence(one, sentences, watch, words) for one in telling]
 
 
 def means_words(incident: ReleasedIncident, words: Words) -> str:
@@ -158,8 +160,8 @@ def counter_value(counter: ReleasedCounter, words: Words) -> str:
     return words.gettext("{value} {unit}").format(value=value, unit=unit) if unit else value
 
 
-def obligation_sentence(finding: ReleasedFinding, watch: Watch, words: Words) -> str:
-    return reason_sentence(finding, watch, words)
+def obligation_sentence(finding: ReleasedFinding, report: DailyReport, words: Words) -> str:
+    return reason_sentence(finding, report.reason_sentences, report.watch, words)
 
 
 def zone_of_times(moment: datetime, watch: Watch) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.report import EditorsNote, RejectedCount
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
@@ -76,6 +77,8 @@ class DailyReport:
     revision: int
     watch: Watch
     """Without sensors, notices and sources: what is public of the watch."""
+    reason_sentences: ReasonSentences = field(compare=False, repr=False)
+    """How the reasons of findings are told; the program's own, not the report's."""
     recipient: Recipient
     day_from: date
     day_until: date

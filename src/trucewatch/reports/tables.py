@@ -199,7 +199,7 @@ def _finding(one: ReleasedFinding, number: int | None, report: DailyReport, word
         one.outcome,
         outcome_word(one.outcome, words),
         one.reason,
-        obligation_sentence(one, report.watch, words),
+        obligation_sentence(one, report, words),
         iso_utc(one.due) if one.due else None,
         one.simulated,
     )

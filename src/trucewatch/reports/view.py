@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
+from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.model.zone import Zone
@@ -28,6 +29,7 @@ class ReleasedView:
     """Released incidents in their order, the zones of the recipient, and the public part of the watch."""
 
     watch: Watch
+    reason_sentences: ReasonSentences = field(compare=False, repr=False)
     recipient: Recipient
     as_of: datetime
     incidents: tuple[ReleasedIncident, ...]
@@ -86,6 +88,7 @@ def released_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
         incidents = tuple(one for one in incidents if one.incident_id in shown)
     return ReleasedView(
         watch=public_part(inputs.watch),
+        reason_sentences=inputs.reason_sentences,
         recipient=rule,
         as_of=inputs.as_of,
         incidents=incidents,

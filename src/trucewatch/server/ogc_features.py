@@ -91,7 +91,7 @@ def feature_of(collection: str, view: ReleasedView, number: int, words: Words) -
     if collection == "zones":
         return _zone(view, number, words)
     one = view.incidents[number]
-    facts = released_facts(one, view.watch, words, told_apart=view.recipient.smallest_count <= 1)
+    facts = released_facts(one, view, words)
     return _feature(one.incident_id, geometry_of(one), facts)
 
 

@@ -13,9 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from trucewatch.findings import SENTENCES
 from trucewatch.locale import Words, languages, words
 from trucewatch.locale.plain import printable
-from trucewatch.locale.reasons import party_name, reason_sentence, zone_name
+from trucewatch.locale.reasons import party_name, recorded_reason, zone_name
 from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
@@ -74,7 +75,7 @@ class Pages:
                 zone_title=lambda name: zone_title(name, snapshot.as_of),
                 zone_words=lambda one: printable(zone_name(one, watch, visit.words)),
                 party_words=lambda one: printable(party_name(one, watch, visit.words)),
-                reason_words=lambda one: reason_sentence(one, watch, visit.words),
+                reason_words=lambda one: recorded_reason(one, SENTENCES, watch, visit.words),
                 **context,
             )
         )

@@ -1,4 +1,5 @@
-"""What the three kinds of stipulation share: the incidents as columns, and how one stands to dates and zones."""
+"""What the kinds of stipulation share: the incidents as columns, and whether one applies by its dates
+and zone."""
 
 from __future__ import annotations
 
@@ -6,11 +7,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
 from trucewatch.geo.frame import LocalFrame
+from trucewatch.locale import mark
 from trucewatch.model.agreement import Agreement, Provision, Stipulation
 from trucewatch.model.ids import finding_id
 from trucewatch.model.incident import Counter
@@ -19,6 +21,58 @@ from trucewatch.model.watch import Watch
 from trucewatch.model.zone import Notice
 
 Facts = Mapping[str, str | list[str]]
+
+SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "before_in_force": (
+        mark("Clause {clause} was not in force yet: it binds from {from}."),
+        mark("Clause {clause} was not in force yet."),
+    ),
+    "after_in_force": (
+        mark("Clause {clause} was no longer in force: it bound until {until}."),
+        mark("Clause {clause} was no longer in force."),
+    ),
+    "maybe_in_force": (
+        mark("The event may have been before clause {clause} came into force, on {from}."),
+        mark(
+            "The texts do not say exactly when clause {clause} came into force: between {from_earliest} and "
+            "{from_latest}. The event may have been before."
+        ),
+        mark("The event may have been before clause {clause} came into force, at the latest on {from_latest}."),
+        mark("The event may have been before clause {clause} came into force, at the earliest on {from_earliest}."),
+        mark("The event may have been after clause {clause} ceased to bind, on {until}."),
+        mark("It cannot be told whether clause {clause} was in force at the time of the event."),
+    ),
+    "outside_zone": (
+        mark("The place lies outside the zone that clause {clause} speaks of: {zone}."),
+        mark("The place lies outside the zone that clause {clause} speaks of."),
+    ),
+    "at_zone_edge": (
+        mark(
+            "The place is at the edge of the zone that clause {clause} speaks of ({zone}, drawn to ±{accuracy_m}); "
+            "whether it lies inside cannot be told."
+        ),
+        mark(
+            "The place is at the edge of the zone that clause {clause} speaks of ({zone}); "
+            "whether it lies inside cannot be told."
+        ),
+        mark(
+            "The place is at the edge of the zone that clause {clause} speaks of; whether it lies inside cannot "
+            "be told."
+        ),
+    ),
+    "no_place": (
+        mark("No place is known, so it cannot be told whether clause {clause} applies; it speaks of {zone}."),
+        mark("No place is known, so it cannot be told whether clause {clause} applies."),
+    ),
+}
+"""Reason → its sentences, from the fullest to the shortest, for what every rule may find of dates and zone."""
+
+RELEASED_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "not_settled": (mark("Whether clause {clause} applies cannot be told; the particulars are not released."),),
+    "exempt": (mark("An exemption that clause {clause} allows covers it; the particulars are not released."),),
+    "does_not_apply": (mark("Clause {clause} does not apply to it."),),
+}
+"""The same for what a recipient of coarse places is told instead of an incident's own reason, which would place it."""
 
 
 @dataclass(frozen=True, slots=True)
