@@ -257,7 +257,10 @@ def test_loading_a_faulty_watch_raises_with_every_fault(tmp_path: Path) -> None:
 
 
 def test_toml_lines_follow_strings_arrays_and_tables() -> None:
-    text = 'a = """\n[not.a.table]\n"""\n[[x]]\nb = [\n  1,\n]\n[[x.y]]\nc = 1\n[[x]]\n  [[x.y]]\n  d = "# no"\n[[x.y]]\ne.f = 2\n'
+    text = (
+        'a = """\n[not.a.table]\n"""\n[[x]]\nb = [\n  1,\n]\n[[x.y]]\nc = 1\n'
+        '[[x]]\n  [[x.y]]\n  d = "# no"\n[[x.y]]\ne.f = 2\n'
+    )
     lines = TomlLines(text)
     assert lines.line_of(("x", 0, "b")) == 5
     assert lines.line_of(("x", 0, "y", 0, "c")) == 9
