@@ -57,9 +57,13 @@ def rows(count: int, *, seed: int) -> str:
     lons, lats = random.uniform(-25.5, -24.4, count), random.uniform(-35.4, -34.7, count)
     kinds, means = random.choice(KINDS, count), random.choice(MEANS, count)
     sizes, best = random.uniform(80, 900, count), random.integers(1, 9, count)
-    head = "means,kind,occurred_start,occurred_end,time_sd_s,lon,lat,semi_major_m,semi_minor_m,major_azimuth_deg,count_min,count_best,count_max,simulated,known_at,text"
+    head = (
+        "means,kind,occurred_start,occurred_end,time_sd_s,lon,lat,semi_major_m,semi_minor_m,major_azimuth_deg,"
+        "count_min,count_best,count_max,simulated,known_at,text"
+    )
     lines = [
-        f"{means[n]},{kinds[n]},{begin[n]}Z,{begin[n]}Z,5,{lons[n]:.5f},{lats[n]:.5f},{sizes[n]:.0f},{sizes[n] / 2:.0f},{n % 180},"
+        f"{means[n]},{kinds[n]},{begin[n]}Z,{begin[n]}Z,5,{lons[n]:.5f},{lats[n]:.5f},"
+        f"{sizes[n]:.0f},{sizes[n] / 2:.0f},{n % 180},"
         f"{best[n]},{best[n]},{best[n] + 1},true,{begin[n]}Z,Simulated: benchmark row {n}"
         for n in range(count)
     ]

@@ -209,7 +209,8 @@ def _ceilings(engines: Mapping[str, Engine], seeds: Sequence[int]) -> list[Figur
     for density in DENSITIES:
         for name, engine in engines.items():
             best = ceiling(engine, density, seeds)
-            note = f"{best.listed:,} listed, chosen with the truth at hand among {best.looks:,} looks; a ceiling, no method"
+            chosen = f"chosen with the truth at hand among {best.looks:,} looks"
+            note = f"{best.listed:,} listed, {chosen}; a ceiling, no method"
             figures.append(
                 Figure(f"fusion, {density}, {name}: F1 of the best list in hindsight", (best.f1,), "", None, note)
             )

@@ -59,7 +59,8 @@ def fires(name: str, make: Callable[[Path], None], *, bound_s: float, bound_mb: 
             found = json.loads(
                 subprocess.run([*PROGRAM, "run", str(watch), "--json"], capture_output=True, check=False).stdout
             )
-            summary = f"{found['observations']:,} observations, {found['incidents']:,} incidents, {found['rejected']} rejected"
+            counts = f"{found['observations']:,} observations, {found['incidents']:,} incidents"
+            summary = f"{counts}, {found['rejected']} rejected"
             walls.append(wall)
             cpus.append(cpu)
             peaks.append(peak)
@@ -124,7 +125,8 @@ def watch_over_area(folder: Path, *, area: tuple[float, float, float, float], si
     (folder / "notices.csv").unlink()
     text = (folder / "watch.toml").read_text()
     head, tail = text.split("[[source]]")[0], "[[recipient]]" + text.split("[[recipient]]", 1)[1]
-    source = f'[[source]]\nid = "viirs"\nadapter = "firms"\nfiles = ["inbox/*.csv"]\nsimulated = {str(simulated).lower()}\n\n'
+    source = '[[source]]\nid = "viirs"\nadapter = "firms"\nfiles = ["inbox/*.csv"]\n'
+    source += f"simulated = {str(simulated).lower()}\n\n"
     head = head.replace("[-25.5, -35.5, -24.5, -34.5]", str(list(area)))
     (folder / "watch.toml").write_text(head + source + tail)
     zones = json.loads((folder / "zones.geojson").read_text())

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, each
 
 PACKAGE = ROOT / "src" / "trucewatch"
 STAGES = {"sources", "sensing", "incidents", "coverage", "findings", "review", "desks", "reports", "alerts"}
@@ -227,7 +227,7 @@ def faults_of_clock(module: str, text: str) -> list[str]:
 
 def test_the_ledger_can_be_lifted_out() -> None:
     """`ledger/` imports nothing of ours but errors, and its inspector nothing of ours at all."""
-    for path in sorted((PACKAGE / "ledger").glob("*.py")):
+    for path in each(sorted((PACKAGE / "ledger").glob("*.py"))):
         names = imports_of(f"ledger.{path.stem}", path.read_text("utf-8"))
         ours = {name for name in names if name.startswith("trucewatch") and not name.startswith("trucewatch.ledger")}
         assert ours <= {"trucewatch.errors", "trucewatch.errors.LedgerError"}, (path.name, ours)

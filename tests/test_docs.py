@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 import typer.main
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, each
 from trucewatch import errors
 from trucewatch.cli import app
 from trucewatch.findings import KINDS_OF_STIPULATION, SENTENCES
@@ -135,7 +135,7 @@ def test_every_setting_is_in_the_docs(record: type) -> None:
 def test_every_word_that_a_setting_takes_is_in_the_docs() -> None:
     text = page("watch-folder.md")
     for record in SETTINGS:
-        for name, hint in get_type_hints(record).items():
+        for name, hint in each(get_type_hints(record).items()):
             words = [word for word in get_args(hint) if isinstance(word, str) and word]
             assert not_named(words, text) == [], f"{record.__name__}.{name}"
 

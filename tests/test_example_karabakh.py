@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 from pyproj import Transformer
 from shapely.geometry import Point, shape
 
+from tests.conftest import each
 from trucewatch.model.agreement import Agreement, Stipulation
 from trucewatch.model.observation import KINDS, QUALIFIERS, SPANS
 from trucewatch.model.watch import WatchFile
@@ -181,7 +182,7 @@ def test_every_zone_kind_and_text_that_a_stipulation_names_exists(
     agreement: Agreement, zones: dict[str, Any], settings: WatchFile
 ) -> None:
     texts = {text.id for text in agreement.text}
-    for _, one in agreement.stipulations():
+    for _, one in each(agreement.stipulations()):
         assert not one.zone or one.zone in zones
         assert {*one.kinds, *one.indications, *([one.what] if one.what else [])} <= set(KINDS)
         assert one.deadline is None or (one.deadline.text in texts and one.deadline.zone)
@@ -190,7 +191,7 @@ def test_every_zone_kind_and_text_that_a_stipulation_names_exists(
 
 
 def test_no_stipulation_is_judged_by_this_file(stipulations: dict[str, Stipulation]) -> None:
-    assert not any(one.judgment for one in stipulations.values())
+    assert not any(one.judgment for one in each(stipulations.values()))
 
 
 def test_the_early_text_and_the_two_translations_of_one_day_are_kept_apart(agreement: Agreement) -> None:
@@ -370,7 +371,7 @@ def test_both_maps_together_stay_small() -> None:
 
 
 def test_every_zone_says_where_it_comes_from_and_how_far_off_it_may_be() -> None:
-    for one in read_features("zones.geojson"):
+    for one in each(read_features("zones.geojson")):
         properties = one["properties"]
         assert one["id"] == properties["id"]
         assert properties["kind"] in ZONE_KINDS

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import doctest
 import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -18,7 +16,6 @@ import shapely
 import trucewatch as tw
 from tests.archive.tables import fuse_table, incidents_in, many_means
 from tests.conftest import ROOT
-from trucewatch import research
 from trucewatch.errors import PlaceError, TrucewatchError, UnreadableInput
 
 UTC = pa.timestamp("us", "UTC")
@@ -200,11 +197,6 @@ def test_a_wrong_line_is_refused(line: Any) -> None:
 def test_a_wrong_setting_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(TrucewatchError):
         tw.fuse(some_rows(), **wrong)
-
-
-def test_the_examples_in_the_docstrings_are_right() -> None:
-    found = doctest.testmod(research, extraglobs={"np": np})
-    assert (found.failed, found.attempted > 8) == (0, True)
 
 
 def test_the_package_is_light_until_something_is_asked_for() -> None:

@@ -9,7 +9,10 @@ from rich.console import Console
 
 from trucewatch.terminal import told
 
-VALUE = "[magenta]◆ 31 inconsistent[/]   [yellow]■ 21 undetermined[/]   [cyan]○ 8 consistent[/]   [dim]· 18 not applicable[/]"
+VALUE = (
+    "[magenta]◆ 31 inconsistent[/]   [yellow]■ 21 undetermined[/]   "
+    "[cyan]○ 8 consistent[/]   [dim]· 18 not applicable[/]"
+)
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])

@@ -100,11 +100,16 @@ def test_right_to_left_leaves_spans_and_figures_as_they_are(window: Window, vall
     page = window.open(f"{valleys.url}/watch")
     page.evaluate("document.documentElement.dir = 'rtl'")
     places = page.evaluate(
-        """() => [...document.querySelectorAll('.row .when, .counters b')].filter(one => one.textContent.includes('–')).map(one => {
-        const text = one.firstChild, at = text.data.indexOf('–'), range = document.createRange(), left = [];
-        if (at < 1) return [0, 1];
-        for (const place of [at - 1, at + 1]) { range.setStart(text, place); range.setEnd(text, place + 1); left.push(range.getBoundingClientRect().left); }
-        return left; })"""
+        """() => [...document.querySelectorAll('.row .when, .counters b')]
+        .filter(one => one.textContent.includes('–')).map(one => {
+          const text = one.firstChild, at = text.data.indexOf('–'), range = document.createRange(), left = [];
+          if (at < 1) return [0, 1];
+          for (const place of [at - 1, at + 1]) {
+            range.setStart(text, place);
+            range.setEnd(text, place + 1);
+            left.push(range.getBoundingClientRect().left);
+          }
+          return left; })"""
     )
     assert len(places) > 3
     assert all(first < last for first, last in places), "a span of time is turned round"

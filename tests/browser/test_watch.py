@@ -29,7 +29,8 @@ def signs_alone(page: Page) -> list[int]:
         """() => { const map = document.querySelector('tw-map'); const box = map.getBoundingClientRect();
         return map.watch.overlay.marks.filter(mark => mark.kind === 'sign').map(mark => mark.row).filter(row => {
           const at = map.watch.whereIs(row); const x = box.left + at.x, y = box.top + at.y;
-          const top = document.elementFromPoint(x, y); return top && map.contains(top) && top.tagName === 'CANVAS'; }) }"""
+          const top = document.elementFromPoint(x, y);
+          return top && map.contains(top) && top.tagName === 'CANVAS'; }) }"""
     )
     return [int(one) for one in found]
 
@@ -61,8 +62,8 @@ def test_what_is_filtered_leaves_list_and_map_alike(window: Window, valleys: Ser
     on_map = page.evaluate("document.querySelector('tw-map').watch.overlay.shown?.length ?? -1")
     if on_map >= 0:
         places = page.evaluate(
-            "(() => "
-            "{ const m = document.querySelector('tw-map').watch.overlay.table; return m.lon.map((one, n) => one === null ? -1 : n).filter(n => n >= 0) })()"
+            """(() => { const m = document.querySelector('tw-map').watch.overlay.table;
+            return m.lon.map((one, n) => one === null ? -1 : n).filter(n => n >= 0) })()"""
         )
         assert on_map <= min(shown, len(places))
     page.reload()

@@ -191,7 +191,10 @@ def test_what_happens_again_after_it_was_met_is_not_late() -> None:
 
 
 def test_an_extension_counts_from_the_moment_it_was_known() -> None:
-    extension = '\n  [[provision.stipulation.extension]]\n  day = 2031-05-25\n  form = "oral"\n  known_at = 2031-05-10T00:00:00Z\n  source = "a letter"\n'
+    extension = (
+        '\n  [[provision.stipulation.extension]]\n  day = 2031-05-25\n  form = "oral"\n'
+        '  known_at = 2031-05-10T00:00:00Z\n  source = "a letter"\n'
+    )
     watch = with_agreement('zone = "UTC", text = "en-1" }\n', f'zone = "UTC", text = "en-1" }}{extension}')
     late = incidents(HANDOVER | {"occurred_start": datetime(2031, 5, 20, tzinfo=UTC)})
     before = one(check(late, watch=watch, as_of=datetime(2031, 5, 9, tzinfo=UTC)), "2", whole=True)
@@ -307,7 +310,10 @@ def test_an_incident_to_be_judged_is_gathered_and_not_judged() -> None:
 
 def test_no_finding_names_a_party_as_author() -> None:
     rows = incidents({}, {"kind": "shot"}, HANDOVER, {"kind": "access_denied"})
-    for finding in check(rows):
+    findings = check(rows)
+    assert {finding.stipulation for finding in findings} == {"1a", "2", "3"}, "each kind of stipulation is held to it"
+    assert any(finding.facts for finding in findings)
+    for finding in findings:
         facts = {key: value for key, value in finding.facts.items() if key != "claimed_by"}
         assert not {"A", "B"} & set(json.dumps(facts).replace('"', " ").split())
 

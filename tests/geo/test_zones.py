@@ -8,6 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import each
 from trucewatch.geo.describe import compass_point, describe_place
 from trucewatch.geo.ellipse import SIGMA_TO_95, covariance_of, ellipse_of, outline_95
 from trucewatch.geo.frame import frame_at, straight_coordinates, wgs84
@@ -39,7 +40,7 @@ def test_relation_is_that_of_the_widened_ellipse_to_the_boundary(
     found = relate_to_zone(FRAME, zone, where, accuracy_m=accuracy_m)
     flat = FRAME.shape_to_metres(zone)
     outlines = outline_95(where.x, where.y, where.semi_major_m, where.semi_minor_m, where.azimuth_deg)
-    for relation, outline, x, y in zip(found, outlines, where.x, where.y, strict=True):
+    for relation, outline, x, y in each(zip(found, outlines, where.x, where.y, strict=True)):
         meets = shapely.Polygon(outline).distance(flat.boundary) <= accuracy_m
         inside = flat.contains(shapely.Point(x, y))
         assert relation == (EDGE if meets else INSIDE if inside else OUTSIDE)

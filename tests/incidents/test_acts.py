@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON, observations
+from tests.conftest import each
 from trucewatch.incidents.acts import added_observations, pin_labels, set_aside
 from trucewatch.incidents.fuse import Setting, fuse_observations
 from trucewatch.model.acts import Act, Stated, acts_known, added_id, standing_acts, undone_by
@@ -267,7 +268,7 @@ def test_every_pin_is_one_incident_and_no_two_are(acts: list[Act], labels: list[
             pins |= dict.fromkeys(part, (standing_act.entry, number))
     for one, other in pairwise(sorted(pins)):
         assert (after[one] == after[other]) == (pins[one] == pins[other])
-    for place, name in enumerate(ids):
+    for place, name in each(enumerate(ids)):
         mates = [mate for mate, label in zip(ids, labels, strict=True) if label == labels[place] and mate in pins]
         if name not in pins and not mates:
             assert after[name] == labels[place]

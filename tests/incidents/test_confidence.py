@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.builders import NOON, observations
+from tests.conftest import each
 from tests.incidents.test_likelihood import METRE, at, device, ray
 from trucewatch.incidents.classify import class_table
 from trucewatch.incidents.fuse import Setting, fuse_observations
@@ -93,7 +94,7 @@ def test_a_device_whose_books_show_many_false_alarms_is_believed_less() -> None:
     rows = [device("a", **at(86_400.0 * day)) for day in range(10)]
     good = fuse(*rows, sensors=(node("a", false_per_day=0.05),))
     poor = fuse(*rows, sensors=(node("a", false_per_day=0.8),))
-    assert all(one.happened > other.happened for one, other in zip(good, poor, strict=True))  # type: ignore[operator]
+    assert all(one.happened > other.happened for one, other in each(zip(good, poor, strict=True)))  # type: ignore[operator]
 
 
 def test_a_sensor_that_shouts_is_not_believed_in_that_hour_and_nothing_is_dropped() -> None:

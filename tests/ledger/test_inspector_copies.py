@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import each
 from tests.ledger.small_log import Signer, SmallLog, fork, run, said, wrong
 
 # The size of the checkpoint
@@ -87,7 +88,7 @@ def test_without_a_policy_a_served_copy_says_that_no_signature_was_checked(log: 
 
 def test_a_changed_byte_of_a_served_copy_is_noticed(log: SmallLog, tmp_path: Path) -> None:
     copy, policy = alone(log, tmp_path, "srv"), log.policy()
-    for path in sorted(path for path in copy.rglob("*") if path.is_file()):
+    for path in each(sorted(path for path in copy.rglob("*") if path.is_file())):
         whole = path.read_bytes()
         path.write_bytes(whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:])
         assert run(copy, "--policy", policy)[0] == 1, path

@@ -205,7 +205,10 @@ def test_fetch_needs_a_firms_source_and_never_shows_the_key(tmp_path: Path, monk
         )
     )
     asked: list[str] = []
-    header = "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,confidence,version,bright_ti5,frp,daynight"
+    header = (
+        "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,"
+        "satellite,instrument,confidence,version,bright_ti5,frp,daynight"
+    )
     row = "-35.01,-25.02,330.1,0.4,0.4,2031-05-02,824,N,VIIRS,n,2.0NRT,290.0,5.1,D"
 
     def answer(address: str) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import each
 from tests.reports.invented import (
     CELLS,
     CENTRE,
@@ -190,12 +191,11 @@ def test_geometry_is_only_as_fine_as_the_release() -> None:
 
 def test_a_polygon_is_closed_and_counter_clockwise() -> None:
     content = json.loads(render(daily(OPEN_CELLS), format="geojson", language="en"))
-    for feature in content["features"]:
-        if feature["geometry"]:
-            (ring,) = feature["geometry"]["coordinates"]
-            area = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
-            assert ring[0] == ring[-1]
-            assert area > 0
+    for shape in each(feature["geometry"] for feature in content["features"] if feature["geometry"]):
+        (ring,) = shape["coordinates"]
+        area = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
+        assert ring[0] == ring[-1]
+        assert area > 0
 
 
 def test_simulated_is_a_word_on_every_record_and_a_strip_on_the_page() -> None:

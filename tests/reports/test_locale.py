@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import each
 from tests.reports.invented import invented_watch
 from trucewatch.errors import ReportError
 from trucewatch.findings import SENTENCES
@@ -155,12 +156,11 @@ def _fields(text: str) -> set[str | None]:
 
 @pytest.mark.parametrize("language", ["ru", "tr"])
 def test_placeholders_are_those_of_the_key(language: str) -> None:
-    for message in read_catalogue(language):
-        if message.id:
-            keys = message.id if isinstance(message.id, list | tuple) else (message.id,)
-            strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
-            expected = set[str | None]().union(*(_fields(key) for key in keys))
-            assert all(_fields(string) == expected for string in strings), message.id
+    for message in each(message for message in read_catalogue(language) if message.id):
+        keys = message.id if isinstance(message.id, list | tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
+        expected = set[str | None]().union(*(_fields(key) for key in keys))
+        assert all(_fields(string) == expected for string in each(strings)), message.id
 
 
 def test_no_word_takes_a_side() -> None:

@@ -19,6 +19,7 @@ from babel import Locale
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject
 
+from tests.conftest import each
 from tests.reports.invented import (
     CENTRE,
     DAY,
@@ -41,10 +42,13 @@ from trucewatch.reports.formats import pdf
 from trucewatch.reports.headline import title_words
 from trucewatch.reports.printed import LONGEST_TEXT, printed_document
 
-CHECKPOINT = "trucewatch/0a1b2c3d4e5f6071\n4812\nq83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=\n\n— trucewatch/0a1b2c3d4e5f6071 AAAA+sig/nature=\n"
+CHECKPOINT = (
+    "trucewatch/0a1b2c3d4e5f6071\n4812\nq83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=\n\n"
+    "— trucewatch/0a1b2c3d4e5f6071 AAAA+sig/nature=\n"
+)
 NASTY = (
-    '<script>alert(1)</script>\u202e #panic(1) $x$ *b* _i_ @ref <lab> `c` #import "@preview/x:1.0.0" \\ // c /* d */ 中 '
-    "😀👩‍👩‍👧🏻 a\u064bb\u05b0 שלום عربي \U000f0000 \ue000 1\ufe0f\u20e3 x\u200dy"
+    '<script>alert(1)</script>\u202e #panic(1) $x$ *b* _i_ @ref <lab> `c` #import "@preview/x:1.0.0" \\ // c '
+    "/* d */ 中 😀👩‍👩‍👧🏻 a\u064bb\u05b0 שלום عربي \U000f0000 \ue000 1\ufe0f\u20e3 x\u200dy"
 )
 HEBREW = Words("he", gettext.NullTranslations(), Locale.parse("he"))
 
@@ -192,7 +196,7 @@ def test_every_page_has_its_number_cut_off_recipient_checkpoint_and_mark() -> No
 
 
 def test_without_a_checkpoint_the_foot_says_so() -> None:
-    assert all("No checkpoint of the ledger covers this report yet." in page for page in pages_in(made(PUBLIC)))
+    assert all("No checkpoint of the ledger covers this report yet." in page for page in each(pages_in(made(PUBLIC))))
 
 
 def test_findings_begin_on_the_second_page_and_coverage_is_said_not_to_be_computed() -> None:

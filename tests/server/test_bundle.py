@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, each
 from trucewatch.locale import languages, words
 from trucewatch.server.browser_words import SENTENCES, browser_words
 
@@ -25,7 +25,7 @@ MOST_BYTES = 750_000
 
 NAMED_ONLY = re.compile(
     r"https?://(www\.w3\.org/(1999|2000)/"  # names of formats, never asked for
-    r"|(www\.)?github\.com/|maplibre\.org/|sites\.google\.com/site/murmurhash"  # in licences and in sentences about faults
+    r"|(www\.)?github\.com/|maplibre\.org/|sites\.google\.com/site/murmurhash"  # in licences and sentences about faults
     r"|wiki\.openstreetmap\.org/wiki/This_map_requires_WebGL|maplibre\.invalid|myHost|\$\{)"
 )
 """Addresses that stand in the scripts and are not requested."""
@@ -116,5 +116,5 @@ def test_the_built_files_are_those_of_the_sources(tmp_path: Path) -> None:
     (copy / "node_modules").symlink_to(WEB / "node_modules")
     subprocess.run(["npm", "run", "build", "--silent"], cwd=copy, check=True, capture_output=True, timeout=300)
     made = tmp_path / "src" / "trucewatch" / "server" / "static"
-    for path in sorted(one for one in made.rglob("*") if one.is_file()):
+    for path in each(sorted(one for one in made.rglob("*") if one.is_file())):
         assert path.read_bytes() == (STATIC / path.relative_to(made)).read_bytes(), path.relative_to(made)

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tests.conftest import each
 from tests.server.conftest import client_of, now
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc
@@ -141,7 +142,7 @@ def test_a_finding_says_its_outcome_its_reason_and_the_text_of_its_stipulation(v
     said = seen_text(page)
     assert "Notice n-clearance-hollin became known on 3 May 2031" in said
     assert "1a No fire within the ceasefire belt, unless announced beforehand" in said
-    for finding in valleys.snapshot.findings_of(valleys.snapshot.row_of[one.incident_id]):
+    for finding in each(valleys.snapshot.findings_of(valleys.snapshot.row_of[one.incident_id])):
         assert f'id="{finding.finding_id}"' in page
 
 
@@ -159,7 +160,7 @@ def test_a_finding_on_record_by_a_rule_of_another_version_is_shown_by_its_codes(
 def test_three_hops_end_at_the_row_of_the_evidence_itself(valleys: Console) -> None:
     one, code = largest(valleys)
     client = client_of(valleys)
-    for member in members_of(valleys.store, valleys.snapshot, one):
+    for member in each(members_of(valleys.store, valleys.snapshot, one)):
         page = client.get(f"/incident/{code}/hop?observation={member.name}").text
         sha256, row = member.row["evidence_sha256"], member.row["evidence_row"]
         answer = client.get(f"/evidence/{sha256}")

@@ -24,6 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from owslib.ogcapi.features import Features
 
+from tests.conftest import each
 from tests.reports.invented import (
     CELLS,
     CENTRE,
@@ -446,7 +447,7 @@ def test_the_view_is_the_union_of_the_daily_reports(world: list[Any]) -> None:
     inputs = replace(inputs, earlier=())
     for recipient in inputs.watch.settings.recipient:
         inputs = replace(inputs, earlier=(*inputs.earlier, *(issued(inputs, recipient, day) for day in days)))
-    for recipient in inputs.watch.settings.recipient:
+    for recipient in each(inputs.watch.settings.recipient):
         daily: list[ReleasedIncident] = []
         for day in days:
             report = build_daily(inputs, recipient=recipient, day_from=day, day_until=day + timedelta(days=1))

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from tests.conftest import each
 from trucewatch.reports import FORMATS, build_daily, render
 from trucewatch.reports.release import release
 from trucewatch.server.console import Console
@@ -17,7 +18,7 @@ def test_it_is_told_with_single_incidents_alone(valleys: Console) -> None:
         one.incident_id: one.happened
         for one in (valleys.snapshot.incident(row) for row in range(valleys.snapshot.rows))
     }
-    for recipient in inputs.watch.settings.recipient:
+    for recipient in each(inputs.watch.settings.recipient):
         released = release(inputs, recipient, since=date(2031, 5, 1), until=date(2031, 5, 4)).incidents
         told = [one.happened for one in released]
         if recipient.place == "zone" or recipient.smallest_count > 1:

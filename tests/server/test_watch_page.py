@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import each
 from tests.server.conftest import client_of
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
@@ -65,7 +66,7 @@ def test_each_filter_keeps_what_its_records_say(valleys: Console) -> None:
 def test_outcomes_are_the_worst_of_each_incidents_findings(valleys: Console) -> None:
     snapshot = valleys.snapshot
     findings = valleys.assessment().findings.to_pylist()
-    for row, incident_id in enumerate(snapshot.ids):
+    for row, incident_id in each(enumerate(snapshot.ids)):
         found = [OUTCOMES.index(one["outcome"]) for one in findings if one["incident_id"] == incident_id]
         assert snapshot.outcome[row] == min(found, default=len(OUTCOMES) - 1)
 
@@ -198,14 +199,14 @@ def test_a_replay_shows_what_was_known_and_records_nothing(fresh: Callable[[str]
 
 def test_the_agreement_shows_each_provision_in_every_language_side_by_side(karabakh: Console) -> None:
     page = client_of(karabakh).get("/agreement").text
-    for provision in karabakh.snapshot.watch.agreement.provision:
+    for provision in each(karabakh.snapshot.watch.agreement.provision):
         assert f'id="provision-{provision.number}"' in page
         part = page[page.index(f'id="provision-{provision.number}"') :]
         beside = part[part.index('<div class="beside">') : part.index("</details>")]
-        for language, text in provision.summary.items():
+        for language, text in each(provision.summary.items()):
             assert f'lang="{language}"' in beside
             assert text.split(";")[0][:40].split("'")[0] in beside
-    for text in karabakh.snapshot.watch.agreement.text:
+    for text in each(karabakh.snapshot.watch.agreement.text):
         assert text.id in page
-    for _, stipulation in karabakh.snapshot.watch.agreement.stipulations():
+    for _, stipulation in each(karabakh.snapshot.watch.agreement.stipulations()):
         assert f'id="clause-{stipulation.id}"' in page

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 import shapely
+from tests.conftest import each
 
 from trucewatch.simulate.country import Country, DrawnCountry, draw_country, read_country
 from trucewatch.simulate.ground import basemap_geojson, zones_geojson
@@ -38,20 +39,20 @@ def test_regions_part_the_land_without_gap_or_overlap(drawn: DrawnCountry) -> No
 
 def test_every_town_stands_on_dry_land(country: Country, drawn: DrawnCountry) -> None:
     water = shapely.union_all([geometry for geometry, _ in drawn.water])
-    for town in country.town:
+    for town in each(country.town):
         point = shapely.Point(town.km[0] * 1000, town.km[1] * 1000)
         assert drawn.land.contains(point), town.id
         assert not water.contains(point), town.id
 
 
 def test_written_geometries_are_valid_and_in_the_open_ocean(country: Country, drawn: DrawnCountry) -> None:
-    for feature in json.loads(zones_geojson(country, drawn))["features"]:
+    for feature in each(json.loads(zones_geojson(country, drawn))["features"]):
         geometry = shapely.geometry.shape(feature["geometry"])
         assert geometry.is_valid, feature["id"]
         west, south, east, north = geometry.bounds
         assert -26.5 < west < east < -23.5, feature["id"]
         assert -36.0 < south < north < -34.0, feature["id"]
-    for feature in json.loads(basemap_geojson(country, drawn))["features"]:
+    for feature in each(json.loads(basemap_geojson(country, drawn))["features"]):
         assert shapely.geometry.shape(feature["geometry"]).is_valid
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from tests.conftest import each
 
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS, OBSERVATION_SCHEMA, QUALIFIERS, SPANS
 from trucewatch.model.times import read_time
@@ -69,15 +70,13 @@ def test_one_more_happening_leaves_the_others_as_they_are(parameters: DayParamet
 
 
 def test_every_row_of_every_file_says_simulated(simulated: tuple[Truth, Deliveries]) -> None:
-    for name, content in _all_files(*simulated).items():
+    for name, content in each(_all_files(*simulated).items()):
         if name.endswith(".geojson"):
             document = json.loads(content)
             assert document["simulated"] is True
-            assert all(feature["properties"]["simulated"] is True for feature in document["features"])
+            assert all(feature["properties"]["simulated"] is True for feature in each(document["features"]))
             continue
-        rows = _rows(content)
-        assert rows, name
-        for row in rows:
+        for row in each(_rows(content)):
             assert row.get("simulated") == "true" or row["text"].startswith("Simulated: "), (name, row)
 
 
@@ -110,7 +109,8 @@ def test_observer_places_occur_only_in_the_observation_table_and_the_register(
     simulated: tuple[Truth, Deliveries],
 ) -> None:
     places = {f"{sensor.lon:.5f}" for sensor in simulated[1].sensors if sensor.means in ("acoustic", "camera")}
-    for name, content in _all_files(*simulated).items():
+    assert places
+    for name, content in each(_all_files(*simulated).items()):
         found = {place for place in places if place.encode() in content}
         allowed = name == "sensors.geojson" or "acoustic" in name or "cameras" in name
         assert allowed or not found, (name, found)
@@ -119,7 +119,7 @@ def test_observer_places_occur_only_in_the_observation_table_and_the_register(
 def test_the_true_event_behind_a_report_is_never_written(simulated: tuple[Truth, Deliveries]) -> None:
     truth, deliveries = simulated
     for content in (*inbox_files(deliveries).values(), *register_files(deliveries).values()):
-        assert not any(event.event_id.encode() in content for event in truth.events)
+        assert not any(event.event_id.encode() in content for event in each(truth.events))
 
 
 def test_false_alarms_and_unfounded_claims_have_no_true_event(
@@ -146,11 +146,11 @@ def test_some_events_are_reported_several_times_and_some_missed(simulated: tuple
 def test_no_device_reports_while_it_is_down(parameters: DayParameters, simulated: tuple[Truth, Deliveries]) -> None:
     up = {sensor.id: sensor for sensor in simulated[1].sensors}
     slack = timedelta(minutes=20)
-    for report in simulated[1].reports:
-        if report.sensor:
-            sensor = up[report.sensor]
-            assert report.occurred_start + slack >= sensor.up_from or sensor.up_from.year == 1
-            assert sensor.up_until.year == 9999 or report.occurred_start - slack <= sensor.up_until
+    for report in each(report for report in simulated[1].reports if report.sensor):
+        sensor = up[report.sensor]
+        assert report.occurred_start + slack >= sensor.up_from or sensor.up_from.year == 1
+        assert sensor.up_until.year == 9999 or report.occurred_start - slack <= sensor.up_until
+    assert any(sensor.up_from.year != 1 or sensor.up_until.year != 9999 for sensor in up.values()), "none is ever down"
 
 
 def test_reports_stand_in_the_order_in_which_they_became_known(simulated: tuple[Truth, Deliveries]) -> None:
@@ -175,7 +175,7 @@ def test_ellipses_are_one_sigma_of_the_true_error(parameters: DayParameters) -> 
 
 
 def test_bulletin_words_are_known(simulated: tuple[Truth, Deliveries]) -> None:
-    for line in simulated[1].bulletin:
+    for line in each(simulated[1].bulletin):
         assert line.span in SPANS
         assert line.qualifier in QUALIFIERS
 

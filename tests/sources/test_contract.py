@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import each
 from trucewatch.errors import Unsupported
 from trucewatch.locale import words
 from trucewatch.messages import VERBATIM, Message
@@ -236,11 +237,11 @@ def test_block_boundaries_do_not_change_what_is_read(name, tmp_path, monkeypatch
 @pytest.mark.parametrize("name", NAMES)
 def test_every_row_of_a_simulated_source_is_simulated(name, tmp_path):
     outcome = read_bytes(good_bytes(name), tmp_path, replace(sample_setting(name), simulated=True))
-    assert all(row["simulated"] for row in outcome.rows)
+    assert all(row["simulated"] for row in each(outcome.rows))
 
 
 def test_reading_never_asks_the_clock():
-    for path in Path(stream_module.__file__).parent.glob("*.py"):
+    for path in each(Path(stream_module.__file__).parent.glob("*.py")):
         text = path.read_text(encoding="utf-8")
         assert not any(word in text for word in (".now(", ".today(", "time.time", "utcnow")), path.name
 

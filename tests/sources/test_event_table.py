@@ -16,7 +16,10 @@ from trucewatch.sources.written_times import read_span
 from .reading import SAMPLES, read_bytes, read_file, sample_setting
 
 BAKU = zone_named("Asia/Baku")
-GED_HEADER = "id,where_prec,where_description,latitude,longitude,date_prec,date_start,date_end,best,high,low,event_clarity,code_status,source_headline"
+GED_HEADER = (
+    "id,where_prec,where_description,latitude,longitude,date_prec,date_start,date_end,"
+    "best,high,low,event_clarity,code_status,source_headline"
+)
 GED = SourceSetting(id="ged", adapter="event_table", files=(), preset="ucdp_ged", time_zone="UTC")
 
 

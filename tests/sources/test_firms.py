@@ -17,7 +17,10 @@ from trucewatch.sources import firms
 
 from .reading import read_bytes
 
-HEADER = "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,confidence,version,bright_ti5,frp,daynight"
+HEADER = (
+    "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,"
+    "satellite,instrument,confidence,version,bright_ti5,frp,daynight"
+)
 FIRES = SourceSetting(id="fires", adapter="firms", files=())
 EARTH = ReadingContext()
 

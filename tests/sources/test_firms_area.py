@@ -22,7 +22,8 @@ ASKED = {
     "days": 3,
     "until": date(2031, 3, 4),
 }
-TABLE = b"""latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,confidence,version,bright_ti5,frp,daynight
+TABLE = b"""latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,\
+satellite,instrument,confidence,version,bright_ti5,frp,daynight
 10.12345,20.54321,331.2,0.41,0.37,2031-03-04,824,N,VIIRS,n,2.0NRT,290.1,4.5,D
 """
 

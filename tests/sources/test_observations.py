@@ -101,7 +101,13 @@ def test_parquet_times_of_any_unit_are_read(kind, tmp_path):
 
 def test_an_id_of_the_right_form_is_kept_and_any_other_names_its_own(tmp_path):
     kept = "o-" + "a" * 26
-    text = f"observation_id,kind,means,occurred_start,text\n{kept},shot,patrol,2031-03-04T14:05:00Z,a\nN-7,shot,patrol,2031-03-04T14:05:00Z,b\nN-7,shot,patrol,2031-03-04T15:05:00Z,c\n,shot,patrol,2031-03-04T14:05:00Z,d\n"
+    text = (
+        "observation_id,kind,means,occurred_start,text\n"
+        f"{kept},shot,patrol,2031-03-04T14:05:00Z,a\n"
+        "N-7,shot,patrol,2031-03-04T14:05:00Z,b\n"
+        "N-7,shot,patrol,2031-03-04T15:05:00Z,c\n"
+        ",shot,patrol,2031-03-04T14:05:00Z,d\n"
+    )
     ids = [one["observation_id"] for one in read_bytes(text.encode(), tmp_path, OWN).rows]
     assert ids[0] == kept
     assert ids[1] == ids[2]
@@ -110,12 +116,20 @@ def test_an_id_of_the_right_form_is_kept_and_any_other_names_its_own(tmp_path):
 
 
 def test_a_simulated_row_stays_simulated_in_a_real_source(tmp_path):
-    text = "kind,means,occurred_start,simulated\nshot,patrol,2031-03-04T14:05:00Z,true\nshot,patrol,2031-03-04T14:05:00Z,\n"
+    text = (
+        "kind,means,occurred_start,simulated\n"
+        "shot,patrol,2031-03-04T14:05:00Z,true\n"
+        "shot,patrol,2031-03-04T14:05:00Z,\n"
+    )
     assert [one["simulated"] for one in read_bytes(text.encode(), tmp_path, OWN).rows] == [True, False]
 
 
 def test_known_at_is_taken_from_the_row_or_assumed(tmp_path):
-    text = "kind,means,occurred_start,known_at\nshot,patrol,2031-03-04T14:05:00Z,2031-03-04T15:00:00Z\nshot,patrol,2031-03-04T14:05:00Z,\n"
+    text = (
+        "kind,means,occurred_start,known_at\n"
+        "shot,patrol,2031-03-04T14:05:00Z,2031-03-04T15:00:00Z\n"
+        "shot,patrol,2031-03-04T14:05:00Z,\n"
+    )
     stated, assumed = read_bytes(text.encode(), tmp_path, OWN, delay_hours=2.0).rows
     assert (stated["known_at"].hour, stated["known_at_assumed"]) == (15, False)
     assert (assumed["known_at"].hour, assumed["known_at_assumed"]) == (16, True)
@@ -131,5 +145,8 @@ def test_a_mixed_column_of_times_tells_the_bad_one_only(tmp_path):
 
 
 def test_an_azimuth_of_360_is_north(tmp_path):
-    text = "kind,means,occurred_start,observer_lon,observer_lat,bearing_deg\nflare,camera,2031-03-04T14:05:00Z,20.5,10.1,360\n"
+    text = (
+        "kind,means,occurred_start,observer_lon,observer_lat,bearing_deg\n"
+        "flare,camera,2031-03-04T14:05:00Z,20.5,10.1,360\n"
+    )
     assert read_bytes(text.encode(), tmp_path, OWN).rows[0]["bearing_deg"] == 0.0

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.archive.layout import Layout
+from trucewatch.archive.layout import Layout, detect_layout
 from trucewatch.archive.row_kernels import hash_texts
 from trucewatch.archive.rows import NOTHING, TYPES, Rows
 from trucewatch.errors import UnreadableInput
@@ -307,3 +307,46 @@ def _points_of(column: Any, name: str, faults: Faults) -> tuple[Floats, Floats]:
         ),
     )
     return lon, lat
+
+
+_OBSERVED: Final = detect_layout(
+    (
+        "observation_id",
+        "lon",
+        "lat",
+        "occurred_start",
+        "occurred_end",
+        "kind",
+        "means",
+        "source",
+        "sensor",
+        "claimed_by",
+        "text",
+        "simulated",
+        "semi_major_m",
+        "semi_minor_m",
+        "major_azimuth_deg",
+        "time_sd_s",
+        "observer_lon",
+        "observer_lat",
+        "bearing_deg",
+        "bearing_sd_deg",
+        "range_m",
+        "range_sd_m",
+        "product_rank",
+        "known_at",
+    )
+)
+
+
+def rows_of_observations(table: pa.Table, *, with_ids: bool) -> Rows:
+    """Rows of an observation table that an adapter made."""
+    rows, _ = clean_table(table, _OBSERVED, zone=None)
+    kept = {name: column for name, column in rows.columns.items() if not _is_default(name, column)}
+    return Rows(len(rows), kept, rows.ids if with_ids else None, rows.texts)
+
+
+def _is_default(name: str, column: Any) -> bool:
+    if name in ("rank", "known_us"):
+        return False
+    return bool(column.dtype.kind == "f" and name not in ("lon", "lat") and np.isnan(column).all())

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from trucewatch.archive.clean import NULLS, clean_table
+from trucewatch.archive.clean import NULLS, clean_table, rows_of_observations
 from trucewatch.archive.firms_rows import firms_rows
 from trucewatch.archive.layout import Layout, detect_layout
 from trucewatch.archive.plain import is_plain, plain_rows
@@ -380,7 +380,7 @@ def _rows_of_batches(
     parts, refused = [], []
     for batch in batches:
         if batch.observations.num_rows:
-            rows = _rows_of_observations(batch.observations, with_ids=with_ids)
+            rows = rows_of_observations(batch.observations, with_ids=with_ids)
             lines = batch.observations["evidence_row"].to_numpy() + shift
             rows = rows.with_line_numbers(one.number, lines)
             if flags:
@@ -391,49 +391,6 @@ def _rows_of_batches(
             for told in batch.rejected
         ]
     return concat_rows(parts), refused
-
-
-_OBSERVED: Final = detect_layout(
-    (
-        "observation_id",
-        "lon",
-        "lat",
-        "occurred_start",
-        "occurred_end",
-        "kind",
-        "means",
-        "source",
-        "sensor",
-        "claimed_by",
-        "text",
-        "simulated",
-        "semi_major_m",
-        "semi_minor_m",
-        "major_azimuth_deg",
-        "time_sd_s",
-        "observer_lon",
-        "observer_lat",
-        "bearing_deg",
-        "bearing_sd_deg",
-        "range_m",
-        "range_sd_m",
-        "product_rank",
-        "known_at",
-    )
-)
-
-
-def _rows_of_observations(table: pa.Table, *, with_ids: bool) -> Rows:
-    """Rows of an observation table that an adapter made."""
-    rows, _ = clean_table(table, _OBSERVED, zone=None)
-    kept = {name: column for name, column in rows.columns.items() if not _is_default(name, column)}
-    return Rows(len(rows), kept, rows.ids if with_ids else None, rows.texts)
-
-
-def _is_default(name: str, column: Any) -> bool:
-    if name in ("rank", "known_us"):
-        return False
-    return bool(column.dtype.kind == "f" and name not in ("lon", "lat") and np.isnan(column).all())
 
 
 def _adapter_pieces(one: Input, reading: Reading) -> Iterator[Callable[[], Piece]]:

@@ -19,7 +19,7 @@ def short_id(prefix: str, *parts: str) -> str:
     """`prefix`-, then 26 base32 characters (130 bits) of the SHA-256 of the parts, joined by the unit separator.
 
     >>> short_id("o", "firms", "N|2020-11-01T10:06|39.5|46.5")
-    'o-4x7v2vjb4rvaq2nzxi4uvv6h7a'
+    'o-k73svqbvf4rvct3ijyapj6cgyx'
     """
     digest = hashlib.sha256(_SEPARATOR.join(parts).encode()).digest()
     return f"{prefix}-{base64.b32encode(digest)[:26].decode().lower()}"
