@@ -2,7 +2,7 @@
 # Both set up what they need in .venv; nothing outside this folder is touched, except that root installs what apt must give
 # (python3-venv, and Chromium for the tests that drive a browser).
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench catalogues schemas golden web clean
+.PHONY: help demo test lint format bench catalogues schemas golden web clean
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
@@ -35,7 +35,10 @@ test: lint  ## every check; those that drive a browser skip where there is no Ch
 	@$(BIN)/python -m pytest -n 2 -q
 
 lint: $(READY)  ## style and types
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/python tools/format_styles.py --check && $(BIN)/mypy
+
+format: $(READY)  ## lay out code and style sheets
+	@$(BIN)/ruff format . && $(BIN)/python tools/format_styles.py
 
 bench: $(READY)  ## measure the figures (PARTS="…" for some of them); writes docs/benchmarks.md
 	@$(BIN)/python benchmarks/run.py $(PARTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -34,6 +35,12 @@ def copy_of(example: str, into: Path) -> Path:
 def client_of(console: Console) -> TestClient:
     """A browser without scripts that follows no redirect by itself and hides no error."""
     return TestClient(app_of(console), base_url="http://localhost", follow_redirects=False)
+
+
+def unbroken(page: str) -> str:
+    """A page without its templates' line breaks and indents: inside a tag each is one space, elsewhere nothing."""
+    tags = re.sub(r"<[^<>]*>", lambda tag: re.sub(r"\s*\n\s*", " ", tag[0]), page)
+    return re.sub(r"\s{2,}|\n", "", tags)
 
 
 @pytest.fixture(scope="session")

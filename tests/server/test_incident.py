@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.conftest import each
-from tests.server.conftest import client_of, now
+from tests.server.conftest import client_of, now, unbroken
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
@@ -131,7 +131,7 @@ def test_what_came_in_later_leaves_l1_as_it_stood(fresh: Callable[..., Console])
 def test_the_only_observation_gives_all_there_is(valleys: Console) -> None:
     snapshot = valleys.snapshot
     row = next(row for row in range(snapshot.rows) if len(snapshot.incident(row).members) == 1)
-    page = client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text
+    page = unbroken(client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text)
     (bars,) = re.findall(r'<div class="added">.*?</div></td>', page, re.S)
     assert f"<b>+{snapshot.incident(row).happened:.2f}</b>" in bars
 
@@ -161,7 +161,7 @@ def test_three_hops_end_at_the_row_of_the_evidence_itself(valleys: Console) -> N
     one, code = largest(valleys)
     client = client_of(valleys)
     for member in each(members_of(valleys.store, valleys.snapshot, one)):
-        page = client.get(f"/incident/{code}/hop?observation={member.name}").text
+        page = unbroken(client.get(f"/incident/{code}/hop?observation={member.name}").text)
         sha256, row = member.row["evidence_sha256"], member.row["evidence_row"]
         answer = client.get(f"/evidence/{sha256}")
         assert hashlib.sha256(answer.content).hexdigest() == sha256
@@ -236,7 +236,7 @@ def test_the_table_of_incidents_has_them_all_and_can_be_paged(
     monkeypatch.setattr(incident, "ROWS_AT_ONCE", 30)
     client, address, found = client_of(valleys), "/incidents", list[str]()
     while address:
-        page = client.get(address).text
+        page = unbroken(client.get(address).text)
         found += re.findall(r'<th scope="row" class="nowrap"><a class="mono" href="/incident/([^"]+)"', page)
         more = re.search(r'rel="next" href="([^"]+)"', page)
         address = more[1] if more else ""

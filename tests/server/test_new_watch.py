@@ -18,7 +18,7 @@ import shapely
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from tests.server.conftest import client_of, copy_of, now
+from tests.server.conftest import client_of, copy_of, now, unbroken
 from tests.server.test_sources_page import fields
 from trucewatch.pipeline import assess
 from trucewatch.server.console import Console
@@ -87,7 +87,7 @@ def fault(answer: Response) -> str:
 
 
 def toast(client: TestClient, answer: Response) -> str:
-    page = client.get(answer.headers["location"]).text
+    page = unbroken(client.get(answer.headers["location"]).text)
     found = re.search(r'id="toast"><span>(.*?)</span>', page)
     return unescape(found[1]) if found else ""
 

@@ -15,7 +15,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from tests.server.conftest import client_of, copy_of, now
+from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.server.console import Console
 from trucewatch.server.flash import COOKIE
 from trucewatch.server.pending import plain_name
@@ -57,7 +57,7 @@ def bring(client: TestClient, content: bytes | str, name: str, source: str = "")
 
 def said(client: TestClient, answer: Response) -> str:
     """The sentence that the page after an act shows."""
-    page = client.get(answer.headers["location"]).text
+    page = unbroken(client.get(answer.headers["location"]).text)
     found = re.search(r'id="toast"><span>(.*?)</span>', page)
     assert found, page[-2000:]
     return unescape(found[1])
@@ -192,7 +192,7 @@ def test_a_name_that_another_source_reads_is_refused(aside: Console) -> None:
     client.post(f"{here}/look", data=form)
     page = client.get(here).text
     assert "reads a file of this name too" in page
-    assert re.search(r'formaction="[^"]*/accept" disabled', page)
+    assert re.search(r'formaction="[^"]*/accept" disabled', unbroken(page))
 
 
 @pytest.mark.parametrize("name", ["../../watch.toml", "a/b.csv", ".hidden", "x" * 200, ""])
@@ -233,7 +233,7 @@ def test_a_file_that_is_not_what_it_says_is_told_so(aside: Console, name: str, c
     page = client.get(bring(client, content, name).headers["location"])
     assert page.status_code == 200
     assert sentence in page.text
-    assert re.search(r'formaction="[^"]*/accept" disabled', page.text)
+    assert re.search(r'formaction="[^"]*/accept" disabled', unbroken(page.text))
     client.post(page.url.path + "/accept", data=fields(page.text))
     assert inbox_of(console) == before
 
@@ -277,7 +277,7 @@ def test_refused_rows_stand_with_line_and_reason_and_can_be_taken_away(fresh: Fr
     client = client_of(console)
     here = bring(client, LIST, "list.csv").headers["location"]
     client.post(f"{here}/accept", data=fields(client.get(here).text))
-    page = client.get("/sources/rejected?source=list").text
+    page = unbroken(client.get("/sources/rejected?source=list").text)
     assert "1 to 2 of 2" in page
     assert 'data-label="Line">4<' in page
     assert "is not mapped" in page

@@ -12,7 +12,7 @@ from html import unescape
 
 import pytest
 
-from tests.server.conftest import client_of
+from tests.server.conftest import client_of, unbroken
 from tests.server.test_sources_page import bring
 from trucewatch.locale import words
 from trucewatch.model.ids import Sha256
@@ -41,7 +41,7 @@ BENT = (
 
 
 def reasons(page: str) -> list[str]:
-    cells = re.findall(r'<td data-label="[^"]*">(.*?)</td><td data-label="[^"]*"><code>', page)
+    cells = re.findall(r'<td data-label="[^"]*">(.*?)</td><td data-label="[^"]*"><code>', unbroken(page))
     return [unescape(cell) for cell in cells]
 
 
@@ -100,7 +100,7 @@ def test_a_brought_file_says_in_the_readers_language_why_it_cannot_be_read(
     client = client_of(fresh("two-valleys"))
     client.cookies.set("tw_lang", language)
     for content, name in ((b"%PDF-1.7", "a.pdf"), (b"latitude,longitude,acq_date\n1,2,3\n", "b.csv")):
-        page = client.get(bring(client, content, name, "fires").headers["location"]).text
+        page = unbroken(client.get(bring(client, content, name, "fires").headers["location"]).text)
         found = re.search(r'role="alert">.*?<strong>(.*?)</strong>', page)
         assert found
         assert LETTERS[language].search(found[1])
@@ -118,7 +118,7 @@ def test_new_watch_refuses_in_the_readers_language(fresh: Callable[[str], Consol
         {**named, "middle": "nowhere at all"},
         {**named, "signed": "x"},
     ):
-        page = client.post("/new", data=form).text
+        page = unbroken(client.post("/new", data=form).text)
         found = re.search(r'role="alert">.*?<strong>(.*?)</strong>', page)
         assert found
         assert LETTERS[language].search(found[1])
@@ -137,12 +137,12 @@ def test_the_check_of_a_new_watch_is_told_with_place_and_remedy(fresh: Callable[
     (folder / "zones.geojson").write_text(json.dumps(zones), encoding="utf-8")
     (folder / "inbox").mkdir(exist_ok=True)
     (folder / "inbox" / "stray.csv").write_text("a,b\n", encoding="utf-8")
-    page = unescape(client.get(f"{here}/finish").text)
+    page = unescape(unbroken(client.get(f"{here}/finish").text))
     assert "объект 1 («theatre»): нет accuracy_m<br>укажите в метрах" in page
     assert "<strong>ошибка</strong>" in page
     assert "не читается ни одним источником<br>назовите его в каком-либо [[source]]" in page
     assert 'lang="en"' not in page[page.index('class="reasons"') :].split("</ul>")[0]
-    english = unescape(client.get(f"{here}/finish?lang=en").text)
+    english = unescape(unbroken(client.get(f"{here}/finish?lang=en").text))
     assert 'feature 1 ("theatre") has no accuracy_m<br>say in metres' in english
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import each
-from tests.server.conftest import client_of
+from tests.server.conftest import client_of, unbroken
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
 from trucewatch.server.chosen import read_chosen, show
@@ -140,7 +140,7 @@ def test_empty_by_filter_and_empty_by_time_say_so_differently(valleys: Console) 
 
 
 def test_the_table_of_time_counts_what_the_list_shows(valleys: Console) -> None:
-    page = client_of(valleys).get("/watch?kind=explosion").text
+    page = unbroken(client_of(valleys).get("/watch?kind=explosion").text)
     table = page[page.index("The same as a table") :]
     counts = [int(one) for one in re.findall(r'</th><td class="num">(\d+)</td>', table)]
     assert sum(counts) == int((valleys.snapshot.kind == KINDS.index("explosion")).sum())

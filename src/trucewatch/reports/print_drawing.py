@@ -13,6 +13,7 @@ _VARIABLE: Final = re.compile(r"var\(--([a-z0-9-]+)(?:,([^()]*))?\)")
 _RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _OURS: Final = re.compile(r"\.(?:m|f|c|a|t-a)-|\[class\^=t-a\]|path\.m-land")
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.S)
+_LAYOUT: Final = re.compile(r"\s*([{}:;,])\s*")
 
 LONGEST_ALTERNATIVE: Final = 3000
 """Characters of a name or a description; PDF/A allows no string longer than 32,767 bytes."""
@@ -43,7 +44,9 @@ def light_colours() -> dict[str, str]:
 
 @cache
 def _sheet() -> str:
-    return _COMMENT.sub("", (files("trucewatch.reports") / "templates" / "report.css").read_text(encoding="utf-8"))
+    """The page's style sheet without comments and without the layout that is for who reads it."""
+    written = (files("trucewatch.reports") / "templates" / "report.css").read_text(encoding="utf-8")
+    return _LAYOUT.sub(r"\1", _COMMENT.sub("", written))
 
 
 @cache

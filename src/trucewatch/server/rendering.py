@@ -111,8 +111,6 @@ def _environment(language: str) -> Environment:
         "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
         "asset": asset,
         "said": lambda message: shown(spoken.say(message)),
-        "told": lambda message: shown(spoken.say(message)),
-        "place_told": lambda message: shown(spoken.say(message)),
     }
     made.filters["shown"] = shown
     return made
