@@ -121,6 +121,8 @@ CLOCK_CALLS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime
 CLOCK_OWNERS = {"datetime", "date", "time", "dt"}
 HEAVY = ("pyarrow", "numpy", "shapely", "pydantic", "scipy", "babel", "jinja2", "pyproj", "openpyxl", "rich", "typst")
 MOST_LINES = 500
+LONG = {"src/trucewatch/ledger/inspector.py": "people take it along: one file is its promise, readable by a stranger"}
+"""The only scripts that may be longer, and why."""
 
 
 def modules() -> list[tuple[str, str]]:
@@ -319,7 +321,7 @@ def test_folders_hold_something() -> None:
 def test_no_file_holds_two_nouns() -> None:
     scripts = [path for folder in ("src", "docs", "examples", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
     long = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in scripts}
-    assert {name: lines for name, lines in long.items() if lines > MOST_LINES} == {}
+    assert {name for name, lines in long.items() if lines > MOST_LINES} == set(LONG)
 
 
 def test_the_command_line_starts_without_heavy_libraries() -> None:
