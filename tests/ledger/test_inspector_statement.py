@@ -30,6 +30,12 @@ def test_what_cannot_be_used_is_exit_code_2(log: SmallLog, tmp_path: Path) -> No
     assert run(log.watch, "--seen", tmp_path / "absent")[0] == 2
 
 
+def test_a_file_that_is_nested_too_deeply_is_no_accusation(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 400_000, "utf-8")
+    assert "is no accusation file: is nested too deeply" in said(tmp_path / "deep.json")
+    assert run(tmp_path / "deep.json")[0] == 2
+
+
 def test_the_statement_is_in_sentences(log: SmallLog, capsys: pytest.CaptureFixture[str]) -> None:
     assert inspector.main([str(log.watch), "--policy", str(log.policy())], NOW) == 0
     text = capsys.readouterr().out

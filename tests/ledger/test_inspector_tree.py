@@ -22,6 +22,14 @@ from tests.ledger.small_log import (
 )
 
 
+def test_a_folder_that_is_called_as_partial_tiles_are_makes_no_fault(tmp_path: Path) -> None:
+    log = SmallLog(tmp_path / "copy.p" / "watch")
+    for size in (12, 20, 300):
+        log.fill(size)
+        log.publish()
+    assert run(log.watch)[0] == 0
+
+
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 255, 256, 257, 300, 513])
 def test_a_sound_log_of_any_size_passes_with_and_without_a_policy(tmp_path: Path, size: int) -> None:
     log = SmallLog(tmp_path / "watch", empty=size == 0)

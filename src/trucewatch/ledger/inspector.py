@@ -755,13 +755,17 @@ class Inspection:
                     require(is_same, f"was changed: level {level}, {at // HASH_BYTES} or on")
         return expected
 
+    def whole_tile(self, path: Path) -> str:
+        """What a tile is called when it is full: the same for each width that it had before."""
+        return path.relative_to(self.ledger).as_posix().split(".p/")[0]
+
     def check_other_tiles(self, expected: set[Path]) -> None:
         """Step 3: an older, narrower tile has to begin today's; on other files nothing rests, and they are told."""
-        today = {str(path).split(".p/")[0]: path for path in expected}
+        today = {self.whole_tile(path): path for path in expected}
         for path in sorted(set(list_files(self.tiles)) - expected):
             with self.step(Step.TREE, path):
                 older = read_file(path, LARGEST_BUNDLE)
-                wide_path = today.get(str(path).split(".p/")[0])
+                wide_path = today.get(self.whole_tile(path))
                 wide = read_file(wide_path, LARGEST_BUNDLE) if wide_path else b""
                 begins = older.startswith(wide) or (older and wide.startswith(older))
                 require(begins, "differs from today's tile")
@@ -1124,7 +1128,7 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         subject = f"{given} holds no ledger and is no accusation file" if os.path.lexists(given) else given
         if not found:
             fields = read_accusation(given)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         parser.error(f"{subject}: {explain(error)}")
     base, ledger = found or (given.parent, given)
     inspection = Inspection(base, ledger, policy, now_s or time.time())
