@@ -21,7 +21,7 @@ PACKAGE: Final = Path(trucewatch.__file__).parent
 TYPED: Final = st.one_of(
     st.text(max_size=60),
     st.sampled_from(
-        ("is empty", "path", "{name}", "{0}", "%s", "{{", "}", "‮abc", "there are: two craters", "x" * 100_000)
+        ("is empty", "path", "{name}", "{0}", "%s", "{{", "}", "\u202eabc", "there are: two craters", "x" * 100_000)
     ),
 )
 MARKS: Final = ("Message", "mark")

@@ -147,9 +147,10 @@ def witness(
     ] = 0,
 ) -> None:
     """Follow a log, check that it only grew, and cosign its checkpoint. Accuses it with a file if it did not."""
+    from trucewatch.ledger.fetching import fetch_from_folder, fetch_from_web, find_ledger
     from trucewatch.ledger.keyfile import read_key
     from trucewatch.ledger.note import read_public_key
-    from trucewatch.ledger.witness import check_files, fetch_from_folder, fetch_from_web, find_ledger
+    from trucewatch.ledger.witness import check_files
 
     check_files(key, state, out)
     fetch_file = fetch_from_web(ledger) if "://" in ledger else fetch_from_folder(find_ledger(Path(ledger)))

@@ -19,9 +19,10 @@ from tests.store.test_store import NOW, open_store, record
 from trucewatch.errors import LedgerError, StoreError, TrucewatchError
 from trucewatch.ledger import inspector
 from trucewatch.ledger import log as log_module
+from trucewatch.ledger.fetching import fetch_from_folder
 from trucewatch.ledger.keyfile import new_key
 from trucewatch.ledger.note import WITNESS_ALGORITHM, PublicKey, SecretKey, read_checkpoint, read_public_key
-from trucewatch.ledger.witness import cosign, fetch_from_folder
+from trucewatch.ledger.witness import cosign
 from trucewatch.store.keys import key_record
 
 SECONDS = int(NOW.timestamp())

@@ -55,7 +55,7 @@ def root_of(log: SmallLog, start: int, end: int) -> bytes:
 @pytest.mark.parametrize(("a", "b"), [(1, 2), (2, 4), (4, 7), (5, 20), (8, 16), (12, 20), (16, 20), (19, 20)])
 def test_no_proof_with_hashes_of_another_length_frames_an_honest_log(log: SmallLog, a: int, b: int) -> None:
     top = root_of(log, 0, b)
-    for count in range(len(inspector.nodes(a, b)) + 2):
+    for count in range(len(inspector.list_proof_nodes(a, b)) + 2):
         for proof in ([b""] * count, [top, *[b""] * (count - 1)]):
             judged(log, json.dumps(accusation(log, a, b, top, proof)))
 
@@ -72,7 +72,8 @@ def test_the_boundary_between_two_hashes_cannot_be_moved(log: SmallLog, cut: int
 @pytest.mark.parametrize(("a", "b"), [(0, 0), (0, 12), (12, 12), (20, 12), (12, 20)])
 def test_no_two_checkpoints_of_an_honest_log_prove_anything(log: SmallLog, a: int, b: int) -> None:
     proof = [
-        inspector.root(inspector.grow(leaves_of(log)), low, high) for low, high, _ in inspector.nodes(a, max(a, b))
+        inspector.root_of_range(inspector.build_levels(leaves_of(log)), low, high)
+        for low, high, _ in inspector.list_proof_nodes(a, max(a, b))
     ]
     for top in (root_of(log, 0, a), root_of(log, 0, b), bytes(32), b""):
         for what in ("split view", "rollback", "split view across a change of key"):

@@ -30,6 +30,12 @@ def test_what_cannot_be_used_is_exit_code_2(log: SmallLog, tmp_path: Path) -> No
     assert run(log.watch, "--seen", tmp_path / "absent")[0] == 2
 
 
+def test_a_file_that_is_nested_too_deeply_is_no_accusation(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 400_000, "utf-8")
+    assert "is no accusation file: is nested too deeply" in said(tmp_path / "deep.json")
+    assert run(tmp_path / "deep.json")[0] == 2
+
+
 def test_the_statement_is_in_sentences(log: SmallLog, capsys: pytest.CaptureFixture[str]) -> None:
     assert inspector.main([str(log.watch), "--policy", str(log.policy())], NOW) == 0
     text = capsys.readouterr().out
@@ -47,10 +53,8 @@ def test_it_reads_only(log: SmallLog) -> None:
     assert {path: path.stat().st_mtime_ns for path in log.watch.rglob("*")} == before
 
 
-def test_the_inspector_is_one_short_file_that_needs_only_cryptography() -> None:
+def test_the_inspector_is_one_file_that_needs_only_cryptography_and_is_formatted_like_the_rest() -> None:
     text = INSPECTOR.read_text("utf-8")
-    assert len(text.splitlines()) <= 300
-    assert max(map(len, text.splitlines())) <= 120
     names = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
@@ -59,6 +63,19 @@ def test_the_inspector_is_one_short_file_that_needs_only_cryptography() -> None:
             assert node.level == 0
             names.add(str(node.module).split(".", maxsplit=1)[0])
     assert names - set(sys.stdlib_module_names) == {"cryptography"}
+    settings = (INSPECTOR.parents[3] / "pyproject.toml").read_text("utf-8")
+    assert "inspector" not in settings
+    for word in ("noqa", "fmt:", "type: ignore"):
+        assert word not in text
+
+
+def test_every_function_of_the_inspector_says_what_it_gives_and_no_line_holds_two_statements() -> None:
+    tree = ast.parse(INSPECTOR.read_text("utf-8"))
+    parts = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    assert len(parts) > 50
+    assert [part.name for part in parts if part.name != "__init__" and not ast.get_docstring(part)] == []
+    lines = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    assert len(lines) == len(set(lines))
 
 
 def test_a_lone_copy_runs_anywhere(log: SmallLog, tmp_path: Path) -> None:
@@ -186,11 +203,18 @@ def test_the_docs_number_and_name_the_steps_as_the_inspector_does() -> None:
     assert list(steps_of_the_docs()) == list(range(1, 11))
 
 
-def test_the_code_uses_the_numbers_of_the_steps_and_no_others() -> None:
+def test_the_code_names_and_uses_the_steps_in_their_order_and_no_others() -> None:
     code = INSPECTOR.read_text("utf-8")
-    used = {int(one) for one in re.findall(r"(?:step|hold|check|compare|signers)\((\d+)", code)}
-    compared = {int(one) for one in re.findall(r"self\.compare\((\d+) if path is seen else (\d+)", code)[0]}
-    assert used | compared | {10} == set(steps_of_the_inspector())
+    steps = steps_of_the_docs()
+    assert {step.value: step.name for step in inspector.Step} == {
+        number: re.sub(r"\W+", "_", name).strip("_").upper() for number, name in steps.items()
+    }
+    used = set(re.findall(r"\bStep\.([A-Z_]+)", code))
+    assert used | {"RESULT"} == {step.name for step in inspector.Step}
+    headings = re.findall(r"^ *# Step (\d+): ([^,;\n]+)", code, re.MULTILINE)
+    assert sorted({int(number) for number, _ in headings}) == list(steps)
+    assert [int(number) for number, _ in headings] == sorted(int(number) for number, _ in headings)
+    assert {name for _, name in headings} == set(steps.values())
 
 
 @pytest.mark.parametrize(

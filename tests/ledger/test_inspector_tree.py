@@ -22,6 +22,14 @@ from tests.ledger.small_log import (
 )
 
 
+def test_a_folder_that_is_called_as_partial_tiles_are_makes_no_fault(tmp_path: Path) -> None:
+    log = SmallLog(tmp_path / "copy.p" / "watch")
+    for size in (12, 20, 300):
+        log.fill(size)
+        log.publish()
+    assert run(log.watch)[0] == 0
+
+
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 255, 256, 257, 300, 513])
 def test_a_sound_log_of_any_size_passes_with_and_without_a_policy(tmp_path: Path, size: int) -> None:
     log = SmallLog(tmp_path / "watch", empty=size == 0)
@@ -52,34 +60,34 @@ def test_roots_are_those_of_the_published_rfc_6962_vectors() -> None:
         "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
         "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
     ]
-    levels = inspector.grow(b"".join(leaf_hash(bytes.fromhex(leaf)) for leaf in leaves))
-    assert [inspector.root(levels, 0, size).hex() for size in range(9)] == roots
+    levels = inspector.build_levels(b"".join(leaf_hash(bytes.fromhex(leaf)) for leaf in leaves))
+    assert [inspector.root_of_range(levels, 0, size).hex() for size in range(9)] == roots
 
 
 LEAVES = [leaf_hash(str(i).encode()) for i in range(700)]
-LEVELS = inspector.grow(b"".join(LEAVES))
+LEVELS = inspector.build_levels(b"".join(LEAVES))
 
 
 @settings(deadline=None)
 @given(st.integers(1, 700), st.integers(1, 700))
 def test_a_consistency_proof_leads_to_both_roots_and_to_no_other(one: int, two: int) -> None:
     old, new = sorted((one, two))
-    proof = [inspector.root(LEVELS, low, high) for low, high, _ in inspector.nodes(old, new)]
+    proof = [inspector.root_of_range(LEVELS, low, high) for low, high, _ in inspector.list_proof_nodes(old, new)]
     roots = tree_root(LEAVES[:old]), tree_root(LEAVES[:new])
-    assert (inspector.root(LEVELS, 0, old), inspector.root(LEVELS, 0, new)) == roots
-    assert inspector.follow(old, new, roots[0], proof) == roots[1]
+    assert (inspector.root_of_range(LEVELS, 0, old), inspector.root_of_range(LEVELS, 0, new)) == roots
+    assert inspector.follow_proof(old, new, roots[0], proof) == roots[1]
     if old < new:
-        assert inspector.follow(old, new, bytes(32), proof) != roots[1]
-        assert inspector.follow(old, new, roots[0], [*proof, bytes(32)]) == b""
-        assert inspector.follow(old, new, roots[0], proof[:-1]) == b""
-        assert inspector.follow(new, old, roots[0], proof) == b""
+        assert inspector.follow_proof(old, new, bytes(32), proof) != roots[1]
+        assert inspector.follow_proof(old, new, roots[0], [*proof, bytes(32)]) == b""
+        assert inspector.follow_proof(old, new, roots[0], proof[:-1]) == b""
+        assert inspector.follow_proof(new, old, roots[0], proof) == b""
 
 
 def test_a_proof_of_rfc_6962_section_2_1_3_has_its_stated_nodes() -> None:
     """PROOF(3, D[7]) = [c, d, g, l]; PROOF(4, D[7]) = [l]; PROOF(6, D[7]) = [i, j, k]."""
-    assert [node[:2] for node in inspector.nodes(3, 7)] == [(2, 3), (3, 4), (0, 2), (4, 7)]
-    assert [node[:2] for node in inspector.nodes(4, 7)] == [(4, 7)]
-    assert [node[:2] for node in inspector.nodes(6, 7)] == [(4, 6), (6, 7), (0, 4)]
+    assert [node[:2] for node in inspector.list_proof_nodes(3, 7)] == [(2, 3), (3, 4), (0, 2), (4, 7)]
+    assert [node[:2] for node in inspector.list_proof_nodes(4, 7)] == [(4, 7)]
+    assert [node[:2] for node in inspector.list_proof_nodes(6, 7)] == [(4, 6), (6, 7), (0, 4)]
 
 
 def test_every_byte_of_a_small_log_and_every_61st_of_a_50_entry_log_is_noticed_when_changed(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trucewatch.errors import LedgerError
+from trucewatch.ledger.fetching import fetch_from_folder
 from trucewatch.ledger.keyfile import new_key
 from trucewatch.ledger.log import Log
 from trucewatch.ledger.note import (
@@ -26,7 +27,6 @@ from trucewatch.ledger.witness import (
     CLOCK_STEP_S,
     Accusation,
     cosign,
-    fetch_from_folder,
     merge_cosignatures,
     verify_accusation,
 )

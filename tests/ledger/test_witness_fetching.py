@@ -11,16 +11,10 @@ import pytest
 
 from tests.ledger.test_witness import KEY, LOG, NOW, Served
 from trucewatch.errors import LedgerError
+from trucewatch.ledger.fetching import LARGEST_FILE, fetch_from_folder, fetch_from_web, find_ledger
 from trucewatch.ledger.keyfile import write_key
 from trucewatch.ledger.note import read_checkpoint
-from trucewatch.ledger.witness import (
-    LARGEST_FILE,
-    check_files,
-    cosign,
-    fetch_from_folder,
-    fetch_from_web,
-    find_ledger,
-)
+from trucewatch.ledger.witness import check_files, cosign
 
 
 @pytest.mark.parametrize(

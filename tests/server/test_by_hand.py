@@ -293,4 +293,4 @@ def test_acts_that_are_none_are_not_found(valleys: Console) -> None:
     assert answer.status_code == 422
     assert "i-nothing" in troubled(answer.text)
     alone, _ = ask(client, code, "merge", ("reason", "x"))
-    assert "at least one other" in troubled(alone.text)
+    assert "name two or more" in troubled(alone.text)

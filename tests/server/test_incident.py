@@ -356,7 +356,7 @@ def test_a_row_of_a_workbook_or_parquet_file_is_shown_cell_by_cell(kept: Keep) -
     book.save(content)
     store, sha256 = kept(content.getvalue(), "book.xlsx")
     assert list(read_original(store, sha256, 3, "s").cells) == [("id", "2"), ("text", "two")]
-    assert "row 9 is not in this file" in read_original(store, sha256, 9, "s").fault
+    assert "row 9 is not in this file" in str(read_original(store, sha256, 9, "s").fault)
     sink = io.BytesIO()
     pq.write_table(pa.table({"id": [1, 2], "text": ["one", "two"]}), sink)
     store, sha256 = kept(sink.getvalue(), "rows.parquet")
@@ -366,7 +366,7 @@ def test_a_row_of_a_workbook_or_parquet_file_is_shown_cell_by_cell(kept: Keep) -
 def test_damaged_bytes_are_said_to_be_damaged(kept: Keep) -> None:
     store, sha256 = kept(b"id,text\n1,one\n", "a.csv")
     store.evidence.path_of(sha256).write_bytes(b"id,text\n1,two\n")
-    assert "do not match" in read_original(store, sha256, 2, "s").fault
+    assert "do not match" in str(read_original(store, sha256, 2, "s").fault)
 
 
 def test_letters_run_on_after_z_and_back() -> None:

@@ -15,9 +15,11 @@ import pytest
 from tests.server.conftest import client_of, unbroken
 from tests.server.test_sources_page import bring
 from trucewatch.locale import words
+from trucewatch.messages import Message
+from trucewatch.model.acts import REASONS
+from trucewatch.model.faults import Fault
 from trucewatch.model.ids import Sha256
 from trucewatch.server.console import Console
-from trucewatch.server.deeds import AT_ONCE
 from trucewatch.server.log_words import entry_words
 from trucewatch.server.pages.programs import operations_of
 from trucewatch.server.serve import app_of
@@ -78,17 +80,18 @@ def test_reasons_of_refused_rows_are_told_and_their_record_stays_english(bent: C
 
 
 def test_remarks_of_a_run_are_told(bent: Console) -> None:
-    assert 'source "seismic": no file matches "inbox/simulated-seismic.csv"' in bent.snapshot.warnings
+    assert 'source "seismic": no file matches "inbox/simulated-seismic.csv"' in map(str, bent.snapshot.warnings)
     page = unescape(client_of(bent).get("/sources?lang=ru").text)
     assert "источник «seismic»: образцу «inbox/simulated-seismic.csv» не отвечает ни один файл" in page
     assert "no file matches" not in page
 
 
-def test_what_is_not_ours_stays_and_is_marked_as_english(bent: Console) -> None:
-    bent.trouble = "a sentence <b>nobody</b> foresaw"
+def test_what_is_not_ours_stays_and_what_it_holds_is_escaped(bent: Console) -> None:
+    bent.trouble = Message.verbatim("a sentence <b>nobody</b> foresaw")
     page = client_of(bent).get("/sources?lang=ru").text
-    assert '<span lang="en">a sentence &lt;b&gt;nobody&lt;/b&gt; foresaw</span>' in page
-    bent.trouble = 'watch.toml: the watch has no name in "<i>"; add it to names'
+    assert "a sentence &lt;b&gt;nobody&lt;/b&gt; foresaw" in page
+    what, remedy = Message('the watch has no name in "{language}"', language="<i>"), Message("add it to names")
+    bent.trouble = Fault("watch.toml", 0, "", what, remedy).message
     page = client_of(bent).get("/sources?lang=ru").text
     assert "у наблюдения нет имени на языке «&lt;i&gt;»; добавьте его в names" in page
 
@@ -154,7 +157,7 @@ def test_the_page_for_programs_is_told_whole(valleys: Console) -> None:
         assert letters.search(page[page.index("<main") :])
     document = app_of(valleys).openapi()
     english = unescape(client.get("/api?lang=en").text)
-    assert all(one.what in english for one in operations_of(document))
+    assert all(one.what in english for one in operations_of(document, words("en")))
 
 
 def test_errors_are_pages_in_the_readers_language_and_english_for_programs(valleys: Console) -> None:
@@ -174,7 +177,13 @@ def test_every_kind_of_entry_is_told_in_the_readers_language(valleys: Console) -
         {"schema": "trucewatch/list/1", "level": "L2", "as_of": "2031-05-04T02:00:00Z"},
         {"schema": "trucewatch/publication/1", "number": "TW-1", "revision": 0, "recipient": "public"},
         {"schema": "trucewatch/key/1", "act": "new", "role": "log", "key": "valleys+0a+AA", "holder": ""},
-        {"schema": "trucewatch/incident-act/1", "deed": "undo", "reason": AT_ONCE, "by": "analyst"},
+        {
+            "schema": "trucewatch/incident-act/1",
+            "deed": "undo",
+            "reason": str(REASONS["at_once"]),
+            "reason_code": "at_once",
+            "by": "analyst",
+        },
         {
             "schema": "trucewatch/report-draft/1",
             "day_from": "2031-05-03",

@@ -10,7 +10,6 @@ from tests.server.conftest import client_of, unbroken
 from trucewatch.server.chosen import near_place
 from trucewatch.server.console import Console
 from trucewatch.server.visit import zone_title
-from trucewatch.sources import adapters
 
 
 def test_a_copied_sentence_says_that_it_is_simulated_and_names_its_incident(

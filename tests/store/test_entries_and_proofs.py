@@ -16,9 +16,10 @@ import pytest
 from tests.store.test_ledger_of_a_store import verifies
 from tests.store.test_store import NOW, open_store, record
 from trucewatch.errors import Corrupt, StoreError
+from trucewatch.ledger.fetching import fetch_from_folder
 from trucewatch.ledger.keyfile import new_key
 from trucewatch.ledger.note import WITNESS_ALGORITHM, PublicKey, read_public_key
-from trucewatch.ledger.witness import cosign, fetch_from_folder
+from trucewatch.ledger.witness import cosign
 from trucewatch.store.ask_index import ask_index
 from trucewatch.store.entries import MOST, LogPage, entries_for_people
 from trucewatch.store.journal import ERASURE, read_entries

@@ -9,9 +9,10 @@ import pytest
 from tests.store.test_ledger_of_a_store import verifies
 from tests.store.test_store import NOW, open_store, record
 from trucewatch.errors import LedgerError, StoreError
+from trucewatch.ledger.fetching import fetch_from_folder
 from trucewatch.ledger.keyfile import new_key
 from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM, PublicKey, SecretKey, read_checkpoint
-from trucewatch.ledger.witness import cosign, fetch_from_folder
+from trucewatch.ledger.witness import cosign
 from trucewatch.store import Store
 from trucewatch.store.keys import PASSPHRASE
 

@@ -18,9 +18,10 @@ from tests.builders import make_watch
 from tests.store.test_store import NOW, open_store, record, said
 from trucewatch.errors import LedgerError, StoreError
 from trucewatch.ledger import inspector
+from trucewatch.ledger.fetching import fetch_from_folder
 from trucewatch.ledger.keyfile import new_key
 from trucewatch.ledger.note import WITNESS_ALGORITHM, SecretKey, read_checkpoint, read_public_key
-from trucewatch.ledger.witness import cosign, fetch_from_folder
+from trucewatch.ledger.witness import cosign
 from trucewatch.pipeline import assess
 from trucewatch.store import Store
 from trucewatch.store.keys import PASSPHRASE, key_record

@@ -27,6 +27,7 @@ def ellipse_of(covariance: Floats) -> tuple[Floats, Floats, Floats]:
     middle = (ee + nn) / 2
     spread = np.sqrt(((ee - nn) / 2) ** 2 + en**2)
     azimuth = np.degrees(np.arctan2(2 * en, nn - ee)) / 2
+    # The smaller axis of a line is zero; rounding must not make its square negative.
     return np.sqrt(middle + spread), np.sqrt(np.maximum(middle - spread, 0.0)), np.mod(azimuth, 180.0)
 
 

@@ -88,9 +88,11 @@ def keep_near(
         ax, ay, az = pieces[piece, 0] - fx, pieces[piece, 1] - fy, pieces[piece, 2] - fz
         bx, by, bz = ax + pieces[piece, 3], ay + pieces[piece, 4], az + pieces[piece, 5]
         bend = math.sqrt(pieces[piece, 6] ** 2 + pieces[piece, 7] ** 2 + pieces[piece, 8] ** 2)
+        # No point q of the piece is farther from f: its farther end, and the bulge many times over.
         apart = math.sqrt(max(ax * ax + ay * ay + az * az, bx * bx + by * by + bz * bz)) + bend
         distance = math.sqrt(squares[k])
         loose = 0.001 + 2.0 * line.loose * (distance + radius)
+        # The test of the docstring, with both distances taken as wrong by `loose` in the worst way.
         nearest = max(0.0, distance - loose)
         if nearest * nearest - 2.0 * radius * apart <= best_2 + loose * (2.0 * (least + radius) + loose):
             kept[left] = piece
@@ -116,12 +118,14 @@ def foot_on_piece(pieces: Floats, piece: Whole, px: float, py: float, pz: float)
 def list_page(line: LineArrays, page: int, found: Ints, firsts: Ints, listed: Ints) -> int:
     """The pieces of a page's 256 cells to `listed`, their starts to `firsts`; how many, or −1 if they are too many."""
     column, row = (page % line.page_columns) << PAGE_BITS, (page // line.page_columns) << PAGE_BITS
+    # 1. Whatever can be nearest to a place of the page: at most the ball's diameter beyond the nearest.
     cx, cy, cz, radius = ball_of_cells(line, column, row, np.int64(PAGE_SIDE))
     _, least_2, _ = search_tree(line.pieces, line.spheres, line.levels, cx, cy, cz, -1.0, found)
     extra = 2.0 * radius + 0.01 + 4.0 * line.loose * (math.sqrt(least_2) + 2.0 * radius)
     _, _, count = search_tree(line.pieces, line.spheres, line.levels, cx, cy, cz, extra, found)
     if count < 0:
         return -1
+    # 2. Of these, by the plane between two points, what can be nearest in the page, a block, a cell.
     squares, nearer, nearest = np.empty(count), np.empty(count, np.int32), np.empty(count, np.int32)
     count = keep_near(line, column, row, np.int64(PAGE_SIDE), found, count, squares, found)
     cells = np.zeros(PAGE_CELLS, np.int32)
@@ -134,7 +138,7 @@ def list_page(line: LineArrays, page: int, found: Ints, firsts: Ints, listed: In
         for inner in range(16):
             at_column, at_row = block_column + (inner & 3), block_row + (inner >> 2)
             left = keep_near(line, at_column, at_row, np.int64(1), nearer, few, squares, nearest)
-            if gathered + left > len(listed) // 2:
+            if gathered + left > len(listed) // 2:  # the second half of `listed` is scratch
                 return -1
             cell = ((at_row & PAGE_MASK) << PAGE_BITS) + (at_column & PAGE_MASK)
             cells[cell] = left
@@ -142,6 +146,7 @@ def list_page(line: LineArrays, page: int, found: Ints, firsts: Ints, listed: In
             for k in range(left):
                 listed[len(listed) // 2 + gathered + k] = nearest[k]
             gathered += left
+    # 3. The cells came block by block: their lists are put into the order of cells.
     half = len(listed) // 2
     firsts[0] = 0
     for cell in range(PAGE_CELLS):
@@ -161,12 +166,13 @@ def list_pages(line: LineArrays, wanted: Ints, most: int, firsts: Ints, listed: 
     total = 0
     for k in range(len(wanted)):
         count = list_page(line, wanted[k], found, page_firsts, buffer)
-        if total + max(count, 0) > most:
+        if total + max(count, 0) > most:  # the page does not fit: it and those after it are left
             return lengths, k, total
         lengths[k] = count
         if count >= 0:
             for cell in range(PAGE_CELLS + 1):
                 firsts[k * (PAGE_CELLS + 1) + cell] = page_firsts[cell] + total
+            # 1. All places in space. Without branches, so that the compiler takes several at once.
             for at in range(count):
                 listed[total + at] = buffer[at]
             total += count
@@ -184,6 +190,7 @@ def metres_of_rows(line: LineArrays, lon: Floats, lat: Floats, out: Floats) -> N
     turns = np.empty((7, BLOCK_ROWS))
     for start in range(0, len(lon), BLOCK_ROWS):
         count = min(BLOCK_ROWS, len(lon) - start)
+        # 2. Where the list of each place's cell lies; none outside the grid and in pages that are not made.
         for at in range(count):
             sin_phi, cos_phi = sine_cosine(lat[start + at])
             sin_lam, cos_lam = sine_cosine(lon[start + at])
@@ -192,6 +199,7 @@ def metres_of_rows(line: LineArrays, lon: Floats, lat: Floats, out: Floats) -> N
             turns[4, at] = normal * cos_phi * cos_lam
             turns[5, at] = normal * cos_phi * sin_lam
             turns[6, at] = normal * (1 - ECCENTRICITY_2) * sin_phi
+        # 3. The nearest piece of the list, or the tree.
         for at in range(count):
             begun[at], ended[at] = 0, 0
             if is_place(lon[start + at], lat[start + at]):

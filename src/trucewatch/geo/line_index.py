@@ -30,7 +30,7 @@ from trucewatch.messages import Message
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 
-CELL_M: Final = 1_000.0
+CELL_M: Final = 1_000.0  # a cell's side: half a piece of the line
 AROUND_M: Final = 500_000.0
 """How far about the line there is a grid; beyond it, and where few places lie, the tree answers."""
 MOST_PAGES: Final = 500_000
@@ -39,8 +39,8 @@ MOST_LISTED_IN_ALL: Final = 8_000_000
 """Room: 1 kB a made page, 4 bytes a listed piece, 12 a page of the grid: 48 MB at most, beside 85 bytes a piece."""
 ENOUGH_PLACES: Final = 32
 """A page is made once so many places have been asked for in it; fewer cost less by the tree."""
-CHUNK_ROWS: Final = 65_536
-_METRES_PER_DEG: Final = 111_195.0
+CHUNK_ROWS: Final = 65_536  # rows that a thread takes at a time; the answer does not depend on it
+_METRES_PER_DEG: Final = 111_195.0  # on a sphere of 6,371 km: good enough to lay cells
 
 
 class LineIndex:
@@ -118,12 +118,14 @@ class LineIndex:
             count_places(self.arrays, lon, lat, self._visits)
             wanted = np.flatnonzero((self._visits >= enough) & (self.arrays.pages == NOT_MADE)).astype(np.int32)
             wanted = wanted[: MOST_MADE - self._made]
+            # A page lists MOST_LISTED at most: with less room than that no page is begun.
             spare = MOST_LISTED_IN_ALL - len(self.arrays.listed)
             if len(wanted) == 0 or spare < MOST_LISTED:
                 return
             firsts = np.zeros(len(wanted) * (PAGE_CELLS + 1), np.int32)
             listed = np.empty(spare, np.int32)
             lengths, done, total = list_pages(self.arrays, wanted, spare, firsts, listed)
+            # A copy: other threads go on with the arrays that they hold.
             pages = self.arrays.pages.copy()
             numbers = np.where(lengths[:done] >= 0, self._made + np.arange(done), BY_TREE)
             pages[wanted[:done]] = numbers
@@ -180,12 +182,15 @@ def read_line(line: Any) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
 def _lay_window(lon: Floats, lat: Floats) -> tuple[float, float, float, float, int, int]:
     """West, south, columns and rows per degree, columns and rows of the grid about the line."""
     high = float(np.abs(lat).max())
+    # Cells are about square at the line's highest latitude; near a pole at most 20 times as many degrees wide as high.
     cos_phi = max(0.05, math.cos(math.radians(min(high, 89.0))))
     around = AROUND_M / _METRES_PER_DEG
+    # A cell at the pole itself has no width.
     south, north = max(-89.0, float(lat.min()) - around), min(89.0, float(lat.max()) + around)
     west = float(lon.min()) - min(around / cos_phi, 180.0)
     wide = min(360.0, float(lon.max()) + min(around / cos_phi, 180.0) - west)
     cell = CELL_M / _METRES_PER_DEG
+    # Larger cells until the grid's pages fit their room.
     while wide * cos_phi / cell * (north - south) / cell > MOST_PAGES * PAGE_SIDE**2:
         cell *= 1.5
     columns, rows = math.ceil(wide * cos_phi / cell), max(1, math.ceil((north - south) / cell))

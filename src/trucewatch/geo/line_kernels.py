@@ -25,24 +25,24 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Whole = int | np.signedinteger[Any]
 
-SEMI_MAJOR_M: Final = 6_378_137.0
+SEMI_MAJOR_M: Final = 6_378_137.0  # WGS 84, as is the flattening
 _FLATTENING: Final = 1 / 298.257223563
 ECCENTRICITY_2: Final = _FLATTENING * (2 - _FLATTENING)
 
-LONGEST_PIECE_M: Final = 2_000.0
+LONGEST_PIECE_M: Final = 2_000.0  # as far as a parabola keeps to the edge within a millimetre
 LONGEST_TURN: Final = 0.05
 """Radians of longitude in a piece, so that pieces near a pole, which bend more, are shorter."""
 PAGE_BITS: Final = 4
 PAGE_SIDE: Final = 16
 PAGE_CELLS: Final = 256
 PAGE_MASK: Final = 15
-BRANCHES: Final = 8
+BRANCHES: Final = 8  # pieces or spheres in a sphere of the tree
 MOST_LISTED: Final = 32_768
 """In one page; where more pieces crowd, the tree answers."""
-BLOCK_ROWS: Final = 256
+BLOCK_ROWS: Final = 256  # rows that metres_of_rows works on at once
 MOST_LON: Final = 540.0
-NOT_MADE: Final = -1
-BY_TREE: Final = -2
+NOT_MADE: Final = -1  # a page that nobody has asked for often enough
+BY_TREE: Final = -2  # a page in which too many pieces crowd, or for which no room was left
 
 
 class LineArrays(NamedTuple):
@@ -74,15 +74,18 @@ class LineArrays(NamedTuple):
 def sine_cosine(degrees: float) -> tuple[float, float]:
     """Sine and cosine of an angle in degrees: Taylor's series within ±45°, to 2 × 10⁻¹⁶. Without branches, for wide
     registers."""
+    # The nearest quarter of the circle, and what is left of the angle: within ±45°.
     quarter = math.floor(degrees * (1.0 / 90.0) + 0.5)
     x = (degrees - 90.0 * quarter) * (math.pi / 180.0)
     z = x * x
+    # Terms up to x¹⁷ of the sine and x¹⁸ of the cosine, innermost first: 15!, 17!, 16!, 18!.
     s = -1.0 / 1307674368000.0 + z * (1.0 / 355687428096000.0)
     s = 1.0 / 362880.0 + z * (-1.0 / 39916800.0 + z * (1.0 / 6227020800.0 + z * s))
     s = x + x * z * (-1.0 / 6.0 + z * (1.0 / 120.0 + z * (-1.0 / 5040.0 + z * s)))
     c = 1.0 / 20922789888000.0 - z * (1.0 / 6402373705728000.0)
     c = -1.0 / 3628800.0 + z * (1.0 / 479001600.0 + z * (-1.0 / 87178291200.0 + z * c))
     c = 1.0 + z * (-0.5 + z * (1.0 / 24.0 + z * (-1.0 / 720.0 + z * (1.0 / 40320.0 + z * c))))
+    # An odd quarter exchanges sine and cosine, the second half of the circle changes signs.
     half = 0.5 * quarter
     swapped = half != math.floor(half)
     turned = 0.25 * quarter - math.floor(0.25 * quarter)  # 0, ¼, ½ or ¾ of the circle
@@ -102,7 +105,7 @@ def straight(lon: float, lat: float) -> tuple[float, float, float]:
 @njit(cache=True, nogil=True, error_model="numpy")
 def cuts_of_edge(ax: float, ay: float, bx: float, by: float) -> int:
     """Into how many pieces an edge in degrees is cut."""
-    cos_phi = math.cos(math.radians(min(abs(ay), abs(by))))
+    cos_phi = math.cos(math.radians(min(abs(ay), abs(by))))  # of the end nearer the equator, where a degree is longer
     turn = math.radians(abs(bx - ax))
     length = SEMI_MAJOR_M * math.hypot(math.radians(by - ay), turn * cos_phi)
     return max(1, math.ceil(max(length / LONGEST_PIECE_M, turn / LONGEST_TURN)))
@@ -131,10 +134,11 @@ def cut_line(lon: Floats, lat: Floats, ends_part: npt.NDArray[np.bool_]) -> tupl
             for axis in range(3):
                 pieces[at, axis] = first[axis]
                 pieces[at, 3 + axis] = last[axis] - first[axis]
+                # The second derivative of the parabola through both ends and the middle.
                 pieces[at, 6 + axis] = 4.0 * (first[axis] + last[axis]) - 8.0 * middle[axis]
                 length_2 += pieces[at, 3 + axis] ** 2
                 bend_2 += pieces[at, 6 + axis] ** 2
-            if length_2 > 1e-12:
+            if length_2 > 1e-12:  # else a point: its share of 0 keeps the foot at its first end
                 pieces[at, 9] = 1.0 / length_2
                 loose = max(loose, bend_2 / length_2)
             at += 1
@@ -146,6 +150,7 @@ def square_to_piece(pieces: Floats, piece: Whole, px: float, py: float, pz: floa
     """Square metres from a point in space to (nearly) the nearest point of a piece."""
     wx, wy, wz = px - pieces[piece, 0], py - pieces[piece, 1], pz - pieces[piece, 2]
     dx, dy, dz = pieces[piece, 3], pieces[piece, 4], pieces[piece, 5]
+    # The foot on the chord, then the parabola at the same share: longer than the shortest by `loose` at most.
     t = min(1.0, max(0.0, (wx * dx + wy * dy + wz * dz) * pieces[piece, 9]))
     bent = 0.5 * t * (t - 1.0)
     ex = wx - t * dx - bent * pieces[piece, 6]
@@ -165,6 +170,7 @@ def grow_spheres(pieces: Floats) -> tuple[Floats, Ints]:
         depth += 1
     spheres, levels = np.empty((total, 4)), np.zeros(depth + 1, np.int32)
     width = (len(pieces) + BRANCHES - 1) // BRANCHES
+    # 1. Level by level upwards: a sphere's centre is the mean of what it holds.
     for level in range(depth):
         levels[level + 1] = levels[level] + width
         for k in range(width):
@@ -187,6 +193,7 @@ def grow_spheres(pieces: Floats) -> tuple[Floats, Ints]:
                     wz = pieces[child, 2] + 0.5 * pieces[child, 5] - centre[2]
                     length = math.sqrt(pieces[child, 3] ** 2 + pieces[child, 4] ** 2 + pieces[child, 5] ** 2)
                     bend = math.sqrt(pieces[child, 6] ** 2 + pieces[child, 7] ** 2 + pieces[child, 8] ** 2)
+                    # From the middle of its chord: half the chord, and how far the parabola bulges
                     reach = 0.5 * length + 0.125 * bend
                 else:
                     base = levels[level - 1] + child
@@ -198,7 +205,7 @@ def grow_spheres(pieces: Floats) -> tuple[Floats, Ints]:
                     reach = spheres[base, 3]
                 radius = max(radius, math.sqrt(wx * wx + wy * wy + wz * wz) + reach)
             spheres[sphere, 0], spheres[sphere, 1], spheres[sphere, 2] = centre[0], centre[1], centre[2]
-            spheres[sphere, 3] = radius * (1 + 1e-9) + 1e-6
+            spheres[sphere, 3] = radius * (1 + 1e-9) + 1e-6  # a hair more, so that rounding loses no piece
         width = (width + BRANCHES - 1) // BRANCHES
     return spheres, levels
 
@@ -216,10 +223,12 @@ def search_tree(
     best: Whole = np.int64(-1)
     best_2 = np.inf
     wx, wy, wz = px - spheres[-1, 0], py - spheres[-1, 1], pz - spheres[-1, 2]
+    # Nothing is farther away than the far side of the sphere that holds all.
     limit = math.sqrt(wx * wx + wy * wy + wz * wz) + spheres[-1, 3] + 1.0
+    # Once for the nearest, and once more for all that lie little farther.
     for collecting in range(2 if extra_m >= 0.0 else 1):
         count, height = 0, 1
-        stack[0] = ((depth - 1) << 40) | 0
+        stack[0] = ((depth - 1) << 40) | 0  # level and number in one word
         if collecting == 1:
             limit = math.sqrt(best_2) + extra_m
         while height > 0:
@@ -232,6 +241,7 @@ def search_tree(
                 continue
             if level > 0:
                 below = levels[level] - levels[level - 1]
+                # Put down from the last to the first, so that pieces are met in their order.
                 for child in range(min((k + 1) * BRANCHES, below) - 1, k * BRANCHES - 1, -1):
                     stack[height] = ((level - 1) << 40) | child
                     height += 1
@@ -244,6 +254,7 @@ def search_tree(
                             return best, best_2, -1
                         found[count] = piece
                         count += 1
+                # Of equals the first, as in a cell's list: grid and tree have to answer alike.
                 elif square < best_2 or (square == best_2 and piece < best):
                     best, best_2 = piece, square
                     # A reckoned distance may be longer than the true one, so pieces a little beyond are asked as well.
@@ -270,18 +281,21 @@ def arc_metres(
     t = min(1.0, max(0.0, (wx * dx + wy * dy + wz * dz) * pieces[piece, 9]))
     bent = 0.5 * t * (t - 1.0)
     ex, ey, ez = wx - t * dx - bent * cx, wy - t * dy - bent * cy, wz - t * dz - bent * cz
+    # One step of Newton's method along the parabola, from the foot on the chord.
     vx, vy, vz = dx + (t - 0.5) * cx, dy + (t - 0.5) * cy, dz + (t - 0.5) * cz
     steep = vx * vx + vy * vy + vz * vz - (ex * cx + ey * cy + ez * cz)
-    if steep > 0.0:
+    if steep > 0.0:  # else the step would lead away from the foot
         t = min(1.0, max(0.0, t + (ex * vx + ey * vy + ez * vz) / steep))
         bent = 0.5 * t * (t - 1.0)
         ex, ey, ez = wx - t * dx - bent * cx, wy - t * dy - bent * cy, wz - t * dz - bent * cz
+    # The chord's part in the horizon of the place, for its azimuth.
     chord_2 = ex * ex + ey * ey + ez * ez
     north = sin_phi * (cos_lam * ex + sin_lam * ey) - cos_phi * ez
     east = sin_lam * ex - cos_lam * ey
     level_2 = north * north + east * east
-    if level_2 == 0.0:
+    if level_2 == 0.0:  # the place is on the line, or straight above or below: no azimuth
         return math.sqrt(chord_2)
+    # The latitude halfway, as the curvature changes along the chord
     sin_half = min(1.0, max(-1.0, sin_phi + cos_phi * 0.5 * north / SEMI_MAJOR_M))
     square = 1 - ECCENTRICITY_2 * sin_half * sin_half
     along = north * north / level_2
@@ -289,6 +303,7 @@ def arc_metres(
     curvature = math.sqrt(square) / SEMI_MAJOR_M * (along * square / (1 - ECCENTRICITY_2) + 1.0 - along)
     chord = math.sqrt(chord_2)
     half = 0.5 * chord * curvature
+    # Chords up to some 640 km: the series of the arcsine, right to 2 × 10⁻¹⁵.
     if half < 0.05:
         z = half * half
         return chord * (1.0 + z * (1.0 / 6.0 + z * (3.0 / 40.0 + z * (15.0 / 336.0 + z * (105.0 / 3456.0)))))
@@ -311,7 +326,7 @@ def cell_of(
     Takes numbers: handing on a LineArrays costs more than the rest, as every array in it is counted.
     """
     turned = lon - west
-    turned -= 360.0 * math.floor(turned * (1.0 / 360.0))
+    turned -= 360.0 * math.floor(turned * (1.0 / 360.0))  # any longitude within the turn that begins at the grid's west
     across, up = max(0.0, turned) * columns_per_deg, (lat - south) * rows_per_deg
     if across >= columns or up < 0.0 or up >= rows:
         return -1, -1
@@ -343,6 +358,7 @@ def metres_to_line(line: LineArrays, lon: float, lat: float) -> float:
     best: Whole = np.int64(-1)
     best_2 = np.inf
     if slot < 0:
+        # Nothing is collected, so any array of integers serves as `found`.
         best, best_2, _ = search_tree(pieces, line.spheres, line.levels, px, py, pz, -1.0, line.levels)
     else:
         cell = slot * (PAGE_CELLS + 1) + ((row & PAGE_MASK) << PAGE_BITS) + (column & PAGE_MASK)

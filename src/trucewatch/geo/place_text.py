@@ -24,7 +24,7 @@ TOWN_SD_M: Final = 2500.0
 """For a bare town name: the point is its centre, what is meant may be anywhere in it."""
 TOWN_REFERENCE_SD_M: Final = 500.0
 """"2.1 km NE of TOWN" does not say whether the centre or the edge is meant."""
-_DEGREE_M: Final = 111_320.0
+_DEGREE_M: Final = 111_320.0  # of the equator; those of latitude are within 0.7 % of it
 
 EXAMPLES: Final = (
     '39.8177, 46.7528 or 39°49′04″N 46°45′10″E or 38S PJ 4970 0843 or 38S 567890 4412345 or "2.1 km NE of TOWN"'
@@ -157,6 +157,7 @@ def _angles(plain: str, text: str) -> ReadPlace | None:
         values.append(sign * value)
         axes.append(axis)
         steps.append(_step_m(degrees, minutes, seconds))
+    # What was rounded to a step lies anywhere in it: a uniform spread has step / √12.
     return ReadPlace(**_ordered(values, axes, text), sd_m=max(steps) / math.sqrt(12))
 
 
@@ -221,6 +222,7 @@ def _utm(plain: str, text: str) -> ReadPlace | None:
     readings = [letter >= "N"] + ([letter == "N"] if letter in "NS" else [])
     for turn, is_north in enumerate(readings):
         lon, lat = _from_utm(zone, is_north, easting, northing)
+        # Bands are 8° high from 80° S, the last one 12°; a tenth of a degree beyond is let pass.
         south = -80 + 8 * _BANDS.index(letter)
         if turn or south - 0.1 <= lat <= south + (12 if letter == "X" else 8) + 0.1:
             return ReadPlace(lon=lon, lat=lat, sd_m=1 / math.sqrt(12))

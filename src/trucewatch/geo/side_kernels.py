@@ -44,19 +44,24 @@ def two_product(a: float, b: float) -> tuple[float, float]:
 @njit(cache=True, nogil=True, error_model="numpy")
 def exact_orientation(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> float:
     """A number with the sign of the determinant |a − c, b − c|, by expansions: nothing is rounded away."""
+    # Eight products of two doubles each, so sixteen parts at most.
     sums = np.zeros(16)
     count = 0
+    # 1. Each difference as a rounded number and its error, so that nothing is lost before multiplying.
     one, two = two_sum(ax, -cx), two_sum(by, -cy)
     three, four = two_sum(-ay, cy), two_sum(bx, -cx)
     for term in range(8):
         i, j = term & 1, (term >> 1) & 1
+        # 2. (a−c)ₓ(b−c)ᵧ − (a−c)ᵧ(b−c)ₓ, each part of one times each of the other; the minus is in `three`.
         high, low = two_product(one[i], two[j]) if term < 4 else two_product(three[i], four[j])
         for step in range(2):
             carry = low if step == 0 else high
+            # 3. Each number is carried up through the parts: they stay sorted and do not overlap.
             for position in range(count):
                 carry, sums[position] = two_sum(carry, sums[position])
             sums[count] = carry
             count += 1
+    # 4. So the largest part that is not zero has the sign of the whole.
     for position in range(count - 1, -1, -1):
         if sums[position] != 0.0:
             return float(sums[position])
@@ -71,7 +76,7 @@ def orientation(ax: float, ay: float, bx: float, by: float, cx: float, cy: float
     value = left - right
     if abs(value) > _FILTER * (abs(left) + abs(right)):
         return value
-    if left == 0.0 and right == 0.0:
+    if left == 0.0 and right == 0.0:  # exactly on the line, since nothing underflows
         return 0.0
     return float(exact_orientation(ax, ay, bx, by, cx, cy))
 
@@ -82,6 +87,7 @@ def is_left(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) ->
     value = orientation(ax, ay, bx, by, cx, cy)
     if value != 0.0:
         return value > 0.0
+    # On the line the hair east decides: it is left of a way that goes down. On a level way the hair north does.
     if ay != by:
         return ay > by
     return bx > ax

@@ -69,8 +69,10 @@ def columns_of_edge(g: Grid, ax: float, ay: float, bx: float, by: float, row: in
     low_y = g.south + row * g.cell_deg - g.slack_deg
     high_y = g.south + (row + 1) * g.cell_deg + g.slack_deg
     low_x, high_x = min(ax, bx), max(ax, bx)
+    # The stretch of the edge inside the row, slack included; a level edge keeps its whole width.
     if ay != by:
         slope = (bx - ax) / (by - ay)
+        # Heights kept between the ends: no slope is followed beyond them.
         one = ax + (max(min(ay, by), min(low_y, max(ay, by))) - ay) * slope
         other = ax + (max(min(ay, by), min(high_y, max(ay, by))) - ay) * slope
         low_x, high_x = max(low_x, min(one, other)), min(high_x, max(one, other))
@@ -81,6 +83,7 @@ def columns_of_edge(g: Grid, ax: float, ay: float, bx: float, by: float, row: in
 @njit(cache=True, nogil=True, error_model="numpy")
 def lay_pages(o: Outlines, g: Grid) -> tuple[Ints, int]:
     """For each page the first of its 256 cells, or ~cell if no edge meets it; and the number of cells."""
+    # 1. Marks the pages that any edge comes near.
     pages = np.full(g.page_columns * g.page_rows, -1, np.int32)
     for edge in range(len(o.x) - 1):
         if o.ends_ring[edge]:
@@ -91,6 +94,7 @@ def lay_pages(o: Outlines, g: Grid) -> tuple[Ints, int]:
             base = (row >> PAGE_BITS) * g.page_columns
             for column in range(low >> PAGE_BITS, (high >> PAGE_BITS) + 1):
                 pages[base + column] = 0
+    # 2. Numbers the cells: 256 for a marked page, one for any other.
     cells = 0
     for page in range(len(pages)):
         if pages[page] == 0:
@@ -105,9 +109,12 @@ def lay_pages(o: Outlines, g: Grid) -> tuple[Ints, int]:
 @njit(cache=True, nogil=True, error_model="numpy")
 def slabs_of_part(o: Outlines, first: int, last: int, low: float, high: float) -> tuple[Ints, Ints, float]:
     """Level slabs of one polygon, each with the edges that enter it: starts, edges, slabs per degree."""
+    # More slabs make a question cheaper and the table longer: about one for two edges, 4,096 at most.
     count = max(1, min(4096, (last - first) // 2))
+    # 0, so all in one slab, where a polygon is too low to be cut.
     per_deg = count / (high - low) if high > low and np.isfinite(count / (high - low)) else 0.0
     starts = np.zeros(count + 2, np.int32)
+    # Counted first, then filled, by the same loop: starts[slab + 1] moves along as a slab is filled.
     for step in range(2):
         if step == 1:
             for slab in range(count, 0, -1):
@@ -118,7 +125,7 @@ def slabs_of_part(o: Outlines, first: int, last: int, low: float, high: float) -
                 starts[slab] += starts[slab - 1]
             edges = np.empty(starts[count + 1], np.int32)
         for edge in range(first, last - 1):
-            if o.ends_ring[edge] or o.y[edge] == o.y[edge + 1]:
+            if o.ends_ring[edge] or o.y[edge] == o.y[edge + 1]:  # a level edge is crossed by no level way
                 continue
             one = cell_number(min(o.y[edge], o.y[edge + 1]) - low, per_deg, count)
             other = cell_number(max(o.y[edge], o.y[edge + 1]) - low, per_deg, count)
@@ -135,6 +142,7 @@ def slabs_of_part(o: Outlines, first: int, last: int, low: float, high: float) -
 def reference_inside(o: Outlines, starts: Ints, edges: Ints, low: float, per_deg: float, rx: float, ry: float) -> bool:
     """Whether a reference point, moved by its hairs, is inside the polygon: edges crossed on the way east, odd or
     even."""
+    # Every edge that spans ry lies in this slab; the others in it fail the test of heights.
     slab = cell_number(ry - low, per_deg, len(starts) - 2)
     inside = False
     for k in range(starts[slab], starts[slab + 1]):
@@ -153,15 +161,18 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
     entries = np.empty(most_entries, np.int32)
     lists = np.empty((most_edges, 3), np.int32)
     edges = np.empty((most_edges, 4), np.float64)
+    # head → later → … chains the links of one polygon's edges in each cell; link_edge says which edge.
     later = np.empty(most_edges, np.int32)
     link_edge = np.empty(most_edges, np.int32)
     head = np.full(cells, -1, np.int32)
+    # The last zone that surely holds a cell, and the last polygon that has an edge in a page.
     sure = np.full(cells, -1, np.int32)
     stamp = np.full(len(pages), -1, np.int32)
     cell_first = np.zeros(cells + 1, np.int32)
     count, in_doubt, listed = 0, 0, 0
     for part in range(len(o.part_zone)):
         zone = o.part_zone[part]
+        # 1. The polygon's edges, chained to the cells that they come near.
         linked = link_edges(o, g, part, pages, head, later, link_edge, stamp, most_edges - listed)
         if linked == FULL:
             return cell_first, entries, lists, edges, FULL
@@ -170,20 +181,23 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
         for vertex in range(first, last):
             west, east = min(west, o.x[vertex]), max(east, o.x[vertex])
             south, north = min(south, o.y[vertex]), max(north, o.y[vertex])
+        # 2. What says quickly whether a reference point is inside it.
         starts, slab_edges, per_deg = slabs_of_part(o, first, last, south, north)
         low_row, high_row = rows_of_edge(g, south, north)
         low = cell_number(west - g.slack_deg - g.west, 1.0 / g.cell_deg, g.columns)
         high = cell_number(east + g.slack_deg - g.west, 1.0 / g.cell_deg, g.columns)
+        # 3. Its pages, then their cells: surely inside, or in doubt with the edges of their chain.
         for page_row in range(low_row >> PAGE_BITS, (high_row >> PAGE_BITS) + 1):
             known, inside = False, False
             for page_column in range(low >> PAGE_BITS, (high >> PAGE_BITS) + 1):
                 page = page_row * g.page_columns + page_column
                 column, row = page_column << PAGE_BITS, page_row << PAGE_BITS
-                if count + PAGE_CELLS > most_entries:
+                if count + PAGE_CELLS > most_entries:  # asked for a whole page at once
                     return cell_first, entries, lists, edges, FULL
                 alone = pages[page] < 0
                 base = ~pages[page] if alone else pages[page]
                 has_edges = stamp[page] == part
+                # Beside a page without edges another one lies on the same side of the outline: its parity is known.
                 if not has_edges and not known:
                     rx, ry = reference_point(g.west, g.south, g.cell_deg, g.slack_deg, column, row)
                     inside = reference_inside(o, starts, slab_edges, south, per_deg, rx, ry)
@@ -195,6 +209,7 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
                     cell = base + inner
                     link = head[cell]
                     if has_edges:
+                        # Anew at the start of a row, and where this cell or the one before has edges; else as before.
                         if inner & PAGE_MASK == 0 or link >= 0 or was_linked:
                             rx, ry = reference_point(
                                 g.west,
@@ -206,7 +221,8 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
                             )
                             inside = reference_inside(o, starts, slab_edges, south, per_deg, rx, ry)
                         was_linked = link >= 0
-                    head[cell] = -1
+                    head[cell] = -1  # emptied on the way, for the next polygon
+                    # Another polygon of the zone holds the whole cell already, or this one does not touch it.
                     if sure[cell] == zone or (link < 0 and not inside):
                         continue
                     entry_cell[count] = cell
@@ -222,11 +238,12 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
                             edges[listed, 2], edges[listed, 3] = o.x[edge + 1], o.y[edge + 1]
                             listed += 1
                             link = later[link]
-                        entries[count] = ~in_doubt
+                        entries[count] = ~in_doubt  # ~ marks a list: zones are numbered from 0, so the sign is free
                         lists[in_doubt, 0], lists[in_doubt, 1] = zone, begun
                         lists[in_doubt, 2] = ((listed - begun) << 1) | (1 if inside else 0)
                         in_doubt += 1
                     count += 1
+    # 4. Counting sort by cell. It keeps the order within a cell, which is that of zones.
     most = 0
     for cell in range(cells):
         most = max(most, cell_first[cell + 1])

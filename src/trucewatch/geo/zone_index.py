@@ -41,9 +41,9 @@ MOST_EDGES: Final = 750_000
 """Room: 4 bytes a page, a cell and an entry, 44 a listed edge: 51 MB at most."""
 EDGE_SHARE: Final = 0.02
 """Cells are made no smaller than what leaves this share of the extent to cells with edges."""
-EDGE_CELLS: Final = 100_000
-LEAST_CELL_DEG: Final = 1e-4
-CHUNK_ROWS: Final = 65_536
+EDGE_CELLS: Final = 100_000  # and no smaller than what cuts all edges into about so many stretches
+LEAST_CELL_DEG: Final = 1e-4  # about 11 m
+CHUNK_ROWS: Final = 65_536  # rows that a thread takes at a time; the answer does not depend on it
 FOREVER: Final = (-(2**63), 2**63 - 1)
 
 
@@ -104,6 +104,7 @@ class ZoneIndex:
         return np.concatenate([piece[0] for piece in found]), np.concatenate([piece[1] for piece in found])
 
     def _pairs_of_chunk(self, lon: Floats, lat: Floats, when: Times, first: int, last: int) -> list[tuple[Times, Ints]]:
+        # Two zones a place; where there are more, the kernel stops and is called again for the rest.
         room = 2 * (last - first) + max(BLOCK_PAIRS, 3 * self.arrays.most_zones)
         rows, zones = np.empty(room, np.int64), np.empty(room, np.int32)
         pieces = []
@@ -152,6 +153,7 @@ def read_outlines(geometries: Sequence[Any]) -> Outlines:
     points, point_ring = shapely.get_coordinates(rings, return_index=True)
     points = np.where(np.abs(points) < LEAST_DEGREES, 0.0, points)
     x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+    # The vertices of all rings stand in one row: from the last of a ring no edge starts.
     ends_ring = np.append(np.diff(point_ring) != 0, True)[: len(x)]
     point_part = ring_part[point_ring]
     _refuse_outside(x, y, ends_ring, point_part, part_zone)
@@ -178,7 +180,7 @@ def _refuse_outside(x: Floats, y: Floats, ends_ring: Any, point_part: Any, part_
     refuse(np.abs(y) >= 90, Message("it reaches a pole or beyond; draw it in latitudes between −90 and 90"))
     refuse(np.abs(x) > MOST_LON, Message("a longitude beyond ±{most}; write it within ±180", most=f"{MOST_LON:g}"))
     step = np.abs(np.diff(x))
-    whole = (step == 360) & (np.abs(x[:-1]) == 180)
+    whole = (step == 360) & (np.abs(x[:-1]) == 180)  # the edge of a zone that is written from −180 to 180
     refuse(
         (step > 180) & ~whole & ~ends_ring[:-1],
         Message(
@@ -217,12 +219,15 @@ def lay_grid(outlines: Outlines, valid_from: Times, valid_until: Times) -> ZoneA
         )
     x, y = outlines.x, outlines.y
     west, south, east, north = float(x.min()), float(y.min()), float(x.max()), float(y.max())
+    # From the smallest useful cells upwards by half, until pages, cells, entries and edges fit their room.
     cell = first_cell_deg(outlines, (east - west) * (north - south))
     while True:
         columns, rows = int((east - west) / cell) + 2, int((north - south) / cell) + 2
         page_columns, page_rows = -(-columns // PAGE_SIDE), -(-rows // PAGE_SIDE)
+        # One page: no larger cells would help, so it gets what room it needs
         is_last_try = page_columns * page_rows == 1
         if page_columns * page_rows <= MOST_PAGES:
+            # The slack (4e-12 degrees are half a micrometre) covers the rounding of a place into its cell.
             grid = Grid(west, south, cell, 1e-9 * cell + 4e-12, columns, rows, page_columns, page_rows)
             pages, cells = lay_pages(outlines, grid)
             if cells <= MOST_CELLS:

@@ -25,14 +25,14 @@ PAGE_SIDE: Final = 1 << PAGE_BITS
 PAGE_CELLS: Final = PAGE_SIDE * PAGE_SIDE
 PAGE_MASK: Final = PAGE_SIDE - 1
 
-BLOCK_ROWS: Final = 512
-BLOCK_PAIRS: Final = 131_072
+BLOCK_ROWS: Final = 512  # rows that pairs_of_rows works on at once
+BLOCK_PAIRS: Final = 131_072  # pairs in a block at most, so that its buffers stay small where many zones overlap
 
 ANY_TIME: Final = 2**63 - 1
 """As a time: the zones' validity is not asked."""
 LEAST_DEGREES: Final = 1e-120
 """Smaller coordinates count as zero, so that no product of differences can underflow: 10⁻¹¹⁵ m."""
-MOST_LON: Final = 540.0
+MOST_LON: Final = 540.0  # a zone may be written through beyond ±180, by one turn at most
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -74,6 +74,7 @@ class ZoneArrays(NamedTuple):
 def reference_point(west: float, south: float, cell: float, slack: float, column: int, row: int) -> tuple[float, float]:
     """The reference point of a cell: at its south-east corner, a little outside, so that no place of the cell is
     beyond."""
+    # A quarter of the slack: edges that the path meets just outside the cell are still in its list.
     return west + (column + 1) * cell + 0.25 * slack, south + row * cell - 0.25 * slack
 
 
@@ -81,25 +82,33 @@ def reference_point(west: float, south: float, cell: float, slack: float, column
 def holds(edges: Floats, first: int, coded: int, px: float, py: float, rx: float, ry: float) -> bool:
     """Whether a zone holds the place, by edges from `first` on; coded: 2 × their number + parity of the cell's (rx,
     ry)."""
+    # 1. The parity at the reference point; each edge that the path from there crosses turns it over.
     inside = (coded & 1) == 1
     for k in range(first, first + (coded >> 1)):
         ax, ay, bx, by = edges[k, 0], edges[k, 1], edges[k, 2], edges[k, 3]
+        # Half-open, as all spans here: a vertex on the line counts for one of its two edges only.
         over_reference = (ax > rx) != (bx > rx)
+        # 2. The level leg, (px, py) to (rx, py): only an edge that spans py can cross it.
         if (ay > py) != (by > py):
-            if ax >= px or bx >= px:
+            if ax >= px or bx >= px:  # else wholly west of the place, and the reference point is never west of it
                 side = orientation(ax, ay, bx, by, px, py)
-                if side == 0.0:
+                if side == 0.0:  # on the edge: zones are closed
                     return True
                 if over_reference:
+                    # It spans rx too: crossed if the place and the corner of the path lie on different sides of it.
                     if (side > 0.0) != is_left(ax, ay, bx, by, rx, py):
                         inside = not inside
+                # Both ends are west of rx: crossed if the place is west of it (left of it where it goes up).
                 elif ax <= rx and (side > 0.0) == (by > py):
                     inside = not inside
+        # A level edge at the place's latitude is never crossed, but a place on it is in the zone.
         elif ay == py and by == py:
             if min(ax, bx) <= px <= max(ax, bx):
                 return True
+        # So is a place on a vertex of an edge that does not span its latitude.
         elif (ay == py and ax == px) or (by == py and bx == px):
             return True
+        # 3. The upright leg, (rx, py) to (rx, ry).
         if over_reference and is_left(ax, ay, bx, by, rx, py) != is_left(ax, ay, bx, by, rx, ry):
             inside = not inside
     return inside
@@ -108,7 +117,7 @@ def holds(edges: Floats, first: int, coded: int, px: float, py: float, rx: float
 @njit(cache=True, nogil=True, error_model="numpy")
 def plain_lon(lon: float) -> float:
     """Within ±180, exactly; NaN beyond ±540."""
-    if not abs(lon) <= MOST_LON:
+    if not abs(lon) <= MOST_LON:  # so written that NaN is caught too
         return np.nan
     if abs(lon) > 180.0:
         lon = lon - 360.0 if lon > 0.0 else lon + 360.0
@@ -118,8 +127,9 @@ def plain_lon(lon: float) -> float:
 @njit(cache=True, nogil=True, error_model="numpy")
 def zones_at(z: ZoneArrays, px: float, py: float, when_us: Whole, out: Ints, start: Whole) -> int:
     """Writes the zones of a place, as it stands, to `out` from `start`; where they end."""
-    if not (z.west <= px <= z.east and z.south <= py <= z.north):
+    if not (z.west <= px <= z.east and z.south <= py <= z.north):  # NaN too: in no zone
         return start
+    # Rounding may put a place at a cell's edge into the cell beside it: lists reach further by the slack.
     column = int((px - z.west) * z.cells_per_deg)
     row = int((py - z.south) * z.cells_per_deg)
     cell = z.pages[(row >> PAGE_BITS) * z.page_columns + (column >> PAGE_BITS)]
@@ -131,6 +141,7 @@ def zones_at(z: ZoneArrays, px: float, py: float, when_us: Whole, out: Ints, sta
     for entry in range(z.cell_first[cell], z.cell_first[cell + 1]):
         coded = z.entries[entry]
         zone = coded if coded >= 0 else z.lists[~coded, 0]
+        # Polygons of one zone stand side by side in the list; one of them is enough.
         if end > start and out[end - 1] == zone:
             continue
         if when_us != ANY_TIME and not (z.valid_from_us[zone] <= when_us < z.valid_until_us[zone]):
@@ -154,7 +165,7 @@ def zones_of_point(z: ZoneArrays, lon: float, lat: float, when_us: Whole, out: I
     lon = plain_lon(lon)
     lat = lat if abs(lat) >= LEAST_DEGREES else 0.0
     end = zones_at(z, lon, lat, when_us, out, start)
-    if lon + 360.0 > z.east and lon - 360.0 < z.west:
+    if lon + 360.0 > z.east and lon - 360.0 < z.west:  # the usual case: no zone lies a turn away
         return end - start
     end = zones_at(z, lon + 360.0, lat, when_us, out, end)
     end = zones_at(z, lon - 360.0, lat, when_us, out, end)
@@ -167,6 +178,7 @@ def unique_sorted(out: Ints, start: Whole, end: Whole) -> int:
     kept = start
     for position in range(start, end):
         value = out[position]
+        # Insertion: what comes is a few runs that rise already.
         at = kept
         while at > start and out[at - 1] > value:
             at -= 1
@@ -201,8 +213,10 @@ def pairs_of_rows(
     count = np.int64(0)  # of a type, else numba compiles what it is handed to once more for the constant
     for start in range(first, last, block_rows):
         stop = min(start + block_rows, last)
+        # Asked before anything is written: a block fits as a whole or waits for the next call.
         if count + (stop - start) * most > len(zones):
             return start, count
+        # 1. Cells of the block's rows; −1 marks a row that has to be looked for a turn away as well.
         for row in range(start, stop):
             begun[row - start] = 0
             ended[row - start] = 0
@@ -217,6 +231,7 @@ def pairs_of_rows(
                 cell = cell + inner if cell >= 0 else ~cell
                 begun[row - start] = cell_first[cell]
                 ended[row - start] = cell_first[cell + 1]
+        # 2. All that the cells name. Where edges decide the pair is written as well, and noted as a doubt.
         block = count
         doubts = 0
         for row in range(start, stop):
@@ -237,6 +252,7 @@ def pairs_of_rows(
                 rows[count] = row
                 zones[count] = zone
                 count += 1
+        # 3. The edges of what is in doubt; a pair that they refuse is marked with −1.
         for doubt in range(doubts):
             row = rows[doubtful[doubt]]
             px = plain_lon(lon[row])
@@ -246,6 +262,7 @@ def pairs_of_rows(
             asked = doubt_list[doubt]
             if not holds(edges, lists[asked, 1], lists[asked, 2], px, py, rx, ry):
                 zones[doubtful[doubt]] = -1
+        # 4. What is left moves together; a zone that several of its polygons name stays once.
         if doubts > 0:
             kept = doubtful[0]
             for at in range(kept, count):

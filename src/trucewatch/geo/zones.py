@@ -37,11 +37,14 @@ def relate_to_zone(frame: LocalFrame, geometry: Any, places: Places, *, accuracy
     zone = frame.shape_to_metres(geometry)
     shapely.prepare(zone)
     points: Any = shapely.points(places.x[known], places.y[known])
+    # 1. Inside or outside by the place alone. Strictly inside: the boundary itself is the edge's question.
     relations[known[shapely.contains_properly(zone, points)]] = INSIDE
     boundary = shapely.boundary(zone)
     shapely.prepare(boundary)
+    # 2. Whose ellipse can meet the boundary at all. 1.003: outlines are drawn 1 / cos(π / 48) = 1.0021 larger.
     reach = places.semi_major_m[known] * SIGMA_TO_95 * 1.003 + accuracy_m
     near = known[_WITHIN(boundary, points, reach)]
+    # 3. Whose ellipse does, in its own shape and direction.
     if near.size:
         relations[near[_ellipses_meet(boundary, places.take(near), accuracy_m)]] = EDGE
     return relations
@@ -63,6 +66,7 @@ class Places:
 
 def _ellipses_meet(boundary: Any, places: Places, accuracy_m: float) -> npt.NDArray[np.bool_]:
     outlines = outline_95(places.x, places.y, places.semi_major_m, places.semi_minor_m, places.azimuth_deg)
+    # Thinner than a millimetre an ellipse is a line: a polygon of it would have no area.
     flat = places.semi_minor_m < 1e-3
     shapes = np.empty(len(places.x), dtype=object)
     if (~flat).any():

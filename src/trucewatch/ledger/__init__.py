@@ -2,6 +2,6 @@
 errors.
 
 `tree` has the mathematics (RFC 6962), `tiles` the files (C2SP tlog-tiles), `note` the signatures (C2SP signed-note and
-tlog-cosignature), `log` the writer, `witness` the small program that others run, `inspector` the one file that checks
-it all.
+tlog-cosignature), `log` the writer, `witness` the small program that others run, `fetching` where it reads from,
+`inspector` the one file that checks it all.
 """

@@ -1,300 +1,1145 @@
-"""Checks a Trucewatch ledger or an accusation, offline: python inspector.py PATH [--policy FILE] [--seen FILE] [--json]
+"""Checks a Trucewatch ledger or an accusation, alone and offline.
+
+    python inspector.py PATH [--policy FILE] [--seen FILE] [--json]
+
 Steps, as in docs/ledger.md: 1 find, 2 checkpoint, 3 tree, 4 keys, 5 records, 6 references, 7 older checkpoints, 8
-witnesses, 9 --seen, 10 result. Only reads; an accusation is written into the current folder. RFC 6962, 8785, 9162."""
-import argparse, base64, contextlib, functools, json, os, re, stat, sys, time, tomllib, unicodedata
-from hashlib import file_digest, sha256; from pathlib import Path; from typing import Any, Iterator, NamedTuple
+witnesses, 9 --seen, 10 result. The functions stand in that order, after the helpers that they share.
+
+In: a watch, a copy of its ledger, or an accusation file; a policy with the keys that you trust; a checkpoint that you
+kept. Out: what was proved and what was not, or each fault with its file and what to do; exit code 0, 1 or 2.
+
+This file is all there is: it shares no code with the program that writes ledgers and needs Python 3.11 or later and
+`cryptography` only. It only reads; an accusation is written into the current folder. Formats: RFC 6962 and RFC 9162
+(tree), RFC 8785 (records), C2SP tlog-tiles, signed-note, tlog-checkpoint and tlog-cosignature.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import functools
+import json
+import os
+import re
+import stat
+import sys
+import time
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-ENTRY = re.compile(rb'\{"at":"(\d{4}-\d\d-\d\dT[\d:]{8}(?:\.\d+)?Z)","kind":"([\w./-]+)","object":"([\da-f]{64})"\}')
-HASH, VKEY = re.compile("[0-9a-f]{64}"), re.compile(r"([!-*,-~]+)\+([0-9a-f]{8})\+(\S+)")
-LINE, LINK, CHANGED = r"— ([^\s+\0-\x1f\x7f]+) (\S{8,})\n", "is a symbolic link", "was changed: unfit for its name"
-NOTE = re.compile(rf"([^\s+\0-\x1f\x7f]+)\n(0|[1-9][0-9]{{0,17}})\n(\S+)\n\n((?:{LINE}){{1,256}})")
-KEY, ERASURE, PUBLICATION, ACCUSATION = [f"trucewatch/{x}/1" for x in ("key", "erasure", "publication", "accusation")]
-SMALL, LARGE, HUGE, FOREVER, ACROSS = 1_000_000, 256 * 65_537, 8_000_000, 2**62, "split view across a change of key"
-COPY = "Copy it again from the keeper. If it is the same there, keep both and tell all delegations, by another way too."
-LOST = "Ask the keeper for these bytes. If they were erased, an entry has to say so; if not, tell all delegations."
-REDO = {9: "Compare it with this log's original and paste it again: three lines, a blank line, “— name signature”."}
-MEND = "Ask the keeper about it by another way; then mend `log`, `witnesses` or `quorum` in the policy, if you agree."
-FIELDS = ("schema", "log", "what", "checkpoint_a", "checkpoint_b", "root_of_b_at_a", "proof")
-POLICY = {"schema": "1", "log": '"VKEY"', "witnesses": '["VKEY", …]', "quorum": "1", "max_clock_skew_s": "300"}
-Key = NamedTuple("Key", [("text", str), ("name", str), ("id", bytes), ("kind", int), ("public", bytes)])
-Note = NamedTuple("Note", [("text", str), ("body", bytes), ("name", str), ("size", int), ("root", bytes), ("by", Any)])
-class Fault(ValueError): pass  # what is wrong, in a sentence without its subject
-def need(condition: object, otherwise: str) -> None:
-    if not condition: raise Fault(otherwise)
-def explain(error: Exception) -> str:  # in words, never as Python says it
-    told = {Fault: f"{error}", tomllib.TOMLDecodeError: f"is not TOML: {error}", json.JSONDecodeError: "is not JSON",
-            UnicodeError: "is not UTF-8 text", FileNotFoundError: "is missing", RecursionError: "is nested too deeply"}
-    return next((told[x] for x in told if isinstance(error, x)), str(getattr(error, "strerror", "") or "is malformed"))
-def read_file(path: Path, limit: int = 32, *, hashed: bool = False) -> bytes:  # all or, read in pieces, its SHA-256
-    need(stat.S_ISREG(path.lstat().st_mode), LINK if path.is_symlink() else "is not an ordinary file")
-    with path.open("rb") as file: data = file_digest(file, "sha256").digest() if hashed else file.read(limit + 1)
-    need(len(data) <= limit, f"is longer than the {limit} bytes it may have"); return data
-def walk(folder: Path) -> list[Path]: return sorted(x for x in folder.rglob("*") if x.is_symlink() or not x.is_dir())
-def encode(data: bytes) -> str: return base64.b64encode(data).decode()
-def decode(text: str) -> bytes:
-    need(encode(data := base64.b64decode(text, validate=True)) == text, "has non-canonical base64"); return data
-def visible(text: str) -> str: return "".join(c for c in text if unicodedata.category(c) != "Cf")
-fold = functools.cache(lambda name: visible(unicodedata.normalize("NFKC", name).casefold()))  # as the eye takes it
-def parse_key(text: Any, kind: int) -> Key:  # name+key id+base64
-    name, key_id, blob = found.groups() if (found := VKEY.fullmatch(str(text))) else ("", "", "")
-    made = sha256(name.encode() + b"\n" + (data := decode(blob))).digest()[:4]
-    need(len(data) == 33 and made.hex() == key_id, f"has no whole key, name+8 hex digits+base64: {str(text)[:80]!a}")
-    need(data[0] == kind, f"has a {'witness' if data[0] == 4 else 'log'}'s key ({name!a}) in another's place")
-    return Key(str(text), name, made, kind, data[1:])
-def parse_note(data: bytes) -> Note:  # a signed checkpoint; whatever deviates from its exact form is refused
-    name, size, top, tail, *_ = found.groups() if (found := NOTE.fullmatch(text := data.decode())) else [""] * 4
-    need(name and len(decode(top)) == 32, "is cut off, or not origin, number, root, blank line, 1 to 256 signatures")
-    by = [(one, decode(two)[:4], decode(two)[4:]) for one, two in re.findall(LINE, tail)]
-    return Note(text, text[: -len(tail) - 1].encode(), name, int(size), decode(top), by)
-def unwrap(data: bytes) -> bytes:  # a note as it was before mail, print or retyping; signatures have 68 or 76 bytes
-    lines = [line.strip() for line in visible(data.decode()).splitlines() if line.strip()]
-    by = re.sub(r"[-–—]([^—]+?)([\w+/]{91}=|[\w+/]{102}==)", r"— \1 \2\n", "".join("".join(lines[3:]).split()))
-    return "\n".join([*lines[:3], "", by]).encode()
-def parse_record(data: bytes) -> Any:  # a JSON object in its RFC 8785 form; unsorted or double keys make it differ
-    def order(pairs: Any) -> Any: return dict(sorted(pairs, key=lambda x: x[0].encode("utf-16-be", "surrogatepass")))
-    value = json.loads(data.decode(), object_pairs_hook=order, parse_float=int, parse_constant=int)  # no floats
-    same = isinstance(value, dict) and json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() == data
-    need(same, "is not a canonical JSON object (RFC 8785)"); return value
-def references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:  # field, name; not what is erased or elsewhere
-    stack: list[Any] = [item for item in record.items() if record.get("schema") != ERASURE or item[0] != "erased"]
-    apart = ("_digest", "_digests") if record.get("schema") in (KEY, PUBLICATION) else ()
-    for key, item in stack:  # which grows meanwhile
-        if isinstance(item, dict | list): stack += item.items() if isinstance(item, dict) else ((key, x) for x in item)
-        elif isinstance(item, int): need(abs(item) < 2**53, "has a number too large to be exact")
-        elif isinstance(item, str) and HASH.fullmatch(item) and not f"_{key}".endswith(apart): yield key, item
-def node(both: bytes) -> bytes: return sha256(b"\1" + both).digest()  # RFC 6962
-def grow(row: bytes) -> list[bytes]:  # each level's whole nodes in one run of bytes, leaves first
-    return [row, *(grow(b"".join([node(row[i : i + 64]) for i in range(0, len(row) - 63, 64)])) if row[63:] else ())]
-def root(levels: list[bytes], start: int, end: int) -> bytes:  # over the leaves from start to end, a node of the tree
-    level = (end - start - 1).bit_length(); at, middle = (start >> level) * 32, start + (1 << level >> 1)
-    if end - start in (0, 1 << level): return levels[level][at : at + 32] if end > start else sha256().digest()
-    return node(root(levels, start, middle) + root(levels, middle, end))
-def nodes(old: int, end: int, start: int = 0) -> list[tuple[int, int, int]]:  # of a consistency proof (RFC 9162, 2.1.4)
-    if old in (0, end): return [(start, end, 0)] if start else []  # start, end; -1 left, 1 right, 0 itself
-    middle = start + (1 << (end - start - 1).bit_length() - 1); low = old <= middle
-    return [*nodes(old, middle, start), (middle, end, 1)] if low else [*nodes(old, end, middle), (start, middle, -1)]
-def follow(old: int, new: int, first: bytes, proof: list[bytes]) -> bytes:  # the new root, if the old one is the first
-    was, now, path = first, first, nodes(old, new) if 0 < old <= new and {32} == {*map(len, [first, *proof])} else []
-    for (_, _, side), h in zip(path, proof, strict=False):
-        was, now = (h, h) if not side else (was, node(now + h)) if side > 0 else (node(h + was), node(h + now))
-    return now if was == first and len(path) == len(proof) and 0 < old <= new else b""
-def tile_path(level: object, number: int, count: int) -> str:  # count: how many leaves or hashes the level has
-    name = re.sub("x(...)$", r"\1", "/".join(f"x{one:0>3}" for one in f"{number:,}".split(",")))
-    return f"tile/{level}/{name}" + (f".p/{count - number * 256}" if count < number * 256 + 256 else "")
-class Inspection(argparse.Namespace):
-    def __init__(self, base: Path, ledger: Path, policy: dict[str, Any], latest: float) -> None:
-        super().__init__(base=base, ledger=ledger, head=ledger / "checkpoint", tiles=ledger / "tile", latest=latest,
-            older=ledger / "checkpoints", folders=[base / "objects", base / "evidence"], quorum=policy["quorum"],
-            trusted=policy["keys"], known={(x.name, x.id): x for x in policy["keys"]}, spans={}, handed={}, erased={},
-            missing={}, named=set(), problems=[], remarks=[], charges=[], anchors=[], levels=[], signed_by=[], last="",
-            back=0, verdict="", witnesses={}, seen=[], note=None, done=set())
-        self.whole = base.name == ".trucewatch" or any(map(os.path.lexists, self.folders))  # else ledger/ alone
-    def here(self, x: str) -> list[Path]: return [*filter(os.path.lexists, (self.file(x, "evidence"), self.file(x)))]
-    def check(self, path: Path, name: str) -> None:  # bytes against their name, if it is a hash
-        with self.step(6, path): need(read_file(path, hashed=True).hex() == name or not HASH.fullmatch(name), CHANGED)
+
+
+class Step(IntEnum):
+    """The steps of docs/ledger.md; a fault carries the number of the step that saw it."""
+
+    FIND = 1
+    CHECKPOINT = 2
+    TREE = 3
+    KEYS = 4
+    RECORDS = 5
+    REFERENCES = 6
+    OLDER_CHECKPOINTS = 7
+    WITNESSES = 8
+    SEEN = 9
+    RESULT = 10
+
+
+KEY_RECORD = "trucewatch/key/1"
+ERASURE_RECORD = "trucewatch/erasure/1"
+PUBLICATION_RECORD = "trucewatch/publication/1"
+ACCUSATION = "trucewatch/accusation/1"
+ACCUSATION_FIELDS = ("schema", "log", "what", "checkpoint_a", "checkpoint_b", "root_of_b_at_a", "proof")
+ROLLBACK = "rollback"
+SPLIT_VIEW = "split view"
+ACROSS_KEYS = "split view across a change of key"
+
+LOG, WITNESS = 1, 4  # the first byte of a key, as C2SP signed-note numbers them: Ed25519 and cosignature/v1
+HASH_BYTES = 32  # SHA-256
+TILE_HEIGHT = 8
+TILE_WIDTH = 1 << TILE_HEIGHT  # hashes in a full tile, and entries in a full bundle
+TILE_BYTES = TILE_WIDTH * HASH_BYTES
+FOREVER = 2**62  # larger than any number of entries that a checkpoint can state (18 digits)
+
+# Nothing longer is read, so that a hostile copy cannot fill the memory. In bytes:
+LARGEST_TEXT = 1_000_000  # a checkpoint, an accusation
+LARGEST_BUNDLE = TILE_WIDTH * (2 + 65_535)  # every entry at its longest, each after its length
+LARGEST_RECORD = 8_000_000
+
+ENTRY_FORM = re.compile(
+    rb'\{"at":"(\d{4}-\d\d-\d\dT[\d:]{8}(?:\.\d+)?Z)","kind":"([\w./-]+)","object":"([\da-f]{64})"\}'
+)
+HASH_FORM = re.compile("[0-9a-f]{64}")
+VKEY_FORM = re.compile(r"([!-*,-~]+)\+([0-9a-f]{8})\+(\S+)")  # a name is printable ASCII without blank or plus
+SIGNATURE_LINE = r"— ([^\s+\0-\x1f\x7f]+) (\S{8,})\n"
+CHECKPOINT_FORM = re.compile(rf"([^\s+\0-\x1f\x7f]+)\n(0|[1-9][0-9]{{0,17}})\n(\S+)\n\n((?:{SIGNATURE_LINE}){{1,256}})")
+CONTROL_CHARACTERS = re.compile("[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+
+# Each key of a policy, with what to write there.
+POLICY_KEYS = {
+    "schema": "1",
+    "log": '"VKEY"',
+    "witnesses": '["VKEY", …]',
+    "quorum": "1",
+    "max_clock_skew_s": "300",
+}
+
+IS_LINK = "is a symbolic link"
+WAS_CHANGED = "was changed: unfit for its name"
+
+# What to do about a fault.
+COPY_AGAIN = (
+    "Copy it again from the keeper. If it is the same there, keep both and tell all delegations, by another way too."
+)
+ASK_FOR_BYTES = (
+    "Ask the keeper for these bytes. If they were erased, an entry has to say so; if not, tell all delegations."
+)
+PASTE_AGAIN = "Compare it with this log's original and paste it again: three lines, a blank line, “— name signature”."
+MEND_POLICY = (
+    "Ask the keeper about it by another way; then mend `log`, `witnesses` or `quorum` in the policy, if you agree."
+)
+TELL_OTHERS = "Keep both, and tell all delegations, by another way."
+HAVE_COSIGNED = "Have them cosign it first; else mend `quorum` in the policy."
+ASK_ACCUSER = "Ask whoever wrote it for the whole file, and how it came about."
+
+
+# Faults
+
+
+class Fault(ValueError):
+    """What is wrong, in a sentence without its subject, which is the file."""
+
+
+def require(condition: object, fault: str) -> None:
+    """Nothing if the condition holds. Raises Fault."""
+    if not condition:
+        raise Fault(fault)
+
+
+def explain(error: Exception) -> str:
+    """An error in words, never as Python says it."""
+    if isinstance(error, Fault):
+        return str(error)
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return f"is not TOML: {error}"
+    if isinstance(error, json.JSONDecodeError):
+        return "is not JSON"
+    if isinstance(error, UnicodeError):
+        return "is not UTF-8 text"
+    if isinstance(error, FileNotFoundError):
+        return "is missing"
+    if isinstance(error, RecursionError):
+        return "is nested too deeply"
+    return str(getattr(error, "strerror", "") or "is malformed")
+
+
+# Files
+
+
+def require_ordinary(path: Path) -> None:
+    """Refuses links, devices and pipes: opening them can mislead, or never end. Raises Fault, OSError."""
+    require(stat.S_ISREG(path.lstat().st_mode), IS_LINK if path.is_symlink() else "is not an ordinary file")
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """The bytes of an ordinary file of at most `limit` bytes. Raises Fault, OSError."""
+    require_ordinary(path)
+    with path.open("rb") as file:
+        content = file.read(limit + 1)
+    require(len(content) <= limit, f"is longer than the {limit} bytes it may have")
+    return content
+
+
+def hash_file(path: Path) -> str:
+    """The SHA-256 of an ordinary file of any length, in hexadecimal; read in pieces. Raises Fault, OSError."""
+    require_ordinary(path)
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def list_files(folder: Path) -> list[Path]:
+    """Everything below a folder that is no folder itself; links are listed and not followed."""
+    return sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+
+
+# Texts
+
+
+def encode_base64(content: bytes) -> str:
+    """Bytes as base64."""
+    return base64.b64encode(content).decode()
+
+
+def decode_base64(text: str) -> bytes:
+    """Bytes from base64, of which only the canonical spelling is taken. Raises ValueError, TypeError."""
+    content = base64.b64decode(text, validate=True)
+    require(encode_base64(content) == text, "has non-canonical base64")
+    return content
+
+
+def drop_invisible(text: str) -> str:
+    """The text without format characters: marks of direction, joiners, byte order marks."""
+    return "".join(character for character in text if unicodedata.category(character) != "Cf")
+
+
+@functools.cache
+def fold_name(name: str) -> str:
+    """A name as the eye takes it: two names that fold to one look alike."""
+    return drop_invisible(unicodedata.normalize("NFKC", name).casefold())
+
+
+# Keys and checkpoints
+
+
+class Key(NamedTuple):
+    """A public key with its name; `text` is all of it as policies and records write it (VKEY)."""
+
+    text: str
+    name: str
+    id: bytes
+    kind: int
+    public: bytes
+
+
+class Signature(NamedTuple):
+    """One signature line of a checkpoint, not yet verified."""
+
+    name: str
+    key_id: bytes
+    content: bytes
+
+
+class Checkpoint(NamedTuple):
+    """What a log signed: that so many entries have this root. `body` is the signed part of `text`."""
+
+    text: str
+    body: bytes
+    origin: str
+    size: int
+    root: bytes
+    signatures: list[Signature]
+
+
+def read_key(text: Any, kind: int) -> Key:
+    """A key of one kind (LOG, WITNESS) from `name+key id+base64`. Raises ValueError."""
+    form = VKEY_FORM.fullmatch(str(text))
+    name, key_id, encoded = form.groups() if form else ("", "", "")
+    content = decode_base64(encoded)
+    true_id = sha256(name.encode() + b"\n" + content).digest()[:4]
+    is_whole = len(content) == 1 + 32 and true_id.hex() == key_id
+    require(is_whole, f"has no whole key, name+8 hex digits+base64: {str(text)[:80]!a}")
+    role = "witness" if content[0] == WITNESS else "log"
+    require(content[0] == kind, f"has a {role}'s key ({name!a}) in another's place")
+    return Key(str(text), name, true_id, kind, content[1:])
+
+
+def read_checkpoint(content: bytes) -> Checkpoint:
+    """A checkpoint from its exact form; whatever deviates from it is refused. Raises ValueError."""
+    text = content.decode()
+    form = CHECKPOINT_FORM.fullmatch(text)
+    origin, size, root, lines = form.groups()[:4] if form else ("", "", "", "")
+    require(
+        form and len(decode_base64(root)) == HASH_BYTES,
+        "is cut off, or not origin, number, root, blank line, 1 to 256 signatures",
+    )
+    signatures = []
+    for name, encoded in re.findall(SIGNATURE_LINE, lines):
+        signature = decode_base64(encoded)
+        signatures.append(Signature(name, signature[:4], signature[4:]))
+    body = text[: -len(lines) - 1]
+    return Checkpoint(text, body.encode(), origin, int(size), decode_base64(root), signatures)
+
+
+def restore_checkpoint(content: bytes) -> bytes:
+    """A checkpoint as it was before it went through mail, print or a keyboard."""
+    lines = [line.strip() for line in drop_invisible(content.decode()).splitlines() if line.strip()]
+    signatures = "".join("".join(lines[3:]).split())
+    # A log's signature has 68 bytes with its key id (91 digits of base64 and =), a witness's 76 (102 digits and ==).
+    signatures = re.sub(r"[-–—]([^—]+?)([\w+/]{91}=|[\w+/]{102}==)", r"— \1 \2\n", signatures)
+    return "\n".join([*lines[:3], "", signatures]).encode()
+
+
+def verify_signature(key: Key, signature: bytes, body: bytes, latest_s: float) -> None:
+    """Nothing if the key signed the body. Raises Fault.
+
+    latest_s: POSIX seconds; what a witness dates later is refused.
+    """
+    if key.kind == WITNESS:  # 8 bytes of POSIX seconds, which it signed too, then the signature
+        seconds = int.from_bytes(signature[:8], "big")
+        require(seconds <= latest_s, f"has a cosignature by {key.name!a} that is dated in the future")
+        body = f"cosignature/v1\ntime {seconds}\n".encode() + body
+        signature = signature[8:]
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, body)
+    except Exception:  # whatever the library says: a signature that it does not vouch for is false
+        raise Fault(f"has a false signature in the name of {key.name} ({key.id.hex()})") from None
+
+
+# Records
+
+
+def sort_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of a JSON object in the order of RFC 8785: by UTF-16 code units."""
+    return dict(sorted(pairs, key=lambda pair: pair[0].encode("utf-16-be", "surrogatepass")))
+
+
+def parse_record(content: bytes) -> dict[str, Any]:
+    """A JSON object in its RFC 8785 form, without fractions. Raises ValueError."""
+    # `int` refuses a fraction, NaN and Infinity: their spelling is no whole number.
+    record = json.loads(content.decode(), object_pairs_hook=sort_fields, parse_float=int, parse_constant=int)
+    # Written again in canonical form, fields in another order, fields twice and blanks show as a difference.
+    if isinstance(record, dict) and json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() == content:
+        return record
+    raise Fault("is not a canonical JSON object (RFC 8785)")
+
+
+def list_references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The field and the name of everything that a record refers to. Raises Fault at a number too large to be exact."""
+    schema = record.get("schema")
+    kept_elsewhere = ("_digest", "_digests") if schema in (KEY_RECORD, PUBLICATION_RECORD) else ()
+    # What an erasure erases is not looked up: it is gone, and ought to be.
+    pending = [item for item in record.items() if schema != ERASURE_RECORD or item[0] != "erased"]
+    for field, value in pending:  # which grows meanwhile: no record is nested too deeply for a list
+        if isinstance(value, dict):
+            pending += value.items()
+        elif isinstance(value, list):
+            pending += ((field, item) for item in value)
+        elif isinstance(value, int):
+            require(abs(value) < 2**53, "has a number too large to be exact")
+        elif isinstance(value, str) and HASH_FORM.fullmatch(value) and not f"_{field}".endswith(kept_elsewhere):
+            yield field, value
+
+
+# The tree (RFC 6962, section 2.1; RFC 9162, section 2.1)
+
+
+def hash_leaf(entry: bytes) -> bytes:
+    """The hash of an entry."""
+    return sha256(b"\0" + entry).digest()
+
+
+def hash_node(children: bytes) -> bytes:
+    """The hash of a node above two; `children` are their hashes, one after the other."""
+    return sha256(b"\1" + children).digest()
+
+
+def build_levels(leaves: bytes) -> list[bytes]:
+    """Each level's complete nodes, one after the other, from the leaves upwards."""
+    levels = [leaves]
+    while len(levels[-1]) >= 2 * HASH_BYTES:
+        row = levels[-1]
+        # An odd node at the right edge has no partner yet: it is no part of the next level.
+        pairs = range(0, len(row) - 2 * HASH_BYTES + 1, 2 * HASH_BYTES)
+        levels.append(b"".join([hash_node(row[at : at + 2 * HASH_BYTES]) for at in pairs]))
+    return levels
+
+
+def split_range(start: int, end: int) -> int:
+    """Where the tree parts a range of at least two leaves: after the largest power of two below their number."""
+    return start + (1 << (end - start - 1).bit_length() - 1)
+
+
+def root_of_range(levels: list[bytes], start: int, end: int) -> bytes:
+    """The hash of a node of the tree: the one over the leaves from `start` to before `end`."""
+    if start == end:
+        return sha256().digest()
+    level = (end - start - 1).bit_length()
+    if end - start == 1 << level:  # complete, so it is at hand
+        at = (start >> level) * HASH_BYTES
+        return levels[level][at : at + HASH_BYTES]
+    middle = split_range(start, end)
+    return hash_node(root_of_range(levels, start, middle) + root_of_range(levels, middle, end))
+
+
+class ProofNode(NamedTuple):
+    """A node of a consistency proof: its leaves, and its side of the way to the root (-1 left, 1 right, 0 on it)."""
+
+    start: int
+    end: int
+    side: int
+
+
+def list_proof_nodes(old: int, new: int, start: int = 0) -> list[ProofNode]:
+    """The nodes of a consistency proof between two sizes, from the leaves upwards (RFC 9162, section 2.1.4)."""
+    if old in (0, new):
+        return [ProofNode(start, new, 0)] if start else []
+    middle = split_range(start, new)
+    if old <= middle:
+        return [*list_proof_nodes(old, middle, start), ProofNode(middle, new, 1)]
+    return [*list_proof_nodes(old, new, middle), ProofNode(start, middle, -1)]
+
+
+def follow_proof(old: int, new: int, old_root: bytes, proof: list[bytes]) -> bytes:
+    """The root at the new size to which a consistency proof leads from the old one; empty if it leads to none."""
+    if not 0 < old <= new or any(len(node) != HASH_BYTES for node in (old_root, *proof)):
+        return b""
+    path = list_proof_nodes(old, new)
+    if len(path) != len(proof):
+        return b""
+    then = now = old_root
+    for (_, _, side), node in zip(path, proof, strict=True):
+        if side == 0:  # the largest node that both trees share
+            then = now = node
+        elif side > 0:  # what was added to the right is in the new tree only
+            now = hash_node(now + node)
+        else:
+            then, now = hash_node(node + then), hash_node(node + now)
+    return now if then == old_root else b""
+
+
+def tile_path(level: object, number: int, count: int) -> str:
+    """Where a tile (or, with "entries" for its level, a bundle) lies. count: hashes or entries of the whole level."""
+    *groups, last = [group.zfill(3) for group in f"{number:,}".split(",")]
+    name = "/".join([*(f"x{group}" for group in groups), last])
+    width = count - number * TILE_WIDTH
+    return f"tile/{level}/{name}" + (f".p/{width}" if width < TILE_WIDTH else "")
+
+
+# Step 1: find
+
+
+class Policy(NamedTuple):
+    """Whom the reader trusts. `keys`: the log's first, then the witnesses'; none if there is no policy file."""
+
+    keys: list[Key]
+    quorum: int
+    max_clock_skew_s: float
+
+
+@contextlib.contextmanager
+def policy_key(name: str) -> Iterator[None]:
+    """What is refused inside is the fault of this key of the policy. Raises Fault with what to write."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise Fault(f"{name} {explain(error)}; write {name} = {POLICY_KEYS[name]}") from None
+
+
+def read_policy(path: Path | None) -> Policy:
+    """The policy in a file, or the one of somebody who has none. Raises OSError, ValueError."""
+    defaults: dict[str, Any] = {"witnesses": [], "max_clock_skew_s": 300}
+    policy = defaults | tomllib.loads(path.read_text("utf-8") if path else "schema=1")
+    if unknown := sorted(policy.keys() - POLICY_KEYS):
+        raise Fault(f"{ascii(unknown)[1:-1]}: unknown; write only {', '.join(POLICY_KEYS)}")
+    with policy_key("schema"):
+        require(repr(policy.get("schema")) == "1", "is missing or another")  # neither true nor 1.0
+    keys = []
+    with policy_key("log"):
+        keys += [read_key(policy.get("log"), LOG)] if path else []
+    with policy_key("witnesses"):
+        keys += [read_key(text, WITNESS) for text in policy["witnesses"]]
+    with policy_key("quorum"):
+        count = len({key.public for key in keys[1:]})  # one key under two names is one witness
+        quorum = policy.get("quorum", min(1, count))
+        is_possible = type(quorum) is int and 0 <= quorum <= count
+        require(is_possible, f"is {quorum!a}, for {count} different witnesses")
+    with policy_key("max_clock_skew_s"):
+        skew_s = policy["max_clock_skew_s"]
+        require(type(skew_s) in (int, float) and 0 <= skew_s < FOREVER, "is no time in seconds")
+    return Policy(keys, quorum, skew_s)
+
+
+def find_ledger(given: Path) -> tuple[Path, Path] | None:
+    """The folder that holds `ledger/`, and the ledger itself; None if neither is here."""
+    places = [
+        (given / ".trucewatch", given / ".trucewatch" / "ledger"),
+        (given, given / "ledger"),
+        (given.parent if given.name == "ledger" else given, given),
+    ]
+    for base, ledger in places:
+        if os.path.lexists(ledger / "checkpoint") or os.path.lexists(ledger / "tile"):
+            return base, ledger
+    return None
+
+
+def read_accusation(path: Path) -> list[tuple[str, Any]]:
+    """The fields of an accusation, as often as they stand there. Raises OSError, ValueError, TypeError."""
+    fields: list[tuple[str, Any]] = json.loads(read_file(path, LARGEST_TEXT), object_pairs_hook=list)
+    require(("schema", ACCUSATION) in fields, "")
+    return fields
+
+
+# One inspection, steps 1 to 9
+
+
+class Problem(NamedTuple):
+    """A fault: the step that saw it, its file, what is wrong with it, and what to do."""
+
+    step: Step
+    file: str
+    what: str
+    do: str
+
+
+class Handover(NamedTuple):
+    """A change of the log's key, as its entry tells it."""
+
+    act: str
+    old: Key
+    new: Key
+
+
+class Missing(NamedTuple):
+    """Bytes that something names and that are not here: only an entry after number `after` can have erased them."""
+
+    after: int
+    source: str
+    path: Path
+
+
+class Signed(NamedTuple):
+    """A checkpoint, and the keys whose signatures under it count."""
+
+    checkpoint: Checkpoint
+    signers: set[Key]
+
+
+class KeyHistory:
+    """The keys of the policy and of the log's own records, and when each was in force."""
+
+    def __init__(self, trusted: list[Key]) -> None:
+        self.trusted = trusted  # by the policy: the log's first
+        self.known = {(key.name, key.id): key for key in trusted}
+        self.terms: dict[str, tuple[int, int]] = {}  # VKEY → the entries that brought it in and ended it
+        self.handovers: dict[int, Handover] = {}  # number of entries with the change → the change
+
+    def enter(self, record: dict[str, Any], number: int, origin: str) -> None:
+        """Step 4: takes up the key record of an entry. Raises Fault if its act does not fit those before."""
+        if record["schema"] != KEY_RECORD or record["role"] == "delegation":
+            return
+        kind = {"log": LOG, "witness": WITNESS}[record["role"]]
+        new = read_key(record["key"], kind)
+        old = read_key(record["replaces"] or record["key"], kind)
+        act = record["act"]
+        # A witness of the policy may be revoked without having been registered; a log's key has its entry.
+        start, end = self.terms.get(old.text, (0, FOREVER if kind == WITNESS else 0))
+        acts = ["new" if old == new else "rotate"] + (["revoke", "lost"] if number else [])
+        is_unused = new.text not in self.terms or (act != "new" and old == new)
+        is_fit = (
+            act in acts and (end == FOREVER or act == "new") and (kind == WITNESS or new.name == origin) and is_unused
+        )
+        require(is_fit, f"has the unfit act {act!r}")
+        self.terms[new.text] = (number, FOREVER)
+        if act != "new":  # after the line above: a key that ends without an heir stands in for itself
+            self.terms[old.text] = (start, number)
+        self.known.setdefault((new.name, new.id), new)
+        if kind == LOG and old != new:
+            self.handovers[number + 1] = Handover(act, old, new)
+
+    def is_in_force(self, key: Key, size: int) -> bool:
+        """Whether a key may sign a checkpoint of this many entries; the one that covers its end it still may."""
+        start, end = self.terms.get(key.text, (0, FOREVER))
+        return start < max(1, size) <= end + 1
+
+    def is_trusted(self, key: Key | None) -> bool:
+        """Whether the policy names the key; without a policy, every key."""
+        return key in self.trusted or not self.trusted
+
+    def find_look_alikes(self, name: str) -> set[str]:
+        """Other names of known keys that the eye takes for this one."""
+        return {key.name for key in self.known.values() if fold_name(key.name) == fold_name(name)} - {name}
+
+
+class Inspection:
+    """One pass over a ledger (`inspect`), or over an accusation (`check_accusation`), and all that it saw."""
+
+    def __init__(self, base: Path, ledger: Path, policy: Policy, now_s: float) -> None:
+        self.base = base
+        self.ledger = ledger
+        self.head = ledger / "checkpoint"
+        self.tiles = ledger / "tile"
+        self.older = ledger / "checkpoints"
+        self.folders = [base / "objects", base / "evidence"]
+        # Else `ledger/` is here alone, as it is served: steps 5 and 6 are left out.
+        self.has_records = base.name == ".trucewatch" or any(map(os.path.lexists, self.folders))
+        self.quorum = policy.quorum
+        self.latest_s = policy.max_clock_skew_s + now_s
+
+        self.checkpoint: Checkpoint | None = None
+        self.origin = ""
+        self.is_signed = False  # the checkpoint, by the policy's log key
+        self.levels: list[bytes] = []  # of the tree, once it has the checkpoint's root
+        self.keys = KeyHistory(policy.keys)
+        self.stages: list[Signed] = []  # of this tree: the latest checkpoint, then older ones
+
+        self.named = set[bytes]()  # hashes of all that entries and records name
+        self.missing: dict[str, Missing] = {}
+        self.erased: dict[str, int] = {}  # hash → the entry that says so
+        self.entered = set[int]()  # Python's hashes of the entries that were read: the same ones again cost nothing
+        self.last_at = ""
+        self.clock_setbacks = 0
+
+        self.problems: list[Problem] = []
+        self.remarks: list[str] = []
+        self.accusations: list[dict[str, Any]] = []
+        self.verdict = ""  # on an accusation
+        self.signed_by: list[Key] = []
+        self.witnesses: dict[bytes, str] = {}  # public key → name
+        self.seen_size: int | None = None
+
     @contextlib.contextmanager
-    def step(self, step: int, path: Path, do: str = "") -> Iterator[None]:  # what is refused inside is path's fault
-        try: yield
+    def step(self, step: Step, path: Path, remedy: str = "") -> Iterator[None]:
+        """What is refused inside is a problem of this file, seen at this step; what comes after goes on."""
+        try:
+            yield
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             name = os.path.relpath(path, self.base) if self.base in path.parents else str(path)
-            self.problems.append({"step": step, "file": name, "what": explain(error), "do": do or REDO.get(step, COPY)})
-    def hold(self, step: int, path: Path, condition: object, otherwise: str, do: str = "") -> None:
-        with self.step(step, path, do): need(condition, otherwise)
-    def run(self, seen: Path | None) -> None:
-        for x in (self.ledger, self.tiles, self.older, *self.folders): self.hold(1, x, not x.is_symlink(), LINK)
-        with self.step(2, self.head):  # the policy's keys first, so that a changed size or root is found here
-            self.note = note = parse_note(read_file(self.head, SMALL)); self.origin = (self.trusted or [note])[0].name
-            need(note.name == self.origin, f"is of another log: {note.name!a}, not {self.origin!a}")
-            self.signed = 1 in [self.verify(self.known[x[:2]], x[2], note.body) for x in note.by if x[:2] in self.known]
-            with self.step(3, self.head): self.read_tree(note)
-        if not self.levels: return
-        for name, (index, source, path) in self.missing.items():  # step 6: it has to be erased by a later entry
-            at = self.erased.get(name, -1); self.hold(6, path, at > index, f"is missing; {source} names it", LOST)
-            self.remarks += [f"{name} was erased, says entry {at}: not corrupt; {source} names it."] * (at > index)
-        self.remarks += [f"{x} was erased by entry {n}, but is here." for x, n in self.erased.items() if self.here(x)]
-        self.anchors += [(note, self.signers(2 if self.trusted else 4, self.head, note))]
-        files = sorted(self.older.glob("[0-9]*"), key=lambda x: (len(x.name), x.name))[::-1]
-        self.remarks += [f"{note.size} is missing in checkpoints/, perhaps older ones too."] * (str(note.size) not in [
-            x.name for x in files]) + [f"The clock went back before {self.back} of the entries."] * bool(self.back)
-        for path in [*files, *([seen] if seen else [])]: self.compare(9 if path is seen else 7, path)
-        self.check_keys(note)
-        for path in (path for folder in self.folders for path in walk(folder)):
-            if HASH.fullmatch(name := "".join(path.parts[-2:])) and bytes.fromhex(name) in self.named: continue
-            self.remarks += [f"{path.relative_to(self.base)} is not named by the log."]; self.check(path, name)
-    def read_tree(self, note: Note) -> None:  # step 3, with 5 and 6 on the way; step 1: what else lies in ledger/
-        ledger, size, leaves, bundles = self.ledger, note.size, bytearray(), list[Path]()
-        ends = [ledger / tile_path(level, (size - 1) // 256, size) for level in ("entries", 0)]
-        need(self.signed or not size or any(map(os.path.lexists, ends)), f"states {size} entries; no tile ends there")
-        for first in range(0, size, 256):
-            bundles.append(ledger / tile_path("entries", first // 256, size)); end = min(first + 256, size)
-            with self.step(3, bundles[-1]): leaves += self.read_bundle(bundles[-1], first, end)
-            if len(leaves) < end * 32: return
-        right, due = root(levels := grow(bytes(leaves)), 0, size) == note.root, set(bundles)
-        for level, row, at in [(n, x, at) for n, x in enumerate(levels[::8]) for at in range(0, len(x), 8192)]:
-            due.add(tile := ledger / tile_path(level, at // 8192, len(row) // 32))
-            with self.step(3, tile if right or level or not tile.is_file() else bundles[at // 8192]):
-                need(read_file(tile, 8192) == row[at : at + 8192], f"was changed: level {level}, {at // 32} or on")
-        self.hold(3, self.tiles if self.signed else self.head, right, "does not fit: checkpoint and tiles differ")
-        self.levels, wholes = levels if right else [], {str(path).split(".p/")[0]: path for path in due}
-        for path in sorted(set(walk(self.tiles)) - due) if right and not self.problems else ():
-            with self.step(3, path):  # an older partial tile must begin today's; on other files nothing rests
-                part, now = (read_file(x, LARGE) if x else b"" for x in (path, wholes.get(str(path).split(".p/")[0])))
-                need(part.startswith(now) or (part and now.startswith(part)), "differs from today's tile")
-                self.remarks += [f"{path.relative_to(ledger)} is no part of this tree."] * (len(part) > len(now))
-    def read_bundle(self, path: Path, first: int, end: int) -> bytes:
-        data, at, leaves = read_file(path, LARGE), 0, b""
-        for self.index in range(first, end):
-            start, at = at + 2, at + 2 + int.from_bytes(data[at : at + 2], "big")
-            if not (it := ENTRY.fullmatch(data, start, at)): raise Fault(f"has no well-formed entry {self.index}")
-            when, kind, name = map(bytes.decode, it.groups()); need(self.index or kind == KEY, "begins with no key")
-            leaves += sha256(b"\0" + it[0]).digest(); self.back += when[:-1] < self.last[:-1]; self.last: Any = when
-            if self.whole and (self.erased or hash(it[0]) not in self.done): self.read_record(when, kind, name, it[0])
-        need(at == len(data), "does not end with its last entry"); return leaves
-    def file(self, name: str, folder: str = "objects") -> Path: return Path(self.base, folder, name[:2], name[2:])
-    def read_record(self, when: str, kind: str, name: str, all: bytes) -> None:  # steps 5, 6: what it names too
-        at, n, here = self.file(name), self.index, self.here(name)
-        self.named.add(bytes.fromhex(name)); self.erased.pop(name, None); self.done.add(hash(all) * (kind != KEY))
-        for twin in {*here} - {at}: self.check(twin, name)
-        if at not in here: self.missing[name] = (n + FOREVER * (kind == KEY), f"entry {n} ({kind[11:-2]})", at); return
-        with self.step(5, at):
-            need(sha256(data := read_file(at, HUGE)).hexdigest() == name, CHANGED); record = parse_record(data)
-            need([record.get(x) for x in ("schema", "recorded_at")] == [kind, when], f"does not fit entry {n}")
-            if kind == ERASURE: self.erased |= dict.fromkeys(filter(HASH.fullmatch, record["erased"]), n)
-            for key, one in references(record):
-                place = self.file(one, "evidence" if "evidence" in (key, kind[11:-2]) else "objects")
-                if not (here := self.here(one)): self.missing[one] = (n, f"objects/{name[:2]}/{name[2:]}", place)
-                for path in here if bytes.fromhex(one) not in self.named else (): self.check(path, one)
-                self.named.add(bytes.fromhex(one)); self.erased.pop(one, None)
-            with self.step(4, at): self.read_key(record, n)
-    def read_key(self, record: dict[str, Any], index: int) -> None:  # step 4: from which entry to which a key signs
-        if record["schema"] != KEY or not (kind := {"log": 1, "witness": 4, "delegation": 0}[record["role"]]): return
-        new, old = (parse_key(record[one] or record["key"], kind) for one in ("key", "replaces"))
-        start, end = self.spans.get(old.text, [0, FOREVER if kind == 4 else 0])
-        act, acts = record["act"], ("new" if old == new else "rotate", *("revoke", "lost")[: 2 * index])
-        need(act in acts and (end == FOREVER or act == "new") and (kind == 4 or new.name == self.origin)
-             and (new.text not in self.spans or (act != "new" and old == new)), f"has the unfit act {act!r}")
-        self.spans |= {new.text: [index, FOREVER]} | ({} if act == "new" else {old.text: [start, index]})
-        self.known.setdefault((new.name, new.id), new)
-        if kind == 1 and old != new: self.handed[index + 1] = (act, old, new)
-    def verify(self, key: Key, signature: bytes, body: bytes) -> int:
-        seconds = int.from_bytes(signature[:8], "big") if key.kind == 4 else 0  # a witness says when, in POSIX seconds
-        need(seconds <= self.latest, f"has a cosignature by {key.name!a} that is dated in the future")
-        if key.kind == 4: body, signature = f"cosignature/v1\ntime {seconds}\n".encode() + body, signature[8:]
-        try: Ed25519PublicKey.from_public_bytes(key.public).verify(signature, body); return key.kind
-        except Exception: raise Fault(f"has a false signature in the name of {key.name} ({key.id.hex()})") from None
-    def signers(self, step: int, path: Path, note: Note) -> set[Key]:  # checks all signature lines; returns whose count
-        good = set[Key]()
-        for name, key_id, signature in note.by:
-            key, who = self.known.get((name, key_id)), f"{name!a} ({key_id.hex()})"
-            start, end = self.spans.get(key and key.text, [0, FOREVER if key else -1])
-            fits, named = start < max(1, note.size) <= end + 1, key in self.trusted or not self.trusted
-            alike = {x.name for x in self.known.values() if fold(x.name) == fold(name)} - {name}
+            remedy = remedy or (PASTE_AGAIN if step == Step.SEEN else COPY_AGAIN)
+            self.problems.append(Problem(step, name, explain(error), remedy))
+
+    def check(self, step: Step, path: Path, condition: object, fault: str, remedy: str = "") -> None:
+        """A problem of this file unless the condition holds."""
+        with self.step(step, path, remedy):
+            require(condition, fault)
+
+    def inspect(self, seen: Path | None) -> None:
+        """Steps 1 to 9. If the checkpoint or the tree does not hold, nothing that rests on it is checked."""
+        self.check_folders()
+        checkpoint = self.read_latest()
+        if checkpoint is None or not self.levels:
+            return
+        self.check_missing()
+        step = Step.CHECKPOINT if self.keys.trusted else Step.KEYS
+        self.stages.append(Signed(checkpoint, self.count_signers(step, self.head, checkpoint)))
+        self.compare_older(checkpoint, seen)
+        self.check_log_key(self.check_handovers())
+        self.check_quorum(checkpoint)
+        self.check_unnamed()
+
+    # Step 1: find
+
+    def check_folders(self) -> None:
+        """No folder of the ledger is a link that leads out of it."""
+        for folder in (self.ledger, self.tiles, self.older, *self.folders):
+            self.check(Step.FIND, folder, not folder.is_symlink(), IS_LINK)
+
+    # Step 2: checkpoint
+
+    def read_latest(self) -> Checkpoint | None:
+        """The latest checkpoint, after it and the tree below it were read; what fails there is a problem."""
+        with self.step(Step.CHECKPOINT, self.head):
+            self.checkpoint = checkpoint = read_checkpoint(read_file(self.head, LARGEST_TEXT))
+            self.origin = self.keys.trusted[0].name if self.keys.trusted else checkpoint.origin
+            self.check_origin(checkpoint)
+            # The policy's keys before any tile, so that a changed size or root is a fault of the checkpoint.
+            for name, key_id, signature in checkpoint.signatures:
+                if key := self.keys.known.get((name, key_id)):
+                    self.verify(key, signature, checkpoint)
+                    self.is_signed |= key.kind == LOG
+            with self.step(Step.TREE, self.head):
+                self.read_tree(checkpoint)
+        return self.checkpoint
+
+    def check_origin(self, checkpoint: Checkpoint) -> None:
+        """Raises Fault for a checkpoint of another log."""
+        require(checkpoint.origin == self.origin, f"is of another log: {checkpoint.origin!a}, not {self.origin!a}")
+
+    def verify(self, key: Key, signature: bytes, checkpoint: Checkpoint) -> None:
+        """Raises Fault for a false signature, or one that a witness dates in the future."""
+        verify_signature(key, signature, checkpoint.body, self.latest_s)
+
+    # Steps 2, 7 and 9: the signatures under a checkpoint
+
+    def count_signers(self, step: Step, path: Path, checkpoint: Checkpoint) -> set[Key]:
+        """Verifies every signature line; returns the keys whose lines count."""
+        signers = set[Key]()
+        for name, key_id, signature in checkpoint.signatures:
+            key = self.keys.known.get((name, key_id))
+            who = f"{name!a} ({key_id.hex()})"
+            is_in_force = key is not None and self.keys.is_in_force(key, checkpoint.size)
+            is_trusted = self.keys.is_trusted(key)
+            look_alikes = self.keys.find_look_alikes(name)
             with self.step(step, path):
-                need(key in self.trusted or not alike, f"has a signature by {name!a}, a name made to look like {alike}")
-                if key: self.verify(key, signature, note.body)
-                if key and fits and (named or key.kind == 1): good.add(key)
-                elif self.known: self.remarks.append(f"{path.name}: {who} does not count: not in policy or in force.")
-            self.hold(step, path, fits or named or alike or not self.whole, f"is signed by {who}, a key unknown here")
-        self.hold(step, path, note.name == self.origin, f"is of another log: {note.name!a}, not {self.origin!a}")
-        self.hold(step, path, 1 in [x.kind for x in good] or not self.known, "is by no log key in force"); return good
-    def compare(self, step: int, path: Path) -> None:  # steps 7, 9: a stage of this tree, or an accusation
+                is_itself = key in self.keys.trusted or not look_alikes
+                require(is_itself, f"has a signature by {name!a}, a name made to look like {look_alikes}")
+                if key:
+                    self.verify(key, signature, checkpoint)
+                if key and is_in_force and (is_trusted or key.kind == LOG):
+                    signers.add(key)
+                elif self.keys.known:
+                    self.remarks.append(f"{path.name}: {who} does not count: not in policy or in force.")
+            # Without records nobody can tell a registered witness from a stranger: then it is the remark above.
+            is_told = is_in_force or is_trusted or look_alikes or not self.has_records
+            self.check(step, path, is_told, f"is signed by {who}, a key unknown here")
         with self.step(step, path):
-            other, now = parse_note((unwrap if step == 9 else bytes)(read_file(path, SMALL))), self.note
-            need(step == 9 or path.name == str(other.size), f"is of the size {other.size}, not of that in its name")
-            good, later = self.signers(step, path, other), other.size > now.size
-            if not later and root(self.levels, 0, other.size) == other.root:
-                self.anchors.append((other, good)); self.seen += [other.size] * (step == 9); return
-            logs, vouched = ([key for key in keys if key.kind == 1] for keys in (good, self.anchors[0][1]))
-            pairs = [(other, good)] if later else [one for one in self.anchors if one[0].size >= other.size]
-            b, by = next(((note, key) for note, keys in pairs for key in logs if key in keys), (now, None))
-            need(logs and (vouched or (by and not later)), "does not fit this tree; nobody can prove it, for no log "
-                 f"key known here vouches for both, {other.text!r} and {now.text!r}")
-            a, what = now if later else other, "rollback" if later else "split view" if by else ACROSS
-            spans = [] if later else [(0, a.size, 0), *nodes(a.size, b.size)]
-            top, *proof = [encode(root(self.levels, low, high)) for low, high, _ in spans] or [""]
-            self.charges += [dict(zip(FIELDS, (ACCUSATION, (by or logs[0]).text, what, a.text, b.text, top, proof)))]
-            out, at = Path(f"accusation-{sha256(f'{self.charges}'.encode()).hexdigest()[:8]}.json").absolute(), ""
-            with contextlib.suppress(OSError): at = f", also in {out}"[: out.write_text(json.dumps(self.charges[-1]))]
-            told = f"({now.size} entries) {'is older than' if later else 'contradicts'} {path} ({other.size} entries)"
-            self.hold(step, path if step == 7 and not later else self.head, False, f"{told}, signed by the same log: "
-                f"{what}. Accusation: below{at}", "Keep both, and tell all delegations, by another way.")
-    def check_keys(self, note: Note) -> None:  # step 4: from the policy's key to today's; step 8: witnesses
-        trusted = {key.text for key in self.trusted[:1]}
-        for size, (act, old, new) in sorted(self.handed.items()):
-            agreed = act == "rotate" and any(one.size == size and old in keys for one, keys in self.anchors)
-            said, ours = f"entry {size - 1} ({act}) puts {new.text} in place of {old.id.hex()}", old.text in trusted
-            self.remarks += [f"Unconfirmed by the old key: {said}. {MEND}"] * (not agreed and not ours)
-            trusted |= {new.text} if agreed and ours else set()
-            at = self.older / str(size) if act == "rotate" else self.head
-            self.hold(4, at, agreed or not ours, f"is not confirmed by the policy's log key: {said}", MEND)
-        self.signed_by = sorted(key for key in self.anchors[0][1] if key.kind == 1)
-        fits = {x.text for x in self.signed_by} & trusted or not trusted or any(x["step"] == 4 for x in self.problems)
-        self.hold(2, self.head, fits, "is not signed by the policy's log key", MEND)
-        self.witnesses = {x.public: x.name for n, y in self.anchors if n.body == note.body for x in y if x.kind == 4}
-        self.hold(8, self.head, (n := len(self.witnesses)) >= self.quorum, f"is cosigned by {n} witnesses, but "
-            f"{self.quorum} are required", "Have them cosign it first; else mend `quorum` in the policy.")
-    def check_accusation(self, pairs: Any) -> None:  # two checkpoints that no honest log signs
-        with self.step(9, self.ledger, "Ask whoever wrote it for the whole file, and how it came about."):
-            given = dict(pairs); need(sorted(x[0] for x in pairs) == sorted(FIELDS), "has other fields, or one twice")
-            key, a, b = parse_key(given["log"], 1), *(parse_note(given[f"checkpoint_{one}"].encode()) for one in "ab")
-            need(a.name == b.name == key.name and key in (self.trusted[:1] or [key]), "is of another log")
-            lines = [[(x[2], note.body) for x in note.by if x[:2] == (key.name, key.id)] for note in (a, b)]
-            for signature, body in lines[0] + lines[1]: self.verify(key, signature, body)
-            top, proof, what = decode(given["root_of_b_at_a"]), [decode(one) for one in given["proof"]], given["what"]
-            proved = all(lines) and top != a.root and follow(a.size, b.size, top, proof) == b.root
-            need(proved or what in ("rollback", ACROSS), "does not hold: its proof fails")
-            self.verdict = f"PROVED: {key.text} signed two histories." if proved else "PROVES NOTHING ALONE."
-            need(proved, f"tells of a {what!r}: what was shown when is the word of whoever wrote this")
-def read_policy(path: Path | None) -> Any:  # what is refused names the key and says what to write
-    p: Any = {"witnesses": [], "max_clock_skew_s": 300} | tomllib.loads(path.read_text("utf-8") if path else "schema=1")
-    if odd := sorted(p.keys() - POLICY): raise Fault(f"{ascii(odd)[1:-1]}: unknown; write only {', '.join(POLICY)}")
-    try:
-        key = "schema"; need(repr(p.get(key)) == "1", "is missing or another"); key = "log"
-        keys = [parse_key(p.get(key), 1)] if path else []; key = "witnesses"; keys += [parse_key(x, 4) for x in p[key]]
-        key = "quorum"; count = len({one.public for one in keys[1:]}); quorum = p.setdefault(key, min(1, count))
-        need(type(quorum) is int and 0 <= quorum <= count, f"is {quorum!a}, for {count} different witnesses")
-        key = "max_clock_skew_s"; need(type(p[key]) in (int, float) and 0 <= p[key] < FOREVER, "is no time in seconds")
-    except (ValueError, TypeError) as error:
-        raise Fault(f"{key} {explain(error)}; write {key} = {POLICY[key]}") from None
-    return p | {"keys": keys}
-def first_few(items: list[Any], text: Any = str) -> tuple[list[Any], list[str]]:  # five of each kind, and how many more
+            self.check_origin(checkpoint)
+        has_log = any(key.kind == LOG for key in signers)
+        self.check(step, path, has_log or not self.keys.known, "is by no log key in force")
+        return signers
+
+    # Step 3: tree; where records are here, they are read on the way (steps 4 to 6)
+
+    def read_tree(self, checkpoint: Checkpoint) -> None:
+        """Every bundle and tile; `levels` is the tree if it has the checkpoint's root, else it stays empty."""
+        size = checkpoint.size
+        # Nobody vouches for this size yet: at least its last bundle or tile is here, or the checkpoint is at fault.
+        ends = [self.ledger / tile_path(level, (size - 1) // TILE_WIDTH, size) for level in ("entries", 0)]
+        is_plausible = self.is_signed or not size or any(map(os.path.lexists, ends))
+        require(is_plausible, f"states {size} entries; no tile ends there")
+        leaves = self.read_leaves(size)
+        if leaves is None:
+            return
+        levels = build_levels(leaves)
+        fits = root_of_range(levels, 0, size) == checkpoint.root
+        expected = self.check_tiles(levels, size, fits)
+        culprit = self.tiles if self.is_signed else self.head
+        self.check(Step.TREE, culprit, fits, "does not fit: checkpoint and tiles differ")
+        if fits:
+            self.levels = levels
+        if fits and not self.problems:
+            self.check_other_tiles(expected)
+
+    def bundle_path(self, number: int, size: int) -> Path:
+        """Where a bundle of a log of this size lies."""
+        return self.ledger / tile_path("entries", number, size)
+
+    def read_leaves(self, size: int) -> bytes | None:
+        """The hashes of all entries, one after the other; None after a problem with a bundle."""
+        leaves = bytearray()
+        for first in range(0, size, TILE_WIDTH):
+            end = min(first + TILE_WIDTH, size)
+            path = self.bundle_path(first // TILE_WIDTH, size)
+            with self.step(Step.TREE, path):
+                leaves += self.read_bundle(path, first, end)
+            if len(leaves) < end * HASH_BYTES:
+                return None
+        return bytes(leaves)
+
+    def read_bundle(self, path: Path, first: int, end: int) -> bytes:
+        """The hashes of the entries in a bundle, from number `first` to before `end`. Raises Fault, OSError."""
+        content = read_file(path, LARGEST_BUNDLE)
+        leaves = b""
+        at = 0
+        for number in range(first, end):
+            start = at + 2
+            at = start + int.from_bytes(content[at:start], "big")
+            entry = ENTRY_FORM.fullmatch(content, start, at)
+            if not entry:
+                raise Fault(f"has no well-formed entry {number}")
+            self.read_entry(entry, number)
+            leaves += hash_leaf(entry[0])
+        require(at == len(content), "does not end with its last entry")
+        return leaves
+
+    def read_entry(self, entry: re.Match[bytes], number: int) -> None:
+        """An entry's time and kind, and its record if records are here. Raises Fault."""
+        recorded_at, kind, name = map(bytes.decode, entry.groups())
+        require(number or kind == KEY_RECORD, "begins with no key")
+        self.clock_setbacks += recorded_at[:-1] < self.last_at[:-1]  # without the Z: a fraction sorts after none
+        self.last_at = recorded_at
+        # An entry that stood before says nothing new, unless what it names was erased meanwhile.
+        if not self.has_records or (hash(entry[0]) in self.entered and not self.erased):
+            return
+        if kind != KEY_RECORD:  # the same key twice is a fault, so it is read each time
+            self.entered.add(hash(entry[0]))
+        self.read_record(recorded_at, kind, name, number)
+
+    def check_tiles(self, levels: list[bytes], size: int, fits: bool) -> set[Path]:
+        """Step 3: compares every tile of every level with the tree; returns the files of which a ledger consists."""
+        expected = {self.bundle_path(first // TILE_WIDTH, size) for first in range(0, size, TILE_WIDTH)}
+        for level, row in enumerate(levels[::TILE_HEIGHT]):
+            for at in range(0, len(row), TILE_BYTES):
+                number = at // TILE_BYTES
+                tile = self.ledger / tile_path(level, number, len(row) // HASH_BYTES)
+                expected.add(tile)
+                # Where tile and entries differ, the root tells which of them was changed.
+                is_tile = fits or level or not tile.is_file()
+                with self.step(Step.TREE, tile if is_tile else self.bundle_path(number, size)):
+                    is_same = read_file(tile, TILE_BYTES) == row[at : at + TILE_BYTES]
+                    require(is_same, f"was changed: level {level}, {at // HASH_BYTES} or on")
+        return expected
+
+    def whole_tile(self, path: Path) -> str:
+        """What a tile is called when it is full: the same for each width that it had before."""
+        return path.relative_to(self.ledger).as_posix().split(".p/")[0]
+
+    def check_other_tiles(self, expected: set[Path]) -> None:
+        """Step 3: an older, narrower tile has to begin today's; on other files nothing rests, and they are told."""
+        today = {self.whole_tile(path): path for path in expected}
+        for path in sorted(set(list_files(self.tiles)) - expected):
+            with self.step(Step.TREE, path):
+                older = read_file(path, LARGEST_BUNDLE)
+                wide_path = today.get(self.whole_tile(path))
+                wide = read_file(wide_path, LARGEST_BUNDLE) if wide_path else b""
+                begins = older.startswith(wide) or (older and wide.startswith(older))
+                require(begins, "differs from today's tile")
+                if len(older) > len(wide):
+                    self.remarks.append(f"{path.relative_to(self.ledger)} is no part of this tree.")
+
+    # Step 4: keys, from the policy's to today's
+
+    def check_handovers(self) -> set[str]:
+        """Every change of the log's key was signed by the key that it ended.
+
+        Returns the keys to which the policy's led. Runs after step 7: a change is signed in an older checkpoint.
+        """
+        confirmed = {key.text for key in self.keys.trusted[:1]}
+        for size, (act, old, new) in sorted(self.keys.handovers.items()):
+            is_rotation = act == "rotate"
+            is_agreed = is_rotation and any(
+                stage.checkpoint.size == size and old in stage.signers for stage in self.stages
+            )
+            is_ours = old.text in confirmed  # it ends a key to which the policy's led
+            change = f"entry {size - 1} ({act}) puts {new.text} in place of {old.id.hex()}"
+            if is_agreed and is_ours:
+                confirmed.add(new.text)
+            elif not is_agreed and not is_ours:
+                self.remarks.append(f"Unconfirmed by the old key: {change}. {MEND_POLICY}")
+            path = self.older / str(size) if is_rotation else self.head
+            fault = f"is not confirmed by the policy's log key: {change}"
+            self.check(Step.KEYS, path, is_agreed or not is_ours, fault, MEND_POLICY)
+        return confirmed
+
+    def check_log_key(self, confirmed: set[str]) -> None:
+        """The latest checkpoint is signed by the policy's log key, or by one to which it led (a fault of step 2)."""
+        self.signed_by = sorted(key for key in self.stages[0].signers if key.kind == LOG)
+        is_ours = not confirmed or any(key.text in confirmed for key in self.signed_by)
+        is_explained = any(problem.step == Step.KEYS for problem in self.problems)
+        fault = "is not signed by the policy's log key"
+        self.check(Step.CHECKPOINT, self.head, is_ours or is_explained, fault, MEND_POLICY)
+
+    # Step 5: records
+
+    def object_path(self, name: str, folder: str = "objects") -> Path:
+        """Where the bytes with this hash belong."""
+        return self.base / folder / name[:2] / name[2:]
+
+    def copies_of(self, name: str) -> list[Path]:
+        """Where the bytes with this hash are."""
+        return [*filter(os.path.lexists, (self.object_path(name, "evidence"), self.object_path(name)))]
+
+    def check_bytes(self, path: Path, name: str) -> None:
+        """Step 6: a file that is called like a hash has that hash."""
+        with self.step(Step.REFERENCES, path):
+            require(hash_file(path) == name or not HASH_FORM.fullmatch(name), WAS_CHANGED)
+
+    def read_record(self, recorded_at: str, kind: str, name: str, number: int) -> None:
+        """Step 5: the record of an entry, its key (step 4) and all that it names (step 6)."""
+        path = self.object_path(name)
+        copies = self.copies_of(name)
+        short_kind = kind[len("trucewatch/") : -len("/1")]
+        self.named.add(bytes.fromhex(name))
+        self.erased.pop(name, None)  # entered again, so only a later entry can have erased it
+        for twin in {*copies} - {path}:
+            self.check_bytes(twin, name)
+        if path not in copies:
+            after = number + FOREVER if kind == KEY_RECORD else number  # a key is never erased
+            self.missing[name] = Missing(after, f"entry {number} ({short_kind})", path)
+            return
+        with self.step(Step.RECORDS, path):
+            content = read_file(path, LARGEST_RECORD)
+            require(sha256(content).hexdigest() == name, WAS_CHANGED)
+            record = parse_record(content)
+            is_fit = record.get("schema") == kind and record.get("recorded_at") == recorded_at
+            require(is_fit, f"does not fit entry {number}")
+            if kind == ERASURE_RECORD:
+                self.erased |= dict.fromkeys(filter(HASH_FORM.fullmatch, record["erased"]), number)
+            for field, reference in list_references(record):
+                folder = "evidence" if "evidence" in (field, short_kind) else "objects"
+                missing = Missing(number, f"objects/{name[:2]}/{name[2:]}", self.object_path(reference, folder))
+                self.look_up(reference, missing)
+            with self.step(Step.KEYS, path):
+                self.keys.enter(record, number, self.origin)
+
+    # Step 6: references
+
+    def look_up(self, reference: str, missing: Missing) -> None:
+        """Checks the bytes that a record names, the first time that they are named; if there are none, notes it."""
+        copies = self.copies_of(reference)
+        if not copies:
+            self.missing[reference] = missing
+        if bytes.fromhex(reference) not in self.named:
+            for path in copies:
+                self.check_bytes(path, reference)
+        self.named.add(bytes.fromhex(reference))
+        self.erased.pop(reference, None)
+
+    def check_missing(self) -> None:
+        """What is named and not here was erased by a later entry; what was erased and is here is told."""
+        for name, (after, source, path) in self.missing.items():
+            erased_by = self.erased.get(name, -1)
+            is_erased = erased_by > after
+            self.check(Step.REFERENCES, path, is_erased, f"is missing; {source} names it", ASK_FOR_BYTES)
+            if is_erased:
+                self.remarks.append(f"{name} was erased, says entry {erased_by}: not corrupt; {source} names it.")
+        for name, number in self.erased.items():
+            if self.copies_of(name):
+                self.remarks.append(f"{name} was erased by entry {number}, but is here.")
+
+    def check_unnamed(self) -> None:
+        """What lies in `objects/` and `evidence/` and nothing names: told, and checked if it is called like a hash."""
+        for folder in self.folders:
+            for path in list_files(folder):
+                name = "".join(path.parts[-2:])
+                if HASH_FORM.fullmatch(name) and bytes.fromhex(name) in self.named:
+                    continue
+                self.remarks.append(f"{path.relative_to(self.base)} is not named by the log.")
+                self.check_bytes(path, name)
+
+    # Step 7: older checkpoints; step 9 compares the kept one in the same way
+
+    def compare_older(self, checkpoint: Checkpoint, seen: Path | None) -> None:
+        """Every checkpoint in `checkpoints/`, the largest first, then the one that the reader kept."""
+        paths = sorted(self.older.glob("[0-9]*"), key=lambda path: (len(path.name), path.name), reverse=True)
+        if str(checkpoint.size) not in [path.name for path in paths]:
+            self.remarks.append(f"{checkpoint.size} is missing in checkpoints/, perhaps older ones too.")
+        if self.clock_setbacks:
+            self.remarks.append(f"The clock went back before {self.clock_setbacks} of the entries.")
+        for path in paths:
+            self.compare(Step.OLDER_CHECKPOINTS, path, checkpoint)
+        if seen:
+            self.compare(Step.SEEN, seen, checkpoint)
+
+    def compare(self, step: Step, path: Path, latest: Checkpoint) -> None:
+        """Whether a checkpoint is a stage of this tree; if it is none, an accusation."""
+        with self.step(step, path):
+            content = read_file(path, LARGEST_TEXT)
+            other = read_checkpoint(restore_checkpoint(content) if step == Step.SEEN else content)
+            is_own_name = step == Step.SEEN or path.name == str(other.size)
+            require(is_own_name, f"is of the size {other.size}, not of that in its name")
+            signers = self.count_signers(step, path, other)
+            if other.size <= latest.size and root_of_range(self.levels, 0, other.size) == other.root:
+                self.stages.append(Signed(other, signers))
+                if step == Step.SEEN:
+                    self.seen_size = other.size
+            else:
+                self.accuse(step, path, Signed(other, signers), latest)
+
+    # Step 8: witnesses
+
+    def check_quorum(self, checkpoint: Checkpoint) -> None:
+        """As many witnesses as the policy asks for cosigned the latest checkpoint; one key is one witness."""
+        copies = [stage for stage in self.stages if stage.checkpoint.body == checkpoint.body]
+        self.witnesses = {key.public: key.name for stage in copies for key in stage.signers if key.kind == WITNESS}
+        count = len(self.witnesses)
+        fault = f"is cosigned by {count} witnesses, but {self.quorum} are required"
+        self.check(Step.WITNESSES, self.head, count >= self.quorum, fault, HAVE_COSIGNED)
+
+    # Step 9: --seen; a checkpoint that does not fit becomes an accusation, here or at step 7
+
+    def accuse(self, step: Step, path: Path, other: Signed, latest: Checkpoint) -> None:
+        """Writes down that a checkpoint does not fit this tree, with what proves it. Raises Fault if nobody can."""
+        is_later = other.checkpoint.size > latest.size
+        large, key, is_same_key = self.choose_accused(other, latest)
+        if is_later:  # this tree is too small to prove anything about that one
+            small, what, proof = latest, ROLLBACK, [""]
+        else:
+            small, what = other.checkpoint, SPLIT_VIEW if is_same_key else ACROSS_KEYS
+            nodes = [ProofNode(0, small.size, 0), *list_proof_nodes(small.size, large.size)]
+            proof = [encode_base64(root_of_range(self.levels, node.start, node.end)) for node in nodes]
+        values = (ACCUSATION, key.text, what, small.text, large.text, proof[0], proof[1:])
+        self.accusations.append(dict(zip(ACCUSATION_FIELDS, values, strict=True)))
+        relation = "is older than" if is_later else "contradicts"
+        fault = (
+            f"({latest.size} entries) {relation} {path} ({other.checkpoint.size} entries), signed by the same log: "
+            f"{what}. Accusation: below{self.write_accusation()}"
+        )
+        culprit = path if step == Step.OLDER_CHECKPOINTS and not is_later else self.head
+        self.check(step, culprit, False, fault, TELL_OTHERS)
+
+    def choose_accused(self, other: Signed, latest: Checkpoint) -> tuple[Checkpoint, Key, bool]:
+        """The larger checkpoint of an accusation, a log key under the other, and whether it signed both.
+
+        Raises Fault if nothing can be laid to anybody: no known log key signed the one, or none the other.
+        """
+        is_later = other.checkpoint.size > latest.size
+        log_keys = [key for key in other.signers if key.kind == LOG]
+        is_latest_signed = any(key.kind == LOG for key in self.stages[0].signers)
+        # Any stage that is large enough serves: best one under a key that signed the other checkpoint too.
+        stages = [stage for stage in self.stages if stage.checkpoint.size >= other.checkpoint.size]
+        for large, signers in [other] if is_later else stages:
+            for key in log_keys:
+                if key in signers and (is_latest_signed or not is_later):
+                    return large, key, True
+        require(
+            log_keys and is_latest_signed,
+            "does not fit this tree; nobody can prove it, for no log key known here vouches for both, "
+            f"{other.checkpoint.text!r} and {latest.text!r}",
+        )
+        return latest, log_keys[0], False
+
+    def write_accusation(self) -> str:
+        """Writes the last accusation into the current folder; returns where, in words, if that could be done."""
+        name = sha256(f"{self.accusations}".encode()).hexdigest()[:8]
+        path = Path(f"accusation-{name}.json").absolute()
+        try:
+            path.write_text(json.dumps(self.accusations[-1]))
+        except OSError:  # it is printed anyway
+            return ""
+        return f", also in {path}"
+
+    def check_accusation(self, fields: list[tuple[str, Any]]) -> None:
+        """Whether an accusation proves by itself that the log's key signed two histories; `verdict` says which."""
+        with self.step(Step.SEEN, self.ledger, ASK_ACCUSER):
+            given = dict(fields)
+            is_complete = sorted(name for name, _ in fields) == sorted(ACCUSATION_FIELDS)
+            require(is_complete, "has other fields, or one twice")
+            key = read_key(given["log"], LOG)
+            small = read_checkpoint(given["checkpoint_a"].encode())
+            large = read_checkpoint(given["checkpoint_b"].encode())
+            is_ours = small.origin == large.origin == key.name and key in (self.keys.trusted[:1] or [key])
+            require(is_ours, "is of another log")
+            are_signed = [self.carries(checkpoint, key) for checkpoint in (small, large)]
+            root_of_large_at_small = decode_base64(given["root_of_b_at_a"])
+            proof = [decode_base64(text) for text in given["proof"]]
+            what = given["what"]
+            is_proved = (
+                all(are_signed)
+                and root_of_large_at_small != small.root
+                and follow_proof(small.size, large.size, root_of_large_at_small, proof) == large.root
+            )
+            require(is_proved or what in (ROLLBACK, ACROSS_KEYS), "does not hold: its proof fails")
+            self.verdict = f"PROVED: {key.text} signed two histories." if is_proved else "PROVES NOTHING ALONE."
+            require(is_proved, f"tells of a {what!r}: what was shown when is the word of whoever wrote this")
+
+    def carries(self, checkpoint: Checkpoint, key: Key) -> bool:
+        """Whether the key signed a checkpoint; a line in its name that is false is refused. Raises Fault."""
+        mine = [line for line in checkpoint.signatures if (line.name, line.key_id) == (key.name, key.id)]
+        for line in mine:
+            self.verify(key, line.content, checkpoint)
+        return bool(mine)
+
+
+# Step 10: result
+
+
+def list_first(items: list[Any], text_of: Callable[[Any], str] = str) -> tuple[list[Any], list[str]]:
+    """Five items of each kind, and a sentence for each kind that has more.
+
+    Of one kind are items whose texts differ only in words with a digit or a slash, and in what is quoted.
+    """
     kinds: dict[str, list[Any]] = {}
-    for item in items: kinds.setdefault(re.sub(r"\S*[\d/]\S*|'.*?'", "", text(item)), []).append(item)
-    more = [f"And {len(few) - 5} more like this: … {text(few[0])}" for few in kinds.values() if len(few) > 5]
-    return [item for few in kinds.values() for item in few[:5]][:200], more[:50]
-def main(argv: list[str] | None = None, now: float | None = None, prog: str | None = None) -> int:  # steps 1 and 10
+    for item in items:
+        kind = re.sub(r"\S*[\d/]\S*|'.*?'", "", text_of(item))
+        kinds.setdefault(kind, []).append(item)
+    first = [item for alike in kinds.values() for item in alike[:5]]
+    more = [f"And {len(alike) - 5} more like this: … {text_of(alike[0])}" for alike in kinds.values() if len(alike) > 5]
+    return first[:200], more[:50]
+
+
+class Statement:
+    """What an inspection says: for people (`lines`) or for programs (`document`)."""
+
+    def __init__(self, inspection: Inspection, is_ledger: bool) -> None:
+        self.inspection = inspection
+        self.is_ledger = is_ledger
+        self.witnesses = sorted(inspection.witnesses.values())
+        self.signed_by = [f"{key.name} ({key.id.hex()})" for key in inspection.signed_by]
+        problems = sorted(inspection.problems, key=lambda problem: problem.step)
+        self.problems, self.more_problems = list_first(problems, lambda problem: str(problem.what))
+        self.remarks, self.more_remarks = list_first(inspection.remarks)
+        self.first_wrong = self.problems[0].file if self.problems else None
+        checkpoint = inspection.checkpoint
+        self.size = checkpoint.size if checkpoint else None
+        self.root = encode_base64(checkpoint.root) if checkpoint else None
+
+    def headline(self) -> str:
+        """All right, with what was proved; or the first wrong file; or the verdict on an accusation."""
+        if self.inspection.verdict:
+            return self.inspection.verdict
+        if self.first_wrong:
+            rest = " What rests on it was not checked." if self.is_ledger and not self.inspection.levels else ""
+            return f"WRONG. First wrong file: {self.first_wrong}.{rest}"
+        files = " and files" if self.inspection.has_records else ""
+        seen_size = self.inspection.seen_size
+        seen = "" if seen_size is None else f"; holds --seen, {seen_size} entries"
+        return (
+            f"ALL RIGHT: {self.size} entries{files} agree; root {self.root}; "
+            f"signed by {', '.join(self.signed_by) or '?'}; "
+            f"witnesses {' '.join([str(len(self.witnesses)), *self.witnesses])}{seen}"
+        )
+
+    def unproved(self) -> list[str]:
+        """What this inspection could not prove."""
+        unproved = []
+        if self.is_ledger and not self.inspection.has_records:
+            unproved.append("Objects and evidence are not here: their contents were not checked.")
+        if self.is_ledger and not self.inspection.keys.known:
+            unproved.append("No signature was checked: there is no policy, and records of keys are in objects/.")
+        if not self.inspection.keys.trusted:
+            unproved.append("Without a policy the keys are those that the log names: compare them with the keeper's.")
+        if self.is_ledger and not self.witnesses:
+            unproved.append("Without a witness this cannot show that others were shown the same log.")
+        if self.is_ledger and self.inspection.seen_size is None:
+            unproved.append("Without a kept checkpoint (--seen) this cannot show that nothing was taken out.")
+        if self.is_ledger:
+            unproved.append("No log can prove that what was entered is true, entered at once or all that was received.")
+        return unproved
+
+    def lines(self) -> list[str]:
+        """The statement for people."""
+        return [
+            self.headline(),
+            *(f"- Step {step}: {file} {what}. {do}" for step, file, what, do in self.problems),
+            *self.more_problems,
+            *(f"Remark: {remark}" for remark in self.remarks + self.more_remarks),
+            *(f"Not proved: {sentence}" for sentence in self.unproved()),
+            *map(json.dumps, self.inspection.accusations),
+        ]
+
+    def document(self) -> dict[str, Any]:
+        """The statement for programs."""
+        return {
+            "schema": "trucewatch/verify/1",
+            "ok": not self.first_wrong,
+            "size": self.size,
+            "root": self.root,
+            "first_wrong": self.first_wrong,
+            "signed_by": self.signed_by,
+            "witnesses": self.witnesses,
+            "seen": self.inspection.seen_size or None,
+            "problems": [problem._asdict() for problem in self.problems],
+            "remarks": self.more_problems + self.remarks + self.more_remarks,
+            "cannot_prove": self.unproved(),
+            "accusations": self.inspection.accusations,
+        }
+
+
+def print_lines(lines: list[str]) -> None:
+    """Prints what any terminal can show: a hostile copy's names may hold characters that steer it."""
+    text = "\n".join(CONTROL_CHARACTERS.sub("?", line) for line in lines)
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | None = None) -> int:
+    """Runs all steps and prints the result; returns the exit code. now_s: POSIX seconds, else the computer's."""
     parser = argparse.ArgumentParser(prog, description="Checks a Trucewatch ledger or an accusation, alone, offline.")
-    for name in ("path", "--policy", "--seen"): parser.add_argument(name, type=Path)
-    parser.add_argument("--json", action="store_true"); args = parser.parse_args(argv); p = args.path.absolute()
-    pairs: Any = [(x, x / "ledger") for x in (p / ".trucewatch", p)] + [(p.parent if p.name == "ledger" else p, p)]
-    base, ledger = next((x for x in pairs if any(os.path.lexists(x[1] / y) for y in ("checkpoint", "tile"))), (None, p))
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--policy", type=Path)
+    parser.add_argument("--seen", type=Path)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args(argv)
+    given = args.path.absolute()
+    found = find_ledger(given)
+    fields = []
+    subject = args.policy
     try:
-        policy = read_policy(at := args.policy)
-        if at := args.seen: read_file(at, SMALL)
-        at = f"{p} holds no ledger and is no accusation file" if os.path.lexists(p) else f"{p}"
-        need(base or ("schema", ACCUSATION) in (pairs := json.loads(read_file(p, SMALL), object_pairs_hook=list)), "")
-    except (OSError, ValueError, TypeError, KeyError) as error: parser.error(f"{at}: {explain(error)}")
-    it = Inspection(base or p.parent, ledger, policy, policy["max_clock_skew_s"] + (now or time.time()))
-    (it.run if base else it.check_accusation)(args.seen if base else pairs); names = sorted(it.witnesses.values())
-    problems, more = first_few(sorted(it.problems, key=lambda one: one["step"]), lambda one: one["what"])
-    (remarks, others), size, top = first_few(it.remarks), it.note and it.note.size, it.note and encode(it.note.root)
-    keys, first = [f"{key.name} ({key.id.hex()})" for key in it.signed_by], problems[0]["file"] if problems else None
-    good = (f"ALL RIGHT: {size} entries{' and files' * it.whole} agree; root {top}; signed by {', '.join(keys) or '?'}"
-        f"; witnesses {len(names)}{' '.join(['', *names])}" + f"; holds --seen, {sum(it.seen)} entries" * bool(it.seen))
-    cannot = [text for applies, text in (
-        (base and not it.whole, "Objects and evidence are not here: their contents were not checked."),
-        (base and not it.known, "No signature was checked: there is no policy, and records of keys are in objects/."),
-        (not policy["keys"], "Without a policy the keys are those that the log names: compare them with the keeper's."),
-        (base and not names, "Without a witness this cannot show that others were shown the same log."),
-        (base and not it.seen, "Without a kept checkpoint (--seen) this cannot show that nothing was taken out."),
-        (base, "No log can prove that what was entered is true, entered at once or all that was received.")) if applies]
-    wrong = f"WRONG. First wrong file: {first}.{' What rests on it was not checked.' * bool(base and not it.levels)}"
-    lines = [it.verdict or (wrong if first else good), *(f"- Step {x['step']}: {x['file']} {x['what']}. {x['do']}"
-        for x in problems), *more, *(f"Remark: {x}" for x in remarks + others), *(f"Not proved: {x}" for x in cannot),
-        *map(json.dumps, it.charges)]
-    if args.json: lines = [json.dumps({"schema": "trucewatch/verify/1", "ok": not first, "size": size, "root": top,
-        "first_wrong": first, "signed_by": keys, "witnesses": names, "seen": sum(it.seen) or None, "problems": problems,
-        "remarks": more + remarks + others, "cannot_prove": cannot, "accusations": it.charges})]
-    text = "\n".join(re.sub("[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]", "?", x) for x in lines)
-    print(text.encode(out := sys.stdout.encoding or "utf-8", "backslashreplace").decode(out)); return 1 if first else 0
-if __name__ == "__main__": sys.exit(main())
+        policy = read_policy(args.policy)
+        if args.seen:
+            subject = args.seen
+            read_file(args.seen, LARGEST_TEXT)
+        subject = f"{given} holds no ledger and is no accusation file" if os.path.lexists(given) else given
+        if not found:
+            fields = read_accusation(given)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        parser.error(f"{subject}: {explain(error)}")
+    base, ledger = found or (given.parent, given)
+    inspection = Inspection(base, ledger, policy, now_s or time.time())
+    if found:
+        inspection.inspect(args.seen)
+    else:
+        inspection.check_accusation(fields)
+    statement = Statement(inspection, is_ledger=bool(found))
+    print_lines([json.dumps(statement.document())] if args.json else statement.lines())
+    return 1 if statement.first_wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

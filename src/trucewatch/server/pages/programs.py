@@ -81,7 +81,8 @@ def operations_of(document: dict[str, Any], words: Words) -> list[Operation]:
     """The operations of our own OpenAPI document, in the order of their paths, told in the reader's language."""
 
     def told(text: str) -> str:
-        return words.gettext(text) if text in SENTENCES else text
+        plain = " ".join(text.split())
+        return words.gettext(plain) if plain in SENTENCES else plain
 
     found = []
     for path, methods in sorted(document.get("paths", {}).items()):
