@@ -20,7 +20,7 @@ LANES: Final = 32
 NAME_LENGTH: Final = 28
 _ENDING = np.frombuffer(b"archive\x80" + (55 * 8).to_bytes(8, "big"), dtype=">u4").astype(np.uint32)
 """The word, the bit that ends a message, and its length in bits: the last four words of the block."""
-_BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
+_BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)  # RFC 4648's letters, small
 
 
 def _primes(count: int) -> list[int]:
@@ -36,6 +36,7 @@ def _primes(count: int) -> list[int]:
 def _fraction_bits(prime: int, root: int) -> int:
     """The first 32 bits of the fraction of a square or cube root."""
     scaled = prime << (32 * root)
+    # The root as a whole number of 2⁻³² parts, by halving: integers, so no bit is rounded.
     low, high = 0, 1 << 40
     while low < high:
         middle = (low + high + 1) // 2
@@ -43,7 +44,9 @@ def _fraction_bits(prime: int, root: int) -> int:
     return low & 0xFFFFFFFF
 
 
+# Of the cube roots of the first 64 primes (FIPS 180-4, 4.2.2).
 _ROUND = np.array([_fraction_bits(one, 3) for one in _primes(64)], dtype=np.uint32)
+# Of the square roots of the first 8 (5.3.3).
 _START = np.array([_fraction_bits(one, 2) for one in _primes(8)], dtype=np.uint32)
 
 
@@ -58,6 +61,7 @@ def name_rows(rows: Any, start_us: Any, identities: Any, names: Any) -> None:
     work = np.zeros((8, LANES), dtype=np.uint32)
     for first in range(0, len(rows), LANES):
         used = min(LANES, len(rows) - first)
+        # 1. The six numbers of each row; lanes beyond the last hash what they held before, and are not read.
         for lane in range(used):
             row = rows[first + lane]
             _put_number(words, 0, lane, identities[row, 0])
@@ -70,7 +74,9 @@ def name_rows(rows: Any, start_us: Any, identities: Any, names: Any) -> None:
         for at in range(8):
             for lane in range(LANES):
                 state[at, lane] = _START[at]
+        # 2. One block is the whole message.
         _absorb(words, state, work)
+        # 3. The first 130 bits as 26 letters.
         for lane in range(used):
             _write_name(state, lane, names, first + lane)
 
@@ -86,6 +92,7 @@ def _put_number(words: Any, at: int, lane: int, number: Any) -> None:
 @compiled
 def _absorb(words: Any, state: Any, work: Any) -> None:
     """One block of 16 words into the state, all lanes."""
+    # FIPS 180-4, 6.2.2, step 1: the schedule of words.
     for t in range(16, 64):
         for lane in range(LANES):
             x, y = words[t - 15, lane], words[t - 2, lane]
@@ -93,6 +100,7 @@ def _absorb(words: Any, state: Any, work: Any) -> None:
             y = _turn(y, 17) ^ _turn(y, 19) ^ (y >> np.uint32(10))
             words[t, lane] = words[t - 16, lane] + x + words[t - 7, lane] + y
     work[:, :] = state
+    # Step 3, eight rounds at a time: instead of moving on, the eight letters change places in the calls.
     for t in range(0, 64, 8):
         for lane in range(LANES):
             a, b, c, d = work[0, lane], work[1, lane], work[2, lane], work[3, lane]
@@ -107,6 +115,7 @@ def _absorb(words: Any, state: Any, work: Any) -> None:
             e, a = _round(b, c, d, e, f, g, h, a, _ROUND[t + 7] + words[t + 7, lane])
             work[0, lane], work[1, lane], work[2, lane], work[3, lane] = a, b, c, d
             work[4, lane], work[5, lane], work[6, lane], work[7, lane] = e, f, g, h
+    # Step 4.
     for at in range(8):
         for lane in range(LANES):
             state[at, lane] += work[at, lane]
@@ -127,7 +136,7 @@ def _turn(value: Any, bits: int) -> Any:
 
 @compiled
 def _write_name(state: Any, lane: int, names: Any, row: int) -> None:
-    names[row, 0], names[row, 1] = 105, 45
+    names[row, 0], names[row, 1] = 105, 45  # i-
     held, bits, word = np.uint64(0), 0, 0
     for at in range(2, NAME_LENGTH):
         if bits < 5:

@@ -23,9 +23,9 @@ MOST_WORDS: Final = 64
 """Different words of a column that one block may have."""
 TIME_LENGTH: Final = 20
 """`2023-01-01T00:03:29Z`."""
-_TENS = 10.0 ** np.arange(23)
+_TENS = 10.0 ** np.arange(23)  # a double holds powers of ten exactly up to 10²²
 _MONTHS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int64)
-_NO_TIME: Final = -(1 << 63)
+_NO_TIME: Final = -(1 << 63)  # the smallest integer: no time of any calendar
 
 
 @compiled
@@ -55,7 +55,7 @@ def read_lines(
     last = len(roles) - 1
     while at < len(content):
         for column in range(last + 1):
-            stop = np.uint8(10) if column == last else np.uint8(delimiter)
+            stop = np.uint8(10) if column == last else np.uint8(delimiter)  # the last cell ends with its line
             role, slot, begin = roles[column], slots[column], at
             if role == NUMBER:
                 at, value = _number(content, at, stop)
@@ -65,6 +65,7 @@ def read_lines(
             elif role == TIME:
                 at, times[slot, row] = _time(content, at, stop)
             else:
+                # Words mostly repeat those of the line above: compared first, so that nothing has to be looked up.
                 code = np.int64(codes[slot, row - 1]) if role == WORD and row else np.int64(-1)
                 if code >= 0 and _stands_at(content, begin, words[slot, code, 0], words[slot, code, 1], stop):
                     codes[slot, row] = code
@@ -80,9 +81,9 @@ def read_lines(
                         flag = _flag(content, begin, at)
                         flags[slot, row] = flag == 1
                         at = at if flag >= 0 else np.int64(GIVEN_UP)
-            if at < 0:
+            if at < 0:  # one odd cell and the slow reader takes the block
                 return GIVEN_UP
-            at += 1
+            at += 1  # past the delimiter or the line end
         row += 1
     return row
 
@@ -101,16 +102,16 @@ def _end_of_cell(content: Any, at: int, stop: int, delimiter: int) -> int:
 def _number(content: Any, at: int, stop: int) -> tuple[int, float]:
     if content[at] == stop:
         return at, np.nan
-    negative = content[at] == 45
+    negative = content[at] == 45  # the minus sign
     at += negative
     mantissa, digits, fraction = np.int64(0), 0, 0
     while content[at] - np.int64(48) >= 0 and content[at] - np.int64(48) <= 9:
         mantissa = mantissa * 10 + (np.int64(content[at]) - 48)
         digits += 1
         at += 1
-    if digits == 0 or digits > 18:
+    if digits == 0 or digits > 18:  # more could overflow 64 bits
         return GIVEN_UP, np.nan
-    if content[at] == 46:
+    if content[at] == 46:  # the point
         at += 1
         while content[at] - np.int64(48) >= 0 and content[at] - np.int64(48) <= 9:
             mantissa = mantissa * 10 + (np.int64(content[at]) - 48)
@@ -118,9 +119,9 @@ def _number(content: Any, at: int, stop: int) -> tuple[int, float]:
             at += 1
             if digits + fraction > 18:
                 return GIVEN_UP, np.nan
-        if fraction == 0:
+        if fraction == 0:  # “1.” is left to the slow reader
             return GIVEN_UP, np.nan
-    if content[at] != stop or mantissa > 9_007_199_254_740_992:
+    if content[at] != stop or mantissa > 9_007_199_254_740_992:  # 2⁵³: larger ones are rounded before they are divided
         return GIVEN_UP, np.nan
     value = np.float64(mantissa) / _TENS[fraction]
     return at, -value if negative else value
@@ -130,6 +131,7 @@ def _number(content: Any, at: int, stop: int) -> tuple[int, float]:
 def _pair(content: Any, at: int) -> int:
     """Two digits, or a large negative number."""
     tens, ones = np.int64(content[at]) - 48, np.int64(content[at + 1]) - 48
+    # So negative that no sum with it passes for a date.
     return tens * 10 + ones if 0 <= tens <= 9 and 0 <= ones <= 9 else np.int64(-100_000)
 
 
@@ -142,11 +144,11 @@ def _time(content: Any, at: int, stop: int) -> tuple[int, int]:
     year = _pair(content, at) * 100 + _pair(content, at + 2)
     month, day = _pair(content, at + 5), _pair(content, at + 8)
     hour, minute, second = _pair(content, at + 11), _pair(content, at + 14), _pair(content, at + 17)
-    framed = content[at + 4] == 45 and content[at + 7] == 45 and content[at + 10] == 84
+    framed = content[at + 4] == 45 and content[at + 7] == 45 and content[at + 10] == 84  # - - T, then : : Z
     framed = framed and content[at + 13] == 58 and content[at + 16] == 58 and content[at + 19] == 90
     if not framed or year < 1000 or year > 9998 or month < 1 or month > 12 or day < 1:
         return GIVEN_UP, _NO_TIME
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)  # Gregorian
     if day > _MONTHS[month] + (month == 2 and leap):
         return GIVEN_UP, _NO_TIME
     if hour < 0 or hour > 23 or minute < 0 or minute > 59 or second < 0 or second > 59:
@@ -154,7 +156,7 @@ def _time(content: Any, at: int, stop: int) -> tuple[int, int]:
     # Years that begin in March: the odd day is then the last.
     y = year - (month <= 2)
     of_year = (153 * (month - 3 if month > 2 else month + 9) + 2) // 5 + day - 1
-    days = y * 365 + y // 4 - y // 100 + y // 400 + of_year - 719_468
+    days = y * 365 + y // 4 - y // 100 + y // 400 + of_year - 719_468  # 719,468 days from 1 March of year 0 to 1970
     return at + TIME_LENGTH, ((days * 24 + hour) * 60 + minute) * 60_000_000 + second * 1_000_000
 
 
@@ -179,7 +181,7 @@ def _code(content: Any, begin: int, end: int, words: Any, counts: Any, slot: int
                 same = same and content[begin + step] == content[words[slot, code, 0] + step]
             if same:
                 return code
-    if counts[slot] == MOST_WORDS:
+    if counts[slot] == MOST_WORDS:  # not a column of few words: the slow reader takes the block
         return -1
     words[slot, counts[slot], 0], words[slot, counts[slot], 1] = begin, end
     counts[slot] += 1
@@ -189,11 +191,11 @@ def _code(content: Any, begin: int, end: int, words: Any, counts: Any, slot: int
 @inlined
 def hash_text(content: Any, begin: int, end: int) -> Any:
     """FNV-1a, 64 bits, of a text without the blanks about it; 0 for an empty one."""
-    while begin < end and content[begin] <= 32:
+    while begin < end and content[begin] <= 32:  # blanks and control characters
         begin += 1
     while end > begin and content[end - 1] <= 32:
         end -= 1
-    value = np.uint64(0xCBF29CE484222325)
+    value = np.uint64(0xCBF29CE484222325)  # FNV's offset basis; its prime below
     for at in range(begin, end):
         value = (value ^ np.uint64(content[at])) * np.uint64(0x100000001B3)
     return np.uint64(0) if begin == end else value

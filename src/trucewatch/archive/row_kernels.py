@@ -29,7 +29,7 @@ from trucewatch.incidents.gate_kernels import (
 )
 
 compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
-_FEW: Final = 24
+_FEW: Final = 24  # rows at most that are ordered by insertion alone
 
 
 @compiled
@@ -50,6 +50,7 @@ def order_ties(order: Any, first: Any, keys: Any) -> None:
     begin = 0
     while begin < n:
         end = begin + 1
+        # Only ties are ordered: all else is in order already.
         while end < n and first[order[end]] == first[order[begin]]:
             end += 1
         if end - begin > _FEW:
@@ -79,11 +80,12 @@ def _merge_sort(order: Any, begin: int, end: int, keys: Any, spare: Any) -> None
     while width < end - begin:
         for start in range(begin, end, 2 * width):
             middle, stop = min(start + width, end), min(start + 2 * width, end)
+            # The halves are in order as they stand.
             if middle >= stop or not _is_before(keys, order[middle], order[middle - 1]):
                 continue
             i, j, made = start, middle, 0
             while i < middle and j < stop:
-                if _is_before(keys, order[j], order[i]):
+                if _is_before(keys, order[j], order[i]):  # of equals the left first: the order is stable
                     spare[made] = order[j]
                     j += 1
                 else:
@@ -118,6 +120,7 @@ def mix_column(into: Any, values: Any, salt: int, nothing: int) -> None:
     there."""
     for row in range(len(values)):
         if values[row] != nothing:
+            # The multipliers of SplitMix64. Columns are added, so their order makes no difference.
             x = (np.uint64(values[row]) ^ np.uint64(salt)) * np.uint64(0xBF58476D1CE4E5B9)
             x = (x ^ (x >> np.uint64(29))) * np.uint64(0x94D049BB133111EB)
             into[row] += x ^ (x >> np.uint64(32))
@@ -132,6 +135,7 @@ def key_places(lon: Any, lat: Any, keys: Any) -> None:
         if math.isfinite(lon[row]) and math.isfinite(lat[row]):
             west, east = min(west, lon[row]), max(east, lon[row])
             south, north = min(south, lat[row]), max(north, lat[row])
+    # A hair wider than all places, so that the easternmost is in the last cell and not beyond.
     wide, high = max(east - west, 1e-9) * (1.0 + 1e-9), max(north - south, 1e-9) * (1.0 + 1e-9)
     for row in range(len(keys)):
         keys[row] = 0
@@ -144,6 +148,7 @@ def key_places(lon: Any, lat: Any, keys: Any) -> None:
 def spread_zones(order: Any, rows: Any, zones: Any, ends: Any, out: Any) -> None:
     """The zones of each place, found for places in `order` as pairs by row, back in the places' own order: ends (n +
     1), out."""
+    # 1. How many zones each place has; 2. where its list starts; 3. the lists, in the places' own order.
     for pair in range(len(rows)):
         ends[order[rows[pair]] + 1] += 1
     for place in range(len(order)):
@@ -187,7 +192,7 @@ def fill_places(
         row = rows[p]
         k[p, K_KEY], k[p, K_MEANS], k[p, K_WHOLE] = device[row], means[row], whole[row]
         if not (math.isfinite(lon[row]) and math.isfinite(lat[row])):
-            k[p, K_RAY] = 2
+            k[p, K_RAY] = 2  # neither place nor direction
             continue
         k[p, K_RAY] = 0
         sin_lon, cos_lon = sine_cosine(lon[row])
@@ -195,10 +200,11 @@ def fill_places(
         n = 6_378_137.0 / math.sqrt(1.0 - e2 * sin_lat * sin_lat)
         f[p, F_X], f[p, F_Y], f[p, F_Z] = n * cos_lat * cos_lon, n * cos_lat * sin_lon, n * (1.0 - e2) * sin_lat
         f[p, F_SIN_LON], f[p, F_COS_LON], f[p, F_SIN_LAT], f[p, F_COS_LAT] = sin_lon, cos_lon, sin_lat, cos_lat
+        # Not stated, or no number: what is usual for the means.
         a = major[row] if major[row] > 0.0 else place_sd[means[row]]
         b = minor[row] if minor[row] > 0.0 else a
         a, b = max(a, b, floor_m), max(min(a, b), floor_m)
-        sine, cosine = 0.0, 1.0
+        sine, cosine = 0.0, 1.0  # a circle has no azimuth
         if a > b and math.isfinite(azimuth[row]):
             sine, cosine = sine_cosine(azimuth[row])
         f[p, F_EE] = a * a * sine * sine + b * b * cosine * cosine
@@ -227,7 +233,7 @@ def place_singles(
     for s in range(len(singles)):
         event = singles[s]
         row = roots[event]
-        if math.isnan(lon[row]):
+        if math.isnan(lon[row]):  # stays without a place
             continue
         a = np.float64(major[row]) if major[row] > 0.0 else place_sd[means[row]]
         b = np.float64(minor[row]) if minor[row] > 0.0 else a
@@ -242,7 +248,7 @@ def place_singles(
 def span_groups(order: Any, bounds: Any, start: Any, end: Any, rank: Any, out: Any) -> None:
     """For each group its first start and last end of those who knew the time well, and the most telling kind's rank:
     out (g, 3). Who knew it well is told in `incidents.fuse`."""
-    hour = 3_600_000_000
+    hour = 3_600_000_000  # in microseconds
     for g in range(len(bounds) - 1):
         shortest = end[order[bounds[g]]] - start[order[bounds[g]]]
         best = rank[order[bounds[g]]]
@@ -250,6 +256,7 @@ def span_groups(order: Any, bounds: Any, start: Any, end: Any, rank: Any, out: A
             row = order[p]
             shortest = min(shortest, end[row] - start[row])
             best = min(best, rank[row])
+        # Who knew the time as well as the best, or to an hour; the others widen nothing.
         enough = max(shortest, hour)
         since, until = np.int64(1) << np.int64(62), -(np.int64(1) << np.int64(62))
         for p in range(bounds[g], bounds[g + 1]):

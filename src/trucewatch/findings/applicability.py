@@ -137,6 +137,7 @@ def columns_of(incidents: pa.Table) -> dict[str, list[Any]]:
 def bar_by_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Verdict | None:
     """The verdict if the interval lies surely outside the stipulation's dates; None if it may be inside."""
     force = stipulation.in_force
+    # Half-open: what ends at that very moment was before it; what has no length was at it.
     if end < force.maybe_from or (end == force.maybe_from and start < end):
         return Verdict("not_applicable", "before_in_force", {"from": iso_utc(force.maybe_from)})
     if start >= force.maybe_until:
@@ -147,6 +148,7 @@ def bar_by_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Ve
 def doubt_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Verdict | None:
     """The verdict if the interval is not surely inside the stipulation's dates."""
     force = stipulation.in_force
+    # Texts may differ on the date: between the earliest and the latest nobody can say whether it bound.
     if start < force.surely_from:
         bounds = {"from_earliest": iso_utc(force.maybe_from), "from_latest": iso_utc(force.surely_from)}
         facts: Facts = {"from": iso_utc(force.from_)} if force.from_ else bounds
@@ -161,6 +163,7 @@ def bar_by_zone(stipulation: Stipulation, case: Case, row: int) -> Verdict | Non
     zone = stipulation.zone
     if not zone or case.columns["lon"][row] is None:
         return None
+    # Touching the edge is not outside.
     if zone in case.columns["zones"][row] or zone in case.columns["zones_at_edge"][row]:
         return None
     return Verdict("not_applicable", "outside_zone", {"zone": zone})
@@ -173,7 +176,7 @@ def doubt_zone(stipulation: Stipulation, case: Case, row: int) -> Verdict | None
         return None
     if case.columns["lon"][row] is None:
         return Verdict("undetermined", "no_place", {"zone": zone})
-    drawn = case.watch.zone_with(zone, case.columns["occurred_start"][row])
+    drawn = case.watch.zone_with(zone, case.columns["occurred_start"][row])  # the drawing that was valid when it began
     accuracy = f"{drawn.accuracy_m:g}" if drawn else ""
     return Verdict("undetermined", "at_zone_edge", {"zone": zone, "accuracy_m": accuracy})
 
@@ -188,7 +191,7 @@ def lone_claimant(case: Case, row: int, kinds: Sequence[str]) -> str | None:
     if wanted & set(case.columns["witnessed_kinds"][row]):
         return None
     claimants = {claimant for kind, claimant in map(_claim, case.columns["claims"][row]) if kind in wanted}
-    return claimants.pop() if len(claimants) == 1 else None
+    return claimants.pop() if len(claimants) == 1 else None  # two parties who claim the same are more than one word
 
 
 def _claim(text: str) -> tuple[str, str]:

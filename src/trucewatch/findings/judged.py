@@ -81,12 +81,13 @@ def judge_whole(stipulation: Stipulation, case: Case) -> Verdict:
     if case.as_of >= force.maybe_until:
         return Verdict("not_applicable", "after_in_force", {"until": iso_utc(force.maybe_until)})
     known = sorted((one for one in stipulation.judgment if one.known_at <= case.as_of), key=lambda one: one.known_at)
+    # In the order in which they became known: a later word takes the place of an earlier one.
     views = {one.by: one.outcome for one in known}
     delegations = [one.id for one in case.watch.settings.delegation]
     if not views:
         return Verdict("undetermined", "not_put", {})
     spoken = [one for one in delegations if one in views]
-    if len(set(views.values())) > 1:
+    if len(set(views.values())) > 1:  # each view is recorded, none is the product's
         return Verdict("undetermined", "judged_differently", {"views": [f"{one}: {views[one]}" for one in spoken]})
     missing = [one for one in delegations if one not in views]
     if missing:

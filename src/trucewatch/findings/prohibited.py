@@ -110,6 +110,7 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
     """The verdict on one incident, by the steps above."""
     start, end = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
     kind = case.columns["kind"][row]
+    # Steps 1 and 2: surely not meant, then perhaps not meant.
     settled = (
         bar_by_dates(stipulation, start, end)
         or bar_by_zone(stipulation, case, row)
@@ -118,6 +119,7 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
     )
     if settled is not None:
         return settled
+    # Step 3, and what of step 4 is about notices: by the one that says most.
     if f"aspect:{case.columns['aspect'][row]}" in stipulation.unless:
         return Verdict("consistent", "aspect_exempt", {"aspect": case.columns["aspect"][row]})
     late: Notice | None = None
@@ -134,11 +136,13 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
             if cover == "whole" and notice.known_at < start:
                 return Verdict("consistent", "notice_covers", facts | {"known_at": iso_utc(notice.known_at)})
             return Verdict("undetermined", "notice_maybe", facts)
+    # Step 4: what only indicates such an act, and one party's word.
     if kind not in stipulation.kinds:
         return Verdict("undetermined", "indication_only", {"kind": kind})
     claimant = lone_claimant(case, row, stipulation.kinds)
     if claimant is not None:
         return Verdict("undetermined", "claimed_alone", {"claimed_by": claimant})
+    # Step 5.
     facts = {"kind": kind, "zone": stipulation.zone}
     if late is not None:
         facts |= {"notice": late.id, "known_at": iso_utc(late.known_at)}
@@ -151,7 +155,7 @@ def _cover(notice: Notice, case: Case, row: int) -> str:
     if notice.kinds and case.columns["kind"][row] not in notice.kinds:
         return "no"
     start, end = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
-    if end < notice.start or start >= notice.end:
+    if end < notice.start or start >= notice.end:  # a notice is over at its end
         return "no"
     in_time = "whole" if notice.start <= start and end <= notice.end else "part"
     in_place = _cover_place(notice, case, row)
@@ -161,7 +165,7 @@ def _cover(notice: Notice, case: Case, row: int) -> str:
 def _cover_place(notice: Notice, case: Case, row: int) -> str:
     lon, lat = case.columns["lon"][row], case.columns["lat"][row]
     if lon is None:
-        return "part"
+        return "part"  # without a place it may have been there
     if notice.zone:
         if notice.zone in case.columns["zones"][row]:
             return "whole"
@@ -170,6 +174,7 @@ def _cover_place(notice: Notice, case: Case, row: int) -> str:
     assert notice.lat is not None
     assert notice.radius_m is not None
     distance_m = wgs84().inv(lon, lat, notice.lon, notice.lat)[2]
+    # A circle round the whole 95 % ellipse: rather a part than the whole is found to be covered.
     reach_m = case.columns["semi_major_m"][row] * SIGMA_TO_95
     if distance_m + reach_m <= notice.radius_m:
         return "whole"

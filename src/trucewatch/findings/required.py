@@ -183,6 +183,7 @@ def _belongs(case: Case, row: int) -> bool:
 def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[datetime, int] | None) -> Verdict:
     """Whether one incident is what was required, in the right place and in time."""
     start, end = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
+    # 1. Not this stipulation's; 2. perhaps in the wrong place; 3. one party's word; 4. against the due moment.
     barred = bar_by_dates(stipulation, start, end) or bar_by_zone(stipulation, case, row)
     if barred is not None:
         return barred
@@ -196,7 +197,7 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[da
     if due is None:
         return Verdict("consistent", "happened", facts)
     facts |= {"due": iso_utc(due[0]), "extension": str(due[1])}
-    if end <= due[0]:
+    if end <= due[0]:  # ended by then; what began at the due moment or later is late
         return Verdict("consistent", "happened_in_time", facts)
     if start >= due[0]:
         return Verdict("inconsistent", "happened_late", facts)
@@ -216,6 +217,7 @@ def _judge_whole(
 ) -> tuple[Verdict, list[str]]:
     if case.as_of < stipulation.in_force.maybe_from:
         return Verdict("not_applicable", "before_in_force", {"from": iso_utc(stipulation.in_force.maybe_from)}), []
+    # 1. The best of the incidents; 2. else the number; 3. else that it is not due; 4. else the absence.
     if candidates:
         verdict, row = min(
             candidates,
@@ -252,13 +254,14 @@ def _judge_number(
         one
         for one in case.counters
         if one.name == number.counter
-        and one.span != "day"
+        and one.span != "day"  # figures per day are never added up
         and one.period_end <= until
         and (one.simulated == case.watch.settings.simulated)
         and (not stipulation.zone or one.zone in ("", stipulation.zone))
     ]
     if not counts:
         return None
+    # The latest count, and of equals the one that became known last.
     last = max(counts, key=lambda one: (one.period_end, one.known_at, one.counter_id))
     facts: dict[str, str | list[str]] = {
         "counter": number.counter,
@@ -267,10 +270,12 @@ def _judge_number(
         "claimed_by": last.claimed_by,
     }
     evidence = [last.counter_id]
+    # “at most” reaches nothing, though it may fall short.
     if last.value >= number.at_least and last.qualifier != "at_most":
         if _is_partys_word(last, case):
             return Verdict("undetermined", "number_claimed_alone", facts), evidence
         return Verdict("consistent", "number_reached", facts), evidence
+    # Too few is a fault only once no more can come.
     is_over = due is None or case.as_of >= due[0]
     if is_over and _falls_short(last, number):
         if _is_partys_word(last, case):

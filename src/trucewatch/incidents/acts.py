@@ -88,13 +88,16 @@ def pin_labels(labels: Labels, observations: pa.Table, acts: Sequence[Act]) -> L
     pins = np.full(len(labels), -1, dtype=np.int64)
     for rows in sets.values():
         pins[rows] = min(rows)
+    # Only events that hold a pinned row change; all others keep their label.
     touched = np.unique(labels[pins >= 0])
     at = np.flatnonzero(np.isin(labels, touched))
     at = at[np.argsort(labels[at], kind="stable")]
     result = labels.copy()
     for event in np.split(at, np.flatnonzero(np.diff(labels[at])) + 1):
         held, count = np.unique(pins[event][pins[event] >= 0], return_counts=True)
+        # The unpinned rows of an event go with the pin that has most of it.
         goes_with = held[np.argmax(count)]  # of equals the first: that of the smallest id
+        # Beyond all row numbers, so that no label of an event is met.
         result[event] = len(labels) + np.where(pins[event] >= 0, pins[event], goes_with)
     return result
 

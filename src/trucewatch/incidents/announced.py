@@ -30,10 +30,12 @@ def count_notices(
     found = np.zeros(count, dtype=np.int64)
     if not count:
         return found
+    # The latest start among its members: the vaguest of them does not decide.
     start = np.maximum.reduceat(reports.f[order, F_START], bounds[:-1])
     for notice in notices:
         if notice.lon is None or notice.lat is None or notice.radius_m is None:
             continue
+        # Known before it began, or it announced nothing.
         during = (start >= notice.start.timestamp()) & (start <= notice.end.timestamp())
         at = np.flatnonzero(during & (start > notice.known_at.timestamp()) & np.isfinite(places[:, 0]))
         if at.size:

@@ -38,9 +38,10 @@ def associate_observations(observations: pa.Table, *, radius_m: float, gap_s: fl
         _microseconds(observations["occurred_end"]),
         _groups(observations),
         _event_lists(observations),
+        # A spread that is not stated (NaN) does not bar a row; an infinite one does.
         np.isfinite(lon) & np.isfinite(lat) & ~(spread > radius_m) & ~np.isinf(spread),
         radius_m,
-        round(min(gap_s * 1e6, MOST_US)),
+        round(min(gap_s * 1e6, MOST_US)),  # whole microseconds, as all times are
     )
 
 

@@ -50,6 +50,7 @@ def class_table() -> ClassTable:
     for row, name in enumerate(names):
         stated = read[name]["kinds"]
         others = len(KINDS) - len(stated)
+        # Every word keeps a small share, or one wrong word would rule a class out for ever.
         left = max(1.0 - sum(stated.values()), leftover)
         share[row] = [stated.get(word, left / others) for word in KINDS]
     prior = np.array([read[name]["prior"] for name in names])
@@ -76,20 +77,23 @@ def classify_events(
     group = np.repeat(np.arange(count), np.diff(bounds))
     columns = np.column_stack((group, reports.k[order, K_KEY], reports.k[order, K_KIND]))
     _, first = np.unique(columns[:, :2], axis=0, return_index=True)
+    # 1. Each voice of an event once, in the order of rows: the first counts whole, others by TEMPER.
     at = np.sort(first)
     rows, of = order[at], group[at]
     which = np.arange(len(at)) - np.searchsorted(of, of)
     power = np.where(which == 0, 1.0, TEMPER)
     said = table.log_kind[:, reports.k[rows, K_KIND]].T * power[:, None]
     satellite = reports.k[rows, K_MEANS] == MEANS.index("satellite")
+    # Whatever burns is one word to a satellite: it counts half.
     said[satellite] *= 0.5
+    # 2. Bayes' rule in logarithms: the words, how common a class is, the hour, what was announced.
     log = np.zeros((count, len(table.names)))
     np.add.at(log, of, said)
     log += np.log(table.prior)
     log += _daylight(reports, order, bounds, places)
     announced = count_notices(reports, order, bounds, places, notices)
     log += np.log(ANNOUNCED) * announced[:, None] * table.screened
-    log -= log.max(axis=1, keepdims=True, initial=-np.inf) if count else 0.0
+    log -= log.max(axis=1, keepdims=True, initial=-np.inf) if count else 0.0  # the largest becomes 0: no overflow
     odds = np.exp(log)
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
@@ -101,10 +105,12 @@ def _daylight(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Fl
     out = np.zeros((count, len(table.names)))
     if not count:
         return out
+    # Where all intervals overlap; a negative length is a gap, in the middle of which it is taken to be.
     start = np.maximum.reduceat(reports.f[order, F_START], bounds[:-1])
     end = np.minimum.reduceat(reports.f[order, F_END], bounds[:-1])
     middle = (start + end) / 2
     known = np.isfinite(places[:, 0]) & (np.abs(end - start) < BURNS_AFTER_S + 2 * 3600.0)
+    # Mean solar time of the place: 15 degrees are an hour.
     hour = np.mod(middle / 3600.0 + np.nan_to_num(places[:, 0]) / 15.0, 24.0)
     day = (hour >= 7) & (hour < 19)
     out[known & day] = np.log(table.daylight / 0.5)

@@ -58,6 +58,7 @@ def company_of(
         return found
     group = reports.k[order[bounds[:-1]], K_GROUP]
     when, time_sd = _times(reports, order, bounds)
+    # Neither what has no place nor what burns has company, or is any.
     able = np.isfinite(places[:, 0]) & is_of_blasts(group)
     others = np.flatnonzero(sure & able)
     asked = np.flatnonzero(able)
@@ -101,6 +102,7 @@ def _times(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, Floats]
     unsure = np.sqrt(reports.f[order, F_TIME_SD] ** 2 + length**2 / 12.0)
     group = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     middle = (reports.f[order, F_START] + reports.f[order, F_END]) / 2
+    # Ties by the middle: the answer is a function of the set of rows.
     best = np.lexsort((middle, unsure, group))[bounds[:-1]]
     return middle[best], unsure[best]
 

@@ -23,7 +23,7 @@ LIVELY_MOSTLY: Final = 1.0
 """What `lively` is taken from: about its mean, so that 0 neither speaks for an event nor against it."""
 MOST_NEIGHBOURS: Final = 1_024
 """Of more in one cell and window each so many-th is asked, and counts for all."""
-_M_PER_DEG: Final = 111_195.0
+_M_PER_DEG: Final = 111_195.0  # on a sphere of 6,371 km
 
 
 @njit_
@@ -39,8 +39,10 @@ def cells_of(lon: Any, lat: Any, simulated: Any, side_m: float) -> Any:
 def _cell_at(row: float, lon: float, simulated: int, side_m: float, shift: int) -> int:
     """The cell of a longitude (0 … 360) in a row of cells of equal height, `shift` further east; rows close at 360°."""
     middle = np.radians((row + 0.5) * side_m / _M_PER_DEG)
+    # As many cells as fit round the row: about as wide as high at every latitude, one at the poles.
     columns = np.int64(max(np.floor(360.0 * _M_PER_DEG / side_m * max(np.cos(middle), 0.0)), 1.0))
     column = (np.int64(lon / 360.0 * columns) + shift) % columns
+    # Rows made positive; a row has fewer than 100,000 columns.
     return int(((np.int64(row) + 100_000) * 100_000 + column) * 2 + simulated)
 
 
@@ -73,16 +75,19 @@ def look_around(
     for g in asked:
         around = max(_count_around(wide_cells, lon[g], lat[g], simulated[g], WIDE_M) - sure[itself[g]], 0.0)
         close = max(_count_around(near_cells, lon[g], lat[g], simulated[g], NEAR_M) - sure[itself[g]], 0.0)
+        # 1. Close by against the neighbourhood, at any time; one more on both sides, so that few say little.
         settled[g] = np.log((close + 1.0) / (around * (NEAR_M / WIDE_M) ** 2 + 1.0))
         if time_sd[g] > VAGUE_S:
             continue
+        # 2. What is usual here: events a second in the nine cells.
         usual = (around + 1.0) / span[simulated[g]]
-        sd = np.sqrt(time_sd[g] ** 2 + 9.0)
-        window = max(3.0 * BOUT_S, SIGMAS * sd)
+        sd = np.sqrt(time_sd[g] ** 2 + 9.0)  # s; no time is taken as better known than to 3 s
+        window = max(3.0 * BOUT_S, SIGMAS * sd)  # after three of them a bout counts less than 5 %
         width = BOUT_M**2 + spread[g] ** 2
-        scale = STRAY_SIGMAS * np.sqrt(spread[g] ** 2 + 200.0**2)
+        scale = STRAY_SIGMAS * np.sqrt(spread[g] ** 2 + 200.0**2)  # m; no place is taken as better known than to 200 m
         bout = strays = best = 0.0
         row = np.floor(lat[g] * _M_PER_DEG / WIDE_M)
+        # 3. Every sure event of the nine cells: at another time of the bout, or at the very time.
         for dr in range(-1, 2):
             for dc in range(-1, 2):
                 cell = _cell_at(row + dr, lon[g], simulated[g], WIDE_M, dc)
@@ -102,10 +107,12 @@ def look_around(
                     if gap > SIGMAS * sd:
                         bout += step * np.exp(-gap / BOUT_S - square / (2.0 * width))
                         continue
+                    # A Cauchy in the plane: a gross error has no scale at which it ends. Ties go to the smaller number.
                     at_once = np.exp(-0.5 * (gap / sd) ** 2) / (1.0 + square / scale**2) ** 1.5
                     strays += step * at_once
                     if at_once > best or (at_once == best and other < stray_of[g]):
                         best, stray_of[g] = at_once, other
+        # 4. Each sum over the integral of its kernel, against what is usual.
         rate = bout / (2.0 * BOUT_S) / (2.0 * np.pi * width)
         lively[g] = np.log1p(rate / (usual / (9.0 * WIDE_M**2))) - LIVELY_MOSTLY
         stray[g] = np.log1p(strays / (np.sqrt(2.0 * np.pi) * sd) / usual)

@@ -41,15 +41,15 @@ SILENCE_TOGETHER: Final = (0.0, 0.0, 0.6, 0.35, 0.0)
 """How much of the log-evidence of silent devices counts: their silence is not independent (wind, hills)."""
 SURE_LOGIT: Final = 2.8
 """Log-odds from which an event of several voices counts as company of others."""
-LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.8, 0.13, 1.1
+LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.8, 0.13, 1.1  # log-odds a unit of each; the last against
 VAGUE_TOGETHER: Final = 0.8
 """How much less sure voices are that agree on a place no better known than e times PLAIN_M: vague ones agree by
 chance."""
-PLAIN_M: Final = 400.0
-LIVELY_ALONE, SETTLED_ALONE = 0.45, 0.5
+PLAIN_M: Final = 400.0  # one sigma of the longer half-axis
+LIVELY_ALONE, SETTLED_ALONE = 0.45, 0.5  # the same for a device that nobody bears out
 LIVELY_PEOPLE, SETTLED_PEOPLE = 0.3, 0.15
 """The same for people, who speak of what they heard far off, and of what others told them."""
-ECHO_ALONE: Final = 2.8
+ECHO_ALONE: Final = 2.8  # against a lone voice that may be an echo
 ECHO_S: Final = 10.0
 """A sound comes again from a hillside within so many seconds: three kilometres of a longer way."""
 PIXELS_ALONE: Final = 3.0
@@ -65,9 +65,9 @@ ANNOUNCED_LOGIT: Final = 3.0
 works do not. Chosen on simulated days (tuning seeds)."""
 SHOUTS: Final = 60
 """Reports of one device in one hour, four fifths of them borne out by nobody, from which it is held to shout."""
-SHOUTED: Final = 0.02
-LEAST, MOST = 0.01, 0.995
-_VAGUE_M: Final = 10_000.0
+SHOUTED: Final = 0.02  # what is left of it then
+LEAST, MOST = 0.01, 0.995  # no event is held to be surer than that, either way
+_VAGUE_M: Final = 10_000.0  # where several voices agree and there is no place at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +103,20 @@ def weigh_happening(
     """
     count = len(bounds) - 1
     counted = count if counted is None else counted
+    # 1. Voices: each device, party or text once an event.
     group = np.repeat(np.arange(count), np.diff(bounds))
     key = reports.k[order, K_KEY]
     _, first = np.unique(np.column_stack((group, key)), axis=0, return_index=True)
     rows, group_of = order[first], group[first]
     voices = np.bincount(group_of, minlength=count).astype(np.int64)
+    # 2. Silence, then company of the events that several voices and little silence make sure of.
     sensor_names = observations["sensor"].to_numpy(zero_copy_only=False)
     silence = weigh_silence(reports, order, bounds, places, sensors, sensor_names)
-    many = np.minimum(voices, 4)
+    many = np.minimum(voices, 4)  # beyond four the log-odds of four
     logit_together = np.array(TOGETHER_LOGIT)[many] - np.array(SILENCE_TOGETHER)[many] * silence
     sure = (voices > 1) & (np.arange(count) < counted) & (logit_together > SURE_LOGIT)
     company = company_of(reports, order, bounds, places, sure, np.arange(count) if itself is None else itself)
+    # 3. The books: how many of each desk's lone reports answer to something.
     echoes = _count_echoes(reports, rows, group_of, count)
     alone = voices[group_of] == 1
     desk = _desks(rows, observations)
@@ -124,19 +127,23 @@ def weigh_happening(
     singles = group_of[single_rows]
     means = reports.k[rows[single_rows], K_MEANS]
     people = np.isin(means, PEOPLE)
+    # 4. What moves a lone voice within its books, in log-odds, against it counted positive.
     against = means_table().silence[means] * silence[singles]
     against -= np.where(people, LIVELY_PEOPLE, LIVELY_ALONE) * company.lively[singles]
     against -= np.where(people, SETTLED_PEOPLE, SETTLED_ALONE) * company.settled[singles]
     pixels = np.diff(bounds)[singles]
     against -= np.where((means == SATELLITE) & (pixels > 1), PIXELS_ALONE, 0.0)
     against += ECHO_ALONE * echoes[singles]
+    # Raised by as much for all of one desk as makes its books balance again.
     logit = _balance(share[single_rows], against, desk[single_rows], booked[single_rows]) - against
+    # 5. What counts beside the books: announced works, late rows of lists, devices that shout.
     expected = count_notices(reports, order, bounds, places, notices) > 0
     logit += np.where(expected[singles], ANNOUNCED_LOGIT, 0.0)
     logit += np.where(means == LIST, LATER_ALONE, 0.0)
     shouting = np.zeros(count, dtype=np.bool_)
     shouting[singles] = _shouts(reports, rows, desk, alone, booked)[single_rows]
     happened[singles] = np.where(shouting[singles], SHOUTED, _chance(logit))
+    # 6. Several voices: how many agree decides, then what is around and how vague the place is.
     logit_together += LIVELY_TOGETHER * company.lively + SETTLED_TOGETHER * company.settled - ECHO_TOGETHER * echoes
     logit_together -= VAGUE_TOGETHER * np.log(np.maximum(np.nan_to_num(places[:, 2], nan=_VAGUE_M) / PLAIN_M, 1.0))
     happened[voices > 1] = _chance(logit_together[voices > 1])
@@ -147,6 +154,7 @@ def _count_echoes(reports: Reports, rows: Rows, group_of: Rows, count: int) -> F
     """How many voices of each event may be echoes: their device has echoes and spoke at most ECHO_S before."""
     device, end = reports.k[:, K_ONCE], reports.f[:, F_END]
     order = np.lexsort((end, device))
+    # A device that may repeat an event has the number −1.
     again = (np.diff(device[order]) == 0) & (device[order][1:] >= 0) & (np.diff(end[order]) <= ECHO_S)
     may_be = np.zeros(len(order), dtype=np.bool_)
     may_be[order[1:]] = again
@@ -171,11 +179,12 @@ def _balance(share: Floats, against: Floats, label: Ints, booked: npt.NDArray[np
     _, at = np.unique(label, return_inverse=True)
     count = np.bincount(at, weights=booked)
     wanted = np.bincount(at, weights=share * booked)
+    # Bounds at which all chances are nearly 0 and nearly 1, whatever speaks against.
     low, high = (
         np.full(len(count), -10.0 + min(float(against.min()), 0.0)),
         np.full(len(count), 10.0 + float(against.max())),
     )
-    for _ in range(40):
+    for _ in range(40):  # to 2⁻⁴⁰ of that: far below the third decimal, which is kept
         middle = (low + high) / 2
         total = np.bincount(at, weights=_chance(middle[at] - against) * booked)
         low, high = np.where(total < wanted, middle, low), np.where(total < wanted, high, middle)
@@ -205,18 +214,22 @@ def _founded_alone(
     if not len(rows):
         return share
     since, until = start.min(), end.max()
+    # Registered devices of one means keep one book, with negative numbers; everybody else has its own.
     book = np.where(np.isin(names, list(register)), -1 - reports.k[rows, K_MEANS], desk)
     shouted = _shouts(reports, rows, desk, alone, booked)
     _, first, at = np.unique(book, return_index=True, return_inverse=True)
+    # Hours of shouting stay out of the books: they are judged by themselves (SHOUTED).
     calm = np.bincount(at, weights=booked & ~shouted)
     lone = np.bincount(at, weights=booked & ~shouted & alone)
     false = (1 - founded[first]) * calm
     for number in np.flatnonzero(book[first] < 0).tolist():
         devices = [register[name] for name in set(names[at == number].tolist())]
+        # What the register expects of them is added up; a device without a rate errs as its means does.
         false[number] = sum(
             _false_of(device, since, until, founded[first[number]], int(calm[number])) for device in devices
         )
     false += means_table().echoes[reports.k[rows[first], K_MEANS]] * calm
+    # Half a report to F and one to S, and never nearly 0 or 1: a short book settles little.
     share[:] = np.clip(1 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)[at]
     return share
 
@@ -238,8 +251,8 @@ def _shouts(
     """Whether each voice was raised in an hour in which its device shouted."""
     if not len(rows):
         return np.zeros(0, dtype=np.bool_)
-    hour = np.floor(reports.f[rows, F_END] / 3600.0).astype(np.int64)
+    hour = np.floor(reports.f[rows, F_END] / 3600.0).astype(np.int64)  # hours of UTC, from the full hour
     _, at = np.unique(np.column_stack((desk, hour)), axis=0, return_inverse=True)
     at = at.reshape(-1)
     total, lone = np.bincount(at, weights=booked), np.bincount(at, weights=alone & booked)
-    return np.asarray(((total >= SHOUTS) & (lone >= 0.8 * total))[at], dtype=np.bool_)
+    return np.asarray(((total >= SHOUTS) & (lone >= 0.8 * total))[at], dtype=np.bool_)  # four fifths of them

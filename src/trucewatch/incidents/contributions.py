@@ -16,8 +16,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
 
-LEAST_MEMBERS: Final = 2
-MOST_MEMBERS: Final = 40
+LEAST_MEMBERS: Final = 2  # of one report nothing would be left
+MOST_MEMBERS: Final = 40  # reports; larger incidents are left out
 MOST_LEFT_OUT: Final = 200_000
 """So many events with one voice missing are judged in one run; if there are more, none is, and the run says so."""
 
@@ -50,10 +50,12 @@ def leave_out_voices(order: Rows, bounds: Rows, keys: Ints) -> LeftOut | None:
     chosen = np.flatnonzero((size >= LEAST_MEMBERS) & (size <= MOST_MEMBERS))
     group = np.repeat(chosen, size[chosen])
     rows = order[_ranges(bounds[chosen], size[chosen])]
+    # 1. Every pair of an event and one of its voices.
     pairs = np.unique(np.column_stack((group, keys[rows])), axis=0) if len(rows) else np.zeros((0, 2), dtype=np.int64)
     if len(pairs) > MOST_LEFT_OUT:
         return None
     of, voice = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
+    # 2. For each pair the event's rows again, parted into those that stay and those of the voice.
     every = order[_ranges(bounds[of], size[of])]
     pair = np.repeat(np.arange(len(of)), size[of])
     stays = keys[every] != voice[pair]
@@ -80,6 +82,7 @@ def contribution_table(
     """
     whole, there = left.group, left.event >= 0
     rest = np.where(there, len(incident_ids) + left.event, 0)
+    # ln of the ellipse's area but for π, which the difference takes out.
     area = np.log(places[:, 2]) + np.log(places[:, 3])
     first = classes[whole].argmax(axis=1) if len(whole) else np.zeros(0, dtype=np.intp)
     kind = classes[whole, first] - np.where(there, classes[rest, first], 0.0)
@@ -88,7 +91,7 @@ def contribution_table(
         "kind": np.where(tells[whole], kind, np.nan),
         "confidence": happened[whole] - np.where(there, happened[rest], 0.0),
     }
-    sharers = np.bincount(left.voice_of, minlength=len(whole))
+    sharers = np.bincount(left.voice_of, minlength=len(whole))  # the rows of one voice share what it added
     rows = pa.array(left.voice_row)
     columns = {
         "incident_id": pa.array(incident_ids, pa.string()).take(pa.array(whole[left.voice_of])),

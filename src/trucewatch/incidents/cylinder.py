@@ -53,8 +53,8 @@ from trucewatch.incidents.cylinder_kernels import (
 
 Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-_SHORTEST_SLAB_US: Final = 3_600_000_000
-_SMALLEST_BOX_M: Final = 16.0
+_SHORTEST_SLAB_US: Final = 3_600_000_000  # an hour, where two gaps are less
+_SMALLEST_BOX_M: Final = 16.0  # where four radii are less: a radius of 0 is allowed
 
 
 class Net(NamedTuple):
@@ -85,7 +85,9 @@ def make_net(radius_m: float, gap_us: int, *, rows: int, live: bool) -> Net:
     state[LONGEST : LONGEST + LEVELS] = -1
     state[FIRST_SLAB : FIRST_SLAB + LEVELS] = np.iinfo(np.int64).max
     state[LAST_SLAB : LAST_SLAB + LEVELS] = np.iinfo(np.int64).min
+    # Boxes are looked for a little further than the radius, so that rounding leaves none out.
     reach = radius_m * (1 + 1e-9) + 1e-6
+    # A cube's diagonal is the radius: whatever is in one is near enough to each other.
     box, cube = max(4 * radius_m, _SMALLEST_BOX_M), max(radius_m / math.sqrt(3.0), 1e-3)
     slots = np.zeros((2048, 4), dtype=np.int64)
     slots[:, S_PLACE] = -1
@@ -107,6 +109,7 @@ def make_room(net: Net) -> Net:
     """The net without the boxes that no row starting at the horizon or later can meet, and larger where it is still
     full."""
     left = drop_boxes(net)
+    # Always a new table: places of dropped boxes would break the chains of those behind them.
     slots = np.zeros((len(net.slots) * (2 if 4 * left > len(net.slots) else 1), 4), dtype=np.int64)
     slots[:, S_PLACE] = -1
     move_slots(net.slots, slots)
@@ -152,6 +155,7 @@ def label_cylinder(
     start = numbers[0]
     order = np.zeros(0, dtype=np.int64)
     if count and np.any(start[1:] < start[:-1]):
+        # In order of start a horizon can be drawn, and memory given back.
         order = np.argsort(start, kind="stable").astype(np.int64)
     net = make_net(radius_m, gap_us, rows=count, live=False)
     done = 0

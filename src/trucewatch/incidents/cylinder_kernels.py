@@ -27,16 +27,16 @@ POOL_TOP, POOL_FREE, POOL_USED = range(3)
 RUNS, MEMBERS, LISTS = 0, 3, 6
 """Where each pool keeps its three counters in `state`."""
 SLOTS_USED, GAP, WIDTH, HORIZON, ABSORBED, LEVELS_USED, LONGEST = 9, 10, 11, 12, 13, 14, 16
-LEVELS: Final = 40
+LEVELS: Final = 40  # slabs from an hour to 2³⁹ hours: longer than any interval between the ends of the calendar
 FIRST_SLAB, LAST_SLAB = LONGEST + LEVELS, LONGEST + 2 * LEVELS
 RADIUS2, REACH, PER_BOX, PER_CUBE = range(4)
 
 NONE: Any = np.int64(-1)
-NO_TIME: Final = -(1 << 62)
+NO_TIME: Final = -(1 << 62)  # before every time of the calendar
 MOST_US: Final = 1 << 59
 """About 18,000 years to either side of 1970; no calendar of ours goes further."""
 MOST_GROUPS: Final = 1 << 20
-_MASK: Final = (1 << 20) - 1
+_MASK: Final = (1 << 20) - 1  # 20 bits a side: see _pack
 
 
 @counted
@@ -50,6 +50,7 @@ def place_rows(lon: Any, lat: Any) -> Any:
 @inlined
 def sine_cosine(degrees: float) -> tuple[float, float]:
     """Sine and cosine by their series, in products and sums only: the same bits on every machine, in batch and live."""
+    # Within ±45° of a quarter turn; each line is one more term of Taylor's series, to t¹⁷ and t¹⁶.
     quarter = np.rint(degrees / 90.0)
     t = (degrees - 90.0 * quarter) * (math.pi / 180.0)
     u = t * t
@@ -143,15 +144,18 @@ def link_row(net: Any, row: int, x: float, y: float, z: float, start: int, end: 
     """Join a row with every row so far that it is linked to, and keep it. There must be room (`is_full`)."""
     state, sizes, slots = net.state, net.sizes, net.slots
     gap, reach, per_box, per_cube = state[GAP], sizes[REACH], sizes[PER_BOX], sizes[PER_CUBE]
+    # 1. The level whose slabs are at least as long as the row's interval.
     level, width = 0, state[WIDTH]
     while end - start > width:
         level += 1
         width <<= 1
+    # 2. What bounds the search: the longest interval of each level, and its first and last slab.
     state[LEVELS_USED] = max(state[LEVELS_USED], level + 1)
     state[LONGEST + level] = max(state[LONGEST + level], end - start)
     slab = start // width
     state[FIRST_SLAB + level] = min(state[FIRST_SLAB + level], slab)
     state[LAST_SLAB + level] = max(state[LAST_SLAB + level], slab)
+    # 3. Its own box and small cube, and the boxes within reach: two a side at most, as a box is four radii.
     cube = _pack(_cell(x, per_cube), _cell(y, per_cube), _cell(z, per_cube))
     home = _pack(_cell(x, per_box), _cell(y, per_box), _cell(z, per_box))
     home_time = _time_key(slab, level, group)
@@ -163,6 +167,7 @@ def link_row(net: Any, row: int, x: float, y: float, z: float, start: int, end: 
         if state[LONGEST + k] < 0:
             continue
         width = state[WIDTH] << k
+        # A row of this level starts in its slab and lasts LONGEST at most: earlier slabs end before the gap.
         first = max((start - gap - state[LONGEST + k]) // width, state[FIRST_SLAB + k])
         last = min((end + gap) // width, state[LAST_SLAB + k])
         for slab in range(first, last + 1):
@@ -174,6 +179,7 @@ def link_row(net: Any, row: int, x: float, y: float, z: float, start: int, end: 
                         slot = _find_slot(slots, place, time)
                         if slots[slot, S_PLACE] < 0:
                             continue
+                        # First the runs of no list, then those of every list but the row's own.
                         own = listed < 0 and place == home and time == home_time
                         run, part = slots[slot, S_RUN], slots[slot, S_LIST]
                         while True:
@@ -183,6 +189,7 @@ def link_row(net: Any, row: int, x: float, y: float, z: float, start: int, end: 
                             if part < 0:
                                 break
                             run, part, own = net.lists[part, L_RUN], net.lists[part, L_NEXT], False
+    # 4. What no run took is kept by itself.
     if not kept:
         _keep_row(net, home, home_time, listed, row, x, y, z, start, end, cube)
 
@@ -209,7 +216,7 @@ def _find_slot(slots: Any, place: int, time: int) -> int:
     mask = slots.shape[0] - 1
     mixed = place * 0x1E3779B97F4A7C15 + time * 0x42B2AE3D27D4EB4F
     mixed = (mixed ^ (mixed >> 32)) * 0x165667B19E3779F9
-    slot = (mixed ^ (mixed >> 29)) & mask
+    slot = (mixed ^ (mixed >> 29)) & mask  # the table is at most half full, so the walk ends
     while slots[slot, S_PLACE] >= 0 and (slots[slot, S_PLACE] != place or slots[slot, S_TIME] != time):
         slot = (slot + 1) & mask
     return slot
@@ -230,10 +237,12 @@ def _ask_chain(
     while run >= 0:
         after = runs[run, R_NEXT]
         if max(runs[run, R_START], start) - min(runs[run, R_END], end) <= gap:
+            # The nearest that any member can be: beyond the radius none is asked.
             dx = max(extents[run, 0] - x, x - extents[run, 3], 0.0)
             dy = max(extents[run, 1] - y, y - extents[run, 4], 0.0)
             dz = max(extents[run, 2] - z, z - extents[run, 5], 0.0)
             if dx * dx + dy * dy + dz * dz <= radius2:
+                # One component already: nothing to ask.
                 one = find_root(parent, runs[run, R_ROW]) == find_root(parent, row)
                 if not one and _touches(net, run, x, y, z, start, end):
                     _join(net, row, runs[run, R_ROW])
@@ -264,11 +273,13 @@ def _touches(net: Any, run: int, x: float, y: float, z: float, start: int, end: 
     """Whether a row within the gap of a run's interval is linked to one of its members."""
     extents, members, points = net.extents, net.members, net.points
     gap, radius2 = net.state[GAP], net.sizes[RADIUS2]
+    # The farthest that a member can be: within the radius all are, and one is in time (`cylinder.py`).
     dx = max(extents[run, 3] - x, x - extents[run, 0])
     dy = max(extents[run, 4] - y, y - extents[run, 1])
     dz = max(extents[run, 5] - z, z - extents[run, 2])
     if dx * dx + dy * dy + dz * dz <= radius2:
         return True
+    # Between the two bounds the members themselves decide.
     member = net.runs[run, R_HEAD]
     while member >= 0:
         if max(members[member, M_START], start) - min(members[member, M_END], end) <= gap:
@@ -304,6 +315,7 @@ def _put_in(net: Any, run: int, x: float, y: float, z: float, start: int, end: i
     """Make a row a member of a run of its list, cube and component; at the place of the newest member, that one
     grows."""
     runs, extents, members, points = net.runs, net.extents, net.members, net.points
+    # No hole: the row is within the gap.
     runs[run, R_START], runs[run, R_END] = min(runs[run, R_START], start), max(runs[run, R_END], end)
     head = runs[run, R_HEAD]
     if (
@@ -418,6 +430,7 @@ def drop_boxes(net: Any) -> int:
     for slot in range(slots.shape[0]):
         if slots[slot, S_PLACE] >= 0:
             level = (slots[slot, S_TIME] >> 20) & 63
+            # No row of the box ends later: it starts within the slab and lasts no longer than its level's longest.
             ends = ((slots[slot, S_TIME] >> 26) + 1) * (state[WIDTH] << level) + state[LONGEST + level]
             if ends + state[GAP] < state[HORIZON]:
                 _drop_box(net, slot)
@@ -441,6 +454,7 @@ def move_slots(old: Any, slots: Any) -> None:
 def flatten(parent: Any) -> None:
     """Make every row's parent its label: the first row of its component."""
     for row in range(parent.size):
+        # Rising: a parent is a smaller row, whose own parent is its root by now.
         parent[row] = parent[parent[row]]
 
 

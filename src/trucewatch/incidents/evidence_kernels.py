@@ -33,7 +33,7 @@ S_X, S_Y, S_EE, S_EN, S_NN = range(5)
 
 UNNOTICED: Final = 0.15
 """The share of events that only one of several voices notices."""
-VAGUE_S: Final = 3_600.0
+VAGUE_S: Final = 3_600.0  # times vaguer than this (s) are mostly those of lists and of visits
 UNNOTICED_LATER: Final = 0.03
 """The same for one that does not know the time to an hour: lists and visits of places come after others have spoken."""
 _TWO_PI = 2.0 * np.pi
@@ -46,6 +46,7 @@ def time_density(f: Any, i: int, j: int) -> float:
     gap = time_gap(f, i, j)
     if gap > SIGMAS * sd:
         return 0.0
+    # An interval longer than the error spreads the chance evenly over its length.
     length = max(f[i, F_END] - f[i, F_START], f[j, F_END] - f[j, F_START])
     return np.exp(-0.5 * (gap / sd) ** 2) / max(np.sqrt(_TWO_PI) * sd, length)
 
@@ -81,6 +82,7 @@ def compare_groups(f: Any, a: int, ray_a: bool, sa: Any, b: int, ray_b: bool, sb
         )
         if not fits:
             return 0.0
+        # The direction pulls the place across itself only: one step of a Kalman filter, of one measurement.
         ke = (state[S_EE] * ae + state[S_EN] * an) / variance
         kn = (state[S_EN] * ae + state[S_NN] * an) / variance
         x, y = state[S_X] - ke * beside, state[S_Y] - kn * beside
@@ -88,7 +90,9 @@ def compare_groups(f: Any, a: int, ray_a: bool, sa: Any, b: int, ray_b: bool, sb
         out[S_EN] = state[S_EN] - ke * kn * variance
         out[S_NN] = state[S_NN] - kn * kn * variance
         out[S_X], out[S_Y] = offset_in_plane(f, a, place, x, y)
+        # Normal across the direction, even along its reach.
         return np.exp(-0.5 * beside * beside / variance) / np.sqrt(_TWO_PI * variance) / f[ray, F_RAY_REACH]
+    # ∫ p_A p_B dx of two normal densities is the normal density of their offset under the sum of both.
     bx, by = offset_in_plane(f, a, b, sb[S_X], sb[S_Y])
     ee, en, nn = sa[S_EE] + sb[S_EE], sa[S_EN] + sb[S_EN], sa[S_NN] + sb[S_NN]
     dx, dy = bx - sa[S_X], by - sa[S_Y]
@@ -106,6 +110,7 @@ def fuse_places(ax: float, ay: float, sa: Any, bx: float, by: float, sb: Any, co
 
     Source: Julier & Uhlmann (1997), A non-divergent estimation algorithm in the presence of unknown correlations.
     """
+    # Half of each: never too sure, whatever part of their errors the two share.
     weight = 0.5 if common else 1.0
     da = sa[S_EE] * sa[S_NN] - sa[S_EN] ** 2
     db = sb[S_EE] * sb[S_NN] - sb[S_EN] ** 2
@@ -149,7 +154,7 @@ def have_in_common(k: Any, rows: Any, following: Any, a: int, b: int, column: in
 @njit_
 def evidence_for(density: float, times: float, crowd: float) -> float:
     if density <= 0.0 or times <= 0.0:
-        return -1e300
+        return -1e300  # below every bar
     return np.log(density) + np.log(times) - np.log(crowd)
 
 
@@ -181,6 +186,7 @@ def adopt_single_voices(
     that nobody else noticed. Which of them it is may be open; taking it for none of them makes an event too many.
     """
     n = len(rows)
+    # 1. Which events several voices tell of: only those take others in.
     many = np.zeros(n, dtype=np.bool_)
     for a in range(n):
         if root_of(group, a) != a:
@@ -191,6 +197,7 @@ def adopt_single_voices(
                 many[a] = True
                 break
             i = following[i]
+    # 2. Every pair of a single voice and such an event, each once, in an order that is no matter of arrival.
     total = np.zeros(n)
     best = np.full(n, -1e300)
     choice = np.full(n, -1, dtype=np.int64)
@@ -215,11 +222,13 @@ def adopt_single_voices(
         times = time_density(f, rows[surest[a]], rows[surest[b]])
         if density <= 0.0 or times <= 0.0:
             continue
+        # 3. The odds of belonging to each of them, against an event that nobody else noticed.
         lone = crowd[a] * (UNNOTICED if f[rows[surest[a]], F_REACH_S] <= VAGUE_S else UNNOTICED_LATER)
         evidence = evidence_for(density, times, lone) + affinity[k[rows[a], K_KIND], k[rows[b], K_KIND]]
-        total[a] += np.exp(min(evidence, 50.0))
+        total[a] += np.exp(min(evidence, 50.0))  # no overflow; beyond e⁵⁰ it makes no difference
         if evidence > best[a]:
             best[a], choice[a] = evidence, b
+    # 4. The keenest first. An event may have taken a report of the same device meanwhile: asked again.
     keen = np.argsort(-total, kind="mergesort")
     for q in range(n):
         a = keen[q]

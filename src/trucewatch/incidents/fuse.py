@@ -33,7 +33,7 @@ from trucewatch.model.zone import Notice, Sensor
 
 Labels = npt.NDArray[np.int64]
 
-_VAGUE = timedelta(hours=1)
+_VAGUE = timedelta(hours=1)  # a row that knows its time to an hour knows it well
 _LEAST_CLASS = 0.02
 """Classes less probable than this are not named."""
 
@@ -100,6 +100,7 @@ def fuse_with_acts(
     observations = observations.sort_by("observation_id")
     reports = prepare_reports(observations, setting.reach_m)
     labels = label_observations(observations, rule, setting)
+    # Strays are a part of the likelihood rule (step 5 in docs/incidents.md); the cylinder has none.
     settled, located_m = labels, np.full(len(labels), np.inf)
     if rule.rule == "likelihood":
         settled, located_m = _settle_strays(observations, reports, labels, setting)
@@ -143,6 +144,7 @@ def _fuse(
 ) -> Fused:
     groups = Groups.of(labels)
     keys = reports.k[:, K_KEY]
+    # Each event again without one voice, judged in the same pass but outside the books.
     left = leave_out_voices(groups.order, groups.bounds, keys) if contributions else None
     every, itself = groups, np.arange(len(groups))
     if left is not None:

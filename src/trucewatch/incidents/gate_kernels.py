@@ -14,13 +14,14 @@ import numpy as np
 
 from trucewatch.geo.compiler import njit
 
-F_X, F_Y, F_Z = 0, 1, 2
-F_SIN_LON, F_COS_LON, F_SIN_LAT, F_COS_LAT = 3, 4, 5, 6
-F_EE, F_EN, F_NN = 7, 8, 9
-F_START, F_END, F_TIME_SD = 10, 11, 12
-F_REACH, F_REACH_S = 13, 14
+F_X, F_Y, F_Z = 0, 1, 2  # place, Earth-centred (m); of a direction the middle of its reach
+F_SIN_LON, F_COS_LON, F_SIN_LAT, F_COS_LAT = 3, 4, 5, 6  # of the longitude and latitude there, for its plane
+F_EE, F_EN, F_NN = 7, 8, 9  # covariance of the place, east and north (m²)
+F_START, F_END, F_TIME_SD = 10, 11, 12  # seconds since 1970, and one sigma of either end (s)
+F_REACH, F_REACH_S = 13, 14  # how far it reaches in space (m) and time (s); two meet within the sum of theirs
+# Direction: unit vector, one sigma (radians), reach (m).
 F_RAY_X, F_RAY_Y, F_RAY_Z, F_RAY_SD, F_RAY_REACH = 15, 16, 17, 18, 19
-F_EYE_X, F_EYE_Y, F_EYE_Z = 20, 21, 22
+F_EYE_X, F_EYE_Y, F_EYE_Z = 20, 21, 22  # from where the direction is taken
 FLOATS: Final = 23
 
 K_GROUP, K_MEANS, K_ONCE, K_KEY, K_ORDER, K_RAY, K_LEVEL, K_SPAN, K_PASS, K_COPY, K_KIND, K_WHOLE = range(12)
@@ -31,20 +32,21 @@ that repeat each other, else -1. K_WHOLE: 1 where rows of one K_KEY have their w
 of ids, for ties.
 K_LEVEL, K_SPAN: which grid, by how far and how long the report reaches; -1 for one that cannot be joined."""
 
-LEVELS_M: Final = (1_200.0, 4_000.0, 20_000.0)
-SPANS_S: Final = (60.0, 3_600.0, 86_400.0)
+LEVELS_M: Final = (1_200.0, 4_000.0, 20_000.0)  # a report's level is the first that it does not reach beyond (m)
+SPANS_S: Final = (60.0, 3_600.0, 86_400.0)  # the same in time (s)
 CHI2_GATE: Final = 13.815510557964274
 """χ² of two degrees of freedom at 99.9 %."""
 SIGMAS: Final = 3.2905267314919255
 """The same share of a normal distribution on both sides."""
 CHI2_RAY: Final = SIGMAS * SIGMAS
-REACH_SIGMAS: Final = 3.716921
+REACH_SIGMAS: Final = 3.716921  # √CHI2_GATE: two sigmas added are never less than the sigma of both together
 PASS_M: Final = 1_200.0
-PASS_S: Final = 120.0
+PASS_S: Final = 120.0  # pixels of one sensor so near in time are of one overpass (s)
 
 APART, NEAR, ONE = 0, 1, 2
 """What the gate says of two reports: not one event; possibly; surely (pixels of one overpass, copies of one text)."""
 
+# A cell is as wide as two reports of its level reach together, so what meets lies in cells that touch.
 _CELLS = np.array([2 * level for level in LEVELS_M])
 _SLOTS = np.array([2 * span for span in SPANS_S])
 njit_: Any = njit(cache=True, nogil=True, error_model="numpy")
@@ -69,13 +71,16 @@ def time_gap(f: Any, i: int, j: int) -> float:
 @_bare
 def gate(f: Any, k: Any, i: int, j: int) -> int:
     """APART, NEAR or ONE for two reports."""
+    # 1. What is never one event: other families, real and simulated, two arrivals at one device.
     if k[i, K_GROUP] != k[j, K_GROUP]:
         return APART
     if k[i, K_ONCE] >= 0 and k[i, K_ONCE] == k[j, K_ONCE]:
         return APART
+    # 2. Times: the gap between the intervals, under both errors.
     sd = np.sqrt(f[i, F_TIME_SD] ** 2 + f[j, F_TIME_SD] ** 2)
     if time_gap(f, i, j) > SIGMAS * sd:
         return APART
+    # 3. Places, always seen from the smaller id: the answer must not depend on who came first.
     a, b = (i, j) if k[i, K_ORDER] <= k[j, K_ORDER] else (j, i)
     ray_a, ray_b = k[a, K_RAY] == 1, k[b, K_RAY] == 1
     if ray_a and ray_b:
@@ -85,10 +90,12 @@ def gate(f: Any, k: Any, i: int, j: int) -> int:
         return NEAR if beside_ray(f, place, 0.0, 0.0, f[place, F_EE], f[place, F_EN], f[place, F_NN], ray)[0] else APART
     dx, dy, dz = f[b, F_X] - f[a, F_X], f[b, F_Y] - f[a, F_Y], f[b, F_Z] - f[a, F_Z]
     far = dx * dx + dy * dy + dz * dz
+    # Pixels of one overpass, then copies: sure in both senses, whatever their errors say.
     if k[a, K_PASS] >= 0 and k[a, K_PASS] == k[b, K_PASS] and abs(f[a, F_END] - f[b, F_END]) <= PASS_S:
         return ONE if far <= PASS_M * PASS_M else APART
     if k[a, K_COPY] >= 0 and k[a, K_COPY] == k[b, K_COPY]:
         return ONE
+    # A cheap bound before the plane is worked out.
     reach = f[a, F_REACH] + f[b, F_REACH]
     if far > reach * reach:
         return APART
@@ -121,10 +128,11 @@ def beside_ray(
     beside = (east - ox) * across_e + (north - oy) * across_n
     spread = along * f[ray, F_RAY_SD]
     own = across_e * across_e * ee + 2 * across_e * across_n * en + across_n * across_n * nn
+    # 900 = 30² (FLOOR_M): no place is believed to be better.
     variance = spread * spread + own + 900.0
     sigma_along = np.sqrt(ux * ux * ee + 2 * ux * uy * en + uy * uy * nn)
     fits = (
-        along > -2.0 * sigma_along
+        along > -2.0 * sigma_along  # by its own error it may seem behind the eye, or out of reach
         and along <= f[ray, F_RAY_REACH] + 2.0 * sigma_along
         and beside * beside <= CHI2_RAY * variance
     )
@@ -142,12 +150,12 @@ def cross_rays(f: Any, a: int, b: int) -> tuple[bool, float, float, float, float
     su, sv = np.sqrt(ux * ux + uy * uy), np.sqrt(vx * vx + vy * vy)
     ux, uy, vx, vy = ux / su, uy / su, vx / sv, vy / sv
     sine = ux * vy - uy * vx
-    if abs(sine) < 0.05233595624294383:
+    if abs(sine) < 0.05233595624294383:  # sin 3°: flatter crossings lie anywhere along both
         return False, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     wx, wy = bx - ax, by - ay
     s = (wx * vy - wy * vx) / sine
     t = (wx * uy - wy * ux) / sine
-    if s <= 0.0 or t <= 0.0 or s > f[a, F_RAY_REACH] or t > f[b, F_RAY_REACH]:
+    if s <= 0.0 or t <= 0.0 or s > f[a, F_RAY_REACH] or t > f[b, F_RAY_REACH]:  # behind an eye or out of reach
         return False, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     wa = 1.0 / ((s * f[a, F_RAY_SD]) ** 2 + 900.0)
     wb = 1.0 / ((t * f[b, F_RAY_SD]) ** 2 + 900.0)
@@ -155,6 +163,7 @@ def cross_rays(f: Any, a: int, b: int) -> tuple[bool, float, float, float, float
     ien = -wa * ux * uy - wb * vx * vy
     inn = wa * ux * ux + wb * vx * vx
     det = iee * inn - ien * ien
+    # Each is as likely anywhere along its reach: ∫ p_a p_b dx over where they cross.
     dense = 1.0 / (f[a, F_RAY_REACH] * f[b, F_RAY_REACH] * abs(sine))
     return True, ax + s * ux, ay + s * uy, inn / det, -ien / det, iee / det, dense
 
@@ -163,9 +172,10 @@ def cross_rays(f: Any, a: int, b: int) -> tuple[bool, float, float, float, float
 def _slot_of(keys: Any, key: int) -> int:
     """Where a key stands in the table, or the empty place where it would."""
     mask = len(keys) - 1
+    # 2⁶⁴ ÷ the golden ratio, as a signed number: neighbouring cells fall far apart in the table.
     mixed = key * np.int64(-7046029254386353131)
     at = (mixed ^ (mixed >> 29)) & mask
-    while keys[at] != -1 and keys[at] != key:
+    while keys[at] != -1 and keys[at] != key:  # ends: at most half of the table is used
         at = (at + 1) & mask
     return at
 
@@ -186,7 +196,7 @@ def _cell_key(group: int, grid: int, flags: int, ix: int, iy: int, iz: int, slot
     key = key * np.int64(1000003) + iy
     key = key * np.int64(1000003) + iz
     key = key * np.int64(1000003) + slot
-    return key & np.int64(0x7FFFFFFFFFFFFFFF)
+    return key & np.int64(0x7FFFFFFFFFFFFFFF)  # never −1, which marks an empty place
 
 
 @_bare
@@ -208,6 +218,7 @@ def join(parent: Any, ring: Any, size: Any, i: int, j: int) -> int:
         a, b = b, a
     parent[b] = a
     size[a] += size[b]
+    # Two rings become one when two of their members exchange followers.
     ring[a], ring[b] = ring[b], ring[a]
     return a
 
@@ -292,6 +303,8 @@ def _meet_neighbours(
     """Edges from a report to all that are in the grids already; false if there is no room for more."""
     level, span = k[i, K_LEVEL], k[i, K_SPAN]
     middle = 0.5 * (f[i, F_START] + f[i, F_END])
+    # Two reports meet in the grid of the coarser level and the longer span of the two. Of coarser grids only
+    # those at home there are asked (flags), for what is finer was met in a finer grid: each pair meets once.
     for s in range(level, 3):
         ix, iy, iz = _cells_of(f, i, s)
         for t in range(span, 3):
@@ -307,6 +320,7 @@ def _meet_neighbours(
                         for cz in range(iz - 1, iz + 2):
                             for ct in range(slot - 1, slot + 2):
                                 at = _slot_of(keys, _cell_key(k[i, K_GROUP], grid, flags, cx, cy, cz, ct))
+                                # Dense cells: see insert_reports.
                                 if keys[at] == -1 or (flags == 3 and counts[at] > most << s):
                                     continue
                                 if not _meet(f, k, i, heads[at], node_row, node_next, edge, edge_kind, used):
@@ -348,15 +362,17 @@ def insert_reports(
     dense: later ones are only counted and made one set with the others.
     """
     for i in range(begin, end):
+        # 1. Room for a report in all nine grids, before anything is written.
         if used[0] + 9 > len(node_row) or (used[2] + 9) * 2 > len(keys):
             return i
         parent[i], ring[i], size[i], first_edge[i] = i, i, 1, -1
         level, span = k[i, K_LEVEL], k[i, K_SPAN]
         if level < 0:
             continue
+        # 2. A dense home: no pairs, or a crowd would cost their square.
         home = _slot_of(keys, home_of(f, k, i))
         if keys[home] != -1 and counts[home] >= most << level:
-            if counts[home] == most << level:
+            if counts[home] == most << level:  # the first that finds it full makes those in it one set
                 node = node_next[heads[home]]
                 while node >= 0:
                     join(parent, ring, size, node_row[heads[home]], node_row[node])
@@ -364,6 +380,7 @@ def insert_reports(
             counts[home] += 1
             join(parent, ring, size, i, node_row[heads[home]])
             continue
+        # 3. Edges to all within the gate. Without room for all of them none stays, and the caller comes again.
         before = used[1]
         if not _meet_neighbours(
             f, k, i, grids, keys, heads, counts, node_row, node_next, edge, edge_kind, used, present, most
@@ -375,6 +392,7 @@ def insert_reports(
             edge_next[e, 0], first_edge[i] = first_edge[i], e
             edge_next[e, 1], first_edge[j] = first_edge[j], e
             join(parent, ring, size, i, j)
+        # 4. Into its own grid and the coarser ones, where vaguer reports will look for it.
         middle = 0.5 * (f[i, F_START] + f[i, F_END])
         for s in range(level, 3):
             ix, iy, iz = _cells_of(f, i, s)

@@ -30,9 +30,11 @@ def where_and_when(reports: Reports, order: Rows, bounds: Rows, places: Floats) 
     count = len(bounds) - 1
     if not count:
         return np.zeros(0)
+    # A round normal of the same area as the ellipse: within r of it with 1 − exp(−r² / 2 σ_a σ_b).
     spread = np.nan_to_num(places[:, 2] * places[:, 3], nan=np.inf)
     near = np.where(np.isfinite(spread), 1.0 - np.exp(-(WITHIN_M**2) / (2.0 * np.maximum(spread, 1.0))), 0.0)
     length = reports.f[order, F_END] - reports.f[order, F_START]
+    # Of the member that knows its time best; anywhere within an interval has a variance of length² / 12.
     unsure = np.sqrt(reports.f[order, F_TIME_SD] ** 2 + length**2 / 12.0)
     surest = np.minimum.reduceat(unsure, bounds[:-1])
     in_time = map(math.erf, (WITHIN_S / (math.sqrt(2.0) * surest)).tolist())
@@ -48,12 +50,12 @@ def rungs_of(
         return []
     group = np.repeat(np.arange(count), np.diff(bounds))
     own = np.ones(len(order), dtype=np.bool_) if strays is None else ~strays[order]
-    own |= (np.bincount(group, weights=own, minlength=count) == 0)[group]
+    own |= (np.bincount(group, weights=own, minlength=count) == 0)[group]  # an event of strays alone keeps them all
     group, rows = group[own], order[own]
     voices = np.bincount(np.unique(np.column_stack((group, reports.k[rows, K_KEY])), axis=0)[:, 0], minlength=count)
     has = np.zeros((count, len(MEANS)), dtype=np.bool_)
     has[group, reports.k[rows, K_MEANS]] = True
-    words_only = ~np.delete(has, _WORDS_ONLY, axis=1).any(axis=1)
+    words_only = ~np.delete(has, _WORDS_ONLY, axis=1).any(axis=1)  # neither device, patrol nor list
     several = has.sum(axis=1) > 1
     rung = np.where(words_only, 0, 1)
     rung[(voices > 1) & (happened >= 0.8) & ~words_only] = 2

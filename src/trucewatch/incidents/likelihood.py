@@ -32,7 +32,7 @@ DENSE: Final = 256
 """Reports in one cell of the finest grid (2.4 km, 2 minutes) beyond which single events are no longer told apart."""
 LAZY: Final = 32
 """Reports in a set beyond which it is not divided anew for each one that comes."""
-_ROOM: Final = 1024
+_ROOM: Final = 1024  # rows that the tables hold at first; each doubles when it is full
 
 
 def no_affinity() -> Any:
@@ -95,8 +95,9 @@ class Gathering:
         new = {pair for pair in pairs if pair[0] >= 0} - self._levels
         if new:
             self._levels |= new
+            # A grid that was not needed so far: all that came before is put in anew, or it would not be met there.
             self._choose_grids()
-            begin_again = 0
+            begin_again = 0  # and the edges with it: the tables are empty again
             self._forget_grids()
         else:
             begin_again = begin
@@ -294,6 +295,7 @@ class LiveLikelihood:
         if size > LAZY:
             root = gathering.set_of(row)
             if size >= self._next.get(root, 0):
+                # So that the work for a growing set stays about linear in its size.
                 self._next[root] = size + size // 16
                 gathering.resolve_set_of(row, self.rule, self._affinity)
         return row
@@ -320,6 +322,7 @@ def associate_by_likelihood(
     gathering = Gathering()
     reports = prepare_reports(observations, reach_m)
     by_time = np.argsort(reports.f[:, F_START], kind="stable")
+    # In order of time; the labels are the same in any order, since the gate is one of pairs.
     gathering.add(Reports(reports.f[by_time], reports.k[by_time]))
     labels = gathering.resolve(rule or LikelihoodRule(), no_affinity())
     result = np.empty(len(labels), dtype=np.int64)

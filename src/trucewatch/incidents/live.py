@@ -34,7 +34,7 @@ from trucewatch.incidents.live_kernels import (
 Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-_RECENT, _ENOUGH = 512, 2
+_RECENT, _ENOUGH = 512, 2  # places, and of them so many in one page
 """After so many events, the line's pages are made in which so many places have been; till then its tree answers, in 10
 µs."""
 
@@ -139,6 +139,7 @@ class LiveCylinder:
                 self._make_room()
             done = insert_rows(self._net, everything, done, first, *places, *numbers, free)
         gone = self._net.absorbed[: self._net.state[ABSORBED]]
+        # Of what became one within the batch nobody had a label yet.
         older = gone[gone < first]
         self._net.absorbed[: len(older)] = older
         self._net.state[ABSORBED] = len(older)
@@ -149,6 +150,7 @@ class LiveCylinder:
     def label_of(self, key: Hashable) -> int:
         """The present label of an observation that was added."""
         parent, row = self._net.parent, self._numbers[key]
+        # No shortening on the way: this only reads.
         while parent[row] != row:
             row = int(parent[row])
         return row

@@ -26,7 +26,7 @@ pack_array, populate_array = numba_.core.cgutils.pack_array, numba_.np.arrayobj.
 intrinsic: Any = _intrinsic
 compiled: Any = numba_.njit(cache=True, nogil=True, error_model="numpy")
 
-TWO_AXES = {"lists", "edges", "pieces", "spheres"}
+TWO_AXES = {"lists", "edges", "pieces", "spheres"}  # fields whose arrays are tables; all others are rows
 
 
 class Words:
@@ -43,9 +43,9 @@ def _words_of(values: Sequence[Any]) -> list[int]:
         if isinstance(value, np.ndarray):
             if not value.flags.c_contiguous:
                 raise ValueError("an array with gaps cannot be written down; make it contiguous")
-            words += [value.ctypes.data, *value.shape]
+            words += [value.ctypes.data, *value.shape]  # in the order in which _reader takes them up again
         elif isinstance(value, float):
-            words.append(int(np.array(value).view(np.int64)))
+            words.append(int(np.array(value).view(np.int64)))  # the bits of the double, not its value
         else:
             words.append(int(value))
     return words
@@ -131,7 +131,7 @@ def _array_at(context: Any, builder: Any, kind: Any, address: Any, shape: list[A
         shape=pack_array(builder, shape),
         strides=pack_array(builder, strides),
         itemsize=size,
-        meminfo=None,
+        meminfo=None,  # nobody counts references: Words keeps the arrays alive
     )
     return array._getvalue()
 
@@ -185,5 +185,5 @@ def ready(kernel: Any, *arrays: npt.DTypeLike) -> Any:
         kernel.compile(
             (_WORDS, *(types.Array(getattr(types, str(np.dtype(one))), 1, "C") for one in arrays), *_SCALARS)
         )
-        kernel.disable_compile()
+        kernel.disable_compile()  # a number of another type is converted then, not compiled for
     return kernel

@@ -23,7 +23,7 @@ for more). What is on record of meetings, handovers and the like keeps the ellip
 Of one voice nobody can say that it is far off (and who was, at the time of an event, is no event: `strays.py`); of two
 that disagree nobody can say which. Chosen on simulated days (tuning seeds) so that the 95 % ellipse holds the truth as
 often as it says."""
-_E2 = 0.0066943799901413165
+_E2 = 0.0066943799901413165  # WGS 84: the square of the eccentricity, and the semi-major axis (m)
 _A = 6_378_137.0
 
 
@@ -51,7 +51,7 @@ def locate_events(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, 
     )
     wider = np.array(STRAYS)[np.minimum(devices, len(STRAYS) - 1)]
     is_fire = tells_of_fire(reports.k[order[bounds[:-1]], K_GROUP]) if count else np.zeros(0, dtype=np.bool_)
-    cov *= np.where(is_fire, wider, 1.0)[:, None] ** 2
+    cov *= np.where(is_fire, wider, 1.0)[:, None] ** 2  # wider axes: their squares are
     lon, lat = degrees_of(place)
     major, minor, azimuth = ellipse_of(cov)
     return np.column_stack((lon, lat, major, minor, azimuth)), devices

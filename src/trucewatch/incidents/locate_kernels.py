@@ -29,9 +29,9 @@ from trucewatch.incidents.gate_kernels import (
     to_plane,
 )
 
-V_ROW, V_WEIGHT, V_COUNT = 5, 6, 7
-_ROUNDS: Final = 8
-_MOST_MISFIT: Final = 100.0
+V_ROW, V_WEIGHT, V_COUNT = 5, 6, 7  # columns of a voice after x, y, ee, en, nn
+_ROUNDS: Final = 8  # of reweighting at most; it mostly ends earlier, when nothing moves by a centimetre
+_MOST_MISFIT: Final = 100.0  # χ² of one voice, so that a gross error does not widen the ellipse without end
 _MOST: Final = 2048
 """Rows beyond which an event is a crowd: its place is their mean, its ellipse their scatter."""
 _PRIOR_FREEDOM: Final = 10.0
@@ -70,7 +70,7 @@ def _devices(k: Any, rows: Any) -> int:
         if k[rows[i], K_RAY] == 2:
             continue
         new = 1
-        for j in range(min(i, 64)):
+        for j in range(min(i, 64)):  # beyond the first 64 rows a device that speaks again is counted anew
             if k[rows[j], K_KEY] == k[rows[i], K_KEY]:
                 new = 0
                 break
@@ -81,6 +81,7 @@ def _devices(k: Any, rows: Any) -> int:
 @njit_
 def _locate(f: Any, k: Any, rows: Any, shared: Any, tail: Any, place: Any, cov: Any) -> None:
     n = len(rows)
+    # 1. The plane: at the sharpest place, else where two directions cross best.
     anchor = -1
     best = 0.0
     for i in range(n):
@@ -98,6 +99,7 @@ def _locate(f: Any, k: Any, rows: Any, shared: Any, tail: Any, place: Any, cov: 
     if n > _MOST:
         _mean_place(f, k, rows, anchor, place, cov)
         return
+    # 2. One line a device, then weighted least squares until the place stands.
     voices = _gather_voices(f, k, rows, anchor, shared)
     misfit = freedom = 0.0
     for turn in range(_ROUNDS):
@@ -109,6 +111,7 @@ def _locate(f: Any, k: Any, rows: Any, shared: Any, tail: Any, place: Any, cov: 
                 _, along, beside, _, ae, an = beside_ray(f, anchor, x, y, 0.0, 0.0, 0.0, row)
                 variance = (along * f[row, F_RAY_SD]) ** 2 + 900.0
                 chi2 = beside * beside / variance
+                # Student's t: (ν + d) / (ν + χ²), d = 1 across a direction and 2 for a place. At first all as stated.
                 w = share * (nu + 1.0) / (nu + chi2) if turn > 0 else share
                 freedom += share
                 jee, jen, jnn = w * ae * ae / variance, w * ae * an / variance, w * an * an / variance
@@ -131,14 +134,16 @@ def _locate(f: Any, k: Any, rows: Any, shared: Any, tail: Any, place: Any, cov: 
         nx, ny = (inn * te - ien * tn) / det, (iee * tn - ien * te) / det
         moved = abs(nx - x) + abs(ny - y)
         x, y = nx, ny
-        if moved < 0.01 and turn > 0:
+        if moved < 0.01 and turn > 0:  # metres
             break
+    # 3. The ellipse by the stated errors, wider where the misfit says so.
     iee, ien, inn = _information(f, k, voices, anchor, x, y, tail)
     det = iee * inn - ien * ien
     free = max(freedom - 2.0, 0.0)
     wider = 1.0
     if free > 0.0:
         ratio = misfit / max(free, 1.0)
+        # Where the misfit a degree of freedom is beyond the gate's, it counts whole, whatever was stated.
         wider = max((_PRIOR_FREEDOM + misfit) / (_PRIOR_FREEDOM + free), ratio if ratio > CHI2_GATE / 2 else 1.0)
     cov[0], cov[1], cov[2] = wider * inn / det, -wider * ien / det, wider * iee / det
     _lift(f, anchor, x, y, place)
@@ -183,6 +188,7 @@ def _gather_voices(f: Any, k: Any, rows: Any, anchor: int, shared: Any) -> Any:
         row = rows[i]
         if k[row, K_RAY] == 2:
             continue
+        # A direction is a line of its own: two of one device are two bearings, and no mean place.
         at = count
         if k[row, K_RAY] == 0:
             for j in range(count):
@@ -209,6 +215,7 @@ def _gather_voices(f: Any, k: Any, rows: Any, anchor: int, shared: Any) -> Any:
     for i in range(count):
         row, c = int(voices[i, V_ROW]), voices[i, V_COUNT]
         means = k[row, K_MEANS]
+        # How much a device counts: m of one means share a part of their error (the design effect).
         alike = 1
         for j in range(count):
             if j != i and k[int(voices[j, V_ROW]), K_MEANS] == means:
@@ -219,6 +226,7 @@ def _gather_voices(f: Any, k: Any, rows: Any, anchor: int, shared: Any) -> Any:
         voices[i, :5] /= c
         common = 1.0 if k[row, K_WHOLE] == 1 else shared[means]
         x, y = voices[i, 0], voices[i, 1]
+        # The part in common does not shrink with more rows; the rest does. Then scatter that neither explains.
         keep = common + (1.0 - common) / c
         own = 1.0 - common
         ee, en, nn = voices[i, 2], voices[i, 3], voices[i, 4]
@@ -259,7 +267,7 @@ def _crossing(f: Any, k: Any, rows: Any) -> tuple[int, float, float]:
     """Where the two directions cross that fix the place best: the first one's row, east and north of its place; -1 if
     none do."""
     anchor, x, y, best = -1, 0.0, 0.0, np.inf
-    for i in range(min(len(rows), 256)):
+    for i in range(min(len(rows), 256)):  # pairs of so many are enough to begin with
         for j in range(i):
             if k[rows[i], K_RAY] != 1 or k[rows[j], K_RAY] != 1:
                 continue

@@ -60,6 +60,7 @@ from trucewatch.model.observation import KINDS, MEANS
 
 _61_BITS: Final = np.int64((1 << 61) - 1)
 _ID_LENGTH: Final = 28
+# Base32 letters in the order of their bytes: numbers then sort as ids do.
 _IN_ORDER: Final = np.full(256, -1, dtype=np.int64)
 _IN_ORDER[np.frombuffer(b"234567abcdefghijklmnopqrstuvwxyz", dtype=np.uint8)] = np.arange(32)
 
@@ -71,7 +72,7 @@ FLOOR_S: Final = 1.0
 """No place and no time is believed to be better than this, whatever its source says."""
 CEILING_M: Final = LEVELS_M[-1] / REACH_SIGMAS
 """A place vaguer than this (one sigma, 5,381 m) is joined with nothing."""
-BEYOND_RANGE: Final = 1.5
+BEYOND_RANGE: Final = 1.5  # × a device's registered range: how far its direction points
 FARTHEST_RAY_M: Final = 28_000.0
 BURNS_BEFORE_S: Final = 6 * 3600.0
 BURNS_AFTER_S: Final = 1800.0
@@ -133,10 +134,12 @@ def prepare_reports(observations: pa.Table, reach_m: Mapping[str, float] | None 
     k[:, K_COPY] = copies = _copies(observations, means)
     people = np.isin(means, [MEANS.index("public"), MEANS.index("party")])
     k[:, K_KEY] = np.where(people, _speakers(observations, means, copies), device)
+    # Copies of a text, and rows of nobody's device, have their whole error in common.
     k[:, K_WHOLE] = (copies >= 0) | ~has_sensor
     reach = np.where(ray, f[:, F_RAY_REACH] / 2 + 500.0, np.maximum(major, FLOOR_M) * REACH_SIGMAS)
     f[:, F_REACH] = reach
     f[:, F_REACH_S] = (f[:, F_END] - f[:, F_START]) / 2 + SIGMAS * f[:, F_TIME_SD]
+    # A hair less, so that what reaches exactly as far as a level stays in it.
     level = np.searchsorted(np.array(LEVELS_M), reach * (1 - 1e-12))
     span = np.searchsorted(np.array(SPANS_S), f[:, F_REACH_S])
     usable = (placed | ray) & (level < len(LEVELS_M)) & (span < len(SPANS_S))
@@ -193,6 +196,7 @@ def orders_of(ids: pa.ChunkedArray) -> Ints | None:
     digits = _IN_ORDER[letters.reshape(-1, 12)]
     if (digits < 0).any():
         return None
+    # 12 × 5 bits: fits 64, and two ids rarely share it.
     keys = digits @ (np.int64(32) ** np.arange(11, -1, -1, dtype=np.int64))
     return keys if len(np.unique(keys)) == len(keys) else None
 
@@ -223,9 +227,10 @@ def _fill_rays(
         stated = ranges_known[np.where(np.isfinite(at), at, len(reach_m)).astype(np.intp)]
         reach = np.where(np.isfinite(stated) & (reach > 0), np.minimum(stated, FARTHEST_RAY_M), reach)
     spread = numbers_of(observations["bearing_sd_deg"])
+    # 3° where none is stated; never believed below 0.1°.
     spread = np.radians(np.clip(_stated(spread, np.full(len(ray), 3.0)), 0.1, 20.0))
     ranges = numbers_of(observations["range_m"])
-    has_range = np.isfinite(ranges) & (ranges > 0) & (ranges < 100_000.0)
+    has_range = np.isfinite(ranges) & (ranges > 0) & (ranges < 100_000.0)  # metres; 100 km and more is no range
     ray &= has_range | (reach > 0)
     at = np.flatnonzero(ray)
     if at.size == 0:
@@ -257,12 +262,14 @@ def _place_ranged(
     at = np.flatnonzero(ranged)
     bearing = numbers_of(observations["bearing_deg"])[at]
     ranges = numbers_of(observations["range_m"])[at]
+    # A fifth of the range where none is stated.
     range_sd = _stated(numbers_of(observations["range_sd_m"])[at], 0.2 * ranges)
     across = ranges * f[at, F_RAY_SD]
     lon[at], lat[at], _ = wgs84().fwd(
         numbers_of(observations["observer_lon"])[at], numbers_of(observations["observer_lat"])[at], bearing, ranges
     )
     major[at], minor[at] = np.maximum(range_sd, across), np.minimum(range_sd, across)
+    # The longer axis along the bearing, else across it.
     azimuth[at] = np.where(range_sd >= across, bearing, bearing + 90.0)
     return lon, lat, major, minor, azimuth
 
@@ -278,6 +285,7 @@ def _fill_places(
     flat = np.hypot(x, y)
     size = np.where(flat > 0, flat, 1.0)
     f[:, F_SIN_LON], f[:, F_COS_LON] = np.where(flat > 0, y / size, 0.0), np.where(flat > 0, x / size, 1.0)
+    # The geodetic latitude of a point on the ellipsoid: tan φ = z / ((1 − e²) p).
     phi = np.arctan2(z, flat * (1 - 0.0066943799901413165))
     phi[at] = np.radians(lat[at])
     f[:, F_SIN_LAT], f[:, F_COS_LAT] = np.sin(phi), np.cos(phi)
@@ -344,7 +352,7 @@ def _copies(observations: pa.Table, means: Ints) -> Ints:
     some = observations.select(["kind", "occurred_start", "lon", "lat", "claimed_by"]).take(pa.array(rows)).to_pylist()
     for row, one in zip(rows.tolist(), some, strict=True):
         if one["lon"] is not None and one["lat"] is not None:
-            place = f"{one['lon']:.4f} {one['lat']:.4f}"
+            place = f"{one['lon']:.4f} {one['lat']:.4f}"  # to some 11 m
             told_by = f"{means[row]}\x1f{one['kind']}\x1f{one['occurred_start']}\x1f{place}\x1f{one['claimed_by']}"
             copies[row] = hash_of(told_by)
     return copies

@@ -57,9 +57,9 @@ from trucewatch.incidents.gate_kernels import (
     unite,
 )
 
-CROWD_S: Final = 900.0
-CROWD_M: Final = 2000.0
-CROWD_RAD: Final = 0.2617993877991494
+CROWD_S: Final = 900.0  # a quarter of an hour to either side
+CROWD_M: Final = 2000.0  # how far around a place other events are counted
+CROWD_RAD: Final = 0.2617993877991494  # 15° to either side of a direction
 
 
 @njit_
@@ -76,6 +76,7 @@ def _crowding(f: Any, k: Any, rows: Any, dense: Any, base: float) -> Any:
     for i in range(n):
         once[i] = k[rows[i], K_ONCE]
         middle[i] = 0.5 * (f[rows[i], F_START] + f[rows[i], F_END])
+    # By device, then by time (stable sorts): neighbours in this order are neighbours in time at one device.
     by_time = np.argsort(middle, kind="mergesort")
     order = by_time[np.argsort(once[by_time], kind="mergesort")]
     for p in range(n):
@@ -89,10 +90,10 @@ def _crowding(f: Any, k: Any, rows: Any, dense: Any, base: float) -> Any:
                 others += _is_close_by(f, k, rows[i], rows[order[q]])
                 q += step
         if k[rows[i], K_RAY] == 1:
-            area = f[rows[i], F_RAY_REACH] * f[rows[i], F_RAY_REACH] * CROWD_RAD
+            area = f[rows[i], F_RAY_REACH] * f[rows[i], F_RAY_REACH] * CROWD_RAD  # a sector of 30°: ½ r² × 2 × 15°
         else:
             area = np.pi * CROWD_M * CROWD_M
-        crowd[i] = base + others / (area * 2.0 * CROWD_S)
+        crowd[i] = base + others / (area * 2.0 * CROWD_S)  # the quarter of an hour before and the one after
     return crowd
 
 
@@ -138,6 +139,7 @@ def resolve_set(
     for i in range(n):
         local[rows[i]] = i
         dense[i] = is_dense(f, k, rows[i], keys, counts, most)
+    # 1. How many pairs there are, each counted at its first end.
     edges = 0
     for i in range(n):
         e = first_edge[rows[i]]
@@ -147,6 +149,7 @@ def resolve_set(
                 e = edge_next[e, 0]
             else:
                 e = edge_next[e, 1]
+    # 2. What is surely one goes together at once; every other pair is written down, the smaller first.
     pair = np.empty((edges, 2), dtype=np.int64)
     score = np.empty(edges, dtype=np.float64)
     crowd = _crowding(f, k, rows, dense, base)
@@ -157,6 +160,7 @@ def resolve_set(
         while e >= 0:
             side = 0 if edge[e, 0] == rows[i] else 1
             other = local[edge[e, 1 - side]]
+            # `local` may hold a number from another set: it counts only if that row stands there.
             is_here = other < n and rows[other] == edge[e, 1 - side]
             if is_here and not dense[i] and not dense[other]:
                 if edge_kind[e] == ONE:
@@ -167,16 +171,20 @@ def resolve_set(
             e = edge_next[e, side]
     for p in range(made):
         i, j = pair[p, 0], pair[p, 1]
+        # A device that repeats itself says nothing of how many events there are: it takes the crowding of those
+        # it meets. Theirs stays as it is and the largest counts, so the order of pairs makes no difference.
         if k[rows[i], K_ONCE] < 0:
             crowd[i] = max(crowd[i], crowd[j]) if k[rows[j], K_ONCE] >= 0 else crowd[i]
         elif k[rows[j], K_ONCE] < 0:
             crowd[j] = max(crowd[i], crowd[j])
+    # 3. Dense cells become one each; then place and surest time of what is together so far.
     _gather_dense(f, k, rows, dense, group)
     state = np.empty((n, 5), dtype=np.float64)
     following = np.full(n, -1, dtype=np.int64)
     last = np.arange(n)
     surest = np.arange(n)
     _start_states(f, k, rows, group, state, following, last, surest)
+    # 4. The evidence of each pair by itself. It only says which pairs are asked first.
     out, one, two = np.empty(5), np.empty(5), np.empty(5)
     for p in range(made):
         i, j = pair[p, 0], pair[p, 1]
@@ -188,6 +196,7 @@ def resolve_set(
             evidence_for(density, time_density(f, a, b), max(crowd[i], crowd[j])) + affinity[k[a, K_KIND], k[b, K_KIND]]
         )
     order = _surest_first(score[:made], pair[:made])
+    # 5. From the surest pair down, judged by what both groups have become meanwhile.
     placed = np.ones(n, dtype=np.bool_)
     for i in range(n):
         placed[i] = k[rows[i], K_RAY] == 0
@@ -196,7 +205,7 @@ def resolve_set(
         a, b = root_of(group, i), root_of(group, j)
         if a == b:
             continue
-        if a > b:
+        if a > b:  # the smaller number stays the anchor, and its plane that of the group
             a, b = b, a
         if have_in_common(k, rows, following, a, b, K_ONCE):
             continue
@@ -217,6 +226,7 @@ def resolve_set(
         last[a] = last[b]
         if _sharper(f, k, rows, surest[b], surest[a]):
             surest[a] = surest[b]
+    # 6. Single voices that were left, then the name of each event: its first row in the order of ids.
     adopt_single_voices(f, k, rows, pair[:made], crowd, base, group, state, placed, following, last, surest, affinity)
     smallest = np.full(n, n, dtype=np.int64)
     for i in range(n):
@@ -253,6 +263,7 @@ def resolve_all(
     edge may have been made to one whose cell became dense only later, and that would depend on the order.
     """
     n = len(order)
+    # 1. The sets anew, without the edges of dense cells.
     parent = np.arange(n)
     dense = np.zeros(n, dtype=np.bool_)
     for i in range(n):
@@ -262,6 +273,7 @@ def resolve_all(
     for e in range(edges):
         if not dense[edge[e, 0]] and not dense[edge[e, 1]]:
             unite(parent, edge[e, 0], edge[e, 1])
+    # 2. Rows by set, and within a set in the order of ids: a counting sort.
     first = np.zeros(n + 1, dtype=np.int64)
     for i in range(n):
         first[find(parent, i) + 1] += 1
@@ -370,6 +382,7 @@ def _gather_dense(f: Any, k: Any, rows: Any, dense: Any, group: Any) -> None:
 def _sharper(f: Any, k: Any, rows: Any, i: int, j: int) -> bool:
     """Whether report i knows its time better than j."""
     a, b = rows[i], rows[j]
+    # Anywhere within an interval: a variance of its length² / 12.
     va = f[a, F_TIME_SD] ** 2 + (f[a, F_END] - f[a, F_START]) ** 2 / 12.0
     vb = f[b, F_TIME_SD] ** 2 + (f[b, F_END] - f[b, F_START]) ** 2 / 12.0
     return va < vb or (va == vb and k[a, K_ORDER] < k[b, K_ORDER])
@@ -416,6 +429,6 @@ def _surest_first(score: Any, pair: Any) -> Any:
     n = len(score)
     tie = np.empty(n, dtype=np.int64)
     for p in range(n):
-        tie[p] = pair[p, 0] * np.int64(1 << 31) + pair[p, 1]
+        tie[p] = pair[p, 0] * np.int64(1 << 31) + pair[p, 1]  # a set has fewer than 2³¹ rows
     by_tie = np.argsort(tie, kind="mergesort")
     return by_tie[np.argsort(-score[by_tie], kind="mergesort")]

@@ -48,6 +48,7 @@ def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) 
     then = _by_id(before.incidents, before.rejected)
     successors, predecessors = _shared(then, now)
     stood = before.first["now"].to_pylist()
+    # 1. What shares nothing with the list before; and the reports of what stood once and is gone.
     fresh = {one for one in now if not predecessors[one]}
     lost = {
         member: place
@@ -55,11 +56,13 @@ def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) 
         if not lives_in
         for member in members
     }
+    # 2. What is gone and comes back is no new incident: it is known by its observations.
     back: dict[int, set[str]] = defaultdict(set)
     for one in fresh:
         for member in now[one]["members"]:
             if member in lost:
                 back[lost[member]].add(one)
+    # 3. Where each of L1 lives on, through one step or by coming back.
     lives = [
         sorted({to for one in were for to in successors[one]} | back.get(place, set()))
         for place, were in enumerate(stood)
@@ -99,7 +102,7 @@ def _changes(
             yield "new", [], [one]
         elif len(origins) > 1:
             yield "merged", origins, [one]
-        elif len(successors[origins[0]]) == 1:
+        elif len(successors[origins[0]]) == 1:  # one to one; a part of what was split is told as a split only
             was = then[origins[0]]
             held, holds = set(was["members"]), set(row["members"])
             differs = {

@@ -27,6 +27,7 @@ def situate_incidents(incidents: pa.Table, *, zones: Sequence[Zone], line_id: st
     inside: list[list[str]] = [[] for _ in range(len(lon))]
     edge: list[list[str]] = [[] for _ in range(len(lon))]
     distance = np.full(len(lon), np.nan)
+    # By the version of each zone that was valid when the incident began.
     for zone in zones:
         valid = np.flatnonzero(_valid_at(zone, began))
         if valid.size == 0:
@@ -39,7 +40,7 @@ def situate_incidents(incidents: pa.Table, *, zones: Sequence[Zone], line_id: st
         for relation, lists in ((INSIDE, inside), (EDGE, edge)):
             for row in valid[relations == relation]:
                 lists[row].append(zone.id)
-    metres = pa.array(np.round(distance, 1), mask=np.isnan(distance))
+    metres = pa.array(np.round(distance, 1), mask=np.isnan(distance))  # to a decimetre
     table = incidents
     for name, column in (
         ("zones", pa.array(inside, type=pa.list_(pa.string()))),

@@ -25,9 +25,9 @@ Mask = npt.NDArray[np.bool_]
 STRAY_BAR: Final = 0.7
 """For a single voice: sure events lie as densely at its time as they usually do. Chosen on simulated days (tuning
 seeds)."""
-BAR_PER_VOICE: Final = 0.5
-VAGUER: Final = 3.0
-_NOWHERE: Final = 2
+BAR_PER_VOICE: Final = 0.5  # more for each further voice of what would be given away
+VAGUER: Final = 3.0  # times as vague as the best of its event: then its place is left out
+_NOWHERE: Final = 2  # K_RAY of a report that says no place
 MOST_VOICES: Final = 2
 """Voices that agree are given away only if they are no more than that, and only to an event of more."""
 
@@ -45,18 +45,21 @@ def give_strays(labels: Labels, reports: Reports, order: Rows, bounds: Rows, evi
     goes = (voices <= MOST_VOICES) & (company.stray > bar) & (company.stray_of >= 0)
     result = labels.copy()
     given: dict[int, Rows] = {}
+    # The likeliest strays first; those that do not go sort behind and are cut off.
     for event in np.lexsort((-company.stray, ~goes))[: int(goes.sum())].tolist():
         taker = int(company.stray_of[event])
-        if goes[taker] or voices[taker] <= voices[event]:
+        if goes[taker] or voices[taker] <= voices[event]:  # no chains, and never to an event of fewer voices
             continue
         rows = order[bounds[event] : bounds[event + 1]]
         taken = given.get(taker, order[bounds[taker] : bounds[taker + 1]])
         has = reports.k[taken, K_ONCE]
+        # Of a device that is heard once, what the taker has already stays behind, if it may be an echo.
         stays = np.isin(reports.k[rows, K_ONCE], has[has >= 0])
         if stays.all() or not _are_echoes(reports, rows[stays], taken):
             continue
         given[taker] = np.r_[taken, rows[~stays]]
         result[rows[~stays]] = labels[order[bounds[taker]]]
+        # What stays needs a label of its own: that of its first row, as all events have.
         if stays.any():
             result[rows[stays]] = rows[stays].min()
     return result
@@ -85,6 +88,7 @@ def without_vague_places(reports: Reports, labels: Labels, strays: Mask, located
     spread = np.where(placed, np.sqrt(np.maximum(reports.f[:, F_EE] + reports.f[:, F_NN], 0.0)), np.inf)
     _, event = np.unique(labels, return_inverse=True)
     best, whole = np.full((2, int(event.max()) + 1), np.inf)
+    # The sharpest place of those who are no strays; where they have directions only, the fused one.
     np.minimum.at(best, event[~strays], spread[~strays])
     np.minimum.at(whole, event[~strays], located_m[~strays])
     best = np.where(np.isfinite(best), best, whole)

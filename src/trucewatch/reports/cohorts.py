@@ -59,6 +59,7 @@ def settle_cohort(candidates: Iterable[Candidate], k: int, issued: Mapping[str, 
         else:
             settled[one.incident_id] = Settled("fine" if was == one.fine else "zone", ISSUED)
     rest: list[Candidate] = []
+    # Batch by batch in time, with what waited: the answer is the same at every later look.
     for batch in sorted(waiting):
         rest += waiting[batch]
         told = _settle_batch(rest, k)
@@ -72,16 +73,21 @@ def _finest(one: Candidate) -> Level:
 
 
 def _settle_batch(waiting: list[Candidate], k: int) -> dict[str, Level]:
+    # 1. Cells that hold enough by themselves.
     cells = {code: group for code, group in _by(waiting, "fine").items() if len(group) >= k}
+    # 2. But not where the rest of a zone would be fewer than k: its total less the cells would tell them.
+    # The smallest cell that touches such a zone goes first, then by its code: so the result is one.
     while short := _zones_left_short(waiting, cells, k):
         touching = [code for code, group in cells.items() if any(one.zone in short for one in group)]
         del cells[min(touching, key=lambda code: (len(cells[code]), code))]
     told: dict[str, Level] = {one.incident_id: "fine" for group in cells.values() for one in group}
     left = [one for one in waiting if one.incident_id not in told]
+    # 3. Zones that hold enough of what is left.
     for group in _by(left, "zone").values():
         if len(group) >= k:
             told |= {one.incident_id: "zone" for one in group}
     left = [one for one in left if one.incident_id not in told]
+    # 4. The theatre, if enough are left; else they wait for the next batch.
     if len(left) >= k:
         told |= {one.incident_id: "theatre" for one in left}
     return told

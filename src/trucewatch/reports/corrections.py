@@ -11,7 +11,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.reports.record import Correction, Row
 from trucewatch.reports.released import ReleasedIncident
 
-LOOK_BACK_DAYS = 14
+LOOK_BACK_DAYS = 14  # days before a report's own in which earlier ones are compared
 
 
 def issued_row(row: Row) -> IssuedRow:
@@ -45,7 +45,7 @@ def to_compare(
         recent = one.number != number and day_from - timedelta(days=LOOK_BACK_DAYS) <= one.day_from < day_from
         if one.recipient == recipient and (own or recent):
             known = latest.get(one.number)
-            if known is None or one.revision > known.revision:
+            if known is None or one.revision > known.revision:  # the latest issue of each report: what readers have
                 latest[one.number] = one
     return sorted(latest.values(), key=lambda one: (one.day_from, one.day_until, one.number), reverse=True)
 
@@ -65,6 +65,7 @@ def correct(publication: Publication, now: Mapping[str, ReleasedIncident]) -> li
                 )
             )
     for incident in now.values():
+        # Of this report's days only: `now` reaches further.
         if incident.incident_id not in shown and publication.day_from <= incident.day < publication.day_until:
             fields = (("kind", "", incident.kind), ("outcome", "", incident.outcome), ("time", "", time_code(incident)))
             found.append(

@@ -49,8 +49,10 @@ def release(
     """
     watch = inputs.watch
     rule = _Rule(inputs, recipient)
+    # Steps 1 and 2.
     incidents = [one for one in incident_rows(_in_days(inputs.incidents, watch, since, until)) if rule.may_leave(one)]
     findings = _findings_of(inputs.findings, {one.incident_id for one in incidents})
+    # Step 5.
     if rule.tells_added:
         rule.added = added_by_means(inputs.contributions, {one.incident_id for one in incidents})
     cohorts: dict[tuple[date, bool], list[Incident]] = defaultdict(list)
@@ -58,10 +60,12 @@ def release(
         cohorts[rule.day(incident), incident.simulated].append(incident)
     told: list[ReleasedIncident] = []
     for (day, _), members in cohorts.items():
+        # Step 3: the cohort of one local day, real and simulated apart.
         issued, last = _issued(inputs.earlier, recipient, day, inputs.as_of)
         shown = {one: row.place for one, row in issued.items()}
         settled = settle_cohort([rule.candidate(one, last) for one in members], recipient.smallest_count, shown)
         out = [one for one in members if one.incident_id in settled]
+        # Steps 4 and 6, for those that come out.
         with_parts = _told_with_parts(rule, out, settled, findings, issued)
         told += [
             rule.tell(
@@ -121,15 +125,16 @@ class _Rule:
         if self.recipient.time == "hour":
             first = start.astimezone(self.zone).replace(minute=0, second=0, microsecond=0)
             last = end.astimezone(self.zone).replace(minute=0, second=0, microsecond=0)
-            if last < end or last == first:
+            if last < end or last == first:  # the end is widened outwards; a moment becomes a whole hour
                 last += timedelta(hours=1)
             return first.astimezone(start.tzinfo), last.astimezone(start.tzinfo)
-        inside = max(start, end - timedelta(microseconds=1))
+        inside = max(start, end - timedelta(microseconds=1))  # an end at midnight is of the day before
         return day_of(self.day(incident), self.zone).start, day_of(inside.astimezone(self.zone).date(), self.zone).end
 
     def may_leave(self, incident: Incident) -> bool:
         if incident.kind in self.recipient.withheld_kinds or incident.first_known_at > self.as_of:
             return False
+        # The widened end, since a reader is told that one; what became known later waits for that.
         end = max(self.times(incident)[1], incident.occurred_end)
         return released_from(max(end, self._known(incident)), self.recipient, self.zone) <= self.as_of
 
@@ -145,6 +150,7 @@ class _Rule:
         zone = self.told_zone(incident)
         return Candidate(
             incident_id=incident.incident_id,
+            # A day that was issued before: what is new joins a batch after that issue, never the old one.
             batch=batch if last_issue is None else max(batch, last_issue),
             fine=self._fine(incident),
             zone=f"zone:{zone}" if zone else "",
@@ -157,15 +163,16 @@ class _Rule:
             return f"point:{incident.lon:.4f},{incident.lat:.4f}"
         if self.recipient.place == "cell":
             half = _half_axis_m(incident.semi_major_m)
-            if half is not None and 2 * half <= self.cell_m:
+            if half is not None and 2 * half <= self.cell_m:  # the 95 % ellipse is no larger than the cell
                 return cell_of(incident.lon, incident.lat, self.cell_m).code
         return ""
 
     @property
     def cell_m(self) -> float:
-        return max(self.recipient.cell_m, 1000.0)
+        return max(self.recipient.cell_m, 1000.0)  # metres; no cell is smaller, whatever is set
 
     def told_zone(self, incident: Incident) -> str:
+        # The first in this order, and of equals the first by id: the same zone in every report.
         for kind in TOLD_ZONE_KINDS:
             held = sorted(zone for zone in incident.zones if self._kinds.get(zone) == kind)
             if held:
@@ -261,6 +268,7 @@ def _told_with_parts(
             continue
         clauses = frozenset(clause for clause, _ in parts)
         groups[one.round, one.level, place, clauses].append((incident.incident_id, parts))
+    # Each combination of parts, not each part: two of them together could single one incident out.
     for group in groups.values():
         if min(Counter(parts for _, parts in group).values()) >= k:
             told |= {incident_id for incident_id, _ in group}
@@ -299,6 +307,7 @@ def _issued(
         if one.recipient == recipient.id and one.day_from <= day < one.day_until and one.cut_off <= as_of
     ]
     shown: dict[str, IssuedRow] = {}
+    # Later issues over earlier ones.
     for publication in sorted(covering, key=lambda one: (one.cut_off, one.number, one.revision)):
         shown |= {row.incident_id: row for row in publication.rows}
     return shown, max((one.cut_off for one in covering), default=None)
