@@ -15,12 +15,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import ROOT
+from tests.server.addresses import Busy, put_to_work
+from tests.server.conftest import client_of
+from trucewatch.server.console import Console
+from trucewatch.store import Store
 
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
@@ -114,6 +119,17 @@ def karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The reference watch, to be looked at only."""
     with serving(copied("karabakh-2020", tmp_path_factory.mktemp("served"))) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Busy]]:
+    """The invented watch with work under way, so that every address has something to show; to be looked at only."""
+    folder = copied("two-valleys", tmp_path_factory.mktemp("busy"))
+    with Store(folder, lambda: datetime.now(UTC)) as store:
+        console = Console(store, folder, lambda: datetime.now(UTC))
+        work = put_to_work(console, client_of(console))
+    with serving(folder) as served:
+        yield served, work
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ INLINE = {
     "th",
     "time",
 }
-"""Elements that stand within a line; every other begins one of its own."""
+"""Elements that stand within a line; every other begins one of its own. Blanks between them are not looked at."""
 BETWEEN = {"option": " / ", "td": " | ", "th": " | "}
 """What stands after elements that share a line."""
 MASKS = (
@@ -64,8 +64,7 @@ class Text(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in SILENT or tag == "main":
             self._open.append(tag)
-        if tag not in INLINE:
-            self._add("\n")
+        self._add(" " if tag in INLINE else "\n")
         for name, value in attrs:
             if name in SPOKEN and value:
                 self._add(f" [{value}] ")
@@ -73,8 +72,7 @@ class Text(HTMLParser):
             self._add("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in INLINE:
-            self._add("\n")
+        self._add(" " if tag in INLINE else "\n")
         self._add(BETWEEN.get(tag, ""))
         if tag in SILENT or tag == "main":
             self._open.remove(tag)
