@@ -21,21 +21,10 @@ from tests.conftest import ROOT, each
 PACKAGE = ROOT / "src" / "trucewatch"
 STAGES = {"sources", "sensing", "incidents", "coverage", "findings", "review", "desks", "reports", "alerts"}
 LAYERS = (
-    {
-        "cli",
-        "cli_base",
-        "cli_fuse",
-        "cli_ledger",
-        "cli_incident",
-        "cli_serve",
-        "terminal",
-        "terminal_incidents",
-        "__main__",
-        "server",
-    },
-    {"drafting"},
-    {"pipeline", "by_hand", "research"},
-    {"intake"},
+    {"cli", "__main__"},
+    {"server"},
+    {"terminal", "drafting", "by_hand"},
+    {"pipeline", "api"},
     {"store", "watch", "archive"},
     STAGES,
     {"geo", "ledger", "locale"},
@@ -49,19 +38,7 @@ watch."""
 APART = {"simulate", "evaluate"}
 """Seen by tests, benchmarks, the command line and the example scripts only."""
 
-OPENERS = {
-    "sources",
-    "alerts",
-    "watch",
-    "store",
-    "archive",
-    "ledger",
-    "server",
-    "cli",
-    "cli_base",
-    "cli_ledger",
-    "cli_serve",
-}
+OPENERS = {"sources", "alerts", "watch", "store", "archive", "ledger", "server", "cli", "terminal"}
 MAY_OPEN = {
     "reports.formats.html": "reads its own template and style sheet",
     "reports.formats.gpkg": "makes a database in memory, whose bytes are the file",
@@ -257,7 +234,7 @@ def test_every_module_keeps_the_rule(rule: str) -> None:
         ("direction", "geo.zones", "from trucewatch.locale import words", "imports locale"),
         ("direction", "store.store", "from trucewatch.watch import load_watch", "imports watch"),
         ("direction", "sources.firms", "from trucewatch import store", "imports store"),
-        ("direction", "pipeline", "from trucewatch.terminal import console", "imports terminal"),
+        ("direction", "pipeline", "from trucewatch.terminal.output import console", "imports terminal"),
         ("direction", "sources.firms", "from trucewatch.simulate import days", "imports simulate"),
         ("direction", "simulate.days", "from trucewatch.store import Store", "imports store"),
         ("opening", "geo.frame", "def f(p):\n    return open(p)", "calls open"),
@@ -328,7 +305,7 @@ def test_no_file_holds_two_nouns() -> None:
 
 def test_the_command_line_starts_without_heavy_libraries() -> None:
     program = (
-        "import json, sys, trucewatch, trucewatch.cli\n"
+        "import json, sys, trucewatch, trucewatch.cli.main\n"
         f"print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -20,7 +20,7 @@ import typer.main
 
 from tests.conftest import ROOT, each
 from trucewatch import errors
-from trucewatch.cli import app
+from trucewatch.cli.main import app
 from trucewatch.findings import KINDS_OF_STIPULATION, SENTENCES
 from trucewatch.locale import languages
 from trucewatch.model import agreement, watch

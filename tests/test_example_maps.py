@@ -20,7 +20,9 @@ def load_builder() -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:  # as a program it finds its shapes beside itself
+        patch.syspath_prepend(str(REPOSITORY / "examples"))
+        spec.loader.exec_module(module)
     return module
 
 

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from trucewatch.terminal import told
+from trucewatch.terminal.output import told
 
 VALUE = (
     "[magenta]◆ 31 inconsistent[/]   [yellow]■ 21 undetermined[/]   "

@@ -283,7 +283,7 @@ class ReportDesk:
 
         Final. Raises ReportError if it was not checked, or if the figures are not those that were checked.
         """
-        from trucewatch.pipeline import issue_report
+        from trucewatch.pipeline.issue import issue_report
 
         draft = self._open(draft_id, seen)
         if draft.state != "checked":

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from tests.archive.tables import many_means
 from trucewatch.archive.incidents import ARCHIVE_SCHEMA
-from trucewatch.cli import app
+from trucewatch.cli.main import app
 from trucewatch.errors import TrucewatchError
 from trucewatch.watch.template import write_template
 

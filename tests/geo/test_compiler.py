@@ -22,7 +22,7 @@ print(float(numba.njit(lambda a: np.dot(a, a))(np.ones(2)))) if {dots} else None
 
 @pytest.mark.parametrize(
     ("first", "dots", "said"),
-    [("import trucewatch.cli", False, ["False"]), ("import trucewatch", True, ["True", "2.0"])],
+    [("import trucewatch.cli.main", False, ["False"]), ("import trucewatch", True, ["True", "2.0"])],
 )
 def test_linear_algebra_is_loaded_in_the_library_only(first: str, dots: bool, said: list[str]) -> None:
     done = subprocess.run(

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.builders import edit, make_watch
-from trucewatch.cli import app, main
+from trucewatch.cli.main import app, main
 from trucewatch.errors import TrucewatchError
 from trucewatch.reports import FORMATS, RUN_FORMATS
 

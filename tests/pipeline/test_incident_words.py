@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from tests.builders import make_watch
 from tests.pipeline.test_command_line import call
-from trucewatch.cli import app
+from trucewatch.cli.main import app
 from trucewatch.errors import StoreError, TimeError, TrucewatchError, WatchError
 
 WHY = ("--reason", "seen by two of us", "--by", "A", "--yes")

@@ -17,7 +17,8 @@ import pytest
 
 from tests.builders import edit, make_watch
 from trucewatch.errors import WatchError
-from trucewatch.pipeline import Assessment, assess, default_day, issue_report
+from trucewatch.pipeline import Assessment, assess
+from trucewatch.pipeline.issue import default_day, issue_report
 from trucewatch.store import Store
 
 NOW = datetime(2031, 5, 5, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.server.conftest import client_of
 from trucewatch.errors import Unsupported
-from trucewatch.pipeline import default_day, issue_report
+from trucewatch.pipeline.issue import default_day, issue_report
 from trucewatch.server.console import Console
 from trucewatch.server.ogc import KeptViews
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import trucewatch.cli  # noqa: F401 - the words that `app` knows
+import trucewatch.cli.main  # noqa: F401 - the words that `app` knows
 from tests.builders import make_watch
 from tests.store.fault_disk import FaultDisk, Flushed
 from tests.store.lives import Life, check_restart, live
 from tests.store.test_store import open_store, record
-from trucewatch.cli_base import app
 from trucewatch.errors import StoreError
+from trucewatch.terminal.base import app
 
 
 def test_a_disk_that_is_full_from_any_step_on_is_said_and_loses_nothing(life: Life) -> None:
@@ -117,7 +117,7 @@ def test_what_only_reads_works_on_a_read_only_disk(tmp_path: Path, word: str) ->
 @pytest.mark.parametrize("word", ["verify", "log"])
 def test_what_only_reads_works_where_nothing_may_be_written_for_real(tmp_path: Path, word: str) -> None:
     folder = watch_with_a_ledger(tmp_path / "w")
-    command = [sys.executable, "-c", "from trucewatch.cli import main; main()", word, str(folder)]
+    command = [sys.executable, "-c", "from trucewatch.cli.main import main; main()", word, str(folder)]
     paths = [folder, *folder.rglob("*")]
     if os.geteuid() == 0:  # to root permissions say nothing: a read-only mount that only the child sees
         mount = f"mount --bind '{folder}' '{folder}' && mount -o remount,bind,ro '{folder}'"

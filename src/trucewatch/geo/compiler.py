@@ -33,7 +33,7 @@ def _begin_without_linear_algebra() -> None:
         of_numba.ensure_blas = look
 
 
-_IS_OURS = "trucewatch.cli" in sys.modules
+_IS_OURS = "trucewatch.cli.main" in sys.modules
 _IS_AS_KNOWN = hasattr(numba.np.linalg, "ensure_blas") and "numba.np.arraymath" not in sys.modules
 """Whether numba looks where we know it to look, and has not looked yet."""
 if _IS_OURS and _IS_AS_KNOWN:

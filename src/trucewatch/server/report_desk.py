@@ -65,7 +65,7 @@ def address(path: str, wanted: Wanted, **more: str) -> str:
 def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Asked:
     """The report that an address asks for: without a recipient the first, without a day the last that tells
     something."""
-    from trucewatch.pipeline import default_day
+    from trucewatch.pipeline.issue import default_day
 
     recipients = [one.id for one in console.snapshot.watch.settings.recipient]
     if not recipients:

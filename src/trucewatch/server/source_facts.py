@@ -10,11 +10,11 @@ from typing import Final
 
 import pyarrow as pa
 
-from trucewatch.intake import standing_batches
 from trucewatch.model.batch import SourceCard
 from trucewatch.model.evidence import Rejected, rejected_of
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.pipeline.intake import standing_batches
 from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.batches import StandingBatch, rejected_table

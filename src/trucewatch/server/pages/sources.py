@@ -13,9 +13,9 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response, StreamingResponse
 
 from trucewatch.errors import TrucewatchError
-from trucewatch.intake import standing_batches
 from trucewatch.locale import Words, mark
 from trucewatch.messages import Message
+from trucewatch.pipeline.intake import standing_batches
 from trucewatch.reports.formats.csv import cell
 from trucewatch.server.choosing import chosen, first_choices, look_at
 from trucewatch.server.console import Console

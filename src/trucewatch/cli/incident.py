@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucewatch.cli_base import AsJson, WatchFolder, app, clock, open_store, print_json
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json
 
 if TYPE_CHECKING:
     from trucewatch.by_hand import Listing
@@ -37,8 +37,8 @@ def incidents(
 ) -> None:
     """The incidents of the last list: how sure each is, on how many reports it rests, and what was done to it by
     hand."""
-    from trucewatch.terminal import console
-    from trucewatch.terminal_incidents import show_list
+    from trucewatch.terminal.incidents import show_list
+    from trucewatch.terminal.output import console
 
     chosen = _day(day) if day else None
     with _listing(watch) as listing:
@@ -67,8 +67,8 @@ def of_watch(context: typer.Context, watch: WatchFolder) -> None:
 def show(context: typer.Context, which: One, as_json: AsJson = False) -> None:
     """What is known of one incident: its reports and what each added, how it stood first, what changed, its
     findings."""
-    from trucewatch.terminal import console
-    from trucewatch.terminal_incidents import show_one
+    from trucewatch.terminal.incidents import show_one
+    from trucewatch.terminal.output import console
 
     with _listing(context.obj) as listing:
         shown = listing.shown(which)
@@ -192,7 +192,7 @@ def undo(
     yes: Yes = False,
 ) -> None:
     """Undo an act by hand; an undo can be undone too."""
-    from trucewatch.terminal_incidents import act_words
+    from trucewatch.terminal.incidents import act_words
 
     with _listing(context.obj, needs_list=False) as listing:
         one = listing.act_that_stands(act)
@@ -203,8 +203,8 @@ def undo(
 @incident.command("acts")
 def acts(context: typer.Context, as_json: AsJson = False) -> None:
     """Every act by hand: when, by whom, what, why, and which were undone."""
-    from trucewatch.terminal import console
-    from trucewatch.terminal_incidents import show_acts
+    from trucewatch.terminal.incidents import show_acts
+    from trucewatch.terminal.output import console
 
     with _listing(context.obj, needs_list=False) as listing:
         every = listing.acts_with_state()
@@ -227,7 +227,7 @@ def _listing(folder: Path, *, needs_list: bool = True) -> Iterator[Listing]:
 
 def _sentences(listing: Listing, chosen: Sequence[Incident]) -> list[str]:
     from trucewatch.locale import words
-    from trucewatch.terminal_incidents import SHORT, sentence
+    from trucewatch.terminal.incidents import SHORT, sentence
 
     return [f"{one.incident_id[:SHORT]}  {sentence(one, listing.watch, words('en'))}" for one in chosen]
 

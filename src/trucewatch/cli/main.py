@@ -11,9 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucewatch.cli_base import AsJson, AsOf, RecordedBy, WatchFolder, app, clock, open_store, print_json, write_file
 from trucewatch.errors import TimeError, TrucewatchError, WatchError
 from trucewatch.messages import Message
+from trucewatch.terminal.base import (
+    AsJson,
+    AsOf,
+    RecordedBy,
+    WatchFolder,
+    app,
+    clock,
+    open_store,
+    print_json,
+    write_file,
+)
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment, Steps
@@ -45,7 +55,7 @@ def demo(
     if no_serve or not sys.stdout.isatty():
         typer.echo(f"\nThe console, with map, list, replay and ledger: trucewatch serve {folder}")
         return
-    from trucewatch.cli_serve import serve_watch
+    from trucewatch.cli.serve import serve_watch
 
     serve_watch(folder, port=port, opens=True, replay_s=replay)
 
@@ -85,7 +95,7 @@ def check(watch: WatchFolder, as_json: AsJson = False) -> None:
             {"schema": "trucewatch/check/1", "errors": reading.errors, "warnings": reading.warnings, "faults": faults}
         )
     else:
-        from trucewatch.terminal import console, show_check
+        from trucewatch.terminal.output import console, show_check
 
         show_check(console(), reading, code)
     raise typer.Exit(code)
@@ -124,7 +134,7 @@ def report(
 ) -> None:
     """Make the report of any day for one recipient, in one language and format."""
     from trucewatch.errors import ReportError
-    from trucewatch.pipeline import default_day, issue_report
+    from trucewatch.pipeline.issue import default_day, issue_report
 
     if kind != "daily":
         raise ReportError(Message('there is no report of kind "{kind}"; there is: daily', kind=kind))
@@ -227,7 +237,7 @@ def sources(as_json: AsJson = False) -> None:
         ]
         print_json({"schema": "trucewatch/sources/1", "sources": listed})
         return
-    from trucewatch.terminal import console, show_cards
+    from trucewatch.terminal.output import console, show_cards
 
     show_cards(console(), cards)
 
@@ -235,9 +245,10 @@ def sources(as_json: AsJson = False) -> None:
 def _run(
     folder: Path, *, as_of: str | None, recorded_by: str | None, day: str | None, as_json: bool, show_all: bool
 ) -> None:
-    from trucewatch.pipeline import Steps, default_day, issue_report
+    from trucewatch.pipeline import Steps
+    from trucewatch.pipeline.issue import default_day, issue_report
     from trucewatch.reports import RUN_FORMATS
-    from trucewatch.terminal import bars_on, console, progress_on, rejected_csv, show_run
+    from trucewatch.terminal.output import bars_on, console, progress_on, rejected_csv, show_run
 
     begun = time.perf_counter()
     with open_store(folder) as store:
@@ -320,7 +331,7 @@ def _day(text: str) -> date:
 
 
 # Their words stand after those for every day: each of them adds its own to `app`.
-from trucewatch import cli_fuse, cli_incident, cli_ledger, cli_serve  # noqa: E402, F401 - after `app`, which they add to
+from trucewatch.cli import archive, incident, ledger, serve  # noqa: E402, F401 - after `app`, which they add to
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from trucewatch.model.acts import Act
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch
-from trucewatch.terminal import SIGNS, STYLES, place_words, plural, radius_words, what_words, when_words
+from trucewatch.terminal.output import SIGNS, STYLES, place_words, plural, radius_words, what_words, when_words
 
 if TYPE_CHECKING:
     from trucewatch.by_hand import Shown

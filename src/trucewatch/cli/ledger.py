@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucewatch.cli_base import AsJson, WatchFolder, app, clock, open_store, print_json, write_file, write_file_durably
 from trucewatch.errors import LedgerError, TrucewatchError, WatchError
 from trucewatch.messages import Message
+from trucewatch.terminal.base import (
+    AsJson,
+    WatchFolder,
+    app,
+    clock,
+    open_store,
+    print_json,
+    write_file,
+    write_file_durably,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +64,7 @@ def log(
     on."""
     from trucewatch.store.entries import log_lines
     from trucewatch.store.journal import read_entries
-    from trucewatch.terminal import console, show_log
+    from trucewatch.terminal.output import console, show_log
 
     lines = log_lines(read_entries(_store_of(watch), kind=kind, last=last))
     if as_json:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from trucewatch.cli_base import AsJson, app, clock, print_json
 from trucewatch.errors import TrucewatchError, WatchError
 from trucewatch.messages import Message
+from trucewatch.terminal.base import AsJson, app, clock, print_json
 
 if TYPE_CHECKING:
     from trucewatch.archive.fuse_files import Account, Order, Workers
@@ -180,7 +180,7 @@ def _fuse(order: Order, crew: Workers) -> Account:
     taken."""
     from trucewatch.archive.fuse_files import fuse_files
     from trucewatch.incidents import kernels_are_compiled
-    from trucewatch.terminal import COMPILING, console, progress_on
+    from trucewatch.terminal.output import COMPILING, console, progress_on
 
     err = console(stderr=True)
     if not kernels_are_compiled(order.association.rule.rule):

@@ -27,7 +27,6 @@ from trucewatch.incidents.acts import added_observations, set_aside
 from trucewatch.incidents.contributions import MOST_LEFT_OUT
 from trucewatch.incidents.fuse import fuse_with_acts
 from trucewatch.incidents.revise import Listed, Revision, empty_revision, revise_list
-from trucewatch.intake import read_sources, standing_batches, watch_of_today
 from trucewatch.messages import Message
 from trucewatch.model.acts import Act, acts_known, standing_acts
 from trucewatch.model.claims import claimants_in, party_words
@@ -37,6 +36,7 @@ from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import EditorsNote, Publication, RejectedCount, ReportInputs
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.intake import read_sources, standing_batches, watch_of_today
 from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.acts import recorded_acts
@@ -229,56 +229,6 @@ def assess(
         checkpoint=checkpoint,
         list_entry=entry,
     )
-
-
-def default_day(assessment: Assessment) -> date:
-    """The day that a report is about if nobody says: on a past case the last day on which an incident began, else
-    today."""
-    watch, zone = assessment.watch, assessment.watch.zone
-    starts = assessment.incidents["occurred_start"]
-    if watch.settings.watch_time is not None and len(starts):
-        day: date = pc.max(starts).as_py().astimezone(zone).date()
-        return day
-    return (assessment.as_of - timedelta(microseconds=1)).astimezone(zone).date()
-
-
-def issue_report(
-    store: Store,
-    assessment: Assessment,
-    *,
-    recipient: str,
-    day_from: date,
-    day_until: date,
-    languages: Sequence[str],
-    formats: Sequence[str],
-    notes: Sequence[EditorsNote] | None = None,
-) -> dict[tuple[str, str], bytes]:
-    """The report's bytes by (format, language), after release; what it said is recorded, so that a later one can
-    correct it.
-
-    The same facts again are the same number and revision, the same bytes, and no new record; the record holds the hash
-    of every file. notes: what the editors say; without them those of the last issue stand as long as its rows do.
-    Raises ReportError.
-    """
-    from trucewatch.reports import render
-    from trucewatch.reports.daily import build_daily, publication_of
-
-    rule = assessment.watch.recipient(recipient)
-    if rule is None:
-        known = ", ".join(one.id for one in assessment.watch.settings.recipient)
-        raise ReportError(
-            Message('"{recipient}" is no recipient of this watch; it has: {words}', recipient=recipient, words=known)
-        )
-    report = build_daily(
-        assessment.report_inputs(), recipient=rule, day_from=day_from, day_until=day_until, notes=notes
-    )
-    products = {
-        (name, language): render(report, format=name, language=language) for name in formats for language in languages
-    }
-    issued = publication_of(report)
-    if not assessment.is_replay:
-        record_publication(store, issued, {which: sha256_of(content) for which, content in products.items()})
-    return products
 
 
 def _record(

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from trucewatch.cli_base import WatchFolder, app, clock, open_store
+from trucewatch.terminal.base import WatchFolder, app, clock, open_store
 
 
 @app.command(short_help="Open the console in a browser on this computer.")

@@ -1,0 +1,66 @@
+"""A list that was worked out → a recipient's report, in every language and format; that it was issued is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pyarrow.compute as pc
+
+from trucewatch.errors import ReportError
+from trucewatch.messages import Message
+from trucewatch.model.ids import sha256_of
+from trucewatch.model.report import EditorsNote
+from trucewatch.pipeline import Assessment
+from trucewatch.store import Store
+from trucewatch.store.publications import record_publication
+
+
+def default_day(assessment: Assessment) -> date:
+    """The day that a report is about if nobody says: on a past case the last day on which an incident began, else
+    today."""
+    watch, zone = assessment.watch, assessment.watch.zone
+    starts = assessment.incidents["occurred_start"]
+    if watch.settings.watch_time is not None and len(starts):
+        day: date = pc.max(starts).as_py().astimezone(zone).date()
+        return day
+    return (assessment.as_of - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+def issue_report(
+    store: Store,
+    assessment: Assessment,
+    *,
+    recipient: str,
+    day_from: date,
+    day_until: date,
+    languages: Sequence[str],
+    formats: Sequence[str],
+    notes: Sequence[EditorsNote] | None = None,
+) -> dict[tuple[str, str], bytes]:
+    """The report's bytes by (format, language), after release; what it said is recorded, so that a later one can
+    correct it.
+
+    The same facts again are the same number and revision, the same bytes, and no new record; the record holds the hash
+    of every file. notes: what the editors say; without them those of the last issue stand as long as its rows do.
+    Raises ReportError.
+    """
+    from trucewatch.reports import render
+    from trucewatch.reports.daily import build_daily, publication_of
+
+    rule = assessment.watch.recipient(recipient)
+    if rule is None:
+        known = ", ".join(one.id for one in assessment.watch.settings.recipient)
+        raise ReportError(
+            Message('"{recipient}" is no recipient of this watch; it has: {words}', recipient=recipient, words=known)
+        )
+    report = build_daily(
+        assessment.report_inputs(), recipient=rule, day_from=day_from, day_until=day_until, notes=notes
+    )
+    products = {
+        (name, language): render(report, format=name, language=language) for name in formats for language in languages
+    }
+    issued = publication_of(report)
+    if not assessment.is_replay:
+        record_publication(store, issued, {which: sha256_of(content) for which, content in products.items()})
+    return products
