@@ -12,14 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.errors import ReportError
 from trucewatch.findings import SENTENCES, check_agreement
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.incidents import Setting, current_observations, kernels_are_compiled, situate_incidents
@@ -30,10 +29,9 @@ from trucewatch.incidents.revise import Listed, Revision, empty_revision, revise
 from trucewatch.messages import Message
 from trucewatch.model.acts import Act, acts_known, standing_acts
 from trucewatch.model.claims import claimants_in, party_words
-from trucewatch.model.ids import sha256_of
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
-from trucewatch.model.report import EditorsNote, Publication, RejectedCount, ReportInputs
+from trucewatch.model.report import Publication, RejectedCount, ReportInputs
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.intake import read_sources, standing_batches, watch_of_today
@@ -42,7 +40,7 @@ from trucewatch.store import Store
 from trucewatch.store.acts import recorded_acts
 from trucewatch.store.batches import StandingBatch, load_batches, watch_files_recorded_by
 from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
-from trucewatch.store.publications import publications, record_publication
+from trucewatch.store.publications import publications
 from trucewatch.watch import read_watch
 from trucewatch.watch.load import usable
 
