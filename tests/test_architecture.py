@@ -119,7 +119,20 @@ FILE_MODULES = {
 }
 CLOCK_CALLS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime", "monotonic", "perf_counter"}
 CLOCK_OWNERS = {"datetime", "date", "time", "dt"}
-HEAVY = ("pyarrow", "numpy", "shapely", "pydantic", "scipy", "babel", "jinja2", "pyproj", "openpyxl", "rich", "typst")
+HEAVY = (
+    "pyarrow",
+    "numpy",
+    "shapely",
+    "pydantic",
+    "scipy",
+    "babel",
+    "jinja2",
+    "pyproj",
+    "openpyxl",
+    "rich",
+    "typst",
+    "xlsxwriter",
+)
 MOST_LINES = 500
 
 
