@@ -13,6 +13,7 @@ import numpy.typing as npt
 import shapely
 
 from trucewatch.errors import PlaceError
+from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.geo.line_grid_kernels import count_places, list_pages, metres_of_rows
 from trucewatch.geo.line_kernels import (
     BY_TREE,
@@ -40,7 +41,6 @@ MOST_LISTED_IN_ALL: Final = 8_000_000
 ENOUGH_PLACES: Final = 32
 """A page is made once so many places have been asked for in it; fewer cost less by the tree."""
 CHUNK_ROWS: Final = 65_536
-_METRES_PER_DEG: Final = 111_195.0
 
 
 class LineIndex:
@@ -178,11 +178,11 @@ def _lay_window(lon: Floats, lat: Floats) -> tuple[float, float, float, float, i
     """West, south, columns and rows per degree, columns and rows of the grid about the line."""
     high = float(np.abs(lat).max())
     cos_phi = max(0.05, math.cos(math.radians(min(high, 89.0))))
-    around = AROUND_M / _METRES_PER_DEG
+    around = AROUND_M / METRES_PER_DEGREE
     south, north = max(-89.0, float(lat.min()) - around), min(89.0, float(lat.max()) + around)
     west = float(lon.min()) - min(around / cos_phi, 180.0)
     wide = min(360.0, float(lon.max()) + min(around / cos_phi, 180.0) - west)
-    cell = CELL_M / _METRES_PER_DEG
+    cell = CELL_M / METRES_PER_DEGREE
     while wide * cos_phi / cell * (north - south) / cell > MOST_PAGES * PAGE_SIDE**2:
         cell *= 1.5
     columns, rows = math.ceil(wide * cos_phi / cell), max(1, math.ceil((north - south) / cell))

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-METRES_PER_DEGREE = 111_320.0
+from trucewatch.geo.degrees import METRES_PER_DEGREE
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale import Words
 from trucewatch.locale.plain import printable
 from trucewatch.locale.terms import outcome_word
@@ -19,7 +20,6 @@ from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.times import day_of
 from trucewatch.model.zone import Zone
 from trucewatch.reports.drawing import (
-    METRES_PER_DEGREE,
     Box,
     Projection,
     box_around,
