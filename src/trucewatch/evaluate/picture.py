@@ -3,18 +3,17 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from math import isnan
 
 from trucewatch.evaluate.score import MEANS_CELLS, Calibration, Score, Share
 from trucewatch.evaluate.sheet import Scores
+from trucewatch.svg import element, named, px, rect, text, text_element, upright_bar
 
 WIDTH, HEIGHT = 920.0, 330.0
 _TOP, _BASE, _HIGH = 58.0, 262.0, 204.0
 _FILLS = ("#1b4b72", "#7fa7c4", "#b9a46a", "#8a8a8a", "#c9c9c9")
 _INK, _FAINT, _BAND = "#222222", "#bbbbbb", "#e7efe4"
-_STYLE = 'font-family="system-ui, sans-serif" font-size="11"'
 
 
 def draw_scores(scores: Scores, *, chosen: str, pooled: Score | None = None) -> str:
@@ -37,12 +36,19 @@ def draw_scores(scores: Scores, *, chosen: str, pooled: Score | None = None) -> 
         *_coverage(shown.coverage, 440.0, 210.0),
         *_reliability(shown.calibration, 700.0),
     ]
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" '
-        f'aria-label="Simulated days: how well incidents are found" {_STYLE}>'
-        f'<desc>{html.escape(told)}</desc><rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="white"/>'
-        f"{_text(30, 22, 'Simulated days with known truth', size=14)}{''.join(parts)}</svg>\n"
+    picture = element(
+        "svg",
+        text_element("desc", told),
+        element("rect", width=WIDTH, height=HEIGHT, fill="white"),
+        _text(30, 22, "Simulated days with known truth", size=14),
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
+        **named("Simulated days: how well incidents are found"),
+        font_family="system-ui, sans-serif",
+        font_size=11,
     )
+    return picture + "\n"
 
 
 def _bars(scores: Scores, left: float, wide: float) -> str:
@@ -59,13 +65,14 @@ def _bars(scores: Scores, left: float, wide: float) -> str:
                 continue
             value = scores[density, method].f1
             high = 0.0 if isnan(value) else value * _HIGH
-            parts.append(_rect(x + number * bar, _BASE - high, bar * 0.9, high, _FILLS[number % len(_FILLS)]))
+            fill = _FILLS[number % len(_FILLS)]
+            parts.append(upright_bar(x + number * bar, _BASE, bar * 0.9, high, fill=fill))
             parts.append(_text(x + (number + 0.45) * bar, _BASE - high - 4, f"{value:.2f}", anchor="middle", size=9))
         parts.append(_text(x + group * 0.43, _BASE + 15, density, anchor="middle"))
     step = (wide + 30) / 3
     for number, method in enumerate(methods):
         x, y = left + number % 3 * step, _BASE + 28 + number // 3 * 16
-        parts.append(_rect(x, y, 9, 9, _FILLS[number % len(_FILLS)]))
+        parts.append(rect(px(x), px(y), "9.0", "9.0", fill=_FILLS[number % len(_FILLS)]))
         parts.append(_text(x + 13, y + 9, method, size=10))
     return "".join(parts)
 
@@ -80,7 +87,7 @@ def _coverage(cells: Sequence[Share], left: float, wide: float) -> list[str]:
     step = wide / len(cells)
     parts = [
         _text(left, 44, "Truth in the 95 % ellipse, by means"),
-        _rect(left, height(0.97), wide, height(0.93) - height(0.97), _BAND),
+        upright_bar(left, height(0.93), wide, height(0.93) - height(0.97), fill=_BAND),
         _line(left, height(0.95), left + wide, height(0.95), dashed=True),
         _line(left, _BASE, left + wide, _BASE),
         *(_text(left - 4, height(at) + 4, f"{100 * at:.0f} %", anchor="end", size=9) for at in (0.8, 0.9, 0.95, 1.0)),
@@ -122,21 +129,14 @@ def _reliability(calibration: Calibration, left: float) -> list[str]:
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start", size: float = 11) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" fill="{_INK}">'
-        f"{html.escape(words)}</text>"
-    )
-
-
-def _rect(x: float, y: float, width: float, height: float, fill: str) -> str:
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"/>'
+    return text(px(x), px(y), words, anchor=anchor, font_size=size, fill=_INK)
 
 
 def _line(x: float, y: float, to_x: float, to_y: float, *, dashed: bool = False, colour: str = _FAINT) -> str:
-    dash = ' stroke-dasharray="4 3"' if dashed else ""
-    return f'<path d="M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}" stroke="{colour}"{dash}/>'
+    path = f"M{px(x)} {px(y)}L{px(to_x)} {px(to_y)}"
+    return element("path", d=path, stroke=colour, stroke_dasharray="4 3" if dashed else None)
 
 
 def _dot(x: float, y: float, *, hollow: bool = False) -> str:
-    fill = f'fill="white" stroke="{_FILLS[0]}"' if hollow else f'fill="{_FILLS[0]}"'
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" {fill}/>'
+    fill, stroke = ("white", _FILLS[0]) if hollow else (_FILLS[0], None)
+    return element("circle", cx=px(x), cy=px(y), r=3, fill=fill, stroke=stroke)
