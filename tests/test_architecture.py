@@ -72,10 +72,10 @@ MAY_OPEN = {
     "geo.kernel_cache": "reads the kernels' own sources to name the folder of what is compiled from them",
     "incidents.classify": "reads its own table of classes",
     "incidents.means": "reads its own table of means",
-    "simulate.country": "reads its own parameter table",
-    "simulate.parameters": "reads its own parameter table",
-    "simulate.fusion.parameters": "reads its own parameter table",
-    "simulate.fusion.deliver": "writes the watch of simulated days where the caller says",
+    "simulate.example.country": "reads its own parameter table",
+    "simulate.example.parameters": "reads its own parameter table",
+    "simulate.benchmark.parameters": "reads its own parameter table",
+    "simulate.benchmark.watch_files": "writes the watch of simulated days where the caller says",
 }
 """Single modules outside OPENERS that open files, and why; nearly always the package's own files."""
 TIMELESS = STAGES | {"model", "geo", "ledger", "locale", "svg", "errors"} | APART
@@ -269,7 +269,7 @@ def test_every_module_keeps_the_rule(rule: str) -> None:
         ("direction", "sources.firms", "from trucewatch import store", "imports store"),
         ("direction", "pipeline", "from trucewatch.terminal import console", "imports terminal"),
         ("direction", "sources.firms", "from trucewatch.simulate import days", "imports simulate"),
-        ("direction", "simulate.days", "from trucewatch.store import Store", "imports store"),
+        ("direction", "simulate.example.days", "from trucewatch.store import Store", "imports store"),
         ("opening", "geo.frame", "def f(p):\n    return open(p)", "calls open"),
         ("opening", "findings.required", "from pathlib import Path\nPath('x').read_text()", "calls read_text"),
         ("opening", "reports.map", "import socket", "imports socket"),

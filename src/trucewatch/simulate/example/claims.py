@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from trucewatch.simulate.delivered import Report
-from trucewatch.simulate.parameters import Claimant, DayParameters
+from trucewatch.simulate.example.delivered import Report
+from trucewatch.simulate.example.parameters import Claimant, DayParameters
+from trucewatch.simulate.example.truth import TrueEvent, Truth, stream
 from trucewatch.simulate.places import scatter
-from trucewatch.simulate.truth import TrueEvent, Truth, stream
 
 _TIME_SD_S = 600.0
 _ROUND_TO_MINUTES = 5

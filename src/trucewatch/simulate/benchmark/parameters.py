@@ -339,5 +339,5 @@ class FusionParameters(_Strict):
 @cache
 def read_parameters() -> FusionParameters:
     """The committed parameters."""
-    text = files("trucewatch.simulate.fusion").joinpath("parameters.toml").read_text("utf-8")
+    text = files("trucewatch.simulate.benchmark").joinpath("parameters.toml").read_text("utf-8")
     return TypeAdapter(FusionParameters).validate_python(tomllib.loads(text))

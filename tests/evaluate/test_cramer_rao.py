@@ -7,9 +7,9 @@ import pyarrow as pa
 import pytest
 
 from trucewatch.evaluate import best_covariances, gates_of
-from trucewatch.evaluate.bound import Measurements
-from trucewatch.simulate.fusion import simulate_days
-from trucewatch.simulate.fusion.errors_known import MEASUREMENT_SCHEMA
+from trucewatch.evaluate.cramer_rao import Measurements
+from trucewatch.simulate.benchmark import simulate_days
+from trucewatch.simulate.benchmark.measurement_model import MEASUREMENT_SCHEMA
 
 Row = tuple[str, str, str, float, float, float, str, float, str, float]
 

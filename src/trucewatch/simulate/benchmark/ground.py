@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from trucewatch.geo.frame import LocalFrame, frame_at, wgs84
-from trucewatch.simulate.fusion.parameters import Density, FusionParameters
+from trucewatch.simulate.benchmark.parameters import Density, FusionParameters
 
 Floats = npt.NDArray[np.float64]
 

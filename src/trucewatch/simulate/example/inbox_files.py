@@ -14,9 +14,9 @@ from typing import Any
 from trucewatch.model.ids import observation_id
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.model.zone import Notice, Sensor
-from trucewatch.simulate.delivered import BulletinLine, Deliveries, FirePixel, ListedEvent, Report
-from trucewatch.simulate.ground import geojson_bytes
-from trucewatch.simulate.truth import Truth
+from trucewatch.simulate.example.delivered import BulletinLine, Deliveries, FirePixel, ListedEvent, Report
+from trucewatch.simulate.example.map_files import geojson_bytes
+from trucewatch.simulate.example.truth import Truth
 
 REPORT_COLUMNS = (
     "observation_id",

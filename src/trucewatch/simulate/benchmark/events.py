@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.simulate.fusion.ground import DAY_S, Floats, Ground, choose
+from trucewatch.simulate.benchmark.ground import DAY_S, Floats, Ground, choose
 
 Words = npt.NDArray[np.object_]
 Rows = npt.NDArray[np.int64]

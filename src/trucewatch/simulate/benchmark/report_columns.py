@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.simulate.fusion.ground import Floats, Ground, moved, step, unit_errors
+from trucewatch.simulate.benchmark.ground import Floats, Ground, moved, step, unit_errors
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

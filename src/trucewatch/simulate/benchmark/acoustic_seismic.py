@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from trucewatch.simulate.fusion.devices import SOUND_MPS, Device, devices_of, reach_curve, reach_of
-from trucewatch.simulate.fusion.ground import DAY_S, Floats, Ground, choose, look, moved
-from trucewatch.simulate.fusion.happenings import Events
-from trucewatch.simulate.fusion.reports import Reports, keys, placed_by_range, scattered, told_counts
+from trucewatch.simulate.benchmark.devices import SOUND_MPS, Device, devices_of, reach_curve, reach_of
+from trucewatch.simulate.benchmark.events import Events
+from trucewatch.simulate.benchmark.ground import DAY_S, Floats, Ground, choose, look, moved
+from trucewatch.simulate.benchmark.report_columns import Reports, keys, placed_by_range, scattered, told_counts
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from trucewatch.model.times import ALWAYS, NEVER
 from trucewatch.model.zone import Notice, Sensor
-from trucewatch.simulate.claims import report_by_people
-from trucewatch.simulate.delivered import BulletinLine, Deliveries, ListedEvent, Report
-from trucewatch.simulate.devices import report_by_devices
-from trucewatch.simulate.overpasses import sense_fires
-from trucewatch.simulate.parameters import DayParameters
-from trucewatch.simulate.truth import Truth
+from trucewatch.simulate.example.claims import report_by_people
+from trucewatch.simulate.example.delivered import BulletinLine, Deliveries, ListedEvent, Report
+from trucewatch.simulate.example.devices import report_by_devices
+from trucewatch.simulate.example.parameters import DayParameters
+from trucewatch.simulate.example.satellite import sense_fires
+from trucewatch.simulate.example.truth import Truth
 
 LISTED_KINDS = {
     "handover": "Simulated: the district was handed over in the presence of the Joint Commission",

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from trucewatch.simulate.fusion.devices import Device, devices_of, reach_curve, reach_of
-from trucewatch.simulate.fusion.ground import DAY_S, Floats, Ground, choose, look, unit_errors
-from trucewatch.simulate.fusion.happenings import Events
-from trucewatch.simulate.fusion.hearing import called, told_aspects
-from trucewatch.simulate.fusion.reports import Reports, keys, placed_by_range, scattered, told_counts
+from trucewatch.simulate.benchmark.acoustic_seismic import called, told_aspects
+from trucewatch.simulate.benchmark.devices import Device, devices_of, reach_curve, reach_of
+from trucewatch.simulate.benchmark.events import Events
+from trucewatch.simulate.benchmark.ground import DAY_S, Floats, Ground, choose, look, unit_errors
+from trucewatch.simulate.benchmark.report_columns import Reports, keys, placed_by_range, scattered, told_counts
 
 _SECTOR_DEG = 15.0
 

@@ -9,7 +9,7 @@ from typing import Any
 import shapely
 from shapely.geometry.polygon import orient
 
-from trucewatch.simulate.country import Country, DrawnCountry
+from trucewatch.simulate.example.country import Country, DrawnCountry
 
 _AREA_MARGIN_M = 4_000.0
 _SEA_MARGIN_M = 150_000.0

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from trucewatch.simulate.delivered import FirePixel
-from trucewatch.simulate.parameters import DayParameters, FirePixels
+from trucewatch.simulate.example.delivered import FirePixel
+from trucewatch.simulate.example.parameters import DayParameters, FirePixels
+from trucewatch.simulate.example.truth import TrueEvent, Truth, stream
 from trucewatch.simulate.places import scatter
-from trucewatch.simulate.truth import TrueEvent, Truth, stream
 
 _AFTERGLOW = timedelta(hours=2)
 """How long the ground after an explosion may still be hot enough."""

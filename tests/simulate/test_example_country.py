@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import shapely
 
-from trucewatch.simulate.country import Country, DrawnCountry, draw_country, read_country
-from trucewatch.simulate.ground import basemap_geojson, zones_geojson
-from trucewatch.simulate.shapes import draw_land, smooth_path, widen_downstream
+from trucewatch.simulate.example.country import Country, DrawnCountry, draw_country, read_country
+from trucewatch.simulate.example.map_files import basemap_geojson, zones_geojson
+from trucewatch.simulate.example.shapes import draw_land, smooth_path, widen_downstream
 
 
 @pytest.fixture(scope="module")

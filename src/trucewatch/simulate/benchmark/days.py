@@ -14,16 +14,16 @@ import pyarrow as pa
 from trucewatch.model.ids import observation_id, sha256_of
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.zone import Notice, Sensor
-from trucewatch.simulate.fusion.errors_known import MEASUREMENT_SCHEMA, measurements_of
-from trucewatch.simulate.fusion.ground import Ground
-from trucewatch.simulate.fusion.happenings import Events, draw_events
-from trucewatch.simulate.fusion.hearing import feel_seismic, hear_acoustic
-from trucewatch.simulate.fusion.parameters import FusionParameters, read_parameters
-from trucewatch.simulate.fusion.passes import sense_fires
-from trucewatch.simulate.fusion.register import announce_work, register_sensors
-from trucewatch.simulate.fusion.reports import Reports, natural_key
-from trucewatch.simulate.fusion.seeing import see_cameras, see_patrols, see_uav
-from trucewatch.simulate.fusion.telling import claim_parties, list_events, tell_public
+from trucewatch.simulate.benchmark.acoustic_seismic import feel_seismic, hear_acoustic
+from trucewatch.simulate.benchmark.camera_uav_patrol import see_cameras, see_patrols, see_uav
+from trucewatch.simulate.benchmark.claims import claim_parties, list_events, tell_public
+from trucewatch.simulate.benchmark.events import Events, draw_events
+from trucewatch.simulate.benchmark.ground import Ground
+from trucewatch.simulate.benchmark.measurement_model import MEASUREMENT_SCHEMA, measurements_of
+from trucewatch.simulate.benchmark.parameters import FusionParameters, read_parameters
+from trucewatch.simulate.benchmark.register import announce_work, register_sensors
+from trucewatch.simulate.benchmark.report_columns import Reports, natural_key
+from trucewatch.simulate.benchmark.satellite import sense_fires
 
 DENSITIES: Final = ("quiet", "middle", "busy")
 TUNING_SEEDS: Final = (11, 12, 13, 14, 15)

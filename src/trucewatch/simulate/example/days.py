@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from trucewatch.simulate.deliver import deliver
-from trucewatch.simulate.delivered import Deliveries
-from trucewatch.simulate.parameters import DayParameters
-from trucewatch.simulate.truth import Truth, draw_truth
+from trucewatch.simulate.example.deliver import deliver
+from trucewatch.simulate.example.delivered import Deliveries
+from trucewatch.simulate.example.parameters import DayParameters
+from trucewatch.simulate.example.truth import Truth, draw_truth
 
 
 def simulate_days(parameters: DayParameters, seed: int) -> tuple[Truth, Deliveries]:

@@ -201,7 +201,7 @@ class DayParameters:
 
 def read_parameters(name: str = "two_valleys") -> DayParameters:
     """The parameters that are committed under this name."""
-    text = files("trucewatch.simulate").joinpath(name, "days.toml").read_text("utf-8")
+    text = files("trucewatch.simulate.example").joinpath(name, "days.toml").read_text("utf-8")
     return parse_parameters(text)
 
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from trucewatch.model.zone import Notice, Sensor
-from trucewatch.simulate.fusion.devices import Device, devices_of, reach_curve
-from trucewatch.simulate.fusion.ground import DAY_S, Ground
-from trucewatch.simulate.fusion.happenings import Events
+from trucewatch.simulate.benchmark.devices import Device, devices_of, reach_curve
+from trucewatch.simulate.benchmark.events import Events
+from trucewatch.simulate.benchmark.ground import DAY_S, Ground
 
 _KEEPER_SD = 0.08
 """Relative error of what the keeper believes of chances; twice that for false alarms."""

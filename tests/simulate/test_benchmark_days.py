@@ -16,14 +16,14 @@ from scipy import integrate, stats
 from trucewatch.geo.frame import wgs84
 from trucewatch.model.observation import KINDS, MEANS, STORED_OBSERVATION_SCHEMA
 from trucewatch.pipeline import assess
-from trucewatch.simulate.fusion import DENSITIES, FINAL_SEEDS, TUNING_SEEDS, FusionDays, simulate_days
-from trucewatch.simulate.fusion import days as days_module
-from trucewatch.simulate.fusion.deliver import truth_files, watch_files, write_watch
-from trucewatch.simulate.fusion.devices import devices_of
-from trucewatch.simulate.fusion.errors_known import information_factor
-from trucewatch.simulate.fusion.ground import Ground
-from trucewatch.simulate.fusion.happenings import draw_events
-from trucewatch.simulate.fusion.parameters import read_parameters
+from trucewatch.simulate.benchmark import DENSITIES, FINAL_SEEDS, TUNING_SEEDS, FusionDays, simulate_days
+from trucewatch.simulate.benchmark import days as days_module
+from trucewatch.simulate.benchmark.devices import devices_of
+from trucewatch.simulate.benchmark.events import draw_events
+from trucewatch.simulate.benchmark.ground import Ground
+from trucewatch.simulate.benchmark.measurement_model import information_factor
+from trucewatch.simulate.benchmark.parameters import read_parameters
+from trucewatch.simulate.benchmark.watch_files import truth_files, watch_files, write_watch
 from trucewatch.store import Store
 from trucewatch.watch import check_watch
 

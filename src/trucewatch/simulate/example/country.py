@@ -13,8 +13,8 @@ import shapely
 import shapely.ops
 from pydantic import TypeAdapter
 
+from trucewatch.simulate.example.shapes import draw_land, draw_path, widen_downstream
 from trucewatch.simulate.places import Origin
-from trucewatch.simulate.shapes import draw_land, draw_path, widen_downstream
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 Km = tuple[float, float]
@@ -116,7 +116,7 @@ class DrawnCountry:
 
 def read_country(name: str = "two_valleys") -> Country:
     """The country that is committed under this name."""
-    text = files("trucewatch.simulate").joinpath(name, "country.toml").read_text("utf-8")
+    text = files("trucewatch.simulate.example").joinpath(name, "country.toml").read_text("utf-8")
     return TypeAdapter(Country).validate_python(tomllib.loads(text))
 
 

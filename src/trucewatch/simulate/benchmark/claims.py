@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from trucewatch.simulate.fusion.ground import DAY_S, Floats, Ground, choose, unit_errors
-from trucewatch.simulate.fusion.happenings import Events
-from trucewatch.simulate.fusion.reports import Reports, Rows, keys, natural_key, scattered, told_counts
+from trucewatch.simulate.benchmark.events import Events
+from trucewatch.simulate.benchmark.ground import DAY_S, Floats, Ground, choose, unit_errors
+from trucewatch.simulate.benchmark.report_columns import Reports, Rows, keys, natural_key, scattered, told_counts
 
 
 def tell_public(ground: Ground, events: Events) -> Reports:

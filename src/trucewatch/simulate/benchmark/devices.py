@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.simulate.fusion.ground import DAY_S, Floats, Ground
-from trucewatch.simulate.fusion.parameters import Bounds, Post
+from trucewatch.simulate.benchmark.ground import DAY_S, Floats, Ground
+from trucewatch.simulate.benchmark.parameters import Bounds, Post
 
 SOUND_MPS = 340.0
 """Of the round figure that bearings bent by wind and ranges are reckoned with."""

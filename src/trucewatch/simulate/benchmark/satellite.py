@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from trucewatch.simulate.fusion.ground import DAY_S, Ground, moved
-from trucewatch.simulate.fusion.happenings import Events
-from trucewatch.simulate.fusion.reports import Reports, keys
+from trucewatch.simulate.benchmark.events import Events
+from trucewatch.simulate.benchmark.ground import DAY_S, Ground, moved
+from trucewatch.simulate.benchmark.report_columns import Reports, keys
 from trucewatch.sources.firms import CARD, SENSORS, VIIRS_GEOLOCATION_SD_M
 
 _MINUTE_S = 60.0

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from trucewatch.simulate.delivered import Report
-from trucewatch.simulate.parameters import DayParameters, Device, MeansOfSensing
+from trucewatch.simulate.example.delivered import Report
+from trucewatch.simulate.example.parameters import DayParameters, Device, MeansOfSensing
+from trucewatch.simulate.example.truth import TrueEvent, Truth, stream
 from trucewatch.simulate.places import look_from, scatter, step_from
-from trucewatch.simulate.truth import TrueEvent, Truth, stream
 
 _SHARPNESS = 6.0
 """How steeply the chance falls about the distance at which half is noticed: 1 / (1 + share ** sharpness)."""

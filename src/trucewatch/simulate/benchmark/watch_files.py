@@ -16,10 +16,10 @@ import shapely
 
 from trucewatch.model.times import iso_utc
 from trucewatch.model.zone import Sensor
-from trucewatch.simulate.fusion.days import FusionDays
-from trucewatch.simulate.fusion.parameters import FusionParameters, read_parameters
-from trucewatch.simulate.ground import geojson_bytes
-from trucewatch.simulate.write import FIRE_COLUMNS, REPORT_COLUMNS, csv_bytes
+from trucewatch.simulate.benchmark.days import FusionDays
+from trucewatch.simulate.benchmark.parameters import FusionParameters, read_parameters
+from trucewatch.simulate.example.inbox_files import FIRE_COLUMNS, REPORT_COLUMNS, csv_bytes
+from trucewatch.simulate.example.map_files import geojson_bytes
 from trucewatch.sources.firms import SENSORS, VIIRS_GEOLOCATION_SD_M
 
 _LIST_COLUMNS = ("id", "type", "from", "until", "lon", "lat", "error_m", "published", "description", "who", "simulated")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from trucewatch.simulate.parameters import DayParameters, Happening
+from trucewatch.simulate.example.parameters import DayParameters, Happening
 from trucewatch.simulate.places import scatter
 
 

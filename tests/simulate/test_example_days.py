@@ -16,14 +16,14 @@ from pydantic import ValidationError
 
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS, OBSERVATION_SCHEMA, QUALIFIERS, SPANS
 from trucewatch.model.times import read_time
-from trucewatch.simulate.days import simulate_days
-from trucewatch.simulate.deliver import deliver
-from trucewatch.simulate.delivered import Deliveries
-from trucewatch.simulate.devices import chance_of_notice
-from trucewatch.simulate.parameters import DayParameters, parse_parameters, read_parameters
+from trucewatch.simulate.example.days import simulate_days
+from trucewatch.simulate.example.deliver import deliver
+from trucewatch.simulate.example.delivered import Deliveries
+from trucewatch.simulate.example.devices import chance_of_notice
+from trucewatch.simulate.example.inbox_files import REPORT_COLUMNS, inbox_files, register_files, truth_csv
+from trucewatch.simulate.example.parameters import DayParameters, parse_parameters, read_parameters
+from trucewatch.simulate.example.truth import Truth, draw_truth
 from trucewatch.simulate.places import look_from, step_from
-from trucewatch.simulate.truth import Truth, draw_truth
-from trucewatch.simulate.write import REPORT_COLUMNS, inbox_files, register_files, truth_csv
 
 SEED = 11
 
