@@ -72,9 +72,7 @@ MAY_OPEN = {
     "geo.kernel_cache": "reads the kernels' own sources to name the folder of what is compiled from them",
     "incidents.classify": "reads its own table of classes",
     "incidents.means": "reads its own table of means",
-    "simulate.example.country": "reads its own parameter table",
-    "simulate.example.parameters": "reads its own parameter table",
-    "simulate.benchmark.parameters": "reads its own parameter table",
+    "simulate.strict_toml": "reads the committed tables of parameters",
     "simulate.benchmark.watch_files": "writes the watch of simulated days where the caller says",
 }
 """Single modules outside OPENERS that open files, and why; nearly always the package's own files."""

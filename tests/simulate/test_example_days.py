@@ -20,9 +20,10 @@ from trucewatch.simulate.example.days import simulate_days
 from trucewatch.simulate.example.deliver import deliver
 from trucewatch.simulate.example.delivered import Deliveries
 from trucewatch.simulate.example.devices import chance_of_notice
-from trucewatch.simulate.example.inbox_files import REPORT_COLUMNS, inbox_files, register_files, truth_csv
+from trucewatch.simulate.example.inbox_files import inbox_files, register_files, truth_csv
 from trucewatch.simulate.example.parameters import DayParameters, parse_parameters, read_parameters
 from trucewatch.simulate.example.truth import Truth, draw_truth
+from trucewatch.simulate.files import REPORT_COLUMNS
 from trucewatch.simulate.places import look_from, step_from
 
 SEED = 11

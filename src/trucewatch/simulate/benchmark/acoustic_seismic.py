@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from trucewatch.simulate.benchmark.devices import SOUND_MPS, Device, devices_of, reach_curve, reach_of
+from trucewatch.simulate.benchmark.devices import SOUND_MPS, Device, devices_of, reach_of
 from trucewatch.simulate.benchmark.events import Events
-from trucewatch.simulate.benchmark.ground import DAY_S, Floats, Ground, choose, look, moved
+from trucewatch.simulate.benchmark.ground import DAY_S, Ground
 from trucewatch.simulate.benchmark.report_columns import Reports, keys, placed_by_range, scattered, told_counts
+from trucewatch.simulate.chance import choose, reach_curve
+from trucewatch.simulate.places import Floats, look, moved
 
 
 @dataclass(frozen=True)

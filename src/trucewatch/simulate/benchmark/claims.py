@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from trucewatch.simulate.benchmark.events import Events
-from trucewatch.simulate.benchmark.ground import DAY_S, Floats, Ground, choose, unit_errors
+from trucewatch.simulate.benchmark.ground import DAY_S, Ground
 from trucewatch.simulate.benchmark.report_columns import Reports, Rows, keys, natural_key, scattered, told_counts
+from trucewatch.simulate.chance import choose, unit_errors
+from trucewatch.simulate.places import Floats
 
 
 def tell_public(ground: Ground, events: Events) -> Reports:

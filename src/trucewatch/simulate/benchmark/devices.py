@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.simulate.benchmark.ground import DAY_S, Floats, Ground
+from trucewatch.simulate.benchmark.ground import DAY_S, Ground
 from trucewatch.simulate.benchmark.parameters import Bounds, Post
+from trucewatch.simulate.places import Floats
 
 SOUND_MPS = 340.0
 """Of the round figure that bearings bent by wind and ranges are reckoned with."""
@@ -64,11 +65,6 @@ def devices_of(ground: Ground, means: str) -> tuple[Device, ...]:
             _device(ground, means, post, _outages(ground, post.id, seismic.outage_every_days, seismic.outage_hours)),
         )
     return ()
-
-
-def reach_curve(distance_m: Floats, reach_m: Floats | float, *, best: Floats | float, sharpness: float) -> Floats:
-    """The chance of noticing at this distance: half of the best at `reach_m`, falling steeply."""
-    return np.asarray(best / (1.0 + (distance_m / reach_m) ** sharpness))
 
 
 def reach_of(kinds: npt.NDArray[np.object_], shares: Mapping[str, float], range_m: float) -> Floats:

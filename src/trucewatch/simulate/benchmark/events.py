@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.simulate.benchmark.ground import DAY_S, Floats, Ground, choose
+from trucewatch.simulate.benchmark.ground import DAY_S, Ground
+from trucewatch.simulate.chance import choose
+from trucewatch.simulate.places import Floats
 
 Words = npt.NDArray[np.object_]
 Rows = npt.NDArray[np.int64]

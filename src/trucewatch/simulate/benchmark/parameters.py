@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
-from pydantic import TypeAdapter
+from trucewatch.simulate.places import Origin
+from trucewatch.simulate.strict_toml import Km, Strict, read_record
 
-_STRICT: dict[str, Any] = {"extra": "forbid"}
-Km = tuple[float, float]
 Bounds = tuple[float, float]
 """The ends of a uniform draw."""
 Shares = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Strict:
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin(_Strict):
-    """Where kilometres are counted from."""
-
-    lon: float
-    lat: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Town(_Strict):
+class Town(Strict):
     """A name for rumours to hold on to."""
 
     name: str
@@ -41,7 +25,7 @@ class Town(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Front(_Strict):
+class Front(Strict):
     """So many events of fire within these hours along this piece of the line."""
 
     day: int
@@ -52,7 +36,7 @@ class Front(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Density(_Strict):
+class Density(Strict):
     """How much happens."""
 
     days: int
@@ -67,7 +51,7 @@ class Density(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening(_Strict):
+class Happening(Strict):
     """What happens and where."""
 
     outgoing_share: float
@@ -96,7 +80,7 @@ class Happening(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errors(_Strict):
+class Errors(Strict):
     """How errors are spread where they are not normal."""
 
     dof: float
@@ -106,7 +90,7 @@ class Errors(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post(_Strict):
+class Post(Strict):
     """One device or post. `bearing_sd_deg` and `hours` (local, when it works) only where they apply."""
 
     id: str
@@ -117,7 +101,7 @@ class Post(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acoustic(_Strict):
+class Acoustic(Strict):
     """The acoustic nodes."""
 
     source: str
@@ -149,7 +133,7 @@ class Acoustic(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seismic(_Strict):
+class Seismic(Strict):
     """The seismic network."""
 
     source: str
@@ -172,7 +156,7 @@ class Seismic(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Camera(_Strict):
+class Camera(Strict):
     """The cameras."""
 
     source: str
@@ -195,7 +179,7 @@ class Camera(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uav(_Strict):
+class Uav(Strict):
     """The unmanned flights."""
 
     source: str
@@ -210,7 +194,7 @@ class Uav(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patrol(_Strict):
+class Patrol(Strict):
     """The patrols: heard, and seen later."""
 
     source: str
@@ -234,7 +218,7 @@ class Patrol(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Satellite(_Strict):
+class Satellite(Strict):
     """Passes and pixels. `satellites`: how FIRMS names each → local hours of its passes."""
 
     source: str
@@ -250,7 +234,7 @@ class Satellite(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Public(_Strict):
+class Public(Strict):
     """Residents and their rumours."""
 
     source: str
@@ -267,7 +251,7 @@ class Public(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side(_Strict):
+class Side(Strict):
     """One party; `side` 1 holds the north of the line."""
 
     source: str
@@ -276,7 +260,7 @@ class Side(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Party(_Strict):
+class Party(Strict):
     """What the parties claim."""
 
     chance: Shares
@@ -290,7 +274,7 @@ class Party(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventList(_Strict):
+class EventList(Strict):
     """The humanitarian list."""
 
     source: str
@@ -304,7 +288,7 @@ class EventList(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FusionParameters(_Strict):
+class FusionParameters(Strict):
     """The whole table."""
 
     schema: Literal[1]
@@ -339,5 +323,4 @@ class FusionParameters(_Strict):
 @cache
 def read_parameters() -> FusionParameters:
     """The committed parameters."""
-    text = files("trucewatch.simulate.benchmark").joinpath("parameters.toml").read_text("utf-8")
-    return TypeAdapter(FusionParameters).validate_python(tomllib.loads(text))
+    return read_record(__package__, "parameters.toml", record=FusionParameters)

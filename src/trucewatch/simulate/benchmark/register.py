@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from trucewatch.model.zone import Notice, Sensor
-from trucewatch.simulate.benchmark.devices import Device, devices_of, reach_curve
+from trucewatch.simulate.benchmark.devices import Device, devices_of
 from trucewatch.simulate.benchmark.events import Events
 from trucewatch.simulate.benchmark.ground import DAY_S, Ground
+from trucewatch.simulate.chance import reach_curve
 
 _KEEPER_SD = 0.08
 """Relative error of what the keeper believes of chances; twice that for false alarms."""

@@ -8,7 +8,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.simulate.benchmark.ground import Floats, Ground, moved, step, unit_errors
+from trucewatch.simulate.benchmark.ground import Ground
+from trucewatch.simulate.chance import unit_errors
+from trucewatch.simulate.places import Floats, moved, step
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

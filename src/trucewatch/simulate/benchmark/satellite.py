@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from trucewatch.simulate.benchmark.events import Events
-from trucewatch.simulate.benchmark.ground import DAY_S, Ground, moved
+from trucewatch.simulate.benchmark.ground import DAY_S, Ground
 from trucewatch.simulate.benchmark.report_columns import Reports, keys
+from trucewatch.simulate.files import VERSION
+from trucewatch.simulate.places import moved
 from trucewatch.sources.firms import CARD, SENSORS, VIIRS_GEOLOCATION_SD_M
 
 _MINUTE_S = 60.0
@@ -94,5 +96,5 @@ def _quality(at: float, n: int, rng: np.random.Generator) -> np.ndarray:
     is_day = 6.0 <= at % DAY_S / 3600.0 < 18.0
     words = np.array(["l", "n", "n", "n", "h"], dtype=object)[rng.integers(0, 5, n)]
     return np.array(
-        [f"confidence={word}; version=2.0NRT; daynight={'D' if is_day else 'N'}" for word in words], dtype=object
+        [f"confidence={word}; version={VERSION}; daynight={'D' if is_day else 'N'}" for word in words], dtype=object
     )

@@ -18,12 +18,18 @@ from trucewatch.model.times import iso_utc
 from trucewatch.model.zone import Sensor
 from trucewatch.simulate.benchmark.days import FusionDays
 from trucewatch.simulate.benchmark.parameters import FusionParameters, read_parameters
-from trucewatch.simulate.example.inbox_files import FIRE_COLUMNS, REPORT_COLUMNS, csv_bytes
-from trucewatch.simulate.example.map_files import geojson_bytes
+from trucewatch.simulate.files import (
+    FIRE_COLUMNS,
+    NOTICE_COLUMNS,
+    REPORT_COLUMNS,
+    csv_bytes,
+    geojson_bytes,
+    notice_row,
+    viirs_row,
+)
 from trucewatch.sources.firms import SENSORS, VIIRS_GEOLOCATION_SD_M
 
 _LIST_COLUMNS = ("id", "type", "from", "until", "lon", "lat", "error_m", "published", "description", "who", "simulated")
-_NOTICE_COLUMNS = ("id", "who", "kinds", "zone", "lon", "lat", "radius_m", "start", "end", "known_at", "text", "source")
 _DECIMALS = {
     "lon": 6,
     "lat": 6,
@@ -60,7 +66,7 @@ def watch_files(days: FusionDays, parameters: FusionParameters | None = None) ->
             [], boundary_set="none: an invented place", credit="Simulated", simulated=True
         ),
         "watch/sensors.geojson": geojson_bytes([_sensor(one) for one in days.sensors], simulated=True),
-        "watch/notices.csv": _notices(days),
+        "watch/notices.csv": csv_bytes(NOTICE_COLUMNS, (notice_row(notice, decimals=6) for notice in days.notices)),
     }
     sources = pc.unique(days.observations["source"]).to_pylist()
     for source in sorted(sources):
@@ -114,21 +120,18 @@ def _fires(rows: pa.Table) -> bytes:
         quality = dict(part.split("=") for part in row["source_quality"].split("; "))
         power = row["intensity"]
         written.append(
-            {
-                "latitude": f"{row['lat']:.5f}",
-                "longitude": f"{row['lon']:.5f}",
-                "scan": f"{scan:.2f}",
-                "track": f"{track:.2f}",
-                "acq_date": f"{row['occurred_start']:%Y-%m-%d}",
-                "acq_time": f"{row['occurred_start']:%H%M}",
-                "satellite": names[row["sensor"]],
-                "instrument": "VIIRS",
-                "brightness": f"{320.0 + power:.2f}",
-                "bright_t31": "292.00",
-                "frp": f"{power:.2f}",
-                "simulated": "true",
+            viirs_row(
+                lon=row["lon"],
+                lat=row["lat"],
+                acquired=row["occurred_start"],
+                scan_km=scan,
+                track_km=track,
+                satellite=names[row["sensor"]],
+                brightness_kelvin=320.0 + power,
+                background_kelvin=292.0,
+                radiative_power_megawatts=power,
                 **quality,
-            }
+            )
         )
     return csv_bytes(FIRE_COLUMNS, written)
 
@@ -152,29 +155,6 @@ def _listed(rows: pa.Table) -> bytes:
                 "simulated": "true",
             }
             for row in rows.to_pylist()
-        ),
-    )
-
-
-def _notices(days: FusionDays) -> bytes:
-    return csv_bytes(
-        _NOTICE_COLUMNS,
-        (
-            {
-                "id": one.id,
-                "who": one.who,
-                "kinds": " ".join(one.kinds),
-                "zone": one.zone,
-                "lon": f"{one.lon:.6f}",
-                "lat": f"{one.lat:.6f}",
-                "radius_m": f"{one.radius_m:.0f}",
-                "start": iso_utc(one.start),
-                "end": iso_utc(one.end),
-                "known_at": iso_utc(one.known_at),
-                "text": one.text,
-                "source": one.source,
-            }
-            for one in days.notices
         ),
     )
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from trucewatch.simulate.chance import stream
 from trucewatch.simulate.example.delivered import Report
 from trucewatch.simulate.example.parameters import Claimant, DayParameters
-from trucewatch.simulate.example.truth import TrueEvent, Truth, stream
+from trucewatch.simulate.example.truth import TrueEvent, Truth
 from trucewatch.simulate.places import scatter
 
 _TIME_SD_S = 600.0

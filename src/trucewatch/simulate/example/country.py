@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 import shapely
 import shapely.ops
-from pydantic import TypeAdapter
 
 from trucewatch.simulate.example.shapes import draw_land, draw_path, widen_downstream
 from trucewatch.simulate.places import Origin
-
-_STRICT: dict[str, Any] = {"extra": "forbid"}
-Km = tuple[float, float]
+from trucewatch.simulate.strict_toml import Km, Strict, read_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
+class Outline(Strict):
     """A coast, an islet, a lake: its corners in kilometres, and how much to roughen it."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     km: tuple[Km, ...]
     names: Mapping[str, str] | None = None
     roughness: float = 0.09
@@ -32,10 +26,9 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
+class Path(Strict):
     """A river, a boundary, a divide, the line of contact, from end to end."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     km: tuple[Km, ...]
     id: str = ""
     names: Mapping[str, str] | None = None
@@ -45,20 +38,18 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
+class Region(Strict):
     """One part of the land, named by a point that it holds."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     names: Mapping[str, str]
     holds_km: Km
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedTown:
+class SimulatedTown(Strict):
     """A town of the map, 1 the largest."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     names: Mapping[str, str]
     km: Km
@@ -66,10 +57,9 @@ class SimulatedTown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SimulatedZone:
+class SimulatedZone(Strict):
     """A zone of the agreement: a belt about a path (`half_width_m`, the line if `about` says so) or a drawn place."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     kind: Literal["district", "corridor", "storage", "site"]
     names: Mapping[str, str]
@@ -80,10 +70,9 @@ class SimulatedZone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Country:
+class Country(Strict):
     """`country.toml`, as it stands: nothing but control points and names."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     schema: Literal[1]
     seed: int
     origin: Origin
@@ -116,8 +105,7 @@ class DrawnCountry:
 
 def read_country(name: str = "two_valleys") -> Country:
     """The country that is committed under this name."""
-    text = files("trucewatch.simulate.example").joinpath(name, "country.toml").read_text("utf-8")
-    return TypeAdapter(Country).validate_python(tomllib.loads(text))
+    return read_record(__package__, name, "country.toml", record=Country)
 
 
 def draw_country(country: Country) -> DrawnCountry:

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from trucewatch.simulate.chance import reach_curve, stream
 from trucewatch.simulate.example.delivered import Report
 from trucewatch.simulate.example.parameters import DayParameters, Device, MeansOfSensing
-from trucewatch.simulate.example.truth import TrueEvent, Truth, stream
+from trucewatch.simulate.example.truth import TrueEvent, Truth
 from trucewatch.simulate.places import look_from, scatter, step_from
 
 _SHARPNESS = 6.0
-"""How steeply the chance falls about the distance at which half is noticed: 1 / (1 + share ** sharpness)."""
+"""How steeply the chance falls about the distance at which half is noticed."""
 _SMALLEST_PLACE_SD_M = 40.0
 
 
@@ -40,7 +41,7 @@ def chance_of_notice(parameters: DayParameters, means: MeansOfSensing, device: D
     if share <= 0.0:
         return 0.0
     _, distance_m = look_from(*parameters.place(device.at_km), event.lon, event.lat)
-    return float(means.best_chance / (1.0 + (distance_m / (share * device.range_m)) ** _SHARPNESS))
+    return float(reach_curve(distance_m, share * device.range_m, best=means.best_chance, sharpness=_SHARPNESS))
 
 
 def _is_up(parameters: DayParameters, device: Device, moment: datetime) -> bool:

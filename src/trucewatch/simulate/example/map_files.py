@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import shapely
 from shapely.geometry.polygon import orient
 
 from trucewatch.simulate.example.country import Country, DrawnCountry
+from trucewatch.simulate.files import geojson_bytes
 
 _AREA_MARGIN_M = 4_000.0
 _SEA_MARGIN_M = 150_000.0
@@ -61,13 +62,6 @@ def basemap_geojson(country: Country, drawn: DrawnCountry) -> bytes:
             }
         )
     return geojson_bytes(features, boundary_set=country.boundary_set, credit=country.credit, simulated=True)
-
-
-def geojson_bytes(features: Sequence[Mapping[str, Any]], **head: Any) -> bytes:
-    """A FeatureCollection, one feature a line, so that a difference shows which feature it is in."""
-    lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
-    opening = "".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},\n" for key, value in head.items())
-    return f'{{"type": "FeatureCollection",\n{opening}"features": [\n{lines}\n]}}\n'.encode()
 
 
 def _zone(

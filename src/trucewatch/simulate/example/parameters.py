@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from importlib.resources import files
-from typing import Any, ClassVar, Literal
-
-from pydantic import TypeAdapter
+from typing import Literal
 
 from trucewatch.simulate.places import Origin
-
-_STRICT: dict[str, Any] = {"extra": "forbid"}
-Km = tuple[float, float]
+from trucewatch.simulate.strict_toml import Km, Strict, parse_record, read_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocalHour:
+class LocalHour(Strict):
     """An hour of a simulated day, local; days count from 1."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     day: int
     hour: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class Happening(Strict):
     """One thing that truly happens, `events` times, somewhere about `at_km` and sometime within `hours` of its days."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     kind: str
     events: int
@@ -49,10 +41,9 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announcement:
+class Announcement(Strict):
     """A notice: a zone, or a circle about `at_km`."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     who: str
     kinds: tuple[str, ...]
@@ -66,10 +57,9 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeansOfSensing:
+class MeansOfSensing(Strict):
     """How devices of one means notice and report. Delays are the bounds of a uniform draw."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     means: str
     source: str
     reports: Literal["bearing_and_range", "place"]
@@ -88,10 +78,9 @@ class MeansOfSensing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
+class Device(Strict):
     """One entry of the sensor register. Its place never leaves the register and the observation table."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     means: str
     names: Mapping[str, str]
@@ -103,10 +92,9 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FirePixels:
+class FirePixels(Strict):
     """An invented satellite that delivers heat pixels shaped like VIIRS."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     source: str
     passes_utc_hours: tuple[float, ...]
     pass_sd_minutes: float
@@ -120,10 +108,9 @@ class FirePixels:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claimant:
+class Claimant(Strict):
     """People who speak of events: a party of what happened on its side, residents of what they heard."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     source: str
     claimed_by: str
     means: Literal["party", "public"]
@@ -138,10 +125,9 @@ class Claimant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unfounded:
+class Unfounded(Strict):
     """A claim to which nothing corresponds."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     source: str
     kind: str
     at_km: Km
@@ -152,10 +138,9 @@ class Unfounded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedNumber:
+class ReportedNumber(Strict):
     """One line of the bulletin on every day."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     name: str
     span: Literal["day", "cumulative", "level"]
     unit: str
@@ -167,10 +152,9 @@ class ReportedNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayParameters:
+class DayParameters(Strict):
     """`days.toml`, as it stands."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     schema: Literal[1]
     name: str
     first_day: date
@@ -201,10 +185,9 @@ class DayParameters:
 
 def read_parameters(name: str = "two_valleys") -> DayParameters:
     """The parameters that are committed under this name."""
-    text = files("trucewatch.simulate.example").joinpath(name, "days.toml").read_text("utf-8")
-    return parse_parameters(text)
+    return read_record(__package__, name, "days.toml", record=DayParameters)
 
 
 def parse_parameters(text: str) -> DayParameters:
     """Parameters from TOML text. Raises pydantic.ValidationError for a key or a value that is not known."""
-    return TypeAdapter(DayParameters).validate_python(tomllib.loads(text))
+    return parse_record(text, DayParameters)

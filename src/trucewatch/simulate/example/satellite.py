@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from trucewatch.simulate.chance import stream
 from trucewatch.simulate.example.delivered import FirePixel
 from trucewatch.simulate.example.parameters import DayParameters, FirePixels
-from trucewatch.simulate.example.truth import TrueEvent, Truth, stream
+from trucewatch.simulate.example.truth import TrueEvent, Truth
 from trucewatch.simulate.places import scatter
 
 _AFTERGLOW = timedelta(hours=2)

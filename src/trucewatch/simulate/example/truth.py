@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from trucewatch.simulate.chance import stream
 from trucewatch.simulate.example.parameters import DayParameters, Happening
 from trucewatch.simulate.places import scatter
 
@@ -47,11 +48,6 @@ def draw_truth(parameters: DayParameters, seed: int) -> Truth:
         drawn += _draw_happening(parameters, happening, stream(seed, "truth", happening.id))
     drawn.sort(key=lambda event: (event.start, event.event_id))
     return Truth(name=parameters.name, seed=seed, events=tuple(drawn))
-
-
-def stream(seed: int, *words: str) -> np.random.Generator:
-    """The random numbers of one part of a simulation, named by words."""
-    return np.random.default_rng([seed, *"\x1f".join(words).encode()])
 
 
 def _draw_happening(parameters: DayParameters, happening: Happening, rng: np.random.Generator) -> list[TrueEvent]:
