@@ -17,7 +17,7 @@ from benchmarks.figures import Figure
 from trucewatch.evaluate import clairvoyant_labels
 from trucewatch.incidents.fuse import Setting, fuse_labelled, fuse_observations
 from trucewatch.model.watch import AssociationRule
-from trucewatch.simulate.fusion import FINAL_SEEDS, FusionDays
+from trucewatch.simulate.benchmark import FINAL_SEEDS, FusionDays
 
 FOLDER = ROOT / "docs" / "fusion"
 

@@ -38,7 +38,7 @@ from trucewatch.evaluate import (
 from trucewatch.evaluate.baselines import best_of
 from trucewatch.evaluate.origins import reported_events, trace_reports
 from trucewatch.geo.frame import frame_of_area
-from trucewatch.simulate.fusion import DENSITIES, FINAL_SEEDS, TUNING_SEEDS, FusionDays, simulate_days
+from trucewatch.simulate.benchmark import DENSITIES, FINAL_SEEDS, TUNING_SEEDS, FusionDays, simulate_days
 
 Engine = Callable[[FusionDays], pa.Table]
 """Days in, incidents out: an engine reads `observations`, `sensors`, `notices`, `line` and `area`, nothing else."""

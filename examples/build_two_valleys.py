@@ -10,11 +10,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from trucewatch.simulate.country import draw_country, read_country
-from trucewatch.simulate.days import simulate_days
-from trucewatch.simulate.ground import basemap_geojson, zones_geojson
-from trucewatch.simulate.parameters import read_parameters
-from trucewatch.simulate.write import inbox_files, register_files, truth_csv
+from trucewatch.simulate.example.country import draw_country, read_country
+from trucewatch.simulate.example.days import simulate_days
+from trucewatch.simulate.example.inbox_files import inbox_files, register_files, truth_csv
+from trucewatch.simulate.example.map_files import basemap_geojson, zones_geojson
+from trucewatch.simulate.example.parameters import read_parameters
 
 SEED = 2031
 

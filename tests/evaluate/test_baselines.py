@@ -27,10 +27,10 @@ from trucewatch.evaluate import (
     write_sheet,
 )
 from trucewatch.evaluate.baselines import best_of
-from trucewatch.evaluate.sheet import write_markdown
+from trucewatch.evaluate.table import write_markdown
 from trucewatch.geo.frame import frame_at, frame_of_area
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
-from trucewatch.simulate.fusion import FusionDays, simulate_days
+from trucewatch.simulate.benchmark import FusionDays, simulate_days
 
 NOON = datetime(2031, 6, 1, 12, tzinfo=UTC)
 FRAME = frame_at(-31.0, -37.0)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 import sys
 import zipfile
@@ -271,8 +272,28 @@ def test_no_cell_of_the_workbook_is_a_formula() -> None:
     assert begins
     assert all(cell.data_type == "s" for cell in texts)
     assert all(cell.quotePrefix for cell in begins)
-    assert not any("<f" in line for line in everything_in(content).split("<c ")[1:])
+    assert not re.search(r"<f[\s/>]", everything_in(content))
     assert "\u202e" not in everything_in(content)
+
+
+@pytest.mark.parametrize(
+    "text", ["<r><t>one & two</t></r>", "<r></r>", "<r>", "<r><t>=1+1</t></r>", "_x0041_", "{=1+1}", "http://a.example"]
+)
+def test_a_text_that_a_workbook_has_a_use_for_comes_back_as_it_is(text: str) -> None:
+    content = render(daily(CENTRE, inputs_of([incident("n", text=text)])), format="xlsx", language="en")
+    (line,) = sheets_of(content)["incidents"]
+    assert line["text"] == text
+    assert "<hyperlink" not in everything_in(content)
+    assert "<f>" not in everything_in(content)
+
+
+def test_a_number_keeps_its_last_bit_in_a_workbook() -> None:
+    values = [0.1 + 0.2, 1 / 3, 2**0.5, 46.123456789012345, 1e-300, 1e16]
+    content = render(
+        daily(CENTRE, inputs_of([], counters=[counter(f"n{v}", v) for v in values])), format="xlsx", language="en"
+    )
+    found = [row["value"] for row in sheets_of(content)["numbers"]]
+    assert sorted(found) == sorted(values)
 
 
 def test_text_from_outside_is_no_markup_in_a_globe() -> None:

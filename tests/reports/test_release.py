@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reports.invented import CELLS, CENTRE, OPEN_CELLS, PUBLIC, at, counter, finding, incident, inputs_of
+from trucewatch.geo.degrees import METRES_PER_DEGREE_AT_EQUATOR
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import release
-from trucewatch.reports.grid import METRES_PER_DEGREE, cell_of
+from trucewatch.reports.grid import cell_of
 
 
 def one(rows: list[dict[str, Any]], recipient: Recipient, findings: Any = (), **kw: Any) -> Any:
@@ -180,5 +181,5 @@ def test_a_cell_holds_its_place_and_its_centre_lies_in_itself(lon: float, lat: f
     assert abs(lat - cell.lat) <= cell.half_lat + 1e-4
     assert abs(lon - cell.lon) <= cell.half_lon + 1e-4
     assert cell_of(cell.lon, cell.lat, cell_m).code == cell.code
-    assert 2 * cell.half_lat * METRES_PER_DEGREE == pytest.approx(cell_m)
+    assert 2 * cell.half_lat * METRES_PER_DEGREE_AT_EQUATOR == pytest.approx(cell_m)
     assert -180 <= cell.lon <= 180

@@ -2,13 +2,13 @@
 days only."""
 
 from trucewatch.evaluate.baselines import clairvoyant_labels, cylinder_labels, mean_incidents, st_dbscan_labels
-from trucewatch.evaluate.bound import best_covariances, gates_of
-from trucewatch.evaluate.ceiling import Ceiling, Day, best_in_hindsight
+from trucewatch.evaluate.cramer_rao import best_covariances, gates_of
 from trucewatch.evaluate.judge import Judged, judge, pool
 from trucewatch.evaluate.match import GATE_M, GATE_S, Matching, match_incidents
-from trucewatch.evaluate.picture import draw_scores
+from trucewatch.evaluate.oracle import Ceiling, Day, best_in_hindsight
+from trucewatch.evaluate.plot import draw_scores
 from trucewatch.evaluate.score import Score, score
-from trucewatch.evaluate.sheet import score_rows, write_sheet
+from trucewatch.evaluate.table import score_rows, write_sheet
 
 __all__ = [
     "GATE_M",

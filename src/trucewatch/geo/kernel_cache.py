@@ -21,7 +21,8 @@ def choose_cache() -> None:
     if "NUMBA_CACHE_DIR" in os.environ:
         return
     digest = hashlib.sha256(version("numba").encode())
-    for path in sorted(_PACKAGE.glob("*/*_kernels.py")):
+    # A constant is compiled into what uses it, and the compiler looks at the file of a function alone.
+    for path in sorted([*_PACKAGE.glob("*/*_kernels.py"), _PACKAGE / "geo" / "degrees.py"]):
         digest.update(path.name.encode() + path.read_bytes())
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     for folder in (Path(home) / "trucewatch", Path(tempfile.gettempdir()) / f"trucewatch-{os.getuid()}"):

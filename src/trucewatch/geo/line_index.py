@@ -13,6 +13,7 @@ import numpy.typing as npt
 import shapely
 
 from trucewatch.errors import PlaceError
+from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.geo.line_grid_kernels import count_places, list_pages, metres_of_rows
 from trucewatch.geo.line_kernels import (
     BY_TREE,
@@ -40,7 +41,6 @@ MOST_LISTED_IN_ALL: Final = 8_000_000
 ENOUGH_PLACES: Final = 32
 """A page is made once so many places have been asked for in it; fewer cost less by the tree."""
 CHUNK_ROWS: Final = 65_536  # rows that a thread takes at a time; the answer does not depend on it
-_METRES_PER_DEG: Final = 111_195.0  # on a sphere of 6,371 km: good enough to lay cells
 
 
 class LineIndex:
@@ -184,12 +184,12 @@ def _lay_window(lon: Floats, lat: Floats) -> tuple[float, float, float, float, i
     high = float(np.abs(lat).max())
     # Cells are about square at the line's highest latitude; near a pole at most 20 times as many degrees wide as high.
     cos_phi = max(0.05, math.cos(math.radians(min(high, 89.0))))
-    around = AROUND_M / _METRES_PER_DEG
+    around = AROUND_M / METRES_PER_DEGREE
     # A cell at the pole itself has no width.
     south, north = max(-89.0, float(lat.min()) - around), min(89.0, float(lat.max()) + around)
     west = float(lon.min()) - min(around / cos_phi, 180.0)
     wide = min(360.0, float(lon.max()) + min(around / cos_phi, 180.0) - west)
-    cell = CELL_M / _METRES_PER_DEG
+    cell = CELL_M / METRES_PER_DEGREE
     # Larger cells until the grid's pages fit their room.
     while wide * cos_phi / cell * (north - south) / cell > MOST_PAGES * PAGE_SIDE**2:
         cell *= 1.5

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Final
 
 from trucewatch.errors import PlaceError
+from trucewatch.geo.degrees import METRES_PER_DEGREE_AT_EQUATOR
 from trucewatch.messages import Message
 from trucewatch.model.zone import Town
 
@@ -24,7 +25,6 @@ TOWN_SD_M: Final = 2500.0
 """For a bare town name: the point is its centre, what is meant may be anywhere in it."""
 TOWN_REFERENCE_SD_M: Final = 500.0
 """"2.1 km NE of TOWN" does not say whether the centre or the edge is meant."""
-_DEGREE_M: Final = 111_320.0  # of the equator; those of latitude are within 0.7 % of it
 
 EXAMPLES: Final = (
     '39.8177, 46.7528 or 39°49′04″N 46°45′10″E or 38S PJ 4970 0843 or 38S 567890 4412345 or "2.1 km NE of TOWN"'
@@ -170,7 +170,8 @@ def _step_m(degrees: str, minutes: str | None, seconds: str | None) -> float:
     """How far apart two neighbouring values of this writing are, metres of latitude."""
     last, unit = (seconds, 1 / 3600) if seconds else (minutes, 1 / 60) if minutes else (degrees, 1.0)
     decimals = len((last or "").partition(".")[2])
-    return float(_DEGREE_M * unit * 10.0**-decimals)
+    # Of longitude at the equator, the longest there is; a place once read keeps its spread.
+    return float(METRES_PER_DEGREE_AT_EQUATOR * unit * 10.0**-decimals)
 
 
 def _ordered(values: list[float], axes: list[str], text: str) -> dict[str, float]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.incidents.gate_kernels import SIGMAS, njit_
 
 WIDE_M: Final = 12_000.0
@@ -23,7 +24,6 @@ LIVELY_MOSTLY: Final = 1.0
 """What `lively` is taken from: about its mean, so that 0 neither speaks for an event nor against it."""
 MOST_NEIGHBOURS: Final = 1_024
 """Of more in one cell and window each so many-th is asked, and counts for all."""
-_M_PER_DEG: Final = 111_195.0  # on a sphere of 6,371 km
 
 
 @njit_
@@ -31,16 +31,16 @@ def cells_of(lon: Any, lat: Any, simulated: Any, side_m: float) -> Any:
     """A number for the cell of each place; simulated events have cells of their own."""
     cells = np.empty(len(lon), dtype=np.int64)
     for i in range(len(lon)):
-        cells[i] = _cell_at(np.floor(lat[i] * _M_PER_DEG / side_m), lon[i], simulated[i], side_m, 0)
+        cells[i] = _cell_at(np.floor(lat[i] * METRES_PER_DEGREE / side_m), lon[i], simulated[i], side_m, 0)
     return cells
 
 
 @njit_
 def _cell_at(row: float, lon: float, simulated: int, side_m: float, shift: int) -> int:
     """The cell of a longitude (0 … 360) in a row of cells of equal height, `shift` further east; rows close at 360°."""
-    middle = np.radians((row + 0.5) * side_m / _M_PER_DEG)
+    middle = np.radians((row + 0.5) * side_m / METRES_PER_DEGREE)
     # As many cells as fit round the row: about as wide as high at every latitude, one at the poles.
-    columns = np.int64(max(np.floor(360.0 * _M_PER_DEG / side_m * max(np.cos(middle), 0.0)), 1.0))
+    columns = np.int64(max(np.floor(360.0 * METRES_PER_DEGREE / side_m * max(np.cos(middle), 0.0)), 1.0))
     column = (np.int64(lon / 360.0 * columns) + shift) % columns
     # Rows made positive; a row has fewer than 100,000 columns.
     return int(((np.int64(row) + 100_000) * 100_000 + column) * 2 + simulated)
@@ -86,7 +86,7 @@ def look_around(
         width = BOUT_M**2 + spread[g] ** 2
         scale = STRAY_SIGMAS * np.sqrt(spread[g] ** 2 + 200.0**2)  # m; no place is taken as better known than to 200 m
         bout = strays = best = 0.0
-        row = np.floor(lat[g] * _M_PER_DEG / WIDE_M)
+        row = np.floor(lat[g] * METRES_PER_DEGREE / WIDE_M)
         # 3. Every sure event of the nine cells: at another time of the bout, or at the very time.
         for dr in range(-1, 2):
             for dc in range(-1, 2):
@@ -101,8 +101,8 @@ def look_around(
                         continue
                     gap = abs(when[other] - when[g])
                     east = (lon[other] - lon[g] + 540.0) % 360.0 - 180.0
-                    east *= _M_PER_DEG * np.cos(np.radians(lat[g]))
-                    north = (lat[other] - lat[g]) * _M_PER_DEG
+                    east *= METRES_PER_DEGREE * np.cos(np.radians(lat[g]))
+                    north = (lat[other] - lat[g]) * METRES_PER_DEGREE
                     square = east * east + north * north
                     if gap > SIGMAS * sd:
                         bout += step * np.exp(-gap / BOUT_S - square / (2.0 * width))
@@ -121,7 +121,7 @@ def look_around(
 @njit_
 def _count_around(cells: Any, lon: float, lat: float, simulated: int, side_m: float) -> float:
     """How many lie in a cell and the eight around it."""
-    row = np.floor(lat * _M_PER_DEG / side_m)
+    row = np.floor(lat * METRES_PER_DEGREE / side_m)
     count = 0.0
     for dr in range(-1, 2):
         for dc in range(-1, 2):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Any, Final
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 from trucewatch.locale import Words
 from trucewatch.locale.terms import means_word
 from trucewatch.reports.released import Added
+from trucewatch.svg import element, named, px, rect, text, text_element
 
 LEAST: Final = {"place": 0.02, "kind": 0.005, "confidence": 0.005}
 """What less than this is added by all together is added by no single one: the others bear it out without any of
@@ -54,30 +54,32 @@ def draw_added(added: tuple[Added, ...], words: Words) -> str:
     parts, told = [], []
     for place, (name, label) in enumerate(_labels(words)):
         y = place * _STEP
-        parts.append(f'<text x="0" y="{y + 9:g}" class="m-small">{html.escape(label)}</text>')
+        parts.append(text(0, y + 9, label, "m-small"))
         x = _LEFT
         shares: list[tuple[Added, float]] = [(one, share) for one in added if (share := getattr(one, name))]
         for one, share in shares:
             number = added.index(one)
             wide = share * (_WIDTH - _LEFT)
             css = f"a-{number % _SHADES}"
-            parts.append(f'<rect x="{x:.1f}" y="{y + 0.5:g}" width="{wide:.1f}" height="{_HIGH:g}" class="{css}"/>')
+            parts.append(rect(px(x), y + 0.5, px(wide), _HIGH, css))
             if wide >= 12:
-                middle = x + wide / 2
-                parts.append(
-                    f'<text x="{middle:.1f}" y="{y + 9.4:g}" class="t-{css}" text-anchor="middle">{number + 1}</text>'
-                )
+                parts.append(text(px(x + wide / 2), y + 9.4, str(number + 1), f"t-{css}", anchor="middle"))
             x += wide
         if not shares:
-            alone = words.gettext("no single one")
-            parts.append(f'<text x="{_LEFT:g}" y="{y + 9:g}" class="m-small">{html.escape(alone)}</text>')
+            parts.append(text(_LEFT, y + 9, words.gettext("no single one"), "m-small"))
         listed = words.listed([f"{means_word(one.means, words)} {words.percent(share)}" for one, share in shares])
         told.append(f"{label}: {listed or words.gettext('no single one')}")
     name = words.gettext("What each means added")
     high = 3 * _STEP
-    return (
-        f'<svg class="added" width="{_WIDTH:g}" height="{high:g}" viewBox="0 0 {_WIDTH:g} {high:g}" role="img" '
-        f'aria-label="{html.escape(name)}"><desc>{html.escape("; ".join(told))}</desc>{"".join(parts)}</svg>'
+    return element(
+        "svg",
+        text_element("desc", "; ".join(told)),
+        *parts,
+        class_="added",
+        width=_WIDTH,
+        height=high,
+        viewBox=f"0 0 {_WIDTH:g} {high:g}",
+        **named(name),
     )
 
 

@@ -3,11 +3,11 @@ beside."""
 
 from __future__ import annotations
 
-import html
 from datetime import date
 
 from trucewatch.locale import Words
 from trucewatch.reports.record import DayBar
+from trucewatch.svg import element, hatch, named, px, rect, text, text_element, upright_bar
 
 WIDTH, HEIGHT = 372.0, 136.0
 _LEFT, _TOP, _BASE = 26.0, 14.0, 96.0
@@ -29,7 +29,7 @@ def draw_days(days: tuple[DayBar, ...], words: Words, *, day_from: date, day_unt
         if one.simulated:
             left, width = (x + wide / 2, wide / 2) if both else (x, wide)
             parts.append(_bar(left, width, one.simulated, highest, "c-simulated", words))
-        parts.append(f'<rect x="{x:.1f}" y="{_BASE + 8:g}" width="{wide:.1f}" height="9" class="c-unknown"/>')
+        parts.append(rect(px(x), _BASE + 8, px(wide), 9, "c-unknown"))
     first, last = (days[0].day, days[-1].day) if days else (day_from, day_from)
     name = words.gettext("Incidents recorded on each of the last 14 days")
     told = "; ".join(
@@ -41,28 +41,25 @@ def draw_days(days: tuple[DayBar, ...], words: Words, *, day_from: date, day_unt
         )
         for one in days
     )
-    return (
-        f'<svg class="days" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{html.escape(name)}">'
-        f"<desc>{html.escape(told)}</desc>{HATCH}"
-        f'<path d="M{_LEFT - 4:g} {_BASE:g}H{WIDTH:g}" class="c-axis"/>'
-        f'<text x="{_LEFT - 8:g}" y="{_BASE + 4:g}" class="m-small" '
-        f'text-anchor="end">{words.number(0)}</text>{"".join(parts)}'
-        f'<text x="{_LEFT:g}" y="{_BASE + 33:g}" class="m-small">{html.escape(words.bare_day(first))}</text>'
-        f'<text x="{WIDTH - step * 0.28:.1f}" y="{_BASE + 33:g}" class="m-small" text-anchor="end">'
-        f"{html.escape(words.bare_day(last))}</text></svg>"
+    return element(
+        "svg",
+        text_element("desc", told),
+        HATCH,
+        element("path", d=f"M{_LEFT - 4:g} {_BASE:g}H{WIDTH:g}", class_="c-axis"),
+        text(_LEFT - 8, _BASE + 4, words.number(0), "m-small", anchor="end"),
+        *parts,
+        text(_LEFT, _BASE + 33, words.bare_day(first), "m-small"),
+        text(px(WIDTH - step * 0.28), _BASE + 33, words.bare_day(last), "m-small", anchor="end"),
+        class_="days",
+        viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
+        **named(name),
     )
 
 
-HATCH = (
-    '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<path d="M0 0v5" class="c-hatch"/></pattern></defs>'
-)
+HATCH = hatch("hatch", 5, element("path", d="M0 0v5", class_="c-hatch"))
 
 
 def _bar(x: float, width: float, number: int, highest: int, css: str, words: Words) -> str:
     high = number / highest * (_BASE - _TOP - 10)
-    return (
-        f'<rect x="{x:.1f}" y="{_BASE - high:.1f}" width="{width:.1f}" height="{high:.1f}" class="{css}"/>'
-        f'<text x="{x + width / 2:.1f}" y="{_BASE - high - 3:.1f}" class="c-number" text-anchor="middle">'
-        f"{html.escape(words.number(number))}</text>"
-    )
+    above = text(px(x + width / 2), px(_BASE - high - 3), words.number(number), "c-number", anchor="middle")
+    return upright_bar(x, _BASE, width, high, css) + above

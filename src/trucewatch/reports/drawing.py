@@ -1,9 +1,8 @@
-"""Lon/lat geometry → SVG paths: one flat projection for a map a few hundred kilometres wide, boxes, text with a
-halo."""
+"""Lon/lat geometry → SVG paths: one flat projection for a map a few hundred kilometres wide, boxes, the width
+of texts."""
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import shapely
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-METRES_PER_DEGREE = 111_320.0
+from trucewatch.geo.degrees import METRES_PER_DEGREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +110,6 @@ def _lines(geometry: BaseGeometry) -> Iterator[tuple[Iterable[tuple[float, ...]]
 def text_width(text: str, size: float) -> float:
     """About how wide a text is drawn, pixels: generous, so that labels keep clear of one another."""
     return sum(0.35 if char in " .,:;'/|iljtfI1()-" else 0.95 if char in "mwMWЖШЩЮФ" else 0.62 for char in text) * size
-
-
-def halo_text(text: str, *, x: float, y: float, css: str, anchor: str = "start") -> str:
-    """A label; the halo comes from the style sheet (`paint-order: stroke`)."""
-    return f'<text x="{x:.1f}" y="{y:.1f}" class="{css}" text-anchor="{anchor}">{html.escape(text)}</text>'
 
 
 def scale_length_m(pixels_per_metre: float, *, at_most_px: float = 90) -> float:

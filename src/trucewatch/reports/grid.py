@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-METRES_PER_DEGREE = 111_320.0
+from trucewatch.geo.degrees import METRES_PER_DEGREE_AT_EQUATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,11 @@ def cell_of(lon: float, lat: float, cell_m: float) -> Cell:
     >>> cell_of(46.7528, 39.8177, 5000).code == cell_of(46.7529, 39.8176, 5000).code
     True
     """
-    high = cell_m / METRES_PER_DEGREE
+    high = cell_m / METRES_PER_DEGREE_AT_EQUATOR  # cells of past releases are counted in it
     row = math.floor(lat / high)
     middle = (row + 0.5) * high
-    across = max(1, math.floor(360.0 * METRES_PER_DEGREE * max(math.cos(math.radians(middle)), 0.0) / cell_m))
+    around_m = 360.0 * METRES_PER_DEGREE_AT_EQUATOR * max(math.cos(math.radians(middle)), 0.0)
+    across = max(1, math.floor(around_m / cell_m))
     wide = 360.0 / across
     column = math.floor((lon + 180.0) / wide) % across
     return Cell(round((column + 0.5) * wide - 180.0, 4), round(max(-90.0, min(90.0, middle)), 4), wide / 2, high / 2)

@@ -6,12 +6,12 @@ The numbers are those of the table, which says all that the map says.
 
 from __future__ import annotations
 
-import html
 import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale import Words
 from trucewatch.locale.plain import printable
 from trucewatch.locale.terms import outcome_word
@@ -19,11 +19,9 @@ from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.times import day_of
 from trucewatch.model.zone import Zone
 from trucewatch.reports.drawing import (
-    METRES_PER_DEGREE,
     Box,
     Projection,
     box_around,
-    halo_text,
     scale_length_m,
 )
 from trucewatch.reports.grid import cell_of
@@ -32,6 +30,7 @@ from trucewatch.reports.record import DailyReport, Row
 from trucewatch.reports.released import WITHHELD
 from trucewatch.reports.signs import place_sign
 from trucewatch.reports.spread import spread, touching
+from trucewatch.svg import element, named, px, rect, text, text_element
 
 WIDTH = 780
 SIGN = 20
@@ -53,11 +52,17 @@ def draw_map(report: DailyReport, words: Words) -> str:
     sheet = _Sheet(report, words)
     body = sheet.ground() + sheet.zones() + sheet.line() + sheet.records()
     name, description = map_alternative(report, words)
-    return (
-        f'<svg class="map" viewBox="0 0 {WIDTH} {sheet.projection.height}" role="img" aria-label="{html.escape(name)}">'
-        f"<desc>{html.escape(description)}</desc>"
-        f'<rect width="{WIDTH}" height="{sheet.projection.height}" class="m-land"/>{body}{sheet.furniture()}'
-        f'<rect x=".5" y=".5" width="{WIDTH - 1}" height="{sheet.projection.height - 1}" class="m-edge"/></svg>'
+    high = sheet.projection.height
+    return element(
+        "svg",
+        text_element("desc", description),
+        element("rect", width=WIDTH, height=high, class_="m-land"),
+        body,
+        sheet.furniture(),
+        rect(".5", ".5", WIDTH - 1, high - 1, "m-edge"),
+        class_="map",
+        viewBox=f"0 0 {WIDTH} {high}",
+        **named(name),
     )
 
 
@@ -109,8 +114,8 @@ def _leader(mark: _Mark, x: float, y: float) -> str:
     """The line from a sign that was moved aside to its place; empty if the sign still covers it."""
     if math.hypot(x - mark.x, y - mark.y) <= LEAST_LEADER:
         return ""
-    dot = f'<circle cx="{mark.x:.1f}" cy="{mark.y:.1f}" r="1.8" class="m-ink"/>' if mark.exact else ""
-    return f'<path d="M{mark.x:.1f} {mark.y:.1f}L{x:.1f} {y:.1f}" class="m-leader"/>{dot}'
+    dot = element("circle", cx=px(mark.x), cy=px(mark.y), r=1.8, class_="m-ink") if mark.exact else ""
+    return element("path", d=f"M{px(mark.x)} {px(mark.y)}L{px(x)} {px(y)}", class_="m-leader") + dot
 
 
 class _Sheet:
@@ -141,11 +146,10 @@ class _Sheet:
             return ""
         path = self.projection.path(zone.geometry)
         band = max(4.0, 2 * self.projection.pixels(zone.accuracy_m))
-        return (
-            f'<path d="{path}" class="m-band" style="stroke-width:{band:.1f}"/><path d="{path}" class="m-line"/>'
-            if path
-            else ""
-        )
+        if not path:
+            return ""
+        wide = element("path", d=path, class_="m-band", style=f"stroke-width:{px(band)}")
+        return wide + element("path", d=path, class_="m-line")
 
     def records(self) -> str:
         points = [row for row in self.report.rows if row.incident.place.startswith("point:")]
@@ -193,7 +197,7 @@ class _Sheet:
             return ""
         cell = cell_of(incident.lon, incident.lat, incident.cell_m)
         corners = [self.projection.point(lon, lat) for lon, lat in cell.ring()[:-1]]
-        return f'<path d="M{"L".join(f"{x:.1f} {y:.1f}" for x, y in corners)}Z" class="m-cell"/>'
+        return element("path", d=f"M{'L'.join(f'{px(x)} {px(y)}' for x, y in corners)}Z", class_="m-cell")
 
     def _ellipse(self, row: Row) -> str:
         incident = row.incident
@@ -204,10 +208,14 @@ class _Sheet:
             return ""
         x, y = self.projection.point(incident.lon, incident.lat)
         along = self.projection.pixels(incident.ellipse.semi_minor_m)
-        return (
-            f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="{along:.1f}" ry="{across:.1f}" class="m-ellipse '
-            f'o-{incident.outcome}"'
-            f' transform="rotate({incident.ellipse.azimuth_deg} {x:.1f} {y:.1f})"/>'
+        return element(
+            "ellipse",
+            cx=px(x),
+            cy=px(y),
+            rx=px(along),
+            ry=px(across),
+            class_=f"m-ellipse o-{incident.outcome}",
+            transform=f"rotate({incident.ellipse.azimuth_deg} {px(x)} {px(y)})",
         )
 
     def _signs(self, points: list[Row], cells: dict[str, list[Row]]) -> tuple[str, list[Placed | None]]:
@@ -226,7 +234,7 @@ class _Sheet:
         for one, (x, y) in zip(shown, beside, strict=True):
             drawn.append(place_sign(one.kind, one.outcome, x=x, y=y, size=SIGN))
             if one.simulated:
-                drawn.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{SIGN * 0.68:.1f}" class="m-simulated"/>')
+                drawn.append(element("circle", cx=px(x), cy=px(y), r=px(SIGN * 0.68), class_="m-simulated"))
             self.taken.append(box_around(x, y, SIGN / 2 + 1, SIGN / 2 + 1))
             labels.append(Label(one.text, x, y, 11.5, SIGN / 2 + (4 if one.simulated else 2)))
         return "".join(drawn), place_labels(labels, self.taken, self.window, must=True)
@@ -268,17 +276,12 @@ class _Sheet:
         for outcome in _SHARES:
             share = sum(1 for row in rows if row.incident.outcome == outcome) / len(rows) * (wide - 8)
             if share:
-                strip.append(
-                    f'<rect x="{at:.1f}" y="{top + 22:.1f}" width="{share:.1f}" height="4" class="f-{outcome}"/>'
-                )
+                strip.append(rect(px(at), px(top + 22), px(share), 4, f"f-{outcome}"))
                 at += share
         css = "m-tile m-simulated-tile" if simulated else "m-tile"
         label = self.words.gettext("{number} sim.").format(number=len(rows)) if simulated else str(len(rows))
-        return (
-            f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide:g}" height="{high:g}" rx="4" '
-            f'class="{css}"/>{"".join(strip)}'
-            f'<text x="{x:.1f}" y="{top + 17:.1f}" class="m-count" text-anchor="middle">{html.escape(label)}</text>'
-        )
+        tile = element("rect", x=px(left), y=px(top), width=wide, height=high, rx=4, class_=css)
+        return tile + "".join(strip) + text(px(x), px(top + 17), label, "m-count", anchor="middle")
 
     def _towns(self) -> tuple[str, str]:
         dots, labels = [], []
@@ -286,14 +289,17 @@ class _Sheet:
             x, y = self.projection.point(town.lon, town.lat)
             if not box_around(x, y, 3, 3).within(self.window):
                 continue
-            dots.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" class="m-town"/>')
+            dots.append(element("circle", cx=px(x), cy=px(y), r=2.6, class_="m-town"))
             self.taken.append(box_around(x, y, 3, 3))
             labels.append(Label(printable(self.words.name(town.names, otherwise=town.id)), x, y, 11, 6))
         return "".join(dots), self._texts(place_labels(labels, self.taken, self.window), "m-name")
 
     def _texts(self, labels: Iterable[Placed | None], css: str) -> str:
+        """Labels; their halo comes from the style sheet (`paint-order: stroke`)."""
         return "".join(
-            halo_text(one.label.text, x=one.x, y=one.y, css=css, anchor=one.anchor) for one in labels if one is not None
+            text(px(label.x), px(label.y), label.label.text, css, anchor=label.anchor)
+            for label in labels
+            if label is not None
         )
 
     def furniture(self) -> str:
@@ -302,21 +308,21 @@ class _Sheet:
         metres = scale_length_m(per_metre)
         wide, base = metres * per_metre, self.projection.height
         unit = self.words.gettext("{distance} km").format(distance=self.words.number(metres / 1000))
-        north = html.escape(self.words.pgettext("compass", "N"))
-        return (
-            f'<g class="m-furniture"><rect x="10" y="{base - 40}" width="{max(wide + 100, 150):.0f}" height="30" '
-            f'rx="3"/>'
-            f'<path d="M22 {base - 34}l4 10-4-2.5-4 2.500z" class="m-ink"/>'
-            f'<text x="22" y="{base - 13}" class="m-small" text-anchor="middle">{north}</text>'
-            f'<path d="M40 {base - 29}v8h{wide:.1f}v-8" class="m-scale"/>'
-            f'<text x="{48 + wide:.1f}" y="{base - 20}" class="m-small">{html.escape(unit)}</text></g>'
+        return element(
+            "g",
+            rect(10, base - 40, f"{max(wide + 100, 150):.0f}", 30, rx=3),
+            element("path", d=f"M22 {base - 34}l4 10-4-2.5-4 2.500z", class_="m-ink"),
+            text(22, base - 13, self.words.pgettext("compass", "N"), "m-small", anchor="middle"),
+            element("path", d=f"M40 {base - 29}v8h{px(wide)}v-8", class_="m-scale"),
+            text(px(48 + wide), base - 20, unit, "m-small"),
+            class_="m-furniture",
         )
 
     def _path(self, geometry: object, css: str) -> str:
         from shapely.geometry.base import BaseGeometry
 
         path = self.projection.path(geometry) if isinstance(geometry, BaseGeometry) else ""
-        return f'<path d="{path}" class="{css}"/>' if path else ""
+        return element("path", d=path, class_=css) if path else ""
 
 
 def ranges(numbers: Iterable[int]) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
 from trucewatch.reports.released import WITHHELD
+from trucewatch.svg import element, hidden, named
 
 _BURST: Final = (
     '<path d="M12 5.5l1.5 3.3 3.4-1.3-1.3 3.4 3.4 1.1-3.4 1.1 1.3 3.4-3.4-1.3L12 18.5l-1.5-3.3-3.4 1.3 1.3-3.4L5 12'
@@ -90,25 +91,21 @@ _FRAMES: Final[dict[str, tuple[str, str, str]]] = {
 
 def draw_sign(kind: str, outcome: str, *, size: float = 18, label: str = "") -> str:
     """An `<svg>` of its own. With a label it is an image with that name; without, it is hidden from screen readers."""
-    import html
-
-    role = f'role="img" aria-label="{html.escape(label)}"' if label else 'aria-hidden="true" focusable="false"'
-    return (
-        f'<svg class="sign" width="{size:g}" height="{size:g}" viewBox="0 0 24 24" {role}>{_parts(kind, outcome)}</svg>'
-    )
+    role = named(label) if label else hidden()
+    return element("svg", _parts(kind, outcome), class_="sign", width=size, height=size, viewBox="0 0 24 24", **role)
 
 
 def place_sign(kind: str, outcome: str, *, x: float, y: float, size: float = 26) -> str:
     """The same sign as a group inside another drawing, centred on a point."""
     scale = size / 24
     moved = f"translate({x - size / 2:.1f} {y - size / 2:.1f}) scale({scale:.4g})"
-    return f'<g transform="{moved}">{_parts(kind, outcome)}</g>'
+    return element("g", _parts(kind, outcome), transform=moved)
 
 
 def draw_frame(outcome: str, *, size: float = 14) -> str:
     """The frame alone, for legends."""
     frame = _FRAMES[outcome][0]
-    return f'<svg class="sign" width="{size:g}" height="{size:g}" viewBox="0 0 24 24" aria-hidden="true">{frame}</svg>'
+    return element("svg", frame, class_="sign", width=size, height=size, viewBox="0 0 24 24", aria_hidden="true")
 
 
 def _parts(kind: str, outcome: str) -> str:
@@ -116,7 +113,7 @@ def _parts(kind: str, outcome: str) -> str:
     figure = FIGURES.get(kind, FIGURES["other"])
     shift = 12 * (1 - float(scale))
     moved = f"translate({shift:.2f} {shift:.2f}) scale({scale})"
-    return f'{frame}<g color="{colour}" transform="{moved}">{figure}</g>'
+    return frame + element("g", figure, color=colour, transform=moved)
 
 
 def every_sign() -> list[tuple[str, str]]:

@@ -13,18 +13,21 @@ from math import sqrt
 from typing import Final
 
 from trucewatch.model.incident import CHI2_95, Incident
+from trucewatch.svg import element, hidden, px
 
 _WIDE: Final = 120.0
 _HIGH: Final = 10.0
 _LEAST_SEEN: Final = 1.5
 """A part that is there is drawn at least this wide."""
+_TRACK: Final = element("rect", class_="b-track", width=_WIDE, height=_HIGH)
+_NOTHING: Final = element("rect", class_="b-none", x=0.75, y=0.75, width=_WIDE - 1.5, height=_HIGH - 1.5, rx=2)
 
 
 def draw_share(value: float | None) -> str:
     """A bar from 0 to 1; a dashed empty box where there is no value."""
     if value is None:
-        return _bar('<rect class="b-none" x="0.75" y="0.75" width="118.5" height="8.5" rx="2"/>')
-    return _bar(f'<rect class="b-track" width="{_WIDE:g}" height="{_HIGH:g}"/>{_part("b-stood", 0.0, value)}')
+        return _bar(_NOTHING)
+    return _bar(_TRACK, _part("b-stood", 0.0, value))
 
 
 def draw_added(stands: float | None, added: float | None) -> str:
@@ -34,25 +37,23 @@ def draw_added(stands: float | None, added: float | None) -> str:
     stands: the probability as it is, 0 to 1. added: how much of it would be missing; negative if there would be more.
     """
     if stands is None or added is None:
-        return _bar('<rect class="b-none" x="0.75" y="0.75" width="118.5" height="8.5" rx="2"/>')
+        return _bar(_NOTHING)
     without = min(max(stands - added, 0.0), 1.0)
-    parts = f'<rect class="b-track" width="{_WIDE:g}" height="{_HIGH:g}"/>{_part("b-grey", 0.0, min(without, stands))}'
+    parts = [_TRACK, _part("b-grey", 0.0, min(without, stands))]
     if abs(added) >= 0.005:
         low, high = sorted((without, stands))
-        parts += _part("b-added" if added > 0 else "b-taken", low, high)
-    return _bar(parts)
+        parts.append(_part("b-added" if added > 0 else "b-taken", low, high))
+    return _bar(*parts)
 
 
 def _part(css: str, low: float, high: float) -> str:
     wide = max((high - low) * _WIDE, _LEAST_SEEN)
-    return f'<rect class="{css}" x="{min(low * _WIDE, _WIDE - wide):.1f}" width="{wide:.1f}" height="{_HIGH:g}"/>'
+    return element("rect", class_=css, x=px(min(low * _WIDE, _WIDE - wide)), width=px(wide), height=_HIGH)
 
 
-def _bar(inner: str) -> str:
-    return (
-        f'<svg class="bar-01" viewBox="0 0 {_WIDE:g} {_HIGH:g}" preserveAspectRatio="none" aria-hidden="true" '
-        f'focusable="false">{inner}</svg>'
-    )
+def _bar(*inner: str) -> str:
+    view = f"0 0 {_WIDE:g} {_HIGH:g}"
+    return element("svg", *inner, class_="bar-01", viewBox=view, preserveAspectRatio="none", **hidden())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,13 @@ def common_scale(several: Sequence[Incident], box: float = 52.0) -> Scale:
 def draw_ellipse(one: Incident | None, scale: Scale, *, css: str = "e-solid") -> str:
     """The 95 % ellipse of one incident, north up; a dashed one of no size for None or an unknown place."""
     if one is None or one.semi_major_m is None:
-        shape = '<ellipse class="e-none" cx="30" cy="16" rx="11" ry="6" transform="rotate(-20 30 16)"/>'
+        high = 32
+        shape = element("ellipse", class_="e-none", cx=30, cy=16, rx=11, ry=6, transform="rotate(-20 30 16)")
     else:
+        high = 60
         major = max(one.semi_major_m * sqrt(CHI2_95) * scale.pixels_per_metre, 1.5)
         minor = max((one.semi_minor_m or one.semi_major_m) * sqrt(CHI2_95) * scale.pixels_per_metre, 1.0)
         turn = (one.major_azimuth_deg or 0.0) - 90
-        radii = f'rx="{major:.1f}" ry="{minor:.1f}"'
-        shape = f'<ellipse class="{css}" cx="30" cy="30" {radii} transform="rotate({turn:.0f} 30 30)"/>'
-    high = 32 if "e-none" in shape else 60
-    size = f'width="60" height="{high}" viewBox="0 0 60 {high}"'
-    return f'<svg class="ellipse" {size} aria-hidden="true" focusable="false">{shape}</svg>'
+        turned = f"rotate({turn:.0f} 30 30)"
+        shape = element("ellipse", class_=css, cx=30, cy=30, rx=px(major), ry=px(minor), transform=turned)
+    return element("svg", shape, class_="ellipse", width=60, height=high, viewBox=f"0 0 60 {high}", **hidden())

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from html import escape
 from typing import Final
 
 import numpy as np
@@ -19,6 +18,7 @@ from trucewatch.locale.terms import outcome_word
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.server.chosen import Chosen
 from trucewatch.server.snapshot import Bools, Snapshot
+from trucewatch.svg import element, hatch, named, percent, px, text_element
 
 STEPS_S: Final = (300, 900, 3600, 3 * 3600, 6 * 3600, 86_400, 7 * 86_400, 28 * 86_400)
 TICKS_S: Final = (3600, 2 * 3600, 6 * 3600, 86_400, 7 * 86_400, 28 * 86_400, 182 * 86_400)
@@ -70,10 +70,8 @@ def draw_histogram(
     after = snapshot.as_of.timestamp()
     if left < after < right:
         share = (after - left) / (right - left) * 100
-        parts.insert(
-            0, f'<rect class="h-after" x="{share:.3f}%" y="0" width="{100 - share:.3f}%" height="{AXIS_Y:g}"/>'
-        )
-        parts.append(f'<line class="h-now" x1="{share:.3f}%" x2="{share:.3f}%" y1="0" y2="{STRIP_Y + STRIP_HIGH:g}"/>')
+        parts.insert(0, _box("h-after", share, 0, 100 - share, f"{AXIS_Y:g}"))
+        parts.append(_upright("h-now", share, 0, STRIP_Y + STRIP_HIGH))
     rows = [
         (_label(left + number * step, step, zone, words), int(total), [int(one) for one in counts[number]])
         for number, total in enumerate(counts.sum(axis=1))
@@ -82,11 +80,21 @@ def draw_histogram(
     alternative = words.gettext("Incidents over time, {count} in all; the table below says the same").format(
         count=words.number(int(counts.sum()))
     )
-    svg = (
-        f'<svg id="histogram" class="histogram" width="100%" height="{HIGH}" role="img" '
-        f'aria-label="{escape(alternative)}"'
-        f' data-from="{left}" data-to="{right}" data-brush-from="{begin}" data-brush-to="{until}" data-step-s="300"'
-        f' data-left="0" data-plot-high="{STRIP_Y + STRIP_HIGH:g}">{"".join(parts)}</svg>'
+    svg = element(
+        "svg",
+        *parts,
+        id="histogram",
+        class_="histogram",
+        width="100%",
+        height=HIGH,
+        **named(alternative),
+        data_from=left,
+        data_to=right,
+        data_brush_from=begin,
+        data_brush_to=until,
+        data_step_s=300,
+        data_left=0,
+        data_plot_high=STRIP_Y + STRIP_HIGH,
     )
     return Histogram(
         svg=svg,
@@ -136,32 +144,34 @@ def _bars(counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]], chosen_bin: i
                 if count:
                     parts += _block(OUTCOMES[outcome], x, y, inner, max(high - 1, 0.8))
         if chosen_bin == number:
-            parts.append(
-                f'<rect class="h-chosen" x="{x:.3f}%" y="{y - 3:.1f}" width="{inner:.3f}%" '
-                f'height="{AXIS_Y - y + 3:.1f}"/>'
-            )
-    parts.append(f'<line class="h-axis" x1="0" x2="100%" y1="{AXIS_Y:g}" y2="{AXIS_Y:g}"/>')
+            parts.append(_box("h-chosen", x, px(y - 3), inner, px(AXIS_Y - y + 3)))
+    parts.append(element("line", class_="h-axis", x1=0, x2="100%", y1=AXIS_Y, y2=AXIS_Y))
     return parts
 
 
 def _block(outcome: str, x: float, y: float, wide: float, high: float) -> list[str]:
     """Shape and fill tell the outcome without colour: solid, lower half solid, open, open and dashed."""
-    box = f'x="{x:.3f}%" y="{y:.1f}" width="{wide:.3f}%" height="{high:.1f}"'
-    parts = [f'<rect class="h-{outcome}" {box}/>']
+    parts = [_box(f"h-{outcome}", x, px(y), wide, px(high))]
     if outcome == "undetermined":
-        parts.append(
-            f'<rect class="h-half" x="{x:.3f}%" y="{y + high / 2:.1f}" width="{wide:.3f}%" height="{high / 2:.1f}"/>'
-        )
+        parts.append(_box("h-half", x, px(y + high / 2), wide, px(high / 2)))
     return parts
+
+
+def _box(css: str, left: float, top: float | str, wide: float, high: str) -> str:
+    """A rectangle whose sides left and right are shares of the drawing's width."""
+    return element("rect", class_=css, x=percent(left), y=top, width=percent(wide), height=high)
+
+
+def _upright(css: str, share: float, top: float, bottom: float) -> str:
+    return element("line", class_=css, x1=percent(share), x2=percent(share), y1=top, y2=bottom)
 
 
 def _strip() -> list[str]:
     """Coverage in time: hatched whole, since nobody has worked out yet what could have been seen."""
     return [
-        '<defs><pattern id="unseen" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        '<line class="h-hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>'
-        f'<rect class="h-strip" x="0" y="{STRIP_Y:g}" width="100%" height="{STRIP_HIGH:g}"/>'
-        f'<rect x="0" y="{STRIP_Y:g}" width="100%" height="{STRIP_HIGH:g}" fill="url(#unseen)"/>'
+        hatch("unseen", 6, element("line", class_="h-hatch", x1=0, y1=0, x2=0, y2=6)),
+        element("rect", class_="h-strip", x=0, y=STRIP_Y, width="100%", height=STRIP_HIGH),
+        element("rect", x=0, y=STRIP_Y, width="100%", height=STRIP_HIGH, fill="url(#unseen)"),
     ]
 
 
@@ -175,11 +185,9 @@ def _ticks(left: int, right: int, zone: tzinfo, words: Words) -> list[str]:
     while moment < right:
         share = (moment - left) / span * 100
         if 2 < share < 97:
-            parts.append(
-                f'<line class="h-tick" x1="{share:.3f}%" x2="{share:.3f}%" y1="{AXIS_Y:g}" y2="{AXIS_Y + 4:g}"/>'
-                f'<text class="h-label" x="{share:.3f}%" '
-                f'y="{HIGH - 4}">{escape(_label(moment, step, zone, words))}</text>'
-            )
+            label = _label(moment, step, zone, words)
+            parts.append(_upright("h-tick", share, AXIS_Y, AXIS_Y + 4))
+            parts.append(text_element("text", label, class_="h-label", x=percent(share), y=HIGH - 4))
         moment += step
     return parts
 

@@ -9,12 +9,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.geo.degrees import EARTH_RADIUS_M
+
 LINK_RADIUS_M: Final = {"VIIRS": 187.5, "MODIS": 500.0}
 """Half the nominal pixel: the standard product moves a pixel's centre by less than that."""
 STANDARD_DELAY_US: Final = 60 * 86_400 * 1_000_000
 """The standard product replaces the near-real-time one after two to three months; two are counted."""
 KNOWN_AT: Final = pa.timestamp("us", tz="UTC")
-_EARTH_RADIUS_M: Final = 6_371_008.8
 _APART_M: Final = 1e8
 
 
@@ -83,7 +84,7 @@ def _detections(observations: pa.Table, ids: list[str], keep: npt.NDArray[np.boo
     for one, *rest in sorted(entry for entry in entries if entry[3] is not None):
         first.setdefault(one, (rest[0], rest[1], rest[2], rest[3]))
     lon, lat = (np.radians([entry[axis] for entry in first.values()]) for axis in (2, 3))
-    points = _EARTH_RADIUS_M * np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    points = EARTH_RADIUS_M * np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     return _Detections(list(first), [entry[:2] for entry in first.values()], points)
 
 
