@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import make_watch
-from trucewatch.drafting import ReportDesk, Wanted, clean_text, figures_of
+from trucewatch.desks.reports.operations import ReportDesk, Wanted, clean_text, figures_of
 from trucewatch.errors import DraftMoved, ReportError, StoreError
 from trucewatch.ledger.inspector import main as inspect
 from trucewatch.model.draft import ReportDraft
@@ -68,7 +68,7 @@ def begun(desk: ReportDesk, *, formats: tuple[str, ...] = ("html", "csv")) -> Re
 
 def verified(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     capsys.readouterr()
-    assert inspect([str(folder), "--json"], now=(NOW + timedelta(days=1)).timestamp()) == 0
+    assert inspect([str(folder), "--json"], now_s=(NOW + timedelta(days=1)).timestamp()) == 0
     said: str = capsys.readouterr().out
     assert json.loads(said)["problems"] == []
     return said

@@ -144,7 +144,7 @@ def test_two_events_of_one_number_are_not_silently_one(tmp_path: Path) -> None:
 def test_a_misspelt_party_is_said(tmp_path: Path) -> None:
     folder = make_watch(tmp_path / "w")
     edit(folder / "watch.toml", "place_sd_m = 500", 'claimed_by = "Frist party"\nplace_sd_m = 500')
-    assert any('"Frist party" is taken for another body; if it means A' in one for one in run(folder).warnings)
+    assert any('"Frist party" is taken for another body; if it means A' in str(one) for one in run(folder).warnings)
 
 
 def test_a_mended_file_replaces_its_earlier_version_and_history_stays(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from unittest.mock import MagicMock
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
+from trucewatch.desks import find
 from trucewatch.server.console import Console
 from trucewatch.server.serve import app_of
 
@@ -97,7 +98,7 @@ NOWHERE = "/nothing-here"
 
 def _addresses() -> Iterator[Address]:
     """Every GET route, its choices and queries filled in. No watch is needed for that: routes are the same for all."""
-    for route in iter_route_contexts(app_of(MagicMock()).routes):
+    for route in iter_route_contexts(app_of(MagicMock(desks=find())).routes):
         if "GET" not in (route.methods or ()) or route.path is None:
             continue
         for template in CHOICES.get(route.path, [route.path]):

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from tests.conftest import ROOT
 from tests.server.addresses import Busy, put_to_work
+from trucewatch.desks import find
 from trucewatch.server.console import Console
 from trucewatch.server.serve import app_of
 from trucewatch.store import Store
@@ -48,7 +49,7 @@ def valleys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """The invented watch, to be looked at only."""
     folder = copy_of("two-valleys", tmp_path_factory.mktemp("console"))
     with Store(folder, now) as store:
-        console = Console(store, folder, now)
+        console = Console(store, folder, now, find())
         console.assessment()
         yield console
 
@@ -58,7 +59,7 @@ def karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """The reference watch, to be looked at only."""
     folder = copy_of("karabakh-2020", tmp_path_factory.mktemp("console"))
     with Store(folder, now) as store:
-        console = Console(store, folder, now)
+        console = Console(store, folder, now, find())
         console.assessment()
         yield console
 
@@ -81,7 +82,7 @@ def busy_karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
 def _busy(example: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
     folder = copy_of(example, tmp_path_factory.mktemp("busy"))
     with Store(folder, now) as store:
-        console = Console(store, folder, now)
+        console = Console(store, folder, now, find())
         yield put_to_work(console, client_of(console))
 
 
@@ -92,7 +93,7 @@ def fresh(tmp_path: Path) -> Iterator[Callable[[str], Console]]:
 
         def make(example: str = "two-valleys") -> Console:
             folder = copy_of(example, tmp_path)
-            console = Console(stack.enter_context(Store(folder, now)), folder, now)
+            console = Console(stack.enter_context(Store(folder, now)), folder, now, find())
             console.assessment()
             return console
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT, each
 from trucewatch.locale import languages, words
-from trucewatch.server.browser_words import SENTENCES, browser_words
+from trucewatch.server.client_messages import SENTENCES, browser_words
 
 STATIC = ROOT / "src" / "trucewatch" / "server" / "static"
 BUILT = STATIC / "built"

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from trucewatch.server.signs import tokens
+from trucewatch.desks.map.map_symbols import tokens
 
 Floats = npt.NDArray[np.float64]
 TEXT = ("ink", "ink-2", "ink-3", "accent", "inconsistent", "undetermined-text", "consistent-text", "na-text")

@@ -14,8 +14,8 @@ import pytest
 from tests.conftest import each
 from tests.server.addresses import ADDRESSES, Kind, put_to_work
 from tests.server.conftest import client_of
+from trucewatch.server.basemap import MOST_VERTICES
 from trucewatch.server.console import STALE_AFTER, Console
-from trucewatch.server.ground import MOST_VERTICES
 
 MARKUP = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 TURNED = "\u202e\u2067turned\u2069\u202c"

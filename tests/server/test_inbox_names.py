@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trucewatch.model.watch import SourceSetting
-from trucewatch.server.inbox_names import name_faults
+from trucewatch.server.inbox import name_faults
 
 STANDING = SourceSetting(id="fires", adapter="firms", files=("inbox/fires-*.csv",))
 

@@ -18,12 +18,12 @@ import pytest
 
 from tests.conftest import each
 from tests.server.conftest import client_of, now, unbroken
+from trucewatch.desks.incidents.charts import draw_added, draw_share
+from trucewatch.desks.incidents.evidence import RawLine, raw_text, read_original
+from trucewatch.desks.incidents.observations import bounds_of, letter_of, members_of, place_of
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
-from trucewatch.server.drawn import draw_added, draw_share
-from trucewatch.server.members import bounds_of, letter_of, members_of, place_of
-from trucewatch.server.originals import RawLine, raw_text, read_original
 from trucewatch.store import Store
 
 
@@ -231,7 +231,7 @@ def test_erased_bytes_say_that_they_were_erased(fresh: Callable[..., Console]) -
 def test_the_table_of_incidents_has_them_all_and_can_be_paged(
     valleys: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trucewatch.server.pages import incident
+    from trucewatch.desks.incidents import pages as incident
 
     monkeypatch.setattr(incident, "ROWS_AT_ONCE", 30)
     client, address, found = client_of(valleys), "/incidents", list[str]()

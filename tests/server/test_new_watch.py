@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from tests.server.test_sources_page import fields
+from trucewatch.desks import find
 from trucewatch.pipeline import assess
 from trucewatch.server.console import Console
 from trucewatch.store import Store
@@ -52,7 +53,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """One console for all: a new watch changes nothing of the one that is served."""
     folder = copy_of("two-valleys", tmp_path_factory.mktemp("served"))
     with Store(folder, now) as store:
-        yield Console(store, folder, now)
+        yield Console(store, folder, now, find())
 
 
 @pytest.fixture

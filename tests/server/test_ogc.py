@@ -39,14 +39,14 @@ from tests.reports.invented import (
 )
 from tests.reports.test_canaries import WORDS, loaded
 from tests.reports.test_differencing import build, worlds
+from trucewatch.desks.ogc.api import released_of, router
+from trucewatch.desks.ogc.query import MOST
 from trucewatch.model.report import Publication, ReportInputs
 from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import Zone
 from trucewatch.reports import build_daily, publication_of
 from trucewatch.reports.released import ReleasedIncident
 from trucewatch.reports.view import ReleasedView, released_view
-from trucewatch.server.ogc import released_of, router
-from trucewatch.server.ogc_query import MOST
 
 GEOJSON = "application/geo+json"
 FEATURES = {

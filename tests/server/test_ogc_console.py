@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from tests.server.conftest import client_of
+from trucewatch.desks.ogc.api import KeptViews
 from trucewatch.errors import Unsupported
 from trucewatch.pipeline.issue import default_day, issue_report
 from trucewatch.server.console import Console
-from trucewatch.server.ogc import KeptViews
 
 ITEMS = "/ogc/{}/collections/incidents/items"
 

@@ -16,11 +16,12 @@ from httpx2 import Response
 
 from tests.builders import edit, make_watch
 from tests.server.conftest import unbroken
+from trucewatch.desks import find
+from trucewatch.desks.reports.forms import PAGE_POLICY
 from trucewatch.ledger.inspector import main as inspect
 from trucewatch.model.ids import sha256_of
 from trucewatch.reports import FORMATS
 from trucewatch.server.console import Console
-from trucewatch.server.report_desk import PAGE_POLICY
 from trucewatch.server.serve import app_of
 from trucewatch.store import Store
 from trucewatch.store.drafts import draft_versions, recorded_drafts, recorded_exports
@@ -37,7 +38,7 @@ class Desk:
 
     def __init__(self, folder: Path, store: Store, now: Callable[[], datetime]) -> None:
         self.folder, self.store = folder, store
-        self.console = Console(store, folder, now)
+        self.console = Console(store, folder, now, find())
         self.client = TestClient(app_of(self.console), follow_redirects=False)
 
     def get(self, address: str, **query: str) -> Response:
@@ -360,7 +361,7 @@ def test_after_all_that_the_ledger_verifies_and_the_index_is_the_same_made_again
     desk.store.rebuild()
     assert desk.store.index.digest() == before
     capsys.readouterr()
-    assert inspect([str(desk.folder), "--json"], now=(NOW + timedelta(days=2)).timestamp()) == 0
+    assert inspect([str(desk.folder), "--json"], now_s=(NOW + timedelta(days=2)).timestamp()) == 0
     assert json.loads(capsys.readouterr().out)["ok"]
 
 

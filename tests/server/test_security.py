@@ -12,9 +12,9 @@ from httpx2 import Response
 from tests.conftest import ROOT, each
 from tests.server.addresses import ADDRESSES, NOWHERE, PAGES, Address, Busy, Kind
 from tests.server.conftest import client_of
+from trucewatch.desks.reports.forms import PAGE_POLICY
 from trucewatch.errors import TrucewatchError
 from trucewatch.server.console import Console
-from trucewatch.server.report_desk import PAGE_POLICY
 from trucewatch.server.security import host_name
 from trucewatch.server.serve import Address as ServerAddress
 
@@ -119,8 +119,8 @@ def test_too_much_at_once_is_refused_before_it_is_read(valleys: Console) -> None
 
 def test_settings_take_the_reader_back_to_our_own_pages_only(valleys: Console) -> None:
     client = client_of(valleys)
-    assert client.post("/settings", data={"back": "//evil.example/"}).headers["location"] == "/watch"
-    assert client.post("/settings", data={"back": "/\\evil.example"}).headers["location"] == "/watch"
+    assert client.post("/settings", data={"back": "//evil.example/"}).headers["location"] == "/"
+    assert client.post("/settings", data={"back": "/\\evil.example"}).headers["location"] == "/"
     answer = client.post("/settings", data={"back": "/ledger", "lang": "ru", "theme": "dark"})
     assert answer.headers["location"] == "/ledger"
     page = client.get("/ledger").text

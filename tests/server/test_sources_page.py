@@ -16,9 +16,10 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from tests.server.conftest import client_of, copy_of, now, unbroken
+from trucewatch.desks import find
 from trucewatch.server.console import Console
 from trucewatch.server.flash import COOKIE
-from trucewatch.server.pending import plain_name
+from trucewatch.server.uploads import plain_name
 from trucewatch.store import Store
 from trucewatch.watch import check_watch, load_watch
 
@@ -36,7 +37,7 @@ def bystander(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A console that files are brought to and that takes none of them."""
     folder = copy_of("two-valleys", tmp_path_factory.mktemp("aside"))
     with Store(folder, now) as store:
-        console = Console(store, folder, now)
+        console = Console(store, folder, now, find())
         console.assessment()
         yield console
 

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from tests.server.conftest import client_of, unbroken
-from trucewatch.server.chosen import near_place
+from trucewatch.desks.map.filters import near_place
 from trucewatch.server.console import Console
-from trucewatch.server.visit import zone_title
+from trucewatch.server.preferences import zone_title
 
 
 def test_a_copied_sentence_says_that_it_is_simulated_and_names_its_incident(

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from tests.conftest import each
 from tests.server.conftest import client_of, unbroken
+from trucewatch.desks.map.filters import read_chosen, show
+from trucewatch.desks.map.pages import columns_of
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
-from trucewatch.server.chosen import read_chosen, show
 from trucewatch.server.console import Console
-from trucewatch.server.pages.watch import columns_of
 
 
 def rows_of(html: str) -> list[int]:

@@ -22,8 +22,8 @@ from typer.testing import CliRunner
 
 from tests.ledger.small_log import run as inspect
 from tests.store.test_store import NOW, open_store, record, said
-from trucewatch.cli import ledger as cli_ledger
 from trucewatch.cli.main import app
+from trucewatch.desks.ledger import cli as cli_ledger
 from trucewatch.errors import StoreError, TrucewatchError
 from trucewatch.ledger import log as log_module
 from trucewatch.ledger.keyfile import new_key, write_key

@@ -209,7 +209,7 @@ def test_what_is_erased_is_said_to_be_erased_and_stays_away(tmp_path: Path, caps
     with Store(folder, lambda: NOW) as store:
         again = assess(store, folder, now=NOW)
         assert again.observations.num_rows == 0
-        assert any("was erased from this watch" in one for one in again.warnings)
+        assert any("was erased from this watch" in str(one) for one in again.warnings)
 
 
 def test_a_person_is_a_salted_reference_that_can_be_forgotten(tmp_path: Path) -> None:

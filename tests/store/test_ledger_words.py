@@ -13,8 +13,8 @@ from tests.builders import make_watch
 from tests.store.test_loss import put_an_older_journal_back
 from tests.store.test_store import open_store
 from tests.store.test_store import record as record_of
-from trucewatch.cli import ledger as cli_ledger
 from trucewatch.cli.main import app
+from trucewatch.desks.ledger import cli as cli_ledger
 from trucewatch.errors import LedgerError, StoreError, TrucewatchError, WatchError
 from trucewatch.ledger import inspector
 from trucewatch.ledger.note import read_checkpoint, read_public_key

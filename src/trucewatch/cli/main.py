@@ -331,7 +331,6 @@ def _day(text: str) -> date:
 
 
 # Their words stand after those for every day: each of them adds its own to `app`.
-from trucewatch.cli import archive, incident, ledger, serve  # noqa: E402, F401 - after `app`, which they add to
 
 
 def main() -> None:

@@ -41,6 +41,8 @@ def serve_watch(
     replay_s: float | None = None,
 ) -> None:
     """Serve a watch until Ctrl+C; with `opens` a browser is asked to show it, where there is a screen."""
+    from trucewatch.desks import find
+    from trucewatch.desks.replay.operations import Replay
     from trucewatch.server.serve import Address, serve
 
     def told(url: str) -> None:
@@ -57,5 +59,6 @@ def serve_watch(
     with open_store(watch) as store:
         for line in store.recovered:
             typer.echo(f"recovered: {line}", err=True)
-        serve(store, watch, clock, address, started=told, replay_s=replay_s)
+        begin = None if replay_s is None else lambda console: console.part(Replay).month_in(replay_s)
+        serve(store, watch, clock, address, started=told, desks=find(), begin=begin)
     typer.echo("The console is closed; nothing that was acknowledged is lost.")

@@ -1,14 +1,10 @@
-"""The console as an ASGI application: its pages found by themselves, its files, and what is said when something goes
+"""The console as an ASGI application: the pages of its desks, its files, and what is said when something goes
 wrong."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
-from importlib import import_module
-from importlib.resources import files
-from pkgutil import iter_modules
-from types import ModuleType
+from collections.abc import Iterable
 from typing import Final
 
 from fastapi import FastAPI
@@ -17,28 +13,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from trucewatch import __version__
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.server import pages as found_pages
+from trucewatch.server import routes
 from trucewatch.server.console import Console
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.security import Guard
+from trucewatch.server.static_files import OwnFiles
 from trucewatch.server.view import view_of
 
 MOST_BYTES = 64 * 2**20
 """What one request may bring; larger files go into the inbox folder itself."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _LOG = logging.getLogger("trucewatch.server")
-
-
-def page_modules() -> Iterator[ModuleType]:
-    """Every module of `pages/`; each gives `routes(console)`, and `MENU` if it stands in the menu."""
-    for found in iter_modules(found_pages.__path__):
-        yield import_module(f"{found_pages.__name__}.{found.name}")
 
 
 def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
@@ -52,15 +41,12 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
         description="One watch on this computer. Pages for people are left out here; what is listed is for programs.",
     )
     app.state.console = console
-    modules = list(page_modules())
-    console.pages.menu = sorted(one.MENU for one in modules if hasattr(one, "MENU"))
-    for one in modules:
-        app.include_router(one.router if hasattr(one, "router") else one.routes(console))
-    app.mount("/static", _Static(directory=str(files("trucewatch.server") / "static")))
-
-    @app.get("/", include_in_schema=False)
-    def home() -> Response:
-        return RedirectResponse("/watch")
+    app.include_router(routes.router)
+    for desk in console.desks:
+        for router in desk.routers:
+            app.include_router(router)
+    app.mount("/static", OwnFiles(console.pages.files))
+    app.add_route("/", _home, include_in_schema=False)
 
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Guard, hosts=hosts, most_bytes=MOST_BYTES)
@@ -68,14 +54,11 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     return app
 
 
-class _Static(StaticFiles):
-    """The package's own files; addresses carry a mark of their content, so browsers may keep them."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        marked = bool(scope.get("query_string"))
-        response.headers["cache-control"] = "public, max-age=31536000, immutable" if marked else "no-cache"
-        return response
+async def _home(request: Request) -> Response:
+    """On to the first page of the menu."""
+    console: Console = request.app.state.console
+    first = next((item.path for item in console.pages.menu), "/api/state")
+    return RedirectResponse(first)
 
 
 def _say_what_went_wrong(app: FastAPI) -> None:

@@ -4,21 +4,19 @@ made."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from trucewatch.drafting import ReportDesk
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc
-from trucewatch.server.live import Hub
-from trucewatch.server.memory import give_back_memory
+from trucewatch.server.events import Hub
 from trucewatch.server.rendering import Pages
-from trucewatch.server.replay import Replay
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
+from trucewatch.server.static_files import AnyDesk
 from trucewatch.store import Store
 from trucewatch.store.lists import recorded_lists
 from trucewatch.watch import load_watch
@@ -37,15 +35,14 @@ STALE_AFTER = timedelta(hours=6)
 class Console:
     """One watch, open. Reads come from `snapshot`; whatever enters the store is done inside `writing()`.
 
-    now: the computer's clock. hosts: the names it is reached by. Raises WatchError if the watch cannot be used at all.
+    now: the computer's clock. desks: what is done in it. Raises WatchError if the watch cannot be used at all.
     """
 
-    def __init__(self, store: Store, folder: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, folder: Path, now: Callable[[], datetime], desks: Sequence[AnyDesk] = ()) -> None:
         self.store, self.folder, self.now = store, folder, now
         self.hub = Hub()
-        self.pages = Pages()
-        self.replay = Replay(self)
-        self.reports = ReportDesk(store, folder, now, self.assessment)
+        self.desks = desks
+        self.pages = Pages(desks)
         self.trouble: Message | None = None
         """Why the list that is shown is not of today's files; None while it is."""
         self.refreshed_at = now()
@@ -116,8 +113,6 @@ class Console:
         if made.version != before.version or made.is_replay != before.is_replay:
             self.hub.publish("snapshot", self._news(before, made))
         self.tell_state()
-        del before
-        give_back_memory()
 
     def assessment(self) -> Assessment:
         """What the shown list was worked out from; waits until it is. Raises what the refresh met."""

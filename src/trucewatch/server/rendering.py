@@ -3,13 +3,18 @@ its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -21,8 +26,8 @@ from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server import flash as flashes
-from trucewatch.server.menu import SECTIONS, MenuItem
-from trucewatch.server.visit import OWN_NAMES, THEMES, zone_title, zones_of
+from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
+from trucewatch.server.static_files import AnyDesk, files_of, marked
 
 if TYPE_CHECKING:
     from trucewatch.server.flash import Flash
@@ -32,11 +37,15 @@ LONGEST_SHOWN: Final = 4000
 """Characters of one text from outside that a page shows; the record keeps the whole."""
 
 
-@dataclass
 class Pages:
-    """The pages that were found, for the menu."""
+    """How pages are made: the templates of the kit and of every desk, the menu, the files that pages name."""
 
-    menu: Sequence[MenuItem] = ()
+    def __init__(self, desks: Sequence[AnyDesk]) -> None:
+        self.menu = sorted((desk.menu for desk in desks if desk.menu), key=lambda item: item.place)
+        own: Mapping[str, BaseLoader] = {desk.name: FileSystemLoader(desk.folder / "templates") for desk in desks}
+        self._loader = ChoiceLoader([PackageLoader("trucewatch.server"), PrefixLoader(own)])
+        self.files = files_of(desks)
+        self._environments: dict[str, Environment] = {}
 
     def page(self, view: View, template: str, *, status: int, flash: Flash | None, **context: Any) -> HTMLResponse:
         response = HTMLResponse(
@@ -52,7 +61,7 @@ class Pages:
     def _text(self, view: View, template: str, **context: Any) -> str:
         visit, snapshot, watch = view.reader, view.snapshot, view.snapshot.watch
         return (
-            _environment(visit.language)
+            self._environment(visit.language)
             .get_template(template)
             .render(
                 **_frame_words(visit.words),
@@ -65,7 +74,6 @@ class Pages:
                 watch_name=visit.words.name(watch.settings.names),
                 snapshot=snapshot,
                 console=view.console,
-                sections=SECTIONS,
                 menu=self.menu,
                 languages=languages(),
                 own_names=OWN_NAMES,
@@ -80,6 +88,35 @@ class Pages:
             )
         )
 
+    def _environment(self, language: str) -> Environment:
+        """Jinja with one language's sentences; made once a language."""
+        if language not in self._environments:
+            self._environments[language] = self._made(language)
+        return self._environments[language]
+
+    def _made(self, language: str) -> Environment:
+        made = Environment(
+            loader=self._loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        spoken = words(language)
+        made.policies["ext.i18n.trimmed"] = True
+        made.install_gettext_callables(  # type: ignore[attr-defined]
+            spoken.gettext, spoken.ngettext, newstyle=False, pgettext=spoken.pgettext, npgettext=spoken.npgettext
+        )
+        made.globals |= {
+            "sign": lambda kind, outcome, size=26, label="": Markup(draw_sign(kind, outcome, size=size, label=label)),
+            "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
+            "asset": lambda path: marked(path, self.files),
+            "said": lambda message: shown(spoken.say(message)),
+        }
+        made.filters["shown"] = shown
+        return made
+
 
 def _frame_words(spoken: Words) -> dict[str, Any]:
     return {
@@ -90,43 +127,7 @@ def _frame_words(spoken: Words) -> dict[str, Any]:
     }
 
 
-@cache
-def _environment(language: str) -> Environment:
-    """Jinja with one language's sentences."""
-    made = Environment(
-        loader=PackageLoader("trucewatch.server"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    spoken = words(language)
-    made.policies["ext.i18n.trimmed"] = True
-    made.install_gettext_callables(  # type: ignore[attr-defined]
-        spoken.gettext, spoken.ngettext, newstyle=False, pgettext=spoken.pgettext, npgettext=spoken.npgettext
-    )
-    made.globals |= {
-        "sign": lambda kind, outcome, size=26, label="": Markup(draw_sign(kind, outcome, size=size, label=label)),
-        "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
-        "asset": asset,
-        "said": lambda message: shown(spoken.say(message)),
-    }
-    made.filters["shown"] = shown
-    return made
-
-
 def shown(text: object) -> str:
     """A text from outside as a page shows it: no control characters, and not longer than anyone reads."""
     plain = printable(str(text))
     return plain if len(plain) <= LONGEST_SHOWN else plain[:LONGEST_SHOWN] + " …"
-
-
-@cache
-def asset(path: str) -> str:
-    """The address of a static file, with a mark that changes with its content, so that browsers may keep it."""
-    import hashlib
-
-    file = files("trucewatch.server").joinpath("static", *path.split("/"))
-    content = file.read_bytes() if file.is_file() else b""
-    return f"/static/{path}?{hashlib.sha256(content).hexdigest()[:12]}"

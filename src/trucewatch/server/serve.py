@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +16,7 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.server.app import LOOPBACK, create_app
 from trucewatch.server.console import Console
-from trucewatch.server.memory import take_memory_in_one_place
-from trucewatch.server.replay import Course, last_month
+from trucewatch.server.static_files import AnyDesk
 from trucewatch.server.watcher import Watcher
 from trucewatch.store import Store
 
@@ -72,17 +71,17 @@ def serve(
     address: Address,
     *,
     started: Callable[[str], None],
-    replay_s: float | None = None,
+    desks: Sequence[AnyDesk],
+    begin: Callable[[Console], None] | None = None,
 ) -> None:
     """Serve the console of an open store until it is stopped. `started` is told the address once pages can be opened.
 
-    A port of 0 takes any that is free. replay_s: begin with a replay of the last month that takes so many seconds.
+    A port of 0 takes any that is free. begin: what is done first, before pages can be opened.
     Raises TrucewatchError for a port that is taken.
     """
     address.check()
-    take_memory_in_one_place()
     listening = _listen(address)
-    console = Console(store, folder, now)
+    console = Console(store, folder, now, desks)
     hosts = {*LOOPBACK, address.host}
     if not is_loopback(address.host):
         hosts |= {socket.gethostname(), socket.getfqdn()}
@@ -103,18 +102,15 @@ def serve(
         host=address.host, port=listening.getsockname()[1], certificate=address.certificate, key=address.key
     )
     server = _Server(config, console, lambda: started(actual.url))
-    if replay_s is not None:
-        console.assessment()
-        begin, until = last_month(console.snapshot)
-        console.replay.start(Course(begin=begin, until=until, seconds=replay_s))
+    if begin is not None:
+        begin(console)
     watcher.start()
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         pass  # the server has let go of its pages already; it passes the key press on
     finally:
-        console.replay.stop()
-        console.hub.close()
+        console.close()
         watcher.stop()
 
 

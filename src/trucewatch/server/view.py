@@ -14,13 +14,13 @@ from starlette.responses import HTMLResponse
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.server.flash import Flash
-from trucewatch.server.visit import Visit, visit_of
+from trucewatch.server.preferences import Visit, visit_of
 
 if TYPE_CHECKING:
     from trucewatch.locale import Words
     from trucewatch.server.console import Console
+    from trucewatch.server.formatting import Telling
     from trucewatch.server.snapshot import Snapshot
-    from trucewatch.server.words import Telling
 
 
 class RefusedInReplayError(TrucewatchError):

@@ -1,0 +1,116 @@
+"""What a desk is: one kind of work in the console, with all that it needs in one folder.
+
+A desk names itself; all else is found by file name and imported only when it is needed:
+
+records.py      KINDS: its kinds of records, each with its one line for the ledger
+index.py        VERSION, KINDS, TABLES, fill(): its own tables of the disposable index
+release.py      which column of which record leaves to which recipient; without this file nothing leaves
+operations.py   what can be done, each rule once
+forms.py        a form's fields and its words
+pages.py api.py a `router` each: for people, for programs
+cli.py          its commands, added to the program when it is imported
+templates/ static/ <desk>.css messages/LANG.po   what a person sees
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
+
+SECTIONS: Final = {"now": Message("Now"), "agreement": Message("Agreement"), "record": Message("Record")}
+"""The groups of the menu, in order."""
+
+
+class DeskError(TrucewatchError):
+    """A desk cannot be loaded; the program does not start with half of its desks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuItem:
+    """A desk's place in the menu. `order` counts within the section."""
+
+    section: str
+    order: int
+    path: str
+    label: Message
+    key: str = ""
+    """The letter that opens it."""
+    tab: bool = False
+    """Whether it stands at the foot of a narrow screen too."""
+    counts: bool = False
+    """Whether the number of incidents stands beside it."""
+    also: tuple[str, ...] = ()
+    """Other addresses that are its own: `/incident`."""
+
+    def is_of(self, path: str) -> bool:
+        """Whether an address is one of its pages."""
+        return any(path == own or path.startswith(f"{own}/") for own in (self.path, *self.also))
+
+    @property
+    def section_place(self) -> int:
+        return list(SECTIONS).index(self.section)
+
+    @property
+    def section_title(self) -> Message:
+        return SECTIONS[self.section]
+
+    @property
+    def place(self) -> tuple[int, int, str]:
+        return self.section_place, self.order, self.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One desk. `menu`: none for a desk without a page of its own. `roles`: whose desk it is; until there are accounts
+    everybody's."""
+
+    name: str
+    menu: MenuItem | None = None
+    roles: tuple[str, ...] = ()
+
+    @property
+    def package(self) -> str:
+        return f"{__package__}.{self.name}"
+
+    @property
+    def folder(self) -> Path:
+        """Where its templates and styles lie."""
+        return Path(__file__).parent / self.name
+
+    @property
+    def routers(self) -> list[Any]:
+        """The addresses of its pages and of its API, in the order of its files: `edit_pages` before `pages`."""
+        names = sorted(
+            path.stem for path in self.folder.glob("*.py") if path.stem.endswith("pages") or path.stem == "api"
+        )
+        return [self.gives(name, "router") for name in names]
+
+    def part(self, name: str) -> ModuleType | None:
+        """One of its modules by its file name; None if it has none. Raises DeskError for one that cannot be loaded."""
+        if find_spec(f"{self.package}.{name}") is None:
+            return None
+        return load(self.name, f"{self.package}.{name}")
+
+    def gives(self, part: str, name: str, otherwise: Any = ()) -> Any:
+        """What one of its modules gives under a name."""
+        return getattr(self.part(part), name, otherwise)
+
+
+def load(desk: str, module: str) -> ModuleType:
+    """A module of a desk. Raises DeskError, naming the desk and what is wrong with it."""
+    try:
+        return import_module(module)
+    except TrucewatchError:
+        raise
+    except Exception as exc:
+        error = f"{type(exc).__name__}: {exc}"
+        raise DeskError(
+            Message("the desk {desk} cannot be loaded: {error}; mend it or remove its folder", desk=desk, error=error)
+        ) from exc

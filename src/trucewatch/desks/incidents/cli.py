@@ -1,0 +1,257 @@
+"""The words for incidents: list them, look at one, and what an analyst does by hand. Words to functions, nothing
+else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
+from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store, print_json
+
+if TYPE_CHECKING:
+    from trucewatch.desks.incidents.operations import Listing
+    from trucewatch.model.acts import Act
+    from trucewatch.model.incident import Incident
+
+Reason = Annotated[str, typer.Option("--reason", help="Why, in at most 500 characters; it stays in the ledger.")]
+By = Annotated[
+    str, typer.Option("--by", help="Who acts: a delegation of the watch, or a name, kept as a salted reference.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Enter it without asking.")]
+One = Annotated[str, typer.Argument(metavar="ID", help="An incident, or any unique beginning of its id.")]
+
+
+@app.command(short_help="The incidents of the last list, and how sure each is.")
+def incidents(
+    watch: WatchFolder,
+    day: Annotated[str | None, typer.Option(metavar="D", help="Only those that began on this local day.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The incidents of the last list: how sure each is, on how many reports it rests, and what was done to it by
+    hand."""
+    from trucewatch.desks.incidents.output import show_list
+    from trucewatch.terminal.output import console
+
+    chosen = _day(day) if day else None
+    with _listing(watch) as listing:
+        listed, rejected = listing.on(chosen)
+        if as_json:
+            print_json(listing.document(listed, rejected))
+            return
+        show_list(console(), listing.watch, listed, rejected, head=listing.head(), waiting=listing.waiting())
+
+
+incident = typer.Typer(
+    help="One incident: look at it, merge, split, retype, reject, add, undo.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(incident, name="incident")
+
+
+@incident.callback()
+def of_watch(context: typer.Context, watch: WatchFolder) -> None:
+    """One incident of WATCH: look at it, or change the list by hand, with a reason. Acts are entries of the ledger."""
+    context.obj = watch
+
+
+@incident.command("show")
+def show(context: typer.Context, which: One, as_json: AsJson = False) -> None:
+    """What is known of one incident: its reports and what each added, how it stood first, what changed, its
+    findings."""
+    from trucewatch.desks.incidents.output import show_one
+    from trucewatch.terminal.output import console
+
+    with _listing(context.obj) as listing:
+        shown = listing.shown(which)
+        if as_json:
+            print_json(listing.shown_document(shown))
+        else:
+            show_one(console(), listing.watch, shown)
+
+
+@incident.command("merge")
+def merge(
+    context: typer.Context,
+    which: Annotated[list[str], typer.Argument(metavar="ID ID…", help="Two incidents or more.")],
+    reason: Reason,
+    by: By,
+    yes: Yes = False,
+) -> None:
+    """Say that several incidents are one. Their reports stay together in every later list, whatever the rule finds."""
+    with _listing(context.obj) as listing:
+        chosen = listing.listed_ones(which)
+        listing.check_merge(chosen)
+        _confirm(yes, f"Merges {len(chosen)} incidents into one:", _sentences(listing, chosen))
+        _done(listing, listing.merge(chosen, reason=reason, by=by))
+
+
+@incident.command("split")
+def split(
+    context: typer.Context,
+    which: One,
+    part: Annotated[
+        list[str],
+        typer.Option("--part", metavar="OBS,OBS…", help="Reports of one part; once for each. The rest is one more."),
+    ],
+    reason: Reason,
+    by: By,
+    yes: Yes = False,
+) -> None:
+    """Say that one incident is several. Their reports stay apart in every later list."""
+    with _listing(context.obj) as listing:
+        (one,) = listing.listed_ones([which])
+        parts = listing.parts_of(one, part)
+        _confirm(
+            yes, f"Splits into {len(parts)}: {_sentences(listing, [one])[0]}", [", ".join(members) for members in parts]
+        )
+        _done(listing, listing.split(one, parts, reason=reason, by=by))
+
+
+@incident.command("retype")
+def retype(
+    context: typer.Context,
+    which: One,
+    reason: Reason,
+    by: By,
+    kind: Annotated[str, typer.Option(help="The kind that it is, as explosion or shot.")] = "",
+    event_class: Annotated[str, typer.Option("--class", help="What it was, as quarry_blast or farm_fire.")] = "",
+    yes: Yes = False,
+) -> None:
+    """State an incident's kind, its class, or both."""
+    with _listing(context.obj) as listing:
+        (one,) = listing.listed_ones([which])
+        listing.check_retype(one, kind, event_class)
+        stated = " and ".join(word for word in (kind, event_class) if word)
+        _confirm(yes, f"States {stated} of:", _sentences(listing, [one]))
+        _done(listing, listing.retype(one, kind=kind, event_class=event_class, reason=reason, by=by))
+
+
+@incident.command("reject")
+def reject(context: typer.Context, which: One, reason: Reason, by: By, yes: Yes = False) -> None:
+    """Take an incident off the list: not counted, not reported, not held against the agreement. It stays to be seen."""
+    with _listing(context.obj) as listing:
+        (one,) = listing.listed_ones([which])
+        _confirm(yes, "Takes off the list:", _sentences(listing, [one]))
+        _done(listing, listing.reject(one, reason=reason, by=by))
+
+
+@incident.command("add")
+def add(
+    context: typer.Context,
+    kind: Annotated[str, typer.Option(help="What it was, as explosion or shot.")],
+    means: Annotated[str, typer.Option(help="How it is known, as patrol or camera.")],
+    start: Annotated[str, typer.Option(metavar="T", help="When, or from when on, as 2020-12-11T14:00:00Z.")],
+    reason: Reason,
+    by: By,
+    end: Annotated[str | None, typer.Option(metavar="T", help="Until when; the same moment without it.")] = None,
+    lon: Annotated[float | None, typer.Option(help="Longitude, WGS 84 degrees.")] = None,
+    lat: Annotated[float | None, typer.Option(help="Latitude.")] = None,
+    sd_m: Annotated[float | None, typer.Option("--sd-m", help="How unsure the place is: one sigma, metres.")] = None,
+    minor_sd_m: Annotated[
+        float | None, typer.Option("--minor-sd-m", help="The shorter half axis of its ellipse.")
+    ] = None,
+    azimuth: Annotated[float, typer.Option(help="Where the longer one points, degrees from true north.")] = 0.0,
+    count: Annotated[int | None, typer.Option(min=0, help="How many.")] = None,
+    text: Annotated[str, typer.Option(help="In words, at most 500 characters; it stays in the ledger.")] = "",
+    simulated: Annotated[bool, typer.Option("--simulated", help="It is invented.")] = False,
+    yes: Yes = False,
+) -> None:
+    """Enter an observation of your own. It is fused as every other; its evidence is this act."""
+    with _listing(context.obj) as listing:
+        stated = listing.stated(
+            kind=kind,
+            means=means,
+            start=start,
+            end=end,
+            place=(lon, lat, sd_m, minor_sd_m, azimuth),
+            count=count,
+            text=text,
+            simulated=simulated,
+        )
+        where = "no place" if lon is None else f"lon {lon:.5f}, lat {lat:.5f} ± {sd_m:g} m (one sigma)"
+        mark = "simulated, " if stated.simulated else ""
+        _confirm(yes, f"Adds an observation: {mark}{kind} by {means}, {start}, {where}", [text] if text else [])
+        _done(listing, listing.add(stated, reason=reason, by=by))
+
+
+@incident.command("undo")
+def undo(
+    context: typer.Context,
+    act: Annotated[str, typer.Argument(metavar="ACT", help="An act, or any unique beginning of its id.")],
+    reason: Reason,
+    by: By,
+    yes: Yes = False,
+) -> None:
+    """Undo an act by hand; an undo can be undone too."""
+    from trucewatch.desks.incidents.output import act_words
+
+    with _listing(context.obj, needs_list=False) as listing:
+        one = listing.act_that_stands(act)
+        _confirm(yes, f"Undoes {one.act_id}:", [act_words(one), one.reason])
+        _done(listing, listing.undo(one, reason=reason, by=by))
+
+
+@incident.command("acts")
+def acts(context: typer.Context, as_json: AsJson = False) -> None:
+    """Every act by hand: when, by whom, what, why, and which were undone."""
+    from trucewatch.desks.incidents.output import show_acts
+    from trucewatch.terminal.output import console
+
+    with _listing(context.obj, needs_list=False) as listing:
+        every = listing.acts_with_state()
+        if as_json:
+            print_json(listing.acts_document(every))
+            return
+        if not every:
+            typer.echo("Nothing was done by hand. What can be: trucewatch incident WATCH --help")
+        show_acts(console(), every)
+
+
+@contextmanager
+def _listing(folder: Path, *, needs_list: bool = True) -> Iterator[Listing]:
+    from trucewatch.desks.incidents.operations import Listing
+    from trucewatch.watch import load_watch
+
+    with open_store(folder) as store:
+        yield Listing(store, load_watch(folder), clock, needs_list=needs_list)
+
+
+def _sentences(listing: Listing, chosen: Sequence[Incident]) -> list[str]:
+    from trucewatch.desks.incidents.output import SHORT, sentence
+    from trucewatch.locale import words
+
+    return [f"{one.incident_id[:SHORT]}  {sentence(one, listing.watch, words('en'))}" for one in chosen]
+
+
+def _confirm(yes: bool, head: str, lines: Sequence[str]) -> None:
+    typer.echo(head)
+    for line in lines:
+        typer.echo(f"  {line}")
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise TrucewatchError(Message("nothing was entered; say --yes to enter it"))
+    if not typer.confirm("Enter this act into the ledger?"):
+        raise TrucewatchError(Message("nothing was entered"))
+
+
+def _done(listing: Listing, act: Act) -> None:
+    typer.echo(f"Entered as {act.act_id}, entry {act.entry}. The next run applies it: trucewatch run {listing.folder}")
+
+
+def _day(text: str) -> date:
+    from trucewatch.errors import TimeError
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise TimeError(Message('"{text}" is no day; write it like 2020-12-11', text=text)) from exc

@@ -1,0 +1,261 @@
+"""An analyst's acts: a form, what it would do in words, then the entry. Each needs a reason; each can be undone by
+another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, Response
+
+from trucewatch.desks.incidents.detail import Dossier, dossier_of, holder_of, seen_of
+from trucewatch.desks.incidents.forms import (
+    MOST_PARTS,
+    Asked,
+    act_line,
+    deed_word,
+    enter,
+    listing_of,
+    read_asked,
+    stated_lines,
+    stated_of,
+    summary_of,
+)
+from trucewatch.desks.incidents.observations import MOST_SHOWN, says_words, when_words
+from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
+from trucewatch.model.acts import MOST_REASON, Act
+from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.server.console import WHO, Console
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.forms import Form, fields_of, text_of, typed_of
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.view import CurrentView, View
+from trucewatch.store.acts import check_reason, recorded_acts
+
+_CHANGES: Final = ("merge", "split", "retype", "reject")
+_AT_ONCE_FOR: Final = timedelta(minutes=2)
+NEAR_H: Final = 12.0
+NEAR_KM: Final = 30.0
+"""How near in time and place incidents are offered for a merge; any other can be named by its code."""
+MOST_NEAR: Final = 12
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/incident/new")
+def new(view: CurrentView) -> HTMLResponse:
+    return _add_form(view, {})
+
+
+@router.post("/incident/new")
+def add(view: CurrentView, form: Form) -> Response:
+    texts = dict(fields_of(form))
+    try:
+        view.refuse_in_replay()
+        with view.writing() as now:
+            listing = listing_of(now)
+            stated = stated_of(texts, listing)
+            reason = " ".join(texts.get("reason", "").split())
+            check_reason(reason)
+            if texts.get("confirm") != "yes":
+                return _add_form(now, texts, lines=stated_lines(stated, now.telling))
+            act = listing.add(stated, reason=reason, by=WHO)
+            after_act = now.of(now.console.refresh())
+    except TrucewatchError as exc:
+        return _add_form(view, texts, trouble=exc.message)
+    return _on_to(after_act, act, act.named)
+
+
+@router.get("/incident/{code}/act/{deed}")
+def form(view: CurrentView, code: str, deed: str) -> HTMLResponse:
+    dossier = _dossier(view, code, deed)
+    typed = read_asked(deed, view.request.query_params.multi_items())
+    asked = replace(typed, seen={dossier.one.incident_id: dossier.seen})
+    return _form(view, dossier, asked, trouble=_replay_trouble(view))
+
+
+@router.post("/incident/{code}/act/{deed}")
+def enter_act(view: CurrentView, code: str, deed: str, form: Form) -> Response:
+    asked = read_asked(deed, fields_of(form))
+    with view.writing() as now:
+        dossier = _dossier(now, code, deed, changed=True)
+        try:
+            now.refuse_in_replay()
+            listing = listing_of(now)
+            if typed_of(form, "confirm") != "yes":
+                summary = summary_of(dossier, asked, listing, now.telling)
+                seen = {incident.incident_id: seen_of(incident) for incident in summary.about}
+                return _form(now, dossier, replace(asked, seen=seen), summary=summary)
+            act = enter(dossier, asked, listing)
+        except TrucewatchError as exc:
+            still = replace(asked, seen={dossier.one.incident_id: dossier.seen})
+            return _form(now, dossier, still, trouble=exc.message)
+        after_act = now.of(now.console.refresh())
+    return _on_to(after_act, act, act.parts[0] if act.deed == "split" else act.named)
+
+
+@router.get("/incident/act/{act_id}/undo")
+def undo_form(view: CurrentView, act_id: str) -> HTMLResponse:
+    return _undo_form(view, act_id)
+
+
+@router.post("/incident/act/{act_id}/undo")
+def undo(view: CurrentView, act_id: str, form: Form) -> Response:
+    reason = text_of(form, "reason", 10 * MOST_REASON)
+    try:
+        view.refuse_in_replay()
+        with view.writing() as now:
+            listing = listing_of(now)
+            undone = listing.act_that_stands(act_id)
+            is_at_once = now.console.now() - undone.recorded_at <= _AT_ONCE_FOR
+            code = "at_once" if not reason and "reason" not in form and is_at_once else ""
+            act = listing.undo(undone, reason=reason, by=WHO, reason_code=code)
+            after_act = now.of(now.console.refresh())
+    except TrucewatchError as exc:
+        return _undo_form(view, act_id, reason=reason, trouble=exc.message)
+    return _on_to(after_act, act, _about(undone, view.console))
+
+
+def _about(act: Act, console: Console) -> frozenset[str]:
+    """The observations that an act is about; of an undo those of what it undid."""
+    if act.deed != "undo":
+        return act.named
+    before = next((one for one in recorded_acts(console.store) if one.act_id == act.undoes), None)
+    return _about(before, console) if before else frozenset()
+
+
+def _dossier(view: View, code: str, deed: str, *, changed: bool = False) -> Dossier:
+    """The incident that an act is about. changed: it was there when the form was opened, so its absence is news."""
+    if deed not in _CHANGES:
+        raise RefusalError(404, Message("No such act: an incident is merged, split, retyped or rejected."))
+    try:
+        return dossier_of(view.console.store, view.snapshot, code)
+    except RefusalError as exc:
+        if not changed:
+            raise
+        raise RefusalError(409, Message("{sentence} Nothing was entered.", sentence=exc.message)) from exc
+
+
+def _replay_trouble(view: View) -> Message | str:
+    try:
+        view.refuse_in_replay()
+    except TrucewatchError as exc:
+        return exc.message
+    return ""
+
+
+_DONE: Final[Mapping[str, Message]] = {
+    "merge": Message("Merged. It is entry {entry} of the ledger."),
+    "split": Message("Split. It is entry {entry} of the ledger."),
+    "retype": Message("Stated. It is entry {entry} of the ledger."),
+    "reject": Message("Rejected. It is entry {entry} of the ledger."),
+    "add": Message("Added. It is entry {entry} of the ledger."),
+    "undo": Message("Undone. The undoing is entry {entry} of the ledger."),
+}
+
+
+def _on_to(view: View, act: Act, names: Iterable[str]) -> Response:
+    """On to the incident that holds these observations now, with what was done and how it is undone."""
+    done = Message(_DONE[act.deed].template, entry=act.entry)
+    if view.console.trouble:
+        done = Message("{done} It will show once the list can be made again.", done=done)
+    code = holder_of(view.snapshot, sorted(names))
+    return after(f"/incident/{code}" if code else "/incidents", Flash(done, undo=f"/incident/act/{act.act_id}/undo"))
+
+
+def _form(
+    view: View,
+    dossier: Dossier,
+    asked: Asked,
+    *,
+    trouble: Message | str = "",
+    summary: Any = None,
+) -> HTMLResponse:
+    from trucewatch.incidents.classify import class_table
+
+    visit = view.reader
+    rows = [
+        (member, when_words(member.row, visit.telling), "; ".join(says_words(member.row, visit.telling)))
+        for member in dossier.members[:MOST_SHOWN]
+    ]
+    page = view.page(
+        "incidents/act.html.jinja",
+        status=422 if trouble else 200,
+        dossier=dossier,
+        one=dossier.one,
+        code=dossier.code,
+        asked=asked,
+        trouble=trouble,
+        summary=summary,
+        rows=rows,
+        kinds=KINDS,
+        most_parts=MOST_PARTS,
+        classes=class_table().names,
+        near=_near(dossier) if asked.deed == "merge" else [],
+        deed=deed_word(asked.deed, visit.words),
+        can_act=not view.snapshot.is_replay,
+    )
+    return _to_come_back_to(page)
+
+
+def _to_come_back_to(page: HTMLResponse) -> HTMLResponse:
+    """The answer to a form as the browser may keep it: else the way back from an act leads to a question of its own."""
+    page.headers["cache-control"] = "private"
+    return page
+
+
+def _near(dossier: Dossier) -> list[tuple[str, Any]]:
+    """The listed incidents nearest in time and place of the same sort (real or simulated), for a merge."""
+    import numpy as np
+
+    snapshot, row = dossier.snapshot, dossier.row
+    if row is None:
+        return []
+    hours = np.abs(snapshot.start_s - snapshot.start_s[row]) / 3600
+    along = (snapshot.lon - snapshot.lon[row]) * np.cos(np.radians(snapshot.lat[row]))
+    far_km = np.nan_to_num(np.hypot(along, snapshot.lat - snapshot.lat[row]) * 111.2, nan=NEAR_KM / 2)
+    fits = np.flatnonzero((hours <= NEAR_H) & (far_km <= NEAR_KM) & (snapshot.simulated == snapshot.simulated[row]))
+    order = fits[np.argsort(hours[fits] / NEAR_H + far_km[fits] / NEAR_KM, kind="stable")]
+    nearest = [int(one) for one in order if int(one) != row][:MOST_NEAR]
+    return [(snapshot.codes[one], snapshot.incident(one)) for one in nearest]
+
+
+def _add_form(
+    view: View, texts: Mapping[str, str], *, trouble: Message | str = "", lines: tuple[str, ...] = ()
+) -> HTMLResponse:
+    trouble = trouble or _replay_trouble(view)
+    page = view.page(
+        "incidents/new.html.jinja",
+        status=422 if trouble and texts else 200,
+        texts=texts,
+        trouble=trouble,
+        lines=lines,
+        kinds=KINDS,
+        means=MEANS,
+        can_act=not view.snapshot.is_replay,
+    )
+    return _to_come_back_to(page)
+
+
+def _undo_form(view: View, act_id: str, *, reason: str = "", trouble: Message | str = "") -> HTMLResponse:
+    visit = view.reader
+    with view.console.writing():
+        listing = listing_of(view)
+        try:
+            one: Act | None = listing.act_that_stands(act_id)
+        except TrucewatchError as exc:
+            one, trouble = None, trouble or exc.message
+    page = view.page(
+        "incidents/undo.html.jinja",
+        status=422 if trouble else 200,
+        act=one,
+        reason=reason,
+        trouble=trouble,
+        line=act_line(one, visit.telling) if one else "",
+        can_act=not view.snapshot.is_replay,
+    )
+    return _to_come_back_to(page)

@@ -1,0 +1,247 @@
+"""The observations of one incident, each with its letter, what it says, where, and what it added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from math import cos, hypot, radians, sqrt, tan
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.locale.terms import aspect_word, counted_kind, harm_words
+from trucewatch.model.acts import BY_HAND
+from trucewatch.model.incident import CHI2_95, Incident
+from trucewatch.server.formatting import Telling
+from trucewatch.server.snapshot import Snapshot
+from trucewatch.store import Store
+from trucewatch.store.acts import recorded_acts
+from trucewatch.store.batches import kept_observations
+
+MOST_SHOWN: Final = 200
+"""Observations that one page and one map show at once."""
+RAY_M: Final = 20_000.0
+"""How long a bearing without a range is drawn, metres."""
+_DEGREE_M: Final = 111_195.0
+"""A degree on a sphere; near enough to choose what a map shows."""
+_SIGMAS: Final = sqrt(CHI2_95)
+_SIGMAS_OF_ONE: Final = 1.959964
+"""One dimension's 95 %: one sigma × 1.96."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One observation of an incident. `added`: its row of the contributions, None where they were not worked out."""
+
+    letter: str
+    row: Mapping[str, Any]
+    added: Mapping[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        return str(self.row["observation_id"])
+
+    @property
+    def is_claim(self) -> bool:
+        return bool(self.row["claimed_by"])
+
+    @property
+    def is_by_hand(self) -> bool:
+        return bool(self.row["source"] == BY_HAND)
+
+    @property
+    def known_at(self) -> datetime:
+        known: datetime = self.row["known_at"]
+        return known
+
+    def confidence_added(self) -> float | None:
+        return None if self.added is None else self.added["confidence"]
+
+
+def members_of(store: Store, snapshot: Snapshot, one: Incident) -> list[Member]:
+    """The observations of an incident in the order in which they became known; those that are kept no more are left
+    out."""
+    if snapshot.assessment is not None:
+        every = snapshot.assessment.observations
+        table = every.filter(pc.is_in(every["observation_id"], value_set=pa.array(one.members, pa.string())))
+    else:
+        from trucewatch.incidents.acts import added_observations
+
+        added = added_observations(act for act in recorded_acts(store) if act.act_id in one.acts)
+        mine = added.filter(pc.is_in(added["observation_id"], value_set=pa.array(one.members, pa.string())))
+        table = pa.concat_tables([kept_observations(store, one.members), mine])
+    rows = table.sort_by([(name, "ascending") for name in ("known_at", "received_at", "observation_id")]).to_pylist()
+    gave = snapshot.contributions.filter(pc.equal(snapshot.contributions["incident_id"], one.incident_id)).to_pylist()
+    added_by = {str(row["observation_id"]): row for row in gave}
+    return [Member(letter_of(place), row, added_by.get(row["observation_id"])) for place, row in enumerate(rows)]
+
+
+def letter_of(place: int) -> str:
+    """a to z, then aa, ab …"""
+    head, last = divmod(place, 26)
+    return (letter_of(head - 1) if head else "") + chr(ord("a") + last)
+
+
+def place_of(letter: str) -> int:
+    """Which observation, from 0, has a letter."""
+    number = 0
+    for char in letter:
+        number = number * 26 + ord(char) - ord("a") + 1
+    return number - 1
+
+
+def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
+    """What an observation states, part by part: kind and count, harm, bearing, range, strength, and in what words of
+    quality."""
+    words = telling.words
+    what = counted_kind(row["kind"], row["count_min"], row["count_best"], row["count_max"], words)
+    if row["aspect"] not in ("", "undetermined"):
+        what = words.gettext("{what} ({aspect})").format(what=what, aspect=aspect_word(row["aspect"], words))
+    said = [what]
+    if harm := harm_words(row["harm_min"], row["harm_best"], row["harm_max"], words):
+        said.append(harm)
+    if row["bearing_deg"] is not None:
+        said.append(
+            words.gettext("bearing {bearing}° ±{spread}°").format(
+                bearing=words.fixed(row["bearing_deg"], 0), spread=words.fixed(row["bearing_sd_deg"] or 0.0, 1)
+            )
+        )
+    if row["range_m"] is not None:
+        said.append(
+            words.gettext("range {range} ±{spread}").format(
+                range=telling.metres(row["range_m"]), spread=telling.metres(row["range_sd_m"] or 0.0)
+            )
+        )
+    if row["intensity"] is not None:
+        said.append(f"{words.number(round(row['intensity'], 2))} {row['intensity_unit']}".strip())
+    if row["confidence"] is not None:
+        said.append(
+            words.gettext("its own probability {probability}").format(
+                probability=telling.probability(row["confidence"])
+            )
+        )
+    if row["source_quality"] not in ("", "simulated"):
+        said.append(words.gettext("quality as written: {quality}").format(quality=row["source_quality"]))
+    return said
+
+
+def place_words_95(row: Mapping[str, Any], telling: Telling) -> str:
+    """`380 × 210 m`; for a bearing alone how wide it is across, a kilometre off; or that no place is known."""
+    if row["lon"] is not None and row["semi_major_m"] is not None:
+        minor = row["semi_minor_m"] if row["semi_minor_m"] is not None else row["semi_major_m"]
+        return telling.axes(row["semi_major_m"] * _SIGMAS, minor * _SIGMAS)
+    if row["bearing_deg"] is not None and row["bearing_sd_deg"] is not None:
+        across = 1000 * tan(radians(min(_SIGMAS_OF_ONE * row["bearing_sd_deg"], 89.0)))
+        return telling.words.gettext("across ±{width} at 1 km").format(width=telling.metres(across))
+    if row["lon"] is not None:
+        return telling.words.gettext("place without a stated ±")
+    return telling.words.gettext("place not known")
+
+
+def when_words(row: Mapping[str, Any], telling: Telling) -> str:
+    """`14:02:11 ±0.8 s`, `14:05–14:20`: the seconds where they are known, the 95 % spread where one is stated."""
+    words, start, end = telling.words, row["occurred_start"], row["occurred_end"]
+    opening = words.time(start.astimezone(telling.zone), telling.zone)
+    spread = row["time_sd_s"]
+    long_s = (end - start).total_seconds()
+    if long_s < 60:
+        opening += f":{start.second:02d}"
+        if spread:
+            wide_s = _SIGMAS_OF_ONE * spread
+            if wide_s >= 120:
+                said = words.gettext("{time} ±{spread} min")
+                return said.format(time=opening, spread=words.number(round(wide_s / 60)))
+            return words.gettext("{time} ±{spread} s").format(time=opening, spread=words.number(round(wide_s, 1)))
+        return opening
+    for zone in (telling.zone, telling.watch.zone):
+        first, last = start.astimezone(zone), end.astimezone(zone)
+        if first.time() == last.time() == time.min:  # known to the day only
+            closing = (last - timedelta(microseconds=1)).date()
+            days = [words.short_day(one) for one in dict.fromkeys((first.date(), closing))]
+            return words.gettext("{start} – {end}").format(start=days[0], end=days[1]) if len(days) > 1 else days[0]
+    if start.astimezone(telling.zone).date() != end.astimezone(telling.zone).date():
+        return words.gettext("{start} – {end}").format(
+            start=words.moment(start, telling.zone), end=words.moment(end, telling.zone)
+        )
+    return f"{opening}–{words.time(end.astimezone(telling.zone), telling.zone)}"
+
+
+def known_words(row: Mapping[str, Any], telling: Telling) -> str:
+    """When it became known, and that the source's card gave the delay, where it did."""
+    moment = telling.moment(row["known_at"])
+    if telling.day(row["known_at"]) == telling.day(row["occurred_start"]):
+        moment = telling.words.time(row["known_at"].astimezone(telling.zone), telling.zone)
+    if row["known_at_assumed"]:
+        return telling.words.gettext("known {moment}, by the delay on its source's card").format(moment=moment)
+    return telling.words.gettext("known {moment}").format(moment=moment)
+
+
+def shape_of(member: Member) -> dict[str, Any]:
+    """An observation as the map takes it: half-axes of 95 %, metres."""
+    row = member.row
+    has_place = row["lon"] is not None
+    has_size = has_place and row["semi_major_m"] is not None
+    minor = row["semi_minor_m"] if row["semi_minor_m"] is not None else row["semi_major_m"]
+    bearing = None
+    if row["bearing_deg"] is not None and row["observer_lon"] is not None:
+        long_m = row["range_m"] or _distance_m(row) or RAY_M
+        bearing = {
+            "lon": row["observer_lon"],
+            "lat": row["observer_lat"],
+            "bearing_deg": round(row["bearing_deg"], 2),
+            "length_m": round(long_m * 1.1),
+        }
+    return {
+        "letter": member.letter,
+        "lon": row["lon"],
+        "lat": row["lat"],
+        "major_m": round(row["semi_major_m"] * _SIGMAS, 1) if has_size else None,
+        "minor_m": round(minor * _SIGMAS, 1) if has_size else None,
+        "azimuth_deg": round(row["major_azimuth_deg"] or 0.0, 1) if has_size else None,
+        "claim": member.is_claim,
+        "means": row["means"],
+        "bearing": bearing,
+    }
+
+
+def ellipse_of(one: Incident) -> dict[str, Any] | None:
+    """An incident's 95 % ellipse as the map takes it."""
+    if one.lon is None or one.lat is None or one.semi_major_m is None:
+        return None
+    minor = one.semi_minor_m if one.semi_minor_m is not None else one.semi_major_m
+    return {
+        "lon": one.lon,
+        "lat": one.lat,
+        "major_m": round(one.semi_major_m * _SIGMAS, 1),
+        "minor_m": round(minor * _SIGMAS, 1),
+        "azimuth_deg": round(one.major_azimuth_deg or 0.0, 1),
+    }
+
+
+def bounds_of(shapes: Sequence[Mapping[str, Any]], area: Sequence[float]) -> list[float]:
+    """West, south, east, north around shapes of which one has the incident's place; the watch's area if none has any.
+
+    An observation far wider than the others does not push them together: beyond three times the middle one it is cut.
+    """
+    placed = [one for one in shapes if one["lon"] is not None]
+    if not placed:
+        return [float(one) for one in area]
+    sizes = sorted(one["major_m"] or 300.0 for one in placed)
+    most = max(3 * sizes[len(sizes) // 2], 500.0)
+    edges = []
+    for one in placed:
+        reach_m = min(one["major_m"] or 300.0, most) * 1.05
+        north = reach_m / _DEGREE_M
+        east = north / max(cos(radians(one["lat"])), 0.05)
+        edges.append((one["lon"] - east, one["lat"] - north, one["lon"] + east, one["lat"] + north))
+    west, south, east_edge, north_edge = zip(*edges, strict=True)
+    return [round(one, 6) for one in (min(west), min(south), max(east_edge), max(north_edge))]
+
+
+def _distance_m(row: Mapping[str, Any]) -> float | None:
+    if row["lon"] is None:
+        return None
+    east = (row["lon"] - row["observer_lon"]) * cos(radians(row["lat"]))
+    return _DEGREE_M * hypot(east, row["lat"] - row["observer_lat"])

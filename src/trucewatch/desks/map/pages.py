@@ -1,0 +1,289 @@
+"""Watch: map and list side by side, filters, time, counters. Whatever the map shows, the list shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+import numpy as np
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from trucewatch.desks.map.filters import Chosen, Shown, minute, names_like, near_place, read_chosen, show
+from trucewatch.desks.map.histogram import draw_histogram, outcome_heads
+from trucewatch.desks.map.map_symbols import sign_drawings
+from trucewatch.locale.plain import printable
+from trucewatch.locale.terms import kind_word, means_word, outcome_word
+from trucewatch.model.incident import OUTCOMES, Incident
+from trucewatch.model.observation import KINDS
+from trucewatch.model.times import iso_utc
+from trucewatch.reports.signs import every_sign
+from trucewatch.server.basemap import ground_of
+from trucewatch.server.preferences import Visit
+from trucewatch.server.snapshot import Bools, Ints, Snapshot
+from trucewatch.server.view import CurrentView, View
+
+ROWS_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow:
+    """One row of the list."""
+
+    n: int
+    code: str
+    one: Incident
+    outcome: str
+    new_day: str
+    """The day, where this row is the first of it in the list."""
+
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/watch")
+def watch(view: CurrentView) -> HTMLResponse:
+    snapshot = view.snapshot
+    context = _view(view, snapshot)
+    if view.wants_part:
+        return view.fragment("map/view.html.jinja", **context)
+    return view.page("map/watch.html.jinja", **context)
+
+
+@router.get("/watch/rows")
+def rows(view: CurrentView, after: int = 0) -> HTMLResponse:
+    """More rows of the same view, from this place of the list on."""
+    snapshot, visit = view.snapshot, view.reader
+    pairs = [pair for pair in view.request.query_params.multi_items() if pair[0] not in ("after", "version")]
+    chosen = read_chosen(pairs, snapshot)
+    if view.request.query_params.get("version", snapshot.version) != snapshot.version:
+        return HTMLResponse("")
+    shown = show(snapshot, chosen)
+    listed = _listed(snapshot, visit, shown.rows, max(after, 0))
+    return view.fragment(
+        "map/rows.html.jinja",
+        rows=listed,
+        more=_more(shown, chosen, max(after, 0)),
+        chosen=chosen,
+        selected=None,
+    )
+
+
+@router.get("/watch/incidents.json")
+def incidents(view: CurrentView) -> Response:
+    snapshot = view.snapshot
+    tag = f'"{snapshot.version}"'
+    if view.request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"etag": tag, "cache-control": "no-cache"})
+    return JSONResponse(columns_of(snapshot), headers={"etag": tag, "cache-control": "no-cache"})
+
+
+@router.get("/watch/ground.json")
+def ground(view: CurrentView) -> Response:
+    snapshot = view.snapshot
+    return JSONResponse(ground_of(snapshot.watch, view.reader.words, snapshot.as_of))
+
+
+@router.get("/watch/signs.json")
+def signs(view: CurrentView) -> Response:
+    drawn = {
+        theme: {f"{outcome}-{kind}": sign_drawings(kind, outcome, theme) for kind, outcome in every_sign()}
+        for theme in ("light", "dark")
+    }
+    return JSONResponse(drawn, headers={"cache-control": "max-age=3600"})
+
+
+@router.get("/watch/card/{code}")
+def card(view: CurrentView, code: str) -> HTMLResponse:
+    snapshot = view.snapshot
+    row = snapshot.row_beginning(code)
+    if row is None:
+        return HTMLResponse("")
+    return view.fragment(
+        "map/card.html.jinja",
+        one=snapshot.incident(row),
+        code=snapshot.codes[row],
+        outcome=OUTCOMES[int(snapshot.outcome[row])],
+    )
+
+
+@router.get("/watch/places")
+def places(view: CurrentView, q: str = "") -> HTMLResponse:
+    """Names that hold the text, in any language, each shown with the others."""
+    found = names_like(view.snapshot, q[:100])
+    return view.fragment("map/places.html.jinja", found=found)
+
+
+def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
+    visit = view.reader
+    chosen = read_chosen(view.request.query_params.multi_items(), snapshot)
+    shown = show(snapshot, chosen)
+    selected = snapshot.row_beginning(chosen.selected) if chosen.selected else None
+    any_time = show(snapshot, replace(chosen, begin=None, until=None)) if chosen.begin or chosen.until else shown
+    first = 0
+    if selected is not None and shown.mask[selected]:
+        place = int(np.searchsorted(shown.rows, selected))
+        first = 0 if place < ROWS_AT_ONCE else max(place - 5, 0)
+    histogram = draw_histogram(snapshot, any_time.mask, chosen, visit.words, visit.zone, selected=selected)
+    return {
+        "chosen": chosen,
+        "shown": shown,
+        "selected": selected,
+        "histogram": histogram,
+        "rows": _listed(snapshot, visit, shown.rows, first),
+        "more": _more(shown, chosen, first),
+        "skipped": first,
+        "counters": _counters(snapshot, shown, visit),
+        "filters": _filters(snapshot, chosen, visit),
+        "heads": outcome_heads(visit.words),
+        "hidden": snapshot.rows - len(shown.rows),
+        "minute": minute,
+        "spans": _spans(snapshot, chosen, visit),
+    }
+
+
+def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[ListRow]:
+    part = rows[first : first + ROWS_AT_ONCE]
+    listed, day_before = [], ""
+    if first > 0 and first <= len(rows):
+        day_before = visit.telling.day(snapshot.incident(int(rows[first - 1])).occurred_start)
+    for row, one in zip(part, snapshot.incidents_at(part), strict=True):
+        day = visit.telling.day(one.occurred_start)
+        listed.append(
+            ListRow(
+                n=int(row),
+                code=snapshot.codes[int(row)],
+                one=one,
+                outcome=OUTCOMES[int(snapshot.outcome[row])],
+                new_day=day if day != day_before else "",
+            )
+        )
+        day_before = day
+    return listed
+
+
+def _more(shown: Shown, chosen: Chosen, first: int) -> str:
+    """The address of the rows that follow; empty if none do."""
+    after = first + ROWS_AT_ONCE
+    if after >= len(shown.rows):
+        return ""
+    address = replace(chosen, selected="").address().replace("/watch", "/watch/rows", 1)
+    return f"{address}{'&' if '?' in address else '?'}after={after}"
+
+
+def _counters(snapshot: Snapshot, shown: Shown, visit: Visit) -> dict[str, Any]:
+    """What stands above map and list. Simulated and real are never summed: if both are shown, both are told."""
+    mask = shown.mask
+    simulated = int((mask & snapshot.simulated).sum())
+    rows = shown.rows
+    counted = snapshot.incidents.select(["count_min", "count_best", "count_max"]).take(rows).to_pydict()
+    known = [
+        (low if low is not None else best, high if high is not None else best)
+        for low, best, high in zip(*counted.values(), strict=True)
+        if best is not None or (low is not None and high is not None)
+    ]
+    bad = mask & (snapshot.outcome == 0)
+    clauses = {
+        clause: len(np.unique(snapshot.finding_incident[places][is_bad]))
+        for clause, places in snapshot.clauses.items()
+        if (is_bad := _are_bad(snapshot, places, bad)).any()
+    }
+    happened = snapshot.incidents["happened"].take(np.flatnonzero(bad)).to_pylist()
+    in_words = visit.words.gettext("{clause} in {count}")
+    return {
+        "incidents": len(rows),
+        "real": len(rows) - simulated,
+        "simulated": simulated,
+        "inconsistent": int(bad.sum()),
+        "clauses": visit.words.listed(
+            [
+                in_words.format(clause=clause, count=visit.words.number(count))
+                for clause, count in sorted(clauses.items())
+            ]
+        ),
+        "items_low": sum(low or 0 for low, _ in known),
+        "items_high": sum(high or 0 for _, high in known),
+        "unlikely": sum(one is not None and one < 0.5 for one in happened),
+        "counted": len(known),
+        "outcomes": shown.outcome_counts,
+    }
+
+
+def _are_bad(snapshot: Snapshot, places: Ints, bad: Bools) -> Bools:
+    """Which findings at these places are inconsistent and of a shown incident."""
+    rows = snapshot.finding_incident[places]
+    found: Bools = (snapshot.finding_outcome[places] == 0) & (rows >= 0) & bad[rows]
+    return found
+
+
+def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]:
+    """The values that each filter offers: those that occur, and those that are chosen."""
+    words = visit.words
+    kinds = {KINDS[int(one)] for one in np.unique(snapshot.kind)} | set(chosen.kind)
+    zones = {one.id: one for one in snapshot.watch.zones if one.id in snapshot.zones or one.id in chosen.zone}
+    means = set(snapshot.means) | set(chosen.means)
+    named = {one.id: printable(words.name(one.names, otherwise=one.id)) for one in zones.values()}
+    return {
+        "means": sorted(((one, means_word(one, words)) for one in means), key=lambda pair: pair[1]),
+        "kind": sorted(((one, kind_word(one, words)) for one in kinds), key=lambda pair: pair[1]),
+        "zone": sorted(named.items(), key=lambda pair: pair[1]),
+        "outcome": [(one, outcome_word(one, words)) for one in OUTCOMES],
+        "place_unknown": bool(chosen.place) and near_place(snapshot, chosen.place) is None,
+    }
+
+
+def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
+    """Addresses of other times: the day before and after, the last day and week, everything."""
+    now = snapshot.as_of
+    begin = chosen.begin or (chosen.until or now) - timedelta(days=1)
+    until = chosen.until or now
+    length = until - begin if chosen.begin or chosen.until else timedelta(days=1)
+    midnight = now.astimezone(visit.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    # On a past case the last day and week are those of the latest record, since the clock may stand far behind it.
+    latest = int(snapshot.start_s.max()) if snapshot.rows else int(now.timestamp())
+    if latest < now.timestamp():
+        from datetime import UTC, datetime
+
+        moment = datetime.fromtimestamp(latest, UTC).astimezone(visit.zone)
+        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "back": chosen.address(begin=begin - length, until=begin),
+        "forth": chosen.address(begin=until, until=until + length),
+        "last_day": chosen.address(begin=midnight, until=midnight + timedelta(days=1)),
+        "last_week": chosen.address(begin=midnight - timedelta(days=6), until=midnight + timedelta(days=1)),
+        "all": chosen.address(begin=None, until=None),
+        "clear": Chosen(begin=chosen.begin, until=chosen.until, selected=chosen.selected).address(),
+    }
+
+
+def columns_of(snapshot: Snapshot) -> dict[str, Any]:
+    """All incidents as the map takes them: columns, newest first, places to a metre, half-axes of 95 % to a metre."""
+    has_place = np.isfinite(snapshot.lon) & np.isfinite(snapshot.lat)
+    has_size = has_place & np.isfinite(snapshot.major_m)
+    kinds = [KINDS[int(one)] for one in np.unique(snapshot.kind)]
+    position = {KINDS.index(one): number for number, one in enumerate(kinds)}
+
+    def column(values: np.ndarray[Any, Any], has: np.ndarray[Any, Any], digits: int) -> list[float | int | None]:
+        rounded = np.round(np.where(has, values, 0.0), digits)
+        cells = rounded.tolist() if digits else rounded.astype(np.int64).tolist()
+        return [cell if known else None for cell, known in zip(cells, has.tolist(), strict=True)]
+
+    return {
+        "version": snapshot.version,
+        "rows": snapshot.rows,
+        "kinds": kinds,
+        "outcomes": list(OUTCOMES),
+        "code": snapshot.codes,
+        "lon": column(snapshot.lon, has_place, 5),
+        "lat": column(snapshot.lat, has_place, 5),
+        "major_m": column(snapshot.major_m, has_size, 0),
+        "minor_m": column(snapshot.minor_m, has_size, 0),
+        "azimuth_deg": column(snapshot.azimuth_deg, has_size, 0),
+        "outcome": snapshot.outcome.tolist(),
+        "kind": [position[int(one)] for one in snapshot.kind],
+        "start": snapshot.start_s.tolist(),
+        "end": snapshot.end_s.tolist(),
+        "simulated": snapshot.simulated.astype(int).tolist(),
+        "as_of": iso_utc(snapshot.as_of),
+    }

@@ -1,0 +1,297 @@
+"""OGC API – Features over the release of a recipient: its incidents and zones as GeoJSON, for QGIS and for programs.
+
+Nothing here sees an unreleased record: everything comes from a `ReleasedView`.
+The layout is that of OGC 17-069r4, OGC API – Features – Part 1: Core, with its GeoJSON and OpenAPI 3.0 classes.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from trucewatch.desks.ogc import document
+from trucewatch.desks.ogc.features import COLLECTIONS, about_release, collection_of, feature_of, matching
+from trucewatch.desks.ogc.query import COMMON, OF_INCIDENTS, OF_ITEMS, Query, read_query
+from trucewatch.errors import PlaceError, ReportError, TimeError, Unsupported
+from trucewatch.locale import languages, mark, words
+from trucewatch.locale.plain import printable
+from trucewatch.messages import Message
+from trucewatch.model.report import ReportInputs
+from trucewatch.reports.view import ReleasedView, released_view
+from trucewatch.server.console import Console
+from trucewatch.store.publications import last_issue, publications
+
+if TYPE_CHECKING:
+    from trucewatch.pipeline import Assessment
+
+_JSON = "application/json"
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": mark("A parameter is wrong; the answer says which and how to write it.")},
+    404: {"description": mark("There is no such thing here; the answer says what there is.")},
+}
+
+
+class _NotHereError(Exception):
+    """What was asked for is not there."""
+
+
+class KeptViews:
+    """The views of the console's list, each made when it is first asked for, until the list or an issue changes it.
+
+    A view that did not change is the same object, so that its geometries are made once. A replay is for who looks at
+    the console: what was served before it stays.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._making = threading.Lock()
+        self._of: Assessment | None = None
+        self._inputs: ReportInputs | None = None
+        self._issue = 0
+        self._made: dict[str, ReleasedView] = {}
+
+    def __call__(self, recipient: str) -> ReleasedView:
+        """Raises ReportError for an unknown recipient, Unsupported while a replay runs and nothing was made before
+        it."""
+        assessment, store = self._console.assessment(), self._console.store
+        with self._making:
+            issue = last_issue(store)
+            if not assessment.is_replay and (assessment is not self._of or issue != self._issue):
+                self._of, self._issue, self._made = assessment, issue, {}
+                self._inputs = replace(assessment.report_inputs(), earlier=publications(store))
+            if self._inputs is None:
+                raise Unsupported(Message("The console replays the past; ask again when the replay is over."))
+            if recipient not in self._made:
+                self._made[recipient] = released_view(self._inputs, recipient)
+            return self._made[recipient]
+
+
+def released_of(request: Request) -> Callable[[str], ReleasedView]:
+    """What gives the view of a recipient by its id. Who may read which recipient's release is not decided here."""
+    console: Console = request.app.state.console
+    return console.part(KeptViews)
+
+
+Released = Annotated[Callable[[str], ReleasedView], Depends(released_of)]
+_OF_ALL: dict[str, Any] = {"parameters": document.COMMON}
+_OF_ITEMS: dict[str, Any] = {"parameters": document.OF_ITEMS}
+router = APIRouter(prefix="/ogc/{recipient}", tags=["OGC API Features"], responses=_REFUSALS)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One request to the interface of one recipient."""
+
+    request: Request
+    recipient: str
+    released: Callable[[str], ReleasedView]
+
+    def answer(self, respond: Callable[[_Asked], Response], known: Collection[str] = COMMON) -> Response:
+        """Respond to what is asked for, or say what is wrong in the form that the standard has for it."""
+        try:
+            view = self.released(self.recipient)
+        except ReportError as exc:
+            return _refusal(404, "NotFound", str(exc))
+        spoken = [code for code in view.watch.settings.languages if code in languages()] or ["en"]
+        try:
+            asked = self.request.query_params.multi_items()
+            zones = [zone.id for zone in view.zones]
+            query = read_query(asked, known=known, languages=spoken, zones=zones)
+            return respond(_Asked(self.request, view, query))
+        except (ReportError, PlaceError, TimeError) as exc:
+            return _refusal(400, "InvalidParameterValue", str(exc))
+        except _NotHereError as exc:
+            return _refusal(404, "NotFound", str(exc))
+
+
+def door_of(request: Request, recipient: str, released: Released) -> Door:
+    """The door that a request stands at."""
+    return Door(request, recipient, released)
+
+
+AtDoor = Annotated[Door, Depends(door_of)]
+
+
+@router.get("/", include_in_schema=False)
+@router.get(
+    "",
+    name="ogc_landing",
+    openapi_extra=_OF_ALL,
+    description=mark("The landing page: what this is, and links to everything else."),
+)
+def landing(door: AtDoor) -> Response:
+    """The landing page: what this is, and links to everything else."""
+    return door.answer(_landing)
+
+
+@router.get(
+    "/conformance",
+    name="ogc_conformance",
+    openapi_extra=_OF_ALL,
+    description=mark("The classes of requirements that this interface meets."),
+)
+def conformance(door: AtDoor) -> Response:
+    """The classes of requirements that this interface meets."""
+    return door.answer(lambda _: _json({"conformsTo": list(document.CONFORMS_TO)}))
+
+
+@router.get(
+    "/api", name="ogc_api", openapi_extra=_OF_ALL, description=mark("This interface as an OpenAPI 3.0 document.")
+)
+def api(door: AtDoor) -> Response:
+    """This interface as an OpenAPI 3.0 document."""
+    return door.answer(_api)
+
+
+@router.get(
+    "/collections",
+    name="ogc_collections",
+    openapi_extra=_OF_ALL,
+    description=mark("The collections: incidents and zones."),
+)
+def collections(door: AtDoor) -> Response:
+    """The collections: incidents and zones."""
+    return door.answer(_collections)
+
+
+@router.get(
+    "/collections/{collection}",
+    name="ogc_collection",
+    openapi_extra=_OF_ALL,
+    description=mark("One collection: what it holds, where and when."),
+)
+def one_collection(door: AtDoor, collection: str) -> Response:
+    """One collection: what it holds, where and when."""
+    return door.answer(lambda asked: _json(asked.collection(_known(collection))))
+
+
+@router.get(
+    "/collections/{collection}/items",
+    name="ogc_items",
+    openapi_extra=_OF_ITEMS,
+    description=mark("Features of a collection, page by page, in the order of the reports."),
+)
+def items(door: AtDoor, collection: str) -> Response:
+    """Features of a collection, page by page, in the order of the reports."""
+    known = OF_INCIDENTS if collection == "incidents" else OF_ITEMS
+    return door.answer(lambda asked: _items(asked, _known(collection)), known)
+
+
+@router.get(
+    "/collections/{collection}/items/{feature}",
+    name="ogc_item",
+    openapi_extra=_OF_ALL,
+    description=mark("One feature by its id."),
+)
+def item(door: AtDoor, collection: str, feature: str) -> Response:
+    """One feature by its id."""
+    return door.answer(lambda asked: _item(asked, _known(collection), feature))
+
+
+class _Asked:
+    """One request: what is asked for, of which view, and the addresses to name in the answer."""
+
+    def __init__(self, request: Request, view: ReleasedView, query: Query) -> None:
+        self.request, self.view, self.query = request, view, query
+        self.words = words(query.language)
+
+    def link(self, rel: str, name: str, media: str = _JSON, title: str = "", **path: str) -> dict[str, str]:
+        address = str(self.request.url_for(name, recipient=self.view.recipient.id, **path))
+        return _link(address, rel, media, title)
+
+    def here(self, rel: str = "self", media: str = _JSON, **changed: int) -> dict[str, str]:
+        """The request's own address, with some parameters changed."""
+        address = self.request.url.include_query_params(**changed) if changed else self.request.url
+        return _link(str(address), rel, media, "")
+
+    def collection(self, name: str) -> dict[str, Any]:
+        links = [
+            self.link("self", "ogc_collection", collection=name),
+            self.link("items", "ogc_items", document.GEOJSON, collection=name),
+        ]
+        return collection_of(name, self.view, self.words) | {"links": links}
+
+    @property
+    def title(self) -> str:
+        watch, recipient = self.view.watch.settings, self.view.recipient
+        names = (
+            self.words.name(watch.names, otherwise=watch.id),
+            self.words.name(recipient.names, otherwise=recipient.id),
+        )
+        return " – ".join(printable(name) for name in names)
+
+
+def _landing(asked: _Asked) -> Response:
+    links = [
+        asked.link("self", "ogc_landing"),
+        asked.link("service-desc", "ogc_api", document.OPENAPI, "OpenAPI"),
+        asked.link("conformance", "ogc_conformance"),
+        asked.link("data", "ogc_collections"),
+    ]
+    return _json({"title": asked.title, "description": about_release(asked.view, asked.words), "links": links})
+
+
+def _api(asked: _Asked) -> Response:
+    address = asked.link("self", "ogc_landing")["href"]
+    made = document.openapi_of(asked.title, about_release(asked.view, asked.words), address)
+    return _json(made, document.OPENAPI)
+
+
+def _collections(asked: _Asked) -> Response:
+    listed = [asked.collection(name) for name in COLLECTIONS]
+    return _json({"links": [asked.link("self", "ogc_collections")], "collections": listed})
+
+
+def _items(asked: _Asked, collection: str) -> Response:
+    query, view = asked.query, asked.view
+    found = matching(collection, view, query)
+    page = found[query.offset : query.offset + query.limit]
+    links = [asked.here(media=document.GEOJSON), asked.link("collection", "ogc_collection", collection=collection)]
+    if query.offset + query.limit < len(found):
+        links.append(asked.here("next", document.GEOJSON, offset=query.offset + query.limit, limit=query.limit))
+    if query.offset:
+        links.append(asked.here("prev", document.GEOJSON, offset=max(query.offset - query.limit, 0), limit=query.limit))
+    features = [feature_of(collection, view, number, asked.words) for number in page]
+    return _json(
+        {
+            "type": "FeatureCollection",
+            "features": features,
+            "links": links,
+            "numberMatched": len(found),
+            "numberReturned": len(features),
+        },
+        document.GEOJSON,
+    )
+
+
+def _item(asked: _Asked, collection: str, feature: str) -> Response:
+    places = asked.view.zone_ids if collection == "zones" else asked.view.incident_ids
+    if feature not in places:
+        raise _NotHereError(f"there is no feature of this id among the {collection} of this release")
+    made = feature_of(collection, asked.view, places[feature], asked.words)
+    links = [asked.here(media=document.GEOJSON), asked.link("collection", "ogc_collection", collection=collection)]
+    return _json(made | {"links": links}, document.GEOJSON)
+
+
+def _known(collection: str) -> str:
+    if collection not in COLLECTIONS:
+        raise _NotHereError(f"there is no collection of this name; there are: {', '.join(COLLECTIONS)}")
+    return collection
+
+
+def _link(address: str, rel: str, media: str, title: str) -> dict[str, str]:
+    return {"href": address, "rel": rel, "type": media} | ({"title": title} if title else {})
+
+
+def _refusal(status: int, code: str, sentence: str) -> Response:
+    return _json({"code": code, "description": sentence}, status=status)
+
+
+def _json(content: dict[str, Any], media: str = _JSON, *, status: int = 200) -> Response:
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Response(text.encode(), status, media_type=media)

@@ -1,0 +1,59 @@
+"""Replay: a month of a past case in a minute, on the watch's own clock."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import HTMLResponse, Response
+
+from trucewatch.desks.map.filters import minute
+from trucewatch.desks.replay.operations import Course, Replay, last_month
+from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
+from trucewatch.model.times import read_time
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.view import CurrentView
+
+DEFAULT_S = 60.0
+
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/replay")
+def page(view: CurrentView) -> HTMLResponse:
+    replay = view.console.part(Replay)
+    begin, until = last_month(view.snapshot)
+    if replay.course:
+        begin, until = replay.course.begin, replay.course.until
+    return view.page(
+        "replay/replay.html.jinja",
+        begin=minute(begin),
+        until=minute(until),
+        seconds=int(DEFAULT_S),
+        running=replay.is_running,
+    )
+
+
+@router.post("/replay")
+def start(
+    view: CurrentView,
+    begin: Annotated[str, Form()],
+    until: Annotated[str, Form()],
+    seconds: Annotated[float, Form()] = DEFAULT_S,
+) -> Response:
+    replay = view.console.part(Replay)
+    try:
+        course = Course(begin=read_time(begin), until=read_time(until), seconds=seconds)
+        replay.start(course)
+    except TrucewatchError as exc:
+        return after("/replay", Flash(exc.message, trouble=True))
+    return after("/watch", Flash(Message("The replay runs. Its clock stands in the strip above.")))
+
+
+@router.post("/replay/stop")
+def stop(view: CurrentView) -> Response:
+    replay = view.console.part(Replay)
+    replay.leave()
+    return after("/watch", Flash(Message("The replay is over; this is the watch as it is.")))

@@ -1,0 +1,372 @@
+"""What a step of New watch asks for → the draft with it. Whatever cannot be is one sentence: what, and what to do."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from shapely.geometry import box, shape
+from starlette.datastructures import FormData
+
+from trucewatch.errors import PlaceError, TimeError, TrucewatchError
+from trucewatch.geo.place_text import read_place
+from trucewatch.locale.plain import printable
+from trucewatch.messages import Message
+from trucewatch.model.faults import Fault
+from trucewatch.model.observation import KINDS
+from trucewatch.model.times import iso_utc, read_time, zone_named
+from trucewatch.model.watch import Recipient
+from trucewatch.model.zone import ZONE_KINDS
+from trucewatch.server.forms import text_of
+from trucewatch.watch.draft import Draft, DraftStipulation, DraftZone, Named, slug
+from trucewatch.watch.geojson import SHAPES, SURFACES, FeatureFault, geometry_of
+from trucewatch.watch.world_map import town_named
+
+KM_PER_DEGREE: Final = 111.32
+MOST_ROWS: Final = 24
+LONGEST: Final = 2000
+
+
+def names_of(form: FormData, field: str, languages: Sequence[str]) -> dict[str, str]:
+    """The texts of a field that is asked once a language: `name-en`, `name-ru`; those that were left empty are not
+    there."""
+    said = {one: printable(text_of(form, f"{field}-{one}", LONGEST)) for one in languages}
+    return {language: text for language, text in said.items() if text}
+
+
+def name_step(form: FormData, draft: Draft | None, languages: Sequence[str], taken: Sequence[str]) -> Draft:
+    """Names, languages, zone of time, area, the agreement's name and day. Raises TrucewatchError."""
+    ticked = {str(one) for one in form.getlist("language")}
+    if draft is None:
+        ticked |= set(names_of(form, "name", languages))
+    chosen = tuple(one for one in languages if one in ticked) or ("en",)
+    names = names_of(form, "name", chosen)
+    if not names:
+        raise TrucewatchError(Message("the watch has no name; write one"))
+    zone = text_of(form, "time_zone", 60) or "UTC"
+    try:
+        zone_named(zone)
+        clock = text_of(form, "watch_time", 40)
+        moment = iso_utc(read_time(clock, zone=zone_named(zone))) if clock else ""
+    except TimeError as exc:
+        raise TrucewatchError(
+            Message("{why}; a zone is written like Asia/Baku, a time like 2031-05-04T00:00", why=exc)
+        ) from exc
+    theatre = names_of(form, "theatre", chosen) or names
+    said: dict[str, Any] = {
+        "names": names,
+        "theatre": theatre,
+        "time_zone": zone,
+        "languages": chosen,
+        "area": area_step(form, draft),
+        "simulated": text_of(form, "simulated") == "on",
+        "watch_time": moment,
+        "agreement": printable(text_of(form, "agreement")),
+        "signed": day_of_form(form, "signed"),
+        "published": printable(text_of(form, "published", LONGEST)),
+    }
+    if draft is not None:
+        return replace(draft, **said)
+    return Draft(
+        id=slug(text_of(form, "id", 60) or names.get("en") or next(iter(names.values())), taken, "watch"), **said
+    )
+
+
+def area_step(form: FormData, draft: Draft | None) -> tuple[float, float, float, float]:
+    """The box of the map: round a town or a place, or by its four sides. Raises TrucewatchError."""
+    middle = unicodedata.normalize("NFKC", text_of(form, "middle"))  # ４６，７５ of an East Asian keyboard
+    if middle:
+        width = _number(form, "width_km", low=2, high=4000, otherwise=100.0)
+        lon, lat = _middle(middle)
+        high = width / KM_PER_DEGREE / 2
+        wide = high / max(math.cos(math.radians(lat)), 0.1)
+        return _sound((lon - wide, lat - high, lon + wide, lat + high))
+    sides = text_of(form, "area").replace(";", ",")
+    if not sides and draft is not None:
+        return draft.area
+    try:
+        west, south, east, north = (float(one) for one in sides.split(","))
+    except ValueError:
+        raise TrucewatchError(
+            Message(
+                "the area is not known; name a town or coordinates in its middle, or its west, south, east and north "
+                "sides in degrees"
+            )
+        ) from None
+    return _sound((west, south, east, north))
+
+
+def _middle(text: str) -> tuple[float, float]:
+    town = town_named(text)
+    if town is not None:
+        return town
+    try:
+        place = read_place(text, ())
+    except PlaceError as exc:
+        raise TrucewatchError(
+            Message(
+                '"{text}" is no town that is known here and no coordinates; write latitude and longitude, like '
+                "39.82, 46.75",
+                text=text[:60],
+            )
+        ) from exc
+    return place.lon, place.lat
+
+
+def _sound(sides: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    west, south, east, north = (round(one, 4) for one in sides)
+    if not (-180 <= west < east <= 180 and -89 < south < north < 89):
+        raise TrucewatchError(
+            Message(
+                "the area {west}, {south}, {east}, {north} is no box; write west, south, east, north in degrees, "
+                "away from the poles and the date line",
+                west=f"{west:g}",
+                south=f"{south:g}",
+                east=f"{east:g}",
+                north=f"{north:g}",
+            )
+        )
+    return west, south, east, north
+
+
+def parties_step(form: FormData, draft: Draft) -> Draft:
+    """Who is bound and who reviews. Raises TrucewatchError for one who is left out and is still spoken of."""
+    parties, delegations = (_named(form, field, draft) for field in ("party", "delegation"))
+    spoken = {party for one in draft.stipulations for party in one.obliged} - {one.id for one in parties}
+    if spoken:
+        raise TrucewatchError(
+            Message("a provision obliges {party}; change that provision first, or keep the party", party=min(spoken))
+        )
+    return replace(draft, parties=parties, delegations=delegations)
+
+
+def _named(form: FormData, field: str, draft: Draft) -> tuple[Named, ...]:
+    found: list[Named] = []
+    for number in range(MOST_ROWS):
+        names = names_of(form, f"{field}-{number}", draft.languages)
+        if names:
+            taken = [one.id for one in found]
+            given = text_of(form, f"{field}-{number}-id", 40)
+            first = names.get("en") or next(iter(names.values()))
+            made = given if given and given not in taken else slug(given or first, taken, field).upper()
+            found.append(Named(id=made, names=names))
+    return tuple(found)
+
+
+def corners_of(text: str) -> list[list[float]]:
+    """`lon, lat` one a line → corners. Raises TrucewatchError naming the line."""
+    corners = []
+    for number, line in enumerate(unicodedata.normalize("NFKC", text).splitlines(), 1):
+        if line.strip():
+            try:
+                lon, lat = (float(one) for one in line.replace(";", ",").replace("\t", ",").split(",")[:2])
+            except ValueError:
+                raise TrucewatchError(
+                    Message(
+                        'line {line} of the corners, "{text}", is no longitude and latitude, as in 46.75, 39.82',
+                        line=number,
+                        text=line.strip()[:40],
+                    )
+                ) from None
+            corners.append([lon, lat])
+    return corners
+
+
+def zone_step(form: FormData, draft: Draft) -> Draft:
+    """A zone or line by its corners, new or in the place of one of its id. Raises TrucewatchError with the remedy."""
+    kind = text_of(form, "kind")
+    text = form.get("corners", "")
+    corners = corners_of(text if isinstance(text, str) else "")
+    if kind == "line":
+        geometry: dict[str, Any] = {"type": "LineString", "coordinates": corners}
+        least = 2
+    else:
+        geometry = {
+            "type": "Polygon",
+            "coordinates": [corners + corners[:1] if corners[:1] != corners[-1:] else corners],
+        }
+        least = 3
+    if len(corners) < least:
+        raise TrucewatchError(
+            Message(
+                "the shape has {corners} corners; it needs at least {least}: draw it, or write them one a line",
+                corners=len(corners),
+                least=least,
+            )
+        )
+    made = zone_of(form, draft, kind=kind, geometry=geometry, prefix="", standing=text_of(form, "id", 60))
+    return with_zones(draft, [made])
+
+
+def zone_of(
+    form: FormData, draft: Draft, *, kind: str, geometry: dict[str, Any], prefix: str, standing: str = ""
+) -> DraftZone:
+    """A zone with the names, accuracy and provenance that a form gives it. Raises TrucewatchError."""
+    if kind not in ZONE_KINDS:
+        raise TrucewatchError(Message("choose what the zone is: {kinds}", kinds=", ".join(ZONE_KINDS)))
+    names = names_of(form, f"{prefix}name", draft.languages)
+    if not names:
+        raise TrucewatchError(Message("the zone has no name; write one"))
+    label = next(iter(names.values()))
+    try:
+        geometry_of({"geometry": geometry}, SHAPES.get(kind, SURFACES), None)
+    except FeatureFault as fault:
+        place = Message('zone "{zone}"', zone=label[:60])
+        raise TrucewatchError(Fault("", 0, place, fault.what, fault.remedy).message) from fault
+    _near(draft, label, geometry)
+    taken = [one.id for one in draft.zones]
+    return DraftZone(
+        id=standing if standing in taken else slug(names.get("en", label), taken, kind),
+        kind=kind,
+        names=names,
+        geometry=geometry,
+        accuracy_m=_number(form, f"{prefix}accuracy_m", low=1, high=500_000, otherwise=1000.0),
+        provenance=printable(text_of(form, f"{prefix}provenance", LONGEST))
+        or "drawn by hand when the watch was set up",
+        derived=text_of(form, f"{prefix}derived") == "on",
+    )
+
+
+def _near(draft: Draft, label: str, geometry: dict[str, Any]) -> None:
+    """Raises TrucewatchError for a shape wholly outside the watch's area: most often its latitude was written first."""
+    west, south, east, north = shape(geometry).bounds
+    if box(*draft.area).intersects(box(west, south, east, north)):
+        return
+    swapped = box(*draft.area).intersects(box(south, west, north, east))
+    values = {"zone": label[:60], "lon": f"{west:g}", "lat": f"{south:g}"}
+    raise TrucewatchError(
+        Message(
+            'zone "{zone}" lies outside the area of this watch, near longitude {lon}, latitude {lat}; longitude comes '
+            "first: exchange the two numbers of every corner",
+            **values,
+        )
+        if swapped
+        else Message(
+            'zone "{zone}" lies outside the area of this watch, near longitude {lon}, latitude {lat}; mend its '
+            "corners, or make the area larger in the first step",
+            **values,
+        )
+    )
+
+
+def with_zones(draft: Draft, zones: Sequence[DraftZone]) -> Draft:
+    """The draft with these zones, each in the place of the one of its id."""
+    by_id = {one.id: one for one in draft.zones} | {one.id: one for one in zones}
+    return replace(draft, zones=tuple(by_id.values()))
+
+
+def without_zone(draft: Draft, zone: str) -> Draft:
+    """Raises TrucewatchError for a zone that a provision speaks of."""
+    spoken = next((one.provision for one in draft.stipulations if one.zone == zone), "")
+    if spoken:
+        raise TrucewatchError(
+            Message(
+                'provision {number} speaks of the zone "{zone}"; change that provision first', number=spoken, zone=zone
+            )
+        )
+    return replace(draft, zones=tuple(one for one in draft.zones if one.id != zone))
+
+
+def stipulation_step(form: FormData, draft: Draft) -> Draft:
+    """One checkable sentence more. Raises TrucewatchError for what it lacks."""
+    kind = text_of(form, "kind")
+    summary = names_of(form, "summary", draft.languages)
+    if not summary:
+        raise TrucewatchError(Message("the provision says nothing; write in your own words what was agreed"))
+    kinds = tuple(one for one in KINDS if one in form.getlist("kinds"))
+    what, counter = (
+        text_of(form, "what"),
+        slug(text_of(form, "counter", 60), (), "") if text_of(form, "counter") else "",
+    )
+    if kind not in ("prohibited", "required", "judged"):
+        raise TrucewatchError(Message("choose whether it prohibits, requires, or is for people to judge"))
+    if kind == "prohibited" and not kinds:
+        raise TrucewatchError(Message("it prohibits nothing yet; tick the kinds that are prohibited"))
+    if kind == "required" and what not in KINDS and not counter:
+        raise TrucewatchError(
+            Message("it requires nothing yet; choose what has to happen, or name a number that has to be reached")
+        )
+    zone = text_of(form, "zone", 80)
+    begin, end, due = (day_of_form(form, name) for name in ("begin", "end", "due"))
+    if begin and end and end < begin:
+        raise TrucewatchError(Message("its last day is before its first; exchange them"))
+    made = DraftStipulation(
+        provision=text_of(form, "provision", 12) or str(len({one.provision for one in draft.stipulations}) + 1),
+        kind=kind,  # type: ignore[arg-type]
+        summary=summary,
+        zone=zone if zone in draft.zone_ids else "",
+        kinds=kinds,
+        what=what if what in KINDS else "",
+        obliged=tuple(one.id for one in draft.parties if one.id in form.getlist("obliged")),
+        counter=counter,
+        at_least=int(_number(form, "at_least", low=0, high=10**9, otherwise=1.0)),
+        begin=begin,
+        end=end,
+        due=due,
+        unless=tuple(
+            one for one in ("notice", "aspect:controlled", "aspect:exercise") if one in form.getlist("unless")
+        ),
+    )
+    return replace(draft, stipulations=(*draft.stipulations, made))
+
+
+def recipients_step(form: FormData, draft: Draft) -> Draft:
+    """Who gets what. Raises TrucewatchError where nobody would."""
+    found: list[Recipient] = []
+    for number in range(MOST_ROWS):
+        names = names_of(form, f"r{number}-name", draft.languages)
+        if not names:
+            continue
+        place = text_of(form, f"r{number}-place")
+        time = text_of(form, f"r{number}-time")
+        given = text_of(form, f"r{number}-id", 40)
+        taken = [one.id for one in found]
+        found.append(
+            Recipient(
+                id=given
+                if given and given not in taken
+                else slug(given or next(iter(names.values())), taken, "recipient"),
+                names=names,
+                delay_hours=_number(form, f"r{number}-delay_hours", low=0, high=87_000, otherwise=24.0),
+                place="exact" if place == "exact" else "cell" if place == "cell" else "zone",
+                cell_m=_number(form, f"r{number}-cell_m", low=1000, high=200_000, otherwise=4000.0)
+                if place == "cell"
+                else 0.0,
+                time="minute" if time == "minute" else "hour" if time == "hour" else "day",
+                smallest_count=int(_number(form, f"r{number}-smallest_count", low=1, high=1000, otherwise=3.0)),
+                text=text_of(form, f"r{number}-text") == "on",
+            )
+        )
+    if not found:
+        raise TrucewatchError(Message("nobody would get a report; name at least the public"))
+    return replace(draft, recipients=tuple(found))
+
+
+def day_of_form(form: FormData, name: str) -> date | None:
+    """A day as a date field sends it; None where it is empty. Raises TrucewatchError for anything else."""
+    text = text_of(form, name, 40)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise TrucewatchError(Message('"{text}" is no day; write it like 2031-05-04', text=text)) from None
+
+
+def _number(form: FormData, name: str, *, low: float, high: float, otherwise: float) -> float:
+    text = text_of(form, name, 40)
+    if not text:
+        return otherwise
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        raise TrucewatchError(Message('"{text}" is no number; write it like 500', text=text)) from None
+    if not low <= value <= high:
+        raise TrucewatchError(
+            Message("{value} is not between {low} and {high}; correct it", value=text, low=f"{low:g}", high=f"{high:g}")
+        )
+    return value

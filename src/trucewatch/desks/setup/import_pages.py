@@ -1,0 +1,202 @@
+"""Files that are brought to a new watch: shapes that become zones, and a sample that a source is mapped by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import Response
+
+from trucewatch.desks.setup.drafts import drafts_of, mark_of, watch_of
+from trucewatch.desks.setup.forms import with_zones, zone_of
+from trucewatch.errors import TrucewatchError
+from trucewatch.locale import mark
+from trucewatch.messages import Message
+from trucewatch.server.accept import NEW, Choices, choices_of
+from trucewatch.server.console import Console
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.forms import Form, text_of
+from trucewatch.server.inbox import name_faults
+from trucewatch.server.preview import preview_reading
+from trucewatch.server.upload_form import chosen, first_choices, look_at
+from trucewatch.server.uploads import Pending, Waiting
+from trucewatch.server.view import CurrentView, View
+from trucewatch.watch.draft import Draft
+from trucewatch.watch.import_zones import ImportedFeature, import_zones
+
+ZONE_WORDS: Final = {
+    "area": mark("the whole area"),
+    "region": mark("a region that reports count by"),
+    "district": mark("a district that a provision names"),
+    "corridor": mark("a corridor"),
+    "line": mark("the line of contact"),
+    "storage": mark("a storage place"),
+    "site": mark("a small site"),
+}
+
+
+def brought_files(console: Console) -> Waiting:
+    """The files that were brought to new watches and wait to be taken."""
+    return Waiting(console.folder / ".trucewatch" / "private" / "pending-new")
+
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/new/{draft_id}/bring/{what}")
+def bring(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
+    words = view.words
+    draft, file = drafts_of(view).get(draft_id), form.get("file")
+    step = {"zones": "zones", "source": "sources"}.get(what)
+    if draft is None or step is None:
+        return after("/new", Flash(Message("there is no such draft"), trouble=True))
+    here = f"/new/{draft_id}/{step}"
+    if not isinstance(file, UploadFile) or not file.filename:
+        none = words.gettext("No file was chosen; choose one and send it again.")
+        return after(here, Flash(none, trouble=True))
+    try:
+        pending = view.console.part(brought_files).bring(file.file, file.filename, view.console.now())
+    except TrucewatchError as exc:
+        return after(here, Flash(exc.message, trouble=True))
+    if what == "zones":
+        try:
+            import_zones(pending.path)
+        except TrucewatchError as exc:
+            view.console.part(brought_files).remove(pending.token)
+            return after(here, Flash(Message("{where}: {why}", where=pending.name, why=exc), trouble=True))
+        view.console.part(brought_files).choose(pending, {"draft": draft_id})
+    else:
+        choices = first_choices(watch_of(draft), pending, NEW, view.console.now())
+        view.console.part(brought_files).choose(pending, {"draft": draft_id, **choices.to_json()})
+    return Response(status_code=303, headers={"location": f"/new/{draft_id}/brought/{what}/{pending.token}"})
+
+
+def _found(view: View, draft_id: str, token: str) -> tuple[Draft, Pending] | None:
+    draft, pending = drafts_of(view).get(draft_id), view.console.part(brought_files).get(token)
+    if draft is None or pending is None or pending.choices.get("draft") != draft_id:
+        return None
+    return draft, pending
+
+
+def _not_waiting(draft_id: str) -> Response:
+    gone = Message("that file waits no longer; bring it again")
+    return after(f"/new/{draft_id}", Flash(gone, trouble=True))
+
+
+@router.get("/new/{draft_id}/brought/zones/{token}")
+def shapes(view: CurrentView, draft_id: str, token: str) -> Response:
+    pair = _found(view, draft_id, token)
+    if pair is None:
+        return _not_waiting(draft_id)
+    return _shapes_page(view, *pair)
+
+
+@router.post("/new/{draft_id}/brought/zones/{token}")
+def take_shapes(view: CurrentView, draft_id: str, token: str, form: Form) -> Response:
+    pair = _found(view, draft_id, token)
+    if pair is None:
+        return _not_waiting(draft_id)
+    features = import_zones(pair[1].path)
+    try:
+        drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _with_shapes(form, draft, features))
+    except TrucewatchError as exc:
+        return _shapes_page(view, *pair, fault=exc.message)
+    view.console.part(brought_files).remove(token)
+    return after(f"/new/{draft_id}/zones", Flash(Message("The zones are taken over."), undo=f"/new/{draft_id}/undo"))
+
+
+@router.get("/new/{draft_id}/brought/source/{token}")
+def sample(view: CurrentView, draft_id: str, token: str) -> Response:
+    pair = _found(view, draft_id, token)
+    choices = choices_of(pair[1]) if pair else None
+    if pair is None or choices is None:
+        return _not_waiting(draft_id)
+    shown = look_at(watch_of(pair[0]), pair[1], choices, view.console.now())
+    against = _against(pair[0], choices)
+    return view.page(
+        "setup/sample.html.jinja",
+        draft=pair[0],
+        seen_mark=mark_of(pair[0]),
+        against=against,
+        can_accept=not against and shown["seen"].taken > 0,
+        **shown,
+    )
+
+
+@router.post("/new/{draft_id}/brought/source/{token}/{act}")
+def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: Form) -> Response:
+    words = view.words
+    pair = _found(view, draft_id, token)
+    choices = choices_of(pair[1]) if pair else None
+    if pair is None or choices is None:
+        return _not_waiting(draft_id)
+    draft, pending = pair
+    here = f"/new/{draft_id}/brought/source/{token}"
+    if act == "cancel":
+        view.console.part(brought_files).remove(token)
+        return after(f"/new/{draft_id}/sources", Flash(Message("Removed. Nothing of the file was kept.")))
+    watch = watch_of(draft)
+    asked = chosen(watch, form, pending, choices, view.console.now())
+    if act != "accept" or asked != choices:
+        view.console.part(brought_files).choose(pending, {"draft": draft_id, **asked.to_json()})
+        if act != "accept":
+            return Response(status_code=303, headers={"location": f"{here}#preview"})
+        changed = words.gettext("The mapping was changed. Look at how the file reads now, then accept it.")
+        return after(here, Flash(changed, trouble=True))
+    try:
+        _take_sample(view, draft, pending, choices)
+    except TrucewatchError as exc:
+        return after(here, Flash(exc.message, trouble=True))
+    view.console.part(brought_files).remove(token)
+    taken = words.gettext("The source is set up, and the file lies in its inbox.")
+    return after(f"/new/{draft_id}/sources", Flash(taken, undo=f"/new/{draft_id}/undo"))
+
+
+def _shapes_page(view: View, draft: Draft, pending: Pending, fault: Message | None = None) -> Response:
+    return view.page(
+        "setup/shapes.html.jinja",
+        status=422 if fault else 200,
+        draft=draft,
+        pending=pending,
+        fault=fault,
+        features=import_zones(pending.path),
+        seen=mark_of(draft),
+        zone_kinds=ZONE_WORDS,
+    )
+
+
+def _with_shapes(form: FormData, draft: Draft, features: list[ImportedFeature]) -> Draft:
+    """The draft with the ticked shapes. Raises TrucewatchError for one that lacks something, and if none is ticked."""
+    made = draft
+    for one in features:
+        if one.geometry is not None and text_of(form, f"take-{one.number}") == "on":
+            kind = text_of(form, f"z{one.number}-kind")
+            zone = zone_of(form, made, kind=kind, geometry=one.geometry, prefix=f"z{one.number}-")
+            made = with_zones(made, [zone])
+    if made is draft:
+        raise TrucewatchError(Message("no shape is ticked; tick those that are zones of the watch"))
+    return made
+
+
+def _against(draft: Draft, choices: Choices) -> list[Message]:
+    """What keeps a sample from being taken under its names."""
+    return name_faults(draft.sources, choices.setting, choices.name, is_new=True)
+
+
+def _take_sample(view: View, draft: Draft, pending: Pending, choices: Choices) -> None:
+    """The source into the draft, the file into its inbox. Raises TrucewatchError, with neither done."""
+    against = _against(draft, choices)
+    if against:
+        raise TrucewatchError(against[0])
+    seen = preview_reading(pending.path, pending.name, choices.setting, watch_of(draft), view.console.now())
+    if not seen.taken:
+        raise TrucewatchError(Message("no row of this file would be taken; change the mapping, or bring another file"))
+    made = replace(draft, sources=(*draft.sources, choices.setting))
+    watch_of(made)
+    drafts = drafts_of(view)
+    drafts.bring_in(draft, choices.name, pending.path.read_bytes())
+    drafts.change(
+        draft.id, mark_of(draft), lambda standing: replace(standing, sources=(*standing.sources, choices.setting))
+    )

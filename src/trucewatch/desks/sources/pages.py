@@ -1,0 +1,219 @@
+"""Sources: a card each, the refused rows, and a file that is brought: looked at first, taken into the inbox when
+accepted."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.datastructures import UploadFile
+from starlette.responses import Response, StreamingResponse
+
+from trucewatch.desks.sources.status import heard, refusals, refusals_page, refused_rows, source_facts
+from trucewatch.errors import TrucewatchError
+from trucewatch.locale import Words
+from trucewatch.messages import Message
+from trucewatch.pipeline.intake import standing_batches
+from trucewatch.reports.formats.csv import cell
+from trucewatch.server.accept import Choices, choices_of, obstacles, take
+from trucewatch.server.console import Console
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.forms import Form, text_of
+from trucewatch.server.preview import preview_reading
+from trucewatch.server.upload_form import chosen, first_choices, look_at
+from trucewatch.server.uploads import Pending, Waiting
+from trucewatch.server.view import CurrentView, View
+
+ROWS_AT_ONCE: Final = 100
+HANDLINGS: Final = ("open", "restricted", "confidential")
+
+
+router = APIRouter(include_in_schema=False)
+
+
+def waiting_files(console: Console) -> Waiting:
+    """The files that were brought and wait to be accepted."""
+    return Waiting(console.folder / ".trucewatch" / "private" / "pending")
+
+
+@router.get("/sources")
+def sources(view: CurrentView) -> Response:
+    waiting = view.console.part(waiting_files)
+    snapshot = view.snapshot
+    current = snapshot.assessment.observations if snapshot.assessment else None
+    facts = source_facts(view.console.store, snapshot.watch, current)
+    waiting.sweep(view.console.now())
+    return view.page(
+        "sources/sources.html.jinja",
+        facts=facts,
+        heard=heard(facts, current, snapshot.as_of),
+        waiting=waiting.all(),
+        refused=sum(one.refused for one in facts),
+        warnings=snapshot.warnings,
+    )
+
+
+@router.get("/sources/rejected")
+def rejected(view: CurrentView, source: str = "", page: int = 1) -> Response:
+    watch = view.snapshot.watch
+    total = refused_rows(view.console.store, watch, source)
+    last = max(-(-total // ROWS_AT_ONCE), 1)
+    page = min(max(page, 1), last)
+    found = refusals_page(view.console.store, watch, source, first=(page - 1) * ROWS_AT_ONCE, count=ROWS_AT_ONCE)
+    return view.page(
+        "sources/rejected.html.jinja",
+        found=found,
+        total=total,
+        page=page,
+        last=last,
+        source=source[:100],
+        first=(page - 1) * ROWS_AT_ONCE,
+    )
+
+
+@router.get("/sources/rejected.csv")
+def rejected_csv(view: CurrentView, source: str = "") -> Response:
+    headers = {"content-disposition": 'attachment; filename="refused-rows.csv"'}
+    rows = _csv_of(view.console, source)
+    return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post("/sources/drop")
+def drop(view: CurrentView, form: Form) -> Response:
+    waiting = view.console.part(waiting_files)
+    file = form.get("file")
+    if view.snapshot.is_replay:
+        return _refuse(Message("Nothing is taken in during a replay; stop it first."))
+    if not isinstance(file, UploadFile) or not file.filename:
+        return _refuse(Message("No file was chosen; choose one and send it again."))
+    try:
+        pending = waiting.bring(file.file, file.filename, view.console.now())
+    except TrucewatchError as exc:
+        return _refuse(exc.message)
+    waiting.choose(
+        pending, first_choices(view.snapshot.watch, pending, text_of(form, "source"), view.console.now()).to_json()
+    )
+    return after_plainly(f"/sources/pending/{pending.token}")
+
+
+@router.get("/sources/pending/{token}")
+def pending_file(view: CurrentView, token: str) -> Response:
+    waiting = view.console.part(waiting_files)
+    pending = waiting.get(token)
+    choices = choices_of(pending) if pending else None
+    if pending is None or choices is None:
+        return _gone(view)
+    watch, _words = view.snapshot.watch, view.reader.words
+    against, notes = obstacles(view.console.folder, watch, choices, pending)
+    shown = look_at(watch, pending, choices, view.console.now())
+    can_accept = not against and shown["seen"].taken > 0 and not view.snapshot.is_replay
+    return view.page("sources/pending.html.jinja", against=against, notes=notes, can_accept=can_accept, **shown)
+
+
+@router.post("/sources/pending/{token}/look")
+def look(view: CurrentView, token: str, form: Form) -> Response:
+    waiting = view.console.part(waiting_files)
+    pending = waiting.get(token)
+    choices = choices_of(pending) if pending else None
+    if pending is None or choices is None:
+        return _gone(view)
+    if text_of(form, "seen") != choices.mark:
+        return after(f"/sources/pending/{token}", Flash(_elsewhere(view.reader.words), trouble=True))
+    waiting.choose(pending, chosen(view.snapshot.watch, form, pending, choices, view.console.now()).to_json())
+    return after_plainly(f"/sources/pending/{token}#preview")
+
+
+@router.post("/sources/pending/{token}/accept")
+def accept(view: CurrentView, token: str, form: Form) -> Response:
+    waiting = view.console.part(waiting_files)
+    words = view.reader.words
+    here = f"/sources/pending/{token}"
+    with view.console.writing():
+        pending = waiting.get(token)
+        choices = choices_of(pending) if pending else None
+        if pending is None or choices is None:
+            return _gone(view)
+        if text_of(form, "seen") != choices.mark:
+            return after(here, Flash(_elsewhere(words), trouble=True))
+        asked = chosen(view.snapshot.watch, form, pending, choices, view.console.now())
+        if asked != choices:
+            waiting.choose(pending, asked.to_json())
+            changed = words.gettext("The mapping was changed. Look at how the file reads now, then accept it.")
+            return after(here, Flash(changed, trouble=True))
+        return _accept(view.console, words, waiting, pending, choices)
+
+
+@router.post("/sources/pending/{token}/cancel")
+def cancel(view: CurrentView, token: str) -> Response:
+    waiting = view.console.part(waiting_files)
+    waiting.remove(token)
+    return after("/sources", Flash(Message("Removed. Nothing of the file was kept.")))
+
+
+def after_plainly(address: str) -> Response:
+    """On to a page of ours, with nothing to say."""
+    return Response(status_code=303, headers={"location": address})
+
+
+def _refuse(sentence: Message | str) -> Response:
+    return after("/sources", Flash(sentence, trouble=True))
+
+
+def _elsewhere(words: Words) -> str:
+    return words.gettext("This was changed in another window; nothing was done. Here is how it stands now.")
+
+
+def _gone(view: View) -> Response:
+    return _refuse(Message("That file waits no longer: it was taken, removed, or its hour is over. Bring it again."))
+
+
+def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, choices: Choices) -> Response:
+    """Into the inbox, read, and back to the cards with what came of it."""
+    here = f"/sources/pending/{pending.token}"
+    watch = console.snapshot.watch
+    if console.snapshot.is_replay:
+        return after(here, Flash(Message("Nothing is taken in during a replay; stop it first."), trouble=True))
+    against, _ = obstacles(console.folder, watch, choices, pending)
+    seen = preview_reading(pending.path, pending.name, choices.setting, watch, console.now())
+    if not seen.taken:
+        against = [*against, Message("No row of this file would be taken; nothing was accepted.")]
+    if against:
+        return after(here, Flash(against[0], trouble=True))
+    try:
+        setting = take(console.folder, watch, choices, pending)
+    except TrucewatchError as exc:
+        return after(here, Flash(exc.message, trouble=True))
+    waiting.remove(pending.token)
+    console.refresh()
+    if console.trouble:
+        return _refuse(console.trouble)
+    batch = standing_batches(console.store, console.snapshot.watch).get((setting.id, f"inbox/{choices.name}"))
+    taken, refused = (batch.rows, batch.rejected_rows) if batch else (seen.taken, seen.refused)
+    sentence = words.ngettext(
+        "{file}: {taken} row taken, {refused} refused. The bytes are kept as they came.",
+        "{file}: {taken} rows taken, {refused} refused. The bytes are kept as they came.",
+        taken,
+    )
+    return after(
+        "/sources",
+        Flash(sentence.format(file=choices.name, taken=words.number(taken), refused=words.number(refused))),
+    )
+
+
+def _csv_of(console: Console, source: str) -> Iterator[str]:
+    """The refused rows, all of them; what a spreadsheet would run as a formula gets an apostrophe in front."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(("source", "file", "row", "reason", "excerpt", "evidence_sha256"))
+    yield "\ufeff" + out.getvalue()
+    for one in refusals(console.store, console.snapshot.watch, source):
+        out.seek(0)
+        out.truncate()
+        row = one.row
+        writer.writerow(
+            [cell(value) for value in (one.source, row.file, row.row, row.reason, row.excerpt, row.evidence_sha256)]
+        )
+        yield out.getvalue()

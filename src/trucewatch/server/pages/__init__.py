@@ -1,1 +1,0 @@
-"""One file a page: `routes(console)` gives its addresses, `MENU` its place in the menu."""

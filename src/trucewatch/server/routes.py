@@ -1,0 +1,90 @@
+"""The addresses that every page uses, whatever desks there are: feed, preferences, the browser's words, state."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form
+from pydantic import BaseModel
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+
+from trucewatch.locale import mark
+from trucewatch.messages import Message
+from trucewatch.model.times import iso_utc
+from trucewatch.server.client_messages import browser_words
+from trucewatch.server.refusal import RefusalError
+from trucewatch.server.view import CurrentView
+
+_YEAR_S: Final = 365 * 86_400
+router = APIRouter()
+
+
+@router.get("/live", include_in_schema=False)
+async def live(view: CurrentView) -> Response:
+    """What changes, as server-sent events."""
+    if view.console.hub.is_full:
+        raise RefusalError(
+            503, Message("Too many pages listen at once; this one shows what it was given and asks again later.")
+        )
+    return StreamingResponse(
+        view.console.hub.listen(), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
+    )
+
+
+@router.get("/words.json", include_in_schema=False)
+def words(view: CurrentView) -> JSONResponse:
+    """The words of the browser side in the page's language."""
+    return JSONResponse(browser_words(view.words), headers={"cache-control": "no-cache"})
+
+
+@router.post("/settings", include_in_schema=False)
+def settings(
+    back: Annotated[str, Form()] = "/",
+    lang: Annotated[str, Form()] = "",
+    zone: Annotated[str, Form()] = "",
+    theme: Annotated[str, Form()] = "",
+    keys: Annotated[str, Form()] = "",
+) -> Response:
+    """How a reader wants pages: kept in cookies of this browser, nowhere else."""
+    is_ours = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
+    response = RedirectResponse(back if is_ours else "/", status_code=303)
+    for name, value in (("tw_lang", lang), ("tw_zone", zone), ("tw_theme", theme), ("tw_keys", keys)):
+        if value and len(value) < 60 and value.isascii() and value.isprintable():
+            response.set_cookie(name, value, max_age=_YEAR_S, samesite="strict", httponly=True)
+    return response
+
+
+class State(BaseModel):
+    """How the watch stands."""
+
+    watch: str
+    as_of: str
+    version: str
+    incidents: int
+    findings: dict[str, int]
+    simulated: int
+    entries: int
+    trouble: str
+
+
+@router.get(
+    "/api/state",
+    tags=["watch"],
+    description=mark("The watch's clock, its list, and whether anything keeps it from being of today."),
+)
+def state(view: CurrentView) -> State:
+    """How the watch stands, for programs."""
+    snapshot = view.snapshot
+    outcomes: dict[str, int] = {}
+    for outcome in snapshot.findings["outcome"].to_pylist():
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
+    return State(
+        watch=snapshot.watch.settings.id,
+        as_of=iso_utc(snapshot.as_of),
+        version=snapshot.version,
+        incidents=snapshot.rows,
+        findings=outcomes,
+        simulated=int(snapshot.simulated.sum()),
+        entries=len(view.console.store.journal),
+        trouble=str(view.console.trouble or ""),
+    )

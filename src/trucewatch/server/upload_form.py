@@ -1,0 +1,129 @@
+"""What is proposed for a brought file, and what its form asks for: which source, which name, which mapping."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from starlette.datastructures import FormData
+
+from trucewatch.errors import UnreadableInput
+from trucewatch.locale.plain import printable
+from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.server.accept import NEW, Choices, new_setting
+from trucewatch.server.column_mapping import TARGET_WORDS, chosen_setting, guessed, mapping_form
+from trucewatch.server.forms import text_of
+from trucewatch.server.inbox import name_for, reads
+from trucewatch.server.preview import preview_reading
+from trucewatch.server.uploads import Pending
+from trucewatch.sources import adapters
+from trucewatch.sources.guess import head_of
+
+HANDLINGS: Final = ("open", "restricted", "confidential")
+
+
+def first_choices(watch: Watch, pending: Pending, asked: str, now: datetime) -> Choices:
+    """The source that was asked for; without one, the one that reads the name, else the one that can read the most
+    rows."""
+    known = {one.id: one for one in watch.settings.source}
+    if asked in known:
+        return Choices(setting=known[asked], name=name_for(known[asked], pending.name), is_new=False)
+    if asked != NEW:
+        by_name = [one for one in watch.settings.source if reads(one, pending.name)]
+        best = by_name[0] if len(by_name) == 1 else _best_reader(watch, pending, watch.settings.source, now)
+        if best is not None:
+            return Choices(setting=best, name=name_for(best, pending.name), is_new=False)
+    return _new_choices(watch, pending, "", now)
+
+
+def _best_reader(
+    watch: Watch, pending: Pending, sources: tuple[SourceSetting, ...], now: datetime
+) -> SourceSetting | None:
+    """The source that takes the most rows of the file, if it takes more than half of them."""
+    best, most = None, 0.5
+    for one in sources:
+        seen = preview_reading(pending.path, pending.name, one, watch, now)
+        share = seen.taken / max(seen.taken + seen.refused, 1)
+        if share > most:
+            best, most = one, share
+    return best
+
+
+def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) -> Choices:
+    """A source of its own: by the adapter whose columns the file has, else by a mapping."""
+    setting = new_setting(watch, adapter or "event_table", pending.name)
+    if not adapter:
+        tried = [replace(setting, adapter=name, time_zone="") for name in adapters() if name != "event_table"]
+        fits = _best_reader(watch, pending, tuple(tried), now)
+        if fits is not None:
+            return Choices(setting=fits, name=pending.name, is_new=True)
+    if setting.adapter == "event_table":
+        setting = guessed(pending.path, setting)
+    return Choices(setting=setting, name=pending.name, is_new=True)
+
+
+def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now: datetime) -> Choices:
+    """What the form asks for. Another source or adapter begins anew; otherwise the mapping and the names are taken
+    over."""
+    asked = text_of(form, "source")
+    standing = NEW if choices.is_new else choices.setting.id
+    if asked and asked != standing:
+        return first_choices(watch, pending, asked, now)
+    adapter = text_of(form, "adapter")
+    if choices.is_new and adapter in adapters() and adapter != choices.setting.adapter:
+        return _new_choices(watch, pending, adapter, now)
+    setting, name = choices.setting, text_of(form, "name", 200) or choices.name
+    if text_of(form, "mapping") == "on":
+        try:
+            header: tuple[str, ...] = head_of(pending.path, 1)[0]
+        except UnreadableInput:
+            header = ()
+        setting = chosen_setting(form, setting, header)
+    if choices.is_new:
+        handling = text_of(form, "handling")
+        title = printable(text_of(form, "title"))
+        setting = replace(
+            setting,
+            id=text_of(form, "id", 60) or setting.id,
+            files=(f"inbox/{name}",),
+            title={watch.settings.languages[0]: title} if title else {},
+            organisation=text_of(form, "organisation"),
+            licence=text_of(form, "licence"),
+            handling="open" if handling == "open" else "confidential" if handling == "confidential" else "restricted",
+        )
+    return Choices(setting=setting, name=name, is_new=choices.is_new)
+
+
+def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime) -> dict[str, Any]:
+    """What the pages of a brought file show of it: its columns and what they become, and how it reads so."""
+    setting = choices.setting
+    has_mapping = setting.adapter == "event_table" and not setting.preset
+    form = mapping_form(pending.path, setting) if has_mapping else None
+    seen = preview_reading(pending.path, pending.name, setting, watch, now)
+    missing = []
+    if has_mapping and form is not None and not form.fault:
+        missing = [name for name, ways in _NEEDED.items() if not any(one in setting.columns for one in ways)]
+    standing = next((one for one in watch.settings.source if one.id == setting.id), None)
+    return {
+        "pending": pending,
+        "choices": choices,
+        "setting": setting,
+        "seen": seen,
+        "form": form,
+        "missing": missing,
+        "fault": (form.fault if form else None) or (None if missing else seen.fault),
+        "targets": TARGET_WORDS,
+        "kinds": KINDS,
+        "all_means": MEANS,
+        "handlings": HANDLINGS,
+        "adapters": [one.card for one in adapters().values()],
+        "card": adapters()[setting.adapter].card,
+        "changes_watch": choices.is_new or setting != standing or not reads(setting, choices.name),
+        "parties": [*watch.agreement.party],
+    }
+
+
+_NEEDED: Final = {"kind": ("kind",), "when": ("occurred_start", "date_start")}
+"""What a mapping cannot do without."""
