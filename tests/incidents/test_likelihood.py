@@ -215,9 +215,9 @@ def test_a_crowd_in_one_place_and_minute_is_one_incident_and_takes_no_quadratic_
     count = 50_000
     one = prepare_reports(table_of(device("a")))
     f, k = np.repeat(one.f, count, axis=0), np.repeat(one.k, count, axis=0)
-    k[:, 2] = np.arange(count)
-    k[:, 3] = np.arange(count)
-    k[:, 4] = np.arange(count)
+    k["once"] = np.arange(count)
+    k["key"] = np.arange(count)
+    k["order"] = np.arange(count)
     live = LiveLikelihood()
     live.gathering.add(Reports(f, k))
     assert set(live.settle().tolist()) == {0}

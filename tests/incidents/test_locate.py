@@ -133,11 +133,21 @@ def test_the_ellipse_holds_the_truth_as_often_as_it_says() -> None:
     assert 0.95 <= held.mean() <= 0.999
 
 
+def test_rows_without_a_value_are_blank_and_have_no_gaps_between_their_columns() -> None:
+    from trucewatch.incidents.reports import Reports
+
+    blank = Reports.blank(3)
+    assert not any(blank.f[name].any() for name in blank.f.dtype.names or ())
+    assert all((blank.k[name] == -1).all() for name in blank.k.dtype.names or ())
+    assert [one.dtype.itemsize for one in (blank.f, blank.k)] == [8 * 23, 8 * 12]
+
+
 def test_a_crowd_of_rows_is_their_mean_and_their_scatter() -> None:
     rng = np.random.default_rng(5)
     one = prepare_reports(observations(device("a")))
     f, k = np.repeat(one.f, 3000, axis=0), np.repeat(one.k, 3000, axis=0)
-    f[:, :3] += rng.normal(0.0, 500.0, (3000, 3))
+    for axis, moved in zip("xyz", rng.normal(0.0, 500.0, (3000, 3)).T, strict=True):
+        f[axis] += moved
     from trucewatch.incidents.reports import Reports
 
     places, _ = locate_events(Reports(f, k), np.arange(3000), np.array([0, 3000]))

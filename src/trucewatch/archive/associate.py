@@ -20,7 +20,7 @@ from trucewatch.archive.rows import DEFAULTS, NOTHING, TYPES, Rows
 from trucewatch.incidents.associate import BLAST_AND_FIRE
 from trucewatch.incidents.cylinder import label_cylinder
 from trucewatch.incidents.cylinder_kernels import MOST_US
-from trucewatch.incidents.gate_kernels import F_END, F_REACH_S, F_START, K_LEVEL, SPANS_S
+from trucewatch.incidents.gate_kernels import SPANS_S
 from trucewatch.incidents.likelihood import Gathering, LikelihoodRule, no_affinity
 from trucewatch.incidents.reports import BURNS_AFTER_S, BURNS_BEFORE_S, Reports, prepare_reports
 from trucewatch.model.observation import KINDS, MEANS
@@ -133,7 +133,7 @@ class Association:
         naming = naming_order(rows)
         reports = prepare_reports(observations_of(rows.take(naming)), self.reach_m)
         gathering = Gathering()
-        by_time = np.argsort(reports.f[:, F_START], kind="stable")
+        by_time = np.argsort(reports.f["start"], kind="stable")
         gathering.add(Reports(reports.f[by_time], reports.k[by_time]))
         rule = LikelihoodRule(events_per_km2_day=self.rule.events_per_km2_day)
         found = gathering.resolve(rule, no_affinity())
@@ -148,8 +148,8 @@ class Association:
     def _reaches_an_edge(self, reports: Reports, edges: Edges) -> Mask:
         """Whether each report may meet one of a slice before or after; a second more than need be, for what floats
         lose."""
-        middle, reach = (reports.f[:, F_START] + reports.f[:, F_END]) / 2, reports.f[:, F_REACH_S] + 1.0
-        joins = np.asarray(reports.k[:, K_LEVEL] >= 0, dtype=np.bool_)
+        middle, reach = (reports.f["start"] + reports.f["end"]) / 2, reports.f["reach_s"] + 1.0
+        joins = np.asarray(reports.k["level"] >= 0, dtype=np.bool_)
         most = self.most_reach_us
         late = (middle + reach) * 1e6 >= (edges.until_us - most if edges.until_us < EVER else EVER)
         early = (middle - reach) * 1e6 <= (edges.begin_us + most if edges.begin_us > -EVER else -EVER)

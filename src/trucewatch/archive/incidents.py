@@ -17,7 +17,6 @@ from trucewatch.archive.row_kernels import fill_places, order_ties, place_single
 from trucewatch.archive.rows import NOTHING, Rows, bits_of
 from trucewatch.archive.situation import PLACED, Situation
 from trucewatch.incidents.associate import BLAST_AND_FIRE
-from trucewatch.incidents.gate_kernels import FLOATS, INTS, K_GROUP
 from trucewatch.incidents.locate import STRAYS, locate_events
 from trucewatch.incidents.means import means_table
 from trucewatch.incidents.reports import FLOOR_M, Reports, prepare_reports
@@ -216,7 +215,8 @@ def _ends(sizes: Whole) -> Whole:
 
 def _plain_places(rows: Rows, device: Whole, order: Whole, bounds: Whole) -> Floats:
     table = means_table()
-    f, k = np.zeros((len(order), FLOATS)), np.full((len(order), INTS), -1, dtype=np.int64)
+    reports = Reports.blank(len(order))
+    f, k = reports.f, reports.k
     whole = (rows["sensor"] == NOTHING).astype(np.int64)
     fill_places(
         order,
@@ -233,8 +233,8 @@ def _plain_places(rows: Rows, device: Whole, order: Whole, bounds: Whole) -> Flo
         f,
         k,
     )
-    k[:, K_GROUP] = FAMILY_OF_KIND[rows["kind"][order]] * 2 + rows["simulated"][order]
-    places, _ = locate_events(Reports(f, k), np.arange(len(order), dtype=np.intp), bounds.astype(np.intp))
+    k["group"] = FAMILY_OF_KIND[rows["kind"][order]] * 2 + rows["simulated"][order]
+    places, _ = locate_events(reports, np.arange(len(order), dtype=np.intp), bounds.astype(np.intp))
     return places
 
 

@@ -11,22 +11,6 @@ import numpy as np
 from trucewatch.archive.plain_kernels import hash_text
 from trucewatch.geo.compiler import njit
 from trucewatch.incidents.cylinder_kernels import sine_cosine
-from trucewatch.incidents.gate_kernels import (
-    F_COS_LAT,
-    F_COS_LON,
-    F_EE,
-    F_EN,
-    F_NN,
-    F_SIN_LAT,
-    F_SIN_LON,
-    F_X,
-    F_Y,
-    F_Z,
-    K_KEY,
-    K_MEANS,
-    K_RAY,
-    K_WHOLE,
-)
 
 compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
 _FEW: Final = 24  # rows at most that are ordered by insertion alone
@@ -190,16 +174,16 @@ def fill_places(
     e2 = (2.0 - 1.0 / 298.257223563) / 298.257223563
     for p in range(len(rows)):
         row = rows[p]
-        k[p, K_KEY], k[p, K_MEANS], k[p, K_WHOLE] = device[row], means[row], whole[row]
+        k[p].key, k[p].means, k[p].whole = device[row], means[row], whole[row]
         if not (math.isfinite(lon[row]) and math.isfinite(lat[row])):
-            k[p, K_RAY] = 2  # neither place nor direction
+            k[p].ray = 2  # neither place nor direction
             continue
-        k[p, K_RAY] = 0
+        k[p].ray = 0
         sin_lon, cos_lon = sine_cosine(lon[row])
         sin_lat, cos_lat = sine_cosine(lat[row])
         n = 6_378_137.0 / math.sqrt(1.0 - e2 * sin_lat * sin_lat)
-        f[p, F_X], f[p, F_Y], f[p, F_Z] = n * cos_lat * cos_lon, n * cos_lat * sin_lon, n * (1.0 - e2) * sin_lat
-        f[p, F_SIN_LON], f[p, F_COS_LON], f[p, F_SIN_LAT], f[p, F_COS_LAT] = sin_lon, cos_lon, sin_lat, cos_lat
+        f[p].x, f[p].y, f[p].z = n * cos_lat * cos_lon, n * cos_lat * sin_lon, n * (1.0 - e2) * sin_lat
+        f[p].sin_lon, f[p].cos_lon, f[p].sin_lat, f[p].cos_lat = sin_lon, cos_lon, sin_lat, cos_lat
         # Not stated, or no number: what is usual for the means.
         a = major[row] if major[row] > 0.0 else place_sd[means[row]]
         b = minor[row] if minor[row] > 0.0 else a
@@ -207,9 +191,9 @@ def fill_places(
         sine, cosine = 0.0, 1.0  # a circle has no azimuth
         if a > b and math.isfinite(azimuth[row]):
             sine, cosine = sine_cosine(azimuth[row])
-        f[p, F_EE] = a * a * sine * sine + b * b * cosine * cosine
-        f[p, F_EN] = (a * a - b * b) * sine * cosine
-        f[p, F_NN] = a * a * cosine * cosine + b * b * sine * sine
+        f[p].ee = a * a * sine * sine + b * b * cosine * cosine
+        f[p].en = (a * a - b * b) * sine * cosine
+        f[p].nn = a * a * cosine * cosine + b * b * sine * sine
 
 
 @compiled

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.geo.frame import wgs84
-from trucewatch.incidents.gate_kernels import F_START
 from trucewatch.incidents.reports import Reports
 from trucewatch.model.zone import Notice
 
@@ -31,7 +30,7 @@ def count_notices(
     if not count:
         return found
     # The latest start among its members: the vaguest of them does not decide.
-    start = np.maximum.reduceat(reports.f[order, F_START], bounds[:-1])
+    start = np.maximum.reduceat(reports.f["start"][order], bounds[:-1])
     for notice in notices:
         if notice.lon is None or notice.lat is None or notice.radius_m is None:
             continue

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.incidents.announced import count_notices
-from trucewatch.incidents.gate_kernels import F_END, F_START, K_KEY, K_KIND, K_MEANS
 from trucewatch.incidents.reports import BURNS_AFTER_S, Reports
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.zone import Notice
@@ -75,15 +74,15 @@ def classify_events(
     table = class_table()
     count = len(bounds) - 1
     group = np.repeat(np.arange(count), np.diff(bounds))
-    columns = np.column_stack((group, reports.k[order, K_KEY], reports.k[order, K_KIND]))
+    columns = np.column_stack((group, reports.k["key"][order], reports.k["kind"][order]))
     _, first = np.unique(columns[:, :2], axis=0, return_index=True)
     # 1. Each voice of an event once, in the order of rows: the first counts whole, others by TEMPER.
     at = np.sort(first)
     rows, of = order[at], group[at]
     which = np.arange(len(at)) - np.searchsorted(of, of)
     power = np.where(which == 0, 1.0, TEMPER)
-    said = table.log_kind[:, reports.k[rows, K_KIND]].T * power[:, None]
-    satellite = reports.k[rows, K_MEANS] == MEANS.index("satellite")
+    said = table.log_kind[:, reports.k["kind"][rows]].T * power[:, None]
+    satellite = reports.k["means"][rows] == MEANS.index("satellite")
     # Whatever burns is one word to a satellite: it counts half.
     said[satellite] *= 0.5
     # 2. Bayes' rule in logarithms: the words, how common a class is, the hour, what was announced.
@@ -106,8 +105,8 @@ def _daylight(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Fl
     if not count:
         return out
     # Where all intervals overlap; a negative length is a gap, in the middle of which it is taken to be.
-    start = np.maximum.reduceat(reports.f[order, F_START], bounds[:-1])
-    end = np.minimum.reduceat(reports.f[order, F_END], bounds[:-1])
+    start = np.maximum.reduceat(reports.f["start"][order], bounds[:-1])
+    end = np.minimum.reduceat(reports.f["end"][order], bounds[:-1])
     middle = (start + end) / 2
     known = np.isfinite(places[:, 0]) & (np.abs(end - start) < BURNS_AFTER_S + 2 * 3600.0)
     # Mean solar time of the place: 15 degrees are an hour.

@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.incidents.company_kernels import NEAR_M, WIDE_M, cells_of, look_around
-from trucewatch.incidents.gate_kernels import F_END, F_START, F_TIME_SD, K_GROUP
 from trucewatch.incidents.reports import Reports, is_of_blasts
 
 Floats = npt.NDArray[np.float64]
@@ -56,7 +55,7 @@ def company_of(
     found = Company(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, -1, dtype=np.int64))
     if not count or not sure.any():
         return found
-    group = reports.k[order[bounds[:-1]], K_GROUP]
+    group = reports.k["group"][order[bounds[:-1]]]
     when, time_sd = _times(reports, order, bounds)
     # Neither what has no place nor what burns has company, or is any.
     able = np.isfinite(places[:, 0]) & is_of_blasts(group)
@@ -98,10 +97,10 @@ def _span(when: Floats) -> float:
 
 def _times(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, Floats]:
     """When each event was by the member that knows it best, and the standard deviation of that."""
-    length = reports.f[order, F_END] - reports.f[order, F_START]
-    unsure = np.sqrt(reports.f[order, F_TIME_SD] ** 2 + length**2 / 12.0)
+    length = reports.f["end"][order] - reports.f["start"][order]
+    unsure = np.sqrt(reports.f["time_sd"][order] ** 2 + length**2 / 12.0)
     group = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
-    middle = (reports.f[order, F_START] + reports.f[order, F_END]) / 2
+    middle = (reports.f["start"][order] + reports.f["end"][order]) / 2
     # Ties by the middle: the answer is a function of the set of rows.
     best = np.lexsort((middle, unsure, group))[bounds[:-1]]
     return middle[best], unsure[best]

@@ -22,7 +22,6 @@ import pyarrow as pa
 
 from trucewatch.incidents.announced import count_notices
 from trucewatch.incidents.company import Company, company_of
-from trucewatch.incidents.gate_kernels import F_END, F_START, K_KEY, K_MEANS, K_ONCE
 from trucewatch.incidents.means import means_table
 from trucewatch.incidents.reports import Reports, devices_of
 from trucewatch.incidents.silence import weigh_silence
@@ -105,7 +104,7 @@ def weigh_happening(
     counted = count if counted is None else counted
     # 1. Voices: each device, party or text once an event.
     group = np.repeat(np.arange(count), np.diff(bounds))
-    key = reports.k[order, K_KEY]
+    key = reports.k["key"][order]
     _, first = np.unique(np.column_stack((group, key)), axis=0, return_index=True)
     rows, group_of = order[first], group[first]
     voices = np.bincount(group_of, minlength=count).astype(np.int64)
@@ -125,7 +124,7 @@ def weigh_happening(
     happened = np.zeros(count)
     single_rows = np.flatnonzero(alone)
     singles = group_of[single_rows]
-    means = reports.k[rows[single_rows], K_MEANS]
+    means = reports.k["means"][rows[single_rows]]
     people = np.isin(means, PEOPLE)
     # 4. What moves a lone voice within its books, in log-odds, against it counted positive.
     against = means_table().silence[means] * silence[singles]
@@ -152,13 +151,13 @@ def weigh_happening(
 
 def _count_echoes(reports: Reports, rows: Rows, group_of: Rows, count: int) -> Floats:
     """How many voices of each event may be echoes: their device has echoes and spoke at most ECHO_S before."""
-    device, end = reports.k[:, K_ONCE], reports.f[:, F_END]
+    device, end = reports.k["once"], reports.f["end"]
     order = np.lexsort((end, device))
     # A device that may repeat an event has the number −1.
     again = (np.diff(device[order]) == 0) & (device[order][1:] >= 0) & (np.diff(end[order]) <= ECHO_S)
     may_be = np.zeros(len(order), dtype=np.bool_)
     may_be[order[1:]] = again
-    may_be &= means_table().echoes[reports.k[:, K_MEANS]] > 0
+    may_be &= means_table().echoes[reports.k["means"]] > 0
     return np.asarray(np.bincount(group_of, weights=may_be[rows], minlength=count), dtype=np.float64)
 
 
@@ -208,14 +207,14 @@ def _founded_alone(
     """1 - F / S of each voice's desk, shape (voices,)."""
     register = {one.id: one for one in sensors}
     names = observations["sensor"].to_numpy(zero_copy_only=False)[rows]
-    founded = means_table().founded[reports.k[rows, K_MEANS]]
-    start, end = reports.f[rows, F_START], reports.f[rows, F_END]
+    founded = means_table().founded[reports.k["means"][rows]]
+    start, end = reports.f["start"][rows], reports.f["end"][rows]
     share = np.empty(len(rows))
     if not len(rows):
         return share
     since, until = start.min(), end.max()
     # Registered devices of one means keep one book, with negative numbers; everybody else has its own.
-    book = np.where(np.isin(names, list(register)), -1 - reports.k[rows, K_MEANS], desk)
+    book = np.where(np.isin(names, list(register)), -1 - reports.k["means"][rows], desk)
     shouted = _shouts(reports, rows, desk, alone, booked)
     _, first, at = np.unique(book, return_index=True, return_inverse=True)
     # Hours of shouting stay out of the books: they are judged by themselves (SHOUTED).
@@ -228,7 +227,7 @@ def _founded_alone(
         false[number] = sum(
             _false_of(device, since, until, founded[first[number]], int(calm[number])) for device in devices
         )
-    false += means_table().echoes[reports.k[rows[first], K_MEANS]] * calm
+    false += means_table().echoes[reports.k["means"][rows[first]]] * calm
     # Half a report to F and one to S, and never nearly 0 or 1: a short book settles little.
     share[:] = np.clip(1 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)[at]
     return share
@@ -251,7 +250,7 @@ def _shouts(
     """Whether each voice was raised in an hour in which its device shouted."""
     if not len(rows):
         return np.zeros(0, dtype=np.bool_)
-    hour = np.floor(reports.f[rows, F_END] / 3600.0).astype(np.int64)  # hours of UTC, from the full hour
+    hour = np.floor(reports.f["end"][rows] / 3600.0).astype(np.int64)  # hours of UTC, from the full hour
     _, at = np.unique(np.column_stack((desk, hour)), axis=0, return_inverse=True)
     at = at.reshape(-1)
     total, lone = np.bincount(at, weights=booked), np.bincount(at, weights=alone & booked)

@@ -8,17 +8,6 @@ import numpy as np
 
 from trucewatch.incidents.gate_kernels import (
     CHI2_GATE,
-    F_END,
-    F_RAY_REACH,
-    F_REACH_S,
-    F_START,
-    F_TIME_SD,
-    F_X,
-    F_Y,
-    F_Z,
-    K_KEY,
-    K_KIND,
-    K_ONCE,
     SIGMAS,
     beside_ray,
     cross_rays,
@@ -42,12 +31,12 @@ _TWO_PI = 2.0 * np.pi
 @njit_
 def time_density(f: Any, i: int, j: int) -> float:
     """1/s: how densely the times of two reports point to each other; 0 beyond the gate."""
-    sd = np.sqrt(f[i, F_TIME_SD] ** 2 + f[j, F_TIME_SD] ** 2)
+    sd = np.sqrt(f[i].time_sd ** 2 + f[j].time_sd ** 2)
     gap = time_gap(f, i, j)
     if gap > SIGMAS * sd:
         return 0.0
     # An interval longer than the error spreads the chance evenly over its length.
-    length = max(f[i, F_END] - f[i, F_START], f[j, F_END] - f[j, F_START])
+    length = max(f[i].end - f[i].start, f[j].end - f[j].start)
     return np.exp(-0.5 * (gap / sd) ** 2) / max(np.sqrt(_TWO_PI) * sd, length)
 
 
@@ -56,9 +45,7 @@ def offset_in_plane(f: Any, anchor: int, other: int, x: float, y: float) -> tupl
     """A point given in the plane of `other`, in the plane of `anchor` (the planes are taken as parallel)."""
     if anchor == other:
         return x, y
-    east, north = to_plane(
-        f, anchor, f[other, F_X] - f[anchor, F_X], f[other, F_Y] - f[anchor, F_Y], f[other, F_Z] - f[anchor, F_Z]
-    )
+    east, north = to_plane(f, anchor, f[other].x - f[anchor].x, f[other].y - f[anchor].y, f[other].z - f[anchor].z)
     return east + x, north + y
 
 
@@ -91,7 +78,7 @@ def compare_groups(f: Any, a: int, ray_a: bool, sa: Any, b: int, ray_b: bool, sb
         out[S_NN] = state[S_NN] - kn * kn * variance
         out[S_X], out[S_Y] = offset_in_plane(f, a, place, x, y)
         # Normal across the direction, even along its reach.
-        return np.exp(-0.5 * beside * beside / variance) / np.sqrt(_TWO_PI * variance) / f[ray, F_RAY_REACH]
+        return np.exp(-0.5 * beside * beside / variance) / np.sqrt(_TWO_PI * variance) / f[ray].ray_reach
     # ∫ p_A p_B dx of two normal densities is the normal density of their offset under the sum of both.
     bx, by = offset_in_plane(f, a, b, sb[S_X], sb[S_Y])
     ee, en, nn = sa[S_EE] + sb[S_EE], sa[S_EN] + sb[S_EN], sa[S_NN] + sb[S_NN]
@@ -126,25 +113,28 @@ def fuse_places(ax: float, ay: float, sa: Any, bx: float, by: float, sb: Any, co
 
 
 @njit_
-def have_in_common(k: Any, rows: Any, following: Any, a: int, b: int, column: int) -> bool:
-    """Whether a member of one group and one of the other have the same number in a column, -1 apart.
+def have_in_common(k: Any, rows: Any, following: Any, a: int, b: int, by_device: bool) -> bool:
+    """Whether a member of one group and one of the other are of one device that gives one row of an event (`once`), or,
+    not `by_device`, have errors in common (`key`).
 
-    Of K_KEY no more than 64 members of each are asked: groups beyond that are held to have errors in common.
+    For errors no more than 64 members of each are asked: groups beyond that are held to have them in common.
     """
     asked_a = 0
     i = a
     while i >= 0:
         asked_a += 1
-        if column == K_KEY and asked_a > 64:
+        if not by_device and asked_a > 64:
             return True
-        if k[rows[i], column] >= 0:
+        number = k[rows[i]].once if by_device else k[rows[i]].key
+        if number >= 0:
             asked_b = 0
             j = b
             while j >= 0:
                 asked_b += 1
-                if column == K_KEY and asked_b > 64:
+                if not by_device and asked_b > 64:
                     return True
-                if k[rows[i], column] == k[rows[j], column]:
+                other = k[rows[j]].once if by_device else k[rows[j]].key
+                if number == other:
                     return True
                 j = following[j]
         i = following[i]
@@ -193,7 +183,7 @@ def adopt_single_voices(
             continue
         i = a
         while i >= 0:
-            if k[rows[i], K_KEY] != k[rows[a], K_KEY]:
+            if k[rows[i]].key != k[rows[a]].key:
                 many[a] = True
                 break
             i = following[i]
@@ -216,15 +206,15 @@ def adopt_single_voices(
         a, b = ends[order[q], 0], ends[order[q], 1]
         if q > 0 and ends[order[q - 1], 0] == a and ends[order[q - 1], 1] == b:
             continue
-        if have_in_common(k, rows, following, a, b, K_ONCE):
+        if have_in_common(k, rows, following, a, b, True):
             continue
         density = compare_groups(f, rows[b], not placed[b], state[b], rows[a], not placed[a], state[a], False, out)
         times = time_density(f, rows[surest[a]], rows[surest[b]])
         if density <= 0.0 or times <= 0.0:
             continue
         # 3. The odds of belonging to each of them, against an event that nobody else noticed.
-        lone = crowd[a] * (UNNOTICED if f[rows[surest[a]], F_REACH_S] <= VAGUE_S else UNNOTICED_LATER)
-        evidence = evidence_for(density, times, lone) + affinity[k[rows[a], K_KIND], k[rows[b], K_KIND]]
+        lone = crowd[a] * (UNNOTICED if f[rows[surest[a]]].reach_s <= VAGUE_S else UNNOTICED_LATER)
+        evidence = evidence_for(density, times, lone) + affinity[k[rows[a]].kind, k[rows[b]].kind]
         total[a] += np.exp(min(evidence, 50.0))  # no overflow; beyond e⁵⁰ it makes no difference
         if evidence > best[a]:
             best[a], choice[a] = evidence, b
@@ -233,7 +223,7 @@ def adopt_single_voices(
     for q in range(n):
         a = keen[q]
         b = choice[a]
-        if total[a] <= 1.0 or b < 0 or have_in_common(k, rows, following, a, b, K_ONCE):
+        if total[a] <= 1.0 or b < 0 or have_in_common(k, rows, following, a, b, True):
             continue
         group[a] = b
         following[last[b]] = a

@@ -17,7 +17,6 @@ from trucewatch.incidents.associate import BLAST_AND_FIRE, associate_observation
 from trucewatch.incidents.classify import class_table, classify_events
 from trucewatch.incidents.confidence import Evidence, weigh_happening
 from trucewatch.incidents.contributions import contribution_table, leave_out_voices
-from trucewatch.incidents.gate_kernels import K_KEY, K_KIND
 from trucewatch.incidents.ladder import rungs_of, where_and_when
 from trucewatch.incidents.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.incidents.locate import locate_events
@@ -143,7 +142,7 @@ def _fuse(
     contributions: bool,
 ) -> Fused:
     groups = Groups.of(labels)
-    keys = reports.k[:, K_KEY]
+    keys = reports.k["key"]
     # Each event again without one voice, judged in the same pass but outside the books.
     left = leave_out_voices(groups.order, groups.bounds, keys) if contributions else None
     every, itself = groups, np.arange(len(groups))
@@ -267,7 +266,7 @@ def judge_groups(
         itself=itself,
     )
     classes = classify_events(reports, order, bounds, places, setting.notices)
-    family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k[order, K_KIND]]
+    family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k["kind"][order]]
     tells = np.logical_and.reduceat(family, bounds[:-1]) if len(groups) else np.zeros(0, dtype=np.bool_)
     return Judged(
         places,

@@ -1,6 +1,6 @@
 """Compiled: which reports may be one event at all. A grid of cells in space and time, and the gate between two reports.
 
-A report is a row of two arrays: `f` (float64, columns F_*) and `k` (int64, columns K_*), made by `reports.py`. Places
+A report is a row of two arrays: `f`, its numbers (MEASURED), and `k`, its codes (CODED), made by `reports.py`. Places
 are Earth-centred metres, so that nothing special happens at 180° or near a pole; two reports are compared in the plane
 that touches the ellipsoid at the first (error below 1 m at 20 km). The gate is a property of the two reports alone, so
 what it joins does not depend on the order in which they come.
@@ -14,23 +14,21 @@ import numpy as np
 
 from trucewatch.geo.compiler import njit
 
-F_X, F_Y, F_Z = 0, 1, 2  # place, Earth-centred (m); of a direction the middle of its reach
-F_SIN_LON, F_COS_LON, F_SIN_LAT, F_COS_LAT = 3, 4, 5, 6  # of the longitude and latitude there, for its plane
-F_EE, F_EN, F_NN = 7, 8, 9  # covariance of the place, east and north (m²)
-F_START, F_END, F_TIME_SD = 10, 11, 12  # seconds since 1970, and one sigma of either end (s)
-F_REACH, F_REACH_S = 13, 14  # how far it reaches in space (m) and time (s); two meet within the sum of theirs
+_NUMBERS = (  # place, Earth-centred (m); of a direction the middle of its reach
+    "x y z sin_lon cos_lon sin_lat cos_lat ee en nn start end time_sd reach reach_s "
+    "ray_x ray_y ray_z ray_sd ray_reach eye_x eye_y eye_z"  # covariance of the place, east and north (m²)
+)  # seconds since 1970, and one sigma of either end (s)
+MEASURED: Final = np.dtype([(name, np.float64) for name in _NUMBERS.split()], align=True)
 # Direction: unit vector, one sigma (radians), reach (m).
-F_RAY_X, F_RAY_Y, F_RAY_Z, F_RAY_SD, F_RAY_REACH = 15, 16, 17, 18, 19
-F_EYE_X, F_EYE_Y, F_EYE_Z = 20, 21, 22  # from where the direction is taken
-FLOATS: Final = 23
-
-K_GROUP, K_MEANS, K_ONCE, K_KEY, K_ORDER, K_RAY, K_LEVEL, K_SPAN, K_PASS, K_COPY, K_KIND, K_WHOLE = range(12)
-INTS: Final = 12
-"""K_GROUP: only equal ones meet. K_RAY: 0 a place, 1 a direction, 2 neither. K_ONCE: the device, if it gives at most
-one row of an event, else -1. K_KEY: whose errors are in common. K_PASS: the satellite's sensor, else -1. K_COPY: rows
-that repeat each other, else -1. K_WHOLE: 1 where rows of one K_KEY have their whole error in common. K_ORDER: the order
-of ids, for ties.
-K_LEVEL, K_SPAN: which grid, by how far and how long the report reaches; -1 for one that cannot be joined."""
+"""A place (of a direction: the middle of it) with the axes of its plane and its covariance; the time in which it may
+have been, widened by what is known of fires, and its standard deviation; how far and how long the report reaches; the
+unit vector of a direction, its spread and length, and the eye that it starts from. Metres, seconds, radians."""
+_CODES = "group means once key order ray level span overpass copies kind whole"
+CODED: Final = np.dtype([(name, np.int64) for name in _CODES.split()], align=True)
+"""group: only equal ones meet. ray: 0 a place, 1 a direction, 2 neither. once: the device, if it gives at most one row
+of an event, else -1. key: whose errors are in common. overpass: the satellite's sensor, else -1. copies: rows that
+repeat each other, else -1. whole: 1 where rows of one key have their whole error in common. order: the order of ids,
+for ties. level, span: which grid, by how far and how long the report reaches; -1 for one that cannot be joined."""
 
 LEVELS_M: Final = (1_200.0, 4_000.0, 20_000.0)  # a report's level is the first that it does not reach beyond (m)
 SPANS_S: Final = (60.0, 3_600.0, 86_400.0)  # the same in time (s)
@@ -57,14 +55,14 @@ _bare: Any = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 @_bare
 def to_plane(f: Any, at: int, dx: float, dy: float, dz: float) -> tuple[float, float]:
     """East and north, metres, of an Earth-centred difference, in the plane at report `at`."""
-    sin_lon, cos_lon, sin_lat, cos_lat = f[at, F_SIN_LON], f[at, F_COS_LON], f[at, F_SIN_LAT], f[at, F_COS_LAT]
+    sin_lon, cos_lon, sin_lat, cos_lat = f[at].sin_lon, f[at].cos_lon, f[at].sin_lat, f[at].cos_lat
     return -sin_lon * dx + cos_lon * dy, -sin_lat * cos_lon * dx - sin_lat * sin_lon * dy + cos_lat * dz
 
 
 @_bare
 def time_gap(f: Any, i: int, j: int) -> float:
     """Seconds between the intervals of two reports; 0 if they meet."""
-    gap = max(f[i, F_START], f[j, F_START]) - min(f[i, F_END], f[j, F_END])
+    gap = max(f[i].start, f[j].start) - min(f[i].end, f[j].end)
     return max(gap, 0.0)
 
 
@@ -72,35 +70,35 @@ def time_gap(f: Any, i: int, j: int) -> float:
 def gate(f: Any, k: Any, i: int, j: int) -> int:
     """APART, NEAR or ONE for two reports."""
     # 1. What is never one event: other families, real and simulated, two arrivals at one device.
-    if k[i, K_GROUP] != k[j, K_GROUP]:
+    if k[i].group != k[j].group:
         return APART
-    if k[i, K_ONCE] >= 0 and k[i, K_ONCE] == k[j, K_ONCE]:
+    if k[i].once >= 0 and k[i].once == k[j].once:
         return APART
     # 2. Times: the gap between the intervals, under both errors.
-    sd = np.sqrt(f[i, F_TIME_SD] ** 2 + f[j, F_TIME_SD] ** 2)
+    sd = np.sqrt(f[i].time_sd ** 2 + f[j].time_sd ** 2)
     if time_gap(f, i, j) > SIGMAS * sd:
         return APART
     # 3. Places, always seen from the smaller id: the answer must not depend on who came first.
-    a, b = (i, j) if k[i, K_ORDER] <= k[j, K_ORDER] else (j, i)
-    ray_a, ray_b = k[a, K_RAY] == 1, k[b, K_RAY] == 1
+    a, b = (i, j) if k[i].order <= k[j].order else (j, i)
+    ray_a, ray_b = k[a].ray == 1, k[b].ray == 1
     if ray_a and ray_b:
         return NEAR if cross_rays(f, a, b)[0] else APART
     if ray_a or ray_b:
         ray, place = (a, b) if ray_a else (b, a)
-        return NEAR if beside_ray(f, place, 0.0, 0.0, f[place, F_EE], f[place, F_EN], f[place, F_NN], ray)[0] else APART
-    dx, dy, dz = f[b, F_X] - f[a, F_X], f[b, F_Y] - f[a, F_Y], f[b, F_Z] - f[a, F_Z]
+        return NEAR if beside_ray(f, place, 0.0, 0.0, f[place].ee, f[place].en, f[place].nn, ray)[0] else APART
+    dx, dy, dz = f[b].x - f[a].x, f[b].y - f[a].y, f[b].z - f[a].z
     far = dx * dx + dy * dy + dz * dz
     # Pixels of one overpass, then copies: sure in both senses, whatever their errors say.
-    if k[a, K_PASS] >= 0 and k[a, K_PASS] == k[b, K_PASS] and abs(f[a, F_END] - f[b, F_END]) <= PASS_S:
+    if k[a].overpass >= 0 and k[a].overpass == k[b].overpass and abs(f[a].end - f[b].end) <= PASS_S:
         return ONE if far <= PASS_M * PASS_M else APART
-    if k[a, K_COPY] >= 0 and k[a, K_COPY] == k[b, K_COPY]:
+    if k[a].copies >= 0 and k[a].copies == k[b].copies:
         return ONE
     # A cheap bound before the plane is worked out.
-    reach = f[a, F_REACH] + f[b, F_REACH]
+    reach = f[a].reach + f[b].reach
     if far > reach * reach:
         return APART
     east, north = to_plane(f, a, dx, dy, dz)
-    misfit, _ = mahalanobis(east, north, f[a, F_EE] + f[b, F_EE], f[a, F_EN] + f[b, F_EN], f[a, F_NN] + f[b, F_NN])
+    misfit, _ = mahalanobis(east, north, f[a].ee + f[b].ee, f[a].en + f[b].en, f[a].nn + f[b].nn)
     return NEAR if misfit <= CHI2_GATE else APART
 
 
@@ -117,23 +115,21 @@ def beside_ray(
 ) -> tuple[bool, float, float, float, float, float]:
     """A place (offset from `anchor`'s, covariance) against a direction: within the gate, metres along it, metres beside
     it, the variance of that, and the unit vector across (east, north)."""
-    ox, oy = to_plane(
-        f, anchor, f[ray, F_EYE_X] - f[anchor, F_X], f[ray, F_EYE_Y] - f[anchor, F_Y], f[ray, F_EYE_Z] - f[anchor, F_Z]
-    )
-    ux, uy = to_plane(f, anchor, f[ray, F_RAY_X], f[ray, F_RAY_Y], f[ray, F_RAY_Z])
+    ox, oy = to_plane(f, anchor, f[ray].eye_x - f[anchor].x, f[ray].eye_y - f[anchor].y, f[ray].eye_z - f[anchor].z)
+    ux, uy = to_plane(f, anchor, f[ray].ray_x, f[ray].ray_y, f[ray].ray_z)
     size = np.sqrt(ux * ux + uy * uy)
     ux, uy = ux / size, uy / size
     along = (east - ox) * ux + (north - oy) * uy
     across_e, across_n = uy, -ux
     beside = (east - ox) * across_e + (north - oy) * across_n
-    spread = along * f[ray, F_RAY_SD]
+    spread = along * f[ray].ray_sd
     own = across_e * across_e * ee + 2 * across_e * across_n * en + across_n * across_n * nn
     # 900 = 30² (FLOOR_M): no place is believed to be better.
     variance = spread * spread + own + 900.0
     sigma_along = np.sqrt(ux * ux * ee + 2 * ux * uy * en + uy * uy * nn)
     fits = (
         along > -2.0 * sigma_along  # by its own error it may seem behind the eye, or out of reach
-        and along <= f[ray, F_RAY_REACH] + 2.0 * sigma_along
+        and along <= f[ray].ray_reach + 2.0 * sigma_along
         and beside * beside <= CHI2_RAY * variance
     )
     return fits, along, beside, variance, across_e, across_n
@@ -143,10 +139,10 @@ def beside_ray(
 def cross_rays(f: Any, a: int, b: int) -> tuple[bool, float, float, float, float, float, float]:
     """Two directions: whether they cross within reach at more than 3°; where (east, north of a's place) with its
     covariance (ee, en, nn), and 1/m² how densely both point there."""
-    ax, ay = to_plane(f, a, f[a, F_EYE_X] - f[a, F_X], f[a, F_EYE_Y] - f[a, F_Y], f[a, F_EYE_Z] - f[a, F_Z])
-    bx, by = to_plane(f, a, f[b, F_EYE_X] - f[a, F_X], f[b, F_EYE_Y] - f[a, F_Y], f[b, F_EYE_Z] - f[a, F_Z])
-    ux, uy = to_plane(f, a, f[a, F_RAY_X], f[a, F_RAY_Y], f[a, F_RAY_Z])
-    vx, vy = to_plane(f, a, f[b, F_RAY_X], f[b, F_RAY_Y], f[b, F_RAY_Z])
+    ax, ay = to_plane(f, a, f[a].eye_x - f[a].x, f[a].eye_y - f[a].y, f[a].eye_z - f[a].z)
+    bx, by = to_plane(f, a, f[b].eye_x - f[a].x, f[b].eye_y - f[a].y, f[b].eye_z - f[a].z)
+    ux, uy = to_plane(f, a, f[a].ray_x, f[a].ray_y, f[a].ray_z)
+    vx, vy = to_plane(f, a, f[b].ray_x, f[b].ray_y, f[b].ray_z)
     su, sv = np.sqrt(ux * ux + uy * uy), np.sqrt(vx * vx + vy * vy)
     ux, uy, vx, vy = ux / su, uy / su, vx / sv, vy / sv
     sine = ux * vy - uy * vx
@@ -155,16 +151,16 @@ def cross_rays(f: Any, a: int, b: int) -> tuple[bool, float, float, float, float
     wx, wy = bx - ax, by - ay
     s = (wx * vy - wy * vx) / sine
     t = (wx * uy - wy * ux) / sine
-    if s <= 0.0 or t <= 0.0 or s > f[a, F_RAY_REACH] or t > f[b, F_RAY_REACH]:  # behind an eye or out of reach
+    if s <= 0.0 or t <= 0.0 or s > f[a].ray_reach or t > f[b].ray_reach:  # behind an eye or out of reach
         return False, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    wa = 1.0 / ((s * f[a, F_RAY_SD]) ** 2 + 900.0)
-    wb = 1.0 / ((t * f[b, F_RAY_SD]) ** 2 + 900.0)
+    wa = 1.0 / ((s * f[a].ray_sd) ** 2 + 900.0)
+    wb = 1.0 / ((t * f[b].ray_sd) ** 2 + 900.0)
     iee = wa * uy * uy + wb * vy * vy
     ien = -wa * ux * uy - wb * vx * vy
     inn = wa * ux * ux + wb * vx * vx
     det = iee * inn - ien * ien
     # Each is as likely anywhere along its reach: ∫ p_a p_b dx over where they cross.
-    dense = 1.0 / (f[a, F_RAY_REACH] * f[b, F_RAY_REACH] * abs(sine))
+    dense = 1.0 / (f[a].ray_reach * f[b].ray_reach * abs(sine))
     return True, ax + s * ux, ay + s * uy, inn / det, -ien / det, iee / det, dense
 
 
@@ -227,19 +223,19 @@ def join(parent: Any, ring: Any, size: Any, i: int, j: int) -> int:
 def _cells_of(f: Any, i: int, s: int) -> tuple[int, int, int]:
     cell = _CELLS[s]
     return (
-        np.int64(np.floor(f[i, F_X] / cell)),
-        np.int64(np.floor(f[i, F_Y] / cell)),
-        np.int64(np.floor(f[i, F_Z] / cell)),
+        np.int64(np.floor(f[i].x / cell)),
+        np.int64(np.floor(f[i].y / cell)),
+        np.int64(np.floor(f[i].z / cell)),
     )
 
 
 @_bare
 def home_of(f: Any, k: Any, i: int) -> int:
     """The cell of a report in the grid of its own level and span."""
-    level, span = k[i, K_LEVEL], k[i, K_SPAN]
+    level, span = k[i].level, k[i].span
     ix, iy, iz = _cells_of(f, i, level)
-    slot = np.int64(np.floor(0.5 * (f[i, F_START] + f[i, F_END]) / _SLOTS[span]))
-    return _cell_key(k[i, K_GROUP], level * 3 + span, 3, ix, iy, iz, slot)
+    slot = np.int64(np.floor(0.5 * (f[i].start + f[i].end) / _SLOTS[span]))
+    return _cell_key(k[i].group, level * 3 + span, 3, ix, iy, iz, slot)
 
 
 @_bare
@@ -262,7 +258,7 @@ def unite(parent: Any, i: int, j: int) -> None:
 def is_dense(f: Any, k: Any, i: int, keys: Any, counts: Any, most: int) -> bool:
     """Whether so many reports lie in the report's own cell that single events cannot be told apart."""
     at = _slot_of(keys, home_of(f, k, i))
-    return keys[at] != -1 and counts[at] > most << k[i, K_LEVEL]
+    return keys[at] != -1 and counts[at] > most << k[i].level
 
 
 @_bare
@@ -301,8 +297,8 @@ def _meet_neighbours(
     most: int,
 ) -> bool:
     """Edges from a report to all that are in the grids already; false if there is no room for more."""
-    level, span = k[i, K_LEVEL], k[i, K_SPAN]
-    middle = 0.5 * (f[i, F_START] + f[i, F_END])
+    level, span = k[i].level, k[i].span
+    middle = 0.5 * (f[i].start + f[i].end)
     # Two reports meet in the grid of the coarser level and the longer span of the two. Of coarser grids only
     # those at home there are asked (flags), for what is finer was met in a finer grid: each pair meets once.
     for s in range(level, 3):
@@ -319,7 +315,7 @@ def _meet_neighbours(
                     for cy in range(iy - 1, iy + 2):
                         for cz in range(iz - 1, iz + 2):
                             for ct in range(slot - 1, slot + 2):
-                                at = _slot_of(keys, _cell_key(k[i, K_GROUP], grid, flags, cx, cy, cz, ct))
+                                at = _slot_of(keys, _cell_key(k[i].group, grid, flags, cx, cy, cz, ct))
                                 # Dense cells: see insert_reports.
                                 if keys[at] == -1 or (flags == 3 and counts[at] > most << s):
                                     continue
@@ -366,7 +362,7 @@ def insert_reports(
         if used[0] + 9 > len(node_row) or (used[2] + 9) * 2 > len(keys):
             return i
         parent[i], ring[i], size[i], first_edge[i] = i, i, 1, -1
-        level, span = k[i, K_LEVEL], k[i, K_SPAN]
+        level, span = k[i].level, k[i].span
         if level < 0:
             continue
         # 2. A dense home: no pairs, or a crowd would cost their square.
@@ -393,7 +389,7 @@ def insert_reports(
             edge_next[e, 1], first_edge[j] = first_edge[j], e
             join(parent, ring, size, i, j)
         # 4. Into its own grid and the coarser ones, where vaguer reports will look for it.
-        middle = 0.5 * (f[i, F_START] + f[i, F_END])
+        middle = 0.5 * (f[i].start + f[i].end)
         for s in range(level, 3):
             ix, iy, iz = _cells_of(f, i, s)
             for t in range(span, 3):
@@ -402,7 +398,7 @@ def insert_reports(
                     continue
                 flags = (1 if s == level else 0) | (2 if t == span else 0)
                 slot = np.int64(np.floor(middle / _SLOTS[t]))
-                key = _cell_key(k[i, K_GROUP], grid, flags, ix, iy, iz, slot)
+                key = _cell_key(k[i].group, grid, flags, ix, iy, iz, slot)
                 at = _slot_of(keys, key)
                 if keys[at] == -1:
                     keys[at], heads[at], counts[at] = key, -1, 0

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.incidents.gate_kernels import F_END, F_START, F_TIME_SD, K_KEY, K_MEANS
 from trucewatch.incidents.reports import Reports
 from trucewatch.model.observation import MEANS
 
@@ -33,9 +32,9 @@ def where_and_when(reports: Reports, order: Rows, bounds: Rows, places: Floats) 
     # A round normal of the same area as the ellipse: within r of it with 1 − exp(−r² / 2 σ_a σ_b).
     spread = np.nan_to_num(places[:, 2] * places[:, 3], nan=np.inf)
     near = np.where(np.isfinite(spread), 1.0 - np.exp(-(WITHIN_M**2) / (2.0 * np.maximum(spread, 1.0))), 0.0)
-    length = reports.f[order, F_END] - reports.f[order, F_START]
+    length = reports.f["end"][order] - reports.f["start"][order]
     # Of the member that knows its time best; anywhere within an interval has a variance of length² / 12.
-    unsure = np.sqrt(reports.f[order, F_TIME_SD] ** 2 + length**2 / 12.0)
+    unsure = np.sqrt(reports.f["time_sd"][order] ** 2 + length**2 / 12.0)
     surest = np.minimum.reduceat(unsure, bounds[:-1])
     in_time = map(math.erf, (WITHIN_S / (math.sqrt(2.0) * surest)).tolist())
     return near * np.fromiter(in_time, np.float64, count)
@@ -52,9 +51,9 @@ def rungs_of(
     own = np.ones(len(order), dtype=np.bool_) if strays is None else ~strays[order]
     own |= (np.bincount(group, weights=own, minlength=count) == 0)[group]  # an event of strays alone keeps them all
     group, rows = group[own], order[own]
-    voices = np.bincount(np.unique(np.column_stack((group, reports.k[rows, K_KEY])), axis=0)[:, 0], minlength=count)
+    voices = np.bincount(np.unique(np.column_stack((group, reports.k["key"][rows])), axis=0)[:, 0], minlength=count)
     has = np.zeros((count, len(MEANS)), dtype=np.bool_)
-    has[group, reports.k[rows, K_MEANS]] = True
+    has[group, reports.k["means"][rows]] = True
     words_only = ~np.delete(has, _WORDS_ONLY, axis=1).any(axis=1)  # neither device, patrol nor list
     several = has.sum(axis=1) > 1
     rung = np.where(words_only, 0, 1)

@@ -11,17 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.incidents.gate_kernels import (
-    F_START,
-    FLOATS,
-    INTS,
-    K_LEVEL,
-    K_ORDER,
-    K_SPAN,
-    find,
-    insert_reports,
-    place_cells,
-)
+from trucewatch.incidents.gate_kernels import find, insert_reports, place_cells
 from trucewatch.incidents.reports import Reports, prepare_reports
 from trucewatch.incidents.resolve_kernels import members_of, resolve_all, resolve_if_small, resolve_set
 from trucewatch.model.observation import KINDS
@@ -61,8 +51,8 @@ class Gathering:
     """Reports in the grids, with the edges of the gate and the sets that it makes; grows as reports come, in any
     order."""
 
-    f: Any = field(default_factory=lambda: np.zeros((_ROOM, FLOATS)))
-    k: Any = field(default_factory=lambda: np.full((_ROOM, INTS), -1, dtype=np.int64))
+    f: Any = field(default_factory=lambda: Reports.blank(_ROOM).f)
+    k: Any = field(default_factory=lambda: Reports.blank(_ROOM).k)
     count: int = 0
     grids: Any = field(default_factory=lambda: np.zeros(9, dtype=np.bool_))
     _levels: set[tuple[int, int]] = field(default_factory=set)
@@ -84,14 +74,14 @@ class Gathering:
     present: Any = field(default_factory=lambda: np.zeros((9, 4), dtype=np.int64))
 
     def add(self, reports: Reports) -> tuple[int, int]:
-        """Takes reports in; the rows that they became, from … to. `k[:, K_ORDER]` has to be unique over all that are
+        """Takes reports in; the rows that they became, from … to. `k["order"]` has to be unique over all that are
         added."""
         begin, end = self.count, self.count + len(reports)
         self._make_room(end)
         self.f[begin:end], self.k[begin:end] = reports.f, reports.k
         self.label[begin:end] = np.arange(begin, end)
         self.count = end
-        pairs = set(map(tuple, np.unique(reports.k[:, [K_LEVEL, K_SPAN]], axis=0).tolist()))
+        pairs = set(zip(reports.k["level"].tolist(), reports.k["span"].tolist(), strict=True))
         new = {pair for pair in pairs if pair[0] >= 0} - self._levels
         if new:
             self._levels |= new
@@ -107,7 +97,7 @@ class Gathering:
     def take_in(self, report: Reports) -> int:
         """`add` for a single report, with less about it; its row."""
         row = self.count
-        if (int(report.k[0, K_LEVEL]), int(report.k[0, K_SPAN])) not in self._levels:
+        if (int(report.k["level"][0]), int(report.k["span"][0])) not in self._levels:
             return self.add(report)[0]
         if row >= len(self.f):
             self._make_room(row + 1)
@@ -216,9 +206,9 @@ class Gathering:
         return int(find(self.parent, row))
 
     def resolve(self, rule: LikelihoodRule, affinity: Any) -> Ints:
-        """A label for each report: the row of the event's first report in the order of K_ORDER. All sets anew."""
+        """A label for each report: the row of the event's first report in the order of the ids. All sets anew."""
         n = self.count
-        order = np.argsort(self.k[:n, K_ORDER], kind="stable")
+        order = np.argsort(self.k["order"][:n], kind="stable")
         resolve_all(
             self.f,
             self.k,
@@ -285,7 +275,7 @@ class LiveLikelihood:
 
         One that came before changes nothing: -1.
         """
-        order = int(report.k[0, K_ORDER])
+        order = int(report.k["order"][0])
         if order in self._seen:
             return -1
         self._seen.add(order)
@@ -321,7 +311,7 @@ def associate_by_likelihood(
     """
     gathering = Gathering()
     reports = prepare_reports(observations, reach_m)
-    by_time = np.argsort(reports.f[:, F_START], kind="stable")
+    by_time = np.argsort(reports.f["start"], kind="stable")
     # In order of time; the labels are the same in any order, since the gate is one of pairs.
     gathering.add(Reports(reports.f[by_time], reports.k[by_time]))
     labels = gathering.resolve(rule or LikelihoodRule(), no_affinity())

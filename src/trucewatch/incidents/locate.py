@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.geo.ellipse import ellipse_of
-from trucewatch.incidents.gate_kernels import K_GROUP
 from trucewatch.incidents.locate_kernels import locate_groups
 from trucewatch.incidents.means import means_table
 from trucewatch.incidents.reports import Reports, tells_of_fire
@@ -50,7 +49,7 @@ def locate_events(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, 
         devices,
     )
     wider = np.array(STRAYS)[np.minimum(devices, len(STRAYS) - 1)]
-    is_fire = tells_of_fire(reports.k[order[bounds[:-1]], K_GROUP]) if count else np.zeros(0, dtype=np.bool_)
+    is_fire = tells_of_fire(reports.k["group"][order[bounds[:-1]]]) if count else np.zeros(0, dtype=np.bool_)
     cov *= np.where(is_fire, wider, 1.0)[:, None] ** 2  # wider axes: their squares are
     lon, lat = degrees_of(place)
     major, minor, azimuth = ellipse_of(cov)

@@ -6,28 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from trucewatch.incidents.gate_kernels import (
-    CHI2_GATE,
-    F_COS_LAT,
-    F_COS_LON,
-    F_EE,
-    F_EN,
-    F_NN,
-    F_RAY_SD,
-    F_SIN_LAT,
-    F_SIN_LON,
-    F_X,
-    F_Y,
-    F_Z,
-    K_KEY,
-    K_MEANS,
-    K_RAY,
-    K_WHOLE,
-    beside_ray,
-    cross_rays,
-    njit_,
-    to_plane,
-)
+from trucewatch.incidents.gate_kernels import CHI2_GATE, beside_ray, cross_rays, njit_, to_plane
 
 V_ROW, V_WEIGHT, V_COUNT = 5, 6, 7  # columns of a voice after x, y, ee, en, nn
 _ROUNDS: Final = 8  # of reweighting at most; it mostly ends earlier, when nothing moves by a centimetre
@@ -67,11 +46,11 @@ def locate_groups(
 def _devices(k: Any, rows: Any) -> int:
     count = 0
     for i in range(len(rows)):
-        if k[rows[i], K_RAY] == 2:
+        if k[rows[i]].ray == 2:
             continue
         new = 1
         for j in range(min(i, 64)):  # beyond the first 64 rows a device that speaks again is counted anew
-            if k[rows[j], K_KEY] == k[rows[i], K_KEY]:
+            if k[rows[j]].key == k[rows[i]].key:
                 new = 0
                 break
         count += new
@@ -85,8 +64,8 @@ def _locate(f: Any, k: Any, rows: Any, shared: Any, tail: Any, place: Any, cov: 
     anchor = -1
     best = 0.0
     for i in range(n):
-        if k[rows[i], K_RAY] == 0:
-            det = f[rows[i], F_EE] * f[rows[i], F_NN] - f[rows[i], F_EN] ** 2
+        if k[rows[i]].ray == 0:
+            det = f[rows[i]].ee * f[rows[i]].nn - f[rows[i]].en ** 2
             if anchor < 0 or det < best:
                 anchor, best = rows[i], det
     x, y = 0.0, 0.0
@@ -106,10 +85,10 @@ def _locate(f: Any, k: Any, rows: Any, shared: Any, tail: Any, place: Any, cov: 
         iee = ien = inn = te = tn = misfit = freedom = 0.0
         for i in range(len(voices)):
             row = int(voices[i, V_ROW])
-            nu, share = tail[k[row, K_MEANS]], voices[i, V_WEIGHT]
-            if k[row, K_RAY] == 1:
+            nu, share = tail[k[row].means], voices[i, V_WEIGHT]
+            if k[row].ray == 1:
                 _, along, beside, _, ae, an = beside_ray(f, anchor, x, y, 0.0, 0.0, 0.0, row)
-                variance = (along * f[row, F_RAY_SD]) ** 2 + 900.0
+                variance = (along * f[row].ray_sd) ** 2 + 900.0
                 chi2 = beside * beside / variance
                 # Student's t: (ν + d) / (ν + χ²), d = 1 across a direction and 2 for a place. At first all as stated.
                 w = share * (nu + 1.0) / (nu + chi2) if turn > 0 else share
@@ -156,10 +135,10 @@ def _information(f: Any, k: Any, voices: Any, anchor: int, x: float, y: float, t
     iee = ien = inn = 0.0
     for i in range(len(voices)):
         row = int(voices[i, V_ROW])
-        nu, share = tail[k[row, K_MEANS]], voices[i, V_WEIGHT]
-        if k[row, K_RAY] == 1:
+        nu, share = tail[k[row].means], voices[i, V_WEIGHT]
+        if k[row].ray == 1:
             _, along, beside, _, ae, an = beside_ray(f, anchor, x, y, 0.0, 0.0, 0.0, row)
-            variance = (along * f[row, F_RAY_SD]) ** 2 + 900.0
+            variance = (along * f[row].ray_sd) ** 2 + 900.0
             w = share * min((nu + 1.0) / (nu + beside * beside / variance), 1.0) / variance
             iee += w * ae * ae
             ien += w * ae * an
@@ -186,45 +165,43 @@ def _gather_voices(f: Any, k: Any, rows: Any, anchor: int, shared: Any) -> Any:
     count = 0
     for i in range(n):
         row = rows[i]
-        if k[row, K_RAY] == 2:
+        if k[row].ray == 2:
             continue
         # A direction is a line of its own: two of one device are two bearings, and no mean place.
         at = count
-        if k[row, K_RAY] == 0:
+        if k[row].ray == 0:
             for j in range(count):
-                if key[j] == k[row, K_KEY] and k[int(voices[j, V_ROW]), K_RAY] == 0:
+                if key[j] == k[row].key and k[int(voices[j, V_ROW])].ray == 0:
                     at = j
                     break
         if at == count:
-            key[at], voices[at, V_ROW] = k[row, K_KEY], row
+            key[at], voices[at, V_ROW] = k[row].key, row
             count += 1
         voices[at, V_COUNT] += 1.0
-        if k[row, K_RAY] == 1:
+        if k[row].ray == 1:
             continue
-        x, y = to_plane(
-            f, anchor, f[row, F_X] - f[anchor, F_X], f[row, F_Y] - f[anchor, F_Y], f[row, F_Z] - f[anchor, F_Z]
-        )
+        x, y = to_plane(f, anchor, f[row].x - f[anchor].x, f[row].y - f[anchor].y, f[row].z - f[anchor].z)
         voices[at, 0] += x
         voices[at, 1] += y
-        voices[at, 2] += f[row, F_EE]
-        voices[at, 3] += f[row, F_EN]
-        voices[at, 4] += f[row, F_NN]
+        voices[at, 2] += f[row].ee
+        voices[at, 3] += f[row].en
+        voices[at, 4] += f[row].nn
         spread[at, 0] += x * x
         spread[at, 1] += x * y
         spread[at, 2] += y * y
     for i in range(count):
         row, c = int(voices[i, V_ROW]), voices[i, V_COUNT]
-        means = k[row, K_MEANS]
+        means = k[row].means
         # How much a device counts: m of one means share a part of their error (the design effect).
         alike = 1
         for j in range(count):
-            if j != i and k[int(voices[j, V_ROW]), K_MEANS] == means:
+            if j != i and k[int(voices[j, V_ROW])].means == means:
                 alike += 1
         voices[i, V_WEIGHT] = 1.0 / (1.0 + (alike - 1) * shared[means])
-        if k[row, K_RAY] == 1 or c == 1.0:
+        if k[row].ray == 1 or c == 1.0:
             continue
         voices[i, :5] /= c
-        common = 1.0 if k[row, K_WHOLE] == 1 else shared[means]
+        common = 1.0 if k[row].whole == 1 else shared[means]
         x, y = voices[i, 0], voices[i, 1]
         # The part in common does not shrink with more rows; the rest does. Then scatter that neither explains.
         keep = common + (1.0 - common) / c
@@ -244,17 +221,15 @@ def _mean_place(f: Any, k: Any, rows: Any, anchor: int, place: Any, cov: Any) ->
     """The mean place of a crowd of rows; a row's mean covariance and their scatter together as its covariance."""
     total = np.zeros(9)
     for row in rows:
-        if k[row, K_RAY] != 0:
+        if k[row].ray != 0:
             continue
-        x, y = to_plane(
-            f, anchor, f[row, F_X] - f[anchor, F_X], f[row, F_Y] - f[anchor, F_Y], f[row, F_Z] - f[anchor, F_Z]
-        )
+        x, y = to_plane(f, anchor, f[row].x - f[anchor].x, f[row].y - f[anchor].y, f[row].z - f[anchor].z)
         total[0] += 1.0
         total[1] += x
         total[2] += y
-        total[3] += f[row, F_EE] + x * x
-        total[4] += f[row, F_EN] + x * y
-        total[5] += f[row, F_NN] + y * y
+        total[3] += f[row].ee + x * x
+        total[4] += f[row].en + x * y
+        total[5] += f[row].nn + y * y
     total /= total[0]
     cov[0] = total[3] - total[1] * total[1]
     cov[1] = total[4] - total[1] * total[2]
@@ -269,7 +244,7 @@ def _crossing(f: Any, k: Any, rows: Any) -> tuple[int, float, float]:
     anchor, x, y, best = -1, 0.0, 0.0, np.inf
     for i in range(min(len(rows), 256)):  # pairs of so many are enough to begin with
         for j in range(i):
-            if k[rows[i], K_RAY] != 1 or k[rows[j], K_RAY] != 1:
+            if k[rows[i]].ray != 1 or k[rows[j]].ray != 1:
                 continue
             fits, cx, cy, ee, _, nn, _ = cross_rays(f, rows[j], rows[i])
             if fits and ee + nn < best:
@@ -280,8 +255,8 @@ def _crossing(f: Any, k: Any, rows: Any) -> tuple[int, float, float]:
 @njit_
 def _lift(f: Any, anchor: int, x: float, y: float, place: Any) -> None:
     """A point of the plane at `anchor`, Earth-centred."""
-    sin_lon, cos_lon = f[anchor, F_SIN_LON], f[anchor, F_COS_LON]
-    sin_lat, cos_lat = f[anchor, F_SIN_LAT], f[anchor, F_COS_LAT]
-    place[0] = f[anchor, F_X] - sin_lon * x - sin_lat * cos_lon * y
-    place[1] = f[anchor, F_Y] + cos_lon * x - sin_lat * sin_lon * y
-    place[2] = f[anchor, F_Z] + cos_lat * y
+    sin_lon, cos_lon = f[anchor].sin_lon, f[anchor].cos_lon
+    sin_lat, cos_lat = f[anchor].sin_lat, f[anchor].cos_lat
+    place[0] = f[anchor].x - sin_lon * x - sin_lat * cos_lon * y
+    place[1] = f[anchor].y + cos_lon * x - sin_lat * sin_lon * y
+    place[2] = f[anchor].z + cos_lat * y

@@ -15,46 +15,7 @@ import pyarrow.compute as pc
 
 from trucewatch.geo.ellipse import covariance_of
 from trucewatch.geo.frame import straight_coordinates
-from trucewatch.incidents.gate_kernels import (
-    F_COS_LAT,
-    F_COS_LON,
-    F_EE,
-    F_EN,
-    F_END,
-    F_EYE_X,
-    F_EYE_Z,
-    F_NN,
-    F_RAY_REACH,
-    F_RAY_SD,
-    F_RAY_X,
-    F_RAY_Z,
-    F_REACH,
-    F_REACH_S,
-    F_SIN_LAT,
-    F_SIN_LON,
-    F_START,
-    F_TIME_SD,
-    F_X,
-    F_Z,
-    FLOATS,
-    INTS,
-    K_COPY,
-    K_GROUP,
-    K_KEY,
-    K_KIND,
-    K_LEVEL,
-    K_MEANS,
-    K_ONCE,
-    K_ORDER,
-    K_PASS,
-    K_RAY,
-    K_SPAN,
-    K_WHOLE,
-    LEVELS_M,
-    REACH_SIGMAS,
-    SIGMAS,
-    SPANS_S,
-)
+from trucewatch.incidents.gate_kernels import CODED, LEVELS_M, MEASURED, REACH_SIGMAS, SIGMAS, SPANS_S
 from trucewatch.incidents.means import means_table
 from trucewatch.model.observation import KINDS, MEANS
 
@@ -66,6 +27,10 @@ _IN_ORDER[np.frombuffer(b"234567abcdefghijklmnopqrstuvwxyz", dtype=np.uint8)] = 
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Named = npt.NDArray[np.void]
+"""Rows whose columns have names."""
+
+_COLUMNS: Final = list(MEASURED.names or ())
 
 FLOOR_M: Final = 30.0
 FLOOR_S: Final = 1.0
@@ -85,10 +50,17 @@ _HEAT: Final = 1 + KINDS.index("thermal_anomaly")
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """`f` (n, FLOATS) and `k` (n, INTS) of gate_kernels, one row for each row of the table, in its order."""
+    """Numbers `f` (n,) of MEASURED and codes `k` (n,) of CODED, one row for each row of the table, in its order."""
 
-    f: Floats
-    k: Ints
+    f: Named
+    k: Named
+
+    @classmethod
+    def blank(cls, n: int) -> Reports:
+        """Room for n reports: every number 0, every code -1."""
+        k = np.empty(n, dtype=CODED)
+        k.view(np.int64)[:] = -1
+        return cls(np.zeros(n, dtype=MEASURED), k)
 
     def __len__(self) -> int:
         return len(self.f)
@@ -98,7 +70,7 @@ def prepare_reports(observations: pa.Table, reach_m: Mapping[str, float] | None 
     """Reports of an observation table whose rows are in the order of their ids.
 
     A row can be joined if it has a place no vaguer than CEILING_M, or an observer and a bearing, and a time no vaguer
-    than some hours; every other row (K_LEVEL -1) is an event by itself. Infinite, negative or missing errors count as
+    than some hours; every other row (level -1) is an event by itself. Infinite, negative or missing errors count as
     not stated.
     reach_m: how far each device can sense, by its id, from the sensor register; a direction points half as far again.
     """
@@ -106,45 +78,45 @@ def prepare_reports(observations: pa.Table, reach_m: Mapping[str, float] | None 
     table = means_table()
     means = codes_of(observations["means"], MEANS)
     kinds = codes_of(observations["kind"], KINDS)
-    f = np.zeros((n, FLOATS))
-    k = np.full((n, INTS), -1, dtype=np.int64)
+    reports = Reports.blank(n)
+    f, k = reports.f, reports.k
     lon, lat = numbers_of(observations["lon"]), numbers_of(observations["lat"])
     placed = on_earth(lon, lat)
     major = _stated(numbers_of(observations["semi_major_m"]), table.place_sd_m[means])
     minor = _stated(numbers_of(observations["semi_minor_m"]), major)
     azimuth = np.nan_to_num(numbers_of(observations["major_azimuth_deg"]), posinf=0.0, neginf=0.0)
     ray = _fill_rays(f, observations, means, placed, reach_m or {})
-    ranged = ray & (f[:, F_RAY_REACH] < 0)
+    ranged = ray & (f["ray_reach"] < 0)
     if ranged.any():
         lon, lat, major, minor, azimuth = _place_ranged(f, observations, ranged, lon, lat, major, minor, azimuth)
         ray &= ~ranged
         placed |= ranged
     _fill_places(f, placed, lon, lat, np.maximum(major, minor), np.minimum(major, minor), azimuth)
     _fill_times(f, observations, means, kinds)
-    k[:, K_GROUP] = _groups(kinds, observations["simulated"].to_numpy(zero_copy_only=False))
+    k["group"] = _groups(kinds, observations["simulated"].to_numpy(zero_copy_only=False))
     orders = orders_of(observations["observation_id"])
-    k[:, K_MEANS], k[:, K_KIND] = means, kinds
-    k[:, K_ORDER] = _other_orders(observations) if orders is None else orders
-    k[:, K_RAY] = np.where(placed, 0, np.where(ray, 1, 2))
+    k["means"], k["kind"] = means, kinds
+    k["order"] = _other_orders(observations) if orders is None else orders
+    k["ray"] = np.where(placed, 0, np.where(ray, 1, 2))
     source, device = words_of(observations["source"]), devices_of(observations)
     has_sensor = pc.not_equal(observations["sensor"], "").to_numpy(zero_copy_only=False)
     is_list = means == MEANS.index("event_list")
-    k[:, K_ONCE] = np.where(table.once[means] & (has_sensor | is_list), np.where(is_list, source, device), -1)
-    k[:, K_PASS] = np.where(means == MEANS.index("satellite"), device, -1)
-    k[:, K_COPY] = copies = _copies(observations, means)
+    k["once"] = np.where(table.once[means] & (has_sensor | is_list), np.where(is_list, source, device), -1)
+    k["overpass"] = np.where(means == MEANS.index("satellite"), device, -1)
+    k["copies"] = copies = _copies(observations, means)
     people = np.isin(means, [MEANS.index("public"), MEANS.index("party")])
-    k[:, K_KEY] = np.where(people, _speakers(observations, means, copies), device)
+    k["key"] = np.where(people, _speakers(observations, means, copies), device)
     # Copies of a text, and rows of nobody's device, have their whole error in common.
-    k[:, K_WHOLE] = (copies >= 0) | ~has_sensor
-    reach = np.where(ray, f[:, F_RAY_REACH] / 2 + 500.0, np.maximum(major, FLOOR_M) * REACH_SIGMAS)
-    f[:, F_REACH] = reach
-    f[:, F_REACH_S] = (f[:, F_END] - f[:, F_START]) / 2 + SIGMAS * f[:, F_TIME_SD]
+    k["whole"] = (copies >= 0) | ~has_sensor
+    reach = np.where(ray, f["ray_reach"] / 2 + 500.0, np.maximum(major, FLOOR_M) * REACH_SIGMAS)
+    f["reach"] = reach
+    f["reach_s"] = (f["end"] - f["start"]) / 2 + SIGMAS * f["time_sd"]
     # A hair less, so that what reaches exactly as far as a level stays in it.
     level = np.searchsorted(np.array(LEVELS_M), reach * (1 - 1e-12))
-    span = np.searchsorted(np.array(SPANS_S), f[:, F_REACH_S])
+    span = np.searchsorted(np.array(SPANS_S), f["reach_s"])
     usable = (placed | ray) & (level < len(LEVELS_M)) & (span < len(SPANS_S))
-    k[:, K_LEVEL], k[:, K_SPAN] = np.where(usable, level, -1), np.where(usable, span, -1)
-    return Reports(f, k)
+    k["level"], k["span"] = np.where(usable, level, -1), np.where(usable, span, -1)
+    return reports
 
 
 def numbers_of(column: pa.ChunkedArray) -> Floats:
@@ -213,7 +185,7 @@ def _stated(values: Floats, otherwise: Floats) -> Floats:
 
 
 def _fill_rays(
-    f: Floats, observations: pa.Table, means: Ints, placed: npt.NDArray[np.bool_], reach_m: Mapping[str, float]
+    f: Named, observations: pa.Table, means: Ints, placed: npt.NDArray[np.bool_], reach_m: Mapping[str, float]
 ) -> npt.NDArray[np.bool_]:
     """Directions of the rows that have no place: eye, unit vector, spread, reach (-1 where a range is stated)."""
     eye_lon, eye_lat = numbers_of(observations["observer_lon"]), numbers_of(observations["observer_lat"])
@@ -236,11 +208,17 @@ def _fill_rays(
     if at.size == 0:
         return ray
     east, north = _axes(eye_lon[at], eye_lat[at])
-    f[at, F_EYE_X : F_EYE_Z + 1] = straight_coordinates(eye_lon[at], eye_lat[at])
-    f[at, F_RAY_X : F_RAY_Z + 1] = np.sin(bearing[at])[:, None] * east + np.cos(bearing[at])[:, None] * north
-    f[at, F_RAY_SD] = spread[at]
-    f[at, F_RAY_REACH] = np.where(has_range[at], -1.0, reach[at])
+    _vector(f, "eye_x")[at] = straight_coordinates(eye_lon[at], eye_lat[at])
+    _vector(f, "ray_x")[at] = np.sin(bearing[at])[:, None] * east + np.cos(bearing[at])[:, None] * north
+    f["ray_sd"][at] = spread[at]
+    f["ray_reach"][at] = np.where(has_range[at], -1.0, reach[at])
     return ray
+
+
+def _vector(f: Named, first: str) -> Floats:
+    """Three neighbouring columns as vectors (n, 3), to read and to write."""
+    at = _COLUMNS.index(first)
+    return f.view(np.float64).reshape(len(f), len(_COLUMNS))[:, at : at + 3]
 
 
 def _axes(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
@@ -253,7 +231,7 @@ def _axes(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 
 def _place_ranged(
-    f: Floats, observations: pa.Table, ranged: npt.NDArray[np.bool_], *place: Floats
+    f: Named, observations: pa.Table, ranged: npt.NDArray[np.bool_], *place: Floats
 ) -> tuple[Floats, ...]:
     """Rows with bearing and range but no place: the place that both give, and its ellipse."""
     from trucewatch.geo.frame import wgs84
@@ -264,7 +242,7 @@ def _place_ranged(
     ranges = numbers_of(observations["range_m"])[at]
     # A fifth of the range where none is stated.
     range_sd = _stated(numbers_of(observations["range_sd_m"])[at], 0.2 * ranges)
-    across = ranges * f[at, F_RAY_SD]
+    across = ranges * f["ray_sd"][at]
     lon[at], lat[at], _ = wgs84().fwd(
         numbers_of(observations["observer_lon"])[at], numbers_of(observations["observer_lat"])[at], bearing, ranges
     )
@@ -275,34 +253,34 @@ def _place_ranged(
 
 
 def _fill_places(
-    f: Floats, placed: npt.NDArray[np.bool_], lon: Floats, lat: Floats, major: Floats, minor: Floats, azimuth: Floats
+    f: Named, placed: npt.NDArray[np.bool_], lon: Floats, lat: Floats, major: Floats, minor: Floats, azimuth: Floats
 ) -> None:
-    middle = f[:, F_EYE_X : F_EYE_Z + 1] + f[:, F_RAY_X : F_RAY_Z + 1] * (f[:, F_RAY_REACH] / 2)[:, None]
-    f[:, F_X : F_Z + 1] = middle
+    place = _vector(f, "x")
+    place[:] = _vector(f, "eye_x") + _vector(f, "ray_x") * (f["ray_reach"] / 2)[:, None]
     at = np.flatnonzero(placed)
-    f[at, F_X : F_Z + 1] = straight_coordinates(lon[at], lat[at])
-    x, y, z = f[:, F_X], f[:, 1], f[:, F_Z]
+    place[at] = straight_coordinates(lon[at], lat[at])
+    x, y, z = f["x"], f["y"], f["z"]
     flat = np.hypot(x, y)
     size = np.where(flat > 0, flat, 1.0)
-    f[:, F_SIN_LON], f[:, F_COS_LON] = np.where(flat > 0, y / size, 0.0), np.where(flat > 0, x / size, 1.0)
+    f["sin_lon"], f["cos_lon"] = np.where(flat > 0, y / size, 0.0), np.where(flat > 0, x / size, 1.0)
     # The geodetic latitude of a point on the ellipsoid: tan φ = z / ((1 − e²) p).
     phi = np.arctan2(z, flat * (1 - 0.0066943799901413165))
     phi[at] = np.radians(lat[at])
-    f[:, F_SIN_LAT], f[:, F_COS_LAT] = np.sin(phi), np.cos(phi)
+    f["sin_lat"], f["cos_lat"] = np.sin(phi), np.cos(phi)
     cov: Any = covariance_of(np.maximum(major, FLOOR_M), np.maximum(minor, FLOOR_M), azimuth)
-    f[:, F_EE], f[:, F_EN], f[:, F_NN] = cov[:, 0], cov[:, 1], cov[:, 2]
+    f["ee"], f["en"], f["nn"] = cov[:, 0], cov[:, 1], cov[:, 2]
 
 
-def _fill_times(f: Floats, observations: pa.Table, means: Ints, kinds: Ints) -> None:
+def _fill_times(f: Named, observations: pa.Table, means: Ints, kinds: Ints) -> None:
     start, end = seconds_of(observations["occurred_start"]), seconds_of(observations["occurred_end"])
     wrong = np.flatnonzero(end < start)
     if wrong.size:
         raise ValueError(f"row {wrong[0]} ends before it starts; correct it or leave it out")
     fire = kinds == KINDS.index("thermal_anomaly")
-    f[:, F_START] = np.where(fire, start - BURNS_BEFORE_S, start)
-    f[:, F_END] = np.where(fire, end + BURNS_AFTER_S, end)
+    f["start"] = np.where(fire, start - BURNS_BEFORE_S, start)
+    f["end"] = np.where(fire, end + BURNS_AFTER_S, end)
     sd = _stated(numbers_of(observations["time_sd_s"]), means_table().time_sd_s[means])
-    f[:, F_TIME_SD] = np.maximum(sd, FLOOR_S)
+    f["time_sd"] = np.maximum(sd, FLOOR_S)
 
 
 def _groups(kinds: Ints, simulated: Any) -> Ints:
@@ -312,12 +290,12 @@ def _groups(kinds: Ints, simulated: Any) -> Ints:
 
 
 def is_of_blasts(groups: Ints) -> npt.NDArray[np.bool_]:
-    """Whether K_GROUP is that of FAMILY."""
+    """Whether a group is that of FAMILY."""
     return np.asarray(groups < 2, dtype=np.bool_)
 
 
 def tells_of_fire(groups: Ints) -> npt.NDArray[np.bool_]:
-    """Whether K_GROUP is that of fire between the sides or of heat: what sensors and people err about, as about no
+    """Whether a group is that of fire between the sides or of heat: what sensors and people err about, as about no
     meeting."""
     return np.asarray((groups < 2) | (groups // 2 == _HEAT), dtype=np.bool_)
 

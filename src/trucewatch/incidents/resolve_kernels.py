@@ -28,34 +28,7 @@ from trucewatch.incidents.evidence_kernels import (
     root_of,
     time_density,
 )
-from trucewatch.incidents.gate_kernels import (
-    F_EE,
-    F_EN,
-    F_END,
-    F_NN,
-    F_RAY_REACH,
-    F_RAY_X,
-    F_RAY_Y,
-    F_RAY_Z,
-    F_START,
-    F_TIME_SD,
-    F_X,
-    F_Y,
-    F_Z,
-    K_KEY,
-    K_KIND,
-    K_LEVEL,
-    K_ONCE,
-    K_ORDER,
-    K_RAY,
-    ONE,
-    find,
-    first_of_home,
-    home_of,
-    is_dense,
-    njit_,
-    unite,
-)
+from trucewatch.incidents.gate_kernels import ONE, find, first_of_home, home_of, is_dense, njit_, unite
 
 CROWD_S: Final = 900.0  # a quarter of an hour to either side
 CROWD_M: Final = 2000.0  # how far around a place other events are counted
@@ -74,14 +47,14 @@ def _crowding(f: Any, k: Any, rows: Any, dense: Any, base: float) -> Any:
     once = np.empty(n, dtype=np.int64)
     middle = np.empty(n)
     for i in range(n):
-        once[i] = k[rows[i], K_ONCE]
-        middle[i] = 0.5 * (f[rows[i], F_START] + f[rows[i], F_END])
+        once[i] = k[rows[i]].once
+        middle[i] = 0.5 * (f[rows[i]].start + f[rows[i]].end)
     # By device, then by time (stable sorts): neighbours in this order are neighbours in time at one device.
     by_time = np.argsort(middle, kind="mergesort")
     order = by_time[np.argsort(once[by_time], kind="mergesort")]
     for p in range(n):
         i = order[p]
-        if once[i] < 0 or dense[i] or f[rows[i], F_END] - f[rows[i], F_START] > CROWD_S:
+        if once[i] < 0 or dense[i] or f[rows[i]].end - f[rows[i]].start > CROWD_S:
             continue
         others = 0
         for step in (-1, 1):
@@ -89,8 +62,8 @@ def _crowding(f: Any, k: Any, rows: Any, dense: Any, base: float) -> Any:
             while 0 <= q < n and once[order[q]] == once[i] and abs(middle[order[q]] - middle[i]) <= CROWD_S:
                 others += _is_close_by(f, k, rows[i], rows[order[q]])
                 q += step
-        if k[rows[i], K_RAY] == 1:
-            area = f[rows[i], F_RAY_REACH] * f[rows[i], F_RAY_REACH] * CROWD_RAD  # a sector of 30°: ½ r² × 2 × 15°
+        if k[rows[i]].ray == 1:
+            area = f[rows[i]].ray_reach * f[rows[i]].ray_reach * CROWD_RAD  # a sector of 30°: ½ r² × 2 × 15°
         else:
             area = np.pi * CROWD_M * CROWD_M
         crowd[i] = base + others / (area * 2.0 * CROWD_S)  # the quarter of an hour before and the one after
@@ -99,11 +72,11 @@ def _crowding(f: Any, k: Any, rows: Any, dense: Any, base: float) -> Any:
 
 @njit_
 def _is_close_by(f: Any, k: Any, a: int, b: int) -> int:
-    if k[a, K_RAY] == 1 and k[b, K_RAY] == 1:
-        cosine = f[a, F_RAY_X] * f[b, F_RAY_X] + f[a, F_RAY_Y] * f[b, F_RAY_Y] + f[a, F_RAY_Z] * f[b, F_RAY_Z]
+    if k[a].ray == 1 and k[b].ray == 1:
+        cosine = f[a].ray_x * f[b].ray_x + f[a].ray_y * f[b].ray_y + f[a].ray_z * f[b].ray_z
         return 1 if cosine > np.cos(CROWD_RAD) else 0
-    dx, dy, dz = f[b, F_X] - f[a, F_X], f[b, F_Y] - f[a, F_Y], f[b, F_Z] - f[a, F_Z]
-    if k[a, K_RAY] != k[b, K_RAY]:
+    dx, dy, dz = f[b].x - f[a].x, f[b].y - f[a].y, f[b].z - f[a].z
+    if k[a].ray != k[b].ray:
         return 0
     return 1 if dx * dx + dy * dy + dz * dz <= CROWD_M * CROWD_M else 0
 
@@ -173,9 +146,9 @@ def resolve_set(
         i, j = pair[p, 0], pair[p, 1]
         # A device that repeats itself says nothing of how many events there are: it takes the crowding of those
         # it meets. Theirs stays as it is and the largest counts, so the order of pairs makes no difference.
-        if k[rows[i], K_ONCE] < 0:
-            crowd[i] = max(crowd[i], crowd[j]) if k[rows[j], K_ONCE] >= 0 else crowd[i]
-        elif k[rows[j], K_ONCE] < 0:
+        if k[rows[i]].once < 0:
+            crowd[i] = max(crowd[i], crowd[j]) if k[rows[j]].once >= 0 else crowd[i]
+        elif k[rows[j]].once < 0:
             crowd[j] = max(crowd[i], crowd[j])
     # 3. Dense cells become one each; then place and surest time of what is together so far.
     _gather_dense(f, k, rows, dense, group)
@@ -191,15 +164,15 @@ def resolve_set(
         a, b = rows[i], rows[j]
         _own_state(f, a, one)
         _own_state(f, b, two)
-        density = compare_groups(f, a, k[a, K_RAY] == 1, one, b, k[b, K_RAY] == 1, two, False, out)
+        density = compare_groups(f, a, k[a].ray == 1, one, b, k[b].ray == 1, two, False, out)
         score[p] = (
-            evidence_for(density, time_density(f, a, b), max(crowd[i], crowd[j])) + affinity[k[a, K_KIND], k[b, K_KIND]]
+            evidence_for(density, time_density(f, a, b), max(crowd[i], crowd[j])) + affinity[k[a].kind, k[b].kind]
         )
     order = _surest_first(score[:made], pair[:made])
     # 5. From the surest pair down, judged by what both groups have become meanwhile.
     placed = np.ones(n, dtype=np.bool_)
     for i in range(n):
-        placed[i] = k[rows[i], K_RAY] == 0
+        placed[i] = k[rows[i]].ray == 0
     for p in order:
         i, j = pair[p, 0], pair[p, 1]
         a, b = root_of(group, i), root_of(group, j)
@@ -207,16 +180,14 @@ def resolve_set(
             continue
         if a > b:  # the smaller number stays the anchor, and its plane that of the group
             a, b = b, a
-        if have_in_common(k, rows, following, a, b, K_ONCE):
+        if have_in_common(k, rows, following, a, b, True):
             continue
-        common = have_in_common(k, rows, following, a, b, K_KEY)
+        common = have_in_common(k, rows, following, a, b, False)
         density = compare_groups(f, rows[a], not placed[a], state[a], rows[b], not placed[b], state[b], common, out)
         times = time_density(f, rows[surest[a]], rows[surest[b]])
         if density <= 0.0 or times <= 0.0:
             continue
-        evidence = (
-            evidence_for(density, times, max(crowd[i], crowd[j])) + affinity[k[rows[i], K_KIND], k[rows[j], K_KIND]]
-        )
+        evidence = evidence_for(density, times, max(crowd[i], crowd[j])) + affinity[k[rows[i]].kind, k[rows[j]].kind]
         if evidence <= bar:
             continue
         group[b] = a
@@ -267,7 +238,7 @@ def resolve_all(
     parent = np.arange(n)
     dense = np.zeros(n, dtype=np.bool_)
     for i in range(n):
-        if k[i, K_LEVEL] >= 0 and is_dense(f, k, i, keys, counts, most):
+        if k[i].level >= 0 and is_dense(f, k, i, keys, counts, most):
             dense[i] = True
             unite(parent, i, first_of_home(f, k, i, keys, heads, node_row))
     for e in range(edges):
@@ -315,7 +286,7 @@ def members_of(ring: Any, row: int, size: Any, parent: Any, k: Any) -> Any:
     for i in range(n):
         rows[i] = at
         at = ring[at]
-    return rows[np.argsort(k[rows, K_ORDER], kind="mergesort")]
+    return rows[np.argsort(k[rows].order, kind="mergesort")]
 
 
 @njit_
@@ -355,7 +326,7 @@ def resolve_if_small(
 @njit_
 def _own_state(f: Any, row: int, out: Any) -> None:
     out[S_X], out[S_Y] = 0.0, 0.0
-    out[S_EE], out[S_EN], out[S_NN] = f[row, F_EE], f[row, F_EN], f[row, F_NN]
+    out[S_EE], out[S_EN], out[S_NN] = f[row].ee, f[row].en, f[row].nn
 
 
 @njit_
@@ -383,9 +354,9 @@ def _sharper(f: Any, k: Any, rows: Any, i: int, j: int) -> bool:
     """Whether report i knows its time better than j."""
     a, b = rows[i], rows[j]
     # Anywhere within an interval: a variance of its length² / 12.
-    va = f[a, F_TIME_SD] ** 2 + (f[a, F_END] - f[a, F_START]) ** 2 / 12.0
-    vb = f[b, F_TIME_SD] ** 2 + (f[b, F_END] - f[b, F_START]) ** 2 / 12.0
-    return va < vb or (va == vb and k[a, K_ORDER] < k[b, K_ORDER])
+    va = f[a].time_sd ** 2 + (f[a].end - f[a].start) ** 2 / 12.0
+    vb = f[b].time_sd ** 2 + (f[b].end - f[b].start) ** 2 / 12.0
+    return va < vb or (va == vb and k[a].order < k[b].order)
 
 
 @njit_
@@ -402,9 +373,9 @@ def _start_states(f: Any, k: Any, rows: Any, group: Any, state: Any, following: 
         count[a] += 1
         state[a, S_X] += x
         state[a, S_Y] += y
-        state[a, S_EE] += f[rows[i], F_EE]
-        state[a, S_EN] += f[rows[i], F_EN]
-        state[a, S_NN] += f[rows[i], F_NN]
+        state[a, S_EE] += f[rows[i]].ee
+        state[a, S_EN] += f[rows[i]].en
+        state[a, S_NN] += f[rows[i]].nn
         spread[a, 0] += x * x
         spread[a, 1] += x * y
         spread[a, 2] += y * y

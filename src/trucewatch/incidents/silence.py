@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.geo.frame import straight_coordinates
-from trucewatch.incidents.gate_kernels import F_END, F_REACH_S, K_KIND
 from trucewatch.incidents.reports import Reports
 from trucewatch.model.observation import KINDS
 from trucewatch.model.times import ALWAYS, NEVER
@@ -48,8 +47,8 @@ def weigh_silence(
         return silence
     xyz = straight_coordinates(places[placed, 0], places[placed, 1])
     # Asked of the first end among its members, and of the kind that is the most telling of theirs.
-    when = np.minimum.reduceat(reports.f[order, F_END], bounds[:-1])[placed]
-    kind = np.minimum.reduceat(_telling_rank(reports.k[order, K_KIND]), bounds[:-1])[placed]
+    when = np.minimum.reduceat(reports.f["end"][order], bounds[:-1])[placed]
+    kind = np.minimum.reduceat(_telling_rank(reports.k["kind"][order]), bounds[:-1])[placed]
     spoke: dict[str, set[int]] = {}
     group = np.repeat(np.arange(count), np.diff(bounds))
     for name, g in zip(names[order].tolist(), group.tolist(), strict=True):
@@ -69,7 +68,7 @@ def weigh_silence(
         # Devices taken as independent, none as sure to notice; what they share is left to the weights of confidence.
         total[at] -= np.log(1.0 - np.clip(chance, 0.0, 0.98))
     # Who was up at the time can be said only of a time that is known.
-    length = np.minimum.reduceat(reports.f[order, F_REACH_S], bounds[:-1])[placed]
+    length = np.minimum.reduceat(reports.f["reach_s"][order], bounds[:-1])[placed]
     silence[placed] = np.where(length <= KNOWN_TIME_S, np.minimum(total, MOST_SILENCE), 0.0)
     return silence
 

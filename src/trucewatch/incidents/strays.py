@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.incidents.confidence import ECHO_S, Evidence
-from trucewatch.incidents.gate_kernels import F_EE, F_END, F_NN, K_ONCE, K_RAY
 from trucewatch.incidents.reports import Reports
 
 Floats = npt.NDArray[np.float64]
@@ -52,9 +51,9 @@ def give_strays(labels: Labels, reports: Reports, order: Rows, bounds: Rows, evi
             continue
         rows = order[bounds[event] : bounds[event + 1]]
         taken = given.get(taker, order[bounds[taker] : bounds[taker + 1]])
-        has = reports.k[taken, K_ONCE]
+        has = reports.k["once"][taken]
         # Of a device that is heard once, what the taker has already stays behind, if it may be an echo.
-        stays = np.isin(reports.k[rows, K_ONCE], has[has >= 0])
+        stays = np.isin(reports.k["once"][rows], has[has >= 0])
         if stays.all() or not _are_echoes(reports, rows[stays], taken):
             continue
         given[taker] = np.r_[taken, rows[~stays]]
@@ -69,8 +68,8 @@ def _are_echoes(reports: Reports, rows: Rows, taken: Rows) -> bool:
     """Whether each row came so soon before or after one of the same device among `taken` that it may be an echo of
     it."""
     for row in rows:
-        own = taken[reports.k[taken, K_ONCE] == reports.k[row, K_ONCE]]
-        if np.abs(reports.f[own, F_END] - reports.f[row, F_END]).min() > ECHO_S:
+        own = taken[reports.k["once"][taken] == reports.k["once"][row]]
+        if np.abs(reports.f["end"][own] - reports.f["end"][row]).min() > ECHO_S:
             return False
     return True
 
@@ -84,8 +83,8 @@ def without_vague_places(reports: Reports, labels: Labels, strays: Mask, located
     """
     if not strays.any():
         return reports
-    placed = reports.k[:, K_RAY] == 0
-    spread = np.where(placed, np.sqrt(np.maximum(reports.f[:, F_EE] + reports.f[:, F_NN], 0.0)), np.inf)
+    placed = reports.k["ray"] == 0
+    spread = np.where(placed, np.sqrt(np.maximum(reports.f["ee"] + reports.f["nn"], 0.0)), np.inf)
     _, event = np.unique(labels, return_inverse=True)
     best, whole = np.full((2, int(event.max()) + 1), np.inf)
     # The sharpest place of those who are no strays; where they have directions only, the fused one.
@@ -93,7 +92,7 @@ def without_vague_places(reports: Reports, labels: Labels, strays: Mask, located
     np.minimum.at(whole, event[~strays], located_m[~strays])
     best = np.where(np.isfinite(best), best, whole)
     k = reports.k.copy()
-    k[strays & placed & (spread > VAGUER * best[event]), K_RAY] = _NOWHERE
+    k["ray"][strays & placed & (spread > VAGUER * best[event])] = _NOWHERE
     return Reports(reports.f, k)
 
 
