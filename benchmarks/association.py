@@ -50,7 +50,7 @@ def cpu_seconds(act: Callable[[], Any], runs: int) -> list[float]:
 
 def association() -> list[Figure]:
     """A million rows; the peers in the same call, and the same partition asked of each."""
-    from trucewatch.incidents.cylinder import label_cylinder
+    from trucewatch.fusion.cylinder import label_cylinder
 
     rows, count = columns(1_000_000), 1_000_000
     ours = label_cylinder(**rows, radius_m=RADIUS_M, gap_us=GAP_US)
@@ -102,7 +102,7 @@ def label_by_trees_of_slices(rows: Rows) -> Labels:
 
 
 def tree_pairs(rows: Rows, part: Labels) -> Labels:
-    from trucewatch.incidents.cylinder import earth_centred
+    from trucewatch.fusion.cylinder import earth_centred
 
     xyz, start = earth_centred(rows["lon"][part], rows["lat"][part]), rows["start_us"][part]
     scaled = np.column_stack((xyz, (start - start[0]) * (RADIUS_M / GAP_US)))
@@ -123,7 +123,7 @@ def label_by_polars(rows: Rows) -> Labels:
     """polars: rows joined with those of the 14 neighbouring cells and slabs of each half, then cut to the cylinder."""
     import polars as pl
 
-    from trucewatch.incidents.cylinder import earth_centred
+    from trucewatch.fusion.cylinder import earth_centred
 
     side, (x, y, z) = RADIUS_M * 1.001, earth_centred(rows["lon"], rows["lat"]).T
     across = np.floor(np.radians(rows["lon"]) * 6_378_137 * np.cos(np.radians(workload.NORTH + 1)) / side).astype(
@@ -188,7 +188,7 @@ NOTES = {
 
 
 def nanoseconds_a_row(rows: Rows, runs: int) -> list[float]:
-    from trucewatch.incidents.cylinder import label_cylinder
+    from trucewatch.fusion.cylinder import label_cylinder
 
     label_cylinder(**rows, radius_m=RADIUS_M, gap_us=GAP_US)
     count = len(rows["lon"])
@@ -210,10 +210,10 @@ def longer_archive(rows: int) -> Rows:
 
 def one_at_a_time() -> list[Figure]:
     """Zones, metres to the line and the cylinder rule of one event after the other, called from Python."""
+    from trucewatch.fusion.cylinder import label_cylinder
+    from trucewatch.fusion.streaming import LiveCylinder, LiveStream
     from trucewatch.geo.line_index import LineIndex
     from trucewatch.geo.zone_index import FOREVER, ZoneIndex
-    from trucewatch.incidents.cylinder import label_cylinder
-    from trucewatch.incidents.live import LiveCylinder, LiveStream
 
     count = 500_000
     rows = columns(count)

@@ -15,7 +15,7 @@ from benchmarks import fusion_days
 from benchmarks.figures import Figure
 
 from trucewatch.evaluate import clairvoyant_labels
-from trucewatch.incidents.fuse import Setting, fuse_labelled, fuse_observations
+from trucewatch.fusion.fuse import Setting, fuse_labelled, fuse_observations
 from trucewatch.model.watch import AssociationRule
 from trucewatch.simulate.benchmark import FINAL_SEEDS, FusionDays
 

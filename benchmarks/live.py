@@ -13,11 +13,11 @@ from benchmarks.figures import Figure
 from benchmarks.ledger import percentile_99, two_files
 from benchmarks.workload import line, observations, zones
 
+from trucewatch.fusion.likelihood import LiveLikelihood
+from trucewatch.fusion.measurements import Reports, prepare_reports
+from trucewatch.fusion.streaming import LiveStream
 from trucewatch.geo.line_index import LineIndex
 from trucewatch.geo.zone_index import FOREVER, ZoneIndex
-from trucewatch.incidents.likelihood import LiveLikelihood
-from trucewatch.incidents.live import LiveStream
-from trucewatch.incidents.reports import Reports, prepare_reports
 from trucewatch.model.observation import OBSERVATION_SCHEMA
 
 ROOT = Path(__file__).resolve().parents[1]

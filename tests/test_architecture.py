@@ -237,7 +237,7 @@ def test_every_module_keeps_the_rule(rule: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "module", "text", "seen"),
     [
-        ("direction", "findings.prohibited", "from trucewatch.incidents import fuse_observations", "imports incidents"),
+        ("direction", "findings.prohibited", "from trucewatch.fusion import fuse_observations", "imports incidents"),
         ("direction", "findings.prohibited", "from ..incidents import fuse", "imports incidents"),
         ("direction", "findings.prohibited", "def f():\n    import trucewatch.reports.daily", "imports reports"),
         ("direction", "model.zone", "from trucewatch.geo import frame", "imports geo"),

@@ -19,9 +19,9 @@ from tests.archive.tables import fuse_table, incidents_in, many_means
 from trucewatch.archive.associate import SLOT_US, Association
 from trucewatch.archive.rows import no_rows, order_rows
 from trucewatch.archive.slices import OutOfOrderError, SortedRuns, cut_slices
-from trucewatch.incidents.associate import associate_observations
-from trucewatch.incidents.fuse import Setting, fuse_labelled
-from trucewatch.incidents.likelihood import associate_by_likelihood
+from trucewatch.fusion.associate import associate_observations
+from trucewatch.fusion.fuse import Setting, fuse_labelled
+from trucewatch.fusion.likelihood import associate_by_likelihood
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import AssociationRule
 

@@ -12,7 +12,7 @@ USE = """
 import sys
 import numpy as np
 {first}
-from trucewatch.incidents.cylinder_kernels import flatten
+from trucewatch.fusion.cylinder_kernels import flatten
 flatten(np.arange(3))
 print("scipy.linalg" in sys.modules)
 import numba

@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tests.builders import observations
-from trucewatch.incidents import fuse_observations, kernels_are_compiled
+from trucewatch.fusion import fuse_observations, kernels_are_compiled
 from trucewatch.model.watch import AssociationRule
 from trucewatch.terminal.output import COMPILING, bars_on
 
-ASK = "import sys; from trucewatch.incidents import kernels_are_compiled; print(kernels_are_compiled(sys.argv[1]))"
+ASK = "import sys; from trucewatch.fusion import kernels_are_compiled; print(kernels_are_compiled(sys.argv[1]))"
 
 
 @pytest.mark.parametrize("rule", ["cylinder", "likelihood"])

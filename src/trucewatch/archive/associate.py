@@ -17,12 +17,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.archive.rows import DEFAULTS, NOTHING, TYPES, Rows
-from trucewatch.incidents.associate import BLAST_AND_FIRE
-from trucewatch.incidents.cylinder import label_cylinder
-from trucewatch.incidents.cylinder_kernels import MOST_US
-from trucewatch.incidents.gate_kernels import SPANS_S
-from trucewatch.incidents.likelihood import Gathering, LikelihoodRule, no_affinity
-from trucewatch.incidents.reports import BURNS_AFTER_S, BURNS_BEFORE_S, Reports, prepare_reports
+from trucewatch.fusion.associate import BLAST_AND_FIRE
+from trucewatch.fusion.cylinder import label_cylinder
+from trucewatch.fusion.cylinder_kernels import MOST_US
+from trucewatch.fusion.gate_kernels import SPANS_S
+from trucewatch.fusion.likelihood import Gathering, LikelihoodRule, no_affinity
+from trucewatch.fusion.measurements import BURNS_AFTER_S, BURNS_BEFORE_S, Reports, prepare_reports
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.watch import AssociationRule
 

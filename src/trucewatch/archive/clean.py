@@ -15,7 +15,7 @@ from trucewatch.archive.layout import Layout, detect_layout
 from trucewatch.archive.row_kernels import hash_texts
 from trucewatch.archive.rows import NOTHING, TYPES, Rows
 from trucewatch.errors import UnreadableInput
-from trucewatch.incidents.reports import hash_of, words_of
+from trucewatch.fusion.measurements import hash_of, words_of
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.sources.columns import Faults, Floats, read_numbers, shown, to_mask, word_fault

@@ -25,9 +25,9 @@ from trucewatch.archive.situation import Situation
 from trucewatch.archive.slices import OutOfOrderError, Slice, SortedRuns, cut_slices
 from trucewatch.archive.writing import IncidentFile, TableFile
 from trucewatch.errors import TrucewatchError
-from trucewatch.incidents.gate_kernels import SIGMAS
-from trucewatch.incidents.means import means_table
-from trucewatch.incidents.reports import BURNS_AFTER_S, BURNS_BEFORE_S
+from trucewatch.fusion.gate_kernels import SIGMAS
+from trucewatch.fusion.means_defaults import means_table
+from trucewatch.fusion.measurements import BURNS_AFTER_S, BURNS_BEFORE_S
 from trucewatch.messages import Message
 
 BYTES_A_ROW: Final = {"cylinder": 700, "likelihood": 2_400}

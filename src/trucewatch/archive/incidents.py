@@ -16,10 +16,10 @@ from trucewatch.archive.name_kernels import NAME_LENGTH, name_rows
 from trucewatch.archive.row_kernels import fill_places, order_ties, place_singles, span_groups
 from trucewatch.archive.rows import NOTHING, Rows, bits_of
 from trucewatch.archive.situation import PLACED, Situation
-from trucewatch.incidents.associate import BLAST_AND_FIRE
-from trucewatch.incidents.locate import STRAYS, locate_events
-from trucewatch.incidents.means import means_table
-from trucewatch.incidents.reports import FLOOR_M, Reports, prepare_reports
+from trucewatch.fusion.associate import BLAST_AND_FIRE
+from trucewatch.fusion.locate import STRAYS, locate_events
+from trucewatch.fusion.means_defaults import means_table
+from trucewatch.fusion.measurements import FLOOR_M, Reports, prepare_reports
 from trucewatch.model.observation import KINDS, MEANS
 
 Whole = npt.NDArray[np.int64]

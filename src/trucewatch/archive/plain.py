@@ -16,7 +16,7 @@ from trucewatch.archive.clean import ALIKE, UNKNOWN, cell_word, means_or_usual, 
 from trucewatch.archive.layout import Layout
 from trucewatch.archive.plain_kernels import FLAG, MOST_WORDS, NUMBER, TEXT, TIME, WORD, read_lines
 from trucewatch.archive.rows import NOTHING, TYPES, Rows
-from trucewatch.incidents.reports import hash_of
+from trucewatch.fusion.measurements import hash_of
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.sources.limits import FLOAT_LIMITS
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from trucewatch.archive.plain_kernels import hash_text
+from trucewatch.fusion.cylinder_kernels import sine_cosine
 from trucewatch.geo.compiler import njit
-from trucewatch.incidents.cylinder_kernels import sine_cosine
 
 compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
 _FEW: Final = 24  # rows at most that are ordered by insertion alone

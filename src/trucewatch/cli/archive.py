@@ -179,7 +179,7 @@ def _fuse(order: Order, crew: Workers) -> Account:
     """Shows how far it is: a bar on a terminal, else a line a slice; and what was read as what, and what was not
     taken."""
     from trucewatch.archive.fuse_files import fuse_files
-    from trucewatch.incidents import kernels_are_compiled
+    from trucewatch.fusion import kernels_are_compiled
     from trucewatch.terminal.output import COMPILING, console, progress_on
 
     err = console(stderr=True)

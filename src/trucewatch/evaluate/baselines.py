@@ -14,9 +14,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from trucewatch.evaluate.columns import Floats, Ints, floats, seconds, words
+from trucewatch.fusion import associate_observations
 from trucewatch.geo.ellipse import covariance_of, ellipse_of
 from trucewatch.geo.frame import LocalFrame, straight_coordinates
-from trucewatch.incidents import associate_observations
 from trucewatch.model.ids import incident_id
 
 T = TypeVar("T")

@@ -20,12 +20,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.findings import SENTENCES, check_agreement
+from trucewatch.fusion import Setting, current_observations, kernels_are_compiled, situate_incidents
+from trucewatch.fusion.contributions import MOST_LEFT_OUT
+from trucewatch.fusion.fuse import fuse_with_acts
+from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
+from trucewatch.fusion.manual_edits import added_observations, set_aside
 from trucewatch.geo.frame import frame_of_area
-from trucewatch.incidents import Setting, current_observations, kernels_are_compiled, situate_incidents
-from trucewatch.incidents.acts import added_observations, set_aside
-from trucewatch.incidents.contributions import MOST_LEFT_OUT
-from trucewatch.incidents.fuse import fuse_with_acts
-from trucewatch.incidents.revise import Listed, Revision, empty_revision, revise_list
 from trucewatch.messages import Message
 from trucewatch.model.acts import Act, acts_known, standing_acts
 from trucewatch.model.claims import claimants_in, party_words

@@ -175,7 +175,7 @@ def _form(
     trouble: Message | str = "",
     summary: Any = None,
 ) -> HTMLResponse:
-    from trucewatch.incidents.classify import class_table
+    from trucewatch.fusion.classify import class_table
 
     visit = view.reader
     rows = [

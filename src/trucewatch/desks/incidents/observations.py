@@ -67,7 +67,7 @@ def members_of(store: Store, snapshot: Snapshot, one: Incident) -> list[Member]:
         every = snapshot.assessment.observations
         table = every.filter(pc.is_in(every["observation_id"], value_set=pa.array(one.members, pa.string())))
     else:
-        from trucewatch.incidents.acts import added_observations
+        from trucewatch.fusion.manual_edits import added_observations
 
         added = added_observations(act for act in recorded_acts(store) if act.act_id in one.acts)
         mine = added.filter(pc.is_in(added["observation_id"], value_set=pa.array(one.members, pa.string())))

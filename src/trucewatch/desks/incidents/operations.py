@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import WatchError
-from trucewatch.incidents.classify import class_table
+from trucewatch.fusion.classify import class_table
 from trucewatch.messages import Message
 from trucewatch.model.acts import MOST_REASON, Act, Stated, added_id, undone_by
 from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows

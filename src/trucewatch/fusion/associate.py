@@ -1,0 +1,73 @@
+"""Which observations are one event: the cylinder rule. Within so many metres and hours of each other, in a chain."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.fusion.cylinder import label_cylinder
+from trucewatch.fusion.cylinder_kernels import MOST_US
+
+Whole = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+BLAST_AND_FIRE: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly")
+"""Kinds that one event may show at once, the most telling first. Every other kind is only joined with its own."""
+
+
+def associate_observations(observations: pa.Table, *, radius_m: float, gap_s: float) -> Whole:
+    """A label for each row, shape (n,): rows with the same label are held to be one event.
+
+    Two rows are joined if they are at most `radius_m` apart on the ground and the gap between their intervals is at
+    most `gap_s`; joins chain. Never joined: simulated with real rows; kinds of different families; two rows of one
+    event list (its rows are events already); a row without a place, or whose one-sigma ellipse is wider than
+    `radius_m`, because nothing shows that it is the same event.
+    Limits: chains can swallow a whole front on a dense day. A label is the number of its event's first row; nothing may
+    be built on that.
+    Source: the peers' definition in the project's performance notes (planar cylinder, connected components).
+    """
+    lon, lat, spread = (_numbers(observations[name]) for name in ("lon", "lat", "semi_major_m"))
+    return label_cylinder(
+        lon,
+        lat,
+        _microseconds(observations["occurred_start"]),
+        _microseconds(observations["occurred_end"]),
+        _groups(observations),
+        _event_lists(observations),
+        # A spread that is not stated (NaN) does not bar a row; an infinite one does.
+        np.isfinite(lon) & np.isfinite(lat) & ~(spread > radius_m) & ~np.isinf(spread),
+        radius_m,
+        round(min(gap_s * 1e6, MOST_US)),  # whole microseconds, as all times are
+    )
+
+
+def _numbers(column: pa.ChunkedArray) -> Floats:
+    """The column as numbers, NaN where nothing is known."""
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _microseconds(column: pa.ChunkedArray) -> Whole:
+    return np.asarray(column.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _groups(observations: pa.Table) -> Whole:
+    """A number for each family of kinds, real and simulated apart."""
+    kinds = observations["kind"].combine_chunks().dictionary_encode()
+    words = kinds.dictionary.to_pylist()
+    family_of = np.array(
+        [0 if word in BLAST_AND_FIRE else 1 + index for index, word in enumerate(words)], dtype=np.int64
+    )
+    family = family_of[kinds.indices.to_numpy(zero_copy_only=False)] if words else np.zeros(0, dtype=np.int64)
+    simulated = observations["simulated"].to_numpy(zero_copy_only=False).astype(np.int64)
+    return np.asarray(family * 2 + simulated, dtype=np.int64)
+
+
+def _event_lists(observations: pa.Table) -> Whole:
+    """A number for the source of each row that comes from an event list; -1 for all others."""
+    sources = observations["source"].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    is_list = pc.equal(observations["means"], "event_list").to_numpy(zero_copy_only=False)
+    return np.where(is_list, sources, -1).astype(np.int64)

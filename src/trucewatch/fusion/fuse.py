@@ -1,0 +1,418 @@
+"""Observations of one event → one incident: place with ellipse, time and count intervals, whose claims it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
+from trucewatch.fusion.classify import class_table, classify_events
+from trucewatch.fusion.contributions import contribution_table, leave_out_voices
+from trucewatch.fusion.existence import Evidence, weigh_happening
+from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
+from trucewatch.fusion.locate import locate_events
+from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incidents
+from trucewatch.fusion.measurements import Reports, prepare_reports
+from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
+from trucewatch.fusion.verification_level import rungs_of, where_and_when
+from trucewatch.model.acts import Act
+from trucewatch.model.claims import claimants_in
+from trucewatch.model.ids import incident_id
+from trucewatch.model.incident import CONTRIBUTION_SCHEMA, INCIDENT_SCHEMA
+from trucewatch.model.observation import KINDS
+from trucewatch.model.watch import AssociationRule
+from trucewatch.model.zone import Notice, Sensor
+
+Labels = npt.NDArray[np.int64]
+
+_VAGUE = timedelta(hours=1)  # a row that knows its time to an hour knows it well
+_LEAST_CLASS = 0.02
+"""Classes less probable than this are not named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What else bears on the incidents of a watch: who may be meant, who could have noticed, what was announced."""
+
+    parties: Mapping[str, str] = field(default_factory=dict)
+    """Every way to write a party → its id: tells claims of parties from other words in `claimed_by`."""
+    sensors: Sequence[Sensor] = ()
+    notices: Sequence[Notice] = ()
+
+    @property
+    def reach_m(self) -> dict[str, float]:
+        return {one.id: one.range_m for one in self.sensors}
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows by event: those of event g are order[bounds[g] : bounds[g + 1]]."""
+
+    order: npt.NDArray[np.intp]
+    bounds: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, labels: Labels) -> Groups:
+        """Rows with the same label are one event."""
+        order = np.argsort(labels, kind="stable")
+        starts = np.flatnonzero(np.r_[True, np.diff(labels[order]) != 0]) if len(order) else np.zeros(0, dtype=np.intp)
+        return cls(order, np.r_[starts, len(order)])
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """Incidents (INCIDENT_SCHEMA, zones still empty), sorted by start and id, and what each observation added to its
+    own.
+
+    contributions: CONTRIBUTION_SCHEMA; empty where nobody asked for them, None if they would be too many to compute.
+    """
+
+    incidents: pa.Table
+    contributions: pa.Table | None
+
+
+def fuse_observations(
+    observations: pa.Table, *, rule: AssociationRule, setting: Setting | None = None, acts: Sequence[Act] = ()
+) -> pa.Table:
+    """One row an incident (INCIDENT_SCHEMA, zones still empty), sorted by start and id.
+
+    observations: one current row each, as `current_observations` gives them. Members, places and ids are functions of
+    the set of observations, and of the acts by hand that stand.
+    """
+    return fuse_with_acts(observations, rule=rule, setting=setting or Setting(), acts=acts).incidents
+
+
+def fuse_with_acts(
+    observations: pa.Table, *, rule: AssociationRule, setting: Setting, acts: Sequence[Act], contributions: bool = False
+) -> Fused:
+    """The same, and with `contributions` what each observation added."""
+    observations = observations.sort_by("observation_id")
+    reports = prepare_reports(observations, setting.reach_m)
+    labels = label_observations(observations, rule, setting)
+    # Strays are a part of the likelihood rule (step 5 in docs/incidents.md); the cylinder has none.
+    settled, located_m = labels, np.full(len(labels), np.inf)
+    if rule.rule == "likelihood":
+        settled, located_m = _settle_strays(observations, reports, labels, setting)
+    strays = settled != labels
+    # What was put together by hand is not a stray of anything, or it would draw its event's company along.
+    labels = pin_labels(np.where(pinned_rows(observations, acts), labels, settled), observations, acts)
+    reports = without_vague_places(reports, labels, strays, located_m)
+    return _fuse(observations, reports, labels, setting, acts, strays=strays, contributions=contributions)
+
+
+def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> pa.Table:
+    """The incidents of rows that are labelled already; rows in the order of their ids."""
+    reports = prepare_reports(observations, setting.reach_m)
+    none = np.zeros(len(labels), dtype=np.bool_)
+    return _fuse(observations, reports, labels, setting, (), strays=none, contributions=False).incidents
+
+
+def _settle_strays(
+    observations: pa.Table, reports: Reports, labels: Labels, setting: Setting
+) -> tuple[Labels, npt.NDArray[np.float64]]:
+    """The labels with each stray report given to its event, and how well the event was located that each report was of
+    before."""
+    groups = Groups.of(labels)
+    places, _ = locate_events(reports, groups.order, groups.bounds)
+    evidence = weigh_happening(
+        observations, reports, groups.order, groups.bounds, places, setting.sensors, notices=setting.notices
+    )
+    settled = give_strays(labels, reports, groups.order, groups.bounds, evidence)
+    return settled, sizes_of(places, groups.order, groups.bounds)
+
+
+def _fuse(
+    observations: pa.Table,
+    reports: Reports,
+    labels: Labels,
+    setting: Setting,
+    acts: Sequence[Act],
+    *,
+    strays: npt.NDArray[np.bool_],
+    contributions: bool,
+) -> Fused:
+    groups = Groups.of(labels)
+    keys = reports.k["key"]
+    # Each event again without one voice, judged in the same pass but outside the books.
+    left = leave_out_voices(groups.order, groups.bounds, keys) if contributions else None
+    every, itself = groups, np.arange(len(groups))
+    if left is not None:
+        itself = np.r_[itself, left.group[left.event >= 0]]
+        bounds = np.r_[groups.bounds, len(groups.order) + left.bounds[1:]]
+        every = Groups(np.r_[groups.order, left.order], bounds)
+    judged = judge_groups(observations, reports, every, setting, counted=len(groups), itself=itself, strays=strays)
+    blocks = _incidents(observations, groups, judged, setting, strays)
+    if acts:
+        rows = [row for block in blocks for row in block]
+        ids = [row["incident_id"] for row in rows]
+        shape_incidents(rows, acts)
+        tables = [pa.Table.from_pylist(rows, schema=INCIDENT_SCHEMA)]
+    else:
+        tables = [pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks]
+        ids = [one for table in tables for one in table["incident_id"].to_pylist()]
+    incidents = pa.concat_tables([INCIDENT_SCHEMA.empty_table(), *tables])
+    added = None if contributions and left is None else CONTRIBUTION_SCHEMA.empty_table()
+    if left is not None:
+        added = contribution_table(
+            left,
+            observations,
+            incident_ids=ids,
+            places=judged.places,
+            happened=judged.evidence.happened,
+            classes=judged.classes,
+            tells=judged.tells,
+        )
+    ordered = incidents.sort_by([("occurred_start", "ascending"), ("incident_id", "ascending")])
+    return Fused(ordered.combine_chunks(), added)
+
+
+def _incidents(
+    observations: pa.Table, groups: Groups, judged: Judged, setting: Setting, strays: npt.NDArray[np.bool_]
+) -> Iterator[list[dict[str, Any]]]:
+    """The incidents of all groups, a block at a time: what one block takes apart is let go before the next."""
+    known = judged.rows(len(groups))
+    read = observations.select(_READ)
+    for first in range(0, len(groups), _BLOCK):
+        bounds = groups.bounds[first : first + _BLOCK + 1]
+        taken = groups.order[bounds[0] : bounds[-1]]
+        part = read.take(pa.array(taken, pa.int64()))
+        columns = {name: part[name].to_pylist() for name in _READ} | {"stray": strays[taken].tolist()}
+        offsets = (bounds - bounds[0]).tolist()
+        block = []
+        for begin, end in pairwise(offsets):
+            incident = _fuse_group(columns, list(range(begin, end)), setting.parties)
+            incident.update(next(known))
+            block.append(incident)
+        yield block
+
+
+def label_observations(observations: pa.Table, rule: AssociationRule, setting: Setting | None = None) -> Labels:
+    """A label for each row, by the watch's rule; rows in the order of their ids."""
+    if rule.rule == "cylinder":
+        return associate_observations(observations, radius_m=rule.radius_m, gap_s=rule.gap_hours * 3600.0)
+    reach_m = setting.reach_m if setting else None
+    return associate_by_likelihood(observations, LikelihoodRule(events_per_km2_day=rule.events_per_km2_day), reach_m)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Place, confidences, rung and classes of every group."""
+
+    places: npt.NDArray[np.float64]
+    evidence: Evidence
+    classes: npt.NDArray[np.float64]
+    where_when: npt.NDArray[np.float64]
+    rungs: list[str]
+    tells: npt.NDArray[np.bool_]
+    """Whether the kinds of the group tell classes apart."""
+
+    def rows(self, count: int) -> Iterator[dict[str, Any]]:
+        """The columns that come of it, a group at a time, for the first so many; probabilities to three decimals."""
+        names = class_table().names
+        for number, place in enumerate(_rounded(self.places[:count])):
+            chances = self.classes[number]
+            likely = [one for one in np.argsort(-chances, kind="stable").tolist() if chances[one] >= _LEAST_CLASS]
+            tells = bool(self.tells[number])
+            yield {
+                **dict(zip(_PLACE, place, strict=True)),
+                "happened": round(float(self.evidence.happened[number]), 3),
+                "what": round(float(chances.max()), 3) if tells else None,
+                "where_when": round(float(self.where_when[number]), 3),
+                "who": None,
+                "rung": self.rungs[number],
+                "classes": [names[one] for one in likely] if tells else [],
+                "class_probabilities": [round(float(chances[one]), 3) for one in likely] if tells else [],
+            }
+
+
+def judge_groups(
+    observations: pa.Table,
+    reports: Reports,
+    groups: Groups,
+    setting: Setting,
+    *,
+    counted: int | None = None,
+    itself: Labels | None = None,
+    strays: npt.NDArray[np.bool_] | None = None,
+) -> Judged:
+    """Locates every group, and says how surely it happened, what it may have been, and how well its place and time are
+    known.
+
+    counted: only so many groups, the first, are in the devices' books; the others are asked about. itself: which of the
+    first each of all is, with a voice left out or whole. strays: the rows that lie off their event, which raise no
+    rung.
+    """
+    order, bounds = groups.order, groups.bounds
+    places, _ = locate_events(reports, order, bounds)
+    evidence = weigh_happening(
+        observations,
+        reports,
+        order,
+        bounds,
+        places,
+        setting.sensors,
+        notices=setting.notices,
+        counted=counted,
+        itself=itself,
+    )
+    classes = classify_events(reports, order, bounds, places, setting.notices)
+    family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k["kind"][order]]
+    tells = np.logical_and.reduceat(family, bounds[:-1]) if len(groups) else np.zeros(0, dtype=np.bool_)
+    return Judged(
+        places,
+        evidence,
+        classes,
+        where_and_when(reports, order, bounds, places),
+        rungs_of(reports, order, bounds, evidence.happened, strays),
+        tells,
+    )
+
+
+def _rounded(places: npt.NDArray[np.float64]) -> list[tuple[float | None, ...]]:
+    """Degrees to six decimals (0.1 m), metres and degrees of azimuth to one; None where there is no place."""
+    return [
+        (None,) * 5 if np.isnan(one[0]) else (*(round(v, 6) for v in one[:2]), *(round(v, 1) for v in one[2:]))
+        for one in places.tolist()
+    ]
+
+
+_BLOCK = 2048
+"""Groups that are taken apart into Python values at once."""
+_PLACE = ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_deg")
+_READ = (
+    "observation_id",
+    "source",
+    "sensor",
+    "means",
+    "kind",
+    "aspect",
+    "occurred_start",
+    "occurred_end",
+    "count_min",
+    "count_best",
+    "count_max",
+    "harm_min",
+    "harm_best",
+    "harm_max",
+    "claimed_by",
+    "simulated",
+    "known_at",
+    "known_at_assumed",
+    "text",
+)
+
+
+def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapping[str, str]) -> dict[str, Any]:
+    def of(name: str) -> list[Any]:
+        column = columns[name]
+        return [column[row] for row in members]
+
+    kinds = of("kind")
+    kind = _most_telling(kinds)
+    telling = [row for row, word in zip(members, kinds, strict=True) if word == kind]
+    start, end = _time_span(of("occurred_start"), of("occurred_end"))
+    claims = [set(claimants_in(text, parties)) for text in of("claimed_by")]
+    known_parties = set(parties.values())
+    # What comes by the means "party" is a party's word whoever is named, and never anybody else's.
+    is_claim = [
+        bool(one) and (one <= known_parties or means == "party") for one, means in zip(claims, of("means"), strict=True)
+    ]
+    known = list(zip(of("known_at"), of("known_at_assumed"), strict=True))
+    ids = of("observation_id")
+    return {
+        "incident_id": incident_id(ids[0]),
+        "members": ids,
+        "sources": sorted(set(of("source"))),
+        "means": sorted(set(of("means"))),
+        "kind": kind,
+        "kinds": sorted(set(kinds)),
+        "aspect": _agreed([columns["aspect"][row] for row in telling]),
+        "occurred_start": start,
+        "occurred_end": end,
+        **_counts(columns, telling, kind),
+        **_harm(columns, members),
+        "claimed_by": sorted(set().union(*claims)),
+        "claims_only": all(is_claim),
+        "witnessed_kinds": sorted({word for word, claim in zip(kinds, is_claim, strict=True) if not claim}),
+        "claims": sorted(
+            {
+                f"{word} {who}"
+                for word, whose, claim in zip(kinds, claims, is_claim, strict=True)
+                if claim
+                for who in whose
+            }
+        ),
+        "simulated": of("simulated")[0],
+        "first_known_at": min(known)[0],
+        "last_known_at": max(known)[0],
+        "known_at_assumed": min(known)[1],
+        "zones": [],
+        "zones_at_edge": [],
+        "line_distance_m": None,
+        "text": next((columns["text"][row] for row in telling if columns["text"][row]), ""),
+        "acts": [],
+    }
+
+
+_HARM = ("harm_min", "harm_best", "harm_max")
+
+
+def _harm(columns: dict[str, list[Any]], members: list[int]) -> dict[str, int | None]:
+    """How many people came to harm: the largest number that is stated; by strays only if nobody else states one."""
+    said = [row for row in members if any(columns[name][row] is not None for name in _HARM)]
+    told = [row for row in said if not columns["stray"][row]] or said
+    return {
+        name: max((columns[name][row] for row in told if columns[name][row] is not None), default=None)
+        for name in _HARM
+    }
+
+
+def _most_telling(kinds: Sequence[str]) -> str:
+    """The kind of the whole: the first of BLAST_AND_FIRE that occurs, else the only one there is."""
+    return next((word for word in BLAST_AND_FIRE if word in kinds), kinds[0])
+
+
+def _agreed(aspects: Sequence[str]) -> str:
+    """The aspect if all who state one state the same."""
+    stated = {word for word in aspects if word != "undetermined"}
+    return stated.pop() if len(stated) == 1 else "undetermined"
+
+
+def _time_span(starts: Sequence[datetime], ends: Sequence[datetime]) -> tuple[datetime, datetime]:
+    """From the first start to the last end of those who knew the time well: a row that only knows the day widens
+    nothing."""
+    spans = list(zip(starts, ends, strict=True))
+    enough = max(min(end - start for start, end in spans), _VAGUE)
+    good = [(start, end) for start, end in spans if end - start <= enough]
+    return min(start for start, _ in good), max(end for _, end in good)
+
+
+def _counts(columns: dict[str, list[Any]], telling: list[int], kind: str) -> dict[str, int | None]:
+    """How many. One sensor's rows add up; several sensors saw the same thing, so the largest sum stands. What strays
+    say counts only if nobody else gives a number.
+
+    Pixels of a fire are no number of fires: a heat source has no count.
+    """
+    if kind == "thermal_anomaly":
+        return {"count_min": None, "count_best": None, "count_max": None}
+    sums: dict[str, dict[tuple[str, str], int]] = {"count_min": {}, "count_best": {}, "count_max": {}}
+    said = [row for row in telling if any(columns[name][row] is not None for name in sums)]
+    for row in [row for row in said if not columns["stray"][row]] or said:
+        sensor = (columns["source"][row], columns["sensor"][row])
+        best = columns["count_best"][row]
+        for name, by_sensor in sums.items():
+            value = columns[name][row]
+            value = best if value is None else value
+            if value is not None:
+                by_sensor[sensor] = by_sensor.get(sensor, 0) + value
+    return {name: max(by_sensor.values(), default=None) for name, by_sensor in sums.items()}

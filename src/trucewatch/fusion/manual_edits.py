@@ -1,0 +1,197 @@
+"""Acts by hand → what they change: which reports are one incident, of which kind it is, and whether it is listed.
+
+An act names observations. What an analyst put together is a *pin*: all of its observations are one incident, and two
+pins are never one. A report that the program had put with reports of a pin goes with that pin; with the one that has
+most of them there, if they are of several (of equals the one with the smallest id). Where acts name the same
+observation, the later one holds for it. So the outcome is a function of the set of observations and of the acts in
+their order, under either rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.fusion.associate import BLAST_AND_FIRE
+from trucewatch.messages import Message
+from trucewatch.model.acts import BY_HAND, REJECTED_INCIDENT_SCHEMA, Act, added_id
+from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
+
+Labels = npt.NDArray[np.int64]
+Pin = tuple[str, int]
+"""The act that made it, and which of its parts it is."""
+
+
+def added_observations(acts: Iterable[Act]) -> pa.Table:
+    """The observations that standing acts bring, as a source would deliver them; their evidence is the act's own
+    record."""
+    rows = []
+    for act in acts:
+        if (one := act.stated) is None:
+            continue
+        rows.append(
+            dict.fromkeys(STORED_OBSERVATION_SCHEMA.names)
+            | {
+                "observation_id": added_id(act.act_id),
+                "source": BY_HAND,
+                "sensor": "",
+                "means": one.means,
+                "kind": one.kind,
+                "aspect": "undetermined",
+                "occurred_start": one.occurred_start,
+                "occurred_end": one.occurred_end,
+                "lon": one.lon,
+                "lat": one.lat,
+                "semi_major_m": one.semi_major_m,
+                "semi_minor_m": one.semi_minor_m,
+                "major_azimuth_deg": one.major_azimuth_deg,
+                "count_best": one.count,
+                "intensity_unit": "",
+                "source_quality": "",
+                "claimed_by": "",
+                "simulated": one.simulated,
+                "known_at": act.known_at,
+                "received_at": act.recorded_at,
+                "evidence_sha256": act.sha256,
+                "evidence_row": 0,
+                "text": one.text,
+                "product_rank": 0,
+                "known_at_assumed": False,
+            }
+        )
+    return pa.Table.from_pylist(rows, schema=STORED_OBSERVATION_SCHEMA)
+
+
+def pin_labels(labels: Labels, observations: pa.Table, acts: Sequence[Act]) -> Labels:
+    """The labels of an association as standing acts change them, shape (n,).
+
+    observations: the rows of `labels`, in the order of their ids. Simulated and real rows are never one incident, by
+    hand either.
+    """
+    pin_of = _pins(acts)
+    if not pin_of or not len(labels):
+        return labels
+    named = sorted(pin_of)
+    found = pc.index_in(pa.array(named, pa.string()), value_set=observations["observation_id"].combine_chunks())
+    simulated = observations["simulated"].to_numpy(zero_copy_only=False)
+    sets: dict[tuple[Pin, bool], list[int]] = {}
+    for one, row in zip(named, found.to_pylist(), strict=True):
+        if row is not None:
+            sets.setdefault((pin_of[one], bool(simulated[row])), []).append(row)
+    if not sets:
+        return labels
+    pins = np.full(len(labels), -1, dtype=np.int64)
+    for rows in sets.values():
+        pins[rows] = min(rows)
+    # Only events that hold a pinned row change; all others keep their label.
+    touched = np.unique(labels[pins >= 0])
+    at = np.flatnonzero(np.isin(labels, touched))
+    at = at[np.argsort(labels[at], kind="stable")]
+    result = labels.copy()
+    for event in np.split(at, np.flatnonzero(np.diff(labels[at])) + 1):
+        held, count = np.unique(pins[event][pins[event] >= 0], return_counts=True)
+        # The unpinned rows of an event go with the pin that has most of it.
+        goes_with = held[np.argmax(count)]  # of equals the first: that of the smallest id
+        # Beyond all row numbers, so that no label of an event is met.
+        result[event] = len(labels) + np.where(pins[event] >= 0, pins[event], goes_with)
+    return result
+
+
+def pinned_rows(observations: pa.Table, acts: Sequence[Act]) -> npt.NDArray[np.bool_]:
+    """Which rows standing merges and splits name, shape (n,)."""
+    named = pa.array(sorted(_pins(acts)), pa.string())
+    return np.asarray(pc.is_in(observations["observation_id"], value_set=named).to_numpy(), dtype=np.bool_)
+
+
+def shape_incidents(rows: Sequence[dict[str, Any]], acts: Sequence[Act]) -> None:
+    """Writes into incident rows what acts state of them: kind, class, and the acts that shaped each.
+
+    A retype or rejection is of the incident that holds the first of its observations that is there. A rejection lapses
+    when most of that incident's observations are others than it names: what nobody has looked at is not hidden.
+    """
+    named = frozenset().union(*(act.named for act in acts))
+    home = {one: row for row in rows for one in row["members"] if one in named} if named else {}
+    pin_of = _pins(acts)
+    for act in acts:
+        if act.deed in ("merge", "split"):
+            shaped = [home[one] for one, (maker, _) in pin_of.items() if maker == act.act_id and one in home]
+        elif act.deed == "add":
+            shaped = [home[one] for one in act.named if one in home]
+        else:
+            first = next((one for one in sorted(act.members) if one in home), None)
+            shaped = [home[first]] if first is not None else []
+            if act.deed == "reject":
+                shaped = [
+                    row for row in shaped if 2 * len(act.named.intersection(row["members"])) >= len(row["members"])
+                ]
+        for row in shaped:
+            if act.act_id not in row["acts"]:
+                row["acts"].append(act.act_id)
+            if act.deed == "retype":
+                _retype(row, act)
+
+
+def set_aside(incidents: pa.Table, acts: Sequence[Act]) -> tuple[pa.Table, pa.Table, list[Message]]:
+    """The incidents that are listed; those that were rejected (REJECTED_INCIDENT_SCHEMA); and which acts do nothing, in
+    words."""
+    rejections = {act.act_id: act for act in acts if act.deed == "reject"}
+    shapers = incidents["acts"].to_pylist() if acts else []
+    by = [next((one for one in reversed(ids) if one in rejections), None) for ids in shapers]
+    out = [row for row, one in enumerate(by) if one is not None]
+    rejected = incidents.take(pa.array(out, pa.int64()))
+    names = [one for one in by if one is not None]
+    rejected = rejected.append_column("rejected_by", pa.array(names, pa.string()))
+    rejected = rejected.append_column("reason", pa.array([rejections[one].reason for one in names], pa.string()))
+    kept = incidents.filter(pa.array([one is None for one in by], pa.bool_())) if out else incidents
+    at_work = {one for ids in shapers for one in ids}
+    idle = [_idle(act) for act in acts if act.act_id not in at_work]
+    return kept, rejected.cast(REJECTED_INCIDENT_SCHEMA), idle
+
+
+def _idle(act: Act) -> Message:
+    what = f"{act.deed} {act.act_id[:12]} ({act.reason[:60]})"
+    if act.deed == "reject":
+        return Message(
+            "{act}: most reports of that incident are others by now, or none is known: it is listed again; "
+            "reject it anew",
+            act=what,
+        )
+    return Message(
+        "{act}: none of its observations is known now, or later acts took them; it changes nothing", act=what
+    )
+
+
+def _pins(acts: Sequence[Act]) -> dict[str, Pin]:
+    """The pin of every observation that an act put somewhere; the later act holds."""
+    return {
+        one: (act.act_id, number)
+        for act in acts
+        if act.deed in ("merge", "split")
+        for number, part in enumerate(act.parts)
+        for one in part
+    }
+
+
+def _retype(row: dict[str, Any], act: Act) -> None:
+    """Kind and class as the analyst states them. A claim stays a claim, and a witnessed record stays one, of the new
+    kind."""
+    if act.kind and act.kind != row["kind"]:
+        row["kind"] = act.kind
+        if row["witnessed_kinds"]:
+            row["witnessed_kinds"] = sorted({*row["witnessed_kinds"], act.kind})
+        row["claims"] = sorted({*row["claims"], *(f"{act.kind} {one.partition(' ')[2]}" for one in row["claims"])})
+        if act.kind == "thermal_anomaly":
+            row |= {"count_min": None, "count_best": None, "count_max": None}
+        if act.kind not in BLAST_AND_FIRE:
+            row |= {"what": None, "classes": [], "class_probabilities": []}
+    if act.event_class:
+        chances = dict(zip(row["classes"], row["class_probabilities"], strict=True))
+        others = [one for one in row["classes"] if one != act.event_class]
+        row["classes"] = [act.event_class, *others]
+        row["class_probabilities"] = [chances.get(one, 0.0) for one in row["classes"]]
+        row["what"] = None

@@ -1,0 +1,336 @@
+"""Observation table → reports: the two arrays on which the compiled gate works, with every gap filled from the means'
+table."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trucewatch.fusion.gate_kernels import CODED, LEVELS_M, MEASURED, REACH_SIGMAS, SIGMAS, SPANS_S
+from trucewatch.fusion.means_defaults import means_table
+from trucewatch.geo.ellipse import covariance_of
+from trucewatch.geo.frame import straight_coordinates
+from trucewatch.model.observation import KINDS, MEANS
+
+_61_BITS: Final = np.int64((1 << 61) - 1)
+_ID_LENGTH: Final = 28
+# Base32 letters in the order of their bytes: numbers then sort as ids do.
+_IN_ORDER: Final = np.full(256, -1, dtype=np.int64)
+_IN_ORDER[np.frombuffer(b"234567abcdefghijklmnopqrstuvwxyz", dtype=np.uint8)] = np.arange(32)
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Named = npt.NDArray[np.void]
+"""Rows whose columns have names."""
+
+_COLUMNS: Final = list(MEASURED.names or ())
+
+FLOOR_M: Final = 30.0
+FLOOR_S: Final = 1.0
+"""No place and no time is believed to be better than this, whatever its source says."""
+CEILING_M: Final = LEVELS_M[-1] / REACH_SIGMAS
+"""A place vaguer than this (one sigma, 5,381 m) is joined with nothing."""
+BEYOND_RANGE: Final = 1.5  # × a device's registered range: how far its direction points
+FARTHEST_RAY_M: Final = 28_000.0
+BURNS_BEFORE_S: Final = 6 * 3600.0
+BURNS_AFTER_S: Final = 1800.0
+"""A fire that is seen may have been lit hours ago, and burns on: who sees it earlier or later may see the same one."""
+FAMILY: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm")
+"""Kinds that can be reports of one event. What burns is an event of its own, also where a blast lit it: a heat pixel of
+hours later shows the fire, not the blast, and bears out no more than that something burnt there."""
+_HEAT: Final = 1 + KINDS.index("thermal_anomaly")
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Numbers `f` (n,) of MEASURED and codes `k` (n,) of CODED, one row for each row of the table, in its order."""
+
+    f: Named
+    k: Named
+
+    @classmethod
+    def blank(cls, n: int) -> Reports:
+        """Room for n reports: every number 0, every code -1."""
+        k = np.empty(n, dtype=CODED)
+        k.view(np.int64)[:] = -1
+        return cls(np.zeros(n, dtype=MEASURED), k)
+
+    def __len__(self) -> int:
+        return len(self.f)
+
+
+def prepare_reports(observations: pa.Table, reach_m: Mapping[str, float] | None = None) -> Reports:
+    """Reports of an observation table whose rows are in the order of their ids.
+
+    A row can be joined if it has a place no vaguer than CEILING_M, or an observer and a bearing, and a time no vaguer
+    than some hours; every other row (level -1) is an event by itself. Infinite, negative or missing errors count as
+    not stated.
+    reach_m: how far each device can sense, by its id, from the sensor register; a direction points half as far again.
+    """
+    n = observations.num_rows
+    table = means_table()
+    means = codes_of(observations["means"], MEANS)
+    kinds = codes_of(observations["kind"], KINDS)
+    reports = Reports.blank(n)
+    f, k = reports.f, reports.k
+    lon, lat = numbers_of(observations["lon"]), numbers_of(observations["lat"])
+    placed = on_earth(lon, lat)
+    major = _stated(numbers_of(observations["semi_major_m"]), table.place_sd_m[means])
+    minor = _stated(numbers_of(observations["semi_minor_m"]), major)
+    azimuth = np.nan_to_num(numbers_of(observations["major_azimuth_deg"]), posinf=0.0, neginf=0.0)
+    ray = _fill_rays(f, observations, means, placed, reach_m or {})
+    ranged = ray & (f["ray_reach"] < 0)
+    if ranged.any():
+        lon, lat, major, minor, azimuth = _place_ranged(f, observations, ranged, lon, lat, major, minor, azimuth)
+        ray &= ~ranged
+        placed |= ranged
+    _fill_places(f, placed, lon, lat, np.maximum(major, minor), np.minimum(major, minor), azimuth)
+    _fill_times(f, observations, means, kinds)
+    k["group"] = _groups(kinds, observations["simulated"].to_numpy(zero_copy_only=False))
+    orders = orders_of(observations["observation_id"])
+    k["means"], k["kind"] = means, kinds
+    k["order"] = _other_orders(observations) if orders is None else orders
+    k["ray"] = np.where(placed, 0, np.where(ray, 1, 2))
+    source, device = words_of(observations["source"]), devices_of(observations)
+    has_sensor = pc.not_equal(observations["sensor"], "").to_numpy(zero_copy_only=False)
+    is_list = means == MEANS.index("event_list")
+    k["once"] = np.where(table.once[means] & (has_sensor | is_list), np.where(is_list, source, device), -1)
+    k["overpass"] = np.where(means == MEANS.index("satellite"), device, -1)
+    k["copies"] = copies = _copies(observations, means)
+    people = np.isin(means, [MEANS.index("public"), MEANS.index("party")])
+    k["key"] = np.where(people, _speakers(observations, means, copies), device)
+    # Copies of a text, and rows of nobody's device, have their whole error in common.
+    k["whole"] = (copies >= 0) | ~has_sensor
+    reach = np.where(ray, f["ray_reach"] / 2 + 500.0, np.maximum(major, FLOOR_M) * REACH_SIGMAS)
+    f["reach"] = reach
+    f["reach_s"] = (f["end"] - f["start"]) / 2 + SIGMAS * f["time_sd"]
+    # A hair less, so that what reaches exactly as far as a level stays in it.
+    level = np.searchsorted(np.array(LEVELS_M), reach * (1 - 1e-12))
+    span = np.searchsorted(np.array(SPANS_S), f["reach_s"])
+    usable = (placed | ray) & (level < len(LEVELS_M)) & (span < len(SPANS_S))
+    k["level"], k["span"] = np.where(usable, level, -1), np.where(usable, span, -1)
+    return reports
+
+
+def numbers_of(column: pa.ChunkedArray) -> Floats:
+    """A column as float64, NaN where it is null."""
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def seconds_of(column: pa.ChunkedArray) -> Floats:
+    """Times as seconds since 1970."""
+    return np.asarray(column.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.float64) / 1e6
+
+
+def codes_of(column: pa.ChunkedArray, words: tuple[str, ...]) -> Ints:
+    """The place of each word in `words`."""
+    found = pc.index_in(column, value_set=pa.array(words))
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def words_of(column: pa.ChunkedArray) -> Ints:
+    """A number for each different word, the same in every table: 61 bits of its hash."""
+    chunk = column.combine_chunks()
+    if not len(chunk):
+        return np.zeros(0, dtype=np.int64)
+    coded = chunk.dictionary_encode()
+    codes = np.array([hash_of(word) for word in coded.dictionary.to_pylist()], dtype=np.int64)
+    return np.asarray(codes[coded.indices.to_numpy(zero_copy_only=False)], dtype=np.int64)
+
+
+def devices_of(observations: pa.Table) -> Ints:
+    """A number for each source and sensor, the same in every table, not negative."""
+    source, sensor = words_of(observations["source"]), words_of(observations["sensor"])
+    return np.asarray((source * np.int64(1_000_003) + sensor) & _61_BITS, dtype=np.int64)
+
+
+def hash_of(word: str) -> int:
+    """61 bits of BLAKE2b of a text."""
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big") >> 3
+
+
+def orders_of(ids: pa.ChunkedArray) -> Ints | None:
+    """Numbers in the order of the ids, from the first 12 of their 26 base32 characters; None if they are not of our
+    form or two of them share these characters."""
+    words = ids.to_numpy(zero_copy_only=False)
+    if not len(words) or any(len(word) != _ID_LENGTH for word in words):
+        return None
+    letters = np.frombuffer("".join(word[2:14] for word in words).encode("ascii", "replace"), dtype=np.uint8)
+    if letters.size != 12 * len(words):
+        return None
+    digits = _IN_ORDER[letters.reshape(-1, 12)]
+    if (digits < 0).any():
+        return None
+    # 12 × 5 bits: fits 64, and two ids rarely share it.
+    keys = digits @ (np.int64(32) ** np.arange(11, -1, -1, dtype=np.int64))
+    return keys if len(np.unique(keys)) == len(keys) else None
+
+
+def on_earth(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+    """Whether a place is one."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray((np.abs(lon) <= 360.0) & (np.abs(lat) <= 90.0), dtype=np.bool_)
+
+
+def _stated(values: Floats, otherwise: Floats) -> Floats:
+    good = np.isfinite(values) & (values > 0)
+    return np.where(good, values, otherwise)
+
+
+def _fill_rays(
+    f: Named, observations: pa.Table, means: Ints, placed: npt.NDArray[np.bool_], reach_m: Mapping[str, float]
+) -> npt.NDArray[np.bool_]:
+    """Directions of the rows that have no place: eye, unit vector, spread, reach (-1 where a range is stated)."""
+    eye_lon, eye_lat = numbers_of(observations["observer_lon"]), numbers_of(observations["observer_lat"])
+    bearing = np.radians(numbers_of(observations["bearing_deg"]))
+    ray = np.asarray(~placed & on_earth(eye_lon, eye_lat) & np.isfinite(bearing), dtype=np.bool_)
+    reach = means_table().reach_m[means]
+    if reach_m:
+        known = pa.array(list(reach_m))
+        at = pc.index_in(observations["sensor"], value_set=known).to_numpy(zero_copy_only=False).astype(np.float64)
+        ranges_known = np.array([*reach_m.values(), np.nan]) * BEYOND_RANGE
+        stated = ranges_known[np.where(np.isfinite(at), at, len(reach_m)).astype(np.intp)]
+        reach = np.where(np.isfinite(stated) & (reach > 0), np.minimum(stated, FARTHEST_RAY_M), reach)
+    spread = numbers_of(observations["bearing_sd_deg"])
+    # 3° where none is stated; never believed below 0.1°.
+    spread = np.radians(np.clip(_stated(spread, np.full(len(ray), 3.0)), 0.1, 20.0))
+    ranges = numbers_of(observations["range_m"])
+    has_range = np.isfinite(ranges) & (ranges > 0) & (ranges < 100_000.0)  # metres; 100 km and more is no range
+    ray &= has_range | (reach > 0)
+    at = np.flatnonzero(ray)
+    if at.size == 0:
+        return ray
+    east, north = _axes(eye_lon[at], eye_lat[at])
+    _vector(f, "eye_x")[at] = straight_coordinates(eye_lon[at], eye_lat[at])
+    _vector(f, "ray_x")[at] = np.sin(bearing[at])[:, None] * east + np.cos(bearing[at])[:, None] * north
+    f["ray_sd"][at] = spread[at]
+    f["ray_reach"][at] = np.where(has_range[at], -1.0, reach[at])
+    return ray
+
+
+def _vector(f: Named, first: str) -> Floats:
+    """Three neighbouring columns as vectors (n, 3), to read and to write."""
+    at = _COLUMNS.index(first)
+    return f.view(np.float64).reshape(len(f), len(_COLUMNS))[:, at : at + 3]
+
+
+def _axes(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Unit vectors east and north at places, Earth-centred, shape (n, 3)."""
+    lam, phi = np.radians(lon), np.radians(lat)
+    zero = np.zeros(len(lon))
+    east = np.column_stack((-np.sin(lam), np.cos(lam), zero))
+    north = np.column_stack((-np.sin(phi) * np.cos(lam), -np.sin(phi) * np.sin(lam), np.cos(phi)))
+    return east, north
+
+
+def _place_ranged(
+    f: Named, observations: pa.Table, ranged: npt.NDArray[np.bool_], *place: Floats
+) -> tuple[Floats, ...]:
+    """Rows with bearing and range but no place: the place that both give, and its ellipse."""
+    from trucewatch.geo.frame import wgs84
+
+    lon, lat, major, minor, azimuth = (column.copy() for column in place)
+    at = np.flatnonzero(ranged)
+    bearing = numbers_of(observations["bearing_deg"])[at]
+    ranges = numbers_of(observations["range_m"])[at]
+    # A fifth of the range where none is stated.
+    range_sd = _stated(numbers_of(observations["range_sd_m"])[at], 0.2 * ranges)
+    across = ranges * f["ray_sd"][at]
+    lon[at], lat[at], _ = wgs84().fwd(
+        numbers_of(observations["observer_lon"])[at], numbers_of(observations["observer_lat"])[at], bearing, ranges
+    )
+    major[at], minor[at] = np.maximum(range_sd, across), np.minimum(range_sd, across)
+    # The longer axis along the bearing, else across it.
+    azimuth[at] = np.where(range_sd >= across, bearing, bearing + 90.0)
+    return lon, lat, major, minor, azimuth
+
+
+def _fill_places(
+    f: Named, placed: npt.NDArray[np.bool_], lon: Floats, lat: Floats, major: Floats, minor: Floats, azimuth: Floats
+) -> None:
+    place = _vector(f, "x")
+    place[:] = _vector(f, "eye_x") + _vector(f, "ray_x") * (f["ray_reach"] / 2)[:, None]
+    at = np.flatnonzero(placed)
+    place[at] = straight_coordinates(lon[at], lat[at])
+    x, y, z = f["x"], f["y"], f["z"]
+    flat = np.hypot(x, y)
+    size = np.where(flat > 0, flat, 1.0)
+    f["sin_lon"], f["cos_lon"] = np.where(flat > 0, y / size, 0.0), np.where(flat > 0, x / size, 1.0)
+    # The geodetic latitude of a point on the ellipsoid: tan φ = z / ((1 − e²) p).
+    phi = np.arctan2(z, flat * (1 - 0.0066943799901413165))
+    phi[at] = np.radians(lat[at])
+    f["sin_lat"], f["cos_lat"] = np.sin(phi), np.cos(phi)
+    cov: Any = covariance_of(np.maximum(major, FLOOR_M), np.maximum(minor, FLOOR_M), azimuth)
+    f["ee"], f["en"], f["nn"] = cov[:, 0], cov[:, 1], cov[:, 2]
+
+
+def _fill_times(f: Named, observations: pa.Table, means: Ints, kinds: Ints) -> None:
+    start, end = seconds_of(observations["occurred_start"]), seconds_of(observations["occurred_end"])
+    wrong = np.flatnonzero(end < start)
+    if wrong.size:
+        raise ValueError(f"row {wrong[0]} ends before it starts; correct it or leave it out")
+    fire = kinds == KINDS.index("thermal_anomaly")
+    f["start"] = np.where(fire, start - BURNS_BEFORE_S, start)
+    f["end"] = np.where(fire, end + BURNS_AFTER_S, end)
+    sd = _stated(numbers_of(observations["time_sd_s"]), means_table().time_sd_s[means])
+    f["time_sd"] = np.maximum(sd, FLOOR_S)
+
+
+def _groups(kinds: Ints, simulated: Any) -> Ints:
+    """Only reports of one family of kinds can be one event, and simulated ones never with real ones."""
+    family = np.array([0 if word in FAMILY else 1 + index for index, word in enumerate(KINDS)], dtype=np.int64)
+    return np.asarray(family[kinds] * 2 + simulated.astype(np.int64), dtype=np.int64)
+
+
+def is_of_blasts(groups: Ints) -> npt.NDArray[np.bool_]:
+    """Whether a group is that of FAMILY."""
+    return np.asarray(groups < 2, dtype=np.bool_)
+
+
+def tells_of_fire(groups: Ints) -> npt.NDArray[np.bool_]:
+    """Whether a group is that of fire between the sides or of heat: what sensors and people err about, as about no
+    meeting."""
+    return np.asarray((groups < 2) | (groups // 2 == _HEAT), dtype=np.bool_)
+
+
+def _other_orders(observations: pa.Table) -> Ints:
+    """Orders of ids that are not of our form: their rank in the table; of a single row, which has none, a hash."""
+    if observations.num_rows == 1:
+        return np.array([hash_of(observations["observation_id"][0].as_py())], dtype=np.int64)
+    return np.arange(observations.num_rows, dtype=np.int64)
+
+
+def _speakers(observations: pa.Table, means: Ints, copies: Ints) -> Ints:
+    """Whose voice a row of people is: a party is one voice however often it speaks, a text is one voice whoever retells
+    it, and what has no text is its source's."""
+    party = words_of(pc.binary_join_element_wise(observations["source"], observations["claimed_by"], "\x1f"))
+    source = words_of(observations["source"])
+    text = np.full(len(source), hash_of(""), dtype=np.int64)
+    if "text" in observations.column_names:
+        text = words_of(pc.replace_substring_regex(pc.utf8_lower(observations["text"]), r"[^\p{L}\p{N}]+", " "))
+    told = np.where(text == hash_of(""), np.where(copies >= 0, copies, source), text)
+    return np.where(means == MEANS.index("party"), party, told)
+
+
+def _copies(observations: pa.Table, means: Ints) -> Ints:
+    """A number for the rows of people that repeat each other word for word about one time and place; -1 for all
+    others."""
+    told = np.isin(means, [MEANS.index("public"), MEANS.index("party")])
+    copies = np.full(len(means), -1, dtype=np.int64)
+    rows = np.flatnonzero(told)
+    if rows.size == 0:
+        return copies
+    some = observations.select(["kind", "occurred_start", "lon", "lat", "claimed_by"]).take(pa.array(rows)).to_pylist()
+    for row, one in zip(rows.tolist(), some, strict=True):
+        if one["lon"] is not None and one["lat"] is not None:
+            place = f"{one['lon']:.4f} {one['lat']:.4f}"  # to some 11 m
+            told_by = f"{means[row]}\x1f{one['kind']}\x1f{one['occurred_start']}\x1f{place}\x1f{one['claimed_by']}"
+            copies[row] = hash_of(told_by)
+    return copies
