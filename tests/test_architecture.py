@@ -48,8 +48,8 @@ MAY_OPEN = {
     "locale": "reads its own catalogues",
     "locale.catalogues": "compiles the catalogues, for those who edit them",
     "geo.kernel_cache": "reads the kernels' own sources to name the folder of what is compiled from them",
-    "incidents.classify": "reads its own table of classes",
-    "incidents.means": "reads its own table of means",
+    "fusion.classify": "reads its own table of classes",
+    "fusion.means_defaults": "reads its own table of means",
     "simulate.strict_toml": "reads the committed tables of parameters",
     "simulate.benchmark.watch_files": "writes the watch of simulated days where the caller says",
 }
@@ -237,8 +237,8 @@ def test_every_module_keeps_the_rule(rule: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "module", "text", "seen"),
     [
-        ("direction", "findings.prohibited", "from trucewatch.fusion import fuse_observations", "imports incidents"),
-        ("direction", "findings.prohibited", "from ..incidents import fuse", "imports incidents"),
+        ("direction", "findings.prohibited", "from trucewatch.fusion import fuse_observations", "imports fusion"),
+        ("direction", "findings.prohibited", "from ..fusion import fuse", "imports fusion"),
         ("direction", "findings.prohibited", "def f():\n    import trucewatch.reports.daily", "imports reports"),
         ("direction", "model.zone", "from trucewatch.geo import frame", "imports geo"),
         ("direction", "errors", "from trucewatch.model.faults import Fault", "imports model"),
@@ -252,8 +252,8 @@ def test_every_module_keeps_the_rule(rule: str) -> None:
         ("opening", "geo.frame", "def f(p):\n    return open(p)", "calls open"),
         ("opening", "findings.required", "from pathlib import Path\nPath('x').read_text()", "calls read_text"),
         ("opening", "reports.map", "import socket", "imports socket"),
-        ("opening", "incidents.fuse", "from urllib import request", "imports urllib.request"),
-        ("opening", "incidents.fuse", "import os", "imports os"),
+        ("opening", "fusion.fuse", "from urllib import request", "imports urllib.request"),
+        ("opening", "fusion.fuse", "import os", "imports os"),
         ("opening", "reports.daily", "import pyarrow.parquet as pq\npq.read_table('x')", "calls read_table"),
         ("clock", "model.times", "from datetime import datetime\ndatetime.now()", "asks datetime.now"),
         ("clock", "geo.frame", "import datetime\ndatetime.datetime.now()", "asks datetime.now"),

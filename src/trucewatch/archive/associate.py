@@ -1,6 +1,6 @@
 """Rows → which are one event, by either rule, and how far in time each event's rows can still meet others.
 
-Both rules are those of `incidents/`. What is added here: every row has a window in time such that two rows of different
+Both rules are those of `fusion/`. What is added here: every row has a window in time such that two rows of different
 slices can bear on each other only if their windows meet. So a set of rows of which no window reaches an edge of its
 slice is whole.
 """

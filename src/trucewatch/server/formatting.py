@@ -36,7 +36,7 @@ EVENT_CLASSES: Final = {
     "farm_fire": mark_in("class", "farm fire"),
     "thunder": mark_in("class", "thunder"),
 }
-"""The classes of `incidents/classes.toml` in words; a test holds the two together."""
+"""The classes of `fusion/classes.toml` in words; a test holds the two together."""
 
 
 @dataclass(frozen=True, slots=True)
