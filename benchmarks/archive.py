@@ -178,9 +178,9 @@ def growth() -> list[Figure]:
 
 def cpu_in_process(folder: Path, table: Path) -> float:
     """CPU seconds of the work of `trucewatch fuse`, without the start of the program."""
-    from trucewatch.archive.associate import Association
     from trucewatch.archive.fuse_files import Order, Threads, fuse_files
-    from trucewatch.archive.situation import situation_of
+    from trucewatch.archive.slice_association import Association
+    from trucewatch.archive.zone_lookup import situation_of
     from trucewatch.model.watch import AssociationRule
     from trucewatch.watch import load_watch
 

@@ -18,15 +18,15 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
-from trucewatch.archive.associate import Association
-from trucewatch.archive.clean import clean_places, clean_table
-from trucewatch.archive.drawings import drawn_lines, drawn_zones
 from trucewatch.archive.fuse_rows import fuse_rows
-from trucewatch.archive.fusing import Job
-from trucewatch.archive.layout import detect_layout, detect_places, joined
+from trucewatch.archive.geometries import drawn_lines, drawn_zones
+from trucewatch.archive.header import detect_layout, detect_places, joined
 from trucewatch.archive.read import firms_piece
 from trucewatch.archive.rows import Rows
-from trucewatch.archive.situation import Situation
+from trucewatch.archive.slice_association import Association
+from trucewatch.archive.slice_fusion import Job
+from trucewatch.archive.validate import clean_places, clean_table
+from trucewatch.archive.zone_lookup import Situation
 from trucewatch.errors import TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trucewatch.archive import read
-from trucewatch.archive.associate import Association
 from trucewatch.archive.fuse_files import Account, Order, Threads, fuse_files
 from trucewatch.archive.read import Reading
-from trucewatch.archive.situation import Situation
+from trucewatch.archive.slice_association import Association
+from trucewatch.archive.zone_lookup import Situation
 from trucewatch.model.ids import observation_id
 from trucewatch.model.watch import AssociationRule
 

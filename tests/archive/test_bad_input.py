@@ -133,7 +133,7 @@ def test_an_id_that_is_none_of_ours_is_refused(tmp_path: Path) -> None:
 def test_incidents_name_zones_and_metres_as_valid_then(tmp_path: Path) -> None:
     import shapely
 
-    from trucewatch.archive.situation import Drawn, Situation
+    from trucewatch.archive.zone_lookup import Drawn, Situation
     from trucewatch.geo.zone_index import FOREVER
 
     later = FIRST_US + 30_000_000
@@ -153,7 +153,7 @@ def test_names_are_sha256_of_the_six_numbers() -> None:
     import base64
     import hashlib
 
-    from trucewatch.archive.name_kernels import name_rows
+    from trucewatch.archive.id_kernels import name_rows
 
     numbers = np.random.default_rng(1).integers(-(2**63), 2**63, (37, 6), dtype=np.int64)
     numbers[0] = 0

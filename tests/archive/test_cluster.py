@@ -10,18 +10,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.archive.tables import fuse_table, many_means
-from trucewatch.archive.cluster import DaskWorkers
+from trucewatch.archive.dask_workers import DaskWorkers
 from trucewatch.errors import Unsupported
 
 _PROGRAM = """
 import sys
 from pathlib import Path
 from distributed import LocalCluster
-from trucewatch.archive.associate import Association
-from trucewatch.archive.cluster import DaskWorkers
+from trucewatch.archive.slice_association import Association
+from trucewatch.archive.dask_workers import DaskWorkers
 from trucewatch.archive.fuse_files import Order, fuse_files
 from trucewatch.archive.read import Reading
-from trucewatch.archive.situation import Situation
+from trucewatch.archive.zone_lookup import Situation
 from trucewatch.model.watch import AssociationRule
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trucewatch.archive import read
-from trucewatch.archive.layout import detect_layout
-from trucewatch.archive.plain import is_plain, plain_rows
-from trucewatch.archive.plain_kernels import MOST_WORDS
+from trucewatch.archive.fast_csv import is_plain, plain_rows
+from trucewatch.archive.fast_csv_kernels import MOST_WORDS
+from trucewatch.archive.header import detect_layout
 from trucewatch.archive.read import Input, Reading
 from trucewatch.archive.rows import Rows
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trucewatch.archive.layout import detect_layout
+from trucewatch.archive.header import detect_layout
 from trucewatch.archive.read import Input, Piece, Reading, inputs_of, read_pieces, text_blocks
 from trucewatch.archive.rows import Rows, concat_rows
 from trucewatch.errors import UnreadableInput

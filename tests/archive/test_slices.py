@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.archive.tables import fuse_table, incidents_in, many_means
-from trucewatch.archive.associate import SLOT_US, Association
 from trucewatch.archive.rows import no_rows, order_rows
+from trucewatch.archive.slice_association import SLOT_US, Association
 from trucewatch.archive.slices import OutOfOrderError, SortedRuns, cut_slices
 from trucewatch.fusion.associate import associate_observations
 from trucewatch.fusion.fuse import Setting, fuse_labelled
@@ -213,9 +213,9 @@ import resource, sys
 from pathlib import Path
 from tests.archive.tables import fuse_table
 import pyarrow.parquet as pq
-from trucewatch.archive.associate import Association
+from trucewatch.archive.slice_association import Association
 from trucewatch.archive.fuse_files import Order, Threads, fuse_files
-from trucewatch.archive.situation import Situation
+from trucewatch.archive.zone_lookup import Situation
 from trucewatch.model.watch import AssociationRule
 folder = Path(sys.argv[1])
 crew = Threads(2)

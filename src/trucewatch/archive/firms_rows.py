@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.archive.layout import Layout
+from trucewatch.archive.header import Layout
 from trucewatch.archive.rows import Rows
 from trucewatch.fusion.measurements import hash_of
 from trucewatch.model.observation import KINDS, MEANS

@@ -16,14 +16,14 @@ from typing import Any, Final, Protocol, Self
 import numpy as np
 import pyarrow as pa
 
-from trucewatch.archive.associate import MOST_REACH_US, Association
-from trucewatch.archive.fusing import MEMBER_SCHEMA, Fused, Job, Seams, fuse_slice
 from trucewatch.archive.incidents import ARCHIVE_SCHEMA, sort_keys
 from trucewatch.archive.read import Input, Piece, Reading, Refused, inputs_of, read_pieces
 from trucewatch.archive.rows import Rows
-from trucewatch.archive.situation import Situation
+from trucewatch.archive.slice_association import MOST_REACH_US, Association
+from trucewatch.archive.slice_fusion import MEMBER_SCHEMA, Fused, Job, Seams, fuse_slice
 from trucewatch.archive.slices import OutOfOrderError, Slice, SortedRuns, cut_slices
 from trucewatch.archive.writing import IncidentFile, TableFile
+from trucewatch.archive.zone_lookup import Situation
 from trucewatch.errors import TrucewatchError
 from trucewatch.fusion.gate_kernels import SIGMAS
 from trucewatch.fusion.means_defaults import means_table

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from trucewatch.archive.fusing import Job, Seams, fuse_slice
 from trucewatch.archive.incidents import ARCHIVE_SCHEMA
 from trucewatch.archive.rows import Rows
+from trucewatch.archive.slice_fusion import Job, Seams, fuse_slice
 from trucewatch.archive.slices import cut_slices
 from trucewatch.archive.writing import IncidentFile
 

@@ -11,11 +11,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.archive.associate import FAMILY_OF_KIND, observations_of
-from trucewatch.archive.name_kernels import NAME_LENGTH, name_rows
+from trucewatch.archive.id_kernels import NAME_LENGTH, name_rows
 from trucewatch.archive.row_kernels import fill_places, order_ties, place_singles, span_groups
 from trucewatch.archive.rows import NOTHING, Rows, bits_of
-from trucewatch.archive.situation import PLACED, Situation
+from trucewatch.archive.slice_association import FAMILY_OF_KIND, observations_of
+from trucewatch.archive.zone_lookup import PLACED, Situation
 from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.fusion.locate import STRAYS, locate_events
 from trucewatch.fusion.means_defaults import means_table

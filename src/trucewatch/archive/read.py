@@ -22,11 +22,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from trucewatch.archive.clean import NULLS, clean_table, rows_of_observations
+from trucewatch.archive.fast_csv import is_plain, plain_rows
 from trucewatch.archive.firms_rows import firms_rows
-from trucewatch.archive.layout import Layout, detect_layout
-from trucewatch.archive.plain import is_plain, plain_rows
+from trucewatch.archive.header import Layout, detect_layout
 from trucewatch.archive.rows import Rows, concat_rows
+from trucewatch.archive.validate import NULLS, clean_table, rows_of_observations
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from trucewatch.archive.plain_kernels import hash_text
+from trucewatch.archive.fast_csv_kernels import hash_text
 from trucewatch.fusion.cylinder_kernels import sine_cosine
 from trucewatch.geo.compiler import njit
 

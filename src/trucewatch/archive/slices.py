@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.archive.associate import EVER, Association, Edges
 from trucewatch.archive.rows import Rows, concat_rows
+from trucewatch.archive.slice_association import EVER, Association, Edges
 
 Whole = npt.NDArray[np.int64]
 

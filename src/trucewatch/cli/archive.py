@@ -138,9 +138,9 @@ def _order(
     memory: int,
     reading: Reading,
 ) -> Order:
-    from trucewatch.archive.associate import Association
     from trucewatch.archive.fuse_files import Order
-    from trucewatch.archive.situation import situation_of
+    from trucewatch.archive.slice_association import Association
+    from trucewatch.archive.zone_lookup import situation_of
 
     chosen = loaded.settings.association
     if rule is not None:
@@ -170,7 +170,7 @@ def _crew(workers: int | None, scheduler: str | None) -> Workers:
 
     if scheduler is None:
         return Threads(workers)
-    from trucewatch.archive.cluster import DaskWorkers
+    from trucewatch.archive.dask_workers import DaskWorkers
 
     return DaskWorkers(scheduler)
 

@@ -12,10 +12,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.archive.clean import ALIKE, UNKNOWN, cell_word, means_or_usual, numbers_of_words
-from trucewatch.archive.layout import Layout
-from trucewatch.archive.plain_kernels import FLAG, MOST_WORDS, NUMBER, TEXT, TIME, WORD, read_lines
+from trucewatch.archive.fast_csv_kernels import FLAG, MOST_WORDS, NUMBER, TEXT, TIME, WORD, read_lines
+from trucewatch.archive.header import Layout
 from trucewatch.archive.rows import NOTHING, TYPES, Rows
+from trucewatch.archive.validate import ALIKE, UNKNOWN, cell_word, means_or_usual, numbers_of_words
 from trucewatch.fusion.measurements import hash_of
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.sources.limits import FLOAT_LIMITS

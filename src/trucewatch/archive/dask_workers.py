@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trucewatch.archive.fusing import Job, fuse_slice
+from trucewatch.archive.slice_fusion import Job, fuse_slice
 from trucewatch.archive.slices import Slice
 from trucewatch.errors import Unsupported
 from trucewatch.messages import Message

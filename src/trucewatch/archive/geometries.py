@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import shapely
 
-from trucewatch.archive.situation import Drawn
+from trucewatch.archive.zone_lookup import Drawn
 from trucewatch.errors import PlaceError, TrucewatchError
 from trucewatch.geo.zone_index import FOREVER
 from trucewatch.messages import Message

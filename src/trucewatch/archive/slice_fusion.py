@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.archive.associate import Association, Edges, Sets
 from trucewatch.archive.incidents import Closed, build_incidents
 from trucewatch.archive.rows import Rows, concat_rows, identities_of, order_rows
-from trucewatch.archive.situation import Situation
+from trucewatch.archive.slice_association import Association, Edges, Sets
 from trucewatch.archive.slices import Slice
+from trucewatch.archive.zone_lookup import Situation
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.archive.layout import Layout, detect_layout
+from trucewatch.archive.header import Layout, detect_layout
 from trucewatch.archive.row_kernels import hash_texts
 from trucewatch.archive.rows import NOTHING, TYPES, Rows
 from trucewatch.errors import UnreadableInput
