@@ -239,7 +239,7 @@ def test_every_module_keeps_the_rule(rule: str) -> None:
     [
         ("direction", "findings.prohibited", "from trucewatch.fusion import fuse_observations", "imports fusion"),
         ("direction", "findings.prohibited", "from ..fusion import fuse", "imports fusion"),
-        ("direction", "findings.prohibited", "def f():\n    import trucewatch.reports.daily", "imports reports"),
+        ("direction", "findings.prohibited", "def f():\n    import trucewatch.reports.daily_build", "imports reports"),
         ("direction", "model.zone", "from trucewatch.geo import frame", "imports geo"),
         ("direction", "errors", "from trucewatch.model.faults import Fault", "imports model"),
         ("direction", "geo.zones", "from trucewatch.locale import words", "imports locale"),

@@ -16,7 +16,7 @@ from trucewatch.findings import KINDS_OF_STIPULATION, SENTENCES, applicability
 from trucewatch.locale import words
 from trucewatch.locale.reasons import reason_sentence, recorded_reason
 from trucewatch.model.incident import Finding
-from trucewatch.reports.scrub import GENERAL_REASON
+from trucewatch.reports.redact import GENERAL_REASON
 
 SHARED = applicability.SENTENCES
 RELEASED = applicability.RELEASED_SENTENCES

@@ -12,7 +12,7 @@ from tests.reports.invented import CELLS, CENTRE, DAY, OPEN_CELLS, PUBLIC, contr
 from trucewatch.locale import words
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import build_daily, release, render
-from trucewatch.reports.added import added_by_means, draw_added
+from trucewatch.reports.contribution_chart import added_by_means, draw_added
 from trucewatch.reports.released import Added
 
 ROWS = [incident(f"a{number}") for number in range(4)]

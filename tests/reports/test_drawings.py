@@ -16,7 +16,7 @@ from trucewatch.model.watch import Recipient
 from trucewatch.reports import DailyReport, build_daily
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.drawing import Box, Projection, box_around, scale_length_m
-from trucewatch.reports.labels import Label, place_labels
+from trucewatch.reports.label_placement import Label, place_labels
 from trucewatch.reports.map import draw_map, ranges
 from trucewatch.reports.signs import draw_sign, every_sign
 

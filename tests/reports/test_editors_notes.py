@@ -18,7 +18,7 @@ from trucewatch.model.report import NOTE_SECTIONS, EditorsNote, ReportInputs
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, DailyReport, build_daily, publication_of, render
 from trucewatch.reports.notes import HEADINGS
-from trucewatch.reports.page import page_of
+from trucewatch.reports.page_context import page_of
 
 PLAIN = EditorsNote(section="found", language="en", text="The bridge was closed from noon.\nWe saw it.")
 NASTY = "<script>alert(1)</script>\u202e=HYPERLINK(1)\x07{{7*7}} {number} %(x)s 🕊 שלום </aside>"

@@ -41,7 +41,7 @@ from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import Zone
 from trucewatch.reports import DailyReport, build_daily, render
 from trucewatch.reports.formats import kml, xlsx
-from trucewatch.reports.shapes import ellipse_around, zones_of_report
+from trucewatch.reports.released_geometry import ellipse_around, zones_of_report
 from trucewatch.reports.tables import INCIDENT_COLUMNS
 
 RECIPIENTS = (PUBLIC, CELLS, OPEN_CELLS, CENTRE)

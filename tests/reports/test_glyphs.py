@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from tests.reports.invented import CENTRE, DAY, incident, inputs_of
 from trucewatch.reports import build_daily, render
-from trucewatch.reports.glyphs import FAMILIES, LONGEST_RUN, MOST_MARKS, UNKNOWN, characters_of, coverage, drawable
+from trucewatch.reports.font_coverage import (
+    FAMILIES,
+    LONGEST_RUN,
+    MOST_MARKS,
+    UNKNOWN,
+    characters_of,
+    coverage,
+    drawable,
+)
 
 FONTS = files("trucewatch.reports") / "fonts"
 HARD = st.one_of(

@@ -40,7 +40,7 @@ from trucewatch.model.watch import Recipient
 from trucewatch.reports import DailyReport, build_daily, render
 from trucewatch.reports.formats import pdf
 from trucewatch.reports.headline import title_words
-from trucewatch.reports.printed import LONGEST_TEXT, printed_document
+from trucewatch.reports.typst_document import LONGEST_TEXT, printed_document
 
 CHECKPOINT = (
     "trucewatch/0a1b2c3d4e5f6071\n4812\nq83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=\n\n"

@@ -15,7 +15,7 @@ from trucewatch.geo.degrees import METRES_PER_DEGREE_AT_EQUATOR
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import release
-from trucewatch.reports.grid import cell_of
+from trucewatch.reports.cells import cell_of
 
 
 def one(rows: list[dict[str, Any]], recipient: Recipient, findings: Any = (), **kw: Any) -> Any:

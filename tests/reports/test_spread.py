@@ -8,8 +8,8 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trucewatch.reports.declutter import spread, touching
 from trucewatch.reports.drawing import Box
-from trucewatch.reports.spread import spread, touching
 
 WINDOW = Box(0, 0, 700, 400)
 spots = st.tuples(st.floats(0, 700).map(lambda x: round(x, 1)), st.floats(0, 400).map(lambda y: round(y, 1)))

@@ -46,7 +46,7 @@ from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import Zone
 from trucewatch.reports import build_daily, publication_of
 from trucewatch.reports.released import ReleasedIncident
-from trucewatch.reports.view import ReleasedView, released_view
+from trucewatch.reports.released_view import ReleasedView, released_view
 
 GEOJSON = "application/geo+json"
 FEATURES = {

@@ -46,7 +46,7 @@ def issue_report(
     Raises ReportError.
     """
     from trucewatch.reports import render
-    from trucewatch.reports.daily import build_daily, publication_of
+    from trucewatch.reports.daily_build import build_daily, publication_of
 
     rule = assessment.watch.recipient(recipient)
     if rule is None:

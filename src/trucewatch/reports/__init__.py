@@ -13,8 +13,8 @@ from typing import Final, Protocol
 
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
-from trucewatch.reports.daily import build_daily, publication_of
-from trucewatch.reports.record import DailyReport
+from trucewatch.reports.daily_build import build_daily, publication_of
+from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.release import release
 from trucewatch.reports.released import Released
 

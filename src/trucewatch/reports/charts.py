@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 from trucewatch.locale import Words
-from trucewatch.reports.record import DayBar
+from trucewatch.reports.daily_report import DayBar
 from trucewatch.svg import element, hatch, named, px, rect, text, text_element, upright_bar
 
 WIDTH, HEIGHT = 372.0, 136.0

@@ -16,7 +16,7 @@ from trucewatch.errors import ReportError
 from trucewatch.messages import Message
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
-from trucewatch.reports.record import Correction, DailyReport, Row
+from trucewatch.reports.daily_report import Correction, DailyReport, Row
 from trucewatch.reports.released import WITHHELD
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from trucewatch.model.report import EditorsNote, IssuedRow, Publication
 from trucewatch.model.times import iso_utc
-from trucewatch.reports.record import Correction, Row
+from trucewatch.reports.daily_report import Correction, Row
 from trucewatch.reports.released import ReleasedIncident
 
 LOOK_BACK_DAYS = 14  # days before a report's own in which earlier ones are compared

@@ -10,7 +10,8 @@ from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.terms import counter_word, outcome_word
 from trucewatch.model.times import iso_utc
-from trucewatch.reports.added import added_facts
+from trucewatch.reports.contribution_chart import added_facts
+from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.notes import draft_words, notes_shown
 from trucewatch.reports.phrases import (
     clauses_of,
@@ -19,9 +20,8 @@ from trucewatch.reports.phrases import (
     what_words,
     where_words,
 )
-from trucewatch.reports.record import DailyReport, Row
 from trucewatch.reports.released import ReleasedFinding, ReleasedIncident
-from trucewatch.reports.view import ReleasedView
+from trucewatch.reports.released_view import ReleasedView
 
 FIELDS: Final = (
     "record",

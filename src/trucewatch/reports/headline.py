@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 
 from trucewatch.locale import Words, capitalised
 from trucewatch.model.times import day_of, zone_label
-from trucewatch.reports.record import DailyReport, Tally
+from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.released import WITHHELD
 
 

@@ -18,18 +18,18 @@ from trucewatch.locale.terms import outcome_word
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.times import day_of
 from trucewatch.model.zone import Zone
+from trucewatch.reports.cells import cell_of
+from trucewatch.reports.daily_report import DailyReport, Row
+from trucewatch.reports.declutter import spread, touching
 from trucewatch.reports.drawing import (
     Box,
     Projection,
     box_around,
     scale_length_m,
 )
-from trucewatch.reports.grid import cell_of
-from trucewatch.reports.labels import Label, Placed, place_labels
-from trucewatch.reports.record import DailyReport, Row
+from trucewatch.reports.label_placement import Label, Placed, place_labels
 from trucewatch.reports.released import WITHHELD
 from trucewatch.reports.signs import place_sign
-from trucewatch.reports.spread import spread, touching
 from trucewatch.svg import element, named, px, rect, text, text_element
 
 WIDTH = 780

@@ -8,7 +8,7 @@ from typing import Final
 from trucewatch.locale import Words, mark
 from trucewatch.locale.plain import printable
 from trucewatch.model.report import NOTE_SECTIONS
-from trucewatch.reports.record import DailyReport
+from trucewatch.reports.daily_report import DailyReport
 
 HEADINGS: Final = {
     "summary": mark("Summary"),

@@ -21,7 +21,7 @@ from trucewatch.locale.terms import (
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.times import read_time, zone_label
 from trucewatch.model.watch import Watch
-from trucewatch.reports.record import DailyReport
+from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
 
 

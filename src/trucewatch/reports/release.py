@@ -15,9 +15,9 @@ from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, coun
 from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.reports.added import added_by_means
-from trucewatch.reports.cohorts import ISSUED, Candidate, Level, Settled, settle_cohort
-from trucewatch.reports.grid import Cell, cell_of
+from trucewatch.reports.cells import Cell, cell_of
+from trucewatch.reports.contribution_chart import added_by_means
+from trucewatch.reports.redact import Part, Scrubber, latest_time
 from trucewatch.reports.released import (
     THEATRE,
     WITHHELD,
@@ -28,7 +28,7 @@ from trucewatch.reports.released import (
     ReleasedFinding,
     ReleasedIncident,
 )
-from trucewatch.reports.scrub import Part, Scrubber, latest_time
+from trucewatch.reports.small_counts import ISSUED, Candidate, Level, Settled, settle_cohort
 
 TOLD_ZONE_KINDS = ("region", "district", "corridor")
 """Which zone of an incident is told, in this order; storage places and sites are too small, the area says nothing."""

@@ -16,10 +16,10 @@ from trucewatch.locale.reasons import zone_name
 from trucewatch.locale.terms import outcome_word
 from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
+from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.facts import facts_of
 from trucewatch.reports.notes import draft_words
 from trucewatch.reports.phrases import obligation_sentence
-from trucewatch.reports.record import DailyReport
 from trucewatch.reports.released import ReleasedFinding
 
 Cell = str | int | float | bool | None

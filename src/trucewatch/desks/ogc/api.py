@@ -22,7 +22,7 @@ from trucewatch.locale import languages, mark, words
 from trucewatch.locale.plain import printable
 from trucewatch.messages import Message
 from trucewatch.model.report import ReportInputs
-from trucewatch.reports.view import ReleasedView, released_view
+from trucewatch.reports.released_view import ReleasedView, released_view
 from trucewatch.server.console import Console
 from trucewatch.store.publications import last_issue, publications
 

@@ -15,7 +15,7 @@ from trucewatch.locale.plain import printable
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.facts import released_facts
 from trucewatch.reports.formats.geojson import geometry_of
-from trucewatch.reports.view import ReleasedView
+from trucewatch.reports.released_view import ReleasedView
 
 COLLECTIONS: Final = ("incidents", "zones")
 

@@ -19,7 +19,7 @@ from trucewatch.locale.plain import printable
 from trucewatch.messages import Message
 from trucewatch.model.draft import ReportDraft
 from trucewatch.reports import FORMATS, DailyReport
-from trucewatch.reports.page import page_of
+from trucewatch.reports.page_context import page_of
 from trucewatch.server.console import WHO, Console
 from trucewatch.server.forms import typed_of
 from trucewatch.server.preferences import Visit

@@ -33,7 +33,7 @@ from trucewatch.errors import ReportError
 from trucewatch.messages import Message
 from trucewatch.reports import FORMATS, DailyReport, render
 from trucewatch.reports.compare import compare_reports
-from trucewatch.reports.page import page_of
+from trucewatch.reports.page_context import page_of
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, texts_of

@@ -12,8 +12,8 @@ from typing import Any
 
 from trucewatch.locale import Words, words
 from trucewatch.model.times import iso_utc
+from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.facts import FIELDS, facts_of
-from trucewatch.reports.record import DailyReport
 
 NAME = "csv"
 SUFFIX = ".csv"

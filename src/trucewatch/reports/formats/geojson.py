@@ -12,11 +12,11 @@ from typing import Any
 from trucewatch.locale import words
 from trucewatch.model.names import name_in
 from trucewatch.model.times import iso_utc
+from trucewatch.reports.cells import cell_of
+from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_of
-from trucewatch.reports.grid import cell_of
 from trucewatch.reports.headline import title_words
 from trucewatch.reports.notes import draft_words
-from trucewatch.reports.record import DailyReport, Tally
 from trucewatch.reports.released import ReleasedIncident
 
 NAME = "geojson"

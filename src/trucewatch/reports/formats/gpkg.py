@@ -22,8 +22,8 @@ from trucewatch.locale import Words, words
 from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import zone_name
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
-from trucewatch.reports.record import DailyReport
-from trucewatch.reports.shapes import ellipse_around, shape_of, told_in, zones_of_report
+from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.released_geometry import ellipse_around, shape_of, told_in, zones_of_report
 from trucewatch.reports.tables import Cell, Table, tables_of
 
 NAME = "gpkg"

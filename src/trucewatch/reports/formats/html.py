@@ -9,8 +9,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from trucewatch.locale import words
-from trucewatch.reports.page import page_of, ranges, short_code
-from trucewatch.reports.record import DailyReport
+from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.page_context import page_of, ranges, short_code
 
 NAME = "html"
 SUFFIX = ".html"

@@ -19,10 +19,10 @@ from trucewatch.locale.plain import legible
 from trucewatch.locale.reasons import zone_name
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.model.zone import Zone
+from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.facts import facts_of
 from trucewatch.reports.headline import simulated_words
-from trucewatch.reports.record import DailyReport, Row
-from trucewatch.reports.shapes import ellipse_around, shape_of, told_in, zones_of_report
+from trucewatch.reports.released_geometry import ellipse_around, shape_of, told_in, zones_of_report
 from trucewatch.reports.tables import flat, summary_of
 
 NAME = "kml"

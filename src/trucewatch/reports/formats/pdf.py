@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from trucewatch.errors import ReportError
 from trucewatch.locale import words
 from trucewatch.messages import Message
-from trucewatch.reports.printed import printed_document
-from trucewatch.reports.record import DailyReport
+from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.typst_document import printed_document
 
 if TYPE_CHECKING:
     from typst import Fonts, PDFStandard

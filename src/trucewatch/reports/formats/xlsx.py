@@ -21,7 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 from trucewatch.locale import words
 from trucewatch.locale.plain import legible
 from trucewatch.model.times import iso_utc
-from trucewatch.reports.record import DailyReport
+from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.tables import Cell, Table, tables_of
 
 NAME = "xlsx"

@@ -16,8 +16,9 @@ from trucewatch.locale.terms import counter_word, kind_word, outcome_word, span_
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.times import zone_label
 from trucewatch.reports import headline
-from trucewatch.reports.added import added_key, draw_added
 from trucewatch.reports.charts import draw_days
+from trucewatch.reports.contribution_chart import added_key, draw_added
+from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow, Row
 from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, ranges, zones_of_kind
 from trucewatch.reports.notes import draft_words, notes_by_section, section_words
 from trucewatch.reports.phrases import (
@@ -37,7 +38,6 @@ from trucewatch.reports.phrases import (
     when_words,
     where_words,
 )
-from trucewatch.reports.record import Correction, DailyReport, RegionRow, Row
 from trucewatch.reports.release import two_figures
 from trucewatch.reports.released import WITHHELD, ReleasedFinding
 from trucewatch.reports.signs import draw_frame, draw_sign

@@ -18,10 +18,10 @@ from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.model.zone import Zone
-from trucewatch.reports.daily import public_part
+from trucewatch.reports.daily_build import public_part
 from trucewatch.reports.release import release
 from trucewatch.reports.released import ReleasedIncident
-from trucewatch.reports.shapes import shape_of, zones_for
+from trucewatch.reports.released_geometry import shape_of, zones_for
 
 
 @dataclass(frozen=True, kw_only=True)

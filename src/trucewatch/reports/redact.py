@@ -15,7 +15,7 @@ from trucewatch.model.agreement import Stipulation
 from trucewatch.model.incident import OUTCOMES, Finding
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.reports.grid import Cell
+from trucewatch.reports.cells import Cell
 from trucewatch.reports.released import WITHHELD, ReleasedFinding
 
 TIME_FACTS: Final = (

@@ -20,7 +20,7 @@ from trucewatch.model.report import EditorsNote, IssuedRow, Publication, Rejecte
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.corrections import LOOK_BACK_DAYS, correct, correct_notes, issued_row, to_compare
-from trucewatch.reports.record import Correction, DailyReport, DayBar, RegionRow, Row, Tally
+from trucewatch.reports.daily_report import Correction, DailyReport, DayBar, RegionRow, Row, Tally
 from trucewatch.reports.release import release, released_from
 from trucewatch.reports.released import WITHHELD, Released, ReleasedCounter, ReleasedIncident
 

@@ -13,8 +13,8 @@ from trucewatch.geo.frame import wgs84
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.model.zone import Zone
-from trucewatch.reports.grid import cell_of
-from trucewatch.reports.record import DailyReport
+from trucewatch.reports.cells import cell_of
+from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.released import ReleasedIncident
 
 LARGE_ZONES: Final = ("area", "region", "district", "corridor", "line")

@@ -17,12 +17,12 @@ from markupsafe import Markup
 from trucewatch.locale import Words
 from trucewatch.locale.plain import printable
 from trucewatch.locale.terms import kind_word, outcome_word
-from trucewatch.reports.glyphs import FAMILIES, drawable
+from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.font_coverage import FAMILIES, drawable
 from trucewatch.reports.notes import ShownNote
-from trucewatch.reports.page import page_of
+from trucewatch.reports.page_context import page_of
 from trucewatch.reports.phrases import short_code
 from trucewatch.reports.print_drawing import alternative, light_colours, standing_alone
-from trucewatch.reports.record import DailyReport
 from trucewatch.reports.signs import draw_sign
 
 LONGEST_WHOLE_ROW: Final = 1200
