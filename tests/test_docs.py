@@ -31,9 +31,9 @@ from trucewatch.reports import FORMATS
 from trucewatch.sources import adapters
 from trucewatch.watch.load import WATCH_FILES
 from trucewatch.watch.notices import COLUMNS
-from trucewatch.watch.records import KEY_OF_FIELD
 from trucewatch.watch.schemas import RECORDS, schema_of
 from trucewatch.watch.template import examples
+from trucewatch.watch.toml_records import KEY_OF_FIELD
 
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])

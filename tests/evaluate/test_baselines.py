@@ -27,7 +27,7 @@ from trucewatch.evaluate import (
     write_sheet,
 )
 from trucewatch.evaluate.baselines import best_of
-from trucewatch.evaluate.table import write_markdown
+from trucewatch.evaluate.score_table import write_markdown
 from trucewatch.geo.frame import frame_at, frame_of_area
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.simulate.benchmark import FusionDays, simulate_days

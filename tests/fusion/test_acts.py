@@ -17,7 +17,7 @@ from tests.builders import NOON, observations
 from tests.conftest import each
 from trucewatch.fusion.fuse import Setting, fuse_observations
 from trucewatch.fusion.manual_edits import added_observations, pin_labels, set_aside
-from trucewatch.model.acts import Act, Stated, acts_known, added_id, standing_acts, undone_by
+from trucewatch.model.edits import Act, Stated, acts_known, added_id, standing_acts, undone_by
 from trucewatch.model.ids import Sha256, observation_id
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.watch import AssociationRule

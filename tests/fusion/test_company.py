@@ -15,7 +15,7 @@ from tests.builders import NOON, observations
 from tests.conftest import each
 from tests.fusion.test_likelihood import METRE, at, device
 from trucewatch.fusion.fuse import Setting, fuse_observations
-from trucewatch.model.acts import Act
+from trucewatch.model.edits import Act
 from trucewatch.model.ids import Sha256, observation_id
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.watch import AssociationRule

@@ -12,7 +12,7 @@ from tests.builders import NOON, observations
 from trucewatch.fusion import contributions as module
 from trucewatch.fusion.contributions import leave_out_voices
 from trucewatch.fusion.fuse import Fused, Setting, fuse_with_acts
-from trucewatch.model.acts import Act
+from trucewatch.model.edits import Act
 from trucewatch.model.ids import Sha256
 from trucewatch.model.incident import incident_rows
 from trucewatch.model.watch import AssociationRule

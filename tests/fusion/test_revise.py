@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.builders import incidents
 from trucewatch.fusion.list_changes import Listed, Revision, revise_list
-from trucewatch.model.acts import CHANGES, REJECTED_INCIDENT_SCHEMA
+from trucewatch.model.edits import CHANGES, REJECTED_INCIDENT_SCHEMA
 
 NONE = REJECTED_INCIDENT_SCHEMA.empty_table()
 

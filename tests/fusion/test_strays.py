@@ -15,7 +15,7 @@ from tests.fusion.test_company import DAY_S, fuse, rumour, sure
 from tests.fusion.test_likelihood import METRE, at, device
 from trucewatch.fusion.measurements import prepare_reports
 from trucewatch.fusion.resolve_kernels import _crowding
-from trucewatch.model.acts import Act
+from trucewatch.model.edits import Act
 from trucewatch.model.ids import Sha256, observation_id
 
 OTHER_DAYS = [row for number in range(1, 4) for row in sure(DAY_S * number)]

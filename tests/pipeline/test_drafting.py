@@ -16,13 +16,13 @@ from tests.builders import make_watch
 from trucewatch.desks.reports.operations import ReportDesk, Wanted, clean_text, figures_of
 from trucewatch.errors import DraftMoved, ReportError, StoreError
 from trucewatch.ledger.inspector import main as inspect
-from trucewatch.model.draft import ReportDraft
 from trucewatch.model.report import MOST_NOTE, EditorsNote
+from trucewatch.model.report_draft import ReportDraft
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.reports.compare import compare_reports
 from trucewatch.store import Store
 from trucewatch.store.drafts import draft_versions, recorded_drafts, recorded_exports
-from trucewatch.store.entries import log_lines
+from trucewatch.store.ledger_lines import log_lines
 from trucewatch.store.publications import issued_files, publications
 
 NOW = datetime(2031, 5, 5, tzinfo=UTC)

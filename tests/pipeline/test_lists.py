@@ -13,11 +13,11 @@ import pytest
 from tests.builders import edit, make_watch
 from tests.pipeline.test_run import NOW, run
 from trucewatch.errors import StoreError
-from trucewatch.model.acts import Act, Stated
+from trucewatch.model.edits import Act, Stated
 from trucewatch.model.incident import INCIDENT_SCHEMA
 from trucewatch.pipeline import Assessment
 from trucewatch.store import Store
-from trucewatch.store.acts import record_act, recorded_acts
+from trucewatch.store.edit_records import record_act, recorded_acts
 from trucewatch.store.lists import RecordedList, recorded_lists
 
 HOUR = timedelta(hours=1)

@@ -33,7 +33,7 @@ from tests.reports.invented import (
 from tests.reports.opened import figures_in, named_destinations, pages_in, tags_in, words_beside_the_pages
 from trucewatch.errors import ReportError
 from trucewatch.locale import Words, words
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import outcome_word
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import Recipient

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 
 from trucewatch.desks import find
 from trucewatch.server.console import Console
-from trucewatch.server.serve import app_of
+from trucewatch.server.listen import app_of
 
 
 class Kind(StrEnum):

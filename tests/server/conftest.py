@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 from tests.server.addresses import Busy, put_to_work
 from trucewatch.desks import find
 from trucewatch.server.console import Console
-from trucewatch.server.serve import app_of
+from trucewatch.server.listen import app_of
 from trucewatch.store import Store
 
 NOW = datetime(2031, 5, 4, 9, 0, tzinfo=UTC)

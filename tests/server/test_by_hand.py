@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from tests.server.conftest import client_of
 from trucewatch.server.console import WHO, Console
-from trucewatch.store.acts import recorded_acts
+from trucewatch.store.edit_records import recorded_acts
 
 
 def hidden(page: str) -> list[tuple[str, str]]:

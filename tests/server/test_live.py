@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.server.conftest import client_of
 from trucewatch.server.console import Console
-from trucewatch.server.events import Hub
-from trucewatch.server.serve import app_of
+from trucewatch.server.feed import Hub
+from trucewatch.server.listen import app_of
 from trucewatch.server.watcher import Watcher, marks_of
 
 

@@ -25,7 +25,7 @@ from trucewatch.pipeline import assess
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 from trucewatch.watch import check_watch, load_watch
-from trucewatch.watch.compose import load_draft
+from trucewatch.watch.write_files import load_draft
 
 SAMPLE = (
     "No,Date and time,What happened,Where,Reported by\n"

@@ -22,7 +22,7 @@ from trucewatch.ledger.inspector import main as inspect
 from trucewatch.model.ids import sha256_of
 from trucewatch.reports import FORMATS
 from trucewatch.server.console import Console
-from trucewatch.server.serve import app_of
+from trucewatch.server.listen import app_of
 from trucewatch.store import Store
 from trucewatch.store.drafts import draft_versions, recorded_drafts, recorded_exports
 from trucewatch.store.publications import issued_files, publications

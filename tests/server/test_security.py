@@ -15,8 +15,8 @@ from tests.server.conftest import client_of
 from trucewatch.desks.reports.forms import PAGE_POLICY
 from trucewatch.errors import TrucewatchError
 from trucewatch.server.console import Console
+from trucewatch.server.listen import Address as ServerAddress
 from trucewatch.server.security import host_name
-from trucewatch.server.serve import Address as ServerAddress
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
@@ -131,7 +131,7 @@ def test_settings_take_the_reader_back_to_our_own_pages_only(valleys: Console) -
 def test_what_goes_wrong_inside_is_one_sentence(valleys: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     from starlette.testclient import TestClient
 
-    from trucewatch.server.serve import app_of
+    from trucewatch.server.listen import app_of
 
     def broken() -> None:
         raise RuntimeError("secret detail")

@@ -18,12 +18,12 @@ from trucewatch.desks.ledger.entry_sentences import entry_words
 from trucewatch.desks.ogc.pages import operations_of
 from trucewatch.locale import words
 from trucewatch.messages import Message
-from trucewatch.model.acts import REASONS
+from trucewatch.model.edits import REASONS
 from trucewatch.model.faults import Fault
 from trucewatch.model.ids import Sha256
 from trucewatch.server.console import Console
 from trucewatch.server.formatting import Telling
-from trucewatch.server.serve import app_of
+from trucewatch.server.listen import app_of
 from trucewatch.store.journal import Entry
 
 LETTERS = {"ru": re.compile(r"[а-я]{3}"), "tr": re.compile(r"[çğıöşü]")}

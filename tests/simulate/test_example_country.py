@@ -11,7 +11,7 @@ from tests.conftest import each
 
 from trucewatch.simulate.example.country import Country, DrawnCountry, draw_country, read_country
 from trucewatch.simulate.example.map_files import basemap_geojson, zones_geojson
-from trucewatch.simulate.example.shapes import draw_land, smooth_path, widen_downstream
+from trucewatch.simulate.example.outlines import draw_land, smooth_path, widen_downstream
 
 
 @pytest.fixture(scope="module")

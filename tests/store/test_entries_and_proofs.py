@@ -20,11 +20,11 @@ from trucewatch.ledger.fetching import fetch_from_folder
 from trucewatch.ledger.keyfile import new_key
 from trucewatch.ledger.note import WITNESS_ALGORITHM, PublicKey, read_public_key
 from trucewatch.ledger.witness import cosign
-from trucewatch.store.ask_index import ask_index
-from trucewatch.store.entries import MOST, LogPage, entries_for_people
 from trucewatch.store.journal import ERASURE, read_entries
 from trucewatch.store.keys import key_record
+from trucewatch.store.ledger_lines import MOST, LogPage, entries_for_people
 from trucewatch.store.proofs import EntryProof, latest_checkpoint, proof_of_entry
+from trucewatch.store.read_only_index import ask_index
 
 ROWS = 600
 """More than two bundles of 256, so that proofs reach into full and partial tiles."""

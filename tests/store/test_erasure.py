@@ -18,8 +18,8 @@ from tests.store.test_store import NOW, open_store
 from trucewatch.errors import StoreError
 from trucewatch.pipeline import assess
 from trucewatch.store import Store
-from trucewatch.store.entries import entries_for_people
 from trucewatch.store.keys import Keyring
+from trucewatch.store.ledger_lines import entries_for_people
 
 
 def watch_of_many_files(folder: Path) -> Path:

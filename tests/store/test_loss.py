@@ -17,7 +17,7 @@ from trucewatch.ledger.note import WITNESS_ALGORITHM, read_checkpoint
 from trucewatch.pipeline import assess
 from trucewatch.store import Store
 from trucewatch.store import store as store_module
-from trucewatch.store.loss import LOST_CHECKPOINT
+from trucewatch.store.recovery import LOST_CHECKPOINT
 
 LEDGER = ".trucewatch/ledger"
 WITNESS = new_key("example.org/witness", WITNESS_ALGORITHM).public
@@ -135,7 +135,7 @@ def test_a_kill_while_a_ledger_is_begun_anew_leaves_the_old_one_or_the_new_one(
             raise KeyboardInterrupt
         real(*words)  # type: ignore[arg-type]
 
-    from trucewatch.store import loss
+    from trucewatch.store import recovery as loss
 
     real = loss.move_durably
     if until in ("move_durably", "second move"):

@@ -15,7 +15,7 @@ import pytest
 
 from trucewatch.errors import Corrupt, StoreError, WatchBusy
 from trucewatch.store import Store
-from trucewatch.store.durable import write_durably
+from trucewatch.store.disk_errors import write_durably
 
 NOW = datetime(2031, 5, 4, 17, 55, tzinfo=UTC)
 

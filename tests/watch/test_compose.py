@@ -16,12 +16,12 @@ from tests.builders import make_watch
 from trucewatch.errors import WatchError
 from trucewatch.model.watch import SourceSetting
 from trucewatch.watch import check_watch, load_watch, read_watch
-from trucewatch.watch.compose import area_of, compose, load_draft, refuse_changed_by_hand, save
-from trucewatch.watch.draft import Draft, DraftStipulation, DraftZone, Named, draft_json, read_draft, slug
 from trucewatch.watch.source_entry import changed_watch, source_section, with_source
 from trucewatch.watch.toml_lines import table_span
 from trucewatch.watch.toml_writing import toml_key, toml_value
+from trucewatch.watch.watch_draft import Draft, DraftStipulation, DraftZone, Named, draft_json, read_draft, slug
 from trucewatch.watch.world_map import town_named, world_basemap
+from trucewatch.watch.write_files import area_of, compose, load_draft, refuse_changed_by_hand, save
 
 LEAST = Draft(
     id="w", names={"en": "W"}, theatre={"en": "T"}, time_zone="UTC", languages=("en",), area=(44.6, 38.9, 48.4, 40.5)

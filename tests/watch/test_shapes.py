@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import shapely
 
-from trucewatch.watch.geojson import FeatureFault, geometry_of
-from trucewatch.watch.records import did_you_mean
+from trucewatch.watch.geojson_files import FeatureFault, geometry_of
+from trucewatch.watch.toml_records import did_you_mean
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def serve_watch(
     """Serve a watch until Ctrl+C; with `opens` a browser is asked to show it, where there is a screen."""
     from trucewatch.desks import find
     from trucewatch.desks.replay.operations import Replay
-    from trucewatch.server.serve import Address, serve
+    from trucewatch.server.listen import Address, serve
 
     def told(url: str) -> None:
         typer.echo(

@@ -8,7 +8,7 @@ from trucewatch.evaluate.match import GATE_M, GATE_S, Matching, match_incidents
 from trucewatch.evaluate.oracle import Ceiling, Day, best_in_hindsight
 from trucewatch.evaluate.plot import draw_scores
 from trucewatch.evaluate.score import Score, score
-from trucewatch.evaluate.table import score_rows, write_sheet
+from trucewatch.evaluate.score_table import score_rows, write_sheet
 
 __all__ = [
     "GATE_M",

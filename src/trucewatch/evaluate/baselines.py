@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from trucewatch.evaluate.columns import Floats, Ints, floats, seconds, words
+from trucewatch.evaluate.score_columns import Floats, Ints, floats, seconds, words
 from trucewatch.fusion import associate_observations
 from trucewatch.geo.ellipse import covariance_of, ellipse_of
 from trucewatch.geo.frame import LocalFrame, straight_coordinates

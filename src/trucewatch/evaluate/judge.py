@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.evaluate.columns import Floats, Ints, floats, seconds, words
 from trucewatch.evaluate.cramer_rao import Measurements
 from trucewatch.evaluate.match import GATE_M, GATE_S, match_incidents
 from trucewatch.evaluate.origins import IncidentOrigins, count_pairs, reported_events, trace_incidents, trace_reports
+from trucewatch.evaluate.score_columns import Floats, Ints, floats, seconds, words
 from trucewatch.geo.frame import wgs84
 from trucewatch.model.incident import CHI2_95
 

@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from trucewatch.evaluate.columns import Floats, Ints, floats, seconds
+from trucewatch.evaluate.score_columns import Floats, Ints, floats, seconds
 from trucewatch.geo.frame import straight_coordinates
 
 GATE_M: Final = 1_500.0

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.evaluate.columns import Floats, floats
 from trucewatch.evaluate.match import match_incidents
+from trucewatch.evaluate.score_columns import Floats, floats
 
 Mask = npt.NDArray[np.bool_]
 

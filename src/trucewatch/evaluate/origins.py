@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.evaluate.columns import Ints, floats, members_of, words
+from trucewatch.evaluate.score_columns import Ints, floats, members_of, words
 
 Mask = npt.NDArray[np.bool_]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import isnan
 
 from trucewatch.evaluate.score import MEANS_CELLS, Calibration, Score, Share
-from trucewatch.evaluate.table import Scores
+from trucewatch.evaluate.score_table import Scores
 from trucewatch.svg import element, named, px, rect, text, text_element, upright_bar
 
 WIDTH, HEIGHT = 920.0, 330.0

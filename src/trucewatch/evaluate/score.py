@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import beta
 
-from trucewatch.evaluate.columns import Floats
 from trucewatch.evaluate.judge import Judged
+from trucewatch.evaluate.score_columns import Floats
 
 Mask = npt.NDArray[np.bool_]
 

@@ -22,8 +22,8 @@ from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incide
 from trucewatch.fusion.measurements import Reports, prepare_reports
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
 from trucewatch.fusion.verification_level import rungs_of, where_and_when
-from trucewatch.model.acts import Act
 from trucewatch.model.claims import claimants_in
+from trucewatch.model.edits import Act
 from trucewatch.model.ids import incident_id
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, INCIDENT_SCHEMA
 from trucewatch.model.observation import KINDS

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from trucewatch.model.acts import CHANGES, FIRST_SCHEMA, HISTORY_SCHEMA
+from trucewatch.model.edits import CHANGES, FIRST_SCHEMA, HISTORY_SCHEMA
 from trucewatch.model.incident import INCIDENT_SCHEMA
 
 _WHERE_WHEN = ("lon", "lat", "semi_major_m", "occurred_start", "occurred_end")

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.messages import Message
-from trucewatch.model.acts import BY_HAND, REJECTED_INCIDENT_SCHEMA, Act, added_id
+from trucewatch.model.edits import BY_HAND, REJECTED_INCIDENT_SCHEMA, Act, added_id
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 
 Labels = npt.NDArray[np.int64]

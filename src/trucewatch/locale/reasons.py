@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 from trucewatch.errors import ReportError, TimeError
 from trucewatch.locale import Words
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import aspect_word, counter_word, kind_word, outcome_word
 from trucewatch.messages import Message
 from trucewatch.model.incident import ReasonSentences

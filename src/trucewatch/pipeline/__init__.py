@@ -27,8 +27,8 @@ from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, rev
 from trucewatch.fusion.manual_edits import added_observations, set_aside
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.messages import Message
-from trucewatch.model.acts import Act, acts_known, standing_acts
 from trucewatch.model.claims import claimants_in, party_words
+from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import Publication, RejectedCount, ReportInputs
@@ -37,8 +37,8 @@ from trucewatch.model.watch import Watch
 from trucewatch.pipeline.intake import read_sources, standing_batches, watch_of_today
 from trucewatch.sources import adapter
 from trucewatch.store import Store
-from trucewatch.store.acts import recorded_acts
 from trucewatch.store.batches import StandingBatch, load_batches, watch_files_recorded_by
+from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
 from trucewatch.store.publications import publications
 from trucewatch.watch import read_watch

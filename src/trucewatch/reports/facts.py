@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from trucewatch.locale import Words
-from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import party_name
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word, outcome_word
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.contribution_chart import added_facts

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale import Words
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import outcome_word
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.times import day_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from trucewatch.locale import Words, mark
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.model.report import NOTE_SECTIONS
 from trucewatch.reports.daily_report import DailyReport
 

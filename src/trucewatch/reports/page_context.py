@@ -10,8 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from trucewatch.locale import Words, uncapitalised
-from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import party_name, zone_name
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word, kind_word, outcome_word, span_word, state_word
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.times import zone_label

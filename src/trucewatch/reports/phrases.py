@@ -6,8 +6,8 @@ from datetime import datetime, time, timedelta
 
 from trucewatch.geo.describe import describe_place
 from trucewatch.locale import Words
-from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import party_name, reason_sentence, zone_name
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import (
     aspect_word,
     compass_word,

@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from trucewatch.locale import Words
-from trucewatch.locale.plain import legible, printable
 from trucewatch.locale.reasons import zone_name
+from trucewatch.locale.sanitize import legible, printable
 from trucewatch.locale.terms import outcome_word
 from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline

@@ -15,7 +15,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from trucewatch.locale import Words
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, outcome_word
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.font_coverage import FAMILIES, drawable

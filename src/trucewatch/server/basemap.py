@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry import mapping
 
 from trucewatch.locale import Words
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.model.watch import Watch
 from trucewatch.model.zone import Town, Zone
 

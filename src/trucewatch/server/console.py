@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc
-from trucewatch.server.events import Hub
+from trucewatch.server.feed import Hub
 from trucewatch.server.rendering import Pages
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
 from trucewatch.server.static_files import AnyDesk

@@ -20,8 +20,8 @@ from starlette.responses import HTMLResponse
 
 from trucewatch.findings import SENTENCES
 from trucewatch.locale import Words, languages, words
-from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import party_name, recorded_reason, zone_name
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign

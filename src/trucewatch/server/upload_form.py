@@ -9,7 +9,7 @@ from typing import Any, Final
 from starlette.datastructures import FormData
 
 from trucewatch.errors import UnreadableInput
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.server.accept import NEW, Choices, new_setting

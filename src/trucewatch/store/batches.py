@@ -15,8 +15,8 @@ from trucewatch.messages import Message
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import RejectedCount
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.store import Store
-from trucewatch.store.tables import read_table
 
 REJECTED_SCHEMA: Final = pa.schema(
     [

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from trucewatch.errors import DraftMoved, StoreError
 from trucewatch.messages import Message
-from trucewatch.model.draft import Export, ReportDraft
 from trucewatch.model.ids import canonical, short_id
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS, EditorsNote
+from trucewatch.model.report_draft import Export, ReportDraft
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry
 from trucewatch.store.publications import notes_read, notes_written

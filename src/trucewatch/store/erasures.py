@@ -11,7 +11,7 @@ from pathlib import Path
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
-from trucewatch.store.durable import translating
+from trucewatch.store.disk_errors import translating
 from trucewatch.store.index import Index
 from trucewatch.store.objects import HashedFiles
 

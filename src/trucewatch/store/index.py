@@ -14,7 +14,7 @@ from trucewatch.messages import Message
 from trucewatch.model.ids import canonical
 from trucewatch.store.journal import ERASURE, KEY, Entry
 from trucewatch.store.objects import HashedFiles
-from trucewatch.store.tables import read_tuples
+from trucewatch.store.parquet_objects import read_tuples
 
 SCHEMA_VERSION: Final = 4
 

@@ -25,7 +25,7 @@ from trucewatch.ledger.log import Log, read_acknowledged, read_what_is_left
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256, canonical
 from trucewatch.model.times import as_utc, iso_utc
-from trucewatch.store.durable import translating
+from trucewatch.store.disk_errors import translating
 from trucewatch.store.objects import HashedFiles
 
 ERASURE = "trucewatch/erasure/1"

@@ -32,7 +32,7 @@ from trucewatch.ledger.note import (
 )
 from trucewatch.messages import Message
 from trucewatch.model.ids import short_id
-from trucewatch.store.durable import make_folder, translating, write_durably
+from trucewatch.store.disk_errors import make_folder, translating, write_durably
 from trucewatch.store.journal import KEY
 
 PASSPHRASE = "TRUCEWATCH_PASSPHRASE"  # noqa: S105 - the name of a variable

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from trucewatch.model.acts import FIRST_SCHEMA, HISTORY_SCHEMA, REJECTED_INCIDENT_SCHEMA, Act
+from trucewatch.model.edits import FIRST_SCHEMA, HISTORY_SCHEMA, REJECTED_INCIDENT_SCHEMA, Act
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, FINDING_SCHEMA, INCIDENT_SCHEMA
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.batches import StandingBatch
+from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.store import Store
-from trucewatch.store.tables import read_table
 
 TABLES: Final = {
     "incidents": INCIDENT_SCHEMA,

@@ -10,7 +10,7 @@ from types import TracebackType
 
 from trucewatch.errors import WatchBusy
 from trucewatch.messages import Message
-from trucewatch.store.durable import translating
+from trucewatch.store.disk_errors import translating
 
 
 class WatchLock:

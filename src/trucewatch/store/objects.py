@@ -13,7 +13,7 @@ from trucewatch.errors import Corrupt, StoreError
 from trucewatch.ledger.durable import move_durably, sync_folder
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256, sha256_of
-from trucewatch.store.durable import make_folder, translating, write_durably
+from trucewatch.store.disk_errors import make_folder, translating, write_durably
 
 _CHUNK = 1 << 20
 _HASH = re.compile(r"^[0-9a-f]{64}$")

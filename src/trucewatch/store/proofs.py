@@ -19,11 +19,11 @@ from trucewatch.ledger.tiles import TileReader
 from trucewatch.ledger.tree import inclusion_proof, leaf_hash, root_from_inclusion
 from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc
-from trucewatch.store.ask_index import ask_index
-from trucewatch.store.durable import translating
+from trucewatch.store.disk_errors import translating
 from trucewatch.store.index import read_key_events
 from trucewatch.store.journal import KEY, read_entries
 from trucewatch.store.keys import NamedKey, named_keys
+from trucewatch.store.read_only_index import ask_index
 
 
 @dataclass(frozen=True, slots=True)

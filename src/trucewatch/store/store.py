@@ -19,7 +19,7 @@ from trucewatch.ledger.note import PublicKey, SecretKey, Signature, read_checkpo
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256
 from trucewatch.model.times import as_utc
-from trucewatch.store.durable import make_folder, translating, write_durably
+from trucewatch.store.disk_errors import make_folder, translating, write_durably
 from trucewatch.store.erasures import Going, find_copies, plan_erasure
 from trucewatch.store.index import Index, check_typed
 from trucewatch.store.journal import ERASURE, Entry, Journal
@@ -34,9 +34,9 @@ from trucewatch.store.keys import (
     without_false_lines,
 )
 from trucewatch.store.lock import WatchLock
-from trucewatch.store.loss import LOST_CHECKPOINT, begin_anew, finish_beginning_anew
 from trucewatch.store.objects import HashedFiles
-from trucewatch.store.tables import TableSink, read_table
+from trucewatch.store.parquet_objects import TableSink, read_table
+from trucewatch.store.recovery import LOST_CHECKPOINT, begin_anew, finish_beginning_anew
 
 FOLDER = ".trucewatch"
 _CUT_SHORT = Message(

@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from trucewatch.model.acts import CHANGES
+from trucewatch.model.edits import CHANGES
 from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import AssociationRule, Watch

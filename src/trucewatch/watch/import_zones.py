@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
-from trucewatch.watch.geojson import SHAPES, SURFACES, FeatureFault, geometry_of
+from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of
 
 MOST_FEATURES: Final = 1000
 MOST_VERTICES: Final = 500_000

@@ -11,10 +11,10 @@ from trucewatch.model.agreement import Agreement
 from trucewatch.model.faults import Fault
 from trucewatch.model.watch import Watch, WatchFile
 from trucewatch.model.zone import Basemap, Notice, Sensor
-from trucewatch.watch import rules
-from trucewatch.watch.geojson import read_basemap, read_sensors, read_zones
+from trucewatch.watch import consistency as rules
+from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zones
 from trucewatch.watch.notices import read_notices
-from trucewatch.watch.records import read_record
+from trucewatch.watch.toml_records import read_record
 
 WATCH_FILES = ("watch.toml", "agreement.toml", "zones.geojson", "sensors.geojson", "basemap.geojson", "notices.csv")
 REQUIRED_FILES = ("watch.toml", "agreement.toml", "zones.geojson")

@@ -11,7 +11,7 @@ from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS
 from trucewatch.model.times import read_time
 from trucewatch.model.zone import Notice
-from trucewatch.watch.records import did_you_mean
+from trucewatch.watch.toml_records import did_you_mean
 
 COLUMNS = ("id", "who", "kinds", "zone", "lon", "lat", "radius_m", "start", "end", "known_at", "text", "source")
 

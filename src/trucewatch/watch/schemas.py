@@ -13,7 +13,7 @@ from trucewatch.model.evidence import Evidence, RejectedRecord
 from trucewatch.model.incident import Counter, Finding, Incident
 from trucewatch.model.report import Publication
 from trucewatch.model.watch import WatchFile
-from trucewatch.watch.records import KEY_OF_FIELD
+from trucewatch.watch.toml_records import KEY_OF_FIELD
 
 RECORDS: dict[str, Any] = {
     "watch": WatchFile,

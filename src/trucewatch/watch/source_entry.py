@@ -15,8 +15,8 @@ from trucewatch.ledger.durable import write_durably
 from trucewatch.messages import Message
 from trucewatch.model.watch import SourceSetting, WatchFile
 from trucewatch.watch.load import files_of, read_watch
-from trucewatch.watch.records import read_record
 from trucewatch.watch.toml_lines import table_span
+from trucewatch.watch.toml_records import read_record
 from trucewatch.watch.toml_writing import toml_table
 
 _TABLES = ("columns", "kinds")

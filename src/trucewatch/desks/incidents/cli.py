@@ -18,7 +18,7 @@ from trucewatch.terminal.base import AsJson, WatchFolder, app, clock, open_store
 
 if TYPE_CHECKING:
     from trucewatch.desks.incidents.operations import Listing
-    from trucewatch.model.acts import Act
+    from trucewatch.model.edits import Act
     from trucewatch.model.incident import Incident
 
 Reason = Annotated[str, typer.Option("--reason", help="Why, in at most 500 characters; it stays in the ledger.")]

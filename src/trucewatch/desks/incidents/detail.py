@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 
 from trucewatch.desks.incidents.observations import Member, members_of
 from trucewatch.messages import Message
-from trucewatch.model.acts import Act
+from trucewatch.model.edits import Act
 from trucewatch.model.incident import OUTCOMES, Finding, Incident, incident_rows
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.snapshot import SHORT_CODE, Snapshot
 from trucewatch.store import Store
-from trucewatch.store.acts import recorded_acts
+from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.lists import recorded_lists
 
 

@@ -27,14 +27,14 @@ from trucewatch.desks.incidents.forms import (
 from trucewatch.desks.incidents.observations import MOST_SHOWN, says_words, when_words
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.acts import MOST_REASON, Act
+from trucewatch.model.edits import MOST_REASON, Act
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.server.console import WHO, Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, fields_of, text_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView, View
-from trucewatch.store.acts import check_reason, recorded_acts
+from trucewatch.store.edit_records import check_reason, recorded_acts
 
 _CHANGES: Final = ("merge", "split", "retype", "reject")
 _AT_ONCE_FOR: Final = timedelta(minutes=2)

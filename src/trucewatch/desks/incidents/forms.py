@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 from trucewatch.desks.incidents.detail import Dossier, seen_of
 from trucewatch.errors import PlaceError, TimeError, WatchError
 from trucewatch.locale import Words, mark_in
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, means_word
 from trucewatch.messages import Message
-from trucewatch.model.acts import Act, Stated
+from trucewatch.model.edits import Act, Stated
 from trucewatch.model.incident import Incident
 from trucewatch.server.console import WHO
 from trucewatch.server.formatting import Telling
 from trucewatch.server.view import View
-from trucewatch.store.acts import check_reason
+from trucewatch.store.edit_records import check_reason
 
 if TYPE_CHECKING:
     from trucewatch.desks.incidents.operations import Listing

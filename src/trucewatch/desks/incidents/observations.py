@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.locale.terms import aspect_word, counted_kind, harm_words
-from trucewatch.model.acts import BY_HAND
+from trucewatch.model.edits import BY_HAND
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Snapshot
 from trucewatch.store import Store
-from trucewatch.store.acts import recorded_acts
 from trucewatch.store.batches import kept_observations
+from trucewatch.store.edit_records import recorded_acts
 
 MOST_SHOWN: Final = 200
 """Observations that one page and one map show at once."""

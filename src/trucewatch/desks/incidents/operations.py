@@ -17,14 +17,14 @@ import pyarrow.compute as pc
 from trucewatch.errors import WatchError
 from trucewatch.fusion.classify import class_table
 from trucewatch.messages import Message
-from trucewatch.model.acts import MOST_REASON, Act, Stated, added_id, undone_by
+from trucewatch.model.edits import MOST_REASON, Act, Stated, added_id, undone_by
 from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
-from trucewatch.store.acts import record_act, recorded_acts
 from trucewatch.store.batches import kept_observations
+from trucewatch.store.edit_records import record_act, recorded_acts
 from trucewatch.store.lists import RecordedList, recorded_lists
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Console
 from rich.markup import escape
 
-from trucewatch.model.acts import Act
+from trucewatch.model.edits import Act
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch

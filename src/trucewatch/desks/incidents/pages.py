@@ -28,8 +28,8 @@ from trucewatch.desks.incidents.observations import (
 )
 from trucewatch.desks.incidents.provenance import hop_of
 from trucewatch.locale import mark
-from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import party_name
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import aspect_word
 from trucewatch.model.incident import OUTCOMES, Incident, incident_rows
 from trucewatch.server.console import Console

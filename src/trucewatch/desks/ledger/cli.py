@@ -62,8 +62,8 @@ def log(
 ) -> None:
     """The ledger's entries for people: when, what, who, and where the object lies. Reads only, also while a run goes
     on."""
-    from trucewatch.store.entries import log_lines
     from trucewatch.store.journal import read_entries
+    from trucewatch.store.ledger_lines import log_lines
     from trucewatch.terminal.output import console, show_log
 
     lines = log_lines(read_entries(_store_of(watch), kind=kind, last=last))

@@ -10,7 +10,7 @@ from typing import Any, Final
 from trucewatch.desks.incidents.forms import deed_word
 from trucewatch.desks.reports.forms import act_words
 from trucewatch.locale import Words, mark_in
-from trucewatch.model.acts import REASONS
+from trucewatch.model.edits import REASONS
 from trucewatch.model.times import read_time
 from trucewatch.server.formatting import Telling
 from trucewatch.store.journal import Entry

@@ -19,8 +19,8 @@ from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView
-from trucewatch.store.entries import entries_for_people
 from trucewatch.store.keys import NamedKey
+from trucewatch.store.ledger_lines import entries_for_people
 from trucewatch.store.proofs import PublishedCheckpoint, latest_checkpoint, proof_of_entry
 
 PAGE: Final = 50

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from trucewatch.desks.map.filters import Chosen, Shown, minute, names_like, near_place, read_chosen, show
 from trucewatch.desks.map.histogram import draw_histogram, outcome_heads
 from trucewatch.desks.map.map_symbols import sign_drawings
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, means_word, outcome_word
 from trucewatch.model.incident import OUTCOMES, Incident
 from trucewatch.model.observation import KINDS

@@ -19,7 +19,7 @@ from trucewatch.desks.ogc.features import COLLECTIONS, about_release, collection
 from trucewatch.desks.ogc.query import COMMON, OF_INCIDENTS, OF_ITEMS, Query, read_query
 from trucewatch.errors import PlaceError, ReportError, TimeError, Unsupported
 from trucewatch.locale import languages, mark, words
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.report import ReportInputs
 from trucewatch.reports.released_view import ReleasedView, released_view

@@ -11,7 +11,7 @@ import shapely
 from trucewatch.desks.ogc.document import CRS84, GREGORIAN
 from trucewatch.desks.ogc.query import Query
 from trucewatch.locale import Words
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.facts import released_facts
 from trucewatch.reports.formats.geojson import geometry_of

@@ -25,8 +25,8 @@ from trucewatch.desks.reports.operations import clean_text, wanted_of
 from trucewatch.desks.reports.pages import page_alone, take
 from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.draft import UNDOABLE, ReportDraft
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS
+from trucewatch.model.report_draft import UNDOABLE, ReportDraft
 from trucewatch.reports import FORMATS, DailyReport, render
 from trucewatch.reports.notes import section_words
 from trucewatch.server.flash import Flash, after

@@ -15,9 +15,9 @@ from starlette.responses import Response
 from trucewatch.desks.reports.operations import ReportDesk, Wanted
 from trucewatch.errors import ReportError
 from trucewatch.locale import Words
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.draft import ReportDraft
+from trucewatch.model.report_draft import ReportDraft
 from trucewatch.reports import FORMATS, DailyReport
 from trucewatch.reports.page_context import page_of
 from trucewatch.server.console import WHO, Console

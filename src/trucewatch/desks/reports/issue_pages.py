@@ -22,11 +22,11 @@ from trucewatch.desks.reports.forms import (
 from trucewatch.desks.reports.operations import Wanted
 from trucewatch.desks.reports.pages import exports_in_words, page_alone
 from trucewatch.errors import ReportError, StoreError
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.draft import ReportDraft
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.report import Publication
+from trucewatch.model.report_draft import ReportDraft
 from trucewatch.reports import FORMATS
 from trucewatch.reports.notes import section_words
 from trucewatch.reports.released import WITHHELD

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from trucewatch.errors import ReportError
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.draft import UNDOABLE, DraftAct, Export, ReportDraft
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.report import EditorsNote, Publication
+from trucewatch.model.report_draft import UNDOABLE, DraftAct, Export, ReportDraft
 from trucewatch.model.watch import Recipient
 from trucewatch.store import Store
 from trucewatch.store.drafts import check_notes, draft_versions, moved, record_draft, record_export

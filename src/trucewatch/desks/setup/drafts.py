@@ -17,10 +17,10 @@ from trucewatch.server.console import Console
 from trucewatch.server.inbox import put_into_inbox
 from trucewatch.server.view import View
 from trucewatch.watch import read_watch
-from trucewatch.watch.compose import BEFORE_FILE, DRAFT_FILE, compose, load_draft, save
-from trucewatch.watch.draft import Draft, draft_json
+from trucewatch.watch.consistency import is_plain_id
 from trucewatch.watch.load import usable
-from trucewatch.watch.rules import is_plain_id
+from trucewatch.watch.watch_draft import Draft, draft_json
+from trucewatch.watch.write_files import BEFORE_FILE, DRAFT_FILE, compose, load_draft, save
 
 MOST_DRAFTS: Final = 50
 

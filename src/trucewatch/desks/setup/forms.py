@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 
 from trucewatch.errors import PlaceError, TimeError, TrucewatchError
 from trucewatch.geo.place_text import read_place
-from trucewatch.locale.plain import printable
+from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS
@@ -22,8 +22,8 @@ from trucewatch.model.times import iso_utc, read_time, zone_named
 from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import ZONE_KINDS
 from trucewatch.server.forms import text_of
-from trucewatch.watch.draft import Draft, DraftStipulation, DraftZone, Named, slug
-from trucewatch.watch.geojson import SHAPES, SURFACES, FeatureFault, geometry_of
+from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of
+from trucewatch.watch.watch_draft import Draft, DraftStipulation, DraftZone, Named, slug
 from trucewatch.watch.world_map import town_named
 
 KM_PER_DEGREE: Final = 111.32

@@ -23,8 +23,8 @@ from trucewatch.server.preview import preview_reading
 from trucewatch.server.upload_form import chosen, first_choices, look_at
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
-from trucewatch.watch.draft import Draft
 from trucewatch.watch.import_zones import ImportedFeature, import_zones
+from trucewatch.watch.watch_draft import Draft
 
 ZONE_WORDS: Final = {
     "area": mark("the whole area"),

@@ -33,7 +33,7 @@ from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, text_of
 from trucewatch.server.view import CurrentView, View
 from trucewatch.watch import check_watch
-from trucewatch.watch.draft import Draft
+from trucewatch.watch.watch_draft import Draft
 from trucewatch.watch.world_map import world_features
 
 STEPS: Final = {

@@ -19,8 +19,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from trucewatch.locale import Words, words
-from trucewatch.locale.plain import printable
 from trucewatch.locale.reasons import zone_name
+from trucewatch.locale.sanitize import printable
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.released_geometry import ellipse_around, shape_of, told_in, zones_of_report

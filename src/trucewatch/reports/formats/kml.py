@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape, quoteattr
 from shapely.geometry.base import BaseGeometry
 
 from trucewatch.locale import Words, words
-from trucewatch.locale.plain import legible
 from trucewatch.locale.reasons import zone_name
+from trucewatch.locale.sanitize import legible
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.model.zone import Zone
 from trucewatch.reports.daily_report import DailyReport, Row

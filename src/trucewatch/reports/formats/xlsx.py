@@ -19,7 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from trucewatch.locale import words
-from trucewatch.locale.plain import legible
+from trucewatch.locale.sanitize import legible
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.tables import Cell, Table, tables_of

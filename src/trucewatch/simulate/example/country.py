@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 import shapely.ops
 
-from trucewatch.simulate.example.shapes import draw_land, draw_path, widen_downstream
+from trucewatch.simulate.example.outlines import draw_land, draw_path, widen_downstream
 from trucewatch.simulate.places import Origin
 from trucewatch.simulate.strict_toml import Km, Strict, read_record
 

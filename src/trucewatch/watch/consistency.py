@@ -15,8 +15,8 @@ from trucewatch.model.observation import ASPECTS, KINDS
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch import Recipient, SourceSetting, WatchFile
 from trucewatch.model.zone import Zone
-from trucewatch.watch.records import did_you_mean
 from trucewatch.watch.toml_lines import Path, TomlLines
+from trucewatch.watch.toml_records import did_you_mean
 
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")
 SMALLEST_CELL_M = 1000.0

@@ -16,7 +16,7 @@ from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import ALWAYS, NEVER, read_time
 from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS, Basemap, Ground, Sensor, Town, Zone
-from trucewatch.watch.records import did_you_mean, words_of_reader
+from trucewatch.watch.toml_records import did_you_mean, words_of_reader
 
 T = TypeVar("T")
 Area = tuple[float, float, float, float]

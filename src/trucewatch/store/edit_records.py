@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
-from trucewatch.model.acts import MOST_REASON, REASONS, Act, Deed, Stated
+from trucewatch.model.edits import MOST_REASON, REASONS, Act, Deed, Stated
 from trucewatch.model.ids import Sha256, canonical, short_id
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry

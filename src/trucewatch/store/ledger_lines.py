@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
-from trucewatch.store.ask_index import ask_index
 from trucewatch.store.journal import Entry, check_kind, read_entries, read_records
 from trucewatch.store.objects import HashedFiles
+from trucewatch.store.read_only_index import ask_index
 
 MOST: Final = 1000
 """Entries of one page, at most."""

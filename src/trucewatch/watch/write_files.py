@@ -17,11 +17,11 @@ from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.times import day_of, read_time, zone_named
 from trucewatch.model.watch import Recipient
-from trucewatch.watch.draft import THEATRE, Draft, DraftStipulation, DraftZone, draft_json, read_draft
 from trucewatch.watch.load import LARGEST_FILE_BYTES, WATCH_FILES
 from trucewatch.watch.notices import COLUMNS
 from trucewatch.watch.source_entry import source_section
 from trucewatch.watch.toml_writing import toml_lines, toml_table, toml_value
+from trucewatch.watch.watch_draft import THEATRE, Draft, DraftStipulation, DraftZone, draft_json, read_draft
 from trucewatch.watch.world_map import world_basemap
 
 DRAFT_FILE: Final = "draft.json"

@@ -9,9 +9,9 @@ from pathlib import Path
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.model.watch import Watch, WatchFile
+from trucewatch.watch.consistency import is_inside
 from trucewatch.watch.load import files_of, read_watch
-from trucewatch.watch.records import read_record
-from trucewatch.watch.rules import is_inside
+from trucewatch.watch.toml_records import read_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from typing import Any
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.durable import move_durably
 from trucewatch.ledger.log import last_signed
-from trucewatch.store.durable import translating
+from trucewatch.store.disk_errors import translating
 from trucewatch.store.index import references
 from trucewatch.store.journal import ERASURE, KEY, Journal, read_surviving
 from trucewatch.store.keys import Keyring, key_record

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trucewatch.store.durable import translating
+from trucewatch.store.disk_errors import translating
 from trucewatch.store.objects import HashedFiles
 
 _ROWS_AT_ONCE = 65_536
