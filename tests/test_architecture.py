@@ -19,11 +19,11 @@ import pytest
 from tests.conftest import ROOT, each
 
 PACKAGE = ROOT / "src" / "trucewatch"
-STAGES = {"sources", "sensing", "incidents", "coverage", "findings", "review", "desks", "reports", "alerts"}
+STAGES = {"sources", "sensing", "fusion", "coverage", "findings", "reports"}
 LAYERS = (
     {"cli", "__main__"},
-    {"server"},
-    {"terminal", "drafting", "by_hand"},
+    {"desks"},
+    {"server", "terminal"},
     {"pipeline", "api"},
     {"store", "watch", "archive"},
     STAGES,
@@ -32,18 +32,17 @@ LAYERS = (
     {"errors"},
     {"messages"},
 )
-"""From the keyboard down; a part imports only what stands in a later row. The first row's parts may import each other.
-`archive` joins stages as the pipeline does, for tables of any size, and knows neither a store nor a folder of a
-watch."""
+"""From the keyboard down; a part imports only what stands in a later row. `archive` joins stages as the pipeline does,
+for tables of any size, and knows neither a store nor a folder of a watch."""
 APART = {"simulate", "evaluate"}
 """Seen by tests, benchmarks, the command line and the example scripts only."""
 
-OPENERS = {"sources", "alerts", "watch", "store", "archive", "ledger", "server", "cli", "terminal"}
+OPENERS = {"sources", "watch", "store", "archive", "ledger", "server", "desks", "cli", "terminal"}
 MAY_OPEN = {
     "reports.formats.html": "reads its own template and style sheet",
     "reports.formats.gpkg": "makes a database in memory, whose bytes are the file",
     "reports.formats.pdf": "reads its own template",
-    "reports.glyphs": "reads which characters its own fonts hold",
+    "reports.font_coverage": "reads which characters its own fonts hold",
     "reports.print_drawing": "reads its own style sheet",
     "locale": "reads its own catalogues",
     "locale.catalogues": "compiles the catalogues, for those who edit them",
@@ -54,6 +53,19 @@ MAY_OPEN = {
     "simulate.benchmark.watch_files": "writes the watch of simulated days where the caller says",
 }
 """Single modules outside OPENERS that open files, and why; nearly always the package's own files."""
+DESK_FILES = {
+    "__init__": {"desks", "messages"},
+    "records": {"model", "geo", "errors", "messages"},
+    "index": {"model", "store", "desks"},
+    "release": {"model", "messages", "desks"},
+}
+"""What these files of a desk may import; `desks` is the desk itself, or `desks.base`."""
+DESK_PARTS = {"operations": {"server", "terminal"}, "cli": {"server"}, "output": {"server"}}
+"""What these may not import. Every other file of a desk may not import the kit of the command line."""
+FRAMEWORKS = {
+    "__init__": ("fastapi", "starlette", "typer", "pydantic"),
+    "operations": ("fastapi", "starlette", "typer"),
+}
 TIMELESS = STAGES | {"model", "geo", "ledger", "locale", "svg", "errors", "messages"} | APART
 PROGRAMS = {"ledger.inspector"}
 """Modules that are also programs of their own: they ask the time, since nobody is there to tell them."""
@@ -165,10 +177,27 @@ def faults_of_direction(module: str, text: str) -> list[str]:
             if part not in LAYERS[0]:
                 faults.append(f"{module} imports {other}, which only tests, benchmarks and the command line see")
         elif part in APART:
-            if rank[other] < rank["incidents"]:
+            if rank[other] < rank["fusion"]:
                 faults.append(f"{module} imports {other}; what is simulated may use stages, geo and model only")
         elif part and rank[other] <= rank[part] and not (rank[other] == rank[part] == 0):
             faults.append(f"{module} imports {other}; the order is {' → '.join('/'.join(sorted(x)) for x in LAYERS)}")
+    return faults
+
+
+def faults_of_desk(module: str, text: str) -> list[str]:
+    """Imports that a file of a desk may not have by its name, and any of another desk."""
+    parts = module.split(".")
+    if parts[0] != "desks" or len(parts) < 2 or parts[1] == "base":
+        return []
+    own, file = parts[1], parts[2] if len(parts) > 2 else "__init__"
+    names = [name.split(".") for name in imports_of(module, text)]
+    faults = [f"{module} imports {'.'.join(name)}" for name in names if name[0] in FRAMEWORKS.get(file, ())]
+    for name in (name[1:] for name in names if name[0] == "trucewatch" and len(name) > 1):
+        if name[0] == "desks" and name[1] not in ((own, "base") if file != "cli" else (own, "base", "record_kinds")):
+            faults.append(f"{module} imports the desk {name[1]}")
+        barred = DESK_PARTS.get(file, {"terminal"})
+        if name[0] in barred or name[0] not in DESK_FILES.get(file, {name[0]}):
+            faults.append(f"{module} imports {name[0]}")
     return faults
 
 
@@ -204,7 +233,8 @@ def _is_in_memory(call: ast.Call) -> bool:
 
 def faults_of_clock(module: str, text: str) -> list[str]:
     """Questions for the time of day where it has to be an argument."""
-    if part_of(module) not in TIMELESS or module in PROGRAMS:
+    is_record = module.startswith("desks.") and module.endswith(".records")
+    if (part_of(module) not in TIMELESS and not is_record) or module in PROGRAMS:
         return []
     faults = [f"{module} imports {name}" for name in imports_of(module, text) if name.split(".")[0] == "time"]
     for node in ast.walk(ast.parse(text)):
@@ -226,7 +256,12 @@ def test_the_ledger_can_be_lifted_out() -> None:
             assert not [name for name in names if name.startswith("trucewatch")]
 
 
-RULES = {"direction": faults_of_direction, "opening": faults_of_opening, "clock": faults_of_clock}
+RULES = {
+    "direction": faults_of_direction,
+    "desk": faults_of_desk,
+    "opening": faults_of_opening,
+    "clock": faults_of_clock,
+}
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -249,6 +284,13 @@ def test_every_module_keeps_the_rule(rule: str) -> None:
         ("direction", "pipeline", "from trucewatch.terminal.output import console", "imports terminal"),
         ("direction", "sources.firms", "from trucewatch.simulate import days", "imports simulate"),
         ("direction", "simulate.example.days", "from trucewatch.store import Store", "imports store"),
+        ("direction", "server.app", "from trucewatch.desks import find", "imports desks"),
+        ("desk", "desks.map.pages", "from trucewatch.desks.reports.forms import desk_of", "imports the desk reports"),
+        ("desk", "desks.map", "from fastapi import APIRouter", "imports fastapi"),
+        ("desk", "desks.map.records", "from trucewatch.store import Store", "imports store"),
+        ("desk", "desks.map.operations", "from trucewatch.server.view import View", "imports server"),
+        ("desk", "desks.map.cli", "from trucewatch.server.view import View", "imports server"),
+        ("clock", "desks.map.records", "from datetime import date\ndate.today()", "asks date.today"),
         ("opening", "geo.frame", "def f(p):\n    return open(p)", "calls open"),
         ("opening", "findings.required", "from pathlib import Path\nPath('x').read_text()", "calls read_text"),
         ("opening", "reports.map", "import socket", "imports socket"),
@@ -277,6 +319,8 @@ def test_the_rule_sees_an_offender(rule: str, module: str, text: str, seen: str)
         ),
         ("direction", "cli", "from trucewatch.simulate import days"),
         ("direction", "sources.firms", "from trucewatch.sources.table import Table"),
+        ("desk", "desks.map.pages", "from trucewatch.desks.map.filters import read_chosen"),
+        ("desk", "desks.map.index", "from trucewatch.store.journal import Entry"),
         ("opening", "sources.stream", "open('x')"),
         ("opening", "reports.daily", "import pyarrow.parquet as pq\npq.read_table(io.BytesIO(b''))"),
         ("clock", "store.journal", "from datetime import datetime\ndatetime.now()"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from string import Formatter
 from typing import Any, Final
 
@@ -17,10 +18,22 @@ _MOST_NESTED: Final = 8
 """Messages within messages that a record is read to; ours stay below four."""
 
 
+class Amount(int):
+    """A number of things, said with the reader's marks between thousands; a bare number is a name and stays bare."""
+
+    def __str__(self) -> str:
+        return f"{int(self):,}"
+
+
+Value = Any
+"""What stands at a placeholder: a message, an Amount, a day or a moment, which are said in the reader's language; or a
+text, which stays."""
+
+
 class Message:
     """A template with `{name}` placeholders, and what stands there. Frozen; equal if template and values are.
 
-    Values are text, whole numbers or messages; an error that carries a message gives that, anything else its own words.
+    An error among the values that carries a message gives that; what is neither a Value nor a text gives its own words.
 
     >>> str(Message('there is no draft "{draft}"', draft="d-1"))
     'there is no draft "d-1"'
@@ -33,7 +46,7 @@ class Message:
     __slots__ = ("template", "values")
 
     template: str
-    values: Mapping[str, Message | str]
+    values: Mapping[str, Value]
 
     def __init__(self, template: str, /, **values: object) -> None:
         object.__setattr__(self, "template", template)
@@ -44,19 +57,20 @@ class Message:
         """Words that somebody typed, or that another program said: shown as they are."""
         return cls(VERBATIM, text=text)
 
-    def filled(self, template: str, say: Callable[[Message], str]) -> str:
-        """A template, this one's or its translation, with the values; `say` gives the words of messages among them."""
+    def filled(self, template: str, say: Callable[[Value], str]) -> str:
+        """A template, this one's or its translation, with the values; `say` gives the words of those that are no
+        text."""
         parts = []
         for literal, name in _parts(template):
             parts.append(literal)
             if name is not None:
                 value = self.values.get(name, f"{{{name}}}")
-                parts.append(say(value) if isinstance(value, Message) else value)
+                parts.append(value if isinstance(value, str) else say(value))
         return "".join(parts)
 
     def __str__(self) -> str:
         """The sentence in English, as records, logs and the command line keep it."""
-        return self.filled(self.template, str)
+        return self.filled(self.template, plainly)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a message is frozen; {name} cannot be set")
@@ -72,6 +86,50 @@ class Message:
 
     def __repr__(self) -> str:
         return "".join((f"Message({self.template!r}", *(f", {name}={v!r}" for name, v in self.values.items()), ")"))
+
+
+class Term(Message):
+    """A word of ours that the catalogues hold in a context: the same English word may be several in a language.
+
+    >>> str(Term("key", "lost"))
+    'lost'
+    """
+
+    __slots__ = ("context",)
+
+    context: str
+
+    def __init__(self, context: str, text: str, /) -> None:
+        super().__init__(text)
+        object.__setattr__(self, "context", context)
+
+
+class Plural(Message):
+    """A sentence with a form for one and a form for several, picked by a number.
+
+    >>> str(Plural("{count} row", "{count} rows", 1204, count=Amount(1204)))
+    '1,204 rows'
+    """
+
+    __slots__ = ("number", "several")
+
+    several: str
+    number: int
+
+    def __init__(self, singular: str, several: str, number: int, /, **values: object) -> None:
+        super().__init__(singular, **values)
+        object.__setattr__(self, "several", several)
+        object.__setattr__(self, "number", number)
+
+    def __str__(self) -> str:
+        return self.filled(self.template if self.number == 1 else self.several, plainly)
+
+
+def plainly(value: Value) -> str:
+    """A value in English, as records and logs keep it: days and moments as ISO 8601 writes them, in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return str(value)
 
 
 def record_of(message: Message) -> str:
@@ -97,8 +155,8 @@ def read_record(record: str | None, text: str) -> Message:
     return Message.verbatim(text)
 
 
-def _carried(value: object) -> Message | str:
-    if isinstance(value, Message):
+def _carried(value: object) -> Value:
+    if isinstance(value, Message | Amount | date):
         return value
     carried = getattr(value, "message", None)
     return carried if isinstance(carried, Message) else str(value)
@@ -115,7 +173,7 @@ def _parts(template: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _as_json(message: Message) -> Any:
-    values = {name: _as_json(v) if isinstance(v, Message) else v for name, v in message.values.items()}
+    values = {name: _as_json(v) if isinstance(v, Message) else plainly(v) for name, v in message.values.items()}
     return {"template": message.template, "values": values}
 
 

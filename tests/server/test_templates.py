@@ -30,4 +30,4 @@ def test_a_wide_line_would_be_seen() -> None:
 
 
 def test_templates_of_console_and_report_are_both_looked_at() -> None:
-    assert {path.relative_to(PACKAGE).parts[0] for path in TEMPLATES} == {"server", "reports"}
+    assert {path.relative_to(PACKAGE).parts[0] for path in TEMPLATES} == {"server", "desks", "reports"}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trucewatch import desks
 from trucewatch.errors import TimeError, TrucewatchError, WatchError
 from trucewatch.messages import Message
 from trucewatch.terminal.base import (
@@ -20,6 +21,7 @@ from trucewatch.terminal.base import (
     WatchFolder,
     app,
     clock,
+    handed_down,
     open_store,
     print_json,
     write_file,
@@ -330,7 +332,12 @@ def _day(text: str) -> date:
         raise TimeError(Message('"{text}" is no day; write it like 2020-12-11', text=text)) from exc
 
 
-# Their words stand after those for every day: each of them adds its own to `app`.
+# Their words stand after those for every day: each of them adds its own to `app`, and each desk its own after them.
+from trucewatch.cli import archive, serve  # noqa: E402, F401 - after `app`, which they add to
+
+handed_down.indexes = desks.indexes
+for desk in desks.find():
+    desk.part("cli")
 
 
 def main() -> None:

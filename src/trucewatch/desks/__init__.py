@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
 from trucewatch.desks.base import Desk, DeskError, load
 from trucewatch.messages import Message
+
+if TYPE_CHECKING:
+    from trucewatch.model.record_kind import Kinds
+    from trucewatch.store.desk_index import DeskIndex
 
 
 @cache
@@ -23,3 +28,23 @@ def find() -> tuple[Desk, ...]:
             )
         desks.append(desk)
     return tuple(desks)
+
+
+@cache
+def record_kinds() -> Kinds:
+    """Every kind of record that this program knows."""
+    from trucewatch.store.kinds import kinds_with
+
+    return kinds_with(kind for desk in find() for kind in desk.gives("records", "KINDS"))
+
+
+@cache
+def indexes() -> tuple[DeskIndex, ...]:
+    """The tables that desks bring to the index."""
+    from trucewatch.store.desk_index import DeskIndex
+
+    return tuple(
+        DeskIndex(name=desk.name, version=part.VERSION, kinds=part.KINDS, tables=part.TABLES, fill=part.fill)
+        for desk in find()
+        if (part := desk.part("index")) is not None
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gettext as gnu
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,7 +22,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from trucewatch.errors import ReportError
-from trucewatch.messages import VERBATIM, Message
+from trucewatch.messages import VERBATIM, Message, Plural, Term, Value
 from trucewatch.model.names import Names, name_in
 from trucewatch.model.times import zone_label
 
@@ -83,13 +83,26 @@ class Words:
     def npgettext(self, context: str, singular: str, plural: str, number: int) -> str:
         return self.catalogue.npgettext(context, singular, plural, number)
 
-    def say(self, message: Message | str) -> str:
-        """A message in this language. Its values, and a plain text, are what people typed or files hold: they stay."""
-        if isinstance(message, str):
-            return message
-        if message.template == VERBATIM:
-            return message.filled(VERBATIM, self.say)
-        return message.filled(self.catalogue.gettext(message.template), self.say)
+    def say(self, message: Value, *, zone: tzinfo = UTC) -> str:
+        """A message in this language; a text stays, since people typed it or a file holds it. `zone`: of its
+        moments."""
+        match message:
+            case str():
+                return message
+            case Term(context=context):
+                return self.pgettext(context, message.template)
+            case Plural(number=number):
+                template = self.ngettext(message.template, message.several, number)
+            case Message():
+                template = message.template if message.template == VERBATIM else self.gettext(message.template)
+            case datetime():
+                return self.moment(message, zone)
+            case date():
+                return self.short_day(message)
+            case _:
+                return self.number(int(message))
+        sentence: str = message.filled(template, lambda value: self.say(value, zone=zone))
+        return sentence
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:

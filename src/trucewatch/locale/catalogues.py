@@ -26,6 +26,8 @@ KEYWORDS: Final = {
     "npgettext": ((1, "c"), 2, 3),
     "mark": None,
     "Message": None,
+    "Plural": (1, 2),
+    "Term": ((1, "c"), 2),
     "mark_in": ((1, "c"), 2),
 }
 METHODS: Final = [("**.py", "python"), ("**.jinja", "jinja2.ext:babel_extract")]

@@ -170,3 +170,8 @@ def iso_utc(moment: datetime) -> str:
     """`2020-12-11T14:02:00Z`; fractions only where there are any."""
     text = moment.astimezone(UTC).isoformat()
     return text.replace("+00:00", "Z")
+
+
+def minute(moment: datetime) -> str:
+    """`2020-12-11T14:02Z`, as addresses and forms write a moment."""
+    return iso_utc(moment)[:16] + "Z"

@@ -18,6 +18,7 @@ from trucewatch.server.rendering import Pages
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
 from trucewatch.server.static_files import AnyDesk
 from trucewatch.store import Store
+from trucewatch.store.kinds import kinds_with
 from trucewatch.store.lists import recorded_lists
 from trucewatch.watch import load_watch
 
@@ -43,6 +44,7 @@ class Console:
         self.hub = Hub()
         self.desks = desks
         self.pages = Pages(desks)
+        self.kinds = kinds_with(kind for desk in desks for kind in desk.gives("records", "KINDS"))
         self.trouble: Message | None = None
         """Why the list that is shown is not of today's files; None while it is."""
         self.refreshed_at = now()

@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.model.ids import canonical
+from trucewatch.store.desk_index import MARKS, DeskIndex, behind, make_again
 from trucewatch.store.journal import ERASURE, KEY, Entry
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_tuples
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 5
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
-_TABLES: Final = """
+_TABLES: Final = f"""
+{MARKS}
 CREATE TABLE entry (number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, schema TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE evidence (sha256 TEXT NOT NULL, source TEXT NOT NULL, name TEXT NOT NULL, size_bytes INTEGER NOT NULL,
   received_at TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (sha256, source));
@@ -52,9 +54,14 @@ since: hashes, and references `p-…` to people."""
 class Index:
     """The index of one watch, one connection. Every entry of the journal is applied exactly once, in order."""
 
-    def __init__(self, path: Path, objects: HashedFiles) -> None:
-        self._path, self._objects = path, objects
+    def __init__(self, path: Path, objects: HashedFiles, desks: Sequence[DeskIndex] = ()) -> None:
+        self._path, self._objects, self._desks = path, objects, desks
         self._db = self._open()
+
+    def catch_up_desks(self, entry_of: Callable[[int], Entry]) -> None:
+        """Make the tables of desks that are new, changed or left behind, from the entries that the index knows."""
+        for desk in behind(self._db, self._desks):
+            make_again(self._db, desk, [entry_of(number) for number in desk.entries(self._db)])
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -68,6 +75,8 @@ class Index:
                     self._remove()
                     return self._open()
                 db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+                for desk in self._desks:
+                    make_again(db, desk, ())
         except sqlite3.DatabaseError as exc:
             raise StoreError(
                 Message(
@@ -138,6 +147,9 @@ class Index:
         spread = _SPREAD.get(schema)
         if spread is not None:
             spread(self._db, self._objects, entry)
+        for desk in self._desks:
+            if schema in desk.kinds:
+                desk.take_in(self._db, entry)
         if schema != ERASURE and self._db.execute("SELECT 1 FROM erased LIMIT 1").fetchone():
             # Bytes that are entered again after their erasure are kept. What held erased evidence cannot come back so:
             # the evidence is not read again, and a table made without it that has the same bytes never held anything of

@@ -24,25 +24,14 @@ from trucewatch.errors import Corrupt, StoreError
 from trucewatch.ledger.log import Log, read_acknowledged, read_what_is_left
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256, canonical
+from trucewatch.model.record_kind import Kinds, kind_name
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.store.disk_errors import translating
+from trucewatch.store.kinds import BUILT_IN
 from trucewatch.store.objects import HashedFiles
 
 ERASURE = "trucewatch/erasure/1"
 KEY = "trucewatch/key/1"
-KINDS = (
-    "evidence",
-    "batch",
-    "list",
-    "watch-files",
-    "publication",
-    "key",
-    "erasure",
-    "incident-act",
-    "report-draft",
-    "export",
-)
-"""The kinds of records, as people name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +93,7 @@ class Journal:
         return _erased(self.log.entries(), self._objects)
 
 
-def read_entries(root: Path, *, kind: str = "", last: int = 0) -> Iterator[Entry]:
+def read_entries(root: Path, kinds: Kinds = BUILT_IN, *, kind: str = "", last: int = 0) -> Iterator[Entry]:
     """The records of a store as they stand now, while another process may be writing; needs no right to write.
 
     kind: only these, as "evidence" or "trucewatch/evidence/1". last: how many of the last ones, 0 for all. Raises
@@ -113,16 +102,16 @@ def read_entries(root: Path, *, kind: str = "", last: int = 0) -> Iterator[Entry
     folder, objects = root / "ledger", HashedFiles(root / "objects")
     if not (folder / "journal").is_file():
         raise StoreError(Message("{folder} holds no ledger yet; run: trucewatch run WATCH", folder=folder))
-    wanted = _kind_name(kind)
+    wanted = kind_name(kind)
     found: deque[tuple[int, bytes]] = deque(maxlen=last or None)
-    is_there = wanted in KINDS
+    is_there = wanted in kinds
     with translating(folder):
         for number, line in enumerate(read_acknowledged(folder)):
-            if not wanted or _kind_name(_parse(line, number)["kind"]) == wanted:
+            if not wanted or kind_name(_parse(line, number)["kind"]) == wanted:
                 found.append((number, line))
                 is_there = True
     if wanted and not is_there:
-        raise _no_kind(kind)
+        raise _no_kind(kind, kinds)
     return read_records(
         ((number, _parse(line, number)) for number, line in found),
         objects,
@@ -130,14 +119,14 @@ def read_entries(root: Path, *, kind: str = "", last: int = 0) -> Iterator[Entry
     )
 
 
-def check_kind(root: Path, kind: str) -> str:
+def check_kind(root: Path, kind: str, kinds: Kinds = BUILT_IN) -> str:
     """The kind's bare name: "evidence" of "trucewatch/evidence/1"; "" stays "". Raises StoreError without ledger or
     kind."""
     if not (root / "ledger" / "journal").is_file():
         raise StoreError(Message("{folder} holds no ledger yet; run: trucewatch run WATCH", folder=root / "ledger"))
-    wanted = _kind_name(kind)
-    if wanted and wanted not in KINDS:
-        raise _no_kind(kind)
+    wanted = kind_name(kind)
+    if wanted and wanted not in kinds:
+        raise _no_kind(kind, kinds)
     return wanted
 
 
@@ -151,14 +140,10 @@ def read_surviving(folder: Path, objects: HashedFiles) -> Iterator[Entry]:
             continue
 
 
-def _no_kind(kind: str) -> StoreError:
+def _no_kind(kind: str, kinds: Kinds) -> StoreError:
     return StoreError(
-        Message('"{kind}" is no kind of record; there are: {words}', kind=kind[:60], words=", ".join(KINDS))
+        Message('"{kind}" is no kind of record; there are: {words}', kind=kind[:60], words=", ".join(kinds))
     )
-
-
-def _kind_name(kind: str) -> str:
-    return kind.removeprefix("trucewatch/").partition("/")[0]
 
 
 def read_records(

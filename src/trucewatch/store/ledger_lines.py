@@ -8,14 +8,16 @@ is of another version), the ledger itself is read. No lock is needed; a run may 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
+from trucewatch.model.record_kind import Kinds, kind_name, sentence_of
 from trucewatch.store.journal import Entry, check_kind, read_entries, read_records
+from trucewatch.store.kinds import BUILT_IN
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.read_only_index import ask_index
 
@@ -30,14 +32,9 @@ class LogPage:
     entries: tuple[Entry, ...]
     total: int
 
-    @property
-    def lines(self) -> list[dict[str, object]]:
-        """The entries as people read them: see `log_lines`."""
-        return log_lines(self.entries)
-
 
 def entries_for_people(
-    root: Path, *, kind: str = "", newest_first: bool = True, offset: int = 0, limit: int = 50
+    root: Path, kinds: Kinds = BUILT_IN, *, kind: str = "", newest_first: bool = True, offset: int = 0, limit: int = 50
 ) -> LogPage:
     """One page of the entries of a store (`.trucewatch`), of one kind or of all.
 
@@ -52,11 +49,11 @@ def entries_for_people(
                 most=f"{MOST:,}",
             )
         )
-    wanted = check_kind(root, kind)
+    wanted = check_kind(root, kind, kinds)
     try:
         found, total, erased = ask_index(root, lambda db: _read_page(db, wanted, newest_first, offset, limit))
     except sqlite3.Error:
-        entries = list(read_entries(root, kind=kind))
+        entries = list(read_entries(root, kinds, kind=kind))
         ordered = entries[::-1] if newest_first else entries
         return LogPage(tuple(ordered[offset : offset + limit]), len(entries))
     return LogPage(tuple(read_records(found, HashedFiles(root / "objects"), lambda: erased)), total)
@@ -90,59 +87,23 @@ def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: in
     return found, total, erased
 
 
-def log_lines(entries: Iterable[Entry]) -> list[dict[str, object]]:
+def log_lines(entries: Iterable[Entry], kinds: Kinds) -> list[dict[str, object]]:
     """Entries of the ledger as people read them: number, when, what, who, where the record lies, which evidence it
     names."""
     lines: list[dict[str, object]] = []
-    for one in entries:
-        schema = str(one.record["schema"])
-        name = schema.removeprefix("trucewatch/").partition("/")[0]
-        what, who = (schema.replace("#", ", "), "") if schema.endswith("#erased") else _told(name, one.record)
-        line = {"number": one.number, "at": one.record["recorded_at"], "kind": name, "what": what, "who": who}
-        evidence = one.record.get({"evidence": "sha256", "batch": "evidence"}.get(name, ""), "")
-        lines.append(line | {"object": f".trucewatch/objects/{one.sha256[:2]}/{one.sha256[2:]}", "evidence": evidence})
+    for entry in entries:
+        name = kind_name(str(entry.record["schema"]))
+        sentence, who = sentence_of(entry.record, kinds)
+        evidence = kinds[name].evidence if name in kinds else ""
+        lines.append(
+            {
+                "number": entry.number,
+                "at": entry.record["recorded_at"],
+                "kind": name,
+                "what": str(sentence),
+                "who": who,
+                "object": f".trucewatch/objects/{entry.sha256[:2]}/{entry.sha256[2:]}",
+                "evidence": entry.record.get(evidence, "") if evidence else "",
+            }
+        )
     return lines
-
-
-def _told(name: str, record: Mapping[str, Any]) -> tuple[str, str]:
-    """What a record says in a few words, and who stands behind it."""
-    match name:
-        case "evidence":
-            return f"{record['name']}, {record['size_bytes']:,} bytes, source {record['source']}", record[
-                "organisation"
-            ]
-        case "batch":
-            rows = record["observation_rows"] + record["counter_rows"]
-            return f"{record['file']}: {_plural(rows, 'row')}, {record['rejected_rows']:,} rejected", ""
-        case "list":
-            return f"list {record['level']} as of {record['as_of'][:16]}Z", ""
-        case "watch-files":
-            return "the watch's files: " + ", ".join(sorted(record["files"])), ""
-        case "publication":
-            shown = f"report {record['number']}, revision {record['revision']}, {_plural(len(record['rows']), 'row')}"
-            return f"{shown}, {_plural(len(record.get('file_digests', ())), 'file')} for {record['recipient']}", ""
-        case "key":
-            return f"key {record['act']}, {record['role']} {record['key'].partition('+')[0]}", record["holder"]
-        case "incident-act":
-            named = {one for part in record["parts"] for one in part} | set(record["members"])
-            what = record["undoes"][:12] or record["observation"].get("kind") or _plural(len(named), "report")
-            return f"{record['deed']} {what}: {record['reason']}", record["by"]
-        case "report-draft":
-            span = record["day_from"]
-            about = f"report of {span} for {record['recipient']}"
-            what = f"draft {record['draft'][:12]}, version {record['version']}: {record['act']}, {about}"
-            return what, record["by"]
-        case "export":
-            state = f"revision {record['revision']}" if record["issued"] else "draft"
-            what = f"{record['format']} ({record['language']}) of {record['number']}, {state}, taken"
-            return what, record["by"]
-        case "erasure":
-            people = record.get("people", ())
-            gone = [_plural(len(record["erased"]), "object")] if record["erased"] or not people else []
-            gone += [f"{len(people):,} {'person' if len(people) == 1 else 'people'}"] if people else []
-            return f"{' and '.join(gone)} erased: {record['reason']}", record["ordered_by"]
-    return name, ""
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

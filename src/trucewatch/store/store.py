@@ -19,6 +19,7 @@ from trucewatch.ledger.note import PublicKey, SecretKey, Signature, read_checkpo
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256
 from trucewatch.model.times import as_utc
+from trucewatch.store.desk_index import DeskIndex
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
 from trucewatch.store.erasures import Going, find_copies, plan_erasure
 from trucewatch.store.index import Index, check_typed
@@ -51,6 +52,7 @@ class Store:
     lost_key: the ledger's key is gone or in other hands; go on with a new one, and say so, with the reason, in the
     ledger.
     accept_loss: if acknowledged entries are gone, set the ledger aside and begin a new one with what is left.
+    desks: tables that desks bring to the index.
     clock: the present time; only the lock and the journal ask it. Opening finishes what a killed run left undone;
     `recovered` says in words what that was. Raises WatchBusy, StoreError.
     """
@@ -63,6 +65,7 @@ class Store:
         accept_loss: bool = False,
         lost_key: bool = False,
         reason: str = "",
+        desks: Sequence[DeskIndex] = (),
     ) -> None:
         self.root = watch_folder / FOLDER
         self._clock = clock
@@ -70,6 +73,7 @@ class Store:
         self.objects = HashedFiles(self.root / "objects")
         self.recovered: tuple[str, ...] = ()
         self._accept_loss, self._lost_key, self._reason = accept_loss, lost_key, reason
+        self._desks = desks
         self._committing = threading.RLock()
         self._told: list[str] = []
         self._refusal: Message | None = None
@@ -85,10 +89,11 @@ class Store:
                 sync_folder(self.root.parent)
                 swept = remove_half_written(self.root)
             self.keys = Keyring(self.root / "private")
-            self.index = Index(self.root / "records.sqlite", self.objects)
+            self.index = Index(self.root / "records.sqlite", self.objects, self._desks)
             begun_anew = self._open_journal()
             if had_gaps := self.index.has_gaps:
                 self.index.clear()
+            self.index.catch_up_desks(lambda number: next(self.journal.entries(number)))
             caught_up = self.index.apply(self.journal.entries(self.index.applied))
             is_unpublished = len(self.journal) > 0 and not self.journal.log.is_published
             self.keys.flush_names()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +16,7 @@ from trucewatch.messages import Message
 
 if TYPE_CHECKING:
     from trucewatch.store import Store
+    from trucewatch.store.desk_index import DeskIndex
 
 app = typer.Typer(
     name="trucewatch",
@@ -35,12 +38,22 @@ RecordedBy = Annotated[
 ]
 
 
+@dataclass
+class HandedDown:
+    """What the program tells its kit of the desks that there are."""
+
+    indexes: Callable[[], Sequence[DeskIndex]] = tuple
+
+
+handed_down = HandedDown()
+
+
 def open_store(folder: Path, *, accept_loss: bool = False) -> Store:
     from trucewatch.store import Store
 
     if not (folder / "watch.toml").is_file():
         raise WatchError(Message("{folder} has no watch.toml; make a watch with: trucewatch init DIR", folder=folder))
-    return Store(folder, clock, accept_loss=accept_loss)
+    return Store(folder, clock, accept_loss=accept_loss, desks=handed_down.indexes())
 
 
 def clock() -> datetime:

@@ -16,7 +16,6 @@ from trucewatch.desks.incidents.forms import (
     MOST_PARTS,
     Asked,
     act_line,
-    deed_word,
     enter,
     listing_of,
     read_asked,
@@ -25,6 +24,7 @@ from trucewatch.desks.incidents.forms import (
     summary_of,
 )
 from trucewatch.desks.incidents.observations import MOST_SHOWN, says_words, when_words
+from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.edits import MOST_REASON, Act
@@ -196,7 +196,7 @@ def _form(
         most_parts=MOST_PARTS,
         classes=class_table().names,
         near=_near(dossier) if asked.deed == "merge" else [],
-        deed=deed_word(asked.deed, visit.words),
+        deed=visit.words.say(DEEDS[asked.deed]),
         can_act=not view.snapshot.is_replay,
     )
     return _to_come_back_to(page)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from trucewatch.desks.incidents.detail import Dossier, seen_of
+from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.errors import PlaceError, TimeError, WatchError
-from trucewatch.locale import Words, mark_in
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, means_word
 from trucewatch.messages import Message
@@ -22,14 +22,6 @@ from trucewatch.store.edit_records import check_reason
 if TYPE_CHECKING:
     from trucewatch.desks.incidents.operations import Listing
 
-DEEDS: Final = {
-    "merge": mark_in("deed", "Merge"),
-    "split": mark_in("deed", "Split"),
-    "retype": mark_in("deed", "Retype"),
-    "reject": mark_in("deed", "Reject"),
-    "add": mark_in("deed", "Add"),
-    "undo": mark_in("deed", "Undo"),
-}
 MOST_PARTS: Final = 4
 
 
@@ -69,10 +61,6 @@ def read_asked(deed: str, fields: Sequence[tuple[str, str]]) -> Asked:
         event_class=texts.get("class", ""),
         seen={name: seen for name, _, seen in seen},
     )
-
-
-def deed_word(deed: str, words: Words) -> str:
-    return words.pgettext("deed", DEEDS[deed]) if deed in DEEDS else deed
 
 
 def chosen_of(dossier: Dossier, asked: Asked, listing: Listing) -> list[Incident]:
@@ -263,7 +251,7 @@ def stated_lines(stated: Stated, telling: Telling) -> tuple[str, ...]:
 def act_line(act: Act, telling: Telling) -> str:
     """One act in a line: what, why, when."""
     return telling.words.gettext("{deed}: {reason} ({moment})").format(
-        deed=deed_word(act.deed, telling.words),
+        deed=telling.words.say(DEEDS[act.deed]),
         reason=printable(telling.words.say(act.why)),
         moment=telling.moment(act.recorded_at),
     )

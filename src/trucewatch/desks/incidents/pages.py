@@ -13,7 +13,6 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from trucewatch.desks.incidents.charts import common_scale, draw_added, draw_ellipse, draw_share
 from trucewatch.desks.incidents.detail import Dossier, dossier_of
-from trucewatch.desks.incidents.forms import deed_word
 from trucewatch.desks.incidents.observations import (
     MOST_SHOWN,
     Member,
@@ -27,6 +26,7 @@ from trucewatch.desks.incidents.observations import (
     when_words,
 )
 from trucewatch.desks.incidents.provenance import hop_of
+from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.locale import mark
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
@@ -174,7 +174,7 @@ def _told(dossier: Dossier, visit: Visit, first: int) -> dict[str, Any]:
             one.id: (provision, one) for provision, one in dossier.snapshot.watch.agreement.stipulations()
         },
         "is_replay": dossier.snapshot.is_replay,
-        "deed_word": lambda deed: deed_word(deed, telling.words),
+        "deed_word": lambda deed: telling.words.say(DEEDS[deed]),
         "parties": lambda ids: [printable(party_name(each, dossier.snapshot.watch, telling.words)) for each in ids],
     }
 

@@ -18,6 +18,7 @@ from trucewatch.terminal.base import (
     WatchFolder,
     app,
     clock,
+    handed_down,
     open_store,
     print_json,
     write_file,
@@ -62,11 +63,12 @@ def log(
 ) -> None:
     """The ledger's entries for people: when, what, who, and where the object lies. Reads only, also while a run goes
     on."""
+    from trucewatch.desks import record_kinds
     from trucewatch.store.journal import read_entries
     from trucewatch.store.ledger_lines import log_lines
     from trucewatch.terminal.output import console, show_log
 
-    lines = log_lines(read_entries(_store_of(watch), kind=kind, last=last))
+    lines = log_lines(read_entries(_store_of(watch), record_kinds(), kind=kind, last=last), record_kinds())
     if as_json:
         print_json({"schema": "trucewatch/log/1", "entries": lines})
     else:
@@ -359,7 +361,7 @@ def keys_rotate(
                     path=path,
                 )
             )
-        with Store(watch, clock, lost_key=True, reason=reason) as store:
+        with Store(watch, clock, lost_key=True, reason=reason, desks=handed_down.indexes()) as store:
             public, old = store.public_key, store.keys.old_keys()
         typer.echo(f"{public}")
         typer.echo(

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from typing import Final
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from trucewatch.desks.ledger.entry_sentences import KINDS, entry_words, kind_of, kind_words, role_words
 from trucewatch.errors import Corrupt, StoreError
 from trucewatch.locale import mark
 from trucewatch.messages import Message
+from trucewatch.model.record_kind import kind_name, sentence_of
 from trucewatch.model.times import read_time
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.view import CurrentView
-from trucewatch.store.keys import NamedKey
+from trucewatch.server.view import CurrentView, View
+from trucewatch.store.journal import Entry
+from trucewatch.store.kinds import KEY_ROLES
 from trucewatch.store.ledger_lines import entries_for_people
 from trucewatch.store.proofs import PublishedCheckpoint, latest_checkpoint, proof_of_entry
 
@@ -29,56 +32,70 @@ PAGE: Final = 50
 router = APIRouter()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An entry as the ledger's pages show it."""
+
+    entry: Entry
+    kind: Message | str
+    recorded_at: datetime
+    what: str
+    who: str
+
+
+def line_of(entry: Entry, view: View) -> Line:
+    """An entry in the reader's language; of a kind that is not known, its name."""
+    name = kind_name(str(entry.record["schema"]))
+    kinds = view.console.kinds
+    sentence, who = sentence_of(entry.record, kinds)
+    return Line(
+        entry=entry,
+        kind=kinds[name].title if name in kinds else name,
+        recorded_at=read_time(str(entry.record["recorded_at"])),
+        what=view.words.say(sentence, zone=view.reader.zone),
+        who=who,
+    )
+
+
 @router.get("/ledger", include_in_schema=False)
 def ledger(view: CurrentView, kind: str = "", offset: int = 0) -> HTMLResponse:
-    visit = view.reader
-    wanted = kind if kind in KINDS else ""
+    """The checkpoint, keys, and a page of the entries, the newest first."""
+    console, kinds = view.console, view.console.kinds
+    wanted = kind if kind in kinds else ""
     first = min(max(offset, 0), 1 << 40)
-    page = (
-        entries_for_people(view.console.store.root, kind=wanted, offset=first, limit=PAGE)
-        if wanted in _kinds(view.console)
-        else None
-    )
-    lines = [
-        (one, kind_of(one), read_time(str(one.record["recorded_at"])), *entry_words(one, visit.telling))
-        for one in (page.entries if page else ())
-    ]
-    checkpoint, trouble = _checkpoint(view.console)
+    page = None
+    if wanted in _kinds(console):
+        page = entries_for_people(console.store.root, kinds, kind=wanted, offset=first, limit=PAGE)
+    checkpoint, trouble = _checkpoint(console)
     return view.page(
         "ledger/ledger.html.jinja",
-        lines=lines,
+        lines=[line_of(entry, view) for entry in (page.entries if page else ())],
         total=page.total if page else 0,
         offset=first,
         page_size=PAGE,
         kind=wanted,
-        kinds=[(one, kind_words(one, visit.words)) for one in KINDS],
+        kinds=[(name, known.title) for name, known in kinds.items()],
         checkpoint=checkpoint,
         trouble=trouble,
-        keys=_keys(view.console),
-        kind_words=lambda one: kind_words(one, visit.words),
-        role_words=lambda one: role_words(one, visit.words),
+        keys=console.store.named_keys(),
+        roles=KEY_ROLES,
     )
 
 
 @router.get("/ledger/entry/{number}", include_in_schema=False)
-def entry(view: CurrentView, number: int) -> HTMLResponse:
-    visit = view.reader
-    if not 0 <= number < len(view.console.store.journal):
+def entry_page(view: CurrentView, number: int) -> HTMLResponse:
+    """One entry: what it says, its record, and the proof that the reader's browser recomputes."""
+    console = view.console
+    if not 0 <= number < len(console.store.journal):
         raise RefusalError(404, Message("The ledger has no entry of this number."))
-    one = entries_for_people(view.console.store.root, newest_first=False, offset=number, limit=1).entries[0]
-    what, who = entry_words(one, visit.telling)
-    record = json.dumps(dict(one.record), ensure_ascii=False, indent=2, sort_keys=True, default=str)
+    (entry,) = entries_for_people(console.store.root, newest_first=False, offset=number, limit=1).entries
     return view.page(
         "ledger/entry.html.jinja",
-        one=one,
+        line=line_of(entry, view),
         number=number,
-        kind=kind_words(kind_of(one), visit.words),
-        what=what,
-        who=who,
-        at=read_time(str(one.record["recorded_at"])),
-        record=record,
-        last=len(view.console.store.journal) - 1,
-        is_covered=number < _covered(view.console),
+        record=json.dumps(dict(entry.record), ensure_ascii=False, indent=2, sort_keys=True, default=str),
+        last=len(console.store.journal) - 1,
+        is_covered=number < _covered(console),
     )
 
 
@@ -155,12 +172,8 @@ def _covered(console: Console) -> int:
     return checkpoint.size if checkpoint else 0
 
 
-def _checkpoint(console: Console) -> tuple[PublishedCheckpoint | None, str]:
+def _checkpoint(console: Console) -> tuple[PublishedCheckpoint | None, Message | None]:
     try:
-        return latest_checkpoint(console.store.root), ""
+        return latest_checkpoint(console.store.root), None
     except StoreError as exc:
-        return None, str(exc)
-
-
-def _keys(console: Console) -> list[NamedKey]:
-    return list(console.store.named_keys())
+        return None, exc.message

@@ -17,7 +17,7 @@ from trucewatch.errors import PlaceError, TimeError
 from trucewatch.geo.place_text import folded, read_place
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS, MEANS
-from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.times import minute, read_time
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
 
 NEAR_M: Final = 15_000.0
@@ -57,10 +57,6 @@ class Chosen:
         """The address of this view with some parts changed: `view.address(begin=None, until=None)`."""
         text = urlencode(replace(self, **changed).pairs())  # type: ignore[arg-type]
         return f"/watch?{text}" if text else "/watch"
-
-
-def minute(moment: datetime) -> str:
-    return iso_utc(moment)[:16] + "Z"
 
 
 def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:

@@ -10,14 +10,14 @@ import numpy as np
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from trucewatch.desks.map.filters import Chosen, Shown, minute, names_like, near_place, read_chosen, show
+from trucewatch.desks.map.filters import Chosen, Shown, names_like, near_place, read_chosen, show
 from trucewatch.desks.map.histogram import draw_histogram, outcome_heads
 from trucewatch.desks.map.map_symbols import sign_drawings
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, means_word, outcome_word
 from trucewatch.model.incident import OUTCOMES, Incident
 from trucewatch.model.observation import KINDS
-from trucewatch.model.times import iso_utc
+from trucewatch.model.times import iso_utc, minute
 from trucewatch.reports.signs import every_sign
 from trucewatch.server.basemap import ground_of
 from trucewatch.server.preferences import Visit

@@ -7,11 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.map.filters import minute
 from trucewatch.desks.replay.operations import Course, Replay, last_month
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.times import read_time
+from trucewatch.model.times import minute, read_time
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.view import CurrentView
 

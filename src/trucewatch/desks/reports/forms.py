@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from trucewatch.desks.reports.operations import ReportDesk, Wanted
+from trucewatch.desks.reports.records import DRAFT_ACTS
 from trucewatch.errors import ReportError
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
@@ -201,17 +202,7 @@ def state_words(draft: ReportDraft, words: Words) -> str:
 
 def act_words(act: str, words: Words) -> str:
     """What was done to a draft."""
-    said = {
-        "begin": words.pgettext("act", "begun"),
-        "write": words.pgettext("act", "notes written"),
-        "renew": words.pgettext("act", "newer figures taken"),
-        "check": words.pgettext("act", "checked"),
-        "reopen": words.pgettext("act", "opened again"),
-        "discard": words.pgettext("act", "discarded"),
-        "undo": words.pgettext("act", "last act taken back"),
-        "issue": words.pgettext("act", "issued"),
-    }
-    return said.get(act, act)
+    return words.say(DRAFT_ACTS.get(act, act))
 
 
 def recipient_name(console: Console, recipient_id: str, words: Words) -> str:

@@ -1,0 +1,33 @@
+"""What analysts do by hand, as the ledger tells it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trucewatch.messages import Amount, Message, Plural, Term
+from trucewatch.model.edits import REASONS
+from trucewatch.model.record_kind import Record, RecordKind
+
+DEEDS: Final = {
+    "merge": Term("deed", "Merge"),
+    "split": Term("deed", "Split"),
+    "retype": Term("deed", "Retype"),
+    "reject": Term("deed", "Reject"),
+    "add": Term("deed", "Add"),
+    "undo": Term("deed", "Undo"),
+}
+
+
+def _edit(record: Record) -> Message:
+    members = {member for part in record["parts"] for member in part} | set(record["members"])
+    count = len(members)
+    about = record["undoes"][:12] or record["observation"].get("kind")
+    return Message(
+        "{deed} ({what}): {reason}",
+        deed=DEEDS.get(record["deed"], record["deed"]),
+        what=about or Plural("{count} report", "{count} reports", count, count=Amount(count)),
+        reason=REASONS.get(record.get("reason_code", ""), record["reason"]),
+    )
+
+
+KINDS: Final = (RecordKind(name="incident-act", title=Term("entry", "Act by hand"), sentence=_edit, who="by"),)

@@ -1,0 +1,54 @@
+"""A kind of record, and what one of it says in a line: on the ledger's page, in `trucewatch log`, in an export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trucewatch.messages import Message, Term
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordKind:
+    """Records of the schema `trucewatch/NAME/VERSION`.
+
+    sentence: what a record says; holds nothing personal, since it stands in every copy of the ledger. who: the field
+    that says who stands behind it; empty if none does. evidence: the field with the hash of the evidence that it is
+    about.
+    """
+
+    name: str
+    title: Term
+    sentence: Callable[[Record], Message]
+    who: str = ""
+    evidence: str = ""
+
+
+Kinds = Mapping[str, RecordKind]
+"""The kinds that a program knows, by name."""
+
+
+def kind_name(schema: str) -> str:
+    """`evidence`, of `trucewatch/evidence/1`, and of `trucewatch/evidence/1#erased`.
+
+    >>> kind_name("trucewatch/report-draft/1#erased")
+    'report-draft'
+    """
+    return schema.removeprefix("trucewatch/").partition("/")[0].partition("#")[0]
+
+
+def sentence_of(record: Record, kinds: Kinds) -> tuple[Message, str]:
+    """What a record says in a line, and who stands behind it; of a kind that is not known, that it is kept."""
+    schema = str(record["schema"])
+    if schema.endswith("#erased"):
+        return Message("erased; its hash stays and still verifies"), ""
+    kind = kinds.get(kind_name(schema))
+    if kind is None:
+        return Message("a record of a kind that this program does not know; it is kept as it is"), ""
+    try:
+        return kind.sentence(record), str(record.get(kind.who, ""))
+    except (KeyError, TypeError, ValueError):
+        return Message.verbatim(schema), ""

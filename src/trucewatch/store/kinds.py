@@ -1,0 +1,87 @@
+"""The kinds of records that every watch has; desks bring their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from trucewatch.messages import Amount, Message, Plural, Term
+from trucewatch.model.record_kind import Kinds, Record, RecordKind
+from trucewatch.model.times import read_time
+
+KEY_ACTS: Final = {
+    "new": Term("key", "new"),
+    "rotate": Term("key", "replaced"),
+    "revoke": Term("key", "revoked"),
+    "lost": Term("key", "lost"),
+}
+KEY_ROLES: Final = {
+    "log": Term("key", "log"),
+    "witness": Term("key", "witness"),
+    "delegation": Term("key", "delegation"),
+}
+
+
+def _evidence(record: Record) -> Message:
+    size = Amount(record["size_bytes"])
+    return Message("{name}, {size} bytes, source {source}", name=record["name"], size=size, source=record["source"])
+
+
+def _batch(record: Record) -> Message:
+    rows = record["observation_rows"] + record["counter_rows"]
+    return Plural(
+        "{file}: {rows} row, {rejected} rejected",
+        "{file}: {rows} rows, {rejected} rejected",
+        rows,
+        file=record["file"],
+        rows=Amount(rows),
+        rejected=Amount(record["rejected_rows"]),
+    )
+
+
+def _list(record: Record) -> Message:
+    return Message("list {level}, as of {moment}", level=record["level"], moment=read_time(record["as_of"]))
+
+
+def _watch_files(record: Record) -> Message:
+    return Message("the watch's files: {files}", files=", ".join(sorted(record["files"])))
+
+
+def _key(record: Record) -> Message:
+    name = str(record["key"]).partition("+")[0]
+    return Message("{act}, {role}: {key}", act=KEY_ACTS[record["act"]], role=KEY_ROLES[record["role"]], key=name)
+
+
+def _erasure(record: Record) -> Message:
+    count = len(record["erased"]) + len(record.get("people", ()))
+    return Plural(
+        "{count} object or person: {reason}",
+        "{count} objects or persons: {reason}",
+        count,
+        count=Amount(count),
+        reason=record["reason"],
+    )
+
+
+BUILT_IN: Final = {
+    kind.name: kind
+    for kind in (
+        RecordKind(
+            name="evidence",
+            title=Term("entry", "Evidence received"),
+            sentence=_evidence,
+            who="organisation",
+            evidence="sha256",
+        ),
+        RecordKind(name="batch", title=Term("entry", "Evidence read"), sentence=_batch, evidence="evidence"),
+        RecordKind(name="list", title=Term("entry", "List made"), sentence=_list),
+        RecordKind(name="watch-files", title=Term("entry", "Watch's files changed"), sentence=_watch_files),
+        RecordKind(name="key", title=Term("entry", "Key"), sentence=_key, who="holder"),
+        RecordKind(name="erasure", title=Term("entry", "Erased"), sentence=_erasure, who="ordered_by"),
+    )
+}
+
+
+def kinds_with(own: Iterable[RecordKind]) -> Kinds:
+    """The kinds that every watch has, and those that desks bring."""
+    return BUILT_IN | {kind.name: kind for kind in own}
