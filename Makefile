@@ -2,7 +2,8 @@
 # Both set up what they need in .venv; nothing outside this folder is touched, except that root installs what apt must give
 # (python3-venv, and Chromium for the tests that drive a browser).
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench catalogues schemas golden web clean
+CATALOGUES := $(VENV)/.catalogues
+.PHONY: help demo test lint format bench catalogues schemas golden language web clean
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
@@ -23,7 +24,10 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
-demo: $(READY)  ## copy the reference watch, run it, write its reports, open the console (SERVE=0: stop before that)
+$(CATALOGUES): $(READY) $(shell find src -name '*.po')
+	@$(BIN)/python -m trucewatch.locale --compile && touch $@
+
+demo: $(CATALOGUES)  ## copy the reference watch, run it, write its reports, open the console (SERVE=0: stop before that)
 	@mkdir -p demo && cd demo && ../$(BIN)/trucewatch demo $(EXAMPLE) $(if $(filter 0,$(SERVE)),--no-serve)
 	@echo; echo "Seen from here: demo/$(EXAMPLE)/.trucewatch/out/ holds the reports; the console again: $(BIN)/trucewatch serve demo/$(EXAMPLE)"
 
@@ -34,22 +38,25 @@ test: lint  ## every check; those that drive a browser skip where there is no Ch
 	  else echo "No Chromium here, so the browser tests will skip. Ask an administrator for: apt-get install chromium" >&2; fi; }
 	@$(BIN)/python -m pytest -n 2 -q
 
-lint: $(READY)  ## style and types
+lint: $(CATALOGUES)  ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/python tools/format_styles.py --check && $(BIN)/mypy
 
 format: $(READY)  ## lay out code and style sheets
 	@$(BIN)/ruff format . && $(BIN)/python tools/format_styles.py
 
-bench: $(READY)  ## measure the figures (PARTS="…" for some of them); writes docs/benchmarks.md
+bench: $(CATALOGUES)  ## measure the figures (PARTS="…" for some of them); writes docs/benchmarks.md
 	@$(BIN)/python benchmarks/run.py $(PARTS)
 
-catalogues: $(READY)  ## compile the language catalogues after editing a .po file
+catalogues: $(READY)  ## after a change of sentences: update every .po file and compile them
 	@$(BIN)/python -m trucewatch.locale
+
+language: $(READY)  ## begin a language: make language LANG=az
+	@$(if $(filter command line,$(origin LANG)),,echo "say which: make language LANG=az" >&2; exit 2;) $(BIN)/python -m trucewatch.locale --language $(LANG) || true
 
 schemas: $(READY)  ## write docs/schemas from the records
 	@$(BIN)/python -m trucewatch.watch.schemas docs/schemas
 
-golden: $(READY)  ## renew golden files, approved words and screenshots after a change that is meant; look at the difference first
+golden: $(CATALOGUES)  ## renew golden files, approved words and screenshots after a change that is meant; look at the difference first
 	@TRUCEWATCH_GOLDEN=1 $(BIN)/python -m pytest -q tests/reports tests/server/test_visible_text.py tests/browser/test_for_everyone.py -k 'golden or approved'
 
 web:  ## build the browser side again from web/ (needs Node 20.19 or later); the result is committed

@@ -21,6 +21,7 @@ read, its fault is a RowFault, which never leaves the source that raises it.
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 from trucewatch.messages import Message
@@ -91,3 +92,17 @@ class RowFault(TrucewatchError, ValueError):
 
 class Unsupported(TrucewatchError):
     """Asked for something that this installation cannot do."""
+
+
+_SYSTEM = {
+    errno.EACCES: Message("Permission denied"),
+    errno.ENOSPC: Message("No space left on device"),
+    errno.EROFS: Message("Read-only file system"),
+    errno.ENOENT: Message("No such file or directory"),
+    errno.EIO: Message("Input/output error"),
+}
+
+
+def system_words(exc: OSError) -> Message:
+    """What the system says of a file or a disk; its own words where we have none."""
+    return _SYSTEM.get(exc.errno or 0, Message.verbatim(exc.strerror or str(exc)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -15,14 +16,17 @@ from tests.reports.invented import invented_watch
 from trucewatch.errors import ReportError
 from trucewatch.findings import SENTENCES
 from trucewatch.geo.describe import COMPASS as POINTS
-from trucewatch.locale import capitalised, languages, uncapitalised, words
+from trucewatch.locale import capitalised, catalogues, languages, uncapitalised, words
 from trucewatch.locale.catalogues import (
     PACKAGE,
+    CatalogueError,
+    compile_language,
     extract,
-    mo_bytes,
+    merge,
     path_of,
     po_bytes,
     read_catalogue,
+    rooms,
     untranslated,
     update,
 )
@@ -86,25 +90,66 @@ def test_the_languages_are_those_with_a_catalogue() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_compiled_catalogue_is_that_of_the_text(language: str) -> None:
-    assert path_of(language, "mo").read_bytes() == mo_bytes(read_catalogue(language)), "run make catalogues"
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_catalogue_holds_exactly_the_sentences_of_the_code(language: str) -> None:
-    assert po_bytes(update(language, extract())) == path_of(language).read_bytes(), "run make catalogues"
+def test_every_room_holds_exactly_the_sentences_that_it_says(language: str) -> None:
+    for room, catalogue in each(update(language, extract()).items()):
+        path = path_of(language, room)
+        if len(catalogue) or path.is_file():
+            assert po_bytes(catalogue) == path.read_bytes(), f"{path}: run make catalogues"
 
 
 @pytest.mark.parametrize("language", ["ru", "tr"])
 def test_every_sentence_is_translated_in_every_plural_and_none_is_fuzzy(language: str) -> None:
-    catalogue = read_catalogue(language)
-    assert untranslated(catalogue) == []
-    assert not any(message.fuzzy for message in catalogue if message.id)
-    assert catalogue.num_plurals == {"ru": 3, "tr": 1}[language]
+    for room in each(rooms()):
+        catalogue = read_catalogue(language, room)
+        assert untranslated(catalogue) == []
+        assert not any(message.fuzzy for message in catalogue if message.id)
+        assert catalogue.num_plurals == {"ru": 3, "tr": 1}[language]
+
+
+def changed_catalogue(monkeypatch: pytest.MonkeyPatch, folder: Path, before: str, after: str) -> Path:
+    """A copy of the map's Russian catalogue in which one translation is another."""
+    text = path_of("ru", "map").read_text(encoding="utf-8")
+    assert before in text
+    path = folder / "ru.po"
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    own = path_of
+    monkeypatch.setattr(catalogues, "path_of", lambda language, room="": path if room == "map" else own(language, room))
+    return path
+
+
+def test_a_catalogue_with_a_wrong_placeholder_is_refused_with_file_and_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    entry = next(
+        message
+        for message in read_catalogue("ru", "map")
+        if isinstance(message.id, str) and isinstance(message.string, str) and "{" in message.string
+    )
+    path = changed_catalogue(monkeypatch, tmp_path, "{", "{un")
+    with pytest.raises(CatalogueError, match="placeholders") as refused:
+        compile_language("ru")
+    assert str(path) in str(refused.value)
+    assert entry.id
+
+
+def test_a_sentence_of_two_rooms_has_one_translation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ids = [{str(message.id) for message in read_catalogue("ru", room) if message.id} for room in ("map", "incidents")]
+    assert len(merge("ru")) >= len(ids[0] | ids[1])
+    path = tmp_path / "ru.po"
+    path.write_bytes(path_of("ru").read_bytes().replace('msgstr "Сейчас"'.encode(), 'msgstr "Теперь"'.encode()))
+    own = path_of
+    monkeypatch.setattr(catalogues, "path_of", lambda language, room="": path if room == "map" else own(language, room))
+    with pytest.raises(CatalogueError, match="translated otherwise"):
+        merge("ru")
 
 
 def test_no_sentence_hides_from_the_catalogue_behind_another_name_of_gettext() -> None:
-    known = {message.id if isinstance(message.id, str) else message.id[0] for message in extract() if message.id}
+    known = {
+        message.id if isinstance(message.id, str) else message.id[0]
+        for catalogue in extract().values()
+        for message in catalogue
+        if message.id
+    }
     hidden = [
         (path.name, text)
         for path in sorted(PACKAGE.rglob("*.py"))
@@ -156,7 +201,7 @@ def _fields(text: str) -> set[str | None]:
 
 @pytest.mark.parametrize("language", ["ru", "tr"])
 def test_placeholders_are_those_of_the_key(language: str) -> None:
-    for message in each(message for message in read_catalogue(language) if message.id):
+    for message in each(message for room in rooms() for message in read_catalogue(language, room) if message.id):
         keys = message.id if isinstance(message.id, list | tuple) else (message.id,)
         strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
         expected = set[str | None]().union(*(_fields(key) for key in keys))
@@ -167,9 +212,10 @@ def test_no_word_takes_a_side() -> None:
     wrong = re.compile(
         r"\b(violat|attack|enem|regime|terror|liberat|occup|нарушен|атак|враг|ihlal|saldır|düşman|işgal)", re.I
     )
-    for language in LANGUAGES:
-        text = path_of(language).read_text(encoding="utf-8")
-        assert not wrong.search(text), wrong.search(text)
+    paths = [path for language in LANGUAGES for room in rooms() if (path := path_of(language, room)).is_file()]
+    for path in each(paths):
+        text = path.read_text(encoding="utf-8")
+        assert not wrong.search(text), (path, wrong.search(text))
 
 
 def test_every_word_of_the_model_has_a_word_for_people() -> None:

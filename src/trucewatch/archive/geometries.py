@@ -11,7 +11,7 @@ from typing import Any, Final
 import shapely
 
 from trucewatch.archive.zone_lookup import Drawn
-from trucewatch.errors import PlaceError, TrucewatchError
+from trucewatch.errors import PlaceError, TrucewatchError, system_words
 from trucewatch.geo.zone_index import FOREVER
 from trucewatch.messages import Message
 from trucewatch.model.times import as_utc, read_time
@@ -75,7 +75,7 @@ def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as exc:
-        raise TrucewatchError(Message("{path} cannot be read: {error}", path=path, error=exc.strerror)) from exc
+        raise TrucewatchError(Message("{path} cannot be read: {error}", path=path, error=system_words(exc))) from exc
     except ValueError as exc:
         raise PlaceError(
             Message("{path} is no GeoJSON ({error}); export it as GeoJSON in WGS 84", path=path, error=exc)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from trucewatch.archive.incidents import ARCHIVE_SCHEMA, Closed
 from trucewatch.archive.row_kernels import order_ties
-from trucewatch.errors import TrucewatchError
+from trucewatch.errors import TrucewatchError, system_words
 from trucewatch.messages import Message
 
 GROUP_ROWS: Final = 131_072
@@ -33,7 +33,9 @@ class TableFile:
         try:
             self._writer = self._open()
         except OSError as exc:
-            raise TrucewatchError(Message("{path} cannot be written: {error}", path=path, error=exc.strerror)) from exc
+            raise TrucewatchError(
+                Message("{path} cannot be written: {error}", path=path, error=system_words(exc))
+            ) from exc
 
     def _open(self) -> Any:
         if self._is_csv:
@@ -74,7 +76,7 @@ class TableFile:
                 self._writer.write_table(table, row_group_size=GROUP_ROWS)
         except OSError as exc:
             raise TrucewatchError(
-                Message("{path} cannot be written: {error}; check the disk", path=self._path, error=exc.strerror or exc)
+                Message("{path} cannot be written: {error}; check the disk", path=self._path, error=system_words(exc))
             ) from exc
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from trucewatch.errors import TrucewatchError
+from trucewatch.errors import TrucewatchError, system_words
 from trucewatch.ledger.durable import make_folder, move_durably, sync_folder, write_durably
 from trucewatch.messages import Message
 from trucewatch.model.watch import SourceSetting
@@ -91,7 +91,7 @@ def put_into_inbox(folder: Path, name: str, content: bytes, *, replaces: bool = 
             aside.unlink(missing_ok=True)
     except OSError as exc:
         raise TrucewatchError(
-            Message("inbox/{name} cannot be written: {error}; nothing was taken", name=name, error=exc.strerror)
+            Message("inbox/{name} cannot be written: {error}; nothing was taken", name=name, error=system_words(exc))
         ) from exc
     return path
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from trucewatch.errors import TrucewatchError
+from trucewatch.errors import TrucewatchError, system_words
 from trucewatch.messages import Message
 from trucewatch.server.app import LOOPBACK, create_app
 from trucewatch.server.console import Console
@@ -143,7 +143,7 @@ def _listen(address: Address) -> socket.socket:
                 "port {port} of {host} cannot be used: {strerror}; name another with --port, or --port 0 for any",
                 port=address.port,
                 host=address.host,
-                strerror=exc.strerror,
+                strerror=system_words(exc),
             )
         ) from exc
     return listening

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from trucewatch.errors import TrucewatchError
+from trucewatch.errors import TrucewatchError, system_words
 from trucewatch.ledger.durable import make_folder, write_durably
 from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc, read_time
@@ -63,7 +63,7 @@ class Waiting:
         except OSError as exc:
             shutil.rmtree(place, ignore_errors=True)
             raise TrucewatchError(
-                Message('"{name}" cannot be kept: {error}; nothing was taken', name=name, error=exc.strerror)
+                Message('"{name}" cannot be kept: {error}; nothing was taken', name=name, error=system_words(exc))
             ) from exc
         if not size:
             shutil.rmtree(place, ignore_errors=True)

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from trucewatch.errors import StoreError
+from trucewatch.errors import StoreError, system_words
 from trucewatch.ledger import durable
 from trucewatch.messages import Message
 
 _WORDS = {
-    errno.ENOSPC: "the disk is full; free some space and run again, nothing that was acknowledged is lost",
-    errno.EDQUOT: "your disk quota is used up; free some space and run again, nothing that was acknowledged is lost",
-    errno.EROFS: "the disk is read-only; copy the watch to a disk that can be written",
-    errno.EACCES: "you may not write there; change its permissions or copy the watch",
+    errno.ENOSPC: Message("the disk is full; free some space and run again, nothing that was acknowledged is lost"),
+    errno.EDQUOT: Message(
+        "your disk quota is used up; free some space and run again, nothing that was acknowledged is lost"
+    ),
+    errno.EROFS: Message("the disk is read-only; copy the watch to a disk that can be written"),
+    errno.EACCES: Message("you may not write there; change its permissions or copy the watch"),
 }
 
 
@@ -25,8 +27,11 @@ def translating(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as exc:
-        words = _WORDS.get(exc.errno or 0, f"{exc.strerror or exc}; check the disk and run again")
-        raise StoreError(Message("{path}: {words}", path=path, words=words)) from exc
+        if exc.errno in _WORDS:
+            raise StoreError(Message("{path}: {words}", path=path, words=_WORDS[exc.errno])) from exc
+        raise StoreError(
+            Message("{path}: {error}; check the disk and run again", path=path, error=system_words(exc))
+        ) from exc
 
 
 def make_folder(folder: Path, *, mode: int = 0o777) -> None:

@@ -48,7 +48,7 @@ CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revis
 """
 """Observations, counters, incidents and findings are pointers into the Parquet objects; of lists only the last one is
 spread out, since a list made earlier is read from its objects. `erased` holds what was erased and not entered again
-since: hashes, and references `p-…` to people."""
+since: hashes, and references `p-…` to people, `w-…` to words."""
 
 
 class Index:
@@ -123,14 +123,22 @@ class Index:
                 self._apply_one(entry)
                 self._db.execute("COMMIT")
             except sqlite3.OperationalError as exc:
-                words = "the disk is full; free some space" if "full" in str(exc) else f"{exc}; check the disk"
+                if "full" in str(exc):
+                    full = Message(
+                        "{path}: the disk is full; free some space and run again. Entry {entry} is in the ledger, so "
+                        "nothing need be entered again: the index catches up",
+                        path=self._path,
+                        entry=entry.number,
+                    )
+                    raise StoreError(full) from exc
                 raise StoreError(
                     Message(
-                        "{path}: {words} and run again. Entry {number} is in the ledger, so nothing need be entered "
-                        "again: the index catches up",
+                        "{path}: {error}; check the disk and run again. Entry {entry} is in the ledger, so nothing "
+                        "need "
+                        "be entered again: the index catches up",
                         path=self._path,
-                        words=words,
-                        number=entry.number,
+                        error=exc,
+                        entry=entry.number,
                     )
                 ) from exc
             finally:

@@ -29,12 +29,19 @@ class WatchLock:
             holder = os.pread(self._descriptor, 200, 0).decode("ascii", "replace").strip()
             os.close(self._descriptor)
             since, _, process = holder.partition(" ")
-            who = f" since {since} (process {process})" if process else ""
+            if not process:
+                raise WatchBusy(
+                    Message(
+                        "Another run or its console has held this watch. Wait, or end it; a console's own pages work "
+                        "on."
+                    )
+                ) from None
             raise WatchBusy(
                 Message(
-                    "Another run or its console has held this watch{who}. Wait, or end it; a console's own pages work "
-                    "on.",
-                    who=who,
+                    "Another run or its console has held this watch since {moment} (process {process}). Wait, or end "
+                    "it; a console's own pages work on.",
+                    moment=since,
+                    process=process,
                 )
             ) from None
         try:

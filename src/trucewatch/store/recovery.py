@@ -66,7 +66,7 @@ def begin_anew(
     known = {one for record in erasures for one in (*record["erased"], *record.get("people", ()))}
     if rest := sorted(set(erased) - known):
         reason = "erased in the ledger before this one"
-        hashes, people = ([one for one in rest if one.startswith("p-") is person] for person in (False, True))
+        hashes, people = ([one for one in rest if one.startswith(("p-", "w-")) is person] for person in (False, True))
         record = {"schema": ERASURE, "erased": hashes, "reason": reason, "ordered_by": ""}
         records.append(record | ({"people": people} if people else {}))
     signed = None

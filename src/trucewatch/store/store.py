@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError
+from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError, system_words
 from trucewatch.ledger.durable import remove_half_written, sync_folder
 from trucewatch.ledger.note import PublicKey, SecretKey, Signature, read_checkpoint, without_cosignatures
 from trucewatch.messages import Message
@@ -38,6 +38,7 @@ from trucewatch.store.lock import WatchLock
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
 from trucewatch.store.recovery import LOST_CHECKPOINT, begin_anew, finish_beginning_anew
+from trucewatch.store.words import KeptWords
 
 FOLDER = ".trucewatch"
 _CUT_SHORT = Message(
@@ -89,6 +90,7 @@ class Store:
                 sync_folder(self.root.parent)
                 swept = remove_half_written(self.root)
             self.keys = Keyring(self.root / "private")
+            self.words = KeptWords(self.root / "private" / "words")
             self.index = Index(self.root / "records.sqlite", self.objects, self._desks)
             begun_anew = self._open_journal()
             if had_gaps := self.index.has_gaps:
@@ -382,18 +384,26 @@ class Store:
         """Erase bytes by their hashes, with all that was made from them; the hashes that are gone. The ledger keeps
         them.
 
-        people: references `p-…`, of which name and salt go; the reference stays. Raises StoreError for a hash that is
-        not kept here, for a reference behind which nobody stands, and for a record: what people did is not erased, only
-        what it points to.
+        people: references `p-…` and `w-…`, of which name or text and salt go; the reference stays. Raises StoreError
+        for a hash that is not kept here, for a reference behind which nobody stands, and for a record: what people did
+        is not erased, only what it points to.
         """
         for reference in people:
-            self.keys.check_person(reference)
+            self.check_reference(reference)
         erased = sorted(one.sha256 for one in self.plan_erasure(names))
         record = {"schema": ERASURE, "erased": erased, "reason": reason, "ordered_by": ordered_by}
         self.commit([record | ({"people": sorted(set(people))} if people else {})])
         self.publish()  # first: a ledger in which bytes are missing and no erasure is to be seen does not verify
         self._finish_erasures()
         return erased
+
+    def check_reference(self, reference: str) -> None:
+        """Raises StoreError if nobody stands behind a reference `p-…`, or no text is kept under one `w-…`."""
+        (self.words.check if reference.startswith("w-") else self.keys.check_person)(reference)
+
+    def keep_words(self, text: str) -> str:
+        """Keep what a person said or wrote, so that it can be erased: the reference that a record holds."""
+        return self.words.keep(text)
 
     def plan_erasure(self, names: Sequence[str]) -> list[Going]:
         """What `erase` would remove. Raises StoreError as it does, and changes nothing."""
@@ -407,12 +417,13 @@ class Store:
     def _finish_erasures(self) -> None:
         """Remove what the ledger says is erased and no later entry names; a run that was killed in between left it."""
         erased = [name for (name,) in self.index.rows("SELECT sha256 FROM erased")]
-        people = [name for name in erased if name.startswith("p-")]
-        for sha256 in erased if not people else set(erased).difference(people):
+        references = [name for name in erased if name.startswith(("p-", "w-"))]
+        for sha256 in erased if not references else set(erased).difference(references):
             for files in (self.evidence, self.objects):
                 files.remove(sha256)
-        if people:
-            self.keys.forget_people(people)
+        if references:
+            self.keys.forget_people(references)
+            self.words.forget(references)
 
     def is_erased(self, sha256: str) -> bool:
         return bool(self.index.rows("SELECT 1 FROM erased WHERE sha256 = ?", sha256))
@@ -429,7 +440,9 @@ class Store:
         except OSError as exc:
             raise StoreError(
                 Message(
-                    "{path} cannot be read: {error}; copy the file itself into the inbox", path=path, error=exc.strerror
+                    "{path} cannot be read: {error}; copy the file itself into the inbox",
+                    path=path,
+                    error=system_words(exc),
                 )
             ) from exc
         with os.fdopen(descriptor, "rb") as stream:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucewatch.errors import TrucewatchError, WatchError
+from trucewatch.errors import TrucewatchError, WatchError, system_words
 from trucewatch.messages import Message
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def write_file(path: Path, content: bytes) -> Path:
         path.write_bytes(content)
     except OSError as exc:
         raise TrucewatchError(
-            Message("{path} cannot be written: {strerror}", path=path, strerror=exc.strerror)
+            Message("{path} cannot be written: {strerror}", path=path, strerror=system_words(exc))
         ) from exc
     return path
 
@@ -82,7 +82,9 @@ def write_file_durably(path: Path, content: bytes) -> Path:
     except OSError as exc:
         raise TrucewatchError(
             Message(
-                "{path} cannot be written: {strerror}; what was there before is kept", path=path, strerror=exc.strerror
+                "{path} cannot be written: {strerror}; what was there before is kept",
+                path=path,
+                strerror=system_words(exc),
             )
         ) from exc
     return path

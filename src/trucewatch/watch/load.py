@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from trucewatch.errors import WatchError
+from trucewatch.errors import WatchError, system_words
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.faults import Fault
@@ -44,7 +44,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
         try:
             contents[name] = path.read_bytes()
         except OSError as exc:
-            raise WatchError(Message("{path} cannot be read: {error}", path=path, error=exc.strerror)) from exc
+            raise WatchError(Message("{path} cannot be read: {error}", path=path, error=system_words(exc))) from exc
     return contents
 
 

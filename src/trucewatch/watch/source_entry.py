@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from trucewatch.errors import WatchError
+from trucewatch.errors import WatchError, system_words
 from trucewatch.ledger.durable import write_durably
 from trucewatch.messages import Message
 from trucewatch.model.watch import SourceSetting, WatchFile
@@ -89,5 +89,5 @@ def save_watch_file(folder: Path, content: bytes) -> None:
         write_durably(folder / "watch.toml", content)
     except OSError as exc:
         raise WatchError(
-            Message("watch.toml cannot be written: {error}; what stood there stands", error=exc.strerror)
+            Message("watch.toml cannot be written: {error}; what stood there stands", error=system_words(exc))
         ) from exc

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from trucewatch.errors import TimeError, WatchError
+from trucewatch.errors import TimeError, WatchError, system_words
 from trucewatch.ledger.durable import make_folder, write_durably
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
@@ -242,7 +242,7 @@ def save(folder: Path, draft: Draft, before: Draft | None = None) -> Draft:
             Message(
                 "{folder} cannot be written: {error}; what was there before stands",
                 folder=folder.name,
-                error=exc.strerror,
+                error=system_words(exc),
             )
         ) from exc
     return kept

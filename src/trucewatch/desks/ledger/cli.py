@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trucewatch.errors import LedgerError, TrucewatchError, WatchError
+from trucewatch.errors import LedgerError, TrucewatchError, WatchError, system_words
 from trucewatch.messages import Message
 from trucewatch.terminal.base import (
     AsJson,
@@ -208,30 +208,35 @@ def _cosign_once(fetch_file: Callable[[str], bytes], log: PublicKey, mine: Secre
     )
 
 
-@app.command(short_help="Erase evidence, or who stands behind a reference.")
+@app.command(short_help="Erase evidence, or what stands behind a reference.")
 def erase(
     watch: WatchFolder,
-    names: Annotated[list[str], typer.Argument(metavar="SHA256", help="SHA-256 of evidence, or p-… of a person.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="SHA256", help="SHA-256 of evidence, p-… of a person, w-… of words.")
+    ],
     reason: Annotated[str, typer.Option(help="Why; it stays in the ledger.")],
     ordered_by: Annotated[str, typer.Option(help="Who ordered it: an organisation.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this word it only says what would go.")] = False,
 ) -> None:
-    """Erase evidence with all that was made from it, or who stands behind a reference. The ledger says erased, not
-    corrupt."""
+    """Erase evidence with all that was made from it, or who or what stands behind a reference. The ledger says erased,
+    not corrupt."""
     with open_store(watch) as store:
-        people = [name for name in names if name.startswith("p-")]
+        people = [name for name in names if name.startswith(("p-", "w-"))]
         hashes = [name for name in names if name not in people]
         for reference in people:
-            store.keys.check_person(reference)
+            store.check_reference(reference)
         going = store.plan_erasure(hashes)
         copies = store.find_copies(hashes) if hashes else []
         if yes:
             store.erase(hashes, people=people, reason=reason, ordered_by=ordered_by)
-    typer.echo(f"{'Erased' if yes else 'Would erase'} {len(going)} object(s) and {len(people)} person(s):")
+    typer.echo(f"{'Erased' if yes else 'Would erase'} {len(going)} object(s) and {len(people)} person(s) or text(s):")
     for one in going:
         typer.echo(f"  {one.sha256}  {one.what}")
     for reference in people:
-        typer.echo(f"  {reference}  name and salt in private/people.json")
+        place = (
+            "text and salt in private/words" if reference.startswith("w-") else "name and salt in private/people.json"
+        )
+        typer.echo(f"  {reference}  {place}")
     if copies:
         typer.echo("Not reached, for you to remove (the same bytes, or reports that may show them):")
         for path in copies:
@@ -285,7 +290,7 @@ def keys_new(
         write_key(out, made, passphrase)
     except OSError as exc:
         raise LedgerError(
-            Message("{out} cannot be written: {strerror}; no key was made", out=out, strerror=exc.strerror)
+            Message("{out} cannot be written: {strerror}; no key was made", out=out, strerror=system_words(exc))
         ) from exc
     typer.echo(f"{made.public}")
     typer.echo(f"Its secret part is in {out}; give only the line above to others.", err=True)

@@ -1,0 +1,91 @@
+"""What people said or wrote: erasable bytes under `private/`, to which records point by a salted reference.
+
+A record, its sentence in the ledger and every copy of the ledger hold the reference alone. Whoever has a copy and
+guesses the words cannot tell that they are right: each text has a salt of its own, which is forgotten with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from trucewatch.errors import StoreError
+from trucewatch.messages import Message
+from trucewatch.model.ids import short_id
+from trucewatch.store.disk_errors import make_folder, translating, write_durably
+
+LONGEST: Final = 1_000_000
+"""Characters of one text."""
+_REFERENCE: Final = re.compile(r"w-[a-z2-7]{26}")
+
+
+class KeptWords:
+    """The texts of one watch, each in a file of its own, so that one can go without the others being written again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, text: str) -> str:
+        """Keep a text as it is, on disk when this returns; its reference, `w-…`. "" for no text. Raises StoreError."""
+        if not text:
+            return ""
+        if len(text) > LONGEST:
+            raise StoreError(
+                Message(
+                    "the text has {count} characters; at most {most} are kept. Nothing was entered",
+                    count=f"{len(text):,}",
+                    most=f"{LONGEST:,}",
+                )
+            )
+        make_folder(self.folder, mode=0o700)
+        salt = secrets.token_bytes(32)
+        digest = hmac.new(salt, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        reference = short_id("w", digest)
+        content = json.dumps({"salt": salt.hex(), "text": text}).encode()
+        write_durably(self._path(reference), content, mode=0o600)
+        return reference
+
+    def read(self, reference: str) -> str | None:
+        """The text behind a reference; None if it was erased. Raises StoreError for bytes that were not kept so."""
+        if not reference:
+            return ""
+        if not self.has(reference):
+            return None
+        kept = json.loads(self._path(reference).read_bytes())
+        text = str(kept["text"])
+        digest = hmac.new(
+            bytes.fromhex(kept["salt"]), text.encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).hexdigest()
+        if short_id("w", digest) != reference:
+            raise StoreError(
+                Message(
+                    "{path}: its text is not the one that was kept; restore it from a copy", path=self._path(reference)
+                )
+            )
+        return text
+
+    def has(self, reference: str) -> bool:
+        return bool(_REFERENCE.fullmatch(reference)) and self._path(reference).is_file()
+
+    def check(self, reference: str) -> None:
+        """Raises StoreError if no text is kept under a reference."""
+        if not self.has(reference):
+            raise StoreError(
+                Message("no text is kept under {reference}; it may be erased already", reference=reference)
+            )
+
+    def forget(self, references: Iterable[str]) -> None:
+        """Remove texts with their salts; no error for one that is gone."""
+        for reference in references:
+            if self.has(reference):
+                with translating(self._path(reference)):
+                    self._path(reference).unlink()
+
+    def _path(self, reference: str) -> Path:
+        return self.folder / f"{reference}.json"
