@@ -2,7 +2,7 @@ import { defineConfig } from "vite";
 
 /** What console, map and proofs have in common stands apart, so that the entry may carry a version in its address. */
 function shared(id: string): string | undefined {
-  return /src\/(?:words\.(?:ts|json)|map\/(?:furniture|mask|mercator)\.ts)$/.test(id) ? "shared" : undefined;
+  return /src\/(?:words\.ts|trucewatch\/server\/words\.json|map\/(?:furniture|mask|mercator)\.ts)$/.test(id) ? "shared" : undefined;
 }
 
 /** One entry that every page loads; the map and the proofs are entries of their own, for the pages that hold them. */

@@ -1,6 +1,6 @@
 /** The words of the browser side. The server gives them in the page's language; the English ones stand in for what it leaves out. */
 
-import english from "./words.json";
+import english from "../../src/trucewatch/server/words.json";
 
 type Forms = Record<string, string>;
 export type Key = keyof typeof english;

@@ -7,6 +7,7 @@ it says (`desks/map/messages/ru.po`). They are compiled into one file a language
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import sys
@@ -27,6 +28,7 @@ PACKAGE: Final = Path(__file__).resolve().parents[1]
 HERE: Final = Path(__file__).resolve().parent
 DESKS: Final = PACKAGE / "desks"
 LANGUAGES: Final = ("en", "ru", "tr")
+BROWSER_WORDS: Final = PACKAGE / "server" / "words.json"
 KIT: Final = ""
 """The room of what no desk alone says."""
 KEYWORDS: Final = {
@@ -74,6 +76,12 @@ def extract() -> dict[str, Catalog]:
         room = parts[1] if parts[0] == "desks" and parts[1] in templates else KIT
         _, _, files = places.setdefault(_key(message, context), (message, context, {}))
         files.setdefault(room, set()).add(file)
+    for key, text in json.loads(BROWSER_WORDS.read_text(encoding="utf-8")).items():
+        if key.startswith("outcome_"):
+            continue  # a word of the model, which the kit says in its context
+        message = text if isinstance(text, str) else (text["one"], text["other"])
+        _, _, files = places.setdefault(_key(message, None), (message, None, {}))
+        files.setdefault(KIT, set()).add(BROWSER_WORDS.relative_to(PACKAGE).as_posix())
     for _, (message, context, files) in sorted(places.items(), key=lambda place: (sorted(place[1][2]), str(place[0]))):
         for room in [KIT] if KIT in files else files:
             locations = [(file, 0) for file in sorted(files[room])]
