@@ -25,6 +25,8 @@ class RecordKind:
     sentence: Callable[[Record], Message]
     who: str = ""
     evidence: str = ""
+    undo: Message | None = None
+    """How an act that people do is undone, or that it cannot be; none for what the program records by itself."""
 
 
 Kinds = Mapping[str, RecordKind]

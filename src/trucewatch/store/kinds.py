@@ -44,7 +44,7 @@ def _list(record: Record) -> Message:
 
 
 def _watch_files(record: Record) -> Message:
-    return Message("the watch's files: {files}", files=", ".join(sorted(record["files"])))
+    return Message.verbatim(", ".join(sorted(record["files"])))
 
 
 def _key(record: Record) -> Message:
@@ -76,8 +76,20 @@ BUILT_IN: Final = {
         RecordKind(name="batch", title=Term("entry", "Evidence read"), sentence=_batch, evidence="evidence"),
         RecordKind(name="list", title=Term("entry", "List made"), sentence=_list),
         RecordKind(name="watch-files", title=Term("entry", "Watch's files changed"), sentence=_watch_files),
-        RecordKind(name="key", title=Term("entry", "Key"), sentence=_key, who="holder"),
-        RecordKind(name="erasure", title=Term("entry", "Erased"), sentence=_erasure, who="ordered_by"),
+        RecordKind(
+            name="key",
+            title=Term("entry", "Key"),
+            sentence=_key,
+            who="holder",
+            undo=Message("by another entry on the same key; both stay"),
+        ),
+        RecordKind(
+            name="erasure",
+            title=Term("entry", "Erased"),
+            sentence=_erasure,
+            who="ordered_by",
+            undo=Message("it cannot be: the bytes are gone"),
+        ),
     )
 }
 

@@ -87,7 +87,7 @@ def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: in
     return found, total, erased
 
 
-def log_lines(entries: Iterable[Entry], kinds: Kinds) -> list[dict[str, object]]:
+def log_lines(entries: Iterable[Entry], kinds: Kinds = BUILT_IN) -> list[dict[str, object]]:
     """Entries of the ledger as people read them: number, when, what, who, where the record lies, which evidence it
     names."""
     lines: list[dict[str, object]] = []

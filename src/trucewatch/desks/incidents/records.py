@@ -30,4 +30,12 @@ def _edit(record: Record) -> Message:
     )
 
 
-KINDS: Final = (RecordKind(name="incident-act", title=Term("entry", "Act by hand"), sentence=_edit, who="by"),)
+KINDS: Final = (
+    RecordKind(
+        name="incident-act",
+        title=Term("entry", "Act by hand"),
+        sentence=_edit,
+        who="by",
+        undo=Message("by another act, from the incident's page; both stay"),
+    ),
+)

@@ -41,6 +41,7 @@ class Line:
     recorded_at: datetime
     what: str
     who: str
+    undo: Message | None
 
 
 def line_of(entry: Entry, view: View) -> Line:
@@ -54,6 +55,7 @@ def line_of(entry: Entry, view: View) -> Line:
         recorded_at=read_time(str(entry.record["recorded_at"])),
         what=view.words.say(sentence, zone=view.reader.zone),
         who=who,
+        undo=kinds[name].undo if name in kinds else None,
     )
 
 

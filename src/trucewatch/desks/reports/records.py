@@ -52,7 +52,24 @@ def _export(record: Record) -> Message:
 
 
 KINDS: Final = (
-    RecordKind(name="publication", title=Term("entry", "Report issued"), sentence=_publication),
-    RecordKind(name="report-draft", title=Term("entry", "Report drafted"), sentence=_draft, who="by"),
-    RecordKind(name="export", title=Term("entry", "Files taken"), sentence=_export, who="by"),
+    RecordKind(
+        name="publication",
+        title=Term("entry", "Report issued"),
+        sentence=_publication,
+        undo=Message("it cannot be: whoever has the report keeps it; a correction follows it"),
+    ),
+    RecordKind(
+        name="report-draft",
+        title=Term("entry", "Report drafted"),
+        sentence=_draft,
+        who="by",
+        undo=Message("from the draft's page, the last act first, until it is issued"),
+    ),
+    RecordKind(
+        name="export",
+        title=Term("entry", "Files taken"),
+        sentence=_export,
+        who="by",
+        undo=Message("it cannot be: whoever took the file keeps it"),
+    ),
 )

@@ -264,5 +264,5 @@ def test_every_word_has_its_help() -> None:
 def test_acts_are_entries_that_the_log_shows(folder: str) -> None:
     call("incident", folder, "reject", ids(folder)[0], *WHY)
     text = call("log", folder, "--kind", "incident-act")[1]
-    assert "reject" in text
+    assert "Reject (" in text
     assert "seen by two of us" in text

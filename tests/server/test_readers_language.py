@@ -7,24 +7,18 @@ import csv
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC
 from html import unescape
 
 import pytest
 
 from tests.server.conftest import client_of, unbroken
-from tests.server.test_sources_page import bring
-from trucewatch.desks.ledger.entry_sentences import entry_words
+from tests.desks.sources.test_sources_page import bring
 from trucewatch.desks.ogc.pages import operations_of
 from trucewatch.locale import words
 from trucewatch.messages import Message
-from trucewatch.model.edits import REASONS
 from trucewatch.model.faults import Fault
-from trucewatch.model.ids import Sha256
 from trucewatch.server.console import Console
-from trucewatch.server.formatting import Telling
 from trucewatch.server.listen import app_of
-from trucewatch.store.journal import Entry
 
 LETTERS = {"ru": re.compile(r"[а-я]{3}"), "tr": re.compile(r"[çğıöşü]")}
 ENGLISH = re.compile(r"\b(is|the|not|give|write|correct|has|which)\b")
@@ -168,55 +162,3 @@ def test_errors_are_pages_in_the_readers_language_and_english_for_programs(valle
     assert plain["detail"].startswith('there is no draft "nope"')
     page = client.get("/evidence/zz", headers={"accept": "text/html", "accept-language": "tr"}).text
     assert "Bu bir SHA-256 değil" in page
-
-
-def test_every_kind_of_entry_is_told_in_the_readers_language(valleys: Console) -> None:
-    records: tuple[dict[str, object], ...] = (
-        {"schema": "trucewatch/evidence/1", "name": "a.csv", "size_bytes": 1204, "source": "fires", "organisation": ""},
-        {"schema": "trucewatch/batch/1", "file": "a.csv", "observation_rows": 2, "counter_rows": 0, "rejected_rows": 1},
-        {"schema": "trucewatch/list/1", "level": "L2", "as_of": "2031-05-04T02:00:00Z"},
-        {"schema": "trucewatch/publication/1", "number": "TW-1", "revision": 0, "recipient": "public"},
-        {"schema": "trucewatch/key/1", "act": "new", "role": "log", "key": "valleys+0a+AA", "holder": ""},
-        {
-            "schema": "trucewatch/incident-act/1",
-            "deed": "undo",
-            "reason": str(REASONS["at_once"]),
-            "reason_code": "at_once",
-            "by": "analyst",
-        },
-        {
-            "schema": "trucewatch/report-draft/1",
-            "day_from": "2031-05-03",
-            "recipient": "public",
-            "act": "check",
-            "version": 2,
-            "by": "a",
-        },
-        {
-            "schema": "trucewatch/export/1",
-            "format": "csv",
-            "language": "ru",
-            "number": "TW-1",
-            "revision": 0,
-            "issued": True,
-            "by": "a",
-        },
-        {
-            "schema": "trucewatch/export/1",
-            "format": "csv",
-            "language": "ru",
-            "number": "TW-1",
-            "revision": 0,
-            "issued": False,
-            "by": "a",
-        },
-    )
-    watch = valleys.snapshot.watch
-    for number, record in enumerate(records):
-        entry = Entry(number=number, sha256=Sha256("0" * 64), record=record)
-        english, _ = entry_words(entry, Telling(words("en"), UTC, watch))
-        for language in LETTERS:
-            told, _ = entry_words(entry, Telling(words(language), UTC, watch))
-            assert told != english
-            assert not re.search(r"\b(list|report|draft|undo|version|rows?|source|log|for|undone)\b", told), told
-            assert str(record["schema"]) != told

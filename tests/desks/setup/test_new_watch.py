@@ -19,7 +19,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from tests.server.conftest import client_of, copy_of, now, unbroken
-from tests.server.test_sources_page import fields
+from tests.desks.sources.test_sources_page import fields
 from trucewatch.desks import find
 from trucewatch.pipeline import assess
 from trucewatch.server.console import Console

@@ -1,0 +1,68 @@
+"""A record of every kind, as the journal holds it; a kind without one fails the contract of the desks."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
+    "evidence": (
+        {"schema": "trucewatch/evidence/1", "name": "a.csv", "size_bytes": 1204, "source": "fires", "organisation": ""},
+    ),
+    "batch": (
+        {"schema": "trucewatch/batch/1", "file": "a.csv", "observation_rows": 2, "counter_rows": 0, "rejected_rows": 1},
+    ),
+    "list": ({"schema": "trucewatch/list/1", "level": "L2", "as_of": "2031-05-04T02:00:00Z"},),
+    "watch-files": ({"schema": "trucewatch/watch-files/1", "files": {"watch.toml": "a", "zones.geojson": "b"}},),
+    "publication": (
+        {
+            "schema": "trucewatch/publication/1",
+            "number": "TW-1",
+            "revision": 0,
+            "recipient": "public",
+            "rows": ["r"],
+            "file_digests": [{}, {}],
+        },
+    ),
+    "key": (
+        {"schema": "trucewatch/key/1", "act": "new", "role": "log", "key": "valleys+0a+AA", "holder": ""},
+        {"schema": "trucewatch/key/1", "act": "lost", "role": "witness", "key": "valleys+0a+AA", "holder": "W"},
+    ),
+    "incident-act": tuple(
+        {
+            "schema": "trucewatch/incident-act/1",
+            "deed": deed,
+            "reason": "undone at once, from the message that followed the act",
+            "reason_code": "at_once",
+            "by": "p-x",
+            "parts": [["o-1", "o-2"]],
+            "members": [],
+            "undoes": "",
+            "observation": {},
+        }
+        for deed in ("merge", "split", "retype", "reject", "add", "undo")
+    ),
+    "report-draft": (
+        {
+            "schema": "trucewatch/report-draft/1",
+            "draft": "d-x",
+            "day_from": "2031-05-03",
+            "recipient": "public",
+            "act": "check",
+            "version": 2,
+            "by": "p-x",
+        },
+    ),
+    "export": tuple(
+        {
+            "schema": "trucewatch/export/1",
+            "format": "csv",
+            "language": "ru",
+            "number": "TW-1",
+            "revision": 0,
+            "issued": issued,
+            "by": "p-x",
+        }
+        for issued in (True, False)
+    ),
+    "erasure": ({"schema": "trucewatch/erasure/1", "erased": ["a"], "reason": "asked for", "ordered_by": "Court"},),
+}

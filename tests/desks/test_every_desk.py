@@ -1,0 +1,147 @@
+"""The contract of the desks: what holds for every one of them, and for the next.
+
+Every page of every desk is also visited by the tests of security, hostile texts and the browser, which take their
+addresses from the same routes (tests/server/addresses.py).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from starlette.testclient import TestClient
+
+from tests.conftest import ROOT, each
+from tests.desks.samples import SAMPLES
+from tests.server.addresses import ADDRESSES, Busy, Kind, put_to_work
+from tests.server.conftest import client_of
+from trucewatch.desks import find, indexes, record_kinds
+from trucewatch.desks.base import Desk
+from trucewatch.locale import languages, words
+from trucewatch.model.record_kind import sentence_of
+from trucewatch.server.console import Console
+from trucewatch.server.listen import app_of
+
+DESKS: Final = ROOT / "src" / "trucewatch" / "desks"
+NEUTRAL: Final = re.compile(r"\b(violat|attack|enem)", re.IGNORECASE)
+KINDS: Final = [(name, number) for name, samples in SAMPLES.items() for number in range(len(samples))]
+
+
+@pytest.mark.parametrize("desk", find(), ids=lambda desk: desk.name)
+def test_a_desk_is_a_folder_that_names_itself_and_nothing_else(desk: Desk) -> None:
+    text = (DESKS / desk.name / "__init__.py").read_text(encoding="utf-8")
+    assert "DESK = Desk(" in text
+    assert "def " not in text
+    assert desk.folder == DESKS / desk.name
+
+
+@pytest.mark.parametrize("desk", find(), ids=lambda desk: desk.name)
+def test_a_desk_has_a_page_or_an_interface_of_its_own(desk: Desk) -> None:
+    assert each(desk.routers)
+    if desk.menu:
+        assert desk.menu.path in {address.template for address in ADDRESSES if address.kind is Kind.PAGE}
+
+
+@pytest.mark.parametrize("desk", find(), ids=lambda desk: desk.name)
+def test_every_template_of_a_desk_stands_on_the_frame_or_in_a_page(desk: Desk) -> None:
+    for path in (DESKS / desk.name / "templates").glob("*.jinja"):
+        name = f"{desk.name}/{path.name}"
+        texts = [
+            file.read_text(encoding="utf-8") for file in (ROOT / "src").rglob("*") if file.suffix in (".py", ".jinja")
+        ]
+        assert any(name in text for text in texts) or any(f"{desk.name}/{{step}}" in text for text in texts), name
+
+
+def test_every_kind_of_record_has_a_sample() -> None:
+    assert set(SAMPLES) == set(record_kinds())
+
+
+@pytest.mark.parametrize(("name", "number"), KINDS)
+def test_every_kind_of_record_is_one_line_in_every_language(name: str, number: int) -> None:
+    record, kinds = SAMPLES[name][number], record_kinds()
+    sentence, who = sentence_of(record, kinds)
+    english = str(sentence)
+    assert who == str(record.get(kinds[name].who, ""))
+    assert "\n" not in english
+    assert not re.search(r"\{\w+\}", english)
+    assert not NEUTRAL.search(english)
+    for language in each(languages()):
+        spoken = words(language)
+        line = spoken.say(sentence)
+        assert not re.search(r"\{\w+\}", line)
+        assert language == "en" or (spoken.say(kinds[name].title) != str(kinds[name].title))
+        assert language == "en" or line != english, line
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_act_says_how_it_is_undone_or_that_it_cannot_be(name: str) -> None:
+    kind = record_kinds()[name]
+    assert (kind.undo is not None) == (name not in ("evidence", "batch", "list", "watch-files"))
+
+
+def test_a_kind_that_nobody_knows_is_kept_and_said_so() -> None:
+    sentence, _ = sentence_of({"schema": "trucewatch/weather/3", "words": "storm"}, record_kinds())
+    assert "does not know" in str(sentence)
+    assert "storm" not in str(sentence)
+
+
+def test_a_record_that_lacks_a_field_takes_no_page_down() -> None:
+    for name in each(SAMPLES):
+        assert str(sentence_of({"schema": f"trucewatch/{name}/1"}, record_kinds())[0])
+
+
+def _posts(console: Console) -> Iterator[str]:
+    for route in iter_route_contexts(app_of(console).routes):
+        if "POST" in (route.methods or ()) and route.path:
+            yield route.path
+
+
+def test_nothing_is_entered_during_a_replay(fresh: Callable[[str], Console]) -> None:
+    console = fresh("two-valleys")
+    client: TestClient = client_of(console)
+    busy = put_to_work(console, client)
+    console.replay_at(console.snapshot.as_of)
+    before = len(console.store.journal)
+    fields: dict[str, Any] = {"reason": "x", "confirm": "yes", "version": "1", "kind": "shot", "means": "patrol"}
+    for path in each(_posts(console)):
+        if path.startswith(("/settings", "/replay", "/ledger/checkpoint")):
+            continue  # how pages look, the replay itself, and a signature under what stands
+        answer = client.post(_filled(path, busy), data=fields)
+        assert answer.status_code < 500, (path, answer.text[:200])
+        assert len(console.store.journal) == before, path
+
+
+def _filled(path: str, busy: Busy) -> str:
+    """An address with something of the watch at each parameter."""
+    words = {"deed": "reject", "what": "zone", "step": "name", "act": "accept", "source": "patrols"}
+
+    def value(parameter: re.Match[str]) -> str:
+        return busy.values.get(path[: parameter.end()]) or words.get(parameter[1]) or "x"
+
+    return re.sub(r"\{(\w+)(?::path)?\}", value, path)
+
+
+def test_tables_of_a_desk_begin_with_its_name() -> None:
+    for index in indexes():
+        for table in each(re.findall(r"CREATE TABLE (\w+)", index.tables)):
+            assert table.startswith(f"{index.name}_")
+
+
+def test_a_desk_that_cannot_be_loaded_is_named_and_nothing_starts_half(tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(ROOT / "src" / "trucewatch", tmp_path / "trucewatch"))
+    broken = copy / "desks" / "weather"
+    broken.mkdir()
+    (broken / "__init__.py").write_text("import nothing_of_this_name\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "trucewatch", "sources"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "the desk weather cannot be loaded" in done.stderr
+    assert "Traceback" not in done.stderr
