@@ -34,7 +34,9 @@ class DaskWorkers:
                     error=exc,
                 )
             ) from exc
-        self.count = sum(int(one["nthreads"]) for one in self._client.scheduler_info(n_workers=-1)["workers"].values())
+        self.count = sum(
+            int(worker["nthreads"]) for worker in self._client.scheduler_info(n_workers=-1)["workers"].values()
+        )
         if not self.count:
             self._client.close()
             raise Unsupported(

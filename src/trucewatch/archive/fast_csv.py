@@ -52,9 +52,9 @@ def plain_rows(
     content = np.frombuffer(data, dtype=np.uint8)
     count = lines if lines >= 0 else int(np.count_nonzero(content == 10))
     what_of = {name: what for what, name in layout.columns.items()}
-    told = [what_of.get(name, "") for name in header]
+    fields = [what_of.get(name, "") for name in header]
     slots: dict[int, list[str]] = {role: [] for role in (NUMBER, TIME, WORD, TEXT, FLAG)}
-    for what in told:
+    for what in fields:
         if what:
             slots[_ROLES[what]].append(what)
     limits = np.array([FLOAT_LIMITS[what] for what in slots[NUMBER]], dtype=np.float64).reshape(-1, 2)
@@ -65,57 +65,61 @@ def plain_rows(
     flags = np.empty((len(slots[FLAG]), count), dtype=np.bool_)
     words = np.zeros((len(slots[WORD]) + 1, MOST_WORDS, 2), dtype=np.int64)
     counts = np.zeros(len(slots[WORD]) + 1, dtype=np.int64)
-    roles = np.array([_ROLES.get(what, 0) for what in told], dtype=np.int64)
-    at = np.array([slots[_ROLES[what]].index(what) if what else 0 for what in told], dtype=np.int64)
-    done = read_lines(content, ord(delimiter), roles, at, limits, numbers, times, codes, texts, flags, words, counts)
-    if done != count:
+    roles = np.array([_ROLES.get(what, 0) for what in fields], dtype=np.int64)
+    at = np.array([slots[_ROLES[what]].index(what) if what else 0 for what in fields], dtype=np.int64)
+    line_count = read_lines(
+        content, ord(delimiter), roles, at, limits, numbers, times, codes, texts, flags, words, counts
+    )
+    if line_count != count:
         return None
     columns: dict[str, npt.NDArray[Any]] = dict(zip(slots[NUMBER], numbers, strict=True))
     columns.update(zip(slots[TEXT], texts.view(np.int64), strict=True))
     columns.update(zip(slots[FLAG], flags, strict=True))
     columns.update(zip(slots[TIME], times, strict=True))
-    said = {
+    column_words = {
         what: [cell_word(data[begin:end].decode("ascii")) for begin, end in words[slot, : counts[slot]].tolist()]
         for slot, what in enumerate(slots[WORD])
     }
-    return _rows_of(columns, said, dict(zip(slots[WORD], codes, strict=True)), count, kind)
+    return _rows_of(columns, column_words, dict(zip(slots[WORD], codes, strict=True)), count, kind)
 
 
 def _rows_of(
     columns: dict[str, npt.NDArray[Any]],
-    said: dict[str, list[str]],
+    column_words: dict[str, list[str]],
     codes: dict[str, npt.NDArray[np.int8]],
     count: int,
     kind: str,
 ) -> Rows | None:
     """Rows of what was read, or None for a fault in what has to fit together."""
-    made = {("text_id" if what == "id" else what): column for what, column in columns.items()}
-    made["start_us"] = made.pop("start")
-    if np.any(made["start_us"] == _NO_TIME):
+    typed = {("text_id" if what == "id" else what): column for what, column in columns.items()}
+    typed["start_us"] = typed.pop("start")
+    if np.any(typed["start_us"] == _NO_TIME):
         return None
-    if "end" in made:
-        end = made.pop("end")
-        made["end_us"] = np.where(end == _NO_TIME, made["start_us"], end)
-        if np.any(made["end_us"] < made["start_us"]):
+    if "end" in typed:
+        end = typed.pop("end")
+        typed["end_us"] = np.where(end == _NO_TIME, typed["start_us"], end)
+        if np.any(typed["end_us"] < typed["start_us"]):
             return None
     for name, allowed, alike, otherwise in (("kind", KINDS, ALIKE, KINDS.index(kind)), ("means", MEANS, {}, -1)):
-        if name not in said:
-            made[name] = np.full(count, otherwise, dtype=np.int8)
+        if name not in column_words:
+            typed[name] = np.full(count, otherwise, dtype=np.int8)
             continue
-        of_word = numbers_of_words(said[name], allowed, alike, otherwise)
+        of_word = numbers_of_words(column_words[name], allowed, alike, otherwise)
         if np.any(of_word == UNKNOWN):
             return None
-        made[name] = of_word[codes[name]]
-    made["means"] = means_or_usual(made["means"], made["kind"])
+        typed[name] = of_word[codes[name]]
+    typed["means"] = means_or_usual(typed["means"], typed["kind"])
     texts: dict[int, str] = {}
     for name in ("source", "sensor", "claimed_by"):
-        if name in said:
-            hashes = [hash_of(word) for word in said[name]]
-            texts.update({number: word for number, word in zip(hashes, said[name], strict=True) if number != NOTHING})
-            made[name] = np.array(hashes, dtype=np.int64)[codes[name]]
-    for one, other in (("lon", "lat"), ("observer_lon", "observer_lat")):
-        if one in made and other in made and np.any(np.isnan(made[one]) != np.isnan(made[other])):
+        if name in column_words:
+            hashes = [hash_of(word) for word in column_words[name]]
+            texts.update(
+                {number: word for number, word in zip(hashes, column_words[name], strict=True) if number != NOTHING}
+            )
+            typed[name] = np.array(hashes, dtype=np.int64)[codes[name]]
+    for first, second in (("lon", "lat"), ("observer_lon", "observer_lat")):
+        if first in typed and second in typed and np.any(np.isnan(typed[first]) != np.isnan(typed[second])):
             return None
-    if "semi_minor_m" in made and "semi_major_m" in made and np.any(made["semi_minor_m"] > made["semi_major_m"]):
+    if "semi_minor_m" in typed and "semi_major_m" in typed and np.any(typed["semi_minor_m"] > typed["semi_major_m"]):
         return None
-    return Rows(count, {name: column.astype(TYPES[name], copy=False) for name, column in made.items()}, None, texts)
+    return Rows(count, {name: column.astype(TYPES[name], copy=False) for name, column in typed.items()}, None, texts)

@@ -25,7 +25,7 @@ def firms_rows(table: pa.Table, layout: Layout) -> Rows | None:
     needed = [table[own[name]] for name in own if name != "simulated"]
     if any(column.null_count for column in needed):
         return None
-    lat, lon, scan, track = (table[own[one]].to_numpy() for one in ("latitude", "longitude", "scan", "track"))
+    lat, lon, scan, track = (table[own[name]].to_numpy() for name in ("latitude", "longitude", "scan", "track"))
     clock = table[own["acq_time"]].to_numpy()
     hour, minute = clock // 100, clock % 100
     with np.errstate(invalid="ignore"):
@@ -45,7 +45,7 @@ def firms_rows(table: pa.Table, layout: Layout) -> Rows | None:
     words, codes = _coded(table[own["satellite"]])
     sensors = [SENSORS.get(word.strip().casefold(), "") for word in words]
     used = np.unique(codes)
-    if any(not sensors[one] for one in used):
+    if any(not sensors[code] for code in used):
         return None
     if "instrument" in own and not _instruments_fit(table[own["instrument"]], sensors, codes):
         return None
@@ -73,7 +73,7 @@ def firms_rows(table: pa.Table, layout: Layout) -> Rows | None:
 
 def _coded(column: Any) -> tuple[list[str], Any]:
     whole = column.combine_chunks()
-    return [one or "" for one in whole.dictionary.to_pylist()], whole.indices.to_numpy(zero_copy_only=False)
+    return [word or "" for word in whole.dictionary.to_pylist()], whole.indices.to_numpy(zero_copy_only=False)
 
 
 def _instruments_fit(column: Any, sensors: list[str], codes: Any) -> bool:

@@ -30,5 +30,5 @@ def fuse_rows(rows: Rows, job: Job, *, threads: int = 2, slice_rows: int = SLICE
             closed, belonging = seams.take(fused)
             file.add(fused.closed, settled_us=-(1 << 62))
             file.add(closed, settled_us=job.association.settled_us(fused.edges.until_us))
-            members += [one for one in (fused.members, belonging) if one is not None]
+            members += [table for table in (fused.members, belonging) if table is not None]
     return pa.concat_tables([ARCHIVE_SCHEMA.empty_table(), *tables]), members

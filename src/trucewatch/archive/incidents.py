@@ -152,8 +152,8 @@ def _names_of(rows: Rows, identities: Whole, label: Whole, roots: Whole) -> Name
         np.minimum.at(smallest, label, rank)
         by_rank = np.empty(len(rows) + 1, dtype=np.int64)
         by_rank[rank] = np.arange(len(rows))
-        taken = rows.ids.take(pa.array(by_rank[smallest[roots]])).to_pylist()
-        names[:] = np.frombuffer("".join(taken).encode(), dtype=np.uint8).reshape(-1, NAME_LENGTH)
+        smallest_ids = rows.ids.take(pa.array(by_rank[smallest[roots]])).to_pylist()
+        names[:] = np.frombuffer("".join(smallest_ids).encode(), dtype=np.uint8).reshape(-1, NAME_LENGTH)
         names[:, 0] = ord("i")
         return names
     name_rows(roots, rows["start_us"], identities, names)
@@ -192,20 +192,20 @@ def _places_of(rows: Rows, device: Whole, roots: Whole, several: Whole, order: W
         places,
     )
     full = (spoken | sighted)[order]
-    told = np.zeros(len(several), dtype=np.bool_)
+    is_full = np.zeros(len(several), dtype=np.bool_)
     if len(several):
-        told = np.logical_or.reduceat(full, bounds[:-1])
-    of_row = np.repeat(told, np.diff(bounds))
+        is_full = np.logical_or.reduceat(full, bounds[:-1])
+    of_row = np.repeat(is_full, np.diff(bounds))
     sizes = np.diff(bounds)
-    places[:, several[~told]] = _plain_places(rows, device, order[~of_row], _ends(sizes[~told])).T
+    places[:, several[~is_full]] = _plain_places(rows, device, order[~of_row], _ends(sizes[~is_full])).T
     alone = np.flatnonzero(~plain)
     alone = alone[~np.isin(alone, several)] if len(alone) else alone
     general = np.concatenate((order[of_row], roots[alone]))
     if len(general):
-        found = _general_places(
-            rows, general, _ends(np.concatenate((sizes[told], np.ones(len(alone), dtype=np.int64))))
+        located = _general_places(
+            rows, general, _ends(np.concatenate((sizes[is_full], np.ones(len(alone), dtype=np.int64))))
         )
-        places[:, np.concatenate((several[told], alone))] = found.T
+        places[:, np.concatenate((several[is_full], alone))] = located.T
     return places
 
 

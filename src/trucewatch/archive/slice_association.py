@@ -136,10 +136,10 @@ class Association:
         by_time = np.argsort(reports.f["start"], kind="stable")
         gathering.add(Reports(reports.f[by_time], reports.k[by_time]))
         rule = LikelihoodRule(events_per_km2_day=self.rule.events_per_km2_day)
-        found = gathering.resolve(rule, no_affinity())
+        labels = gathering.resolve(rule, no_affinity())
         rank = naming[by_time]
         label, whole = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-        label[rank] = rank[found]
+        label[rank] = rank[labels]
         whole[rank] = rank[_roots(gathering.parent[:count])]
         reaches = np.zeros(count, dtype=np.bool_)
         reaches[naming] = self._reaches_an_edge(reports, edges)
@@ -181,8 +181,8 @@ def _spread_over(some: Mask, whole: Whole) -> Mask:
 
 def _voices(texts: Whole) -> Any:
     """Texts that are the same where the told ones are: their numbers, in digits; empty where nothing was said."""
-    told = pa.array(np.ascontiguousarray(texts)).cast(pa.string())
-    return pc.if_else(pa.array(texts == NOTHING), "", told)
+    digits = pa.array(np.ascontiguousarray(texts)).cast(pa.string())
+    return pc.if_else(pa.array(texts == NOTHING), "", digits)
 
 
 def observations_of(rows: Rows) -> pa.Table:
@@ -194,8 +194,8 @@ def observations_of(rows: Rows) -> pa.Table:
         if name not in rows.columns:
             return pa.repeat(pa.scalar(""), count)
         numbers, codes = np.unique(rows[name], return_inverse=True)
-        known = [rows.texts.get(int(number), "") for number in numbers]
-        return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(known, pa.string())).cast(
+        spelled = [rows.texts.get(int(number), "") for number in numbers]
+        return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(spelled, pa.string())).cast(
             pa.string()
         )
 

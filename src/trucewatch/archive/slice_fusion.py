@@ -57,12 +57,12 @@ def fuse_slice(piece: Slice, job: Job) -> Fused:
     """Everything that one slice can say by itself."""
     ordered = order_rows(piece.rows)
     sets = job.association.divide(ordered.rows, piece.edges)
-    closed, members, kept = _close(ordered.rows, ordered.identities, sets, ordered.repeats, ordered.repeat_of, job)
+    closed, members, open_rows = _close(ordered.rows, ordered.identities, sets, ordered.repeats, ordered.repeat_of, job)
     repeat_open = sets.is_open[ordered.repeat_of] if len(ordered.repeats) else np.zeros(0, dtype=np.bool_)
     return Fused(
         closed,
         members,
-        kept,
+        open_rows,
         ordered.repeats.take(repeat_open) if job.members and repeat_open.any() else ordered.repeats.part(0, 0),
         len(piece.rows),
         len(ordered.repeats),
@@ -77,7 +77,7 @@ def _close(
     ready = ~sets.is_open
     last_us = _last_of(rows["end_us"], sets.whole)
     closed = build_incidents(rows, identities, sets.label, ready=ready, last_us=last_us, situation=job.situation)
-    kept = rows.part(0, 0) if ready.all() else rows.take(sets.is_open)
+    open_rows = rows.part(0, 0) if ready.all() else rows.take(sets.is_open)
     members = None
     if job.members:
         members = _members_of(rows.take(ready), closed.incident_of[ready], closed)
@@ -85,7 +85,7 @@ def _close(
             whole = ready[repeat_of]
             again = _members_of(repeats.take(whole), closed.incident_of[repeat_of[whole]], closed)
             members = pa.concat_tables([members, again])
-    return closed, members, kept
+    return closed, members, open_rows
 
 
 def _last_of(end_us: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -118,15 +118,15 @@ class Seams:
     def take(self, fused: Fused) -> tuple[Closed, Any]:
         """Incidents of open rows that can no longer grow, now that everything before `fused.edges.until_us` is
         known."""
-        parts = [one for one in (self._open, fused.open) if one is not None and len(one)]
+        parts = [part for part in (self._open, fused.open) if part is not None and len(part)]
         if self._job.members and len(fused.open_repeats):
             self._repeats.append(fused.open_repeats)
         ordered = order_rows(concat_rows(parts) if parts else fused.open)
         # Rows are whole in what went before, so only the time after can open them.
         sets = self._job.association.divide(ordered.rows, Edges(until_us=fused.edges.until_us))
         repeats, repeat_of = self._repeated(ordered.rows)
-        closed, members, kept = _close(ordered.rows, ordered.identities, sets, repeats, repeat_of, self._job)
-        self._open = kept
+        closed, members, open_rows = _close(ordered.rows, ordered.identities, sets, repeats, repeat_of, self._job)
+        self._open = open_rows
         if len(repeats):
             still = sets.is_open[repeat_of]
             self._repeats = [repeats.take(still)] if still.any() else []
@@ -145,5 +145,5 @@ class Seams:
             return repeats, np.array([places[key] for key in keys], dtype=np.int64)
         table = np.column_stack((rows["start_us"], identities_of(rows)))
         places = {key.tobytes(): at for at, key in enumerate(table)}
-        asked = np.column_stack((repeats["start_us"], identities_of(repeats)))
-        return repeats, np.array([places[key.tobytes()] for key in asked], dtype=np.int64)
+        repeated = np.column_stack((repeats["start_us"], identities_of(repeats)))
+        return repeats, np.array([places[key.tobytes()] for key in repeated], dtype=np.int64)

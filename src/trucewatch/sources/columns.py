@@ -57,7 +57,7 @@ class Faults:
         return good
 
 
-def shown(text: str, limit: int = 40) -> str:
+def quote_cell(text: str, limit: int = 40) -> str:
     """A cell as a message quotes it."""
     return '"' + excerpt_of(text if len(text) <= limit else text[:limit] + "…") + '"'
 
@@ -80,9 +80,9 @@ def number_fault(name: str, text: str, *, decimal_comma: bool) -> Message:
         return Message(
             "{name} {value} has a decimal comma; write a point, or set decimal_comma = true for this source",
             name=name,
-            value=shown(text),
+            value=quote_cell(text),
         )
-    value = Message('"{words}"', words=NO_POINT) if text == str(NO_POINT) else shown(text)
+    value = Message('"{words}"', words=NO_POINT) if text == str(NO_POINT) else quote_cell(text)
     return Message("{name} {value} is no number; write it like 46.75", name=name, value=value)
 
 
@@ -101,7 +101,7 @@ def _out_of_range(name: str, text: str, low: float, high: float) -> Message:
     return Message(
         "{name} {value} is not between {low} and {high}; correct it",
         name=name,
-        value=shown(text),
+        value=quote_cell(text),
         low=f"{low:g}",
         high=f"{high:g}",
     )
@@ -137,8 +137,8 @@ def read_words(
 ) -> Any:
     """A text column of words from a list; an empty cell becomes `default`."""
     empty = to_mask(pc.equal(column, ""))
-    known = to_mask(pc.is_in(column, value_set=pa.array(allowed, pa.string())))
-    faults.refuse(~known & (~empty | required), lambda i: word_fault(name, column[i].as_py(), allowed))
+    is_allowed = to_mask(pc.is_in(column, value_set=pa.array(allowed, pa.string())))
+    faults.refuse(~is_allowed & (~empty | required), lambda i: word_fault(name, column[i].as_py(), allowed))
     return pc.if_else(pa.array(empty), default, column)
 
 
@@ -146,7 +146,9 @@ def word_fault(name: str, word: str, allowed: Sequence[str]) -> Message:
     """Why a word is not one of a list, with the nearest one."""
     if not word:
         return Message("{name} is empty; write one of {words}, …", name=name, words=", ".join(allowed[:4]))
-    return Message("{name} {value} is not known; {hint}", name=name, value=shown(word), hint=nearest(word, allowed))
+    return Message(
+        "{name} {value} is not known; {hint}", name=name, value=quote_cell(word), hint=nearest(word, allowed)
+    )
 
 
 def nearest(word: str, allowed: Iterable[str]) -> Message:

@@ -30,11 +30,11 @@ from trucewatch.sources.columns import (
     delay_of,
     observation_table,
     per_distinct,
+    quote_cell,
     read_numbers,
     rejected_file,
     rejected_rows,
     require_columns,
-    shown,
     swapped_axes,
     swapped_fault,
 )
@@ -152,7 +152,7 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
         for name, minute, y, x in zip(names, minutes, lat_text, lon_text, strict=True)
     ]
     end = start + np.timedelta64(_MINUTE)
-    known = end + np.timedelta64(delay_of(CARD, setting))
+    known_at = end + np.timedelta64(delay_of(CARD, setting))
     utc = pa.timestamp("us", tz="UTC")
     observations = observation_table(
         {
@@ -173,7 +173,7 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
             "source_quality": _quality(chunk, unsized).filter(keep),
             "claimed_by": setting.claimed_by,
             "simulated": setting.simulated,
-            "known_at": pa.array(known).cast(utc),
+            "known_at": pa.array(known_at).cast(utc),
             "known_at_assumed": True,
             "received_at": origin.received_at,
             "evidence_sha256": origin.evidence_sha256,
@@ -190,7 +190,7 @@ def _acquired(chunk: Chunk, faults: Faults) -> list[datetime | None]:
     times = per_distinct(chunk.columns["acq_time"], _time_of_day)
     acquired: list[datetime | None] = []
     for index, (day, time) in enumerate(zip(dates, times, strict=True)):
-        fault = next((one for one in (day, time) if isinstance(one, Message)), None)
+        fault = next((parsed for parsed in (day, time) if isinstance(parsed, Message)), None)
         if fault is not None:
             faults.reasons.setdefault(index, fault)
         acquired.append(day + time if fault is None else None)
@@ -204,7 +204,7 @@ def _date(text: str) -> datetime | Message:
             return datetime.fromisoformat(text).replace(tzinfo=UTC).replace(tzinfo=None)
     except ValueError:
         pass
-    return Message("acq_date {value} is no day; write it like 2020-12-11", value=shown(text))
+    return Message("acq_date {value} is no day; write it like 2020-12-11", value=quote_cell(text))
 
 
 def _time_of_day(text: str) -> timedelta | Message:
@@ -216,20 +216,20 @@ def _time_of_day(text: str) -> timedelta | Message:
             return timedelta(hours=hour, minutes=minute)
     elif re.match(r"^\d{2}$", text) and int(text) <= 59:
         return timedelta(minutes=int(text))
-    return Message("acq_time {value} is no time of day; it is HHMM in UTC, from 0000 to 2359", value=shown(text))
+    return Message("acq_time {value} is no time of day; it is HHMM in UTC, from 0000 to 2359", value=quote_cell(text))
 
 
 def _sensors(chunk: Chunk, faults: Faults) -> list[str]:
-    found = per_distinct(chunk.columns["satellite"], lambda text: SENSORS.get(text.casefold(), ""))
+    sensors = per_distinct(chunk.columns["satellite"], lambda text: SENSORS.get(text.casefold(), ""))
     satellite = chunk.columns["satellite"]
     instruments = chunk.columns["instrument"].to_pylist() if "instrument" in chunk.columns else [""] * len(chunk)
-    for index, (sensor, instrument) in enumerate(zip(found, instruments, strict=True)):
+    for index, (sensor, instrument) in enumerate(zip(sensors, instruments, strict=True)):
         if not sensor:
             faults.reasons.setdefault(
                 index,
                 Message(
                     "satellite {value} is not known; FIRMS writes Terra, Aqua, N, N20 or N21",
-                    value=shown(satellite[index].as_py()),
+                    value=quote_cell(satellite[index].as_py()),
                 ),
             )
         elif instrument and instrument.casefold() != sensor.split("/")[0].casefold():
@@ -237,11 +237,11 @@ def _sensors(chunk: Chunk, faults: Faults) -> list[str]:
                 index,
                 Message(
                     "instrument {value} does not fly on the satellite of {sensor}; correct one of the two",
-                    value=shown(instrument),
+                    value=quote_cell(instrument),
                     sensor=sensor,
                 ),
             )
-    return found
+    return sensors
 
 
 def _ellipse(scan_m: Floats, track_m: Floats, is_viirs: Any) -> tuple[Floats, Floats, Floats]:
@@ -267,8 +267,8 @@ def _quality(chunk: Chunk, unsized: Mask) -> Any:
     for name in (*QUALITY, "scan", "track"):
         if name in chunk.columns:
             column = chunk.columns[name]
-            told = pc.not_equal(column, "") if name in QUALITY else pa.array(unsized)
-            parts.append(pc.if_else(told, pc.binary_join_element_wise(f"; {name}=", column, ""), ""))
+            is_stated = pc.not_equal(column, "") if name in QUALITY else pa.array(unsized)
+            parts.append(pc.if_else(is_stated, pc.binary_join_element_wise(f"; {name}=", column, ""), ""))
     # Joined without a separator: Arrow leaves a row out where it is told to skip nulls and finds nothing else.
     return pc.utf8_slice_codeunits(pc.binary_join_element_wise(*parts, ""), start=2)
 

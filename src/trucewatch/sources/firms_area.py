@@ -113,9 +113,9 @@ def fetch_https(address: str) -> bytes:
     except urllib.error.HTTPError as exc:
         # The service explains itself in the body of its refusals.
         with exc:
-            said = exc.read(2000)
-        if said.strip() and not said.lstrip().startswith(b"<"):
-            return said
+            explanation = exc.read(2000)
+        if explanation.strip() and not explanation.lstrip().startswith(b"<"):
+            return explanation
         raise UnreadableInput(
             Message("the FIRMS service answered with status {status}; try later", status=exc.code)
         ) from None

@@ -113,11 +113,11 @@ def _plain(path: Path) -> Iterator[bytes]:
 def _unpacked(path: Path) -> Iterator[bytes]:
     """The content of a gzip file, member by member, within the limits on size and ratio."""
     unpacker = zlib.decompressobj(wbits=31)
-    taken = given = 0
+    packed_size = unpacked_size = 0
     begun = False
     with path.open("rb") as file:
         while packed := file.read(1 << 18):
-            taken += len(packed)
+            packed_size += len(packed)
             while packed:
                 if unpacker.eof:
                     packed = packed.lstrip(b"\0")
@@ -130,20 +130,22 @@ def _unpacked(path: Path) -> Iterator[bytes]:
                     raise UnreadableInput(
                         Message(
                             "the gzip stream is damaged after {bytes} unpacked bytes ({error}); fetch the file again",
-                            bytes=f"{given:,}",
+                            bytes=f"{unpacked_size:,}",
                             error=exc,
                         )
                     ) from exc
                 begun = True
                 packed = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
-                given += len(piece)
-                if given > MAX_UNPACKED_BYTES or (given > RATIO_COUNTS_FROM_BYTES and given > MAX_GZIP_RATIO * taken):
+                unpacked_size += len(piece)
+                if unpacked_size > MAX_UNPACKED_BYTES or (
+                    unpacked_size > RATIO_COUNTS_FROM_BYTES and unpacked_size > MAX_GZIP_RATIO * packed_size
+                ):
                     raise InputTooLarge(
                         Message(
                             "the gzip file grows to more than {size} MB from {bytes} bytes, beyond the limit of "
                             "{ratio} times; ask its sender for smaller files",
-                            size=f"{given // 1000000:,}",
-                            bytes=f"{taken:,}",
+                            size=f"{unpacked_size // 1000000:,}",
+                            bytes=f"{packed_size:,}",
                             ratio=MAX_GZIP_RATIO,
                         )
                     )
@@ -151,7 +153,10 @@ def _unpacked(path: Path) -> Iterator[bytes]:
                     yield piece
     if not (begun and unpacker.eof):
         raise UnreadableInput(
-            Message("the gzip stream is cut off after {bytes} unpacked bytes; fetch the file again", bytes=f"{given:,}")
+            Message(
+                "the gzip stream is cut off after {bytes} unpacked bytes; fetch the file again",
+                bytes=f"{unpacked_size:,}",
+            )
         )
 
 
