@@ -24,7 +24,7 @@ from trucewatch.archive.header import detect_layout, detect_places, joined
 from trucewatch.archive.read import firms_piece
 from trucewatch.archive.rows import Rows
 from trucewatch.archive.slice_association import Association
-from trucewatch.archive.slice_fusion import Job
+from trucewatch.archive.slice_fusion import MEMBER_SCHEMA, Job
 from trucewatch.archive.validate import clean_places, clean_table
 from trucewatch.archive.zone_lookup import Situation
 from trucewatch.errors import TrucewatchError, UnreadableInput
@@ -101,11 +101,10 @@ def label(
     rows = rows.with_line_numbers(0, np.flatnonzero(is_kept).astype(np.int64))
     job = Job(_association(rule, radius_m, gap_hours, events_per_km2_day), Situation(), members=True)
     _, members = fuse_rows(rows, job)
-    names = pa.concat_tables(members)["incident_id"] if members else pa.chunked_array([], pa.string())
+    belonging = pa.concat_tables([MEMBER_SCHEMA.empty_table(), *members])
     at = np.full(len(is_kept), -1, dtype=np.int64)
-    if members:
-        at[pa.concat_tables(members)["line"].to_numpy()] = np.arange(len(names))
-    return names.combine_chunks().take(pa.array(at, mask=at < 0))
+    at[belonging["line"].to_numpy()] = np.arange(len(belonging))
+    return belonging["incident_id"].combine_chunks().take(pa.array(at, mask=at < 0))
 
 
 def zones(table: Any, zones: Any, *, time_zone: str = "") -> pa.Array:

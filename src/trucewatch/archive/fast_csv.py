@@ -12,15 +12,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.archive.fast_csv_kernels import FLAG, MOST_WORDS, NUMBER, TEXT, TIME, WORD, read_lines
+from trucewatch.archive.fast_csv_kernels import FLAG, MOST_WORDS, NUMBER, SKIPPED, TEXT, TIME, WORD, read_lines
 from trucewatch.archive.header import Layout
 from trucewatch.archive.rows import NOTHING, TYPES, Rows
 from trucewatch.archive.validate import ALIKE, UNKNOWN, cell_word, means_or_usual, numbers_of_words
 from trucewatch.fusion.measurements import hash_of
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.sources.limits import FLOAT_LIMITS
+from trucewatch.sources.observations import NO_TIME
 
-_NO_TIME: Final = np.iinfo(np.int64).min
 _WORDS: Final = ("kind", "means", "source", "sensor", "claimed_by")
 _ROLES: Final = {
     **{name: NUMBER for name in FLOAT_LIMITS if name in TYPES},
@@ -53,10 +53,9 @@ def plain_rows(
     count = lines if lines >= 0 else int(np.count_nonzero(content == 10))
     what_of = {name: what for what, name in layout.columns.items()}
     fields = [what_of.get(name, "") for name in header]
-    slots: dict[int, list[str]] = {role: [] for role in (NUMBER, TIME, WORD, TEXT, FLAG)}
-    for what in fields:
-        if what:
-            slots[_ROLES[what]].append(what)
+    slots = {
+        role: [what for what in fields if what and _ROLES[what] == role] for role in (NUMBER, TIME, WORD, TEXT, FLAG)
+    }
     limits = np.array([FLOAT_LIMITS[what] for what in slots[NUMBER]], dtype=np.float64).reshape(-1, 2)
     numbers = np.empty((len(slots[NUMBER]), count))
     times = np.empty((len(slots[TIME]), count), dtype=np.int64)
@@ -65,17 +64,15 @@ def plain_rows(
     flags = np.empty((len(slots[FLAG]), count), dtype=np.bool_)
     words = np.zeros((len(slots[WORD]) + 1, MOST_WORDS, 2), dtype=np.int64)
     counts = np.zeros(len(slots[WORD]) + 1, dtype=np.int64)
-    roles = np.array([_ROLES.get(what, 0) for what in fields], dtype=np.int64)
+    roles = np.array([_ROLES.get(what, SKIPPED) for what in fields], dtype=np.int64)
     at = np.array([slots[_ROLES[what]].index(what) if what else 0 for what in fields], dtype=np.int64)
     line_count = read_lines(
         content, ord(delimiter), roles, at, limits, numbers, times, codes, texts, flags, words, counts
     )
     if line_count != count:
         return None
-    columns: dict[str, npt.NDArray[Any]] = dict(zip(slots[NUMBER], numbers, strict=True))
-    columns.update(zip(slots[TEXT], texts.view(np.int64), strict=True))
-    columns.update(zip(slots[FLAG], flags, strict=True))
-    columns.update(zip(slots[TIME], times, strict=True))
+    filled = ((NUMBER, numbers), (TEXT, texts.view(np.int64)), (FLAG, flags), (TIME, times))
+    columns = {what: column for role, arrays in filled for what, column in zip(slots[role], arrays, strict=True)}
     column_words = {
         what: [cell_word(data[begin:end].decode("ascii")) for begin, end in words[slot, : counts[slot]].tolist()]
         for slot, what in enumerate(slots[WORD])
@@ -93,11 +90,11 @@ def _rows_of(
     """Rows of what was read, or None for a fault in what has to fit together."""
     typed = {("text_id" if what == "id" else what): column for what, column in columns.items()}
     typed["start_us"] = typed.pop("start")
-    if np.any(typed["start_us"] == _NO_TIME):
+    if np.any(typed["start_us"] == NO_TIME):
         return None
     if "end" in typed:
         end = typed.pop("end")
-        typed["end_us"] = np.where(end == _NO_TIME, typed["start_us"], end)
+        typed["end_us"] = np.where(end == NO_TIME, typed["start_us"], end)
         if np.any(typed["end_us"] < typed["start_us"]):
             return None
     for name, allowed, alike, otherwise in (("kind", KINDS, ALIKE, KINDS.index(kind)), ("means", MEANS, {}, -1)):

@@ -13,7 +13,7 @@ from trucewatch.archive.header import Layout
 from trucewatch.archive.rows import Rows
 from trucewatch.fusion.measurements import hash_of
 from trucewatch.model.observation import KINDS, MEANS
-from trucewatch.sources.firms import MAX_PIXEL_KM, SENSORS, _ellipse
+from trucewatch.sources.firms import MAX_PIXEL_KM, SENSORS, pixel_ellipse
 
 _MINUTE_US: Final = 60_000_000
 _DAY_US: Final = 86_400_000_000
@@ -52,7 +52,7 @@ def firms_rows(table: pa.Table, layout: Layout) -> Rows | None:
     days = table[own["acq_date"]].combine_chunks().cast(pa.int32()).to_numpy().astype(np.int64)
     start = days * _DAY_US + (hour * 60 + minute).astype(np.int64) * _MINUTE_US
     is_viirs = np.array([name.startswith("VIIRS") for name in sensors], dtype=np.bool_)[codes]
-    major, minor, azimuth = _ellipse(scan * 1000.0, track * 1000.0, is_viirs)
+    major, minor, azimuth = pixel_ellipse(scan * 1000.0, track * 1000.0, is_viirs)
     numbers = np.array([hash_of(name) for name in sensors], dtype=np.int64)
     columns: dict[str, Any] = {
         "start_us": start,

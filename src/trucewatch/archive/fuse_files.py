@@ -8,7 +8,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
@@ -162,7 +162,7 @@ class _Run:
         most = order.rows_a_slice(self._workers.count)
         with ExitStack() as stack:
             out = stack.enter_context(TableFile(order.out, ARCHIVE_SCHEMA))
-            members = stack.enter_context(_members_file(order))
+            members = stack.enter_context(TableFile(order.members, _NAMED_SCHEMA)) if order.members else None
             rejected = stack.enter_context(_RejectedFile(order.rejected))
             parts = self._read(rejected)
             if folder is not None:
@@ -256,21 +256,14 @@ def _layout_words(file: Input) -> str:
     return file.layout.sentence() if file.layout is not None else "read by its source's adapter"
 
 
-def _members_file(order: Order) -> AbstractContextManager[TableFile | None]:
-    if order.members is None:
-        return nullcontext(None)
-    return TableFile(order.members, _named_schema())
-
-
-def _named_schema() -> pa.Schema:
-    return MEMBER_SCHEMA.set(0, pa.field("file", pa.dictionary(pa.int32(), pa.string()), nullable=False))
+_NAMED_SCHEMA: Final = MEMBER_SCHEMA.set(0, pa.field("file", pa.dictionary(pa.int32(), pa.string()), nullable=False))
 
 
 def _named(members: pa.Table, inputs: Sequence[Input]) -> pa.Table:
     """The same with the files' names instead of their numbers."""
     names = pa.array([file.path.name for file in inputs], pa.string())
     files = pa.DictionaryArray.from_arrays(members["file"].combine_chunks(), names)
-    return members.set_column(0, _named_schema().field(0), files)
+    return members.set_column(0, _NAMED_SCHEMA.field(0), files)
 
 
 class _SharedIds:

@@ -50,7 +50,7 @@ def _drawn(shapes: Any) -> Iterable[Drawn]:
     if isinstance(shapes, shapely.Geometry):
         return [_shape("0", shapes)]
     crs = getattr(shapes, "crs", None)
-    if crs is not None and not _is_degrees(crs):
+    if crs is not None and not (crs.to_epsg() == 4326 or str(crs).upper().endswith("CRS84")):
         shapes = shapes.to_crs(4326)
     if hasattr(shapes, "__geo_interface__"):
         shapes = shapes.__geo_interface__
@@ -65,10 +65,6 @@ def _drawn(shapes: Any) -> Iterable[Drawn]:
             "a {type} is no drawing; give a GeoJSON file, a GeoDataFrame, or shapely shapes", type=type(shapes).__name__
         )
     )
-
-
-def _is_degrees(crs: Any) -> bool:
-    return bool(crs.to_epsg() == 4326 or str(crs).upper().endswith("CRS84"))
 
 
 def _read(path: Path) -> Any:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from trucewatch.archive.id_kernels import NAME_LENGTH, name_rows
 from trucewatch.archive.row_kernels import fill_places, order_ties, place_singles, span_groups
-from trucewatch.archive.rows import NOTHING, Rows, bits_of
+from trucewatch.archive.rows import NOTHING, Mask, Rows, Whole
 from trucewatch.archive.slice_association import FAMILY_OF_KIND, observations_of
 from trucewatch.archive.zone_lookup import PLACED, Situation
 from trucewatch.fusion.associate import BLAST_AND_FIRE
@@ -22,10 +22,8 @@ from trucewatch.fusion.means_defaults import means_table
 from trucewatch.fusion.measurements import FLOOR_M, Reports, prepare_reports
 from trucewatch.model.observation import KINDS, MEANS
 
-Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Names = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
 
 _TIME: Final = pa.timestamp("us", tz="UTC")
 _KIND: Final = pa.dictionary(pa.int8(), pa.string())
@@ -243,6 +241,3 @@ def _general_places(rows: Rows, order: Whole, bounds: Whole) -> Floats:
     reports = prepare_reports(observations_of(Rows(len(part), part.columns, None, part.texts)))
     places, _ = locate_events(reports, np.arange(len(order), dtype=np.intp), bounds.astype(np.intp))
     return places
-
-
-__all__ = ["ARCHIVE_SCHEMA", "Closed", "bits_of", "build_incidents", "sort_keys", "texts_of"]

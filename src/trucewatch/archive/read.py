@@ -7,11 +7,10 @@ either way.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -34,7 +33,7 @@ from trucewatch.model.evidence import excerpt_of
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources import adapter
 from trucewatch.sources.columns import Faults
-from trucewatch.sources.stream import BLOCK_BYTES, MAX_LINE_BYTES, Block, kind_of, line_blocks
+from trucewatch.sources.stream import BLOCK_BYTES, kind_of, line_blocks
 
 BATCH_ROWS: Final = 131_072
 _WORD: Final = pa.dictionary(pa.int32(), pa.string())
@@ -93,7 +92,6 @@ class Input:
     header: tuple[str, ...] = ()
     delimiter: str = ","
     size: int = 0
-    tasks: Callable[[Reading], Iterator[Callable[[], Piece]]] | None = None
 
 
 def open_input(path: Path, number: int, reading: Reading) -> Input:
@@ -111,7 +109,7 @@ def open_input(path: Path, number: int, reading: Reading) -> Input:
             names = tuple(pq.read_schema(path).names)
             return Input(path, number, detect_layout(names), names, size=size)
         if kind == "zip":
-            _refuse_sheet()
+            raise UnreadableInput(Message("an XLSX is no archive; save it as CSV, or read it through --source ID"))
         names, delimiter = _header_of(next(line_blocks(path)).data)
         return Input(path, number, detect_layout(names), names, delimiter, size)
     except pa.ArrowException as exc:
@@ -124,43 +122,6 @@ def open_input(path: Path, number: int, reading: Reading) -> Input:
         raise UnreadableInput(
             Message("{where}: {why}", where=path, why=Message("the file is empty; fetch it again"))
         ) from exc
-
-
-def _refuse_sheet() -> None:
-    raise UnreadableInput(Message("an XLSX is no archive; save it as CSV, or read it through --source ID"))
-
-
-def text_blocks(path: Path) -> Iterator[Block]:
-    """`line_blocks`, and the same for plain UTF-8 without looking at every byte twice; line ends CR LF stay as they
-    are."""
-    with path.open("rb") as file:
-        head = file.read(BLOCK_BYTES)
-        plain = not head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\n" in head
-        if kind_of(path) != "text" or not plain:
-            yield from line_blocks(path)
-            return
-        line, carry, overlong = 1, b"", b""
-        while head:
-            cut = head.find(b"\n") if overlong else head.rfind(b"\n")
-            if overlong and cut >= 0:
-                yield Block(line, overlong, overlong=True)
-                line, overlong, head = line + 1, b"", head[cut + 1 :]
-                cut = head.rfind(b"\n")
-            if not overlong and cut >= 0:
-                data = b"".join((carry, memoryview(head)[: cut + 1]))
-                carry = head[cut + 1 :]
-                count = int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == 10))
-                yield Block(line, data, lines=count)
-                line += count
-            elif not overlong:
-                carry += head
-                if len(carry) > MAX_LINE_BYTES:
-                    carry, overlong = b"", carry[:1000]
-            head = file.read(BLOCK_BYTES)
-        if overlong:
-            yield Block(line, overlong, overlong=True)
-        elif carry:
-            yield Block(line, carry + b"\n")
 
 
 def _header_of(block: bytes) -> tuple[tuple[str, ...], str]:
@@ -181,9 +142,8 @@ def read_pieces(file: Input, reading: Reading) -> Iterator[Callable[[], Piece]]:
 
 def _text_pieces(file: Input, layout: Layout, reading: Reading) -> Iterator[Callable[[], Piece]]:
     bytes_read, carry, first = 0, b"", 0
-    blocks = text_blocks(file.path)
     is_header = True
-    for block in blocks:
+    for block in line_blocks(file.path):
         if block.overlong:
             refused = Refused(
                 file.path.name,
@@ -236,7 +196,7 @@ def _read_carefully(
     file: Input, layout: Layout, reading: Reading, data: bytes, first_line: int, bytes_read: int
 ) -> Piece:
     uneven: list[tuple[int, str]] = []
-    text = data.decode("utf-8", errors="replace").encode() if not _is_utf8(data) else data
+    text = data.decode("utf-8", errors="replace").encode()
     table = _parse(file, layout, text, uneven, as_text=True)
     lines = _lines_of(text, first_line, None, file.delimiter)
     if table is None:
@@ -279,14 +239,6 @@ def _refused_of(file: Input, table: pa.Table, faults: Faults, lines: Any) -> lis
         cells = ",".join(str(column[number].as_py() if column[number].is_valid else "") for column in table.columns)
         refused.append(Refused(file.path.name, int(lines[number]), reason, excerpt_of(cells)))
     return refused
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _parse(file: Input, layout: Layout, data: bytes, uneven: list[tuple[int, str]], *, as_text: bool) -> Any:
@@ -346,7 +298,7 @@ def _lines_of(data: bytes, first_line: int, rows: int | None, delimiter: str) ->
 
 def firms_rows_by_adapter(
     file: Input, layout: Layout, data: bytes, lines: Any, first_line: int
-) -> tuple[Rows, list[Refused]]:
+) -> tuple[Rows, tuple[Refused, ...]]:
     """A block that has a fault or an oddity, read by the adapter for FIRMS itself."""
     with tempfile.TemporaryDirectory(prefix="trucewatch-") as folder:
         piece = Path(folder) / "piece.csv"
@@ -377,9 +329,10 @@ def _flags_by_line(file: Input, layout: Layout, data: bytes, lines: Any) -> dict
 
 
 def _rows_of_batches(
-    batches: Iterator[Batch], file: Input, *, shift: int, with_ids: bool, flags: dict[int, bool]
-) -> tuple[Rows, list[Refused]]:
-    parts, refused = [], []
+    batches: Iterable[Batch], file: Input, *, shift: int, with_ids: bool, flags: dict[int, bool]
+) -> tuple[Rows, tuple[Refused, ...]]:
+    parts: list[Rows] = []
+    refused: list[Refused] = []
     for batch in batches:
         if batch.observations.num_rows:
             rows = rows_of_observations(batch.observations, with_ids=with_ids)
@@ -392,21 +345,16 @@ def _rows_of_batches(
             Refused(file.path.name, rejected.row + shift if rejected.row else 0, rejected.reason, rejected.excerpt)
             for rejected in batch.rejected
         ]
-    return concat_rows(parts), refused
+    return concat_rows(parts), tuple(refused)
 
 
 def _adapter_pieces(file: Input, reading: Reading) -> Iterator[Callable[[], Piece]]:
     assert reading.source is not None
     origin = Origin(evidence_sha256="", file=file.path.name, received_at=reading.received_at)
-    batches = adapter(reading.source.adapter).read(file.path, origin, reading.source, reading.context)
-    for batch in batches:
+    for batch in adapter(reading.source.adapter).read(file.path, origin, reading.source, reading.context):
         yield lambda batch=batch: Piece(  # type: ignore[misc]
-            *_as_piece(_rows_of_batches(iter([batch]), file, shift=0, with_ids=True, flags={})), file.size
+            *_rows_of_batches([batch], file, shift=0, with_ids=True, flags={}), file.size
         )
-
-
-def _as_piece(read: tuple[Rows, list[Refused]]) -> tuple[Rows, tuple[Refused, ...]]:
-    return read[0], tuple(read[1])
 
 
 def _parquet_pieces(file: Input, layout: Layout, reading: Reading) -> Iterator[Callable[[], Piece]]:

@@ -109,7 +109,9 @@ class Rows:
 
     def take(self, rows: npt.NDArray[Any]) -> Rows:
         """The rows of these numbers, or where a mask is true."""
-        ids = None if self.ids is None else self.ids.take(pa.array(_numbers(rows)))
+        if rows.dtype == np.bool_:
+            rows = np.flatnonzero(rows)
+        ids = None if self.ids is None else self.ids.take(pa.array(rows))
         columns = {name: column[rows] for name, column in self.columns.items()}
         return Rows(len(next(iter(columns.values()))), columns, ids, self.texts)
 
@@ -127,10 +129,6 @@ class Rows:
     def nbytes(self) -> int:
         """What the columns hold."""
         return sum(column.nbytes for column in self.columns.values()) + (30 * self.count if self.ids is not None else 0)
-
-
-def _numbers(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
 
 
 def no_rows() -> Rows:
@@ -166,10 +164,7 @@ def bits_of(values: npt.NDArray[Any]) -> Whole:
 
 
 def devices_of_rows(rows: Rows) -> Whole:
-    """A number for the source and sensor of each row, as `incidents.reports.devices_of` has it."""
-    if "source" not in rows.columns and "sensor" not in rows.columns:
-        device = (NOTHING * 1_000_003 + NOTHING) & ((1 << 61) - 1)
-        return np.broadcast_to(np.int64(device), len(rows))
+    """A number for the source and sensor of each row, as `fusion.measurements` has it."""
     with np.errstate(over="ignore"):
         mixed = rows["source"] * np.int64(1_000_003) + rows["sensor"]
     return np.asarray(mixed & np.int64((1 << 61) - 1), dtype=np.int64)

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.archive.rows import DEFAULTS, NOTHING, TYPES, Rows
+from trucewatch.archive.rows import DEFAULTS, NOTHING, TYPES, Mask, Rows, Whole
 from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.fusion.cylinder import label_cylinder
 from trucewatch.fusion.cylinder_kernels import MOST_US
@@ -25,9 +24,7 @@ from trucewatch.fusion.likelihood import Gathering, LikelihoodRule, no_affinity
 from trucewatch.fusion.measurements import BURNS_AFTER_S, BURNS_BEFORE_S, Reports, prepare_reports
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.watch import AssociationRule
-
-Whole = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+from trucewatch.sources.columns import UTC_MICROS
 
 EVER: Final = 1 << 62
 SLOT_US: Final = round(2 * max(SPANS_S) * 1e6)
@@ -188,7 +185,6 @@ def _voices(texts: Whole) -> Any:
 def observations_of(rows: Rows) -> pa.Table:
     """What `prepare_reports` reads of an observation table."""
     count = len(rows)
-    utc = pa.timestamp("us", tz="UTC")
 
     def words(name: str) -> Any:
         if name not in rows.columns:
@@ -201,8 +197,8 @@ def observations_of(rows: Rows) -> pa.Table:
 
     columns: dict[str, Any] = {
         "observation_id": rows.ids if rows.ids is not None else pa.repeat(pa.scalar(""), count),
-        "occurred_start": pa.array(rows["start_us"]).cast(utc),
-        "occurred_end": pa.array(rows["end_us"]).cast(utc),
+        "occurred_start": pa.array(rows["start_us"]).cast(UTC_MICROS),
+        "occurred_end": pa.array(rows["end_us"]).cast(UTC_MICROS),
         "kind": pa.array(KINDS).take(pa.array(rows["kind"])),
         "means": pa.array(MEANS).take(pa.array(rows["means"])),
         "simulated": pa.array(np.ascontiguousarray(rows["simulated"])),

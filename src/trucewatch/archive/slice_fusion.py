@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.archive.incidents import Closed, build_incidents
-from trucewatch.archive.rows import Rows, concat_rows, identities_of, order_rows
+from trucewatch.archive.rows import Rows, Whole, concat_rows, identities_of, order_rows
 from trucewatch.archive.slice_association import Association, Edges, Sets
 from trucewatch.archive.slices import Slice
 from trucewatch.archive.zone_lookup import Situation
@@ -88,7 +87,7 @@ def _close(
     return closed, members, open_rows
 
 
-def _last_of(end_us: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _last_of(end_us: Whole, whole: Whole) -> Whole:
     """The last end of each row's set."""
     last = end_us.copy()
     others = np.flatnonzero(whole != np.arange(len(whole)))
@@ -96,7 +95,7 @@ def _last_of(end_us: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> npt
     return last[whole]
 
 
-def _members_of(rows: Rows, incident_of: npt.NDArray[np.int64], closed: Closed) -> pa.Table:
+def _members_of(rows: Rows, incident_of: Whole, closed: Closed) -> pa.Table:
     ids = closed.table["incident_id"].combine_chunks().take(pa.array(incident_of))
     columns = [pa.array(np.ascontiguousarray(rows["file"])), pa.array(np.ascontiguousarray(rows["line"])), ids]
     return pa.Table.from_arrays(columns, schema=MEMBER_SCHEMA)
@@ -109,11 +108,6 @@ class Seams:
         self._job = job
         self._open: Rows | None = None
         self._repeats: list[Rows] = []
-
-    @property
-    def open_rows(self) -> int:
-        """How many rows wait for what comes after them."""
-        return len(self._open) if self._open is not None else 0
 
     def take(self, fused: Fused) -> tuple[Closed, Any]:
         """Incidents of open rows that can no longer grow, now that everything before `fused.edges.until_us` is
@@ -137,13 +131,12 @@ class Seams:
         if not self._repeats:
             return rows.part(0, 0), np.zeros(0, dtype=np.int64)
         repeats = concat_rows(self._repeats)
-        if rows.ids is not None:
-            places = {
-                key: at for at, key in enumerate(zip(rows.ids.to_pylist(), rows["start_us"].tolist(), strict=True))
-            }
-            keys = zip(repeats.ids.to_pylist(), repeats["start_us"].tolist(), strict=True)
-            return repeats, np.array([places[key] for key in keys], dtype=np.int64)
-        table = np.column_stack((rows["start_us"], identities_of(rows)))
-        places = {key.tobytes(): at for at, key in enumerate(table)}
-        repeated = np.column_stack((repeats["start_us"], identities_of(repeats)))
-        return repeats, np.array([places[key.tobytes()] for key in repeated], dtype=np.int64)
+        places = {key: at for at, key in enumerate(_repeat_keys(rows))}
+        return repeats, np.array([places[key] for key in _repeat_keys(repeats)], dtype=np.int64)
+
+
+def _repeat_keys(rows: Rows) -> list[Any]:
+    """By what a row is known as the repeat of another: id and start, or all that it says."""
+    if rows.ids is not None:
+        return list(zip(rows.ids.to_pylist(), rows["start_us"].tolist(), strict=True))
+    return [key.tobytes() for key in np.column_stack((rows["start_us"], identities_of(rows)))]

@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.archive.rows import Rows, concat_rows
+from trucewatch.archive.rows import Rows, Whole, concat_rows
 from trucewatch.archive.slice_association import EVER, Association, Edges
-
-Whole = npt.NDArray[np.int64]
 
 DAY_US: Final = 86_400_000_000
 RUN_GROUP: Final = 16_384

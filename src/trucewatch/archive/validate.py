@@ -18,9 +18,18 @@ from trucewatch.errors import UnreadableInput
 from trucewatch.fusion.measurements import hash_of, words_of
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS, MEANS
-from trucewatch.sources.columns import Faults, Floats, quote_cell, read_numbers, to_mask, word_fault
+from trucewatch.sources.columns import (
+    UTC_MICROS,
+    Faults,
+    Floats,
+    flag_fault,
+    quote_cell,
+    read_numbers,
+    to_mask,
+    word_fault,
+)
 from trucewatch.sources.limits import FALSE_WORDS, FLOAT_LIMITS, TRUE_WORDS
-from trucewatch.sources.observations import read_times
+from trucewatch.sources.observations import NO_TIME, read_times
 
 ALIKE: Final = {"heat": "thermal_anomaly", "fire": "thermal_anomaly", "hotspot": "thermal_anomaly"}
 """Words for a kind that mean one of ours."""
@@ -31,8 +40,6 @@ LAST_US: Final = 253_402_300_800_000_000 - 366 * 86_400_000_000
 _SPOKEN: Final = (MEANS.index("public"), MEANS.index("party"))
 UNKNOWN: Final = -2
 """In place of the number of a word that is in none of our lists."""
-_NO_TIME: Final = np.iinfo(np.int64).min
-_UTC: Final = pa.timestamp("us", tz="UTC")
 
 
 def clean_table(
@@ -54,13 +61,13 @@ def clean_table(
     columns["start_us"] = _times_of(table[own["start"]], own["start"], faults, zone, zone_name, required=True)
     if "end" in own:
         end = _times_of(table[own["end"]], own["end"], faults, zone, zone_name)
-        columns["end_us"] = np.where(end == _NO_TIME, columns["start_us"], end)
+        columns["end_us"] = np.where(end == NO_TIME, columns["start_us"], end)
         faults.refuse(
             columns["end_us"] < columns["start_us"], Message("the end is before the start; correct one of them")
         )
     if "known" in own:
         known_us = _times_of(table[own["known"]], own["known"], faults, zone, zone_name)
-        columns["known_us"] = np.where(known_us == _NO_TIME, 0, known_us)
+        columns["known_us"] = np.where(known_us == NO_TIME, 0, known_us)
     if "rank" in own:
         columns["rank"] = np.nan_to_num(_numbers_of(table[own["rank"]], own["rank"], faults, 0, 127), nan=1.0)
     texts: dict[int, str] = {}
@@ -178,11 +185,11 @@ def _times_of(
                     Message('column "{name}" has times without a zone; name it: time zone "UTC", or another', name=name)
                 )
             column = pc.assume_timezone(column, zone_name, ambiguous="earliest")
-        micros = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False).cast(_UTC).cast(pa.int64())
-        times_us = np.asarray(pc.fill_null(micros, int(_NO_TIME)).to_numpy(), dtype=np.int64)
+        micros = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False).cast(UTC_MICROS).cast(pa.int64())
+        times_us = np.asarray(pc.fill_null(micros, int(NO_TIME)).to_numpy(), dtype=np.int64)
         if required:
             faults.refuse(
-                times_us == _NO_TIME, Message("{name} is empty; write a time like 2020-12-11T14:02:00Z", name=name)
+                times_us == NO_TIME, Message("{name} is empty; write a time like 2020-12-11T14:02:00Z", name=name)
             )
     else:
         raise UnreadableInput(
@@ -192,7 +199,7 @@ def _times_of(
                 type=kind,
             )
         )
-    outside = (times_us != _NO_TIME) & ((times_us < FIRST_US) | (times_us > LAST_US))
+    outside = (times_us != NO_TIME) & ((times_us < FIRST_US) | (times_us > LAST_US))
     faults.refuse(outside, Message("{name} is outside the years 2 to 9998; correct it", name=name))
     return times_us
 
@@ -260,9 +267,7 @@ def _flags_of(column: Any, name: str, faults: Faults) -> npt.NDArray[np.bool_]:
     value = np.array([1 if word in TRUE_WORDS else 0 if word in FALSE_WORDS else -1 for word in lower])[codes]
     faults.refuse(
         value < 0,
-        lambda i: Message(
-            "{name} {value} is neither true nor false; write one of them", name=name, value=quote_cell(words[codes[i]])
-        ),
+        lambda i: flag_fault(name, words[codes[i]]),
     )
     return np.asarray(value == 1, dtype=np.bool_)
 
@@ -344,11 +349,9 @@ _OBSERVED: Final = detect_layout(
 def rows_of_observations(table: pa.Table, *, with_ids: bool) -> Rows:
     """Rows of an observation table that an adapter made."""
     rows, _ = clean_table(table, _OBSERVED, zone=None)
-    columns = {name: column for name, column in rows.columns.items() if not _is_default(name, column)}
+    columns = {
+        name: column
+        for name, column in rows.columns.items()
+        if column.dtype.kind != "f" or name in ("lon", "lat") or not np.isnan(column).all()
+    }
     return Rows(len(rows), columns, rows.ids if with_ids else None, rows.texts)
-
-
-def _is_default(name: str, column: Any) -> bool:
-    if name in ("rank", "known_us"):
-        return False
-    return bool(column.dtype.kind == "f" and name not in ("lon", "lat") and np.isnan(column).all())

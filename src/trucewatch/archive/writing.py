@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.archive.incidents import ARCHIVE_SCHEMA, Closed
+from trucewatch.archive.incidents import Closed
 from trucewatch.archive.row_kernels import order_ties
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
@@ -28,7 +28,6 @@ class TableFile:
         self._is_csv = path.suffix.lower() == ".csv"
         self._waiting: list[pa.Table] = []
         self._count = 0
-        self.rows = 0
         self._stack = ExitStack()
         try:
             self._writer = self._open()
@@ -66,7 +65,6 @@ class TableFile:
             self._waiting, self._count = [whole.slice(full)], self._count - full
 
     def _put(self, table: pa.Table) -> None:
-        self.rows += table.num_rows
         try:
             if self._is_csv:
                 self._writer.write_table(_flat(table))
@@ -190,6 +188,3 @@ def _merged(parts: list[Closed]) -> list[pa.Table]:
     order_ties(order, last_us, names)
     middle = pa.concat_tables([part.table for part in mixed]).combine_chunks().take(pa.array(order))
     return [big.table.slice(0, begin), middle, big.table.slice(end)]
-
-
-__all__ = ["ARCHIVE_SCHEMA", "GROUP_ROWS", "IncidentFile", "TableFile"]

@@ -3,9 +3,8 @@ line."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final
 
@@ -38,21 +37,13 @@ class Drawn:
     until_us: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What has to be known of the ground; a value that can be sent to another machine. Its indexes are made where it is
     used."""
 
     zones: tuple[Drawn, ...] = ()
     lines: tuple[Drawn, ...] = ()
-
-    @cached_property
-    def key(self) -> str:
-        """A name for these zones and lines."""
-        digest = hashlib.sha256()
-        for drawn in (*self.zones, *self.lines):
-            digest.update(f"{drawn.id}\x1f{drawn.from_us}\x1f{drawn.until_us}\x1f".encode() + drawn.wkb)
-        return digest.hexdigest()
 
     def situate(self, lon: Floats, lat: Floats, when_us: Whole) -> tuple[Any, Floats]:
         """For each place the ids of its zones, a list column, and its distance from the line, NaN where there is
@@ -96,17 +87,14 @@ class _Index:
         return metres
 
 
-_indexes: dict[str, _Index] = {}
+_last_index = lru_cache(maxsize=1)(_Index)
 _lock = Lock()
 
 
 def _index_of(situation: Situation) -> _Index:
     """The index, made once in each process; only the last one is kept."""
-    with _lock:
-        if situation.key not in _indexes:
-            _indexes.clear()
-            _indexes[situation.key] = _Index(situation)
-        return _indexes[situation.key]
+    with _lock:  # the other threads wait for it instead of making their own
+        return _last_index(situation)
 
 
 def situation_of(watch: Watch) -> Situation:

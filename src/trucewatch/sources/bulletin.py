@@ -27,6 +27,7 @@ from trucewatch.sources.columns import (
     delay_of,
     nearest,
     quote_cell,
+    read_flag,
     read_number,
     reason_of,
     rejected_file,
@@ -34,9 +35,8 @@ from trucewatch.sources.columns import (
     require_columns,
     word_fault,
 )
-from trucewatch.sources.limits import FALSE_WORDS, TRUE_WORDS
 from trucewatch.sources.table import Chunk, Table
-from trucewatch.sources.written_times import join_spans, read_span
+from trucewatch.sources.written_times import join_spans, later, read_span
 
 CARD: Final = SourceCard(
     adapter="bulletin",
@@ -160,22 +160,10 @@ def _counter(cells: Mapping[str, str], setting: SourceSetting, zone: tzinfo | No
     known_text = cells.get("known_at", "")
     claimed_by = cells.get("claimed_by", "") or setting.claimed_by
     place = cells.get("zone", "")
-    simulated = cells.get("simulated", "").casefold()
-    if simulated not in (*TRUE_WORDS, *FALSE_WORDS):
-        raise RowFault(
-            Message(
-                "{name} {value} is neither true nor false; write one of them",
-                name="simulated",
-                value=quote_cell(simulated),
-            )
-        )
     key = "\x1e".join((name, span, place, period.start.isoformat(), period.end.isoformat(), claimed_by))
     cited = cells.get("source", "")
     text = cells.get("text", "")
-    try:
-        known_at = read_span(known_text, zone=zone).end if known_text else period.end + delay_of(CARD, setting)
-    except OverflowError as exc:
-        raise RowFault(Message("the time is outside the years 1 to 9999; correct it")) from exc
+    known_at = read_span(known_text, zone=zone).end if known_text else later(period.end, delay_of(CARD, setting))
     return {
         "counter_id": counter_id(setting.id, key),
         "source": setting.id,
@@ -188,7 +176,7 @@ def _counter(cells: Mapping[str, str], setting: SourceSetting, zone: tzinfo | No
         "qualifier": qualifier,
         "unit": cells.get("unit", ""),
         "claimed_by": claimed_by,
-        "simulated": simulated in TRUE_WORDS or setting.simulated,
+        "simulated": read_flag("simulated", cells.get("simulated", "")) or setting.simulated,
         "known_at": known_at,
         "text": f"{text} [{cited}]" if text and cited else text or cited,
     }

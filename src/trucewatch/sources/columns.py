@@ -9,7 +9,7 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -23,15 +23,17 @@ from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.evidence import Rejected, excerpt_of
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import SourceSetting
+from trucewatch.sources.limits import FALSE_WORDS, TRUE_WORDS
 from trucewatch.sources.table import Chunk
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+UTC_MICROS: Final = pa.timestamp("us", tz="UTC")
+
 NUMBER: Final = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _NUMBER = re.compile(NUMBER)
 _COMMA = re.compile(r"^[+-]?\d*,\d+$")
-INT32_MAX: Final = 2**31 - 1
 NO_POINT: Final = Message("a geometry that is no point")
 """Stands, in English, where a longitude or latitude would, so that it is refused and quoted like any other text."""
 
@@ -151,6 +153,19 @@ def word_fault(name: str, word: str, allowed: Sequence[str]) -> Message:
     )
 
 
+def flag_fault(name: str, word: str) -> Message:
+    """Why a word is no flag."""
+    return Message("{name} {value} is neither true nor false; write one of them", name=name, value=quote_cell(word))
+
+
+def read_flag(name: str, word: str) -> bool:
+    """Whether a cell says yes; empty is no. Raises RowFault."""
+    folded = word.casefold()
+    if folded not in TRUE_WORDS and folded not in FALSE_WORDS:
+        raise RowFault(flag_fault(name, word))
+    return folded in TRUE_WORDS
+
+
 def nearest(word: str, allowed: Iterable[str]) -> Message:
     """`did you mean "burst"?`, or the list to choose from."""
     allowed = list(allowed)
@@ -171,8 +186,7 @@ def per_distinct(column: Any, read: Callable[[str], Any]) -> list[Any]:
 
 def to_mask(array: Any) -> Mask:
     """An Arrow boolean array without nulls as numpy."""
-    mask: Mask = np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.bool_)
-    return mask
+    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def swapped_axes(lon: Floats, lat: Floats, context: ReadingContext) -> Mask:
@@ -181,8 +195,7 @@ def swapped_axes(lon: Floats, lat: Floats, context: ReadingContext) -> Mask:
     with np.errstate(invalid="ignore"):
         inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
         mirrored = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
-    swapped: Mask = ~inside & mirrored
-    return swapped
+    return np.asarray(~inside & mirrored, dtype=np.bool_)
 
 
 def swapped_fault(lon: float, lat: float) -> Message:
@@ -267,8 +280,3 @@ def require_columns(names: Iterable[str], present: Iterable[str], *, hint: Messa
 def names_shown(names: Sequence[str]) -> Message | str:
     """The first of a header's names; the word for none where there are none."""
     return ", ".join((*names[:12], "…") if len(names) > 12 else names) or Message("no names")
-
-
-def as_micros(moments: Iterable[datetime | None]) -> Any:
-    """Moments as an Arrow array of UTC microseconds."""
-    return pa.array(list(moments), pa.timestamp("us", tz="UTC"))

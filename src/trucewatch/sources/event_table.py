@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
 from trucewatch.errors import RowFault, TrucewatchError
 from trucewatch.geo.place_text import read_place
@@ -26,12 +27,13 @@ from trucewatch.model.observation import ASPECTS, KINDS, MEANS
 from trucewatch.model.times import Interval, zone_named
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.columns import (
+    UTC_MICROS,
     Faults,
-    as_micros,
     delay_of,
     nearest,
     observation_table,
     quote_cell,
+    read_flag,
     read_number,
     reason_of,
     rejected_file,
@@ -44,16 +46,14 @@ from trucewatch.sources.columns import (
 from trucewatch.sources.limits import (
     AZIMUTHS,
     COUNT_LIMITS,
-    FALSE_WORDS,
     FLOAT_LIMITS,
     NEEDS,
     ORDERED,
     PAIRS,
-    TRUE_WORDS,
 )
-from trucewatch.sources.presets import DATE_LENGTH_DAYS, PRESETS, WHERE_RADIUS_M, Preset
+from trucewatch.sources.presets import DATE_LENGTH_DAYS, NO_PRESET, PRESETS, WHERE_RADIUS_M, Preset
 from trucewatch.sources.table import Chunk, Table, fold
-from trucewatch.sources.written_times import DATE_ORDERS, join_spans, read_span, widened
+from trucewatch.sources.written_times import DATE_ORDERS, join_spans, later, read_span, widened
 
 CARD: Final = SourceCard(
     adapter="event_table",
@@ -113,6 +113,10 @@ class _Plan:
     preset: Preset
     delay: timedelta
 
+    @property
+    def date_order(self) -> str:
+        return self.constants.get("date_order", "")
+
     def text(self, target: str, row: Mapping[str, str]) -> str:
         """The text for a target, cells of several headers joined; empty if it is not mapped."""
         if target in self.constants:
@@ -152,8 +156,7 @@ def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:
                 hint=nearest(setting.preset, PRESETS),
             )
         )
-    preset = PRESETS.get(setting.preset)
-    columns = {**(preset.columns if preset else {}), **setting.columns}
+    columns = {**PRESETS.get(setting.preset, NO_PRESET).columns, **setting.columns}
     for target in columns:
         if target not in TARGETS:
             faults.append(Message("columns.{name} is not known; {hint}", name=target, hint=nearest(target, TARGETS)))
@@ -179,11 +182,8 @@ def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:
     return tuple(faults)
 
 
-_NO_PRESET: Final = Preset(title="", columns={})
-
-
 def _plan(setting: SourceSetting, present: Sequence[str]) -> _Plan:
-    preset = PRESETS.get(setting.preset, _NO_PRESET)
+    preset = PRESETS.get(setting.preset, NO_PRESET)
     columns = {**preset.columns, **setting.columns}
     if setting.claimed_by and "claimed_by" not in setting.columns and columns.get("claimed_by", "=").startswith("="):
         columns["claimed_by"] = "=" + setting.claimed_by
@@ -247,7 +247,7 @@ def _observations(
             rows.append(row)
     columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
     for name in ("occurred_start", "occurred_end", "known_at"):
-        columns[name] = as_micros(columns.get(name, []))
+        columns[name] = pa.array(columns.get(name, []), UTC_MICROS)
     columns.update(source=setting.id, received_at=origin.received_at, evidence_sha256=origin.evidence_sha256)
     for name in ("observation_id", "means", "kind", "evidence_row"):
         columns.setdefault(name, [])
@@ -259,7 +259,7 @@ def _observation(
 ) -> dict[str, Any]:
     """One row. Raises RowFault, TimeError or PlaceError, for the person who keeps the list."""
     span = _span(cells, plan)
-    known_text = plan.text("known_at", cells)
+    known_text, claimant = plan.text("known_at", cells), plan.text("claimed_by", cells)
     numbers = _numbers(cells, plan, setting)
     quality = _quality(cells, plan)
     if plan.preset.reorders_harm:
@@ -277,29 +277,18 @@ def _observation(
         **numbers,
         "intensity_unit": plan.text("intensity_unit", cells),
         "source_quality": quality,
-        "claimed_by": _claim(plan.text("claimed_by", cells), plan, setting),
-        "simulated": _flag(plan.text("simulated", cells)) or setting.simulated,
-        "known_at": read_span(known_text, zone=plan.zone, date_order=_order(plan)).end
+        "claimed_by": plan.claims.get(fold(claimant), claimant) if claimant else setting.claimed_by,
+        "simulated": read_flag("simulated", plan.text("simulated", cells)) or setting.simulated,
+        "known_at": read_span(known_text, zone=plan.zone, date_order=plan.date_order).end
         if known_text
-        else _later(span, plan.delay),
+        else later(span.end, plan.delay),
         "known_at_assumed": not known_text,
         "text": plan.text("text", cells),
     }
 
 
-def _later(span: Interval, delay: timedelta) -> Any:
-    try:
-        return span.end + delay
-    except OverflowError as exc:
-        raise RowFault(Message("the time is outside the years 1 to 9999; correct it")) from exc
-
-
-def _order(plan: _Plan) -> str:
-    return plan.constants.get("date_order", "")
-
-
 def _span(cells: Mapping[str, str], plan: _Plan) -> Interval:
-    order = _order(plan)
+    order = plan.date_order
     start, end = (
         next(
             ((name, text) for name in (f"occurred_{side}", f"date_{side}") if (text := plan.text(name, cells))),
@@ -319,10 +308,7 @@ def _span(cells: Mapping[str, str], plan: _Plan) -> Interval:
     if precision:
         if precision not in DATE_LENGTH_DAYS:
             raise RowFault(Message("date_prec {value} is not known; UCDP writes 1 to 5", value=quote_cell(precision)))
-        try:
-            span = widened(span, at_least=timedelta(days=DATE_LENGTH_DAYS[precision]))
-        except OverflowError as exc:
-            raise RowFault(Message("the time is outside the years 1 to 9999; correct it")) from exc
+        return widened(span, at_least=timedelta(days=DATE_LENGTH_DAYS[precision]))
     return span
 
 
@@ -435,20 +421,6 @@ def _word(name: str, word: str, allowed: Sequence[str]) -> str:
     if word not in allowed:
         raise RowFault(word_fault(name, word, allowed))
     return word
-
-
-def _claim(word: str, plan: _Plan, setting: SourceSetting) -> str:
-    return plan.claims.get(fold(word), word) if word else setting.claimed_by
-
-
-def _flag(text: str) -> bool:
-    if text.casefold() not in (*TRUE_WORDS, *FALSE_WORDS):
-        raise RowFault(
-            Message(
-                "{name} {value} is neither true nor false; write one of them", name="simulated", value=quote_cell(text)
-            )
-        )
-    return text.casefold() in TRUE_WORDS
 
 
 def _quality(cells: Mapping[str, str], plan: _Plan) -> str:

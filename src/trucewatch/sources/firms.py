@@ -24,6 +24,7 @@ from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.ids import observation_id
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.columns import (
+    UTC_MICROS,
     Faults,
     Floats,
     Mask,
@@ -59,6 +60,7 @@ CARD: Final = SourceCard(
 )
 VERSION: Final = 1
 ACCUMULATES: Final = True
+reconcile = link_versions
 
 REQUIRED: Final = ("latitude", "longitude", "scan", "track", "acq_date", "acq_time", "satellite")
 QUALITY: Final = ("confidence", "version", "daynight", "type")
@@ -108,11 +110,6 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
         yield rejected_file(origin, fault.message)
 
 
-def reconcile(observations: pa.Table) -> pa.Table:
-    """Give each standard row the id of the near-real-time row that it replaces."""
-    return link_versions(observations)
-
-
 def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Batch:
     columns = chunk.columns
     faults = Faults(len(chunk))
@@ -144,7 +141,7 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
     is_viirs = np.array([name.startswith("VIIRS") for name in names], dtype=np.bool_)
     scan_m = np.where(unsized[good], np.where(is_viirs, 0.8, 4.8), scan[good]) * 1000.0
     track_m = np.where(unsized[good], np.where(is_viirs, 0.8, 2.0), track[good]) * 1000.0
-    major, minor, azimuth = _ellipse(scan_m, track_m, is_viirs)
+    major, minor, azimuth = pixel_ellipse(scan_m, track_m, is_viirs)
     lat_text, lon_text = (columns[name].filter(keep).to_pylist() for name in ("latitude", "longitude"))
     minutes = np.datetime_as_string(start, unit="m").tolist()
     ids = [
@@ -153,7 +150,6 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
     ]
     end = start + np.timedelta64(_MINUTE)
     known_at = end + np.timedelta64(delay_of(CARD, setting))
-    utc = pa.timestamp("us", tz="UTC")
     observations = observation_table(
         {
             "observation_id": ids,
@@ -161,8 +157,8 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
             "sensor": names,
             "means": "satellite",
             "kind": "thermal_anomaly",
-            "occurred_start": pa.array(start).cast(utc),
-            "occurred_end": pa.array(end).cast(utc),
+            "occurred_start": pa.array(start).cast(UTC_MICROS),
+            "occurred_end": pa.array(end).cast(UTC_MICROS),
             "lon": lon[good],
             "lat": lat[good],
             "semi_major_m": major,
@@ -173,7 +169,7 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
             "source_quality": _quality(chunk, unsized).filter(keep),
             "claimed_by": setting.claimed_by,
             "simulated": setting.simulated,
-            "known_at": pa.array(known_at).cast(utc),
+            "known_at": pa.array(known_at).cast(UTC_MICROS),
             "known_at_assumed": True,
             "received_at": origin.received_at,
             "evidence_sha256": origin.evidence_sha256,
@@ -244,7 +240,8 @@ def _sensors(chunk: Chunk, faults: Faults) -> list[str]:
     return sensors
 
 
-def _ellipse(scan_m: Floats, track_m: Floats, is_viirs: Any) -> tuple[Floats, Floats, Floats]:
+def pixel_ellipse(scan_m: Floats, track_m: Floats, is_viirs: Any) -> tuple[Floats, Floats, Floats]:
+    """One-sigma axes in metres and the azimuth of the longer one, as `read` explains them."""
     geolocation = np.where(is_viirs, VIIRS_GEOLOCATION_SD_M, MODIS_GEOLOCATION_SD_M)
     along_scan = np.hypot(scan_m / math.sqrt(12), geolocation)
     along_track = np.hypot(track_m / math.sqrt(12), geolocation)

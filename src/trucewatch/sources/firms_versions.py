@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.geo.degrees import EARTH_RADIUS_M
+from trucewatch.sources.columns import UTC_MICROS
 
 LINK_RADIUS_M: Final = {"VIIRS": 187.5, "MODIS": 500.0}
 """Half the nominal pixel: the standard product moves a pixel's centre by less than that."""
 STANDARD_DELAY_US: Final = 60 * 86_400 * 1_000_000
 """The standard product replaces the near-real-time one after two to three months; two are counted."""
-KNOWN_AT: Final = pa.timestamp("us", tz="UTC")
 _APART_M: Final = 1e8
 
 
@@ -29,8 +29,7 @@ def link_versions(observations: pa.Table) -> pa.Table:
     ranks = observations.column("product_rank").to_numpy()
     if observations.num_rows == 0 or ranks.min() == ranks.max():
         return observations
-    observations = _delay_standard_rows(_link(observations, ranks))
-    return observations
+    return _delay_standard_rows(_link(observations, ranks))
 
 
 def _delay_standard_rows(observations: pa.Table) -> pa.Table:
@@ -44,7 +43,7 @@ def _delay_standard_rows(observations: pa.Table) -> pa.Table:
     known_us = observations.column("known_at").cast(pa.int64()).to_numpy()
     ended = observations.column("occurred_end").cast(pa.int64()).to_numpy()
     late = np.where(twins & (rank > 0) & assumed, np.maximum(known_us, ended + STANDARD_DELAY_US), known_us)
-    return observations.set_column(position, observations.schema.field(position), pa.array(late).cast(KNOWN_AT))
+    return observations.set_column(position, observations.schema.field(position), pa.array(late).cast(UTC_MICROS))
 
 
 def _link(observations: pa.Table, ranks: npt.NDArray[np.int8]) -> pa.Table:

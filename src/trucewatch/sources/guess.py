@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -238,13 +239,8 @@ _SLASHED: Final = re.compile(r"^(\d{1,2})/(\d{1,2})/\d{4}")
 def head_of(path: Path, rows: int = EXAMPLE_ROWS) -> tuple[tuple[str, ...], list[dict[str, str]]]:
     """The header as written and the first rows by folded header. Raises UnreadableInput."""
     table = Table(path)
-    records: list[dict[str, str]] = []
-    for chunk in table.chunks():
-        for _, cells in chunk.rows():
-            records.append(cells)
-            if len(records) >= rows:
-                return tuple(table.header), records
-    return tuple(table.header), records
+    records = (cells for chunk in table.chunks() for _, cells in chunk.rows())
+    return tuple(table.header), list(islice(records, rows))
 
 
 def guess_columns(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> dict[str, str]:

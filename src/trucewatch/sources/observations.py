@@ -25,9 +25,11 @@ from trucewatch.model.observation import ASPECTS, KINDS, MEANS, STORED_OBSERVATI
 from trucewatch.model.times import as_utc, read_time, zone_named
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.columns import (
+    UTC_MICROS,
     Faults,
     Floats,
     delay_of,
+    flag_fault,
     nearest,
     observation_table,
     per_distinct,
@@ -77,7 +79,8 @@ _DAY_ONLY = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}$")
 _UTC_TEXT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|\+00:?00)$"
 
 Micros = npt.NDArray[np.int64]
-_NONE: Final = np.iinfo(np.int64).min
+NO_TIME: Final = np.iinfo(np.int64).min
+"""Stands where a time is empty or at fault."""
 
 
 def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Iterator[Batch]:
@@ -137,10 +140,10 @@ def _observations(
     }
     start = read_times(column("occurred_start"), "occurred_start", faults, zone=zone, required=True)
     end = read_times(column("occurred_end"), "occurred_end", faults, zone=zone)
-    end = np.where(end == _NONE, start, end)
+    end = np.where(end == NO_TIME, start, end)
     faults.refuse(end < start, Message("occurred_end is before occurred_start; correct one of them"))
     known_us = read_times(column("known_at"), "known_at", faults, zone=zone)
-    assumed = known_us == _NONE
+    assumed = known_us == NO_TIME
     delay_us = delay_of(CARD, setting) // timedelta(microseconds=1)
     known_us = np.where(assumed, end + delay_us, known_us)
 
@@ -175,7 +178,6 @@ def _observations(
         product_rank=np.where(np.isnan(rank), 1, rank).astype(np.int8),
         evidence_row=chunk.lines,
     )
-    utc = pa.timestamp("us", tz="UTC")
     stored: dict[str, Any] = {
         name: value[good] if isinstance(value, np.ndarray) else value.filter(keep) for name, value in values.items()
     }
@@ -183,7 +185,7 @@ def _observations(
         if name in stored:
             stored[name] = pa.array(stored[name], from_pandas=True).cast(pa.int32())
     for name, moments in (("occurred_start", start), ("occurred_end", end), ("known_at", known_us)):
-        stored[name] = pa.array(moments[good]).cast(utc)
+        stored[name] = pa.array(moments[good]).cast(UTC_MICROS)
     stored.update(source=setting.id, received_at=origin.received_at, evidence_sha256=origin.evidence_sha256)
     observations = observation_table(stored, int(good.sum()))
     return Batch(observations=observations, rejected=rejected_rows(chunk, faults, origin))
@@ -199,7 +201,7 @@ def read_times(column: Any, name: str, faults: Faults, *, zone: tzinfo | None, r
         bare = pc.replace_substring_regex(column, r"(Z|\+00:?00)$", "")
         try:
             cast = pc.cast(pc.if_else(pa.array(empty), None, bare), pa.timestamp("us")).cast(pa.int64())
-            micros: Micros = np.asarray(pc.fill_null(cast, int(_NONE)).to_numpy(), dtype=np.int64)
+            micros: Micros = np.asarray(pc.fill_null(cast, int(NO_TIME)).to_numpy(), dtype=np.int64)
         except pa.ArrowInvalid:
             pass  # some day or hour does not exist; the careful way finds which
         else:
@@ -208,7 +210,7 @@ def read_times(column: Any, name: str, faults: Faults, *, zone: tzinfo | None, r
     for index, result in enumerate(results):
         if isinstance(result, Message):
             faults.reasons.setdefault(index, result)
-    return np.array([_NONE if isinstance(result, Message) else result for result in results], dtype=np.int64)
+    return np.array([NO_TIME if isinstance(result, Message) else result for result in results], dtype=np.int64)
 
 
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -217,7 +219,7 @@ _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 def _moment(text: str, name: str, zone: tzinfo | None) -> int | Message:
     """Microseconds, or what is wrong."""
     if not text:
-        return int(_NONE)
+        return int(NO_TIME)
     if _DAY_ONLY.match(text):
         return Message(
             "{name} {value} is a day, not a time; give occurred_start and occurred_end with hours",
@@ -267,14 +269,7 @@ def _read_flags(column: Any, name: str, faults: Faults) -> npt.NDArray[np.bool_]
     lower = pc.utf8_lower(column)
     true = to_mask(pc.is_in(lower, value_set=pa.array(TRUE_WORDS)))
     false = to_mask(pc.is_in(lower, value_set=pa.array(FALSE_WORDS)))
-    faults.refuse(
-        ~true & ~false,
-        lambda i: Message(
-            "{name} {value} is neither true nor false; write one of them",
-            name=name,
-            value=quote_cell(column[i].as_py()),
-        ),
-    )
+    faults.refuse(~true & ~false, lambda i: flag_fault(name, column[i].as_py()))
     return true
 
 

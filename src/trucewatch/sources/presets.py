@@ -21,6 +21,8 @@ class Preset:
     notes: str = field(default="")
 
 
+NO_PRESET: Final = Preset(title="", columns={})
+
 WHERE_RADIUS_M: Final[Mapping[str, float | None]] = {
     "1": 2_000.0,
     "2": 25_000.0,

@@ -222,15 +222,11 @@ class _TextTable:
 
     def _blocks_until_failure(self) -> Iterator[Block]:
         """The next blocks; where the file breaks, what was read before is still handed out."""
-        while self._failure is None:
-            try:
-                block = next(self._blocks, None)
-            except UnreadableInput as exc:
-                self._failure = exc
-                return
-            if block is None:
-                return
-            yield block
+        try:
+            while self._failure is None and (block := next(self._blocks, None)) is not None:
+                yield block
+        except UnreadableInput as exc:
+            self._failure = exc
 
     def _parse_plain(self, block: Block, keys: Sequence[str]) -> Chunk | None:
         """The fast way, for a block in which no line needs a second look; None for any other."""
@@ -350,7 +346,7 @@ def _delimiter_of(line: str) -> str:
 
 def _header_of(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
     line = lines[0]
-    if "\0" in line or sum(not char.isprintable() and char not in "\t\r" for char in line) > 0:
+    if any(not char.isprintable() and char not in "\t\r" for char in line):
         raise UnreadableInput(
             Message(
                 "the file is no text table (its first line holds control characters); a table begins with one line of "

@@ -4,7 +4,7 @@ zone."""
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
 from trucewatch.errors import TimeError
@@ -78,12 +78,20 @@ def join_spans(start: Interval, end: Interval | None) -> Interval:
 
 
 def widened(span: Interval, *, at_least: timedelta) -> Interval:
-    """The interval, made longer on both sides by whole days until it has the length."""
+    """The interval, made longer on both sides by whole days until it has the length. Raises TimeError."""
     missing = at_least - (span.end - span.start)
     if missing <= timedelta(0):
         return span
     days = timedelta(days=-(-missing // timedelta(days=2)))
-    return Interval(span.start - days, span.end + days)
+    return Interval(later(span.start, -days), later(span.end, days))
+
+
+def later(moment: datetime, delay: timedelta) -> datetime:
+    """The moment after a delay. Raises TimeError beyond the ends of the calendar."""
+    try:
+        return moment + delay
+    except OverflowError as exc:
+        raise TimeError(Message("the time is outside the years 1 to 9999; correct it")) from exc
 
 
 def _day_of(match: re.Match[str], date_order: str) -> tuple[int, int, int]:
