@@ -89,7 +89,7 @@ def label(
     skip_bad: bool = False,
 ) -> pa.Array:
     """For each row of the table the id of its incident, as `fuse` with the same arguments gives it; null for rows left
-    out.
+    out. Raises what `fuse` raises.
 
     >>> import pyarrow as pa
     >>> when = pa.array([0, 60_000_000], pa.timestamp("us", "UTC"))
@@ -113,7 +113,9 @@ def zones(table: Any, zones: Any, *, time_zone: str = "") -> pa.Array:
 
     zones: a GeoJSON file or object, a GeoDataFrame, a mapping of names to shapely polygons, or a list of them. Ids are
     `id` or `name` of each feature, else its number from 0. Edges belong to the zone. Zones with `valid_from` and
-    `valid_until` hold only rows of that time, if the table has times.
+    `valid_until` hold only rows of that time.
+    Raises UnreadableInput where the table has no places, or no times though a zone has; PlaceError for drawings that
+    are no zones.
 
     >>> import pyarrow as pa, shapely
     >>> zones(pa.table({"lon": [46.5, 48.0], "lat": [39.5, 39.5]}), {"west": shapely.box(46, 39, 47, 40)}).to_pylist()
@@ -132,7 +134,7 @@ def line_distance(table: Any, line: Any) -> pa.Array:
     """For each row of the table the metres on the ellipsoid from its place to the line; null where there is no place.
 
     line: a GeoJSON file or object, a GeoDataFrame, or a shapely LineString or MultiLineString. Within 2 mm up to 25 km,
-    2 cm up to 100 km.
+    2 cm up to 100 km. Raises UnreadableInput where the table has no places, PlaceError for a drawing that is no line.
 
     >>> import pyarrow as pa, shapely
     >>> line = shapely.LineString([(46, 39), (47, 39)])

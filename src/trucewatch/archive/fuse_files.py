@@ -150,7 +150,10 @@ class _Run:
         self._order, self._inputs, self._workers, self._tell = order, inputs, workers, tell
         association = replace(order.association, most_reach_us=_most_reach_us(inputs))
         self._job = Job(association, order.situation, order.members is not None)
-        self._account = Account(layouts=[f"{file.path.name}: {_layout_words(file)}" for file in inputs])
+        by_adapter = "read by its source's adapter"
+        self._account = Account(
+            layouts=[f"{file.path.name}: {file.layout.sentence() if file.layout else by_adapter}" for file in inputs]
+        )
         self._total = sum(file.size for file in inputs)
         self._bytes_read = 0
         self._ids = _SharedIds()
@@ -250,10 +253,6 @@ def _most_reach_us(inputs: Sequence[Input]) -> int:
             return MOST_REACH_US
     vaguest = float(means_table().time_sd_s.max()) * SIGMAS
     return min(MOST_REACH_US, round((vaguest + (BURNS_BEFORE_S + BURNS_AFTER_S) / 2 + 60.0) * 1e6))
-
-
-def _layout_words(file: Input) -> str:
-    return file.layout.sentence() if file.layout is not None else "read by its source's adapter"
 
 
 _NAMED_SCHEMA: Final = MEMBER_SCHEMA.set(0, pa.field("file", pa.dictionary(pa.int32(), pa.string()), nullable=False))

@@ -25,7 +25,8 @@ def drawn_zones(zones: Any) -> tuple[Drawn, ...]:
     """A GeoJSON file or object, a GeoDataFrame, a mapping of names to shapes, or shapes; ids are names or numbers from
     0.
 
-    `valid_from` and `valid_until` among a feature's properties are kept. Raises PlaceError for what is no polygon.
+    `valid_from` and `valid_until` among a feature's properties are kept.
+    Raises PlaceError for what is no polygon, TimeError for such a time, TrucewatchError for a file that cannot be read.
     """
     drawn = tuple(_drawn(zones))
     for zone in drawn:

@@ -131,7 +131,10 @@ def _header_of(block: bytes) -> tuple[tuple[str, ...], str]:
 
 
 def read_pieces(file: Input, reading: Reading) -> Iterator[Callable[[], Piece]]:
-    """Work that gives the rows of a file piece by piece; each may be done on any thread, in any order."""
+    """Work that gives the rows of a file piece by piece; each may be done on any thread, in any order.
+
+    Raises UnreadableInput where the file breaks off.
+    """
     if file.layout is None:
         yield from _adapter_pieces(file, reading)
     elif kind_of(file.path) == "parquet":
@@ -380,7 +383,8 @@ def _parquet_pieces(file: Input, layout: Layout, reading: Reading) -> Iterator[C
 
 
 def read_table(file: Input, layout: Layout, reading: Reading, table: pa.Table, first: int, bytes_read: int) -> Piece:
-    """Rows of an Arrow table whose first row has the number `first`."""
+    """Rows of an Arrow table whose first row has the number `first`. Raises UnreadableInput where a
+    column cannot be what it has to be."""
     lines = np.arange(first, first + table.num_rows, dtype=np.int64)
     if layout.form == "firms":
         return _firms_table(file, layout, table, lines, bytes_read, numbered=reading.numbered)
@@ -417,7 +421,8 @@ def _flat_text(column: Any, what: str) -> Any:
 
 
 def inputs_of(paths: Sequence[Path], reading: Reading) -> list[Input]:
-    """All files, opened; they must be of one form, so that their rows can be told apart by the same means."""
+    """All files, opened; they must be of one form, so that their rows can be told apart by the same means. Raises
+    UnreadableInput."""
     files = [open_input(path, number, reading) for number, path in enumerate(paths)]
     if len({file.layout.has_our_ids for file in files if file.layout is not None}) > 1:
         raise UnreadableInput(

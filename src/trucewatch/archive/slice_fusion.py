@@ -47,7 +47,6 @@ class Fused:
     members: Any
     open: Rows
     open_repeats: Rows
-    rows: int
     repeats: int
     edges: Edges
 
@@ -63,7 +62,6 @@ def fuse_slice(piece: Slice, job: Job) -> Fused:
         members,
         open_rows,
         ordered.repeats.take(repeat_open) if job.members and repeat_open.any() else ordered.repeats.part(0, 0),
-        len(piece.rows),
         len(ordered.repeats),
         piece.edges,
     )

@@ -24,6 +24,7 @@ from trucewatch.sources.columns import (
     Floats,
     flag_fault,
     quote_cell,
+    range_fault,
     read_numbers,
     to_mask,
     word_fault,
@@ -103,7 +104,8 @@ def clean_table(
 
 
 def clean_places(table: pa.Table, own: Mapping[str, str], faults: Faults) -> dict[str, npt.NDArray[Any]]:
-    """lon and lat, NaN where there is no place, or where one of them is at fault."""
+    """lon and lat, NaN where there is no place, or where one of them is at fault. Raises UnreadableInput where a column
+    cannot be a place."""
     if "geometry" in own:
         lon, lat = _points_of(table[own["geometry"]], own["geometry"], faults)
         return {"lon": lon, "lat": lat}
@@ -159,16 +161,7 @@ def _numbers_of(column: Any, name: str, faults: Faults, low: float, high: float)
     values: Floats = np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
     with np.errstate(invalid="ignore"):
         outside = ~np.isnan(values) & ~((values >= low) & (values <= high))
-    faults.refuse(
-        outside,
-        lambda i: Message(
-            "{name} {value} is not between {low} and {high}; correct it",
-            name=name,
-            value=f"{values[i]:.7g}",
-            low=f"{low:g}",
-            high=f"{high:g}",
-        ),
-    )
+    faults.refuse(outside, lambda i: range_fault(name, f"{values[i]:.7g}", low, high))
     return values
 
 

@@ -20,7 +20,10 @@ GROUP_ROWS: Final = 131_072
 
 
 class TableFile:
-    """A table written row group by row group, to a name of its own until it is whole. Parquet, or CSV by its name."""
+    """A table written row group by row group, to a name of its own until it is whole. Parquet, or CSV by its name.
+
+    Raises TrucewatchError where it cannot be written.
+    """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._path, self._partial = path, path.with_name(path.name + ".partial")
@@ -75,21 +78,17 @@ class TableFile:
                 Message("{path} cannot be written: {error}; check the disk", path=self._path, error=exc.strerror or exc)
             ) from exc
 
-    def close(self) -> None:
-        """Writes what is left, and gives the file its name."""
-        if self._count:
-            self._put(pa.concat_tables(self._waiting))
-        self._stack.close()
-        self._partial.replace(self._path)
-
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: Any, *_: object) -> None:
+        """Writes what is left and gives the file its name; after a fault, leaves none."""
+        if kind is None and self._count:
+            self._put(pa.concat_tables(self._waiting))
+        self._stack.close()
         if kind is None:
-            self.close()
+            self._partial.replace(self._path)
         else:
-            self._stack.close()
             self._partial.unlink(missing_ok=True)
 
 

@@ -59,9 +59,9 @@ class Faults:
         return good
 
 
-def quote_cell(text: str, limit: int = 40) -> str:
+def quote_cell(text: str) -> str:
     """A cell as a message quotes it."""
-    return '"' + excerpt_of(text if len(text) <= limit else text[:limit] + "…") + '"'
+    return '"' + excerpt_of(text if len(text) <= 40 else text[:40] + "…") + '"'
 
 
 def reason_of(fault: Exception) -> Message:
@@ -95,15 +95,16 @@ def read_number(name: str, text: str, low: float = -math.inf, high: float = math
         raise RowFault(number_fault(name, text, decimal_comma=decimal_comma))
     value = float(plain)
     if not low <= value <= high:
-        raise RowFault(_out_of_range(name, text, low, high))
+        raise RowFault(range_fault(name, quote_cell(text), low, high))
     return value
 
 
-def _out_of_range(name: str, text: str, low: float, high: float) -> Message:
+def range_fault(name: str, value: str, low: float, high: float) -> Message:
+    """Why a number, as it is to be quoted, is outside its limits."""
     return Message(
         "{name} {value} is not between {low} and {high}; correct it",
         name=name,
-        value=quote_cell(text),
+        value=value,
         low=f"{low:g}",
         high=f"{high:g}",
     )
@@ -129,7 +130,7 @@ def read_numbers(
     values: Floats = pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
     with np.errstate(invalid="ignore"):
         outside = valid & ~((values >= low) & (values <= high) & np.isfinite(values))
-    faults.refuse(outside, lambda i: _out_of_range(name, column[i].as_py(), low, high))
+    faults.refuse(outside, lambda i: range_fault(name, quote_cell(column[i].as_py()), low, high))
     values[outside] = np.nan
     return values
 

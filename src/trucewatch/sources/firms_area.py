@@ -73,6 +73,7 @@ def area_address(*, map_key: str, product: str, area: tuple[float, float, float,
     """The address of a request; it holds the key, so it is never to be shown or logged.
 
     The service counts forward from the day it is given, so that day is the first of the period.
+    Raises UnreadableInput for what the service cannot be asked.
     """
     if not re.fullmatch(r"[0-9A-Za-z]{8,64}", map_key):
         raise UnreadableInput(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +58,9 @@ from trucewatch.sources.limits import (
 from trucewatch.sources.stream import kind_of
 from trucewatch.sources.table import Chunk, Table
 
+if TYPE_CHECKING:
+    from trucewatch.sources.parquet import ParquetTable
+
 CARD: Final = SourceCard(
     adapter="observations",
     title=Message("Observations in the project's own table"),
@@ -71,7 +74,7 @@ CARD: Final = SourceCard(
 VERSION: Final = 1
 
 REQUIRED: Final = ("kind", "means", "occurred_start")
-EXTRA: Final = ("natural_key",)
+COLUMNS: Final = (*STORED_OBSERVATION_SCHEMA.names, "natural_key")
 _OURS: Final = ("source", "received_at", "evidence_sha256", "evidence_row")
 """Set by this reading, whatever the file says."""
 _ID = re.compile(r"^o-[a-z2-7]{26}$")
@@ -91,29 +94,26 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
     """
     try:
         zone = zone_named(setting.time_zone) if setting.time_zone else None
-        chunks, names = _open(path)
-        _check_columns(names)
-        for chunk in chunks:
+        table = _open(path)
+        _check_columns(table.keys)
+        for chunk in table.chunks():
             yield _observations(chunk, origin, setting, context, zone)
     except TrucewatchError as fault:
         yield rejected_file(origin, fault.message)
 
 
-def _open(path: Path) -> tuple[Iterator[Chunk], tuple[str, ...]]:
-    if kind_of(path) == "parquet":
-        from trucewatch.sources.parquet import ParquetTable
+def _open(path: Path) -> ParquetTable | Table:
+    if kind_of(path) != "parquet":
+        return Table(path)
+    from trucewatch.sources.parquet import ParquetTable
 
-        parquet = ParquetTable(path, wanted=tuple(STORED_OBSERVATION_SCHEMA.names) + EXTRA)
-        return parquet.chunks(), parquet.keys
-    table = Table(path)
-    return table.chunks(), table.keys
+    return ParquetTable(path, wanted=COLUMNS)
 
 
 def _check_columns(names: Iterable[str]) -> None:
-    columns = (*STORED_OBSERVATION_SCHEMA.names, *EXTRA)
     for name in names:
-        if name not in columns:
-            hint = nearest(name, columns) if name else Message("give every column a name")
+        if name not in COLUMNS:
+            hint = nearest(name, COLUMNS) if name else Message("give every column a name")
             raise UnreadableInput(
                 Message("the observation table has no column {name}; {hint}", name=quote_cell(name), hint=hint)
             )
