@@ -24,7 +24,7 @@ from trucewatch.archive.header import detect_layout, detect_places, joined
 from trucewatch.archive.read import firms_piece
 from trucewatch.archive.rows import Rows
 from trucewatch.archive.slice_association import Association
-from trucewatch.archive.slice_fusion import Job
+from trucewatch.archive.slice_fusion import MEMBER_SCHEMA, Job
 from trucewatch.archive.validate import clean_places, clean_table
 from trucewatch.archive.zone_lookup import Situation
 from trucewatch.errors import TrucewatchError, UnreadableInput
@@ -89,7 +89,7 @@ def label(
     skip_bad: bool = False,
 ) -> pa.Array:
     """For each row of the table the id of its incident, as `fuse` with the same arguments gives it; null for rows left
-    out.
+    out. Raises what `fuse` raises.
 
     >>> import pyarrow as pa
     >>> when = pa.array([0, 60_000_000], pa.timestamp("us", "UTC"))
@@ -97,15 +97,14 @@ def label(
     >>> names[0] == names[1]
     True
     """
-    rows, kept = _rows_of(table, kind=kind, time_zone=time_zone, skip_bad=skip_bad)
-    rows = rows.with_line_numbers(0, np.flatnonzero(kept).astype(np.int64))
+    rows, is_kept = _rows_of(table, kind=kind, time_zone=time_zone, skip_bad=skip_bad)
+    rows = rows.with_line_numbers(0, np.flatnonzero(is_kept).astype(np.int64))
     job = Job(_association(rule, radius_m, gap_hours, events_per_km2_day), Situation(), members=True)
     _, members = fuse_rows(rows, job)
-    names = pa.concat_tables(members)["incident_id"] if members else pa.chunked_array([], pa.string())
-    at = np.full(len(kept), -1, dtype=np.int64)
-    if members:
-        at[pa.concat_tables(members)["line"].to_numpy()] = np.arange(len(names))
-    return names.combine_chunks().take(pa.array(at, mask=at < 0))
+    belonging = pa.concat_tables([MEMBER_SCHEMA.empty_table(), *members])
+    at = np.full(len(is_kept), -1, dtype=np.int64)
+    at[belonging["line"].to_numpy()] = np.arange(len(belonging))
+    return belonging["incident_id"].combine_chunks().take(pa.array(at, mask=at < 0))
 
 
 def zones(table: Any, zones: Any, *, time_zone: str = "") -> pa.Array:
@@ -114,7 +113,9 @@ def zones(table: Any, zones: Any, *, time_zone: str = "") -> pa.Array:
 
     zones: a GeoJSON file or object, a GeoDataFrame, a mapping of names to shapely polygons, or a list of them. Ids are
     `id` or `name` of each feature, else its number from 0. Edges belong to the zone. Zones with `valid_from` and
-    `valid_until` hold only rows of that time, if the table has times.
+    `valid_until` hold only rows of that time.
+    Raises UnreadableInput where the table has no places, or no times though a zone has; PlaceError for drawings that
+    are no zones.
 
     >>> import pyarrow as pa, shapely
     >>> zones(pa.table({"lon": [46.5, 48.0], "lat": [39.5, 39.5]}), {"west": shapely.box(46, 39, 47, 40)}).to_pylist()
@@ -124,7 +125,7 @@ def zones(table: Any, zones: Any, *, time_zone: str = "") -> pa.Array:
     arrow = _arrow_of(table)
     lon, lat = _places_of(arrow)
     when = np.zeros(len(lon), dtype=np.int64)
-    if any(one.from_us > -(1 << 62) or one.until_us < 1 << 62 for one in drawn):
+    if any(zone.from_us > -(1 << 62) or zone.until_us < 1 << 62 for zone in drawn):
         when = _rows_of(arrow, kind="thermal_anomaly", time_zone=time_zone, skip_bad=False)[0]["start_us"]
     return Situation(drawn).situate(lon, lat, when)[0]
 
@@ -133,7 +134,7 @@ def line_distance(table: Any, line: Any) -> pa.Array:
     """For each row of the table the metres on the ellipsoid from its place to the line; null where there is no place.
 
     line: a GeoJSON file or object, a GeoDataFrame, or a shapely LineString or MultiLineString. Within 2 mm up to 25 km,
-    2 cm up to 100 km.
+    2 cm up to 100 km. Raises UnreadableInput where the table has no places, PlaceError for a drawing that is no line.
 
     >>> import pyarrow as pa, shapely
     >>> line = shapely.LineString([(46, 39), (47, 39)])
@@ -196,7 +197,7 @@ def _arrow_of_geopandas(frame: Any) -> pa.Table:
         raise UnreadableInput(
             Message('column "{name}" holds shapes that are no points; give points, such as .centroid', name=name)
         )
-    others = frame.drop(columns=[name, *(one for one in ("lon", "lat") if one in frame.columns)])
+    others = frame.drop(columns=[name, *(axis for axis in ("lon", "lat") if axis in frame.columns)])
     arrow = pa.Table.from_pandas(others, preserve_index=False)
     for column, values in (("lon", shapely.get_x(shapes)), ("lat", shapely.get_y(shapes))):
         arrow = arrow.append_column(column, pa.array(values, from_pandas=True))
@@ -228,10 +229,10 @@ def _rows_of(table: Any, *, kind: str, time_zone: str, skip_bad: bool) -> tuple[
     layout = detect_layout(arrow.schema.names)
     if layout.form == "firms":
         piece = firms_piece(arrow, layout)
-        _refuse({one.line: one.reason for one in piece.refused}, skip_bad=skip_bad)
-        kept = np.zeros(arrow.num_rows, dtype=np.bool_)
-        kept[piece.rows["line"]] = True
-        return piece.rows, kept
+        _refuse({row.line: row.reason for row in piece.refused}, skip_bad=skip_bad)
+        is_kept = np.zeros(arrow.num_rows, dtype=np.bool_)
+        is_kept[piece.rows["line"]] = True
+        return piece.rows, is_kept
     zone = zone_named(time_zone) if time_zone else None
     rows, faults = clean_table(arrow, layout, zone=zone, zone_name=time_zone, kind=kind)
     _refuse(faults.reasons, skip_bad=skip_bad)

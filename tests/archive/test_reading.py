@@ -6,6 +6,7 @@ import csv
 import gzip
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
@@ -15,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trucewatch.archive.header import detect_layout
-from trucewatch.archive.read import Input, Piece, Reading, inputs_of, read_pieces, text_blocks
+from trucewatch.archive.read import Input, Piece, Reading, inputs_of, read_pieces
 from trucewatch.archive.rows import Rows, concat_rows
 from trucewatch.errors import UnreadableInput
 from trucewatch.model.observation import KINDS
-from trucewatch.sources.stream import line_blocks
+from trucewatch.sources import stream
 
 HEAD = "lon,lat,time,sd_m\n"
 GOOD = "46.5,39.5,2031-05-04T02:00:00Z,100\n"
@@ -169,13 +170,20 @@ def test_a_fire_pixel_is_the_same_beside_an_odd_one(tmp_path: Path, odd: str) ->
 @given(
     st.lists(st.sampled_from(["a", "bb", "", '"', ",", "é", "x" * 50]), max_size=60), st.sampled_from(["\n", "\r\n"])
 )
-def test_blocks_of_lines_are_those_of_the_careful_reader(
+def test_blocks_are_the_whole_text_with_its_lines_counted(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str], end: str
 ) -> None:
     path = tmp_path_factory.mktemp("blocks") / "a.csv"
-    path.write_bytes(("head" + end + end.join(lines)).encode())
-    quick = b"".join(one.data for one in text_blocks(path)).replace(b"\r\n", b"\n")
-    assert quick == b"".join(one.data for one in line_blocks(path))
+    text = "head" + end + end.join(lines)
+    path.write_bytes(text.encode())
+    with patch.object(stream, "BLOCK_BYTES", 50):
+        blocks = list(stream.line_blocks(path))
+    whole = text.replace("\r\n", "\n")
+    assert b"".join(block.data for block in blocks).decode() == whole + ("" if whole.endswith("\n") else "\n")
+    line = 1
+    for block in blocks:
+        assert (block.first_line, block.lines) == (line, block.data.count(b"\n"))
+        line += block.lines
 
 
 def test_inputs_with_and_without_our_ids_are_not_mixed(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from trucewatch.archive.slice_fusion import Job, fuse_slice
 from trucewatch.archive.slices import Slice
 from trucewatch.errors import Unsupported
 from trucewatch.messages import Message
+
+WAIT_S: Final = 20.0
+"""A scheduler that has not answered by then is not there."""
 
 
 class DaskWorkers:
@@ -16,7 +19,7 @@ class DaskWorkers:
     Raises Unsupported where Dask is not installed, the scheduler does not answer, or has no workers.
     """
 
-    def __init__(self, address: str, *, wait_s: float = 20.0) -> None:
+    def __init__(self, address: str) -> None:
         try:
             import distributed
         except ImportError as exc:
@@ -25,7 +28,7 @@ class DaskWorkers:
             ) from exc
         try:
             connect: Any = distributed.Client
-            self._client: Any = connect(address, timeout=wait_s, set_as_default=False)
+            self._client: Any = connect(address, timeout=WAIT_S, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as exc:
             raise Unsupported(
                 Message(
@@ -34,7 +37,9 @@ class DaskWorkers:
                     error=exc,
                 )
             ) from exc
-        self.count = sum(int(one["nthreads"]) for one in self._client.scheduler_info(n_workers=-1)["workers"].values())
+        self.count = sum(
+            int(worker["nthreads"]) for worker in self._client.scheduler_info(n_workers=-1)["workers"].values()
+        )
         if not self.count:
             self._client.close()
             raise Unsupported(

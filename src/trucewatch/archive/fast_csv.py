@@ -12,15 +12,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.archive.fast_csv_kernels import FLAG, MOST_WORDS, NUMBER, TEXT, TIME, WORD, read_lines
+from trucewatch.archive.fast_csv_kernels import FLAG, MOST_WORDS, NUMBER, SKIPPED, TEXT, TIME, WORD, read_lines
 from trucewatch.archive.header import Layout
 from trucewatch.archive.rows import NOTHING, TYPES, Rows
 from trucewatch.archive.validate import ALIKE, UNKNOWN, cell_word, means_or_usual, numbers_of_words
 from trucewatch.fusion.measurements import hash_of
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.sources.limits import FLOAT_LIMITS
+from trucewatch.sources.observations import NO_TIME
 
-_NO_TIME: Final = np.iinfo(np.int64).min
 _WORDS: Final = ("kind", "means", "source", "sensor", "claimed_by")
 _ROLES: Final = {
     **{name: NUMBER for name in FLOAT_LIMITS if name in TYPES},
@@ -52,11 +52,10 @@ def plain_rows(
     content = np.frombuffer(data, dtype=np.uint8)
     count = lines if lines >= 0 else int(np.count_nonzero(content == 10))
     what_of = {name: what for what, name in layout.columns.items()}
-    told = [what_of.get(name, "") for name in header]
-    slots: dict[int, list[str]] = {role: [] for role in (NUMBER, TIME, WORD, TEXT, FLAG)}
-    for what in told:
-        if what:
-            slots[_ROLES[what]].append(what)
+    fields = [what_of.get(name, "") for name in header]
+    slots = {
+        role: [what for what in fields if what and _ROLES[what] == role] for role in (NUMBER, TIME, WORD, TEXT, FLAG)
+    }
     limits = np.array([FLOAT_LIMITS[what] for what in slots[NUMBER]], dtype=np.float64).reshape(-1, 2)
     numbers = np.empty((len(slots[NUMBER]), count))
     times = np.empty((len(slots[TIME]), count), dtype=np.int64)
@@ -65,57 +64,59 @@ def plain_rows(
     flags = np.empty((len(slots[FLAG]), count), dtype=np.bool_)
     words = np.zeros((len(slots[WORD]) + 1, MOST_WORDS, 2), dtype=np.int64)
     counts = np.zeros(len(slots[WORD]) + 1, dtype=np.int64)
-    roles = np.array([_ROLES.get(what, 0) for what in told], dtype=np.int64)
-    at = np.array([slots[_ROLES[what]].index(what) if what else 0 for what in told], dtype=np.int64)
-    done = read_lines(content, ord(delimiter), roles, at, limits, numbers, times, codes, texts, flags, words, counts)
-    if done != count:
+    roles = np.array([_ROLES.get(what, SKIPPED) for what in fields], dtype=np.int64)
+    at = np.array([slots[_ROLES[what]].index(what) if what else 0 for what in fields], dtype=np.int64)
+    line_count = read_lines(
+        content, ord(delimiter), roles, at, limits, numbers, times, codes, texts, flags, words, counts
+    )
+    if line_count != count:
         return None
-    columns: dict[str, npt.NDArray[Any]] = dict(zip(slots[NUMBER], numbers, strict=True))
-    columns.update(zip(slots[TEXT], texts.view(np.int64), strict=True))
-    columns.update(zip(slots[FLAG], flags, strict=True))
-    columns.update(zip(slots[TIME], times, strict=True))
-    said = {
+    filled = ((NUMBER, numbers), (TEXT, texts.view(np.int64)), (FLAG, flags), (TIME, times))
+    columns = {what: column for role, arrays in filled for what, column in zip(slots[role], arrays, strict=True)}
+    column_words = {
         what: [cell_word(data[begin:end].decode("ascii")) for begin, end in words[slot, : counts[slot]].tolist()]
         for slot, what in enumerate(slots[WORD])
     }
-    return _rows_of(columns, said, dict(zip(slots[WORD], codes, strict=True)), count, kind)
+    return _rows_of(columns, column_words, dict(zip(slots[WORD], codes, strict=True)), count, kind)
 
 
 def _rows_of(
     columns: dict[str, npt.NDArray[Any]],
-    said: dict[str, list[str]],
+    column_words: dict[str, list[str]],
     codes: dict[str, npt.NDArray[np.int8]],
     count: int,
     kind: str,
 ) -> Rows | None:
     """Rows of what was read, or None for a fault in what has to fit together."""
-    made = {("text_id" if what == "id" else what): column for what, column in columns.items()}
-    made["start_us"] = made.pop("start")
-    if np.any(made["start_us"] == _NO_TIME):
+    typed = {("text_id" if what == "id" else what): column for what, column in columns.items()}
+    typed["start_us"] = typed.pop("start")
+    if np.any(typed["start_us"] == NO_TIME):
         return None
-    if "end" in made:
-        end = made.pop("end")
-        made["end_us"] = np.where(end == _NO_TIME, made["start_us"], end)
-        if np.any(made["end_us"] < made["start_us"]):
+    if "end" in typed:
+        end = typed.pop("end")
+        typed["end_us"] = np.where(end == NO_TIME, typed["start_us"], end)
+        if np.any(typed["end_us"] < typed["start_us"]):
             return None
     for name, allowed, alike, otherwise in (("kind", KINDS, ALIKE, KINDS.index(kind)), ("means", MEANS, {}, -1)):
-        if name not in said:
-            made[name] = np.full(count, otherwise, dtype=np.int8)
+        if name not in column_words:
+            typed[name] = np.full(count, otherwise, dtype=np.int8)
             continue
-        of_word = numbers_of_words(said[name], allowed, alike, otherwise)
+        of_word = numbers_of_words(column_words[name], allowed, alike, otherwise)
         if np.any(of_word == UNKNOWN):
             return None
-        made[name] = of_word[codes[name]]
-    made["means"] = means_or_usual(made["means"], made["kind"])
+        typed[name] = of_word[codes[name]]
+    typed["means"] = means_or_usual(typed["means"], typed["kind"])
     texts: dict[int, str] = {}
     for name in ("source", "sensor", "claimed_by"):
-        if name in said:
-            hashes = [hash_of(word) for word in said[name]]
-            texts.update({number: word for number, word in zip(hashes, said[name], strict=True) if number != NOTHING})
-            made[name] = np.array(hashes, dtype=np.int64)[codes[name]]
-    for one, other in (("lon", "lat"), ("observer_lon", "observer_lat")):
-        if one in made and other in made and np.any(np.isnan(made[one]) != np.isnan(made[other])):
+        if name in column_words:
+            hashes = [hash_of(word) for word in column_words[name]]
+            texts.update(
+                {number: word for number, word in zip(hashes, column_words[name], strict=True) if number != NOTHING}
+            )
+            typed[name] = np.array(hashes, dtype=np.int64)[codes[name]]
+    for first, second in (("lon", "lat"), ("observer_lon", "observer_lat")):
+        if first in typed and second in typed and np.any(np.isnan(typed[first]) != np.isnan(typed[second])):
             return None
-    if "semi_minor_m" in made and "semi_major_m" in made and np.any(made["semi_minor_m"] > made["semi_major_m"]):
+    if "semi_minor_m" in typed and "semi_major_m" in typed and np.any(typed["semi_minor_m"] > typed["semi_major_m"]):
         return None
-    return Rows(count, {name: column.astype(TYPES[name], copy=False) for name, column in made.items()}, None, texts)
+    return Rows(count, {name: column.astype(TYPES[name], copy=False) for name, column in typed.items()}, None, texts)

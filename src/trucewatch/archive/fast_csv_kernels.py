@@ -130,9 +130,9 @@ def _number(content: Any, at: int, stop: int) -> tuple[int, float]:
 @inlined
 def _pair(content: Any, at: int) -> int:
     """Two digits, or a large negative number."""
-    tens, ones = np.int64(content[at]) - 48, np.int64(content[at + 1]) - 48
+    tens, units = np.int64(content[at]) - 48, np.int64(content[at + 1]) - 48
     # So negative that no sum with it passes for a date.
-    return tens * 10 + ones if 0 <= tens <= 9 and 0 <= ones <= 9 else np.int64(-100_000)
+    return tens * 10 + units if 0 <= tens <= 9 and 0 <= units <= 9 else np.int64(-100_000)
 
 
 @inlined

@@ -13,7 +13,7 @@ from trucewatch.archive.header import Layout
 from trucewatch.archive.rows import Rows
 from trucewatch.fusion.measurements import hash_of
 from trucewatch.model.observation import KINDS, MEANS
-from trucewatch.sources.firms import MAX_PIXEL_KM, SENSORS, _ellipse
+from trucewatch.sources.firms import MAX_PIXEL_KM, SENSORS, pixel_ellipse
 
 _MINUTE_US: Final = 60_000_000
 _DAY_US: Final = 86_400_000_000
@@ -25,7 +25,7 @@ def firms_rows(table: pa.Table, layout: Layout) -> Rows | None:
     needed = [table[own[name]] for name in own if name != "simulated"]
     if any(column.null_count for column in needed):
         return None
-    lat, lon, scan, track = (table[own[one]].to_numpy() for one in ("latitude", "longitude", "scan", "track"))
+    lat, lon, scan, track = (table[own[name]].to_numpy() for name in ("latitude", "longitude", "scan", "track"))
     clock = table[own["acq_time"]].to_numpy()
     hour, minute = clock // 100, clock % 100
     with np.errstate(invalid="ignore"):
@@ -45,14 +45,14 @@ def firms_rows(table: pa.Table, layout: Layout) -> Rows | None:
     words, codes = _coded(table[own["satellite"]])
     sensors = [SENSORS.get(word.strip().casefold(), "") for word in words]
     used = np.unique(codes)
-    if any(not sensors[one] for one in used):
+    if any(not sensors[code] for code in used):
         return None
     if "instrument" in own and not _instruments_fit(table[own["instrument"]], sensors, codes):
         return None
     days = table[own["acq_date"]].combine_chunks().cast(pa.int32()).to_numpy().astype(np.int64)
     start = days * _DAY_US + (hour * 60 + minute).astype(np.int64) * _MINUTE_US
     is_viirs = np.array([name.startswith("VIIRS") for name in sensors], dtype=np.bool_)[codes]
-    major, minor, azimuth = _ellipse(scan * 1000.0, track * 1000.0, is_viirs)
+    major, minor, azimuth = pixel_ellipse(scan * 1000.0, track * 1000.0, is_viirs)
     numbers = np.array([hash_of(name) for name in sensors], dtype=np.int64)
     columns: dict[str, Any] = {
         "start_us": start,
@@ -73,7 +73,7 @@ def firms_rows(table: pa.Table, layout: Layout) -> Rows | None:
 
 def _coded(column: Any) -> tuple[list[str], Any]:
     whole = column.combine_chunks()
-    return [one or "" for one in whole.dictionary.to_pylist()], whole.indices.to_numpy(zero_copy_only=False)
+    return [word or "" for word in whole.dictionary.to_pylist()], whole.indices.to_numpy(zero_copy_only=False)
 
 
 def _instruments_fit(column: Any, sensors: list[str], codes: Any) -> bool:

@@ -8,7 +8,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
@@ -109,10 +109,10 @@ class Order:
 
 
 Tell = Callable[[str, Account, int, int], None]
-"""Told at each step: what is going on, the account so far, bytes done, bytes in all."""
+"""Called at each step: what is going on, the account so far, bytes read, bytes in all."""
 
 
-def _tell_nobody(step: str, account: Account, done: int, total: int) -> None:
+def _tell_nobody(step: str, account: Account, bytes_read: int, total: int) -> None:
     return None
 
 
@@ -131,15 +131,15 @@ def fuse_files(order: Order, workers: Workers, tell: Tell = _tell_nobody) -> Acc
 
 
 def _check_outputs(order: Order) -> None:
-    asked = [one.resolve() for one in (order.out, order.members, order.rejected) if one is not None]
-    if len(set(asked)) < len(asked):
+    outputs = [output.resolve() for output in (order.out, order.members, order.rejected) if output is not None]
+    if len(set(outputs)) < len(outputs):
         raise TrucewatchError(Message("two outputs have the same name; give each its own"))
-    for one in asked:
-        if one in {path.resolve() for path in order.inputs}:
-            raise TrucewatchError(Message("{name} is an input; write to another file", name=one.name))
-        if not one.parent.is_dir():
+    for output in outputs:
+        if output in {path.resolve() for path in order.inputs}:
+            raise TrucewatchError(Message("{name} is an input; write to another file", name=output.name))
+        if not output.parent.is_dir():
             raise TrucewatchError(
-                Message("{name} cannot be written: its folder does not exist; make it first", name=one)
+                Message("{name} cannot be written: its folder does not exist; make it first", name=output)
             )
 
 
@@ -150,9 +150,12 @@ class _Run:
         self._order, self._inputs, self._workers, self._tell = order, inputs, workers, tell
         association = replace(order.association, most_reach_us=_most_reach_us(inputs))
         self._job = Job(association, order.situation, order.members is not None)
-        self._account = Account(layouts=[f"{one.path.name}: {_layout_words(one)}" for one in inputs])
-        self._total = sum(one.size for one in inputs)
-        self._done = 0
+        by_adapter = "read by its source's adapter"
+        self._account = Account(
+            layouts=[f"{file.path.name}: {file.layout.sentence() if file.layout else by_adapter}" for file in inputs]
+        )
+        self._total = sum(file.size for file in inputs)
+        self._bytes_read = 0
         self._ids = _SharedIds()
 
     def fuse(self, folder: Path | None) -> Account:
@@ -162,7 +165,7 @@ class _Run:
         most = order.rows_a_slice(self._workers.count)
         with ExitStack() as stack:
             out = stack.enter_context(TableFile(order.out, ARCHIVE_SCHEMA))
-            members = stack.enter_context(_members_file(order))
+            members = stack.enter_context(TableFile(order.members, _NAMED_SCHEMA)) if order.members else None
             rejected = stack.enter_context(_RejectedFile(order.rejected))
             parts = self._read(rejected)
             if folder is not None:
@@ -181,7 +184,7 @@ class _Run:
                     file.add(closed, settled_us=-(1 << 62) if closed is fused.closed else settled)
                     if members is not None and belonging is not None and belonging.num_rows:
                         members.write(_named(belonging, self._inputs))
-                self._tell("fuse", account, self._done, self._total)
+                self._tell("fuse", account, self._bytes_read, self._total)
         account.shared_ids = self._ids.count()
         return account
 
@@ -194,8 +197,8 @@ class _Run:
         rows = 0
         for piece in pieces:
             while under_way and (len(under_way) > count or rows + len(piece.rows) > most_rows):
-                done, future = under_way.popleft()
-                rows -= done
+                row_count, future = under_way.popleft()
+                rows -= row_count
                 yield future.result()
             under_way.append((len(piece.rows), self._workers.submit(piece, self._job)))
             rows += len(piece.rows)
@@ -209,30 +212,30 @@ class _Run:
             ahead: deque[Any] = deque()
             before = 0
             try:
-                for one in self._inputs:
-                    for task in read_pieces(one, self._order.reading):
-                        ahead.append((one, before, pool.submit(task)))
+                for file in self._inputs:
+                    for task in read_pieces(file, self._order.reading):
+                        ahead.append((file, before, pool.submit(task)))
                         if len(ahead) > 2 * self._workers.count + 1:
-                            yield self._taken(ahead.popleft(), rejected)
-                    before += one.size
+                            yield self._take_piece(ahead.popleft(), rejected)
+                    before += file.size
                 while ahead:
-                    yield self._taken(ahead.popleft(), rejected)
+                    yield self._take_piece(ahead.popleft(), rejected)
             finally:
                 for _, _, future in ahead:
                     future.cancel()
         if account.read == 0 and account.rejected == 0:
             self._tell("read", account, self._total, self._total)
 
-    def _taken(self, ahead: tuple[Input, int, Any], rejected: _RejectedFile) -> Rows:
-        one, before, future = ahead
+    def _take_piece(self, ahead: tuple[Input, int, Any], rejected: _RejectedFile) -> Rows:
+        file, before, future = ahead
         piece: Piece = future.result()
-        self._done = before + min(piece.done, one.size)
+        self._bytes_read = before + min(piece.bytes_read, file.size)
         self._account.read += len(piece.rows)
         if piece.refused:
             self._account.rejected += len(piece.refused)
             self._account.first_rejected += piece.refused[: SHOWN - len(self._account.first_rejected)]
             rejected.write(piece.refused)
-        self._tell("read", self._account, self._done, self._total)
+        self._tell("read", self._account, self._bytes_read, self._total)
         return piece.rows
 
     def _sorted(self, parts: Iterable[Rows], folder: Path, most: int) -> Iterator[Rows]:
@@ -245,32 +248,21 @@ class _Run:
 def _most_reach_us(inputs: Sequence[Input]) -> int:
     """How far any row of these inputs can reach in time by the likelihood rule: less where none can state an end or an
     error."""
-    for one in inputs:
-        if one.layout is None or {"end", "time_sd_s"} & set(one.layout.columns):
+    for file in inputs:
+        if file.layout is None or {"end", "time_sd_s"} & set(file.layout.columns):
             return MOST_REACH_US
     vaguest = float(means_table().time_sd_s.max()) * SIGMAS
     return min(MOST_REACH_US, round((vaguest + (BURNS_BEFORE_S + BURNS_AFTER_S) / 2 + 60.0) * 1e6))
 
 
-def _layout_words(one: Input) -> str:
-    return one.layout.sentence() if one.layout is not None else "read by its source's adapter"
-
-
-def _members_file(order: Order) -> AbstractContextManager[TableFile | None]:
-    if order.members is None:
-        return nullcontext(None)
-    return TableFile(order.members, _named_schema())
-
-
-def _named_schema() -> pa.Schema:
-    return MEMBER_SCHEMA.set(0, pa.field("file", pa.dictionary(pa.int32(), pa.string()), nullable=False))
+_NAMED_SCHEMA: Final = MEMBER_SCHEMA.set(0, pa.field("file", pa.dictionary(pa.int32(), pa.string()), nullable=False))
 
 
 def _named(members: pa.Table, inputs: Sequence[Input]) -> pa.Table:
     """The same with the files' names instead of their numbers."""
-    names = pa.array([one.path.name for one in inputs], pa.string())
+    names = pa.array([file.path.name for file in inputs], pa.string())
     files = pa.DictionaryArray.from_arrays(members["file"].combine_chunks(), names)
-    return members.set_column(0, _named_schema().field(0), files)
+    return members.set_column(0, _NAMED_SCHEMA.field(0), files)
 
 
 class _SharedIds:
@@ -305,8 +297,8 @@ class _RejectedFile:
             self._file = self._path.open("w", encoding="utf-8", newline="")
             csv.writer(self._file, lineterminator="\n").writerow(["file", "line", "reason", "excerpt"])
         writer = csv.writer(self._file, lineterminator="\n")
-        for one in refused:
-            cells = [one.file, str(one.line), str(one.reason), one.excerpt]
+        for row in refused:
+            cells = [row.file, str(row.line), str(row.reason), row.excerpt]
             writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
 
     def __enter__(self) -> Self:

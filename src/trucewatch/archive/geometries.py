@@ -25,21 +25,22 @@ def drawn_zones(zones: Any) -> tuple[Drawn, ...]:
     """A GeoJSON file or object, a GeoDataFrame, a mapping of names to shapes, or shapes; ids are names or numbers from
     0.
 
-    `valid_from` and `valid_until` among a feature's properties are kept. Raises PlaceError for what is no polygon.
+    `valid_from` and `valid_until` among a feature's properties are kept.
+    Raises PlaceError for what is no polygon, TimeError for such a time, TrucewatchError for a file that cannot be read.
     """
-    found = tuple(_drawn(zones))
-    for one in found:
-        if not isinstance(shapely.from_wkb(one.wkb), _AREAS):
-            raise PlaceError(Message('zone "{id}" is no polygon; draw it as Polygon or MultiPolygon', id=one.id))
-    return found
+    drawn = tuple(_drawn(zones))
+    for zone in drawn:
+        if not isinstance(shapely.from_wkb(zone.wkb), _AREAS):
+            raise PlaceError(Message('zone "{id}" is no polygon; draw it as Polygon or MultiPolygon', id=zone.id))
+    return drawn
 
 
 def drawn_lines(line: Any) -> tuple[Drawn, ...]:
     """The same for one line; its parts, if there are several, are one line."""
-    found = [shapely.from_wkb(one.wkb) for one in _drawn(line)]
-    if not found or any(not isinstance(one, _LINES) for one in found):
+    shapes = [shapely.from_wkb(drawn.wkb) for drawn in _drawn(line)]
+    if not shapes or any(not isinstance(shape, _LINES) for shape in shapes):
         raise PlaceError(Message("the line is none; give a LineString or MultiLineString, or a GeoJSON file with one"))
-    parts = [part for one in found for part in shapely.get_parts(one)]
+    parts = [part for shape in shapes for part in shapely.get_parts(shape)]
     whole = parts[0] if len(parts) == 1 else shapely.MultiLineString(parts)
     return (Drawn("line", shapely.to_wkb(whole), *FOREVER),)
 
@@ -50,7 +51,7 @@ def _drawn(shapes: Any) -> Iterable[Drawn]:
     if isinstance(shapes, shapely.Geometry):
         return [_shape("0", shapes)]
     crs = getattr(shapes, "crs", None)
-    if crs is not None and not _is_degrees(crs):
+    if crs is not None and not (crs.to_epsg() == 4326 or str(crs).upper().endswith("CRS84")):
         shapes = shapes.to_crs(4326)
     if hasattr(shapes, "__geo_interface__"):
         shapes = shapes.__geo_interface__
@@ -65,10 +66,6 @@ def _drawn(shapes: Any) -> Iterable[Drawn]:
             "a {type} is no drawing; give a GeoJSON file, a GeoDataFrame, or shapely shapes", type=type(shapes).__name__
         )
     )
-
-
-def _is_degrees(crs: Any) -> bool:
-    return bool(crs.to_epsg() == 4326 or str(crs).upper().endswith("CRS84"))
 
 
 def _read(path: Path) -> Any:
@@ -89,10 +86,10 @@ def _features(document: Mapping[str, Any]) -> Iterable[Drawn]:
         features = [document]
     else:
         features = [{"type": "Feature", "properties": {}, "geometry": document}]
-    found = []
+    drawings = []
     for number, feature in enumerate(features):
-        told = feature.get("properties") or {}
-        name = next((str(told[key]) for key in _NAMES if told.get(key) not in (None, "")), None)
+        properties = feature.get("properties") or {}
+        name = next((str(properties[key]) for key in _NAMES if properties.get(key) not in (None, "")), None)
         name = name or str(feature.get("id", number))
         if feature.get("geometry") is None:
             raise PlaceError(
@@ -111,9 +108,9 @@ def _features(document: Mapping[str, Any]) -> Iterable[Drawn]:
                     error=exc,
                 )
             ) from exc
-        since, until = (_moment(told.get(key)) for key in ("valid_from", "valid_until"))
+        since, until = (_moment(properties.get(key)) for key in ("valid_from", "valid_until"))
         drawn = _shape(name, shape)
-        found.append(
+        drawings.append(
             Drawn(
                 drawn.id,
                 drawn.wkb,
@@ -121,13 +118,13 @@ def _features(document: Mapping[str, Any]) -> Iterable[Drawn]:
                 FOREVER[1] if until is None else until,
             )
         )
-    return found
+    return drawings
 
 
-def _moment(told: Any) -> int | None:
-    if told in (None, ""):
+def _moment(value: Any) -> int | None:
+    if value in (None, ""):
         return None
-    moment = as_utc(told) if isinstance(told, datetime) else read_time(str(told))
+    moment = as_utc(value) if isinstance(value, datetime) else read_time(str(value))
     return round(moment.timestamp() * 1e6)
 
 

@@ -73,9 +73,9 @@ class Layout:
         """What is read as what."""
         if self.form == "firms":
             return "read as a FIRMS delivery"
-        told = [name if name == what else f"{what} = {name}" for what, name in self.columns.items()]
+        names = [name if name == what else f"{what} = {name}" for what, name in self.columns.items()]
         unread = f"; not needed: {', '.join(self.unread[:12])}{', …' if len(self.unread) > 12 else ''}"
-        return f"read as {', '.join(told)}{unread if self.unread else ''}"
+        return f"read as {', '.join(names)}{unread if self.unread else ''}"
 
 
 def detect_places(header: Sequence[str]) -> Mapping[str, str]:
@@ -90,12 +90,12 @@ def detect_places(header: Sequence[str]) -> Mapping[str, str]:
 
 def _columns_of(by_key: Mapping[str, str]) -> dict[str, str]:
     columns = {}
-    for what, known in NAMES.items():
-        found = next((by_key[one] for one in known if one in by_key), None)
-        if found is not None:
-            columns[what] = found
+    for what, aliases in NAMES.items():
+        column = next((by_key[alias] for alias in aliases if alias in by_key), None)
+        if column is not None:
+            columns[what] = column
     if "lon" not in columns and "lat" not in columns:
-        geometry = next((by_key[one] for one in GEOMETRY if one in by_key), None)
+        geometry = next((by_key[alias] for alias in GEOMETRY if alias in by_key), None)
         if geometry is not None:
             columns["geometry"] = geometry
     return columns
@@ -115,8 +115,8 @@ def detect_layout(header: Sequence[str]) -> Layout:
     """Which column is what. Raises UnreadableInput, with the nearest names, where place or time cannot be found."""
     by_key = _by_key(header)
     if set(firms.REQUIRED) <= set(by_key):
-        used = [*firms.REQUIRED, *(one for one in ("instrument", "simulated") if one in by_key)]
-        columns = {one: by_key[one] for one in used}
+        used = [*firms.REQUIRED, *(key for key in ("instrument", "simulated") if key in by_key)]
+        columns = {key: by_key[key] for key in used}
         return Layout(columns, "firms", tuple(name for key, name in by_key.items() if key not in used))
     columns = _columns_of(by_key)
     sighted = {"observer_lon", "observer_lat", "bearing_deg"} <= set(columns)
@@ -135,7 +135,7 @@ def _missing_sentence(missing: Sequence[str], by_key: Mapping[str, str]) -> Mess
             by_key[key]
             for key in by_key
             if difflib.get_close_matches(key, NAMES[what], n=1, cutoff=0.6)
-            or any(one in key for one in NAMES[what][:2])
+            or any(alias in key for alias in NAMES[what][:2])
         ]
         first, second, third = NAMES[what][:3]
         hint = (

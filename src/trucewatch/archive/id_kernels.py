@@ -24,13 +24,13 @@ _BASE32 = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)  # 
 
 
 def _primes(count: int) -> list[int]:
-    found: list[int] = []
+    primes: list[int] = []
     number = 2
-    while len(found) < count:
-        if all(number % one for one in found):
-            found.append(number)
+    while len(primes) < count:
+        if all(number % prime for prime in primes):
+            primes.append(number)
         number += 1
-    return found
+    return primes
 
 
 def _fraction_bits(prime: int, root: int) -> int:
@@ -45,9 +45,9 @@ def _fraction_bits(prime: int, root: int) -> int:
 
 
 # Of the cube roots of the first 64 primes (FIPS 180-4, 4.2.2).
-_ROUND = np.array([_fraction_bits(one, 3) for one in _primes(64)], dtype=np.uint32)
+_ROUND = np.array([_fraction_bits(prime, 3) for prime in _primes(64)], dtype=np.uint32)
 # Of the square roots of the first 8 (5.3.3).
-_START = np.array([_fraction_bits(one, 2) for one in _primes(8)], dtype=np.uint32)
+_START = np.array([_fraction_bits(prime, 2) for prime in _primes(8)], dtype=np.uint32)
 
 
 @compiled
@@ -124,9 +124,9 @@ def _absorb(words: Any, state: Any, work: Any) -> None:
 @compiled
 def _round(a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any, added: Any) -> Any:
     """What `d` and `h` are after one round."""
-    one = np.uint32(h + (_turn(e, 6) ^ _turn(e, 11) ^ _turn(e, 25)) + (g ^ (e & (f ^ g))) + added)
-    two = np.uint32((_turn(a, 2) ^ _turn(a, 13) ^ _turn(a, 22)) + ((a & b) | (c & (a | b))))
-    return np.uint32(d + one), np.uint32(one + two)
+    t1 = np.uint32(h + (_turn(e, 6) ^ _turn(e, 11) ^ _turn(e, 25)) + (g ^ (e & (f ^ g))) + added)
+    t2 = np.uint32((_turn(a, 2) ^ _turn(a, 13) ^ _turn(a, 22)) + ((a & b) | (c & (a | b))))
+    return np.uint32(d + t1), np.uint32(t1 + t2)
 
 
 @compiled
@@ -137,11 +137,11 @@ def _turn(value: Any, bits: int) -> Any:
 @compiled
 def _write_name(state: Any, lane: int, names: Any, row: int) -> None:
     names[row, 0], names[row, 1] = 105, 45  # i-
-    held, bits, word = np.uint64(0), 0, 0
+    buffer, bits, word = np.uint64(0), 0, 0
     for at in range(2, NAME_LENGTH):
         if bits < 5:
-            held = (held << np.uint64(32)) | np.uint64(state[word, lane])
+            buffer = (buffer << np.uint64(32)) | np.uint64(state[word, lane])
             bits += 32
             word += 1
         bits -= 5
-        names[row, at] = _BASE32[(held >> np.uint64(bits)) & np.uint64(31)]
+        names[row, at] = _BASE32[(buffer >> np.uint64(bits)) & np.uint64(31)]

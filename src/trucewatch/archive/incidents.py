@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from trucewatch.archive.id_kernels import NAME_LENGTH, name_rows
 from trucewatch.archive.row_kernels import fill_places, order_ties, place_singles, span_groups
-from trucewatch.archive.rows import NOTHING, Rows, bits_of
+from trucewatch.archive.rows import NOTHING, Mask, Rows, Whole
 from trucewatch.archive.slice_association import FAMILY_OF_KIND, observations_of
 from trucewatch.archive.zone_lookup import PLACED, Situation
 from trucewatch.fusion.associate import BLAST_AND_FIRE
@@ -22,10 +22,8 @@ from trucewatch.fusion.means_defaults import means_table
 from trucewatch.fusion.measurements import FLOOR_M, Reports, prepare_reports
 from trucewatch.model.observation import KINDS, MEANS
 
-Whole = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Names = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
 
 _TIME: Final = pa.timestamp("us", tz="UTC")
 _KIND: Final = pa.dictionary(pa.int8(), pa.string())
@@ -152,8 +150,8 @@ def _names_of(rows: Rows, identities: Whole, label: Whole, roots: Whole) -> Name
         np.minimum.at(smallest, label, rank)
         by_rank = np.empty(len(rows) + 1, dtype=np.int64)
         by_rank[rank] = np.arange(len(rows))
-        taken = rows.ids.take(pa.array(by_rank[smallest[roots]])).to_pylist()
-        names[:] = np.frombuffer("".join(taken).encode(), dtype=np.uint8).reshape(-1, NAME_LENGTH)
+        smallest_ids = rows.ids.take(pa.array(by_rank[smallest[roots]])).to_pylist()
+        names[:] = np.frombuffer("".join(smallest_ids).encode(), dtype=np.uint8).reshape(-1, NAME_LENGTH)
         names[:, 0] = ord("i")
         return names
     name_rows(roots, rows["start_us"], identities, names)
@@ -192,20 +190,20 @@ def _places_of(rows: Rows, device: Whole, roots: Whole, several: Whole, order: W
         places,
     )
     full = (spoken | sighted)[order]
-    told = np.zeros(len(several), dtype=np.bool_)
+    is_full = np.zeros(len(several), dtype=np.bool_)
     if len(several):
-        told = np.logical_or.reduceat(full, bounds[:-1])
-    of_row = np.repeat(told, np.diff(bounds))
+        is_full = np.logical_or.reduceat(full, bounds[:-1])
+    of_row = np.repeat(is_full, np.diff(bounds))
     sizes = np.diff(bounds)
-    places[:, several[~told]] = _plain_places(rows, device, order[~of_row], _ends(sizes[~told])).T
+    places[:, several[~is_full]] = _plain_places(rows, device, order[~of_row], _ends(sizes[~is_full])).T
     alone = np.flatnonzero(~plain)
     alone = alone[~np.isin(alone, several)] if len(alone) else alone
     general = np.concatenate((order[of_row], roots[alone]))
     if len(general):
-        found = _general_places(
-            rows, general, _ends(np.concatenate((sizes[told], np.ones(len(alone), dtype=np.int64))))
+        located = _general_places(
+            rows, general, _ends(np.concatenate((sizes[is_full], np.ones(len(alone), dtype=np.int64))))
         )
-        places[:, np.concatenate((several[told], alone))] = found.T
+        places[:, np.concatenate((several[is_full], alone))] = located.T
     return places
 
 
@@ -243,6 +241,3 @@ def _general_places(rows: Rows, order: Whole, bounds: Whole) -> Floats:
     reports = prepare_reports(observations_of(Rows(len(part), part.columns, None, part.texts)))
     places, _ = locate_events(reports, np.arange(len(order), dtype=np.intp), bounds.astype(np.intp))
     return places
-
-
-__all__ = ["ARCHIVE_SCHEMA", "Closed", "bits_of", "build_incidents", "sort_keys", "texts_of"]

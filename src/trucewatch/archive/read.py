@@ -7,11 +7,10 @@ either way.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -34,7 +33,7 @@ from trucewatch.model.evidence import excerpt_of
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources import adapter
 from trucewatch.sources.columns import Faults
-from trucewatch.sources.stream import BLOCK_BYTES, MAX_LINE_BYTES, Block, kind_of, line_blocks
+from trucewatch.sources.stream import BLOCK_BYTES, kind_of, line_blocks
 
 BATCH_ROWS: Final = 131_072
 _WORD: Final = pa.dictionary(pa.int32(), pa.string())
@@ -63,11 +62,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some rows of one file, in its order, and those refused; `done`: how many bytes of the file are behind us."""
+    """Some rows of one file, in its order, and those refused; `bytes_read`: how much of the file is behind us."""
 
     rows: Rows
     refused: tuple[Refused, ...]
-    done: int
+    bytes_read: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,6 @@ class Input:
     header: tuple[str, ...] = ()
     delimiter: str = ","
     size: int = 0
-    tasks: Callable[[Reading], Iterator[Callable[[], Piece]]] | None = None
 
 
 def open_input(path: Path, number: int, reading: Reading) -> Input:
@@ -111,7 +109,7 @@ def open_input(path: Path, number: int, reading: Reading) -> Input:
             names = tuple(pq.read_schema(path).names)
             return Input(path, number, detect_layout(names), names, size=size)
         if kind == "zip":
-            _refuse_sheet()
+            raise UnreadableInput(Message("an XLSX is no archive; save it as CSV, or read it through --source ID"))
         names, delimiter = _header_of(next(line_blocks(path)).data)
         return Input(path, number, detect_layout(names), names, delimiter, size)
     except pa.ArrowException as exc:
@@ -126,168 +124,127 @@ def open_input(path: Path, number: int, reading: Reading) -> Input:
         ) from exc
 
 
-def _refuse_sheet() -> None:
-    raise UnreadableInput(Message("an XLSX is no archive; save it as CSV, or read it through --source ID"))
-
-
-def text_blocks(path: Path) -> Iterator[Block]:
-    """`line_blocks`, and the same for plain UTF-8 without looking at every byte twice; line ends CR LF stay as they
-    are."""
-    with path.open("rb") as file:
-        head = file.read(BLOCK_BYTES)
-        plain = not head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\n" in head
-        if kind_of(path) != "text" or not plain:
-            yield from line_blocks(path)
-            return
-        line, carry, overlong = 1, b"", b""
-        while head:
-            cut = head.find(b"\n") if overlong else head.rfind(b"\n")
-            if overlong and cut >= 0:
-                yield Block(line, overlong, overlong=True)
-                line, overlong, head = line + 1, b"", head[cut + 1 :]
-                cut = head.rfind(b"\n")
-            if not overlong and cut >= 0:
-                data = b"".join((carry, memoryview(head)[: cut + 1]))
-                carry = head[cut + 1 :]
-                count = int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == 10))
-                yield Block(line, data, lines=count)
-                line += count
-            elif not overlong:
-                carry += head
-                if len(carry) > MAX_LINE_BYTES:
-                    carry, overlong = b"", carry[:1000]
-            head = file.read(BLOCK_BYTES)
-        if overlong:
-            yield Block(line, overlong, overlong=True)
-        elif carry:
-            yield Block(line, carry + b"\n")
-
-
 def _header_of(block: bytes) -> tuple[tuple[str, ...], str]:
     first = block.split(b"\n", 1)[0].decode("utf-8", errors="replace")
     delimiter = max(",;\t", key=first.count)
     return tuple(name.strip() for name in next(csv.reader([first], delimiter=delimiter))), delimiter
 
 
-def read_pieces(one: Input, reading: Reading) -> Iterator[Callable[[], Piece]]:
-    """Work that gives the rows of a file piece by piece; each may be done on any thread, in any order."""
-    if one.layout is None:
-        yield from _adapter_pieces(one, reading)
-    elif kind_of(one.path) == "parquet":
-        yield from _parquet_pieces(one, one.layout, reading)
+def read_pieces(file: Input, reading: Reading) -> Iterator[Callable[[], Piece]]:
+    """Work that gives the rows of a file piece by piece; each may be done on any thread, in any order.
+
+    Raises UnreadableInput where the file breaks off.
+    """
+    if file.layout is None:
+        yield from _adapter_pieces(file, reading)
+    elif kind_of(file.path) == "parquet":
+        yield from _parquet_pieces(file, file.layout, reading)
     else:
-        yield from _text_pieces(one, one.layout, reading)
+        yield from _text_pieces(file, file.layout, reading)
 
 
-def _text_pieces(one: Input, layout: Layout, reading: Reading) -> Iterator[Callable[[], Piece]]:
-    done, held, first = 0, b"", 0
-    blocks = text_blocks(one.path)
+def _text_pieces(file: Input, layout: Layout, reading: Reading) -> Iterator[Callable[[], Piece]]:
+    bytes_read, carry, first = 0, b"", 0
     is_header = True
-    for block in blocks:
+    for block in line_blocks(file.path):
         if block.overlong:
-            told = Refused(
-                one.path.name,
+            refused = Refused(
+                file.path.name,
                 block.first_line,
                 Message("the line is longer than 8 MB; shorten it"),
                 excerpt_of(block.data.decode("utf-8", "replace")),
             )
-            yield lambda told=told, done=done: Piece(concat_rows([]), (told,), done)  # type: ignore[misc]
+            yield lambda refused=refused, bytes_read=bytes_read: Piece(concat_rows([]), (refused,), bytes_read)  # type: ignore[misc]
             continue
-        data, line, count = (held + block.data, first, -1) if held else (block.data, block.first_line, block.lines)
-        done += len(block.data)
+        data, line, count = (carry + block.data, first, -1) if carry else (block.data, block.first_line, block.lines)
+        bytes_read += len(block.data)
         if is_header:
             data, line, count, is_header = data.partition(b"\n")[2], line + 1, count - 1, False
-        held = b""
+        carry = b""
         if b'"' in data and data.count(b'"') % 2 and len(data) < 16 * BLOCK_BYTES:
-            held, first = data, line
+            carry, first = data, line
             continue
         if data:
-            yield lambda data=data, line=line, count=count, done=done: _read_block(  # type: ignore[misc]
-                one, layout, reading, data, line, count, done
+            yield lambda data=data, line=line, count=count, bytes_read=bytes_read: _read_block(  # type: ignore[misc]
+                file, layout, reading, data, line, count, bytes_read
             )
-    if held:
-        yield lambda: _read_block(one, layout, reading, held, first, -1, done)
+    if carry:
+        yield lambda: _read_block(file, layout, reading, carry, first, -1, bytes_read)
 
 
 def _read_block(
-    one: Input, layout: Layout, reading: Reading, data: bytes, first_line: int, lines: int, done: int
+    file: Input, layout: Layout, reading: Reading, data: bytes, first_line: int, lines: int, bytes_read: int
 ) -> Piece:
     """One block of whole lines, of which there are `lines` (or nobody counted: negative). Any fault of a quick way
     sends it the careful way."""
-    if is_plain(layout, one.header):
-        plain = plain_rows(data, one.header, one.delimiter, layout, reading.kind, lines)
+    if is_plain(layout, file.header):
+        plain = plain_rows(data, file.header, file.delimiter, layout, reading.kind, lines)
         if plain is not None:
             if reading.numbered:
                 numbers = np.arange(first_line, first_line + len(plain), dtype=np.int64)
-                plain = plain.with_line_numbers(one.number, numbers)
-            return Piece(plain, (), done)
+                plain = plain.with_line_numbers(file.number, numbers)
+            return Piece(plain, (), bytes_read)
     uneven: list[tuple[int, str]] = []
-    typed = _parse(one, layout, data, uneven, as_text=False)
+    typed = _parse(file, layout, data, uneven, as_text=False)
     if typed is not None and not uneven:
         rows, faults = _clean(typed, layout, reading)
         if rows is not None and not faults.reasons:
             if reading.numbered:
-                rows = rows.with_line_numbers(one.number, _lines_of(data, first_line, typed.num_rows, one.delimiter))
-            return Piece(rows, (), done)
-    return _read_carefully(one, layout, reading, data, first_line, done)
+                rows = rows.with_line_numbers(file.number, _lines_of(data, first_line, typed.num_rows, file.delimiter))
+            return Piece(rows, (), bytes_read)
+    return _read_carefully(file, layout, reading, data, first_line, bytes_read)
 
 
-def _read_carefully(one: Input, layout: Layout, reading: Reading, data: bytes, first_line: int, done: int) -> Piece:
+def _read_carefully(
+    file: Input, layout: Layout, reading: Reading, data: bytes, first_line: int, bytes_read: int
+) -> Piece:
     uneven: list[tuple[int, str]] = []
-    text = data.decode("utf-8", errors="replace").encode() if not _is_utf8(data) else data
-    table = _parse(one, layout, text, uneven, as_text=True)
-    lines = _lines_of(text, first_line, None, one.delimiter)
+    text = data.decode("utf-8", errors="replace").encode()
+    table = _parse(file, layout, text, uneven, as_text=True)
+    lines = _lines_of(text, first_line, None, file.delimiter)
     if table is None:
         unread = tuple(
             Refused(
-                one.path.name,
+                file.path.name,
                 int(line),
                 Message("the lines cannot be parsed (an open quote or a broken row); mend them"),
                 "",
             )
             for line in lines[:1]
         )
-        return Piece(concat_rows([]), unread, done)
+        return Piece(concat_rows([]), unread, bytes_read)
     bad = {number for number, _ in uneven}
     good_lines = np.array([line for number, line in enumerate(lines.tolist(), 1) if number not in bad], dtype=np.int64)
     refused = [
         Refused(
-            one.path.name,
+            file.path.name,
             int(lines[number - 1]),
-            Message("the row has not {columns} cells; mend it", columns=len(one.header)),
+            Message("the row has not {columns} cells; mend it", columns=len(file.header)),
             excerpt_of(raw),
         )
         for number, raw in uneven
         if number <= len(lines)
     ]
     if layout.form == "firms":
-        rows, more = firms_rows_by_adapter(one, layout, text, good_lines, first_line)
+        rows, more = firms_rows_by_adapter(file, layout, text, good_lines, first_line)
         refused += more
     else:
         rows, faults = clean_table(table, layout, zone=reading.zone, zone_name=reading.zone_name, kind=reading.kind)
-        refused += _refused_of(one, table, faults, good_lines)
+        refused += _refused_of(file, table, faults, good_lines)
         if reading.numbered:
-            rows = rows.with_line_numbers(one.number, good_lines[faults.good])
-    return Piece(rows, tuple(sorted(refused, key=lambda told: told.line)), done)
+            rows = rows.with_line_numbers(file.number, good_lines[faults.good])
+    return Piece(rows, tuple(sorted(refused, key=lambda row: row.line)), bytes_read)
 
 
-def _refused_of(one: Input, table: pa.Table, faults: Faults, lines: Any) -> list[Refused]:
-    told = []
+def _refused_of(file: Input, table: pa.Table, faults: Faults, lines: Any) -> list[Refused]:
+    refused = []
     for number, reason in faults.reasons.items():
         cells = ",".join(str(column[number].as_py() if column[number].is_valid else "") for column in table.columns)
-        told.append(Refused(one.path.name, int(lines[number]), reason, excerpt_of(cells)))
-    return told
+        refused.append(Refused(file.path.name, int(lines[number]), reason, excerpt_of(cells)))
+    return refused
 
 
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _parse(one: Input, layout: Layout, data: bytes, uneven: list[tuple[int, str]], *, as_text: bool) -> Any:
+def _parse(file: Input, layout: Layout, data: bytes, uneven: list[tuple[int, str]], *, as_text: bool) -> Any:
     """The needed columns of a block, or None where Arrow cannot read them so."""
 
     def note(row: Any) -> str:
@@ -301,10 +258,10 @@ def _parse(one: Input, layout: Layout, data: bytes, uneven: list[tuple[int, str]
         return pa_csv.read_csv(
             pa.BufferReader(data),
             read_options=pa_csv.ReadOptions(
-                column_names=list(one.header), use_threads=False, block_size=max(len(data) + 1, 1 << 16)
+                column_names=list(file.header), use_threads=False, block_size=max(len(data) + 1, 1 << 16)
             ),
             parse_options=pa_csv.ParseOptions(
-                delimiter=one.delimiter, newlines_in_values=b'"' in data, invalid_row_handler=note
+                delimiter=file.delimiter, newlines_in_values=b'"' in data, invalid_row_handler=note
             ),
             convert_options=pa_csv.ConvertOptions(
                 include_columns=list(layout.columns.values()),
@@ -343,30 +300,30 @@ def _lines_of(data: bytes, first_line: int, rows: int | None, delimiter: str) ->
 
 
 def firms_rows_by_adapter(
-    one: Input, layout: Layout, data: bytes, lines: Any, first_line: int
-) -> tuple[Rows, list[Refused]]:
+    file: Input, layout: Layout, data: bytes, lines: Any, first_line: int
+) -> tuple[Rows, tuple[Refused, ...]]:
     """A block that has a fault or an oddity, read by the adapter for FIRMS itself."""
     with tempfile.TemporaryDirectory(prefix="trucewatch-") as folder:
         piece = Path(folder) / "piece.csv"
-        piece.write_bytes(one.delimiter.join(one.header).encode() + b"\n" + data)
+        piece.write_bytes(file.delimiter.join(file.header).encode() + b"\n" + data)
         return _rows_of_batches(
             adapter("firms").read(
                 piece,
-                Origin(evidence_sha256="", file=one.path.name, received_at=datetime(1970, 1, 1, tzinfo=UTC)),
+                Origin(evidence_sha256="", file=file.path.name, received_at=datetime(1970, 1, 1, tzinfo=UTC)),
                 SourceSetting(id="", adapter="firms", files=()),
                 ReadingContext(),
             ),
-            one,
+            file,
             shift=first_line - 2,
             with_ids=False,
-            flags=_flags_by_line(one, layout, data, lines),
+            flags=_flags_by_line(file, layout, data, lines),
         )
 
 
-def _flags_by_line(one: Input, layout: Layout, data: bytes, lines: Any) -> dict[int, bool]:
+def _flags_by_line(file: Input, layout: Layout, data: bytes, lines: Any) -> dict[int, bool]:
     if "simulated" not in layout.columns:
         return {}
-    table = _parse(one, layout, data, [], as_text=True)
+    table = _parse(file, layout, data, [], as_text=True)
     words = table[layout.columns["simulated"]].to_pylist()
     return {
         int(line): str(word).strip().casefold() in ("true", "1", "yes")
@@ -375,87 +332,86 @@ def _flags_by_line(one: Input, layout: Layout, data: bytes, lines: Any) -> dict[
 
 
 def _rows_of_batches(
-    batches: Iterator[Batch], one: Input, *, shift: int, with_ids: bool, flags: dict[int, bool]
-) -> tuple[Rows, list[Refused]]:
-    parts, refused = [], []
+    batches: Iterable[Batch], file: Input, *, shift: int, with_ids: bool, flags: dict[int, bool]
+) -> tuple[Rows, tuple[Refused, ...]]:
+    parts: list[Rows] = []
+    refused: list[Refused] = []
     for batch in batches:
         if batch.observations.num_rows:
             rows = rows_of_observations(batch.observations, with_ids=with_ids)
             lines = batch.observations["evidence_row"].to_numpy() + shift
-            rows = rows.with_line_numbers(one.number, lines)
+            rows = rows.with_line_numbers(file.number, lines)
             if flags:
                 rows.columns["simulated"] = np.array([flags.get(int(line), False) for line in lines], dtype=np.bool_)
             parts.append(rows)
         refused += [
-            Refused(one.path.name, told.row + shift if told.row else 0, told.reason, told.excerpt)
-            for told in batch.rejected
+            Refused(file.path.name, rejected.row + shift if rejected.row else 0, rejected.reason, rejected.excerpt)
+            for rejected in batch.rejected
         ]
-    return concat_rows(parts), refused
+    return concat_rows(parts), tuple(refused)
 
 
-def _adapter_pieces(one: Input, reading: Reading) -> Iterator[Callable[[], Piece]]:
+def _adapter_pieces(file: Input, reading: Reading) -> Iterator[Callable[[], Piece]]:
     assert reading.source is not None
-    origin = Origin(evidence_sha256="", file=one.path.name, received_at=reading.received_at)
-    batches = adapter(reading.source.adapter).read(one.path, origin, reading.source, reading.context)
-    for batch in batches:
+    origin = Origin(evidence_sha256="", file=file.path.name, received_at=reading.received_at)
+    for batch in adapter(reading.source.adapter).read(file.path, origin, reading.source, reading.context):
         yield lambda batch=batch: Piece(  # type: ignore[misc]
-            *_as_piece(_rows_of_batches(iter([batch]), one, shift=0, with_ids=True, flags={})), one.size
+            *_rows_of_batches([batch], file, shift=0, with_ids=True, flags={}), file.size
         )
 
 
-def _as_piece(read: tuple[Rows, list[Refused]]) -> tuple[Rows, tuple[Refused, ...]]:
-    return read[0], tuple(read[1])
-
-
-def _parquet_pieces(one: Input, layout: Layout, reading: Reading) -> Iterator[Callable[[], Piece]]:
+def _parquet_pieces(file: Input, layout: Layout, reading: Reading) -> Iterator[Callable[[], Piece]]:
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(one.path) as file:
-        total = max(file.metadata.num_rows, 1)
+    with pq.ParquetFile(file.path) as parquet:
+        total = max(parquet.metadata.num_rows, 1)
         first = 1
         try:
-            for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=list(layout.columns.values())):
-                done = round(one.size * min(first + batch.num_rows, total) / total)
+            for batch in parquet.iter_batches(batch_size=BATCH_ROWS, columns=list(layout.columns.values())):
+                bytes_read = round(file.size * min(first + batch.num_rows, total) / total)
                 table = pa.Table.from_batches([batch])
-                yield lambda table=table, first=first, done=done: read_table(one, layout, reading, table, first, done)  # type: ignore[misc]
+                yield lambda table=table, first=first, bytes_read=bytes_read: read_table(
+                    file, layout, reading, table, first, bytes_read
+                )  # type: ignore[misc]
                 first += batch.num_rows
         except (pa.ArrowException, OSError) as exc:
             raise UnreadableInput(
                 Message(
-                    "{path}: the Parquet file breaks off after row {row}; fetch it again", path=one.path, row=first - 1
+                    "{path}: the Parquet file breaks off after row {row}; fetch it again", path=file.path, row=first - 1
                 )
             ) from exc
 
 
-def read_table(one: Input, layout: Layout, reading: Reading, table: pa.Table, first: int, done: int) -> Piece:
-    """Rows of an Arrow table whose first row has the number `first`."""
+def read_table(file: Input, layout: Layout, reading: Reading, table: pa.Table, first: int, bytes_read: int) -> Piece:
+    """Rows of an Arrow table whose first row has the number `first`. Raises UnreadableInput where a
+    column cannot be what it has to be."""
     lines = np.arange(first, first + table.num_rows, dtype=np.int64)
     if layout.form == "firms":
-        return _firms_table(one, layout, table, lines, done, numbered=reading.numbered)
+        return _firms_table(file, layout, table, lines, bytes_read, numbered=reading.numbered)
     try:
         rows, faults = clean_table(table, layout, zone=reading.zone, zone_name=reading.zone_name, kind=reading.kind)
     except UnreadableInput as exc:
-        raise UnreadableInput(Message("{where}: {why}", where=one.path, why=exc)) from exc
+        raise UnreadableInput(Message("{where}: {why}", where=file.path, why=exc)) from exc
     if reading.numbered:
-        rows = rows.with_line_numbers(one.number, lines[faults.good])
-    return Piece(rows, tuple(_refused_of(one, table, faults, lines)), done)
+        rows = rows.with_line_numbers(file.number, lines[faults.good])
+    return Piece(rows, tuple(_refused_of(file, table, faults, lines)), bytes_read)
 
 
 def firms_piece(table: pa.Table, layout: Layout) -> Piece:
     """The rows of a FIRMS table in memory, numbered from 0."""
-    one = Input(Path("table"), 0, layout)
-    return _firms_table(one, layout, table, np.arange(table.num_rows, dtype=np.int64), 0, numbered=True)
+    file = Input(Path("table"), 0, layout)
+    return _firms_table(file, layout, table, np.arange(table.num_rows, dtype=np.int64), 0, numbered=True)
 
 
-def _firms_table(one: Input, layout: Layout, table: pa.Table, lines: Any, done: int, *, numbered: bool) -> Piece:
+def _firms_table(file: Input, layout: Layout, table: pa.Table, lines: Any, bytes_read: int, *, numbered: bool) -> Piece:
     """FIRMS columns of any types, through text."""
     sink = io.BytesIO()
     words = pa.table({name: _flat_text(table[name], what) for what, name in layout.columns.items()})
     pa_csv.write_csv(words, sink)
     header, _, data = sink.getvalue().partition(b"\n")
-    plain = Input(one.path, one.number, layout, _header_of(header)[0], ",", one.size)
+    plain = Input(file.path, file.number, layout, _header_of(header)[0], ",", file.size)
     reading = Reading(numbered=numbered)
-    return _read_block(plain, layout, reading, data, int(lines[0]) if len(lines) else 1, -1, done)
+    return _read_block(plain, layout, reading, data, int(lines[0]) if len(lines) else 1, -1, bytes_read)
 
 
 def _flat_text(column: Any, what: str) -> Any:
@@ -465,10 +421,11 @@ def _flat_text(column: Any, what: str) -> Any:
 
 
 def inputs_of(paths: Sequence[Path], reading: Reading) -> list[Input]:
-    """All files, opened; they must be of one form, so that their rows can be told apart by the same means."""
-    found = [open_input(path, number, reading) for number, path in enumerate(paths)]
-    if len({one.layout.has_our_ids for one in found if one.layout is not None}) > 1:
+    """All files, opened; they must be of one form, so that their rows can be told apart by the same means. Raises
+    UnreadableInput."""
+    files = [open_input(path, number, reading) for number, path in enumerate(paths)]
+    if len({file.layout.has_our_ids for file in files if file.layout is not None}) > 1:
         raise UnreadableInput(
             Message("some inputs have observation ids and some have not; fuse them apart, or name their column id")
         )
-    return found
+    return files

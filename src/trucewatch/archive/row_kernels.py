@@ -67,20 +67,20 @@ def _merge_sort(order: Any, begin: int, end: int, keys: Any, spare: Any) -> None
             # The halves are in order as they stand.
             if middle >= stop or not _is_before(keys, order[middle], order[middle - 1]):
                 continue
-            i, j, made = start, middle, 0
+            i, j, merged = start, middle, 0
             while i < middle and j < stop:
                 if _is_before(keys, order[j], order[i]):  # of equals the left first: the order is stable
-                    spare[made] = order[j]
+                    spare[merged] = order[j]
                     j += 1
                 else:
-                    spare[made] = order[i]
+                    spare[merged] = order[i]
                     i += 1
-                made += 1
+                merged += 1
             while i < middle:
-                spare[made] = order[i]
+                spare[merged] = order[i]
                 i += 1
-                made += 1
-            order[start : start + made] = spare[:made]
+                merged += 1
+            order[start : start + merged] = spare[:merged]
         width *= 2
 
 

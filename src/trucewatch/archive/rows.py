@@ -109,7 +109,9 @@ class Rows:
 
     def take(self, rows: npt.NDArray[Any]) -> Rows:
         """The rows of these numbers, or where a mask is true."""
-        ids = None if self.ids is None else self.ids.take(pa.array(_numbers(rows)))
+        if rows.dtype == np.bool_:
+            rows = np.flatnonzero(rows)
+        ids = None if self.ids is None else self.ids.take(pa.array(rows))
         columns = {name: column[rows] for name, column in self.columns.items()}
         return Rows(len(next(iter(columns.values()))), columns, ids, self.texts)
 
@@ -129,10 +131,6 @@ class Rows:
         return sum(column.nbytes for column in self.columns.values()) + (30 * self.count if self.ids is not None else 0)
 
 
-def _numbers(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
-
-
 def no_rows() -> Rows:
     """None, with the columns that rows need."""
     return Rows(0, {name: np.zeros(0, TYPES[name]) for name in ("start_us", "lon", "lat", "kind", "means")})
@@ -140,16 +138,16 @@ def no_rows() -> Rows:
 
 def concat_rows(parts: Sequence[Rows]) -> Rows:
     """All rows, in the order of the parts; a column that some lack is filled with its default."""
-    parts = [one for one in parts if len(one)] or list(parts[:1])
+    parts = [part for part in parts if len(part)] or list(parts[:1])
     if len(parts) <= 1:
         return parts[0] if parts else no_rows()
-    names = dict.fromkeys(name for one in parts for name in one.columns)
+    names = dict.fromkeys(name for part in parts for name in part.columns)
     texts: dict[int, str] = {}
-    for one in parts:
-        texts.update(one.texts)
-    ids = None if parts[0].ids is None else pa.concat_arrays([_flat(one.ids) for one in parts])
-    columns = {name: np.concatenate([one[name] for one in parts]) for name in names}
-    return Rows(sum(len(one) for one in parts), columns, ids, texts)
+    for part in parts:
+        texts.update(part.texts)
+    ids = None if parts[0].ids is None else pa.concat_arrays([_flat(part.ids) for part in parts])
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in names}
+    return Rows(sum(len(part) for part in parts), columns, ids, texts)
 
 
 def _flat(ids: Any) -> Any:
@@ -166,10 +164,7 @@ def bits_of(values: npt.NDArray[Any]) -> Whole:
 
 
 def devices_of_rows(rows: Rows) -> Whole:
-    """A number for the source and sensor of each row, as `incidents.reports.devices_of` has it."""
-    if "source" not in rows.columns and "sensor" not in rows.columns:
-        one = (NOTHING * 1_000_003 + NOTHING) & ((1 << 61) - 1)
-        return np.broadcast_to(np.int64(one), len(rows))
+    """A number for the source and sensor of each row, as `fusion.measurements` has it."""
     with np.errstate(over="ignore"):
         mixed = rows["source"] * np.int64(1_000_003) + rows["sensor"]
     return np.asarray(mixed & np.int64((1 << 61) - 1), dtype=np.int64)
@@ -218,15 +213,15 @@ def order_rows(rows: Rows) -> Ordered:
         of = np.zeros(0, dtype=np.int64)
     if not repeats.any() and np.array_equal(order, np.arange(len(order))):
         return Ordered(rows, keys, rows.part(0, 0), of)
-    kept = order[~repeats]
-    return Ordered(rows.take(kept), keys[kept], rows.take(order[repeats]), of.astype(np.int64))
+    firsts = order[~repeats]
+    return Ordered(rows.take(firsts), keys[firsts], rows.take(order[repeats]), of.astype(np.int64))
 
 
 def _versions(rows: Rows, order: Whole, repeats: Mask) -> Whole:
     """Marks all but one row of each id and start: the one of the highest rank, known last, first in order, stands."""
     codes = _flat(rows.ids).dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)[order]
-    start, rank, known = (rows[name][order].astype(np.int64) for name in ("start_us", "rank", "known_us"))
-    by_id = np.lexsort((np.arange(len(order)), -known, -rank, start, codes))
+    start, rank, known_us = (rows[name][order].astype(np.int64) for name in ("start_us", "rank", "known_us"))
+    by_id = np.lexsort((np.arange(len(order)), -known_us, -rank, start, codes))
     same = np.zeros(len(order), dtype=np.bool_)
     same[1:] = (codes[by_id][1:] == codes[by_id][:-1]) & (start[by_id][1:] == start[by_id][:-1])
     standing = by_id[np.maximum.accumulate(np.where(same, 0, np.arange(len(order))))]

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.archive.rows import DEFAULTS, NOTHING, TYPES, Rows
+from trucewatch.archive.rows import DEFAULTS, NOTHING, TYPES, Mask, Rows, Whole
 from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.fusion.cylinder import label_cylinder
 from trucewatch.fusion.cylinder_kernels import MOST_US
@@ -25,9 +24,7 @@ from trucewatch.fusion.likelihood import Gathering, LikelihoodRule, no_affinity
 from trucewatch.fusion.measurements import BURNS_AFTER_S, BURNS_BEFORE_S, Reports, prepare_reports
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.watch import AssociationRule
-
-Whole = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+from trucewatch.sources.columns import UTC_MICROS
 
 EVER: Final = 1 << 62
 SLOT_US: Final = round(2 * max(SPANS_S) * 1e6)
@@ -136,10 +133,10 @@ class Association:
         by_time = np.argsort(reports.f["start"], kind="stable")
         gathering.add(Reports(reports.f[by_time], reports.k[by_time]))
         rule = LikelihoodRule(events_per_km2_day=self.rule.events_per_km2_day)
-        found = gathering.resolve(rule, no_affinity())
+        labels = gathering.resolve(rule, no_affinity())
         rank = naming[by_time]
         label, whole = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-        label[rank] = rank[found]
+        label[rank] = rank[labels]
         whole[rank] = rank[_roots(gathering.parent[:count])]
         reaches = np.zeros(count, dtype=np.bool_)
         reaches[naming] = self._reaches_an_edge(reports, edges)
@@ -181,28 +178,27 @@ def _spread_over(some: Mask, whole: Whole) -> Mask:
 
 def _voices(texts: Whole) -> Any:
     """Texts that are the same where the told ones are: their numbers, in digits; empty where nothing was said."""
-    told = pa.array(np.ascontiguousarray(texts)).cast(pa.string())
-    return pc.if_else(pa.array(texts == NOTHING), "", told)
+    digits = pa.array(np.ascontiguousarray(texts)).cast(pa.string())
+    return pc.if_else(pa.array(texts == NOTHING), "", digits)
 
 
 def observations_of(rows: Rows) -> pa.Table:
     """What `prepare_reports` reads of an observation table."""
     count = len(rows)
-    utc = pa.timestamp("us", tz="UTC")
 
     def words(name: str) -> Any:
         if name not in rows.columns:
             return pa.repeat(pa.scalar(""), count)
         numbers, codes = np.unique(rows[name], return_inverse=True)
-        known = [rows.texts.get(int(number), "") for number in numbers]
-        return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(known, pa.string())).cast(
+        spelled = [rows.texts.get(int(number), "") for number in numbers]
+        return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(spelled, pa.string())).cast(
             pa.string()
         )
 
     columns: dict[str, Any] = {
         "observation_id": rows.ids if rows.ids is not None else pa.repeat(pa.scalar(""), count),
-        "occurred_start": pa.array(rows["start_us"]).cast(utc),
-        "occurred_end": pa.array(rows["end_us"]).cast(utc),
+        "occurred_start": pa.array(rows["start_us"]).cast(UTC_MICROS),
+        "occurred_end": pa.array(rows["end_us"]).cast(UTC_MICROS),
         "kind": pa.array(KINDS).take(pa.array(rows["kind"])),
         "means": pa.array(MEANS).take(pa.array(rows["means"])),
         "simulated": pa.array(np.ascontiguousarray(rows["simulated"])),

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.archive.incidents import Closed, build_incidents
-from trucewatch.archive.rows import Rows, concat_rows, identities_of, order_rows
+from trucewatch.archive.rows import Rows, Whole, concat_rows, identities_of, order_rows
 from trucewatch.archive.slice_association import Association, Edges, Sets
 from trucewatch.archive.slices import Slice
 from trucewatch.archive.zone_lookup import Situation
@@ -48,7 +47,6 @@ class Fused:
     members: Any
     open: Rows
     open_repeats: Rows
-    rows: int
     repeats: int
     edges: Edges
 
@@ -57,14 +55,13 @@ def fuse_slice(piece: Slice, job: Job) -> Fused:
     """Everything that one slice can say by itself."""
     ordered = order_rows(piece.rows)
     sets = job.association.divide(ordered.rows, piece.edges)
-    closed, members, kept = _close(ordered.rows, ordered.identities, sets, ordered.repeats, ordered.repeat_of, job)
+    closed, members, open_rows = _close(ordered.rows, ordered.identities, sets, ordered.repeats, ordered.repeat_of, job)
     repeat_open = sets.is_open[ordered.repeat_of] if len(ordered.repeats) else np.zeros(0, dtype=np.bool_)
     return Fused(
         closed,
         members,
-        kept,
+        open_rows,
         ordered.repeats.take(repeat_open) if job.members and repeat_open.any() else ordered.repeats.part(0, 0),
-        len(piece.rows),
         len(ordered.repeats),
         piece.edges,
     )
@@ -77,7 +74,7 @@ def _close(
     ready = ~sets.is_open
     last_us = _last_of(rows["end_us"], sets.whole)
     closed = build_incidents(rows, identities, sets.label, ready=ready, last_us=last_us, situation=job.situation)
-    kept = rows.part(0, 0) if ready.all() else rows.take(sets.is_open)
+    open_rows = rows.part(0, 0) if ready.all() else rows.take(sets.is_open)
     members = None
     if job.members:
         members = _members_of(rows.take(ready), closed.incident_of[ready], closed)
@@ -85,10 +82,10 @@ def _close(
             whole = ready[repeat_of]
             again = _members_of(repeats.take(whole), closed.incident_of[repeat_of[whole]], closed)
             members = pa.concat_tables([members, again])
-    return closed, members, kept
+    return closed, members, open_rows
 
 
-def _last_of(end_us: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _last_of(end_us: Whole, whole: Whole) -> Whole:
     """The last end of each row's set."""
     last = end_us.copy()
     others = np.flatnonzero(whole != np.arange(len(whole)))
@@ -96,7 +93,7 @@ def _last_of(end_us: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> npt
     return last[whole]
 
 
-def _members_of(rows: Rows, incident_of: npt.NDArray[np.int64], closed: Closed) -> pa.Table:
+def _members_of(rows: Rows, incident_of: Whole, closed: Closed) -> pa.Table:
     ids = closed.table["incident_id"].combine_chunks().take(pa.array(incident_of))
     columns = [pa.array(np.ascontiguousarray(rows["file"])), pa.array(np.ascontiguousarray(rows["line"])), ids]
     return pa.Table.from_arrays(columns, schema=MEMBER_SCHEMA)
@@ -110,23 +107,18 @@ class Seams:
         self._open: Rows | None = None
         self._repeats: list[Rows] = []
 
-    @property
-    def open_rows(self) -> int:
-        """How many rows wait for what comes after them."""
-        return len(self._open) if self._open is not None else 0
-
     def take(self, fused: Fused) -> tuple[Closed, Any]:
         """Incidents of open rows that can no longer grow, now that everything before `fused.edges.until_us` is
         known."""
-        parts = [one for one in (self._open, fused.open) if one is not None and len(one)]
+        parts = [part for part in (self._open, fused.open) if part is not None and len(part)]
         if self._job.members and len(fused.open_repeats):
             self._repeats.append(fused.open_repeats)
         ordered = order_rows(concat_rows(parts) if parts else fused.open)
         # Rows are whole in what went before, so only the time after can open them.
         sets = self._job.association.divide(ordered.rows, Edges(until_us=fused.edges.until_us))
         repeats, repeat_of = self._repeated(ordered.rows)
-        closed, members, kept = _close(ordered.rows, ordered.identities, sets, repeats, repeat_of, self._job)
-        self._open = kept
+        closed, members, open_rows = _close(ordered.rows, ordered.identities, sets, repeats, repeat_of, self._job)
+        self._open = open_rows
         if len(repeats):
             still = sets.is_open[repeat_of]
             self._repeats = [repeats.take(still)] if still.any() else []
@@ -137,13 +129,12 @@ class Seams:
         if not self._repeats:
             return rows.part(0, 0), np.zeros(0, dtype=np.int64)
         repeats = concat_rows(self._repeats)
-        if rows.ids is not None:
-            places = {
-                key: at for at, key in enumerate(zip(rows.ids.to_pylist(), rows["start_us"].tolist(), strict=True))
-            }
-            keys = zip(repeats.ids.to_pylist(), repeats["start_us"].tolist(), strict=True)
-            return repeats, np.array([places[key] for key in keys], dtype=np.int64)
-        table = np.column_stack((rows["start_us"], identities_of(rows)))
-        places = {key.tobytes(): at for at, key in enumerate(table)}
-        asked = np.column_stack((repeats["start_us"], identities_of(repeats)))
-        return repeats, np.array([places[key.tobytes()] for key in asked], dtype=np.int64)
+        places = {key: at for at, key in enumerate(_repeat_keys(rows))}
+        return repeats, np.array([places[key] for key in _repeat_keys(repeats)], dtype=np.int64)
+
+
+def _repeat_keys(rows: Rows) -> list[Any]:
+    """By what a row is known as the repeat of another: id and start, or all that it says."""
+    if rows.ids is not None:
+        return list(zip(rows.ids.to_pylist(), rows["start_us"].tolist(), strict=True))
+    return [key.tobytes() for key in np.column_stack((rows["start_us"], identities_of(rows)))]

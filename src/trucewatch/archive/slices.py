@@ -8,13 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.archive.rows import Rows, concat_rows
+from trucewatch.archive.rows import Rows, Whole, concat_rows
 from trucewatch.archive.slice_association import EVER, Association, Edges
-
-Whole = npt.NDArray[np.int64]
 
 DAY_US: Final = 86_400_000_000
 RUN_GROUP: Final = 16_384
@@ -38,7 +35,7 @@ def cut_slices(parts: Iterable[Rows], association: Association, *, most_rows: in
 
     Raises OutOfOrderError for a row whose moment is before a slice that was given out.
     """
-    held: list[tuple[Rows, Whole]] = []
+    waiting: list[tuple[Rows, Whole]] = []
     count, begin, reached, latest = 0, -EVER, -EVER, -EVER
     step = None if days is None else association.days_of(days) * DAY_US
     for part in parts:
@@ -47,20 +44,20 @@ def cut_slices(parts: Iterable[Rows], association: Association, *, most_rows: in
         moments = association.moments_of(part)
         if int(moments.min()) < begin:
             raise OutOfOrderError
-        held.append((part, moments))
+        waiting.append((part, moments))
         count, latest = count + len(part), max(latest, int(part["start_us"].max()) - association.lag_us)
-        while (until := _cut_at([one for _, one in held], count, latest, most_rows, step)) is not None:
-            now, rest, left = _divided(held, until)
+        while (until := _cut_at([moments for _, moments in waiting], count, latest, most_rows, step)) is not None:
+            now, rest, left = _divided(waiting, until)
             yield Slice(now, Edges(begin_us=begin, reached_us=reached, until_us=until))
             begin, reached = until, max(reached, int(now["end_us"].max()))
-            held, count = [(rest, left)], len(rest)
+            waiting, count = [(rest, left)], len(rest)
     if count:
-        yield Slice(concat_rows([one for one, _ in held]), Edges(begin_us=begin, reached_us=reached))
+        yield Slice(concat_rows([rows for rows, _ in waiting]), Edges(begin_us=begin, reached_us=reached))
 
 
-def _divided(held: list[tuple[Rows, Whole]], until: int) -> tuple[Rows, Rows, Whole]:
+def _divided(waiting: list[tuple[Rows, Whole]], until: int) -> tuple[Rows, Rows, Whole]:
     """The rows of before a moment, the others, and their moments; without copying where they are in order."""
-    rows, moments = concat_rows([one for one, _ in held]), np.concatenate([one for _, one in held])
+    rows, moments = concat_rows([part for part, _ in waiting]), np.concatenate([part for _, part in waiting])
     if np.any(moments[1:] < moments[:-1]):
         before = moments < until
         return rows.take(before), rows.take(~before), moments[~before]
@@ -68,15 +65,15 @@ def _divided(held: list[tuple[Rows, Whole]], until: int) -> tuple[Rows, Rows, Wh
     return rows.part(0, cut), rows.part(cut, len(rows)), moments[cut:]
 
 
-def _cut_at(held: list[Whole], count: int, latest: int, most_rows: int, step: int | None) -> int | None:
+def _cut_at(waiting: list[Whole], count: int, latest: int, most_rows: int, step: int | None) -> int | None:
     """Where the held rows are cut, or None if more have to come first."""
     if not count or (step is None and count <= most_rows):
         return None
-    earliest = min(int(one.min()) for one in held if len(one))
+    earliest = min(int(part.min()) for part in waiting if len(part))
     if step is not None:
         until = (earliest // step + 1) * step
     else:
-        moments = np.concatenate(held)
+        moments = np.concatenate(waiting)
         is_sorted = not np.any(moments[1:] < moments[:-1])
         until = int((moments if is_sorted else np.partition(moments, most_rows))[most_rows])
         if until == earliest:
@@ -92,7 +89,7 @@ class SortedRuns:
 
     def __init__(self, folder: Path, *, most_rows: int) -> None:
         self._folder, self._most = folder, most_rows
-        self._held: list[Rows] = []
+        self._waiting: list[Rows] = []
         self._count = 0
         self._runs: list[Path] = []
         self._texts: dict[int, str] = {}
@@ -100,7 +97,7 @@ class SortedRuns:
     def add(self, rows: Rows) -> None:
         """Takes rows; writes a run when there are enough."""
         if len(rows):
-            self._held.append(rows)
+            self._waiting.append(rows)
             self._count += len(rows)
             self._texts.update(rows.texts)
         if self._count >= self._most:
@@ -109,12 +106,12 @@ class SortedRuns:
     def _write(self) -> None:
         import pyarrow.parquet as pq
 
-        rows = concat_rows(self._held)
+        rows = concat_rows(self._waiting)
         rows = rows.take(np.argsort(rows["start_us"], kind="stable"))
         path = self._folder / f"run-{len(self._runs):05d}.parquet"
         pq.write_table(_as_table(rows), path, compression="zstd", compression_level=1, row_group_size=RUN_GROUP)
         self._runs.append(path)
-        self._held, self._count = [], 0
+        self._waiting, self._count = [], 0
 
     def merged(self) -> Iterator[Rows]:
         """All rows, in parts of which each starts where the one before ends."""
@@ -125,7 +122,7 @@ class SortedRuns:
         readers = [pq.ParquetFile(path) for path in self._runs]
         try:
             batches = [reader.iter_batches(batch_size=RUN_GROUP) for reader in readers]
-            heads = [self._next(one) for one in batches]
+            heads = [self._next(reader_batches) for reader_batches in batches]
             while any(head is not None for head in heads):
                 here = [head for head in heads if head is not None]
                 # Up to the end of the batch that ends first, every run has shown all that it has.

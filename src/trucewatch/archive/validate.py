@@ -18,9 +18,19 @@ from trucewatch.errors import UnreadableInput
 from trucewatch.fusion.measurements import hash_of, words_of
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS, MEANS
-from trucewatch.sources.columns import Faults, Floats, read_numbers, shown, to_mask, word_fault
+from trucewatch.sources.columns import (
+    UTC_MICROS,
+    Faults,
+    Floats,
+    flag_fault,
+    quote_cell,
+    range_fault,
+    read_numbers,
+    to_mask,
+    word_fault,
+)
 from trucewatch.sources.limits import FALSE_WORDS, FLOAT_LIMITS, TRUE_WORDS
-from trucewatch.sources.observations import read_times
+from trucewatch.sources.observations import NO_TIME, read_times
 
 ALIKE: Final = {"heat": "thermal_anomaly", "fire": "thermal_anomaly", "hotspot": "thermal_anomaly"}
 """Words for a kind that mean one of ours."""
@@ -31,8 +41,6 @@ LAST_US: Final = 253_402_300_800_000_000 - 366 * 86_400_000_000
 _SPOKEN: Final = (MEANS.index("public"), MEANS.index("party"))
 UNKNOWN: Final = -2
 """In place of the number of a word that is in none of our lists."""
-_NO_TIME: Final = np.iinfo(np.int64).min
-_UTC: Final = pa.timestamp("us", tz="UTC")
 
 
 def clean_table(
@@ -54,13 +62,13 @@ def clean_table(
     columns["start_us"] = _times_of(table[own["start"]], own["start"], faults, zone, zone_name, required=True)
     if "end" in own:
         end = _times_of(table[own["end"]], own["end"], faults, zone, zone_name)
-        columns["end_us"] = np.where(end == _NO_TIME, columns["start_us"], end)
+        columns["end_us"] = np.where(end == NO_TIME, columns["start_us"], end)
         faults.refuse(
             columns["end_us"] < columns["start_us"], Message("the end is before the start; correct one of them")
         )
     if "known" in own:
-        known = _times_of(table[own["known"]], own["known"], faults, zone, zone_name)
-        columns["known_us"] = np.where(known == _NO_TIME, 0, known)
+        known_us = _times_of(table[own["known"]], own["known"], faults, zone, zone_name)
+        columns["known_us"] = np.where(known_us == NO_TIME, 0, known_us)
     if "rank" in own:
         columns["rank"] = np.nan_to_num(_numbers_of(table[own["rank"]], own["rank"], faults, 0, 127), nan=1.0)
     texts: dict[int, str] = {}
@@ -83,7 +91,8 @@ def clean_table(
         faults.refuse(
             ~to_mask(pc.match_substring_regex(text, "^o-[a-z2-7]{26}$")),
             lambda i: Message(
-                "observation_id {value} is not of our form; name the column id instead", value=shown(text[i].as_py())
+                "observation_id {value} is not of our form; name the column id instead",
+                value=quote_cell(text[i].as_py()),
             ),
         )
     elif "id" in own:
@@ -95,7 +104,8 @@ def clean_table(
 
 
 def clean_places(table: pa.Table, own: Mapping[str, str], faults: Faults) -> dict[str, npt.NDArray[Any]]:
-    """lon and lat, NaN where there is no place, or where one of them is at fault."""
+    """lon and lat, NaN where there is no place, or where one of them is at fault. Raises UnreadableInput where a column
+    cannot be a place."""
     if "geometry" in own:
         lon, lat = _points_of(table[own["geometry"]], own["geometry"], faults)
         return {"lon": lon, "lat": lat}
@@ -108,11 +118,11 @@ def clean_places(table: pa.Table, own: Mapping[str, str], faults: Faults) -> dic
 
 
 def _check_together(columns: dict[str, npt.NDArray[Any]], faults: Faults) -> None:
-    for one, other in (("lon", "lat"), ("observer_lon", "observer_lat")):
-        if one in columns and other in columns:
-            alone = np.isnan(columns[one]) != np.isnan(columns[other])
+    for first, second in (("lon", "lat"), ("observer_lon", "observer_lat")):
+        if first in columns and second in columns:
+            alone = np.isnan(columns[first]) != np.isnan(columns[second])
             faults.refuse(
-                alone, Message("{one} and {other} belong together; give both or neither", one=one, other=other)
+                alone, Message("{one} and {other} belong together; give both or neither", one=first, other=second)
             )
     if "semi_minor_m" in columns and "semi_major_m" in columns:
         with np.errstate(invalid="ignore"):
@@ -151,16 +161,7 @@ def _numbers_of(column: Any, name: str, faults: Faults, low: float, high: float)
     values: Floats = np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
     with np.errstate(invalid="ignore"):
         outside = ~np.isnan(values) & ~((values >= low) & (values <= high))
-    faults.refuse(
-        outside,
-        lambda i: Message(
-            "{name} {value} is not between {low} and {high}; correct it",
-            name=name,
-            value=f"{values[i]:.7g}",
-            low=f"{low:g}",
-            high=f"{high:g}",
-        ),
-    )
+    faults.refuse(outside, lambda i: range_fault(name, f"{values[i]:.7g}", low, high))
     return values
 
 
@@ -169,7 +170,7 @@ def _times_of(
 ) -> npt.NDArray[np.int64]:
     kind = column.type
     if _is_text(kind):
-        found = read_times(_as_cells(column), name, faults, zone=zone, required=required)
+        times_us = read_times(_as_cells(column), name, faults, zone=zone, required=required)
     elif pa.types.is_timestamp(kind):
         if kind.tz is None:
             if not zone_name:
@@ -177,11 +178,11 @@ def _times_of(
                     Message('column "{name}" has times without a zone; name it: time zone "UTC", or another', name=name)
                 )
             column = pc.assume_timezone(column, zone_name, ambiguous="earliest")
-        micros = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False).cast(_UTC).cast(pa.int64())
-        found = np.asarray(pc.fill_null(micros, int(_NO_TIME)).to_numpy(), dtype=np.int64)
+        micros = column.cast(pa.timestamp("us", tz=column.type.tz), safe=False).cast(UTC_MICROS).cast(pa.int64())
+        times_us = np.asarray(pc.fill_null(micros, int(NO_TIME)).to_numpy(), dtype=np.int64)
         if required:
             faults.refuse(
-                found == _NO_TIME, Message("{name} is empty; write a time like 2020-12-11T14:02:00Z", name=name)
+                times_us == NO_TIME, Message("{name} is empty; write a time like 2020-12-11T14:02:00Z", name=name)
             )
     else:
         raise UnreadableInput(
@@ -191,24 +192,24 @@ def _times_of(
                 type=kind,
             )
         )
-    outside = (found != _NO_TIME) & ((found < FIRST_US) | (found > LAST_US))
+    outside = (times_us != NO_TIME) & ((times_us < FIRST_US) | (times_us > LAST_US))
     faults.refuse(outside, Message("{name} is outside the years 2 to 9998; correct it", name=name))
-    return found
+    return times_us
 
 
 def _coded(column: Any) -> tuple[list[str], npt.NDArray[np.int64]]:
     """The different words of a column and the number of each row's; missing is the empty word."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     coded = whole if pa.types.is_dictionary(whole.type) else whole.cast(pa.string()).dictionary_encode()
-    words = [cell_word(one) for one in coded.dictionary.to_pylist()] + [""]
+    words = [cell_word(word) for word in coded.dictionary.to_pylist()] + [""]
     codes = pc.fill_null(coded.indices, len(words) - 1).to_numpy(zero_copy_only=False).astype(np.int64)
     return words, codes
 
 
 def cell_word(word: str | None) -> str:
     """What a cell says; nothing where it says so in one of many ways."""
-    told = (word or "").strip()
-    return "" if told.casefold() in EMPTY_WORDS else told
+    text = (word or "").strip()
+    return "" if text.casefold() in EMPTY_WORDS else text
 
 
 def _codes_of(
@@ -218,18 +219,19 @@ def _codes_of(
     if name is None:
         return np.full(table.num_rows, otherwise, dtype=np.int8)
     words, codes = _coded(table[name])
-    found = numbers_of_words(words, allowed, alike, otherwise)[codes]
-    faults.refuse(found == UNKNOWN, lambda i: word_fault(str(name), words[codes[i]], allowed))
-    return found
+    numbers = numbers_of_words(words, allowed, alike, otherwise)[codes]
+    faults.refuse(numbers == UNKNOWN, lambda i: word_fault(str(name), words[codes[i]], allowed))
+    return numbers
 
 
 def numbers_of_words(
     words: Sequence[str], allowed: tuple[str, ...], alike: Mapping[str, str], otherwise: int
 ) -> npt.NDArray[np.int8]:
     """The place of each word in one of our lists; `otherwise` for the empty word, UNKNOWN for others."""
-    known = [alike.get(word.casefold(), word) for word in words]
+    our_words = [alike.get(word.casefold(), word) for word in words]
     return np.array(
-        [allowed.index(word) if word in allowed else UNKNOWN if word else otherwise for word in known], dtype=np.int8
+        [allowed.index(word) if word in allowed else UNKNOWN if word else otherwise for word in our_words],
+        dtype=np.int8,
     )
 
 
@@ -258,9 +260,7 @@ def _flags_of(column: Any, name: str, faults: Faults) -> npt.NDArray[np.bool_]:
     value = np.array([1 if word in TRUE_WORDS else 0 if word in FALSE_WORDS else -1 for word in lower])[codes]
     faults.refuse(
         value < 0,
-        lambda i: Message(
-            "{name} {value} is neither true nor false; write one of them", name=name, value=shown(words[codes[i]])
-        ),
+        lambda i: flag_fault(name, words[codes[i]]),
     )
     return np.asarray(value == 1, dtype=np.bool_)
 
@@ -291,10 +291,10 @@ def _points_of(column: Any, name: str, faults: Faults) -> tuple[Floats, Floats]:
         )
     raw = np.array(column.to_pylist(), dtype=object)
     shapes = shapely.from_wkb(raw, on_invalid="ignore")
-    present = np.array([one is not None for one in raw], dtype=np.bool_)
+    present = np.array([cell is not None for cell in raw], dtype=np.bool_)
     points = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes)
     faults.refuse(present & ~points, Message("{name} is no point; give points, or columns lon and lat", name=name))
-    lon, lat = (np.asarray(one(shapes), dtype=np.float64) for one in (shapely.get_x, shapely.get_y))
+    lon, lat = (np.asarray(axis(shapes), dtype=np.float64) for axis in (shapely.get_x, shapely.get_y))
     with np.errstate(invalid="ignore"):
         outside = points & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
     faults.refuse(
@@ -342,11 +342,9 @@ _OBSERVED: Final = detect_layout(
 def rows_of_observations(table: pa.Table, *, with_ids: bool) -> Rows:
     """Rows of an observation table that an adapter made."""
     rows, _ = clean_table(table, _OBSERVED, zone=None)
-    kept = {name: column for name, column in rows.columns.items() if not _is_default(name, column)}
-    return Rows(len(rows), kept, rows.ids if with_ids else None, rows.texts)
-
-
-def _is_default(name: str, column: Any) -> bool:
-    if name in ("rank", "known_us"):
-        return False
-    return bool(column.dtype.kind == "f" and name not in ("lon", "lat") and np.isnan(column).all())
+    columns = {
+        name: column
+        for name, column in rows.columns.items()
+        if column.dtype.kind != "f" or name in ("lon", "lat") or not np.isnan(column).all()
+    }
+    return Rows(len(rows), columns, rows.ids if with_ids else None, rows.texts)

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.archive.incidents import ARCHIVE_SCHEMA, Closed
+from trucewatch.archive.incidents import Closed
 from trucewatch.archive.row_kernels import order_ties
 from trucewatch.errors import TrucewatchError, system_words
 from trucewatch.messages import Message
@@ -20,15 +20,17 @@ GROUP_ROWS: Final = 131_072
 
 
 class TableFile:
-    """A table written row group by row group, to a name of its own until it is whole. Parquet, or CSV by its name."""
+    """A table written row group by row group, to a name of its own until it is whole. Parquet, or CSV by its name.
+
+    Raises TrucewatchError where it cannot be written.
+    """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._path, self._partial = path, path.with_name(path.name + ".partial")
         self._schema = schema
         self._is_csv = path.suffix.lower() == ".csv"
-        self._held: list[pa.Table] = []
+        self._waiting: list[pa.Table] = []
         self._count = 0
-        self.rows = 0
         self._stack = ExitStack()
         try:
             self._writer = self._open()
@@ -59,16 +61,15 @@ class TableFile:
 
     def write(self, table: pa.Table) -> None:
         """Takes rows; writes the row groups that are full."""
-        self._held.append(table)
+        self._waiting.append(table)
         self._count += table.num_rows
         if self._count >= GROUP_ROWS:
-            whole = pa.concat_tables(self._held)
+            whole = pa.concat_tables(self._waiting)
             full = self._count // GROUP_ROWS * GROUP_ROWS
             self._put(whole.slice(0, full))
-            self._held, self._count = [whole.slice(full)], self._count - full
+            self._waiting, self._count = [whole.slice(full)], self._count - full
 
     def _put(self, table: pa.Table) -> None:
-        self.rows += table.num_rows
         try:
             if self._is_csv:
                 self._writer.write_table(_flat(table))
@@ -79,21 +80,17 @@ class TableFile:
                 Message("{path} cannot be written: {error}; check the disk", path=self._path, error=system_words(exc))
             ) from exc
 
-    def close(self) -> None:
-        """Writes what is left, and gives the file its name."""
-        if self._count:
-            self._put(pa.concat_tables(self._held))
-        self._stack.close()
-        self._partial.replace(self._path)
-
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: Any, *_: object) -> None:
+        """Writes what is left and gives the file its name; after a fault, leaves none."""
+        if kind is None and self._count:
+            self._put(pa.concat_tables(self._waiting))
+        self._stack.close()
         if kind is None:
-            self.close()
+            self._partial.replace(self._path)
         else:
-            self._stack.close()
             self._partial.unlink(missing_ok=True)
 
 
@@ -150,19 +147,19 @@ class IncidentFile:
 
     def __init__(self, write: Callable[[pa.Table], None]) -> None:
         self._write = write
-        self._held: list[Closed] = []
+        self._waiting: list[Closed] = []
 
     def add(self, closed: Closed, *, settled_us: int) -> None:
         """Takes incidents in their order; writes those before `settled_us`, after which all others end."""
         if len(closed):
-            self._held.append(closed)
+            self._waiting.append(closed)
         ready, left = [], []
-        for one in self._held:
-            cut = int(np.searchsorted(one.last_us, settled_us, side="left"))
-            ready.append(_part(one, 0, cut))
-            left.append(_part(one, cut, len(one)))
-        self._held = [one for one in left if len(one)]
-        for table in _merged([one for one in ready if len(one)]):
+        for incidents in self._waiting:
+            cut = int(np.searchsorted(incidents.last_us, settled_us, side="left"))
+            ready.append(_part(incidents, 0, cut))
+            left.append(_part(incidents, cut, len(incidents)))
+        self._waiting = [incidents for incidents in left if len(incidents)]
+        for table in _merged([incidents for incidents in ready if len(incidents)]):
             self._write(table)
 
 
@@ -179,19 +176,16 @@ def _merged(parts: list[Closed]) -> list[pa.Table]:
     """All of them in order. Only what overlaps the smaller parts is sorted; the rest of the largest is handed on as it
     is."""
     if len(parts) <= 1:
-        return [one.table for one in parts]
+        return [part.table for part in parts]
     largest = max(range(len(parts)), key=lambda at: len(parts[at]))
     big = parts[largest]
-    others = [one for at, one in enumerate(parts) if at != largest]
-    first, last = min(int(one.last_us[0]) for one in others), max(int(one.last_us[-1]) for one in others)
+    others = [part for at, part in enumerate(parts) if at != largest]
+    first, last = min(int(part.last_us[0]) for part in others), max(int(part.last_us[-1]) for part in others)
     begin = int(np.searchsorted(big.last_us, first, side="left"))
     end = int(np.searchsorted(big.last_us, last, side="right"))
     mixed = [*others, _part(big, begin, end)]
-    last_us, names = np.concatenate([one.last_us for one in mixed]), np.concatenate([one.names for one in mixed])
+    last_us, names = np.concatenate([part.last_us for part in mixed]), np.concatenate([part.names for part in mixed])
     order = np.argsort(last_us, kind="stable").astype(np.int64)
     order_ties(order, last_us, names)
-    middle = pa.concat_tables([one.table for one in mixed]).combine_chunks().take(pa.array(order))
+    middle = pa.concat_tables([part.table for part in mixed]).combine_chunks().take(pa.array(order))
     return [big.table.slice(0, begin), middle, big.table.slice(end)]
-
-
-__all__ = ["ARCHIVE_SCHEMA", "GROUP_ROWS", "IncidentFile", "TableFile"]

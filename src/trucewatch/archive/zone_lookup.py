@@ -3,9 +3,8 @@ line."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Final
 
@@ -38,21 +37,13 @@ class Drawn:
     until_us: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What has to be known of the ground; a value that can be sent to another machine. Its indexes are made where it is
     used."""
 
     zones: tuple[Drawn, ...] = ()
     lines: tuple[Drawn, ...] = ()
-
-    @cached_property
-    def key(self) -> str:
-        """A name for these zones and lines."""
-        told = hashlib.sha256()
-        for one in (*self.zones, *self.lines):
-            told.update(f"{one.id}\x1f{one.from_us}\x1f{one.until_us}\x1f".encode() + one.wkb)
-        return told.hexdigest()
 
     def situate(self, lon: Floats, lat: Floats, when_us: Whole) -> tuple[Any, Floats]:
         """For each place the ids of its zones, a list column, and its distance from the line, NaN where there is
@@ -70,16 +61,20 @@ class Situation:
 
 class _Index:
     def __init__(self, situation: Situation) -> None:
-        self.ids = pa.array([one.id for one in situation.zones], pa.string())
-        self.always = all((one.from_us, one.until_us) == FOREVER for one in situation.zones)
-        self.zones = ZoneIndex([(shapely.from_wkb(one.wkb), one.from_us, one.until_us) for one in situation.zones])
-        self.lines = [(LineIndex(shapely.from_wkb(one.wkb)), one.from_us, one.until_us) for one in situation.lines]
+        self.ids = pa.array([drawn.id for drawn in situation.zones], pa.string())
+        self.always = all((drawn.from_us, drawn.until_us) == FOREVER for drawn in situation.zones)
+        self.zones = ZoneIndex(
+            [(shapely.from_wkb(drawn.wkb), drawn.from_us, drawn.until_us) for drawn in situation.zones]
+        )
+        self.lines = [
+            (LineIndex(shapely.from_wkb(drawn.wkb)), drawn.from_us, drawn.until_us) for drawn in situation.lines
+        ]
 
     def zones_of(self, lon: Floats, lat: Floats, when_us: Whole, order: Whole) -> Any:
         """A list column; its place number `order[i]` is the i-th that is given here."""
-        rows, found = self.zones.pairs(lon, lat, None if self.always else when_us, threads=1)
-        ends, zones = np.zeros(len(lon) + 1, dtype=np.int32), np.empty(len(found), dtype=np.int32)
-        spread_zones(order, rows, found, ends, zones)
+        rows, numbers = self.zones.pairs(lon, lat, None if self.always else when_us, threads=1)
+        ends, zones = np.zeros(len(lon) + 1, dtype=np.int32), np.empty(len(numbers), dtype=np.int32)
+        spread_zones(order, rows, numbers, ends, zones)
         return pa.ListArray.from_arrays(pa.array(ends), pa.DictionaryArray.from_arrays(pa.array(zones), self.ids))
 
     def metres_of(self, lon: Floats, lat: Floats, when_us: Whole) -> Floats:
@@ -92,17 +87,14 @@ class _Index:
         return metres
 
 
-_made: dict[str, _Index] = {}
+_last_index = lru_cache(maxsize=1)(_Index)
 _lock = Lock()
 
 
 def _index_of(situation: Situation) -> _Index:
     """The index, made once in each process; only the last one is kept."""
-    with _lock:
-        if situation.key not in _made:
-            _made.clear()
-            _made[situation.key] = _Index(situation)
-        return _made[situation.key]
+    with _lock:  # the other threads wait for it instead of making their own
+        return _last_index(situation)
 
 
 def situation_of(watch: Watch) -> Situation:

@@ -22,23 +22,23 @@ __all__ = ["Adapter", "adapter", "adapters"]
 @cache
 def adapters() -> Mapping[str, Adapter]:
     """Every adapter by its name, in alphabetical order."""
-    found = {}
+    by_name = {}
     for info in pkgutil.iter_modules(__path__):
-        one = adapter_of(importlib.import_module(f"{__name__}.{info.name}"))
-        if one is not None:
-            found[one.card.adapter] = one
-    return MappingProxyType(dict(sorted(found.items())))
+        candidate = adapter_of(importlib.import_module(f"{__name__}.{info.name}"))
+        if candidate is not None:
+            by_name[candidate.card.adapter] = candidate
+    return MappingProxyType(dict(sorted(by_name.items())))
 
 
 def adapter(name: str) -> Adapter:
     """The adapter of this name. Raises Unsupported, naming the nearest one."""
-    known = adapters()
-    if name in known:
-        return known[name]
-    close = difflib.get_close_matches(name, known, n=1)
+    by_name = adapters()
+    if name in by_name:
+        return by_name[name]
+    close = difflib.get_close_matches(name, by_name, n=1)
     hint = (
         Message('did you mean "{word}"?', word=close[0])
         if close
-        else Message("there are: {words}", words=", ".join(known))
+        else Message("there are: {words}", words=", ".join(by_name))
     )
     raise Unsupported(Message('no source adapter is named "{name}"; {hint}', name=name, hint=hint))

@@ -26,17 +26,17 @@ from trucewatch.sources.columns import (
     Faults,
     delay_of,
     nearest,
+    quote_cell,
+    read_flag,
     read_number,
     reason_of,
     rejected_file,
     rejected_rows,
     require_columns,
-    shown,
     word_fault,
 )
-from trucewatch.sources.limits import FALSE_WORDS, TRUE_WORDS
 from trucewatch.sources.table import Chunk, Table
-from trucewatch.sources.written_times import join_spans, read_span
+from trucewatch.sources.written_times import join_spans, later, read_span
 
 CARD: Final = SourceCard(
     adapter="bulletin",
@@ -82,41 +82,47 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
     The id comes from name, span, zone, period and claimant, not from the value: a corrected figure is a new version of
     the same counter. Two rows of one file that give one counter different values: the second is refused.
     """
-    seen: dict[str, tuple[int, float, str]] = {}
+    figures: dict[str, tuple[int, float, str]] = {}
     try:
         zone = zone_named(setting.time_zone) if setting.time_zone else None
         table = Table(path)
-        known = (*REQUIRED, *OPTIONAL)
+        columns = (*REQUIRED, *OPTIONAL)
         for key in table.keys:
-            if key not in known:
-                hint = nearest(key, known) if key else Message("give every column a name")
-                raise UnreadableInput(Message("a bulletin has no column {name}; {hint}", name=shown(key), hint=hint))
+            if key not in columns:
+                hint = nearest(key, columns) if key else Message("give every column a name")
+                raise UnreadableInput(
+                    Message("a bulletin has no column {name}; {hint}", name=quote_cell(key), hint=hint)
+                )
         require_columns(REQUIRED, table.keys, hint=Message("every figure needs it"))
         if "date" not in table.keys and "period_start" not in table.keys:
             raise UnreadableInput(
                 Message('the file lacks the column "date" (or "period_start" and "period_end"); add it')
             )
         for chunk in table.chunks():
-            yield _counters(chunk, origin, setting, zone, seen)
+            yield _counters(chunk, origin, setting, zone, figures)
     except TrucewatchError as fault:
         yield rejected_file(origin, fault.message)
 
 
 def _counters(
-    chunk: Chunk, origin: Origin, setting: SourceSetting, zone: tzinfo | None, seen: dict[str, tuple[int, float, str]]
+    chunk: Chunk,
+    origin: Origin,
+    setting: SourceSetting,
+    zone: tzinfo | None,
+    figures: dict[str, tuple[int, float, str]],
 ) -> Batch:
     faults = Faults(len(chunk))
     rows: list[dict[str, Any]] = []
     for index, (line, cells) in enumerate(chunk.rows()):
         try:
             row = _counter(cells, setting, zone)
-            said = seen.setdefault(row["counter_id"], (line, row["value"], row["qualifier"]))
-            if said[1:] != (row["value"], row["qualifier"]):
+            earlier = figures.setdefault(row["counter_id"], (line, row["value"], row["qualifier"]))
+            if earlier[1:] != (row["value"], row["qualifier"]):
                 raise RowFault(
                     Message(
                         "line {line} gives another value ({value}) for the same figure; leave only one of them",
-                        line=said[0],
-                        value=f"{said[1]:g}",
+                        line=earlier[0],
+                        value=f"{earlier[1]:g}",
                     )
                 )
         except ValueError as exc:
@@ -146,28 +152,18 @@ def _counter(cells: Mapping[str, str], setting: SourceSetting, zone: tzinfo | No
             raise RowFault(
                 Message(
                     "value {value} and qualifier {qualifier} disagree; correct one of them",
-                    value=shown(cells["value"]),
-                    qualifier=shown(stated),
+                    value=quote_cell(cells["value"]),
+                    qualifier=quote_cell(stated),
                 )
             )
         qualifier = stated
-    known = cells.get("known_at", "")
+    known_text = cells.get("known_at", "")
     claimed_by = cells.get("claimed_by", "") or setting.claimed_by
     place = cells.get("zone", "")
-    simulated = cells.get("simulated", "").casefold()
-    if simulated not in (*TRUE_WORDS, *FALSE_WORDS):
-        raise RowFault(
-            Message(
-                "{name} {value} is neither true nor false; write one of them", name="simulated", value=shown(simulated)
-            )
-        )
     key = "\x1e".join((name, span, place, period.start.isoformat(), period.end.isoformat(), claimed_by))
     cited = cells.get("source", "")
     text = cells.get("text", "")
-    try:
-        known_at = read_span(known, zone=zone).end if known else period.end + delay_of(CARD, setting)
-    except OverflowError as exc:
-        raise RowFault(Message("the time is outside the years 1 to 9999; correct it")) from exc
+    known_at = read_span(known_text, zone=zone).end if known_text else later(period.end, delay_of(CARD, setting))
     return {
         "counter_id": counter_id(setting.id, key),
         "source": setting.id,
@@ -180,7 +176,7 @@ def _counter(cells: Mapping[str, str], setting: SourceSetting, zone: tzinfo | No
         "qualifier": qualifier,
         "unit": cells.get("unit", ""),
         "claimed_by": claimed_by,
-        "simulated": simulated in TRUE_WORDS or setting.simulated,
+        "simulated": read_flag("simulated", cells.get("simulated", "")) or setting.simulated,
         "known_at": known_at,
         "text": f"{text} [{cited}]" if text and cited else text or cited,
     }
@@ -212,13 +208,14 @@ def read_value(text: str, *, decimal_comma: bool = False) -> tuple[float, str]:
     if plain.startswith(("≥", "=", "<")) or plain.casefold().startswith("at least"):
         raise RowFault(
             Message(
-                'value {value} has a sign that no qualifier stands for; write "> 25,999" or "≤ 5"', value=shown(text)
+                'value {value} has a sign that no qualifier stands for; write "> 25,999" or "≤ 5"',
+                value=quote_cell(text),
             )
         )
     grouped = _GROUPED.match(plain)
     if grouped and grouped[1] == ("," if decimal_comma else ".") and plain.count(grouped[1]) == 1:
         raise RowFault(
-            Message("value {value} may be thousands or thousandths; write it without grouping", value=shown(text))
+            Message("value {value} may be thousands or thousandths; write it without grouping", value=quote_cell(text))
         )
     if grouped:
         plain = plain.replace(grouped[1], "")

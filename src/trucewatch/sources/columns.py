@@ -9,7 +9,7 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -23,15 +23,17 @@ from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.evidence import Rejected, excerpt_of
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import SourceSetting
+from trucewatch.sources.limits import FALSE_WORDS, TRUE_WORDS
 from trucewatch.sources.table import Chunk
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+UTC_MICROS: Final = pa.timestamp("us", tz="UTC")
+
 NUMBER: Final = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?$"
 _NUMBER = re.compile(NUMBER)
 _COMMA = re.compile(r"^[+-]?\d*,\d+$")
-INT32_MAX: Final = 2**31 - 1
 NO_POINT: Final = Message("a geometry that is no point")
 """Stands, in English, where a longitude or latitude would, so that it is refused and quoted like any other text."""
 
@@ -57,9 +59,9 @@ class Faults:
         return good
 
 
-def shown(text: str, limit: int = 40) -> str:
+def quote_cell(text: str) -> str:
     """A cell as a message quotes it."""
-    return '"' + excerpt_of(text if len(text) <= limit else text[:limit] + "…") + '"'
+    return '"' + excerpt_of(text if len(text) <= 40 else text[:40] + "…") + '"'
 
 
 def reason_of(fault: Exception) -> Message:
@@ -80,9 +82,9 @@ def number_fault(name: str, text: str, *, decimal_comma: bool) -> Message:
         return Message(
             "{name} {value} has a decimal comma; write a point, or set decimal_comma = true for this source",
             name=name,
-            value=shown(text),
+            value=quote_cell(text),
         )
-    value = Message('"{words}"', words=NO_POINT) if text == str(NO_POINT) else shown(text)
+    value = Message('"{words}"', words=NO_POINT) if text == str(NO_POINT) else quote_cell(text)
     return Message("{name} {value} is no number; write it like 46.75", name=name, value=value)
 
 
@@ -93,15 +95,16 @@ def read_number(name: str, text: str, low: float = -math.inf, high: float = math
         raise RowFault(number_fault(name, text, decimal_comma=decimal_comma))
     value = float(plain)
     if not low <= value <= high:
-        raise RowFault(_out_of_range(name, text, low, high))
+        raise RowFault(range_fault(name, quote_cell(text), low, high))
     return value
 
 
-def _out_of_range(name: str, text: str, low: float, high: float) -> Message:
+def range_fault(name: str, value: str, low: float, high: float) -> Message:
+    """Why a number, as it is to be quoted, is outside its limits."""
     return Message(
         "{name} {value} is not between {low} and {high}; correct it",
         name=name,
-        value=shown(text),
+        value=value,
         low=f"{low:g}",
         high=f"{high:g}",
     )
@@ -127,7 +130,7 @@ def read_numbers(
     values: Floats = pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
     with np.errstate(invalid="ignore"):
         outside = valid & ~((values >= low) & (values <= high) & np.isfinite(values))
-    faults.refuse(outside, lambda i: _out_of_range(name, column[i].as_py(), low, high))
+    faults.refuse(outside, lambda i: range_fault(name, quote_cell(column[i].as_py()), low, high))
     values[outside] = np.nan
     return values
 
@@ -137,8 +140,8 @@ def read_words(
 ) -> Any:
     """A text column of words from a list; an empty cell becomes `default`."""
     empty = to_mask(pc.equal(column, ""))
-    known = to_mask(pc.is_in(column, value_set=pa.array(allowed, pa.string())))
-    faults.refuse(~known & (~empty | required), lambda i: word_fault(name, column[i].as_py(), allowed))
+    is_allowed = to_mask(pc.is_in(column, value_set=pa.array(allowed, pa.string())))
+    faults.refuse(~is_allowed & (~empty | required), lambda i: word_fault(name, column[i].as_py(), allowed))
     return pc.if_else(pa.array(empty), default, column)
 
 
@@ -146,7 +149,22 @@ def word_fault(name: str, word: str, allowed: Sequence[str]) -> Message:
     """Why a word is not one of a list, with the nearest one."""
     if not word:
         return Message("{name} is empty; write one of {words}, …", name=name, words=", ".join(allowed[:4]))
-    return Message("{name} {value} is not known; {hint}", name=name, value=shown(word), hint=nearest(word, allowed))
+    return Message(
+        "{name} {value} is not known; {hint}", name=name, value=quote_cell(word), hint=nearest(word, allowed)
+    )
+
+
+def flag_fault(name: str, word: str) -> Message:
+    """Why a word is no flag."""
+    return Message("{name} {value} is neither true nor false; write one of them", name=name, value=quote_cell(word))
+
+
+def read_flag(name: str, word: str) -> bool:
+    """Whether a cell says yes; empty is no. Raises RowFault."""
+    folded = word.casefold()
+    if folded not in TRUE_WORDS and folded not in FALSE_WORDS:
+        raise RowFault(flag_fault(name, word))
+    return folded in TRUE_WORDS
 
 
 def nearest(word: str, allowed: Iterable[str]) -> Message:
@@ -169,8 +187,7 @@ def per_distinct(column: Any, read: Callable[[str], Any]) -> list[Any]:
 
 def to_mask(array: Any) -> Mask:
     """An Arrow boolean array without nulls as numpy."""
-    mask: Mask = np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.bool_)
-    return mask
+    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def swapped_axes(lon: Floats, lat: Floats, context: ReadingContext) -> Mask:
@@ -179,8 +196,7 @@ def swapped_axes(lon: Floats, lat: Floats, context: ReadingContext) -> Mask:
     with np.errstate(invalid="ignore"):
         inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
         mirrored = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
-    swapped: Mask = ~inside & mirrored
-    return swapped
+    return np.asarray(~inside & mirrored, dtype=np.bool_)
 
 
 def swapped_fault(lon: float, lat: float) -> Message:
@@ -265,8 +281,3 @@ def require_columns(names: Iterable[str], present: Iterable[str], *, hint: Messa
 def names_shown(names: Sequence[str]) -> Message | str:
     """The first of a header's names; the word for none where there are none."""
     return ", ".join((*names[:12], "…") if len(names) > 12 else names) or Message("no names")
-
-
-def as_micros(moments: Iterable[datetime | None]) -> Any:
-    """Moments as an Arrow array of UTC microseconds."""
-    return pa.array(list(moments), pa.timestamp("us", tz="UTC"))

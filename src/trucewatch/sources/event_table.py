@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
 from trucewatch.errors import RowFault, TrucewatchError
 from trucewatch.geo.place_text import read_place
@@ -26,17 +27,18 @@ from trucewatch.model.observation import ASPECTS, KINDS, MEANS
 from trucewatch.model.times import Interval, zone_named
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.columns import (
+    UTC_MICROS,
     Faults,
-    as_micros,
     delay_of,
     nearest,
     observation_table,
+    quote_cell,
+    read_flag,
     read_number,
     reason_of,
     rejected_file,
     rejected_rows,
     require_columns,
-    shown,
     swapped_axes,
     swapped_fault,
     word_fault,
@@ -44,16 +46,14 @@ from trucewatch.sources.columns import (
 from trucewatch.sources.limits import (
     AZIMUTHS,
     COUNT_LIMITS,
-    FALSE_WORDS,
     FLOAT_LIMITS,
     NEEDS,
     ORDERED,
     PAIRS,
-    TRUE_WORDS,
 )
-from trucewatch.sources.presets import DATE_LENGTH_DAYS, PRESETS, WHERE_RADIUS_M, Preset
+from trucewatch.sources.presets import DATE_LENGTH_DAYS, NO_PRESET, PRESETS, WHERE_RADIUS_M, Preset
 from trucewatch.sources.table import Chunk, Table, fold
-from trucewatch.sources.written_times import DATE_ORDERS, join_spans, read_span, widened
+from trucewatch.sources.written_times import DATE_ORDERS, join_spans, later, read_span, widened
 
 CARD: Final = SourceCard(
     adapter="event_table",
@@ -113,6 +113,10 @@ class _Plan:
     preset: Preset
     delay: timedelta
 
+    @property
+    def date_order(self) -> str:
+        return self.constants.get("date_order", "")
+
     def text(self, target: str, row: Mapping[str, str]) -> str:
         """The text for a target, cells of several headers joined; empty if it is not mapped."""
         if target in self.constants:
@@ -134,9 +138,9 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
     try:
         table = Table(path)
         plan = _plan(setting, table.keys)
-        seen: dict[str, tuple[int, int]] = {}
+        events: dict[str, tuple[int, int]] = {}
         for chunk in table.chunks():
-            yield _observations(chunk, plan, origin, setting, context, seen)
+            yield _observations(chunk, plan, origin, setting, context, events)
     except TrucewatchError as fault:
         yield rejected_file(origin, fault.message)
 
@@ -147,11 +151,12 @@ def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:
     if setting.preset and setting.preset not in PRESETS:
         faults.append(
             Message(
-                "there is no preset {name}; {hint}", name=shown(setting.preset), hint=nearest(setting.preset, PRESETS)
+                "there is no preset {name}; {hint}",
+                name=quote_cell(setting.preset),
+                hint=nearest(setting.preset, PRESETS),
             )
         )
-    preset = PRESETS.get(setting.preset)
-    columns = {**(preset.columns if preset else {}), **setting.columns}
+    columns = {**PRESETS.get(setting.preset, NO_PRESET).columns, **setting.columns}
     for target in columns:
         if target not in TARGETS:
             faults.append(Message("columns.{name} is not known; {hint}", name=target, hint=nearest(target, TARGETS)))
@@ -163,25 +168,22 @@ def setting_faults(setting: SourceSetting) -> tuple[Message, ...]:
         )
     constant = columns.get("date_order", "=mdy").removeprefix("=")
     if constant not in DATE_ORDERS:
-        faults.append(Message('columns.date_order is {value}; write "=mdy" or "=dmy"', value=shown(constant)))
+        faults.append(Message('columns.date_order is {value}; write "=mdy" or "=dmy"', value=quote_cell(constant)))
     for word, kind in setting.kinds.items():
         if not word.startswith(CLAIM_PREFIX) and kind not in KINDS:
             faults.append(
                 Message(
                     "kinds maps {value} to {kind}, which is no kind; {hint}",
-                    value=shown(word),
-                    kind=shown(kind),
+                    value=quote_cell(word),
+                    kind=quote_cell(kind),
                     hint=nearest(kind, KINDS),
                 )
             )
     return tuple(faults)
 
 
-_NO_PRESET: Final = Preset(title="", columns={})
-
-
 def _plan(setting: SourceSetting, present: Sequence[str]) -> _Plan:
-    preset = PRESETS.get(setting.preset, _NO_PRESET)
+    preset = PRESETS.get(setting.preset, NO_PRESET)
     columns = {**preset.columns, **setting.columns}
     if setting.claimed_by and "claimed_by" not in setting.columns and columns.get("claimed_by", "=").startswith("="):
         columns["claimed_by"] = "=" + setting.claimed_by
@@ -221,7 +223,7 @@ def _observations(
     origin: Origin,
     setting: SourceSetting,
     context: ReadingContext,
-    seen: dict[str, tuple[int, int]],
+    events: dict[str, tuple[int, int]],
 ) -> Batch:
     faults = Faults(len(chunk))
     rows: list[dict[str, Any]] = []
@@ -230,12 +232,12 @@ def _observations(
             row = _observation(cells, plan, setting, context)
             if "natural_key" in plan.headers:
                 says = hash(frozenset(cells.items()))
-                said = seen.setdefault(row["observation_id"], (line, says))
-                if said[1] != says:
+                earlier = events.setdefault(row["observation_id"], (line, says))
+                if earlier[1] != says:
                     raise RowFault(
                         Message(
                             "line {line} has the same natural key and says something else; give each event its own",
-                            line=said[0],
+                            line=earlier[0],
                         )
                     )
         except ValueError as exc:  # RowFault, TimeError and PlaceError are ValueErrors too
@@ -245,7 +247,7 @@ def _observations(
             rows.append(row)
     columns: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
     for name in ("occurred_start", "occurred_end", "known_at"):
-        columns[name] = as_micros(columns.get(name, []))
+        columns[name] = pa.array(columns.get(name, []), UTC_MICROS)
     columns.update(source=setting.id, received_at=origin.received_at, evidence_sha256=origin.evidence_sha256)
     for name in ("observation_id", "means", "kind", "evidence_row"):
         columns.setdefault(name, [])
@@ -257,7 +259,7 @@ def _observation(
 ) -> dict[str, Any]:
     """One row. Raises RowFault, TimeError or PlaceError, for the person who keeps the list."""
     span = _span(cells, plan)
-    known = plan.text("known_at", cells)
+    known_text, claimant = plan.text("known_at", cells), plan.text("claimed_by", cells)
     numbers = _numbers(cells, plan, setting)
     quality = _quality(cells, plan)
     if plan.preset.reorders_harm:
@@ -275,29 +277,18 @@ def _observation(
         **numbers,
         "intensity_unit": plan.text("intensity_unit", cells),
         "source_quality": quality,
-        "claimed_by": _claim(plan.text("claimed_by", cells), plan, setting),
-        "simulated": _flag(plan.text("simulated", cells)) or setting.simulated,
-        "known_at": read_span(known, zone=plan.zone, date_order=_order(plan)).end
-        if known
-        else _later(span, plan.delay),
-        "known_at_assumed": not known,
+        "claimed_by": plan.claims.get(fold(claimant), claimant) if claimant else setting.claimed_by,
+        "simulated": read_flag("simulated", plan.text("simulated", cells)) or setting.simulated,
+        "known_at": read_span(known_text, zone=plan.zone, date_order=plan.date_order).end
+        if known_text
+        else later(span.end, plan.delay),
+        "known_at_assumed": not known_text,
         "text": plan.text("text", cells),
     }
 
 
-def _later(span: Interval, delay: timedelta) -> Any:
-    try:
-        return span.end + delay
-    except OverflowError as exc:
-        raise RowFault(Message("the time is outside the years 1 to 9999; correct it")) from exc
-
-
-def _order(plan: _Plan) -> str:
-    return plan.constants.get("date_order", "")
-
-
 def _span(cells: Mapping[str, str], plan: _Plan) -> Interval:
-    order = _order(plan)
+    order = plan.date_order
     start, end = (
         next(
             ((name, text) for name in (f"occurred_{side}", f"date_{side}") if (text := plan.text(name, cells))),
@@ -316,11 +307,8 @@ def _span(cells: Mapping[str, str], plan: _Plan) -> Interval:
     precision = plan.text("date_prec", cells)
     if precision:
         if precision not in DATE_LENGTH_DAYS:
-            raise RowFault(Message("date_prec {value} is not known; UCDP writes 1 to 5", value=shown(precision)))
-        try:
-            span = widened(span, at_least=timedelta(days=DATE_LENGTH_DAYS[precision]))
-        except OverflowError as exc:
-            raise RowFault(Message("the time is outside the years 1 to 9999; correct it")) from exc
+            raise RowFault(Message("date_prec {value} is not known; UCDP writes 1 to 5", value=quote_cell(precision)))
+        return widened(span, at_least=timedelta(days=DATE_LENGTH_DAYS[precision]))
     return span
 
 
@@ -331,7 +319,9 @@ def _numbers(cells: Mapping[str, str], plan: _Plan, setting: SourceSetting) -> d
         value = read_number(name, text, low, high, decimal_comma=setting.decimal_comma) if text else None
         if value is not None and name in COUNT_LIMITS:
             if not value.is_integer():
-                raise RowFault(Message("{name} {value} is no whole number; correct it", name=name, value=shown(text)))
+                raise RowFault(
+                    Message("{name} {value} is no whole number; correct it", name=name, value=quote_cell(text))
+                )
             value = int(value)
         if value == 360.0 and name in AZIMUTHS:
             value = 0.0
@@ -342,10 +332,10 @@ def _numbers(cells: Mapping[str, str], plan: _Plan, setting: SourceSetting) -> d
 def _reorder_harm(numbers: dict[str, Any], quality: str) -> str:
     """Take the extremes where a list's low, best and high contradict each other, and say so."""
     low, best, high = (numbers[name] for name in ("harm_min", "harm_best", "harm_max"))
-    given = [value for value in (low, best, high) if value is not None]
-    if len(given) < 3 or low <= best <= high:
+    stated = [value for value in (low, best, high) if value is not None]
+    if len(stated) < 3 or low <= best <= high:
         return quality
-    numbers["harm_min"], numbers["harm_max"] = min(given), max(given)
+    numbers["harm_min"], numbers["harm_max"] = min(stated), max(stated)
     return "; ".join(part for part in (quality, f"low, best, high as written: {low}, {best}, {high}") if part)
 
 
@@ -356,13 +346,13 @@ def _place(
     stated_m = setting.place_sd_m
     place = plan.text("place", cells)
     if numbers["lon"] is None and numbers["lat"] is None and place:
-        found = read_place(place, context.towns)
-        numbers["lon"], numbers["lat"] = found.lon, found.lat
-        stated_m = max(found.sd_m, stated_m or 0.0)
+        place_read = read_place(place, context.towns)
+        numbers["lon"], numbers["lat"] = place_read.lon, place_read.lat
+        stated_m = max(place_read.sd_m, stated_m or 0.0)
     precision = plan.text("where_prec", cells)
     if precision:
         if precision not in WHERE_RADIUS_M:
-            raise RowFault(Message("where_prec {value} is not known; UCDP writes 1 to 7", value=shown(precision)))
+            raise RowFault(Message("where_prec {value} is not known; UCDP writes 1 to 7", value=quote_cell(precision)))
         radius_m = WHERE_RADIUS_M[precision]
         if radius_m is None:
             numbers["lon"] = numbers["lat"] = None
@@ -379,15 +369,15 @@ def _place(
 
 
 def _check(numbers: Mapping[str, Any]) -> None:
-    for one, other in PAIRS:
-        if (numbers[one] is None) != (numbers[other] is None):
-            raise RowFault(Message("{one} and {other} belong together; give both or neither", one=one, other=other))
+    for first, second in PAIRS:
+        if (numbers[first] is None) != (numbers[second] is None):
+            raise RowFault(Message("{one} and {other} belong together; give both or neither", one=first, other=second))
     for what, needed, why in NEEDS:
         if numbers[what] is not None and numbers[needed] is None:
             raise RowFault(Message("{why}; give both", why=why))
     for names in ORDERED:
-        given = [(name, numbers[name]) for name in names if numbers[name] is not None]
-        for (low, smaller), (high, larger) in pairwise(given):
+        stated = [(name, numbers[name]) for name in names if numbers[name] is not None]
+        for (low, smaller), (high, larger) in pairwise(stated):
             if smaller > larger:
                 raise RowFault(
                     Message(
@@ -419,11 +409,11 @@ def _kind(word: str, plan: _Plan) -> str:
     raise RowFault(
         Message(
             'kind {value} is not mapped; add it (like "{word}") to kinds of this source in watch.toml',
-            value=shown(word),
+            value=quote_cell(word),
             word=near[0],
         )
         if near
-        else Message("kind {value} is not mapped; add it to kinds of this source in watch.toml", value=shown(word))
+        else Message("kind {value} is not mapped; add it to kinds of this source in watch.toml", value=quote_cell(word))
     )
 
 
@@ -431,18 +421,6 @@ def _word(name: str, word: str, allowed: Sequence[str]) -> str:
     if word not in allowed:
         raise RowFault(word_fault(name, word, allowed))
     return word
-
-
-def _claim(word: str, plan: _Plan, setting: SourceSetting) -> str:
-    return plan.claims.get(fold(word), word) if word else setting.claimed_by
-
-
-def _flag(text: str) -> bool:
-    if text.casefold() not in (*TRUE_WORDS, *FALSE_WORDS):
-        raise RowFault(
-            Message("{name} {value} is neither true nor false; write one of them", name="simulated", value=shown(text))
-        )
-    return text.casefold() in TRUE_WORDS
 
 
 def _quality(cells: Mapping[str, str], plan: _Plan) -> str:

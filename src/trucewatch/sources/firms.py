@@ -24,17 +24,18 @@ from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.ids import observation_id
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.columns import (
+    UTC_MICROS,
     Faults,
     Floats,
     Mask,
     delay_of,
     observation_table,
     per_distinct,
+    quote_cell,
     read_numbers,
     rejected_file,
     rejected_rows,
     require_columns,
-    shown,
     swapped_axes,
     swapped_fault,
 )
@@ -59,6 +60,7 @@ CARD: Final = SourceCard(
 )
 VERSION: Final = 1
 ACCUMULATES: Final = True
+reconcile = link_versions
 
 REQUIRED: Final = ("latitude", "longitude", "scan", "track", "acq_date", "acq_time", "satellite")
 QUALITY: Final = ("confidence", "version", "daynight", "type")
@@ -108,11 +110,6 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
         yield rejected_file(origin, fault.message)
 
 
-def reconcile(observations: pa.Table) -> pa.Table:
-    """Give each standard row the id of the near-real-time row that it replaces."""
-    return link_versions(observations)
-
-
 def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Batch:
     columns = chunk.columns
     faults = Faults(len(chunk))
@@ -144,7 +141,7 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
     is_viirs = np.array([name.startswith("VIIRS") for name in names], dtype=np.bool_)
     scan_m = np.where(unsized[good], np.where(is_viirs, 0.8, 4.8), scan[good]) * 1000.0
     track_m = np.where(unsized[good], np.where(is_viirs, 0.8, 2.0), track[good]) * 1000.0
-    major, minor, azimuth = _ellipse(scan_m, track_m, is_viirs)
+    major, minor, azimuth = pixel_ellipse(scan_m, track_m, is_viirs)
     lat_text, lon_text = (columns[name].filter(keep).to_pylist() for name in ("latitude", "longitude"))
     minutes = np.datetime_as_string(start, unit="m").tolist()
     ids = [
@@ -152,8 +149,7 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
         for name, minute, y, x in zip(names, minutes, lat_text, lon_text, strict=True)
     ]
     end = start + np.timedelta64(_MINUTE)
-    known = end + np.timedelta64(delay_of(CARD, setting))
-    utc = pa.timestamp("us", tz="UTC")
+    known_at = end + np.timedelta64(delay_of(CARD, setting))
     observations = observation_table(
         {
             "observation_id": ids,
@@ -161,8 +157,8 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
             "sensor": names,
             "means": "satellite",
             "kind": "thermal_anomaly",
-            "occurred_start": pa.array(start).cast(utc),
-            "occurred_end": pa.array(end).cast(utc),
+            "occurred_start": pa.array(start).cast(UTC_MICROS),
+            "occurred_end": pa.array(end).cast(UTC_MICROS),
             "lon": lon[good],
             "lat": lat[good],
             "semi_major_m": major,
@@ -173,7 +169,7 @@ def _observations(chunk: Chunk, origin: Origin, setting: SourceSetting, context:
             "source_quality": _quality(chunk, unsized).filter(keep),
             "claimed_by": setting.claimed_by,
             "simulated": setting.simulated,
-            "known_at": pa.array(known).cast(utc),
+            "known_at": pa.array(known_at).cast(UTC_MICROS),
             "known_at_assumed": True,
             "received_at": origin.received_at,
             "evidence_sha256": origin.evidence_sha256,
@@ -190,7 +186,7 @@ def _acquired(chunk: Chunk, faults: Faults) -> list[datetime | None]:
     times = per_distinct(chunk.columns["acq_time"], _time_of_day)
     acquired: list[datetime | None] = []
     for index, (day, time) in enumerate(zip(dates, times, strict=True)):
-        fault = next((one for one in (day, time) if isinstance(one, Message)), None)
+        fault = next((parsed for parsed in (day, time) if isinstance(parsed, Message)), None)
         if fault is not None:
             faults.reasons.setdefault(index, fault)
         acquired.append(day + time if fault is None else None)
@@ -204,7 +200,7 @@ def _date(text: str) -> datetime | Message:
             return datetime.fromisoformat(text).replace(tzinfo=UTC).replace(tzinfo=None)
     except ValueError:
         pass
-    return Message("acq_date {value} is no day; write it like 2020-12-11", value=shown(text))
+    return Message("acq_date {value} is no day; write it like 2020-12-11", value=quote_cell(text))
 
 
 def _time_of_day(text: str) -> timedelta | Message:
@@ -216,20 +212,20 @@ def _time_of_day(text: str) -> timedelta | Message:
             return timedelta(hours=hour, minutes=minute)
     elif re.match(r"^\d{2}$", text) and int(text) <= 59:
         return timedelta(minutes=int(text))
-    return Message("acq_time {value} is no time of day; it is HHMM in UTC, from 0000 to 2359", value=shown(text))
+    return Message("acq_time {value} is no time of day; it is HHMM in UTC, from 0000 to 2359", value=quote_cell(text))
 
 
 def _sensors(chunk: Chunk, faults: Faults) -> list[str]:
-    found = per_distinct(chunk.columns["satellite"], lambda text: SENSORS.get(text.casefold(), ""))
+    sensors = per_distinct(chunk.columns["satellite"], lambda text: SENSORS.get(text.casefold(), ""))
     satellite = chunk.columns["satellite"]
     instruments = chunk.columns["instrument"].to_pylist() if "instrument" in chunk.columns else [""] * len(chunk)
-    for index, (sensor, instrument) in enumerate(zip(found, instruments, strict=True)):
+    for index, (sensor, instrument) in enumerate(zip(sensors, instruments, strict=True)):
         if not sensor:
             faults.reasons.setdefault(
                 index,
                 Message(
                     "satellite {value} is not known; FIRMS writes Terra, Aqua, N, N20 or N21",
-                    value=shown(satellite[index].as_py()),
+                    value=quote_cell(satellite[index].as_py()),
                 ),
             )
         elif instrument and instrument.casefold() != sensor.split("/")[0].casefold():
@@ -237,14 +233,15 @@ def _sensors(chunk: Chunk, faults: Faults) -> list[str]:
                 index,
                 Message(
                     "instrument {value} does not fly on the satellite of {sensor}; correct one of the two",
-                    value=shown(instrument),
+                    value=quote_cell(instrument),
                     sensor=sensor,
                 ),
             )
-    return found
+    return sensors
 
 
-def _ellipse(scan_m: Floats, track_m: Floats, is_viirs: Any) -> tuple[Floats, Floats, Floats]:
+def pixel_ellipse(scan_m: Floats, track_m: Floats, is_viirs: Any) -> tuple[Floats, Floats, Floats]:
+    """One-sigma axes in metres and the azimuth of the longer one, as `read` explains them."""
     geolocation = np.where(is_viirs, VIIRS_GEOLOCATION_SD_M, MODIS_GEOLOCATION_SD_M)
     along_scan = np.hypot(scan_m / math.sqrt(12), geolocation)
     along_track = np.hypot(track_m / math.sqrt(12), geolocation)
@@ -267,8 +264,8 @@ def _quality(chunk: Chunk, unsized: Mask) -> Any:
     for name in (*QUALITY, "scan", "track"):
         if name in chunk.columns:
             column = chunk.columns[name]
-            told = pc.not_equal(column, "") if name in QUALITY else pa.array(unsized)
-            parts.append(pc.if_else(told, pc.binary_join_element_wise(f"; {name}=", column, ""), ""))
+            is_stated = pc.not_equal(column, "") if name in QUALITY else pa.array(unsized)
+            parts.append(pc.if_else(is_stated, pc.binary_join_element_wise(f"; {name}=", column, ""), ""))
     # Joined without a separator: Arrow leaves a row out where it is told to skip nulls and finds nothing else.
     return pc.utf8_slice_codeunits(pc.binary_join_element_wise(*parts, ""), start=2)
 

@@ -73,6 +73,7 @@ def area_address(*, map_key: str, product: str, area: tuple[float, float, float,
     """The address of a request; it holds the key, so it is never to be shown or logged.
 
     The service counts forward from the day it is given, so that day is the first of the period.
+    Raises UnreadableInput for what the service cannot be asked.
     """
     if not re.fullmatch(r"[0-9A-Za-z]{8,64}", map_key):
         raise UnreadableInput(
@@ -113,9 +114,9 @@ def fetch_https(address: str) -> bytes:
     except urllib.error.HTTPError as exc:
         # The service explains itself in the body of its refusals.
         with exc:
-            said = exc.read(2000)
-        if said.strip() and not said.lstrip().startswith(b"<"):
-            return said
+            explanation = exc.read(2000)
+        if explanation.strip() and not explanation.lstrip().startswith(b"<"):
+            return explanation
         raise UnreadableInput(
             Message("the FIRMS service answered with status {status}; try later", status=exc.code)
         ) from None

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.geo.degrees import EARTH_RADIUS_M
+from trucewatch.sources.columns import UTC_MICROS
 
 LINK_RADIUS_M: Final = {"VIIRS": 187.5, "MODIS": 500.0}
 """Half the nominal pixel: the standard product moves a pixel's centre by less than that."""
 STANDARD_DELAY_US: Final = 60 * 86_400 * 1_000_000
 """The standard product replaces the near-real-time one after two to three months; two are counted."""
-KNOWN_AT: Final = pa.timestamp("us", tz="UTC")
 _APART_M: Final = 1e8
 
 
@@ -29,8 +29,7 @@ def link_versions(observations: pa.Table) -> pa.Table:
     ranks = observations.column("product_rank").to_numpy()
     if observations.num_rows == 0 or ranks.min() == ranks.max():
         return observations
-    observations = _delay_standard_rows(_link(observations, ranks))
-    return observations
+    return _delay_standard_rows(_link(observations, ranks))
 
 
 def _delay_standard_rows(observations: pa.Table) -> pa.Table:
@@ -41,10 +40,10 @@ def _delay_standard_rows(observations: pa.Table) -> pa.Table:
     twins = pc.is_in(pa.array(ids), value_set=pa.array(ids[rank == 0])).to_numpy(zero_copy_only=False)
     assumed = observations.column("known_at_assumed").to_numpy(zero_copy_only=False)
     position = observations.schema.get_field_index("known_at")
-    known = observations.column("known_at").cast(pa.int64()).to_numpy()
+    known_us = observations.column("known_at").cast(pa.int64()).to_numpy()
     ended = observations.column("occurred_end").cast(pa.int64()).to_numpy()
-    late = np.where(twins & (rank > 0) & assumed, np.maximum(known, ended + STANDARD_DELAY_US), known)
-    return observations.set_column(position, observations.schema.field(position), pa.array(late).cast(KNOWN_AT))
+    late = np.where(twins & (rank > 0) & assumed, np.maximum(known_us, ended + STANDARD_DELAY_US), known_us)
+    return observations.set_column(position, observations.schema.field(position), pa.array(late).cast(UTC_MICROS))
 
 
 def _link(observations: pa.Table, ranks: npt.NDArray[np.int8]) -> pa.Table:
@@ -53,7 +52,9 @@ def _link(observations: pa.Table, ranks: npt.NDArray[np.int8]) -> pa.Table:
     renamed = _mutually_nearest(early, late)
     if not renamed:
         return observations
-    linked = [renamed.get(one, one) if rank > 0 else one for one, rank in zip(ids, ranks.tolist(), strict=True)]
+    linked = [
+        renamed.get(row_id, row_id) if rank > 0 else row_id for row_id, rank in zip(ids, ranks.tolist(), strict=True)
+    ]
     position = observations.schema.get_field_index("observation_id")
     return observations.set_column(position, observations.schema.field(position), pa.array(linked, pa.string()))
 
@@ -81,8 +82,8 @@ def _detections(observations: pa.Table, ids: list[str], keep: npt.NDArray[np.boo
     )
     # Overlapping downloads may hold one id with more or fewer decimals: the smallest entry stands for it.
     first: dict[str, tuple[str, int, float, float]] = {}
-    for one, *rest in sorted(entry for entry in entries if entry[3] is not None):
-        first.setdefault(one, (rest[0], rest[1], rest[2], rest[3]))
+    for row_id, *rest in sorted(entry for entry in entries if entry[3] is not None):
+        first.setdefault(row_id, (rest[0], rest[1], rest[2], rest[3]))
     lon, lat = (np.radians([entry[axis] for entry in first.values()]) for axis in (2, 3))
     points = EARTH_RADIUS_M * np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     return _Detections(list(first), [entry[:2] for entry in first.values()], points)

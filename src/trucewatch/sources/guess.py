@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -238,58 +239,53 @@ _SLASHED: Final = re.compile(r"^(\d{1,2})/(\d{1,2})/\d{4}")
 def head_of(path: Path, rows: int = EXAMPLE_ROWS) -> tuple[tuple[str, ...], list[dict[str, str]]]:
     """The header as written and the first rows by folded header. Raises UnreadableInput."""
     table = Table(path)
-    found: list[dict[str, str]] = []
-    for chunk in table.chunks():
-        for _, cells in chunk.rows():
-            found.append(cells)
-            if len(found) >= rows:
-                return tuple(table.header), found
-    return tuple(table.header), found
+    records = (cells for chunk in table.chunks() for _, cells in chunk.rows())
+    return tuple(table.header), list(islice(records, rows))
 
 
 def guess_columns(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
     """Our column → theirs, for a mapping of `event_table`. Each of their columns is used once, the natural key
     apart."""
     free = [name for name in header if fold(name)]
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for target, names in _NAMES.items():
         match = next(
-            (name for one in names for name in free if fold(name).replace("_", " ") == one.replace("_", " ")), None
+            (name for alias in names for name in free if fold(name).replace("_", " ") == alias.replace("_", " ")), None
         )
         if match is None and target not in ("lon", "lat", "means", "natural_key", "count_best"):
             match = next((name for name in free if _begins_like(fold(name), names)), None)
         if match is not None and _answers(target, [row.get(fold(match), "") for row in rows]):
-            found[target] = match
+            columns[target] = match
             free.remove(match)
-    if "occurred_start" not in found and "date_start" not in found:
+    if "occurred_start" not in columns and "date_start" not in columns:
         dated = next(
             (name for name in free if _answers("occurred_start", [row.get(fold(name), "") for row in rows])), None
         )
         if dated is not None:
-            found["occurred_start"] = dated
-    if ("lon" in found) != ("lat" in found):
-        found.pop("lon", found.pop("lat", None))
-    order = guess_date_order([row.get(fold(name), "") for name in found.values() for row in rows])
+            columns["occurred_start"] = dated
+    if ("lon" in columns) != ("lat" in columns):
+        columns.pop("lon", columns.pop("lat", None))
+    order = guess_date_order([row.get(fold(name), "") for name in columns.values() for row in rows])
     if order:
-        found["date_order"] = f"={order}"
-    return found
+        columns["date_order"] = f"={order}"
+    return columns
 
 
 def _begins_like(name: str, names: Sequence[str]) -> bool:
-    return any(len(one) > 3 and (name.startswith(f"{one} ") or name.startswith(f"{one}_")) for one in names)
+    return any(len(alias) > 3 and (name.startswith(f"{alias} ") or name.startswith(f"{alias}_")) for alias in names)
 
 
 def _answers(target: str, cells: Sequence[str]) -> bool:
     """Whether what stands in a column can be what its name says."""
-    said = [cell for cell in cells if cell][:200]
-    if not said:
+    filled = [cell for cell in cells if cell][:200]
+    if not filled:
         return target not in ("lon", "lat", "occurred_start", "date_start", "kind")
     if target in ("lon", "lat", "count_best", "count_min", "count_max", "harm_best", "harm_min", "harm_max"):
         limit = {"lon": 180.0, "lat": 90.0}.get(target, 1e9)
-        numbers = [_number(cell) for cell in said]
-        return sum(one is not None and abs(one) <= limit for one in numbers) * 2 > len(said)
+        numbers = [_number(cell) for cell in filled]
+        return sum(number is not None and abs(number) <= limit for number in numbers) * 2 > len(filled)
     if target in ("occurred_start", "occurred_end", "date_start", "date_end", "known_at"):
-        return sum(bool(_TIME.match(cell)) for cell in said) * 2 > len(said)
+        return sum(bool(_TIME.match(cell)) for cell in filled) * 2 > len(filled)
     return True
 
 

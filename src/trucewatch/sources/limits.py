@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from trucewatch.messages import Message
-from trucewatch.sources.columns import INT32_MAX
 
 _EARTH_M: Final = 20_100_000.0
 """Half way round the Earth."""
@@ -30,8 +29,9 @@ AZIMUTHS: Final = ("major_azimuth_deg", "bearing_deg")
 """360 is read as 0."""
 
 COUNT_LIMITS: Final[dict[str, tuple[float, float]]] = {
-    f"{what}_{which}": (0.0, float(INT32_MAX)) for what in ("count", "harm") for which in ("min", "best", "max")
+    f"{what}_{which}": (0.0, 2.0**31 - 1) for what in ("count", "harm") for which in ("min", "best", "max")
 }
+"""Kept as whole numbers of 32 bits."""
 ORDERED: Final = (("count_min", "count_best", "count_max"), ("harm_min", "harm_best", "harm_max"))
 """Each no larger than the next."""
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,19 +25,21 @@ from trucewatch.model.observation import ASPECTS, KINDS, MEANS, STORED_OBSERVATI
 from trucewatch.model.times import as_utc, read_time, zone_named
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.columns import (
+    UTC_MICROS,
     Faults,
     Floats,
     delay_of,
+    flag_fault,
     nearest,
     observation_table,
     per_distinct,
+    quote_cell,
     read_numbers,
     read_words,
     reason_of,
     rejected_file,
     rejected_rows,
     require_columns,
-    shown,
     swapped_axes,
     swapped_fault,
     to_mask,
@@ -56,6 +58,9 @@ from trucewatch.sources.limits import (
 from trucewatch.sources.stream import kind_of
 from trucewatch.sources.table import Chunk, Table
 
+if TYPE_CHECKING:
+    from trucewatch.sources.parquet import ParquetTable
+
 CARD: Final = SourceCard(
     adapter="observations",
     title=Message("Observations in the project's own table"),
@@ -69,7 +74,7 @@ CARD: Final = SourceCard(
 VERSION: Final = 1
 
 REQUIRED: Final = ("kind", "means", "occurred_start")
-EXTRA: Final = ("natural_key",)
+COLUMNS: Final = (*STORED_OBSERVATION_SCHEMA.names, "natural_key")
 _OURS: Final = ("source", "received_at", "evidence_sha256", "evidence_row")
 """Set by this reading, whatever the file says."""
 _ID = re.compile(r"^o-[a-z2-7]{26}$")
@@ -77,7 +82,8 @@ _DAY_ONLY = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}$")
 _UTC_TEXT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|\+00:?00)$"
 
 Micros = npt.NDArray[np.int64]
-_NONE: Final = np.iinfo(np.int64).min
+NO_TIME: Final = np.iinfo(np.int64).min
+"""Stands where a time is empty or at fault."""
 
 
 def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Iterator[Batch]:
@@ -88,31 +94,28 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
     """
     try:
         zone = zone_named(setting.time_zone) if setting.time_zone else None
-        chunks, names = _open(path)
-        _check_columns(names)
-        for chunk in chunks:
+        table = _open(path)
+        _check_columns(table.keys)
+        for chunk in table.chunks():
             yield _observations(chunk, origin, setting, context, zone)
     except TrucewatchError as fault:
         yield rejected_file(origin, fault.message)
 
 
-def _open(path: Path) -> tuple[Iterator[Chunk], tuple[str, ...]]:
-    if kind_of(path) == "parquet":
-        from trucewatch.sources.parquet import ParquetTable
+def _open(path: Path) -> ParquetTable | Table:
+    if kind_of(path) != "parquet":
+        return Table(path)
+    from trucewatch.sources.parquet import ParquetTable
 
-        parquet = ParquetTable(path, known=tuple(STORED_OBSERVATION_SCHEMA.names) + EXTRA)
-        return parquet.chunks(), parquet.keys
-    table = Table(path)
-    return table.chunks(), table.keys
+    return ParquetTable(path, wanted=COLUMNS)
 
 
 def _check_columns(names: Iterable[str]) -> None:
-    known = (*STORED_OBSERVATION_SCHEMA.names, *EXTRA)
     for name in names:
-        if name not in known:
-            hint = nearest(name, known) if name else Message("give every column a name")
+        if name not in COLUMNS:
+            hint = nearest(name, COLUMNS) if name else Message("give every column a name")
             raise UnreadableInput(
-                Message("the observation table has no column {name}; {hint}", name=shown(name), hint=hint)
+                Message("the observation table has no column {name}; {hint}", name=quote_cell(name), hint=hint)
             )
     require_columns(REQUIRED, names, hint=Message("every observation needs it"))
 
@@ -137,12 +140,12 @@ def _observations(
     }
     start = read_times(column("occurred_start"), "occurred_start", faults, zone=zone, required=True)
     end = read_times(column("occurred_end"), "occurred_end", faults, zone=zone)
-    end = np.where(end == _NONE, start, end)
+    end = np.where(end == NO_TIME, start, end)
     faults.refuse(end < start, Message("occurred_end is before occurred_start; correct one of them"))
-    known = read_times(column("known_at"), "known_at", faults, zone=zone)
-    assumed = known == _NONE
+    known_us = read_times(column("known_at"), "known_at", faults, zone=zone)
+    assumed = known_us == NO_TIME
     delay_us = delay_of(CARD, setting) // timedelta(microseconds=1)
-    known = np.where(assumed, end + delay_us, known)
+    known_us = np.where(assumed, end + delay_us, known_us)
 
     numbers: dict[str, Floats] = {
         name: read_numbers(column(name), name, faults, low=low, high=high, decimal_comma=setting.decimal_comma)
@@ -175,17 +178,16 @@ def _observations(
         product_rank=np.where(np.isnan(rank), 1, rank).astype(np.int8),
         evidence_row=chunk.lines,
     )
-    utc = pa.timestamp("us", tz="UTC")
-    kept: dict[str, Any] = {
+    stored: dict[str, Any] = {
         name: value[good] if isinstance(value, np.ndarray) else value.filter(keep) for name, value in values.items()
     }
     for name in COUNT_LIMITS:
-        if name in kept:
-            kept[name] = pa.array(kept[name], from_pandas=True).cast(pa.int32())
-    for name, moments in (("occurred_start", start), ("occurred_end", end), ("known_at", known)):
-        kept[name] = pa.array(moments[good]).cast(utc)
-    kept.update(source=setting.id, received_at=origin.received_at, evidence_sha256=origin.evidence_sha256)
-    observations = observation_table(kept, int(good.sum()))
+        if name in stored:
+            stored[name] = pa.array(stored[name], from_pandas=True).cast(pa.int32())
+    for name, moments in (("occurred_start", start), ("occurred_end", end), ("known_at", known_us)):
+        stored[name] = pa.array(moments[good]).cast(UTC_MICROS)
+    stored.update(source=setting.id, received_at=origin.received_at, evidence_sha256=origin.evidence_sha256)
+    observations = observation_table(stored, int(good.sum()))
     return Batch(observations=observations, rejected=rejected_rows(chunk, faults, origin))
 
 
@@ -199,7 +201,7 @@ def read_times(column: Any, name: str, faults: Faults, *, zone: tzinfo | None, r
         bare = pc.replace_substring_regex(column, r"(Z|\+00:?00)$", "")
         try:
             cast = pc.cast(pc.if_else(pa.array(empty), None, bare), pa.timestamp("us")).cast(pa.int64())
-            micros: Micros = np.asarray(pc.fill_null(cast, int(_NONE)).to_numpy(), dtype=np.int64)
+            micros: Micros = np.asarray(pc.fill_null(cast, int(NO_TIME)).to_numpy(), dtype=np.int64)
         except pa.ArrowInvalid:
             pass  # some day or hour does not exist; the careful way finds which
         else:
@@ -208,7 +210,7 @@ def read_times(column: Any, name: str, faults: Faults, *, zone: tzinfo | None, r
     for index, result in enumerate(results):
         if isinstance(result, Message):
             faults.reasons.setdefault(index, result)
-    return np.array([_NONE if isinstance(one, Message) else one for one in results], dtype=np.int64)
+    return np.array([NO_TIME if isinstance(result, Message) else result for result in results], dtype=np.int64)
 
 
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -217,12 +219,12 @@ _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 def _moment(text: str, name: str, zone: tzinfo | None) -> int | Message:
     """Microseconds, or what is wrong."""
     if not text:
-        return int(_NONE)
+        return int(NO_TIME)
     if _DAY_ONLY.match(text):
         return Message(
             "{name} {value} is a day, not a time; give occurred_start and occurred_end with hours",
             name=name,
-            value=shown(text),
+            value=quote_cell(text),
         )
     try:
         return (as_utc(read_time(text, zone=zone)) - _EPOCH) // timedelta(microseconds=1)
@@ -234,9 +236,11 @@ def _cross_check(numbers: Mapping[str, Floats], faults: Faults) -> None:
     """What must hold between the numbers of one row."""
     some = {name: ~np.isnan(value) for name, value in numbers.items()}
     none = np.zeros(next(iter(some.values())).shape, dtype=np.bool_) if some else np.zeros(0, dtype=np.bool_)
-    for one, other in PAIRS:
-        alone = some.get(one, none) != some.get(other, none)
-        faults.refuse(alone, Message("{one} and {other} belong together; give both or neither", one=one, other=other))
+    for first, second in PAIRS:
+        alone = some.get(first, none) != some.get(second, none)
+        faults.refuse(
+            alone, Message("{one} and {other} belong together; give both or neither", one=first, other=second)
+        )
     for what, needed, why in NEEDS:
         faults.refuse(some.get(what, none) & ~some.get(needed, none), Message("{why}; give both", why=why))
     for name in COUNT_LIMITS:
@@ -265,30 +269,25 @@ def _read_flags(column: Any, name: str, faults: Faults) -> npt.NDArray[np.bool_]
     lower = pc.utf8_lower(column)
     true = to_mask(pc.is_in(lower, value_set=pa.array(TRUE_WORDS)))
     false = to_mask(pc.is_in(lower, value_set=pa.array(FALSE_WORDS)))
-    faults.refuse(
-        ~true & ~false,
-        lambda i: Message(
-            "{name} {value} is neither true nor false; write one of them", name=name, value=shown(column[i].as_py())
-        ),
-    )
+    faults.refuse(~true & ~false, lambda i: flag_fault(name, column[i].as_py()))
     return true
 
 
 def _ids(chunk: Chunk, source: str) -> Any:
     columns = chunk.columns
     count = len(chunk)
-    given = columns["observation_id"].to_pylist() if "observation_id" in columns else [""] * count
+    written_ids = columns["observation_id"].to_pylist() if "observation_id" in columns else [""] * count
     keys = columns["natural_key"].to_pylist() if "natural_key" in columns else [""] * count
     names = [name for name in sorted(columns) if name not in (*_OURS, "observation_id", "natural_key")]
     cells = [columns[name].to_pylist() for name in names]
     ids = []
-    for index, (one, key) in enumerate(zip(given, keys, strict=True)):
-        if one and _ID.match(one):
-            ids.append(one)
+    for index, (written, key) in enumerate(zip(written_ids, keys, strict=True)):
+        if written and _ID.match(written):
+            ids.append(written)
             continue
-        whole = one or key
+        whole = written or key
         if not whole:
-            told = ((name, column[index]) for name, column in zip(names, cells, strict=True))
-            whole = "\x1e".join(f"{name}={value}" for name, value in told if value)
+            named = ((name, column[index]) for name, column in zip(names, cells, strict=True))
+            whole = "\x1e".join(f"{name}={value}" for name, value in named if value)
         ids.append(observation_id(source, whole))
     return pa.array(ids, pa.string())

@@ -31,7 +31,7 @@ class ParquetTable:
     absent.
     """
 
-    def __init__(self, path: Path, known: Sequence[str]) -> None:
+    def __init__(self, path: Path, wanted: Sequence[str]) -> None:
         import pyarrow.parquet as pq
 
         try:
@@ -60,17 +60,17 @@ class ParquetTable:
         if len(set(names.values())) < len(schema):
             raise UnreadableInput(Message("the Parquet file names a column twice; rename one of them"))
         self._geometry = _geometry_column(schema, set(names.values()))
-        self._taken = [
-            name for name, key in names.items() if key != "bbox" and (name != self._geometry or key in known)
+        self._columns = [
+            name for name, key in names.items() if key != "bbox" and (name != self._geometry or key in wanted)
         ]
         self._names = names
         located = ("lon", "lat") if self._geometry and "lon" not in names.values() else ()
         self._located = bool(located)
-        self.keys = (*(names[name] for name in self._taken if name != self._geometry), *located)
+        self.keys = (*(names[name] for name in self._columns if name != self._geometry), *located)
 
     def chunks(self) -> Iterator[Chunk]:
         position = 1
-        columns = [*self._taken, *([self._geometry] if self._located and self._geometry else [])]
+        columns = [*self._columns, *([self._geometry] if self._located and self._geometry else [])]
         try:
             for batch in self._file.iter_batches(batch_size=min(_BATCH_ROWS, CHUNK_ROWS), columns=columns):
                 yield self._chunk(batch, position)
@@ -87,7 +87,7 @@ class ParquetTable:
     def _chunk(self, batch: Any, first: int) -> Chunk:
         good = np.ones(batch.num_rows, dtype=np.bool_)
         texts: dict[str, Any] = {}
-        for name in self._taken:
+        for name in self._columns:
             if name != self._geometry:
                 texts[self._names[name]], long = _as_text(batch.column(batch.schema.get_field_index(name)), name)
                 good &= ~long
@@ -115,8 +115,10 @@ def _geometry_column(schema: Any, keys: set[str]) -> str:
             encoding, crs = column["encoding"], column.get("crs", "absent")
         except (ValueError, KeyError, TypeError) as exc:
             raise UnreadableInput(Message("the GeoParquet description cannot be read; write the file again")) from exc
-        known = crs == "absent" or (isinstance(crs, dict) and str(crs.get("id", {}).get("code")) in ("CRS84", "4326"))
-        if not known:
+        is_wgs84 = crs == "absent" or (
+            isinstance(crs, dict) and str(crs.get("id", {}).get("code")) in ("CRS84", "4326")
+        )
+        if not is_wgs84:
             raise UnreadableInput(
                 Message("the GeoParquet file is not in WGS 84 longitude and latitude; convert it to OGC:CRS84")
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -12,14 +12,14 @@ from typing import Final
 class Preset:
     """A mapping for one well-known list. `optional` headers may be missing from a release."""
 
-    title: str
     columns: Mapping[str, str]
     optional: frozenset[str] = frozenset()
     delay: timedelta | None = None
     reorders_harm: bool = False
     """Where the list's low, best and high contradict each other, the extremes are taken and the row says so."""
-    notes: str = field(default="")
 
+
+NO_PRESET: Final = Preset(columns={})
 
 WHERE_RADIUS_M: Final[Mapping[str, float | None]] = {
     "1": 2_000.0,
@@ -46,8 +46,9 @@ DATE_LENGTH_DAYS: Final[Mapping[str, int]] = {"1": 1, "2": 2, "3": 7, "4": 8, "5
 week up to a month, 5 more than a month. The stated days are kept where they are longer."""
 
 PRESETS: Final[Mapping[str, Preset]] = {
+    # UCDP Georeferenced Event Dataset and its candidate releases: lethal events only; CC BY 4.0, name the Uppsala
+    # Conflict Data Program.
     "ucdp_ged": Preset(
-        title="UCDP Georeferenced Event Dataset, and its candidate releases",
         columns={
             "natural_key": "id",
             "kind": "=harm",
@@ -68,10 +69,10 @@ PRESETS: Final[Mapping[str, Preset]] = {
         optional=frozenset({"where_description", "source_headline", "event_clarity", "code_status"}),
         delay=timedelta(days=31),
         reorders_harm=True,
-        notes="records lethal events only; CC BY 4.0, name the Uppsala Conflict Data Program",
     ),
+    # Dated facts from public sources, with who reported them and whether it is disputed. A named town's coordinates are
+    # not the place of the event: set place_sd_m.
     "dated_facts": Preset(
-        title="Dated facts from public sources, with who reported them and whether it is disputed",
         columns={
             "natural_key": "date_start + date_end + place + kind + reported_by + summary",
             "kind": "kind",
@@ -83,6 +84,5 @@ PRESETS: Final[Mapping[str, Preset]] = {
             "source_quality": "disputed",
             "claimed_by": "reported_by",
         },
-        notes="a named town's coordinates are not the place of the event: set place_sd_m",
     ),
 }

@@ -95,7 +95,14 @@ class Sheet:
         try:
             pairs = zip_longest(_rows_of(self._values), _rows_of(self._formulas), fillvalue=())
             for number, (values, formulas) in enumerate(pairs, 1):
-                _check_width(number, len(values))
+                if len(values) > MAX_COLUMNS:
+                    raise InputTooLarge(
+                        Message(
+                            "row {row} has more than {columns} columns; delete the empty ones",
+                            row=number,
+                            columns=f"{MAX_COLUMNS:,}",
+                        )
+                    )
                 cells: list[str] = []
                 reason: Message | None = None
                 for value, formula in zip_longest(values, formulas):
@@ -109,15 +116,6 @@ class Sheet:
             raise UnreadableInput(
                 Message("the workbook is damaged ({error}); save it again", error=exc.__class__.__name__)
             ) from exc
-
-
-def _check_width(row: int, columns: int) -> None:
-    if columns > MAX_COLUMNS:
-        raise InputTooLarge(
-            Message(
-                "row {row} has more than {columns} columns; delete the empty ones", row=row, columns=f"{MAX_COLUMNS:,}"
-            )
-        )
 
 
 def _check_directory(path: Path) -> None:

@@ -122,18 +122,18 @@ def _check_header(header: Sequence[str], keys: Sequence[str]) -> None:
                 most=f"{MAX_COLUMNS:,}",
             )
         )
-    seen: dict[str, int] = {}
+    positions: dict[str, int] = {}
     for position, key in enumerate(keys, 1):
-        if key and key in seen:
+        if key and key in positions:
             raise UnreadableInput(
                 Message(
                     'the header names the column "{name}" twice (columns {first} and {second}); rename one of them',
                     name=header[position - 1].strip(),
-                    first=seen[key],
+                    first=positions[key],
                     second=position,
                 )
             )
-        seen[key] = position
+        positions[key] = position
 
 
 def build_chunk(
@@ -168,10 +168,10 @@ class _TextTable:
         if not self.lines:
             raise self._failure or UnreadableInput(Message("the file holds only blank lines; fetch it again"))
         self.delimiter = _delimiter_of(self.lines[0])
-        header, taken = _header_of(self.lines, self.delimiter)
+        header, line_count = _header_of(self.lines, self.delimiter)
         self.header = tuple(cell.strip() for cell in header)
-        del self.lines[:taken]
-        self.first_line += taken
+        del self.lines[:line_count]
+        self.first_line += line_count
 
     def _drop_blank_lines(self) -> None:
         while self.lines and not self.lines[0].strip():
@@ -222,15 +222,11 @@ class _TextTable:
 
     def _blocks_until_failure(self) -> Iterator[Block]:
         """The next blocks; where the file breaks, what was read before is still handed out."""
-        while self._failure is None:
-            try:
-                block = next(self._blocks, None)
-            except UnreadableInput as exc:
-                self._failure = exc
-                return
-            if block is None:
-                return
-            yield block
+        try:
+            while self._failure is None and (block := next(self._blocks, None)) is not None:
+                yield block
+        except UnreadableInput as exc:
+            self._failure = exc
 
     def _parse_plain(self, block: Block, keys: Sequence[str]) -> Chunk | None:
         """The fast way, for a block in which no line needs a second look; None for any other."""
@@ -267,7 +263,7 @@ class _TextTable:
         index = 0
         while index < len(self.lines):
             line, number = self.lines[index], self.first_line + index
-            taken, reason = 1, None
+            line_count, reason = 1, None
             cells: list[str] = []
             if "\0" in line:
                 reason = _NUL
@@ -281,7 +277,7 @@ class _TextTable:
                 feed = _Feed(self.lines, index)
                 try:
                     cells = next(csv.reader(feed, delimiter=self.delimiter, strict=True))
-                    taken = feed.taken
+                    line_count = feed.line_count
                 except csv.Error as exc:
                     if feed.ran_out and not at_end:
                         break
@@ -290,15 +286,15 @@ class _TextTable:
                     reason = _NUL
             if reason is None and any(cell.strip() for cell in cells):
                 if len(cells) != width:
-                    reason = _wrong_width(len(cells), width, spans=taken)
+                    reason = _wrong_width(len(cells), width, spans=line_count)
                 else:
                     numbers.append(number)
                     rows.append(cells)
             if reason is not None:
                 # Only the first line is given up: were the quote a slip, the lines after it are rows of their own.
-                taken = 1
+                line_count = 1
                 bad.append(BadRow(number, reason, line[:300]))
-            index += taken
+            index += line_count
         del self.lines[:index]
         self.first_line += index
         return build_chunk(keys, numbers, rows, bad)
@@ -310,20 +306,20 @@ class _Feed:
     def __init__(self, lines: Sequence[str], start: int) -> None:
         self._lines = lines
         self._start = start
-        self.taken = 0
+        self.line_count = 0
         self.ran_out = False
 
     def __iter__(self) -> _Feed:
         return self
 
     def __next__(self) -> str:
-        position = self._start + self.taken
-        if self.taken >= MAX_RECORD_LINES:
+        position = self._start + self.line_count
+        if self.line_count >= MAX_RECORD_LINES:
             raise StopIteration
         if position >= len(self._lines):
             self.ran_out = True
             raise StopIteration
-        self.taken += 1
+        self.line_count += 1
         return self._lines[position] + "\n"
 
 
@@ -350,7 +346,7 @@ def _delimiter_of(line: str) -> str:
 
 def _header_of(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
     line = lines[0]
-    if "\0" in line or sum(not char.isprintable() and char not in "\t\r" for char in line) > 0:
+    if any(not char.isprintable() and char not in "\t\r" for char in line):
         raise UnreadableInput(
             Message(
                 "the file is no text table (its first line holds control characters); a table begins with one line of "
@@ -366,4 +362,4 @@ def _header_of(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
         raise UnreadableInput(
             Message("the header cannot be read ({error}); a table begins with one line of column names", error=exc)
         ) from exc
-    return cells, feed.taken
+    return cells, feed.line_count

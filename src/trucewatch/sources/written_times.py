@@ -4,13 +4,13 @@ zone."""
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
 from trucewatch.errors import TimeError
 from trucewatch.messages import Message
 from trucewatch.model.times import Interval, calendar_fault, day_of, read_time
-from trucewatch.sources.columns import shown, with_remedy
+from trucewatch.sources.columns import quote_cell, with_remedy
 
 DATE_ORDERS: Final = ("mdy", "dmy")
 _WRITTEN = re.compile(
@@ -31,7 +31,7 @@ def read_span(text: str, *, zone: tzinfo | None, date_order: str = "", whole_day
     match = _WRITTEN.fullmatch(text.strip())
     if match is None:
         raise TimeError(
-            Message("{value} is no time; write it like 2020-12-11 or 2020-12-11T14:02:00Z", value=shown(text))
+            Message("{value} is no time; write it like 2020-12-11 or 2020-12-11T14:02:00Z", value=quote_cell(text))
         )
     year, month, day = _day_of(match, date_order)
     clock = match["hour"] is not None
@@ -40,18 +40,21 @@ def read_span(text: str, *, zone: tzinfo | None, date_order: str = "", whole_day
         if (hour, int(match["minute"]), int(match["second"] or 0)) != (0, 0, 0):
             raise TimeError(
                 Message(
-                    "{value} holds an hour where a day belongs; map that column to occurred_start", value=shown(text)
+                    "{value} holds an hour where a day belongs; map that column to occurred_start",
+                    value=quote_cell(text),
                 )
             )
         clock = False
     if not clock:
         if zone is None:
-            raise TimeError(Message("{value} has no zone of time; set time_zone for this source", value=shown(text)))
+            raise TimeError(
+                Message("{value} has no zone of time; set time_zone for this source", value=quote_cell(text))
+            )
         try:
             return day_of(date(year, month, day), zone)
         except (ValueError, OverflowError) as exc:
             raise TimeError(
-                Message("{value} is no day ({error}); correct it", value=shown(text), error=calendar_fault(exc))
+                Message("{value} is no day ({error}); correct it", value=quote_cell(text), error=calendar_fault(exc))
             ) from exc
     seconds = f"{match['second'] or '00'}.{match['fraction'] or '0'}"
     written = f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{match['minute']}:{seconds}{match['zone'] or ''}"
@@ -59,7 +62,7 @@ def read_span(text: str, *, zone: tzinfo | None, date_order: str = "", whole_day
         moment = read_time(written, zone=zone)
     except TimeError as exc:
         raise TimeError(
-            with_remedy(Message("{value} cannot be read: {why}", value=shown(text), why=exc.message))
+            with_remedy(Message("{value} cannot be read: {why}", value=quote_cell(text), why=exc.message))
         ) from exc
     return Interval(moment, moment)
 
@@ -75,12 +78,20 @@ def join_spans(start: Interval, end: Interval | None) -> Interval:
 
 
 def widened(span: Interval, *, at_least: timedelta) -> Interval:
-    """The interval, made longer on both sides by whole days until it has the length."""
+    """The interval, made longer on both sides by whole days until it has the length. Raises TimeError."""
     missing = at_least - (span.end - span.start)
     if missing <= timedelta(0):
         return span
     days = timedelta(days=-(-missing // timedelta(days=2)))
-    return Interval(span.start - days, span.end + days)
+    return Interval(later(span.start, -days), later(span.end, days))
+
+
+def later(moment: datetime, delay: timedelta) -> datetime:
+    """The moment after a delay. Raises TimeError beyond the ends of the calendar."""
+    try:
+        return moment + delay
+    except OverflowError as exc:
+        raise TimeError(Message("the time is outside the years 1 to 9999; correct it")) from exc
 
 
 def _day_of(match: re.Match[str], date_order: str) -> tuple[int, int, int]:
@@ -89,7 +100,7 @@ def _day_of(match: re.Match[str], date_order: str) -> tuple[int, int, int]:
             raise TimeError(
                 Message(
                     '{value} may be day or month first; write 2020-12-11, or set columns.date_order = "=mdy" or "=dmy"',
-                    value=shown(match[0]),
+                    value=quote_cell(match[0]),
                 )
             )
         first, second = int(match["a"]), int(match["b"])
@@ -102,6 +113,8 @@ def _hour(match: re.Match[str]) -> int:
     hour = int(match["hour"])
     if match["half"]:
         if not 1 <= hour <= 12:
-            raise TimeError(Message("{value} has no such hour before or after noon; correct it", value=shown(match[0])))
+            raise TimeError(
+                Message("{value} has no such hour before or after noon; correct it", value=quote_cell(match[0]))
+            )
         return hour % 12 + (12 if match["half"].lower() == "pm" else 0)
     return hour
