@@ -56,10 +56,10 @@ def toml_value(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        inner = ", ".join(f"{toml_key(str(key))} = {toml_value(one)}" for key, one in value.items())
+        inner = ", ".join(f"{toml_key(str(key))} = {toml_value(inner)}" for key, inner in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, Sequence):
-        return "[" + ", ".join(toml_value(one) for one in value) + "]"
+        return "[" + ", ".join(toml_value(inner) for inner in value) + "]"
     raise ValueError(f"{type(value).__name__} cannot stand in TOML")
 
 
