@@ -106,6 +106,7 @@ HEAVY = (
     "pyproj",
     "openpyxl",
     "rich",
+    "tomlkit",
     "typst",
     "xlsxwriter",
 )

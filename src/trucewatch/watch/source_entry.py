@@ -49,6 +49,8 @@ def with_source(text: str, setting: SourceSetting) -> str:
     settings, _, faults = read_record(text.encode(), "watch.toml", WatchFile)
     if settings is None:
         raise WatchError(faults[0].message, tuple(faults))
+    # By lines, not in tomlkit's tree: there the comment above the next table belongs to the table before it, and is lost
+    # with it when that is replaced.
     lines = text.splitlines(keepends=True)
     section = source_section(setting)
     ids = [source.id for source in settings.source]

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from textwrap import indent
 from typing import Any, Final
 
 from trucewatch.errors import TimeError, WatchError
@@ -20,7 +21,7 @@ from trucewatch.model.watch import Recipient
 from trucewatch.watch.load import LARGEST_FILE_BYTES, WATCH_FILES
 from trucewatch.watch.notices import COLUMNS
 from trucewatch.watch.source_entry import source_section
-from trucewatch.watch.toml_writing import toml_lines, toml_table, toml_value
+from trucewatch.watch.toml_writing import toml_table
 from trucewatch.watch.watch_draft import THEATRE, Draft, DraftStipulation, DraftZone, draft_json, read_draft
 from trucewatch.watch.world_map import world_basemap
 
@@ -84,7 +85,7 @@ def watch_toml(draft: Draft) -> str:
     for key, listed in (("delegation", draft.delegations), ("source", draft.sources), ("recipient", draft.recipients)):
         if not listed:
             top[key] = []
-    parts = [_HEADING + "\n" + "\n".join(toml_lines(top)) + "\n"]
+    parts = [toml_table(_HEADING, top)]
     parts += [
         toml_table("[[delegation]]", {"id": delegation.id, "names": delegation.names})
         for delegation in draft.delegations
@@ -118,7 +119,7 @@ def agreement_toml(draft: Draft) -> str:
         top["party"] = []
     names = {language: draft.agreement or "The agreement"}
     parts = [
-        _HEADING + "\n" + "\n".join(toml_lines(top)) + "\n",
+        toml_table(_HEADING, top),
         toml_table("[[instrument]]", {"id": INSTRUMENT, "names": names, "signed": signed, "source": published}),
         *(toml_table("[[party]]", {"id": party.id, "names": party.names}) for party in draft.parties),
         toml_table(
@@ -188,8 +189,7 @@ def _stipulation(draft: Draft, stipulation: DraftStipulation, name: str, signed:
                 "zone": draft.time_zone,
                 "text": _text_id(draft),
             }
-    lines = [f"{key} = {toml_value(value)}" for key, value in pairs.items()]
-    return "\n".join(["  [[provision.stipulation]]", *(f"  {line}" for line in lines)]) + "\n"
+    return indent(toml_table("[[provision.stipulation]]", pairs), "  ")
 
 
 def _zones_of(draft: Draft) -> list[DraftZone]:
