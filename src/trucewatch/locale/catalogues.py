@@ -46,14 +46,14 @@ _HEAD: dict[str, Any] = {
 def extract() -> Catalog:
     """Every sentence in the package's code and templates."""
     template = Catalog(fuzzy=False, creation_date=_UNDATED, revision_date=_UNDATED, **_HEAD)
-    found: Iterable[tuple[str, int, str | tuple[str, ...], list[str], str | None]] = extract_from_dir(
+    sentences: Iterable[tuple[str, int, str | tuple[str, ...], list[str], str | None]] = extract_from_dir(
         str(PACKAGE),
         METHODS,
         options_map={"**.jinja": {"trimmed": "true"}},
         keywords=KEYWORDS,
         comment_tags=(),
     )
-    for file, _, message, _, context in sorted(found, key=lambda one: (one[0], one[1])):
+    for file, _, message, _, context in sorted(sentences, key=lambda sentence: sentence[:2]):
         template.add(message, locations=[(file, 0)], context=context)
     return template
 
@@ -77,9 +77,9 @@ def update(language: str, template: Catalog) -> Catalog:
     old = read_catalogue(language)
     new = Catalog(locale=language, fuzzy=False, creation_date=_UNDATED, revision_date=_UNDATED, **_HEAD)
     for message in _messages(template):
-        known = old.get(message.id, message.context)
-        same_shape = known is not None and isinstance(known.id, str) == isinstance(message.id, str)
-        string = known.string if known is not None and same_shape else ""
+        translation = old.get(message.id, message.context)
+        same_shape = translation is not None and isinstance(translation.id, str) == isinstance(message.id, str)
+        string = translation.string if translation is not None and same_shape else ""
         added = new.add(message.id, string, locations=message.locations, context=message.context)
         added.flags.discard("python-format")  # "95% ellipse" is no format; ours are in braces
     return new
