@@ -94,7 +94,7 @@ def _overlaps(zones: list[Zone], file: str) -> list[Fault]:
     return faults
 
 
-def read_basemap(content: bytes, file: str, area: Area | None) -> tuple[Basemap, list[Fault]]:
+def read_basemap(content: bytes, file: str) -> tuple[Basemap, list[Fault]]:
     """Land, water, boundaries, districts and towns. A basemap whose boundary set has no name gets a warning."""
     faults: list[Fault] = []
     document = _document(content, file, [])

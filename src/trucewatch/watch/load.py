@@ -76,7 +76,7 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
     sensors: list[Sensor] = []
     notices: list[Notice] = []
     if "basemap.geojson" in contents:
-        basemap, part_faults = read_basemap(contents["basemap.geojson"], "basemap.geojson", area)
+        basemap, part_faults = read_basemap(contents["basemap.geojson"], "basemap.geojson")
         faults += part_faults
     if "sensors.geojson" in contents:
         sensors, part_faults = read_sensors(contents["sensors.geojson"], "sensors.geojson", area)

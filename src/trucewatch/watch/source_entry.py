@@ -49,7 +49,7 @@ def with_source(text: str, setting: SourceSetting) -> str:
     settings, _, faults = read_record(text.encode(), "watch.toml", WatchFile)
     if settings is None:
         raise WatchError(faults[0].message, tuple(faults))
-    # By lines, not in tomlkit's tree: there the comment above the next table belongs to the table before it, and is lost
+    # By lines, not in tomlkit's tree: there the comment above the next table belongs to the table before it, and goes
     # with it when that is replaced.
     lines = text.splitlines(keepends=True)
     section = source_section(setting)
