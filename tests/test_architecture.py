@@ -118,6 +118,7 @@ HEAVY = (
     "pyproj",
     "openpyxl",
     "rich",
+    "tomlkit",
     "typst",
     "xlsxwriter",
 )

@@ -11,8 +11,8 @@ from html import unescape
 
 import pytest
 
-from tests.server.conftest import client_of, unbroken
 from tests.desks.sources.test_sources_page import bring
+from tests.server.conftest import client_of, unbroken
 from trucewatch.desks.ogc.pages import operations_of
 from trucewatch.locale import words
 from trucewatch.messages import Message

@@ -183,8 +183,8 @@ def uncapitalised(phrase: str, language: str) -> str:
 @cache
 def languages() -> tuple[str, ...]:
     """The languages that have a catalogue, in order of their codes."""
-    found = [entry.name for entry in files(__name__).iterdir() if entry.is_dir() and not entry.name.startswith("_")]
-    return tuple(sorted(name for name in found if _compiled(name).is_file()))
+    folders = [entry.name for entry in files(__name__).iterdir() if entry.is_dir() and not entry.name.startswith("_")]
+    return tuple(sorted(name for name in folders if _compiled(name).is_file()))
 
 
 @cache

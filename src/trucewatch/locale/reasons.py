@@ -56,13 +56,13 @@ def reason_sentence(finding: Reasoned, sentences: ReasonSentences, watch: Watch,
                 rule=finding.rule,
             )
         )
-    told = {key: value for key, value in finding.facts.items() if value not in ("", [], None)}
-    if told.get("extension") == "0":
-        del told["extension"]
-    shown = {key: _shown(key, value, watch, words) for key, value in told.items()}
-    shown["clause"] = printable(finding.stipulation)
-    best = next((one for one in fitting if _fields(one) <= shown.keys()), fitting[-1])
-    return words.gettext(best).format(**shown)
+    facts = {key: value for key, value in finding.facts.items() if value not in ("", [], None)}
+    if facts.get("extension") == "0":
+        del facts["extension"]
+    values = {key: _fact_words(key, value, watch, words) for key, value in facts.items()}
+    values["clause"] = printable(finding.stipulation)
+    best = next((sentence for sentence in fitting if _fields(sentence) <= values.keys()), fitting[-1])
+    return words.gettext(best).format(**values)
 
 
 def recorded_reason(finding: Reasoned, sentences: ReasonSentences, watch: Watch, words: Words) -> str:
@@ -75,8 +75,8 @@ def recorded_reason(finding: Reasoned, sentences: ReasonSentences, watch: Watch,
 
 def party_name(who: str, watch: Watch, words: Words) -> str:
     """The name of a party or delegation; any other body is shown as it is named."""
-    named = {one.id: one.names for one in watch.settings.delegation} | {
-        one.id: one.names for one in watch.agreement.party
+    named = {body.id: body.names for body in watch.settings.delegation} | {
+        body.id: body.names for body in watch.agreement.party
     }
     return printable(words.name(named[who], otherwise=who) if who in named else who)
 
@@ -101,9 +101,9 @@ def _fields(sentence: str) -> set[str]:
     return {field for _, field, _, _ in Formatter().parse(sentence) if field}
 
 
-def _shown(key: str, value: Any, watch: Watch, words: Words) -> str:
+def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
     if isinstance(value, list | tuple):
-        return words.listed([_shown(key, one, watch, words) for one in value])
+        return words.listed([_fact_words(key, part, watch, words) for part in value])
     text = printable(str(value))
     if key in _TIMES:
         return time_words(text, watch, words)

@@ -16,8 +16,8 @@ def printable(text: str) -> str:
     >>> printable("a\\u202e\\x07b\\u00a0c")
     'ab c'
     """
-    kept = (char if char.isprintable() or char in _JOINERS else " " if char.isspace() else "" for char in text)
-    return "".join(kept).strip()
+    characters = (char if char.isprintable() or char in _JOINERS else " " if char.isspace() else "" for char in text)
+    return "".join(characters).strip()
 
 
 def legible(sentence: str) -> str:
@@ -26,7 +26,7 @@ def legible(sentence: str) -> str:
     >>> legible("8\\u00a0May \\u202eat\\ttown").replace("\\u00a0", "~")
     '8~May at town'
     """
-    kept = _NO_BREAK + _JOINERS
+    allowed = _NO_BREAK + _JOINERS
     return "".join(
-        char if char.isprintable() or char in kept else " " if char.isspace() else "" for char in sentence
+        char if char.isprintable() or char in allowed else " " if char.isspace() else "" for char in sentence
     ).strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trucewatch.locale import Words, mark_in
+from trucewatch.locale import Words, mark, mark_in
 
 if TYPE_CHECKING:
     from trucewatch.model.watch import Watch
@@ -135,6 +135,12 @@ STATE: Final = {
     "open": mark_in("state", "delegations differ or are not complete"),
 }
 
+QUALIFIED: Final = {
+    "more_than": mark("more than {number}"),
+    "about": mark("about {number}"),
+    "at_most": mark("at most {number}"),
+}
+
 STATE_OF_REASON: Final = {
     "before_in_force": "not_in_force",
     "after_in_force": "not_in_force",
@@ -183,9 +189,9 @@ def span_word(span: str, words: Words) -> str:
 
 def counter_word(name: str, words: Words, watch: Watch) -> str:
     """`People who returned`: as the watch calls it, else as we do, else its name."""
-    for one in watch.settings.counter:
-        if one.id == name:
-            return words.name(one.names, otherwise=name)
+    for counter in watch.settings.counter:
+        if counter.id == name:
+            return words.name(counter.names, otherwise=name)
     return words.pgettext("counter", COUNTER[name]) if name in COUNTER else name.replace("_", " ")
 
 
@@ -205,13 +211,7 @@ def state_word(reason: str, words: Words) -> str:
 
 def qualified(value: str, qualifier: str, words: Words) -> str:
     """A reported number with its reporter's own qualifier: `more than 26,000`."""
-    if qualifier == "more_than":
-        return words.gettext("more than {number}").format(number=value)
-    if qualifier == "about":
-        return words.gettext("about {number}").format(number=value)
-    if qualifier == "at_most":
-        return words.gettext("at most {number}").format(number=value)
-    return value
+    return words.gettext(QUALIFIED[qualifier]).format(number=value) if qualifier in QUALIFIED else value
 
 
 def counted_kind(kind: str, low: int | None, best: int | None, high: int | None, words: Words) -> str:

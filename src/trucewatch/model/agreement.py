@@ -167,10 +167,10 @@ class Stipulation:
         if self.deadline is None:
             return None
         zone = zone_named(self.deadline.zone) if self.deadline.zone else watch_zone
-        known = [(ext.known_at, number, ext) for number, ext in enumerate(self.extension, 1) if ext.known_at <= at]
+        extensions = [(ext.known_at, number, ext) for number, ext in enumerate(self.extension, 1) if ext.known_at <= at]
         day, which = self.deadline.day, 0
-        if known:
-            _, which, latest = max(known, key=lambda item: item[:2])
+        if extensions:
+            _, which, latest = max(extensions, key=lambda row: row[:2])
             day = latest.day
         span = day_of(day, zone)
         return (span.start if self.deadline.bound == "before" else span.end), which

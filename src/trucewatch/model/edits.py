@@ -79,7 +79,7 @@ class Act:
     def named(self) -> frozenset[str]:
         """Every observation that the act names or brings."""
         added = (added_id(self.act_id),) if self.stated else ()
-        return frozenset((*self.members, *added, *(one for part in self.parts for one in part)))
+        return frozenset((*self.members, *added, *(member for part in self.parts for member in part)))
 
 
 def added_id(act_id: str) -> str:
@@ -93,14 +93,14 @@ def standing_acts(acts: Sequence[Act]) -> tuple[Act, ...]:
     An undo may itself be undone; then what it undid stands again.
     """
     undone = undone_by(acts)
-    in_order = sorted(acts, key=lambda one: one.entry)
-    return tuple(one for one in in_order if one.deed != "undo" and one.act_id not in undone)
+    in_order = sorted(acts, key=lambda act: act.entry)
+    return tuple(act for act in in_order if act.deed != "undo" and act.act_id not in undone)
 
 
 def undone_by(acts: Iterable[Act]) -> dict[str, str]:
     """Each act that does not stand, and the undo that took it back."""
     undone: dict[str, str] = {}
-    for act in sorted(acts, key=lambda one: one.entry, reverse=True):
+    for act in sorted(acts, key=lambda act: act.entry, reverse=True):
         if act.deed == "undo" and act.act_id not in undone:
             undone.setdefault(act.undoes, act.act_id)
     return undone
@@ -108,7 +108,7 @@ def undone_by(acts: Iterable[Act]) -> dict[str, str]:
 
 def acts_known(acts: Iterable[Act], as_of: datetime) -> tuple[Act, ...]:
     """The acts that were known by a moment, undos among them."""
-    return tuple(one for one in acts if one.known_at <= as_of)
+    return tuple(act for act in acts if act.known_at <= as_of)
 
 
 REJECTED_INCIDENT_SCHEMA: Final = INCIDENT_SCHEMA.append(pa.field("rejected_by", pa.string(), nullable=False)).append(

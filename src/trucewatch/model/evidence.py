@@ -80,5 +80,5 @@ def rejected_of(record: Mapping[str, Any]) -> Rejected:
 
 def excerpt_of(raw: str) -> str:
     """A short, printable piece of a rejected row."""
-    shown = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in raw[:200])
-    return shown[:200]
+    printed = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in raw[:200])
+    return printed[:200]

@@ -138,9 +138,6 @@ class Interval:
                 )
             )
 
-    def contains(self, moment: datetime) -> bool:
-        return self.start <= moment < self.end
-
 
 def day_of(day: date, zone: tzinfo) -> Interval:
     """The whole of a local day: from its midnight to the next one, in UTC. Raises TimeError at the ends of the

@@ -140,7 +140,7 @@ class Watch:
         return zone_named(self.settings.time_zone)
 
     def recipient(self, name: str) -> Recipient | None:
-        return next((one for one in self.settings.recipient if one.id == name), None)
+        return next((recipient for recipient in self.settings.recipient if recipient.id == name), None)
 
     def zone_with(self, zone_id: str, at: datetime | None = None) -> Zone | None:
         """The zone of this id, as valid at `at` (any version without it)."""

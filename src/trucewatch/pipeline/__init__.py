@@ -45,7 +45,7 @@ from trucewatch.watch import read_watch
 from trucewatch.watch.load import usable
 
 
-def _tell_nobody(step: str, done: int, total: int) -> None:
+def _tell_nobody(step: str, finished: int, total: int) -> None:
     """For runs that nobody watches."""
 
 
@@ -54,7 +54,7 @@ class Steps:
     """How long each step of a run took and how many rows it saw; `advance` is told of progress as work goes on."""
 
     advance: Callable[[str, int, int], None] = _tell_nobody
-    told: dict[str, tuple[float, int]] = field(default_factory=dict)
+    durations: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     @contextmanager
     def timed(self, step: str) -> Iterator[Callable[[int], None]]:
@@ -62,7 +62,7 @@ class Steps:
         begun, rows = time.perf_counter(), [0]
         self.advance(step, 0, 1)
         yield lambda count: rows.__setitem__(0, count)
-        self.told[step] = (time.perf_counter() - begun, rows[0])
+        self.durations[step] = (time.perf_counter() - begun, rows[0])
         self.advance(step, 1, 1)
 
 
@@ -115,9 +115,9 @@ class Assessment:
 
     def outcomes(self) -> dict[str, int]:
         """Findings by outcome."""
-        found = Counter(self.findings["outcome"].to_pylist())
+        counts = Counter(self.findings["outcome"].to_pylist())
         return {
-            outcome: found[outcome]
+            outcome: counts[outcome]
             for outcome in reversed(("not_applicable", "undetermined", "inconsistent", "consistent"))
         }
 
@@ -157,23 +157,23 @@ def assess(
         )
     else:
         watch = watch_of_today(store, folder)
-    made = recorded_lists(store, recorded_by)[-1:] if recorded_by and as_of is None else []
-    moment = as_utc(as_of or (made[0].as_of if made else None) or watch.settings.watch_time or recorded_by or now)
+    last = recorded_lists(store, recorded_by)[-1:] if recorded_by and as_of is None else []
+    moment = as_utc(as_of or (last[0].as_of if last else None) or watch.settings.watch_time or recorded_by or now)
     with steps.timed("read") as saw:
         warnings = [] if recorded_by else read_sources(store, folder, watch, now, steps.advance)
         standing = standing_batches(store, watch, recorded_by)
         batches = sorted(standing.values(), key=lambda batch: batch.entry)
-        held = load_batches(store, batches)
-        saw(held.observations.num_rows + held.counters.num_rows + held.rejected.num_rows)
-    warnings += _unknown_claimants(held.observations, watch)
+        rows = load_batches(store, batches)
+        saw(rows.observations.num_rows + rows.counters.num_rows + rows.rejected.num_rows)
+    warnings += _unknown_claimants(rows.observations, watch)
     frame = frame_of_area(watch.settings.area)
     if not kernels_are_compiled(watch.settings.association.rule):
         steps.advance("compile", 0, 1)
     with steps.timed("fuse") as saw:
-        known_ids = pc.count_distinct(held.observations["observation_id"]).as_py()
+        known_ids = pc.count_distinct(rows.observations["observation_id"]).as_py()
         acts = standing_acts(acts_known(recorded_acts(store, recorded_by), moment))
         added = added_observations(acts)
-        every = pa.concat_tables([_reconcile(held.observations, watch), added])
+        every = pa.concat_tables([_reconcile(rows.observations, watch), added])
         current = current_observations(every, as_of=moment)
         setting = _setting_of(watch, moment)
         fused = fuse_with_acts(current, rule=watch.settings.association, setting=setting, acts=acts, contributions=True)
@@ -189,7 +189,7 @@ def assess(
         contributions = fused.contributions or CONTRIBUTION_SCHEMA.empty_table()
         saw(current.num_rows)
     with steps.timed("check") as saw:
-        counted = _current_counters(held.counters, moment)
+        counted = _current_counters(rows.counters, moment)
         findings = check_agreement(incidents, counted, watch=watch, frame=frame, as_of=moment)
         saw(findings.num_rows)
     tables = {
@@ -213,8 +213,8 @@ def assess(
         counters=counted,
         incidents=incidents,
         findings=findings,
-        rejected=held.rejected,
-        rejected_counts=held.rejected_counts,
+        rejected=rows.rejected,
+        rejected_counts=rows.rejected_counts,
         warnings=tuple(warnings),
         not_yet_known=known_ids + added.num_rows - current.num_rows,
         earlier=publications(store, recorded_by),
@@ -245,9 +245,9 @@ def _record(
     return record_list(store, whole, batches, acts, as_of, before), revision
 
 
-def _revision_made(store: Store, made: RecordedList | None) -> Revision:
+def _revision_made(store: Store, recorded: RecordedList | None) -> Revision:
     """L1 and what changed as a list was recorded with; never worked out again."""
-    return Revision(made.table(store, "first"), made.table(store, "history")) if made else empty_revision()
+    return Revision(recorded.table(store, "first"), recorded.table(store, "history")) if recorded else empty_revision()
 
 
 def _setting_of(watch: Watch, as_of: datetime) -> Setting:
@@ -275,23 +275,25 @@ def _unknown_claimants(observations: pa.Table, watch: Watch) -> list[Message]:
     """Claimants who are no party of the watch and written much like one: taken for another body, and said."""
     parties = party_words(watch.agreement)
     texts = [text for text in pc.unique(observations["claimed_by"]).to_pylist() if text]
-    others = sorted({one for text in texts for one in claimants_in(text, parties)} - set(parties.values()))
-    near = [(one, difflib.get_close_matches(one.casefold(), parties, n=1, cutoff=0.75)) for one in others]
+    others = sorted({name for text in texts for name in claimants_in(text, parties)} - set(parties.values()))
+    near = [(name, difflib.get_close_matches(name.casefold(), parties, n=1, cutoff=0.75)) for name in others]
     return [
         Message(
             'claimed_by "{name}" is taken for another body; if it means {party}, correct it',
-            name=one[:60],
+            name=name[:60],
             party=parties[match[0]],
         )
-        for one, match in near
+        for name, match in near
         if match
     ]
 
 
 def _current_counters(counters: pa.Table, as_of: datetime) -> pa.Table:
     """One row a number: the one known last, by `as_of`."""
-    known = counters.filter(pc.less_equal(counters["known_at"], pa.scalar(as_of, pa.timestamp("us", tz="UTC"))))
+    versions = counters.filter(pc.less_equal(counters["known_at"], pa.scalar(as_of, pa.timestamp("us", tz="UTC"))))
     order = [("counter_id", "ascending"), ("known_at", "descending"), ("evidence_sha256", "ascending")]
-    rows = known.sort_by(order)
+    rows = versions.sort_by(order)
     ids = rows["counter_id"].to_pylist()
-    return rows.filter(pa.array([index == 0 or ids[index - 1] != one for index, one in enumerate(ids)], pa.bool_()))
+    return rows.filter(
+        pa.array([index == 0 or ids[index - 1] != counter_id for index, counter_id in enumerate(ids)], pa.bool_())
+    )

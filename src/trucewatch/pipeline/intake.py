@@ -56,8 +56,8 @@ def standing_batches(
 ) -> dict[tuple[str, str], StandingBatch]:
     """The batches of the watch's sources that stand, by (source, file or evidence)."""
     sources = watch.settings.source
-    growing = {one.id for one in sources if adapter(one.adapter).accumulates}
-    return active_batches(store, {one.id for one in sources}, accumulating=growing, recorded_by=recorded_by)
+    growing = {source.id for source in sources if adapter(source.adapter).accumulates}
+    return active_batches(store, {source.id for source in sources}, accumulating=growing, recorded_by=recorded_by)
 
 
 def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advance: Advance) -> list[Message]:
@@ -81,10 +81,12 @@ def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advanc
         stands = standing.get((source.id, key))
         if stands is not None and (stands.evidence, stands.reading) == (sha256, how):
             continue
-        known = store.index.rows("SELECT received_at FROM evidence WHERE sha256 = ? AND source = ?", sha256, source.id)
-        received = read_time(known[0][0]) if known else now
+        recorded = store.index.rows(
+            "SELECT received_at FROM evidence WHERE sha256 = ? AND source = ?", sha256, source.id
+        )
+        received = read_time(recorded[0][0]) if recorded else now
         records: list[dict[str, Any]] = []
-        if not known:
+        if not recorded:
             records.append(
                 {
                     "schema": "trucewatch/evidence/1",

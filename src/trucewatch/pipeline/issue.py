@@ -50,9 +50,9 @@ def issue_report(
 
     rule = assessment.watch.recipient(recipient)
     if rule is None:
-        known = ", ".join(one.id for one in assessment.watch.settings.recipient)
+        names = ", ".join(rule.id for rule in assessment.watch.settings.recipient)
         raise ReportError(
-            Message('"{recipient}" is no recipient of this watch; it has: {words}', recipient=recipient, words=known)
+            Message('"{recipient}" is no recipient of this watch; it has: {words}', recipient=recipient, words=names)
         )
     report = build_daily(
         assessment.report_inputs(), recipient=rule, day_from=day_from, day_until=day_until, notes=notes

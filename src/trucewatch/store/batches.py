@@ -51,7 +51,7 @@ class StandingBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class BatchRows:
     """Everything that the standing batches hold: all versions of all rows."""
 
     observations: pa.Table
@@ -103,16 +103,16 @@ def kept_observations(store: Store, names: Sequence[str]) -> pa.Table:
         query = f"""SELECT observation_id, max(batch), row FROM observation
                     WHERE observation_id IN ({", ".join("?" * len(part))}) GROUP BY 1"""
         places |= {name: (batch, row) for name, batch, row in store.index.rows(query, *part)}
-    tables: dict[int, pa.Table] = {}
-    found = [STORED_OBSERVATION_SCHEMA.empty_table()]
+    readings: dict[int, pa.Table] = {}
+    tables = [STORED_OBSERVATION_SCHEMA.empty_table()]
     for name in names:
         if name in places:
             batch, row = places[name]
-            if batch not in tables:
+            if batch not in readings:
                 ((sha256,),) = store.index.rows("SELECT observations FROM batch WHERE entry = ?", batch)
-                tables[batch] = store.table(sha256, STORED_OBSERVATION_SCHEMA)
-            found.append(tables[batch].slice(row, 1))
-    return pa.concat_tables(found)
+                readings[batch] = store.table(sha256, STORED_OBSERVATION_SCHEMA)
+            tables.append(readings[batch].slice(row, 1))
+    return pa.concat_tables(tables)
 
 
 def rejected_table(store: Store, sha256: str) -> pa.Table:
@@ -125,21 +125,24 @@ def rejected_table(store: Store, sha256: str) -> pa.Table:
     return table.cast(REJECTED_SCHEMA)
 
 
-def load_batches(store: Store, batches: Sequence[StandingBatch]) -> Held:
+def load_batches(store: Store, batches: Sequence[StandingBatch]) -> BatchRows:
     """The rows of these batches, read from their objects."""
-    observations = [store.table(one.observations, STORED_OBSERVATION_SCHEMA) for one in batches]
-    counters = [store.table(one.counters, COUNTER_SCHEMA) for one in batches]
-    return Held(
+    observations = [store.table(batch.observations, STORED_OBSERVATION_SCHEMA) for batch in batches]
+    counters = [store.table(batch.counters, COUNTER_SCHEMA) for batch in batches]
+    return BatchRows(
         observations=pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *observations]),
         counters=pa.concat_tables([COUNTER_SCHEMA.empty_table(), *counters]),
         rejected=pa.concat_tables(
-            [REJECTED_SCHEMA.empty_table(), *(rejected_table(store, one.rejected) for one in batches)]
+            [REJECTED_SCHEMA.empty_table(), *(rejected_table(store, batch.rejected) for batch in batches)]
         ),
         rejected_counts=tuple(
             RejectedCount(
-                source=one.source, file=one.file, rejected=one.rejected_rows, rows=one.rows + one.rejected_rows
+                source=batch.source,
+                file=batch.file,
+                rejected=batch.rejected_rows,
+                rows=batch.rows + batch.rejected_rows,
             )
-            for one in batches
-            if one.rejected_rows
+            for batch in batches
+            if batch.rejected_rows
         ),
     )

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -16,6 +15,7 @@ from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS, EditorsNote
 from trucewatch.model.report_draft import Export, ReportDraft
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry
+from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
 from trucewatch.store.publications import notes_read, notes_written
 from trucewatch.store.store import Store
 
@@ -25,7 +25,7 @@ _WRITING = threading.Lock()
 """Whether a version is still the last one is asked and answered by one thread at a time."""
 
 
-def moved(now: ReportDraft, seen: int) -> DraftMoved:
+def moved(now: ReportDraft, opened: int) -> DraftMoved:
     """What is said to who changes a draft that is not as they saw it."""
     return DraftMoved(
         Message(
@@ -33,21 +33,21 @@ def moved(now: ReportDraft, seen: int) -> DraftMoved:
             "nothing was entered. Open it again",
             draft=now.draft_id,
             version=now.version,
-            seen=seen,
+            seen=opened,
         )
     )
 
 
 def draft_versions(store: Store, draft_id: str = "") -> tuple[ReportDraft, ...]:
     """Every version of a draft, the first one first; of all drafts without an id."""
-    every = (_draft(entry) for entry in _entries(store, DRAFT))
-    return tuple(one for one in every if draft_id in ("", one.draft_id))
+    every = (_draft(entry) for entry in entries_of_kind(store, DRAFT))
+    return tuple(draft for draft in every if draft_id in ("", draft.draft_id))
 
 
 def recorded_drafts(store: Store) -> tuple[ReportDraft, ...]:
     """Every draft as it stands, the one changed last first."""
-    last = {one.draft_id: one for one in draft_versions(store)}
-    return tuple(sorted(last.values(), key=lambda one: one.entry, reverse=True))
+    last = {draft.draft_id: draft for draft in draft_versions(store)}
+    return tuple(sorted(last.values(), key=lambda draft: draft.entry, reverse=True))
 
 
 def record_draft(store: Store, draft: ReportDraft) -> ReportDraft:
@@ -72,34 +72,34 @@ def record_draft(store: Store, draft: ReportDraft) -> ReportDraft:
 def check_notes(notes: tuple[EditorsNote, ...]) -> None:
     """Raises StoreError for a section that takes no note, a note that is too long, and two of one section and
     language."""
-    seen = set[tuple[str, str]]()
-    for one in notes:
-        if one.section not in NOTE_SECTIONS:
+    places = set[tuple[str, str]]()
+    for note in notes:
+        if note.section not in NOTE_SECTIONS:
             raise StoreError(
                 Message(
                     '"{section}" is no section for a note; there are: {words}',
-                    section=one.section[:40],
+                    section=note.section[:40],
                     words=", ".join(NOTE_SECTIONS),
                 )
             )
-        if len(one.text) > MOST_NOTE:
+        if len(note.text) > MOST_NOTE:
             raise StoreError(
                 Message(
                     "the note to {section} has {count} characters; at most {most} are kept. Nothing was entered",
-                    section=one.section,
-                    count=f"{len(one.text):,}",
+                    section=note.section,
+                    count=f"{len(note.text):,}",
                     most=f"{MOST_NOTE:,}",
                 )
             )
-        if (one.section, one.language) in seen:
+        if (note.section, note.language) in places:
             raise StoreError(
                 Message(
                     "there are two notes to {section} in {language}; make them one",
-                    section=one.section,
-                    language=one.language,
+                    section=note.section,
+                    language=note.language,
                 )
             )
-        seen.add((one.section, one.language))
+        places.add((note.section, note.language))
 
 
 def record_export(store: Store, export: Export) -> Export:
@@ -122,43 +122,37 @@ def record_export(store: Store, export: Export) -> Export:
 
 def recorded_exports(store: Store, *, number: str = "", last: int = 0) -> tuple[Export, ...]:
     """Files that were taken, the latest first; of one report, or of all; at most the last so many."""
-    found: list[Export] = []
-    for entry in _entries(store, EXPORT, newest_first=True):
-        one = _export(entry)
-        if number in ("", one.number):
-            found.append(one)
-        if last and len(found) == last:
+    exports: list[Export] = []
+    for entry in entries_of_kind(store, EXPORT, newest_first=True):
+        export = _export(entry)
+        if number in ("", export.number):
+            exports.append(export)
+        if last and len(exports) == last:
             break
-    return tuple(found)
+    return tuple(exports)
 
 
-def _entries(store: Store, schema: str, *, newest_first: bool = False) -> Iterator[Entry]:
-    order = "DESC" if newest_first else "ASC"
-    rows = store.index.rows(f"SELECT number FROM entry WHERE schema = ? ORDER BY number {order}", schema)
-    return (next(store.journal.entries(number)) for (number,) in rows)
-
-
-def _written(one: ReportDraft) -> dict[str, Any]:
+def _written(draft: ReportDraft) -> dict[str, Any]:
     return {
-        "draft": one.draft_id,
-        "version": one.version,
-        "act": one.act,
-        "state": one.state,
-        "by": one.by,
-        "known_at": iso_utc(one.known_at),
-        "recipient": one.recipient,
-        "day_from": one.day_from.isoformat(),
-        "day_until": one.day_until.isoformat(),
-        "languages": list(one.languages),
-        "formats": list(one.formats),
-        "list": one.list_entry,
-        "cut_off": iso_utc(one.cut_off),
-        "figures": one.figures,
-        "notes": notes_written(one.notes),
-        "corrects": one.corrects,
-        "corrects_revision": one.corrects_revision,
-        "number": one.number,
-        "revision": one.revision,
+        "draft": draft.draft_id,
+        "version": draft.version,
+        "act": draft.act,
+        "state": draft.state,
+        "by": draft.by,
+        "known_at": iso_utc(draft.known_at),
+        "recipient": draft.recipient,
+        "day_from": draft.day_from.isoformat(),
+        "day_until": draft.day_until.isoformat(),
+        "languages": list(draft.languages),
+        "formats": list(draft.formats),
+        "list": draft.list_entry,
+        "cut_off": iso_utc(draft.cut_off),
+        "figures": draft.figures,
+        "notes": notes_written(draft.notes),
+        "corrects": draft.corrects,
+        "corrects_revision": draft.corrects_revision,
+        "number": draft.number,
+        "revision": draft.revision,
     }
 
 
@@ -184,7 +178,7 @@ def _draft(entry: Entry) -> ReportDraft:
         corrects_revision=record["corrects_revision"],
         number=record["number"],
         revision=record["revision"],
-        recorded_at=_recorded_at(record),
+        recorded_at=first_recorded_at(record),
         entry=entry.number,
     )
 
@@ -202,10 +196,6 @@ def _export(entry: Entry) -> Export:
         size_bytes=record["size_bytes"],
         by=record["by"],
         known_at=read_time(record["known_at"]),
-        recorded_at=_recorded_at(record),
+        recorded_at=first_recorded_at(record),
         entry=entry.number,
     )
-
-
-def _recorded_at(record: Mapping[str, Any]) -> Any:
-    return read_time(record.get("first_recorded_at", record["recorded_at"]))

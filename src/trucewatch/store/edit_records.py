@@ -12,6 +12,7 @@ from trucewatch.model.edits import MOST_REASON, REASONS, Act, Deed, Stated
 from trucewatch.model.ids import Sha256, canonical, short_id
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.journal import Entry
+from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
 from trucewatch.store.store import Store
 
 ACT: Final = "trucewatch/incident-act/1"
@@ -21,9 +22,8 @@ _PLACE: Final = ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_de
 def recorded_acts(store: Store, recorded_by: datetime | None = None) -> tuple[Act, ...]:
     """Every act, in the order of its entries; those recorded by a moment, if one is given. Undone ones are among
     them."""
-    rows = store.index.rows("SELECT number FROM entry WHERE schema = ? ORDER BY number", ACT)
-    acts = [_act(next(store.journal.entries(number))) for (number,) in rows]
-    return tuple(one for one in acts if recorded_by is None or one.recorded_at <= recorded_by)
+    acts = [_act(entry) for entry in entries_of_kind(store, ACT)]
+    return tuple(act for act in acts if recorded_by is None or act.recorded_at <= recorded_by)
 
 
 def check_reason(reason: str) -> None:
@@ -83,7 +83,6 @@ def record_act(
 def _act(entry: Entry) -> Act:
     record = entry.record
     stated = record["observation"]
-    recorded_at = record.get("first_recorded_at", record["recorded_at"])
     return Act(
         act_id=record["act"],
         sha256=Sha256(entry.sha256),
@@ -92,7 +91,7 @@ def _act(entry: Entry) -> Act:
         reason=record["reason"],
         by=record["by"],
         known_at=read_time(record["known_at"]),
-        recorded_at=read_time(recorded_at),
+        recorded_at=first_recorded_at(record),
         parts=tuple(tuple(part) for part in record["parts"]),
         members=tuple(record["members"]),
         kind=record["kind"],
@@ -103,17 +102,17 @@ def _act(entry: Entry) -> Act:
     )
 
 
-def _written(one: Stated) -> dict[str, Any]:
+def _written(stated: Stated) -> dict[str, Any]:
     """Numbers with a fraction are decimal strings in a record."""
     return {
-        "means": one.means,
-        "kind": one.kind,
-        "occurred_start": iso_utc(one.occurred_start),
-        "occurred_end": iso_utc(one.occurred_end),
-        "count": one.count,
-        "text": one.text,
-        "simulated": one.simulated,
-        **{name: None if (value := getattr(one, name)) is None else repr(float(value)) for name in _PLACE},
+        "means": stated.means,
+        "kind": stated.kind,
+        "occurred_start": iso_utc(stated.occurred_start),
+        "occurred_end": iso_utc(stated.occurred_end),
+        "count": stated.count,
+        "text": stated.text,
+        "simulated": stated.simulated,
+        **{name: None if (value := getattr(stated, name)) is None else repr(float(value)) for name in _PLACE},
     }
 
 

@@ -47,7 +47,7 @@ class RecordedList:
         sha256 = self.tables.get(name)
         if sha256 is None and name == "first":
             table = self.table(store, "incidents")
-            now = pa.array([[one] for one in table["incident_id"].to_pylist()], pa.list_(pa.string()))
+            now = pa.array([[incident_id] for incident_id in table["incident_id"].to_pylist()], pa.list_(pa.string()))
             return table.append_column("now", now).cast(FIRST_SCHEMA)
         schema = TABLES[name]
         return _fitted(read_table(store.objects, sha256), schema) if sha256 else schema.empty_table()
@@ -56,11 +56,11 @@ class RecordedList:
 def recorded_lists(store: Store, recorded_by: datetime | None = None) -> list[RecordedList]:
     """Every list that was recorded and not erased, in order; those recorded by a moment, if one is given."""
     query = "SELECT entry, as_of, recorded_at, inputs, incidents, findings, more FROM list ORDER BY entry"
-    found = []
+    lists = []
     for entry, as_of, recorded_at, inputs, incidents, findings, text in store.index.rows(query):
         more = json.loads(text)
         if recorded_by is None or read_time(recorded_at) <= recorded_by:
-            found.append(
+            lists.append(
                 RecordedList(
                     entry=entry,
                     as_of=read_time(as_of),
@@ -71,23 +71,25 @@ def recorded_lists(store: Store, recorded_by: datetime | None = None) -> list[Re
                     tables={
                         "incidents": incidents,
                         "findings": findings,
-                        **{one: more[one] for one in TABLES if one in more},
+                        **{name: more[name] for name in TABLES if name in more},
                     },
                 )
             )
-    return found
+    return lists
 
 
 def list_before(store: Store, as_of: datetime) -> RecordedList | None:
     """The list that one with this cut-off follows: of those with no later cut-off the latest, and of equals the last
     made."""
-    earlier = [one for one in recorded_lists(store) if one.as_of <= as_of]
-    return max(earlier, key=lambda one: (one.as_of, one.entry), default=None)
+    earlier = [candidate for candidate in recorded_lists(store) if candidate.as_of <= as_of]
+    return max(earlier, key=lambda candidate: (candidate.as_of, candidate.entry), default=None)
 
 
 def list_made(store: Store, as_of: datetime, recorded_by: datetime) -> RecordedList | None:
     """The last list of this cut-off that was recorded by a moment."""
-    return next((one for one in reversed(recorded_lists(store, recorded_by)) if one.as_of == as_of), None)
+    return next(
+        (candidate for candidate in reversed(recorded_lists(store, recorded_by)) if candidate.as_of == as_of), None
+    )
 
 
 def same_list(
@@ -97,8 +99,8 @@ def same_list(
     last = recorded_lists(store)[-1:]
     if not last or (last[0].inputs, last[0].acts) != (_numbers(batches), _numbers(acts)):
         return None
-    kept = {name: store.keep_table(table) for name, table in tables.items()}
-    return last[0] if all(last[0].tables.get(name) == sha256 for name, sha256 in kept.items()) else None
+    hashes = {name: store.keep_table(table) for name, table in tables.items()}
+    return last[0] if all(last[0].tables.get(name) == sha256 for name, sha256 in hashes.items()) else None
 
 
 def record_list(
@@ -126,7 +128,7 @@ def record_list(
 
 
 def _numbers(entries: Sequence[StandingBatch] | Sequence[Act]) -> str:
-    return ",".join(str(one.entry) for one in entries)
+    return ",".join(str(entry.entry) for entry in entries)
 
 
 def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -61,8 +61,8 @@ class HashedFiles:
         for."""
         if folder not in self._synced:
             with translating(folder):
-                for one in (folder, self.root, self.root.parent):
-                    sync_folder(one)
+                for level in (folder, self.root, self.root.parent):
+                    sync_folder(level)
             self._synced.add(folder)
 
     def put_stream(self, stream: BinaryIO) -> tuple[Sha256, int, bool]:
@@ -104,8 +104,8 @@ class HashedFiles:
         """Where these bytes lie, after hashing them there; for what is too large to hold. Raises as `get` does."""
         path = self.path_of(sha256)
         with translating(path), path.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-        if found != sha256:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        if digest != sha256:
             raise Corrupt(Message("{path}: its bytes do not match its name; restore this file from a copy", path=path))
         return path
 

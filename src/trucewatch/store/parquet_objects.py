@@ -68,5 +68,8 @@ def read_tuples(objects: HashedFiles, sha256: str, columns: Sequence[str]) -> It
     with pq.ParquetFile(objects.checked_path(sha256), pre_buffer=False) as file:
         for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=list(columns), use_threads=False):
             by_name = [batch.column(name) for name in columns]
-            lists = [(one.cast(pa.int64()) if pa.types.is_timestamp(one.type) else one).to_pylist() for one in by_name]
+            lists = [
+                (column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column).to_pylist()
+                for column in by_name
+            ]
             yield from zip(*lists, strict=True)

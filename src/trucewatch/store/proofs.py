@@ -69,26 +69,26 @@ class EntryProof:
     def as_json(self) -> dict[str, object]:
         """`trucewatch/proof/1`: hashes as hexadecimal digits, the entry, the signed text and keys as base64, times as
         UTC."""
-        one = self.checkpoint
-        public = read_public_key(one.key)
+        checkpoint = self.checkpoint
+        public = read_public_key(checkpoint.key)
         return {
             "schema": "trucewatch/proof/1",
             "number": self.number,
             "entry": base64.b64encode(self.entry).decode(),
             "leaf_hash": self.leaf_hash.hex(),
-            "hashes": [each.hex() for each in self.hashes],
+            "hashes": [node.hex() for node in self.hashes],
             "checkpoint": {
-                "note": one.note.decode(),
-                "text": base64.b64encode(one.text).decode(),
-                "origin": one.origin,
-                "size": one.size,
-                "root": one.root.hex(),
-                "key": one.key,
-                "signature": base64.b64encode(_line_of(read_checkpoint(one.note), public) or b"").decode(),
+                "note": checkpoint.note.decode(),
+                "text": base64.b64encode(checkpoint.text).decode(),
+                "origin": checkpoint.origin,
+                "size": checkpoint.size,
+                "root": checkpoint.root.hex(),
+                "key": checkpoint.key,
+                "signature": base64.b64encode(_line_of(read_checkpoint(checkpoint.note), public) or b"").decode(),
                 "raw_key": base64.b64encode(public.raw).decode(),
                 "cosignatures": [
-                    {"holder": each.holder, "key": each.key, "seen_at": iso_utc(each.seen_at)}
-                    for each in one.cosignatures
+                    {"holder": cosignature.holder, "key": cosignature.key, "seen_at": iso_utc(cosignature.seen_at)}
+                    for cosignature in checkpoint.cosignatures
                 ],
             },
         }
@@ -108,16 +108,16 @@ def latest_checkpoint(root: Path) -> PublishedCheckpoint:
     checkpoint, keys = read_checkpoint(note), _keys_of(root)
     size = checkpoint.size
     signers = [
-        one
-        for one in keys
-        if one.role == "log" and one.counts_at(size) and checkpoint.signed_by(read_public_key(one.key))
+        signer
+        for signer in keys
+        if signer.role == "log" and signer.counts_at(size) and checkpoint.signed_by(read_public_key(signer.key))
     ]
     if not signers:
         raise Corrupt(
             Message("{path} is signed by no key that the ledger names; see: trucewatch verify WATCH", path=path)
         )
-    witnesses = [one for one in keys if one.role == "witness" and one.counts_at(size)]
-    cosignatures = tuple(found for one in witnesses if (found := _cosignature_of(checkpoint, one)) is not None)
+    witnesses = [witness for witness in keys if witness.role == "witness" and witness.counts_at(size)]
+    cosignatures = tuple(line for witness in witnesses if (line := _cosignature_of(checkpoint, witness)) is not None)
     return PublishedCheckpoint(
         note, checkpoint.text, checkpoint.origin, size, checkpoint.root, signers[-1].key, cosignatures
     )
@@ -170,7 +170,7 @@ def _keys_of(root: Path) -> list[NamedKey]:
         return named_keys(ask_index(root, read_key_events))
     except sqlite3.Error:
         entries = read_entries(root, kind=KEY)
-        return named_keys((one.number, one.record) for one in entries if one.record["schema"] == KEY)
+        return named_keys((entry.number, entry.record) for entry in entries if entry.record["schema"] == KEY)
 
 
 def _cosignature_of(checkpoint: Checkpoint, witness: NamedKey) -> Cosignature | None:
@@ -188,5 +188,5 @@ def _cosignature_of(checkpoint: Checkpoint, witness: NamedKey) -> Cosignature | 
 
 def _line_of(checkpoint: Checkpoint, key: PublicKey) -> bytes | None:
     """The first good signature of a key, without its key id."""
-    lines = (one.signature for one in checkpoint.signatures if checkpoint.signed_by_line(key, one))
+    lines = (signature.signature for signature in checkpoint.signatures if checkpoint.signed_by_line(key, signature))
     return next(lines, None)

@@ -20,16 +20,16 @@ def publications(store: Store, recorded_by: datetime | None = None) -> tuple[Pub
     the first.
     """
     records = [json.loads(record) for (record,) in store.index.rows("SELECT record FROM publication ORDER BY entry")]
-    found: list[Publication] = []
-    shown: set[tuple[object, ...]] = set()
+    issues: list[Publication] = []
+    keys: set[tuple[object, ...]] = set()
     for record in records:
         if recorded_by is None or read_time(record["recorded_at"]) <= recorded_by:
-            one = _publication(record)
-            issue = (one.number, one.revision, one.rows, one.notes)
-            if issue not in shown:
-                shown.add(issue)
-                found.append(one)
-    return tuple(found)
+            publication = _publication(record)
+            key = (publication.number, publication.revision, publication.rows, publication.notes)
+            if key not in keys:
+                keys.add(key)
+                issues.append(publication)
+    return tuple(issues)
 
 
 def last_issue(store: Store) -> int:
@@ -49,13 +49,13 @@ def record_publication(store: Store, issued: Publication, file_digests: Mapping[
         for (name, language), digest in sorted(file_digests.items())
     ]
     query = "SELECT record FROM publication WHERE number = ? AND revision = ?"
-    known = [
-        one
+    recorded = [
+        file
         for (text,) in store.index.rows(query, issued.number, issued.revision)
         if _is_same(_publication(record := json.loads(text)), issued)
-        for one in record.get("file_digests", ())
+        for file in record.get("file_digests", ())
     ]
-    if not all(one in known for one in files):
+    if not all(file in recorded for file in files):
         store.commit([{**_record(issued), "file_digests": files}])
 
 
@@ -72,16 +72,16 @@ class IssuedFile:
 def issued_files(store: Store, number: str, revision: int) -> tuple[IssuedFile, ...]:
     """The files of one issue, by the entries that name them; of files with other bytes each."""
     query = "SELECT entry, record FROM publication WHERE number = ? AND revision = ? ORDER BY entry"
-    found: dict[tuple[str, str, str], IssuedFile] = {}
+    issued: dict[tuple[str, str, str], IssuedFile] = {}
     for entry, text in store.index.rows(query, number, revision):
-        for one in json.loads(text).get("file_digests", ()):
-            key = one["format"], one["language"], one["file_digest"]
-            found.setdefault(key, IssuedFile(entry=entry, format=key[0], language=key[1], file_digest=key[2]))
-    return tuple(found.values())
+        for file in json.loads(text).get("file_digests", ()):
+            key = file["format"], file["language"], file["file_digest"]
+            issued.setdefault(key, IssuedFile(entry=entry, format=key[0], language=key[1], file_digest=key[2]))
+    return tuple(issued.values())
 
 
-def _is_same(one: Publication, other: Publication) -> bool:
-    return (one.rows, one.notes) == (other.rows, other.notes)
+def _is_same(publication: Publication, other: Publication) -> bool:
+    return (publication.rows, publication.notes) == (other.rows, other.notes)
 
 
 def _publication(record: Mapping[str, Any]) -> Publication:
@@ -101,12 +101,12 @@ def _publication(record: Mapping[str, Any]) -> Publication:
 def notes_written(notes: Iterable[EditorsNote]) -> list[dict[str, str]]:
     """Notes as a record holds them. A text ends with a line's end there, so that none can be taken for the hash of an
     object."""
-    return [asdict(one) | {"text": one.text + "\n"} for one in notes]
+    return [asdict(note) | {"text": note.text + "\n"} for note in notes]
 
 
 def notes_read(records: Iterable[Mapping[str, str]]) -> tuple[EditorsNote, ...]:
     """The notes of a record."""
-    return tuple(EditorsNote(**{**one, "text": one["text"].removesuffix("\n")}) for one in records)
+    return tuple(EditorsNote(**{**record, "text": record["text"].removesuffix("\n")}) for record in records)
 
 
 def _record(issued: Publication) -> dict[str, Any]:

@@ -27,13 +27,13 @@ def ask_index(root: Path, ask: Callable[[sqlite3.Connection], T]) -> T:
     if not _is_written(index):
         before = _stamp(index)
         try:
-            found = _ask(index, "immutable=1", ask)
+            answer = _ask(index, "immutable=1", ask)
         except sqlite3.Error:
             if not _is_written(index):
                 raise
         else:
             if (before, False) == (_stamp(index), _is_written(index)):
-                return found
+                return answer
     return _ask(index, "mode=ro", ask)
 
 
@@ -53,5 +53,5 @@ def _stamp(index: Path) -> tuple[int, int, int]:
     """Differs when the file was written or replaced; reading does not change it."""
     if not index.is_file():
         return 0, 0, 0
-    found = index.stat()
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    status = index.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -63,10 +63,12 @@ def begin_anew(
     ledger, following = root / "ledger", root / _NEXT
     records = [*_surviving(ledger, evidence, objects)]
     erasures = [record for record in records if record["schema"] == ERASURE]
-    known = {one for record in erasures for one in (*record["erased"], *record.get("people", ()))}
-    if rest := sorted(set(erased) - known):
+    recorded = {name for record in erasures for name in (*record["erased"], *record.get("people", ()))}
+    if rest := sorted(set(erased) - recorded):
         reason = "erased in the ledger before this one"
-        hashes, people = ([one for one in rest if one.startswith(("p-", "w-")) is person] for person in (False, True))
+        hashes, people = (
+            [name for name in rest if name.startswith(("p-", "w-")) is person] for person in (False, True)
+        )
         record = {"schema": ERASURE, "erased": hashes, "reason": reason, "ordered_by": ""}
         records.append(record | ({"people": people} if people else {}))
     signed = None
@@ -103,10 +105,10 @@ def _surviving(ledger: Path, evidence: HashedFiles, objects: HashedFiles) -> Ite
         kind = str(record.get("schema"))
         if kind == "trucewatch/list/1" or (kind == KEY and record["role"] == "log"):
             continue
-        if kind == ERASURE or all(one in evidence or one in objects for one in references(record)):
+        if kind == ERASURE or all(name in evidence or name in objects for name in references(record)):
             yield {**record, "first_recorded_at": entry.record.get("first_recorded_at", entry.record["recorded_at"])}
 
 
 def _free_name(path: Path) -> Path:
     names = (path.with_name(f"{path.name}-{number}") for number in range(2, 1000))
-    return path if not path.exists() else next(one for one in names if not one.exists())
+    return path if not path.exists() else next(name for name in names if not name.exists())

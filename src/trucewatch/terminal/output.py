@@ -145,7 +145,7 @@ def _show_steps(out: Console, assessment: Assessment, steps: Steps, rejected: Pa
         "fuse": f"{plural(assessment.incidents.num_rows, 'incident')}, {several:,} from two or more means",
         "check": plural(assessment.findings.num_rows, "finding"),
     }
-    for step, (seconds, rows) in steps.told.items():
+    for step, (seconds, rows) in steps.durations.items():
         unit = "findings" if step == "check" else "rows"
         note = (
             notes[step]

@@ -38,14 +38,15 @@ def check_watch(folder: Path) -> Reading:
     contents = files_of(folder)
     watch, faults = read_watch(contents)
     settings = watch.settings if watch else read_record(contents["watch.toml"], "watch.toml", WatchFile)[0]
-    found = list(faults)
     if settings is not None:
-        found += _check_inbox(folder, settings)
+        faults += tuple(_check_inbox(folder, settings))
     order = {name: index for index, name in enumerate(contents)}
-    found.sort(key=lambda fault: (fault.severity != "error", order.get(fault.file, 99), fault.file, fault.line))
+    faults = tuple(
+        sorted(faults, key=lambda fault: (fault.severity != "error", order.get(fault.file, 99), fault.file, fault.line))
+    )
     inbox = folder / "inbox"
     count = sum(1 for path in inbox.rglob("*") if path.is_file()) if inbox.is_dir() else 0
-    return Reading(watch=watch, faults=tuple(found), files=tuple(contents), inbox_files=count)
+    return Reading(watch=watch, faults=faults, files=tuple(contents), inbox_files=count)
 
 
 def _check_inbox(folder: Path, settings: WatchFile) -> Iterator[Fault]:

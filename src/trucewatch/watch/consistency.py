@@ -22,18 +22,18 @@ _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")
 SMALLEST_CELL_M = 1000.0
 
 
-class _Findings:
-    """Collects faults of one file at the lines of their keys."""
+class _FaultList(list[Fault]):
+    """The faults of one file, each at the line of its key."""
 
     def __init__(self, file: str, lines: TomlLines) -> None:
+        super().__init__()
         self.file, self.lines = file, lines
-        self.faults: list[Fault] = []
 
     def error(self, path: Path, what: Message, remedy: Message, place: Message | str = "") -> None:
-        self.faults.append(Fault(self.file, self.lines.line_of(path), place, what, remedy))
+        self.append(Fault(self.file, self.lines.line_of(path), place, what, remedy))
 
     def warning(self, path: Path, what: Message, remedy: Message, place: Message | str = "") -> None:
-        self.faults.append(Fault(self.file, self.lines.line_of(path), place, what, remedy, "warning"))
+        self.append(Fault(self.file, self.lines.line_of(path), place, what, remedy, "warning"))
 
     def unique(self, key: str, ids: Iterable[str]) -> None:
         for twice, times in Counter(ids).items():
@@ -44,10 +44,12 @@ class _Findings:
                     Message("give each its own id"),
                 )
 
-    def known(self, path: Path, word: str, words: Iterable[str], subject: str) -> None:
-        known = sorted(words)
-        if word not in known:
-            self.error(path, Message('{key} "{word}" is not known', key=subject, word=word), did_you_mean(word, known))
+    def check_word(self, path: Path, word: str, words: Iterable[str], subject: str) -> None:
+        vocabulary = sorted(words)
+        if word not in vocabulary:
+            self.error(
+                path, Message('{key} "{word}" is not known', key=subject, word=word), did_you_mean(word, vocabulary)
+            )
 
 
 def is_plain_id(text: str) -> bool:
@@ -63,15 +65,15 @@ def area_is_sound(area: tuple[float, float, float, float]) -> bool:
 
 def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> list[Fault]:
     """Faults of `watch.toml` that only show when its parts are held together."""
-    found = _Findings("watch.toml", lines)
+    faults = _FaultList("watch.toml", lines)
     try:
         zone_named(settings.time_zone)
     except TimeError as exc:
-        found.error(("time_zone",), exc.message, Message('write an IANA name such as "Asia/Baku"'))
+        faults.error(("time_zone",), exc.message, Message('write an IANA name such as "Asia/Baku"'))
     if not area_is_sound(settings.area):
         west, south, east, north = settings.area
         remedy = Message("write area = [lon_min, lat_min, lon_max, lat_max] in degrees, longitude first")
-        found.error(
+        faults.error(
             ("area",),
             Message(
                 "area [{west}, {south}, {east}, {north}] is no box",
@@ -83,66 +85,66 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
             remedy,
         )
     if not settings.languages:
-        found.error(("languages",), Message("no language is named"), Message('write languages = ["en"]'))
+        faults.error(("languages",), Message("no language is named"), Message('write languages = ["en"]'))
     for language in settings.languages:
         if language not in settings.names:
-            found.warning(
+            faults.warning(
                 ("names",),
                 Message('the watch has no name in "{language}"', language=language),
                 Message("add it to names"),
             )
     if settings.line and not any(zone.id == settings.line and zone.kind == "line" for zone in zones):
-        found.error(
+        faults.error(
             ("line",),
             Message('line "{line}" is no line in zones.geojson', line=settings.line),
             Message("name a feature of kind line"),
         )
     if not 0 < settings.association.radius_m <= 50_000 or not 0 < settings.association.gap_hours <= 240:
-        found.error(
+        faults.error(
             ("association",),
             Message("the rule is out of range"),
             Message("radius_m up to 50,000 and gap_hours up to 240, both above 0"),
         )
     if not 1e-6 <= settings.association.events_per_km2_day <= 1e4:
         remedy = Message("write a number from 0.000001 to 10,000; 0.05 if unsure")
-        found.error(("association",), Message("events_per_km2_day is out of range"), remedy)
-    found.unique("delegation", (one.id for one in settings.delegation))
-    found.unique("source", (one.id for one in settings.source))
-    found.unique("recipient", (one.id for one in settings.recipient))
+        faults.error(("association",), Message("events_per_km2_day is out of range"), remedy)
+    faults.unique("delegation", (delegation.id for delegation in settings.delegation))
+    faults.unique("source", (source.id for source in settings.source))
+    faults.unique("recipient", (recipient.id for recipient in settings.recipient))
     if not settings.recipient:
-        found.error(
+        faults.error(
             ("recipient",),
             Message("no recipient is named, so nothing could be released"),
             Message("add a [[recipient]] with its rule"),
         )
     named: list[tuple[Path, str]] = [(("id",), settings.id)]
     for key in ("source", "recipient", "delegation"):
-        named += [((key, index), one.id) for index, one in enumerate(getattr(settings, key))]
-    for path, one in named:
-        if not _ID.match(one):
+        named += [((key, index), part.id) for index, part in enumerate(getattr(settings, key))]
+    for path, name in named:
+        if not _ID.match(name):
             remedy = Message("write letters of the Latin alphabet, digits and hyphens; it stands in file names")
-            found.error(path, Message('id "{id}" cannot be a file name', id=one[:40]), remedy)
+            faults.error(path, Message('id "{id}" cannot be a file name', id=name[:40]), remedy)
     for index, source in enumerate(settings.source):
-        _check_source(source, ("source", index), found)
+        _check_source(source, ("source", index), faults)
     for index, recipient in enumerate(settings.recipient):
-        _check_recipient(recipient, ("recipient", index), found)
-    return found.faults
+        _check_recipient(recipient, ("recipient", index), faults)
+    return faults
 
 
-def _check_source(source: SourceSetting, path: Path, found: _Findings) -> None:
+def _check_source(source: SourceSetting, path: Path, faults: _FaultList) -> None:
     from trucewatch.sources import adapter
 
     place = Message('source "{source}"', source=source.id)
     try:
         for what in adapter(source.adapter).setting_faults(source):
-            found.error(path, what, Message("docs/sources.md explains the settings of each adapter"), place)
+            faults.error(path, what, Message("docs/sources.md explains the settings of each adapter"), place)
     except Unsupported as exc:
-        found.error((*path, "adapter"), exc.message, Message("list them with: trucewatch sources"), place)
+        faults.error((*path, "adapter"), exc.message, Message("list them with: trucewatch sources"), place)
     if not source.files:
-        found.error((*path, "files"), Message("reads no file"), Message('write files = ["inbox/*.csv"]'), place)
+        faults.error((*path, "files"), Message("reads no file"), Message('write files = ["inbox/*.csv"]'), place)
     for pattern in source.files:
         if is_inside(pattern) and pattern.endswith("**"):
-            found.error(
+            faults.error(
                 (*path, "files"),
                 Message('"{pattern}" matches folders only', pattern=pattern),
                 Message('write "{pattern}/*"', pattern=pattern),
@@ -150,20 +152,22 @@ def _check_source(source: SourceSetting, path: Path, found: _Findings) -> None:
             )
         if not is_inside(pattern):
             remedy = Message("name files below inbox/ or statements/, such as inbox/events.csv")
-            found.error((*path, "files"), Message('"{pattern}" leaves the watch', pattern=pattern), remedy, place)
+            faults.error((*path, "files"), Message('"{pattern}" leaves the watch', pattern=pattern), remedy, place)
     if source.columns.get("means") == "=party" and not source.claimed_by and "claimed_by" not in source.columns:
         remedy = Message(
             "add claimed_by to the source, or map it in columns; a party's word is never taken for anybody else's"
         )
-        found.error((*path, "columns"), Message("reads what parties say without saying which party"), remedy, place)
+        faults.error((*path, "columns"), Message("reads what parties say without saying which party"), remedy, place)
     if source.time_zone:
         try:
             zone_named(source.time_zone)
         except TimeError as exc:
-            found.error((*path, "time_zone"), exc.message, Message('write an IANA name such as "Europe/Moscow"'), place)
+            faults.error(
+                (*path, "time_zone"), exc.message, Message('write an IANA name such as "Europe/Moscow"'), place
+            )
     for word, kind in source.kinds.items():
         if not word.startswith("claimed_by:") and kind not in KINDS:
-            found.error(
+            faults.error(
                 (*path, "kinds"),
                 Message('"{word}" is mapped to "{kind}", which is no kind', word=word, kind=kind),
                 did_you_mean(kind, KINDS),
@@ -185,10 +189,10 @@ def is_inside(pattern: str) -> bool:
     )
 
 
-def _check_recipient(recipient: Recipient, path: Path, found: _Findings) -> None:
+def _check_recipient(recipient: Recipient, path: Path, faults: _FaultList) -> None:
     place = Message('recipient "{recipient}"', recipient=recipient.id)
     if not 0 <= recipient.delay_hours <= 24 * 3660:
-        found.error(
+        faults.error(
             (*path, "delay_hours"),
             Message("delay_hours is {hours}", hours=f"{recipient.delay_hours:g}"),
             Message("write hours from 0 upwards"),
@@ -196,46 +200,46 @@ def _check_recipient(recipient: Recipient, path: Path, found: _Findings) -> None
         )
     if recipient.place == "cell" and recipient.cell_m < SMALLEST_CELL_M:
         remedy = Message("write cell_m = 1000 or more; a finer cell is a place")
-        found.error((*path, "cell_m"), Message("cells of {size} m", size=f"{recipient.cell_m:g}"), remedy, place)
+        faults.error((*path, "cell_m"), Message("cells of {size} m", size=f"{recipient.cell_m:g}"), remedy, place)
     if recipient.smallest_count < 1:
-        found.error(
+        faults.error(
             (*path, "smallest_count"),
             Message("smallest_count is below 1"),
             Message("write 1 to release every count"),
             place,
         )
     for kind in recipient.withheld_kinds:
-        found.known((*path, "withheld_kinds"), kind, KINDS, "kind")
+        faults.check_word((*path, "withheld_kinds"), kind, KINDS, "kind")
 
 
 def check_agreement(
     agreement: Agreement, settings: WatchFile | None, zones: list[Zone], lines: TomlLines
 ) -> list[Fault]:
     """Faults of `agreement.toml` that only show when it is held against itself, the watch and the zones."""
-    found = _Findings("agreement.toml", lines)
-    instruments = {one.id for one in agreement.instrument}
-    found.unique("instrument", (one.id for one in agreement.instrument))
-    found.unique("party", (one.id for one in agreement.party))
-    found.unique("text", (one.id for one in agreement.text))
-    found.unique("stipulation", (one.id for _, one in agreement.stipulations()))
+    faults = _FaultList("agreement.toml", lines)
+    instruments = {instrument.id for instrument in agreement.instrument}
+    faults.unique("instrument", (instrument.id for instrument in agreement.instrument))
+    faults.unique("party", (party.id for party in agreement.party))
+    faults.unique("text", (text.id for text in agreement.text))
+    faults.unique("stipulation", (stipulation.id for _, stipulation in agreement.stipulations()))
     for index, instrument in enumerate(agreement.instrument):
         if instrument.to and instrument.to not in instruments:
-            found.known(("instrument", index, "to"), instrument.to, instruments, "instrument")
+            faults.check_word(("instrument", index, "to"), instrument.to, instruments, "instrument")
         if bool(instrument.relation) != bool(instrument.to):
             remedy = Message('give both, as in relation = "supplements", to = "2020-11-10"')
-            found.error(
+            faults.error(
                 ("instrument", index),
                 Message('instrument "{instrument}" has only one of relation and to', instrument=instrument.id),
                 remedy,
             )
     for index, text in enumerate(agreement.text):
-        found.known(("text", index, "instrument"), text.instrument, instruments, "instrument")
+        faults.check_word(("text", index, "instrument"), text.instrument, instruments, "instrument")
     for number, provision in enumerate(agreement.provision):
-        found.known(("provision", number, "instrument"), provision.instrument, instruments, "instrument")
+        faults.check_word(("provision", number, "instrument"), provision.instrument, instruments, "instrument")
         for which, stipulation in enumerate(provision.stipulation):
             path: Path = ("provision", number, "stipulation", which)
-            _check_stipulation(agreement, provision, stipulation, path, zones, settings, found)
-    return found.faults
+            _check_stipulation(agreement, provision, stipulation, path, zones, settings, faults)
+    return faults
 
 
 def _check_stipulation(
@@ -245,18 +249,18 @@ def _check_stipulation(
     path: Path,
     zones: list[Zone],
     settings: WatchFile | None,
-    found: _Findings,
+    faults: _FaultList,
 ) -> None:
     place = Message("stipulation {id} of provision {number}", id=stipulation.id, number=provision.number)
     for party in stipulation.obliged:
-        found.known((*path, "obliged"), party, agreement.party_ids, "party")
+        faults.check_word((*path, "obliged"), party, agreement.party_ids, "party")
     if stipulation.zone and not any(zone.id == stipulation.zone for zone in zones):
         near = did_you_mean(stipulation.zone, sorted({zone.id for zone in zones}))
-        found.error(
+        faults.error(
             (*path, "zone"), Message('zone "{zone}" is not in zones.geojson', zone=stipulation.zone), near, place
         )
     if any(zone.id == stipulation.zone and zone.kind == "line" for zone in zones):
-        found.error(
+        faults.error(
             (*path, "zone"),
             Message('zone "{zone}" is a line and has no inside', zone=stipulation.zone),
             Message("name an area beside it"),
@@ -264,26 +268,26 @@ def _check_stipulation(
         )
     for key in ("kinds", "indications"):
         for kind in getattr(stipulation, key):
-            found.known((*path, key), kind, KINDS, "kind")
+            faults.check_word((*path, key), kind, KINDS, "kind")
     if stipulation.kind == "prohibited" and not stipulation.kinds:
-        found.error((*path, "kinds"), Message("prohibits nothing"), Message('write kinds = ["explosion", …]'), place)
+        faults.error((*path, "kinds"), Message("prohibits nothing"), Message('write kinds = ["explosion", …]'), place)
     if stipulation.kind == "required" and not stipulation.what and stipulation.number is None:
-        found.error(
+        faults.error(
             (*path, "what"),
             Message("requires nothing"),
             Message('write what = "handover" or number = {{ counter = …, at_least = … }}'),
             place,
         )
     if stipulation.what:
-        found.known((*path, "what"), stipulation.what, KINDS, "kind")
+        faults.check_word((*path, "what"), stipulation.what, KINDS, "kind")
     for word in stipulation.unless:
         if word != "notice":
-            found.known((*path, "unless"), word, [f"aspect:{aspect}" for aspect in ASPECTS], "exception")
-    _check_dates(agreement, stipulation, path, place, settings, found)
-    delegations = {one.id for one in settings.delegation} if settings is not None else set()
+            faults.check_word((*path, "unless"), word, [f"aspect:{aspect}" for aspect in ASPECTS], "exception")
+    _check_dates(agreement, stipulation, path, place, settings, faults)
+    delegations = {delegation.id for delegation in settings.delegation} if settings is not None else set()
     for judgment in stipulation.judgment:
         if settings is not None:
-            found.known((*path, "judgment"), judgment.by, delegations, "delegation")
+            faults.check_word((*path, "judgment"), judgment.by, delegations, "delegation")
 
 
 def _check_dates(
@@ -292,14 +296,14 @@ def _check_dates(
     path: Path,
     place: Message,
     settings: WatchFile | None,
-    found: _Findings,
+    faults: _FaultList,
 ) -> None:
     for what, remedy in _bad_bounds(stipulation):
-        found.error((*path, "in_force"), what, remedy, place)
+        faults.error((*path, "in_force"), what, remedy, place)
     deadline = stipulation.deadline
     if deadline is None:
         if stipulation.extension:
-            found.error(
+            faults.error(
                 (*path, "extension"),
                 Message("extends a deadline that it does not have"),
                 Message("add deadline = {{ … }}"),
@@ -308,7 +312,7 @@ def _check_dates(
         return
     texts = {text.id for text in agreement.text}
     if deadline.text not in texts:
-        found.known((*path, "deadline"), deadline.text, texts, "text")
+        faults.check_word((*path, "deadline"), deadline.text, texts, "text")
     if not deadline.zone:
         what = (
             Message("its deadline has no zone of time; read as {zone}", zone=settings.time_zone)
@@ -316,18 +320,18 @@ def _check_dates(
             else Message("its deadline has no zone of time; read as the watch's own")
         )
         remedy = Message('add zone = "Europe/Moscow" to the deadline, or the zone that the text means')
-        found.warning((*path, "deadline"), what, remedy, place)
+        faults.warning((*path, "deadline"), what, remedy, place)
     else:
         try:
             zone_named(deadline.zone)
         except TimeError as exc:
-            found.error((*path, "deadline"), exc.message, Message('write an IANA name such as "Europe/Moscow"'), place)
+            faults.error((*path, "deadline"), exc.message, Message('write an IANA name such as "Europe/Moscow"'), place)
     for extension in stipulation.extension:
         if extension.day < deadline.day:
             what = Message(
                 "is extended to {day}, before its deadline {deadline}", day=extension.day, deadline=deadline.day
             )
-            found.warning((*path, "extension"), what, Message("check both days"), place)
+            faults.warning((*path, "extension"), what, Message("check both days"), place)
 
 
 def _bad_bounds(stipulation: Stipulation) -> Iterator[tuple[Message, Message]]:

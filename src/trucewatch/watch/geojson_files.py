@@ -16,7 +16,7 @@ from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import ALWAYS, NEVER, read_time
 from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS, Basemap, Ground, Sensor, Town, Zone
-from trucewatch.watch.toml_records import did_you_mean, words_of_reader
+from trucewatch.watch.toml_records import did_you_mean, not_utf8, words_of_reader
 
 T = TypeVar("T")
 Area = tuple[float, float, float, float]
@@ -47,7 +47,7 @@ def read_zones(content: bytes, file: str, area: Area | None) -> tuple[list[Zone]
     faults: list[Fault] = []
 
     def zone_of(feature: dict[str, Any]) -> Zone:
-        properties = _properties(feature)
+        properties = properties_of(feature)
         kind = _word(properties, "kind", ZONE_KINDS)
         accuracy = properties.get("accuracy_m")
         if not isinstance(accuracy, int | float) or not 0 < accuracy < 1e6:
@@ -94,17 +94,17 @@ def _overlaps(zones: list[Zone], file: str) -> list[Fault]:
     return faults
 
 
-def read_basemap(content: bytes, file: str, area: Area | None) -> tuple[Basemap, list[Fault]]:
+def read_basemap(content: bytes, file: str) -> tuple[Basemap, list[Fault]]:
     """Land, water, boundaries, districts and towns. A basemap whose boundary set has no name gets a warning."""
     faults: list[Fault] = []
     document = _document(content, file, [])
-    boundary_set, credit = _said(document.get("boundary_set")), _said(document.get("credit"))
+    boundary_set, credit = _sentences(document.get("boundary_set")), _sentences(document.get("credit"))
     if document and not boundary_set:
         remedy = Message('add "boundary_set": "who drew the boundaries, and when" beside "features"')
         faults.append(Fault(file, 0, "", Message("does not name its boundary set"), remedy, "warning"))
 
     def piece_of(feature: dict[str, Any]) -> Ground | Town:
-        properties = _properties(feature)
+        properties = properties_of(feature)
         kind = _word(properties, "kind", BASEMAP_KINDS)
         if kind == "town":
             point = geometry_of(feature, ("Point",), None)
@@ -134,7 +134,7 @@ def read_sensors(content: bytes, file: str, area: Area | None) -> tuple[list[Sen
     faults: list[Fault] = []
 
     def sensor_of(feature: dict[str, Any]) -> Sensor:
-        properties = _properties(feature)
+        properties = properties_of(feature)
         point = geometry_of(feature, ("Point",), area)
         reach = properties.get("range_m")
         if not isinstance(reach, int | float) or not 0 < reach < 1e7:
@@ -158,29 +158,29 @@ def read_sensors(content: bytes, file: str, area: Area | None) -> tuple[list[Sen
 
 
 def _outages(properties: dict[str, Any]) -> tuple[tuple[datetime, datetime], ...]:
-    found = []
-    for one in properties.get("outages") or []:
-        if not isinstance(one, list) or len(one) != 2:
+    outages = []
+    for pair in properties.get("outages") or []:
+        if not isinstance(pair, list) or len(pair) != 2:
             raise FeatureFault(
                 Message("has an outage that is no pair"),
                 Message('write "outages": [["2031-05-01T06:00:00Z", "2031-05-01T09:00:00Z"]]'),
             )
-        begin, end = (_moment({"outages": moment}, "outages", ALWAYS) for moment in one)
+        begin, end = (_moment({"outages": moment}, "outages", ALWAYS) for moment in pair)
         if end <= begin:
             raise FeatureFault(
-                Message("has an outage that ends before it begins ({moment})", moment=one[0]),
+                Message("has an outage that ends before it begins ({moment})", moment=pair[0]),
                 Message("swap the two times"),
             )
-        found.append((begin, end))
-    return tuple(found)
+        outages.append((begin, end))
+    return tuple(outages)
 
 
 def _chances(properties: dict[str, Any]) -> dict[str, float]:
-    given = properties.get("notices") or {}
+    chances = properties.get("notices") or {}
     remedy = Message('write "notices": {{"explosion": 0.8}}, the chance of a report of such an event within its range')
-    if not isinstance(given, dict):
+    if not isinstance(chances, dict):
         raise FeatureFault(Message("has notices that are no object"), remedy)
-    for kind, chance in given.items():
+    for kind, chance in chances.items():
         if kind not in KINDS:
             raise FeatureFault(
                 Message('notices the kind "{kind}", which there is not', kind=str(kind)[:40]),
@@ -188,7 +188,7 @@ def _chances(properties: dict[str, Any]) -> dict[str, float]:
             )
         if not isinstance(chance, int | float) or isinstance(chance, bool) or not 0 <= chance <= 1:
             raise FeatureFault(Message("notices {kind} with a chance that is none", kind=kind), remedy)
-    return {kind: float(chance) for kind, chance in given.items()}
+    return {kind: float(chance) for kind, chance in chances.items()}
 
 
 def _rate(properties: dict[str, Any]) -> float | None:
@@ -206,44 +206,20 @@ def _rate(properties: dict[str, Any]) -> float | None:
 def _document(content: bytes, file: str, faults: list[Fault]) -> dict[str, Any]:
     try:
         document = json.loads(content.decode("utf-8-sig"))
+        if isinstance(document, dict) and isinstance(document.get("features"), list):
+            return document
+        what = Message("is not a GeoJSON FeatureCollection")
+        fault = Fault(file, 0, "", what, Message('it needs {{"type": "FeatureCollection", …}}'))
     except UnicodeDecodeError as exc:
-        line = content[: exc.start].count(b"\n") + 1
-        faults.append(Fault(file, line, "", Message("is not UTF-8 text"), Message("save it as UTF-8")))
-        return {}
+        fault = not_utf8(file, content, exc)
     except json.JSONDecodeError as exc:
-        faults.append(
-            Fault(
-                file,
-                exc.lineno,
-                "",
-                Message("is not JSON: {error}", error=words_of_reader(exc.msg.lower(), _JSON_WORDS)),
-                Message("mend it near this line"),
-            )
-        )
-        return {}
+        what = Message("is not JSON: {error}", error=words_of_reader(exc.msg.lower(), _JSON_WORDS))
+        fault = Fault(file, exc.lineno, "", what, Message("mend it near this line"))
     except RecursionError:
-        faults.append(
-            Fault(
-                file,
-                0,
-                "",
-                Message("is nested too deep to be GeoJSON"),
-                Message("export it again from the map program"),
-            )
-        )
-        return {}
-    if not isinstance(document, dict) or not isinstance(document.get("features"), list):
-        faults.append(
-            Fault(
-                file,
-                0,
-                "",
-                Message("is not a GeoJSON FeatureCollection"),
-                Message('it needs {{"type": "FeatureCollection", …}}'),
-            )
-        )
-        return {}
-    return document
+        what = Message("is nested too deep to be GeoJSON")
+        fault = Fault(file, 0, "", what, Message("export it again from the map program"))
+    faults.append(fault)
+    return {}
 
 
 def _each(content: bytes, file: str, make: Callable[[dict[str, Any]], T], faults: list[Fault]) -> Iterator[T]:
@@ -262,7 +238,7 @@ def _each(content: bytes, file: str, make: Callable[[dict[str, Any]], T], faults
         try:
             yield make(feature)
         except FeatureFault as fault:
-            called = feature.get("id", _properties(feature).get("id", ""))
+            called = feature.get("id", properties_of(feature).get("id", ""))
             place = (
                 Message('feature {number} ("{name}")', number=number, name=str(called)[:40])
                 if called != ""
@@ -271,19 +247,20 @@ def _each(content: bytes, file: str, make: Callable[[dict[str, Any]], T], faults
             faults.append(Fault(file, 0, place, fault.what, fault.remedy))
 
 
-def _properties(feature: dict[str, Any]) -> dict[str, Any]:
+def properties_of(feature: dict[str, Any]) -> dict[str, Any]:
+    """The properties of a feature; none where it has something else in their place."""
     properties = feature.get("properties")
     return properties if isinstance(properties, dict) else {}
 
 
 def _id(feature: dict[str, Any]) -> str:
-    found = feature.get("id", _properties(feature).get("id", ""))
-    if not isinstance(found, str | int) or not str(found).strip():
+    name = feature.get("id", properties_of(feature).get("id", ""))
+    if not isinstance(name, str | int) or not str(name).strip():
         raise FeatureFault(Message("has no id"), Message('add "id" beside "geometry"'))
-    return str(found)
+    return str(name)
 
 
-def _said(value: Any) -> dict[str, str]:
+def _sentences(value: Any) -> dict[str, str]:
     """A sentence in one language or in several, by language."""
     if isinstance(value, dict):
         return {str(language): str(words) for language, words in value.items()}
@@ -299,12 +276,12 @@ def _names(properties: dict[str, Any], *, needed: bool = True) -> dict[str, str]
     return {str(language): name for language, name in names.items()}
 
 
-def _word(properties: dict[str, Any], key: str, known: tuple[str, ...]) -> str:
+def _word(properties: dict[str, Any], key: str, vocabulary: tuple[str, ...]) -> str:
     word = properties.get(key)
-    if word not in known:
+    if word not in vocabulary:
         raise FeatureFault(
             Message('{key} "{word}" is not known', key=key, word=word) if word else Message("has no {key}", key=key),
-            did_you_mean(str(word), known),
+            did_you_mean(str(word), vocabulary),
         )
     return str(word)
 
@@ -371,8 +348,10 @@ def geometry_of(feature: dict[str, Any], shapes: tuple[str, ...], area: Area | N
 def _drawn_as(shapes: tuple[str, ...]) -> Message:
     """The remedy for a shape of the wrong sort, by how many sorts would do."""
     if len(shapes) == 4:
-        one, two, three, four = shapes
-        return Message("draw it as {one} or {two} or {three} or {four}", one=one, two=two, three=three, four=four)
+        first, second, third, fourth = shapes
+        return Message(
+            "draw it as {one} or {two} or {three} or {four}", one=first, two=second, three=third, four=fourth
+        )
     if len(shapes) == 2:
         return Message("draw it as {one} or {other}", one=shapes[0], other=shapes[1])
     return Message("draw it as {shapes}", shapes=" or ".join(shapes))
@@ -401,17 +380,17 @@ def _looks_swapped(bounds: tuple[float, ...], area: Area) -> bool:
 def _invalid(reason: str) -> tuple[Message, Message]:
     import re
 
-    found = re.match(r"(.*?)\[(-?[\d.e+-]+) (-?[\d.e+-]+)\]", reason)
-    if found is None:
+    match = re.match(r"(.*?)\[(-?[\d.e+-]+) (-?[\d.e+-]+)\]", reason)
+    if match is None:
         return Message("is no valid shape ({reason})", reason=reason.lower()), Message("redraw it")
-    lon, lat = float(found[2]), float(found[3])
-    if "elf-intersection" in found[1]:
+    lon, lat = float(match[2]), float(match[3])
+    if "elf-intersection" in match[1]:
         return Message("crosses itself near lon {lon}, lat {lat}", lon=f"{lon:.3f}", lat=f"{lat:.3f}"), Message(
             "redraw it"
         )
     return Message(
         "is no valid shape ({reason}) near lon {lon}, lat {lat}",
-        reason=found[1].lower(),
+        reason=match[1].lower(),
         lon=f"{lon:.3f}",
         lat=f"{lat:.3f}",
     ), Message("redraw it")

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.messages import Message
-from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of
+from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of, properties_of
 
 MOST_FEATURES: Final = 1000
 MOST_VERTICES: Final = 500_000
@@ -62,25 +62,25 @@ def import_zones(path: Path) -> list[ImportedFeature]:
         )
     else:
         raw = _geojson(path.read_bytes())
-    found: list[ImportedFeature] = []
+    features: list[ImportedFeature] = []
     vertices = 0
     for number, (name, geometry) in enumerate(raw, 1):
         if number > MOST_FEATURES:
             raise UnreadableInput(
                 Message("the file holds more than {most} shapes; save those that are zones", most=f"{MOST_FEATURES:,}")
             )
-        one = _checked(number, " ".join(name.split())[:120], geometry)
-        vertices += one.vertices
+        feature = _checked(number, " ".join(name.split())[:120], geometry)
+        vertices += feature.vertices
         if vertices > MOST_VERTICES:
             raise UnreadableInput(
                 Message("the shapes have more than {most} corners together; simplify them", most=f"{MOST_VERTICES:,}")
             )
-        found.append(one)
-    if not found:
+        features.append(feature)
+    if not features:
         raise UnreadableInput(
             Message("the file holds no shape; save the zones as polygons, the line of contact as a line")
         )
-    return found
+    return features
 
 
 def _checked(number: int, name: str, geometry: Any) -> ImportedFeature:
@@ -121,17 +121,17 @@ def _geojson(content: bytes) -> Iterator[tuple[str, Any]]:
         if not isinstance(feature, dict):
             yield "", FeatureFault(Message("is no feature"), Message("export it again from the map program"))
             continue
-        properties = feature.get("properties")
-        said = {**(properties if isinstance(properties, dict) else {}), "id": feature.get("id", "")}
+        properties = {**properties_of(feature), "id": feature.get("id", "")}
         geometry = feature.get("geometry") if feature.get("type") == "Feature" else feature
-        yield _name_in(said), geometry
+        yield _name_in(properties), geometry
 
 
-def _name_in(said: dict[str, Any]) -> str:
-    names = said.get("names")
+def _name_in(properties: dict[str, Any]) -> str:
+    names = properties.get("names")
     if isinstance(names, dict):
-        return next((str(one) for one in names.values() if isinstance(one, str) and one), "")
-    return next((str(said[key]) for key in _NAME_KEYS if isinstance(said.get(key), str | int) and said[key] != ""), "")
+        return next((str(name) for name in names.values() if isinstance(name, str) and name), "")
+    labels = (properties.get(key, "") for key in _NAME_KEYS)
+    return next((str(label) for label in labels if isinstance(label, str | int) and label != ""), "")
 
 
 # KML
@@ -155,7 +155,7 @@ def _kml(content: bytes) -> Iterator[tuple[str, Any]]:
         raise UnreadableInput(Message("the file is XML but no KML; export the shapes as KML, GeoJSON or GeoPackage"))
     for mark in root.iter():
         if _local(mark) == "Placemark":
-            name = next((str(one.text or "") for one in mark if _local(one) == "name"), "")
+            name = next((str(child.text or "") for child in mark if _local(child) == "name"), "")
             yield name, _kml_geometry(mark)
 
 
@@ -166,8 +166,8 @@ def _local(element: Any) -> str:
 def _kml_geometry(mark: Any) -> Any:
     """The geometry of a placemark; several of one sort become one of many parts."""
     try:
-        surfaces = [_kml_rings(one) for one in mark.iter() if _local(one) == "Polygon"]
-        lines = [_kml_corners(one) for one in mark.iter() if _local(one) == "LineString"]
+        surfaces = [_kml_rings(element) for element in mark.iter() if _local(element) == "Polygon"]
+        lines = [_kml_corners(element) for element in mark.iter() if _local(element) == "LineString"]
     except ValueError:
         return FeatureFault(
             Message("has a corner that is no longitude and latitude"), Message("export it again from the map program")
@@ -184,19 +184,19 @@ def _kml_geometry(mark: Any) -> Any:
             if len(lines) == 1
             else {"type": "MultiLineString", "coordinates": lines}
         )
-    if any(_local(one) == "Point" for one in mark.iter()):
+    if any(_local(element) == "Point" for element in mark.iter()):
         return {"type": "Point"}
     return FeatureFault(Message("has no shape"), Message("leave it out, or draw it"))
 
 
 def _kml_rings(polygon: Any) -> list[list[list[float]]]:
-    outer = [_kml_corners(one) for one in polygon.iter() if _local(one) == "outerBoundaryIs"]
-    inner = [_kml_corners(one) for one in polygon.iter() if _local(one) == "innerBoundaryIs"]
+    outer = [_kml_corners(element) for element in polygon.iter() if _local(element) == "outerBoundaryIs"]
+    inner = [_kml_corners(element) for element in polygon.iter() if _local(element) == "innerBoundaryIs"]
     return [*outer[:1], *inner]
 
 
 def _kml_corners(element: Any) -> list[list[float]]:
-    text = next((str(one.text or "") for one in element.iter() if _local(one) == "coordinates"), "")
+    text = next((str(element.text or "") for element in element.iter() if _local(element) == "coordinates"), "")
     return [[float(number) for number in corner.split(",")[:2]] for corner in text.split()]
 
 
@@ -224,7 +224,7 @@ def _geopackage_rows(db: sqlite3.Connection) -> Iterator[tuple[str, Any]]:
     ).fetchall()
     for table, column, organization, code in tables:
         names = [str(row[1]) for row in db.execute(f"PRAGMA table_info({_quoted(table)})")]
-        label = next((one for one in names if one.lower() in ("name", "name_en", "title", "label")), None)
+        label = next((name for name in names if name.lower() in ("name", "name_en", "title", "label")), None)
         chosen = f"{_quoted(column)}, {_quoted(label)}" if label else f"{_quoted(column)}, ''"
         degrees = _to_degrees(str(organization or ""), code)
         for blob, name in db.execute(f"SELECT {chosen} FROM {_quoted(table)} LIMIT {MOST_FEATURES + 1}"):

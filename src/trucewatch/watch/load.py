@@ -61,29 +61,29 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
         for name in REQUIRED_FILES
         if name not in contents
     ]
-    settings, watch_lines, found = read_record(contents.get("watch.toml", b"\xff"), "watch.toml", WatchFile)
-    faults += found if "watch.toml" in contents else []
-    agreement, agreement_lines, found = read_record(
+    settings, watch_lines, part_faults = read_record(contents.get("watch.toml", b"\xff"), "watch.toml", WatchFile)
+    faults += part_faults if "watch.toml" in contents else []
+    agreement, agreement_lines, part_faults = read_record(
         contents.get("agreement.toml", b"\xff"), "agreement.toml", Agreement
     )
-    faults += found if "agreement.toml" in contents else []
+    faults += part_faults if "agreement.toml" in contents else []
     area = settings.area if settings is not None and rules.area_is_sound(settings.area) else None
-    zones, found = (
+    zones, part_faults = (
         read_zones(contents["zones.geojson"], "zones.geojson", area) if "zones.geojson" in contents else ([], [])
     )
-    faults += found
+    faults += part_faults
     basemap = Basemap(boundary_set={}, credit={})
     sensors: list[Sensor] = []
     notices: list[Notice] = []
     if "basemap.geojson" in contents:
-        basemap, found = read_basemap(contents["basemap.geojson"], "basemap.geojson", area)
-        faults += found
+        basemap, part_faults = read_basemap(contents["basemap.geojson"], "basemap.geojson")
+        faults += part_faults
     if "sensors.geojson" in contents:
-        sensors, found = read_sensors(contents["sensors.geojson"], "sensors.geojson", area)
-        faults += found
+        sensors, part_faults = read_sensors(contents["sensors.geojson"], "sensors.geojson", area)
+        faults += part_faults
     if "notices.csv" in contents:
-        notices, found = read_notices(contents["notices.csv"], "notices.csv", {zone.id for zone in zones})
-        faults += found
+        notices, part_faults = read_notices(contents["notices.csv"], "notices.csv", {zone.id for zone in zones})
+        faults += part_faults
     if settings is not None:
         faults += rules.check_settings(settings, zones, watch_lines)
     if agreement is not None:

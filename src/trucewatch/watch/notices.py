@@ -11,7 +11,7 @@ from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS
 from trucewatch.model.times import read_time
 from trucewatch.model.zone import Notice
-from trucewatch.watch.toml_records import did_you_mean
+from trucewatch.watch.toml_records import did_you_mean, not_utf8
 
 COLUMNS = ("id", "who", "kinds", "zone", "lon", "lat", "radius_m", "start", "end", "known_at", "text", "source")
 
@@ -22,8 +22,7 @@ def read_notices(content: bytes, file: str, zone_ids: set[str]) -> tuple[list[No
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
-        line = content[: exc.start].count(b"\n") + 1
-        return [], [Fault(file, line, "", Message("is not UTF-8 text"), Message("save it as UTF-8"))]
+        return [], [not_utf8(file, content, exc)]
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="")
     try:
         header = [name.strip() for name in reader.fieldnames or ()]
@@ -42,12 +41,12 @@ def read_notices(content: bytes, file: str, zone_ids: set[str]) -> tuple[list[No
 def _read_rows(reader: csv.DictReader[str], file: str, zone_ids: set[str]) -> tuple[list[Notice], list[Fault]]:
     notices: list[Notice] = []
     faults: list[Fault] = []
-    seen: set[str] = set()
+    ids: set[str] = set()
     for row in reader:
         line = reader.line_num
         problems: list[tuple[Message, Message]] = []
         notice = _notice_of(row, line, zone_ids, problems)
-        if notice is not None and notice.id in seen:
+        if notice is not None and notice.id in ids:
             problems.append(
                 (Message('the id "{id}" is given twice', id=notice.id), Message("give each notice its own id"))
             )
@@ -55,7 +54,7 @@ def _read_rows(reader: csv.DictReader[str], file: str, zone_ids: set[str]) -> tu
         faults += [Fault(file, line, place, what, remedy) for what, remedy in problems]
         if notice is not None and not problems:
             notices.append(notice)
-            seen.add(notice.id)
+            ids.add(notice.id)
     return notices, faults
 
 

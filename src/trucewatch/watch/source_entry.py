@@ -24,23 +24,23 @@ _TABLES = ("columns", "kinds")
 
 def source_section(setting: SourceSetting) -> str:
     """The entry as TOML, what is not said left out."""
-    plain = _said(setting)
-    tables = {name: plain.pop(name) for name in _TABLES if name in plain}
-    text = toml_table("[[source]]", plain)
-    for name, pairs in tables.items():
-        text += "\n" + toml_table(f"[source.{name}]", pairs)
+    pairs = _written_pairs(setting)
+    tables = {name: pairs.pop(name) for name in _TABLES if name in pairs}
+    text = toml_table("[[source]]", pairs)
+    for name, columns in tables.items():
+        text += "\n" + toml_table(f"[source.{name}]", columns)
     return text
 
 
-def _said(setting: SourceSetting) -> dict[str, Any]:
+def _written_pairs(setting: SourceSetting) -> dict[str, Any]:
     """The settings that differ from what holds anyway, in the order of the record."""
     least = SourceSetting(id=setting.id, adapter=setting.adapter, files=())
-    said: dict[str, Any] = {}
+    pairs: dict[str, Any] = {}
     for field in fields(setting):
         value = getattr(setting, field.name)
         if field.name in ("id", "adapter", "files") or value != getattr(least, field.name):
-            said[field.name] = dict(value) if isinstance(value, Mapping) else value
-    return said
+            pairs[field.name] = dict(value) if isinstance(value, Mapping) else value
+    return pairs
 
 
 def with_source(text: str, setting: SourceSetting) -> str:
@@ -49,9 +49,11 @@ def with_source(text: str, setting: SourceSetting) -> str:
     settings, _, faults = read_record(text.encode(), "watch.toml", WatchFile)
     if settings is None:
         raise WatchError(faults[0].message, tuple(faults))
+    # By lines, not in tomlkit's tree: there the comment above the next table belongs to the table before it, and goes
+    # with it when that is replaced.
     lines = text.splitlines(keepends=True)
     section = source_section(setting)
-    ids = [one.id for one in settings.source]
+    ids = [source.id for source in settings.source]
     if setting.id in ids:
         span = table_span(text, "source", ids.index(setting.id))
         if span is None:
@@ -75,12 +77,12 @@ def changed_watch(folder: Path, setting: SourceSetting) -> bytes:
     """The bytes that `watch.toml` would have with this source. Raises WatchError if the watch could not be used with
     them."""
     contents = files_of(folder)
-    made = with_source(contents["watch.toml"].decode("utf-8-sig"), setting).encode()
-    _, faults = read_watch({**contents, "watch.toml": made})
+    content = with_source(contents["watch.toml"].decode("utf-8-sig"), setting).encode()
+    _, faults = read_watch({**contents, "watch.toml": content})
     errors = tuple(fault for fault in faults if fault.severity == "error")
     if errors:
         raise WatchError(errors[0].message, errors)
-    return made
+    return content
 
 
 def save_watch_file(folder: Path, content: bytes) -> None:

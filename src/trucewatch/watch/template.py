@@ -36,8 +36,8 @@ def examples() -> dict[str, Path]:
     """The example watches by name: beside the sources in a checkout, inside the package when installed."""
     with as_file(files("trucewatch")) as package:
         roots = (package / "examples", package.parents[1] / "examples")
-        found = [path for root in roots if root.is_dir() for path in sorted(root.iterdir())]
-    return {path.name: path for path in found if (path / "watch.toml").is_file()}
+        folders = [path for root in roots if root.is_dir() for path in sorted(root.iterdir())]
+    return {path.name: path for path in folders if (path / "watch.toml").is_file()}
 
 
 def copy_example(name: str, into: Path) -> Path:
@@ -45,15 +45,15 @@ def copy_example(name: str, into: Path) -> Path:
 
     An earlier copy is kept and used again. Raises WatchError if there is no such example.
     """
-    known = examples()
-    if name not in known:
+    folders = examples()
+    if name not in folders:
         raise WatchError(
-            Message('there is no example "{name}"; there are: {words}', name=name, words=", ".join(sorted(known)))
+            Message('there is no example "{name}"; there are: {words}', name=name, words=", ".join(sorted(folders)))
         )
     target = into / name
     if not (target / "watch.toml").is_file():
         _refuse_full(target)
-        shutil.copytree(known[name], target, ignore=shutil.ignore_patterns(".trucewatch"), dirs_exist_ok=True)
+        shutil.copytree(folders[name], target, ignore=shutil.ignore_patterns(".trucewatch"), dirs_exist_ok=True)
     return target.relative_to(Path.cwd()) if target.is_relative_to(Path.cwd()) else target
 
 

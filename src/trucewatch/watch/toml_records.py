@@ -50,8 +50,7 @@ def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, T
         text = content.decode("utf-8-sig")
         raw = tomllib.loads(text)
     except UnicodeDecodeError as exc:
-        line = content[: exc.start].count(b"\n") + 1
-        return None, TomlLines(""), [Fault(file, line, "", Message("is not UTF-8 text"), Message("save it as UTF-8"))]
+        return None, TomlLines(""), [not_utf8(file, content, exc)]
     except (tomllib.TOMLDecodeError, RecursionError) as exc:
         return None, TomlLines(""), [_syntax_fault(file, str(exc), content)]
     lines = TomlLines(text)
@@ -64,11 +63,17 @@ def read_record(content: bytes, file: str, record: type[R]) -> tuple[R | None, T
         return None, lines, faults
 
 
+def not_utf8(file: str, content: bytes, error: UnicodeDecodeError) -> Fault:
+    """The fault of a file that is no UTF-8, at the first line that is not."""
+    line = content[: error.start].count(b"\n") + 1
+    return Fault(file, line, "", Message("is not UTF-8 text"), Message("save it as UTF-8"))
+
+
 def _syntax_fault(file: str, message: str, content: bytes) -> Fault:
     import re
 
-    found = re.search(r"at line (\d+)", message)
-    line = int(found[1]) if found else content.count(b"\n") + 1
+    position = re.search(r"at line (\d+)", message)
+    line = int(position[1]) if position else content.count(b"\n") + 1
     words = re.sub(r"\s*\(at .*\)$", "", message)
     error = words_of_reader(words, _TOML_WORDS) if words else Message("nested too deep")
     return Fault(
@@ -117,8 +122,8 @@ def _fault_of(error: Any, record: type, file: str, lines: TomlLines) -> Fault:
     kind, last, line = error["type"], str(path[-1]) if path else "", lines.line_of(path)
     place = place_of(path[:-1])
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
-        known = sorted(KEY_OF_FIELD.get(name, name) for name in _keys_at(record, path[:-1]))
-        return Fault(file, line, place, Message('unknown key "{key}"', key=last), did_you_mean(last, known))
+        keys = sorted(KEY_OF_FIELD.get(name, name) for name in _keys_at(record, path[:-1]))
+        return Fault(file, line, place, Message('unknown key "{key}"', key=last), did_you_mean(last, keys))
     if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
         what = Message('"{key}" is missing', key=last)
         if path[:1] == ("recipient",) and last in ("delay_hours", "place"):
@@ -132,13 +137,13 @@ def _fault_of(error: Any, record: type, file: str, lines: TomlLines) -> Fault:
         )
     if kind == "literal_error":
         expected = [word.strip("' ") for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(",")]
-        given = str(error.get("input"))
+        word = str(error.get("input"))
         return Fault(
             file,
             line,
             place,
-            Message('{key} = "{value}" is not one of its words', key=last, value=given[:40]),
-            did_you_mean(given, expected),
+            Message('{key} = "{value}" is not one of its words', key=last, value=word[:40]),
+            did_you_mean(word, expected),
         )
     if kind == "dataclass_type":
         why = Message("input should be a dictionary or an instance of {name}", name=error["ctx"]["class_name"])
@@ -153,25 +158,26 @@ def _fault_of(error: Any, record: type, file: str, lines: TomlLines) -> Fault:
     )
 
 
-def words_of_reader(text: str, known: tuple[Message, ...]) -> Message:
-    """What another program's reader says of a file, as a clause of ours; words that are not `known` stay as they are.
+def words_of_reader(text: str, sentences: tuple[Message, ...]) -> Message:
+    """What another program's reader says of a file, as a clause of ours; what is none of `sentences` stays as
+    it is.
 
     >>> words_of_reader("Unclosed array", (Message("unclosed array"),))
     Message('unclosed array')
     """
     clause = text[:1].lower() + text[1:]
-    return next((one for one in known if one.template == clause), Message.verbatim(clause))
+    return next((sentence for sentence in sentences if sentence.template == clause), Message.verbatim(clause))
 
 
-def did_you_mean(given: str, known: list[str] | tuple[str, ...]) -> Message:
+def did_you_mean(word: str, words: list[str] | tuple[str, ...]) -> Message:
     """A remedy that names the nearest known word, else all of them; if there is none, that this has to be mended
     first."""
-    if not known:
+    if not words:
         return Message("there is none yet; mend that first")
-    near = difflib.get_close_matches(given, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if near:
         return Message('did you mean "{word}"?', word=near[0])
-    return Message("write one of: {words}", words=", ".join(word or '""' for word in known))
+    return Message("write one of: {words}", words=", ".join(choice or '""' for choice in words))
 
 
 def _keys_at(record: Any, path: tuple[str | int, ...]) -> list[str]:

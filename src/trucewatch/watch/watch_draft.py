@@ -112,13 +112,13 @@ class Draft:
     @property
     def zone_ids(self) -> tuple[str, ...]:
         """Every zone that a stipulation may name, the whole area among them."""
-        drawn = tuple(one.id for one in self.zones if one.kind != "line")
+        drawn = tuple(zone.id for zone in self.zones if zone.kind != "line")
         return drawn if THEATRE in drawn else (THEATRE, *drawn)
 
     @property
     def line(self) -> str:
         """The zone that is the line of contact; empty if there is none."""
-        return next((one.id for one in self.zones if one.kind == "line"), "")
+        return next((zone.id for zone in self.zones if zone.kind == "line"), "")
 
 
 def draft_json(draft: Draft) -> bytes:
@@ -136,15 +136,15 @@ def read_draft(content: bytes) -> Draft | None:
         return None
 
 
-def slug(text: str, taken: Iterable[str], otherwise: str) -> str:
-    """A short name for files and records: Latin letters, digits, hyphens, and none that is taken.
+def slug(text: str, ids: Iterable[str], otherwise: str) -> str:
+    """A short name for files and records: Latin letters, digits, hyphens, and none of `ids`.
 
     >>> slug("Zone 1 (nord)", ["zone-1-nord"], "zone")
     'zone-1-nord-2'
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or otherwise
-    used, made, number = set(taken), stem, 2
-    while made in used:
-        made, number = f"{stem}-{number}", number + 1
-    return made
+    used, name, number = set(ids), stem, 2
+    while name in used:
+        name, number = f"{stem}-{number}", number + 1
+    return name

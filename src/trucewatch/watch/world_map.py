@@ -29,8 +29,8 @@ Box = tuple[float, float, float, float]
 @cache
 def _world() -> tuple[tuple[Any, dict[str, Any]], ...]:
     packed = files("trucewatch.watch").joinpath("world", "world.geojson.gz").read_bytes()
-    found = json.loads(gzip.decompress(packed))["features"]
-    return tuple((shape(one["geometry"]), one["properties"]) for one in found)
+    features = json.loads(gzip.decompress(packed))["features"]
+    return tuple((shape(feature["geometry"]), feature["properties"]) for feature in features)
 
 
 @cache
@@ -65,16 +65,16 @@ def world_features(area: Box, *, most_towns: int = MOST_TOWNS) -> list[dict[str,
 
 def _town_features(box: Box, most: int) -> list[dict[str, Any]]:
     west, south, east, north = box
-    inside = [one for one in _towns() if west <= one[1] <= east and south <= one[2] <= north][:most]
-    made, taken = [], set()
+    inside = [row for row in _towns() if west <= row[1] <= east and south <= row[2] <= north][:most]
+    features, ids = [], set()
     for place, (name, lon, lat, people) in enumerate(inside):
         stem = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
         town = "-".join("".join(char if char.isalnum() else " " for char in stem).split()) or "town"
-        while town in taken:
+        while town in ids:
             town += "-2"
-        taken.add(town)
+        ids.add(town)
         rank = 1 if people >= 100_000 or place < 3 else 2 if people >= 20_000 or place < 12 else 3
-        made.append(
+        features.append(
             {
                 "type": "Feature",
                 "id": town,
@@ -82,7 +82,7 @@ def _town_features(box: Box, most: int) -> list[dict[str, Any]]:
                 "geometry": {"type": "Point", "coordinates": [lon, lat]},
             }
         )
-    return made
+    return features
 
 
 def world_basemap(area: Box) -> dict[str, Any]:

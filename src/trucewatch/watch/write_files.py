@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from textwrap import indent
 from typing import Any, Final
 
 from trucewatch.errors import TimeError, WatchError, system_words
@@ -20,7 +21,7 @@ from trucewatch.model.watch import Recipient
 from trucewatch.watch.load import LARGEST_FILE_BYTES, WATCH_FILES
 from trucewatch.watch.notices import COLUMNS
 from trucewatch.watch.source_entry import source_section
-from trucewatch.watch.toml_writing import toml_lines, toml_table, toml_value
+from trucewatch.watch.toml_writing import toml_table
 from trucewatch.watch.watch_draft import THEATRE, Draft, DraftStipulation, DraftZone, draft_json, read_draft
 from trucewatch.watch.world_map import world_basemap
 
@@ -29,7 +30,7 @@ BEFORE_FILE: Final = "draft.before.json"
 INSTRUMENT: Final = "agreement"
 NOT_SIGNED: Final = date(1970, 1, 1)
 """Stands for the day of signature until it is told."""
-_MADE: Final = (
+_HEADING: Final = (
     "# Made by the form “New watch”. Every line may be changed by hand; `trucewatch check` says what is wrong."
 )
 
@@ -39,7 +40,7 @@ def compose(draft: Draft) -> dict[str, bytes]:
     return {
         "watch.toml": watch_toml(draft).encode(),
         "agreement.toml": agreement_toml(draft).encode(),
-        "zones.geojson": _geojson([_zone_feature(one) for one in _zones_of(draft)]),
+        "zones.geojson": _geojson([_zone_feature(zone) for zone in _zones_of(draft)]),
         "sensors.geojson": _geojson([]),
         "basemap.geojson": _basemap(area_of(draft)),
         "notices.csv": (",".join(COLUMNS) + "\n").encode(),
@@ -59,10 +60,10 @@ def area_of(draft: Draft) -> tuple[float, float, float, float]:
 
     west, south, east, north = draft.area
     if draft.zones:
-        least = shapely.total_bounds([shape(dict(one.geometry)) for one in draft.zones])
+        least = shapely.total_bounds([shape(dict(zone.geometry)) for zone in draft.zones])
         west, south = min(west, float(least[0])), min(south, float(least[1]))
         east, north = max(east, float(least[2])), max(north, float(least[3]))
-    return tuple(round(one, 5) for one in (west, south, east, north))  # type: ignore[return-value]
+    return tuple(round(bound, 5) for bound in (west, south, east, north))  # type: ignore[return-value]
 
 
 def watch_toml(draft: Draft) -> str:
@@ -84,16 +85,19 @@ def watch_toml(draft: Draft) -> str:
     for key, listed in (("delegation", draft.delegations), ("source", draft.sources), ("recipient", draft.recipients)):
         if not listed:
             top[key] = []
-    parts = [_MADE + "\n" + "\n".join(toml_lines(top)) + "\n"]
-    parts += [toml_table("[[delegation]]", {"id": one.id, "names": one.names}) for one in draft.delegations]
-    parts += [source_section(one) for one in draft.sources]
-    parts += [toml_table("[[recipient]]", _recipient(one)) for one in draft.recipients]
+    parts = [toml_table(_HEADING, top)]
+    parts += [
+        toml_table("[[delegation]]", {"id": delegation.id, "names": delegation.names})
+        for delegation in draft.delegations
+    ]
+    parts += [source_section(source) for source in draft.sources]
+    parts += [toml_table("[[recipient]]", _recipient(recipient)) for recipient in draft.recipients]
     return "\n".join(parts)
 
 
-def _recipient(one: Recipient) -> dict[str, Any]:
-    said = {field.name: getattr(one, field.name) for field in fields(one)}
-    return {key: value for key, value in said.items() if value not in ((), 0.0) or key == "delay_hours"}
+def _recipient(recipient: Recipient) -> dict[str, Any]:
+    pairs = {field.name: getattr(recipient, field.name) for field in fields(recipient)}
+    return {key: value for key, value in pairs.items() if value not in ((), 0.0) or key == "delay_hours"}
 
 
 def _moment(text: str) -> datetime:
@@ -115,9 +119,9 @@ def agreement_toml(draft: Draft) -> str:
         top["party"] = []
     names = {language: draft.agreement or "The agreement"}
     parts = [
-        _MADE + "\n" + "\n".join(toml_lines(top)) + "\n",
+        toml_table(_HEADING, top),
         toml_table("[[instrument]]", {"id": INSTRUMENT, "names": names, "signed": signed, "source": published}),
-        *(toml_table("[[party]]", {"id": one.id, "names": one.names}) for one in draft.parties),
+        *(toml_table("[[party]]", {"id": party.id, "names": party.names}) for party in draft.parties),
         toml_table(
             "[[text]]",
             {
@@ -131,13 +135,15 @@ def agreement_toml(draft: Draft) -> str:
         ),
     ]
     numbered = sorted(enumerate(draft.stipulations), key=lambda pair: _order(pair[1].provision))
-    for number, group in groupby((one for _, one in numbered), key=lambda one: one.provision):
+    for number, group in groupby(
+        (stipulation for _, stipulation in numbered), key=lambda stipulation: stipulation.provision
+    ):
         members = list(group)
         provision = {"number": number, "instrument": INSTRUMENT, "summary": members[0].summary}
         parts.append(toml_table("[[provision]]", provision))
-        for place, one in enumerate(members):
+        for place, stipulation in enumerate(members):
             letter = "" if len(members) == 1 else _letter(place)
-            parts.append(_stipulation(draft, one, f"{number}{letter}", begins))
+            parts.append(_stipulation(draft, stipulation, f"{number}{letter}", begins))
     return "\n".join(parts)
 
 
@@ -153,38 +159,42 @@ def _letter(place: int) -> str:
     return chr(ord("a") + place) if place < 26 else f"-{place + 1}"
 
 
-def _stipulation(draft: Draft, one: DraftStipulation, name: str, signed: datetime) -> str:
+def _stipulation(draft: Draft, stipulation: DraftStipulation, name: str, signed: datetime) -> str:
     zone = zone_named(draft.time_zone)
-    in_force: dict[str, Any] = {"from": day_of(one.begin, zone).start if one.begin else signed}
-    if one.end:
-        in_force["until"] = day_of(one.end, zone).end
-    said: dict[str, Any] = {
+    in_force: dict[str, Any] = {"from": day_of(stipulation.begin, zone).start if stipulation.begin else signed}
+    if stipulation.end:
+        in_force["until"] = day_of(stipulation.end, zone).end
+    pairs: dict[str, Any] = {
         "id": name,
-        "kind": one.kind,
-        "summary": one.summary,
-        "obliged": one.obliged,
+        "kind": stipulation.kind,
+        "summary": stipulation.summary,
+        "obliged": stipulation.obliged,
         "in_force": in_force,
     }
-    if one.zone:
-        said["zone"] = one.zone
-    if one.kinds and one.kind != "required":
-        said["kinds"] = one.kinds
-    if one.kind == "prohibited" and one.unless:
-        said["unless"] = one.unless
-    if one.kind == "required":
-        if one.counter:
-            said["number"] = {"counter": one.counter, "at_least": one.at_least}
+    if stipulation.zone:
+        pairs["zone"] = stipulation.zone
+    if stipulation.kinds and stipulation.kind != "required":
+        pairs["kinds"] = stipulation.kinds
+    if stipulation.kind == "prohibited" and stipulation.unless:
+        pairs["unless"] = stipulation.unless
+    if stipulation.kind == "required":
+        if stipulation.counter:
+            pairs["number"] = {"counter": stipulation.counter, "at_least": stipulation.at_least}
         else:
-            said["what"] = one.what
-        if one.due:
-            said["deadline"] = {"day": one.due, "bound": "by", "zone": draft.time_zone, "text": _text_id(draft)}
-    lines = [f"{key} = {toml_value(value)}" for key, value in said.items()]
-    return "\n".join(["  [[provision.stipulation]]", *(f"  {line}" for line in lines)]) + "\n"
+            pairs["what"] = stipulation.what
+        if stipulation.due:
+            pairs["deadline"] = {
+                "day": stipulation.due,
+                "bound": "by",
+                "zone": draft.time_zone,
+                "text": _text_id(draft),
+            }
+    return indent(toml_table("[[provision.stipulation]]", pairs), "  ")
 
 
 def _zones_of(draft: Draft) -> list[DraftZone]:
     """The zones, with the whole area among them."""
-    if any(one.id == THEATRE for one in draft.zones):
+    if any(zone.id == THEATRE for zone in draft.zones):
         return list(draft.zones)
     west, south, east, north = area_of(draft)
     corners = [[west, south], [east, south], [east, north], [west, north], [west, south]]
@@ -200,22 +210,24 @@ def _zones_of(draft: Draft) -> list[DraftZone]:
     return [whole, *draft.zones]
 
 
-def _zone_feature(one: DraftZone) -> dict[str, Any]:
+def _zone_feature(zone: DraftZone) -> dict[str, Any]:
     properties: dict[str, Any] = {
-        "kind": one.kind,
-        "names": dict(one.names),
-        "accuracy_m": one.accuracy_m,
-        "provenance": one.provenance,
+        "kind": zone.kind,
+        "names": dict(zone.names),
+        "accuracy_m": zone.accuracy_m,
+        "provenance": zone.provenance,
     }
-    if one.derived:
+    if zone.derived:
         properties["derived"] = True
-    return {"type": "Feature", "id": one.id, "properties": properties, "geometry": dict(one.geometry)}
+    return {"type": "Feature", "id": zone.id, "properties": properties, "geometry": dict(zone.geometry)}
 
 
 def _geojson(features: list[dict[str, Any]]) -> bytes:
     head = '{"type": "FeatureCollection", "features": ['
     return (
-        head + ",\n".join(["", *(json.dumps(one, ensure_ascii=False) for one in features)]).lstrip(",") + "\n]}\n"
+        head
+        + ",\n".join(["", *(json.dumps(feature, ensure_ascii=False) for feature in features)]).lstrip(",")
+        + "\n]}\n"
     ).encode("utf-8", "replace")
 
 
@@ -227,14 +239,14 @@ def save(folder: Path, draft: Draft, before: Draft | None = None) -> Draft:
     """
     contents = compose(draft)
     refuse_changed_by_hand(folder, draft)
-    kept = replace(draft, written={name: sha256_of(content) for name, content in contents.items()})
+    draft_as_written = replace(draft, written={name: sha256_of(content) for name, content in contents.items()})
     try:
         make_folder(folder)
         make_folder(folder / "inbox")
         if before is not None:
             write_durably(folder / BEFORE_FILE, draft_json(before))
         # First the draft, so that a stop between the two finds files that an earlier or this draft wrote.
-        write_durably(folder / DRAFT_FILE, draft_json(kept))
+        write_durably(folder / DRAFT_FILE, draft_json(draft_as_written))
         for name, content in contents.items():
             write_durably(folder / name, content)
     except OSError as exc:
@@ -245,7 +257,7 @@ def save(folder: Path, draft: Draft, before: Draft | None = None) -> Draft:
                 error=system_words(exc),
             )
         ) from exc
-    return kept
+    return draft_as_written
 
 
 def refuse_changed_by_hand(folder: Path, draft: Draft) -> None:
@@ -254,12 +266,12 @@ def refuse_changed_by_hand(folder: Path, draft: Draft) -> None:
     Before, because a stop in the middle of a step leaves files of both.
     """
     earlier = load_draft(folder, BEFORE_FILE)
-    ours = [one.written for one in (draft, load_draft(folder), earlier) if one is not None]
+    ours = [version.written for version in (draft, load_draft(folder), earlier) if version is not None]
     for name in WATCH_FILES:
         path = folder / name
         if path.is_symlink() or path.exists():
             stands = "" if path.is_symlink() else sha256_of(path.read_bytes())
-            if not any(one.get(name) == stands for one in ours):
+            if not any(written.get(name) == stands for written in ours):
                 raise WatchError(
                     Message(
                         "{file} was changed by hand since the form wrote it; the form overwrites nothing. Go on by "

@@ -18,8 +18,8 @@ import shapely
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from tests.server.conftest import client_of, copy_of, now, unbroken
 from tests.desks.sources.test_sources_page import fields
+from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find
 from trucewatch.pipeline import assess
 from trucewatch.server.console import Console
