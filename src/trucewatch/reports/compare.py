@@ -65,17 +65,17 @@ def compare_reports(before: DailyReport, now: DailyReport) -> Comparison:
         kinds=_pairs(before, now, kinds, lambda row: row.incident.kind),
         went=before.rows,
         came=now.rows,
-        changed=tuple(one for one in now.corrections if one.report_number == before.number),
+        changed=tuple(correction for correction in now.corrections if correction.report_number == before.number),
     )
 
 
 def _pairs(
     before: DailyReport, now: DailyReport, keys: tuple[str, ...], key_of: Callable[[Row], str]
 ) -> tuple[Pair, ...]:
-    found = []
+    pairs = []
     for simulated in (False, True):
         then = Counter(key_of(row) for row in before.rows if row.incident.simulated is simulated)
         today = Counter(key_of(row) for row in now.rows if row.incident.simulated is simulated)
         listed = [*keys, *sorted({*then, *today} - set(keys))]
-        found += [Pair(key, then[key], today[key], simulated) for key in listed if then[key] or today[key]]
-    return tuple(found)
+        pairs += [Pair(key, then[key], today[key], simulated) for key in listed if then[key] or today[key]]
+    return tuple(pairs)

@@ -76,12 +76,12 @@ class Projection:
         does."""
         margin = 4 / self.pixels_per_degree
         west, south, east, north = self.window.bounds
-        seen = _clip(geometry, box(west - margin, south - margin, east + margin, north + margin))
-        seen = seen.simplify(0.3 / self.pixels_per_degree)
-        return "".join(self._ring(coordinates, closed) for coordinates, closed in _lines(seen))
+        visible = _clip(geometry, box(west - margin, south - margin, east + margin, north + margin))
+        visible = visible.simplify(0.3 / self.pixels_per_degree)
+        return "".join(self._ring(coordinates, closed) for coordinates, closed in _lines(visible))
 
     def _ring(self, coordinates: Iterable[tuple[float, ...]], closed: bool) -> str:
-        points = [self.point(one[0], one[1]) for one in coordinates]
+        points = [self.point(corner[0], corner[1]) for corner in coordinates]
         if len(points) < 2:
             return ""
         if closed:

@@ -46,17 +46,17 @@ def place_words(code: str, cell_m: float | None, watch: Watch, words: Words, *, 
         return zone_name(rest, watch, words)
     if form in ("cell", "point"):
         lon, lat = (float(part) for part in rest.split(","))
-        seen = describe_place(lon, lat, watch.basemap.towns)
-        if seen is None or seen.distance_m > 200_000:
+        nearest = describe_place(lon, lat, watch.basemap.towns)
+        if nearest is None or nearest.distance_m > 200_000:
             where = words.gettext("{lat}°, {lon}°").format(lat=words.fixed(lat, 3), lon=words.fixed(lon, 3))
         else:
-            town = printable(words.name(seen.town.names, otherwise=seen.town.id))
-            if seen.distance_m < 500:
+            town = printable(words.name(nearest.town.names, otherwise=nearest.town.id))
+            if nearest.distance_m < 500:
                 where = words.gettext("at {town}").format(town=town)
             else:
                 where = words.gettext("{distance} km {compass} of {town}").format(
-                    distance=words.fixed(seen.distance_m / 1000, 1 if form == "point" else 0),
-                    compass=compass_word(seen.compass16, words),
+                    distance=words.fixed(nearest.distance_m / 1000, 1 if form == "point" else 0),
+                    compass=compass_word(nearest.compass16, words),
                     town=town,
                 )
         if form == "cell" and cell_m:
@@ -102,14 +102,14 @@ def clauses_of(incident: ReleasedIncident) -> list[str]:
     """The clauses that give the outcome; none if none applies."""
     if incident.outcome in ("not_applicable", "withheld"):
         return []
-    return [one.stipulation for one in incident.findings if one.outcome == incident.outcome]
+    return [finding.stipulation for finding in incident.findings if finding.outcome == incident.outcome]
 
 
 def reasons_of(incident: ReleasedIncident, sentences: ReasonSentences, watch: Watch, words: Words) -> list[str]:
     """The sentences behind the outcome, the worst first; those of clauses that do not apply only if nothing else
     speaks."""
-    telling = [one for one in incident.findings if one.outcome == incident.outcome]
-    return [reason_sentence(one, sentences, watch, words) for one in telling]
+    telling = [finding for finding in incident.findings if finding.outcome == incident.outcome]
+    return [reason_sentence(finding, sentences, watch, words) for finding in telling]
 
 
 def means_words(incident: ReleasedIncident, words: Words) -> str:

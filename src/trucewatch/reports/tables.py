@@ -113,7 +113,7 @@ def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
     """`summary`, `incidents`, `findings`, `regions`, `numbers` and `corrections`, in this order; then `editors_notes`,
     if any."""
     facts = list(facts_of(report, words))
-    made = [
+    tables = [
         Table("incidents", INCIDENT_COLUMNS, _rows(facts, "incident", INCIDENT_COLUMNS)),
         Table("findings", FINDING_COLUMNS, tuple(_findings(report, words))),
         Table("regions", REGION_COLUMNS, tuple(_regions(report, words))),
@@ -121,9 +121,9 @@ def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
         Table("corrections", CORRECTION_COLUMNS, tuple(_corrections(report))),
     ]
     if report.notes:
-        made.append(Table("editors_notes", NOTE_COLUMNS, _rows(facts, "editors_note", NOTE_COLUMNS)))
-    summary = [*summary_of(report, words), *((f"rows_{one.name}", len(one.rows)) for one in made)]
-    return {one.name: one for one in [Table("summary", ("key", "value"), tuple(summary)), *made]}
+        tables.append(Table("editors_notes", NOTE_COLUMNS, _rows(facts, "editors_note", NOTE_COLUMNS)))
+    summary = [*summary_of(report, words), *((f"rows_{table.name}", len(table.rows)) for table in tables)]
+    return {table.name: table for table in [Table("summary", ("key", "value"), tuple(summary)), *tables]}
 
 
 def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
@@ -157,10 +157,12 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
             yield "limits", sentence
     yield "counting_rule", headline.rule_words(report, words)
     yield "coverage", None
-    for one in report.rejected:
+    for rejection in report.rejected:
         yield (
             "rejected",
-            f"{printable(one.file)}: {one.rejected}/{one.rows}" if one.file else f"{one.rejected}/{one.rows}",
+            f"{printable(rejection.file)}: {rejection.rejected}/{rejection.rows}"
+            if rejection.file
+            else f"{rejection.rejected}/{rejection.rows}",
         )
     yield "boundary_set", printable(words.name(report.watch.basemap.boundary_set))
     for line in report.checkpoint.splitlines() or [""]:
@@ -170,49 +172,57 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
 def flat(value: Any) -> Cell:
     """A fact as one cell: a list becomes its parts with semicolons, no text none."""
     if isinstance(value, list | tuple):
-        return "; ".join(legible(str(one)) for one in value) or None
+        return "; ".join(legible(str(part)) for part in value) or None
     if value is None or isinstance(value, bool | int | float):
         return value
     return legible(str(value)) or None
 
 
 def _rows(facts: Sequence[dict[str, Any]], record: str, columns: tuple[str, ...]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(flat(one.get(name)) for name in columns) for one in facts if one["record"] == record)
+    return tuple(tuple(flat(row.get(name)) for name in columns) for row in facts if row["record"] == record)
 
 
 def _findings(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:
     """Those of incidents under their number, then those on deadlines and whole stipulations."""
     for row in report.rows:
-        yield from (_finding(one, row.number, report, words) for one in row.incident.findings)
-    yield from (_finding(one, None, report, words) for one in report.obligations)
+        yield from (_finding(finding, row.number, report, words) for finding in row.incident.findings)
+    yield from (_finding(finding, None, report, words) for finding in report.obligations)
 
 
-def _finding(one: ReleasedFinding, number: int | None, report: DailyReport, words: Words) -> tuple[Cell, ...]:
+def _finding(finding: ReleasedFinding, number: int | None, report: DailyReport, words: Words) -> tuple[Cell, ...]:
     return (
-        one.finding_id,
-        one.incident_id or None,
+        finding.finding_id,
+        finding.incident_id or None,
         number,
-        one.stipulation,
-        one.provision,
-        one.instrument,
-        one.rule,
-        one.outcome,
-        outcome_word(one.outcome, words),
-        one.reason,
-        obligation_sentence(one, report, words),
-        iso_utc(one.due) if one.due else None,
-        one.simulated,
+        finding.stipulation,
+        finding.provision,
+        finding.instrument,
+        finding.rule,
+        finding.outcome,
+        outcome_word(finding.outcome, words),
+        finding.reason,
+        obligation_sentence(finding, report, words),
+        iso_utc(finding.due) if finding.due else None,
+        finding.simulated,
     )
 
 
 def _regions(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:
     for simulated, rows in ((False, report.regions), (True, report.regions_simulated)):
-        for one in rows:
-            name = printable(zone_name(one.region, report.watch, words)) if one.region else None
-            yield one.region or None, name, one.before, one.now, simulated
+        for row in rows:
+            name = printable(zone_name(row.region, report.watch, words)) if row.region else None
+            yield row.region or None, name, row.before, row.now, simulated
 
 
 def _corrections(report: DailyReport) -> Iterator[tuple[Cell, ...]]:
-    for one in report.corrections:
-        fields = "; ".join(f"{key}: {was} → {now}" for key, was, now in one.fields)
-        yield one.report_number, one.revision, one.number, one.incident_id, one.change, one.simulated, fields or None
+    for correction in report.corrections:
+        fields = "; ".join(f"{key}: {was} → {now}" for key, was, now in correction.fields)
+        yield (
+            correction.report_number,
+            correction.revision,
+            correction.number,
+            correction.incident_id,
+            correction.change,
+            correction.simulated,
+            fields or None,
+        )

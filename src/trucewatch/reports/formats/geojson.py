@@ -67,10 +67,10 @@ def render(report: DailyReport, *, language: str) -> bytes:
         "counters": by_record["counter"],
         "corrections": by_record["correction"],
         "rejected": [
-            {"file": one.file, "rejected": one.rejected, "rows": one.rows}
-            if one.file
-            else {"rejected": one.rejected, "rows": one.rows}
-            for one in report.rejected
+            {"file": rejection.file, "rejected": rejection.rejected, "rows": rejection.rows}
+            if rejection.file
+            else {"rejected": rejection.rejected, "rows": rejection.rows}
+            for rejection in report.rejected
         ],
     }
     if "editors_note" in by_record:

@@ -104,7 +104,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
         summary = Table(
             "summary", ("key", "value"), tuple((key, _text(value)) for key, value in tables["summary"].rows)
         )
-        package.add(tables["incidents"], [shape_of(one) for one in incidents], _type_of(report))
+        package.add(tables["incidents"], [shape_of(incident) for incident in incidents], _type_of(report))
         about = Table(
             "ellipses",
             ("incident", "no", "outcome", "simulated"),
@@ -144,7 +144,7 @@ class _Package:
                 table.name,
                 "attributes" if shapes is None else "features",
                 table.name,
-                self._told(len(table.rows)),
+                self._description(len(table.rows)),
                 self._made_at,
                 *box,
                 None if shapes is None else 4326,
@@ -182,7 +182,7 @@ class _Package:
             "INSERT INTO gpkg_metadata_reference VALUES ('geopackage', NULL, NULL, NULL, ?, 1, NULL)", (self._made_at,)
         )
 
-    def _told(self, rows: int) -> str:
+    def _description(self, rows: int) -> str:
         report = self._report
         return (
             f"{rows} rows; {report.number}, revision {report.revision}, for {report.recipient.id}, "
