@@ -1,8 +1,14 @@
-"""Released facts → the words that page, map and tables share: what, how many, where, when, by which clause."""
+"""Facts of an incident → the words that page, map, tables and the console share: what, how many, where, when, by which
+clause.
+
+Each speaks of a released incident or of the record itself: what a recipient may not have is already gone from the one,
+and is told of the other.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from trucewatch.geo.describe import describe_place
 from trucewatch.locale import Words
@@ -18,18 +24,25 @@ from trucewatch.locale.terms import (
     qualified,
     unit_word,
 )
-from trucewatch.model.incident import ReasonSentences
-from trucewatch.model.times import read_time, zone_label
+from trucewatch.model.incident import Incident, ReasonSentences
+from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
 
 
-def what_words(incident: ReleasedIncident, words: Words) -> str:
+def kind_words(kind: str, aspect: str, low: int | None, best: int | None, high: int | None, words: Words) -> str:
+    """`Explosions, 3 to 5 (impact)`"""
+    what = counted_kind(kind, low, best, high, words)
+    if aspect in ("", "undetermined"):
+        return what
+    return words.gettext("{what} ({aspect})").format(what=what, aspect=aspect_word(aspect, words))
+
+
+def what_words(incident: Incident | ReleasedIncident, words: Words) -> str:
     """`Explosions, 3 to 5 (impact); 2 people harmed`"""
-    what = counted_kind(incident.kind, incident.count_min, incident.count_best, incident.count_max, words)
-    if incident.aspect not in ("", "undetermined"):
-        what = words.gettext("{what} ({aspect})").format(what=what, aspect=aspect_word(incident.aspect, words))
+    counts = incident.count_min, incident.count_best, incident.count_max
+    what = kind_words(incident.kind, incident.aspect, *counts, words)
     harm = harm_words(incident.harm_min, incident.harm_best, incident.harm_max, words)
     return words.gettext("{what}; {harm}").format(what=what, harm=harm) if harm else what
 
@@ -69,33 +82,49 @@ def place_words(code: str, cell_m: float | None, watch: Watch, words: Words, *, 
 
 def when_words(incident: ReleasedIncident, watch: Watch, words: Words) -> str:
     """`14:02–14:07`, `14:00–15:00`, `11 Dec`; with the day where it is not one day."""
-    return span_words(incident.start, incident.end, incident.time_precision, watch, words)
+    return span_words(incident.start, incident.end, incident.time_precision, watch.zone, words)
 
 
-def span_words(start: datetime, end: datetime, precision: str, watch: Watch, words: Words) -> str:
-    zone = watch.zone
-    first = start.astimezone(zone)
-    last = end.astimezone(zone)
-    whole_days = first.time() == last.time() == time.min and first < last
-    if precision == "day" or whole_days:
-        closing = max(start, end - timedelta(microseconds=1)).astimezone(zone).date()
-        if closing == first.date():
-            return words.bare_day(first.date())
-        return words.gettext("{start} – {end}").format(start=words.bare_day(first.date()), end=words.bare_day(closing))
-    if first.date() != last.date() and not (precision == "hour" and last - first == timedelta(hours=1)):
-        return words.gettext("{start} – {end}").format(
-            start=words.gettext("{day}, {time}").format(day=words.bare_day(first.date()), time=words.time(first, zone)),
-            end=words.gettext("{day}, {time}").format(day=words.bare_day(last.date()), time=words.time(last, zone)),
-        )
-    opening, closing_time = words.time(first, zone), words.time(last, zone)
-    return opening if opening == closing_time else f"{opening}–{closing_time}"
+def span_words(
+    start: datetime, end: datetime, precision: str, zone: tzinfo, words: Words, *, opens_with_day: bool = True
+) -> str:
+    """A span of time in a zone. `opens_with_day`: whether one that is not of one day begins with its first, too."""
+    if precision == "day" or is_whole_days(start, end, zone):
+        return days_words(start, end, zone, words, words.bare_day)
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    opening, closing = words.time(first, zone), words.time(last, zone)
+    # The hour before midnight ends on the next day, and is still one hour of its own.
+    if first.date() == last.date() or (precision == "hour" and last - first == timedelta(hours=1)):
+        return opening if opening == closing else f"{opening}–{closing}"
+    dated = words.gettext("{day}, {time}")
+    if opens_with_day:
+        opening = dated.format(day=words.bare_day(first.date()), time=opening)
+    closing = dated.format(day=words.bare_day(last.date()), time=closing)
+    return words.gettext("{start} – {end}").format(start=opening, end=closing)
+
+
+def is_whole_days(start: datetime, end: datetime, zone: tzinfo) -> bool:
+    """Whether a span is whole local days: it is known to the day and no finer."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    return first.time() == last.time() == time.min and first < last
+
+
+def days_words(start: datetime, end: datetime, zone: tzinfo, words: Words, day_word: Callable[[date], str]) -> str:
+    """The first and the last local day of a span, as `day_word` says each; one where they are the same."""
+    first = start.astimezone(zone).date()
+    last = (
+        max(start, end - timedelta(microseconds=1)).astimezone(zone).date()
+    )  # an end at midnight is of the day before
+    if first == last:
+        return day_word(first)
+    return words.gettext("{start} – {end}").format(start=day_word(first), end=day_word(last))
 
 
 def time_code_words(code: str, precision: str, watch: Watch, words: Words) -> str:
     """The time of an issued row, as it is kept, in words."""
     start, _, end = code.partition("/")
     first = read_time(start)
-    return span_words(first, read_time(end) if end else first, precision, watch, words)
+    return span_words(first, read_time(end) if end else first, precision, watch.zone, words)
 
 
 def clauses_of(incident: ReleasedIncident) -> list[str]:
@@ -162,10 +191,6 @@ def counter_value(counter: ReleasedCounter, words: Words) -> str:
 
 def obligation_sentence(finding: ReleasedFinding, report: DailyReport, words: Words) -> str:
     return reason_sentence(finding, report.reason_sentences, report.watch, words)
-
-
-def zone_of_times(moment: datetime, watch: Watch) -> str:
-    return zone_label(moment, watch.zone)
 
 
 def short_code(code: str) -> str:
