@@ -5,10 +5,10 @@ The facts are those of `facts.py`; here they are only laid out. Every row is the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import zone_name
@@ -23,81 +23,103 @@ from trucewatch.reports.phrases import obligation_sentence
 from trucewatch.reports.released import ReleasedFinding
 
 Cell = str | int | float | bool | None
+Columns = Mapping[str, Literal["text", "whole", "real", "truth", "time"]]
+"""The columns of a table in their order, each with what its cells hold where they are not empty."""
 
-INCIDENT_COLUMNS: Final = (
-    "no",
-    "id",
-    "outcome",
-    "outcome_words",
-    "clauses",
-    "kind",
-    "aspect",
-    "what_words",
-    "count_min",
-    "count_best",
-    "count_max",
-    "harm_min",
-    "harm_best",
-    "harm_max",
-    "start",
-    "end",
-    "time_precision",
-    "place",
-    "where_words",
-    "zones",
-    "lon",
-    "lat",
-    "cell_m",
-    "semi_major_95_m",
-    "semi_minor_95_m",
-    "major_azimuth_deg",
-    "radius_m",
-    "line_distance_m",
-    "means",
-    "claimed_by",
-    "claims_only",
-    "simulated",
-    "late",
-    "finding_ids",
-    "reason",
-    "reason_words",
-    "text",
-    "added",
-    "happened",
-)
-FINDING_COLUMNS: Final = (
-    "id",
-    "incident",
-    "no",
-    "clause",
-    "provision",
-    "instrument",
-    "rule",
-    "outcome",
-    "outcome_words",
-    "reason",
-    "reason_words",
-    "due",
-    "simulated",
-)
-NUMBER_COLUMNS: Final = (
-    "id",
-    "kind",
-    "what_words",
-    "zones",
-    "start",
-    "end",
-    "time_precision",
-    "value",
-    "qualifier",
-    "unit",
-    "claimed_by",
-    "simulated",
-    "text",
-)
-CORRECTION_COLUMNS: Final = ("report", "revision", "no", "id", "change", "simulated", "fields")
-NOTE_COLUMNS: Final = ("kind", "what_words", "simulated", "text")
-REGION_COLUMNS: Final = ("id", "name", "before", "now", "simulated")
+SUMMARY_COLUMNS: Final[Columns] = {"key": "text", "value": "text"}
+INCIDENT_COLUMNS: Final[Columns] = {
+    "no": "whole",
+    "id": "text",
+    "outcome": "text",
+    "outcome_words": "text",
+    "clauses": "text",
+    "kind": "text",
+    "aspect": "text",
+    "what_words": "text",
+    "count_min": "whole",
+    "count_best": "whole",
+    "count_max": "whole",
+    "harm_min": "whole",
+    "harm_best": "whole",
+    "harm_max": "whole",
+    "start": "time",
+    "end": "time",
+    "time_precision": "text",
+    "place": "text",
+    "where_words": "text",
+    "zones": "text",
+    "lon": "real",
+    "lat": "real",
+    "cell_m": "real",
+    "semi_major_95_m": "whole",
+    "semi_minor_95_m": "whole",
+    "major_azimuth_deg": "whole",
+    "radius_m": "whole",
+    "line_distance_m": "whole",
+    "means": "text",
+    "claimed_by": "text",
+    "claims_only": "truth",
+    "simulated": "truth",
+    "late": "truth",
+    "finding_ids": "text",
+    "reason": "text",
+    "reason_words": "text",
+    "text": "text",
+    "added": "text",
+    "happened": "text",  # a probability; packages have held it as text so far
+}
+FINDING_COLUMNS: Final[Columns] = {
+    "id": "text",
+    "incident": "text",
+    "no": "whole",
+    "clause": "text",
+    "provision": "text",
+    "instrument": "text",
+    "rule": "text",
+    "outcome": "text",
+    "outcome_words": "text",
+    "reason": "text",
+    "reason_words": "text",
+    "due": "time",
+    "simulated": "truth",
+}
+NUMBER_COLUMNS: Final[Columns] = {
+    "id": "text",
+    "kind": "text",
+    "what_words": "text",
+    "zones": "text",
+    "start": "time",
+    "end": "time",
+    "time_precision": "text",
+    "value": "real",
+    "qualifier": "text",
+    "unit": "text",
+    "claimed_by": "text",
+    "simulated": "truth",
+    "text": "text",
+}
+CORRECTION_COLUMNS: Final[Columns] = {
+    "report": "text",
+    "revision": "whole",
+    "no": "whole",
+    "id": "text",
+    "change": "text",
+    "simulated": "truth",
+    "fields": "text",
+}
+NOTE_COLUMNS: Final[Columns] = {
+    "kind": "text",
+    "what_words": "text",
+    "simulated": "truth",
+    "text": "text",
+}
+REGION_COLUMNS: Final[Columns] = {
+    "id": "text",
+    "name": "text",
+    "before": "whole",
+    "now": "whole",
+    "simulated": "truth",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +127,7 @@ class Table:
     """One table: its name, its columns, and a cell for each column in each row."""
 
     name: str
-    columns: tuple[str, ...]
+    columns: Columns
     rows: tuple[tuple[Cell, ...], ...]
 
 
@@ -123,7 +145,7 @@ def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
     if report.notes:
         tables.append(Table("editors_notes", NOTE_COLUMNS, _rows(facts, "editors_note", NOTE_COLUMNS)))
     summary = [*summary_of(report, words), *((f"rows_{table.name}", len(table.rows)) for table in tables)]
-    return {table.name: table for table in [Table("summary", ("key", "value"), tuple(summary)), *tables]}
+    return {table.name: table for table in [Table("summary", SUMMARY_COLUMNS, tuple(summary)), *tables]}
 
 
 def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
@@ -178,7 +200,7 @@ def flat(value: Any) -> Cell:
     return legible(str(value)) or None
 
 
-def _rows(facts: Sequence[dict[str, Any]], record: str, columns: tuple[str, ...]) -> tuple[tuple[Cell, ...], ...]:
+def _rows(facts: Sequence[dict[str, Any]], record: str, columns: Columns) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple(flat(row.get(name)) for name in columns) for row in facts if row["record"] == record)
 
 
