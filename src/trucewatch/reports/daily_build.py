@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from shapely.geometry import Point
 
@@ -21,7 +21,7 @@ from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.corrections import LOOK_BACK_DAYS, correct, correct_notes, issued_row, to_compare
 from trucewatch.reports.daily_report import Correction, DailyReport, DayBar, RegionRow, Row, Tally
-from trucewatch.reports.release import release, released_from
+from trucewatch.reports.release import TOLD_ZONE_KINDS, release, released_from
 from trucewatch.reports.released import WITHHELD, Released, ReleasedCounter, ReleasedIncident
 
 BARS = 14
@@ -77,8 +77,10 @@ def build_daily(
     rows = tuple(Row(number=number, incident=incident) for number, incident in enumerate(in_period, 1))
     number = report_number(watch, recipient, day_from, day_until)
     issued = tuple(issued_row(row) for row in rows)
-    words = _standing_notes(issued, number, inputs.earlier) if notes is None else tuple(notes)
-    revision = _revision(issued, words, number, inputs.earlier)
+    issues = [issue for issue in inputs.earlier if issue.number == number]
+    last = max(issues, key=lambda issue: issue.revision, default=None)
+    words = _standing_notes(last, issued) if notes is None else tuple(notes)
+    revision = _revision(last, issued, words)
     return DailyReport(
         number=number,
         revision=revision,
@@ -145,34 +147,26 @@ def tally(incidents: Iterable[ReleasedIncident]) -> Tally:
 
 def region_of(watch: Watch, incident: ReleasedIncident) -> str:
     """The region that a released place lies in: by its zone, or by the centre of its cell. Empty if it is not told."""
-    kinds = ("region", "district", "corridor")
     if incident.place.startswith("cell:") and incident.lon is not None and incident.lat is not None:
         centre = Point(incident.lon, incident.lat)
-        for kind in kinds:
+        for kind in TOLD_ZONE_KINDS:
             for zone in sorted(watch.zones, key=lambda zone: zone.id):
                 if zone.kind == kind and zone.geometry.intersects(centre):
                     return zone.id
         return ""
     by_kind = {zone.id: zone.kind for zone in watch.zones}
-    return next((zone for kind in kinds for zone in incident.zones if by_kind.get(zone) == kind), "")
+    return next((zone for kind in TOLD_ZONE_KINDS for zone in incident.zones if by_kind.get(zone) == kind), "")
 
 
-def _standing_notes(
-    rows: tuple[IssuedRow, ...], number: str, earlier: tuple[Publication, ...]
-) -> tuple[EditorsNote, ...]:
-    last = max((issue for issue in earlier if issue.number == number), key=lambda issue: issue.revision, default=None)
+def _standing_notes(last: Publication | None, rows: tuple[IssuedRow, ...]) -> tuple[EditorsNote, ...]:
     return last.notes if last is not None and last.rows == rows else ()
 
 
-def _revision(
-    rows: tuple[IssuedRow, ...], notes: tuple[EditorsNote, ...], number: str, earlier: tuple[Publication, ...]
-) -> int:
+def _revision(last: Publication | None, rows: tuple[IssuedRow, ...], notes: tuple[EditorsNote, ...]) -> int:
     """The number of a report's issue: that of the last one if its rows and notes are the same, one more if they
     differ."""
-    issues = sorted((issue for issue in earlier if issue.number == number), key=lambda issue: issue.revision)
-    if not issues:
+    if last is None:
         return 1
-    last = issues[-1]
     return last.revision if (last.rows, last.notes) == (rows, notes) else last.revision + 1
 
 
@@ -207,7 +201,7 @@ def _latest_counters(released: Released, watch: Watch, day_from: date, day_until
     for counter in released.counters:
         if counter.span == "day" and counter.period_start < end and counter.period_end > start:
             of_days.append(counter)
-        elif counter.span != "day" and _is_by(counter, end):
+        elif counter.span != "day" and counter.period_end <= end:
             key = counter.name, counter.span, counter.zone, counter.claimed_by, counter.unit, counter.simulated
             if key not in last or counter.period_end >= last[key].period_end:
                 last[key] = counter
@@ -225,10 +219,6 @@ def _latest_counters(released: Released, watch: Watch, day_from: date, day_until
             ),
         )
     )
-
-
-def _is_by(counter: ReleasedCounter, end: datetime) -> bool:
-    return counter.period_end <= end
 
 
 def _corrections(

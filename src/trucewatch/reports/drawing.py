@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import shapely
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box
+from shapely.geometry import LineString, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from trucewatch.geo.degrees import METRES_PER_DEGREE
@@ -76,7 +76,8 @@ class Projection:
         does."""
         margin = 4 / self.pixels_per_degree
         west, south, east, north = self.window.bounds
-        visible = _clip(geometry, box(west - margin, south - margin, east + margin, north + margin))
+        whole = geometry if geometry.is_valid else shapely.make_valid(geometry)
+        visible = whole.intersection(box(west - margin, south - margin, east + margin, north + margin))
         visible = visible.simplify(0.3 / self.pixels_per_degree)
         return "".join(self._ring(coordinates, closed) for coordinates, closed in _lines(visible))
 
@@ -89,11 +90,6 @@ class Projection:
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + ("Z" if closed else "")
 
 
-def _clip(geometry: BaseGeometry, window: BaseGeometry) -> BaseGeometry:
-    whole = geometry if geometry.is_valid else shapely.make_valid(geometry)
-    return whole.intersection(window)
-
-
 def _lines(geometry: BaseGeometry) -> Iterator[tuple[Iterable[tuple[float, ...]], bool]]:
     if isinstance(geometry, Polygon):
         if not geometry.is_empty:
@@ -102,7 +98,7 @@ def _lines(geometry: BaseGeometry) -> Iterator[tuple[Iterable[tuple[float, ...]]
                 yield hole.coords, True
     elif isinstance(geometry, LineString):
         yield geometry.coords, False
-    elif isinstance(geometry, MultiPolygon | MultiLineString) or hasattr(geometry, "geoms"):
+    elif hasattr(geometry, "geoms"):
         for part in geometry.geoms:
             yield from _lines(part)
 

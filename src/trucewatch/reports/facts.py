@@ -121,6 +121,14 @@ def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
         }
 
 
+def facts_by_record(report: DailyReport, words: Words) -> dict[str, list[dict[str, Any]]]:
+    """The same by what they are facts of, without `record`; the four that every report has are there, if empty."""
+    by_record: dict[str, list[dict[str, Any]]] = {"incident": [], "obligation": [], "counter": [], "correction": []}
+    for facts in facts_of(report, words):
+        by_record.setdefault(facts.pop("record"), []).append(facts)
+    return by_record
+
+
 def incident_facts(row: Row, report: DailyReport, words: Words) -> dict[str, Any]:
     """One released incident under its number in the report."""
     return {"record": "incident", "no": row.number, **released_facts(row.incident, report, words)}

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shapely.geometry.base import BaseGeometry
+
 from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
@@ -28,6 +30,7 @@ from trucewatch.reports.drawing import (
     scale_length_m,
 )
 from trucewatch.reports.label_placement import Label, Placed, place_labels
+from trucewatch.reports.phrases import ranges
 from trucewatch.reports.released import WITHHELD
 from trucewatch.reports.signs import place_sign
 from trucewatch.svg import element, named, px, rect, text, text_element
@@ -89,11 +92,8 @@ def line_zone(report: DailyReport) -> Zone | None:
 def zones_of_kind(report: DailyReport, *kinds: str) -> list[Zone]:
     """The zones of these kinds that were valid in the period, each as it was last."""
     start, end = day_of(report.day_from, report.watch.zone).start, day_of(report.day_until, report.watch.zone).start
-    zones: dict[str, Zone] = {}
-    for zone in report.watch.zones:
-        if zone.kind in kinds and zone.valid_from < end and start < zone.valid_until:
-            zones[zone.id] = zone
-    return list(zones.values())
+    zones = (zone for zone in report.watch.zones if zone.valid_from < end and start < zone.valid_until)
+    return list({zone.id: zone for zone in zones if zone.kind in kinds}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,23 +320,9 @@ class _Sheet:
             class_="m-furniture",
         )
 
-    def _path(self, geometry: object, css: str) -> str:
-        from shapely.geometry.base import BaseGeometry
-
-        path = self.projection.path(geometry) if isinstance(geometry, BaseGeometry) else ""
+    def _path(self, geometry: BaseGeometry, css: str) -> str:
+        path = self.projection.path(geometry)
         return element("path", d=path, class_=css) if path else ""
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """`1–3, 7`"""
-    parts: list[list[int]] = []
-    for number in sorted(numbers):
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1].append(number)
-        else:
-            parts.append([number])
-    texts = [str(run[0]) if len(run) == 1 else f"{run[0]}{'–' if len(run) > 2 else ', '}{run[-1]}" for run in parts]
-    return ", ".join(texts)
 
 
 def outcomes_shown(report: DailyReport, words: Words) -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +18,7 @@ from trucewatch.reports import headline
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow, Row
-from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, ranges, zones_of_kind
+from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, zones_of_kind
 from trucewatch.reports.notes import draft_words, notes_by_section, section_words
 from trucewatch.reports.phrases import (
     claimed_words,
@@ -32,7 +31,6 @@ from trucewatch.reports.phrases import (
     place_words,
     probability_words,
     reasons_of,
-    short_code,
     time_code_words,
     what_words,
     when_words,
@@ -366,8 +364,7 @@ def _corridor(report: DailyReport, words: Words) -> list[tuple[str, list[int]]]:
     return lines
 
 
-def _of_kinds(report: DailyReport, kinds: Iterable[str], words: Words) -> list[tuple[str, list[int]]]:
-    wanted = tuple(kinds)
+def _of_kinds(report: DailyReport, kinds: tuple[str, ...], words: Words) -> list[tuple[str, list[int]]]:
     told_apart = report.recipient.smallest_count <= 1
     return [
         (
@@ -379,7 +376,7 @@ def _of_kinds(report: DailyReport, kinds: Iterable[str], words: Words) -> list[t
             [row.number],
         )
         for row in report.rows
-        if row.incident.kind in wanted
+        if row.incident.kind in kinds
     ]
 
 
@@ -442,19 +439,10 @@ def _correction(correction: Correction, report: DailyReport, words: Words, *, to
     day = words.short_day(correction.report_day)
     if correction.change == "notes":
         head = words.gettext("{day}, revision {revision}").format(day=day, revision=words.number(correction.revision))
-        return {
-            "head": head,
-            "text": text,
-            "code": "",
-            "report": correction.report_number,
-            "revision": correction.revision,
-            "simulated": correction.simulated,
-        }
-    head = (
-        words.gettext("{day}, no. {number}").format(day=day, number=correction.number)
-        if correction.number is not None
-        else words.gettext("{day}, new").format(day=day)
-    )
+    elif correction.number is not None:
+        head = words.gettext("{day}, no. {number}").format(day=day, number=correction.number)
+    else:
+        head = words.gettext("{day}, new").format(day=day)
     return {
         "head": head,
         "text": text,
@@ -473,17 +461,8 @@ def _rejected(report: DailyReport, words: Words) -> list[str]:
         counted = words.ngettext(
             "{number} of {rows} row rejected", "{number} of {rows} rows rejected", rejection.rows
         ).format(number=words.number(rejection.rejected), rows=words.number(rejection.rows))
+        sentence = words.gettext("Rejected inputs: {counted}, each kept with its reason.")
         if rejection.file:
-            sentences.append(
-                words.gettext("Rejected inputs, {file}: {counted}.").format(
-                    file=printable(rejection.file), counted=counted
-                )
-            )
-        else:
-            sentences.append(
-                words.gettext("Rejected inputs: {counted}, each kept with its reason.").format(counted=counted)
-            )
+            sentence = words.gettext("Rejected inputs, {file}: {counted}.")
+        sentences.append(sentence.format(file=printable(rejection.file), counted=counted))
     return sentences
-
-
-__all__ = ["Line", "page_of", "ranges", "short_code"]

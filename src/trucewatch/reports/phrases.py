@@ -7,7 +7,7 @@ and is told of the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from trucewatch.geo.describe import describe_place
@@ -121,7 +121,7 @@ def days_words(start: datetime, end: datetime, zone: tzinfo, words: Words, day_w
 
 
 def time_code_words(code: str, precision: str, watch: Watch, words: Words) -> str:
-    """The time of an issued row, as it is kept, in words."""
+    """The time of an issued row, as it is kept, in words. Raises TimeError for a text that is no time."""
     start, _, end = code.partition("/")
     first = read_time(start)
     return span_words(first, read_time(end) if end else first, precision, watch.zone, words)
@@ -191,6 +191,25 @@ def counter_value(counter: ReleasedCounter, words: Words) -> str:
 
 def obligation_sentence(finding: ReleasedFinding, report: DailyReport, words: Words) -> str:
     return reason_sentence(finding, report.reason_sentences, report.watch, words)
+
+
+def runs(numbers: Iterable[int]) -> list[tuple[str, int]]:
+    """`1–3`, `7`: the numbers in order, each run of three or more in one text, and the number that each begins with."""
+    grouped: list[list[int]] = []
+    for number in sorted(numbers):
+        if grouped and number == grouped[-1][-1] + 1:
+            grouped[-1].append(number)
+        else:
+            grouped.append([number])
+    texts: list[tuple[str, int]] = []
+    for run in grouped:
+        texts += [(f"{run[0]}–{run[-1]}", run[0])] if len(run) > 2 else [(str(number), number) for number in run]
+    return texts
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """`1–3, 7`"""
+    return ", ".join(text for text, _ in runs(numbers))
 
 
 def short_code(code: str) -> str:

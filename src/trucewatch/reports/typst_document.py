@@ -6,6 +6,7 @@ any.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -21,7 +22,7 @@ from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.font_coverage import FAMILIES, drawable
 from trucewatch.reports.notes import ShownNote
 from trucewatch.reports.page_context import page_of
-from trucewatch.reports.phrases import short_code
+from trucewatch.reports.phrases import runs, short_code
 from trucewatch.reports.print_drawing import alternative, light_colours, standing_alone
 from trucewatch.reports.signs import draw_sign
 
@@ -101,17 +102,7 @@ def refs(numbers: Sequence[int], words: Words) -> dict[str, Any] | None:
     if not numbers:
         return None
     before, _, after = words.gettext("No. {numbers}").partition("{numbers}")
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    pieces = [
-        piece
-        for run in runs
-        for piece in ([(str(run[0]), run[0]), (str(run[1]), run[1])] if len(run) == 2 else [(_run(run), run[0])])
-    ]
+    pieces = runs(numbers)
     references = [{"text": text, "row": row} for text, row in pieces[:MOST_REFERENCES]]
     return {"before": before, "after": after, "pieces": references, "more": len(pieces) > MOST_REFERENCES}
 
@@ -119,10 +110,6 @@ def refs(numbers: Sequence[int], words: Words) -> dict[str, Any] | None:
 def shortened(text: str, longest: int = LONGEST_HEAD) -> str:
     """The text, or its beginning and an ellipsis."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
-
-
-def _run(run: Sequence[int]) -> str:
-    return str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}"
 
 
 def _sign_key(row: Any) -> str:
@@ -307,13 +294,6 @@ def _cut(text: str, words: Words) -> str:
 
 def drawable_drawing(drawing: str) -> str:
     """A drawing of ours, standing alone, with nothing in its texts that no font can draw."""
-    return standing_alone("".join(piece if piece.startswith("<") else drawable(piece) for piece in _pieces(drawing)))
-
-
-def _pieces(drawing: str) -> list[str]:
-    """Tags and the texts between them; in our drawings no text holds a bare angle bracket."""
-    pieces = []
-    for part in drawing.split("<"):
-        tag, end, text = part.partition(">")
-        pieces += [f"<{tag}{end}", text] if end else [part]
-    return pieces
+    # In our drawings no text and no attribute holds a bare angle bracket.
+    pieces = re.split(r"(<[^>]*>)", drawing)
+    return standing_alone("".join(piece if piece.startswith("<") else drawable(piece) for piece in pieces))

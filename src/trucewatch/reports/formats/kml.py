@@ -20,7 +20,7 @@ from trucewatch.locale.sanitize import legible
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.model.zone import Zone
 from trucewatch.reports.daily_report import DailyReport, Row
-from trucewatch.reports.facts import facts_of
+from trucewatch.reports.facts import facts_by_record
 from trucewatch.reports.headline import simulated_words
 from trucewatch.reports.released_geometry import ellipse_around, shape_of, told_in, zones_of_report
 from trucewatch.reports.tables import flat, summary_of
@@ -50,9 +50,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
 
 def _document(report: DailyReport, spoken: Words) -> Iterator[str]:
     summary = list(summary_of(report, spoken))
-    by_record: dict[str, list[dict[str, Any]]] = {"incident": [], "obligation": [], "counter": [], "correction": []}
-    for facts in facts_of(report, spoken):
-        by_record.setdefault(facts.pop("record"), []).append(facts)
+    by_record = facts_by_record(report, spoken)
     zones = zones_of_report(report)
     yield "<Document>"
     yield f"<name>{_text(summary[0][1])}</name>"
