@@ -136,7 +136,6 @@ def incident_facts(row: Row, report: DailyReport, words: Words) -> dict[str, Any
 
 def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> dict[str, Any]:
     """One released incident of a report or a view."""
-    watch, told_apart = release.watch, release.recipient.smallest_count <= 1
     return {
         "id": incident.incident_id,
         "finding_ids": [finding.finding_id for finding in incident.findings],
@@ -156,7 +155,7 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "end": iso_utc(incident.end),
         "time_precision": incident.time_precision,
         "place": incident.place,
-        "where_words": where_words(incident, watch, words, told_apart=told_apart),
+        "where_words": where_words(incident, release, words),
         "zones": list(incident.zones),
         "lon": incident.lon,
         "lat": incident.lat,
@@ -172,7 +171,7 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "simulated": incident.simulated,
         "late": incident.late,
         "reason": [finding.reason for finding in incident.findings if finding.outcome == incident.outcome],
-        "reason_words": reasons_of(incident, release.reason_sentences, watch, words),
+        "reason_words": reasons_of(incident, release.reason_sentences, release.watch, words),
         "text": printable(incident.text),
         "added": added_facts(incident.added),
         "happened": incident.happened,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -60,21 +60,20 @@ class Line:
     notes: list[str]
     tags: list[str]
     code: str
-    findings: list[tuple[str, str, str, str]] = field(default_factory=list)
+    findings: list[tuple[str, str, str, str]]
     """Code, clause, outcome and reason of each finding."""
-    text: str = ""
-    added: Markup = field(default_factory=Markup)
+    text: str
+    added: Markup
     """The picture of what each means added, and its key; empty where it is not told."""
-    added_key: str = ""
-    probability: str = "–"
+    added_key: str
+    probability: str
     """That it happened; a dash where it is not told."""
 
 
 def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
     """All that the template needs; text from outside is plain and is escaped there."""
     watch = report.watch
-    told_apart = report.recipient.smallest_count <= 1
-    lines = [_line(row, report, words, told_apart=told_apart) for row in report.rows]
+    lines = [_line(row, report, words) for row in report.rows]
     drawn = draw_map(report, words)
     return {
         "report": report,
@@ -115,9 +114,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "restrictions": _of_kinds(report, ("access_denied", "jamming"), words),
         "harm": _of_kinds(report, ("harm",), words),
         "counters": _counters(report, words),
-        "corrections": [
-            _correction(correction, report, words, told_apart=told_apart) for correction in report.corrections
-        ],
+        "corrections": [_correction(correction, report, words) for correction in report.corrections],
         "late": [row.number for row in report.rows if row.incident.late],
         "rejected": _rejected(report, words),
         "editor": notes_by_section(report, words),
@@ -125,7 +122,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
     }
 
 
-def _line(row: Row, report: DailyReport, words: Words, *, told_apart: bool) -> Line:
+def _line(row: Row, report: DailyReport, words: Words) -> Line:
     incident, watch = row.incident, report.watch
     notes = [means_words(incident, words)] if incident.means else []
     if incident.claimed_by:
@@ -149,7 +146,7 @@ def _line(row: Row, report: DailyReport, words: Words, *, told_apart: bool) -> L
         sign=Markup(draw_sign(incident.kind, incident.outcome)),
         time=when_words(incident, watch, words),
         what=what_words(incident, words),
-        where=where_words(incident, watch, words, told_apart=told_apart),
+        where=where_words(incident, report, words),
         radius=words.number(incident.radius_m) if incident.radius_m is not None else "–",
         clauses=words.listed(clauses_of(incident)) or "–",
         outcome=incident.outcome,
@@ -296,7 +293,7 @@ def _sentences(report: DailyReport, words: Words) -> list[tuple[str, str, list[i
 def _sentence(row: Row, report: DailyReport, words: Words) -> tuple[str, str, list[int], bool]:
     incident = row.incident
     rest = words.gettext("{where}, {when}; {outcome}.").format(
-        where=where_words(incident, report.watch, words, told_apart=report.recipient.smallest_count <= 1),
+        where=where_words(incident, report, words),
         when=when_words(incident, report.watch, words),
         outcome=outcome_with_clauses(incident, words),
     )
@@ -365,12 +362,11 @@ def _corridor(report: DailyReport, words: Words) -> list[tuple[str, list[int]]]:
 
 
 def _of_kinds(report: DailyReport, kinds: tuple[str, ...], words: Words) -> list[tuple[str, list[int]]]:
-    told_apart = report.recipient.smallest_count <= 1
     return [
         (
             words.gettext("{what}: {where}, {when}.").format(
                 what=what_words(row.incident, words),
-                where=where_words(row.incident, report.watch, words, told_apart=told_apart),
+                where=where_words(row.incident, report, words),
                 when=when_words(row.incident, report.watch, words),
             ),
             [row.number],
@@ -404,7 +400,7 @@ def _counters(report: DailyReport, words: Words) -> list[dict[str, Any]]:
     return rows
 
 
-def _correction(correction: Correction, report: DailyReport, words: Words, *, told_apart: bool) -> dict[str, Any]:
+def _correction(correction: Correction, report: DailyReport, words: Words) -> dict[str, Any]:
     def value_words(key: str, value: str) -> str:
         match key:
             case "kind":
@@ -412,6 +408,7 @@ def _correction(correction: Correction, report: DailyReport, words: Words, *, to
             case "outcome":
                 return outcome_word(value, words)
             case "place":
+                told_apart = report.recipient.smallest_count <= 1
                 return place_words(value, None, report.watch, words, told_apart=told_apart)
             case "radius_m":
                 return words.gettext("±{metres} m").format(metres=words.number(int(value))) if value else "±–"

@@ -29,6 +29,7 @@ from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
+from trucewatch.reports.released_view import ReleasedView
 
 
 def kind_words(kind: str, aspect: str, low: int | None, best: int | None, high: int | None, words: Words) -> str:
@@ -47,9 +48,10 @@ def what_words(incident: Incident | ReleasedIncident, words: Words) -> str:
     return words.gettext("{what}; {harm}").format(what=what, harm=harm) if harm else what
 
 
-def where_words(incident: ReleasedIncident, watch: Watch, words: Words, *, told_apart: bool) -> str:
+def where_words(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
     """`2.1 km NE of Town`, `East`, `a cell of 5 km around 39.80, 46.75`, `place not told`."""
-    return place_words(incident.place, incident.cell_m, watch, words, told_apart=told_apart)
+    told_apart = release.recipient.smallest_count <= 1
+    return place_words(incident.place, incident.cell_m, release.watch, words, told_apart=told_apart)
 
 
 def place_words(code: str, cell_m: float | None, watch: Watch, words: Words, *, told_apart: bool) -> str:
