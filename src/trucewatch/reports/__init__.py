@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final, Protocol
@@ -36,27 +37,23 @@ class Format:
 
 
 class _Formats(Mapping[str, Format]):
-    """The formats in `reports/formats/`, found when first asked for."""
+    """The formats in `reports/formats/` by name, imported when first asked for."""
 
-    def __init__(self) -> None:
-        self._found: dict[str, Format] | None = None
-
-    def _all(self) -> dict[str, Format]:
-        if self._found is None:
-            package = import_module("trucewatch.reports.formats")
-            modules = [import_module(f"{package.__name__}.{found.name}") for found in iter_modules(package.__path__)]
-            formats = [Format(one.NAME, one.SUFFIX, one.MEDIA_TYPE, one.render) for one in modules]
-            self._found = {one.name: one for one in sorted(formats, key=lambda one: one.name)}
-        return self._found
+    @cached_property
+    def _by_name(self) -> dict[str, Format]:
+        package = import_module("trucewatch.reports.formats")
+        modules = [import_module(f"{package.__name__}.{module.name}") for module in iter_modules(package.__path__)]
+        modules.sort(key=lambda module: str(module.NAME))
+        return {module.NAME: Format(module.NAME, module.SUFFIX, module.MEDIA_TYPE, module.render) for module in modules}
 
     def __getitem__(self, name: str) -> Format:
-        return self._all()[name]
+        return self._by_name[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._all())
+        return iter(self._by_name)
 
     def __len__(self) -> int:
-        return len(self._all())
+        return len(self._by_name)
 
 
 FORMATS: Mapping[str, Format] = _Formats()

@@ -15,35 +15,35 @@ _LEFT, _TOP, _BASE = 26.0, 14.0, 96.0
 
 def draw_days(days: tuple[DayBar, ...], words: Words, *, day_from: date, day_until: date) -> str:
     """The chart. Its numbers stand above the bars, and again in its text alternative."""
-    highest = max((max(one.recorded, one.simulated) for one in days), default=0)
+    highest = max((max(bar.recorded, bar.simulated) for bar in days), default=0)
     step = (WIDTH - _LEFT) / max(1, len(days))
     parts = []
-    for place, one in enumerate(days):
+    for place, bar in enumerate(days):
         x = _LEFT + place * step
-        chosen = day_from <= one.day < day_until
-        both = bool(one.recorded) and bool(one.simulated)
+        chosen = day_from <= bar.day < day_until
+        both = bool(bar.recorded) and bool(bar.simulated)
         wide = step * 0.72
-        if one.recorded:
+        if bar.recorded:
             width = wide / 2 if both else wide
-            parts.append(_bar(x, width, one.recorded, highest, "c-now" if chosen else "c-day", words))
-        if one.simulated:
+            parts.append(_bar(x, width, bar.recorded, highest, "c-now" if chosen else "c-day", words))
+        if bar.simulated:
             left, width = (x + wide / 2, wide / 2) if both else (x, wide)
-            parts.append(_bar(left, width, one.simulated, highest, "c-simulated", words))
+            parts.append(_bar(left, width, bar.simulated, highest, "c-simulated", words))
         parts.append(rect(px(x), _BASE + 8, px(wide), 9, "c-unknown"))
     first, last = (days[0].day, days[-1].day) if days else (day_from, day_from)
     name = words.gettext("Incidents recorded on each of the last 14 days")
-    told = "; ".join(
-        words.gettext("{day}: {number}").format(day=words.bare_day(one.day), number=words.number(one.recorded))
+    description = "; ".join(
+        words.gettext("{day}: {number}").format(day=words.bare_day(bar.day), number=words.number(bar.recorded))
         + (
-            " " + words.gettext("(and {number} simulated)").format(number=words.number(one.simulated))
-            if one.simulated
+            " " + words.gettext("(and {number} simulated)").format(number=words.number(bar.simulated))
+            if bar.simulated
             else ""
         )
-        for one in days
+        for bar in days
     )
     return element(
         "svg",
-        text_element("desc", told),
+        text_element("desc", description),
         HATCH,
         element("path", d=f"M{_LEFT - 4:g} {_BASE:g}H{WIDTH:g}", class_="c-axis"),
         text(_LEFT - 8, _BASE + 4, words.number(0), "m-small", anchor="end"),

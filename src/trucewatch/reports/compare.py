@@ -32,14 +32,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """A report beside that of the period before. No difference of two counts is told apart while coverage is not
-    known."""
+    """A report beside that of the period before, whose lines are all others: an incident is counted on the day it
+    began. No difference of two counts is told apart while coverage is not known."""
 
     outcomes: tuple[Pair, ...]
     kinds: tuple[Pair, ...]
-    went: tuple[Row, ...]
-    """The lines of the period before: an incident is counted on the day it began, so none of them stands in both."""
-    came: tuple[Row, ...]
     changed: tuple[Correction, ...]
     """What was issued of the period before and stands otherwise now."""
 
@@ -63,19 +60,17 @@ def compare_reports(before: DailyReport, now: DailyReport) -> Comparison:
     return Comparison(
         outcomes=_pairs(before, now, outcomes, lambda row: row.incident.outcome),
         kinds=_pairs(before, now, kinds, lambda row: row.incident.kind),
-        went=before.rows,
-        came=now.rows,
-        changed=tuple(one for one in now.corrections if one.report_number == before.number),
+        changed=tuple(correction for correction in now.corrections if correction.report_number == before.number),
     )
 
 
 def _pairs(
     before: DailyReport, now: DailyReport, keys: tuple[str, ...], key_of: Callable[[Row], str]
 ) -> tuple[Pair, ...]:
-    found = []
+    pairs = []
     for simulated in (False, True):
         then = Counter(key_of(row) for row in before.rows if row.incident.simulated is simulated)
         today = Counter(key_of(row) for row in now.rows if row.incident.simulated is simulated)
         listed = [*keys, *sorted({*then, *today} - set(keys))]
-        found += [Pair(key, then[key], today[key], simulated) for key in listed if then[key] or today[key]]
-    return tuple(found)
+        pairs += [Pair(key, then[key], today[key], simulated) for key in listed if then[key] or today[key]]
+    return tuple(pairs)

@@ -32,7 +32,7 @@ def added_by_means(contributions: pa.Table | None, incident_ids: Collection[str]
         for name, before in means.items():
             value = row[name]
             means[name] = None if value is None or before is None else before + value
-    return {one: _shares(by_means) for one, by_means in sums.items() if len(by_means) > 1}
+    return {incident_id: _shares(by_means) for incident_id, by_means in sums.items() if len(by_means) > 1}
 
 
 def _shares(by_means: dict[str, dict[str, float | None]]) -> tuple[Added, ...]:
@@ -51,14 +51,16 @@ def _shares(by_means: dict[str, dict[str, float | None]]) -> tuple[Added, ...]:
 def draw_added(added: tuple[Added, ...], words: Words) -> str:
     """Three bars, one segment a means, each with the number that it has in the key; the same in words for who does not
     see it."""
-    parts, told = [], []
+    parts, sentences = [], []
     for place, (name, label) in enumerate(_labels(words)):
         y = place * _STEP
         parts.append(text(0, y + 9, label, "m-small"))
         x = _LEFT
-        shares: list[tuple[Added, float]] = [(one, share) for one in added if (share := getattr(one, name))]
-        for one, share in shares:
-            number = added.index(one)
+        shares: list[tuple[Added, float]] = [
+            (contribution, share) for contribution in added if (share := getattr(contribution, name))
+        ]
+        for contribution, share in shares:
+            number = added.index(contribution)
             wide = share * (_WIDTH - _LEFT)
             css = f"a-{number % _SHADES}"
             parts.append(rect(px(x), y + 0.5, px(wide), _HIGH, css))
@@ -67,13 +69,15 @@ def draw_added(added: tuple[Added, ...], words: Words) -> str:
             x += wide
         if not shares:
             parts.append(text(_LEFT, y + 9, words.gettext("no single one"), "m-small"))
-        listed = words.listed([f"{means_word(one.means, words)} {words.percent(share)}" for one, share in shares])
-        told.append(f"{label}: {listed or words.gettext('no single one')}")
+        listed = words.listed(
+            [f"{means_word(contribution.means, words)} {words.percent(share)}" for contribution, share in shares]
+        )
+        sentences.append(f"{label}: {listed or words.gettext('no single one')}")
     name = words.gettext("What each means added")
     high = 3 * _STEP
     return element(
         "svg",
-        text_element("desc", "; ".join(told)),
+        text_element("desc", "; ".join(sentences)),
         *parts,
         class_="added",
         width=_WIDTH,
@@ -85,12 +89,17 @@ def draw_added(added: tuple[Added, ...], words: Words) -> str:
 
 def added_key(added: tuple[Added, ...], words: Words) -> str:
     """Which number is which means."""
-    return " · ".join(f"{number} {means_word(one.means, words)}" for number, one in enumerate(added, 1))
+    return " · ".join(
+        f"{number} {means_word(contribution.means, words)}" for number, contribution in enumerate(added, 1)
+    )
 
 
 def added_facts(added: tuple[Added, ...]) -> list[str]:
     """The shares in words that need no language, for tables."""
-    return [f"{one.means}: " + ", ".join(f"{name} {_number(getattr(one, name))}" for name in LEAST) for one in added]
+    return [
+        f"{contribution.means}: " + ", ".join(f"{name} {_number(getattr(contribution, name))}" for name in LEAST)
+        for contribution in added
+    ]
 
 
 def _number(share: float | None) -> Any:

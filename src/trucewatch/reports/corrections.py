@@ -40,47 +40,58 @@ def to_compare(
 ) -> list[Publication]:
     """The latest issue of each report of the fourteen days before, and this report's own issue before this one."""
     latest: dict[str, Publication] = {}
-    for one in earlier:
-        own = one.number == number and one.revision < revision
-        recent = one.number != number and day_from - timedelta(days=LOOK_BACK_DAYS) <= one.day_from < day_from
-        if one.recipient == recipient and (own or recent):
-            known = latest.get(one.number)
-            if known is None or one.revision > known.revision:  # the latest issue of each report: what readers have
-                latest[one.number] = one
-    return sorted(latest.values(), key=lambda one: (one.day_from, one.day_until, one.number), reverse=True)
+    for publication in earlier:
+        own = publication.number == number and publication.revision < revision
+        recent = (
+            publication.number != number
+            and day_from - timedelta(days=LOOK_BACK_DAYS) <= publication.day_from < day_from
+        )
+        if publication.recipient == recipient and (own or recent):
+            newest = latest.get(publication.number)
+            if (
+                newest is None or publication.revision > newest.revision
+            ):  # the latest issue of each report: what readers have
+                latest[publication.number] = publication
+    return sorted(
+        latest.values(),
+        key=lambda publication: (publication.day_from, publication.day_until, publication.number),
+        reverse=True,
+    )
 
 
 def correct(publication: Publication, now: Mapping[str, ReleasedIncident]) -> list[Correction]:
     """What of one issued report stands otherwise now. `now` holds every released incident of its days and around."""
-    found = []
-    shown = {row.incident_id for row in publication.rows}
-    for row in sorted(publication.rows, key=lambda one: one.number):
+    corrections = []
+    listed = {row.incident_id for row in publication.rows}
+    for row in sorted(publication.rows, key=lambda row: row.number):
         incident = now.get(row.incident_id)
         if incident is None:
-            found.append(_correction(publication, row.number, row.incident_id, "removed", simulated=False, fields=()))
+            corrections.append(
+                _correction(publication, row.number, row.incident_id, "removed", simulated=False, fields=())
+            )
         elif fields := _changes(row, incident):
-            found.append(
+            corrections.append(
                 _correction(
                     publication, row.number, row.incident_id, "changed", simulated=incident.simulated, fields=fields
                 )
             )
     for incident in now.values():
         # Of this report's days only: `now` reaches further.
-        if incident.incident_id not in shown and publication.day_from <= incident.day < publication.day_until:
+        if incident.incident_id not in listed and publication.day_from <= incident.day < publication.day_until:
             fields = (("kind", "", incident.kind), ("outcome", "", incident.outcome), ("time", "", time_code(incident)))
-            found.append(
+            corrections.append(
                 _correction(
                     publication, None, incident.incident_id, "added", simulated=incident.simulated, fields=fields
                 )
             )
-    return found
+    return corrections
 
 
 def correct_notes(publication: Publication, notes: Iterable[EditorsNote]) -> list[Correction]:
     """What the editors say otherwise now than in one issued report: a section and language each, what was and what
     is."""
-    was = {(one.section, one.language): " ".join(one.text.split()) for one in publication.notes}
-    now = {(one.section, one.language): " ".join(one.text.split()) for one in notes}
+    was = {(note.section, note.language): " ".join(note.text.split()) for note in publication.notes}
+    now = {(note.section, note.language): " ".join(note.text.split()) for note in notes}
     return [
         _correction(
             publication,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from shapely.geometry import Point
 
@@ -21,7 +21,7 @@ from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.corrections import LOOK_BACK_DAYS, correct, correct_notes, issued_row, to_compare
 from trucewatch.reports.daily_report import Correction, DailyReport, DayBar, RegionRow, Row, Tally
-from trucewatch.reports.release import release, released_from
+from trucewatch.reports.release import TOLD_ZONE_KINDS, release, released_from
 from trucewatch.reports.released import WITHHELD, Released, ReleasedCounter, ReleasedIncident
 
 BARS = 14
@@ -66,17 +66,21 @@ def build_daily(
             )
         )
     since = day_from - timedelta(days=max(length, LOOK_BACK_DAYS + 1))
-    compared = [one for one in inputs.earlier if one.recipient == recipient.id and one.day_from < day_until]
-    oldest = min((one.day_from for one in compared if one.day_from >= since), default=since)
-    latest = max((one.day_until for one in compared if one.day_from >= since), default=day_until)
+    compared = [issue for issue in inputs.earlier if issue.recipient == recipient.id and issue.day_from < day_until]
+    oldest = min((issue.day_from for issue in compared if issue.day_from >= since), default=since)
+    latest = max((issue.day_until for issue in compared if issue.day_from >= since), default=day_until)
     released = release(inputs, recipient, since=min(since, oldest), until=max(day_until, latest))
-    in_period = [one for one in released.incidents if day_from <= one.day < day_until]
-    before = [one for one in released.incidents if day_from - timedelta(days=length) <= one.day < day_from]
-    rows = tuple(Row(number=number, incident=one) for number, one in enumerate(in_period, 1))
+    in_period = [incident for incident in released.incidents if day_from <= incident.day < day_until]
+    before = [
+        incident for incident in released.incidents if day_from - timedelta(days=length) <= incident.day < day_from
+    ]
+    rows = tuple(Row(number=number, incident=incident) for number, incident in enumerate(in_period, 1))
     number = report_number(watch, recipient, day_from, day_until)
-    shown = tuple(issued_row(row) for row in rows)
-    words = _standing_notes(shown, number, inputs.earlier) if notes is None else tuple(notes)
-    revision = _revision(shown, words, number, inputs.earlier)
+    issued = tuple(issued_row(row) for row in rows)
+    issues = [issue for issue in inputs.earlier if issue.number == number]
+    last = max(issues, key=lambda issue: issue.revision, default=None)
+    words = _standing_notes(last, issued) if notes is None else tuple(notes)
+    revision = _revision(last, issued, words)
     return DailyReport(
         number=number,
         revision=revision,
@@ -90,10 +94,10 @@ def build_daily(
         complete_from=released_from(day_of(day_until - timedelta(days=1), watch.zone).end, recipient, watch.zone),
         fewer_than=released.fewer_than,
         rows=rows,
-        real=tally(one for one in in_period if not one.simulated),
-        simulated=tally(one for one in in_period if one.simulated),
-        real_before=tally(one for one in before if not one.simulated),
-        simulated_before=tally(one for one in before if one.simulated),
+        real=tally(incident for incident in in_period if not incident.simulated),
+        simulated=tally(incident for incident in in_period if incident.simulated),
+        real_before=tally(incident for incident in before if not incident.simulated),
+        simulated_before=tally(incident for incident in before if incident.simulated),
         regions=_regions(watch, before, in_period, simulated=False),
         regions_simulated=_regions(watch, before, in_period, simulated=True),
         days=_bars(released.incidents, day_until),
@@ -135,7 +139,7 @@ def public_part(watch: Watch) -> Watch:
 
 def tally(incidents: Iterable[ReleasedIncident]) -> Tally:
     """How many, and how many of each outcome."""
-    outcomes = Counter(one.outcome for one in incidents)
+    outcomes = Counter(incident.outcome for incident in incidents)
     return Tally(
         recorded=outcomes.total(), outcomes=tuple((outcome, outcomes[outcome]) for outcome in (*OUTCOMES, WITHHELD))
     )
@@ -143,42 +147,34 @@ def tally(incidents: Iterable[ReleasedIncident]) -> Tally:
 
 def region_of(watch: Watch, incident: ReleasedIncident) -> str:
     """The region that a released place lies in: by its zone, or by the centre of its cell. Empty if it is not told."""
-    kinds = ("region", "district", "corridor")
     if incident.place.startswith("cell:") and incident.lon is not None and incident.lat is not None:
         centre = Point(incident.lon, incident.lat)
-        for kind in kinds:
-            for zone in sorted(watch.zones, key=lambda one: one.id):
+        for kind in TOLD_ZONE_KINDS:
+            for zone in sorted(watch.zones, key=lambda zone: zone.id):
                 if zone.kind == kind and zone.geometry.intersects(centre):
                     return zone.id
         return ""
     by_kind = {zone.id: zone.kind for zone in watch.zones}
-    return next((zone for kind in kinds for zone in incident.zones if by_kind.get(zone) == kind), "")
+    return next((zone for kind in TOLD_ZONE_KINDS for zone in incident.zones if by_kind.get(zone) == kind), "")
 
 
-def _standing_notes(
-    rows: tuple[IssuedRow, ...], number: str, earlier: tuple[Publication, ...]
-) -> tuple[EditorsNote, ...]:
-    last = max((one for one in earlier if one.number == number), key=lambda one: one.revision, default=None)
+def _standing_notes(last: Publication | None, rows: tuple[IssuedRow, ...]) -> tuple[EditorsNote, ...]:
     return last.notes if last is not None and last.rows == rows else ()
 
 
-def _revision(
-    rows: tuple[IssuedRow, ...], notes: tuple[EditorsNote, ...], number: str, earlier: tuple[Publication, ...]
-) -> int:
+def _revision(last: Publication | None, rows: tuple[IssuedRow, ...], notes: tuple[EditorsNote, ...]) -> int:
     """The number of a report's issue: that of the last one if its rows and notes are the same, one more if they
     differ."""
-    issues = sorted((one for one in earlier if one.number == number), key=lambda one: one.revision)
-    if not issues:
+    if last is None:
         return 1
-    last = issues[-1]
     return last.revision if (last.rows, last.notes) == (rows, notes) else last.revision + 1
 
 
 def _regions(
     watch: Watch, before: list[ReleasedIncident], now: list[ReleasedIncident], *, simulated: bool
 ) -> tuple[RegionRow, ...]:
-    then = Counter(region_of(watch, one) for one in before if one.simulated is simulated)
-    today = Counter(region_of(watch, one) for one in now if one.simulated is simulated)
+    then = Counter(region_of(watch, incident) for incident in before if incident.simulated is simulated)
+    today = Counter(region_of(watch, incident) for incident in now if incident.simulated is simulated)
     kinds = {zone.kind for zone in watch.zones}
     counted = "region" if "region" in kinds else "district"
     listed = list(dict.fromkeys(zone.id for zone in watch.zones if zone.kind == counted))
@@ -190,8 +186,8 @@ def _regions(
 
 
 def _bars(incidents: tuple[ReleasedIncident, ...], day_until: date) -> tuple[DayBar, ...]:
-    real = Counter(one.day for one in incidents if not one.simulated)
-    simulated = Counter(one.day for one in incidents if one.simulated)
+    real = Counter(incident.day for incident in incidents if not incident.simulated)
+    simulated = Counter(incident.day for incident in incidents if incident.simulated)
     days = [day_until - timedelta(days=back) for back in range(BARS, 0, -1)]
     return tuple(DayBar(day=day, recorded=real[day], simulated=simulated[day]) for day in days)
 
@@ -200,33 +196,29 @@ def _latest_counters(released: Released, watch: Watch, day_from: date, day_until
     """Numbers for the days of the period, and the last running total or level that stood by its end."""
     start = day_of(day_from, watch.zone).start
     end = day_of(day_until - timedelta(days=1), watch.zone).end
-    kept: list[ReleasedCounter] = []
+    of_days: list[ReleasedCounter] = []
     last: dict[tuple[str, str, str, str, str, bool], ReleasedCounter] = {}
-    for one in released.counters:
-        if one.span == "day" and one.period_start < end and one.period_end > start:
-            kept.append(one)
-        elif one.span != "day" and _is_by(one, end):
-            key = one.name, one.span, one.zone, one.claimed_by, one.unit, one.simulated
-            if key not in last or one.period_end >= last[key].period_end:
-                last[key] = one
+    for counter in released.counters:
+        if counter.span == "day" and counter.period_start < end and counter.period_end > start:
+            of_days.append(counter)
+        elif counter.span != "day" and counter.period_end <= end:
+            key = counter.name, counter.span, counter.zone, counter.claimed_by, counter.unit, counter.simulated
+            if key not in last or counter.period_end >= last[key].period_end:
+                last[key] = counter
     return tuple(
         sorted(
-            [*kept, *last.values()],
-            key=lambda one: (
-                one.simulated,
-                one.name,
-                one.zone,
-                one.claimed_by,
-                one.span,
-                one.period_end,
-                one.counter_id,
+            [*of_days, *last.values()],
+            key=lambda counter: (
+                counter.simulated,
+                counter.name,
+                counter.zone,
+                counter.claimed_by,
+                counter.span,
+                counter.period_end,
+                counter.counter_id,
             ),
         )
     )
-
-
-def _is_by(counter: ReleasedCounter, end: datetime) -> bool:
-    return counter.period_end <= end
 
 
 def _corrections(
@@ -238,20 +230,20 @@ def _corrections(
     day_from: date,
     notes: tuple[EditorsNote, ...],
 ) -> tuple[Correction, ...]:
-    now = {one.incident_id: one for one in released.incidents}
+    now = {incident.incident_id: incident for incident in released.incidents}
     issues = to_compare(inputs.earlier, recipient=recipient, number=number, revision=revision, day_from=day_from)
     return tuple(
-        found
+        correction
         for issue in issues
         if issue.cut_off <= inputs.as_of
-        for found in [*correct(issue, now), *(correct_notes(issue, notes) if issue.number == number else ())]
+        for correction in [*correct(issue, now), *(correct_notes(issue, notes) if issue.number == number else ())]
     )
 
 
 def _rejected(counts: tuple[RejectedCount, ...], recipient: Recipient) -> tuple[RejectedCount, ...]:
     """Per file for who sees exact places; else one line: names of files and sources may name a sensor."""
-    told = sorted((one for one in counts if one.rejected), key=lambda one: (one.source, one.file))
-    if recipient.place == "exact" or not told:
-        return tuple(told)
-    rejected, rows = sum(one.rejected for one in told), sum(one.rows for one in told)
+    rejections = sorted((count for count in counts if count.rejected), key=lambda count: (count.source, count.file))
+    if recipient.place == "exact" or not rejections:
+        return tuple(rejections)
+    rejected, rows = sum(count.rejected for count in rejections), sum(count.rows for count in rejections)
     return (RejectedCount(source="", file="", rejected=rejected, rows=rows),)

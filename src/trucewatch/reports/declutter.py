@@ -60,6 +60,6 @@ def touching(places: Sequence[tuple[float, float]], *, apart: float) -> int:
 def _inside(own: NDArray[np.float64], now: NDArray[np.float64], at_most: float, window: Box) -> NDArray[np.float64]:
     step = now - own
     length = np.hypot(step[:, 0], step[:, 1])
-    kept = own + step * np.minimum(1.0, at_most / np.maximum(length, 1e-9))[:, None]
+    limited = own + step * np.minimum(1.0, at_most / np.maximum(length, 1e-9))[:, None]
     # a place outside the window is drawn at its edge by nobody: such signs are left out before this
-    return np.clip(kept, [window.left, window.top], [window.right, window.bottom])
+    return np.clip(limited, [window.left, window.top], [window.right, window.bottom])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import shapely
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box
+from shapely.geometry import LineString, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from trucewatch.geo.degrees import METRES_PER_DEGREE
@@ -76,22 +76,18 @@ class Projection:
         does."""
         margin = 4 / self.pixels_per_degree
         west, south, east, north = self.window.bounds
-        seen = _clip(geometry, box(west - margin, south - margin, east + margin, north + margin))
-        seen = seen.simplify(0.3 / self.pixels_per_degree)
-        return "".join(self._ring(coordinates, closed) for coordinates, closed in _lines(seen))
+        whole = geometry if geometry.is_valid else shapely.make_valid(geometry)
+        visible = whole.intersection(box(west - margin, south - margin, east + margin, north + margin))
+        visible = visible.simplify(0.3 / self.pixels_per_degree)
+        return "".join(self._ring(coordinates, closed) for coordinates, closed in _lines(visible))
 
     def _ring(self, coordinates: Iterable[tuple[float, ...]], closed: bool) -> str:
-        points = [self.point(one[0], one[1]) for one in coordinates]
+        points = [self.point(corner[0], corner[1]) for corner in coordinates]
         if len(points) < 2:
             return ""
         if closed:
             points = points[:-1]
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + ("Z" if closed else "")
-
-
-def _clip(geometry: BaseGeometry, window: BaseGeometry) -> BaseGeometry:
-    whole = geometry if geometry.is_valid else shapely.make_valid(geometry)
-    return whole.intersection(window)
 
 
 def _lines(geometry: BaseGeometry) -> Iterator[tuple[Iterable[tuple[float, ...]], bool]]:
@@ -102,7 +98,7 @@ def _lines(geometry: BaseGeometry) -> Iterator[tuple[Iterable[tuple[float, ...]]
                 yield hole.coords, True
     elif isinstance(geometry, LineString):
         yield geometry.coords, False
-    elif isinstance(geometry, MultiPolygon | MultiLineString) or hasattr(geometry, "geoms"):
+    elif hasattr(geometry, "geoms"):
         for part in geometry.geoms:
             yield from _lines(part)
 

@@ -84,22 +84,22 @@ def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
         yield incident_facts(row, report, words)
     for finding in report.obligations:
         yield obligation_facts(finding, report, words)
-    for one in report.counters:
+    for counter in report.counters:
         yield {
             "record": "counter",
-            "id": one.counter_id,
-            "kind": printable(one.name),
-            "what_words": printable(counter_word(one.name, words, report.watch)),
-            "start": iso_utc(one.period_start),
-            "end": iso_utc(one.period_end),
-            "time_precision": one.span,
-            "zones": [one.zone] if one.zone else [],
-            "claimed_by": [printable(one.claimed_by)] if one.claimed_by else [],
-            "simulated": one.simulated,
-            "value": one.value,
-            "qualifier": one.qualifier,
-            "unit": printable(one.unit),
-            "text": printable(one.text),
+            "id": counter.counter_id,
+            "kind": printable(counter.name),
+            "what_words": printable(counter_word(counter.name, words, report.watch)),
+            "start": iso_utc(counter.period_start),
+            "end": iso_utc(counter.period_end),
+            "time_precision": counter.span,
+            "zones": [counter.zone] if counter.zone else [],
+            "claimed_by": [printable(counter.claimed_by)] if counter.claimed_by else [],
+            "simulated": counter.simulated,
+            "value": counter.value,
+            "qualifier": counter.qualifier,
+            "unit": printable(counter.unit),
+            "text": printable(counter.text),
         }
     for change in report.corrections:
         yield {
@@ -121,53 +121,60 @@ def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
         }
 
 
+def facts_by_record(report: DailyReport, words: Words) -> dict[str, list[dict[str, Any]]]:
+    """The same by what they are facts of, without `record`; the four that every report has are there, if empty."""
+    by_record: dict[str, list[dict[str, Any]]] = {"incident": [], "obligation": [], "counter": [], "correction": []}
+    for facts in facts_of(report, words):
+        by_record.setdefault(facts.pop("record"), []).append(facts)
+    return by_record
+
+
 def incident_facts(row: Row, report: DailyReport, words: Words) -> dict[str, Any]:
     """One released incident under its number in the report."""
     return {"record": "incident", "no": row.number, **released_facts(row.incident, report, words)}
 
 
-def released_facts(one: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> dict[str, Any]:
+def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> dict[str, Any]:
     """One released incident of a report or a view."""
-    watch, told_apart = release.watch, release.recipient.smallest_count <= 1
     return {
-        "id": one.incident_id,
-        "finding_ids": [finding.finding_id for finding in one.findings],
-        "clauses": clauses_of(one),
-        "outcome": one.outcome,
-        "outcome_words": outcome_word(one.outcome, words),
-        "kind": one.kind,
-        "aspect": one.aspect,
-        "what_words": what_words(one, words),
-        "count_min": one.count_min,
-        "count_best": one.count_best,
-        "count_max": one.count_max,
-        "harm_min": one.harm_min,
-        "harm_best": one.harm_best,
-        "harm_max": one.harm_max,
-        "start": iso_utc(one.start),
-        "end": iso_utc(one.end),
-        "time_precision": one.time_precision,
-        "place": one.place,
-        "where_words": where_words(one, watch, words, told_apart=told_apart),
-        "zones": list(one.zones),
-        "lon": one.lon,
-        "lat": one.lat,
-        "cell_m": one.cell_m,
-        "semi_major_95_m": one.ellipse.semi_major_m if one.ellipse else None,
-        "semi_minor_95_m": one.ellipse.semi_minor_m if one.ellipse else None,
-        "major_azimuth_deg": one.ellipse.azimuth_deg if one.ellipse else None,
-        "radius_m": one.radius_m,
-        "line_distance_m": one.line_distance_m,
-        "means": list(one.means),
-        "claimed_by": [printable(who) for who in one.claimed_by],
-        "claims_only": one.claims_only,
-        "simulated": one.simulated,
-        "late": one.late,
-        "reason": [finding.reason for finding in one.findings if finding.outcome == one.outcome],
-        "reason_words": reasons_of(one, release.reason_sentences, watch, words),
-        "text": printable(one.text),
-        "added": added_facts(one.added),
-        "happened": one.happened,
+        "id": incident.incident_id,
+        "finding_ids": [finding.finding_id for finding in incident.findings],
+        "clauses": clauses_of(incident),
+        "outcome": incident.outcome,
+        "outcome_words": outcome_word(incident.outcome, words),
+        "kind": incident.kind,
+        "aspect": incident.aspect,
+        "what_words": what_words(incident, words),
+        "count_min": incident.count_min,
+        "count_best": incident.count_best,
+        "count_max": incident.count_max,
+        "harm_min": incident.harm_min,
+        "harm_best": incident.harm_best,
+        "harm_max": incident.harm_max,
+        "start": iso_utc(incident.start),
+        "end": iso_utc(incident.end),
+        "time_precision": incident.time_precision,
+        "place": incident.place,
+        "where_words": where_words(incident, release, words),
+        "zones": list(incident.zones),
+        "lon": incident.lon,
+        "lat": incident.lat,
+        "cell_m": incident.cell_m,
+        "semi_major_95_m": incident.ellipse.semi_major_m if incident.ellipse else None,
+        "semi_minor_95_m": incident.ellipse.semi_minor_m if incident.ellipse else None,
+        "major_azimuth_deg": incident.ellipse.azimuth_deg if incident.ellipse else None,
+        "radius_m": incident.radius_m,
+        "line_distance_m": incident.line_distance_m,
+        "means": list(incident.means),
+        "claimed_by": [printable(who) for who in incident.claimed_by],
+        "claims_only": incident.claims_only,
+        "simulated": incident.simulated,
+        "late": incident.late,
+        "reason": [finding.reason for finding in incident.findings if finding.outcome == incident.outcome],
+        "reason_words": reasons_of(incident, release.reason_sentences, release.watch, words),
+        "text": printable(incident.text),
+        "added": added_facts(incident.added),
+        "happened": incident.happened,
     }
 
 

@@ -43,11 +43,11 @@ def drawable(text: str) -> str:
     """
     if text.isascii() and text.isprintable() and len(text) <= LONGEST_RUN:
         return text
-    held = coverage()
+    families = coverage()
     out: list[str] = []
     fonts, run, marks = 0, 0, 0  # fonts for the present cluster; characters since the last space; marks on the base
     for char in text:
-        mine = held.get(ord(char), 0)
+        mine = families.get(ord(char), 0)
         if _continues(char, out):
             marks += 1
             if marks > MOST_MARKS and _is_mark(char):
@@ -58,14 +58,14 @@ def drawable(text: str) -> str:
             elif char not in _NO_GLYPH_NEEDED:
                 if out and out[-1] == _JOINER:
                     out.pop()
-                fonts = mine if mine and not _is_mark(char) else held[ord(UNKNOWN)]
+                fonts = mine if mine and not _is_mark(char) else families[ord(UNKNOWN)]
                 out.append(char if mine and not _is_mark(char) else UNKNOWN)
             continue
         marks, run = 0, 0 if char.isspace() else run + 1
         if run > LONGEST_RUN:
             out.append(_BREAK)
             run = 1
-        fonts = mine or held[ord(UNKNOWN)]
+        fonts = mine or families[ord(UNKNOWN)]
         out.append(char if mine else UNKNOWN)
     return "".join(out)
 
@@ -88,11 +88,11 @@ def _is_mark(char: str) -> bool:
 @cache
 def coverage() -> dict[int, int]:
     """Every code point that a font holds, with one bit for each family that does."""
-    held: dict[int, int] = {}
+    families: dict[int, int] = {}
     for place, (_, name) in enumerate(FAMILIES):
         for code in characters_of((files("trucewatch.reports") / "fonts" / name).read_bytes()):
-            held[code] = held.get(code, 0) | 1 << place
-    return held
+            families[code] = families.get(code, 0) | 1 << place
+    return families
 
 
 def characters_of(font: bytes) -> set[int]:
@@ -102,16 +102,16 @@ def characters_of(font: bytes) -> set[int]:
         tag, _, offset, _ = struct.unpack_from(">4sLLL", font, 12 + 16 * place)
         tables[tag] = offset
     start = tables[b"cmap"]
-    found: set[int] = set()
+    codes: set[int] = set()
     readers = {4: _segments, 12: _groups}
     for place in range(struct.unpack_from(">H", font, start + 2)[0]):
         offset = start + struct.unpack_from(">L", font, start + 4 + 8 * place + 4)[0]
         form = struct.unpack_from(">H", font, offset)[0]
         if form in readers:
-            found.update(readers[form](font, offset))
-    if not found:
+            codes.update(readers[form](font, offset))
+    if not codes:
         raise ValueError("this font has no table of Unicode characters")
-    return found - {0xFFFF}
+    return codes - {0xFFFF}
 
 
 def _segments(font: bytes, offset: int) -> Iterator[int]:

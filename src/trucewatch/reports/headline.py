@@ -47,8 +47,8 @@ def title_words(report: DailyReport, words: Words) -> str:
 
 
 def _inconsistent(tally: Tally, words: Words) -> str:
-    found, withheld = tally.of("inconsistent"), tally.of(WITHHELD)
-    if withheld and not found:
+    inconsistent, withheld = tally.of("inconsistent"), tally.of(WITHHELD)
+    if withheld and not inconsistent:
         return words.ngettext(
             "the outcome of {number} is withheld", "the outcome of {number} is withheld", withheld
         ).format(number=words.spelled(withheld))
@@ -56,13 +56,13 @@ def _inconsistent(tally: Tally, words: Words) -> str:
         return words.ngettext(
             "at least {number} inconsistent with the agreement",
             "at least {number} inconsistent with the agreement",
-            found,
-        ).format(number=words.spelled(found))
-    if not found:
+            inconsistent,
+        ).format(number=words.spelled(inconsistent))
+    if not inconsistent:
         return words.gettext("none found inconsistent with the agreement")
     return words.ngettext(
-        "{number} inconsistent with the agreement", "{number} inconsistent with the agreement", found
-    ).format(number=words.spelled(found))
+        "{number} inconsistent with the agreement", "{number} inconsistent with the agreement", inconsistent
+    ).format(number=words.spelled(inconsistent))
 
 
 def quiet_words(report: DailyReport, words: Words) -> str:
@@ -87,23 +87,23 @@ def quiet_words(report: DailyReport, words: Words) -> str:
 
 def limits_words(report: DailyReport, words: Words) -> list[str]:
     """What the numbers leave out by the rule of this recipient; the same words whatever the day held."""
-    said = []
+    sentences = []
     if not report.is_complete and report.rows:
-        said.append(
+        sentences.append(
             words.gettext("This period is not released in full yet; it will be on {moment}.").format(
                 moment=words.moment(report.complete_from, report.watch.zone)
             )
         )
     if report.fewer_than:
-        said.append(
+        sentences.append(
             words.gettext(
                 "Where a zone had fewer than {number} incidents on a day, their place is withheld. "
                 "On any day fewer than {number} more may be withheld altogether."
             ).format(number=words.number(report.fewer_than))
         )
     if report.recipient.withheld_kinds:
-        said.append(words.gettext("Some kinds of record are not released to this recipient."))
-    return said
+        sentences.append(words.gettext("Some kinds of record are not released to this recipient."))
+    return sentences
 
 
 def simulated_words(report: DailyReport, words: Words) -> str:

@@ -29,7 +29,9 @@ class Placed:
     anchor: str
 
 
-def place_labels(labels: Sequence[Label], taken: list[Box], window: Box, *, must: bool = False) -> list[Placed | None]:
+def place_labels(
+    labels: Sequence[Label], occupied: list[Box], window: Box, *, must: bool = False
+) -> list[Placed | None]:
     """The labels in order, each at the first of eight sides that is free; None where none is.
 
     `taken` grows by every label placed. With `must`, a label without room takes the first side inside the window: the
@@ -37,12 +39,15 @@ def place_labels(labels: Sequence[Label], taken: list[Box], window: Box, *, must
     """
     placed: list[Placed | None] = []
     for label in labels:
-        sides = [(one, space) for one, space in _sides(label) if space.within(window)]
-        free = next(((one, space) for one, space in sides if not any(space.overlaps(other) for other in taken)), None)
+        sides = [(position, space) for position, space in _sides(label) if space.within(window)]
+        free = next(
+            ((position, space) for position, space in sides if not any(space.overlaps(other) for other in occupied)),
+            None,
+        )
         if free is None and must:
             free = sides[0] if sides else next(iter(_sides(label)))
         if free is not None:
-            taken.append(free[1])
+            occupied.append(free[1])
         placed.append(free[0] if free else None)
     return placed
 
@@ -50,12 +55,12 @@ def place_labels(labels: Sequence[Label], taken: list[Box], window: Box, *, must
 def _sides(label: Label) -> list[tuple[Placed, Box]]:
     wide, high, gap = text_width(label.text, label.size), label.size * 1.1, label.gap
     rise = label.size * 0.36
-    found = []
+    sides = []
     for step_x, step_y in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1)):
         centre_x = label.x + step_x * (gap + wide / 2) * (0.85 if step_x and step_y else 1)
         centre_y = label.y + step_y * (gap + high / 2) * (0.85 if step_x and step_y else 1)
         anchor = ("end", "middle", "start")[step_x + 1]
         space = Box(centre_x - wide / 2, centre_y - high / 2, centre_x + wide / 2, centre_y + high / 2)
         x = {"start": space.left, "middle": centre_x, "end": space.right}[anchor]
-        found.append((Placed(label, x, centre_y + rise, anchor), space))
-    return found
+        sides.append((Placed(label, x, centre_y + rise, anchor), space))
+    return sides

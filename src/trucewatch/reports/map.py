@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shapely.geometry.base import BaseGeometry
+
 from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
@@ -28,6 +30,7 @@ from trucewatch.reports.drawing import (
     scale_length_m,
 )
 from trucewatch.reports.label_placement import Label, Placed, place_labels
+from trucewatch.reports.phrases import ranges
 from trucewatch.reports.released import WITHHELD
 from trucewatch.reports.signs import place_sign
 from trucewatch.svg import element, named, px, rect, text, text_element
@@ -70,12 +73,12 @@ def map_alternative(report: DailyReport, words: Words) -> tuple[str, str]:
     """The map's name, and what it shows in words."""
     theatre = printable(words.name(report.watch.settings.theatre, otherwise=report.watch.settings.id))
     name = words.gettext("Map: {theatre}").format(theatre=theatre)
-    shown = sum(1 for row in report.rows if row.incident.place != "theatre")
+    on_map = sum(1 for row in report.rows if row.incident.place != "theatre")
     counted = words.ngettext(
         "{number} incident of the findings table is on the map, under the same number.",
         "{number} incidents of the findings table are on the map, under the same numbers.",
-        shown,
-    ).format(number=words.number(shown))
+        on_map,
+    ).format(number=words.number(on_map))
     return name, counted
 
 
@@ -89,11 +92,8 @@ def line_zone(report: DailyReport) -> Zone | None:
 def zones_of_kind(report: DailyReport, *kinds: str) -> list[Zone]:
     """The zones of these kinds that were valid in the period, each as it was last."""
     start, end = day_of(report.day_from, report.watch.zone).start, day_of(report.day_until, report.watch.zone).start
-    found: dict[str, Zone] = {}
-    for zone in report.watch.zones:
-        if zone.kind in kinds and zone.valid_from < end and start < zone.valid_until:
-            found[zone.id] = zone
-    return list(found.values())
+    zones = (zone for zone in report.watch.zones if zone.valid_from < end and start < zone.valid_until)
+    return list({zone.id: zone for zone in zones if zone.kind in kinds}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +123,14 @@ class _Sheet:
         self.report, self.words = report, words
         self.projection = Projection(report.watch.settings.area, width=WIDTH, height_min=300, height_max=430)
         self.window = Box(4, 4, WIDTH - 4, self.projection.height - 4)
-        self.taken: list[Box] = [Box(0, self.projection.height - 44, 200, self.projection.height)]
+        self.occupied: list[Box] = [Box(0, self.projection.height - 44, 200, self.projection.height)]
 
     def ground(self) -> str:
         order = {"land": 0, "water": 1, "district": 2, "boundary": 3}
         parts = []
-        for piece in sorted(self.report.watch.basemap.ground, key=lambda one: (order.get(one.kind, 4), one.disputed)):
+        for piece in sorted(
+            self.report.watch.basemap.ground, key=lambda piece: (order.get(piece.kind, 4), piece.disputed)
+        ):
             if piece.kind not in order:
                 continue
             css = "m-disputed" if piece.kind == "boundary" and piece.disputed else f"m-{piece.kind}"
@@ -221,23 +223,23 @@ class _Sheet:
     def _signs(self, points: list[Row], cells: dict[str, list[Row]]) -> tuple[str, list[Placed | None]]:
         marks = [self._mark([row], str(row.number)) for row in points if (row.incident.radius_m or 0) <= WIDEST_POINT_M]
         marks += [self._mark(rows, ranges(row.number for row in rows)) for rows in cells.values()]
-        shown = sorted(
-            (one for one in marks if one is not None and box_around(one.x, one.y, 0, 0).within(self.window)),
-            key=lambda one: (one.y, one.x, one.text),
+        visible = sorted(
+            (mark for mark in marks if mark is not None and box_around(mark.x, mark.y, 0, 0).within(self.window)),
+            key=lambda mark: (mark.y, mark.x, mark.text),
         )
-        apart = SIGN * (1.55 if any(one.simulated for one in shown) else 1.3)  # room for the ring and a number
+        apart = SIGN * (1.55 if any(mark.simulated for mark in visible) else 1.3)  # room for the ring and a number
         edge, all_ = SIGN * 0.7, self.window
         room = Box(all_.left + edge, all_.top + edge, all_.right - edge, all_.bottom - edge)
-        beside = spread([(one.x, one.y) for one in shown], apart=apart, at_most=MOVED_AT_MOST, window=room)
-        drawn = [_leader(one, x, y) for one, (x, y) in zip(shown, beside, strict=True)]
+        beside = spread([(mark.x, mark.y) for mark in visible], apart=apart, at_most=MOVED_AT_MOST, window=room)
+        drawn = [_leader(mark, x, y) for mark, (x, y) in zip(visible, beside, strict=True)]
         labels = []
-        for one, (x, y) in zip(shown, beside, strict=True):
-            drawn.append(place_sign(one.kind, one.outcome, x=x, y=y, size=SIGN))
-            if one.simulated:
+        for mark, (x, y) in zip(visible, beside, strict=True):
+            drawn.append(place_sign(mark.kind, mark.outcome, x=x, y=y, size=SIGN))
+            if mark.simulated:
                 drawn.append(element("circle", cx=px(x), cy=px(y), r=px(SIGN * 0.68), class_="m-simulated"))
-            self.taken.append(box_around(x, y, SIGN / 2 + 1, SIGN / 2 + 1))
-            labels.append(Label(one.text, x, y, 11.5, SIGN / 2 + (4 if one.simulated else 2)))
-        return "".join(drawn), place_labels(labels, self.taken, self.window, must=True)
+            self.occupied.append(box_around(x, y, SIGN / 2 + 1, SIGN / 2 + 1))
+            labels.append(Label(mark.text, x, y, 11.5, SIGN / 2 + (4 if mark.simulated else 2)))
+        return "".join(drawn), place_labels(labels, self.occupied, self.window, must=True)
 
     def _mark(self, rows: list[Row], text: str) -> _Mark | None:
         """The sign of a point, or of all that lie in one cell: that of the worst of them."""
@@ -252,10 +254,10 @@ class _Sheet:
         zone = self.report.watch.zone_with(zone_id, rows[0].incident.start) or self.report.watch.zone_with(zone_id)
         if zone is None:
             return ""
-        seen = zone.geometry.intersection(self.projection.window)
-        if seen.is_empty:
+        visible = zone.geometry.intersection(self.projection.window)
+        if visible.is_empty:
             return ""
-        middle = seen.representative_point()
+        middle = visible.representative_point()
         x, y = self.projection.point(middle.x, middle.y)
         return self._tiles_at(x, y, rows)
 
@@ -271,7 +273,7 @@ class _Sheet:
     def _one_tile(self, x: float, y: float, rows: list[Row], *, simulated: bool) -> str:
         wide, high = (58.0 if simulated else 40.0), 30.0
         left, top = x - wide / 2, y - high / 2
-        self.taken.append(box_around(x, y, wide / 2 + 2, high / 2 + 2))
+        self.occupied.append(box_around(x, y, wide / 2 + 2, high / 2 + 2))
         strip, at = [], left + 4
         for outcome in _SHARES:
             share = sum(1 for row in rows if row.incident.outcome == outcome) / len(rows) * (wide - 8)
@@ -285,14 +287,14 @@ class _Sheet:
 
     def _towns(self) -> tuple[str, str]:
         dots, labels = [], []
-        for town in sorted(self.report.watch.basemap.towns, key=lambda one: (one.rank, one.id)):
+        for town in sorted(self.report.watch.basemap.towns, key=lambda town: (town.rank, town.id)):
             x, y = self.projection.point(town.lon, town.lat)
             if not box_around(x, y, 3, 3).within(self.window):
                 continue
             dots.append(element("circle", cx=px(x), cy=px(y), r=2.6, class_="m-town"))
-            self.taken.append(box_around(x, y, 3, 3))
+            self.occupied.append(box_around(x, y, 3, 3))
             labels.append(Label(printable(self.words.name(town.names, otherwise=town.id)), x, y, 11, 6))
-        return "".join(dots), self._texts(place_labels(labels, self.taken, self.window), "m-name")
+        return "".join(dots), self._texts(place_labels(labels, self.occupied, self.window), "m-name")
 
     def _texts(self, labels: Iterable[Placed | None], css: str) -> str:
         """Labels; their halo comes from the style sheet (`paint-order: stroke`)."""
@@ -318,28 +320,14 @@ class _Sheet:
             class_="m-furniture",
         )
 
-    def _path(self, geometry: object, css: str) -> str:
-        from shapely.geometry.base import BaseGeometry
-
-        path = self.projection.path(geometry) if isinstance(geometry, BaseGeometry) else ""
+    def _path(self, geometry: BaseGeometry, css: str) -> str:
+        path = self.projection.path(geometry)
         return element("path", d=path, class_=css) if path else ""
-
-
-def ranges(numbers: Iterable[int]) -> str:
-    """`1–3, 7`"""
-    parts: list[list[int]] = []
-    for number in sorted(numbers):
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1].append(number)
-        else:
-            parts.append([number])
-    shown = [str(run[0]) if len(run) == 1 else f"{run[0]}{'–' if len(run) > 2 else ', '}{run[-1]}" for run in parts]
-    return ", ".join(shown)
 
 
 def outcomes_shown(report: DailyReport, words: Words) -> list[tuple[str, str]]:
     """The outcomes of the legend with their words: the four always, `withheld` where there is one."""
-    shown = [
+    outcomes = [
         outcome for outcome in _SHARES if outcome != WITHHELD or report.real.of(outcome) + report.simulated.of(outcome)
     ]
-    return [(outcome, outcome_word(outcome, words)) for outcome in shown]
+    return [(outcome, outcome_word(outcome, words)) for outcome in outcomes]

@@ -49,26 +49,26 @@ def notes_shown(report: DailyReport, words: Words) -> list[ShownNote]:
     Where a section has a note in their language, only that; else those that there are, each with its language said.
     Nothing in a text is replaced: whatever stands in braces stays so.
     """
-    shown = []
+    shown_notes = []
     for section in NOTE_SECTIONS:
-        notes = [one for one in report.notes if one.section == section]
-        own = [one for one in notes if one.language == words.language]
-        for one in own or notes:
+        notes = [note for note in report.notes if note.section == section]
+        own = [note for note in notes if note.language == words.language]
+        for note in own or notes:
             label = words.gettext("Editors' note")
             if not own:
-                label = words.gettext("Editors' note ({language})").format(language=words.language_name(one.language))
-            paragraphs = tuple(text for line in one.text.split("\n") if (text := printable(line)))
-            language = "" if own else one.language
-            shown.append(ShownNote(section, section_words(section, words), label, language, paragraphs))
-    return shown
+                label = words.gettext("Editors' note ({language})").format(language=words.language_name(note.language))
+            paragraphs = tuple(text for line in note.text.split("\n") if (text := printable(line)))
+            language = "" if own else note.language
+            shown_notes.append(ShownNote(section, section_words(section, words), label, language, paragraphs))
+    return shown_notes
 
 
 def notes_by_section(report: DailyReport, words: Words) -> dict[str, list[ShownNote]]:
     """The same by the key of the section; sections without a note are left out."""
-    found: dict[str, list[ShownNote]] = {}
-    for one in notes_shown(report, words):
-        found.setdefault(one.section, []).append(one)
-    return found
+    by_section: dict[str, list[ShownNote]] = {}
+    for note in notes_shown(report, words):
+        by_section.setdefault(note.section, []).append(note)
+    return by_section
 
 
 def draft_words(report: DailyReport, words: Words) -> str:

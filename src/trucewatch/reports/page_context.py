@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -19,7 +18,7 @@ from trucewatch.reports import headline
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow, Row
-from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, ranges, zones_of_kind
+from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, zones_of_kind
 from trucewatch.reports.notes import draft_words, notes_by_section, section_words
 from trucewatch.reports.phrases import (
     claimed_words,
@@ -32,7 +31,6 @@ from trucewatch.reports.phrases import (
     place_words,
     probability_words,
     reasons_of,
-    short_code,
     time_code_words,
     what_words,
     when_words,
@@ -62,21 +60,20 @@ class Line:
     notes: list[str]
     tags: list[str]
     code: str
-    findings: list[tuple[str, str, str, str]] = field(default_factory=list)
+    findings: list[tuple[str, str, str, str]]
     """Code, clause, outcome and reason of each finding."""
-    text: str = ""
-    added: Markup = field(default_factory=Markup)
+    text: str
+    added: Markup
     """The picture of what each means added, and its key; empty where it is not told."""
-    added_key: str = ""
-    probability: str = "–"
+    added_key: str
+    probability: str
     """That it happened; a dash where it is not told."""
 
 
 def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
     """All that the template needs; text from outside is plain and is escaped there."""
     watch = report.watch
-    told_apart = report.recipient.smallest_count <= 1
-    lines = [_line(row, report, words, told_apart=told_apart) for row in report.rows]
+    lines = [_line(row, report, words) for row in report.rows]
     drawn = draw_map(report, words)
     return {
         "report": report,
@@ -88,7 +85,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "title": headline.title_words(report, words),
         "short_period": headline.short_period(report, words),
         "times": headline.times_words(report, words),
-        "parties": words.listed([party_name(one.id, watch, words) for one in watch.agreement.party]),
+        "parties": words.listed([party_name(party.id, watch, words) for party in watch.agreement.party]),
         "rule": headline.rule_words(report, words),
         "release": headline.release_words(report, words),
         "limits": headline.limits_words(report, words),
@@ -106,14 +103,18 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "regions": [_region(row, report, words) for row in report.regions],
         "regions_simulated": [_region(row, report, words) for row in report.regions_simulated],
         "days": Markup(draw_days(report.days, words, day_from=report.day_from, day_until=report.day_until)),
-        "day_rows": [(words.short_day(one.day), one.recorded, one.simulated) for one in report.days],
-        "handovers": [_obligation(one, report, words) for one in report.obligations if _is_handover(one, report)],
-        "obligations": [_obligation(one, report, words) for one in report.obligations if not _is_handover(one, report)],
+        "day_rows": [(words.short_day(bar.day), bar.recorded, bar.simulated) for bar in report.days],
+        "handovers": [
+            _obligation(finding, report, words) for finding in report.obligations if _is_handover(finding, report)
+        ],
+        "obligations": [
+            _obligation(finding, report, words) for finding in report.obligations if not _is_handover(finding, report)
+        ],
         "corridor": _corridor(report, words),
         "restrictions": _of_kinds(report, ("access_denied", "jamming"), words),
         "harm": _of_kinds(report, ("harm",), words),
         "counters": _counters(report, words),
-        "corrections": [_correction(one, report, words, told_apart=told_apart) for one in report.corrections],
+        "corrections": [_correction(correction, report, words) for correction in report.corrections],
         "late": [row.number for row in report.rows if row.incident.late],
         "rejected": _rejected(report, words),
         "editor": notes_by_section(report, words),
@@ -121,7 +122,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
     }
 
 
-def _line(row: Row, report: DailyReport, words: Words, *, told_apart: bool) -> Line:
+def _line(row: Row, report: DailyReport, words: Words) -> Line:
     incident, watch = row.incident, report.watch
     notes = [means_words(incident, words)] if incident.means else []
     if incident.claimed_by:
@@ -145,7 +146,7 @@ def _line(row: Row, report: DailyReport, words: Words, *, told_apart: bool) -> L
         sign=Markup(draw_sign(incident.kind, incident.outcome)),
         time=when_words(incident, watch, words),
         what=what_words(incident, words),
-        where=where_words(incident, watch, words, told_apart=told_apart),
+        where=where_words(incident, report, words),
         radius=words.number(incident.radius_m) if incident.radius_m is not None else "–",
         clauses=words.listed(clauses_of(incident)) or "–",
         outcome=incident.outcome,
@@ -154,8 +155,13 @@ def _line(row: Row, report: DailyReport, words: Words, *, told_apart: bool) -> L
         tags=tags,
         code=incident.incident_id,
         findings=[
-            (one.finding_id, one.stipulation, outcome_word(one.outcome, words), obligation_sentence(one, report, words))
-            for one in incident.findings
+            (
+                finding.finding_id,
+                finding.stipulation,
+                outcome_word(finding.outcome, words),
+                obligation_sentence(finding, report, words),
+            )
+            for finding in incident.findings
         ],
         text=printable(incident.text),
         added=Markup(draw_added(incident.added, words)) if incident.added else Markup(""),
@@ -219,31 +225,31 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
 
 
 def _legend(report: DailyReport, words: Words, drawn: str) -> list[tuple[Markup, str]]:
-    shown = [(Markup(draw_frame(outcome)), text) for outcome, text in outcomes_shown(report, words)]
+    entries = [(Markup(draw_frame(outcome)), text) for outcome, text in outcomes_shown(report, words)]
     line = line_zone(report)
     if line is not None:
         about = words.gettext("line of contact, ±{accuracy}")
         if line.derived:
             about = words.gettext("line of contact, derived, ±{accuracy}")
-        shown.append((_swatch("line"), about.format(accuracy=distance_words(line.accuracy_m, words))))
+        entries.append((_swatch("line"), about.format(accuracy=distance_words(line.accuracy_m, words))))
     for corridor in zones_of_kind(report, "corridor"):
         name = printable(words.name(corridor.names, otherwise=corridor.id))
         text = words.gettext("{zone}, derived").format(zone=name) if corridor.derived else name
-        shown.append((_swatch("corridor"), text))
+        entries.append((_swatch("corridor"), text))
     if any(piece.kind == "boundary" and piece.disputed for piece in report.watch.basemap.ground):
-        shown.append((_swatch("disputed"), words.gettext("disputed boundary")))
+        entries.append((_swatch("disputed"), words.gettext("disputed boundary")))
     places = {row.incident.place.partition(":")[0] for row in report.rows}
     if "zone" in places:
-        shown.append((_swatch("tile"), words.gettext("how many in a zone, and their outcomes")))
+        entries.append((_swatch("tile"), words.gettext("how many in a zone, and their outcomes")))
     elif 'class="m-tile"' in drawn:
-        shown.append((_swatch("tile"), words.gettext("how many close together, and their outcomes")))
+        entries.append((_swatch("tile"), words.gettext("how many close together, and their outcomes")))
     if "cell" in places:
-        shown.append((_swatch("cell"), words.gettext("cell that holds the place")))
+        entries.append((_swatch("cell"), words.gettext("cell that holds the place")))
     if any(row.incident.ellipse for row in report.rows):
-        shown.append((_swatch("ellipse"), words.gettext("95% ellipse")))
+        entries.append((_swatch("ellipse"), words.gettext("95% ellipse")))
     if 'class="m-leader"' in drawn:
-        shown.append((_swatch("leader"), words.gettext("sign moved aside, with a line to its place")))
-    return shown
+        entries.append((_swatch("leader"), words.gettext("sign moved aside, with a line to its place")))
+    return entries
 
 
 def _swatch(name: str) -> Markup:
@@ -285,15 +291,15 @@ def _sentences(report: DailyReport, words: Words) -> list[tuple[str, str, list[i
 
 
 def _sentence(row: Row, report: DailyReport, words: Words) -> tuple[str, str, list[int], bool]:
-    one = row.incident
+    incident = row.incident
     rest = words.gettext("{where}, {when}; {outcome}.").format(
-        where=where_words(one, report.watch, words, told_apart=report.recipient.smallest_count <= 1),
-        when=when_words(one, report.watch, words),
-        outcome=outcome_with_clauses(one, words),
+        where=where_words(incident, report, words),
+        when=when_words(incident, report.watch, words),
+        outcome=outcome_with_clauses(incident, words),
     )
     sentences = report.reason_sentences
-    reasons = reasons_of(one, sentences, report.watch, words)[:1] if one.outcome != "not_applicable" else []
-    return what_words(one, words), " ".join([rest, *reasons]), [row.number], one.simulated
+    reasons = reasons_of(incident, sentences, report.watch, words)[:1] if incident.outcome != "not_applicable" else []
+    return what_words(incident, words), " ".join([rest, *reasons]), [row.number], incident.simulated
 
 
 def _region(row: RegionRow, report: DailyReport, words: Words) -> tuple[str, int, int]:
@@ -306,12 +312,15 @@ def _region(row: RegionRow, report: DailyReport, words: Words) -> tuple[str, int
 
 def _is_handover(finding: ReleasedFinding, report: DailyReport) -> bool:
     return any(
-        one.id == finding.stipulation and one.what == "handover" for _, one in report.watch.agreement.stipulations()
+        clause.id == finding.stipulation and clause.what == "handover"
+        for _, clause in report.watch.agreement.stipulations()
     )
 
 
 def _obligation(finding: ReleasedFinding, report: DailyReport, words: Words) -> dict[str, Any]:
-    stipulation = next((one for _, one in report.watch.agreement.stipulations() if one.id == finding.stipulation), None)
+    stipulation = next(
+        (clause for _, clause in report.watch.agreement.stipulations() if clause.id == finding.stipulation), None
+    )
     summary = words.name(stipulation.summary, otherwise=finding.stipulation) if stipulation else finding.stipulation
     return {
         "clause": finding.stipulation,
@@ -328,7 +337,7 @@ def _obligation(finding: ReleasedFinding, report: DailyReport, words: Words) -> 
 
 def _corridor(report: DailyReport, words: Words) -> list[tuple[str, list[int]]]:
     """What was released in each corridor, and line crossings anywhere."""
-    found = []
+    lines = []
     for corridor in zones_of_kind(report, "corridor"):
         numbers = [row.number for row in report.rows if corridor.id in row.incident.zones]
         name = printable(words.name(corridor.names, otherwise=corridor.id))
@@ -340,75 +349,74 @@ def _corridor(report: DailyReport, words: Words) -> list[tuple[str, list[int]]]:
             text = words.gettext("{zone}: no incident of this report can be told to lie in it.").format(zone=name)
         else:
             text = words.gettext("{zone}: no incident of this report lies surely in it.").format(zone=name)
-        found.append((text, numbers))
+        lines.append((text, numbers))
     crossings = [row.number for row in report.rows if row.incident.kind == "line_crossing"]
     if crossings:
         text = words.ngettext(
             "Crossings of the line: {number} incident.", "Crossings of the line: {number} incidents.", len(crossings)
         ).format(number=words.number(len(crossings)))
-        found.append((text, crossings))
+        lines.append((text, crossings))
     else:
-        found.append((words.gettext("Crossings of the line: none in this report."), []))
-    return found
+        lines.append((words.gettext("Crossings of the line: none in this report."), []))
+    return lines
 
 
-def _of_kinds(report: DailyReport, kinds: Iterable[str], words: Words) -> list[tuple[str, list[int]]]:
-    wanted = tuple(kinds)
-    told_apart = report.recipient.smallest_count <= 1
+def _of_kinds(report: DailyReport, kinds: tuple[str, ...], words: Words) -> list[tuple[str, list[int]]]:
     return [
         (
             words.gettext("{what}: {where}, {when}.").format(
                 what=what_words(row.incident, words),
-                where=where_words(row.incident, report.watch, words, told_apart=told_apart),
+                where=where_words(row.incident, report, words),
                 when=when_words(row.incident, report.watch, words),
             ),
             [row.number],
         )
         for row in report.rows
-        if row.incident.kind in wanted
+        if row.incident.kind in kinds
     ]
 
 
 def _counters(report: DailyReport, words: Words) -> list[dict[str, Any]]:
     zone = report.watch.zone
-    shown = []
-    for one in report.counters:
-        name = printable(counter_word(one.name, words, report.watch))
-        if one.zone:
-            name = words.gettext("{name}, {zone}").format(name=name, zone=zone_name(one.zone, report.watch, words))
-        shown.append(
+    rows = []
+    for counter in report.counters:
+        name = printable(counter_word(counter.name, words, report.watch))
+        if counter.zone:
+            name = words.gettext("{name}, {zone}").format(name=name, zone=zone_name(counter.zone, report.watch, words))
+        rows.append(
             {
                 "name": name,
-                "value": counter_value(one, words),
-                "span": span_word(one.span, words),
-                "until": words.short_day(one.period_start.astimezone(zone).date())
-                if one.span == "day"
-                else words.moment(one.period_end, zone),
-                "claimed_by": party_name(one.claimed_by, report.watch, words) or "–",
-                "simulated": one.simulated,
-                "code": one.counter_id,
-                "text": printable(one.text),
+                "value": counter_value(counter, words),
+                "span": span_word(counter.span, words),
+                "until": words.short_day(counter.period_start.astimezone(zone).date())
+                if counter.span == "day"
+                else words.moment(counter.period_end, zone),
+                "claimed_by": party_name(counter.claimed_by, report.watch, words) or "–",
+                "simulated": counter.simulated,
+                "code": counter.counter_id,
+                "text": printable(counter.text),
             }
         )
-    return shown
+    return rows
 
 
-def _correction(one: Correction, report: DailyReport, words: Words, *, told_apart: bool) -> dict[str, Any]:
-    def said(key: str, value: str) -> str:
+def _correction(correction: Correction, report: DailyReport, words: Words) -> dict[str, Any]:
+    def value_words(key: str, value: str) -> str:
         match key:
             case "kind":
                 return kind_word(value, words)
             case "outcome":
                 return outcome_word(value, words)
             case "place":
+                told_apart = report.recipient.smallest_count <= 1
                 return place_words(value, None, report.watch, words, told_apart=told_apart)
             case "radius_m":
                 return words.gettext("±{metres} m").format(metres=words.number(int(value))) if value else "±–"
             case _:
                 return time_code_words(value, report.recipient.time, report.watch, words)
 
-    if one.change == "notes":
-        ((key, was, now),) = one.fields
+    if correction.change == "notes":
+        ((key, was, now),) = correction.fields
         section = section_words(key.partition(" (")[0], words)
         if not was:
             text = words.gettext("editors' note to “{section}” was added").format(section=section)
@@ -416,56 +424,42 @@ def _correction(one: Correction, report: DailyReport, words: Words, *, told_apar
             text = words.gettext("editors' note to “{section}” was taken out").format(section=section)
         else:
             text = words.gettext("editors' note to “{section}” was changed").format(section=section)
-    elif one.change == "removed":
+    elif correction.change == "removed":
         text = words.gettext("no longer listed: merged into another record, withdrawn, or held back")
-    elif one.change == "added":
-        new = ", ".join(said(key, now) for key, _, now in one.fields)
+    elif correction.change == "added":
+        new = ", ".join(value_words(key, now) for key, _, now in correction.fields)
         text = words.gettext("came after the report: {what}").format(what=new)
     else:
-        was = ", ".join(said(key, then) for key, then, _ in one.fields)
-        now = ", ".join(said(key, after) for key, _, after in one.fields)
+        was = ", ".join(value_words(key, then) for key, then, _ in correction.fields)
+        now = ", ".join(value_words(key, after) for key, _, after in correction.fields)
         text = words.gettext("was: {was}; now: {now}").format(was=was, now=now)
-    day = words.short_day(one.report_day)
-    if one.change == "notes":
-        head = words.gettext("{day}, revision {revision}").format(day=day, revision=words.number(one.revision))
-        return {
-            "head": head,
-            "text": text,
-            "code": "",
-            "report": one.report_number,
-            "revision": one.revision,
-            "simulated": one.simulated,
-        }
-    head = (
-        words.gettext("{day}, no. {number}").format(day=day, number=one.number)
-        if one.number is not None
-        else words.gettext("{day}, new").format(day=day)
-    )
+    day = words.short_day(correction.report_day)
+    if correction.change == "notes":
+        head = words.gettext("{day}, revision {revision}").format(day=day, revision=words.number(correction.revision))
+    elif correction.number is not None:
+        head = words.gettext("{day}, no. {number}").format(day=day, number=correction.number)
+    else:
+        head = words.gettext("{day}, new").format(day=day)
     return {
         "head": head,
         "text": text,
-        "code": one.incident_id,
-        "report": one.report_number,
-        "revision": one.revision,
-        "simulated": one.simulated,
+        "code": correction.incident_id,
+        "report": correction.report_number,
+        "revision": correction.revision,
+        "simulated": correction.simulated,
     }
 
 
 def _rejected(report: DailyReport, words: Words) -> list[str]:
     if not report.rejected:
         return [words.gettext("Rejected inputs: none.")]
-    said = []
-    for one in report.rejected:
+    sentences = []
+    for rejection in report.rejected:
         counted = words.ngettext(
-            "{number} of {rows} row rejected", "{number} of {rows} rows rejected", one.rows
-        ).format(number=words.number(one.rejected), rows=words.number(one.rows))
-        if one.file:
-            said.append(
-                words.gettext("Rejected inputs, {file}: {counted}.").format(file=printable(one.file), counted=counted)
-            )
-        else:
-            said.append(words.gettext("Rejected inputs: {counted}, each kept with its reason.").format(counted=counted))
-    return said
-
-
-__all__ = ["Line", "page_of", "ranges", "short_code"]
+            "{number} of {rows} row rejected", "{number} of {rows} rows rejected", rejection.rows
+        ).format(number=words.number(rejection.rejected), rows=words.number(rejection.rows))
+        sentence = words.gettext("Rejected inputs: {counted}, each kept with its reason.")
+        if rejection.file:
+            sentence = words.gettext("Rejected inputs, {file}: {counted}.")
+        sentences.append(sentence.format(file=printable(rejection.file), counted=counted))
+    return sentences

@@ -1,8 +1,14 @@
-"""Released facts → the words that page, map and tables share: what, how many, where, when, by which clause."""
+"""Facts of an incident → the words that page, map, tables and the console share: what, how many, where, when, by which
+clause.
+
+Each speaks of a released incident or of the record itself: what a recipient may not have is already gone from the one,
+and is told of the other.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from trucewatch.geo.describe import describe_place
 from trucewatch.locale import Words
@@ -18,25 +24,34 @@ from trucewatch.locale.terms import (
     qualified,
     unit_word,
 )
-from trucewatch.model.incident import ReasonSentences
-from trucewatch.model.times import read_time, zone_label
+from trucewatch.model.incident import Incident, ReasonSentences
+from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
+from trucewatch.reports.released_view import ReleasedView
 
 
-def what_words(incident: ReleasedIncident, words: Words) -> str:
+def kind_words(kind: str, aspect: str, low: int | None, best: int | None, high: int | None, words: Words) -> str:
+    """`Explosions, 3 to 5 (impact)`"""
+    what = counted_kind(kind, low, best, high, words)
+    if aspect in ("", "undetermined"):
+        return what
+    return words.gettext("{what} ({aspect})").format(what=what, aspect=aspect_word(aspect, words))
+
+
+def what_words(incident: Incident | ReleasedIncident, words: Words) -> str:
     """`Explosions, 3 to 5 (impact); 2 people harmed`"""
-    what = counted_kind(incident.kind, incident.count_min, incident.count_best, incident.count_max, words)
-    if incident.aspect not in ("", "undetermined"):
-        what = words.gettext("{what} ({aspect})").format(what=what, aspect=aspect_word(incident.aspect, words))
+    counts = incident.count_min, incident.count_best, incident.count_max
+    what = kind_words(incident.kind, incident.aspect, *counts, words)
     harm = harm_words(incident.harm_min, incident.harm_best, incident.harm_max, words)
     return words.gettext("{what}; {harm}").format(what=what, harm=harm) if harm else what
 
 
-def where_words(incident: ReleasedIncident, watch: Watch, words: Words, *, told_apart: bool) -> str:
+def where_words(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
     """`2.1 km NE of Town`, `East`, `a cell of 5 km around 39.80, 46.75`, `place not told`."""
-    return place_words(incident.place, incident.cell_m, watch, words, told_apart=told_apart)
+    told_apart = release.recipient.smallest_count <= 1
+    return place_words(incident.place, incident.cell_m, release.watch, words, told_apart=told_apart)
 
 
 def place_words(code: str, cell_m: float | None, watch: Watch, words: Words, *, told_apart: bool) -> str:
@@ -46,17 +61,17 @@ def place_words(code: str, cell_m: float | None, watch: Watch, words: Words, *, 
         return zone_name(rest, watch, words)
     if form in ("cell", "point"):
         lon, lat = (float(part) for part in rest.split(","))
-        seen = describe_place(lon, lat, watch.basemap.towns)
-        if seen is None or seen.distance_m > 200_000:
+        nearest = describe_place(lon, lat, watch.basemap.towns)
+        if nearest is None or nearest.distance_m > 200_000:
             where = words.gettext("{lat}°, {lon}°").format(lat=words.fixed(lat, 3), lon=words.fixed(lon, 3))
         else:
-            town = printable(words.name(seen.town.names, otherwise=seen.town.id))
-            if seen.distance_m < 500:
+            town = printable(words.name(nearest.town.names, otherwise=nearest.town.id))
+            if nearest.distance_m < 500:
                 where = words.gettext("at {town}").format(town=town)
             else:
                 where = words.gettext("{distance} km {compass} of {town}").format(
-                    distance=words.fixed(seen.distance_m / 1000, 1 if form == "point" else 0),
-                    compass=compass_word(seen.compass16, words),
+                    distance=words.fixed(nearest.distance_m / 1000, 1 if form == "point" else 0),
+                    compass=compass_word(nearest.compass16, words),
                     town=town,
                 )
         if form == "cell" and cell_m:
@@ -69,47 +84,63 @@ def place_words(code: str, cell_m: float | None, watch: Watch, words: Words, *, 
 
 def when_words(incident: ReleasedIncident, watch: Watch, words: Words) -> str:
     """`14:02–14:07`, `14:00–15:00`, `11 Dec`; with the day where it is not one day."""
-    return span_words(incident.start, incident.end, incident.time_precision, watch, words)
+    return span_words(incident.start, incident.end, incident.time_precision, watch.zone, words)
 
 
-def span_words(start: datetime, end: datetime, precision: str, watch: Watch, words: Words) -> str:
-    zone = watch.zone
-    first = start.astimezone(zone)
-    last = end.astimezone(zone)
-    whole_days = first.time() == last.time() == time.min and first < last
-    if precision == "day" or whole_days:
-        closing = max(start, end - timedelta(microseconds=1)).astimezone(zone).date()
-        if closing == first.date():
-            return words.bare_day(first.date())
-        return words.gettext("{start} – {end}").format(start=words.bare_day(first.date()), end=words.bare_day(closing))
-    if first.date() != last.date() and not (precision == "hour" and last - first == timedelta(hours=1)):
-        return words.gettext("{start} – {end}").format(
-            start=words.gettext("{day}, {time}").format(day=words.bare_day(first.date()), time=words.time(first, zone)),
-            end=words.gettext("{day}, {time}").format(day=words.bare_day(last.date()), time=words.time(last, zone)),
-        )
-    opening, closing_time = words.time(first, zone), words.time(last, zone)
-    return opening if opening == closing_time else f"{opening}–{closing_time}"
+def span_words(
+    start: datetime, end: datetime, precision: str, zone: tzinfo, words: Words, *, opens_with_day: bool = True
+) -> str:
+    """A span of time in a zone. `opens_with_day`: whether one that is not of one day begins with its first, too."""
+    if precision == "day" or is_whole_days(start, end, zone):
+        return days_words(start, end, zone, words, words.bare_day)
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    opening, closing = words.time(first, zone), words.time(last, zone)
+    # The hour before midnight ends on the next day, and is still one hour of its own.
+    if first.date() == last.date() or (precision == "hour" and last - first == timedelta(hours=1)):
+        return opening if opening == closing else f"{opening}–{closing}"
+    dated = words.gettext("{day}, {time}")
+    if opens_with_day:
+        opening = dated.format(day=words.bare_day(first.date()), time=opening)
+    closing = dated.format(day=words.bare_day(last.date()), time=closing)
+    return words.gettext("{start} – {end}").format(start=opening, end=closing)
+
+
+def is_whole_days(start: datetime, end: datetime, zone: tzinfo) -> bool:
+    """Whether a span is whole local days: it is known to the day and no finer."""
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    return first.time() == last.time() == time.min and first < last
+
+
+def days_words(start: datetime, end: datetime, zone: tzinfo, words: Words, day_word: Callable[[date], str]) -> str:
+    """The first and the last local day of a span, as `day_word` says each; one where they are the same."""
+    first = start.astimezone(zone).date()
+    last = (
+        max(start, end - timedelta(microseconds=1)).astimezone(zone).date()
+    )  # an end at midnight is of the day before
+    if first == last:
+        return day_word(first)
+    return words.gettext("{start} – {end}").format(start=day_word(first), end=day_word(last))
 
 
 def time_code_words(code: str, precision: str, watch: Watch, words: Words) -> str:
-    """The time of an issued row, as it is kept, in words."""
+    """The time of an issued row, as it is kept, in words. Raises TimeError for a text that is no time."""
     start, _, end = code.partition("/")
     first = read_time(start)
-    return span_words(first, read_time(end) if end else first, precision, watch, words)
+    return span_words(first, read_time(end) if end else first, precision, watch.zone, words)
 
 
 def clauses_of(incident: ReleasedIncident) -> list[str]:
     """The clauses that give the outcome; none if none applies."""
     if incident.outcome in ("not_applicable", "withheld"):
         return []
-    return [one.stipulation for one in incident.findings if one.outcome == incident.outcome]
+    return [finding.stipulation for finding in incident.findings if finding.outcome == incident.outcome]
 
 
 def reasons_of(incident: ReleasedIncident, sentences: ReasonSentences, watch: Watch, words: Words) -> list[str]:
     """The sentences behind the outcome, the worst first; those of clauses that do not apply only if nothing else
     speaks."""
-    telling = [one for one in incident.findings if one.outcome == incident.outcome]
-    return [reason_sentence(one, sentences, watch, words) for one in telling]
+    telling = [finding for finding in incident.findings if finding.outcome == incident.outcome]
+    return [reason_sentence(finding, sentences, watch, words) for finding in telling]
 
 
 def means_words(incident: ReleasedIncident, words: Words) -> str:
@@ -164,8 +195,23 @@ def obligation_sentence(finding: ReleasedFinding, report: DailyReport, words: Wo
     return reason_sentence(finding, report.reason_sentences, report.watch, words)
 
 
-def zone_of_times(moment: datetime, watch: Watch) -> str:
-    return zone_label(moment, watch.zone)
+def runs(numbers: Iterable[int]) -> list[tuple[str, int]]:
+    """`1–3`, `7`: the numbers in order, each run of three or more in one text, and the number that each begins with."""
+    grouped: list[list[int]] = []
+    for number in sorted(numbers):
+        if grouped and number == grouped[-1][-1] + 1:
+            grouped[-1].append(number)
+        else:
+            grouped.append([number])
+    texts: list[tuple[str, int]] = []
+    for run in grouped:
+        texts += [(f"{run[0]}–{run[-1]}", run[0])] if len(run) > 2 else [(str(number), number) for number in run]
+    return texts
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """`1–3, 7`"""
+    return ", ".join(text for text, _ in runs(numbers))
 
 
 def short_code(code: str) -> str:

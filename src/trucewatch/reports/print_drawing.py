@@ -31,9 +31,9 @@ def standing_alone(drawing: str) -> str:
 def alternative(drawing: str) -> str:
     """What the drawing says of itself in words: its name, then its description. Empty for one that is decoration."""
     name = re.search(r'^<svg[^>]* aria-label="([^"]*)"', drawing)
-    told = re.search(r"<desc>(.*?)</desc>", drawing, re.S)
-    said = [html.unescape(one.group(1)).rstrip(".") for one in (name, told) if one and one.group(1)]
-    return ". ".join(one if len(one) <= LONGEST_ALTERNATIVE else one[:LONGEST_ALTERNATIVE] + "…" for one in said)
+    description = re.search(r"<desc>(.*?)</desc>", drawing, re.S)
+    texts = [html.unescape(match.group(1)).rstrip(".") for match in (name, description) if match and match.group(1)]
+    return ". ".join(text if len(text) <= LONGEST_ALTERNATIVE else text[:LONGEST_ALTERNATIVE] + "…" for text in texts)
 
 
 def light_colours() -> dict[str, str]:
@@ -62,4 +62,4 @@ def _styles() -> str:
 
 def _resolved(text: str) -> str:
     colours = light_colours()
-    return _VARIABLE.sub(lambda found: colours.get(found.group(1), found.group(2) or "#17201F"), text)
+    return _VARIABLE.sub(lambda match: colours.get(match.group(1), match.group(2) or "#17201F"), text)

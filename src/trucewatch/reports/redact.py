@@ -82,7 +82,7 @@ class Scrubber:
     def __init__(self, watch: Watch, recipient: Recipient) -> None:
         self._watch = watch
         self._recipient = recipient
-        self._stipulations = {one.id: one for _, one in watch.agreement.stipulations()}
+        self._stipulations = {stipulation.id: stipulation for _, stipulation in watch.agreement.stipulations()}
         self._kinds = {zone.id: zone.kind for zone in watch.zones}
         self._theatre = _theatre_of(watch)
         self._relations: dict[tuple[str, str | Cell], str] = {}
@@ -92,23 +92,23 @@ class Scrubber:
 
         These are what its outcome could tell of its place; empty if it can tell nothing.
         """
-        sides = {one.stipulation: "out" if one.reason == "outside_zone" else "in" for one in findings}
+        sides = {finding.stipulation: "out" if finding.reason == "outside_zone" else "in" for finding in findings}
         return frozenset(
-            (one.id, sides.get(one.id, "none"))
-            for one in self._stipulations.values()
-            if _speaks_of(one, kind) and self._relation_of(one.zone, place) == "part"
+            (stipulation.id, sides.get(stipulation.id, "none"))
+            for stipulation in self._stipulations.values()
+            if _speaks_of(stipulation, kind) and self._relation_of(stipulation.zone, place) == "part"
         )
 
     def are_tellable(self, parts: Iterable[Part]) -> bool:
         """Whether all these clauses are on zones of which a large enough group may be told."""
         return all(self._kinds.get(self._stipulations[clause].zone) in TELLABLE_ZONES for clause, _ in parts)
 
-    def told(
+    def released_findings(
         self, findings: Iterable[Finding], place: str | Cell, *, exact: bool, with_parts: bool
     ) -> tuple[ReleasedFinding, ...]:
         """The findings that may be told of an incident, scrubbed."""
         wanted = ("whole", "part") if with_parts else ("whole",)
-        return tuple(self.scrub(one) for one in findings if exact or self._relation(one, place) in wanted)
+        return tuple(self.scrub(finding) for finding in findings if exact or self._relation(finding, place) in wanted)
 
     def outcome(self, findings: list[Finding], kind: str, place: str | Cell, *, exact: bool, with_parts: bool) -> str:
         """The worst outcome, or `withheld`.
@@ -120,9 +120,9 @@ class Scrubber:
         if exact:
             return worst_of(finding.outcome for finding in findings)
         wanted = ("whole", "part") if with_parts else ("whole",)
-        told = worst_of(one.outcome for one in findings if self._relation(one, place) in wanted)
-        if told == OUTCOMES[0] or with_parts or not self.parts(findings, kind, place):
-            return told
+        worst = worst_of(finding.outcome for finding in findings if self._relation(finding, place) in wanted)
+        if worst == OUTCOMES[0] or with_parts or not self.parts(findings, kind, place):
+            return worst
         return WITHHELD
 
     def scrub(self, finding: Finding) -> ReleasedFinding:
@@ -144,15 +144,15 @@ class Scrubber:
         )
 
     def _facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        kept: dict[str, Any] = {}
+        scrubbed: dict[str, Any] = {}
         for key, value in sorted(facts.items()):
             if key == "occurred" and self._recipient.smallest_count > 1:
                 continue  # the day of one act, and not always of this one
             if key in OF_THE_RECORD:
-                kept[key] = self._coarse_time(str(value))
+                scrubbed[key] = self._coarse_time(str(value))
             elif key in TIME_FACTS or key in PLAIN_FACTS or (key == "notice" and self._recipient.place == "exact"):
-                kept[key] = value
-        return kept
+                scrubbed[key] = value
+        return scrubbed
 
     def _coarse_time(self, text: str) -> str:
         if len(text) == len("2020-12-11"):
@@ -182,9 +182,9 @@ class Scrubber:
         if key not in self._relations:
             mine = self._geometries(zone_id)
             theirs = [Polygon(place.ring())] if isinstance(place, Cell) else self._geometries(place)
-            if mine and all(one.covers(other) for one in mine for other in theirs):
+            if mine and all(shape.covers(other) for shape in mine for other in theirs):
                 self._relations[key] = "whole"
-            elif mine and all(one.disjoint(other) for one in mine for other in theirs):
+            elif mine and all(shape.disjoint(other) for shape in mine for other in theirs):
                 self._relations[key] = "apart"
             else:
                 self._relations[key] = "part"
@@ -210,8 +210,8 @@ def _speaks_of(stipulation: Stipulation, kind: str) -> bool:
 
 def worst_of(outcomes: Iterable[str]) -> str:
     """The worst of the outcomes; `not_applicable` if there is none."""
-    found = set(outcomes)
-    return next((outcome for outcome in OUTCOMES if outcome in found), OUTCOMES[-1])
+    present = set(outcomes)
+    return next((outcome for outcome in OUTCOMES if outcome in present), OUTCOMES[-1])
 
 
 def latest_time(facts: Mapping[str, Any], watch: Watch) -> datetime | None:

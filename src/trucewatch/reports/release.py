@@ -50,37 +50,47 @@ def release(
     watch = inputs.watch
     rule = _Rule(inputs, recipient)
     # Steps 1 and 2.
-    incidents = [one for one in incident_rows(_in_days(inputs.incidents, watch, since, until)) if rule.may_leave(one)]
-    findings = _findings_of(inputs.findings, {one.incident_id for one in incidents})
+    incidents = [
+        incident
+        for incident in incident_rows(_in_days(inputs.incidents, watch, since, until))
+        if rule.may_leave(incident)
+    ]
+    findings = _findings_of(inputs.findings, {incident.incident_id for incident in incidents})
     # Step 5.
     if rule.tells_added:
-        rule.added = added_by_means(inputs.contributions, {one.incident_id for one in incidents})
+        rule.added = added_by_means(inputs.contributions, {incident.incident_id for incident in incidents})
     cohorts: dict[tuple[date, bool], list[Incident]] = defaultdict(list)
     for incident in incidents:
         cohorts[rule.day(incident), incident.simulated].append(incident)
-    told: list[ReleasedIncident] = []
+    released: list[ReleasedIncident] = []
     for (day, _), members in cohorts.items():
         # Step 3: the cohort of one local day, real and simulated apart.
         issued, last = _issued(inputs.earlier, recipient, day, inputs.as_of)
-        shown = {one: row.place for one, row in issued.items()}
-        settled = settle_cohort([rule.candidate(one, last) for one in members], recipient.smallest_count, shown)
-        out = [one for one in members if one.incident_id in settled]
+        places = {incident_id: row.place for incident_id, row in issued.items()}
+        settled = settle_cohort(
+            [rule.candidate(incident, last) for incident in members], recipient.smallest_count, places
+        )
+        out = [incident for incident in members if incident.incident_id in settled]
         # Steps 4 and 6, for those that come out.
         with_parts = _told_with_parts(rule, out, settled, findings, issued)
-        told += [
+        released += [
             rule.tell(
-                one,
-                settled[one.incident_id].level,
-                findings.get(one.incident_id, []),
-                with_parts=one.incident_id in with_parts,
+                incident,
+                settled[incident.incident_id].level,
+                findings.get(incident.incident_id, []),
+                with_parts=incident.incident_id in with_parts,
             )
-            for one in out
+            for incident in out
         ]
     return Released(
         recipient=recipient,
         as_of=inputs.as_of,
-        incidents=tuple(sorted(told, key=lambda one: (one.simulated, one.start, one.end, one.incident_id))),
-        obligations=_obligations(inputs, rule, {one.incident_id: one for one in told}),
+        incidents=tuple(
+            sorted(
+                released, key=lambda incident: (incident.simulated, incident.start, incident.end, incident.incident_id)
+            )
+        ),
+        obligations=_obligations(inputs, rule),
         counters=_counters(inputs, recipient),
         fewer_than=recipient.smallest_count if recipient.smallest_count > 1 else 0,
     )
@@ -136,9 +146,9 @@ class _Rule:
             return False
         # The widened end, since a reader is told that one; what became known later waits for that.
         end = max(self.times(incident)[1], incident.occurred_end)
-        return released_from(max(end, self._known(incident)), self.recipient, self.zone) <= self.as_of
+        return released_from(max(end, self._known_at(incident)), self.recipient, self.zone) <= self.as_of
 
-    def _known(self, incident: Incident) -> datetime:
+    def _known_at(self, incident: Incident) -> datetime:
         """With a smallest count a late record comes out at the midnight after it became known, delay or not."""
         if self.recipient.smallest_count <= 1:
             return incident.occurred_end
@@ -146,7 +156,7 @@ class _Rule:
 
     def candidate(self, incident: Incident, last_issue: datetime | None) -> Candidate:
         end = max(self.times(incident)[1], incident.occurred_end)
-        batch = released_from(max(end, self._known(incident)), self.recipient, self.zone)
+        batch = released_from(max(end, self._known_at(incident)), self.recipient, self.zone)
         zone = self.told_zone(incident)
         return Candidate(
             incident_id=incident.incident_id,
@@ -174,9 +184,9 @@ class _Rule:
     def told_zone(self, incident: Incident) -> str:
         # The first in this order, and of equals the first by id: the same zone in every report.
         for kind in TOLD_ZONE_KINDS:
-            held = sorted(zone for zone in incident.zones if self._kinds.get(zone) == kind)
-            if held:
-                return held[0]
+            zones = sorted(zone for zone in incident.zones if self._kinds.get(zone) == kind)
+            if zones:
+                return zones[0]
         return ""
 
     def published(self, incident: Incident, level: Level) -> str | Cell:
@@ -227,7 +237,7 @@ class _Rule:
                 None if not exact or incident.line_distance_m is None else two_figures(incident.line_distance_m)
             ),
             outcome=self.scrubber.outcome(findings, incident.kind, published, exact=exact, with_parts=with_parts),
-            findings=self.scrubber.told(findings, published, exact=exact, with_parts=with_parts),
+            findings=self.scrubber.released_findings(findings, published, exact=exact, with_parts=with_parts),
             means=tuple(sorted(incident.means)),
             claimed_by=tuple(sorted(incident.claimed_by)),
             claims_only=incident.claims_only,
@@ -255,24 +265,24 @@ def _told_with_parts(
     k = rule.recipient.smallest_count
     if k <= 1:
         return set()
-    told: set[str] = set()
+    tellable: set[str] = set()
     groups: dict[tuple[Any, ...], list[tuple[str, frozenset[Part]]]] = defaultdict(list)
     for incident in incidents:
-        found, one = findings.get(incident.incident_id, []), settled[incident.incident_id]
-        place = rule.published(incident, one.level)
-        parts = rule.scrubber.parts(found, incident.kind, place)
-        whole = rule.scrubber.outcome(found, incident.kind, place, exact=False, with_parts=False)
+        incident_findings, settlement = findings.get(incident.incident_id, []), settled[incident.incident_id]
+        place = rule.published(incident, settlement.level)
+        parts = rule.scrubber.parts(incident_findings, incident.kind, place)
+        whole = rule.scrubber.outcome(incident_findings, incident.kind, place, exact=False, with_parts=False)
         if not parts or whole == OUTCOMES[0] or not rule.scrubber.are_tellable(parts):
             continue
-        if one.round == ISSUED and issued[incident.incident_id].outcome == WITHHELD:
+        if settlement.round == ISSUED and issued[incident.incident_id].outcome == WITHHELD:
             continue
         clauses = frozenset(clause for clause, _ in parts)
-        groups[one.round, one.level, place, clauses].append((incident.incident_id, parts))
+        groups[settlement.round, settlement.level, place, clauses].append((incident.incident_id, parts))
     # Each combination of parts, not each part: two of them together could single one incident out.
     for group in groups.values():
         if min(Counter(parts for _, parts in group).values()) >= k:
-            told |= {incident_id for incident_id, _ in group}
-    return told
+            tellable |= {incident_id for incident_id, _ in group}
+    return tellable
 
 
 def _in_days(table: pa.Table, watch: Watch, since: date | None, until: date | None) -> pa.Table:
@@ -293,7 +303,7 @@ def _findings_of(table: pa.Table, incident_ids: set[str]) -> dict[str, list[Find
     for finding in finding_rows(wanted):
         by_incident[finding.incident_id].append(finding)
     for findings in by_incident.values():
-        findings.sort(key=lambda one: (one.provision, one.stipulation, one.finding_id))
+        findings.sort(key=lambda finding: (finding.provision, finding.stipulation, finding.finding_id))
     return by_incident
 
 
@@ -302,18 +312,22 @@ def _issued(
 ) -> tuple[dict[str, IssuedRow], datetime | None]:
     """What the recipient was last shown of a day: incident → its row, and the cut-off of that issue."""
     covering = [
-        one
-        for one in earlier
-        if one.recipient == recipient.id and one.day_from <= day < one.day_until and one.cut_off <= as_of
+        publication
+        for publication in earlier
+        if publication.recipient == recipient.id
+        and publication.day_from <= day < publication.day_until
+        and publication.cut_off <= as_of
     ]
-    shown: dict[str, IssuedRow] = {}
+    rows: dict[str, IssuedRow] = {}
     # Later issues over earlier ones.
-    for publication in sorted(covering, key=lambda one: (one.cut_off, one.number, one.revision)):
-        shown |= {row.incident_id: row for row in publication.rows}
-    return shown, max((one.cut_off for one in covering), default=None)
+    for publication in sorted(
+        covering, key=lambda publication: (publication.cut_off, publication.number, publication.revision)
+    ):
+        rows |= {row.incident_id: row for row in publication.rows}
+    return rows, max((publication.cut_off for publication in covering), default=None)
 
 
-def _obligations(inputs: ReportInputs, rule: _Rule, told: dict[str, ReleasedIncident]) -> tuple[ReleasedFinding, ...]:
+def _obligations(inputs: ReportInputs, rule: _Rule) -> tuple[ReleasedFinding, ...]:
     """Findings on deadlines and whole stipulations. The day of the act goes out only with a point, or without a k.
 
     The state of an obligation is a statement on the agreement and goes to everyone, after the delay; with a smallest
@@ -321,18 +335,18 @@ def _obligations(inputs: ReportInputs, rule: _Rule, told: dict[str, ReleasedInci
     """
     recipient = rule.recipient
     whole = inputs.findings.filter(pc.equal(inputs.findings["incident_id"], ""))
-    order = {one.id: place for place, (_, one) in enumerate(inputs.watch.agreement.stipulations())}
-    kept = []
+    order = {stipulation.id: place for place, (_, stipulation) in enumerate(inputs.watch.agreement.stipulations())}
+    released = []
     for finding in sorted(
-        finding_rows(whole), key=lambda one: (order.get(one.stipulation, len(order)), one.finding_id)
+        finding_rows(whole), key=lambda finding: (order.get(finding.stipulation, len(order)), finding.finding_id)
     ):
         if finding.facts.get("what") in recipient.withheld_kinds:
             continue
         occurred = latest_time(finding.facts, inputs.watch)
         if occurred is not None and released_from(occurred, recipient, rule.zone) > inputs.as_of:
             continue
-        kept.append(rule.scrubber.scrub(finding))
-    return tuple(kept)
+        released.append(rule.scrubber.scrub(finding))
+    return tuple(released)
 
 
 def _counters(inputs: ReportInputs, recipient: Recipient) -> tuple[ReleasedCounter, ...]:
@@ -340,21 +354,24 @@ def _counters(inputs: ReportInputs, recipient: Recipient) -> tuple[ReleasedCount
     them."""
     return tuple(
         ReleasedCounter(
-            counter_id=one.counter_id,
-            name=one.name,
-            span=one.span,
-            zone=one.zone,
-            period_start=one.period_start,
-            period_end=one.period_end,
-            value=one.value,
-            qualifier=one.qualifier,
-            unit=one.unit,
-            claimed_by=one.claimed_by,
-            simulated=one.simulated,
-            text=one.text if recipient.text else "",
+            counter_id=counter.counter_id,
+            name=counter.name,
+            span=counter.span,
+            zone=counter.zone,
+            period_start=counter.period_start,
+            period_end=counter.period_end,
+            value=counter.value,
+            qualifier=counter.qualifier,
+            unit=counter.unit,
+            claimed_by=counter.claimed_by,
+            simulated=counter.simulated,
+            text=counter.text if recipient.text else "",
         )
-        for one in sorted(counter_rows(inputs.counters), key=lambda one: (one.name, one.period_end, one.counter_id))
-        if released_from(one.period_end, recipient, inputs.watch.zone) <= inputs.as_of and one.known_at <= inputs.as_of
+        for counter in sorted(
+            counter_rows(inputs.counters), key=lambda counter: (counter.name, counter.period_end, counter.counter_id)
+        )
+        if released_from(counter.period_end, recipient, inputs.watch.zone) <= inputs.as_of
+        and counter.known_at <= inputs.as_of
     )
 
 

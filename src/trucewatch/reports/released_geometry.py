@@ -55,10 +55,10 @@ def zones_of_report(report: DailyReport) -> tuple[Zone, ...]:
     """Of these, the ones that were valid in the report's period."""
     start = day_of(report.day_from, report.watch.zone).start
     end = day_of(report.day_until, report.watch.zone).start
-    told = zones_for(report.watch, report.recipient)
-    return tuple(zone for zone in told if zone.valid_from < end and start < zone.valid_until)
+    zones = zones_for(report.watch, report.recipient)
+    return tuple(zone for zone in zones if zone.valid_from < end and start < zone.valid_until)
 
 
 def told_in(zone: Zone, incidents: Iterable[ReleasedIncident], *, simulated: bool) -> int:
     """How many of these incidents may be named as lying in a zone. Real or simulated, never both."""
-    return sum(zone.id in one.zones for one in incidents if one.simulated is simulated)
+    return sum(zone.id in incident.zones for incident in incidents if incident.simulated is simulated)

@@ -43,12 +43,12 @@ class ReleasedView:
     @cached_property
     def shapes(self) -> npt.NDArray[np.object_]:
         """The geometry of each incident, None where there is none; made once."""
-        return _objects([shape_of(one) for one in self.incidents])
+        return _objects([shape_of(incident) for incident in self.incidents])
 
     @cached_property
     def incident_ids(self) -> Mapping[str, int]:
         """Id → place in `incidents`."""
-        return {one.incident_id: number for number, one in enumerate(self.incidents)}
+        return {incident.incident_id: number for number, incident in enumerate(self.incidents)}
 
     @cached_property
     def zone_ids(self) -> Mapping[str, int]:
@@ -76,16 +76,18 @@ def released_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
     """
     rule = inputs.watch.recipient(recipient)
     if rule is None:
-        known = ", ".join(one.id for one in inputs.watch.settings.recipient)
+        recipients = ", ".join(other.id for other in inputs.watch.settings.recipient)
         raise ReportError(
             Message(
-                '"{recipient}" is no recipient of this watch; it has: {words}', recipient=recipient[:60], words=known
+                '"{recipient}" is no recipient of this watch; it has: {words}',
+                recipient=recipient[:60],
+                words=recipients,
             )
         )
     incidents = release(inputs, rule).incidents
     if rule.smallest_count > 1:
-        shown = _shown(inputs, rule)
-        incidents = tuple(one for one in incidents if one.incident_id in shown)
+        issued = _issued_ids(inputs, rule)
+        incidents = tuple(incident for incident in incidents if incident.incident_id in issued)
     return ReleasedView(
         watch=public_part(inputs.watch),
         reason_sentences=inputs.reason_sentences,
@@ -96,12 +98,12 @@ def released_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
     )
 
 
-def _shown(inputs: ReportInputs, recipient: Recipient) -> frozenset[str]:
-    issues = (one for one in inputs.earlier if one.recipient == recipient.id and one.cut_off <= inputs.as_of)
+def _issued_ids(inputs: ReportInputs, recipient: Recipient) -> frozenset[str]:
+    issues = (issue for issue in inputs.earlier if issue.recipient == recipient.id and issue.cut_off <= inputs.as_of)
     return frozenset(row.incident_id for issue in issues for row in issue.rows)
 
 
 def _objects(shapes: list[Any]) -> npt.NDArray[np.object_]:
-    made = np.empty(len(shapes), dtype=np.object_)
-    made[:] = shapes
-    return made
+    objects = np.empty(len(shapes), dtype=np.object_)
+    objects[:] = shapes
+    return objects

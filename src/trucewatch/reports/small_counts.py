@@ -47,29 +47,31 @@ def settle_cohort(candidates: Iterable[Candidate], k: int, issued: Mapping[str, 
     issued: incident id → place code, as the recipient last had it.
     """
     if k <= 1:
-        return {one.incident_id: Settled(_finest(one), "") for one in candidates}
+        return {candidate.incident_id: Settled(_finest(candidate), "") for candidate in candidates}
     settled: dict[str, Settled] = {}
     waiting: dict[datetime, list[Candidate]] = defaultdict(list)
-    for one in candidates:
-        was = issued.get(one.incident_id)
+    for candidate in candidates:
+        was = issued.get(candidate.incident_id)
         if was is None:
-            waiting[one.batch].append(one)
-        elif was == THEATRE or was not in (one.fine, one.zone):
-            settled[one.incident_id] = Settled("theatre", ISSUED)  # a place that moved after issue is no longer told
+            waiting[candidate.batch].append(candidate)
+        elif was == THEATRE or was not in (candidate.fine, candidate.zone):
+            settled[candidate.incident_id] = Settled(
+                "theatre", ISSUED
+            )  # a place that moved after issue is no longer told
         else:
-            settled[one.incident_id] = Settled("fine" if was == one.fine else "zone", ISSUED)
+            settled[candidate.incident_id] = Settled("fine" if was == candidate.fine else "zone", ISSUED)
     rest: list[Candidate] = []
     # Batch by batch in time, with what waited: the answer is the same at every later look.
     for batch in sorted(waiting):
         rest += waiting[batch]
-        told = _settle_batch(rest, k)
-        settled |= {one: Settled(level, batch.isoformat()) for one, level in told.items()}
-        rest = [one for one in rest if one.incident_id not in told]
+        levels = _settle_batch(rest, k)
+        settled |= {incident_id: Settled(level, batch.isoformat()) for incident_id, level in levels.items()}
+        rest = [candidate for candidate in rest if candidate.incident_id not in levels]
     return settled
 
 
-def _finest(one: Candidate) -> Level:
-    return "fine" if one.fine else "zone" if one.zone else "theatre"
+def _finest(candidate: Candidate) -> Level:
+    return "fine" if candidate.fine else "zone" if candidate.zone else "theatre"
 
 
 def _settle_batch(waiting: list[Candidate], k: int) -> dict[str, Level]:
@@ -78,32 +80,32 @@ def _settle_batch(waiting: list[Candidate], k: int) -> dict[str, Level]:
     # 2. But not where the rest of a zone would be fewer than k: its total less the cells would tell them.
     # The smallest cell that touches such a zone goes first, then by its code: so the result is one.
     while short := _zones_left_short(waiting, cells, k):
-        touching = [code for code, group in cells.items() if any(one.zone in short for one in group)]
+        touching = [code for code, group in cells.items() if any(candidate.zone in short for candidate in group)]
         del cells[min(touching, key=lambda code: (len(cells[code]), code))]
-    told: dict[str, Level] = {one.incident_id: "fine" for group in cells.values() for one in group}
-    left = [one for one in waiting if one.incident_id not in told]
+    levels: dict[str, Level] = {candidate.incident_id: "fine" for group in cells.values() for candidate in group}
+    left = [candidate for candidate in waiting if candidate.incident_id not in levels]
     # 3. Zones that hold enough of what is left.
     for group in _by(left, "zone").values():
         if len(group) >= k:
-            told |= {one.incident_id: "zone" for one in group}
-    left = [one for one in left if one.incident_id not in told]
+            levels |= {candidate.incident_id: "zone" for candidate in group}
+    left = [candidate for candidate in left if candidate.incident_id not in levels]
     # 4. The theatre, if enough are left; else they wait for the next batch.
     if len(left) >= k:
-        told |= {one.incident_id: "theatre" for one in left}
-    return told
+        levels |= {candidate.incident_id: "theatre" for candidate in left}
+    return levels
 
 
 def _zones_left_short(waiting: list[Candidate], cells: Mapping[str, list[Candidate]], k: int) -> set[str]:
     """Zones where telling the cells would leave fewer than k others, so that a zone's total gives them away."""
-    in_cells = {one.incident_id for group in cells.values() for one in group}
-    within = {one.zone for group in cells.values() for one in group}
-    left = _by([one for one in waiting if one.incident_id not in in_cells], "zone")
+    in_cells = {candidate.incident_id for group in cells.values() for candidate in group}
+    within = {candidate.zone for group in cells.values() for candidate in group}
+    left = _by([candidate for candidate in waiting if candidate.incident_id not in in_cells], "zone")
     return {zone for zone, group in left.items() if zone in within and len(group) < k}
 
 
 def _by(candidates: list[Candidate], attribute: Literal["fine", "zone"]) -> dict[str, list[Candidate]]:
     groups: dict[str, list[Candidate]] = defaultdict(list)
-    for one in candidates:
-        if code := getattr(one, attribute):
-            groups[code].append(one)
+    for candidate in candidates:
+        if code := getattr(candidate, attribute):
+            groups[code].append(candidate)
     return groups

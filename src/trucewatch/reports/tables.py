@@ -5,10 +5,10 @@ The facts are those of `facts.py`; here they are only laid out. Every row is the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import zone_name
@@ -23,81 +23,103 @@ from trucewatch.reports.phrases import obligation_sentence
 from trucewatch.reports.released import ReleasedFinding
 
 Cell = str | int | float | bool | None
+Columns = Mapping[str, Literal["text", "whole", "real", "truth", "time"]]
+"""The columns of a table in their order, each with what its cells hold where they are not empty."""
 
-INCIDENT_COLUMNS: Final = (
-    "no",
-    "id",
-    "outcome",
-    "outcome_words",
-    "clauses",
-    "kind",
-    "aspect",
-    "what_words",
-    "count_min",
-    "count_best",
-    "count_max",
-    "harm_min",
-    "harm_best",
-    "harm_max",
-    "start",
-    "end",
-    "time_precision",
-    "place",
-    "where_words",
-    "zones",
-    "lon",
-    "lat",
-    "cell_m",
-    "semi_major_95_m",
-    "semi_minor_95_m",
-    "major_azimuth_deg",
-    "radius_m",
-    "line_distance_m",
-    "means",
-    "claimed_by",
-    "claims_only",
-    "simulated",
-    "late",
-    "finding_ids",
-    "reason",
-    "reason_words",
-    "text",
-    "added",
-    "happened",
-)
-FINDING_COLUMNS: Final = (
-    "id",
-    "incident",
-    "no",
-    "clause",
-    "provision",
-    "instrument",
-    "rule",
-    "outcome",
-    "outcome_words",
-    "reason",
-    "reason_words",
-    "due",
-    "simulated",
-)
-NUMBER_COLUMNS: Final = (
-    "id",
-    "kind",
-    "what_words",
-    "zones",
-    "start",
-    "end",
-    "time_precision",
-    "value",
-    "qualifier",
-    "unit",
-    "claimed_by",
-    "simulated",
-    "text",
-)
-CORRECTION_COLUMNS: Final = ("report", "revision", "no", "id", "change", "simulated", "fields")
-NOTE_COLUMNS: Final = ("kind", "what_words", "simulated", "text")
-REGION_COLUMNS: Final = ("id", "name", "before", "now", "simulated")
+SUMMARY_COLUMNS: Final[Columns] = {"key": "text", "value": "text"}
+INCIDENT_COLUMNS: Final[Columns] = {
+    "no": "whole",
+    "id": "text",
+    "outcome": "text",
+    "outcome_words": "text",
+    "clauses": "text",
+    "kind": "text",
+    "aspect": "text",
+    "what_words": "text",
+    "count_min": "whole",
+    "count_best": "whole",
+    "count_max": "whole",
+    "harm_min": "whole",
+    "harm_best": "whole",
+    "harm_max": "whole",
+    "start": "time",
+    "end": "time",
+    "time_precision": "text",
+    "place": "text",
+    "where_words": "text",
+    "zones": "text",
+    "lon": "real",
+    "lat": "real",
+    "cell_m": "real",
+    "semi_major_95_m": "whole",
+    "semi_minor_95_m": "whole",
+    "major_azimuth_deg": "whole",
+    "radius_m": "whole",
+    "line_distance_m": "whole",
+    "means": "text",
+    "claimed_by": "text",
+    "claims_only": "truth",
+    "simulated": "truth",
+    "late": "truth",
+    "finding_ids": "text",
+    "reason": "text",
+    "reason_words": "text",
+    "text": "text",
+    "added": "text",
+    "happened": "text",  # a probability; packages have held it as text so far
+}
+FINDING_COLUMNS: Final[Columns] = {
+    "id": "text",
+    "incident": "text",
+    "no": "whole",
+    "clause": "text",
+    "provision": "text",
+    "instrument": "text",
+    "rule": "text",
+    "outcome": "text",
+    "outcome_words": "text",
+    "reason": "text",
+    "reason_words": "text",
+    "due": "time",
+    "simulated": "truth",
+}
+NUMBER_COLUMNS: Final[Columns] = {
+    "id": "text",
+    "kind": "text",
+    "what_words": "text",
+    "zones": "text",
+    "start": "time",
+    "end": "time",
+    "time_precision": "text",
+    "value": "real",
+    "qualifier": "text",
+    "unit": "text",
+    "claimed_by": "text",
+    "simulated": "truth",
+    "text": "text",
+}
+CORRECTION_COLUMNS: Final[Columns] = {
+    "report": "text",
+    "revision": "whole",
+    "no": "whole",
+    "id": "text",
+    "change": "text",
+    "simulated": "truth",
+    "fields": "text",
+}
+NOTE_COLUMNS: Final[Columns] = {
+    "kind": "text",
+    "what_words": "text",
+    "simulated": "truth",
+    "text": "text",
+}
+REGION_COLUMNS: Final[Columns] = {
+    "id": "text",
+    "name": "text",
+    "before": "whole",
+    "now": "whole",
+    "simulated": "truth",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +127,7 @@ class Table:
     """One table: its name, its columns, and a cell for each column in each row."""
 
     name: str
-    columns: tuple[str, ...]
+    columns: Columns
     rows: tuple[tuple[Cell, ...], ...]
 
 
@@ -113,7 +135,7 @@ def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
     """`summary`, `incidents`, `findings`, `regions`, `numbers` and `corrections`, in this order; then `editors_notes`,
     if any."""
     facts = list(facts_of(report, words))
-    made = [
+    tables = [
         Table("incidents", INCIDENT_COLUMNS, _rows(facts, "incident", INCIDENT_COLUMNS)),
         Table("findings", FINDING_COLUMNS, tuple(_findings(report, words))),
         Table("regions", REGION_COLUMNS, tuple(_regions(report, words))),
@@ -121,9 +143,9 @@ def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
         Table("corrections", CORRECTION_COLUMNS, tuple(_corrections(report))),
     ]
     if report.notes:
-        made.append(Table("editors_notes", NOTE_COLUMNS, _rows(facts, "editors_note", NOTE_COLUMNS)))
-    summary = [*summary_of(report, words), *((f"rows_{one.name}", len(one.rows)) for one in made)]
-    return {one.name: one for one in [Table("summary", ("key", "value"), tuple(summary)), *made]}
+        tables.append(Table("editors_notes", NOTE_COLUMNS, _rows(facts, "editors_note", NOTE_COLUMNS)))
+    summary = [*summary_of(report, words), *((f"rows_{table.name}", len(table.rows)) for table in tables)]
+    return {table.name: table for table in [Table("summary", SUMMARY_COLUMNS, tuple(summary)), *tables]}
 
 
 def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
@@ -157,10 +179,12 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
             yield "limits", sentence
     yield "counting_rule", headline.rule_words(report, words)
     yield "coverage", None
-    for one in report.rejected:
+    for rejection in report.rejected:
         yield (
             "rejected",
-            f"{printable(one.file)}: {one.rejected}/{one.rows}" if one.file else f"{one.rejected}/{one.rows}",
+            f"{printable(rejection.file)}: {rejection.rejected}/{rejection.rows}"
+            if rejection.file
+            else f"{rejection.rejected}/{rejection.rows}",
         )
     yield "boundary_set", printable(words.name(report.watch.basemap.boundary_set))
     for line in report.checkpoint.splitlines() or [""]:
@@ -170,49 +194,57 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
 def flat(value: Any) -> Cell:
     """A fact as one cell: a list becomes its parts with semicolons, no text none."""
     if isinstance(value, list | tuple):
-        return "; ".join(legible(str(one)) for one in value) or None
+        return "; ".join(legible(str(part)) for part in value) or None
     if value is None or isinstance(value, bool | int | float):
         return value
     return legible(str(value)) or None
 
 
-def _rows(facts: Sequence[dict[str, Any]], record: str, columns: tuple[str, ...]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(flat(one.get(name)) for name in columns) for one in facts if one["record"] == record)
+def _rows(facts: Sequence[dict[str, Any]], record: str, columns: Columns) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(tuple(flat(row.get(name)) for name in columns) for row in facts if row["record"] == record)
 
 
 def _findings(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:
     """Those of incidents under their number, then those on deadlines and whole stipulations."""
     for row in report.rows:
-        yield from (_finding(one, row.number, report, words) for one in row.incident.findings)
-    yield from (_finding(one, None, report, words) for one in report.obligations)
+        yield from (_finding(finding, row.number, report, words) for finding in row.incident.findings)
+    yield from (_finding(finding, None, report, words) for finding in report.obligations)
 
 
-def _finding(one: ReleasedFinding, number: int | None, report: DailyReport, words: Words) -> tuple[Cell, ...]:
+def _finding(finding: ReleasedFinding, number: int | None, report: DailyReport, words: Words) -> tuple[Cell, ...]:
     return (
-        one.finding_id,
-        one.incident_id or None,
+        finding.finding_id,
+        finding.incident_id or None,
         number,
-        one.stipulation,
-        one.provision,
-        one.instrument,
-        one.rule,
-        one.outcome,
-        outcome_word(one.outcome, words),
-        one.reason,
-        obligation_sentence(one, report, words),
-        iso_utc(one.due) if one.due else None,
-        one.simulated,
+        finding.stipulation,
+        finding.provision,
+        finding.instrument,
+        finding.rule,
+        finding.outcome,
+        outcome_word(finding.outcome, words),
+        finding.reason,
+        obligation_sentence(finding, report, words),
+        iso_utc(finding.due) if finding.due else None,
+        finding.simulated,
     )
 
 
 def _regions(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:
     for simulated, rows in ((False, report.regions), (True, report.regions_simulated)):
-        for one in rows:
-            name = printable(zone_name(one.region, report.watch, words)) if one.region else None
-            yield one.region or None, name, one.before, one.now, simulated
+        for row in rows:
+            name = printable(zone_name(row.region, report.watch, words)) if row.region else None
+            yield row.region or None, name, row.before, row.now, simulated
 
 
 def _corrections(report: DailyReport) -> Iterator[tuple[Cell, ...]]:
-    for one in report.corrections:
-        fields = "; ".join(f"{key}: {was} → {now}" for key, was, now in one.fields)
-        yield one.report_number, one.revision, one.number, one.incident_id, one.change, one.simulated, fields or None
+    for correction in report.corrections:
+        fields = "; ".join(f"{key}: {was} → {now}" for key, was, now in correction.fields)
+        yield (
+            correction.report_number,
+            correction.revision,
+            correction.number,
+            correction.incident_id,
+            correction.change,
+            correction.simulated,
+            fields or None,
+        )

@@ -6,6 +6,7 @@ any.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -21,7 +22,7 @@ from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.font_coverage import FAMILIES, drawable
 from trucewatch.reports.notes import ShownNote
 from trucewatch.reports.page_context import page_of
-from trucewatch.reports.phrases import short_code
+from trucewatch.reports.phrases import runs, short_code
 from trucewatch.reports.print_drawing import alternative, light_colours, standing_alone
 from trucewatch.reports.signs import draw_sign
 
@@ -55,22 +56,22 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
             }
             for row in report.rows
         },
-        "figures": [one | {"to": to} for one, to in zip(page["figures"], _figure_links(page), strict=True)],
+        "figures": [figure | {"to": to} for figure, to in zip(page["figures"], _figure_links(page), strict=True)],
         "sentences": [
             {"head": head, "rest": rest, "refs": refs(numbers, words), _SIMULATED: simulated}
             for head, rest, numbers, simulated in page["sentences"]
         ],
-        "lines": [_line(one) for one in lines],
-        "added": any(one["added"] for one in lines),
+        "lines": [_line(line) for line in lines],
+        "added": any(line["added"] for line in lines),
         "late": refs(page["late"], words) if page["late"] else None,
-        "regions": [_region(one, simulated=False) for one in page["regions"]]
-        + [_region(one, simulated=True) for one in page["regions_simulated"]],
+        "regions": [_region(region, simulated=False) for region in page["regions"]]
+        + [_region(region, simulated=True) for region in page["regions_simulated"]],
         "corridor": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["corridor"]],
         "restrictions": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["restrictions"]],
         "harm": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["harm"]],
         "legend": [{"svg": drawing, "text": text} for drawing, text in page["legend"]],
         "checkpoint": report.checkpoint.splitlines(),
-        "editor": {section: [_note(one) for one in notes] for section, notes in page["editor"].items()},
+        "editor": {section: [_note(note) for note in notes] for section, notes in page["editor"].items()},
     }
     same = (
         "watch_name",
@@ -101,19 +102,9 @@ def refs(numbers: Sequence[int], words: Words) -> dict[str, Any] | None:
     if not numbers:
         return None
     before, _, after = words.gettext("No. {numbers}").partition("{numbers}")
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    pieces = [
-        piece
-        for run in runs
-        for piece in ([(str(run[0]), run[0]), (str(run[1]), run[1])] if len(run) == 2 else [(_run(run), run[0])])
-    ]
-    shown = [{"text": text, "row": row} for text, row in pieces[:MOST_REFERENCES]]
-    return {"before": before, "after": after, "pieces": shown, "more": len(pieces) > MOST_REFERENCES}
+    pieces = runs(numbers)
+    references = [{"text": text, "row": row} for text, row in pieces[:MOST_REFERENCES]]
+    return {"before": before, "after": after, "pieces": references, "more": len(pieces) > MOST_REFERENCES}
 
 
 def shortened(text: str, longest: int = LONGEST_HEAD) -> str:
@@ -121,20 +112,16 @@ def shortened(text: str, longest: int = LONGEST_HEAD) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def _run(run: Sequence[int]) -> str:
-    return str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}"
-
-
 def _sign_key(row: Any) -> str:
     return f"{row.incident.kind}/{row.incident.outcome}"
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
-    said = [line["what"], line["where"], *line["notes"], line["time"]]
+    texts = [line["what"], line["where"], *line["notes"], line["time"]]
     reasons = [reason for *_, reason in line["findings"]]
     return line | {
         "short": short_code(line["code"]),
-        "long": sum(map(len, said)) > LONGEST_WHOLE_ROW,
+        "long": sum(map(len, texts)) > LONGEST_WHOLE_ROW,
         "long_reasons": sum(map(len, [*reasons, line["text"]])) > LONGEST_WHOLE_ROW,
         "findings": [
             {"id": code, "clause": clause, "outcome": outcome, "reason": reason}
@@ -280,13 +267,13 @@ def _plain(value: Any, words: Words) -> Any:
         case str():
             return isolated(drawable(_cut(value, words)))
         case Mapping():
-            kept = {
-                key: _plain(one, words) for key, one in value.items() if not isinstance(one, Markup) or key != "svg"
+            plain = {
+                key: _plain(part, words) for key, part in value.items() if not isinstance(part, Markup) or key != "svg"
             }
             drawing = value.get("svg")
-            return kept | {"svg": drawable_drawing(drawing)} if isinstance(drawing, Markup) else kept
+            return plain | {"svg": drawable_drawing(drawing)} if isinstance(drawing, Markup) else plain
         case Iterable():
-            return [_plain(one, words) for one in value]
+            return [_plain(part, words) for part in value]
         case _:
             return value
 
@@ -301,19 +288,12 @@ def isolated(text: str) -> str:
 def _cut(text: str, words: Words) -> str:
     if len(text) <= LONGEST_TEXT:
         return text
-    told = words.gettext("{text} … (cut here in print: {number} characters in all; the page in HTML has them)")
-    return told.format(text=text[:LONGEST_TEXT].rstrip(), number=words.number(len(text)))
+    notice = words.gettext("{text} … (cut here in print: {number} characters in all; the page in HTML has them)")
+    return notice.format(text=text[:LONGEST_TEXT].rstrip(), number=words.number(len(text)))
 
 
 def drawable_drawing(drawing: str) -> str:
     """A drawing of ours, standing alone, with nothing in its texts that no font can draw."""
-    return standing_alone("".join(one if one.startswith("<") else drawable(one) for one in _pieces(drawing)))
-
-
-def _pieces(drawing: str) -> list[str]:
-    """Tags and the texts between them; in our drawings no text holds a bare angle bracket."""
-    pieces = []
-    for part in drawing.split("<"):
-        tag, end, text = part.partition(">")
-        pieces += [f"<{tag}{end}", text] if end else [part]
-    return pieces
+    # In our drawings no text and no attribute holds a bare angle bracket.
+    pieces = re.split(r"(<[^>]*>)", drawing)
+    return standing_alone("".join(piece if piece.startswith("<") else drawable(piece) for piece in pieces))

@@ -4,16 +4,16 @@ first."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from math import sqrt
 from typing import Final
 
 from trucewatch.locale import Words, mark_in
-from trucewatch.locale.terms import aspect_word, counted_kind, harm_words, outcome_word
+from trucewatch.locale.terms import outcome_word
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
-from trucewatch.reports.phrases import place_words, probability_words
+from trucewatch.reports.phrases import is_whole_days, place_words, probability_words, span_words, what_words
 from trucewatch.reports.release import two_figures
 
 RUNGS: Final = {
@@ -49,12 +49,7 @@ class Telling:
 
     def what(self, one: Incident) -> str:
         """`Explosions, 3 to 5 (impact); 2 people harmed`"""
-        what = counted_kind(one.kind, one.count_min, one.count_best, one.count_max, self.words)
-        if one.aspect not in ("", "undetermined"):
-            aspect = aspect_word(one.aspect, self.words)
-            what = self.words.gettext("{what} ({aspect})").format(what=what, aspect=aspect)
-        harm = harm_words(one.harm_min, one.harm_best, one.harm_max, self.words)
-        return self.words.gettext("{what}; {harm}").format(what=what, harm=harm) if harm else what
+        return what_words(one, self.words)
 
     def where(self, one: Incident) -> str:
         """`2.1 km NE of Town`"""
@@ -92,28 +87,14 @@ class Telling:
         return self.words.gettext("{metres} m").format(metres=self.words.number(rounded))
 
     def when(self, one: Incident) -> str:
-        """`14:02–14:07`, `11 Dec`, `11 Dec, 22:10 – 12 Dec, 03:00`: without the day where it is one day's hours."""
-        first, last = one.occurred_start.astimezone(self.zone), one.occurred_end.astimezone(self.zone)
-        if self.is_whole_days(one):
-            closing = (last - timedelta(microseconds=1)).date()
-            if closing <= first.date():
-                return self.words.bare_day(first.date())
-            return self.words.gettext("{start} – {end}").format(
-                start=self.words.bare_day(first.date()), end=self.words.bare_day(closing)
-            )
-        opening, ending = self.words.time(first, self.zone), self.words.time(last, self.zone)
-        if first.date() != last.date():
-            ending = self.words.gettext("{day}, {time}").format(day=self.words.bare_day(last.date()), time=ending)
-            return self.words.gettext("{start} – {end}").format(start=opening, end=ending)
-        return opening if opening == ending else f"{opening}–{ending}"
+        """`14:02–14:07`, `11 Dec`, `22:10 – 12 Dec, 03:00`: hours without the day that they begin on."""
+        precision = "day" if self.is_whole_days(one) else ""
+        return span_words(one.occurred_start, one.occurred_end, precision, self.zone, self.words, opens_with_day=False)
 
     def is_whole_days(self, one: Incident) -> bool:
         """Whether its time is known to the day only, in the watch's own zone or in this one."""
-        for zone in (self.zone, self.watch.zone):
-            first, last = one.occurred_start.astimezone(zone), one.occurred_end.astimezone(zone)
-            if first.time() == last.time() == time.min and last > first:
-                return True
-        return False
+        zones = self.zone, self.watch.zone
+        return any(is_whole_days(one.occurred_start, one.occurred_end, zone) for zone in zones)
 
     def day(self, moment: datetime) -> str:
         return self.words.short_day(moment.astimezone(self.zone).date())

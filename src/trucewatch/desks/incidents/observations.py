@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from math import cos, hypot, radians, sqrt, tan
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.locale.terms import aspect_word, counted_kind, harm_words
+from trucewatch.locale.terms import harm_words
 from trucewatch.model.edits import BY_HAND
 from trucewatch.model.incident import CHI2_95, Incident
+from trucewatch.reports.phrases import days_words, is_whole_days, kind_words
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Snapshot
 from trucewatch.store import Store
@@ -96,10 +97,8 @@ def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
     """What an observation states, part by part: kind and count, harm, bearing, range, strength, and in what words of
     quality."""
     words = telling.words
-    what = counted_kind(row["kind"], row["count_min"], row["count_best"], row["count_max"], words)
-    if row["aspect"] not in ("", "undetermined"):
-        what = words.gettext("{what} ({aspect})").format(what=what, aspect=aspect_word(row["aspect"], words))
-    said = [what]
+    counts = row["count_min"], row["count_best"], row["count_max"]
+    said = [kind_words(row["kind"], row["aspect"], *counts, words)]
     if harm := harm_words(row["harm_min"], row["harm_best"], row["harm_max"], words):
         said.append(harm)
     if row["bearing_deg"] is not None:
@@ -156,11 +155,8 @@ def when_words(row: Mapping[str, Any], telling: Telling) -> str:
             return words.gettext("{time} ±{spread} s").format(time=opening, spread=words.number(round(wide_s, 1)))
         return opening
     for zone in (telling.zone, telling.watch.zone):
-        first, last = start.astimezone(zone), end.astimezone(zone)
-        if first.time() == last.time() == time.min:  # known to the day only
-            closing = (last - timedelta(microseconds=1)).date()
-            days = [words.short_day(one) for one in dict.fromkeys((first.date(), closing))]
-            return words.gettext("{start} – {end}").format(start=days[0], end=days[1]) if len(days) > 1 else days[0]
+        if is_whole_days(start, end, zone):
+            return days_words(start, end, zone, words, words.short_day)
     if start.astimezone(telling.zone).date() != end.astimezone(telling.zone).date():
         return words.gettext("{start} – {end}").format(
             start=words.moment(start, telling.zone), end=words.moment(end, telling.zone)

@@ -14,7 +14,7 @@ from trucewatch.model.names import name_in
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.cells import cell_of
 from trucewatch.reports.daily_report import DailyReport, Tally
-from trucewatch.reports.facts import facts_of
+from trucewatch.reports.facts import facts_by_record
 from trucewatch.reports.headline import title_words
 from trucewatch.reports.notes import draft_words
 from trucewatch.reports.released import ReleasedIncident
@@ -27,11 +27,10 @@ MEDIA_TYPE = "application/geo+json"
 def render(report: DailyReport, *, language: str) -> bytes:
     """The collection's bytes."""
     spoken = words(language)
-    by_record: dict[str, list[dict[str, Any]]] = {"incident": [], "obligation": [], "counter": [], "correction": []}
-    for facts in facts_of(report, spoken):
-        by_record.setdefault(facts.pop("record"), []).append(
-            {key: value for key, value in facts.items() if value not in (None, "")}
-        )
+    by_record = {
+        record: [{key: value for key, value in facts.items() if value not in (None, "")} for facts in group]
+        for record, group in facts_by_record(report, spoken).items()
+    }
     collection: dict[str, Any] = {
         "type": "FeatureCollection",
         "report": {
@@ -67,10 +66,10 @@ def render(report: DailyReport, *, language: str) -> bytes:
         "counters": by_record["counter"],
         "corrections": by_record["correction"],
         "rejected": [
-            {"file": one.file, "rejected": one.rejected, "rows": one.rows}
-            if one.file
-            else {"rejected": one.rejected, "rows": one.rows}
-            for one in report.rejected
+            {"file": rejection.file, "rejected": rejection.rejected, "rows": rejection.rows}
+            if rejection.file
+            else {"rejected": rejection.rejected, "rows": rejection.rows}
+            for rejection in report.rejected
         ],
     }
     if "editors_note" in by_record:

@@ -24,7 +24,7 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.released_geometry import ellipse_around, shape_of, told_in, zones_of_report
-from trucewatch.reports.tables import Cell, Table, tables_of
+from trucewatch.reports.tables import SUMMARY_COLUMNS, Cell, Columns, Table, tables_of
 
 NAME = "gpkg"
 SUFFIX = ".gpkg"
@@ -68,22 +68,20 @@ CREATE TABLE gpkg_metadata_reference (reference_scope TEXT NOT NULL, table_name 
  CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id));
 """
 _METADATA_SPEC: Final = "http://www.geopackage.org/spec131/#extension_metadata"
-_TIMES: Final = frozenset({"start", "end", "due", "valid_from", "valid_until"})
-_TRUTHS: Final = frozenset({"claims_only", "simulated", "late", "derived"})
-_WHOLE: Final = frozenset({"no", "revision", "before", "now", "recorded", "recorded_simulated"})
-_REAL: Final = frozenset({"lon", "lat", "cell_m", "value", "accuracy_m"})
-_ZONE_COLUMNS: Final = (
-    "id",
-    "kind",
-    "name",
-    "provenance",
-    "accuracy_m",
-    "derived",
-    "valid_from",
-    "valid_until",
-    "recorded",
-    "recorded_simulated",
-)
+_TYPES: Final = {"text": "TEXT", "whole": "INTEGER", "real": "DOUBLE", "truth": "BOOLEAN", "time": "DATETIME"}
+_ELLIPSE_COLUMNS: Final[Columns] = {"incident": "text", "no": "whole", "outcome": "text", "simulated": "truth"}
+_ZONE_COLUMNS: Final[Columns] = {
+    "id": "text",
+    "kind": "text",
+    "name": "text",
+    "provenance": "text",
+    "accuracy_m": "real",
+    "derived": "truth",
+    "valid_from": "time",
+    "valid_until": "time",
+    "recorded": "whole",
+    "recorded_simulated": "whole",
+}
 
 
 def render(report: DailyReport, *, language: str) -> bytes:
@@ -101,13 +99,12 @@ def render(report: DailyReport, *, language: str) -> bytes:
             base.execute(statement)
         base.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, NULL)", _SRS)
         package = _Package(base, report)
-        summary = Table(
-            "summary", ("key", "value"), tuple((key, _text(value)) for key, value in tables["summary"].rows)
-        )
-        package.add(tables["incidents"], [shape_of(one) for one in incidents], _type_of(report))
+        texts = tuple((key, _text(value)) for key, value in tables["summary"].rows)
+        summary = Table("summary", SUMMARY_COLUMNS, texts)
+        package.add(tables["incidents"], [shape_of(incident) for incident in incidents], _type_of(report))
         about = Table(
             "ellipses",
-            ("incident", "no", "outcome", "simulated"),
+            _ELLIPSE_COLUMNS,
             tuple(
                 (row.incident.incident_id, row.number, row.incident.outcome, row.incident.simulated)
                 for row, _ in ellipses
@@ -130,12 +127,12 @@ class _Package:
         self._base, self._report = base, report
         self._made_at = _time(iso_utc(report.cut_off))
 
-    def add(self, table: Table, shapes: Sequence[BaseGeometry | None] | None = None, kind: str = "") -> None:
+    def add(self, table: Table, shapes: Sequence[BaseGeometry | None] | None = None, shape_type: str = "") -> None:
         """A table with all its rows; with shapes, one a row, it is a layer of the map."""
         names = [f'"{name}"' for name in table.columns]
         columns = ["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"]
-        columns += [f"geom {kind}"] if shapes is not None else []
-        columns += [f"{quoted} {_type(table.name, name)}" for quoted, name in zip(names, table.columns, strict=True)]
+        columns += [f"geom {shape_type}"] if shapes is not None else []
+        columns += [f'"{name}" {_TYPES[kind]}' for name, kind in table.columns.items()]
         self._base.execute(f'CREATE TABLE "{table.name}" ({", ".join(columns)})')
         box = _box(shapes or ())
         self._base.execute(
@@ -144,18 +141,18 @@ class _Package:
                 table.name,
                 "attributes" if shapes is None else "features",
                 table.name,
-                self._told(len(table.rows)),
+                self._description(len(table.rows)),
                 self._made_at,
                 *box,
                 None if shapes is None else 4326,
             ),
         )
         rows: Iterable[list[Cell | bytes]] = (
-            [_value(name, cell) for name, cell in zip(table.columns, row, strict=True)] for row in table.rows
+            [_value(kind, cell) for kind, cell in zip(table.columns.values(), row, strict=True)] for row in table.rows
         )
         if shapes is not None:
             self._base.execute(
-                "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)", (table.name, kind)
+                "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)", (table.name, shape_type)
             )
             rows = ([_blob(shape), *row] for shape, row in zip(shapes, rows, strict=True))
             names = ["geom", *names]
@@ -182,7 +179,7 @@ class _Package:
             "INSERT INTO gpkg_metadata_reference VALUES ('geopackage', NULL, NULL, NULL, ?, 1, NULL)", (self._made_at,)
         )
 
-    def _told(self, rows: int) -> str:
+    def _description(self, rows: int) -> str:
         report = self._report
         return (
             f"{rows} rows; {report.number}, revision {report.revision}, for {report.recipient.id}, "
@@ -215,25 +212,8 @@ def _type_of(report: DailyReport) -> str:
     return {"exact": "POINT", "cell": "POLYGON", "zone": "POINT"}[report.recipient.place]
 
 
-def _type(table: str, column: str) -> str:
-    if table == "summary":
-        return "TEXT"
-    if column in _TIMES:
-        return "DATETIME"
-    if column in _TRUTHS:
-        return "BOOLEAN"
-    if column in _REAL:
-        return "DOUBLE"
-    counted = column in _WHOLE or column.startswith(("count_", "harm_", "radius_", "line_distance", "semi_", "major_"))
-    return "INTEGER" if counted else "TEXT"
-
-
-def _value(column: str, cell: Cell) -> Cell:
-    if column in _TIMES and cell is not None:
-        return _time(str(cell))
-    if column in _TRUTHS and cell is not None:
-        return int(cell)
-    return cell
+def _value(kind: str, cell: Cell) -> Cell:
+    return _time(str(cell)) if kind == "time" and cell is not None else cell
 
 
 def _text(value: Cell) -> str | None:

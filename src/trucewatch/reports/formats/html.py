@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from trucewatch.locale import words
 from trucewatch.reports.daily_report import DailyReport
-from trucewatch.reports.page_context import page_of, ranges, short_code
+from trucewatch.reports.page_context import page_of
+from trucewatch.reports.phrases import ranges, short_code
 
 NAME = "html"
 SUFFIX = ".html"

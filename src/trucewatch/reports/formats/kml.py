@@ -20,7 +20,7 @@ from trucewatch.locale.sanitize import legible
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.model.zone import Zone
 from trucewatch.reports.daily_report import DailyReport, Row
-from trucewatch.reports.facts import facts_of
+from trucewatch.reports.facts import facts_by_record
 from trucewatch.reports.headline import simulated_words
 from trucewatch.reports.released_geometry import ellipse_around, shape_of, told_in, zones_of_report
 from trucewatch.reports.tables import flat, summary_of
@@ -50,20 +50,18 @@ def render(report: DailyReport, *, language: str) -> bytes:
 
 def _document(report: DailyReport, spoken: Words) -> Iterator[str]:
     summary = list(summary_of(report, spoken))
-    by_record: dict[str, list[dict[str, Any]]] = {"incident": [], "obligation": [], "counter": [], "correction": []}
-    for facts in facts_of(report, spoken):
-        by_record.setdefault(facts.pop("record"), []).append(facts)
+    by_record = facts_by_record(report, spoken)
     zones = zones_of_report(report)
     yield "<Document>"
     yield f"<name>{_text(summary[0][1])}</name>"
-    told = [*(value for key, value in summary if key in ("release", "limits")), simulated_words(report, spoken)]
-    yield f"<description>{_text(' '.join(str(one) for one in told if one))}</description>"
+    sentences = [*(value for key, value in summary if key in ("release", "limits")), simulated_words(report, spoken)]
+    yield f"<description>{_text(' '.join(str(sentence) for sentence in sentences if sentence))}</description>"
     yield from _styles()
     counts = [("rows_incidents", len(by_record["incident"])), ("rows_zones", len(zones))]
     counts += [(f"rows_{name}s", len(by_record[name])) for name in ("obligation", "counter", "correction")]
     yield _data([*summary, *counts])
     yield from _folder(
-        "incidents", (_incident(*one, spoken) for one in zip(report.rows, by_record["incident"], strict=True))
+        "incidents", (_incident(*pair, spoken) for pair in zip(report.rows, by_record["incident"], strict=True))
     )
     yield from _folder("zones", (_zone(zone, number, report, spoken) for number, zone in enumerate(zones, 1)))
     yield from _folder("obligations", (_obligation(facts, spoken) for facts in by_record["obligation"]))
@@ -95,16 +93,16 @@ def _folder(name: str, marks: Iterable[str]) -> Iterator[str]:
 
 
 def _incident(row: Row, facts: dict[str, Any], spoken: Words) -> str:
-    one = row.incident
-    name = f"{SIGNS[one.outcome]} {row.number} · {facts['what_words']} · {facts['outcome_words']}"
+    incident = row.incident
+    name = f"{SIGNS[incident.outcome]} {row.number} · {facts['what_words']} · {facts['outcome_words']}"
     about = [facts["where_words"], *facts["reason_words"]]
-    shapes = [_shape(shape) for shape in (shape_of(one), ellipse_around(one)) if shape is not None]
+    shapes = [_shape(shape) for shape in (shape_of(incident), ellipse_around(incident)) if shape is not None]
     return _placemark(
-        one.incident_id,
-        _marked(name, spoken, simulated=one.simulated),
+        incident.incident_id,
+        _marked(name, spoken, simulated=incident.simulated),
         "; ".join(about),
         facts,
-        style=one.outcome,
+        style=incident.outcome,
         time=_span(facts["start"], facts["end"]),
         shapes=shapes,
     )
@@ -179,10 +177,10 @@ def _placemark(
 
 def _data(facts: Iterable[tuple[str, Any]]) -> str:
     """The facts under their English keys; what is not there is left out, as in the GeoJSON."""
-    told = [(key, flat(value)) for key, value in facts]
+    cells = [(key, flat(value)) for key, value in facts]
     listed = "".join(
         f"<Data name={quoteattr(key)}><value>{_text(_plain(value))}</value></Data>"
-        for key, value in told
+        for key, value in cells
         if value is not None
     )
     return f"<ExtendedData>{listed}</ExtendedData>"
