@@ -56,6 +56,7 @@ MAY_OPEN = {
 DESK_FILES = {
     "__init__": {"desks", "messages"},
     "records": {"model", "geo", "errors", "messages"},
+    "rule": {"model", "errors", "messages", "desks"},
     "index": {"model", "store", "desks"},
     "release": {"model", "messages", "desks"},
 }

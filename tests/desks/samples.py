@@ -1,8 +1,22 @@
-"""A record of every kind, as the journal holds it; a kind without one fails the contract of the desks."""
+"""A record of every kind, as the journal holds it; a kind without one fails the contract of the desks.
+
+A new desk brings its own in `tests/desks/NAME/samples.py`: SAMPLES, and what stands for the parameters of its
+addresses.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
+
+OF_DESKS: Final[list[ModuleType]] = [
+    import_module(f"tests.desks.{path.parent.name}.samples")
+    for path in sorted(Path(__file__).parent.glob("*/samples.py"))
+]
+"""The samples that lie with the tests of a desk: SAMPLES, OTHERWISE (address → what it answers with, where that is no
+page) and put_to_work(client, text) → what stands for each parameter."""
 
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "evidence": (
@@ -66,3 +80,5 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     ),
     "erasure": ({"schema": "trucewatch/erasure/1", "erased": ["a"], "reason": "asked for", "ordered_by": "Court"},),
 }
+for samples in OF_DESKS:
+    SAMPLES.update(samples.SAMPLES)

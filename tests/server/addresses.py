@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import ModuleType
 from unittest.mock import MagicMock
 
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
+from tests.desks.samples import OF_DESKS
 from trucewatch.desks import find
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of
@@ -44,6 +46,8 @@ class Address:
     template: str
     kind: Kind
     query: str = ""
+    desk: str = ""
+    """The desk that brings it; none for what the kit has."""
 
     @property
     def name(self) -> str:
@@ -92,6 +96,8 @@ OTHERWISE = {
     "/ledger/inspector.py": Kind.FILE,
     "/sources/rejected.csv": Kind.FILE,
 }
+for _samples in OF_DESKS:
+    OTHERWISE.update({address: Kind(kind) for address, kind in _samples.OTHERWISE.items()})
 """What is no page. JSON is known by its name, and so are the interfaces under /ogc/."""
 NOWHERE = "/nothing-here"
 
@@ -101,11 +107,12 @@ def _addresses() -> Iterator[Address]:
     for route in iter_route_contexts(app_of(MagicMock(desks=find())).routes):
         if "GET" not in (route.methods or ()) or route.path is None:
             continue
+        desk = re.match(r"trucewatch\.desks\.(\w+)\.", getattr(route.endpoint, "__module__", ""))
         for template in CHOICES.get(route.path, [route.path]):
             for query in QUERIES.get(template, ("",)):
                 is_data = template.endswith(".json") or template.startswith("/ogc/")
                 kind = OTHERWISE.get(template + query, Kind.DATA if is_data else Kind.PAGE)
-                yield Address(template, kind, query)
+                yield Address(template, kind, query, desk[1] if desk else "")
 
 
 ADDRESSES = sorted(_addresses(), key=lambda address: address.name)
@@ -124,10 +131,13 @@ class Busy:
         return address.filled(self.values)
 
 
-def put_to_work(console: Console, client: TestClient, *, text: str = "a film set") -> Busy:
+def put_to_work(
+    console: Console, client: TestClient, *, text: str = "a film set", samples: Sequence[ModuleType] = OF_DESKS
+) -> Busy:
     """Begin one of everything that has an address of its own: an act by hand, reports, brought files, a new watch.
 
-    text: what is typed as a reason, a note, a name. The console's live feed is closed, so that it ends when asked.
+    text: what is typed as a reason, a note, a name. samples: what else is begun, of desks that bring their own. The
+    console's live feed is closed, so that it ends when asked.
     """
     act = _reject_last(console, client, text)
     number, report_draft = _reports(client, text)
@@ -143,6 +153,8 @@ def put_to_work(console: Console, client: TestClient, *, text: str = "a film set
     for what, name, content in (("zones", "zones.geojson", _SHAPE), ("source", "Reports of May.csv", _LIST % text)):
         token = _brought(client, f"/new/{draft}/bring/{what}", name, content)
         values[f"/new/{{draft_id}}/brought/{what}/{{token}}"] = token
+    for module in samples:
+        values |= module.put_to_work(client, text)
     values |= _of_snapshot(console, client)
     console.hub.close()
     client.cookies.clear()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.conftest import ROOT
+from tests.desks.samples import OF_DESKS
 from tests.server.addresses import Busy, put_to_work
 from trucewatch.desks import find
 from trucewatch.server.console import Console
@@ -67,23 +69,26 @@ def karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 @pytest.fixture(scope="session")
 def busy_valleys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
     """The invented watch with work under way, so that every address has something to show; to be looked at only."""
-    with _busy("two-valleys", tmp_path_factory) as busy:
+    with busy_console("two-valleys", tmp_path_factory) as busy:
         yield busy
 
 
 @pytest.fixture(scope="session")
 def busy_karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
     """The reference watch with work under way; to be looked at only."""
-    with _busy("karabakh-2020", tmp_path_factory) as busy:
+    with busy_console("karabakh-2020", tmp_path_factory) as busy:
         yield busy
 
 
 @contextmanager
-def _busy(example: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
+def busy_console(
+    example: str, tmp_path_factory: pytest.TempPathFactory, samples: Sequence[ModuleType] = OF_DESKS
+) -> Iterator[Busy]:
+    """A console with work under way; `samples` as in `put_to_work`."""
     folder = copy_of(example, tmp_path_factory.mktemp("busy"))
     with Store(folder, now) as store:
         console = Console(store, folder, now, find())
-        yield put_to_work(console, client_of(console))
+        yield put_to_work(console, client_of(console), samples=samples)
 
 
 @pytest.fixture

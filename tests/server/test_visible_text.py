@@ -1,26 +1,37 @@
 """What every page says, word for word, in three languages: compared with approved files.
 
 Moves and renamings inside must not change a word that users see. `make golden` (TRUCEWATCH_GOLDEN=1) renews the files
-after a change that is meant; look at the difference first. What differs from store to store is masked: `…`.
+after a change that is meant; look at the difference first. What differs from store to store is masked: `…`. The menu is
+approved by no file: it is the desks' own labels. A desk that brings samples of its own has its approved files beside
+its tests, so that it changes no file of another.
 """
 
 from __future__ import annotations
 
 import difflib
+import html
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from tests.server.addresses import NOWHERE, PAGES, Busy
-from tests.server.conftest import client_of
+from tests.conftest import each
+from tests.desks.samples import OF_DESKS
+from tests.server.addresses import NOWHERE, PAGES, Address, Busy
+from tests.server.conftest import busy_console, client_of
+from trucewatch.desks import find
+from trucewatch.locale import languages, words
 
 APPROVED = Path(__file__).parent / "approved"
+DESKS = Path(__file__).parents[1] / "desks"
+EXAMPLES = {"two-valleys": "valleys", "karabakh-2020": "karabakh"}
+OWN = [samples.__name__.split(".")[2] for samples in OF_DESKS]
+"""Desks whose approved files lie with their own tests."""
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
-SILENT = ("script", "style")
+SILENT = ("script", "style", "nav of the frame")
 INLINE = {
     "a",
     "abbr",
@@ -62,6 +73,7 @@ class Text(HTMLParser):
         self._open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag = self._named(tag)
         if tag in SILENT or tag == "main":
             self._open.append(tag)
         self._add(" " if tag in INLINE else "\n")
@@ -74,8 +86,12 @@ class Text(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self._add(" " if tag in INLINE else "\n")
         self._add(BETWEEN.get(tag, ""))
+        tag = self._named(tag)
         if tag in SILENT or tag == "main":
             self._open.remove(tag)
+
+    def _named(self, tag: str) -> str:
+        return "nav of the frame" if tag == "nav" and "main" not in self._open else tag
 
     def handle_data(self, data: str) -> None:
         if not any(tag in SILENT for tag in self._open):
@@ -94,10 +110,10 @@ def lines(pieces: list[str], folder: Path) -> list[str]:
     return [line for line in collapsed if line]
 
 
-def visible_text(busy: Busy, language: str) -> str:
-    """Every page under a heading with its address; the frame, which is the same for all, once."""
+def visible_text(busy: Busy, language: str, addresses: Sequence[Address]) -> str:
+    """Pages under headings with their addresses; the frame, which is the same for all, once."""
     client, parts, frames = client_of(busy.console), [], set()
-    for address in [*PAGES, None]:
+    for address in [*addresses, None]:
         where, name = (busy.at(address), address.name) if address else (NOWHERE, NOWHERE)
         client.cookies = {"tw_lang": language}
         text = Text()
@@ -117,12 +133,43 @@ def shortened(text: list[str]) -> Iterator[str]:
         before.add(line)
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "tr"])
-@pytest.mark.parametrize("example", ["valleys", "karabakh"])
-def test_every_page_says_what_was_approved(request: pytest.FixtureRequest, example: str, language: str) -> None:
+@pytest.fixture(scope="module", params=EXAMPLES)
+def plain(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Busy]]:
+    """An example watch without what later desks bring, so that their records change no page of another."""
+    with busy_console(request.param, tmp_path_factory, samples=()) as busy:
+        yield request.param, busy
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_page_says_what_was_approved(plain: tuple[str, Busy], language: str) -> None:
     """Golden: one file an example and language."""
-    text = visible_text(request.getfixturevalue(f"busy_{example}"), language)
-    file = APPROVED / f"{example}.{language}.txt"
+    example, busy = plain
+    addresses = [address for address in PAGES if address.desk not in OWN]
+    compare(visible_text(busy, language, each(addresses)), APPROVED / f"{EXAMPLES[example]}.{language}.txt")
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("desk", OWN)
+def test_every_page_of_a_later_desk_says_what_was_approved(busy_valleys: Busy, desk: str, language: str) -> None:
+    addresses = [address for address in PAGES if address.desk == desk]
+    folder = DESKS / desk / "approved"
+    compare(visible_text(busy_valleys, language, each(addresses)), folder / f"valleys.{language}.txt")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_menu_holds_every_desk_under_its_own_label(busy_valleys: Busy, language: str) -> None:
+    client = client_of(busy_valleys.console)
+    client.cookies = {"tw_lang": language}
+    menu = re.search(r'<nav class="menu".*?</nav>', client.get("/agreement").text, re.DOTALL)
+    assert menu
+    for item in each([desk.menu for desk in find() if desk.menu]):
+        link = re.search(rf'<a [^>]*href="{item.path}"[^>]*>(.*?)</a>', menu[0], re.DOTALL)
+        assert link, item.path
+        assert html.escape(words(language).say(item.label), quote=False) in link[1]
+
+
+def compare(text: str, file: Path) -> None:
+    """Renew a file when asked to; otherwise show where the text differs from it."""
     if os.environ.get("TRUCEWATCH_GOLDEN") == "1":
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")

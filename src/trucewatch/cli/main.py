@@ -77,9 +77,10 @@ def init(
 @app.command(short_help="Read the watch's files and list every fault.")
 def check(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Read the watch's files and list every fault: where, what, and what to do. Changes nothing."""
+    from trucewatch.desks import rule_faults
     from trucewatch.watch import check_watch
 
-    reading = check_watch(watch)
+    reading = check_watch(watch, rule_faults)
     code = 2 if reading.watch is None else 1 if reading.errors else 0
     if as_json:
         faults = [

@@ -7,10 +7,15 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from trucewatch.desks.base import Desk, DeskError, load
+from trucewatch.errors import WatchError
 from trucewatch.messages import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trucewatch.model.faults import Fault
     from trucewatch.model.record_kind import Kinds
+    from trucewatch.model.watch import WatchFile
     from trucewatch.store.desk_index import DeskIndex
 
 
@@ -48,3 +53,20 @@ def indexes() -> tuple[DeskIndex, ...]:
         for desk in find()
         if (part := desk.part("index")) is not None
     )
+
+
+def rule_faults(settings: WatchFile) -> Iterator[Fault]:
+    """What is wrong with the tables `[desk.NAME]` of a watch; a desk that this program lacks is said, not refused."""
+    from trucewatch.model.faults import Fault
+
+    desks = {desk.name: desk for desk in find()}
+    for name, values in settings.desk.items():
+        read = desks[name].gives("rule", "read", None) if name in desks else None
+        if read is None:
+            what = Message('"desk.{name}": this program has no such desk with a rule', name=name)
+            yield Fault("watch.toml", 0, "", what, Message("mend the name, or leave it for another program"), "warning")
+            continue
+        try:
+            read(values)
+        except WatchError as exc:
+            yield Fault("watch.toml", 0, f"desk.{name}", exc.message, Message("see docs/watch-folder.md"))

@@ -119,6 +119,8 @@ class WatchFile:
     watch_time: datetime | None = None
     """On a past case: the moment that the watch's clock shows. Without it the clock is the computer's."""
     due_soon_days: int = 7
+    desk: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the watch agreed for the work of a desk, by the desk's name; read and checked by the desk's `rule.py`."""
     simulated: bool = False
     """The whole watch is invented: places, parties and records."""
 

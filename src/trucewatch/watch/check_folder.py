@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,14 +32,21 @@ class Reading:
         return len(self.faults) - self.errors
 
 
-def check_watch(folder: Path) -> Reading:
+Rules = Callable[[WatchFile], Iterable[Fault]]
+"""What others hold against the settings of a watch."""
+
+
+def check_watch(folder: Path, further: Rules = lambda _: ()) -> Reading:
     """Read the folder and list its faults, errors first, in the order of files and lines. Raises WatchError if it is
-    none."""
+    none.
+
+    further: rules of those that stand above this package, as the desks'.
+    """
     contents = files_of(folder)
     watch, faults = read_watch(contents)
     settings = watch.settings if watch else read_record(contents["watch.toml"], "watch.toml", WatchFile)[0]
     if settings is not None:
-        faults += tuple(_check_inbox(folder, settings))
+        faults += (*_check_inbox(folder, settings), *further(settings))
     order = {name: index for index, name in enumerate(contents)}
     faults = tuple(
         sorted(faults, key=lambda fault: (fault.severity != "error", order.get(fault.file, 99), fault.file, fault.line))
