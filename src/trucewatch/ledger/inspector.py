@@ -442,7 +442,7 @@ class KeyHistory:
 
     def __init__(self, trusted: list[Key]) -> None:
         self.trusted = trusted  # by the policy: the log's first
-        self.known = {(key.name, key.id): key for key in trusted}
+        self.by_name = {(key.name, key.id): key for key in trusted}
         self.terms: dict[str, tuple[int, int]] = {}  # VKEY → the entries that brought it in and ended it
         self.handovers: dict[int, tuple[str, Key, Key]] = {}  # number of entries with the change → act, old, new key
 
@@ -467,7 +467,7 @@ class KeyHistory:
         self.terms[new.text] = (number, FOREVER)
         if act != "new":  # after the line above: a key that ends without an heir stands in for itself
             self.terms[old.text] = (start, number)
-        self.known.setdefault((new.name, new.id), new)
+        self.by_name.setdefault((new.name, new.id), new)
         if kind == LOG and old != new:
             self.handovers[number + 1] = (act, old, new)
 
@@ -535,7 +535,7 @@ class Inspection:
         remedy = remedy or (PASTE_AGAIN if step == Step.SEEN else COPY_AGAIN)
         self.problems.append({"step": step, "file": name, "what": fault, "do": remedy})
 
-    def inspect(self, seen: Path | None) -> None:
+    def inspect(self, kept_checkpoint: Path | None) -> None:
         """Steps 1 to 9. If the checkpoint or the tree does not hold, nothing that rests on it is checked."""
         for folder in (self.ledger, self.tiles, self.older, *self.folders):
             self.check(Step.FIND, folder, not folder.is_symlink(), IS_LINK)
@@ -546,7 +546,7 @@ class Inspection:
         self.check_missing()
         signers = self.count_signers(Step.CHECKPOINT if self.keys.trusted else Step.KEYS, self.head, self.checkpoint)
         self.stages.append((self.checkpoint, signers))
-        self.compare_older(self.checkpoint, seen)
+        self.compare_older(self.checkpoint, kept_checkpoint)
         self.check_log_keys()
         self.check_quorum(self.checkpoint)
         self.check_unnamed()
@@ -560,7 +560,7 @@ class Inspection:
         require(checkpoint.origin == self.origin, OTHER_LOG.format(checkpoint.origin, self.origin))
         # The policy's keys before any tile, so that a changed size or root is a fault of the checkpoint.
         for name, key_id, signature in checkpoint.signatures:
-            if key := self.keys.known.get((name, key_id)):
+            if key := self.keys.by_name.get((name, key_id)):
                 verify(key, signature, checkpoint.body, self.policy.latest_s)
                 self.is_signed |= key.kind == LOG
         with self.step(Step.TREE, self.head):
@@ -571,13 +571,13 @@ class Inspection:
     def count_signers(self, step: Step, path: Path, checkpoint: Checkpoint) -> set[Key]:
         """Verifies every signature line; returns the keys whose lines count."""
         signers = set[Key]()
-        names = {key.name for key in self.keys.known.values()}
+        names = {key.name for key in self.keys.by_name.values()}
         for name, key_id, signature in checkpoint.signatures:
-            key = self.keys.known.get((name, key_id))
+            key = self.keys.by_name.get((name, key_id))
             who = f"{name!a} ({key_id.hex()})"
             is_in_force = key is not None and self.keys.is_in_force(key, checkpoint.size)
             is_trusted = key in self.keys.trusted or not self.keys.trusted
-            look_alikes = {known for known in names if fold_name(known) == fold_name(name)} - {name}
+            look_alikes = {other for other in names if fold_name(other) == fold_name(name)} - {name}
             with self.step(step, path):
                 require(
                     key in self.keys.trusted or not look_alikes,
@@ -587,13 +587,13 @@ class Inspection:
                     verify(key, signature, checkpoint.body, self.policy.latest_s)
                 if key and is_in_force and (is_trusted or key.kind == LOG):
                     signers.add(key)
-                elif self.keys.known:
+                elif self.keys.by_name:
                     self.remarks.append(f"{path.name}: {who} does not count: not in policy or in force.")
             # Without records nobody can tell a registered witness from a stranger: then it is the remark above.
             is_explained = is_in_force or is_trusted or look_alikes or not self.has_records
             self.check(step, path, is_explained, f"is signed by {who}, a key unknown here")
         self.check(step, path, checkpoint.origin == self.origin, OTHER_LOG.format(checkpoint.origin, self.origin))
-        is_by_log = any(key.kind == LOG for key in signers) or not self.keys.known
+        is_by_log = any(key.kind == LOG for key in signers) or not self.keys.by_name
         self.check(step, path, is_by_log, "is by no log key in force")
         return signers
 
@@ -712,8 +712,8 @@ class Inspection:
         self.signed_by = sorted(key for key in self.stages[0][1] if key.kind == LOG)
         is_ours = not confirmed or any(key.text in confirmed for key in self.signed_by)
         is_explained = any(problem["step"] == Step.KEYS for problem in self.problems)
-        fault = "is not signed by the policy's log key"
-        self.check(Step.CHECKPOINT, self.head, is_ours or is_explained, fault, MEND_POLICY)
+        if not is_ours and not is_explained:
+            self.blame(Step.CHECKPOINT, self.head, "is not signed by the policy's log key", MEND_POLICY)
 
     # Step 5: records
 
@@ -753,8 +753,8 @@ class Inspection:
                 self.erased |= dict.fromkeys(filter(HASH_FORM.fullmatch, record["erased"]), number)
             for field, reference in list_references(record):
                 folder = "evidence" if "evidence" in (field, short_kind) else "objects"
-                place = self.object_path(reference, folder)
-                self.look_up(reference, (number, f"objects/{name[:2]}/{name[2:]}", place))
+                source = f"objects/{name[:2]}/{name[2:]}"
+                self.look_up(reference, (number, source, self.object_path(reference, folder)))
             with self.step(Step.KEYS, path):
                 self.keys.enter(record, number, self.origin)
 
@@ -797,7 +797,7 @@ class Inspection:
 
     # Step 7: older checkpoints; step 9 compares the kept one in the same way
 
-    def compare_older(self, checkpoint: Checkpoint, seen: Path | None) -> None:
+    def compare_older(self, checkpoint: Checkpoint, kept_checkpoint: Path | None) -> None:
         """Every checkpoint in `checkpoints/`, the largest first, then the one that the reader kept."""
         paths = sorted(self.older.glob("[0-9]*"), key=lambda path: (len(path.name), path.name), reverse=True)
         if str(checkpoint.size) not in [path.name for path in paths]:
@@ -806,8 +806,8 @@ class Inspection:
             self.remarks.append(f"The clock went back before {self.clock_setbacks} of the entries.")
         for path in paths:
             self.compare(Step.OLDER_CHECKPOINTS, path, checkpoint)
-        if seen:
-            self.compare(Step.SEEN, seen, checkpoint)
+        if kept_checkpoint:
+            self.compare(Step.SEEN, kept_checkpoint, checkpoint)
 
     def compare(self, step: Step, path: Path, latest: Checkpoint) -> None:
         """Whether a checkpoint is a stage of this tree; if it is none, an accusation."""
@@ -833,9 +833,13 @@ class Inspection:
         copies = [signers for stage, signers in self.stages if stage.body == checkpoint.body]
         self.witnesses = {key.public: key.name for signers in copies for key in signers if key.kind == WITNESS}
         count = len(self.witnesses)
-        fault = f"is cosigned by {count} witnesses, but {self.policy.quorum} are required"
-        remedy = "Have them cosign it first; else mend `quorum` in the policy."
-        self.check(Step.WITNESSES, self.head, count >= self.policy.quorum, fault, remedy)
+        self.check(
+            Step.WITNESSES,
+            self.head,
+            count >= self.policy.quorum,
+            f"is cosigned by {count} witnesses, but {self.policy.quorum} are required",
+            "Have them cosign it first; else mend `quorum` in the policy.",
+        )
 
     # Step 9: --seen; a checkpoint that does not fit becomes an accusation, here or at step 7
 
@@ -948,7 +952,7 @@ def list_unproved(inspection: Inspection) -> list[str]:
     sentences = {
         "Objects and evidence are not here: their contents were not checked.": is_ledger and not inspection.has_records,
         "No signature was checked: there is no policy, and records of keys are in objects/.": is_ledger
-        and not keys.known,
+        and not keys.by_name,
         "Without a policy the keys are those that the log names: compare them with the keeper's.": not keys.trusted,
         "Without a witness this cannot show that others were shown the same log.": is_ledger
         and not inspection.witnesses,
@@ -997,11 +1001,11 @@ def headline(inspection: Inspection, document: dict[str, Any]) -> str:
         rest = " What rests on it was not checked." if inspection.is_ledger and not inspection.levels else ""
         return f"WRONG. First wrong file: {document['first_wrong']}.{rest}"
     files = " and files" if inspection.has_records else ""
-    seen = "" if inspection.seen_size is None else f"; holds --seen, {inspection.seen_size} entries"
+    holds = "" if inspection.seen_size is None else f"; holds --seen, {inspection.seen_size} entries"
     return (
         f"ALL RIGHT: {document['size']} entries{files} agree; root {document['root']}; "
         f"signed by {', '.join(document['signed_by']) or '?'}; "
-        f"witnesses {' '.join([str(len(document['witnesses'])), *document['witnesses']])}{seen}"
+        f"witnesses {' '.join([str(len(document['witnesses'])), *document['witnesses']])}{holds}"
     )
 
 
