@@ -363,9 +363,9 @@ def follow_proof(old: int, new: int, old_root: bytes, proof: list[bytes]) -> byt
 def tile_path(ledger: Path, level: object, number: int, count: int) -> Path:
     """Where a tile (or, with "entries" for its level, a bundle) lies. count: hashes or entries of the whole level."""
     *groups, last = [group.zfill(3) for group in f"{number:,}".split(",")]
-    name = "/".join([*(f"x{group}" for group in groups), last])
     width = count - number * TILE_WIDTH
-    return ledger / "tile" / str(level) / (name + (f".p/{width}" if width < TILE_WIDTH else ""))
+    partial = f".p/{width}" if width < TILE_WIDTH else ""
+    return ledger.joinpath("tile", str(level), *(f"x{group}" for group in groups), last + partial)
 
 
 # Step 1: find
@@ -664,10 +664,11 @@ class Inspection:
                         read_file(tile, TILE_BYTES) == row[at : at + TILE_BYTES],
                         f"was changed: level {level}, {at // HASH_BYTES} or on",
                     )
-        culprit = self.tiles if self.is_signed else self.head
-        self.check(Step.TREE, culprit, fits, "does not fit: checkpoint and tiles differ")
         self.levels = levels if fits else []
-        if fits and not self.problems:
+        if not fits:
+            culprit = self.tiles if self.is_signed else self.head
+            self.blame(Step.TREE, culprit, "does not fit: checkpoint and tiles differ")
+        elif not self.problems:
             self.check_other_tiles({*bundles, *tiles})
 
     def whole_tile(self, path: Path) -> str:
