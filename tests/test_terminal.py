@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from trucewatch.terminal.output import told
+from trucewatch.terminal.output import account_line
 
 VALUE = (
     "[magenta]◆ 31 inconsistent[/]   [yellow]■ 21 undetermined[/]   "
@@ -19,7 +19,7 @@ VALUE = (
 def test_a_line_of_the_account_is_folded_under_itself(width: int) -> None:
     sink = io.StringIO()
     out = Console(file=sink, force_terminal=True, color_system=None, width=width, soft_wrap=True)
-    out.print(told(out, "outcomes", VALUE))
+    out.print(account_line(out, "outcomes", VALUE))
     lines = sink.getvalue().splitlines()
     assert all(len(line) <= width for line in lines)
     assert (len(lines) > 1) == (width < 100)
@@ -31,5 +31,5 @@ def test_a_line_of_the_account_is_folded_under_itself(width: int) -> None:
 def test_what_is_piped_is_one_line() -> None:
     sink = io.StringIO()
     out = Console(file=sink, force_terminal=False, width=40, soft_wrap=True)
-    out.print(told(out, "outcomes", VALUE))
+    out.print(account_line(out, "outcomes", VALUE))
     assert len(sink.getvalue().splitlines()) == 1

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.ledger.proofs import is_consistent
 from trucewatch.ledger.log import Log
 from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey, read_checkpoint, read_public_key, sign_checkpoint
 from trucewatch.ledger.tiles import pack_entries, tile_path
-from trucewatch.ledger.tree import is_consistent, leaf_hash, node_hash, root_from_inclusion
+from trucewatch.ledger.tree import leaf_hash, node_hash, root_from_inclusion
 from trucewatch.ledger.witness import verify_accusation
 
 VECTORS = Path(__file__).resolve().parents[2] / "docs" / "vectors"

@@ -53,7 +53,9 @@ def fuse(
     begun = time.perf_counter()
     gc.disable()  # what is loaded now stays; to look through it for what may go takes a third of a second
     try:
-        loaded = _load(watch)
+        from trucewatch.watch import load_watch
+
+        loaded = load_watch(watch)
         reading = _reading(loaded, source=source, kind=kind, time_zone=time_zone, numbered=members is not None)
         order = _order(
             loaded,
@@ -97,12 +99,6 @@ def fuse(
         raise typer.Exit(1)
 
 
-def _load(folder: Path) -> Watch:
-    from trucewatch.watch import load_watch
-
-    return load_watch(folder)
-
-
 def _reading(loaded: Watch, *, source: str | None, kind: str, time_zone: str, numbered: bool) -> Reading:
     from trucewatch.archive.read import Reading
     from trucewatch.model.batch import ReadingContext
@@ -116,10 +112,10 @@ def _reading(loaded: Watch, *, source: str | None, kind: str, time_zone: str, nu
     reading = Reading(zone=zone, zone_name=time_zone, kind=kind, numbered=numbered)
     if source is None:
         return reading
-    setting = next((one for one in loaded.settings.source if one.id == source), None)
+    setting = next((entry for entry in loaded.settings.source if entry.id == source), None)
     if setting is None:
-        known = ", ".join(one.id for one in loaded.settings.source)
-        raise WatchError(Message('"{source}" is no source of this watch; it has: {known}', source=source, known=known))
+        ids = ", ".join(entry.id for entry in loaded.settings.source)
+        raise WatchError(Message('"{source}" is no source of this watch; it has: {known}', source=source, known=ids))
     context = ReadingContext(
         towns=loaded.basemap.towns, area=loaded.settings.area, party_ids=loaded.agreement.party_ids
     )
@@ -152,7 +148,7 @@ def _order(
         rejected=rejected,
         slice_days=slice_days,
         memory_mb=memory,
-        association=Association(rule=chosen, reach_m={one.id: one.range_m for one in loaded.sensors}),
+        association=Association(rule=chosen, reach_m={sensor.id: sensor.range_m for sensor in loaded.sensors}),
         situation=situation_of(loaded),
         reading=reading,
     )
@@ -185,21 +181,21 @@ def _fuse(order: Order, crew: Workers) -> Account:
     err = console(stderr=True)
     if not kernels_are_compiled(order.association.rule.rule):
         err.print(f"[dim]{COMPILING}[/]")
-    shown: dict[str, Any] = {"slices": 0, "told": False, "task": None}
+    display: dict[str, Any] = {"slices": 0, "told": False, "task": None}
     with progress_on(err) as progress:
 
-        def tell(step: str, account: Account, done: int, total: int) -> None:
-            if not shown["told"]:
-                shown["told"] = True
+        def tell(step: str, account: Account, done_bytes: int, total: int) -> None:
+            if not display["told"]:
+                display["told"] = True
                 for line in account.layouts:
                     sys.stderr.write(line + "\n")
             if err.is_terminal:
-                if shown["task"] is None:
-                    shown["task"] = progress.add_task("fuse MB", total=max(total // 1_000_000, 1))
-                progress.update(shown["task"], completed=done // 1_000_000)
-            elif step == "fuse" and account.slices != shown["slices"]:
-                shown["slices"] = account.slices
-                share = 100 * done // max(total, 1)
+                if display["task"] is None:
+                    display["task"] = progress.add_task("fuse MB", total=max(total // 1_000_000, 1))
+                progress.update(display["task"], completed=done_bytes // 1_000_000)
+            elif step == "fuse" and account.slices != display["slices"]:
+                display["slices"] = account.slices
+                share = 100 * done_bytes // max(total, 1)
                 first = "sorted first; " if account.sorted_first else ""
                 sys.stderr.write(
                     f"slice {account.slices}: {first}{share} % read, {account.read:,} rows, {account.incidents:,} "
@@ -215,8 +211,8 @@ def _tell_what_was_not_taken(account: Account, order: Order) -> None:
     if account.rejected:
         where = f"all of them: {order.rejected}" if order.rejected else "to see all of them: --rejected FILE"
         sys.stderr.write(f"{account.rejected:,} rows were rejected; {where}\n")
-        for one in account.first_rejected:
-            sys.stderr.write(f"  {one.file}, line {one.line}: {one.reason}\n")
+        for row in account.first_rejected:
+            sys.stderr.write(f"  {row.file}, line {row.line}: {row.reason}\n")
     if account.repeats:
         sys.stderr.write(f"{account.repeats:,} rows say again what another row says; each is one observation\n")
     if account.shared_ids:

@@ -85,14 +85,14 @@ def check(watch: WatchFolder, as_json: AsJson = False) -> None:
     if as_json:
         faults = [
             {
-                "severity": one.severity,
-                "file": one.file,
-                "line": one.line,
-                "place": str(one.place),
-                "what": str(one.what),
-                "remedy": str(one.remedy),
+                "severity": fault.severity,
+                "file": fault.file,
+                "line": fault.line,
+                "place": str(fault.place),
+                "what": str(fault.what),
+                "remedy": str(fault.remedy),
             }
-            for one in reading.faults
+            for fault in reading.faults
         ]
         print_json(
             {"schema": "trucewatch/check/1", "errors": reading.errors, "warnings": reading.warnings, "faults": faults}
@@ -143,9 +143,11 @@ def report(
         raise ReportError(Message('there is no report of kind "{kind}"; there is: daily', kind=kind))
     with open_store(watch) as store:
         assessment = _assess(store, watch, as_of, recorded_by)
-        one = _day(day) if day else None
-        first = one or (_day(day_from) if day_from else None) or (_day(day_to) if day_to else default_day(assessment))
-        last = one or (_day(day_to) if day_to else first)
+        only_day = _day(day) if day else None
+        first = (
+            only_day or (_day(day_from) if day_from else None) or (_day(day_to) if day_to else default_day(assessment))
+        )
+        last = only_day or (_day(day_to) if day_to else first)
         if last < first:
             raise ReportError(
                 Message("the report would end on {last}, before it begins on {first}", last=last, first=first)
@@ -201,7 +203,7 @@ def fetch(
     from trucewatch.watch import load_watch
 
     loaded = load_watch(watch)
-    setting = next((one for one in loaded.settings.source if one.id == source and one.adapter == "firms"), None)
+    setting = next((entry for entry in loaded.settings.source if entry.id == source and entry.adapter == "firms"), None)
     if setting is None:
         raise WatchError(Message('"{source}" is no source of this watch that firms reads', source=source))
     last = _day(until) if until else clock().date()
@@ -224,7 +226,7 @@ def sources(as_json: AsJson = False) -> None:
     """The sources that can be read: owner, delay, licence, and where each is blind."""
     from trucewatch.sources import adapters
 
-    cards = {name: one.card for name, one in adapters().items()}
+    cards = {name: adapter.card for name, adapter in adapters().items()}
     if as_json:
         listed = [
             {

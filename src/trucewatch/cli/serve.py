@@ -45,7 +45,7 @@ def serve_watch(
     from trucewatch.desks.replay.operations import Replay
     from trucewatch.server.listen import Address, serve
 
-    def told(url: str) -> None:
+    def announce(url: str) -> None:
         typer.echo(
             f"\nThe console of {watch} is open at  {url}\nYou act as: analyst on this computer (there are no "
             f"accounts yet)."
@@ -60,5 +60,5 @@ def serve_watch(
         for line in store.recovered:
             typer.echo(f"recovered: {line}", err=True)
         begin = None if replay_s is None else lambda console: console.part(Replay).month_in(replay_s)
-        serve(store, watch, clock, address, started=told, desks=find(), begin=begin)
+        serve(store, watch, clock, address, started=announce, desks=find(), begin=begin)
     typer.echo("The console is closed; nothing that was acknowledged is lost.")

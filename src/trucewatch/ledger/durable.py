@@ -18,10 +18,10 @@ def sync_folder(folder: Path) -> None:
 
 def make_folder(folder: Path, *, mode: int = 0o777) -> None:
     """Make a folder and those above it, flushing the parent of each new one; no error if it is there."""
-    missing = [one for one in (folder, *folder.parents) if not one.is_dir()]
-    for one in reversed(missing):
-        one.mkdir(exist_ok=True, mode=mode)
-        sync_folder(one.parent)
+    missing = [path for path in (folder, *folder.parents) if not path.is_dir()]
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True, mode=mode)
+        sync_folder(path.parent)
 
 
 def write_all(descriptor: int, content: bytes) -> None:
@@ -53,11 +53,10 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o666, aside: Path 
 
 def remove_half_written(folder: Path) -> int:
     """Remove what a killed run left aside anywhere below a folder; how many files that were. Raises OSError."""
-    removed = 0
-    for path in folder.rglob(".*.tmp") if folder.is_dir() else ():
+    paths = list(folder.rglob(".*.tmp")) if folder.is_dir() else []
+    for path in paths:
         path.unlink(missing_ok=True)
-        removed += 1
-    return removed
+    return len(paths)
 
 
 def move_durably(source: Path, target: Path) -> None:

@@ -36,15 +36,15 @@ def find_ledger(folder: Path) -> Path:
     """The ledger in a folder: that of a watch, of its `.trucewatch`, of a copy that holds `ledger/`, or the folder
     itself."""
     places = [folder / ".trucewatch" / "ledger", folder / "ledger", folder]
-    found = next((one for one in places if (one / "checkpoint").is_file()), None)
-    if found is None:
+    ledger = next((place for place in places if (place / "checkpoint").is_file()), None)
+    if ledger is None:
         raise LedgerError(
             Message(
                 "{folder} holds no ledger with a checkpoint; give the watch, its .trucewatch or its ledger folder",
                 folder=folder,
             )
         )
-    return found
+    return ledger
 
 
 def fetch_from_folder(folder: Path) -> Fetch:
@@ -60,17 +60,15 @@ def fetch_from_folder(folder: Path) -> Fetch:
                 )
         try:
             descriptor = os.open(folder / path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    raise LedgerError(Message("{path} is not a regular file", path=path))
+                with os.fdopen(descriptor, "rb", closefd=False) as opened:
+                    return _within_limit(path, opened.read(LARGEST_FILE + 1))
+            finally:
+                os.close(descriptor)
         except OSError as exc:
             raise LedgerError(Message("{value} cannot be read: {why}", value=path, why=exc.strerror)) from exc
-        try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise LedgerError(Message("{path} is not a regular file", path=path))
-            with os.fdopen(descriptor, "rb", closefd=False) as opened:
-                return _within_limit(path, opened.read(LARGEST_FILE + 1))
-        except OSError as exc:
-            raise LedgerError(Message("{value} cannot be read: {why}", value=path, why=exc.strerror)) from exc
-        finally:
-            os.close(descriptor)
 
     return fetch
 
@@ -162,22 +160,21 @@ def _get(connection: HTTPConnection, target: str, path: str, timeout_s: float) -
             )
         if (answer.getheader("Content-Encoding") or "identity") != "identity":
             raise LedgerError(Message("{path} comes compressed; the server has to send the file as it is", path=path))
-        said = answer.getheader("Content-Length")
+        stated = answer.getheader("Content-Length")
         content = answer.read(LARGEST_FILE + 1)
     except TimeoutError:  # the line's own limit, which can run out a moment before the timer
         is_late.set()
         raise
     finally:
         timer.cancel()
-        if (
-            is_late.is_set()
-        ):  # whatever came until then, and whatever was raised: a line that is shut can look like an end
+        # Whatever came until then, and whatever was raised: a line that is shut can look like an end.
+        if is_late.is_set():
             raise LedgerError(
                 Message("{path} takes longer than {timeout_s} s; try again", path=path, timeout_s=f"{timeout_s:g}")
             )
-    if len(content) <= LARGEST_FILE and said is not None and said != str(len(content)):
+    if len(content) <= LARGEST_FILE and stated is not None and stated != str(len(content)):
         raise LedgerError(
-            Message("{path} came cut off: {content} of {said} bytes", path=path, content=len(content), said=said[:20])
+            Message("{path} came cut off: {content} of {said} bytes", path=path, content=len(content), said=stated[:20])
         )
     return content
 

@@ -30,26 +30,28 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from hashlib import file_digest, sha256
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-
-class Step(IntEnum):
-    """The steps of docs/ledger.md; a fault carries the number of the step that saw it."""
-
-    FIND = 1
-    CHECKPOINT = 2
-    TREE = 3
-    KEYS = 4
-    RECORDS = 5
-    REFERENCES = 6
-    OLDER_CHECKPOINTS = 7
-    WITNESSES = 8
-    SEEN = 9
-    RESULT = 10
-
+# The steps of docs/ledger.md; a fault carries the number of the step that saw it.
+Step = IntEnum(
+    "Step",
+    [
+        "FIND",
+        "CHECKPOINT",
+        "TREE",
+        "KEYS",
+        "RECORDS",
+        "REFERENCES",
+        "OLDER_CHECKPOINTS",
+        "WITNESSES",
+        "SEEN",
+        "RESULT",
+    ],
+)
 
 KEY_RECORD = "trucewatch/key/1"
 ERASURE_RECORD = "trucewatch/erasure/1"
@@ -90,23 +92,18 @@ POLICY_KEYS = {
     "max_clock_skew_s": "300",
 }
 
+OTHER_LOG = "is of another log: {!a}, not {!a}"
 IS_LINK = "is a symbolic link"
 WAS_CHANGED = "was changed: unfit for its name"
 
-# What to do about a fault.
+# What to do about most faults; the others say it where they are.
 COPY_AGAIN = (
     "Copy it again from the keeper. If it is the same there, keep both and tell all delegations, by another way too."
-)
-ASK_FOR_BYTES = (
-    "Ask the keeper for these bytes. If they were erased, an entry has to say so; if not, tell all delegations."
 )
 PASTE_AGAIN = "Compare it with this log's original and paste it again: three lines, a blank line, “— name signature”."
 MEND_POLICY = (
     "Ask the keeper about it by another way; then mend `log`, `witnesses` or `quorum` in the policy, if you agree."
 )
-TELL_OTHERS = "Keep both, and tell all delegations, by another way."
-HAVE_COSIGNED = "Have them cosign it first; else mend `quorum` in the policy."
-ASK_ACCUSER = "Ask whoever wrote it for the whole file, and how it came about."
 
 
 # Faults
@@ -124,43 +121,33 @@ def require(condition: object, fault: str) -> None:
 
 def explain(error: Exception) -> str:
     """An error in words, never as Python says it."""
-    if isinstance(error, Fault):
-        return str(error)
-    if isinstance(error, tomllib.TOMLDecodeError):
-        return f"is not TOML: {error}"
-    if isinstance(error, json.JSONDecodeError):
-        return "is not JSON"
-    if isinstance(error, UnicodeError):
-        return "is not UTF-8 text"
-    if isinstance(error, FileNotFoundError):
-        return "is missing"
-    if isinstance(error, RecursionError):
-        return "is nested too deeply"
-    return str(getattr(error, "strerror", "") or "is malformed")
+    words = {
+        Fault: str(error),
+        tomllib.TOMLDecodeError: f"is not TOML: {error}",
+        json.JSONDecodeError: "is not JSON",
+        UnicodeError: "is not UTF-8 text",
+        FileNotFoundError: "is missing",
+        RecursionError: "is nested too deeply",
+    }
+    other = str(getattr(error, "strerror", "") or "is malformed")
+    return next((text for kind, text in words.items() if isinstance(error, kind)), other)
 
 
 # Files
 
 
-def require_ordinary(path: Path) -> None:
-    """Refuses links, devices and pipes: opening them can mislead, or never end. Raises Fault, OSError."""
+def open_file(path: Path) -> BufferedReader:
+    """A file, open to be read; links, devices and pipes can mislead, or never end. Raises Fault, OSError."""
     require(stat.S_ISREG(path.lstat().st_mode), IS_LINK if path.is_symlink() else "is not an ordinary file")
+    return path.open("rb")
 
 
 def read_file(path: Path, limit: int) -> bytes:
     """The bytes of an ordinary file of at most `limit` bytes. Raises Fault, OSError."""
-    require_ordinary(path)
-    with path.open("rb") as file:
+    with open_file(path) as file:
         content = file.read(limit + 1)
     require(len(content) <= limit, f"is longer than the {limit} bytes it may have")
     return content
-
-
-def hash_file(path: Path) -> str:
-    """The SHA-256 of an ordinary file of any length, in hexadecimal; read in pieces. Raises Fault, OSError."""
-    require_ordinary(path)
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def list_files(folder: Path) -> list[Path]:
@@ -207,23 +194,18 @@ class Key(NamedTuple):
     public: bytes
 
 
-class Signature(NamedTuple):
-    """One signature line of a checkpoint, not yet verified."""
-
-    name: str
-    key_id: bytes
-    content: bytes
-
-
 class Checkpoint(NamedTuple):
-    """What a log signed: that so many entries have this root. `body` is the signed part of `text`."""
+    """What a log signed: that so many entries have this root. `body` is the signed part of `text`.
+
+    A signature line is a name, a key id and the signature, not yet verified.
+    """
 
     text: str
     body: bytes
     origin: str
     size: int
     root: bytes
-    signatures: list[Signature]
+    signatures: list[tuple[str, bytes, bytes]]
 
 
 def read_key(text: Any, kind: int) -> Key:
@@ -232,8 +214,10 @@ def read_key(text: Any, kind: int) -> Key:
     name, key_id, encoded = form.groups() if form else ("", "", "")
     content = decode_base64(encoded)
     true_id = sha256(name.encode() + b"\n" + content).digest()[:4]
-    is_whole = len(content) == 1 + 32 and true_id.hex() == key_id
-    require(is_whole, f"has no whole key, name+8 hex digits+base64: {str(text)[:80]!a}")
+    require(
+        len(content) == 1 + 32 and true_id.hex() == key_id,
+        f"has no whole key, name+8 hex digits+base64: {str(text)[:80]!a}",
+    )
     role = "witness" if content[0] == WITNESS else "log"
     require(content[0] == kind, f"has a {role}'s key ({name!a}) in another's place")
     return Key(str(text), name, true_id, kind, content[1:])
@@ -243,17 +227,13 @@ def read_checkpoint(content: bytes) -> Checkpoint:
     """A checkpoint from its exact form; whatever deviates from it is refused. Raises ValueError."""
     text = content.decode()
     form = CHECKPOINT_FORM.fullmatch(text)
-    origin, size, root, lines = form.groups()[:4] if form else ("", "", "", "")
-    require(
-        form and len(decode_base64(root)) == HASH_BYTES,
-        "is cut off, or not origin, number, root, blank line, 1 to 256 signatures",
-    )
-    signatures = []
-    for name, encoded in re.findall(SIGNATURE_LINE, lines):
-        signature = decode_base64(encoded)
-        signatures.append(Signature(name, signature[:4], signature[4:]))
-    body = text[: -len(lines) - 1]
-    return Checkpoint(text, body.encode(), origin, int(size), decode_base64(root), signatures)
+    origin, size, encoded, lines = form.groups()[:4] if form else ("", "", "", "")
+    root = decode_base64(encoded)
+    require(len(root) == HASH_BYTES, "is cut off, or not origin, number, root, blank line, 1 to 256 signatures")
+    signatures = [
+        (name, decode_base64(line)[:4], decode_base64(line)[4:]) for name, line in re.findall(SIGNATURE_LINE, lines)
+    ]
+    return Checkpoint(text, text[: -len(lines) - 1].encode(), origin, int(size), root, signatures)
 
 
 def restore_checkpoint(content: bytes) -> bytes:
@@ -265,7 +245,7 @@ def restore_checkpoint(content: bytes) -> bytes:
     return "\n".join([*lines[:3], "", signatures]).encode()
 
 
-def verify_signature(key: Key, signature: bytes, body: bytes, latest_s: float) -> None:
+def verify(key: Key, signature: bytes, body: bytes, latest_s: float) -> None:
     """Nothing if the key signed the body. Raises Fault.
 
     latest_s: POSIX seconds; what a witness dates later is refused.
@@ -316,12 +296,7 @@ def list_references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield field, value
 
 
-# The tree (RFC 6962, section 2.1; RFC 9162, section 2.1)
-
-
-def hash_leaf(entry: bytes) -> bytes:
-    """The hash of an entry."""
-    return sha256(b"\0" + entry).digest()
+# The tree (RFC 6962, section 2.1; RFC 9162, section 2.1): a leaf is the hash of a zero byte and its entry
 
 
 def hash_node(children: bytes) -> bytes:
@@ -332,8 +307,7 @@ def hash_node(children: bytes) -> bytes:
 def build_levels(leaves: bytes) -> list[bytes]:
     """Each level's complete nodes, one after the other, from the leaves upwards."""
     levels = [leaves]
-    while len(levels[-1]) >= 2 * HASH_BYTES:
-        row = levels[-1]
+    while len(row := levels[-1]) >= 2 * HASH_BYTES:
         # An odd node at the right edge has no partner yet: it is no part of the next level.
         pairs = range(0, len(row) - 2 * HASH_BYTES + 1, 2 * HASH_BYTES)
         levels.append(b"".join([hash_node(row[at : at + 2 * HASH_BYTES]) for at in pairs]))
@@ -357,30 +331,23 @@ def root_of_range(levels: list[bytes], start: int, end: int) -> bytes:
     return hash_node(root_of_range(levels, start, middle) + root_of_range(levels, middle, end))
 
 
-class ProofNode(NamedTuple):
-    """A node of a consistency proof: its leaves, and its side of the way to the root (-1 left, 1 right, 0 on it)."""
+def list_proof_nodes(old: int, new: int, start: int = 0) -> list[tuple[int, int, int]]:
+    """The nodes of a consistency proof between two sizes, from the leaves upwards (RFC 9162, section 2.1.4).
 
-    start: int
-    end: int
-    side: int
-
-
-def list_proof_nodes(old: int, new: int, start: int = 0) -> list[ProofNode]:
-    """The nodes of a consistency proof between two sizes, from the leaves upwards (RFC 9162, section 2.1.4)."""
+    Of each: its first leaf, the leaf after its last, and its side of the way to the root (-1 left, 1 right, 0 on it).
+    """
     if old in (0, new):
-        return [ProofNode(start, new, 0)] if start else []
+        return [(start, new, 0)] if start else []
     middle = split_range(start, new)
     if old <= middle:
-        return [*list_proof_nodes(old, middle, start), ProofNode(middle, new, 1)]
-    return [*list_proof_nodes(old, new, middle), ProofNode(start, middle, -1)]
+        return [*list_proof_nodes(old, middle, start), (middle, new, 1)]
+    return [*list_proof_nodes(old, new, middle), (start, middle, -1)]
 
 
 def follow_proof(old: int, new: int, old_root: bytes, proof: list[bytes]) -> bytes:
     """The root at the new size to which a consistency proof leads from the old one; empty if it leads to none."""
-    if not 0 < old <= new or any(len(node) != HASH_BYTES for node in (old_root, *proof)):
-        return b""
-    path = list_proof_nodes(old, new)
-    if len(path) != len(proof):
+    path = list_proof_nodes(old, new) if 0 < old <= new else None
+    if path is None or len(path) != len(proof) or any(len(node) != HASH_BYTES for node in (old_root, *proof)):
         return b""
     then = now = old_root
     for (_, _, side), node in zip(path, proof, strict=True):
@@ -393,23 +360,26 @@ def follow_proof(old: int, new: int, old_root: bytes, proof: list[bytes]) -> byt
     return now if then == old_root else b""
 
 
-def tile_path(level: object, number: int, count: int) -> str:
+def tile_path(ledger: Path, level: object, number: int, count: int) -> Path:
     """Where a tile (or, with "entries" for its level, a bundle) lies. count: hashes or entries of the whole level."""
     *groups, last = [group.zfill(3) for group in f"{number:,}".split(",")]
-    name = "/".join([*(f"x{group}" for group in groups), last])
     width = count - number * TILE_WIDTH
-    return f"tile/{level}/{name}" + (f".p/{width}" if width < TILE_WIDTH else "")
+    partial = f".p/{width}" if width < TILE_WIDTH else ""
+    return ledger.joinpath("tile", str(level), *(f"x{group}" for group in groups), last + partial)
 
 
 # Step 1: find
 
 
 class Policy(NamedTuple):
-    """Whom the reader trusts. `keys`: the log's first, then the witnesses'; none if there is no policy file."""
+    """Whom the reader trusts. `keys`: the log's first, then the witnesses'; none if there is no policy file.
+
+    latest_s: POSIX seconds; what a witness dates later is refused.
+    """
 
     keys: list[Key]
     quorum: int
-    max_clock_skew_s: float
+    latest_s: float
 
 
 @contextlib.contextmanager
@@ -421,7 +391,7 @@ def policy_key(name: str) -> Iterator[None]:
         raise Fault(f"{name} {explain(error)}; write {name} = {POLICY_KEYS[name]}") from None
 
 
-def read_policy(path: Path | None) -> Policy:
+def read_policy(path: Path | None, now_s: float) -> Policy:
     """The policy in a file, or the one of somebody who has none. Raises OSError, ValueError."""
     defaults: dict[str, Any] = {"witnesses": [], "max_clock_skew_s": 300}
     policy = defaults | tomllib.loads(path.read_text("utf-8") if path else "schema=1")
@@ -429,33 +399,32 @@ def read_policy(path: Path | None) -> Policy:
         raise Fault(f"{ascii(unknown)[1:-1]}: unknown; write only {', '.join(POLICY_KEYS)}")
     with policy_key("schema"):
         require(repr(policy.get("schema")) == "1", "is missing or another")  # neither true nor 1.0
-    keys = []
     with policy_key("log"):
-        keys += [read_key(policy.get("log"), LOG)] if path else []
+        keys = [read_key(policy.get("log"), LOG)] if path else []
     with policy_key("witnesses"):
         keys += [read_key(text, WITNESS) for text in policy["witnesses"]]
     with policy_key("quorum"):
         count = len({key.public for key in keys[1:]})  # one key under two names is one witness
         quorum = policy.get("quorum", min(1, count))
-        is_possible = type(quorum) is int and 0 <= quorum <= count
-        require(is_possible, f"is {quorum!a}, for {count} different witnesses")
+        require(
+            type(quorum) is int and 0 <= quorum <= count,
+            f"is {quorum!a}, for {count} different witnesses",
+        )
     with policy_key("max_clock_skew_s"):
         skew_s = policy["max_clock_skew_s"]
         require(type(skew_s) in (int, float) and 0 <= skew_s < FOREVER, "is no time in seconds")
-    return Policy(keys, quorum, skew_s)
+    return Policy(keys, quorum, skew_s + now_s)
 
 
-def find_ledger(given: Path) -> tuple[Path, Path] | None:
+def find_ledger(path: Path) -> tuple[Path, Path] | None:
     """The folder that holds `ledger/`, and the ledger itself; None if neither is here."""
     places = [
-        (given / ".trucewatch", given / ".trucewatch" / "ledger"),
-        (given, given / "ledger"),
-        (given.parent if given.name == "ledger" else given, given),
+        (path / ".trucewatch", path / ".trucewatch" / "ledger"),
+        (path, path / "ledger"),
+        (path.parent if path.name == "ledger" else path, path),
     ]
-    for base, ledger in places:
-        if os.path.lexists(ledger / "checkpoint") or os.path.lexists(ledger / "tile"):
-            return base, ledger
-    return None
+    parts = ("checkpoint", "tile")
+    return next((place for place in places if any(os.path.lexists(place[1] / part) for part in parts)), None)
 
 
 def read_accusation(path: Path) -> list[tuple[str, Any]]:
@@ -468,46 +437,14 @@ def read_accusation(path: Path) -> list[tuple[str, Any]]:
 # One inspection, steps 1 to 9
 
 
-class Problem(NamedTuple):
-    """A fault: the step that saw it, its file, what is wrong with it, and what to do."""
-
-    step: Step
-    file: str
-    what: str
-    do: str
-
-
-class Handover(NamedTuple):
-    """A change of the log's key, as its entry tells it."""
-
-    act: str
-    old: Key
-    new: Key
-
-
-class Missing(NamedTuple):
-    """Bytes that something names and that are not here: only an entry after number `after` can have erased them."""
-
-    after: int
-    source: str
-    path: Path
-
-
-class Signed(NamedTuple):
-    """A checkpoint, and the keys whose signatures under it count."""
-
-    checkpoint: Checkpoint
-    signers: set[Key]
-
-
 class KeyHistory:
     """The keys of the policy and of the log's own records, and when each was in force."""
 
     def __init__(self, trusted: list[Key]) -> None:
         self.trusted = trusted  # by the policy: the log's first
-        self.known = {(key.name, key.id): key for key in trusted}
+        self.by_name = {(key.name, key.id): key for key in trusted}
         self.terms: dict[str, tuple[int, int]] = {}  # VKEY → the entries that brought it in and ended it
-        self.handovers: dict[int, Handover] = {}  # number of entries with the change → the change
+        self.handovers: dict[int, tuple[str, Key, Key]] = {}  # number of entries with the change → act, old, new key
 
     def enter(self, record: dict[str, Any], number: int, origin: str) -> None:
         """Step 4: takes up the key record of an entry. Raises Fault if its act does not fit those before."""
@@ -520,36 +457,30 @@ class KeyHistory:
         # A witness of the policy may be revoked without having been registered; a log's key has its entry.
         start, end = self.terms.get(old.text, (0, FOREVER if kind == WITNESS else 0))
         acts = ["new" if old == new else "rotate"] + (["revoke", "lost"] if number else [])
-        is_unused = new.text not in self.terms or (act != "new" and old == new)
-        is_fit = (
-            act in acts and (end == FOREVER or act == "new") and (kind == WITNESS or new.name == origin) and is_unused
+        require(
+            act in acts
+            and (end == FOREVER or act == "new")
+            and (kind == WITNESS or new.name == origin)
+            and (new.text not in self.terms or (act != "new" and old == new)),
+            f"has the unfit act {act!r}",
         )
-        require(is_fit, f"has the unfit act {act!r}")
         self.terms[new.text] = (number, FOREVER)
         if act != "new":  # after the line above: a key that ends without an heir stands in for itself
             self.terms[old.text] = (start, number)
-        self.known.setdefault((new.name, new.id), new)
+        self.by_name.setdefault((new.name, new.id), new)
         if kind == LOG and old != new:
-            self.handovers[number + 1] = Handover(act, old, new)
+            self.handovers[number + 1] = (act, old, new)
 
     def is_in_force(self, key: Key, size: int) -> bool:
         """Whether a key may sign a checkpoint of this many entries; the one that covers its end it still may."""
         start, end = self.terms.get(key.text, (0, FOREVER))
         return start < max(1, size) <= end + 1
 
-    def is_trusted(self, key: Key | None) -> bool:
-        """Whether the policy names the key; without a policy, every key."""
-        return key in self.trusted or not self.trusted
-
-    def find_look_alikes(self, name: str) -> set[str]:
-        """Other names of known keys that the eye takes for this one."""
-        return {key.name for key in self.known.values() if fold_name(key.name) == fold_name(name)} - {name}
-
 
 class Inspection:
     """One pass over a ledger (`inspect`), or over an accusation (`check_accusation`), and all that it saw."""
 
-    def __init__(self, base: Path, ledger: Path, policy: Policy, now_s: float) -> None:
+    def __init__(self, base: Path, ledger: Path, policy: Policy) -> None:
         self.base = base
         self.ledger = ledger
         self.head = ledger / "checkpoint"
@@ -558,26 +489,28 @@ class Inspection:
         self.folders = [base / "objects", base / "evidence"]
         # Else `ledger/` is here alone, as it is served: steps 5 and 6 are left out.
         self.has_records = base.name == ".trucewatch" or any(map(os.path.lexists, self.folders))
-        self.quorum = policy.quorum
-        self.latest_s = policy.max_clock_skew_s + now_s
+        self.policy = policy
 
         self.checkpoint: Checkpoint | None = None
         self.origin = ""
         self.is_signed = False  # the checkpoint, by the policy's log key
         self.levels: list[bytes] = []  # of the tree, once it has the checkpoint's root
         self.keys = KeyHistory(policy.keys)
-        self.stages: list[Signed] = []  # of this tree: the latest checkpoint, then older ones
+        # Of this tree: the latest checkpoint, then older ones, each with the keys whose signatures under it count.
+        self.stages: list[tuple[Checkpoint, set[Key]]] = []
 
         self.named = set[bytes]()  # hashes of all that entries and records name
-        self.missing: dict[str, Missing] = {}
+        # What is not here: only an entry after this number can have erased it; who names it; where it belongs.
+        self.missing: dict[str, tuple[int, str, Path]] = {}
         self.erased: dict[str, int] = {}  # hash → the entry that says so
         self.entered = set[int]()  # Python's hashes of the entries that were read: the same ones again cost nothing
         self.last_at = ""
         self.clock_setbacks = 0
 
-        self.problems: list[Problem] = []
+        self.problems: list[dict[str, Any]] = []  # as --json prints them
         self.remarks: list[str] = []
         self.accusations: list[dict[str, Any]] = []
+        self.is_ledger = True  # else an accusation
         self.verdict = ""  # on an accusation
         self.signed_by: list[Key] = []
         self.witnesses: dict[bytes, str] = {}  # public key → name
@@ -589,127 +522,101 @@ class Inspection:
         try:
             yield
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            name = os.path.relpath(path, self.base) if self.base in path.parents else str(path)
-            remedy = remedy or (PASTE_AGAIN if step == Step.SEEN else COPY_AGAIN)
-            self.problems.append(Problem(step, name, explain(error), remedy))
+            self.blame(step, path, explain(error), remedy)
 
     def check(self, step: Step, path: Path, condition: object, fault: str, remedy: str = "") -> None:
         """A problem of this file unless the condition holds."""
-        with self.step(step, path, remedy):
-            require(condition, fault)
+        if not condition:
+            self.blame(step, path, fault, remedy)
 
-    def inspect(self, seen: Path | None) -> None:
+    def blame(self, step: Step, path: Path, fault: str, remedy: str = "") -> None:
+        """A problem of this file."""
+        name = os.path.relpath(path, self.base) if self.base in path.parents else str(path)
+        remedy = remedy or (PASTE_AGAIN if step == Step.SEEN else COPY_AGAIN)
+        self.problems.append({"step": step, "file": name, "what": fault, "do": remedy})
+
+    def inspect(self, kept_checkpoint: Path | None) -> None:
         """Steps 1 to 9. If the checkpoint or the tree does not hold, nothing that rests on it is checked."""
-        self.check_folders()
-        checkpoint = self.read_latest()
-        if checkpoint is None or not self.levels:
-            return
-        self.check_missing()
-        step = Step.CHECKPOINT if self.keys.trusted else Step.KEYS
-        self.stages.append(Signed(checkpoint, self.count_signers(step, self.head, checkpoint)))
-        self.compare_older(checkpoint, seen)
-        self.check_log_key(self.check_handovers())
-        self.check_quorum(checkpoint)
-        self.check_unnamed()
-
-    # Step 1: find
-
-    def check_folders(self) -> None:
-        """No folder of the ledger is a link that leads out of it."""
         for folder in (self.ledger, self.tiles, self.older, *self.folders):
             self.check(Step.FIND, folder, not folder.is_symlink(), IS_LINK)
+        with self.step(Step.CHECKPOINT, self.head):
+            self.read_latest()
+        if self.checkpoint is None or not self.levels:
+            return
+        self.check_missing()
+        signers = self.count_signers(Step.CHECKPOINT if self.keys.trusted else Step.KEYS, self.head, self.checkpoint)
+        self.stages.append((self.checkpoint, signers))
+        self.compare_older(self.checkpoint, kept_checkpoint)
+        self.check_log_keys()
+        self.check_quorum(self.checkpoint)
+        self.check_unnamed()
 
     # Step 2: checkpoint
 
-    def read_latest(self) -> Checkpoint | None:
-        """The latest checkpoint, after it and the tree below it were read; what fails there is a problem."""
-        with self.step(Step.CHECKPOINT, self.head):
-            self.checkpoint = checkpoint = read_checkpoint(read_file(self.head, LARGEST_TEXT))
-            self.origin = self.keys.trusted[0].name if self.keys.trusted else checkpoint.origin
-            self.check_origin(checkpoint)
-            # The policy's keys before any tile, so that a changed size or root is a fault of the checkpoint.
-            for name, key_id, signature in checkpoint.signatures:
-                if key := self.keys.known.get((name, key_id)):
-                    self.verify(key, signature, checkpoint)
-                    self.is_signed |= key.kind == LOG
-            with self.step(Step.TREE, self.head):
-                self.read_tree(checkpoint)
-        return self.checkpoint
-
-    def check_origin(self, checkpoint: Checkpoint) -> None:
-        """Raises Fault for a checkpoint of another log."""
-        require(checkpoint.origin == self.origin, f"is of another log: {checkpoint.origin!a}, not {self.origin!a}")
-
-    def verify(self, key: Key, signature: bytes, checkpoint: Checkpoint) -> None:
-        """Raises Fault for a false signature, or one that a witness dates in the future."""
-        verify_signature(key, signature, checkpoint.body, self.latest_s)
+    def read_latest(self) -> None:
+        """Takes up the latest checkpoint and the tree below it. Raises ValueError, OSError."""
+        self.checkpoint = checkpoint = read_checkpoint(read_file(self.head, LARGEST_TEXT))
+        self.origin = self.keys.trusted[0].name if self.keys.trusted else checkpoint.origin
+        require(checkpoint.origin == self.origin, OTHER_LOG.format(checkpoint.origin, self.origin))
+        # The policy's keys before any tile, so that a changed size or root is a fault of the checkpoint.
+        for name, key_id, signature in checkpoint.signatures:
+            if key := self.keys.by_name.get((name, key_id)):
+                verify(key, signature, checkpoint.body, self.policy.latest_s)
+                self.is_signed |= key.kind == LOG
+        with self.step(Step.TREE, self.head):
+            self.read_tree(checkpoint)
 
     # Steps 2, 7 and 9: the signatures under a checkpoint
 
     def count_signers(self, step: Step, path: Path, checkpoint: Checkpoint) -> set[Key]:
         """Verifies every signature line; returns the keys whose lines count."""
         signers = set[Key]()
+        names = {key.name for key in self.keys.by_name.values()}
         for name, key_id, signature in checkpoint.signatures:
-            key = self.keys.known.get((name, key_id))
+            key = self.keys.by_name.get((name, key_id))
             who = f"{name!a} ({key_id.hex()})"
             is_in_force = key is not None and self.keys.is_in_force(key, checkpoint.size)
-            is_trusted = self.keys.is_trusted(key)
-            look_alikes = self.keys.find_look_alikes(name)
+            is_trusted = key in self.keys.trusted or not self.keys.trusted
+            look_alikes = {other for other in names if fold_name(other) == fold_name(name)} - {name}
             with self.step(step, path):
-                is_itself = key in self.keys.trusted or not look_alikes
-                require(is_itself, f"has a signature by {name!a}, a name made to look like {look_alikes}")
+                require(
+                    key in self.keys.trusted or not look_alikes,
+                    f"has a signature by {name!a}, a name made to look like {look_alikes}",
+                )
                 if key:
-                    self.verify(key, signature, checkpoint)
+                    verify(key, signature, checkpoint.body, self.policy.latest_s)
                 if key and is_in_force and (is_trusted or key.kind == LOG):
                     signers.add(key)
-                elif self.keys.known:
+                elif self.keys.by_name:
                     self.remarks.append(f"{path.name}: {who} does not count: not in policy or in force.")
             # Without records nobody can tell a registered witness from a stranger: then it is the remark above.
-            is_told = is_in_force or is_trusted or look_alikes or not self.has_records
-            self.check(step, path, is_told, f"is signed by {who}, a key unknown here")
-        with self.step(step, path):
-            self.check_origin(checkpoint)
-        has_log = any(key.kind == LOG for key in signers)
-        self.check(step, path, has_log or not self.keys.known, "is by no log key in force")
+            is_explained = is_in_force or is_trusted or look_alikes or not self.has_records
+            self.check(step, path, is_explained, f"is signed by {who}, a key unknown here")
+        self.check(step, path, checkpoint.origin == self.origin, OTHER_LOG.format(checkpoint.origin, self.origin))
+        is_by_log = any(key.kind == LOG for key in signers) or not self.keys.by_name
+        self.check(step, path, is_by_log, "is by no log key in force")
         return signers
 
     # Step 3: tree; where records are here, they are read on the way (steps 4 to 6)
 
     def read_tree(self, checkpoint: Checkpoint) -> None:
-        """Every bundle and tile; `levels` is the tree if it has the checkpoint's root, else it stays empty."""
+        """Every bundle, and if they are whole, every tile. Raises Fault if the size cannot be true."""
         size = checkpoint.size
         # Nobody vouches for this size yet: at least its last bundle or tile is here, or the checkpoint is at fault.
-        ends = [self.ledger / tile_path(level, (size - 1) // TILE_WIDTH, size) for level in ("entries", 0)]
-        is_plausible = self.is_signed or not size or any(map(os.path.lexists, ends))
-        require(is_plausible, f"states {size} entries; no tile ends there")
-        leaves = self.read_leaves(size)
-        if leaves is None:
-            return
-        levels = build_levels(leaves)
-        fits = root_of_range(levels, 0, size) == checkpoint.root
-        expected = self.check_tiles(levels, size, fits)
-        culprit = self.tiles if self.is_signed else self.head
-        self.check(Step.TREE, culprit, fits, "does not fit: checkpoint and tiles differ")
-        if fits:
-            self.levels = levels
-        if fits and not self.problems:
-            self.check_other_tiles(expected)
-
-    def bundle_path(self, number: int, size: int) -> Path:
-        """Where a bundle of a log of this size lies."""
-        return self.ledger / tile_path("entries", number, size)
-
-    def read_leaves(self, size: int) -> bytes | None:
-        """The hashes of all entries, one after the other; None after a problem with a bundle."""
-        leaves = bytearray()
+        ends = [tile_path(self.ledger, level, (size - 1) // TILE_WIDTH, size) for level in ("entries", 0)]
+        require(
+            self.is_signed or not size or any(map(os.path.lexists, ends)),
+            f"states {size} entries; no tile ends there",
+        )
+        leaves = bytearray()  # the hashes of all entries, one after the other
         for first in range(0, size, TILE_WIDTH):
             end = min(first + TILE_WIDTH, size)
-            path = self.bundle_path(first // TILE_WIDTH, size)
-            with self.step(Step.TREE, path):
-                leaves += self.read_bundle(path, first, end)
+            bundle = tile_path(self.ledger, "entries", first // TILE_WIDTH, size)
+            with self.step(Step.TREE, bundle):
+                leaves += self.read_bundle(bundle, first, end)
             if len(leaves) < end * HASH_BYTES:
-                return None
-        return bytes(leaves)
+                return
+        self.check_tree(checkpoint, build_levels(bytes(leaves)))
 
     def read_bundle(self, path: Path, first: int, end: int) -> bytes:
         """The hashes of the entries in a bundle, from number `first` to before `end`. Raises Fault, OSError."""
@@ -723,7 +630,7 @@ class Inspection:
             if not entry:
                 raise Fault(f"has no well-formed entry {number}")
             self.read_entry(entry, number)
-            leaves += hash_leaf(entry[0])
+            leaves += sha256(b"\0" + entry[0]).digest()
         require(at == len(content), "does not end with its last entry")
         return leaves
 
@@ -740,20 +647,29 @@ class Inspection:
             self.entered.add(hash(entry[0]))
         self.read_record(recorded_at, kind, name, number)
 
-    def check_tiles(self, levels: list[bytes], size: int, fits: bool) -> set[Path]:
-        """Step 3: compares every tile of every level with the tree; returns the files of which a ledger consists."""
-        expected = {self.bundle_path(first // TILE_WIDTH, size) for first in range(0, size, TILE_WIDTH)}
+    def check_tree(self, checkpoint: Checkpoint, levels: list[bytes]) -> None:
+        """Compares every tile of every level with the tree; `levels` stay empty if its root is another."""
+        size = checkpoint.size
+        fits = root_of_range(levels, 0, size) == checkpoint.root
+        bundles = [tile_path(self.ledger, "entries", first // TILE_WIDTH, size) for first in range(0, size, TILE_WIDTH)]
+        tiles = []
         for level, row in enumerate(levels[::TILE_HEIGHT]):
             for at in range(0, len(row), TILE_BYTES):
-                number = at // TILE_BYTES
-                tile = self.ledger / tile_path(level, number, len(row) // HASH_BYTES)
-                expected.add(tile)
+                tile = tile_path(self.ledger, level, at // TILE_BYTES, len(row) // HASH_BYTES)
+                tiles.append(tile)
                 # Where tile and entries differ, the root tells which of them was changed.
                 is_tile = fits or level or not tile.is_file()
-                with self.step(Step.TREE, tile if is_tile else self.bundle_path(number, size)):
-                    is_same = read_file(tile, TILE_BYTES) == row[at : at + TILE_BYTES]
-                    require(is_same, f"was changed: level {level}, {at // HASH_BYTES} or on")
-        return expected
+                with self.step(Step.TREE, tile if is_tile else bundles[at // TILE_BYTES]):
+                    require(
+                        read_file(tile, TILE_BYTES) == row[at : at + TILE_BYTES],
+                        f"was changed: level {level}, {at // HASH_BYTES} or on",
+                    )
+        self.levels = levels if fits else []
+        if not fits:
+            culprit = self.tiles if self.is_signed else self.head
+            self.blame(Step.TREE, culprit, "does not fit: checkpoint and tiles differ")
+        elif not self.problems:
+            self.check_other_tiles({*bundles, *tiles})
 
     def whole_tile(self, path: Path) -> str:
         """What a tile is called when it is full: the same for each width that it had before."""
@@ -767,42 +683,38 @@ class Inspection:
                 older = read_file(path, LARGEST_BUNDLE)
                 wide_path = today.get(self.whole_tile(path))
                 wide = read_file(wide_path, LARGEST_BUNDLE) if wide_path else b""
-                begins = older.startswith(wide) or (older and wide.startswith(older))
-                require(begins, "differs from today's tile")
+                require(
+                    older.startswith(wide) or (older and wide.startswith(older)),
+                    "differs from today's tile",
+                )
                 if len(older) > len(wide):
                     self.remarks.append(f"{path.relative_to(self.ledger)} is no part of this tree.")
 
     # Step 4: keys, from the policy's to today's
 
-    def check_handovers(self) -> set[str]:
-        """Every change of the log's key was signed by the key that it ended.
+    def check_log_keys(self) -> None:
+        """Every change of the log's key was signed by the key that it ended, and the policy's key led to today's.
 
-        Returns the keys to which the policy's led. Runs after step 7: a change is signed in an older checkpoint.
+        Runs after step 7: a change is signed in an older checkpoint.
         """
-        confirmed = {key.text for key in self.keys.trusted[:1]}
+        confirmed = {key.text for key in self.keys.trusted[:1]}  # to which the policy's key led
         for size, (act, old, new) in sorted(self.keys.handovers.items()):
-            is_rotation = act == "rotate"
-            is_agreed = is_rotation and any(
-                stage.checkpoint.size == size and old in stage.signers for stage in self.stages
-            )
-            is_ours = old.text in confirmed  # it ends a key to which the policy's led
+            signed_then = [signers for checkpoint, signers in self.stages if checkpoint.size == size]
+            is_agreed = act == "rotate" and any(old in signers for signers in signed_then)
+            is_ours = old.text in confirmed
             change = f"entry {size - 1} ({act}) puts {new.text} in place of {old.id.hex()}"
             if is_agreed and is_ours:
                 confirmed.add(new.text)
-            elif not is_agreed and not is_ours:
+            elif is_ours:
+                path = self.older / str(size) if act == "rotate" else self.head
+                self.blame(Step.KEYS, path, f"is not confirmed by the policy's log key: {change}", MEND_POLICY)
+            elif not is_agreed:
                 self.remarks.append(f"Unconfirmed by the old key: {change}. {MEND_POLICY}")
-            path = self.older / str(size) if is_rotation else self.head
-            fault = f"is not confirmed by the policy's log key: {change}"
-            self.check(Step.KEYS, path, is_agreed or not is_ours, fault, MEND_POLICY)
-        return confirmed
-
-    def check_log_key(self, confirmed: set[str]) -> None:
-        """The latest checkpoint is signed by the policy's log key, or by one to which it led (a fault of step 2)."""
-        self.signed_by = sorted(key for key in self.stages[0].signers if key.kind == LOG)
+        self.signed_by = sorted(key for key in self.stages[0][1] if key.kind == LOG)
         is_ours = not confirmed or any(key.text in confirmed for key in self.signed_by)
-        is_explained = any(problem.step == Step.KEYS for problem in self.problems)
-        fault = "is not signed by the policy's log key"
-        self.check(Step.CHECKPOINT, self.head, is_ours or is_explained, fault, MEND_POLICY)
+        is_explained = any(problem["step"] == Step.KEYS for problem in self.problems)
+        if not is_ours and not is_explained:
+            self.blame(Step.CHECKPOINT, self.head, "is not signed by the policy's log key", MEND_POLICY)
 
     # Step 5: records
 
@@ -815,9 +727,9 @@ class Inspection:
         return [*filter(os.path.lexists, (self.object_path(name, "evidence"), self.object_path(name)))]
 
     def check_bytes(self, path: Path, name: str) -> None:
-        """Step 6: a file that is called like a hash has that hash."""
-        with self.step(Step.REFERENCES, path):
-            require(hash_file(path) == name or not HASH_FORM.fullmatch(name), WAS_CHANGED)
+        """Step 6: a file that is called like a hash has that hash; long ones are read in pieces."""
+        with self.step(Step.REFERENCES, path), open_file(path) as file:
+            require(not HASH_FORM.fullmatch(name) or file_digest(file, "sha256").hexdigest() == name, WAS_CHANGED)
 
     def read_record(self, recorded_at: str, kind: str, name: str, number: int) -> None:
         """Step 5: the record of an entry, its key (step 4) and all that it names (step 6)."""
@@ -830,7 +742,7 @@ class Inspection:
             self.check_bytes(twin, name)
         if path not in copies:
             after = number + FOREVER if kind == KEY_RECORD else number  # a key is never erased
-            self.missing[name] = Missing(after, f"entry {number} ({short_kind})", path)
+            self.missing[name] = (after, f"entry {number} ({short_kind})", path)
             return
         with self.step(Step.RECORDS, path):
             content = read_file(path, LARGEST_RECORD)
@@ -842,14 +754,14 @@ class Inspection:
                 self.erased |= dict.fromkeys(filter(HASH_FORM.fullmatch, record["erased"]), number)
             for field, reference in list_references(record):
                 folder = "evidence" if "evidence" in (field, short_kind) else "objects"
-                missing = Missing(number, f"objects/{name[:2]}/{name[2:]}", self.object_path(reference, folder))
-                self.look_up(reference, missing)
+                source = f"objects/{name[:2]}/{name[2:]}"
+                self.look_up(reference, (number, source, self.object_path(reference, folder)))
             with self.step(Step.KEYS, path):
                 self.keys.enter(record, number, self.origin)
 
     # Step 6: references
 
-    def look_up(self, reference: str, missing: Missing) -> None:
+    def look_up(self, reference: str, missing: tuple[int, str, Path]) -> None:
         """Checks the bytes that a record names, the first time that they are named; if there are none, notes it."""
         copies = self.copies_of(reference)
         if not copies:
@@ -862,12 +774,15 @@ class Inspection:
 
     def check_missing(self) -> None:
         """What is named and not here was erased by a later entry; what was erased and is here is told."""
+        remedy = (
+            "Ask the keeper for these bytes. If they were erased, an entry has to say so; if not, tell all delegations."
+        )
         for name, (after, source, path) in self.missing.items():
             erased_by = self.erased.get(name, -1)
-            is_erased = erased_by > after
-            self.check(Step.REFERENCES, path, is_erased, f"is missing; {source} names it", ASK_FOR_BYTES)
-            if is_erased:
+            if erased_by > after:
                 self.remarks.append(f"{name} was erased, says entry {erased_by}: not corrupt; {source} names it.")
+            else:
+                self.blame(Step.REFERENCES, path, f"is missing; {source} names it", remedy)
         for name, number in self.erased.items():
             if self.copies_of(name):
                 self.remarks.append(f"{name} was erased by entry {number}, but is here.")
@@ -877,14 +792,13 @@ class Inspection:
         for folder in self.folders:
             for path in list_files(folder):
                 name = "".join(path.parts[-2:])
-                if HASH_FORM.fullmatch(name) and bytes.fromhex(name) in self.named:
-                    continue
-                self.remarks.append(f"{path.relative_to(self.base)} is not named by the log.")
-                self.check_bytes(path, name)
+                if not HASH_FORM.fullmatch(name) or bytes.fromhex(name) not in self.named:
+                    self.remarks.append(f"{path.relative_to(self.base)} is not named by the log.")
+                    self.check_bytes(path, name)
 
     # Step 7: older checkpoints; step 9 compares the kept one in the same way
 
-    def compare_older(self, checkpoint: Checkpoint, seen: Path | None) -> None:
+    def compare_older(self, checkpoint: Checkpoint, kept_checkpoint: Path | None) -> None:
         """Every checkpoint in `checkpoints/`, the largest first, then the one that the reader kept."""
         paths = sorted(self.older.glob("[0-9]*"), key=lambda path: (len(path.name), path.name), reverse=True)
         if str(checkpoint.size) not in [path.name for path in paths]:
@@ -893,81 +807,89 @@ class Inspection:
             self.remarks.append(f"The clock went back before {self.clock_setbacks} of the entries.")
         for path in paths:
             self.compare(Step.OLDER_CHECKPOINTS, path, checkpoint)
-        if seen:
-            self.compare(Step.SEEN, seen, checkpoint)
+        if kept_checkpoint:
+            self.compare(Step.SEEN, kept_checkpoint, checkpoint)
 
     def compare(self, step: Step, path: Path, latest: Checkpoint) -> None:
         """Whether a checkpoint is a stage of this tree; if it is none, an accusation."""
         with self.step(step, path):
             content = read_file(path, LARGEST_TEXT)
             other = read_checkpoint(restore_checkpoint(content) if step == Step.SEEN else content)
-            is_own_name = step == Step.SEEN or path.name == str(other.size)
-            require(is_own_name, f"is of the size {other.size}, not of that in its name")
+            require(
+                step == Step.SEEN or path.name == str(other.size),
+                f"is of the size {other.size}, not of that in its name",
+            )
             signers = self.count_signers(step, path, other)
-            if other.size <= latest.size and root_of_range(self.levels, 0, other.size) == other.root:
-                self.stages.append(Signed(other, signers))
-                if step == Step.SEEN:
-                    self.seen_size = other.size
-            else:
-                self.accuse(step, path, Signed(other, signers), latest)
+            if other.size > latest.size or root_of_range(self.levels, 0, other.size) != other.root:
+                self.accuse(step, path, (other, signers), latest)
+                return
+            self.stages.append((other, signers))
+            if step == Step.SEEN:
+                self.seen_size = other.size
 
     # Step 8: witnesses
 
     def check_quorum(self, checkpoint: Checkpoint) -> None:
         """As many witnesses as the policy asks for cosigned the latest checkpoint; one key is one witness."""
-        copies = [stage for stage in self.stages if stage.checkpoint.body == checkpoint.body]
-        self.witnesses = {key.public: key.name for stage in copies for key in stage.signers if key.kind == WITNESS}
+        copies = [signers for stage, signers in self.stages if stage.body == checkpoint.body]
+        self.witnesses = {key.public: key.name for signers in copies for key in signers if key.kind == WITNESS}
         count = len(self.witnesses)
-        fault = f"is cosigned by {count} witnesses, but {self.quorum} are required"
-        self.check(Step.WITNESSES, self.head, count >= self.quorum, fault, HAVE_COSIGNED)
+        self.check(
+            Step.WITNESSES,
+            self.head,
+            count >= self.policy.quorum,
+            f"is cosigned by {count} witnesses, but {self.policy.quorum} are required",
+            "Have them cosign it first; else mend `quorum` in the policy.",
+        )
 
     # Step 9: --seen; a checkpoint that does not fit becomes an accusation, here or at step 7
 
-    def accuse(self, step: Step, path: Path, other: Signed, latest: Checkpoint) -> None:
-        """Writes down that a checkpoint does not fit this tree, with what proves it. Raises Fault if nobody can."""
-        is_later = other.checkpoint.size > latest.size
-        large, key, is_same_key = self.choose_accused(other, latest)
-        if is_later:  # this tree is too small to prove anything about that one
-            small, what, proof = latest, ROLLBACK, [""]
-        else:
-            small, what = other.checkpoint, SPLIT_VIEW if is_same_key else ACROSS_KEYS
-            nodes = [ProofNode(0, small.size, 0), *list_proof_nodes(small.size, large.size)]
-            proof = [encode_base64(root_of_range(self.levels, node.start, node.end)) for node in nodes]
-        values = (ACCUSATION, key.text, what, small.text, large.text, proof[0], proof[1:])
-        self.accusations.append(dict(zip(ACCUSATION_FIELDS, values, strict=True)))
-        relation = "is older than" if is_later else "contradicts"
-        fault = (
-            f"({latest.size} entries) {relation} {path} ({other.checkpoint.size} entries), signed by the same log: "
-            f"{what}. Accusation: below{self.write_accusation()}"
-        )
-        culprit = path if step == Step.OLDER_CHECKPOINTS and not is_later else self.head
-        self.check(step, culprit, False, fault, TELL_OTHERS)
-
-    def choose_accused(self, other: Signed, latest: Checkpoint) -> tuple[Checkpoint, Key, bool]:
-        """The larger checkpoint of an accusation, a log key under the other, and whether it signed both.
+    def accuse(self, step: Step, path: Path, stage: tuple[Checkpoint, set[Key]], latest: Checkpoint) -> None:
+        """Writes down that a checkpoint does not fit this tree, with what proves it.
 
         Raises Fault if nothing can be laid to anybody: no known log key signed the one, or none the other.
         """
-        is_later = other.checkpoint.size > latest.size
-        log_keys = [key for key in other.signers if key.kind == LOG]
-        is_latest_signed = any(key.kind == LOG for key in self.stages[0].signers)
+        other, signers = stage
+        is_later = other.size > latest.size
+        log_keys = [key for key in signers if key.kind == LOG]
+        is_latest_signed = any(key.kind == LOG for key in self.stages[0][1])
         # Any stage that is large enough serves: best one under a key that signed the other checkpoint too.
-        stages = [stage for stage in self.stages if stage.checkpoint.size >= other.checkpoint.size]
-        for large, signers in [other] if is_later else stages:
-            for key in log_keys:
-                if key in signers and (is_latest_signed or not is_later):
-                    return large, key, True
+        stages = [stage] if is_later else [large for large in self.stages if large[0].size >= other.size]
+        pairs = [(large, key) for large, keys in stages for key in log_keys if key in keys]
         require(
-            log_keys and is_latest_signed,
+            log_keys and (is_latest_signed or (pairs and not is_later)),
             "does not fit this tree; nobody can prove it, for no log key known here vouches for both, "
-            f"{other.checkpoint.text!r} and {latest.text!r}",
+            f"{other.text!r} and {latest.text!r}",
         )
-        return latest, log_keys[0], False
+        large, key = pairs[0] if pairs else (latest, log_keys[0])
+        if is_later:  # this tree is too small to prove anything about that one
+            small, what, proof = latest, ROLLBACK, [""]
+        else:
+            small, what = other, SPLIT_VIEW if pairs else ACROSS_KEYS
+            nodes = [(0, small.size, 0), *list_proof_nodes(small.size, large.size)]
+            proof = [encode_base64(root_of_range(self.levels, start, end)) for start, end, _ in nodes]
+        self.accusations.append(
+            {
+                "schema": ACCUSATION,
+                "log": key.text,
+                "what": what,
+                "checkpoint_a": small.text,
+                "checkpoint_b": large.text,
+                "root_of_b_at_a": proof[0],
+                "proof": proof[1:],
+            }
+        )
+        relation = "is older than" if is_later else "contradicts"
+        fault = (
+            f"({latest.size} entries) {relation} {path} ({other.size} entries), signed by the same log: "
+            f"{what}. Accusation: below{self.write_accusation()}"
+        )
+        culprit = path if step == Step.OLDER_CHECKPOINTS and not is_later else self.head
+        self.blame(step, culprit, fault, "Keep both, and tell all delegations, by another way.")
 
     def write_accusation(self) -> str:
         """Writes the last accusation into the current folder; returns where, in words, if that could be done."""
-        name = sha256(f"{self.accusations}".encode()).hexdigest()[:8]
-        path = Path(f"accusation-{name}.json").absolute()
+        path = Path(f"accusation-{sha256(f'{self.accusations}'.encode()).hexdigest()[:8]}.json").absolute()
         try:
             path.write_text(json.dumps(self.accusations[-1]))
         except OSError:  # it is printed anyway
@@ -976,34 +898,36 @@ class Inspection:
 
     def check_accusation(self, fields: list[tuple[str, Any]]) -> None:
         """Whether an accusation proves by itself that the log's key signed two histories; `verdict` says which."""
-        with self.step(Step.SEEN, self.ledger, ASK_ACCUSER):
-            given = dict(fields)
-            is_complete = sorted(name for name, _ in fields) == sorted(ACCUSATION_FIELDS)
-            require(is_complete, "has other fields, or one twice")
-            key = read_key(given["log"], LOG)
-            small = read_checkpoint(given["checkpoint_a"].encode())
-            large = read_checkpoint(given["checkpoint_b"].encode())
-            is_ours = small.origin == large.origin == key.name and key in (self.keys.trusted[:1] or [key])
-            require(is_ours, "is of another log")
+        self.is_ledger = False
+        with self.step(Step.SEEN, self.ledger, "Ask whoever wrote it for the whole file, and how it came about."):
+            accusation = dict(fields)
+            require(sorted(name for name, _ in fields) == sorted(ACCUSATION_FIELDS), "has other fields, or one twice")
+            key = read_key(accusation["log"], LOG)
+            small = read_checkpoint(accusation["checkpoint_a"].encode())
+            large = read_checkpoint(accusation["checkpoint_b"].encode())
+            require(
+                small.origin == large.origin == key.name and key in (self.keys.trusted[:1] or [key]),
+                "is of another log",
+            )
             are_signed = [self.carries(checkpoint, key) for checkpoint in (small, large)]
-            root_of_large_at_small = decode_base64(given["root_of_b_at_a"])
-            proof = [decode_base64(text) for text in given["proof"]]
-            what = given["what"]
+            root_of_large_at_small = decode_base64(accusation["root_of_b_at_a"])
+            proof = [decode_base64(text) for text in accusation["proof"]]
             is_proved = (
                 all(are_signed)
                 and root_of_large_at_small != small.root
                 and follow_proof(small.size, large.size, root_of_large_at_small, proof) == large.root
             )
+            what = accusation["what"]
             require(is_proved or what in (ROLLBACK, ACROSS_KEYS), "does not hold: its proof fails")
             self.verdict = f"PROVED: {key.text} signed two histories." if is_proved else "PROVES NOTHING ALONE."
             require(is_proved, f"tells of a {what!r}: what was shown when is the word of whoever wrote this")
 
     def carries(self, checkpoint: Checkpoint, key: Key) -> bool:
         """Whether the key signed a checkpoint; a line in its name that is false is refused. Raises Fault."""
-        mine = [line for line in checkpoint.signatures if (line.name, line.key_id) == (key.name, key.id)]
-        for line in mine:
-            self.verify(key, line.content, checkpoint)
-        return bool(mine)
+        signatures = [line[2] for line in checkpoint.signatures if line[:2] == (key.name, key.id)]
+        for signature in signatures:
+            verify(key, signature, checkpoint.body, self.policy.latest_s)
+        return bool(signatures)
 
 
 # Step 10: result
@@ -1023,89 +947,67 @@ def list_first(items: list[Any], text_of: Callable[[Any], str] = str) -> tuple[l
     return first[:200], more[:50]
 
 
-class Statement:
-    """What an inspection says: for people (`lines`) or for programs (`document`)."""
-
-    def __init__(self, inspection: Inspection, is_ledger: bool) -> None:
-        self.inspection = inspection
-        self.is_ledger = is_ledger
-        self.witnesses = sorted(inspection.witnesses.values())
-        self.signed_by = [f"{key.name} ({key.id.hex()})" for key in inspection.signed_by]
-        problems = sorted(inspection.problems, key=lambda problem: problem.step)
-        self.problems, self.more_problems = list_first(problems, lambda problem: str(problem.what))
-        self.remarks, self.more_remarks = list_first(inspection.remarks)
-        self.first_wrong = self.problems[0].file if self.problems else None
-        checkpoint = inspection.checkpoint
-        self.size = checkpoint.size if checkpoint else None
-        self.root = encode_base64(checkpoint.root) if checkpoint else None
-
-    def headline(self) -> str:
-        """All right, with what was proved; or the first wrong file; or the verdict on an accusation."""
-        if self.inspection.verdict:
-            return self.inspection.verdict
-        if self.first_wrong:
-            rest = " What rests on it was not checked." if self.is_ledger and not self.inspection.levels else ""
-            return f"WRONG. First wrong file: {self.first_wrong}.{rest}"
-        files = " and files" if self.inspection.has_records else ""
-        seen_size = self.inspection.seen_size
-        seen = "" if seen_size is None else f"; holds --seen, {seen_size} entries"
-        return (
-            f"ALL RIGHT: {self.size} entries{files} agree; root {self.root}; "
-            f"signed by {', '.join(self.signed_by) or '?'}; "
-            f"witnesses {' '.join([str(len(self.witnesses)), *self.witnesses])}{seen}"
-        )
-
-    def unproved(self) -> list[str]:
-        """What this inspection could not prove."""
-        unproved = []
-        if self.is_ledger and not self.inspection.has_records:
-            unproved.append("Objects and evidence are not here: their contents were not checked.")
-        if self.is_ledger and not self.inspection.keys.known:
-            unproved.append("No signature was checked: there is no policy, and records of keys are in objects/.")
-        if not self.inspection.keys.trusted:
-            unproved.append("Without a policy the keys are those that the log names: compare them with the keeper's.")
-        if self.is_ledger and not self.witnesses:
-            unproved.append("Without a witness this cannot show that others were shown the same log.")
-        if self.is_ledger and self.inspection.seen_size is None:
-            unproved.append("Without a kept checkpoint (--seen) this cannot show that nothing was taken out.")
-        if self.is_ledger:
-            unproved.append("No log can prove that what was entered is true, entered at once or all that was received.")
-        return unproved
-
-    def lines(self) -> list[str]:
-        """The statement for people."""
-        return [
-            self.headline(),
-            *(f"- Step {step}: {file} {what}. {do}" for step, file, what, do in self.problems),
-            *self.more_problems,
-            *(f"Remark: {remark}" for remark in self.remarks + self.more_remarks),
-            *(f"Not proved: {sentence}" for sentence in self.unproved()),
-            *map(json.dumps, self.inspection.accusations),
-        ]
-
-    def document(self) -> dict[str, Any]:
-        """The statement for programs."""
-        return {
-            "schema": "trucewatch/verify/1",
-            "ok": not self.first_wrong,
-            "size": self.size,
-            "root": self.root,
-            "first_wrong": self.first_wrong,
-            "signed_by": self.signed_by,
-            "witnesses": self.witnesses,
-            "seen": self.inspection.seen_size or None,
-            "problems": [problem._asdict() for problem in self.problems],
-            "remarks": self.more_problems + self.remarks + self.more_remarks,
-            "cannot_prove": self.unproved(),
-            "accusations": self.inspection.accusations,
-        }
+def list_unproved(inspection: Inspection) -> list[str]:
+    """What an inspection could not prove."""
+    keys, is_ledger = inspection.keys, inspection.is_ledger
+    sentences = {
+        "Objects and evidence are not here: their contents were not checked.": is_ledger and not inspection.has_records,
+        "No signature was checked: there is no policy, and records of keys are in objects/.": is_ledger
+        and not keys.by_name,
+        "Without a policy the keys are those that the log names: compare them with the keeper's.": not keys.trusted,
+        "Without a witness this cannot show that others were shown the same log.": is_ledger
+        and not inspection.witnesses,
+        "Without a kept checkpoint (--seen) this cannot show that nothing was taken out.": is_ledger
+        and inspection.seen_size is None,
+        "No log can prove that what was entered is true, entered at once or all that was received.": is_ledger,
+    }
+    return [sentence for sentence, applies in sentences.items() if applies]
 
 
-def print_lines(lines: list[str]) -> None:
-    """Prints what any terminal can show: a hostile copy's names may hold characters that steer it."""
-    text = "\n".join(CONTROL_CHARACTERS.sub("?", line) for line in lines)
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
+def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
+    """What an inspection says: a document for programs, and lines for people."""
+    problems, more_problems = list_first(
+        sorted(inspection.problems, key=lambda problem: problem["step"]), lambda problem: problem["what"]
+    )
+    remarks, more_remarks = list_first(inspection.remarks)
+    checkpoint = inspection.checkpoint
+    document: dict[str, Any] = {
+        "schema": "trucewatch/verify/1",
+        "ok": not problems,
+        "size": checkpoint.size if checkpoint else None,
+        "root": encode_base64(checkpoint.root) if checkpoint else None,
+        "first_wrong": problems[0]["file"] if problems else None,
+        "signed_by": [f"{key.name} ({key.id.hex()})" for key in inspection.signed_by],
+        "witnesses": sorted(inspection.witnesses.values()),
+        "seen": inspection.seen_size or None,
+        "problems": problems,
+        "remarks": more_problems + remarks + more_remarks,
+        "cannot_prove": list_unproved(inspection),
+        "accusations": inspection.accusations,
+    }
+    lines = [
+        inspection.verdict or headline(inspection, document),
+        *("- Step {step}: {file} {what}. {do}".format(**problem) for problem in problems),
+        *more_problems,
+        *(f"Remark: {remark}" for remark in remarks + more_remarks),
+        *(f"Not proved: {sentence}" for sentence in document["cannot_prove"]),
+        *map(json.dumps, inspection.accusations),
+    ]
+    return document, lines
+
+
+def headline(inspection: Inspection, document: dict[str, Any]) -> str:
+    """All right, with what was proved; or the first wrong file."""
+    if document["first_wrong"]:
+        rest = " What rests on it was not checked." if inspection.is_ledger and not inspection.levels else ""
+        return f"WRONG. First wrong file: {document['first_wrong']}.{rest}"
+    files = " and files" if inspection.has_records else ""
+    holds = "" if inspection.seen_size is None else f"; holds --seen, {inspection.seen_size} entries"
+    return (
+        f"ALL RIGHT: {document['size']} entries{files} agree; root {document['root']}; "
+        f"signed by {', '.join(document['signed_by']) or '?'}; "
+        f"witnesses {' '.join([str(len(document['witnesses'])), *document['witnesses']])}{holds}"
+    )
 
 
 def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | None = None) -> int:
@@ -1116,29 +1018,30 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
     parser.add_argument("--seen", type=Path)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(argv)
-    given = args.path.absolute()
-    found = find_ledger(given)
-    fields = []
+    path = args.path.absolute()
+    place = find_ledger(path)
     subject = args.policy
     try:
-        policy = read_policy(args.policy)
+        policy = read_policy(args.policy, now_s or time.time())
         if args.seen:
             subject = args.seen
             read_file(args.seen, LARGEST_TEXT)
-        subject = f"{given} holds no ledger and is no accusation file" if os.path.lexists(given) else given
-        if not found:
-            fields = read_accusation(given)
+        subject = f"{path} holds no ledger and is no accusation file" if os.path.lexists(path) else path
+        fields = [] if place else read_accusation(path)
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         parser.error(f"{subject}: {explain(error)}")
-    base, ledger = found or (given.parent, given)
-    inspection = Inspection(base, ledger, policy, now_s or time.time())
-    if found:
+    base, ledger = place or (path.parent, path)
+    inspection = Inspection(base, ledger, policy)
+    if place:
         inspection.inspect(args.seen)
     else:
         inspection.check_accusation(fields)
-    statement = Statement(inspection, is_ledger=bool(found))
-    print_lines([json.dumps(statement.document())] if args.json else statement.lines())
-    return 1 if statement.first_wrong else 0
+    document, lines = write_statement(inspection)
+    # A hostile copy's names may hold characters that steer a terminal, or that it cannot show.
+    text = "\n".join(CONTROL_CHARACTERS.sub("?", line) for line in ([json.dumps(document)] if args.json else lines))
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))
+    return 0 if document["ok"] else 1
 
 
 if __name__ == "__main__":

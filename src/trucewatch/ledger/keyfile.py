@@ -170,20 +170,17 @@ def _read_file(path: Path) -> tuple[str, PublicKey]:
         raw = os.read(descriptor, _LARGEST_FILE + 1)
     finally:
         os.close(descriptor)
-    try:
-        content = raw.decode("ascii") if len(raw) <= _LARGEST_FILE else ""
-    except UnicodeDecodeError:
-        content = ""
-    found = _HEAD.match(content)
-    if found is None:
+    content = raw.decode("ascii") if len(raw) <= _LARGEST_FILE and raw.isascii() else ""
+    head = _HEAD.match(content)
+    if head is None:
         raise LedgerError(
             Message(
                 "{path} is not a key file; one begins with the line: {first_line}", path=path, first_line=_FIRST_LINE
             )
         )
-    public = read_public_key(found[3])
+    public = read_public_key(head[3])
     check_name(public.name)
-    if (found[1], ALGORITHMS.get(found[2])) != (public.name, public.algorithm):
+    if (head[1], ALGORITHMS.get(head[2])) != (public.name, public.algorithm):
         raise LedgerError(
             Message(
                 "{path}: the name or algorithm is not that of the public key below it; restore it from a copy",

@@ -97,12 +97,11 @@ class Log:
 
     def close(self) -> None:
         """Give the file back."""
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
-        lock, self._lock = self._lock, -1
-        if lock >= 0:
-            os.close(lock)
+        descriptors = (self._descriptor, self._lock)
+        self._descriptor = self._lock = -1
+        for descriptor in descriptors:
+            if descriptor >= 0:
+                os.close(descriptor)
 
     @property
     def size(self) -> int:
@@ -167,11 +166,11 @@ class Log:
             return self._settled.node(height, index)
         if height == 0:
             return self._hashes[start - self._base]
-        known = self._nodes.get((height, index))
-        if known is None:
-            known = node_hash(self.node(height - 1, 2 * index), self.node(height - 1, 2 * index + 1))
-            self._nodes[height, index] = known
-        return known
+        digest = self._nodes.get((height, index))
+        if digest is None:
+            digest = node_hash(self.node(height - 1, 2 * index), self.node(height - 1, 2 * index + 1))
+            self._nodes[height, index] = digest
+        return digest
 
     def root(self, size: int | None = None) -> bytes:
         """The root of the first `size` entries; of all without it."""
@@ -224,8 +223,8 @@ class Log:
         try:
             size = _read_signed(latest).size
         except SignedEntriesLost:
-            kept = last_signed(self.folder)  # it is damaged; the copy under its size is whole, and it is written anew
-            return kept.size if kept else 0
+            signed = last_signed(self.folder)  # it is damaged; the copy under its size is whole, and it is written anew
+            return signed.size if signed else 0
         copy = self.folder / "checkpoints" / str(size)
         if not copy.is_file():
             sync_folder(self.folder)  # the copy never survives without it: alone it would look like a rollback
@@ -239,7 +238,7 @@ class Log:
         signed = last_signed(self.folder)
         if signed is None:
             return 0
-        held = len(self._entries)
+        count = len(self._entries)
         try:
             lost = list(TileReader(self.folder, signed.size).entries(self.size)) if signed.size > self.size else []
             self._entries += lost
@@ -254,12 +253,12 @@ class Log:
                     "it does not give what was signed ({why}); {remedy}",
                     folder=self.folder,
                     size=signed.size,
-                    value=self._base + held,
+                    value=self._base + count,
                     why=why,
                     remedy=_REMEDY,
                 )
             )
-        del self._entries[held:], self._hashes[held:]
+        del self._entries[count:], self._hashes[count:]
         self._nodes.clear()
         for at in range(0, len(lost), WIDTH):
             self.append(lost[at : at + WIDTH])
@@ -273,8 +272,7 @@ class Log:
                 width = min(size - number * WIDTH, WIDTH)
                 at = number * WIDTH - self._base
                 self._write_tile("entries", number, width, pack_entries(self._entries[at : at + width]))
-            level = 0
-            while size >> (HEIGHT * level):
+            for level in range(_height_in_tiles(size)):
                 full, partial = tile_widths(size, level)
                 # A tile above the lowest level may hold settled subtrees: its row is read through `node`.
                 begin = (self._base >> (HEIGHT * level)) // WIDTH
@@ -282,7 +280,6 @@ class Log:
                     width = WIDTH if number < full else partial
                     row = [self.node(HEIGHT * level, number * WIDTH + at) for at in range(width)]
                     self._write_tile(level, number, width, b"".join(row))
-                level += 1
         except BaseException:
             self._flushed.clear()
             raise
@@ -308,7 +305,7 @@ class Log:
         They go if the full tile was there for the checkpoint before this one, of `before` entries; bundles and tiles of
         the lowest level also if no checkpoint of their size was published. (C2SP tlog-tiles, "Partial tiles".)
         """
-        for level in ("entries", *range((before.bit_length() + HEIGHT - 1) // HEIGHT)):
+        for level in ("entries", *range(_height_in_tiles(before))):
             height = HEIGHT * (0 if level == "entries" else int(level))
             for number in range((self._tidied >> height) // WIDTH, (before >> height) // WIDTH + 1):
                 aside = self.folder / (tile_path(level, number) + ".p")
@@ -357,15 +354,20 @@ class Log:
         return descriptor
 
 
+def _height_in_tiles(size: int) -> int:
+    return -(-size.bit_length() // HEIGHT)
+
+
 def last_signed(folder: Path) -> Checkpoint | None:
     """The largest checkpoint that was published, None if there is none. Raises SignedEntriesLost if it cannot be
     read."""
     older, latest = folder / "checkpoints", folder / "checkpoint"
     names = [path.name for path in older.iterdir() if _SIZE.fullmatch(path.name)] if older.is_dir() else []
-    found = [_read_signed(older / max(names, key=int))] if names else []
-    with suppress(*[SignedEntriesLost] if found else []):  # `checkpoint` is a copy of the last one, and is written anew
-        found += [_read_signed(latest)] if latest.is_file() else []
-    return max(found, key=lambda one: one.size, default=None)
+    checkpoints = [_read_signed(older / max(names, key=int))] if names else []
+    # `checkpoint` is a copy of the last one, and is written anew.
+    with suppress(*[SignedEntriesLost] if checkpoints else []):
+        checkpoints += [_read_signed(latest)] if latest.is_file() else []
+    return max(checkpoints, key=lambda checkpoint: checkpoint.size, default=None)
 
 
 def _read_signed(path: Path) -> Checkpoint:
@@ -454,9 +456,9 @@ def _read_journal(path: Path) -> tuple[int, list[bytes], int, int]:
             or content[end : end + _HASH] != sha256(_HEAD.pack(base + len(entries)) + signed).digest()
         ):
             break
-        held = unpack_entries(signed[_FRAME.size :])
-        if len(held) != count:
+        unpacked = unpack_entries(signed[_FRAME.size :])
+        if len(unpacked) != count:
             break
-        entries += held
+        entries += unpacked
         position = end + _HASH
     return base, entries, position, len(content) - position

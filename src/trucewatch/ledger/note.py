@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -114,6 +114,15 @@ class Signature:
     signature: bytes
     line: str
 
+    @property
+    def posix_seconds(self) -> int:
+        """When a witness says that it signed."""
+        return int.from_bytes(self.signature[:8], "big")
+
+    def is_of(self, key: PublicKey) -> bool:
+        """Whether it stands under the key's name and id; whether it is good, `verifies` tells."""
+        return (self.name, self.key_id) == (key.name, key.key_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -127,14 +136,14 @@ class Checkpoint:
 
     def signed_by(self, key: PublicKey) -> bool:
         """Whether one of the lines is a good signature of this key."""
-        return any(self.signed_by_line(key, one) for one in self.signatures)
+        return any(self.signed_by_line(key, line) for line in self.signatures)
 
     def signed_by_line(self, key: PublicKey, line: Signature) -> bool:
         """Whether this line is a good signature of this key."""
-        return (line.name, line.key_id) == (key.name, key.key_id) and key.verifies(self.text, line.signature)
+        return line.is_of(key) and key.verifies(self.text, line.signature)
 
     def __bytes__(self) -> bytes:
-        return self.text + b"\n" + "".join(one.line + "\n" for one in self.signatures).encode()
+        return self.text + b"\n" + "".join(signature.line + "\n" for signature in self.signatures).encode()
 
 
 def checkpoint_text(origin: str, size: int, root: bytes) -> bytes:
@@ -170,17 +179,17 @@ def read_checkpoint(content: bytes) -> Checkpoint:
 
 
 def _read_signature(line: str) -> Signature:
-    found = _SIGNATURE_LINE.match(line)
-    if found is None:
+    form = _SIGNATURE_LINE.match(line)
+    if form is None:
         raise LedgerError(Message("a signature line is not of the form: — name base64"))
-    raw = decode_base64(found[2])
+    raw = decode_base64(form[2])
     if len(raw) < 68:
-        raise LedgerError(Message("the signature of {found} is too short", found=found[1][:60]))
-    return Signature(found[1], raw[:4], raw[4:], line)
+        raise LedgerError(Message("the signature of {found} is too short", found=form[1][:60]))
+    return Signature(form[1], raw[:4], raw[4:], line)
 
 
 def without_cosignatures(content: bytes) -> bytes:
     """The checkpoint with the lines of its own log alone: what it was when it was made."""
     checkpoint = read_checkpoint(content)
-    own = tuple(one for one in checkpoint.signatures if one.name == checkpoint.origin)
-    return bytes(Checkpoint(checkpoint.origin, checkpoint.size, checkpoint.root, checkpoint.text, own))
+    own = tuple(signature for signature in checkpoint.signatures if signature.name == checkpoint.origin)
+    return bytes(replace(checkpoint, signatures=own))

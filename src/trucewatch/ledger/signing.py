@@ -18,6 +18,7 @@ import base64
 import json
 import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NoReturn
@@ -73,13 +74,13 @@ def verify_record(content: bytes, document: Mapping[str, object], keys_in_force:
         raise LedgerError(
             Message("a signature has exactly the fields {words}, all of them texts", words=", ".join(sorted(_FIELDS)))
         )
-    said = {name: str(value) for name, value in document.items()}
-    if said["schema"] != SCHEMA:
+    fields = {name: str(value) for name, value in document.items()}
+    if fields["schema"] != SCHEMA:
         raise LedgerError(
-            Message('the signature is of the form "{said}", not {schema}', said=said["schema"][:60], schema=SCHEMA)
+            Message('the signature is of the form "{said}", not {schema}', said=fields["schema"][:60], schema=SCHEMA)
         )
-    key = read_public_key(said["key"])
-    if said["key"] != str(key):
+    key = read_public_key(fields["key"])
+    if fields["key"] != str(key):
         raise LedgerError(Message('the key "{name}" is not written exactly; copy it again, whole', name=key.name))
     if key not in keys_in_force:
         raise LedgerError(Message("{key} is not in force here: unknown, revoked, lost or not yet introduced", key=key))
@@ -87,18 +88,18 @@ def verify_record(content: bytes, document: Mapping[str, object], keys_in_force:
         raise LedgerError(
             Message("the key {name} is a witness's; records are signed with a key of algorithm ed25519", name=key.name)
         )
-    _check_time(said["signed_at"])
+    _check_time(fields["signed_at"])
     read_canonical(content)
     record = sha256(content).hexdigest()
-    if said["record"] != record:
+    if fields["record"] != record:
         raise LedgerError(
             Message(
                 "the signature is over the record {said}, and this one is {record}",
-                said=said["record"][:64],
+                said=fields["record"][:64],
                 record=record,
             )
         )
-    if not key.verifies(signed_message(key.name, record, said["signed_at"]), decode_base64(said["signature"])):
+    if not key.verifies(signed_message(key.name, record, fields["signed_at"]), decode_base64(fields["signature"])):
         raise LedgerError(
             Message("the signature of {name} over the record {record} is not good", name=key.name, record=record)
         )
@@ -149,14 +150,14 @@ def read_canonical(content: bytes) -> dict[str, Any]:
                 "the record is not canonical from byte {at} on: it has {shown} where RFC 8785 has {shown_2}; names "
                 "in order, no blanks, no line feed at the end",
                 at=at,
-                shown=_shown(content, at),
-                shown_2=_shown(again, at),
+                shown=_excerpt(content, at),
+                shown_2=_excerpt(again, at),
             )
         )
     return record
 
 
-def _shown(content: bytes, at: int) -> str:
+def _excerpt(content: bytes, at: int) -> str:
     return repr(content[at : at + 20].decode(errors="replace")) if at < len(content) else "its end"
 
 
@@ -166,7 +167,7 @@ def _write(value: Any) -> str:
         names = sorted(value, key=lambda name: name.encode("utf-16-be"))
         return "{" + ",".join(f"{_write(name)}:{_write(value[name])}" for name in names) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(_write(one) for one in value) + "]"
+        return "[" + ",".join(_write(element) for element in value) + "]"
     # For texts, the escapes of the standard library without ASCII are exactly those of RFC 8785, section 3.2.2.2.
     return json.dumps(value, ensure_ascii=False)
 
@@ -203,9 +204,7 @@ def _refuse_number(text: str) -> NoReturn:
 
 
 def _check_time(text: str) -> None:
-    try:
-        is_time = bool(_TIME.fullmatch(text)) and datetime.fromisoformat(text) is not None
-    except ValueError:
-        is_time = False
-    if not is_time:
-        raise LedgerError(Message('"{text}" is no time of the form 2031-05-04T17:55:00Z', text=text[:40]))
+    with suppress(ValueError):
+        if _TIME.fullmatch(text) and datetime.fromisoformat(text):
+            return
+    raise LedgerError(Message('"{text}" is no time of the form 2031-05-04T17:55:00Z', text=text[:40]))

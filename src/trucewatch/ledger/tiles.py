@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from trucewatch.errors import LedgerError
-from trucewatch.ledger.tree import leaf_hash, node_hash, root_of_range
+from trucewatch.ledger.tree import leaf_hash, node_hash
 from trucewatch.messages import Message
 
 WIDTH = 256
@@ -51,6 +51,14 @@ def tile_widths(size: int, level: int) -> tuple[int, int]:
     return nodes // WIDTH, nodes % WIDTH
 
 
+def rows_of_tile(content: bytes, width: int) -> list[list[bytes]]:
+    """All hashes inside one tile: its own row, and the rows above it as far as they are complete."""
+    rows = [[content[at : at + 32] for at in range(0, 32 * width, 32)]]
+    while len(row := rows[-1]) > 1:
+        rows.append([node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)])
+    return rows
+
+
 class TileReader:
     """Hashes of perfect subtrees and entries of a log of `size` entries, read from its files. Reads only.
 
@@ -66,10 +74,6 @@ class TileReader:
         level, inside = divmod(height, HEIGHT)
         number, offset = divmod(index << inside, WIDTH)
         return self._levels(level, number)[inside][offset >> inside]
-
-    def root(self) -> bytes:
-        """The root of the whole log."""
-        return root_of_range(self.node, 0, self.size)
 
     def entry(self, index: int) -> bytes:
         """One entry."""
@@ -92,23 +96,19 @@ class TileReader:
         return entries[:width]
 
     def _read_levels(self, level: int, number: int) -> list[list[bytes]]:
-        """All hashes inside one tile: its own row, and the rows above it as far as they are complete."""
+        """`rows_of_tile`, once its length is checked. Raises LedgerError."""
         full, partial = tile_widths(self.size, level)
         width = WIDTH if number < full else partial
         content = self._read(level, number, width)
         if len(content) < 32 * width:
             raise self._spoilt(level, number, width, f"it is {len(content)} bytes long, not {32 * width}")
-        rows = [[content[at : at + 32] for at in range(0, 32 * width, 32)]]
-        while len(rows[-1]) > 1:
-            row = rows[-1]
-            rows.append([node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)])
-        return rows
+        return rows_of_tile(content, width)
 
     def _read(self, level: int | str, number: int, width: int) -> bytes:
         """A tile of at least this width: the partial one, or a wider or full one that has replaced it since."""
         aside = self.folder / (tile_path(level, number) + ".p")
         wider = sorted(int(path.name) for path in aside.iterdir() if path.name.isdigit()) if aside.is_dir() else []
-        for wide in (width, WIDTH, *(one for one in wider if one > width)):
+        for wide in (width, WIDTH, *(other for other in wider if other > width)):
             path = self.folder / tile_path(level, number, wide)
             if path.is_file():
                 return path.read_bytes()

@@ -27,14 +27,14 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def perfect_subtrees(start: int, end: int) -> list[tuple[int, int]]:
     """The perfect subtrees (height, index) that together are the leaves `[start, end)`, from left to right."""
-    found: list[tuple[int, int]] = []
+    subtrees: list[tuple[int, int]] = []
     while start < end:
         height = (start & -start).bit_length() - 1 if start else (end - start).bit_length() - 1
         while start + (1 << height) > end:
             height -= 1
-        found.append((height, start >> height))
+        subtrees.append((height, start >> height))
         start += 1 << height
-    return found
+    return subtrees
 
 
 def root_of_range(node: NodeReader, start: int, end: int) -> bytes:
@@ -148,11 +148,3 @@ def roots_from_consistency(
     if sn:
         raise LedgerError(Message("the consistency proof is too short"))
     return first, second
-
-
-def is_consistent(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether the proof shows that the tree of `new` leaves continues the one of `old`."""
-    try:
-        return roots_from_consistency(old, new, old_root, new_root, proof) == (old_root, new_root)
-    except LedgerError:
-        return False

@@ -28,12 +28,11 @@ from trucewatch.ledger.note import (
     read_checkpoint,
     read_public_key,
 )
-from trucewatch.ledger.tiles import HEIGHT, WIDTH, tile_path, tile_widths
+from trucewatch.ledger.tiles import HEIGHT, WIDTH, rows_of_tile, tile_path, tile_widths
 from trucewatch.ledger.tree import (
     EMPTY_ROOT,
     NodeReader,
     consistency_proof,
-    node_hash,
     root_of_range,
     roots_from_consistency,
 )
@@ -62,15 +61,15 @@ class Accusation(LedgerError):
         self.document = document
 
 
-def cosign(checkpoint: bytes, log: PublicKey, key: SecretKey, seen: bytes | None, fetch: Fetch, now: int) -> bytes:
+def cosign(checkpoint: bytes, log: PublicKey, key: SecretKey, state: bytes | None, fetch: Fetch, now: int) -> bytes:
     """The checkpoint with the log's signature and this witness's cosignature: the new state, to be kept and handed out.
 
     1. The checkpoint is of this log and signed by it; no other name looks like the log's or the witness's.
-    2. The state `seen` (what this function returned last time) is of the same log and carries a signature.
+    2. The `state` (what this function returned last time) is of the same log and carries a signature.
     3. Same size: same root. Larger: the tiles lead to the new root, and from the old root to it. Smaller: refused.
     4. The time is `now`, and never before the witness's own last one.
 
-    seen: None the first time; then the tiles have to lead to the root, and what came before is taken on trust.
+    state: None the first time; then the tiles have to lead to the root, and what came before is taken on trust.
     now: POSIX seconds. How long the witness was away does not matter: one proof spans the gap.
     Raises Accusation for a split view or a rollback; LedgerError for all else. Nothing is signed then.
     """
@@ -80,33 +79,33 @@ def cosign(checkpoint: bytes, log: PublicKey, key: SecretKey, seen: bytes | None
         )
     new = _read_of_log(checkpoint, log, "the checkpoint")
     _refuse_look_alikes(new, [log.name, key.name])
-    old = None if seen is None else _read_state(seen, log, key.public)
+    old = None if state is None else _read_state(state, log, key.public)
     if old is None:
         _check_tiles(new, fetch)
     else:
         _check_growth(old, new, log, fetch)
     moment = _time_to_sign(now, old, key.public)
-    kept = "".join(one.line + "\n" for one in new.signatures if (one.name, one.key_id) == (log.name, log.key_id))
-    return new.text + b"\n" + kept.encode() + key.signature_line(new.text, posix_seconds=moment).encode()
+    own_lines = "".join(signature.line + "\n" for signature in new.signatures if signature.is_of(log))
+    return new.text + b"\n" + own_lines.encode() + key.signature_line(new.text, posix_seconds=moment).encode()
 
 
 def _read_of_log(content: bytes, log: PublicKey, what: str) -> Checkpoint:
     """Step 1: a checkpoint of this log, signed by it."""
     if log.algorithm != LOG_ALGORITHM:
         raise LedgerError(Message("{name} is a witness's key, not a log's; ask for the log's own", name=log.name))
-    found = read_checkpoint(content)
-    if found.origin != log.name:
-        looks = " (it looks the same and is not)" if _folded(found.origin) == _folded(log.name) else ""
+    checkpoint = read_checkpoint(content)
+    if checkpoint.origin != log.name:
+        looks = " (it looks the same and is not)" if _folded(checkpoint.origin) == _folded(log.name) else ""
         raise LedgerError(
             Message(
                 "{what} is of the log {origin}, not of {name}{looks}; fetch it from the right place",
                 what=what,
-                origin=f"{found.origin!a}",
+                origin=f"{checkpoint.origin!a}",
                 name=f"{log.name!a}",
                 looks=looks,
             )
         )
-    if not _carries(found, log):
+    if not _carries(checkpoint, log):
         raise LedgerError(
             Message(
                 "{what} of {name} is not signed by {log}; if the log changed its key, check the change first",
@@ -115,36 +114,36 @@ def _read_of_log(content: bytes, log: PublicKey, what: str) -> Checkpoint:
                 log=log,
             )
         )
-    return found
+    return checkpoint
 
 
 def _read_state(content: bytes, log: PublicKey, witness: PublicKey) -> Checkpoint:
     """Step 2: what this witness cosigned last."""
     try:
-        found = read_checkpoint(content)
+        state = read_checkpoint(content)
     except LedgerError as exc:
         raise LedgerError(
             Message("the witness's state cannot be used: {error}; restore it, do not begin anew", error=exc)
         ) from exc
-    if found.origin != log.name:
+    if state.origin != log.name:
         raise LedgerError(
             Message(
                 "the witness's state is of the log {origin}, not of {name}; keep one state for each log",
-                origin=f"{found.origin!a}",
+                origin=f"{state.origin!a}",
                 name=f"{log.name!a}",
             )
         )
-    if not (_carries(found, witness) or _carries(found, log)):
+    if not (_carries(state, witness) or _carries(state, log)):
         raise LedgerError(
             Message("the witness's state carries neither its own cosignature nor the log's signature; restore it")
         )
-    return found
+    return state
 
 
 def _carries(checkpoint: Checkpoint, key: PublicKey) -> bool:
     """Whether the key signed; a line under its name and id that is not good is refused, whatever stands beside it."""
-    mine = [one for one in checkpoint.signatures if (one.name, one.key_id) == (key.name, key.key_id)]
-    if not all(key.verifies(checkpoint.text, one.signature) for one in mine):
+    own_lines = [line for line in checkpoint.signatures if line.is_of(key)]
+    if not all(key.verifies(checkpoint.text, line.signature) for line in own_lines):
         raise LedgerError(
             Message(
                 "a signature of {name} under the checkpoint of size {size} is not good",
@@ -152,14 +151,14 @@ def _carries(checkpoint: Checkpoint, key: PublicKey) -> bool:
                 size=checkpoint.size,
             )
         )
-    return bool(mine)
+    return bool(own_lines)
 
 
 def _refuse_look_alikes(checkpoint: Checkpoint, names: Sequence[str]) -> None:
-    for one in checkpoint.signatures:
+    for line in checkpoint.signatures:
         for name in names:
-            if one.name != name and _folded(one.name) == _folded(name):
-                what = f"the checkpoint has a signature line of {one.name!a}, which looks like {name!a} and is not"
+            if line.name != name and _folded(line.name) == _folded(name):
+                what = f"the checkpoint has a signature line of {line.name!a}, which looks like {name!a} and is not"
                 raise LedgerError(Message("{what}; tell the log's keeper", what=what))
 
 
@@ -172,9 +171,9 @@ def _check_growth(old: Checkpoint, new: Checkpoint, log: PublicKey, fetch: Fetch
     if new.size == old.size:
         if new.root != old.root:
             message = Message("{log} signed two different logs of {size} entries", log=log.name, size=new.size)
-            raise _accuse(message, log, old, new, old.root, [])
+            raise _accuse(message, log, old, new, new.root, [])
         return
-    small, large = sorted((old, new), key=lambda one: one.size)
+    small, large = sorted((old, new), key=lambda checkpoint: checkpoint.size)
     if new.size > old.size:
         node = _check_tiles(new, fetch)
     else:
@@ -203,10 +202,7 @@ def _check_growth(old: Checkpoint, new: Checkpoint, log: PublicKey, fetch: Fetch
 def _accuse(
     message: Message, log: PublicKey, small: Checkpoint, large: Checkpoint, root_then: bytes, proof: list[bytes]
 ) -> Accusation:
-    if small.size == large.size:
-        root_then = large.root
-    stands_alone = _carries(small, log) and _carries(large, log)
-    what = SPLIT_VIEW if stands_alone else ACROSS_KEYS
+    what = SPLIT_VIEW if _carries(small, log) and _carries(large, log) else ACROSS_KEYS
     return Accusation(
         Message("{what}: {message}", what=what, message=message),
         _document(log, what, small, large, _base64(root_then), proof),
@@ -265,8 +261,8 @@ def verify_accusation(document: Mapping[str, Any], log: PublicKey) -> None:
         raise LedgerError(Message("the smaller checkpoint has to come first"))
     if small.size == large.size and root_then != large.root:
         raise LedgerError(Message("the sizes are equal, so root_of_b_at_a has to be the root of checkpoint_b"))
-    given = large.root if small.size == large.size else root_then
-    if roots_from_consistency(small.size, large.size, given, large.root, steps) != (given, large.root):
+    first_root = large.root if small.size == large.size else root_then
+    if roots_from_consistency(small.size, large.size, first_root, large.root, steps) != (first_root, large.root):
         raise LedgerError(Message("the proof does not lead to the root of checkpoint_b"))
     if small.size == 0 and root_then != EMPTY_ROOT:
         raise LedgerError(Message("the root of an empty log is SHA-256 of nothing"))
@@ -276,7 +272,7 @@ def verify_accusation(document: Mapping[str, Any], log: PublicKey) -> None:
 
 def _time_to_sign(now: int, old: Checkpoint | None, witness: PublicKey) -> int:
     """Step 4: `now`, or the last cosignature's time if the clock stands a little behind it. Raises LedgerError."""
-    times = [] if old is None else [_moment(one) for one in old.signatures if _is_of(one, witness)]
+    times = [] if old is None else [line.posix_seconds for line in old.signatures if line.is_of(witness)]
     last = max(times, default=0)
     if not 0 < now <= _LATEST_S:
         raise LedgerError(Message("this computer's clock says {now} s after 1970; set it, then cosign", now=now))
@@ -290,14 +286,6 @@ def _time_to_sign(now: int, old: Checkpoint | None, witness: PublicKey) -> int:
             )
         )
     return max(now, last)
-
-
-def _moment(one: Signature) -> int:
-    return int.from_bytes(one.signature[:8], "big")
-
-
-def _is_of(one: Signature, key: PublicKey) -> bool:
-    return (one.name, one.key_id) == (key.name, key.key_id)
 
 
 def _check_tiles(checkpoint: Checkpoint, fetch: Fetch) -> NodeReader:
@@ -349,11 +337,7 @@ def _fetch_rows(size: int, level: int, number: int, fetch: Fetch) -> list[list[b
                 value=32 * wide,
             )
         )
-    rows = [[content[at : at + 32] for at in range(0, 32 * width, 32)]]
-    while len(rows[-1]) > 1:
-        row = rows[-1]
-        rows.append([node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)])
-    return rows
+    return rows_of_tile(content, width)
 
 
 def _base64(raw: bytes) -> str:
@@ -367,13 +351,13 @@ def merge_cosignatures(checkpoint: bytes, others: list[bytes], witnesses: Sequen
     `witnesses`, a new line has to be a good cosignature of one of them; without, it has to have a cosignature's form.
     Raises LedgerError naming the line that does not fit, or for a copy of another checkpoint.
     """
-    mine = read_checkpoint(checkpoint)
-    logs = [one for one in mine.signatures if one.name == mine.origin]
-    kept = {(one.name, one.key_id): one for one in reversed(mine.signatures) if one.name != mine.origin}
-    known, found = set(kept), list[Signature]()
+    ours = read_checkpoint(checkpoint)
+    log_lines = [line for line in ours.signatures if line.name == ours.origin]
+    lines = {(line.name, line.key_id): line for line in reversed(ours.signatures) if line.name != ours.origin}
+    present, new = set(lines), list[Signature]()
     for content in others:
         copy = read_checkpoint(content)
-        if copy.text != mine.text:
+        if copy.text != ours.text:
             raise LedgerError(
                 Message(
                     "a copy is of {origin} at size {size}, with another text than this checkpoint's",
@@ -381,21 +365,19 @@ def merge_cosignatures(checkpoint: bytes, others: list[bytes], witnesses: Sequen
                     size=copy.size,
                 )
             )
-        found += [one for one in copy.signatures if one not in mine.signatures]
-    for one in sorted(found, key=lambda one: (_moment(one), one.line)):
-        if (one.name, one.key_id) in known:
+        new += [line for line in copy.signatures if line not in ours.signatures]
+    for line in sorted(new, key=lambda line: (line.posix_seconds, line.line)):
+        if (line.name, line.key_id) in present:
             continue
-        if _folded(one.name) == _folded(mine.origin) or len(one.signature) != _COSIGNATURE_BYTES:
-            raise LedgerError(Message("the line of {name} is no witness's cosignature", name=f"{one.name!a}"))
-        if witnesses is not None and not any(
-            _is_of(one, key) and key.verifies(mine.text, one.signature) for key in witnesses
-        ):
+        if _folded(line.name) == _folded(ours.origin) or len(line.signature) != _COSIGNATURE_BYTES:
+            raise LedgerError(Message("the line of {name} is no witness's cosignature", name=f"{line.name!a}"))
+        if witnesses is not None and not any(ours.signed_by_line(key, line) for key in witnesses):
             raise LedgerError(
-                Message("the line of {name} is no good cosignature of a known witness", name=f"{one.name!a}")
+                Message("the line of {name} is no good cosignature of a known witness", name=f"{line.name!a}")
             )
-        kept.setdefault((one.name, one.key_id), one)
-    lines = [*logs, *(kept[name] for name in sorted(kept))]
-    return mine.text + b"\n" + "".join(one.line + "\n" for one in lines).encode()
+        lines.setdefault((line.name, line.key_id), line)
+    merged = [*log_lines, *(lines[name] for name in sorted(lines))]
+    return ours.text + b"\n" + "".join(line.line + "\n" for line in merged).encode()
 
 
 def check_files(key: Path, state: Path, out: Path) -> None:

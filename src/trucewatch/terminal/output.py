@@ -40,23 +40,21 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 def console(*, stderr: bool = False) -> Console:
     """A console that colours no bare numbers and does not fold what is piped."""
-    made = Console(highlight=False, stderr=stderr, soft_wrap=True)
-    if not made.is_terminal:
-        made = Console(highlight=False, stderr=stderr, soft_wrap=True, width=120)
-    return made
+    terminal = Console(highlight=False, stderr=stderr, soft_wrap=True)
+    return terminal if terminal.is_terminal else Console(highlight=False, stderr=stderr, soft_wrap=True, width=120)
 
 
 def bars_on(progress: Progress) -> Callable[[str, int, int], None]:
     """Shows each step of a run as a bar; to be called with the step, how far it is, of how many."""
     tasks: dict[str, TaskID] = {}
 
-    def advance(step: str, done: int, total: int) -> None:
+    def advance(step: str, position: int, total: int) -> None:
         if step == "compile":
             progress.console.print(f"[dim]{COMPILING}[/]")
             return
         if step not in tasks:
             tasks[step] = progress.add_task(step, total=total)
-        progress.update(tasks[step], completed=done, total=total)
+        progress.update(tasks[step], completed=position, total=total)
 
     return advance
 
@@ -143,16 +141,11 @@ def _show_steps(out: Console, assessment: Assessment, steps: Steps, rejected: Pa
         if rejected
         else "0 rejected",
         "fuse": f"{plural(assessment.incidents.num_rows, 'incident')}, {several:,} from two or more means",
-        "check": plural(assessment.findings.num_rows, "finding"),
+        "check": "by " + plural(len(set(assessment.findings["stipulation"].to_pylist())), "stipulation"),
     }
     for step, (seconds, rows) in steps.durations.items():
         unit = "findings" if step == "check" else "rows"
-        note = (
-            notes[step]
-            if step != "check"
-            else "by " + plural(len(set(assessment.findings["stipulation"].to_pylist())), "stipulation")
-        )
-        out.print(f"[dim]{step:<7}[/] {rows:>9,} {unit:<8} {seconds:5.1f} s   {note}")
+        out.print(f"[dim]{step:<7}[/] {rows:>9,} {unit:<8} {seconds:5.1f} s   {notes[step]}")
 
 
 def show_incidents(
@@ -168,21 +161,21 @@ def show_incidents(
 
     english = words("en")
     worst = worst_outcomes(findings)
-    shown = list(incidents) if show_all else list(incidents)[-10:]
+    recent = list(incidents) if show_all else list(incidents)[-10:]
     zone = watch.zone
-    label = zone_label(shown[-1].occurred_start, zone)
+    label = zone_label(recent[-1].occurred_start, zone)
     rows = []
-    for one in shown:
-        outcome, clauses = worst.get(one.incident_id, ("not_applicable", []))
-        place = place_words(one, watch, english)
-        sim = "sim  " if one.simulated else ""
+    for incident in recent:
+        outcome, clauses = worst.get(incident.incident_id, ("not_applicable", []))
+        place = place_words(incident, watch, english)
+        sim = "sim  " if incident.simulated else ""
         rows.append(
             (
                 outcome,
-                sim + when_words(one, zone),
-                what_words(one, english),
+                sim + when_words(incident, zone),
+                what_words(incident, english),
                 place,
-                radius_words(one),
+                radius_words(incident),
                 ",".join(clauses) or "–",
             )
         )
@@ -190,7 +183,7 @@ def show_incidents(
     # "sim" stands before the time, where nothing is ever cut; a narrow screen goes without the year and the empty
     # column.
     if is_narrow:
-        year = f"{shown[0].occurred_start:%Y}-"
+        year = f"{recent[0].occurred_start:%Y}-"
         rows = [(row[0], row[1].replace(year, ""), *row[2:]) for row in rows]
     when_width = max(len(f"time, {label}"), *(len(row[1]) for row in rows))
     what_width = min(max(len(row[2]) for row in rows), 18 if is_narrow else 28)
@@ -211,14 +204,14 @@ def show_incidents(
         line.append(f"{'–' if happened else '':>{len(happened)}}  {_cut(to, to_width)}  ", "default")
         line.append(word, STYLES[outcome])
         out.print(line)
-    if len(shown) < len(incidents):
-        out.print(f"[dim]{len(incidents) - len(shown):,} earlier: --all[/]")
+    if len(recent) < len(incidents):
+        out.print(f"[dim]{len(incidents) - len(recent):,} earlier: --all[/]")
 
 
 def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> None:
     """What was required by a date or without one: the clause, the state, the reason in a sentence."""
-    whole = [one for one in findings if not one.incident_id and one.rule.startswith("required")]
-    if not whole:
+    deadlines = [finding for finding in findings if not finding.incident_id and finding.rule.startswith("required")]
+    if not deadlines:
         return
     from trucewatch.findings import SENTENCES
     from trucewatch.locale import words
@@ -227,11 +220,11 @@ def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> N
     english = words("en")
     out.print()
     out.print("[dim]required by the agreement[/]")
-    for one in whole:
-        line = Text(f"{SIGNS[one.outcome]}  ", STYLES[one.outcome])
-        line.append(f"{one.stipulation:<4} ", "default")
-        line.append(f"{one.outcome.replace('_', ' '):<15}", STYLES[one.outcome])
-        sentence = reason_sentence(one, SENTENCES, watch, english)
+    for finding in deadlines:
+        line = Text(f"{SIGNS[finding.outcome]}  ", STYLES[finding.outcome])
+        line.append(f"{finding.stipulation:<4} ", "default")
+        line.append(f"{finding.outcome.replace('_', ' '):<15}", STYLES[finding.outcome])
+        sentence = reason_sentence(finding, SENTENCES, watch, english)
         folded = textwrap.wrap(sentence, max(out.width - 24, 30)) if out.is_terminal else [sentence]
         line.append(("\n" + " " * 23).join(folded), "default")
         out.print(line)
@@ -249,9 +242,12 @@ def _show_account(
 ) -> None:
     rule = assessment.watch.settings.association
     worst = worst_outcomes(findings)
-    simulated = sum(one.simulated for one in incidents)
-    real = Counter(worst.get(one.incident_id, ("not_applicable",))[0] for one in incidents)
-    counted = "   ".join(f"[{STYLES[one]}]{SIGNS[one]} {real[one]:,} {one.replace('_', ' ')}[/]" for one in OUTCOMES)
+    numbers = Counter(worst.get(incident.incident_id, ("not_applicable",))[0] for incident in incidents)
+    counted = "   ".join(
+        f"[{STYLES[outcome]}]{SIGNS[outcome]} {numbers[outcome]:,} {outcome.replace('_', ' ')}[/]"
+        for outcome in OUTCOMES
+    )
+    later = f"{plural(assessment.not_yet_known, 'observation')}  [dim]held, and not known yet at that moment[/]"
     rows = [
         ("as of", f"{iso_utc(assessment.as_of)}  [dim]what was known by then[/]"),
         (
@@ -262,25 +258,15 @@ def _show_account(
         ("true number", "not computed yet"),
         ("outcomes", counted),
         *_by_hand(assessment),
-        *(
-            [
-                (
-                    "later",
-                    f"{plural(assessment.not_yet_known, 'observation')}  [dim]held, and not known yet at that "
-                    f"moment[/]",
-                )
-            ]
-            if assessment.not_yet_known
-            else []
-        ),
-        ("data", _data_words(assessment.observations.num_rows, assessment.observations, simulated)),
+        *([("later", later)] if assessment.not_yet_known else []),
+        ("data", _data_words(assessment.observations)),
         ("journal", f"{plural(entries, 'record')}  [dim]every figure leads back to its bytes[/]"),
     ]
     for name, value in rows:
-        out.print(told(out, name, value))
+        out.print(account_line(out, name, value))
 
 
-def told(out: Console, name: str, value: str) -> Text:
+def account_line(out: Console, name: str, value: str) -> Text:
     """One line of the account, `value` with markup; in a terminal it is folded under itself. What is piped stays one
     line."""
     whole = Text.from_markup(value)
@@ -294,8 +280,8 @@ def _by_hand(assessment: Assessment) -> list[tuple[str, str]]:
     changes = Counter(assessment.history["what"].to_pylist())
     rows = []
     if changes and set(changes) != {"new"}:
-        told = ", ".join(f"{changes[what]:,} {what}" for what in CHANGES if changes[what])
-        rows.append(("changes", f"{told}  [dim]since the list before[/]"))
+        sentence = ", ".join(f"{changes[what]:,} {what}" for what in CHANGES if changes[what])
+        rows.append(("changes", f"{sentence}  [dim]since the list before[/]"))
     if assessment.acts:
         out = assessment.rejected_incidents.num_rows
         off = f", {plural(out, 'incident')} rejected" if out else ""
@@ -303,10 +289,10 @@ def _by_hand(assessment: Assessment) -> list[tuple[str, str]]:
     return rows
 
 
-def _data_words(rows: int, observations: pa.Table, simulated: int) -> str:
+def _data_words(observations: pa.Table) -> str:
     import pyarrow.compute as pc
 
-    invented = int(pc.sum(observations["simulated"]).as_py() or 0)
+    rows, invented = observations.num_rows, int(pc.sum(observations["simulated"]).as_py() or 0)
     if invented == 0:
         return f"{plural(rows, 'observation')}, none simulated"
     if invented == rows:
@@ -318,47 +304,47 @@ def _data_words(rows: int, observations: pa.Table, simulated: int) -> str:
 def worst_outcomes(findings: Iterable[Finding]) -> dict[str, tuple[str, list[str]]]:
     """For each incident the worst outcome of its findings and the stipulations that gave it."""
     worst: dict[str, tuple[str, list[str]]] = {}
-    for one in findings:
-        if not one.incident_id:
+    for finding in findings:
+        if not finding.incident_id:
             continue
-        standing = worst.get(one.incident_id)
-        if standing is None or OUTCOMES.index(one.outcome) < OUTCOMES.index(standing[0]):
-            worst[one.incident_id] = (one.outcome, [one.stipulation])
-        elif standing[0] == one.outcome:
-            standing[1].append(one.stipulation)
+        standing = worst.get(finding.incident_id)
+        if standing is None or OUTCOMES.index(finding.outcome) < OUTCOMES.index(standing[0]):
+            worst[finding.incident_id] = (finding.outcome, [finding.stipulation])
+        elif standing[0] == finding.outcome:
+            standing[1].append(finding.stipulation)
     return worst
 
 
-def what_words(one: Incident, english: Words) -> str:
+def what_words(incident: Incident, english: Words) -> str:
     from trucewatch.locale.terms import counted_kind
 
-    return counted_kind(one.kind, one.count_min, one.count_best, one.count_max, english)
+    return counted_kind(incident.kind, incident.count_min, incident.count_best, incident.count_max, english)
 
 
-def place_words(one: Incident, watch: Watch, english: Words) -> str:
+def place_words(incident: Incident, watch: Watch, english: Words) -> str:
     from trucewatch.geo.describe import describe_place
 
-    if one.lon is None or one.lat is None:
+    if incident.lon is None or incident.lat is None:
         return "place not known"
-    described = describe_place(one.lon, one.lat, watch.basemap.towns)
+    described = describe_place(incident.lon, incident.lat, watch.basemap.towns)
     if described is None:
-        return f"lon {one.lon:.3f}, lat {one.lat:.3f}"
+        return f"lon {incident.lon:.3f}, lat {incident.lat:.3f}"
     name = described.town.names.get("en") or next(iter(described.town.names.values()))
     if described.distance_m < 50:
         return str(name)
     return f"{described.distance_m / 1000:.1f} km {described.compass16} of {name}"
 
 
-def radius_words(one: Incident) -> str:
-    if one.semi_major_m is None:
+def radius_words(incident: Incident) -> str:
+    if incident.semi_major_m is None:
         return "–"
-    metres = one.semi_major_m * CHI2_95**0.5
+    metres = incident.semi_major_m * CHI2_95**0.5
     digits = max(len(str(int(metres))) - 2, 0)
     return f"{round(metres / 10**digits) * 10**digits:,.0f} m"
 
 
-def when_words(one: Incident, zone: tzinfo) -> str:
-    start, end = (moment.astimezone(zone) for moment in (one.occurred_start, one.occurred_end))
+def when_words(incident: Incident, zone: tzinfo) -> str:
+    start, end = (moment.astimezone(zone) for moment in (incident.occurred_start, incident.occurred_end))
     day = f"{start:%Y-%m-%d}"
     if _is_midnight(start) and _is_midnight(end) and end > start:
         days = (end.date() - start.date()).days
