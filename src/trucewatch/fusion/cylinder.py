@@ -158,12 +158,12 @@ def label_cylinder(
         # In order of start a horizon can be drawn, and memory given back.
         order = np.argsort(start, kind="stable").astype(np.int64)
     net = make_net(radius_m, gap_us, rows=count, live=False)
-    done = 0
-    while done < count:
+    inserted = 0
+    while inserted < count:
         if is_full(net):
-            net.state[HORIZON] = start[order[done] if order.size else done]
+            net.state[HORIZON] = start[order[inserted] if order.size else inserted]
             net = make_room(net)
-        done = insert_rows(net, order, done, 0, *places, *numbers, free)
+        inserted = insert_rows(net, order, inserted, 0, *places, *numbers, free)
     flatten(net.parent)
     return np.asarray(net.parent, dtype=np.int64)
 

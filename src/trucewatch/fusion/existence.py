@@ -205,7 +205,7 @@ def _founded_alone(
     sensors: Sequence[Sensor],
 ) -> Floats:
     """1 - F / S of each voice's desk, shape (voices,)."""
-    register = {one.id: one for one in sensors}
+    register = {sensor.id: sensor for sensor in sensors}
     names = observations["sensor"].to_numpy(zero_copy_only=False)[rows]
     founded = means_table().founded[reports.k["means"][rows]]
     start, end = reports.f["start"][rows], reports.f["end"][rows]

@@ -265,7 +265,7 @@ class LiveLikelihood:
     rule: LikelihoodRule = field(default_factory=LikelihoodRule)
     gathering: Gathering = field(default_factory=Gathering)
     _affinity: Any = field(default_factory=no_affinity)
-    _seen: set[int] = field(default_factory=set)
+    _orders: set[int] = field(default_factory=set)
     _next: dict[int, int] = field(default_factory=dict)
     """At what size a large set is divided anew."""
 
@@ -276,9 +276,9 @@ class LiveLikelihood:
         One that came before changes nothing: -1.
         """
         order = int(report.k["order"][0])
-        if order in self._seen:
+        if order in self._orders:
             return -1
-        self._seen.add(order)
+        self._orders.add(order)
         gathering = self.gathering
         row = gathering.take_in(report)
         size = gathering.resolve_small(row, LAZY, self.rule, self._affinity)

@@ -131,8 +131,8 @@ def seconds_of(column: pa.ChunkedArray) -> Floats:
 
 def codes_of(column: pa.ChunkedArray, words: tuple[str, ...]) -> Ints:
     """The place of each word in `words`."""
-    found = pc.index_in(column, value_set=pa.array(words))
-    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
+    codes = pc.index_in(column, value_set=pa.array(words))
+    return np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def words_of(column: pa.ChunkedArray) -> Ints:
@@ -193,8 +193,8 @@ def _fill_rays(
     ray = np.asarray(~placed & on_earth(eye_lon, eye_lat) & np.isfinite(bearing), dtype=np.bool_)
     reach = means_table().reach_m[means]
     if reach_m:
-        known = pa.array(list(reach_m))
-        at = pc.index_in(observations["sensor"], value_set=known).to_numpy(zero_copy_only=False).astype(np.float64)
+        registered = pa.array(list(reach_m))
+        at = pc.index_in(observations["sensor"], value_set=registered).to_numpy(zero_copy_only=False).astype(np.float64)
         ranges_known = np.array([*reach_m.values(), np.nan]) * BEYOND_RANGE
         stated = ranges_known[np.where(np.isfinite(at), at, len(reach_m)).astype(np.intp)]
         reach = np.where(np.isfinite(stated) & (reach > 0), np.minimum(stated, FARTHEST_RAY_M), reach)
@@ -315,22 +315,24 @@ def _speakers(observations: pa.Table, means: Ints, copies: Ints) -> Ints:
     text = np.full(len(source), hash_of(""), dtype=np.int64)
     if "text" in observations.column_names:
         text = words_of(pc.replace_substring_regex(pc.utf8_lower(observations["text"]), r"[^\p{L}\p{N}]+", " "))
-    told = np.where(text == hash_of(""), np.where(copies >= 0, copies, source), text)
-    return np.where(means == MEANS.index("party"), party, told)
+    speaker = np.where(text == hash_of(""), np.where(copies >= 0, copies, source), text)
+    return np.where(means == MEANS.index("party"), party, speaker)
 
 
 def _copies(observations: pa.Table, means: Ints) -> Ints:
     """A number for the rows of people that repeat each other word for word about one time and place; -1 for all
     others."""
-    told = np.isin(means, [MEANS.index("public"), MEANS.index("party")])
+    by_people = np.isin(means, [MEANS.index("public"), MEANS.index("party")])
     copies = np.full(len(means), -1, dtype=np.int64)
-    rows = np.flatnonzero(told)
+    rows = np.flatnonzero(by_people)
     if rows.size == 0:
         return copies
     some = observations.select(["kind", "occurred_start", "lon", "lat", "claimed_by"]).take(pa.array(rows)).to_pylist()
-    for row, one in zip(rows.tolist(), some, strict=True):
-        if one["lon"] is not None and one["lat"] is not None:
-            place = f"{one['lon']:.4f} {one['lat']:.4f}"  # to some 11 m
-            told_by = f"{means[row]}\x1f{one['kind']}\x1f{one['occurred_start']}\x1f{place}\x1f{one['claimed_by']}"
+    for row, record in zip(rows.tolist(), some, strict=True):
+        if record["lon"] is not None and record["lat"] is not None:
+            place = f"{record['lon']:.4f} {record['lat']:.4f}"  # to some 11 m
+            told_by = (
+                f"{means[row]}\x1f{record['kind']}\x1f{record['occurred_start']}\x1f{place}\x1f{record['claimed_by']}"
+            )
             copies[row] = hash_of(told_by)
     return copies

@@ -52,24 +52,24 @@ def company_of(
     which events count as company; itself: which event each is the same as, so that nothing is its own company.
     """
     count = len(bounds) - 1
-    found = Company(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, -1, dtype=np.int64))
+    company = Company(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, -1, dtype=np.int64))
     if not count or not sure.any():
-        return found
+        return company
     group = reports.k["group"][order[bounds[:-1]]]
     when, time_sd = _times(reports, order, bounds)
     # Neither what has no place nor what burns has company, or is any.
     able = np.isfinite(places[:, 0]) & is_of_blasts(group)
     others = np.flatnonzero(sure & able)
-    asked = np.flatnonzero(able)
+    events = np.flatnonzero(able)
     if not len(others):
-        return found
+        return company
     lon, lat, simulated = np.mod(places[:, 0], 360.0), places[:, 1], group % 2
-    span = np.array([_span(when[others[simulated[others] == one]]) for one in (0, 1)])
+    span = np.array([_span(when[others[simulated[others] == invented]]) for invented in (0, 1)])
     wide = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], WIDE_M)
     near = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], NEAR_M)
     spread = places[:, 2]
     look_around(
-        asked,
+        events,
         (sure & able).astype(np.float64),
         others[wide[0]],
         wide[1],
@@ -82,12 +82,12 @@ def company_of(
         spread,
         itself,
         span,
-        found.lively,
-        found.settled,
-        found.stray,
-        found.stray_of,
+        company.lively,
+        company.settled,
+        company.stray,
+        company.stray_of,
     )
-    return found
+    return company
 
 
 def _span(when: Floats) -> float:

@@ -41,7 +41,7 @@ def weigh_silence(
     """
     count = len(bounds) - 1
     silence = np.zeros(count)
-    able = [one for one in sensors if one.notices]
+    able = [sensor for sensor in sensors if sensor.notices]
     placed = np.flatnonzero(np.isfinite(places[:, 0])) if count else np.zeros(0, dtype=np.intp)
     if not able or not placed.size:
         return silence
@@ -83,9 +83,9 @@ _TELLING: Final = (
     "harm",
     "thermal_anomaly",
     *(
-        one
-        for one in KINDS
-        if one not in {"explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly"}
+        kind
+        for kind in KINDS
+        if kind not in {"explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly"}
     ),
 )
 _RANK: Final = np.array([_TELLING.index(word) for word in KINDS])

@@ -26,9 +26,9 @@ def count_notices(
     for the findings.
     """
     count = len(bounds) - 1
-    found = np.zeros(count, dtype=np.int64)
+    announced = np.zeros(count, dtype=np.int64)
     if not count:
-        return found
+        return announced
     # The latest start among its members: the vaguest of them does not decide.
     start = np.maximum.reduceat(reports.f["start"][order], bounds[:-1])
     for notice in notices:
@@ -41,5 +41,5 @@ def count_notices(
             _, _, away = wgs84().inv(
                 np.full(at.size, notice.lon), np.full(at.size, notice.lat), places[at, 0], places[at, 1]
             )
-            found[at[np.asarray(away) <= notice.radius_m + 2.0 * places[at, 2]]] += 1
-    return found
+            announced[at[np.asarray(away) <= notice.radius_m + 2.0 * places[at, 2]]] += 1
+    return announced

@@ -126,7 +126,7 @@ def resolve_set(
     pair = np.empty((edges, 2), dtype=np.int64)
     score = np.empty(edges, dtype=np.float64)
     crowd = _crowding(f, k, rows, dense, base)
-    made = 0
+    pair_count = 0
     group = np.arange(n)
     for i in range(n):
         e = first_edge[rows[i]]
@@ -139,10 +139,10 @@ def resolve_set(
                 if edge_kind[e] == ONE:
                     _union(group, i, other)
                 elif side == 0:
-                    pair[made, 0], pair[made, 1] = min(i, other), max(i, other)
-                    made += 1
+                    pair[pair_count, 0], pair[pair_count, 1] = min(i, other), max(i, other)
+                    pair_count += 1
             e = edge_next[e, side]
-    for p in range(made):
+    for p in range(pair_count):
         i, j = pair[p, 0], pair[p, 1]
         # A device that repeats itself says nothing of how many events there are: it takes the crowding of those
         # it meets. Theirs stays as it is and the largest counts, so the order of pairs makes no difference.
@@ -158,17 +158,17 @@ def resolve_set(
     surest = np.arange(n)
     _start_states(f, k, rows, group, state, following, last, surest)
     # 4. The evidence of each pair by itself. It only says which pairs are asked first.
-    out, one, two = np.empty(5), np.empty(5), np.empty(5)
-    for p in range(made):
+    out, own_a, own_b = np.empty(5), np.empty(5), np.empty(5)
+    for p in range(pair_count):
         i, j = pair[p, 0], pair[p, 1]
         a, b = rows[i], rows[j]
-        _own_state(f, a, one)
-        _own_state(f, b, two)
-        density = compare_groups(f, a, k[a].ray == 1, one, b, k[b].ray == 1, two, False, out)
+        _own_state(f, a, own_a)
+        _own_state(f, b, own_b)
+        density = compare_groups(f, a, k[a].ray == 1, own_a, b, k[b].ray == 1, own_b, False, out)
         score[p] = (
             evidence_for(density, time_density(f, a, b), max(crowd[i], crowd[j])) + affinity[k[a].kind, k[b].kind]
         )
-    order = _surest_first(score[:made], pair[:made])
+    order = _surest_first(score[:pair_count], pair[:pair_count])
     # 5. From the surest pair down, judged by what both groups have become meanwhile.
     placed = np.ones(n, dtype=np.bool_)
     for i in range(n):
@@ -198,7 +198,9 @@ def resolve_set(
         if _sharper(f, k, rows, surest[b], surest[a]):
             surest[a] = surest[b]
     # 6. Single voices that were left, then the name of each event: its first row in the order of ids.
-    adopt_single_voices(f, k, rows, pair[:made], crowd, base, group, state, placed, following, last, surest, affinity)
+    adopt_single_voices(
+        f, k, rows, pair[:pair_count], crowd, base, group, state, placed, following, last, surest, affinity
+    )
     smallest = np.full(n, n, dtype=np.int64)
     for i in range(n):
         root = root_of(group, i)

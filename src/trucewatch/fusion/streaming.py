@@ -133,11 +133,11 @@ class LiveCylinder:
             raise ValueError(f"an observation starts before {self._horizon} µs, which is forgotten; start a new net")
         self._grow_to(first + len(rows))
         self._net.state[ABSORBED] = 0
-        done, everything = 0, np.zeros(0, dtype=np.int64)
-        while done < len(rows):
+        inserted, everything = 0, np.zeros(0, dtype=np.int64)
+        while inserted < len(rows):
             if is_full(self._net):
                 self._make_room()
-            done = insert_rows(self._net, everything, done, first, *places, *numbers, free)
+            inserted = insert_rows(self._net, everything, inserted, first, *places, *numbers, free)
         gone = self._net.absorbed[: self._net.state[ABSORBED]]
         # Of what became one within the batch nobody had a label yet.
         older = gone[gone < first]
@@ -222,7 +222,7 @@ class LiveStream(LiveCylinder):
         check_type(zones.arrays, ZONES_TYPE)
         check_type(line.arrays, LINE_TYPE)
         self._zones, self._line = zones, line
-        self._found = np.zeros(max(3 * zones.arrays.most_zones, 1), dtype=np.int32)
+        self._zone_numbers = np.zeros(max(3 * zones.arrays.most_zones, 1), dtype=np.int32)
         self._recent: list[tuple[float, float]] = []
         super().__init__(radius_m=radius_m, gap_us=gap_us)
         self._situate = ready(situate_observation, np.int32)
@@ -247,13 +247,13 @@ class LiveStream(LiveCylinder):
             return Situated(label, *self._tell(lon, lat, start_us, end_us))
         row = self._number_for(start_us, end_us, group, linkable)
         label, metres, count = self._situate(
-            self._words.array, self._found, row, lon, lat, start_us, end_us, group, listed, linkable
+            self._words.array, self._zone_numbers, row, lon, lat, start_us, end_us, group, listed, linkable
         )
         if label < 0:
             if label == -1:
                 self._make_room()
                 label, metres, count = self._situate(
-                    self._words.array, self._found, row, lon, lat, start_us, end_us, group, listed, linkable
+                    self._words.array, self._zone_numbers, row, lon, lat, start_us, end_us, group, listed, linkable
                 )
             if label < 0:
                 label = -2 - label
@@ -261,12 +261,14 @@ class LiveStream(LiveCylinder):
         self._recent.append((lon, lat))
         if len(self._recent) == _RECENT:
             self._prepare_line()
-        return Situated(label, metres, self._found[:count].tolist())
+        return Situated(label, metres, self._zone_numbers[:count].tolist())
 
     def _tell(self, lon: float, lat: float, start_us: int, end_us: int) -> tuple[float, list[int]]:
         """Distance and zones alone."""
-        _, metres, count = self._situate(self._words.array, self._found, 0, lon, lat, start_us, end_us, 0, -1, False)
-        return metres, self._found[:count].tolist()
+        _, metres, count = self._situate(
+            self._words.array, self._zone_numbers, 0, lon, lat, start_us, end_us, 0, -1, False
+        )
+        return metres, self._zone_numbers[:count].tolist()
 
     def _prepare_line(self) -> None:
         places = np.array(self._recent)

@@ -59,4 +59,4 @@ def rungs_of(
     rung = np.where(words_only, 0, 1)
     rung[(voices > 1) & (happened >= 0.8) & ~words_only] = 2
     rung[several & ~words_only & (voices > 1) & (happened >= 0.95)] = 3
-    return [RUNGS[one] for one in rung]
+    return [RUNGS[index] for index in rung]

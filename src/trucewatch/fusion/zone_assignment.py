@@ -59,9 +59,9 @@ def places_of(table: pa.Table, frame: LocalFrame) -> tuple[Places, npt.NDArray[n
         for name in ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_deg")
     )
     x, y = np.full(len(lon), np.nan), np.full(len(lon), np.nan)
-    known = np.isfinite(lon) & np.isfinite(lat)
-    if known.any():
-        x[known], y[known] = frame.to_metres(lon[known], lat[known])
+    placed = np.isfinite(lon) & np.isfinite(lat)
+    if placed.any():
+        x[placed], y[placed] = frame.to_metres(lon[placed], lat[placed])
     return Places(x, y, np.nan_to_num(major), np.nan_to_num(minor), np.nan_to_num(azimuth)), lon, lat
 
 
