@@ -87,7 +87,7 @@ class LineIndex:
             none,
         )
         self._visits = np.zeros(len(pages), np.int64)
-        self._made = 0
+        self._page_count = 0
         self._lock = Lock()
 
     def distance(self, lon: npt.ArrayLike, lat: npt.ArrayLike, *, threads: int = 2) -> Floats:
@@ -117,25 +117,25 @@ class LineIndex:
         with self._lock:
             count_places(self.arrays, lon, lat, self._visits)
             wanted = np.flatnonzero((self._visits >= enough) & (self.arrays.pages == NOT_MADE)).astype(np.int32)
-            wanted = wanted[: MOST_MADE - self._made]
+            wanted = wanted[: MOST_MADE - self._page_count]
             # A page lists MOST_LISTED at most: with less room than that no page is begun.
             spare = MOST_LISTED_IN_ALL - len(self.arrays.listed)
             if len(wanted) == 0 or spare < MOST_LISTED:
                 return
             firsts = np.zeros(len(wanted) * (PAGE_CELLS + 1), np.int32)
             listed = np.empty(spare, np.int32)
-            lengths, done, total = list_pages(self.arrays, wanted, spare, firsts, listed)
+            lengths, count, total = list_pages(self.arrays, wanted, spare, firsts, listed)
             # A copy: other threads go on with the arrays that they hold.
             pages = self.arrays.pages.copy()
-            numbers = np.where(lengths[:done] >= 0, self._made + np.arange(done), BY_TREE)
-            pages[wanted[:done]] = numbers
-            if done < len(wanted):
-                pages[wanted[done:]] = BY_TREE
-            self._made += done
+            numbers = np.where(lengths[:count] >= 0, self._page_count + np.arange(count), BY_TREE)
+            pages[wanted[:count]] = numbers
+            if count < len(wanted):
+                pages[wanted[count:]] = BY_TREE
+            self._page_count += count
             self.arrays = self.arrays._replace(
                 pages=pages,
                 firsts=np.append(
-                    self.arrays.firsts, firsts[: done * (PAGE_CELLS + 1)] + np.int32(len(self.arrays.listed))
+                    self.arrays.firsts, firsts[: count * (PAGE_CELLS + 1)] + np.int32(len(self.arrays.listed))
                 ),
                 listed=np.append(self.arrays.listed, listed[:total]),
             )

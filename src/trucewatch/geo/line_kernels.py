@@ -126,10 +126,10 @@ def cut_line(lon: Floats, lat: Floats, ends_part: npt.NDArray[np.bool_]) -> tupl
         ax, ay, bx, by = lon[edge], lat[edge], lon[edge + 1], lat[edge + 1]
         cuts = cuts_of_edge(ax, ay, bx, by)
         for cut in range(cuts):
-            one, half, other = cut / cuts, (cut + 0.5) / cuts, (cut + 1) / cuts
-            first = straight(ax * (1 - one) + bx * one, ay * (1 - one) + by * one)
+            begin, half, end = cut / cuts, (cut + 0.5) / cuts, (cut + 1) / cuts
+            first = straight(ax * (1 - begin) + bx * begin, ay * (1 - begin) + by * begin)
             middle = straight(ax * (1 - half) + bx * half, ay * (1 - half) + by * half)
-            last = straight(ax * (1 - other) + bx * other, ay * (1 - other) + by * other)
+            last = straight(ax * (1 - end) + bx * end, ay * (1 - end) + by * end)
             length_2, bend_2 = 0.0, 0.0
             for axis in range(3):
                 pieces[at, axis] = first[axis]
@@ -212,11 +212,11 @@ def grow_spheres(pieces: Floats) -> tuple[Floats, Ints]:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def search_tree(
-    pieces: Floats, spheres: Floats, levels: Ints, px: float, py: float, pz: float, extra_m: float, found: Ints
+    pieces: Floats, spheres: Floats, levels: Ints, px: float, py: float, pz: float, extra_m: float, near: Ints
 ) -> tuple[Whole, float, int]:
-    """The nearest piece, its square distance; and in `found` all pieces nearer than extra_m beyond that, rising.
+    """The nearest piece, its square distance; and in `near` all pieces nearer than extra_m beyond that, rising.
 
-    extra_m < 0: nothing is collected. `found` too short: the count is −1.
+    extra_m < 0: nothing is collected. `near` too short: the count is −1.
     """
     depth = len(levels) - 1
     stack = np.empty(BRANCHES * (depth + 1), np.int64)
@@ -250,9 +250,9 @@ def search_tree(
                 square = square_to_piece(pieces, piece, px, py, pz)
                 if collecting == 1:
                     if square <= limit * limit:
-                        if count == len(found):
+                        if count == len(near):
                             return best, best_2, -1
-                        found[count] = piece
+                        near[count] = piece
                         count += 1
                 # Of equals the first, as in a cell's list: grid and tree have to answer alike.
                 elif square < best_2 or (square == best_2 and piece < best):
@@ -358,7 +358,7 @@ def metres_to_line(line: LineArrays, lon: float, lat: float) -> float:
     best: Whole = np.int64(-1)
     best_2 = np.inf
     if slot < 0:
-        # Nothing is collected, so any array of integers serves as `found`.
+        # Nothing is collected, so any array of integers serves as `near`.
         best, best_2, _ = search_tree(pieces, line.spheres, line.levels, px, py, pz, -1.0, line.levels)
     else:
         cell = slot * (PAGE_CELLS + 1) + ((row & PAGE_MASK) << PAGE_BITS) + (column & PAGE_MASK)

@@ -326,17 +326,17 @@ def _compass_point(words: str) -> str:
     letters = compact.replace("-", "").replace(" ", "").upper()
     if letters in _POINTS:
         return letters
-    found = []
+    letters_read = []
     stems = _EN | _RU | _TR
     position = 0
     while position < len(compact):
         stem = next((stem for stem in stems if compact.startswith(stem, position)), None)
         if stem is not None:
-            found.append(stems[stem])
+            letters_read.append(stems[stem])
             position += len(stem)
         else:
             position += 1
-    point = "".join(found)
+    point = "".join(letters_read)
     rest = compact
     for stem in stems:
         rest = rest.replace(stem, "")
@@ -345,9 +345,13 @@ def _compass_point(words: str) -> str:
 
 def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
     wanted = folded(name)
-    found = {town.id: town for town in towns if any(wanted in _folded_parts(one) for one in town.names.values())}
-    if len(found) > 1:
-        which = " and ".join(f"{town.id} ({next(iter(town.names.values()), '')})" for town in list(found.values())[:3])
+    matches = {
+        town.id: town for town in towns if any(wanted in _folded_parts(town_name) for town_name in town.names.values())
+    }
+    if len(matches) > 1:
+        which = " and ".join(
+            f"{town.id} ({next(iter(town.names.values()), '')})" for town in list(matches.values())[:3]
+        )
         raise PlaceError(
             Message(
                 "{value}: {name} may be {which}; write coordinates or another name",
@@ -356,7 +360,7 @@ def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
                 which=which,
             )
         )
-    if not found:
+    if not matches:
         raise PlaceError(
             Message(
                 "{value}: no town {name} is in the basemap; add it there, or write coordinates",
@@ -364,7 +368,7 @@ def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
                 name=_quote(name),
             )
         )
-    return next(iter(found.values()))
+    return next(iter(matches.values()))
 
 
 def _folded_parts(name: str) -> set[str]:

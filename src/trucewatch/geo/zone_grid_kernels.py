@@ -73,9 +73,9 @@ def columns_of_edge(g: Grid, ax: float, ay: float, bx: float, by: float, row: in
     if ay != by:
         slope = (bx - ax) / (by - ay)
         # Heights kept between the ends: no slope is followed beyond them.
-        one = ax + (max(min(ay, by), min(low_y, max(ay, by))) - ay) * slope
-        other = ax + (max(min(ay, by), min(high_y, max(ay, by))) - ay) * slope
-        low_x, high_x = max(low_x, min(one, other)), min(high_x, max(one, other))
+        at_low = ax + (max(min(ay, by), min(low_y, max(ay, by))) - ay) * slope
+        at_high = ax + (max(min(ay, by), min(high_y, max(ay, by))) - ay) * slope
+        low_x, high_x = max(low_x, min(at_low, at_high)), min(high_x, max(at_low, at_high))
     low = cell_number(low_x - g.slack_deg - g.west, per_deg, g.columns)
     return low, cell_number(high_x + g.slack_deg - g.west, per_deg, g.columns)
 
@@ -127,9 +127,9 @@ def slabs_of_part(o: Outlines, first: int, last: int, low: float, high: float) -
         for edge in range(first, last - 1):
             if o.ends_ring[edge] or o.y[edge] == o.y[edge + 1]:  # a level edge is crossed by no level way
                 continue
-            one = cell_number(min(o.y[edge], o.y[edge + 1]) - low, per_deg, count)
-            other = cell_number(max(o.y[edge], o.y[edge + 1]) - low, per_deg, count)
-            for slab in range(one, other + 1):
+            lowest = cell_number(min(o.y[edge], o.y[edge + 1]) - low, per_deg, count)
+            highest = cell_number(max(o.y[edge], o.y[edge + 1]) - low, per_deg, count)
+            for slab in range(lowest, highest + 1):
                 if step == 0:
                     starts[slab + 1] += 1
                 else:
@@ -188,7 +188,7 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
         high = cell_number(east + g.slack_deg - g.west, 1.0 / g.cell_deg, g.columns)
         # 3. Its pages, then their cells: surely inside, or in doubt with the edges of their chain.
         for page_row in range(low_row >> PAGE_BITS, (high_row >> PAGE_BITS) + 1):
-            known, inside = False, False
+            settled, inside = False, False
             for page_column in range(low >> PAGE_BITS, (high >> PAGE_BITS) + 1):
                 page = page_row * g.page_columns + page_column
                 column, row = page_column << PAGE_BITS, page_row << PAGE_BITS
@@ -198,11 +198,11 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
                 base = ~pages[page] if alone else pages[page]
                 has_edges = stamp[page] == part
                 # Beside a page without edges another one lies on the same side of the outline: its parity is known.
-                if not has_edges and not known:
+                if not has_edges and not settled:
                     rx, ry = reference_point(g.west, g.south, g.cell_deg, g.slack_deg, column, row)
                     inside = reference_inside(o, starts, slab_edges, south, per_deg, rx, ry)
-                known = not has_edges
-                if known and not inside:
+                settled = not has_edges
+                if settled and not inside:
                     continue
                 was_linked = True
                 for inner in range(1 if alone else PAGE_CELLS):

@@ -96,12 +96,12 @@ class ZoneIndex:
 
         if threads > 1 and len(starts) > 1:
             with ThreadPoolExecutor(threads) as pool:
-                found = [piece for pieces in pool.map(chunk, starts) for piece in pieces]
+                parts = [piece for pieces in pool.map(chunk, starts) for piece in pieces]
         else:
-            found = [piece for start in starts for piece in chunk(start)]
-        if not found:
+            parts = [piece for start in starts for piece in chunk(start)]
+        if not parts:
             return np.empty(0, np.int64), np.empty(0, np.int32)
-        return np.concatenate([piece[0] for piece in found]), np.concatenate([piece[1] for piece in found])
+        return np.concatenate([piece[0] for piece in parts]), np.concatenate([piece[1] for piece in parts])
 
     def _pairs_of_chunk(self, lon: Floats, lat: Floats, when: Times, first: int, last: int) -> list[tuple[Times, Ints]]:
         # Two zones a place; where there are more, the kernel stops and is called again for the rest.

@@ -175,20 +175,20 @@ def zones_of_point(z: ZoneArrays, lon: float, lat: float, when_us: Whole, out: I
 @njit(cache=True, nogil=True, error_model="numpy")
 def unique_sorted(out: Ints, start: Whole, end: Whole) -> int:
     """Sorts a few numbers in place and drops repeats; how many are left."""
-    kept = start
+    unique = start
     for position in range(start, end):
         value = out[position]
         # Insertion: what comes is a few runs that rise already.
-        at = kept
+        at = unique
         while at > start and out[at - 1] > value:
             at -= 1
         if at > start and out[at - 1] == value:
             continue
-        for later in range(kept, at, -1):
+        for later in range(unique, at, -1):
             out[later] = out[later - 1]
         out[at] = value
-        kept += 1
-    return kept - start
+        unique += 1
+    return unique - start
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -236,8 +236,8 @@ def pairs_of_rows(
         doubts = 0
         for row in range(start, stop):
             if ended[row - start] < 0:
-                found = zones_of_point(z, lon[row], lat[row], when_us[row] if timed else ANY_TIME, zones, count)
-                for _ in range(found):
+                zone_count = zones_of_point(z, lon[row], lat[row], when_us[row] if timed else ANY_TIME, zones, count)
+                for _ in range(zone_count):
                     rows[count] = row
                     count += 1
                 continue
@@ -259,16 +259,16 @@ def pairs_of_rows(
             py = lat[row] if abs(lat[row]) >= LEAST_DEGREES else 0.0
             column, line = int((px - west) * per_deg), int((py - south) * per_deg)
             rx, ry = reference_point(west, south, z.cell_deg, z.slack_deg, column, line)
-            asked = doubt_list[doubt]
-            if not holds(edges, lists[asked, 1], lists[asked, 2], px, py, rx, ry):
+            list_row = doubt_list[doubt]
+            if not holds(edges, lists[list_row, 1], lists[list_row, 2], px, py, rx, ry):
                 zones[doubtful[doubt]] = -1
         # 4. What is left moves together; a zone that several of its polygons name stays once.
         if doubts > 0:
-            kept = doubtful[0]
-            for at in range(kept, count):
-                is_repeat = kept > block and zones[at] == zones[kept - 1] and rows[at] == rows[kept - 1]
-                zones[kept] = zones[at]
-                rows[kept] = rows[at]
-                kept += zones[at] >= 0 and not is_repeat
-            count = kept
+            left = doubtful[0]
+            for at in range(left, count):
+                is_repeat = left > block and zones[at] == zones[left - 1] and rows[at] == rows[left - 1]
+                zones[left] = zones[at]
+                rows[left] = rows[at]
+                left += zones[at] >= 0 and not is_repeat
+            count = left
     return last, count

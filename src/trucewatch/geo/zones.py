@@ -31,19 +31,19 @@ def relate_to_zone(frame: LocalFrame, geometry: Any, places: Places, *, accuracy
     caller has to tell them apart before.
     """
     relations = np.zeros(len(places.x), dtype=np.int8)
-    known = np.flatnonzero(np.isfinite(places.x))
-    if known.size == 0:
+    placed = np.flatnonzero(np.isfinite(places.x))
+    if placed.size == 0:
         return relations
     zone = frame.shape_to_metres(geometry)
     shapely.prepare(zone)
-    points: Any = shapely.points(places.x[known], places.y[known])
+    points: Any = shapely.points(places.x[placed], places.y[placed])
     # 1. Inside or outside by the place alone. Strictly inside: the boundary itself is the edge's question.
-    relations[known[shapely.contains_properly(zone, points)]] = INSIDE
+    relations[placed[shapely.contains_properly(zone, points)]] = INSIDE
     boundary = shapely.boundary(zone)
     shapely.prepare(boundary)
     # 2. Whose ellipse can meet the boundary at all. 1.003: outlines are drawn 1 / cos(π / 48) = 1.0021 larger.
-    reach = places.semi_major_m[known] * SIGMA_TO_95 * 1.003 + accuracy_m
-    near = known[_WITHIN(boundary, points, reach)]
+    reach = places.semi_major_m[placed] * SIGMA_TO_95 * 1.003 + accuracy_m
+    near = placed[_WITHIN(boundary, points, reach)]
     # 3. Whose ellipse does, in its own shape and direction.
     if near.size:
         relations[near[_ellipses_meet(boundary, places.take(near), accuracy_m)]] = EDGE
@@ -83,16 +83,16 @@ def distance_to_line(frame: LocalFrame, line: Any, lon: Floats, lat: Floats) -> 
     Source: Karney (2013), Algorithms for geodesics, J. Geodesy 87, as computed by PROJ.
     """
     distances = np.full(len(lon), np.nan)
-    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-    if known.size == 0:
+    placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    if placed.size == 0:
         return distances
     flat = frame.shape_to_metres(line)
-    x, y = frame.to_metres(lon[known], lat[known])
+    x, y = frame.to_metres(lon[placed], lat[placed])
     points: Any = shapely.points(x, y)
     nearest = shapely.get_coordinates(shapely.line_interpolate_point(*_nearest_part(flat, points)))
     near_lon, near_lat = frame.to_degrees(nearest[:, 0], nearest[:, 1])
-    _, _, metres = wgs84().inv(lon[known], lat[known], near_lon, near_lat)
-    distances[known] = metres
+    _, _, metres = wgs84().inv(lon[placed], lat[placed], near_lon, near_lat)
+    distances[placed] = metres
     return distances
 
 
