@@ -251,18 +251,18 @@ def _judge_number(
     """By the last count that was reported for a time before the due day; None if no count settles it."""
     until = due[0] if due else case.as_of
     counts = [
-        one
-        for one in case.counters
-        if one.name == number.counter
-        and one.span != "day"  # figures per day are never added up
-        and one.period_end <= until
-        and (one.simulated == case.watch.settings.simulated)
-        and (not stipulation.zone or one.zone in ("", stipulation.zone))
+        count
+        for count in case.counters
+        if count.name == number.counter
+        and count.span != "day"  # figures per day are never added up
+        and count.period_end <= until
+        and (count.simulated == case.watch.settings.simulated)
+        and (not stipulation.zone or count.zone in ("", stipulation.zone))
     ]
     if not counts:
         return None
     # The latest count, and of equals the one that became known last.
-    last = max(counts, key=lambda one: (one.period_end, one.known_at, one.counter_id))
+    last = max(counts, key=lambda count: (count.period_end, count.known_at, count.counter_id))
     facts: dict[str, str | list[str]] = {
         "counter": number.counter,
         "value": f"{last.value:g}",
