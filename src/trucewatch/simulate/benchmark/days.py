@@ -101,15 +101,15 @@ def simulate_days(
     """
     ground = Ground(parameters or read_parameters(), density, seed)
     events = draw_events(ground)
-    made = {name: report(ground, events).columns() for name, report in REPORTERS.items()}
-    return _gather(ground, events, made, days)
+    reported = {name: report(ground, events).columns() for name, report in REPORTERS.items()}
+    return _gather(ground, events, reported, days)
 
 
 def _gather(
-    ground: Ground, events: Events, made: Mapping[str, Mapping[str, npt.NDArray[Any]]], days: int | None
+    ground: Ground, events: Events, reported: Mapping[str, Mapping[str, npt.NDArray[Any]]], days: int | None
 ) -> FusionDays:
     """One table of all reports, and beside it what is true."""
-    blocks = [made[name] for name in sorted(made) if made[name]]
+    blocks = [reported[name] for name in sorted(reported) if reported[name]]
     columns = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     event_ids = np.array(
         [f"e-{ground.density_name}-{ground.seed}-{row:05d}" for row in range(len(events))] + [""], dtype=object

@@ -84,11 +84,11 @@ def _outages(ground: Ground, name: str, every_days: float, hours: Bounds) -> tup
     start = np.sort(np.round(rng.uniform(0.0, ground.length_s, n)))
     end = start + np.round(rng.uniform(*hours, n) * 3600.0)
     joined: list[tuple[float, float]] = []
-    for one, other in zip(start.tolist(), end.tolist(), strict=True):
-        if joined and one <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], other))
+    for begin, until in zip(start.tolist(), end.tolist(), strict=True):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], until))
         else:
-            joined.append((one, other))
+            joined.append((begin, until))
     return tuple(joined)
 
 

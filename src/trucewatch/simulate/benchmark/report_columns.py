@@ -118,8 +118,8 @@ def told_counts(count: Rows, rng: np.random.Generator, *, low: float = 0.8, high
     """What is told of a number of rounds; nothing (-1) where there is nothing to count."""
     best = np.maximum(1, np.round(count * rng.uniform(low, high, len(count))).astype(np.int64))
     spread = np.maximum(best // 4, (best > 1).astype(np.int64))
-    told = {"count_min": np.maximum(1, best - spread), "count_best": best, "count_max": best + spread}
-    return {name: np.where(count > 0, value, -1) for name, value in told.items()}
+    counts = {"count_min": np.maximum(1, best - spread), "count_best": best, "count_max": best + spread}
+    return {name: np.where(count > 0, value, -1) for name, value in counts.items()}
 
 
 def scattered(
