@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-Floats = npt.NDArray[np.float64]
+from trucewatch.evaluate.score_columns import Floats
 
 SMALLEST_GATE_M = 1_500.0
 LARGEST_GATE_M = 5_000.0

@@ -8,13 +8,12 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.evaluate.cramer_rao import Measurements
 from trucewatch.evaluate.match import GATE_M, GATE_S, match_incidents
 from trucewatch.evaluate.origins import IncidentOrigins, count_pairs, reported_events, trace_incidents, trace_reports
-from trucewatch.evaluate.score_columns import Floats, Ints, floats, seconds, words
+from trucewatch.evaluate.score_columns import Floats, Ints, Mask, floats, seconds, words
 from trucewatch.geo.frame import wgs84
 from trucewatch.model.incident import CHI2_95
 
@@ -25,8 +24,6 @@ VAGUEST_BOUND_M = 5_000.0
 NORMAL_MEANS = frozenset({"acoustic", "seismic", "uav", "satellite"})
 """Means whose errors are normal on simulated days. Of one report with Student's t errors the bound cannot be
 reached."""
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

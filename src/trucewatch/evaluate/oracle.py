@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.evaluate.match import match_incidents
 from trucewatch.evaluate.score_columns import Floats, floats
-
-Mask = npt.NDArray[np.bool_]
 
 STEP: Final = 0.05
 """Incidents whose `happened` lies in one step of this width look alike."""

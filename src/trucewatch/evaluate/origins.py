@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.evaluate.score_columns import Ints, floats, members_of, words
-
-Mask = npt.NDArray[np.bool_]
+from trucewatch.evaluate.score_columns import Ints, Mask, floats, members_of, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

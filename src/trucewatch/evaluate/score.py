@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import beta
 
 from trucewatch.evaluate.judge import Judged
-from trucewatch.evaluate.score_columns import Floats
-
-Mask = npt.NDArray[np.bool_]
+from trucewatch.evaluate.score_columns import Floats, Mask
 
 MEANS_CELLS = ("1", "2", "3", "≥ 4")
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 def floats(table: pa.Table, name: str) -> Floats:

@@ -1,4 +1,4 @@
-"""Scores as a table: one row a density and method, as records, as CSV and as Markdown."""
+"""Scores as a table: one row a density and method, as records and as CSV."""
 
 from __future__ import annotations
 
@@ -62,14 +62,6 @@ def write_sheet(rows: Sequence[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def write_markdown(rows: Sequence[Mapping[str, str]], columns: Sequence[str] | None = None) -> str:
-    """The rows, or some of their columns, as a Markdown table."""
-    names = list(columns or (rows[0] if rows else ()))
-    lines = [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
-    lines += [f"| {' | '.join(row[name] for name in names)} |" for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 def _number(value: float, digits: int) -> str:

@@ -10,21 +10,17 @@ from importlib.resources import files
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.measurements import BURNS_AFTER_S, Reports
 from trucewatch.fusion.notice_match import count_notices
+from trucewatch.geo.arrays import Floats, Mask, Rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.zone import Notice
-
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.intp]
 
 TEMPER: Final = 0.6
 """The power of each further voice: voices agree in their mistakes more than if they were independent."""
 ANNOUNCED: Final = 25.0
 """How much likelier a screened cause is where and when it was announced before."""
-SEEN_BY_SATELLITE: Final = ("thermal_anomaly",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +30,7 @@ class ClassTable:
 
     names: tuple[str, ...]
     prior: Floats
-    screened: npt.NDArray[np.bool_]
+    screened: Mask
     daylight: Floats
     log_kind: Floats
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.fusion.means_defaults import means_table
@@ -25,13 +24,10 @@ from trucewatch.fusion.measurements import Reports, devices_of
 from trucewatch.fusion.near_repeat import Company, company_of
 from trucewatch.fusion.non_detection import weigh_silence
 from trucewatch.fusion.notice_match import count_notices
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.observation import MEANS
 from trucewatch.model.times import ALWAYS, NEVER
 from trucewatch.model.zone import Notice, Sensor
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Rows = npt.NDArray[np.intp]
 
 TOGETHER_LOGIT: Final = (0.0, 0.0, 5.9, 6.3, 6.6)
 """Log-odds of 0 … 4 and more independent voices that agree; 0 and 1 are not used. This and the other weights below are
@@ -77,7 +73,7 @@ class Evidence:
     voices: Ints
     silence: Floats
     """−ln of the chance that all devices that were up and in range would miss it; 0 where nobody could say."""
-    shouting: npt.NDArray[np.bool_]
+    shouting: Mask
     company: Company
 
 
@@ -118,7 +114,8 @@ def weigh_happening(
     # 3. The books: how many of each desk's lone reports answer to something.
     echoes = _count_echoes(reports, rows, group_of, count)
     alone = voices[group_of] == 1
-    desk = _desks(rows, observations)
+    # Whose books a voice is in: its device, or its source where people speak; never a negative number.
+    desk = devices_of(observations)[rows]
     booked = group_of < counted
     share = _founded_alone(observations, reports, rows, desk, alone, booked, sensors)
     happened = np.zeros(count)
@@ -169,7 +166,7 @@ def _chance(logit: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-logit)))
 
 
-def _balance(share: Floats, against: Floats, label: Ints, booked: npt.NDArray[np.bool_]) -> Floats:
+def _balance(share: Floats, against: Floats, label: Ints, booked: Mask) -> Floats:
     """Log-odds from which what speaks against each voice is taken, such that over what is booked under each label the
     chances have the mean that its books allow; by bisection. Under a label with nothing booked each voice is balanced
     by itself."""
@@ -190,18 +187,13 @@ def _balance(share: Floats, against: Floats, label: Ints, booked: npt.NDArray[np
     return np.where(count[at] > 0, ((low + high) / 2)[at], _logit(share) + against)
 
 
-def _desks(rows: Rows, observations: pa.Table) -> Ints:
-    """Whose books a voice is in: its device, or its source where people speak; a number that is not negative."""
-    return devices_of(observations)[rows]
-
-
 def _founded_alone(
     observations: pa.Table,
     reports: Reports,
     rows: Rows,
     desk: Ints,
-    alone: npt.NDArray[np.bool_],
-    booked: npt.NDArray[np.bool_],
+    alone: Mask,
+    booked: Mask,
     sensors: Sequence[Sensor],
 ) -> Floats:
     """1 - F / S of each voice's desk, shape (voices,)."""
@@ -209,9 +201,8 @@ def _founded_alone(
     names = observations["sensor"].to_numpy(zero_copy_only=False)[rows]
     founded = means_table().founded[reports.k["means"][rows]]
     start, end = reports.f["start"][rows], reports.f["end"][rows]
-    share = np.empty(len(rows))
     if not len(rows):
-        return share
+        return np.zeros(0)
     since, until = start.min(), end.max()
     # Registered devices of one means keep one book, with negative numbers; everybody else has its own.
     book = np.where(np.isin(names, list(register)), -1 - reports.k["means"][rows], desk)
@@ -229,8 +220,7 @@ def _founded_alone(
         )
     false += means_table().echoes[reports.k["means"][rows[first]]] * calm
     # Half a report to F and one to S, and never nearly 0 or 1: a short book settles little.
-    share[:] = np.clip(1 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)[at]
-    return share
+    return np.asarray(np.clip(1 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)[at])
 
 
 def _false_of(sensor: Sensor, since: float, until: float, founded: float, reports: int) -> float:
@@ -244,9 +234,7 @@ def _false_of(sensor: Sensor, since: float, until: float, founded: float, report
     return sensor.false_per_day * max(end - begin - down, 0.0) / 86_400.0
 
 
-def _shouts(
-    reports: Reports, rows: Rows, desk: Ints, alone: npt.NDArray[np.bool_], booked: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def _shouts(reports: Reports, rows: Rows, desk: Ints, alone: Mask, booked: Mask) -> Mask:
     """Whether each voice was raised in an hour in which its device shouted."""
     if not len(rows):
         return np.zeros(0, dtype=np.bool_)

@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
@@ -22,6 +21,7 @@ from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incide
 from trucewatch.fusion.measurements import Reports, prepare_reports
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
 from trucewatch.fusion.verification_level import rungs_of, where_and_when
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.claims import claimants_in
 from trucewatch.model.edits import Act
 from trucewatch.model.ids import incident_id
@@ -30,7 +30,7 @@ from trucewatch.model.observation import KINDS
 from trucewatch.model.watch import AssociationRule
 from trucewatch.model.zone import Notice, Sensor
 
-Labels = npt.NDArray[np.int64]
+Labels = Ints
 
 _VAGUE = timedelta(hours=1)  # a row that knows its time to an hour knows it well
 _LEAST_CLASS = 0.02
@@ -55,8 +55,8 @@ class Setting:
 class Groups:
     """Rows by event: those of event g are order[bounds[g] : bounds[g + 1]]."""
 
-    order: npt.NDArray[np.intp]
-    bounds: npt.NDArray[np.intp]
+    order: Rows
+    bounds: Rows
 
     @classmethod
     def of(cls, labels: Labels) -> Groups:
@@ -117,9 +117,7 @@ def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> p
     return _fuse(observations, reports, labels, setting, (), strays=none, contributions=False).incidents
 
 
-def _settle_strays(
-    observations: pa.Table, reports: Reports, labels: Labels, setting: Setting
-) -> tuple[Labels, npt.NDArray[np.float64]]:
+def _settle_strays(observations: pa.Table, reports: Reports, labels: Labels, setting: Setting) -> tuple[Labels, Floats]:
     """The labels with each stray report given to its event, and how well the event was located that each report was of
     before."""
     groups = Groups.of(labels)
@@ -138,7 +136,7 @@ def _fuse(
     setting: Setting,
     acts: Sequence[Act],
     *,
-    strays: npt.NDArray[np.bool_],
+    strays: Mask,
     contributions: bool,
 ) -> Fused:
     groups = Groups.of(labels)
@@ -177,7 +175,7 @@ def _fuse(
 
 
 def _incidents(
-    observations: pa.Table, groups: Groups, judged: Judged, setting: Setting, strays: npt.NDArray[np.bool_]
+    observations: pa.Table, groups: Groups, judged: Judged, setting: Setting, strays: Mask
 ) -> Iterator[list[dict[str, Any]]]:
     """The incidents of all groups, a block at a time: what one block takes apart is let go before the next."""
     judgements = judged.rows(len(groups))
@@ -208,12 +206,12 @@ def label_observations(observations: pa.Table, rule: AssociationRule, setting: S
 class Judged:
     """Place, confidences, rung and classes of every group."""
 
-    places: npt.NDArray[np.float64]
+    places: Floats
     evidence: Evidence
-    classes: npt.NDArray[np.float64]
-    where_when: npt.NDArray[np.float64]
+    classes: Floats
+    where_when: Floats
     rungs: list[str]
-    tells: npt.NDArray[np.bool_]
+    tells: Mask
     """Whether the kinds of the group tell classes apart."""
 
     def rows(self, count: int) -> Iterator[dict[str, Any]]:
@@ -243,7 +241,7 @@ def judge_groups(
     *,
     counted: int | None = None,
     itself: Labels | None = None,
-    strays: npt.NDArray[np.bool_] | None = None,
+    strays: Mask | None = None,
 ) -> Judged:
     """Locates every group, and says how surely it happened, what it may have been, and how well its place and time are
     known.
@@ -278,7 +276,7 @@ def judge_groups(
     )
 
 
-def _rounded(places: npt.NDArray[np.float64]) -> list[tuple[float | None, ...]]:
+def _rounded(places: Floats) -> list[tuple[float | None, ...]]:
     """Degrees to six decimals (0.1 m), metres and degrees of azimuth to one; None where there is no place."""
     return [
         (None,) * 5 if np.isnan(place[0]) else (*(round(v, 6) for v in place[:2]), *(round(v, 1) for v in place[2:]))

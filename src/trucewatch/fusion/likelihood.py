@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.fusion.gate_kernels import find, insert_reports, place_cells
 from trucewatch.fusion.measurements import Reports, prepare_reports
 from trucewatch.fusion.resolve_kernels import members_of, resolve_all, resolve_if_small, resolve_set
+from trucewatch.geo.arrays import Ints
 from trucewatch.model.observation import KINDS
-
-Ints = npt.NDArray[np.int64]
 
 DENSE: Final = 256
 """Reports in one cell of the finest grid (2.4 km, 2 minutes) beyond which single events are no longer told apart."""

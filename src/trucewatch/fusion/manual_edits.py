@@ -13,16 +13,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE
+from trucewatch.geo.arrays import Ints, Mask
 from trucewatch.messages import Message
 from trucewatch.model.edits import BY_HAND, REJECTED_INCIDENT_SCHEMA, Act, added_id
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 
-Labels = npt.NDArray[np.int64]
+Labels = Ints
 Pin = tuple[str, int]
 """The act that made it, and which of its parts it is."""
 
@@ -102,7 +102,7 @@ def pin_labels(labels: Labels, observations: pa.Table, acts: Sequence[Act]) -> L
     return result
 
 
-def pinned_rows(observations: pa.Table, acts: Sequence[Act]) -> npt.NDArray[np.bool_]:
+def pinned_rows(observations: pa.Table, acts: Sequence[Act]) -> Mask:
     """Which rows standing merges and splits name, shape (n,)."""
     named = pa.array(sorted(_pins(acts)), pa.string())
     return np.asarray(pc.is_in(observations["observation_id"], value_set=named).to_numpy(), dtype=np.bool_)

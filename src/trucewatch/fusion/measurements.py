@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 
 from trucewatch.fusion.gate_kernels import CODED, LEVELS_M, MEASURED, REACH_SIGMAS, SIGMAS, SPANS_S
 from trucewatch.fusion.means_defaults import means_table
+from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.geo.ellipse import covariance_of
-from trucewatch.geo.frame import straight_coordinates
+from trucewatch.geo.frame import straight_coordinates, wgs84
 from trucewatch.model.observation import KINDS, MEANS
 
 _61_BITS: Final = np.int64((1 << 61) - 1)
@@ -25,8 +26,6 @@ _ID_LENGTH: Final = 28
 _IN_ORDER: Final = np.full(256, -1, dtype=np.int64)
 _IN_ORDER[np.frombuffer(b"234567abcdefghijklmnopqrstuvwxyz", dtype=np.uint8)] = np.arange(32)
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Named = npt.NDArray[np.void]
 """Rows whose columns have names."""
 
@@ -173,7 +172,7 @@ def orders_of(ids: pa.ChunkedArray) -> Ints | None:
     return keys if len(np.unique(keys)) == len(keys) else None
 
 
-def on_earth(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+def on_earth(lon: Floats, lat: Floats) -> Mask:
     """Whether a place is one."""
     with np.errstate(invalid="ignore"):
         return np.asarray((np.abs(lon) <= 360.0) & (np.abs(lat) <= 90.0), dtype=np.bool_)
@@ -184,9 +183,7 @@ def _stated(values: Floats, otherwise: Floats) -> Floats:
     return np.where(good, values, otherwise)
 
 
-def _fill_rays(
-    f: Named, observations: pa.Table, means: Ints, placed: npt.NDArray[np.bool_], reach_m: Mapping[str, float]
-) -> npt.NDArray[np.bool_]:
+def _fill_rays(f: Named, observations: pa.Table, means: Ints, placed: Mask, reach_m: Mapping[str, float]) -> Mask:
     """Directions of the rows that have no place: eye, unit vector, spread, reach (-1 where a range is stated)."""
     eye_lon, eye_lat = numbers_of(observations["observer_lon"]), numbers_of(observations["observer_lat"])
     bearing = np.radians(numbers_of(observations["bearing_deg"]))
@@ -230,12 +227,8 @@ def _axes(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     return east, north
 
 
-def _place_ranged(
-    f: Named, observations: pa.Table, ranged: npt.NDArray[np.bool_], *place: Floats
-) -> tuple[Floats, ...]:
+def _place_ranged(f: Named, observations: pa.Table, ranged: Mask, *place: Floats) -> tuple[Floats, ...]:
     """Rows with bearing and range but no place: the place that both give, and its ellipse."""
-    from trucewatch.geo.frame import wgs84
-
     lon, lat, major, minor, azimuth = (column.copy() for column in place)
     at = np.flatnonzero(ranged)
     bearing = numbers_of(observations["bearing_deg"])[at]
@@ -253,7 +246,7 @@ def _place_ranged(
 
 
 def _fill_places(
-    f: Named, placed: npt.NDArray[np.bool_], lon: Floats, lat: Floats, major: Floats, minor: Floats, azimuth: Floats
+    f: Named, placed: Mask, lon: Floats, lat: Floats, major: Floats, minor: Floats, azimuth: Floats
 ) -> None:
     place = _vector(f, "x")
     place[:] = _vector(f, "eye_x") + _vector(f, "ray_x") * (f["ray_reach"] / 2)[:, None]
@@ -289,12 +282,12 @@ def _groups(kinds: Ints, simulated: Any) -> Ints:
     return np.asarray(family[kinds] * 2 + simulated.astype(np.int64), dtype=np.int64)
 
 
-def is_of_blasts(groups: Ints) -> npt.NDArray[np.bool_]:
+def is_of_blasts(groups: Ints) -> Mask:
     """Whether a group is that of FAMILY."""
     return np.asarray(groups < 2, dtype=np.bool_)
 
 
-def tells_of_fire(groups: Ints) -> npt.NDArray[np.bool_]:
+def tells_of_fire(groups: Ints) -> Mask:
     """Whether a group is that of fire between the sides or of heat: what sensors and people err about, as about no
     meeting."""
     return np.asarray((groups < 2) | (groups // 2 == _HEAT), dtype=np.bool_)

@@ -14,14 +14,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.measurements import Reports, is_of_blasts
 from trucewatch.fusion.near_repeat_kernels import NEAR_M, WIDE_M, cells_of, look_around
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Rows = npt.NDArray[np.intp]
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 
 LEAST_SPAN_S: Final = 86_400.0
 """The usual rate is taken over no less than a day."""
@@ -43,9 +39,7 @@ class Company:
     stray_of: Ints
 
 
-def company_of(
-    reports: Reports, order: Rows, bounds: Rows, places: Floats, sure: npt.NDArray[np.bool_], itself: Ints
-) -> Company:
+def company_of(reports: Reports, order: Rows, bounds: Rows, places: Floats, sure: Mask, itself: Ints) -> Company:
     """The company of each event, shape (g,). A function of the set of events.
 
     order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; places: (g, 5) of locate_events; sure:

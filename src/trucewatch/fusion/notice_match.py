@@ -6,19 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.measurements import Reports
+from trucewatch.geo.arrays import Floats, Ints, Rows
 from trucewatch.geo.frame import wgs84
 from trucewatch.model.zone import Notice
 
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.intp]
 
-
-def count_notices(
-    reports: Reports, order: Rows, bounds: Rows, places: Floats, notices: Sequence[Notice]
-) -> npt.NDArray[np.int64]:
+def count_notices(reports: Reports, order: Rows, bounds: Rows, places: Floats, notices: Sequence[Notice]) -> Ints:
     """How many notices, known before, name a circle and a time that hold each event, shape (g,).
 
     order, bounds: the reports of event g are order[bounds[g] : bounds[g + 1]]; places: (g, 5) of locate_events. The

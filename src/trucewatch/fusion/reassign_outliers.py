@@ -11,15 +11,12 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.existence import ECHO_S, Evidence
 from trucewatch.fusion.measurements import Reports
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 
-Floats = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.int64]
-Rows = npt.NDArray[np.intp]
-Mask = npt.NDArray[np.bool_]
+Labels = Ints
 
 STRAY_BAR: Final = 0.7
 """For a single voice: sure events lie as densely at its time as they usually do. Chosen on simulated days (tuning

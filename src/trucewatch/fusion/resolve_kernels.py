@@ -25,7 +25,6 @@ from trucewatch.fusion.evidence_kernels import (
     evidence_for,
     have_in_common,
     offset_in_plane,
-    root_of,
     time_density,
 )
 from trucewatch.fusion.gate_kernels import ONE, find, first_of_home, home_of, is_dense, njit_, unite
@@ -137,7 +136,7 @@ def resolve_set(
             is_here = other < n and rows[other] == edge[e, 1 - side]
             if is_here and not dense[i] and not dense[other]:
                 if edge_kind[e] == ONE:
-                    _union(group, i, other)
+                    unite(group, i, other)
                 elif side == 0:
                     pair[pair_count, 0], pair[pair_count, 1] = min(i, other), max(i, other)
                     pair_count += 1
@@ -175,7 +174,7 @@ def resolve_set(
         placed[i] = k[rows[i]].ray == 0
     for p in order:
         i, j = pair[p, 0], pair[p, 1]
-        a, b = root_of(group, i), root_of(group, j)
+        a, b = find(group, i), find(group, j)
         if a == b:
             continue
         if a > b:  # the smaller number stays the anchor, and its plane that of the group
@@ -203,10 +202,10 @@ def resolve_set(
     )
     smallest = np.full(n, n, dtype=np.int64)
     for i in range(n):
-        root = root_of(group, i)
+        root = find(group, i)
         smallest[root] = min(smallest[root], i)
     for i in range(n):
-        label[rows[i]] = rows[smallest[root_of(group, i)]]
+        label[rows[i]] = rows[smallest[find(group, i)]]
 
 
 @njit_
@@ -332,13 +331,6 @@ def _own_state(f: Any, row: int, out: Any) -> None:
 
 
 @njit_
-def _union(group: Any, i: int, j: int) -> None:
-    a, b = root_of(group, i), root_of(group, j)
-    if a != b:
-        group[max(a, b)] = min(a, b)
-
-
-@njit_
 def _gather_dense(f: Any, k: Any, rows: Any, dense: Any, group: Any) -> None:
     """Reports of one dense cell are one."""
     from_cell = np.empty(len(rows), dtype=np.int64)
@@ -348,7 +340,7 @@ def _gather_dense(f: Any, k: Any, rows: Any, dense: Any, group: Any) -> None:
     for p in range(1, len(rows)):
         i, j = order[p - 1], order[p]
         if from_cell[j] >= 0 and from_cell[i] == from_cell[j]:
-            _union(group, i, j)
+            unite(group, i, j)
 
 
 @njit_
@@ -370,7 +362,7 @@ def _start_states(f: Any, k: Any, rows: Any, group: Any, state: Any, following: 
     spread = np.zeros((n, 3), dtype=np.float64)
     state[:, :] = 0.0
     for i in range(n):
-        a = root_of(group, i)
+        a = find(group, i)
         x, y = offset_in_plane(f, rows[a], rows[i], 0.0, 0.0)
         count[a] += 1
         state[a, S_X] += x

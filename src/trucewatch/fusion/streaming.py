@@ -6,7 +6,6 @@ from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.cylinder import Net, check_rows, make_net, make_room
 from trucewatch.fusion.cylinder_kernels import (
@@ -28,11 +27,9 @@ from trucewatch.fusion.streaming_kernels import (
     ready,
     situate_observation,
 )
+from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.geo.line_index import LineIndex
 from trucewatch.geo.zone_index import ZoneIndex
-
-Whole = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _RECENT, _ENOUGH = 512, 2  # places, and of them so many in one page
 """After so many events, the line's pages are made in which so many places have been; till then its tree answers, in 10
@@ -62,7 +59,6 @@ class LiveCylinder:
         self._net: Net = make_net(radius_m, gap_us, rows=1024, live=True)
         self._numbers: dict[Hashable, int] = {}
         self._horizon = NO_TIME
-        self._latest: int | None = None
         self._kernel = ready(add_observation)
         self._write_down()
 
@@ -111,12 +107,12 @@ class LiveCylinder:
         keys: Sequence[Hashable],
         lon: Floats,
         lat: Floats,
-        start_us: Whole,
-        end_us: Whole,
-        group: Whole,
-        listed: Whole,
-        linkable: npt.NDArray[np.bool_],
-    ) -> Whole:
+        start_us: Ints,
+        end_us: Ints,
+        group: Ints,
+        listed: Ints,
+        linkable: Mask,
+    ) -> Ints:
         """The labels of many observations at once, as if each were added in turn; raises ValueError before the first
         is."""
         first = len(self._numbers)
@@ -155,9 +151,9 @@ class LiveCylinder:
             row = int(parent[row])
         return row
 
-    def labels(self) -> Whole:
+    def labels(self) -> Ints:
         """The present label of every observation, in order of arrival."""
-        parent: Whole = self._net.parent[: len(self._numbers)].copy()
+        parent: Ints = self._net.parent[: len(self._numbers)].copy()
         flatten(parent)
         return parent
 

@@ -7,13 +7,10 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.measurements import Reports
+from trucewatch.geo.arrays import Floats, Mask, Rows
 from trucewatch.model.observation import MEANS
-
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.intp]
 
 RUNGS: Final = ("claimed", "recorded", "assessed", "corroborated")
 """claimed: only parties or the public say so. recorded: a device, a patrol or a list has it. assessed: two independent
@@ -40,9 +37,7 @@ def where_and_when(reports: Reports, order: Rows, bounds: Rows, places: Floats) 
     return near * np.fromiter(in_time, np.float64, count)
 
 
-def rungs_of(
-    reports: Reports, order: Rows, bounds: Rows, happened: Floats, strays: npt.NDArray[np.bool_] | None = None
-) -> list[str]:
+def rungs_of(reports: Reports, order: Rows, bounds: Rows, happened: Floats, strays: Mask | None = None) -> list[str]:
     """The rung of each event. strays: rows that do not agree on the place; where others speak, they raise no rung."""
     count = len(bounds) - 1
     if not count:

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Ints, Ints32, Whole
 from trucewatch.geo.compiler import njit
 from trucewatch.geo.line_kernels import (
     BLOCK_ROWS,
@@ -19,10 +19,7 @@ from trucewatch.geo.line_kernels import (
     PAGE_MASK,
     PAGE_SIDE,
     SEMI_MAJOR_M,
-    Floats,
-    Ints,
     LineArrays,
-    Whole,
     arc_metres,
     cell_of,
     is_place,
@@ -35,7 +32,7 @@ from trucewatch.geo.line_kernels import (
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def count_places(line: LineArrays, lon: Floats, lat: Floats, visits: npt.NDArray[np.int64]) -> None:
+def count_places(line: LineArrays, lon: Floats, lat: Floats, visits: Ints) -> None:
     """Adds to `visits` how many places lie in each page that is not made."""
     west, south, columns_per_deg, rows_per_deg = line.west, line.south, line.columns_per_deg, line.rows_per_deg
     columns, rows, page_columns = line.columns, line.rows, line.page_columns
@@ -65,7 +62,7 @@ def ball_of_cells(line: LineArrays, column: int, row: int, side: Whole) -> tuple
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def keep_near(
-    line: LineArrays, column: int, row: int, side: Whole, candidates: Ints, count: int, squares: Floats, near: Ints
+    line: LineArrays, column: int, row: int, side: Whole, candidates: Ints32, count: int, squares: Floats, near: Ints32
 ) -> int:
     """Of the candidate pieces those that can be nearest to some place in side × side cells; how many.
 
@@ -115,7 +112,7 @@ def foot_on_piece(pieces: Floats, piece: Whole, px: float, py: float, pz: float)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def list_page(line: LineArrays, page: int, candidates: Ints, firsts: Ints, listed: Ints) -> int:
+def list_page(line: LineArrays, page: int, candidates: Ints32, firsts: Ints32, listed: Ints32) -> int:
     """The pieces of a page's 256 cells to `listed`, their starts to `firsts`; how many, or −1 if they are too many."""
     column, row = (page % line.page_columns) << PAGE_BITS, (page // line.page_columns) << PAGE_BITS
     # 1. Whatever can be nearest to a place of the page: at most the ball's diameter beyond the nearest.
@@ -157,7 +154,7 @@ def list_page(line: LineArrays, page: int, candidates: Ints, firsts: Ints, liste
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def list_pages(line: LineArrays, wanted: Ints, most: int, firsts: Ints, listed: Ints) -> Any:
+def list_pages(line: LineArrays, wanted: Ints32, most: int, firsts: Ints32, listed: Ints32) -> Any:
     """Makes pages until all are made or `most` pieces listed: the length of each (−1: by the tree), pages, pieces."""
     candidates = np.empty(MOST_LISTED, np.int32)
     buffer = np.empty(2 * MOST_LISTED, np.int32)

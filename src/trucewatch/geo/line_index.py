@@ -13,6 +13,7 @@ import numpy.typing as npt
 import shapely
 
 from trucewatch.errors import PlaceError
+from trucewatch.geo.arrays import Floats, Mask
 from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.geo.line_grid_kernels import count_places, list_pages, metres_of_rows
 from trucewatch.geo.line_kernels import (
@@ -27,9 +28,6 @@ from trucewatch.geo.line_kernels import (
     grow_spheres,
 )
 from trucewatch.messages import Message
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 
 CELL_M: Final = 1_000.0  # a cell's side: half a piece of the line
 AROUND_M: Final = 500_000.0
@@ -146,7 +144,7 @@ class LineIndex:
         return sum(array.nbytes for array in self.arrays if isinstance(array, np.ndarray)) + self._visits.nbytes
 
 
-def read_line(line: Any) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+def read_line(line: Any) -> tuple[Floats, Floats, Mask]:
     """Vertices of all parts and where a part ends, or PlaceError with what cannot be used."""
     if not isinstance(line, shapely.LineString | shapely.MultiLineString):
         raise PlaceError(

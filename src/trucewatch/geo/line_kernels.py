@@ -14,16 +14,12 @@ found by a tree of spheres, eight to one. Both give the same number, bit for bit
 from __future__ import annotations
 
 import math
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Ints32, Mask, Whole
 from trucewatch.geo.compiler import njit
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
-Whole = int | np.signedinteger[Any]
 
 SEMI_MAJOR_M: Final = 6_378_137.0  # WGS 84, as is the flattening
 _FLATTENING: Final = 1 / 298.257223563
@@ -52,7 +48,7 @@ class LineArrays(NamedTuple):
     """Shape (n, 10): one end, the way to the other, the bend (second derivative), 1 / length². Metres."""
     spheres: Floats
     """Shape (m, 4): centre and radius (m) of eight pieces each, then of eight spheres each, up to one."""
-    levels: Ints
+    levels: Ints32
     """Where each level of spheres starts, and the end."""
     loose: float
     """How much longer, as a share, a reckoned distance may be than the shortest to the same piece."""
@@ -63,11 +59,11 @@ class LineArrays(NamedTuple):
     columns: int
     rows: int
     page_columns: int
-    pages: Ints
+    pages: Ints32
     """Row-major from the south-west: the page's place in `firsts`, NOT_MADE or BY_TREE."""
-    firsts: Ints
+    firsts: Ints32
     """257 for each page that is made."""
-    listed: Ints
+    listed: Ints32
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -112,7 +108,7 @@ def cuts_of_edge(ax: float, ay: float, bx: float, by: float) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def cut_line(lon: Floats, lat: Floats, ends_part: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
+def cut_line(lon: Floats, lat: Floats, ends_part: Mask) -> tuple[Floats, float]:
     """The pieces of a line, as LineArrays.pieces, and how loose their distances may be."""
     count = 0
     for edge in range(len(lon) - 1):
@@ -160,7 +156,7 @@ def square_to_piece(pieces: Floats, piece: Whole, px: float, py: float, pz: floa
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def grow_spheres(pieces: Floats) -> tuple[Floats, Ints]:
+def grow_spheres(pieces: Floats) -> tuple[Floats, Ints32]:
     """Spheres round eight neighbours each, level by level, until one holds all; and where each level starts."""
     width = (len(pieces) + BRANCHES - 1) // BRANCHES
     total, depth = width, 1
@@ -212,7 +208,7 @@ def grow_spheres(pieces: Floats) -> tuple[Floats, Ints]:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def search_tree(
-    pieces: Floats, spheres: Floats, levels: Ints, px: float, py: float, pz: float, extra_m: float, near: Ints
+    pieces: Floats, spheres: Floats, levels: Ints32, px: float, py: float, pz: float, extra_m: float, near: Ints32
 ) -> tuple[Whole, float, int]:
     """The nearest piece, its square distance; and in `near` all pieces nearer than extra_m beyond that, rising.
 

@@ -52,18 +52,20 @@ def read_place(text: str, towns: Sequence[Town] = ()) -> ReadPlace:
     46.75
     """
     plain = _plain(text)
-    if not plain or len(plain) > MAX_TEXT_CHARS:
+    place = None
+    if plain and len(plain) <= MAX_TEXT_CHARS:
+        place = (
+            _decimal_comma_pair(plain, text)
+            or _angles(plain, text)
+            or _utm(plain, text)
+            or _mgrs(plain, text)
+            or _from_town(plain, text, towns)
+        )
+    if place is None:
         raise PlaceError(
             Message("{value} is no place; write it like {examples}", value=_quote(text), examples=EXAMPLES)
         )
-    for read in (_decimal_comma_pair, _angles, _utm, _mgrs):
-        place = read(plain, text)
-        if place is not None:
-            return place
-    place = _from_town(plain, text, towns)
-    if place is not None:
-        return place
-    raise PlaceError(Message("{value} is no place; write it like {examples}", value=_quote(text), examples=EXAMPLES))
+    return place
 
 
 def _quote(text: str) -> str:
@@ -222,11 +224,11 @@ def _utm(plain: str, text: str) -> ReadPlace | None:
         )
     readings = [letter >= "N"] + ([letter == "N"] if letter in "NS" else [])
     for turn, is_north in enumerate(readings):
-        lon, lat = _from_utm(zone, is_north, easting, northing)
+        lon, lat = _utm_transformer(zone, is_north).transform(easting, northing)
         # Bands are 8° high from 80° S, the last one 12°; a tenth of a degree beyond is let pass.
         south = -80 + 8 * _BANDS.index(letter)
         if turn or south - 0.1 <= lat <= south + (12 if letter == "X" else 8) + 0.1:
-            return ReadPlace(lon=lon, lat=lat, sd_m=1 / math.sqrt(12))
+            return ReadPlace(lon=float(lon), lat=float(lat), sd_m=1 / math.sqrt(12))
     raise PlaceError(
         Message(
             "{value}: the northing does not lie in latitude band {letter}; correct one of them",
@@ -234,11 +236,6 @@ def _utm(plain: str, text: str) -> ReadPlace | None:
             letter=letter,
         )
     )
-
-
-def _from_utm(zone: int, is_north: bool, easting: float, northing: float) -> tuple[float, float]:
-    lon, lat = _utm_transformer(zone, is_north).transform(easting, northing)
-    return float(lon), float(lat)
 
 
 @lru_cache(maxsize=8)
@@ -326,17 +323,8 @@ def _compass_point(words: str) -> str:
     letters = compact.replace("-", "").replace(" ", "").upper()
     if letters in _POINTS:
         return letters
-    letters_read = []
     stems = _EN | _RU | _TR
-    position = 0
-    while position < len(compact):
-        stem = next((stem for stem in stems if compact.startswith(stem, position)), None)
-        if stem is not None:
-            letters_read.append(stems[stem])
-            position += len(stem)
-        else:
-            position += 1
-    point = "".join(letters_read)
+    point = "".join(stems[stem] for stem in re.findall("|".join(stems), compact))
     rest = compact
     for stem in stems:
         rest = rest.replace(stem, "")

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import shapely
 
 from trucewatch.errors import PlaceError, TimeError
+from trucewatch.geo.arrays import Floats, Ints32
 from trucewatch.geo.zone_grid_kernels import FULL, Grid, Outlines, fill_grid, lay_pages
 from trucewatch.geo.zone_kernels import (
     ANY_TIME,
@@ -30,8 +31,6 @@ from trucewatch.geo.zone_kernels import (
 )
 from trucewatch.messages import Message
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 Times = npt.NDArray[np.int64]
 
 MOST_PAGES: Final = 400_000
@@ -79,7 +78,7 @@ class ZoneIndex:
 
     def pairs(
         self, lon: npt.ArrayLike, lat: npt.ArrayLike, when_us: npt.ArrayLike | None = None, *, threads: int = 2
-    ) -> tuple[Times, Ints]:
+    ) -> tuple[Times, Ints32]:
         """Row and zone of every place in every zone that is valid at the row's time, by row, then zone.
 
         lon, lat: degrees, shape (n,). when_us: microseconds since 1970 UTC (int64) or datetime64; None: validity is not
@@ -91,7 +90,7 @@ class ZoneIndex:
             raise ValueError(f"lon, lat and when_us differ in length: {len(lon)}, {len(lat)}, {len(when)}")
         starts = range(0, len(lon), CHUNK_ROWS)
 
-        def chunk(start: int) -> list[tuple[Times, Ints]]:
+        def chunk(start: int) -> list[tuple[Times, Ints32]]:
             return self._pairs_of_chunk(lon, lat, when, start, min(start + CHUNK_ROWS, len(lon)))
 
         if threads > 1 and len(starts) > 1:
@@ -103,7 +102,9 @@ class ZoneIndex:
             return np.empty(0, np.int64), np.empty(0, np.int32)
         return np.concatenate([piece[0] for piece in parts]), np.concatenate([piece[1] for piece in parts])
 
-    def _pairs_of_chunk(self, lon: Floats, lat: Floats, when: Times, first: int, last: int) -> list[tuple[Times, Ints]]:
+    def _pairs_of_chunk(
+        self, lon: Floats, lat: Floats, when: Times, first: int, last: int
+    ) -> list[tuple[Times, Ints32]]:
         # Two zones a place; where there are more, the kernel stops and is called again for the rest.
         room = 2 * (last - first) + max(BLOCK_PAIRS, 3 * self.arrays.most_zones)
         rows, zones = np.empty(room, np.int64), np.empty(room, np.int32)

@@ -12,11 +12,12 @@ then a smaller one north; a place on an edge is in the zone before any path is w
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Ints32, Whole
 from trucewatch.geo.compiler import njit
 from trucewatch.geo.side_kernels import is_left, orientation
 
@@ -34,10 +35,7 @@ LEAST_DEGREES: Final = 1e-120
 """Smaller coordinates count as zero, so that no product of differences can underflow: 10⁻¹¹⁵ m."""
 MOST_LON: Final = 540.0  # a zone may be written through beyond ±180, by one turn at most
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 Times = npt.NDArray[np.int64]
-Whole = int | np.signedinteger[Any]
 
 
 class ZoneArrays(NamedTuple):
@@ -55,13 +53,13 @@ class ZoneArrays(NamedTuple):
     page_columns: int
     most_zones: int
     """No place can be in more; the size of an output buffer."""
-    pages: Ints
+    pages: Ints32
     """Row-major from the south-west: the first of 256 cells, or ~cell where one cell stands for the page."""
-    cell_first: Ints
-    entries: Ints
+    cell_first: Ints32
+    entries: Ints32
     """Of each cell, in the order of zones: the zone where it surely holds the whole cell, or ~list where edges
     decide."""
-    lists: Ints
+    lists: Ints32
     """Shape (n, 3): the zone, the first of its edges, 2 × their number + parity of the cell's reference point."""
     edges: Floats
     """Shape (n, 4): lon and lat of one end, lon and lat of the other. Repeated for each list, so that a list lies
@@ -125,7 +123,7 @@ def plain_lon(lon: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def zones_at(z: ZoneArrays, px: float, py: float, when_us: Whole, out: Ints, start: Whole) -> int:
+def zones_at(z: ZoneArrays, px: float, py: float, when_us: Whole, out: Ints32, start: Whole) -> int:
     """Writes the zones of a place, as it stands, to `out` from `start`; where they end."""
     if not (z.west <= px <= z.east and z.south <= py <= z.north):  # NaN too: in no zone
         return start
@@ -156,7 +154,7 @@ def zones_at(z: ZoneArrays, px: float, py: float, when_us: Whole, out: Ints, sta
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def zones_of_point(z: ZoneArrays, lon: float, lat: float, when_us: Whole, out: Ints, start: Whole) -> int:
+def zones_of_point(z: ZoneArrays, lon: float, lat: float, when_us: Whole, out: Ints32, start: Whole) -> int:
     """Writes the numbers of the zones that hold the place at that time to `out[start:]`, rising; how many there are.
 
     when_us: microseconds since 1970 UTC, or ANY_TIME. `out` needs room for 3 × `z.most_zones` numbers from `start`.
@@ -173,7 +171,7 @@ def zones_of_point(z: ZoneArrays, lon: float, lat: float, when_us: Whole, out: I
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def unique_sorted(out: Ints, start: Whole, end: Whole) -> int:
+def unique_sorted(out: Ints32, start: Whole, end: Whole) -> int:
     """Sorts a few numbers in place and drops repeats; how many are left."""
     unique = start
     for position in range(start, end):
@@ -193,7 +191,7 @@ def unique_sorted(out: Ints, start: Whole, end: Whole) -> int:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def pairs_of_rows(
-    z: ZoneArrays, lon: Floats, lat: Floats, when_us: Times, first: int, last: int, rows: Times, zones: Ints
+    z: ZoneArrays, lon: Floats, lat: Floats, when_us: Times, first: int, last: int, rows: Times, zones: Ints32
 ) -> tuple[int, int]:
     """Pairs of the rows from `first` up to `last`, as far as the buffers reach: the next row, and how many pairs.
 

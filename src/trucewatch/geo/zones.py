@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from trucewatch.geo.arrays import Floats, Mask, Rows
 from trucewatch.geo.ellipse import SIGMA_TO_95, outline_95
 from trucewatch.geo.frame import LocalFrame, wgs84
 
-Floats = npt.NDArray[np.float64]
 Relations = npt.NDArray[np.int8]
 
 _WITHIN: Any = shapely.dwithin
@@ -57,14 +57,14 @@ class Places:
         self.x, self.y = x, y
         self.semi_major_m, self.semi_minor_m, self.azimuth_deg = semi_major_m, semi_minor_m, azimuth_deg
 
-    def take(self, rows: npt.NDArray[np.intp]) -> Places:
+    def take(self, rows: Rows) -> Places:
         """The places in these rows."""
         return Places(
             self.x[rows], self.y[rows], self.semi_major_m[rows], self.semi_minor_m[rows], self.azimuth_deg[rows]
         )
 
 
-def _ellipses_meet(boundary: Any, places: Places, accuracy_m: float) -> npt.NDArray[np.bool_]:
+def _ellipses_meet(boundary: Any, places: Places, accuracy_m: float) -> Mask:
     outlines = outline_95(places.x, places.y, places.semi_major_m, places.semi_minor_m, places.azimuth_deg)
     # Thinner than a millimetre an ellipse is a line: a polygon of it would have no area.
     flat = places.semi_minor_m < 1e-3

@@ -16,8 +16,6 @@ Words = npt.NDArray[np.object_]
 Rows = npt.NDArray[np.int64]
 
 FIRE = ("explosion", "burst", "shot", "projectile")
-CAUSES = ("", "exercise", "demining", "quarry", "farm_fire", "thunder")
-"""Empty for fire between the sides and what it set alight; the others are what a screen has to find."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,7 @@ class Events:
     kind: Words
     aspect: Words
     cause: Words
+    """Empty for fire between the sides and what it set alight; the others are what a screen has to find."""
     start_s: Floats
     end_s: Floats
     lon: Floats
