@@ -13,8 +13,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from trucewatch.evaluate.score_columns import Floats, Ints, floats, seconds, words
+from trucewatch.evaluate.score_columns import floats, seconds, words
 from trucewatch.fusion import associate_observations
+from trucewatch.geo.arrays import Floats, Ints
 from trucewatch.geo.ellipse import covariance_of, ellipse_of
 from trucewatch.geo.frame import LocalFrame, straight_coordinates
 from trucewatch.model.ids import incident_id

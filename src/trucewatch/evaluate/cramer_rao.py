@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from trucewatch.evaluate.score_columns import Floats
+from trucewatch.geo.arrays import Floats
 
 SMALLEST_GATE_M = 1_500.0
 LARGEST_GATE_M = 5_000.0

@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.evaluate.cramer_rao import Measurements
-from trucewatch.evaluate.match import GATE_M, GATE_S, match_incidents
+from trucewatch.evaluate.match import GATE_M, match_incidents
 from trucewatch.evaluate.origins import IncidentOrigins, count_pairs, reported_events, trace_incidents, trace_reports
-from trucewatch.evaluate.score_columns import Floats, Ints, Mask, floats, seconds, words
+from trucewatch.evaluate.score_columns import floats, seconds, words
+from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.geo.frame import wgs84
 from trucewatch.model.incident import CHI2_95
 
@@ -73,7 +74,6 @@ def judge(
     truth: pa.Table,
     measurements: pa.Table,
     gate_m: float | Floats = GATE_M,
-    gate_s: float = GATE_S,
 ) -> Judged:
     """Everything that can be said of these incidents.
 
@@ -91,7 +91,7 @@ def judge(
     gates = np.broadcast_to(np.asarray(gate_m, dtype=np.float64), (truth.num_rows,))[locatable]
     listed_rows, events = np.flatnonzero(listed & placed), np.flatnonzero(locatable)
     some = incidents.take(pa.array(listed_rows))
-    matching = match_incidents(some, truth.take(pa.array(events)), gate_m=gates, gate_s=gate_s)
+    matching = match_incidents(some, truth.take(pa.array(events)), gate_m=gates)
     row, event = listed_rows[matching.incident], events[matching.event]
     true = main_incidents(listed_rows, sourced)
     error, inside = _errors(incidents, truth, true, sourced.event[true])

@@ -7,14 +7,14 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from trucewatch.evaluate.score_columns import Floats, Ints, floats, seconds
+from trucewatch.evaluate.score_columns import floats, seconds
+from trucewatch.geo.arrays import Floats, Ints
 from trucewatch.geo.frame import straight_coordinates
 
 GATE_M: Final = 1_500.0
@@ -73,7 +73,7 @@ def _gaps(incidents: pa.Table, truth: pa.Table, incident: Ints, event: Ints) -> 
     return np.maximum(np.maximum(start - true_end, true_start - end), 0.0)
 
 
-def _assign(incident: Ints, event: Ints, cost: Floats, incidents: int, events: int) -> npt.NDArray[np.int64]:
+def _assign(incident: Ints, event: Ints, cost: Floats, incidents: int, events: int) -> Ints:
     """Which pairs are chosen: the assignment problem of every connected component by itself."""
     graph = coo_array((np.ones(len(incident)), (incident, incidents + event)), shape=(incidents + events,) * 2)
     part = connected_components(graph, directed=False)[1][incident]

@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.evaluate.match import match_incidents
-from trucewatch.evaluate.score_columns import Floats, floats
+from trucewatch.evaluate.score_columns import floats
+from trucewatch.geo.arrays import Floats
 
 STEP: Final = 0.05
 """Incidents whose `happened` lies in one step of this width look alike."""

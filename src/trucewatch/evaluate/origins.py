@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from trucewatch.evaluate.score_columns import Ints, Mask, floats, members_of, words
+from trucewatch.evaluate.score_columns import floats, members_of, words
+from trucewatch.geo.arrays import Ints, Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import beta
 
 from trucewatch.evaluate.judge import Judged
-from trucewatch.evaluate.score_columns import Floats, Mask
+from trucewatch.geo.arrays import Floats, Mask
 
 MEANS_CELLS = ("1", "2", "3", "≥ 4")
 

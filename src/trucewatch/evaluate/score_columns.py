@@ -8,9 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+from trucewatch.geo.arrays import Floats, Ints
 
 
 def floats(table: pa.Table, name: str) -> Floats:

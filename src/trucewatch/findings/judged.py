@@ -19,7 +19,6 @@ from trucewatch.findings.applicability import (
 )
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Provision, Stipulation
-from trucewatch.model.times import iso_utc
 
 RULE: Final = "judged/1"
 
@@ -75,11 +74,9 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
 
 def judge_whole(stipulation: Stipulation, case: Case) -> Verdict:
     """What the delegations said of the stipulation, as known at `as_of`; each one's latest word counts."""
-    force = stipulation.in_force
-    if case.as_of < force.maybe_from:
-        return Verdict("not_applicable", "before_in_force", {"from": iso_utc(force.maybe_from)})
-    if case.as_of >= force.maybe_until:
-        return Verdict("not_applicable", "after_in_force", {"until": iso_utc(force.maybe_until)})
+    barred = bar_by_dates(stipulation, case.as_of, case.as_of)
+    if barred is not None:
+        return barred
     judgments = sorted(
         (judgment for judgment in stipulation.judgment if judgment.known_at <= case.as_of),
         key=lambda judgment: judgment.known_at,

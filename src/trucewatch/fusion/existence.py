@@ -71,9 +71,6 @@ class Evidence:
 
     happened: Floats
     voices: Ints
-    silence: Floats
-    """−ln of the chance that all devices that were up and in range would miss it; 0 where nobody could say."""
-    shouting: Mask
     company: Company
 
 
@@ -117,7 +114,8 @@ def weigh_happening(
     # Whose books a voice is in: its device, or its source where people speak; never a negative number.
     desk = devices_of(observations)[rows]
     booked = group_of < counted
-    share = _founded_alone(observations, reports, rows, desk, alone, booked, sensors)
+    shouted = _shouts(reports, rows, desk, alone, booked)
+    share = _founded_alone(observations, reports, rows, desk, alone, booked & ~shouted, sensors)
     happened = np.zeros(count)
     single_rows = np.flatnonzero(alone)
     singles = group_of[single_rows]
@@ -136,14 +134,12 @@ def weigh_happening(
     expected = count_notices(reports, order, bounds, places, notices) > 0
     logit += np.where(expected[singles], ANNOUNCED_LOGIT, 0.0)
     logit += np.where(means == LIST, LATER_ALONE, 0.0)
-    shouting = np.zeros(count, dtype=np.bool_)
-    shouting[singles] = _shouts(reports, rows, desk, alone, booked)[single_rows]
-    happened[singles] = np.where(shouting[singles], SHOUTED, _chance(logit))
+    happened[singles] = np.where(shouted[single_rows], SHOUTED, _chance(logit))
     # 6. Several voices: how many agree decides, then what is around and how vague the place is.
     logit_together += LIVELY_TOGETHER * company.lively + SETTLED_TOGETHER * company.settled - ECHO_TOGETHER * echoes
     logit_together -= VAGUE_TOGETHER * np.log(np.maximum(np.nan_to_num(places[:, 2], nan=_VAGUE_M) / PLAIN_M, 1.0))
     happened[voices > 1] = _chance(logit_together[voices > 1])
-    return Evidence(np.clip(happened, LEAST, MOST), voices, silence, shouting, company)
+    return Evidence(np.clip(happened, LEAST, MOST), voices, company)
 
 
 def _count_echoes(reports: Reports, rows: Rows, group_of: Rows, count: int) -> Floats:
@@ -156,10 +152,6 @@ def _count_echoes(reports: Reports, rows: Rows, group_of: Rows, count: int) -> F
     may_be[order[1:]] = again
     may_be &= means_table().echoes[reports.k["means"]] > 0
     return np.asarray(np.bincount(group_of, weights=may_be[rows], minlength=count), dtype=np.float64)
-
-
-def _logit(p: Floats) -> Floats:
-    return np.asarray(np.log(p / (1 - p)))
 
 
 def _chance(logit: Floats) -> Floats:
@@ -184,7 +176,7 @@ def _balance(share: Floats, against: Floats, label: Ints, booked: Mask) -> Float
         middle = (low + high) / 2
         total = np.bincount(at, weights=_chance(middle[at] - against) * booked)
         low, high = np.where(total < wanted, middle, low), np.where(total < wanted, high, middle)
-    return np.where(count[at] > 0, ((low + high) / 2)[at], _logit(share) + against)
+    return np.where(count[at] > 0, ((low + high) / 2)[at], np.log(share / (1 - share)) + against)
 
 
 def _founded_alone(
@@ -193,10 +185,13 @@ def _founded_alone(
     rows: Rows,
     desk: Ints,
     alone: Mask,
-    booked: Mask,
+    counts: Mask,
     sensors: Sequence[Sensor],
 ) -> Floats:
-    """1 - F / S of each voice's desk, shape (voices,)."""
+    """1 - F / S of each voice's desk, shape (voices,).
+
+    counts: which voices are in the books. Hours of shouting stay out of them: they are judged by themselves (SHOUTED).
+    """
     register = {sensor.id: sensor for sensor in sensors}
     names = observations["sensor"].to_numpy(zero_copy_only=False)[rows]
     founded = means_table().founded[reports.k["means"][rows]]
@@ -206,11 +201,9 @@ def _founded_alone(
     since, until = start.min(), end.max()
     # Registered devices of one means keep one book, with negative numbers; everybody else has its own.
     book = np.where(np.isin(names, list(register)), -1 - reports.k["means"][rows], desk)
-    shouted = _shouts(reports, rows, desk, alone, booked)
     _, first, at = np.unique(book, return_index=True, return_inverse=True)
-    # Hours of shouting stay out of the books: they are judged by themselves (SHOUTED).
-    calm = np.bincount(at, weights=booked & ~shouted)
-    lone = np.bincount(at, weights=booked & ~shouted & alone)
+    calm = np.bincount(at, weights=counts)
+    lone = np.bincount(at, weights=counts & alone)
     false = (1 - founded[first]) * calm
     for number in np.flatnonzero(book[first] < 0).tolist():
         devices = [register[name] for name in set(names[at == number].tolist())]

@@ -4,7 +4,6 @@ line."""
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any, Final
 
@@ -27,6 +26,7 @@ from trucewatch.geo.line_kernels import (
     cut_line,
     grow_spheres,
 )
+from trucewatch.geo.row_chunks import map_chunks
 from trucewatch.messages import Message
 
 CELL_M: Final = 1_000.0  # a cell's side: half a piece of the line
@@ -38,7 +38,6 @@ MOST_LISTED_IN_ALL: Final = 8_000_000
 """Room: 1 kB a made page, 4 bytes a listed piece, 12 a page of the grid: 48 MB at most, beside 85 bytes a piece."""
 ENOUGH_PLACES: Final = 32
 """A page is made once so many places have been asked for in it; fewer cost less by the tree."""
-CHUNK_ROWS: Final = 65_536  # rows that a thread takes at a time; the answer does not depend on it
 
 
 class LineIndex:
@@ -89,24 +88,20 @@ class LineIndex:
         self._lock = Lock()
 
     def distance(self, lon: npt.ArrayLike, lat: npt.ArrayLike, *, threads: int = 2) -> Floats:
-        """Metres of each place, shape (n,); NaN where the place is missing."""
+        """Metres of each place, shape (n,); NaN where the place is missing.
+
+        Raises ValueError if lon and lat are not two axes of one length.
+        """
         x, y = np.ascontiguousarray(lon, dtype=np.float64), np.ascontiguousarray(lat, dtype=np.float64)
         if x.ndim != 1 or x.shape != y.shape:
             raise ValueError(f"lon and lat are two axes of equal length, not {x.shape} and {y.shape}")
         self.prepare(x, y)
         line, out = self.arrays, np.empty(len(x))
-        starts = range(0, len(x), CHUNK_ROWS)
 
-        def chunk(start: int) -> None:
-            part = slice(start, start + CHUNK_ROWS)
-            metres_of_rows(line, x[part], y[part], out[part])
+        def fill(chunk: slice) -> None:
+            metres_of_rows(line, x[chunk], y[chunk], out[chunk])
 
-        if threads > 1 and len(starts) > 1:
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(chunk, starts))
-        else:
-            for start in starts:
-                chunk(start)
+        map_chunks(fill, len(x), threads=threads)
         return out
 
     def prepare(self, lon: Floats, lat: Floats, *, enough: int = ENOUGH_PLACES) -> None:

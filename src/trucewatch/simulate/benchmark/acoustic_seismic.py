@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from trucewatch.geo.arrays import Floats
 from trucewatch.simulate.benchmark.devices import SOUND_MPS, Device, devices_of, reach_of
 from trucewatch.simulate.benchmark.events import Events
 from trucewatch.simulate.benchmark.ground import DAY_S, Ground
 from trucewatch.simulate.benchmark.report_columns import Reports, keys, placed_by_range, scattered, told_counts
 from trucewatch.simulate.chance import choose, reach_curve
-from trucewatch.simulate.places import Floats, look, moved
+from trucewatch.simulate.places import look, moved
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from trucewatch.geo.arrays import Floats
 from trucewatch.simulate.benchmark.acoustic_seismic import called, told_aspects
 from trucewatch.simulate.benchmark.devices import Device, devices_of, reach_of
 from trucewatch.simulate.benchmark.events import Events
 from trucewatch.simulate.benchmark.ground import DAY_S, Ground
 from trucewatch.simulate.benchmark.report_columns import Reports, keys, placed_by_range, scattered, told_counts
 from trucewatch.simulate.chance import choose, reach_curve, unit_errors
-from trucewatch.simulate.places import Floats, look
+from trucewatch.simulate.places import look
 
 _SECTOR_DEG = 15.0
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from trucewatch.geo.arrays import Floats, Ints
 from trucewatch.simulate.benchmark.events import Events
 from trucewatch.simulate.benchmark.ground import DAY_S, Ground
-from trucewatch.simulate.benchmark.report_columns import Reports, Rows, keys, natural_key, scattered, told_counts
+from trucewatch.simulate.benchmark.report_columns import Reports, keys, natural_key, scattered, told_counts
 from trucewatch.simulate.chance import choose, unit_errors
-from trucewatch.simulate.places import Floats
 
 
 def tell_public(ground: Ground, events: Events) -> Reports:
@@ -154,7 +154,7 @@ def _invented(ground: Ground, share: float, true: int, rng: np.random.Generator,
     }
 
 
-def _joined(events: Events, spoken: Rows, never: dict[str, Any]) -> dict[str, Any]:
+def _joined(events: Events, spoken: Ints, never: dict[str, Any]) -> dict[str, Any]:
     """What is told: true events, then invented ones."""
     true = {
         "start": events.start_s[spoken],
@@ -207,7 +207,7 @@ def _spoken_time(ground: Ground, everything: dict[str, Any], sd_s: float, rng: n
     return np.asarray(np.round((everything["start"] + error) / step) * step)
 
 
-def _hidden(ground: Ground, everything: dict[str, Any], row: Rows) -> dict[str, Any]:
+def _hidden(ground: Ground, everything: dict[str, Any], row: Ints) -> dict[str, Any]:
     event = everything["event"][row]
     form = np.where(event >= 0, "place", "").astype(object)
     return {"event": event, "form": form, "dof": ground.parameters.errors.dof}
@@ -230,5 +230,5 @@ def _words(ground: Ground, everything: dict[str, Any], moment: Floats, *, to_the
     )
 
 
-def _repeated(columns: Mapping[str, Any], row: Rows) -> dict[str, Any]:
+def _repeated(columns: Mapping[str, Any], row: Ints) -> dict[str, Any]:
     return {name: value[row] for name, value in columns.items()}

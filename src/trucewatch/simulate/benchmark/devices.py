@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Mask
 from trucewatch.simulate.benchmark.ground import DAY_S, Ground
 from trucewatch.simulate.benchmark.parameters import Acoustic, Bounds, Camera, Post, Seismic
-from trucewatch.simulate.places import Floats
 
 SOUND_MPS = 340.0
 """Of the round figure that bearings bent by wind and ranges are reckoned with."""
@@ -33,7 +33,7 @@ class Device:
     def _edges(self) -> Floats:
         return np.array(self.down_s, dtype=np.float64).reshape(-1)
 
-    def is_up(self, seconds: Floats) -> npt.NDArray[np.bool_]:
+    def is_up(self, seconds: Floats) -> Mask:
         """Whether it worked at these moments."""
         return np.asarray(np.searchsorted(self._edges, seconds, side="right") % 2 == 0)
 

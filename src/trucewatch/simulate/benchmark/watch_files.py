@@ -55,9 +55,9 @@ def write_watch(days: FusionDays, folder: Path) -> Path:
     return folder / "watch"
 
 
-def watch_files(days: FusionDays, parameters: FusionParameters | None = None) -> dict[str, bytes]:
+def watch_files(days: FusionDays) -> dict[str, bytes]:
     """File name → bytes: the watch's own files and one inbox file a source."""
-    parameters = parameters or read_parameters()
+    parameters = read_parameters()
     files = {
         "watch/watch.toml": _watch_toml(days, parameters),
         "watch/agreement.toml": _AGREEMENT.format(day=parameters.first_day.isoformat()).encode(),

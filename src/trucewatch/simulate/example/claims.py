@@ -101,14 +101,9 @@ def _unfounded(parameters: DayParameters, claimant: Claimant, rng: np.random.Gen
             harm=None,
         )
         report = _tell(claimant, never, rng)[0]
-        reports.append(
-            _claimed(report, claim.text, claim.count, key=f"unfounded|{claim.kind}|{claim.day}|{claim.hour}")
-        )
+        key = f"unfounded|{claim.kind}|{claim.day}|{claim.hour}"
+        reports.append(replace(report, key=key, text=f"Simulated: {claim.text}", count=(claim.count,) * 3))
     return reports
-
-
-def _claimed(report: Report, text: str, count: int, *, key: str) -> Report:
-    return replace(report, key=key, text=f"Simulated: {text}", count=(count, count, count))
 
 
 def _round_time(event: TrueEvent, rng: np.random.Generator) -> datetime:

@@ -103,9 +103,9 @@ class DrawnCountry:
     zone: Mapping[str, Any]
 
 
-def read_country(name: str = "two_valleys") -> Country:
-    """The country that is committed under this name."""
-    return read_record(__package__, name, "country.toml", record=Country)
+def read_country() -> Country:
+    """The country that is committed."""
+    return read_record(__package__, "two_valleys", "country.toml", record=Country)
 
 
 def draw_country(country: Country) -> DrawnCountry:

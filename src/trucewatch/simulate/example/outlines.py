@@ -7,10 +7,11 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-Points = npt.NDArray[np.float64]
+from trucewatch.geo.arrays import Floats
+
+Points = Floats
 
 
 def smooth_path(corners: Sequence[Sequence[float]], *, closed: bool, pieces: int = 6) -> Points:
