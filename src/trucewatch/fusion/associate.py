@@ -10,10 +10,10 @@ import pyarrow.compute as pc
 
 from trucewatch.fusion.cylinder import label_cylinder
 from trucewatch.fusion.cylinder_kernels import MOST_US
-from trucewatch.fusion.measurements import numbers_of
+from trucewatch.fusion.measurements import FAMILY, numbers_of
 from trucewatch.geo.arrays import Ints
 
-BLAST_AND_FIRE: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly")
+BLAST_AND_FIRE: Final = (*FAMILY, "thermal_anomaly")
 """Kinds that one event may show at once, the most telling first. Every other kind is only joined with its own."""
 
 

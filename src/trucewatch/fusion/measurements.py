@@ -42,8 +42,9 @@ BURNS_BEFORE_S: Final = 6 * 3600.0
 BURNS_AFTER_S: Final = 1800.0
 """A fire that is seen may have been lit hours ago, and burns on: who sees it earlier or later may see the same one."""
 FAMILY: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm")
-"""Kinds that can be reports of one event. What burns is an event of its own, also where a blast lit it: a heat pixel of
-hours later shows the fire, not the blast, and bears out no more than that something burnt there."""
+"""Kinds that can be reports of one event, the most telling first. What burns is an event of its own, also where a blast
+lit it: a heat pixel of hours later shows the fire, not the blast, and bears out no more than that something burnt
+there."""
 _HEAT: Final = 1 + KINDS.index("thermal_anomaly")
 
 
@@ -63,6 +64,11 @@ class Reports:
 
     def __len__(self) -> int:
         return len(self.f)
+
+    @property
+    def time_spread(self) -> Floats:
+        """One sigma of each report's time, seconds; anywhere within an interval has a variance of length² / 12."""
+        return np.asarray(np.sqrt(self.f["time_sd"] ** 2 + (self.f["end"] - self.f["start"]) ** 2 / 12.0))
 
 
 def prepare_reports(observations: pa.Table, reach_m: Mapping[str, float] | None = None) -> Reports:

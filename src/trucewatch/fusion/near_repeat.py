@@ -91,8 +91,7 @@ def _span(when: Floats) -> float:
 
 def _times(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, Floats]:
     """When each event was by the member that knows it best, and the standard deviation of that."""
-    length = reports.f["end"][order] - reports.f["start"][order]
-    unsure = np.sqrt(reports.f["time_sd"][order] ** 2 + length**2 / 12.0)
+    unsure = reports.time_spread[order]
     group = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     middle = (reports.f["start"][order] + reports.f["end"][order]) / 2
     # Ties by the middle: the answer is a function of the set of rows.

@@ -29,10 +29,8 @@ def where_and_when(reports: Reports, order: Rows, bounds: Rows, places: Floats) 
     # A round normal of the same area as the ellipse: within r of it with 1 − exp(−r² / 2 σ_a σ_b).
     spread = np.nan_to_num(places[:, 2] * places[:, 3], nan=np.inf)
     near = np.where(np.isfinite(spread), 1.0 - np.exp(-(WITHIN_M**2) / (2.0 * np.maximum(spread, 1.0))), 0.0)
-    length = reports.f["end"][order] - reports.f["start"][order]
-    # Of the member that knows its time best; anywhere within an interval has a variance of length² / 12.
-    unsure = np.sqrt(reports.f["time_sd"][order] ** 2 + length**2 / 12.0)
-    surest = np.minimum.reduceat(unsure, bounds[:-1])
+    # Of the member that knows its time best.
+    surest = np.minimum.reduceat(reports.time_spread[order], bounds[:-1])
     in_time = map(math.erf, (WITHIN_S / (math.sqrt(2.0) * surest)).tolist())
     return near * np.fromiter(in_time, np.float64, count)
 

@@ -278,7 +278,8 @@ def _mgrs(plain: str, text: str) -> ReadPlace | None:
 
 # --- towns ---------------------------------------------------------------------------------------------------------
 
-_POINTS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+COMPASS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+"""The sixteen points, each 22.5° wide, clockwise from true north."""
 _EN: Final = {"north": "N", "east": "E", "south": "S", "west": "W"}
 _RU: Final = {"север": "N", "восток": "E", "восточ": "E", "юг": "S", "юж": "S", "запад": "W"}
 _TR: Final = {"kuzey": "N", "doğu": "E", "dogu": "E", "güney": "S", "guney": "S", "batı": "W", "bati": "W"}
@@ -313,7 +314,7 @@ def _beside(town: Town, amount: str, unit_m: float, point: str) -> ReadPlace:
     # Who writes NE may know only eight points; who writes NNE knows sixteen.
     sector_deg = 22.5 if len(point) == 3 else 45.0
     across_m = distance_m * math.radians(sector_deg) / math.sqrt(12)
-    lon, lat, _ = wgs84().fwd(town.lon, town.lat, _POINTS.index(point) * 22.5, distance_m)
+    lon, lat, _ = wgs84().fwd(town.lon, town.lat, COMPASS.index(point) * 22.5, distance_m)
     return ReadPlace(lon=float(lon), lat=float(lat), sd_m=math.hypot(max(rounding_m, across_m), TOWN_REFERENCE_SD_M))
 
 
@@ -321,14 +322,14 @@ def _compass_point(words: str) -> str:
     """One of the sixteen points from its letters or its name in three languages; empty if it is none."""
     compact = words.strip().casefold().replace("ё", "е")
     letters = compact.replace("-", "").replace(" ", "").upper()
-    if letters in _POINTS:
+    if letters in COMPASS:
         return letters
     stems = _EN | _RU | _TR
     point = "".join(stems[stem] for stem in re.findall("|".join(stems), compact))
     rest = compact
     for stem in stems:
         rest = rest.replace(stem, "")
-    return point if point in _POINTS and len(rest) <= 12 else ""
+    return point if point in COMPASS and len(rest) <= 12 else ""
 
 
 def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
