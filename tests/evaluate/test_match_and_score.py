@@ -294,7 +294,7 @@ def test_the_majority_of_members_says_what_an_incident_is_and_echoes_say_nothing
 def test_calibration_by_hand() -> None:
     # Two bins of two: said 0.15 and was 1/2; said 0.85 and was 1/2.
     result = calibrate(np.array([0.8, 0.1, 0.9, 0.2]), np.array([True, False, False, True]), bins=2)
-    assert [(one.said, one.was.k, one.was.n) for one in result.bins] == [
+    assert [(one.stated, one.was.k, one.was.n) for one in result.bins] == [
         (pytest.approx(0.15), 1, 2),
         (pytest.approx(0.85), 1, 2),
     ]

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from trucewatch.errors import PlaceError, TimeError
 from trucewatch.geo import zone_index
 from trucewatch.geo.side_kernels import orientation
-from trucewatch.geo.zone_index import ANY_TIME, FOREVER, ZoneIndex
-from trucewatch.geo.zone_kernels import zones_of_point
+from trucewatch.geo.zone_index import FOREVER, ZoneIndex
+from trucewatch.geo.zone_kernels import ANY_TIME, zones_of_point
 
 BOX = shapely.box(46, 39, 47, 40)
 

@@ -22,10 +22,11 @@ from trucewatch.simulate.example.deliver import deliver
 from trucewatch.simulate.example.delivered import Deliveries
 from trucewatch.simulate.example.devices import chance_of_notice
 from trucewatch.simulate.example.inbox_files import inbox_files, register_files, truth_csv
-from trucewatch.simulate.example.parameters import DayParameters, parse_parameters, read_parameters
+from trucewatch.simulate.example.parameters import DayParameters, read_parameters
 from trucewatch.simulate.example.truth import Truth, draw_truth
 from trucewatch.simulate.files import REPORT_COLUMNS
 from trucewatch.simulate.places import look_from, step_from
+from trucewatch.simulate.strict_toml import parse_record
 
 SEED = 11
 
@@ -189,7 +190,7 @@ def test_a_notice_that_came_late_is_among_the_notices(simulated: tuple[Truth, De
 
 def test_an_unknown_key_is_refused() -> None:
     with pytest.raises(ValidationError):
-        parse_parameters('schema = 1\nnmae = "typing error"\n')
+        parse_record('schema = 1\nnmae = "typing error"\n', DayParameters)
 
 
 @given(seed=st.integers(0, 2**63 - 1))

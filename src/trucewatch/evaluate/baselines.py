@@ -13,8 +13,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from trucewatch.evaluate.score_columns import Floats, Ints, floats, seconds, words
+from trucewatch.evaluate.score_columns import floats, seconds, words
 from trucewatch.fusion import associate_observations
+from trucewatch.geo.arrays import Floats, Ints
 from trucewatch.geo.ellipse import covariance_of, ellipse_of
 from trucewatch.geo.frame import LocalFrame, straight_coordinates
 from trucewatch.model.ids import incident_id
@@ -48,14 +49,14 @@ def st_dbscan_labels(observations: pa.Table, *, eps_m: float, eps_s: float, min_
     both = core[first] & core[second]
     graph = coo_array((np.ones(int(both.sum())), (first[both], second[both])), shape=(n, n))
     part = connected_components(graph, directed=False)[1]
-    found = np.where(core, part, -1).astype(np.int64)
+    clusters = np.where(core, part, -1).astype(np.int64)
     # Each pair both ways, from core to border; sorted so that the nearest core is written last.
     start, end, length = np.r_[first, second], np.r_[second, first], np.r_[away, away]
     edge = core[start] & ~core[end]
     start, end, length = start[edge], end[edge], length[edge]
     order = np.lexsort((-start, -length))
-    found[end[order]] = found[start[order]]
-    labels[rows] = found
+    clusters[end[order]] = clusters[start[order]]
+    labels[rows] = clusters
     return labels
 
 
@@ -64,8 +65,8 @@ def _neighbours(here: Floats, when: Floats, eps_m: float, eps_s: float) -> tuple
     pairs = cKDTree(scaled).query_pairs(eps_m * np.sqrt(2.0) * (1 + 1e-9), output_type="ndarray").reshape(-1, 2)
     first, second = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.int64)
     away = np.linalg.norm(here[first] - here[second], axis=1)
-    kept = (away <= eps_m) & (np.abs(when[first] - when[second]) <= eps_s)
-    return first[kept], second[kept], np.asarray(away[kept])
+    near = (away <= eps_m) & (np.abs(when[first] - when[second]) <= eps_s)
+    return first[near], second[near], np.asarray(away[near])
 
 
 def cylinder_labels(observations: pa.Table, *, radius_m: float, gap_s: float) -> Ints:
@@ -78,9 +79,9 @@ def clairvoyant_labels(observations: pa.Table, origin: pa.Table) -> Ints:
     """A label for each true event; every echo and every piece of clutter stands alone, but the copies of one rumour or
     claim of nothing (same source, text and place), which are one."""
     events, echoes = origin["event_id"].to_pylist(), origin["is_echo"].to_pylist()
-    known = {
-        one: event if not echo else ""
-        for one, event, echo in zip(origin["observation_id"].to_pylist(), events, echoes, strict=True)
+    event_of = {
+        observation: event if not echo else ""
+        for observation, event, echo in zip(origin["observation_id"].to_pylist(), events, echoes, strict=True)
     }
     some = observations.select(["observation_id", "means", "source", "text", "lon", "lat"]).to_pylist()
     names = []
@@ -88,7 +89,7 @@ def clairvoyant_labels(observations: pa.Table, origin: pa.Table) -> Ints:
         alone = f" {row['observation_id']}"
         if row["means"] in _PEOPLE and row["text"] and row["lon"] is not None:
             alone = f" {row['source']}|{row['text']}|{row['lon']}|{row['lat']}"
-        names.append(known[row["observation_id"]] or alone)
+        names.append(event_of[row["observation_id"]] or alone)
     return np.unique(np.array(names, dtype=str), return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
@@ -139,13 +140,13 @@ def _members(observations: pa.Table, used: Ints, group: Ints, n: int) -> dict[st
     order = np.argsort(group, kind="stable")
     bounds = np.r_[0, np.cumsum(np.bincount(group, minlength=n))]
     ids, means, kinds = (words(observations, name)[used][order] for name in ("observation_id", "means", "kind"))
-    known = observations["known_at"].cast(pa.int64()).to_numpy(zero_copy_only=False)[used][order]
+    known_at = observations["known_at"].cast(pa.int64()).to_numpy(zero_copy_only=False)[used][order]
     parts = [slice(start, end) for start, end in pairwise(bounds)]
     members = [sorted(ids[part].tolist()) for part in parts]
     texts = pa.list_(pa.string())
-    first = [int(known[part].min()) for part in parts]
+    first = [int(known_at[part].min()) for part in parts]
     return {
-        "incident_id": pa.array([incident_id(one[0]) for one in members], pa.string()),
+        "incident_id": pa.array([incident_id(observation_ids[0]) for observation_ids in members], pa.string()),
         "members": pa.array(members, texts),
         "means": pa.array([sorted(set(means[part])) for part in parts], texts),
         "kind": pa.array([_most_frequent(kinds[part].tolist()) for part in parts], pa.string()),
@@ -160,4 +161,4 @@ def _most_frequent(kinds: list[str]) -> str:
 def best_of(grid: Iterable[T], f1: Callable[[T], float]) -> tuple[T, float]:
     """The settings with the highest F1, the first of equals. Call it with tuning seeds only."""
     scored = [(setting, f1(setting)) for setting in grid]
-    return max(scored, key=lambda one: one[1])
+    return max(scored, key=lambda pair: pair[1])

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-Floats = npt.NDArray[np.float64]
+from trucewatch.geo.arrays import Floats
 
 SMALLEST_GATE_M = 1_500.0
 LARGEST_GATE_M = 5_000.0
@@ -29,8 +28,8 @@ class Measurements:
             [np.asarray(table[name].to_numpy(zero_copy_only=False)) for name in ("coefficient_1", "coefficient_2")]
         ).reshape(-1, 2)
         self.of_observation: dict[str, list[int]] = {}
-        for row, one in enumerate(table["observation_id"].to_pylist()):
-            self.of_observation.setdefault(one, []).append(row)
+        for row, observation in enumerate(table["observation_id"].to_pylist()):
+            self.of_observation.setdefault(observation, []).append(row)
 
     def covariance(self, observations: Sequence[str]) -> Floats | None:
         """The smallest covariance (2, 2) in m², east and north, of an unbiased place from these observations.
@@ -41,8 +40,8 @@ class Measurements:
         """
         rows: list[int] = []
         drawn: set[str] = set()
-        for one in sorted(observations):
-            for row in self.of_observation.get(one, ()):
+        for observation in sorted(observations):
+            for row in self.of_observation.get(observation, ()):
                 if self.draw[row] not in drawn:
                     drawn.add(self.draw[row])
                     rows.append(row)
@@ -69,14 +68,14 @@ class Measurements:
 
 def best_covariances(measurements: pa.Table) -> Mapping[str, Floats]:
     """Event id → the bound from everything that was reported of it; events whose reports fix no place are missing."""
-    known = Measurements(measurements)
+    measured = Measurements(measurements)
     reports: dict[str, set[str]] = {}
     for event, observation in zip(
         measurements["event_id"].to_pylist(), measurements["observation_id"].to_pylist(), strict=True
     ):
         reports.setdefault(event, set()).add(observation)
-    found = {event: known.covariance(sorted(ids)) for event, ids in reports.items()}
-    return {event: covariance for event, covariance in found.items() if covariance is not None}
+    covariances = {event: measured.covariance(sorted(ids)) for event, ids in reports.items()}
+    return {event: covariance for event, covariance in covariances.items() if covariance is not None}
 
 
 def gates_of(truth: pa.Table, measurements: pa.Table) -> Floats:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.evaluate.cramer_rao import Measurements
-from trucewatch.evaluate.match import GATE_M, GATE_S, match_incidents
+from trucewatch.evaluate.match import GATE_M, match_incidents
 from trucewatch.evaluate.origins import IncidentOrigins, count_pairs, reported_events, trace_incidents, trace_reports
-from trucewatch.evaluate.score_columns import Floats, Ints, floats, seconds, words
+from trucewatch.evaluate.score_columns import floats, seconds, words
+from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.geo.frame import wgs84
 from trucewatch.model.incident import CHI2_95
 
@@ -25,8 +25,6 @@ VAGUEST_BOUND_M = 5_000.0
 NORMAL_MEANS = frozenset({"acoustic", "seismic", "uav", "satellite"})
 """Means whose errors are normal on simulated days. Of one report with Student's t errors the bound cannot be
 reached."""
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +74,6 @@ def judge(
     truth: pa.Table,
     measurements: pa.Table,
     gate_m: float | Floats = GATE_M,
-    gate_s: float = GATE_S,
 ) -> Judged:
     """Everything that can be said of these incidents.
 
@@ -92,17 +89,17 @@ def judge(
     sourced = trace_incidents(incidents, observations, reports)
     reported, locatable = reported_events(observations, reports, truth.num_rows)
     gates = np.broadcast_to(np.asarray(gate_m, dtype=np.float64), (truth.num_rows,))[locatable]
-    shown, events = np.flatnonzero(listed & placed), np.flatnonzero(locatable)
-    some = incidents.take(pa.array(shown))
-    matching = match_incidents(some, truth.take(pa.array(events)), gate_m=gates, gate_s=gate_s)
-    row, event = shown[matching.incident], events[matching.event]
-    true = main_incidents(shown, sourced)
+    listed_rows, events = np.flatnonzero(listed & placed), np.flatnonzero(locatable)
+    some = incidents.take(pa.array(listed_rows))
+    matching = match_incidents(some, truth.take(pa.array(events)), gate_m=gates)
+    row, event = listed_rows[matching.incident], events[matching.event]
+    true = main_incidents(listed_rows, sourced)
     error, inside = _errors(incidents, truth, true, sourced.event[true])
-    squared, bound, normal = _against_bound(incidents, truth, sourced, shown, measurements, all_normal(incidents))
+    squared, bound, normal = _against_bound(incidents, truth, sourced, listed_rows, measurements, all_normal(incidents))
     judged_happened = np.isfinite(probable)
     together, right, in_truth = count_pairs(incidents, observations, reports)
     return Judged(
-        listed=len(shown),
+        listed=len(listed_rows),
         unplaced=int((listed & ~placed).sum()),
         events=len(events),
         unlocatable=int((reported & ~locatable).sum()),
@@ -111,7 +108,9 @@ def judge(
         delay_s=seconds(incidents, "first_known_at")[row] - seconds(truth, "occurred_start")[event],
         error_m=error,
         inside_95=inside,
-        means=np.array([len(set(one)) for one in incidents["means"].take(pa.array(true)).to_pylist()], dtype=np.int64),
+        means=np.array(
+            [len(set(means)) for means in incidents["means"].take(pa.array(true)).to_pylist()], dtype=np.int64
+        ),
         kind_right=words(incidents, "kind")[true] == words(truth, "kind")[sourced.event[true]],
         happened=probable[judged_happened],
         is_true=sourced.is_true[judged_happened],
@@ -136,15 +135,15 @@ def main_incidents(rows: Ints, origins: IncidentOrigins) -> Ints:
 def pool(judged: Sequence[Judged]) -> Judged:
     """Several days as one: numbers add up, arrays follow each other."""
     together: dict[str, Any] = {}
-    for one in fields(Judged):
-        values = [getattr(each, one.name) for each in judged]
-        together[one.name] = sum(values) if isinstance(values[0], int) else np.concatenate(values)
+    for field in fields(Judged):
+        values = [getattr(each, field.name) for each in judged]
+        together[field.name] = sum(values) if isinstance(values[0], int) else np.concatenate(values)
     return Judged(**together)
 
 
 def all_normal(incidents: pa.Table) -> Mask:
     """Whether an incident rests on devices alone whose errors are normal: on no camera and on nobody's word."""
-    return np.array([set(one) <= NORMAL_MEANS for one in incidents["means"].to_pylist()], dtype=np.bool_)
+    return np.array([set(means) <= NORMAL_MEANS for means in incidents["means"].to_pylist()], dtype=np.bool_)
 
 
 def _errors(incidents: pa.Table, truth: pa.Table, rows: Ints, events: Ints) -> tuple[Floats, Mask]:
@@ -165,11 +164,11 @@ def _against_bound(
     incidents: pa.Table, truth: pa.Table, origins: IncidentOrigins, rows: Ints, measurements: pa.Table, normal: Mask
 ) -> tuple[Floats, Floats, Mask]:
     """Squared error and bound of the incidents that are wholly of one event and free of gross errors."""
-    known = Measurements(measurements)
+    measured = Measurements(measurements)
     members = incidents["members"]
     sound = rows[origins.is_sound[rows]]
-    bounds = [known.covariance(members[int(row)].as_py()) for row in sound]
-    traces = np.array([np.inf if one is None else np.trace(one) for one in bounds], dtype=np.float64)
-    kept = traces <= VAGUEST_BOUND_M**2
-    error, _ = _errors(incidents, truth, sound[kept], origins.event[sound[kept]])
-    return error**2, traces[kept], normal[sound[kept]]
+    bounds = [measured.covariance(members[int(row)].as_py()) for row in sound]
+    traces = np.array([np.inf if bound is None else np.trace(bound) for bound in bounds], dtype=np.float64)
+    sharp = traces <= VAGUEST_BOUND_M**2
+    error, _ = _errors(incidents, truth, sound[sharp], origins.event[sound[sharp]])
+    return error**2, traces[sharp], normal[sound[sharp]]

@@ -7,14 +7,14 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from trucewatch.evaluate.score_columns import Floats, Ints, floats, seconds
+from trucewatch.evaluate.score_columns import floats, seconds
+from trucewatch.geo.arrays import Floats, Ints
 from trucewatch.geo.frame import straight_coordinates
 
 GATE_M: Final = 1_500.0
@@ -51,16 +51,16 @@ def match_incidents(
     here = straight_coordinates(lon[placed], lat[placed])
     there = straight_coordinates(floats(truth, "lon"), floats(truth, "lat"))
     near = cKDTree(here).query_ball_point(there, gates)
-    sizes = np.fromiter((len(one) for one in near), dtype=np.int64, count=len(near))
+    sizes = np.fromiter((len(rows) for rows in near), dtype=np.int64, count=len(near))
     event = np.repeat(np.arange(len(near)), sizes)
     if not len(event):
         return none
-    incident = np.concatenate([np.asarray(sorted(one), dtype=np.int64) for one in near])
+    incident = np.concatenate([np.asarray(sorted(rows), dtype=np.int64) for rows in near])
     distance = np.linalg.norm(here[incident] - there[event], axis=1)
     incident = placed[incident]
     gap = _gaps(incidents, truth, incident, event)
-    kept = (gap <= gate_s) & (distance <= gates[event])
-    incident, event, distance, gap = incident[kept], event[kept], distance[kept], gap[kept]
+    within = (gap <= gate_s) & (distance <= gates[event])
+    incident, event, distance, gap = incident[within], event[within], distance[within], gap[within]
     cost = distance / gates[event] + gap / gate_s
     chosen = _assign(incident, event, cost, incidents.num_rows, truth.num_rows)
     return Matching(incident=incident[chosen], event=event[chosen], distance_m=distance[chosen])
@@ -73,7 +73,7 @@ def _gaps(incidents: pa.Table, truth: pa.Table, incident: Ints, event: Ints) -> 
     return np.maximum(np.maximum(start - true_end, true_start - end), 0.0)
 
 
-def _assign(incident: Ints, event: Ints, cost: Floats, incidents: int, events: int) -> npt.NDArray[np.int64]:
+def _assign(incident: Ints, event: Ints, cost: Floats, incidents: int, events: int) -> Ints:
     """Which pairs are chosen: the assignment problem of every connected component by itself."""
     graph = coo_array((np.ones(len(incident)), (incident, incidents + event)), shape=(incidents + events,) * 2)
     part = connected_components(graph, directed=False)[1][incident]
@@ -91,6 +91,6 @@ def _assign(incident: Ints, event: Ints, cost: Floats, incidents: int, events: i
         matrix[row, column] = cost[pairs] - _MORE_THAN_ANY_COST
         number = np.full(matrix.shape, -1, dtype=np.int64)
         number[row, column] = pairs
-        found = number[linear_sum_assignment(matrix)]
-        chosen.append(found[found >= 0])
+        matched = number[linear_sum_assignment(matrix)]
+        chosen.append(matched[matched >= 0])
     return np.sort(np.concatenate(chosen))

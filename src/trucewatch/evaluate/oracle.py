@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.evaluate.match import match_incidents
-from trucewatch.evaluate.score_columns import Floats, floats
-
-Mask = npt.NDArray[np.bool_]
+from trucewatch.evaluate.score_columns import floats
+from trucewatch.geo.arrays import Floats
 
 STEP: Final = 0.05
 """Incidents whose `happened` lies in one step of this width look alike."""
@@ -46,19 +44,19 @@ class Ceiling:
 
 def best_in_hindsight(days: Sequence[Day]) -> Ceiling:
     """The ceiling over several sets of days together. Incidents without a place stand on no list."""
-    looks, found, placed = [], [], []
+    looks, matches, placed = [], [], []
     for day in days:
         has_place = np.isfinite(floats(day.incidents, "lon"))
         matched = np.zeros(day.incidents.num_rows, dtype=np.bool_)
         matched[match_incidents(day.incidents, day.truth, gate_m=day.gate_m).incident] = True
         looks += looks_of(day.incidents)
-        found.append(matched)
+        matches.append(matched)
         placed.append(has_place)
     _, look = np.unique(np.array(looks, dtype=str), return_inverse=True)
     look = look.reshape(-1)
     is_placed = np.concatenate(placed) if placed else np.zeros(0, dtype=np.bool_)
     size = np.bincount(look[is_placed], minlength=int(look.max(initial=-1)) + 1)
-    hits = np.bincount(look, weights=np.concatenate(found) if found else None, minlength=len(size))
+    hits = np.bincount(look, weights=np.concatenate(matches) if matches else None, minlength=len(size))
     events = sum(day.truth.num_rows for day in days)
     share = hits / np.maximum(size, 1)
     order = np.argsort(-share, kind="stable")
@@ -69,10 +67,10 @@ def best_in_hindsight(days: Sequence[Day]) -> Ceiling:
     for day in days:
         rows = np.arange(at, at + day.incidents.num_rows)
         at += day.incidents.num_rows
-        kept = np.flatnonzero(chosen[look[rows]] & is_placed[rows])
-        listed += len(kept)
+        listed_rows = np.flatnonzero(chosen[look[rows]] & is_placed[rows])
+        listed += len(listed_rows)
         matched_pairs += len(
-            match_incidents(day.incidents.take(pa.array(kept, pa.int64())), day.truth, gate_m=day.gate_m).event
+            match_incidents(day.incidents.take(pa.array(listed_rows, pa.int64())), day.truth, gate_m=day.gate_m).event
         )
     return Ceiling(
         f1=2 * matched_pairs / (listed + events) if listed + events else float("nan"),
@@ -84,13 +82,13 @@ def best_in_hindsight(days: Sequence[Day]) -> Ceiling:
 def looks_of(incidents: pa.Table) -> list[str]:
     """What a lister sees of each incident: its means, its kind where it rests on a single report, two or more, and
     `happened`."""
-    said = floats(incidents, "happened")
+    happened = floats(incidents, "happened")
     looks = []
     for means, members, kind, chance in zip(
         incidents["means"].to_pylist(),
         incidents["members"].to_pylist(),
         incidents["kind"].to_pylist(),
-        said,
+        happened,
         strict=True,
     ):
         step = "" if np.isnan(chance) else str(int(chance / STEP))

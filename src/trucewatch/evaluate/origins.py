@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from trucewatch.evaluate.score_columns import Ints, floats, members_of, words
-
-Mask = npt.NDArray[np.bool_]
+from trucewatch.evaluate.score_columns import floats, members_of, words
+from trucewatch.geo.arrays import Ints, Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +34,13 @@ class IncidentOrigins:
 
 def trace_reports(observations: pa.Table, origin: pa.Table, truth: pa.Table) -> ReportOrigins:
     """The origin of each observation. Raises ValueError if the tables do not belong together."""
-    known = {one: row for row, one in enumerate(origin["observation_id"].to_pylist())}
+    row_of = {observation: row for row, observation in enumerate(origin["observation_id"].to_pylist())}
     number = {event: row for row, event in enumerate(truth["event_id"].to_pylist())}
     ids = observations["observation_id"].to_pylist()
-    missing = [one for one in ids if one not in known]
+    missing = [observation for observation in ids if observation not in row_of]
     if missing:
         raise ValueError(f"observation {missing[0]} has no origin; give the origin table of the same days")
-    rows = np.array([known[one] for one in ids], dtype=np.int64)
+    rows = np.array([row_of[observation] for observation in ids], dtype=np.int64)
     events = words(origin, "event_id")[rows]
     strange = sorted(set(events.tolist()) - set(number) - {""})
     if strange:
@@ -61,14 +59,14 @@ def trace_incidents(incidents: pa.Table, observations: pa.Table, reports: Report
     event = np.where(reports.is_echo, -1, reports.event)[member]
     size, true = np.bincount(row, minlength=n), np.bincount(row[event >= 0], minlength=n)
     best = np.full(n, -1, dtype=np.int64)
-    told = event >= 0
-    pairs, times = np.unique(np.column_stack((row, event))[told], axis=0, return_counts=True)
+    reported = event >= 0
+    pairs, times = np.unique(np.column_stack((row, event))[reported], axis=0, return_counts=True)
     for index in np.lexsort((-pairs[:, 1], times)):
         best[pairs[index, 0]] = pairs[index, 1]
     is_true = (2 * true >= size) & (size > 0)
     unsound = (event != best[row]) | reports.is_outlier[member]
     is_sound = (np.bincount(row[unsound], minlength=n) == 0) & (best >= 0)
-    of_best = np.bincount(row[(event == best[row]) & told], minlength=n)
+    of_best = np.bincount(row[(event == best[row]) & reported], minlength=n)
     return IncidentOrigins(event=np.where(is_true, best, -1), is_true=is_true, is_sound=is_sound, reports=of_best)
 
 
@@ -97,8 +95,8 @@ def count_pairs(incidents: pa.Table, observations: pa.Table, reports: ReportOrig
     A pair with clutter is of no event. An observation that stands in several incidents counts in each.
     """
     row, member = members_of(incidents, observations["observation_id"].to_pylist())
-    kept = ~reports.is_echo[member]
-    row, event = row[kept], reports.event[member[kept]]
+    first_hand = ~reports.is_echo[member]
+    row, event = row[first_hand], reports.event[member[first_hand]]
     together = _pairs(np.bincount(row))
     true = event >= 0
     _, times = np.unique(np.column_stack((row, event))[true], axis=0, return_counts=True)

@@ -22,23 +22,23 @@ def draw_scores(scores: Scores, *, chosen: str, pooled: Score | None = None) -> 
 
     Every number stands in the picture too, and all of them in its text alternative.
     """
-    shown = pooled or next(score for (_, method), score in scores.items() if method == chosen)
-    told = "; ".join(f"{density}, {method}: F1 {one.f1:.3f}" for (density, method), one in scores.items())
-    told += f". {chosen}, in the 95 % ellipse by number of means: " + ", ".join(
+    detail = pooled or next(score for (_, method), score in scores.items() if method == chosen)
+    summary = "; ".join(f"{density}, {method}: F1 {score.f1:.3f}" for (density, method), score in scores.items())
+    summary += f". {chosen}, in the 95 % ellipse by number of means: " + ", ".join(
         f"{name}: {100 * cell.value:.1f} % of {cell.n}"
-        for name, cell in zip(MEANS_CELLS, shown.coverage, strict=True)
+        for name, cell in zip(MEANS_CELLS, detail.coverage, strict=True)
         if cell.n
     )
-    if shown.calibration.n:
-        told += f". Expected calibration error {shown.calibration.ece:.3f} over {shown.calibration.n} incidents"
+    if detail.calibration.n:
+        summary += f". Expected calibration error {detail.calibration.ece:.3f} over {detail.calibration.n} incidents"
     parts = [
         _bars(scores, 30.0, 370.0),
-        *_coverage(shown.coverage, 440.0, 210.0),
-        *_reliability(shown.calibration, 700.0),
+        *_coverage(detail.coverage, 440.0, 210.0),
+        *_reliability(detail.calibration, 700.0),
     ]
     picture = element(
         "svg",
-        text_element("desc", told),
+        text_element("desc", summary),
         element("rect", width=WIDTH, height=HEIGHT, fill="white"),
         _text(30, 22, "Simulated days with known truth", size=14),
         *parts,
@@ -115,11 +115,11 @@ def _reliability(calibration: Calibration, left: float) -> list[str]:
         *(_text(left + at * side, _BASE + 15, f"{at:g}", anchor="middle", size=9) for at in (0, 0.5, 1)),
         *(_text(left - 5, _BASE - at * side + 4, f"{at:g}", anchor="end", size=9) for at in (0.5, 1)),
     ]
-    for one in calibration.bins:
-        low, high = one.was.interval
-        x = left + one.said * side
+    for cell in calibration.bins:
+        low, high = cell.was.interval
+        x = left + cell.stated * side
         parts.append(_line(x, _BASE - low * side, x, _BASE - high * side, colour=_INK))
-        parts.append(_dot(x, _BASE - one.was.value * side))
+        parts.append(_dot(x, _BASE - cell.was.value * side))
     if calibration.n:
         words = f"calibration error {calibration.ece:.3f}, Brier {calibration.brier:.3f}, n {calibration.n}"
         parts.append(_text(left, _BASE + 41, words, size=10))

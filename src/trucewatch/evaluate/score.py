@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import beta
 
 from trucewatch.evaluate.judge import Judged
-from trucewatch.evaluate.score_columns import Floats
-
-Mask = npt.NDArray[np.bool_]
+from trucewatch.geo.arrays import Floats, Mask
 
 MEANS_CELLS = ("1", "2", "3", "≥ 4")
 
@@ -40,7 +37,7 @@ class Share:
 class ReliabilityBin:
     """What was said on average, and how often it was so."""
 
-    said: float
+    stated: float
     was: Share
 
 
@@ -121,28 +118,29 @@ def score(judged: Judged) -> Score:
     )
 
 
-def calibrate(said: Floats, was: Mask, *, bins: int = 10) -> Calibration:
+def calibrate(stated: Floats, was: Mask, *, bins: int = 10) -> Calibration:
     """How well probabilities agree with what happened.
 
-    Brier: the mean of (said − was)². Expected calibration error: the mean over bins of |mean said − share that was|,
-    weighted by their size; the bins hold equally many, by order of what was said; equal probabilities stay in one bin.
+    Brier: the mean of (stated − was)². Expected calibration error: the mean over bins of |mean stated − share that
+    was|, weighted by their size; the bins hold equally many, by order of what was stated; equal probabilities stay in
+    one bin.
     Source: Brier (1950), Monthly Weather Review 78, 1; Naeini, Cooper and Hauskrecht (2015), AAAI, for the error and
     its bins.
     """
-    n = len(said)
+    n = len(stated)
     if n == 0:
         return Calibration(brier=float("nan"), ece=float("nan"), n=0, bins=())
-    order = np.argsort(said, kind="stable")
-    ordered, true = said[order], was[order].astype(np.float64)
+    order = np.argsort(stated, kind="stable")
+    ordered, true = stated[order], was[order].astype(np.float64)
     edges = np.round(np.linspace(0, n, min(bins, n) + 1)).astype(np.int64)[1:-1]
     # A bin never ends within a run of equal probabilities: their order would decide what it holds.
     cuts = np.unique(np.r_[0, np.searchsorted(ordered, ordered[edges], side="left"), n])
-    made, error = [], 0.0
+    cells, error = [], 0.0
     for start, end in pairwise(cuts):
         mean, share = float(ordered[start:end].mean()), Share(k=int(true[start:end].sum()), n=int(end - start))
         error += share.n / n * abs(mean - share.value)
-        made.append(ReliabilityBin(said=mean, was=share))
-    return Calibration(brier=float(np.mean((said - was) ** 2)), ece=error, n=n, bins=tuple(made))
+        cells.append(ReliabilityBin(stated=mean, was=share))
+    return Calibration(brier=float(np.mean((stated - was) ** 2)), ece=error, n=n, bins=tuple(cells))
 
 
 def _ratio(part: float, whole: float) -> float:

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from trucewatch.geo.arrays import Floats, Ints
 
 
 def floats(table: pa.Table, name: str) -> Floats:
@@ -34,9 +33,9 @@ def members_of(incidents: pa.Table, ids: Any) -> tuple[Ints, Ints]:
     """Pairs (incident row, observation row), each shape (m,). Raises ValueError for a member that is no observation."""
     column = incidents["members"].combine_chunks()
     rows = np.repeat(np.arange(incidents.num_rows), np.asarray(column.value_lengths().to_numpy(zero_copy_only=False)))
-    position = {one: row for row, one in enumerate(ids)}
-    found = [position.get(one, -1) for one in column.flatten().to_pylist()]
-    members = np.array(found, dtype=np.int64)
+    position = {observation: row for row, observation in enumerate(ids)}
+    positions = [position.get(observation, -1) for observation in column.flatten().to_pylist()]
+    members = np.array(positions, dtype=np.int64)
     if (members < 0).any():
         raise ValueError("an incident has a member that is no observation of these days; judge it with its own table")
     return rows.astype(np.int64), members

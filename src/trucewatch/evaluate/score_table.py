@@ -1,4 +1,4 @@
-"""Scores as a table: one row a density and method, as records, as CSV and as Markdown."""
+"""Scores as a table: one row a density and method, as records and as CSV."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ Scores = Mapping[tuple[str, str], Score]
 def score_rows(scores: Scores) -> list[dict[str, str]]:
     """Every figure as text, in the order given. A dash stands where there is nothing to count."""
     rows = []
-    for (density, method), one in scores.items():
+    for (density, method), score in scores.items():
         row = {
             "density": density,
             "method": method,
-            "true events": str(one.events),
-            "listed": str(one.listed),
-            "precision": _number(one.precision, 3),
-            "recall": _number(one.recall, 3),
-            "F1": _number(one.f1, 3),
-            "error, median (m)": _number(one.error_median_m, 0),
-            "error, 90 % (m)": _number(one.error_p90_m, 0),
+            "true events": str(score.events),
+            "listed": str(score.listed),
+            "precision": _number(score.precision, 3),
+            "recall": _number(score.recall, 3),
+            "F1": _number(score.f1, 3),
+            "error, median (m)": _number(score.error_median_m, 0),
+            "error, 90 % (m)": _number(score.error_p90_m, 0),
         }
-        for name, cell in zip(MEANS_CELLS, one.coverage, strict=True):
+        for name, cell in zip(MEANS_CELLS, score.coverage, strict=True):
             low, high = cell.interval if cell.n else (float("nan"), float("nan"))
             row[f"in 95 % ellipse, {name} means"] = (
                 f"{_number(100 * cell.value, 1)} % ({_number(100 * low, 1)}–{_number(100 * high, 1)}; n {cell.n})"
@@ -36,18 +36,18 @@ def score_rows(scores: Scores) -> list[dict[str, str]]:
                 else "–"
             )
         row |= {
-            "Brier": _number(one.calibration.brier, 4),
-            "calibration error": _number(one.calibration.ece, 4),
-            "n said": str(one.calibration.n),
-            "delay to list, median (s)": _number(one.delay_median_s, 0),
-            "delay to list, 90 % (s)": _number(one.delay_p90_s, 0),
-            "pairs: precision": _number(one.pair_precision, 3),
-            "pairs: recall": _number(one.pair_recall, 3),
-            "kind right": _number(one.kind_right.value, 3),
-            "error ÷ bound": _number(one.bound_ratio, 3),
-            "n bound": str(one.bound_n),
-            "error ÷ bound, devices": _number(one.bound_ratio_of_devices, 3),
-            "n bound, devices": str(one.bound_n_of_devices),
+            "Brier": _number(score.calibration.brier, 4),
+            "calibration error": _number(score.calibration.ece, 4),
+            "n said": str(score.calibration.n),
+            "delay to list, median (s)": _number(score.delay_median_s, 0),
+            "delay to list, 90 % (s)": _number(score.delay_p90_s, 0),
+            "pairs: precision": _number(score.pair_precision, 3),
+            "pairs: recall": _number(score.pair_recall, 3),
+            "kind right": _number(score.kind_right.value, 3),
+            "error ÷ bound": _number(score.bound_ratio, 3),
+            "n bound": str(score.bound_n),
+            "error ÷ bound, devices": _number(score.bound_ratio_of_devices, 3),
+            "n bound, devices": str(score.bound_n_of_devices),
         }
         rows.append(row)
     return rows
@@ -62,14 +62,6 @@ def write_sheet(rows: Sequence[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def write_markdown(rows: Sequence[Mapping[str, str]], columns: Sequence[str] | None = None) -> str:
-    """The rows, or some of their columns, as a Markdown table."""
-    names = list(columns or (rows[0] if rows else ()))
-    lines = [f"| {' | '.join(names)} |", f"|{'---|' * len(names)}"]
-    lines += [f"| {' | '.join(row[name] for name in names)} |" for row in rows]
-    return "\n".join(lines) + "\n"
 
 
 def _number(value: float, digits: int) -> str:

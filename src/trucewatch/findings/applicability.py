@@ -102,7 +102,7 @@ class Case:
     @property
     def notices(self) -> Sequence[Notice]:
         """The notices that were known at `as_of`."""
-        return [one for one in self.watch.notices if one.known_at <= self.as_of]
+        return [notice for notice in self.watch.notices if notice.known_at <= self.as_of]
 
     def rows_of_kinds(self, kinds: Sequence[str]) -> Iterator[int]:
         """The rows of incidents whose kind is one of these."""

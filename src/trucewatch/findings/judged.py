@@ -19,7 +19,6 @@ from trucewatch.findings.applicability import (
 )
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Provision, Stipulation
-from trucewatch.model.times import iso_utc
 
 RULE: Final = "judged/1"
 
@@ -75,21 +74,26 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
 
 def judge_whole(stipulation: Stipulation, case: Case) -> Verdict:
     """What the delegations said of the stipulation, as known at `as_of`; each one's latest word counts."""
-    force = stipulation.in_force
-    if case.as_of < force.maybe_from:
-        return Verdict("not_applicable", "before_in_force", {"from": iso_utc(force.maybe_from)})
-    if case.as_of >= force.maybe_until:
-        return Verdict("not_applicable", "after_in_force", {"until": iso_utc(force.maybe_until)})
-    known = sorted((one for one in stipulation.judgment if one.known_at <= case.as_of), key=lambda one: one.known_at)
+    barred = bar_by_dates(stipulation, case.as_of, case.as_of)
+    if barred is not None:
+        return barred
+    judgments = sorted(
+        (judgment for judgment in stipulation.judgment if judgment.known_at <= case.as_of),
+        key=lambda judgment: judgment.known_at,
+    )
     # In the order in which they became known: a later word takes the place of an earlier one.
-    views = {one.by: one.outcome for one in known}
-    delegations = [one.id for one in case.watch.settings.delegation]
+    views = {judgment.by: judgment.outcome for judgment in judgments}
+    delegations = [delegation.id for delegation in case.watch.settings.delegation]
     if not views:
         return Verdict("undetermined", "not_put", {})
-    spoken = [one for one in delegations if one in views]
+    spoken = [delegation for delegation in delegations if delegation in views]
     if len(set(views.values())) > 1:  # each view is recorded, none is the product's
-        return Verdict("undetermined", "judged_differently", {"views": [f"{one}: {views[one]}" for one in spoken]})
-    missing = [one for one in delegations if one not in views]
+        return Verdict(
+            "undetermined",
+            "judged_differently",
+            {"views": [f"{delegation}: {views[delegation]}" for delegation in spoken]},
+        )
+    missing = [delegation for delegation in delegations if delegation not in views]
     if missing:
         return Verdict("undetermined", "judged_in_part", {"by": spoken, "missing": missing})
     outcome = views[spoken[0]]

@@ -125,10 +125,10 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
     late: Notice | None = None
     if "notice" in stipulation.unless:
         covering = [(notice, cover) for notice in case.notices if (cover := _cover(notice, case, row)) != "no"]
-        late = min((one for one, _ in covering), key=lambda one: (one.known_at, one.id), default=None)
+        late = min((notice for notice, _ in covering), key=lambda notice: (notice.known_at, notice.id), default=None)
         # Of an interval nobody knows when in it the event was: a notice that became known within it may have come
         # before.
-        perhaps = [(one, cover) for one, cover in covering if one.known_at < start or one.known_at < end]
+        perhaps = [(notice, cover) for notice, cover in covering if notice.known_at < start or notice.known_at < end]
         perhaps.sort(key=lambda pair: (pair[1] != "whole" or pair[0].known_at >= start, pair[0].known_at, pair[0].id))
         if perhaps:
             notice, cover = perhaps[0]

@@ -143,7 +143,8 @@ _PREFERENCE = (
 def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
     """A finding for each incident of the required kind, then one for the deadline (or the stipulation as a whole)."""
     due = stipulation.due(case.as_of, case.watch.zone)
-    judged = [(judge_incident(stipulation, case, row, due), row) for row in _rows(stipulation, case)]
+    rows = case.rows_of_kinds([stipulation.what] if stipulation.what else [])
+    judged = [(judge_incident(stipulation, case, row, due), row) for row in rows]
     candidates = [pair for pair in judged if pair[0].outcome != "not_applicable" and _belongs(case, pair[1])]
     whole, evidence = _judge_whole(stipulation, case, due, candidates)
     for verdict, row in judged:
@@ -169,10 +170,6 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
         evidence=evidence,
         simulated=case.watch.settings.simulated,
     )
-
-
-def _rows(stipulation: Stipulation, case: Case) -> Iterator[int]:
-    return case.rows_of_kinds([stipulation.what] if stipulation.what else [])
 
 
 def _belongs(case: Case, row: int) -> bool:
@@ -251,18 +248,18 @@ def _judge_number(
     """By the last count that was reported for a time before the due day; None if no count settles it."""
     until = due[0] if due else case.as_of
     counts = [
-        one
-        for one in case.counters
-        if one.name == number.counter
-        and one.span != "day"  # figures per day are never added up
-        and one.period_end <= until
-        and (one.simulated == case.watch.settings.simulated)
-        and (not stipulation.zone or one.zone in ("", stipulation.zone))
+        count
+        for count in case.counters
+        if count.name == number.counter
+        and count.span != "day"  # figures per day are never added up
+        and count.period_end <= until
+        and (count.simulated == case.watch.settings.simulated)
+        and (not stipulation.zone or count.zone in ("", stipulation.zone))
     ]
     if not counts:
         return None
     # The latest count, and of equals the one that became known last.
-    last = max(counts, key=lambda one: (one.period_end, one.known_at, one.counter_id))
+    last = max(counts, key=lambda count: (count.period_end, count.known_at, count.counter_id))
     facts: dict[str, str | list[str]] = {
         "counter": number.counter,
         "value": f"{last.value:g}",
@@ -270,24 +267,18 @@ def _judge_number(
         "claimed_by": last.claimed_by,
     }
     evidence = [last.counter_id]
-    # “at most” reaches nothing, though it may fall short.
-    if last.value >= number.at_least and last.qualifier != "at_most":
-        if _is_partys_word(last, case):
-            return Verdict("undetermined", "number_claimed_alone", facts), evidence
-        return Verdict("consistent", "number_reached", facts), evidence
-    # Too few is a fault only once no more can come.
+    # “at most” reaches nothing, though it may fall short; and too few is a fault only once no more can come.
+    reached = last.value >= number.at_least and last.qualifier != "at_most"
     is_over = due is None or case.as_of >= due[0]
-    if is_over and _falls_short(last, number):
-        if _is_partys_word(last, case):
-            return Verdict("undetermined", "number_claimed_alone", facts), evidence
-        return Verdict("inconsistent", "number_short", facts), evidence
-    return None
+    if not reached and not (is_over and last.value < number.at_least and last.qualifier in ("exactly", "at_most")):
+        return None
+    if _is_partys_word(last, case):
+        return Verdict("undetermined", "number_claimed_alone", facts), evidence
+    if reached:
+        return Verdict("consistent", "number_reached", facts), evidence
+    return Verdict("inconsistent", "number_short", facts), evidence
 
 
 def _is_partys_word(count: Counter, case: Case) -> bool:
     claimants = claimants_in(count.claimed_by, party_words(case.agreement))
     return len(claimants) == 1 and claimants[0] in case.agreement.party_ids
-
-
-def _falls_short(count: Counter, number: Number) -> bool:
-    return count.value < number.at_least and count.qualifier in ("exactly", "at_most")

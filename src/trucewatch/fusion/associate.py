@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.fusion.cylinder import label_cylinder
 from trucewatch.fusion.cylinder_kernels import MOST_US
+from trucewatch.fusion.measurements import FAMILY, numbers_of
+from trucewatch.geo.arrays import Ints
 
-Whole = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-
-BLAST_AND_FIRE: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly")
+BLAST_AND_FIRE: Final = (*FAMILY, "thermal_anomaly")
 """Kinds that one event may show at once, the most telling first. Every other kind is only joined with its own."""
 
 
-def associate_observations(observations: pa.Table, *, radius_m: float, gap_s: float) -> Whole:
+def associate_observations(observations: pa.Table, *, radius_m: float, gap_s: float) -> Ints:
     """A label for each row, shape (n,): rows with the same label are held to be one event.
 
     Two rows are joined if they are at most `radius_m` apart on the ground and the gap between their intervals is at
@@ -30,7 +28,7 @@ def associate_observations(observations: pa.Table, *, radius_m: float, gap_s: fl
     be built on that.
     Source: the peers' definition in the project's performance notes (planar cylinder, connected components).
     """
-    lon, lat, spread = (_numbers(observations[name]) for name in ("lon", "lat", "semi_major_m"))
+    lon, lat, spread = (numbers_of(observations[name]) for name in ("lon", "lat", "semi_major_m"))
     return label_cylinder(
         lon,
         lat,
@@ -45,16 +43,11 @@ def associate_observations(observations: pa.Table, *, radius_m: float, gap_s: fl
     )
 
 
-def _numbers(column: pa.ChunkedArray) -> Floats:
-    """The column as numbers, NaN where nothing is known."""
-    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
-
-
-def _microseconds(column: pa.ChunkedArray) -> Whole:
+def _microseconds(column: pa.ChunkedArray) -> Ints:
     return np.asarray(column.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _groups(observations: pa.Table) -> Whole:
+def _groups(observations: pa.Table) -> Ints:
     """A number for each family of kinds, real and simulated apart."""
     kinds = observations["kind"].combine_chunks().dictionary_encode()
     words = kinds.dictionary.to_pylist()
@@ -66,7 +59,7 @@ def _groups(observations: pa.Table) -> Whole:
     return np.asarray(family * 2 + simulated, dtype=np.int64)
 
 
-def _event_lists(observations: pa.Table) -> Whole:
+def _event_lists(observations: pa.Table) -> Ints:
     """A number for the source of each row that comes from an event list; -1 for all others."""
     sources = observations["source"].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
     is_list = pc.equal(observations["means"], "event_list").to_numpy(zero_copy_only=False)

@@ -10,21 +10,17 @@ from importlib.resources import files
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.measurements import BURNS_AFTER_S, Reports
 from trucewatch.fusion.notice_match import count_notices
+from trucewatch.geo.arrays import Floats, Mask, Rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.zone import Notice
-
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.intp]
 
 TEMPER: Final = 0.6
 """The power of each further voice: voices agree in their mistakes more than if they were independent."""
 ANNOUNCED: Final = 25.0
 """How much likelier a screened cause is where and when it was announced before."""
-SEEN_BY_SATELLITE: Final = ("thermal_anomaly",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +30,7 @@ class ClassTable:
 
     names: tuple[str, ...]
     prior: Floats
-    screened: npt.NDArray[np.bool_]
+    screened: Mask
     daylight: Floats
     log_kind: Floats
 
@@ -81,13 +77,13 @@ def classify_events(
     rows, of = order[at], group[at]
     which = np.arange(len(at)) - np.searchsorted(of, of)
     power = np.where(which == 0, 1.0, TEMPER)
-    said = table.log_kind[:, reports.k["kind"][rows]].T * power[:, None]
+    log_words = table.log_kind[:, reports.k["kind"][rows]].T * power[:, None]
     satellite = reports.k["means"][rows] == MEANS.index("satellite")
     # Whatever burns is one word to a satellite: it counts half.
-    said[satellite] *= 0.5
+    log_words[satellite] *= 0.5
     # 2. Bayes' rule in logarithms: the words, how common a class is, the hour, what was announced.
     log = np.zeros((count, len(table.names)))
-    np.add.at(log, of, said)
+    np.add.at(log, of, log_words)
     log += np.log(table.prior)
     log += _daylight(reports, order, bounds, places)
     announced = count_notices(reports, order, bounds, places, notices)
@@ -108,10 +104,10 @@ def _daylight(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Fl
     start = np.maximum.reduceat(reports.f["start"][order], bounds[:-1])
     end = np.minimum.reduceat(reports.f["end"][order], bounds[:-1])
     middle = (start + end) / 2
-    known = np.isfinite(places[:, 0]) & (np.abs(end - start) < BURNS_AFTER_S + 2 * 3600.0)
+    has_hour = np.isfinite(places[:, 0]) & (np.abs(end - start) < BURNS_AFTER_S + 2 * 3600.0)
     # Mean solar time of the place: 15 degrees are an hour.
     hour = np.mod(middle / 3600.0 + np.nan_to_num(places[:, 0]) / 15.0, 24.0)
     day = (hour >= 7) & (hour < 19)
-    out[known & day] = np.log(table.daylight / 0.5)
-    out[known & ~day] = np.log((1 - table.daylight) / 0.5)
+    out[has_hour & day] = np.log(table.daylight / 0.5)
+    out[has_hour & ~day] = np.log((1 - table.daylight) / 0.5)
     return out

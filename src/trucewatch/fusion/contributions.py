@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Rows = npt.NDArray[np.intp]
 
 LEAST_MEMBERS: Final = 2  # of one report nothing would be left
 MOST_MEMBERS: Final = 40  # reports; larger incidents are left out
@@ -73,7 +69,7 @@ def contribution_table(
     places: Floats,
     happened: Floats,
     classes: Floats,
-    tells: npt.NDArray[np.bool_],
+    tells: Mask,
 ) -> pa.Table:
     """CONTRIBUTION_SCHEMA rows, sorted by incident and observation.
 

@@ -15,8 +15,8 @@ def current_observations(rows: pa.Table, *, as_of: datetime) -> pa.Table:
     near-real-time one), then the one known later, then the one whose evidence comes first by hash and row. So the
     result is a function of the set of rows, not of their order.
     """
-    known = rows.filter(pc.less_equal(rows["known_at"], pa.scalar(as_of, pa.timestamp("us", tz="UTC"))))
-    ordered = known.sort_by(
+    known_rows = rows.filter(pc.less_equal(rows["known_at"], pa.scalar(as_of, pa.timestamp("us", tz="UTC"))))
+    ordered = known_rows.sort_by(
         [
             ("observation_id", "ascending"),
             ("product_rank", "descending"),

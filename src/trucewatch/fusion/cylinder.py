@@ -50,9 +50,8 @@ from trucewatch.fusion.cylinder_kernels import (
     move_slots,
     place_rows,
 )
+from trucewatch.geo.arrays import Floats, Ints, Mask
 
-Whole = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 _SHORTEST_SLAB_US: Final = 3_600_000_000  # an hour, where two gaps are less
 _SMALLEST_BOX_M: Final = 16.0  # where four radii are less: a radius of 0 is allowed
 
@@ -133,7 +132,7 @@ def label_cylinder(
     linkable: npt.ArrayLike,
     radius_m: float,
     gap_us: int,
-) -> Whole:
+) -> Ints:
     """A label for each row, shape (n,): the number of the first row of its component, whatever the order of the rows.
 
     lon, lat: WGS 84 degrees (−360 to 360, −90 to 90); a row with any other place is alone. start_us, end_us:
@@ -158,17 +157,17 @@ def label_cylinder(
         # In order of start a horizon can be drawn, and memory given back.
         order = np.argsort(start, kind="stable").astype(np.int64)
     net = make_net(radius_m, gap_us, rows=count, live=False)
-    done = 0
-    while done < count:
+    inserted = 0
+    while inserted < count:
         if is_full(net):
-            net.state[HORIZON] = start[order[done] if order.size else done]
+            net.state[HORIZON] = start[order[inserted] if order.size else inserted]
             net = make_room(net)
-        done = insert_rows(net, order, done, 0, *places, *numbers, free)
+        inserted = insert_rows(net, order, inserted, 0, *places, *numbers, free)
     flatten(net.parent)
     return np.asarray(net.parent, dtype=np.int64)
 
 
-def check_rows(start: Whole, end: Whole, group: Whole, linkable: npt.NDArray[np.bool_]) -> None:
+def check_rows(start: Ints, end: Ints, group: Ints, linkable: Mask) -> None:
     """Raises ValueError, naming the row, for a linkable row that no net can hold."""
     for bad, what in (
         (end < start, "ends before it starts"),

@@ -162,7 +162,7 @@ def link_row(net: Any, row: int, x: float, y: float, z: float, start: int, end: 
     x0, x1 = _cell(x - reach, per_box), _cell(x + reach, per_box)
     y0, y1 = _cell(y - reach, per_box), _cell(y + reach, per_box)
     z0, z1 = _cell(z - reach, per_box), _cell(z + reach, per_box)
-    kept = False
+    in_run = False
     for k in range(state[LEVELS_USED]):
         if state[LONGEST + k] < 0:
             continue
@@ -183,14 +183,14 @@ def link_row(net: Any, row: int, x: float, y: float, z: float, start: int, end: 
                         own = listed < 0 and place == home and time == home_time
                         run, part = slots[slot, S_RUN], slots[slot, S_LIST]
                         while True:
-                            kept |= _ask_chain(net, run, row, x, y, z, start, end, cube, own)
+                            in_run |= _ask_chain(net, run, row, x, y, z, start, end, cube, own)
                             while part >= 0 and net.lists[part, L_LIST] == listed:
                                 part = net.lists[part, L_NEXT]
                             if part < 0:
                                 break
                             run, part, own = net.lists[part, L_RUN], net.lists[part, L_NEXT], False
     # 4. What no run took is kept by itself.
-    if not kept:
+    if not in_run:
         _keep_row(net, home, home_time, listed, row, x, y, z, start, end, cube)
 
 
@@ -233,7 +233,7 @@ def _ask_chain(
     """
     runs, extents, parent = net.runs, net.extents, net.parent
     gap, radius2 = net.state[GAP], net.sizes[RADIUS2]
-    kept, keeper, before = False, NONE, NONE
+    in_run, keeper, before = False, NONE, NONE
     while run >= 0:
         after = runs[run, R_NEXT]
         if max(runs[run, R_START], start) - min(runs[run, R_END], end) <= gap:
@@ -243,14 +243,14 @@ def _ask_chain(
             dz = max(extents[run, 2] - z, z - extents[run, 5], 0.0)
             if dx * dx + dy * dy + dz * dz <= radius2:
                 # One component already: nothing to ask.
-                one = find_root(parent, runs[run, R_ROW]) == find_root(parent, row)
-                if not one and _touches(net, run, x, y, z, start, end):
+                joined = find_root(parent, runs[run, R_ROW]) == find_root(parent, row)
+                if not joined and _touches(net, run, x, y, z, start, end):
                     _join(net, row, runs[run, R_ROW])
-                    one = True
-                if one:
-                    if own and not kept and runs[run, R_CUBE] == cube:
+                    joined = True
+                if joined:
+                    if own and not in_run and runs[run, R_CUBE] == cube:
                         _put_in(net, run, x, y, z, start, end)
-                        kept, keeper = True, run
+                        in_run, keeper = True, run
                     elif (
                         keeper >= 0
                         and runs[keeper, R_CUBE] == runs[run, R_CUBE]
@@ -261,11 +261,11 @@ def _ask_chain(
                         runs[before, R_NEXT] = after
                         run = after
                         continue
-                    elif not kept:
+                    elif not in_run:
                         keeper = run
         before = run
         run = after
-    return kept
+    return in_run
 
 
 @inlined

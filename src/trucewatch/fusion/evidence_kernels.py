@@ -11,6 +11,7 @@ from trucewatch.fusion.gate_kernels import (
     SIGMAS,
     beside_ray,
     cross_rays,
+    find,
     mahalanobis,
     njit_,
     time_gap,
@@ -149,14 +150,6 @@ def evidence_for(density: float, times: float, crowd: float) -> float:
 
 
 @njit_
-def root_of(group: Any, i: int) -> int:
-    while group[i] != i:
-        group[i] = group[group[i]]
-        i = group[i]
-    return i
-
-
-@njit_
 def adopt_single_voices(
     f: Any,
     k: Any,
@@ -179,7 +172,7 @@ def adopt_single_voices(
     # 1. Which events several voices tell of: only those take others in.
     many = np.zeros(n, dtype=np.bool_)
     for a in range(n):
-        if root_of(group, a) != a:
+        if find(group, a) != a:
             continue
         i = a
         while i >= 0:
@@ -196,7 +189,7 @@ def adopt_single_voices(
     count = 0
     for p in range(len(pair)):
         for side in range(2):
-            a, b = root_of(group, pair[p, side]), root_of(group, pair[p, 1 - side])
+            a, b = find(group, pair[p, side]), find(group, pair[p, 1 - side])
             if a != b and not many[a] and many[b]:
                 ends[count, 0], ends[count, 1] = a, b
                 count += 1

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.fusion.means_defaults import means_table
@@ -25,13 +24,10 @@ from trucewatch.fusion.measurements import Reports, devices_of
 from trucewatch.fusion.near_repeat import Company, company_of
 from trucewatch.fusion.non_detection import weigh_silence
 from trucewatch.fusion.notice_match import count_notices
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.observation import MEANS
 from trucewatch.model.times import ALWAYS, NEVER
 from trucewatch.model.zone import Notice, Sensor
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Rows = npt.NDArray[np.intp]
 
 TOGETHER_LOGIT: Final = (0.0, 0.0, 5.9, 6.3, 6.6)
 """Log-odds of 0 … 4 and more independent voices that agree; 0 and 1 are not used. This and the other weights below are
@@ -75,9 +71,6 @@ class Evidence:
 
     happened: Floats
     voices: Ints
-    silence: Floats
-    """−ln of the chance that all devices that were up and in range would miss it; 0 where nobody could say."""
-    shouting: npt.NDArray[np.bool_]
     company: Company
 
 
@@ -118,9 +111,11 @@ def weigh_happening(
     # 3. The books: how many of each desk's lone reports answer to something.
     echoes = _count_echoes(reports, rows, group_of, count)
     alone = voices[group_of] == 1
-    desk = _desks(rows, observations)
+    # Whose books a voice is in: its device, or its source where people speak; never a negative number.
+    desk = devices_of(observations)[rows]
     booked = group_of < counted
-    share = _founded_alone(observations, reports, rows, desk, alone, booked, sensors)
+    shouted = _shouts(reports, rows, desk, alone, booked)
+    share = _founded_alone(observations, reports, rows, desk, alone, booked & ~shouted, sensors)
     happened = np.zeros(count)
     single_rows = np.flatnonzero(alone)
     singles = group_of[single_rows]
@@ -139,14 +134,12 @@ def weigh_happening(
     expected = count_notices(reports, order, bounds, places, notices) > 0
     logit += np.where(expected[singles], ANNOUNCED_LOGIT, 0.0)
     logit += np.where(means == LIST, LATER_ALONE, 0.0)
-    shouting = np.zeros(count, dtype=np.bool_)
-    shouting[singles] = _shouts(reports, rows, desk, alone, booked)[single_rows]
-    happened[singles] = np.where(shouting[singles], SHOUTED, _chance(logit))
+    happened[singles] = np.where(shouted[single_rows], SHOUTED, _chance(logit))
     # 6. Several voices: how many agree decides, then what is around and how vague the place is.
     logit_together += LIVELY_TOGETHER * company.lively + SETTLED_TOGETHER * company.settled - ECHO_TOGETHER * echoes
     logit_together -= VAGUE_TOGETHER * np.log(np.maximum(np.nan_to_num(places[:, 2], nan=_VAGUE_M) / PLAIN_M, 1.0))
     happened[voices > 1] = _chance(logit_together[voices > 1])
-    return Evidence(np.clip(happened, LEAST, MOST), voices, silence, shouting, company)
+    return Evidence(np.clip(happened, LEAST, MOST), voices, company)
 
 
 def _count_echoes(reports: Reports, rows: Rows, group_of: Rows, count: int) -> Floats:
@@ -161,15 +154,11 @@ def _count_echoes(reports: Reports, rows: Rows, group_of: Rows, count: int) -> F
     return np.asarray(np.bincount(group_of, weights=may_be[rows], minlength=count), dtype=np.float64)
 
 
-def _logit(p: Floats) -> Floats:
-    return np.asarray(np.log(p / (1 - p)))
-
-
 def _chance(logit: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-logit)))
 
 
-def _balance(share: Floats, against: Floats, label: Ints, booked: npt.NDArray[np.bool_]) -> Floats:
+def _balance(share: Floats, against: Floats, label: Ints, booked: Mask) -> Floats:
     """Log-odds from which what speaks against each voice is taken, such that over what is booked under each label the
     chances have the mean that its books allow; by bisection. Under a label with nothing booked each voice is balanced
     by itself."""
@@ -187,12 +176,7 @@ def _balance(share: Floats, against: Floats, label: Ints, booked: npt.NDArray[np
         middle = (low + high) / 2
         total = np.bincount(at, weights=_chance(middle[at] - against) * booked)
         low, high = np.where(total < wanted, middle, low), np.where(total < wanted, high, middle)
-    return np.where(count[at] > 0, ((low + high) / 2)[at], _logit(share) + against)
-
-
-def _desks(rows: Rows, observations: pa.Table) -> Ints:
-    """Whose books a voice is in: its device, or its source where people speak; a number that is not negative."""
-    return devices_of(observations)[rows]
+    return np.where(count[at] > 0, ((low + high) / 2)[at], np.log(share / (1 - share)) + against)
 
 
 def _founded_alone(
@@ -200,26 +184,26 @@ def _founded_alone(
     reports: Reports,
     rows: Rows,
     desk: Ints,
-    alone: npt.NDArray[np.bool_],
-    booked: npt.NDArray[np.bool_],
+    alone: Mask,
+    counts: Mask,
     sensors: Sequence[Sensor],
 ) -> Floats:
-    """1 - F / S of each voice's desk, shape (voices,)."""
-    register = {one.id: one for one in sensors}
+    """1 - F / S of each voice's desk, shape (voices,).
+
+    counts: which voices are in the books. Hours of shouting stay out of them: they are judged by themselves (SHOUTED).
+    """
+    register = {sensor.id: sensor for sensor in sensors}
     names = observations["sensor"].to_numpy(zero_copy_only=False)[rows]
     founded = means_table().founded[reports.k["means"][rows]]
     start, end = reports.f["start"][rows], reports.f["end"][rows]
-    share = np.empty(len(rows))
     if not len(rows):
-        return share
+        return np.zeros(0)
     since, until = start.min(), end.max()
     # Registered devices of one means keep one book, with negative numbers; everybody else has its own.
     book = np.where(np.isin(names, list(register)), -1 - reports.k["means"][rows], desk)
-    shouted = _shouts(reports, rows, desk, alone, booked)
     _, first, at = np.unique(book, return_index=True, return_inverse=True)
-    # Hours of shouting stay out of the books: they are judged by themselves (SHOUTED).
-    calm = np.bincount(at, weights=booked & ~shouted)
-    lone = np.bincount(at, weights=booked & ~shouted & alone)
+    calm = np.bincount(at, weights=counts)
+    lone = np.bincount(at, weights=counts & alone)
     false = (1 - founded[first]) * calm
     for number in np.flatnonzero(book[first] < 0).tolist():
         devices = [register[name] for name in set(names[at == number].tolist())]
@@ -229,8 +213,7 @@ def _founded_alone(
         )
     false += means_table().echoes[reports.k["means"][rows[first]]] * calm
     # Half a report to F and one to S, and never nearly 0 or 1: a short book settles little.
-    share[:] = np.clip(1 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)[at]
-    return share
+    return np.asarray(np.clip(1 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)[at])
 
 
 def _false_of(sensor: Sensor, since: float, until: float, founded: float, reports: int) -> float:
@@ -244,9 +227,7 @@ def _false_of(sensor: Sensor, since: float, until: float, founded: float, report
     return sensor.false_per_day * max(end - begin - down, 0.0) / 86_400.0
 
 
-def _shouts(
-    reports: Reports, rows: Rows, desk: Ints, alone: npt.NDArray[np.bool_], booked: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
+def _shouts(reports: Reports, rows: Rows, desk: Ints, alone: Mask, booked: Mask) -> Mask:
     """Whether each voice was raised in an hour in which its device shouted."""
     if not len(rows):
         return np.zeros(0, dtype=np.bool_)

@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
@@ -22,6 +21,7 @@ from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incide
 from trucewatch.fusion.measurements import Reports, prepare_reports
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
 from trucewatch.fusion.verification_level import rungs_of, where_and_when
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.claims import claimants_in
 from trucewatch.model.edits import Act
 from trucewatch.model.ids import incident_id
@@ -30,7 +30,7 @@ from trucewatch.model.observation import KINDS
 from trucewatch.model.watch import AssociationRule
 from trucewatch.model.zone import Notice, Sensor
 
-Labels = npt.NDArray[np.int64]
+Labels = Ints
 
 _VAGUE = timedelta(hours=1)  # a row that knows its time to an hour knows it well
 _LEAST_CLASS = 0.02
@@ -48,15 +48,15 @@ class Setting:
 
     @property
     def reach_m(self) -> dict[str, float]:
-        return {one.id: one.range_m for one in self.sensors}
+        return {sensor.id: sensor.range_m for sensor in self.sensors}
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
     """Rows by event: those of event g are order[bounds[g] : bounds[g + 1]]."""
 
-    order: npt.NDArray[np.intp]
-    bounds: npt.NDArray[np.intp]
+    order: Rows
+    bounds: Rows
 
     @classmethod
     def of(cls, labels: Labels) -> Groups:
@@ -117,9 +117,7 @@ def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> p
     return _fuse(observations, reports, labels, setting, (), strays=none, contributions=False).incidents
 
 
-def _settle_strays(
-    observations: pa.Table, reports: Reports, labels: Labels, setting: Setting
-) -> tuple[Labels, npt.NDArray[np.float64]]:
+def _settle_strays(observations: pa.Table, reports: Reports, labels: Labels, setting: Setting) -> tuple[Labels, Floats]:
     """The labels with each stray report given to its event, and how well the event was located that each report was of
     before."""
     groups = Groups.of(labels)
@@ -138,7 +136,7 @@ def _fuse(
     setting: Setting,
     acts: Sequence[Act],
     *,
-    strays: npt.NDArray[np.bool_],
+    strays: Mask,
     contributions: bool,
 ) -> Fused:
     groups = Groups.of(labels)
@@ -159,7 +157,7 @@ def _fuse(
         tables = [pa.Table.from_pylist(rows, schema=INCIDENT_SCHEMA)]
     else:
         tables = [pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks]
-        ids = [one for table in tables for one in table["incident_id"].to_pylist()]
+        ids = [identifier for table in tables for identifier in table["incident_id"].to_pylist()]
     incidents = pa.concat_tables([INCIDENT_SCHEMA.empty_table(), *tables])
     added = None if contributions and left is None else CONTRIBUTION_SCHEMA.empty_table()
     if left is not None:
@@ -177,21 +175,21 @@ def _fuse(
 
 
 def _incidents(
-    observations: pa.Table, groups: Groups, judged: Judged, setting: Setting, strays: npt.NDArray[np.bool_]
+    observations: pa.Table, groups: Groups, judged: Judged, setting: Setting, strays: Mask
 ) -> Iterator[list[dict[str, Any]]]:
     """The incidents of all groups, a block at a time: what one block takes apart is let go before the next."""
-    known = judged.rows(len(groups))
+    judgements = judged.rows(len(groups))
     read = observations.select(_READ)
     for first in range(0, len(groups), _BLOCK):
         bounds = groups.bounds[first : first + _BLOCK + 1]
-        taken = groups.order[bounds[0] : bounds[-1]]
-        part = read.take(pa.array(taken, pa.int64()))
-        columns = {name: part[name].to_pylist() for name in _READ} | {"stray": strays[taken].tolist()}
+        rows = groups.order[bounds[0] : bounds[-1]]
+        part = read.take(pa.array(rows, pa.int64()))
+        columns = {name: part[name].to_pylist() for name in _READ} | {"stray": strays[rows].tolist()}
         offsets = (bounds - bounds[0]).tolist()
         block = []
         for begin, end in pairwise(offsets):
             incident = _fuse_group(columns, list(range(begin, end)), setting.parties)
-            incident.update(next(known))
+            incident.update(next(judgements))
             block.append(incident)
         yield block
 
@@ -208,12 +206,12 @@ def label_observations(observations: pa.Table, rule: AssociationRule, setting: S
 class Judged:
     """Place, confidences, rung and classes of every group."""
 
-    places: npt.NDArray[np.float64]
+    places: Floats
     evidence: Evidence
-    classes: npt.NDArray[np.float64]
-    where_when: npt.NDArray[np.float64]
+    classes: Floats
+    where_when: Floats
     rungs: list[str]
-    tells: npt.NDArray[np.bool_]
+    tells: Mask
     """Whether the kinds of the group tell classes apart."""
 
     def rows(self, count: int) -> Iterator[dict[str, Any]]:
@@ -221,7 +219,7 @@ class Judged:
         names = class_table().names
         for number, place in enumerate(_rounded(self.places[:count])):
             chances = self.classes[number]
-            likely = [one for one in np.argsort(-chances, kind="stable").tolist() if chances[one] >= _LEAST_CLASS]
+            likely = [index for index in np.argsort(-chances, kind="stable").tolist() if chances[index] >= _LEAST_CLASS]
             tells = bool(self.tells[number])
             yield {
                 **dict(zip(_PLACE, place, strict=True)),
@@ -230,8 +228,8 @@ class Judged:
                 "where_when": round(float(self.where_when[number]), 3),
                 "who": None,
                 "rung": self.rungs[number],
-                "classes": [names[one] for one in likely] if tells else [],
-                "class_probabilities": [round(float(chances[one]), 3) for one in likely] if tells else [],
+                "classes": [names[index] for index in likely] if tells else [],
+                "class_probabilities": [round(float(chances[index]), 3) for index in likely] if tells else [],
             }
 
 
@@ -243,7 +241,7 @@ def judge_groups(
     *,
     counted: int | None = None,
     itself: Labels | None = None,
-    strays: npt.NDArray[np.bool_] | None = None,
+    strays: Mask | None = None,
 ) -> Judged:
     """Locates every group, and says how surely it happened, what it may have been, and how well its place and time are
     known.
@@ -278,11 +276,11 @@ def judge_groups(
     )
 
 
-def _rounded(places: npt.NDArray[np.float64]) -> list[tuple[float | None, ...]]:
+def _rounded(places: Floats) -> list[tuple[float | None, ...]]:
     """Degrees to six decimals (0.1 m), metres and degrees of azimuth to one; None where there is no place."""
     return [
-        (None,) * 5 if np.isnan(one[0]) else (*(round(v, 6) for v in one[:2]), *(round(v, 1) for v in one[2:]))
-        for one in places.tolist()
+        (None,) * 5 if np.isnan(place[0]) else (*(round(v, 6) for v in place[:2]), *(round(v, 1) for v in place[2:]))
+        for place in places.tolist()
     ]
 
 
@@ -325,9 +323,10 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
     known_parties = set(parties.values())
     # What comes by the means "party" is a party's word whoever is named, and never anybody else's.
     is_claim = [
-        bool(one) and (one <= known_parties or means == "party") for one, means in zip(claims, of("means"), strict=True)
+        bool(claimants) and (claimants <= known_parties or means == "party")
+        for claimants, means in zip(claims, of("means"), strict=True)
     ]
-    known = list(zip(of("known_at"), of("known_at_assumed"), strict=True))
+    arrivals = list(zip(of("known_at"), of("known_at_assumed"), strict=True))
     ids = of("observation_id")
     return {
         "incident_id": incident_id(ids[0]),
@@ -353,9 +352,9 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
             }
         ),
         "simulated": of("simulated")[0],
-        "first_known_at": min(known)[0],
-        "last_known_at": max(known)[0],
-        "known_at_assumed": min(known)[1],
+        "first_known_at": min(arrivals)[0],
+        "last_known_at": max(arrivals)[0],
+        "known_at_assumed": min(arrivals)[1],
         "zones": [],
         "zones_at_edge": [],
         "line_distance_m": None,
@@ -369,10 +368,10 @@ _HARM = ("harm_min", "harm_best", "harm_max")
 
 def _harm(columns: dict[str, list[Any]], members: list[int]) -> dict[str, int | None]:
     """How many people came to harm: the largest number that is stated; by strays only if nobody else states one."""
-    said = [row for row in members if any(columns[name][row] is not None for name in _HARM)]
-    told = [row for row in said if not columns["stray"][row]] or said
+    stating = [row for row in members if any(columns[name][row] is not None for name in _HARM)]
+    counted = [row for row in stating if not columns["stray"][row]] or stating
     return {
-        name: max((columns[name][row] for row in told if columns[name][row] is not None), default=None)
+        name: max((columns[name][row] for row in counted if columns[name][row] is not None), default=None)
         for name in _HARM
     }
 
@@ -406,8 +405,8 @@ def _counts(columns: dict[str, list[Any]], telling: list[int], kind: str) -> dic
     if kind == "thermal_anomaly":
         return {"count_min": None, "count_best": None, "count_max": None}
     sums: dict[str, dict[tuple[str, str], int]] = {"count_min": {}, "count_best": {}, "count_max": {}}
-    said = [row for row in telling if any(columns[name][row] is not None for name in sums)]
-    for row in [row for row in said if not columns["stray"][row]] or said:
+    stating = [row for row in telling if any(columns[name][row] is not None for name in sums)]
+    for row in [row for row in stating if not columns["stray"][row]] or stating:
         sensor = (columns["source"][row], columns["sensor"][row])
         best = columns["count_best"][row]
         for name, by_sensor in sums.items():

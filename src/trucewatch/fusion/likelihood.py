@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.fusion.gate_kernels import find, insert_reports, place_cells
 from trucewatch.fusion.measurements import Reports, prepare_reports
 from trucewatch.fusion.resolve_kernels import members_of, resolve_all, resolve_if_small, resolve_set
+from trucewatch.geo.arrays import Ints
 from trucewatch.model.observation import KINDS
-
-Ints = npt.NDArray[np.int64]
 
 DENSE: Final = 256
 """Reports in one cell of the finest grid (2.4 km, 2 minutes) beyond which single events are no longer told apart."""
@@ -265,7 +263,7 @@ class LiveLikelihood:
     rule: LikelihoodRule = field(default_factory=LikelihoodRule)
     gathering: Gathering = field(default_factory=Gathering)
     _affinity: Any = field(default_factory=no_affinity)
-    _seen: set[int] = field(default_factory=set)
+    _orders: set[int] = field(default_factory=set)
     _next: dict[int, int] = field(default_factory=dict)
     """At what size a large set is divided anew."""
 
@@ -276,9 +274,9 @@ class LiveLikelihood:
         One that came before changes nothing: -1.
         """
         order = int(report.k["order"][0])
-        if order in self._seen:
+        if order in self._orders:
             return -1
-        self._seen.add(order)
+        self._orders.add(order)
         gathering = self.gathering
         row = gathering.take_in(report)
         size = gathering.resolve_small(row, LAZY, self.rule, self._affinity)

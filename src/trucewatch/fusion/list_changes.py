@@ -44,12 +44,14 @@ def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) 
     """
     now = _by_id(incidents, rejected)
     if before is None:
-        return Revision(_first(None, (), now, (incidents, rejected)), _history_rows(("new", [], [one]) for one in now))
+        return Revision(
+            _first(None, (), now, (incidents, rejected)), _history_rows(("new", [], [incident]) for incident in now)
+        )
     then = _by_id(before.incidents, before.rejected)
     successors, predecessors = _shared(then, now)
     stood = before.first["now"].to_pylist()
     # 1. What shares nothing with the list before; and the reports of what stood once and is gone.
-    fresh = {one for one in now if not predecessors[one]}
+    fresh = {incident for incident in now if not predecessors[incident]}
     lost = {
         member: place
         for place, (lives_in, members) in enumerate(zip(stood, before.first["members"].to_pylist(), strict=True))
@@ -58,13 +60,13 @@ def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) 
     }
     # 2. What is gone and comes back is no new incident: it is known by its observations.
     back: dict[int, set[str]] = defaultdict(set)
-    for one in fresh:
-        for member in now[one]["members"]:
+    for incident in fresh:
+        for member in now[incident]["members"]:
             if member in lost:
-                back[lost[member]].add(one)
+                back[lost[member]].add(incident)
     # 3. Where each of L1 lives on, through one step or by coming back.
     lives = [
-        sorted({to for one in were for to in successors[one]} | back.get(place, set()))
+        sorted({to for origin in were for to in successors[origin]} | back.get(place, set()))
         for place, were in enumerate(stood)
     ]
     fresh -= set().union(*back.values())
@@ -76,8 +78,8 @@ def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) 
         set(before.rejected["incident_id"].to_pylist()),
         set(rejected["incident_id"].to_pylist()),
     )
-    kept = before.first.drop_columns(["now"]).append_column("now", pa.array(lives, pa.list_(pa.string())))
-    return Revision(_first(kept, fresh, now, (incidents, rejected)), _history_rows(changes, set(now)))
+    older = before.first.drop_columns(["now"]).append_column("now", pa.array(lives, pa.list_(pa.string())))
+    return Revision(_first(older, fresh, now, (incidents, rejected)), _history_rows(changes, set(now)))
 
 
 def empty_revision() -> Revision:
@@ -96,31 +98,31 @@ def _changes(
     out_then: set[str],
     out_now: set[str],
 ) -> Iterable[Change]:
-    for one, row in now.items():
-        origins = sorted(predecessors[one])
+    for incident, row in now.items():
+        origins = sorted(predecessors[incident])
         if not origins:
-            yield "new", [], [one]
+            yield "new", [], [incident]
         elif len(origins) > 1:
-            yield "merged", origins, [one]
+            yield "merged", origins, [incident]
         elif len(successors[origins[0]]) == 1:  # one to one; a part of what was split is told as a split only
             was = then[origins[0]]
-            held, holds = set(was["members"]), set(row["members"])
+            former, members = set(was["members"]), set(row["members"])
             differs = {
-                "grown": bool(holds - held),
-                "shrunk": bool(held - holds),
+                "grown": bool(members - former),
+                "shrunk": bool(former - members),
                 "retyped": _kind(was) != _kind(row),
                 "moved": any(was[name] != row[name] for name in _WHERE_WHEN),
             }
-            yield from ((what, origins, [one]) for what, true in differs.items() if true)
-        if one in out_now and not out_then.issuperset(origins or [one]):
-            yield "rejected", origins, [one]
-        if one not in out_now and out_then.intersection(origins):
-            yield "restored", origins, [one]
-    for one in then:
-        if not successors[one]:
-            yield "gone", [one], []
-        elif len(successors[one]) > 1:
-            yield "split", [one], sorted(successors[one])
+            yield from ((what, origins, [incident]) for what, true in differs.items() if true)
+        if incident in out_now and not out_then.issuperset(origins or [incident]):
+            yield "rejected", origins, [incident]
+        if incident not in out_now and out_then.intersection(origins):
+            yield "restored", origins, [incident]
+    for incident in then:
+        if not successors[incident]:
+            yield "gone", [incident], []
+        elif len(successors[incident]) > 1:
+            yield "split", [incident], sorted(successors[incident])
 
 
 def _kind(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -138,27 +140,27 @@ def _shared(
     then: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]]
 ) -> tuple[defaultdict[str, set[str]], defaultdict[str, set[str]]]:
     """Which incidents of now each of then shares an observation with, and the other way round."""
-    holder = {member: one for one, row in now.items() for member in row["members"]}
+    holder = {member: incident for incident, row in now.items() for member in row["members"]}
     successors: defaultdict[str, set[str]] = defaultdict(set)
     predecessors: defaultdict[str, set[str]] = defaultdict(set)
-    for one, row in then.items():
+    for incident, row in then.items():
         for member in row["members"]:
             if member in holder:
-                successors[one].add(holder[member])
-                predecessors[holder[member]].add(one)
+                successors[incident].add(holder[member])
+                predecessors[holder[member]].add(incident)
     return successors, predecessors
 
 
 def _first(
-    kept: pa.Table | None, fresh: Iterable[str], now: Mapping[str, dict[str, Any]], tables: Iterable[pa.Table]
+    older: pa.Table | None, fresh: Iterable[str], now: Mapping[str, dict[str, Any]], tables: Iterable[pa.Table]
 ) -> pa.Table:
     """L1: what stood before, and the fresh incidents as they stand (all of them where nothing stood before)."""
     whole = pa.concat_tables([table.select(INCIDENT_SCHEMA.names) for table in tables])
-    place = {one: number for number, one in enumerate(whole["incident_id"].to_pylist())}
-    ids = list(now) if kept is None else sorted(fresh)
-    entering = whole.take(pa.array([place[one] for one in ids], pa.int64()))
-    entering = entering.append_column("now", pa.array([[one] for one in ids], pa.list_(pa.string())))
-    rows = pa.concat_tables([one.cast(FIRST_SCHEMA) for one in ((entering,) if kept is None else (kept, entering))])
+    place = {incident: number for number, incident in enumerate(whole["incident_id"].to_pylist())}
+    ids = list(now) if older is None else sorted(fresh)
+    entering = whole.take(pa.array([place[incident] for incident in ids], pa.int64()))
+    entering = entering.append_column("now", pa.array([[incident] for incident in ids], pa.list_(pa.string())))
+    rows = pa.concat_tables([part.cast(FIRST_SCHEMA) for part in ((entering,) if older is None else (older, entering))])
     keys = list(
         zip(
             rows["occurred_start"].cast(pa.int64()).to_pylist(),
@@ -173,13 +175,14 @@ def _first(
 
 def _history_rows(changes: Iterable[Change], now: set[str] | None = None) -> pa.Table:
     rows = sorted(changes, key=lambda change: (CHANGES.index(change[0]), change[1], change[2]))
-    held = now or set()
+    listed = now or set()
     columns = [
         [what for what, _, _ in rows],
         [origins for _, origins, _ in rows],
         [ends for _, _, ends in rows],
-        [[one for one in origins if one not in held] for _, origins, _ in rows],
+        [[origin for origin in origins if origin not in listed] for _, origins, _ in rows],
     ]
     return pa.table(
-        [pa.array(one, field.type) for one, field in zip(columns, HISTORY_SCHEMA, strict=True)], schema=HISTORY_SCHEMA
+        [pa.array(column, field.type) for column, field in zip(columns, HISTORY_SCHEMA, strict=True)],
+        schema=HISTORY_SCHEMA,
     )

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.locate_kernels import locate_groups
 from trucewatch.fusion.means_defaults import means_table
 from trucewatch.fusion.measurements import Reports, tells_of_fire
+from trucewatch.geo.arrays import Floats, Ints, Rows
 from trucewatch.geo.ellipse import ellipse_of
-
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.intp]
 
 STRAYS: Final = (1.0, 1.0, 1.55, 1.3, 1.12)
 """How much wider the ellipse is for the chance that a report of fire does not belong, by the number of voices (the last
@@ -26,7 +23,7 @@ _E2 = 0.0066943799901413165  # WGS 84: the square of the eccentricity, and the s
 _A = 6_378_137.0
 
 
-def locate_events(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, npt.NDArray[np.int64]]:
+def locate_events(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, Ints]:
     """lon, lat, semi_major_m, semi_minor_m, major_azimuth_deg of each event, shape (g, 5), NaN without a place; and the
     number of independent devices, shape (g,).
 

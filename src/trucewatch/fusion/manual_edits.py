@@ -13,16 +13,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE
+from trucewatch.geo.arrays import Ints, Mask
 from trucewatch.messages import Message
 from trucewatch.model.edits import BY_HAND, REJECTED_INCIDENT_SCHEMA, Act, added_id
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 
-Labels = npt.NDArray[np.int64]
+Labels = Ints
 Pin = tuple[str, int]
 """The act that made it, and which of its parts it is."""
 
@@ -32,7 +32,7 @@ def added_observations(acts: Iterable[Act]) -> pa.Table:
     record."""
     rows = []
     for act in acts:
-        if (one := act.stated) is None:
+        if (stated := act.stated) is None:
             continue
         rows.append(
             dict.fromkeys(STORED_OBSERVATION_SCHEMA.names)
@@ -40,26 +40,26 @@ def added_observations(acts: Iterable[Act]) -> pa.Table:
                 "observation_id": added_id(act.act_id),
                 "source": BY_HAND,
                 "sensor": "",
-                "means": one.means,
-                "kind": one.kind,
+                "means": stated.means,
+                "kind": stated.kind,
                 "aspect": "undetermined",
-                "occurred_start": one.occurred_start,
-                "occurred_end": one.occurred_end,
-                "lon": one.lon,
-                "lat": one.lat,
-                "semi_major_m": one.semi_major_m,
-                "semi_minor_m": one.semi_minor_m,
-                "major_azimuth_deg": one.major_azimuth_deg,
-                "count_best": one.count,
+                "occurred_start": stated.occurred_start,
+                "occurred_end": stated.occurred_end,
+                "lon": stated.lon,
+                "lat": stated.lat,
+                "semi_major_m": stated.semi_major_m,
+                "semi_minor_m": stated.semi_minor_m,
+                "major_azimuth_deg": stated.major_azimuth_deg,
+                "count_best": stated.count,
                 "intensity_unit": "",
                 "source_quality": "",
                 "claimed_by": "",
-                "simulated": one.simulated,
+                "simulated": stated.simulated,
                 "known_at": act.known_at,
                 "received_at": act.recorded_at,
                 "evidence_sha256": act.sha256,
                 "evidence_row": 0,
-                "text": one.text,
+                "text": stated.text,
                 "product_rank": 0,
                 "known_at_assumed": False,
             }
@@ -77,12 +77,12 @@ def pin_labels(labels: Labels, observations: pa.Table, acts: Sequence[Act]) -> L
     if not pin_of or not len(labels):
         return labels
     named = sorted(pin_of)
-    found = pc.index_in(pa.array(named, pa.string()), value_set=observations["observation_id"].combine_chunks())
+    positions = pc.index_in(pa.array(named, pa.string()), value_set=observations["observation_id"].combine_chunks())
     simulated = observations["simulated"].to_numpy(zero_copy_only=False)
     sets: dict[tuple[Pin, bool], list[int]] = {}
-    for one, row in zip(named, found.to_pylist(), strict=True):
+    for observation, row in zip(named, positions.to_pylist(), strict=True):
         if row is not None:
-            sets.setdefault((pin_of[one], bool(simulated[row])), []).append(row)
+            sets.setdefault((pin_of[observation], bool(simulated[row])), []).append(row)
     if not sets:
         return labels
     pins = np.full(len(labels), -1, dtype=np.int64)
@@ -94,15 +94,15 @@ def pin_labels(labels: Labels, observations: pa.Table, acts: Sequence[Act]) -> L
     at = at[np.argsort(labels[at], kind="stable")]
     result = labels.copy()
     for event in np.split(at, np.flatnonzero(np.diff(labels[at])) + 1):
-        held, count = np.unique(pins[event][pins[event] >= 0], return_counts=True)
+        event_pins, count = np.unique(pins[event][pins[event] >= 0], return_counts=True)
         # The unpinned rows of an event go with the pin that has most of it.
-        goes_with = held[np.argmax(count)]  # of equals the first: that of the smallest id
+        goes_with = event_pins[np.argmax(count)]  # of equals the first: that of the smallest id
         # Beyond all row numbers, so that no label of an event is met.
         result[event] = len(labels) + np.where(pins[event] >= 0, pins[event], goes_with)
     return result
 
 
-def pinned_rows(observations: pa.Table, acts: Sequence[Act]) -> npt.NDArray[np.bool_]:
+def pinned_rows(observations: pa.Table, acts: Sequence[Act]) -> Mask:
     """Which rows standing merges and splits name, shape (n,)."""
     named = pa.array(sorted(_pins(acts)), pa.string())
     return np.asarray(pc.is_in(observations["observation_id"], value_set=named).to_numpy(), dtype=np.bool_)
@@ -115,15 +115,19 @@ def shape_incidents(rows: Sequence[dict[str, Any]], acts: Sequence[Act]) -> None
     when most of that incident's observations are others than it names: what nobody has looked at is not hidden.
     """
     named = frozenset().union(*(act.named for act in acts))
-    home = {one: row for row in rows for one in row["members"] if one in named} if named else {}
+    home = {observation: row for row in rows for observation in row["members"] if observation in named} if named else {}
     pin_of = _pins(acts)
     for act in acts:
         if act.deed in ("merge", "split"):
-            shaped = [home[one] for one, (maker, _) in pin_of.items() if maker == act.act_id and one in home]
+            shaped = [
+                home[observation]
+                for observation, (maker, _) in pin_of.items()
+                if maker == act.act_id and observation in home
+            ]
         elif act.deed == "add":
-            shaped = [home[one] for one in act.named if one in home]
+            shaped = [home[observation] for observation in act.named if observation in home]
         else:
-            first = next((one for one in sorted(act.members) if one in home), None)
+            first = next((observation for observation in sorted(act.members) if observation in home), None)
             shaped = [home[first]] if first is not None else []
             if act.deed == "reject":
                 shaped = [
@@ -141,16 +145,16 @@ def set_aside(incidents: pa.Table, acts: Sequence[Act]) -> tuple[pa.Table, pa.Ta
     words."""
     rejections = {act.act_id: act for act in acts if act.deed == "reject"}
     shapers = incidents["acts"].to_pylist() if acts else []
-    by = [next((one for one in reversed(ids) if one in rejections), None) for ids in shapers]
-    out = [row for row, one in enumerate(by) if one is not None]
+    by = [next((act_id for act_id in reversed(ids) if act_id in rejections), None) for ids in shapers]
+    out = [row for row, act_id in enumerate(by) if act_id is not None]
     rejected = incidents.take(pa.array(out, pa.int64()))
-    names = [one for one in by if one is not None]
+    names = [act_id for act_id in by if act_id is not None]
     rejected = rejected.append_column("rejected_by", pa.array(names, pa.string()))
-    rejected = rejected.append_column("reason", pa.array([rejections[one].reason for one in names], pa.string()))
-    kept = incidents.filter(pa.array([one is None for one in by], pa.bool_())) if out else incidents
-    at_work = {one for ids in shapers for one in ids}
+    rejected = rejected.append_column("reason", pa.array([rejections[act_id].reason for act_id in names], pa.string()))
+    listed = incidents.filter(pa.array([act_id is None for act_id in by], pa.bool_())) if out else incidents
+    at_work = {act_id for ids in shapers for act_id in ids}
     idle = [_idle(act) for act in acts if act.act_id not in at_work]
-    return kept, rejected.cast(REJECTED_INCIDENT_SCHEMA), idle
+    return listed, rejected.cast(REJECTED_INCIDENT_SCHEMA), idle
 
 
 def _idle(act: Act) -> Message:
@@ -169,11 +173,11 @@ def _idle(act: Act) -> Message:
 def _pins(acts: Sequence[Act]) -> dict[str, Pin]:
     """The pin of every observation that an act put somewhere; the later act holds."""
     return {
-        one: (act.act_id, number)
+        observation: (act.act_id, number)
         for act in acts
         if act.deed in ("merge", "split")
         for number, part in enumerate(act.parts)
-        for one in part
+        for observation in part
     }
 
 
@@ -184,14 +188,14 @@ def _retype(row: dict[str, Any], act: Act) -> None:
         row["kind"] = act.kind
         if row["witnessed_kinds"]:
             row["witnessed_kinds"] = sorted({*row["witnessed_kinds"], act.kind})
-        row["claims"] = sorted({*row["claims"], *(f"{act.kind} {one.partition(' ')[2]}" for one in row["claims"])})
+        row["claims"] = sorted({*row["claims"], *(f"{act.kind} {claim.partition(' ')[2]}" for claim in row["claims"])})
         if act.kind == "thermal_anomaly":
             row |= {"count_min": None, "count_best": None, "count_max": None}
         if act.kind not in BLAST_AND_FIRE:
             row |= {"what": None, "classes": [], "class_probabilities": []}
     if act.event_class:
         chances = dict(zip(row["classes"], row["class_probabilities"], strict=True))
-        others = [one for one in row["classes"] if one != act.event_class]
+        others = [name for name in row["classes"] if name != act.event_class]
         row["classes"] = [act.event_class, *others]
-        row["class_probabilities"] = [chances.get(one, 0.0) for one in row["classes"]]
+        row["class_probabilities"] = [chances.get(name, 0.0) for name in row["classes"]]
         row["what"] = None

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Mask
 from trucewatch.model.observation import MEANS
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +20,7 @@ class MeansTable:
 
     place_sd_m: Floats
     time_sd_s: Floats
-    once: npt.NDArray[np.bool_]
+    once: Mask
     shared: Floats
     tail: Floats
     reach_m: Floats
@@ -34,18 +33,8 @@ class MeansTable:
 def means_table() -> MeansTable:
     """The table that comes with the program."""
     read = tomllib.loads(files("trucewatch.fusion").joinpath("means.toml").read_text("utf-8"))
-
-    def column(name: str) -> Floats:
-        return np.array([read[means][name] for means in MEANS], dtype=np.float64)
-
-    return MeansTable(
-        place_sd_m=column("place_sd_m"),
-        time_sd_s=column("time_sd_s"),
-        once=column("once").astype(np.bool_),
-        shared=column("shared"),
-        tail=column("tail"),
-        reach_m=column("reach_m"),
-        silence=column("silence"),
-        founded=column("founded"),
-        echoes=column("echoes"),
-    )
+    columns: dict[str, Any] = {
+        name: np.array([read[means][name] for means in MEANS], dtype=np.bool_ if name == "once" else np.float64)
+        for name in (field.name for field in fields(MeansTable))
+    }
+    return MeansTable(**columns)

@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 
 from trucewatch.fusion.gate_kernels import CODED, LEVELS_M, MEASURED, REACH_SIGMAS, SIGMAS, SPANS_S
 from trucewatch.fusion.means_defaults import means_table
+from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.geo.ellipse import covariance_of
-from trucewatch.geo.frame import straight_coordinates
+from trucewatch.geo.frame import straight_coordinates, wgs84
 from trucewatch.model.observation import KINDS, MEANS
 
 _61_BITS: Final = np.int64((1 << 61) - 1)
@@ -25,8 +26,6 @@ _ID_LENGTH: Final = 28
 _IN_ORDER: Final = np.full(256, -1, dtype=np.int64)
 _IN_ORDER[np.frombuffer(b"234567abcdefghijklmnopqrstuvwxyz", dtype=np.uint8)] = np.arange(32)
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Named = npt.NDArray[np.void]
 """Rows whose columns have names."""
 
@@ -43,8 +42,9 @@ BURNS_BEFORE_S: Final = 6 * 3600.0
 BURNS_AFTER_S: Final = 1800.0
 """A fire that is seen may have been lit hours ago, and burns on: who sees it earlier or later may see the same one."""
 FAMILY: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm")
-"""Kinds that can be reports of one event. What burns is an event of its own, also where a blast lit it: a heat pixel of
-hours later shows the fire, not the blast, and bears out no more than that something burnt there."""
+"""Kinds that can be reports of one event, the most telling first. What burns is an event of its own, also where a blast
+lit it: a heat pixel of hours later shows the fire, not the blast, and bears out no more than that something burnt
+there."""
 _HEAT: Final = 1 + KINDS.index("thermal_anomaly")
 
 
@@ -64,6 +64,11 @@ class Reports:
 
     def __len__(self) -> int:
         return len(self.f)
+
+    @property
+    def time_spread(self) -> Floats:
+        """One sigma of each report's time, seconds; anywhere within an interval has a variance of length² / 12."""
+        return np.asarray(np.sqrt(self.f["time_sd"] ** 2 + (self.f["end"] - self.f["start"]) ** 2 / 12.0))
 
 
 def prepare_reports(observations: pa.Table, reach_m: Mapping[str, float] | None = None) -> Reports:
@@ -131,8 +136,8 @@ def seconds_of(column: pa.ChunkedArray) -> Floats:
 
 def codes_of(column: pa.ChunkedArray, words: tuple[str, ...]) -> Ints:
     """The place of each word in `words`."""
-    found = pc.index_in(column, value_set=pa.array(words))
-    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
+    codes = pc.index_in(column, value_set=pa.array(words))
+    return np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def words_of(column: pa.ChunkedArray) -> Ints:
@@ -173,7 +178,7 @@ def orders_of(ids: pa.ChunkedArray) -> Ints | None:
     return keys if len(np.unique(keys)) == len(keys) else None
 
 
-def on_earth(lon: Floats, lat: Floats) -> npt.NDArray[np.bool_]:
+def on_earth(lon: Floats, lat: Floats) -> Mask:
     """Whether a place is one."""
     with np.errstate(invalid="ignore"):
         return np.asarray((np.abs(lon) <= 360.0) & (np.abs(lat) <= 90.0), dtype=np.bool_)
@@ -184,17 +189,15 @@ def _stated(values: Floats, otherwise: Floats) -> Floats:
     return np.where(good, values, otherwise)
 
 
-def _fill_rays(
-    f: Named, observations: pa.Table, means: Ints, placed: npt.NDArray[np.bool_], reach_m: Mapping[str, float]
-) -> npt.NDArray[np.bool_]:
+def _fill_rays(f: Named, observations: pa.Table, means: Ints, placed: Mask, reach_m: Mapping[str, float]) -> Mask:
     """Directions of the rows that have no place: eye, unit vector, spread, reach (-1 where a range is stated)."""
     eye_lon, eye_lat = numbers_of(observations["observer_lon"]), numbers_of(observations["observer_lat"])
     bearing = np.radians(numbers_of(observations["bearing_deg"]))
     ray = np.asarray(~placed & on_earth(eye_lon, eye_lat) & np.isfinite(bearing), dtype=np.bool_)
     reach = means_table().reach_m[means]
     if reach_m:
-        known = pa.array(list(reach_m))
-        at = pc.index_in(observations["sensor"], value_set=known).to_numpy(zero_copy_only=False).astype(np.float64)
+        registered = pa.array(list(reach_m))
+        at = pc.index_in(observations["sensor"], value_set=registered).to_numpy(zero_copy_only=False).astype(np.float64)
         ranges_known = np.array([*reach_m.values(), np.nan]) * BEYOND_RANGE
         stated = ranges_known[np.where(np.isfinite(at), at, len(reach_m)).astype(np.intp)]
         reach = np.where(np.isfinite(stated) & (reach > 0), np.minimum(stated, FARTHEST_RAY_M), reach)
@@ -230,12 +233,8 @@ def _axes(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     return east, north
 
 
-def _place_ranged(
-    f: Named, observations: pa.Table, ranged: npt.NDArray[np.bool_], *place: Floats
-) -> tuple[Floats, ...]:
+def _place_ranged(f: Named, observations: pa.Table, ranged: Mask, *place: Floats) -> tuple[Floats, ...]:
     """Rows with bearing and range but no place: the place that both give, and its ellipse."""
-    from trucewatch.geo.frame import wgs84
-
     lon, lat, major, minor, azimuth = (column.copy() for column in place)
     at = np.flatnonzero(ranged)
     bearing = numbers_of(observations["bearing_deg"])[at]
@@ -253,7 +252,7 @@ def _place_ranged(
 
 
 def _fill_places(
-    f: Named, placed: npt.NDArray[np.bool_], lon: Floats, lat: Floats, major: Floats, minor: Floats, azimuth: Floats
+    f: Named, placed: Mask, lon: Floats, lat: Floats, major: Floats, minor: Floats, azimuth: Floats
 ) -> None:
     place = _vector(f, "x")
     place[:] = _vector(f, "eye_x") + _vector(f, "ray_x") * (f["ray_reach"] / 2)[:, None]
@@ -289,12 +288,12 @@ def _groups(kinds: Ints, simulated: Any) -> Ints:
     return np.asarray(family[kinds] * 2 + simulated.astype(np.int64), dtype=np.int64)
 
 
-def is_of_blasts(groups: Ints) -> npt.NDArray[np.bool_]:
+def is_of_blasts(groups: Ints) -> Mask:
     """Whether a group is that of FAMILY."""
     return np.asarray(groups < 2, dtype=np.bool_)
 
 
-def tells_of_fire(groups: Ints) -> npt.NDArray[np.bool_]:
+def tells_of_fire(groups: Ints) -> Mask:
     """Whether a group is that of fire between the sides or of heat: what sensors and people err about, as about no
     meeting."""
     return np.asarray((groups < 2) | (groups // 2 == _HEAT), dtype=np.bool_)
@@ -315,22 +314,24 @@ def _speakers(observations: pa.Table, means: Ints, copies: Ints) -> Ints:
     text = np.full(len(source), hash_of(""), dtype=np.int64)
     if "text" in observations.column_names:
         text = words_of(pc.replace_substring_regex(pc.utf8_lower(observations["text"]), r"[^\p{L}\p{N}]+", " "))
-    told = np.where(text == hash_of(""), np.where(copies >= 0, copies, source), text)
-    return np.where(means == MEANS.index("party"), party, told)
+    speaker = np.where(text == hash_of(""), np.where(copies >= 0, copies, source), text)
+    return np.where(means == MEANS.index("party"), party, speaker)
 
 
 def _copies(observations: pa.Table, means: Ints) -> Ints:
     """A number for the rows of people that repeat each other word for word about one time and place; -1 for all
     others."""
-    told = np.isin(means, [MEANS.index("public"), MEANS.index("party")])
+    by_people = np.isin(means, [MEANS.index("public"), MEANS.index("party")])
     copies = np.full(len(means), -1, dtype=np.int64)
-    rows = np.flatnonzero(told)
+    rows = np.flatnonzero(by_people)
     if rows.size == 0:
         return copies
     some = observations.select(["kind", "occurred_start", "lon", "lat", "claimed_by"]).take(pa.array(rows)).to_pylist()
-    for row, one in zip(rows.tolist(), some, strict=True):
-        if one["lon"] is not None and one["lat"] is not None:
-            place = f"{one['lon']:.4f} {one['lat']:.4f}"  # to some 11 m
-            told_by = f"{means[row]}\x1f{one['kind']}\x1f{one['occurred_start']}\x1f{place}\x1f{one['claimed_by']}"
+    for row, record in zip(rows.tolist(), some, strict=True):
+        if record["lon"] is not None and record["lat"] is not None:
+            place = f"{record['lon']:.4f} {record['lat']:.4f}"  # to some 11 m
+            told_by = (
+                f"{means[row]}\x1f{record['kind']}\x1f{record['occurred_start']}\x1f{place}\x1f{record['claimed_by']}"
+            )
             copies[row] = hash_of(told_by)
     return copies

@@ -14,14 +14,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.measurements import Reports, is_of_blasts
 from trucewatch.fusion.near_repeat_kernels import NEAR_M, WIDE_M, cells_of, look_around
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Rows = npt.NDArray[np.intp]
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 
 LEAST_SPAN_S: Final = 86_400.0
 """The usual rate is taken over no less than a day."""
@@ -43,33 +39,31 @@ class Company:
     stray_of: Ints
 
 
-def company_of(
-    reports: Reports, order: Rows, bounds: Rows, places: Floats, sure: npt.NDArray[np.bool_], itself: Ints
-) -> Company:
+def company_of(reports: Reports, order: Rows, bounds: Rows, places: Floats, sure: Mask, itself: Ints) -> Company:
     """The company of each event, shape (g,). A function of the set of events.
 
     order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; places: (g, 5) of locate_events; sure:
     which events count as company; itself: which event each is the same as, so that nothing is its own company.
     """
     count = len(bounds) - 1
-    found = Company(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, -1, dtype=np.int64))
+    company = Company(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, -1, dtype=np.int64))
     if not count or not sure.any():
-        return found
+        return company
     group = reports.k["group"][order[bounds[:-1]]]
     when, time_sd = _times(reports, order, bounds)
     # Neither what has no place nor what burns has company, or is any.
     able = np.isfinite(places[:, 0]) & is_of_blasts(group)
     others = np.flatnonzero(sure & able)
-    asked = np.flatnonzero(able)
+    events = np.flatnonzero(able)
     if not len(others):
-        return found
+        return company
     lon, lat, simulated = np.mod(places[:, 0], 360.0), places[:, 1], group % 2
-    span = np.array([_span(when[others[simulated[others] == one]]) for one in (0, 1)])
+    span = np.array([_span(when[others[simulated[others] == invented]]) for invented in (0, 1)])
     wide = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], WIDE_M)
     near = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], NEAR_M)
     spread = places[:, 2]
     look_around(
-        asked,
+        events,
         (sure & able).astype(np.float64),
         others[wide[0]],
         wide[1],
@@ -82,12 +76,12 @@ def company_of(
         spread,
         itself,
         span,
-        found.lively,
-        found.settled,
-        found.stray,
-        found.stray_of,
+        company.lively,
+        company.settled,
+        company.stray,
+        company.stray_of,
     )
-    return found
+    return company
 
 
 def _span(when: Floats) -> float:
@@ -97,8 +91,7 @@ def _span(when: Floats) -> float:
 
 def _times(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, Floats]:
     """When each event was by the member that knows it best, and the standard deviation of that."""
-    length = reports.f["end"][order] - reports.f["start"][order]
-    unsure = np.sqrt(reports.f["time_sd"][order] ** 2 + length**2 / 12.0)
+    unsure = reports.time_spread[order]
     group = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
     middle = (reports.f["start"][order] + reports.f["end"][order]) / 2
     # Ties by the middle: the answer is a function of the set of rows.

@@ -48,7 +48,7 @@ def _cell_at(row: float, lon: float, simulated: int, side_m: float, shift: int) 
 
 @njit_
 def look_around(
-    asked: Any,
+    events: Any,
     sure: Any,
     wide: Any,
     wide_cells: Any,
@@ -66,13 +66,13 @@ def look_around(
     stray: Any,
     stray_of: Any,
 ) -> None:
-    """Fills in `lively`, `settled`, `stray` and `stray_of` (see `Company`) for the events in `asked`.
+    """Fills in `lively`, `settled`, `stray` and `stray_of` (see `Company`) for `events`.
 
     wide: the sure events in the order of their cells, then of time; wide_cells, near_cells: their cells of either size,
     sorted.
     span (2,): how long the record of real events is, and of simulated ones.
     """
-    for g in asked:
+    for g in events:
         around = max(_count_around(wide_cells, lon[g], lat[g], simulated[g], WIDE_M) - sure[itself[g]], 0.0)
         close = max(_count_around(near_cells, lon[g], lat[g], simulated[g], NEAR_M) - sure[itself[g]], 0.0)
         # 1. Close by against the neighbourhood, at any time; one more on both sides, so that few say little.

@@ -11,15 +11,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.fusion.measurements import Reports
+from trucewatch.geo.arrays import Floats, Mask, Rows
 from trucewatch.geo.frame import straight_coordinates
 from trucewatch.model.observation import KINDS
 from trucewatch.model.times import ALWAYS, NEVER
 from trucewatch.model.zone import Sensor
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Rows = npt.NDArray[np.intp]
 
 MOST_SILENCE: Final = 12.0  # nats; more devices that said nothing add no more
 KNOWN_TIME_S: Final = 3600.0
@@ -41,14 +39,14 @@ def weigh_silence(
     """
     count = len(bounds) - 1
     silence = np.zeros(count)
-    able = [one for one in sensors if one.notices]
+    able = [sensor for sensor in sensors if sensor.notices]
     placed = np.flatnonzero(np.isfinite(places[:, 0])) if count else np.zeros(0, dtype=np.intp)
     if not able or not placed.size:
         return silence
     xyz = straight_coordinates(places[placed, 0], places[placed, 1])
     # Asked of the first end among its members, and of the kind that is the most telling of theirs.
     when = np.minimum.reduceat(reports.f["end"][order], bounds[:-1])[placed]
-    kind = np.minimum.reduceat(_telling_rank(reports.k["kind"][order]), bounds[:-1])[placed]
+    kind = np.minimum.reduceat(_RANK[reports.k["kind"][order]], bounds[:-1])[placed]
     spoke: dict[str, set[int]] = {}
     group = np.repeat(np.arange(count), np.diff(bounds))
     for name, g in zip(names[order].tolist(), group.tolist(), strict=True):
@@ -73,29 +71,11 @@ def weigh_silence(
     return silence
 
 
-_TELLING: Final = (
-    "explosion",
-    "projectile",
-    "burst",
-    "shot",
-    "muzzle_flash",
-    "flare",
-    "harm",
-    "thermal_anomaly",
-    *(
-        one
-        for one in KINDS
-        if one not in {"explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "thermal_anomaly"}
-    ),
-)
+_TELLING: Final = (*BLAST_AND_FIRE, *(kind for kind in KINDS if kind not in BLAST_AND_FIRE))
 _RANK: Final = np.array([_TELLING.index(word) for word in KINDS])
 
 
-def _telling_rank(kinds: Ints) -> Ints:
-    return np.asarray(_RANK[kinds], dtype=np.int64)
-
-
-def _is_up(sensor: Sensor, when: Floats) -> npt.NDArray[np.bool_]:
+def _is_up(sensor: Sensor, when: Floats) -> Mask:
     up = np.ones(len(when), dtype=np.bool_)
     if sensor.up_from != ALWAYS:
         up &= when >= sensor.up_from.timestamp()

@@ -6,19 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.measurements import Reports
+from trucewatch.geo.arrays import Floats, Ints, Rows
 from trucewatch.geo.frame import wgs84
 from trucewatch.model.zone import Notice
 
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.intp]
 
-
-def count_notices(
-    reports: Reports, order: Rows, bounds: Rows, places: Floats, notices: Sequence[Notice]
-) -> npt.NDArray[np.int64]:
+def count_notices(reports: Reports, order: Rows, bounds: Rows, places: Floats, notices: Sequence[Notice]) -> Ints:
     """How many notices, known before, name a circle and a time that hold each event, shape (g,).
 
     order, bounds: the reports of event g are order[bounds[g] : bounds[g + 1]]; places: (g, 5) of locate_events. The
@@ -26,9 +21,9 @@ def count_notices(
     for the findings.
     """
     count = len(bounds) - 1
-    found = np.zeros(count, dtype=np.int64)
+    announced = np.zeros(count, dtype=np.int64)
     if not count:
-        return found
+        return announced
     # The latest start among its members: the vaguest of them does not decide.
     start = np.maximum.reduceat(reports.f["start"][order], bounds[:-1])
     for notice in notices:
@@ -41,5 +36,5 @@ def count_notices(
             _, _, away = wgs84().inv(
                 np.full(at.size, notice.lon), np.full(at.size, notice.lat), places[at, 0], places[at, 1]
             )
-            found[at[np.asarray(away) <= notice.radius_m + 2.0 * places[at, 2]]] += 1
-    return found
+            announced[at[np.asarray(away) <= notice.radius_m + 2.0 * places[at, 2]]] += 1
+    return announced

@@ -11,15 +11,12 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.existence import ECHO_S, Evidence
 from trucewatch.fusion.measurements import Reports
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 
-Floats = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.int64]
-Rows = npt.NDArray[np.intp]
-Mask = npt.NDArray[np.bool_]
+Labels = Ints
 
 STRAY_BAR: Final = 0.7
 """For a single voice: sure events lie as densely at its time as they usually do. Chosen on simulated days (tuning
@@ -43,20 +40,20 @@ def give_strays(labels: Labels, reports: Reports, order: Rows, bounds: Rows, evi
     bar = STRAY_BAR + BAR_PER_VOICE * (voices - 1)
     goes = (voices <= MOST_VOICES) & (company.stray > bar) & (company.stray_of >= 0)
     result = labels.copy()
-    given: dict[int, Rows] = {}
+    grown: dict[int, Rows] = {}
     # The likeliest strays first; those that do not go sort behind and are cut off.
     for event in np.lexsort((-company.stray, ~goes))[: int(goes.sum())].tolist():
         taker = int(company.stray_of[event])
         if goes[taker] or voices[taker] <= voices[event]:  # no chains, and never to an event of fewer voices
             continue
         rows = order[bounds[event] : bounds[event + 1]]
-        taken = given.get(taker, order[bounds[taker] : bounds[taker + 1]])
-        has = reports.k["once"][taken]
+        members = grown.get(taker, order[bounds[taker] : bounds[taker + 1]])
+        has = reports.k["once"][members]
         # Of a device that is heard once, what the taker has already stays behind, if it may be an echo.
         stays = np.isin(reports.k["once"][rows], has[has >= 0])
-        if stays.all() or not _are_echoes(reports, rows[stays], taken):
+        if stays.all() or not _are_echoes(reports, rows[stays], members):
             continue
-        given[taker] = np.r_[taken, rows[~stays]]
+        grown[taker] = np.r_[members, rows[~stays]]
         result[rows[~stays]] = labels[order[bounds[taker]]]
         # What stays needs a label of its own: that of its first row, as all events have.
         if stays.any():
@@ -64,11 +61,11 @@ def give_strays(labels: Labels, reports: Reports, order: Rows, bounds: Rows, evi
     return result
 
 
-def _are_echoes(reports: Reports, rows: Rows, taken: Rows) -> bool:
-    """Whether each row came so soon before or after one of the same device among `taken` that it may be an echo of
+def _are_echoes(reports: Reports, rows: Rows, members: Rows) -> bool:
+    """Whether each row came so soon before or after one of the same device among `members` that it may be an echo of
     it."""
     for row in rows:
-        own = taken[reports.k["once"][taken] == reports.k["once"][row]]
+        own = members[reports.k["once"][members] == reports.k["once"][row]]
         if np.abs(reports.f["end"][own] - reports.f["end"][row]).min() > ECHO_S:
             return False
     return True

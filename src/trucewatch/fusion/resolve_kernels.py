@@ -25,7 +25,6 @@ from trucewatch.fusion.evidence_kernels import (
     evidence_for,
     have_in_common,
     offset_in_plane,
-    root_of,
     time_density,
 )
 from trucewatch.fusion.gate_kernels import ONE, find, first_of_home, home_of, is_dense, njit_, unite
@@ -126,7 +125,7 @@ def resolve_set(
     pair = np.empty((edges, 2), dtype=np.int64)
     score = np.empty(edges, dtype=np.float64)
     crowd = _crowding(f, k, rows, dense, base)
-    made = 0
+    pair_count = 0
     group = np.arange(n)
     for i in range(n):
         e = first_edge[rows[i]]
@@ -137,12 +136,12 @@ def resolve_set(
             is_here = other < n and rows[other] == edge[e, 1 - side]
             if is_here and not dense[i] and not dense[other]:
                 if edge_kind[e] == ONE:
-                    _union(group, i, other)
+                    unite(group, i, other)
                 elif side == 0:
-                    pair[made, 0], pair[made, 1] = min(i, other), max(i, other)
-                    made += 1
+                    pair[pair_count, 0], pair[pair_count, 1] = min(i, other), max(i, other)
+                    pair_count += 1
             e = edge_next[e, side]
-    for p in range(made):
+    for p in range(pair_count):
         i, j = pair[p, 0], pair[p, 1]
         # A device that repeats itself says nothing of how many events there are: it takes the crowding of those
         # it meets. Theirs stays as it is and the largest counts, so the order of pairs makes no difference.
@@ -158,24 +157,24 @@ def resolve_set(
     surest = np.arange(n)
     _start_states(f, k, rows, group, state, following, last, surest)
     # 4. The evidence of each pair by itself. It only says which pairs are asked first.
-    out, one, two = np.empty(5), np.empty(5), np.empty(5)
-    for p in range(made):
+    out, own_a, own_b = np.empty(5), np.empty(5), np.empty(5)
+    for p in range(pair_count):
         i, j = pair[p, 0], pair[p, 1]
         a, b = rows[i], rows[j]
-        _own_state(f, a, one)
-        _own_state(f, b, two)
-        density = compare_groups(f, a, k[a].ray == 1, one, b, k[b].ray == 1, two, False, out)
+        _own_state(f, a, own_a)
+        _own_state(f, b, own_b)
+        density = compare_groups(f, a, k[a].ray == 1, own_a, b, k[b].ray == 1, own_b, False, out)
         score[p] = (
             evidence_for(density, time_density(f, a, b), max(crowd[i], crowd[j])) + affinity[k[a].kind, k[b].kind]
         )
-    order = _surest_first(score[:made], pair[:made])
+    order = _surest_first(score[:pair_count], pair[:pair_count])
     # 5. From the surest pair down, judged by what both groups have become meanwhile.
     placed = np.ones(n, dtype=np.bool_)
     for i in range(n):
         placed[i] = k[rows[i]].ray == 0
     for p in order:
         i, j = pair[p, 0], pair[p, 1]
-        a, b = root_of(group, i), root_of(group, j)
+        a, b = find(group, i), find(group, j)
         if a == b:
             continue
         if a > b:  # the smaller number stays the anchor, and its plane that of the group
@@ -198,13 +197,15 @@ def resolve_set(
         if _sharper(f, k, rows, surest[b], surest[a]):
             surest[a] = surest[b]
     # 6. Single voices that were left, then the name of each event: its first row in the order of ids.
-    adopt_single_voices(f, k, rows, pair[:made], crowd, base, group, state, placed, following, last, surest, affinity)
+    adopt_single_voices(
+        f, k, rows, pair[:pair_count], crowd, base, group, state, placed, following, last, surest, affinity
+    )
     smallest = np.full(n, n, dtype=np.int64)
     for i in range(n):
-        root = root_of(group, i)
+        root = find(group, i)
         smallest[root] = min(smallest[root], i)
     for i in range(n):
-        label[rows[i]] = rows[smallest[root_of(group, i)]]
+        label[rows[i]] = rows[smallest[find(group, i)]]
 
 
 @njit_
@@ -330,13 +331,6 @@ def _own_state(f: Any, row: int, out: Any) -> None:
 
 
 @njit_
-def _union(group: Any, i: int, j: int) -> None:
-    a, b = root_of(group, i), root_of(group, j)
-    if a != b:
-        group[max(a, b)] = min(a, b)
-
-
-@njit_
 def _gather_dense(f: Any, k: Any, rows: Any, dense: Any, group: Any) -> None:
     """Reports of one dense cell are one."""
     from_cell = np.empty(len(rows), dtype=np.int64)
@@ -346,7 +340,7 @@ def _gather_dense(f: Any, k: Any, rows: Any, dense: Any, group: Any) -> None:
     for p in range(1, len(rows)):
         i, j = order[p - 1], order[p]
         if from_cell[j] >= 0 and from_cell[i] == from_cell[j]:
-            _union(group, i, j)
+            unite(group, i, j)
 
 
 @njit_
@@ -368,7 +362,7 @@ def _start_states(f: Any, k: Any, rows: Any, group: Any, state: Any, following: 
     spread = np.zeros((n, 3), dtype=np.float64)
     state[:, :] = 0.0
     for i in range(n):
-        a = root_of(group, i)
+        a = find(group, i)
         x, y = offset_in_plane(f, rows[a], rows[i], 0.0, 0.0)
         count[a] += 1
         state[a, S_X] += x

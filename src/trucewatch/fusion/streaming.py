@@ -6,7 +6,6 @@ from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.cylinder import Net, check_rows, make_net, make_room
 from trucewatch.fusion.cylinder_kernels import (
@@ -28,11 +27,9 @@ from trucewatch.fusion.streaming_kernels import (
     ready,
     situate_observation,
 )
+from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.geo.line_index import LineIndex
 from trucewatch.geo.zone_index import ZoneIndex
-
-Whole = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _RECENT, _ENOUGH = 512, 2  # places, and of them so many in one page
 """After so many events, the line's pages are made in which so many places have been; till then its tree answers, in 10
@@ -62,7 +59,6 @@ class LiveCylinder:
         self._net: Net = make_net(radius_m, gap_us, rows=1024, live=True)
         self._numbers: dict[Hashable, int] = {}
         self._horizon = NO_TIME
-        self._latest: int | None = None
         self._kernel = ready(add_observation)
         self._write_down()
 
@@ -111,12 +107,12 @@ class LiveCylinder:
         keys: Sequence[Hashable],
         lon: Floats,
         lat: Floats,
-        start_us: Whole,
-        end_us: Whole,
-        group: Whole,
-        listed: Whole,
-        linkable: npt.NDArray[np.bool_],
-    ) -> Whole:
+        start_us: Ints,
+        end_us: Ints,
+        group: Ints,
+        listed: Ints,
+        linkable: Mask,
+    ) -> Ints:
         """The labels of many observations at once, as if each were added in turn; raises ValueError before the first
         is."""
         first = len(self._numbers)
@@ -133,11 +129,11 @@ class LiveCylinder:
             raise ValueError(f"an observation starts before {self._horizon} µs, which is forgotten; start a new net")
         self._grow_to(first + len(rows))
         self._net.state[ABSORBED] = 0
-        done, everything = 0, np.zeros(0, dtype=np.int64)
-        while done < len(rows):
+        inserted, everything = 0, np.zeros(0, dtype=np.int64)
+        while inserted < len(rows):
             if is_full(self._net):
                 self._make_room()
-            done = insert_rows(self._net, everything, done, first, *places, *numbers, free)
+            inserted = insert_rows(self._net, everything, inserted, first, *places, *numbers, free)
         gone = self._net.absorbed[: self._net.state[ABSORBED]]
         # Of what became one within the batch nobody had a label yet.
         older = gone[gone < first]
@@ -155,9 +151,9 @@ class LiveCylinder:
             row = int(parent[row])
         return row
 
-    def labels(self) -> Whole:
+    def labels(self) -> Ints:
         """The present label of every observation, in order of arrival."""
-        parent: Whole = self._net.parent[: len(self._numbers)].copy()
+        parent: Ints = self._net.parent[: len(self._numbers)].copy()
         flatten(parent)
         return parent
 
@@ -222,7 +218,7 @@ class LiveStream(LiveCylinder):
         check_type(zones.arrays, ZONES_TYPE)
         check_type(line.arrays, LINE_TYPE)
         self._zones, self._line = zones, line
-        self._found = np.zeros(max(3 * zones.arrays.most_zones, 1), dtype=np.int32)
+        self._zone_numbers = np.zeros(max(3 * zones.arrays.most_zones, 1), dtype=np.int32)
         self._recent: list[tuple[float, float]] = []
         super().__init__(radius_m=radius_m, gap_us=gap_us)
         self._situate = ready(situate_observation, np.int32)
@@ -247,13 +243,13 @@ class LiveStream(LiveCylinder):
             return Situated(label, *self._tell(lon, lat, start_us, end_us))
         row = self._number_for(start_us, end_us, group, linkable)
         label, metres, count = self._situate(
-            self._words.array, self._found, row, lon, lat, start_us, end_us, group, listed, linkable
+            self._words.array, self._zone_numbers, row, lon, lat, start_us, end_us, group, listed, linkable
         )
         if label < 0:
             if label == -1:
                 self._make_room()
                 label, metres, count = self._situate(
-                    self._words.array, self._found, row, lon, lat, start_us, end_us, group, listed, linkable
+                    self._words.array, self._zone_numbers, row, lon, lat, start_us, end_us, group, listed, linkable
                 )
             if label < 0:
                 label = -2 - label
@@ -261,12 +257,14 @@ class LiveStream(LiveCylinder):
         self._recent.append((lon, lat))
         if len(self._recent) == _RECENT:
             self._prepare_line()
-        return Situated(label, metres, self._found[:count].tolist())
+        return Situated(label, metres, self._zone_numbers[:count].tolist())
 
     def _tell(self, lon: float, lat: float, start_us: int, end_us: int) -> tuple[float, list[int]]:
         """Distance and zones alone."""
-        _, metres, count = self._situate(self._words.array, self._found, 0, lon, lat, start_us, end_us, 0, -1, False)
-        return metres, self._found[:count].tolist()
+        _, metres, count = self._situate(
+            self._words.array, self._zone_numbers, 0, lon, lat, start_us, end_us, 0, -1, False
+        )
+        return metres, self._zone_numbers[:count].tolist()
 
     def _prepare_line(self) -> None:
         places = np.array(self._recent)

@@ -34,7 +34,7 @@ class Words:
 
     def __init__(self, *tuples: Any) -> None:
         self.tuples = tuples
-        self.array = np.array([word for one in tuples for word in _words_of(one)], dtype=np.int64)
+        self.array = np.array([word for values in tuples for word in _words_of(values)], dtype=np.int64)
 
 
 def _words_of(values: Sequence[Any]) -> list[int]:
@@ -150,7 +150,7 @@ def add_observation(
 @compiled
 def situate_observation(
     words: Any,
-    found: Any,
+    zone_numbers: Any,
     row: int,
     lon: float,
     lat: float,
@@ -160,8 +160,8 @@ def situate_observation(
     listed: int,
     linkable: bool,
 ) -> tuple[int, float, int]:
-    """`add_row`'s answer, metres to the line, and how many zones hold the place; their numbers go to `found`."""
-    zones = zones_of_point(_read_zones(words, ZONES_AT), lon, lat, start, found, 0)
+    """`add_row`'s answer, metres to the line, and how many zones hold the place; their numbers go to `zone_numbers`."""
+    zones = zones_of_point(_read_zones(words, ZONES_AT), lon, lat, start, zone_numbers, 0)
     metres = metres_to_line(_read_line(words, LINE_AT), lon, lat)
     return add_row(_read_net(words, 0), row, lon, lat, start, end, group, listed, linkable), metres, zones
 
@@ -183,7 +183,7 @@ def ready(kernel: Any, *arrays: npt.DTypeLike) -> Any:
     """A kernel compiled (or loaded) for exactly one row's types; other numbers are then converted, not compiled for."""
     if not kernel.signatures:
         kernel.compile(
-            (_WORDS, *(types.Array(getattr(types, str(np.dtype(one))), 1, "C") for one in arrays), *_SCALARS)
+            (_WORDS, *(types.Array(getattr(types, str(np.dtype(dtype))), 1, "C") for dtype in arrays), *_SCALARS)
         )
         kernel.disable_compile()  # a number of another type is converted then, not compiled for
     return kernel

@@ -7,13 +7,10 @@ import math
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from trucewatch.fusion.measurements import Reports
+from trucewatch.geo.arrays import Floats, Mask, Rows
 from trucewatch.model.observation import MEANS
-
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.intp]
 
 RUNGS: Final = ("claimed", "recorded", "assessed", "corroborated")
 """claimed: only parties or the public say so. recorded: a device, a patrol or a list has it. assessed: two independent
@@ -32,17 +29,13 @@ def where_and_when(reports: Reports, order: Rows, bounds: Rows, places: Floats) 
     # A round normal of the same area as the ellipse: within r of it with 1 − exp(−r² / 2 σ_a σ_b).
     spread = np.nan_to_num(places[:, 2] * places[:, 3], nan=np.inf)
     near = np.where(np.isfinite(spread), 1.0 - np.exp(-(WITHIN_M**2) / (2.0 * np.maximum(spread, 1.0))), 0.0)
-    length = reports.f["end"][order] - reports.f["start"][order]
-    # Of the member that knows its time best; anywhere within an interval has a variance of length² / 12.
-    unsure = np.sqrt(reports.f["time_sd"][order] ** 2 + length**2 / 12.0)
-    surest = np.minimum.reduceat(unsure, bounds[:-1])
+    # Of the member that knows its time best.
+    surest = np.minimum.reduceat(reports.time_spread[order], bounds[:-1])
     in_time = map(math.erf, (WITHIN_S / (math.sqrt(2.0) * surest)).tolist())
     return near * np.fromiter(in_time, np.float64, count)
 
 
-def rungs_of(
-    reports: Reports, order: Rows, bounds: Rows, happened: Floats, strays: npt.NDArray[np.bool_] | None = None
-) -> list[str]:
+def rungs_of(reports: Reports, order: Rows, bounds: Rows, happened: Floats, strays: Mask | None = None) -> list[str]:
     """The rung of each event. strays: rows that do not agree on the place; where others speak, they raise no rung."""
     count = len(bounds) - 1
     if not count:
@@ -59,4 +52,4 @@ def rungs_of(
     rung = np.where(words_only, 0, 1)
     rung[(voices > 1) & (happened >= 0.8) & ~words_only] = 2
     rung[several & ~words_only & (voices > 1) & (happened >= 0.95)] = 3
-    return [RUNGS[one] for one in rung]
+    return [RUNGS[index] for index in rung]

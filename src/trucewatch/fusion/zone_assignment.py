@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.geo.zones import EDGE, INSIDE, Places, distance_to_line, relate_to_zone
 from trucewatch.model.times import ALWAYS, NEVER
@@ -52,20 +52,20 @@ def situate_incidents(incidents: pa.Table, *, zones: Sequence[Zone], line_id: st
     return table
 
 
-def places_of(table: pa.Table, frame: LocalFrame) -> tuple[Places, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def places_of(table: pa.Table, frame: LocalFrame) -> tuple[Places, Floats, Floats]:
     """The uncertain places of a table with ellipse columns, in metres, with their lon and lat; NaN where unknown."""
     lon, lat, major, minor, azimuth = (
         table[name].to_numpy(zero_copy_only=False).astype(np.float64)
         for name in ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_deg")
     )
     x, y = np.full(len(lon), np.nan), np.full(len(lon), np.nan)
-    known = np.isfinite(lon) & np.isfinite(lat)
-    if known.any():
-        x[known], y[known] = frame.to_metres(lon[known], lat[known])
+    placed = np.isfinite(lon) & np.isfinite(lat)
+    if placed.any():
+        x[placed], y[placed] = frame.to_metres(lon[placed], lat[placed])
     return Places(x, y, np.nan_to_num(major), np.nan_to_num(minor), np.nan_to_num(azimuth)), lon, lat
 
 
-def _valid_at(zone: Zone, moments: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def _valid_at(zone: Zone, moments: Ints) -> Mask:
     start = _FAR_PAST if zone.valid_from == ALWAYS else int(zone.valid_from.timestamp() * 1e6)
     end = _FAR_FUTURE if zone.valid_until == NEVER else int(zone.valid_until.timestamp() * 1e6)
     return np.asarray((moments >= start) & (moments < end), dtype=np.bool_)

@@ -8,7 +8,7 @@ from typing import Any
 
 def are_cached(*functions: Any) -> bool:
     """Whether each compiled function has a file in its cache folder. Nothing is compiled or read."""
-    return all(_has_file(one) for one in functions)
+    return all(_has_file(function) for function in functions)
 
 
 def _has_file(function: Any) -> bool:

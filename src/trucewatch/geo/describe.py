@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from trucewatch.geo.frame import wgs84
+from trucewatch.geo.place_text import COMPASS
 from trucewatch.model.zone import Town
-
-COMPASS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
-"""The sixteen points, each 22.5° wide, clockwise from true north."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from trucewatch.geo.arrays import Floats
 
 SIGMA_TO_95: float = float(np.sqrt(5.991464547107979))
 """Half-axes of the 95 % ellipse are the one-sigma half-axes times √χ²(0.95; 2) = 2.4477."""

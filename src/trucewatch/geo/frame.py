@@ -6,10 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-Floats = npt.NDArray[np.float64]
+from trucewatch.geo.arrays import Floats
 
 _LONGEST_EDGE_DEG = 0.02
 """About 2 km: between such points an edge bends by less than 5 cm in the frame."""

@@ -26,13 +26,13 @@ def choose_cache() -> None:
         digest.update(path.name.encode() + path.read_bytes())
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     for folder in (Path(home) / "trucewatch", Path(tempfile.gettempdir()) / f"trucewatch-{os.getuid()}"):
-        kept = folder / f"kernels-{digest.hexdigest()[:16]}"
+        cache = folder / f"kernels-{digest.hexdigest()[:16]}"
         try:
-            kept.mkdir(parents=True, exist_ok=True, mode=0o700)
+            cache.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError:
             continue
-        if os.access(kept, os.W_OK) and kept.stat().st_uid == os.getuid():
-            os.environ["NUMBA_CACHE_DIR"] = str(kept)
+        if os.access(cache, os.W_OK) and cache.stat().st_uid == os.getuid():
+            os.environ["NUMBA_CACHE_DIR"] = str(cache)
             if "numba" in sys.modules:
-                sys.modules["numba"].config.CACHE_DIR = str(kept)
+                sys.modules["numba"].config.CACHE_DIR = str(cache)
             return

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Ints, Ints32, Whole
 from trucewatch.geo.compiler import njit
 from trucewatch.geo.line_kernels import (
     BLOCK_ROWS,
@@ -19,10 +19,7 @@ from trucewatch.geo.line_kernels import (
     PAGE_MASK,
     PAGE_SIDE,
     SEMI_MAJOR_M,
-    Floats,
-    Ints,
     LineArrays,
-    Whole,
     arc_metres,
     cell_of,
     is_place,
@@ -35,7 +32,7 @@ from trucewatch.geo.line_kernels import (
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def count_places(line: LineArrays, lon: Floats, lat: Floats, visits: npt.NDArray[np.int64]) -> None:
+def count_places(line: LineArrays, lon: Floats, lat: Floats, visits: Ints) -> None:
     """Adds to `visits` how many places lie in each page that is not made."""
     west, south, columns_per_deg, rows_per_deg = line.west, line.south, line.columns_per_deg, line.rows_per_deg
     columns, rows, page_columns = line.columns, line.rows, line.page_columns
@@ -65,9 +62,9 @@ def ball_of_cells(line: LineArrays, column: int, row: int, side: Whole) -> tuple
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def keep_near(
-    line: LineArrays, column: int, row: int, side: Whole, given: Ints, count: int, squares: Floats, kept: Ints
+    line: LineArrays, column: int, row: int, side: Whole, candidates: Ints32, count: int, squares: Floats, near: Ints32
 ) -> int:
-    """Of the given pieces those that can be nearest to some place in side × side cells; how many.
+    """Of the candidate pieces those that can be nearest to some place in side × side cells; how many.
 
     A point q of a piece is nearer than the point f nearest to the ball's centre c only beyond the plane midway between
     the two. No place of the ball (radius r) is there if |c − q|² − 2 r |q − f| > |c − f|². Small terms allow for
@@ -77,14 +74,14 @@ def keep_near(
     cx, cy, cz, radius = ball_of_cells(line, column, row, side)
     best, best_2 = np.int64(-1), np.inf
     for k in range(count):
-        squares[k] = square_to_piece(pieces, np.int64(given[k]), cx, cy, cz)
+        squares[k] = square_to_piece(pieces, np.int64(candidates[k]), cx, cy, cz)
         if squares[k] < best_2:
-            best, best_2 = np.int64(given[k]), squares[k]
+            best, best_2 = np.int64(candidates[k]), squares[k]
     fx, fy, fz = foot_on_piece(pieces, best, cx, cy, cz)
     least = math.sqrt(best_2)
     left = 0
     for k in range(count):
-        piece = np.int64(given[k])
+        piece = np.int64(candidates[k])
         ax, ay, az = pieces[piece, 0] - fx, pieces[piece, 1] - fy, pieces[piece, 2] - fz
         bx, by, bz = ax + pieces[piece, 3], ay + pieces[piece, 4], az + pieces[piece, 5]
         bend = math.sqrt(pieces[piece, 6] ** 2 + pieces[piece, 7] ** 2 + pieces[piece, 8] ** 2)
@@ -95,7 +92,7 @@ def keep_near(
         # The test of the docstring, with both distances taken as wrong by `loose` in the worst way.
         nearest = max(0.0, distance - loose)
         if nearest * nearest - 2.0 * radius * apart <= best_2 + loose * (2.0 * (least + radius) + loose):
-            kept[left] = piece
+            near[left] = piece
             left += 1
     return left
 
@@ -115,26 +112,26 @@ def foot_on_piece(pieces: Floats, piece: Whole, px: float, py: float, pz: float)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def list_page(line: LineArrays, page: int, found: Ints, firsts: Ints, listed: Ints) -> int:
+def list_page(line: LineArrays, page: int, candidates: Ints32, firsts: Ints32, listed: Ints32) -> int:
     """The pieces of a page's 256 cells to `listed`, their starts to `firsts`; how many, or −1 if they are too many."""
     column, row = (page % line.page_columns) << PAGE_BITS, (page // line.page_columns) << PAGE_BITS
     # 1. Whatever can be nearest to a place of the page: at most the ball's diameter beyond the nearest.
     cx, cy, cz, radius = ball_of_cells(line, column, row, np.int64(PAGE_SIDE))
-    _, least_2, _ = search_tree(line.pieces, line.spheres, line.levels, cx, cy, cz, -1.0, found)
+    _, least_2, _ = search_tree(line.pieces, line.spheres, line.levels, cx, cy, cz, -1.0, candidates)
     extra = 2.0 * radius + 0.01 + 4.0 * line.loose * (math.sqrt(least_2) + 2.0 * radius)
-    _, _, count = search_tree(line.pieces, line.spheres, line.levels, cx, cy, cz, extra, found)
+    _, _, count = search_tree(line.pieces, line.spheres, line.levels, cx, cy, cz, extra, candidates)
     if count < 0:
         return -1
     # 2. Of these, by the plane between two points, what can be nearest in the page, a block, a cell.
     squares, nearer, nearest = np.empty(count), np.empty(count, np.int32), np.empty(count, np.int32)
-    count = keep_near(line, column, row, np.int64(PAGE_SIDE), found, count, squares, found)
+    count = keep_near(line, column, row, np.int64(PAGE_SIDE), candidates, count, squares, candidates)
     cells = np.zeros(PAGE_CELLS, np.int32)
     # By blocks of 4 × 4 cells first: a cell then chooses from few.
     order = np.empty(PAGE_CELLS, np.int32)
     gathered = 0
     for block in range(16):
         block_column, block_row = column + ((block & 3) << 2), row + ((block >> 2) << 2)
-        few = keep_near(line, block_column, block_row, np.int64(4), found, count, squares, nearer)
+        few = keep_near(line, block_column, block_row, np.int64(4), candidates, count, squares, nearer)
         for inner in range(16):
             at_column, at_row = block_column + (inner & 3), block_row + (inner >> 2)
             left = keep_near(line, at_column, at_row, np.int64(1), nearer, few, squares, nearest)
@@ -157,15 +154,15 @@ def list_page(line: LineArrays, page: int, found: Ints, firsts: Ints, listed: In
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def list_pages(line: LineArrays, wanted: Ints, most: int, firsts: Ints, listed: Ints) -> Any:
+def list_pages(line: LineArrays, wanted: Ints32, most: int, firsts: Ints32, listed: Ints32) -> Any:
     """Makes pages until all are made or `most` pieces listed: the length of each (−1: by the tree), pages, pieces."""
-    found = np.empty(MOST_LISTED, np.int32)
+    candidates = np.empty(MOST_LISTED, np.int32)
     buffer = np.empty(2 * MOST_LISTED, np.int32)
     page_firsts = np.empty(PAGE_CELLS + 1, np.int32)
     lengths = np.full(len(wanted), -1, np.int32)
     total = 0
     for k in range(len(wanted)):
-        count = list_page(line, wanted[k], found, page_firsts, buffer)
+        count = list_page(line, wanted[k], candidates, page_firsts, buffer)
         if total + max(count, 0) > most:  # the page does not fit: it and those after it are left
             return lengths, k, total
         lengths[k] = count

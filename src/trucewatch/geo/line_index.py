@@ -4,7 +4,6 @@ line."""
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ import numpy.typing as npt
 import shapely
 
 from trucewatch.errors import PlaceError
+from trucewatch.geo.arrays import Floats, Mask
 from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.geo.line_grid_kernels import count_places, list_pages, metres_of_rows
 from trucewatch.geo.line_kernels import (
@@ -26,10 +26,8 @@ from trucewatch.geo.line_kernels import (
     cut_line,
     grow_spheres,
 )
+from trucewatch.geo.row_chunks import map_chunks
 from trucewatch.messages import Message
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 
 CELL_M: Final = 1_000.0  # a cell's side: half a piece of the line
 AROUND_M: Final = 500_000.0
@@ -40,7 +38,6 @@ MOST_LISTED_IN_ALL: Final = 8_000_000
 """Room: 1 kB a made page, 4 bytes a listed piece, 12 a page of the grid: 48 MB at most, beside 85 bytes a piece."""
 ENOUGH_PLACES: Final = 32
 """A page is made once so many places have been asked for in it; fewer cost less by the tree."""
-CHUNK_ROWS: Final = 65_536  # rows that a thread takes at a time; the answer does not depend on it
 
 
 class LineIndex:
@@ -87,28 +84,24 @@ class LineIndex:
             none,
         )
         self._visits = np.zeros(len(pages), np.int64)
-        self._made = 0
+        self._page_count = 0
         self._lock = Lock()
 
     def distance(self, lon: npt.ArrayLike, lat: npt.ArrayLike, *, threads: int = 2) -> Floats:
-        """Metres of each place, shape (n,); NaN where the place is missing."""
+        """Metres of each place, shape (n,); NaN where the place is missing.
+
+        Raises ValueError if lon and lat are not two axes of one length.
+        """
         x, y = np.ascontiguousarray(lon, dtype=np.float64), np.ascontiguousarray(lat, dtype=np.float64)
         if x.ndim != 1 or x.shape != y.shape:
             raise ValueError(f"lon and lat are two axes of equal length, not {x.shape} and {y.shape}")
         self.prepare(x, y)
         line, out = self.arrays, np.empty(len(x))
-        starts = range(0, len(x), CHUNK_ROWS)
 
-        def chunk(start: int) -> None:
-            part = slice(start, start + CHUNK_ROWS)
-            metres_of_rows(line, x[part], y[part], out[part])
+        def fill(chunk: slice) -> None:
+            metres_of_rows(line, x[chunk], y[chunk], out[chunk])
 
-        if threads > 1 and len(starts) > 1:
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(chunk, starts))
-        else:
-            for start in starts:
-                chunk(start)
+        map_chunks(fill, len(x), threads=threads)
         return out
 
     def prepare(self, lon: Floats, lat: Floats, *, enough: int = ENOUGH_PLACES) -> None:
@@ -117,25 +110,25 @@ class LineIndex:
         with self._lock:
             count_places(self.arrays, lon, lat, self._visits)
             wanted = np.flatnonzero((self._visits >= enough) & (self.arrays.pages == NOT_MADE)).astype(np.int32)
-            wanted = wanted[: MOST_MADE - self._made]
+            wanted = wanted[: MOST_MADE - self._page_count]
             # A page lists MOST_LISTED at most: with less room than that no page is begun.
             spare = MOST_LISTED_IN_ALL - len(self.arrays.listed)
             if len(wanted) == 0 or spare < MOST_LISTED:
                 return
             firsts = np.zeros(len(wanted) * (PAGE_CELLS + 1), np.int32)
             listed = np.empty(spare, np.int32)
-            lengths, done, total = list_pages(self.arrays, wanted, spare, firsts, listed)
+            lengths, count, total = list_pages(self.arrays, wanted, spare, firsts, listed)
             # A copy: other threads go on with the arrays that they hold.
             pages = self.arrays.pages.copy()
-            numbers = np.where(lengths[:done] >= 0, self._made + np.arange(done), BY_TREE)
-            pages[wanted[:done]] = numbers
-            if done < len(wanted):
-                pages[wanted[done:]] = BY_TREE
-            self._made += done
+            numbers = np.where(lengths[:count] >= 0, self._page_count + np.arange(count), BY_TREE)
+            pages[wanted[:count]] = numbers
+            if count < len(wanted):
+                pages[wanted[count:]] = BY_TREE
+            self._page_count += count
             self.arrays = self.arrays._replace(
                 pages=pages,
                 firsts=np.append(
-                    self.arrays.firsts, firsts[: done * (PAGE_CELLS + 1)] + np.int32(len(self.arrays.listed))
+                    self.arrays.firsts, firsts[: count * (PAGE_CELLS + 1)] + np.int32(len(self.arrays.listed))
                 ),
                 listed=np.append(self.arrays.listed, listed[:total]),
             )
@@ -146,7 +139,7 @@ class LineIndex:
         return sum(array.nbytes for array in self.arrays if isinstance(array, np.ndarray)) + self._visits.nbytes
 
 
-def read_line(line: Any) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
+def read_line(line: Any) -> tuple[Floats, Floats, Mask]:
     """Vertices of all parts and where a part ends, or PlaceError with what cannot be used."""
     if not isinstance(line, shapely.LineString | shapely.MultiLineString):
         raise PlaceError(

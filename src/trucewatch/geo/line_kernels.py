@@ -14,16 +14,12 @@ found by a tree of spheres, eight to one. Both give the same number, bit for bit
 from __future__ import annotations
 
 import math
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Ints32, Mask, Whole
 from trucewatch.geo.compiler import njit
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
-Whole = int | np.signedinteger[Any]
 
 SEMI_MAJOR_M: Final = 6_378_137.0  # WGS 84, as is the flattening
 _FLATTENING: Final = 1 / 298.257223563
@@ -52,7 +48,7 @@ class LineArrays(NamedTuple):
     """Shape (n, 10): one end, the way to the other, the bend (second derivative), 1 / length². Metres."""
     spheres: Floats
     """Shape (m, 4): centre and radius (m) of eight pieces each, then of eight spheres each, up to one."""
-    levels: Ints
+    levels: Ints32
     """Where each level of spheres starts, and the end."""
     loose: float
     """How much longer, as a share, a reckoned distance may be than the shortest to the same piece."""
@@ -63,11 +59,11 @@ class LineArrays(NamedTuple):
     columns: int
     rows: int
     page_columns: int
-    pages: Ints
+    pages: Ints32
     """Row-major from the south-west: the page's place in `firsts`, NOT_MADE or BY_TREE."""
-    firsts: Ints
+    firsts: Ints32
     """257 for each page that is made."""
-    listed: Ints
+    listed: Ints32
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -112,7 +108,7 @@ def cuts_of_edge(ax: float, ay: float, bx: float, by: float) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def cut_line(lon: Floats, lat: Floats, ends_part: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
+def cut_line(lon: Floats, lat: Floats, ends_part: Mask) -> tuple[Floats, float]:
     """The pieces of a line, as LineArrays.pieces, and how loose their distances may be."""
     count = 0
     for edge in range(len(lon) - 1):
@@ -126,10 +122,10 @@ def cut_line(lon: Floats, lat: Floats, ends_part: npt.NDArray[np.bool_]) -> tupl
         ax, ay, bx, by = lon[edge], lat[edge], lon[edge + 1], lat[edge + 1]
         cuts = cuts_of_edge(ax, ay, bx, by)
         for cut in range(cuts):
-            one, half, other = cut / cuts, (cut + 0.5) / cuts, (cut + 1) / cuts
-            first = straight(ax * (1 - one) + bx * one, ay * (1 - one) + by * one)
+            begin, half, end = cut / cuts, (cut + 0.5) / cuts, (cut + 1) / cuts
+            first = straight(ax * (1 - begin) + bx * begin, ay * (1 - begin) + by * begin)
             middle = straight(ax * (1 - half) + bx * half, ay * (1 - half) + by * half)
-            last = straight(ax * (1 - other) + bx * other, ay * (1 - other) + by * other)
+            last = straight(ax * (1 - end) + bx * end, ay * (1 - end) + by * end)
             length_2, bend_2 = 0.0, 0.0
             for axis in range(3):
                 pieces[at, axis] = first[axis]
@@ -160,7 +156,7 @@ def square_to_piece(pieces: Floats, piece: Whole, px: float, py: float, pz: floa
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def grow_spheres(pieces: Floats) -> tuple[Floats, Ints]:
+def grow_spheres(pieces: Floats) -> tuple[Floats, Ints32]:
     """Spheres round eight neighbours each, level by level, until one holds all; and where each level starts."""
     width = (len(pieces) + BRANCHES - 1) // BRANCHES
     total, depth = width, 1
@@ -212,11 +208,11 @@ def grow_spheres(pieces: Floats) -> tuple[Floats, Ints]:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def search_tree(
-    pieces: Floats, spheres: Floats, levels: Ints, px: float, py: float, pz: float, extra_m: float, found: Ints
+    pieces: Floats, spheres: Floats, levels: Ints32, px: float, py: float, pz: float, extra_m: float, near: Ints32
 ) -> tuple[Whole, float, int]:
-    """The nearest piece, its square distance; and in `found` all pieces nearer than extra_m beyond that, rising.
+    """The nearest piece, its square distance; and in `near` all pieces nearer than extra_m beyond that, rising.
 
-    extra_m < 0: nothing is collected. `found` too short: the count is −1.
+    extra_m < 0: nothing is collected. `near` too short: the count is −1.
     """
     depth = len(levels) - 1
     stack = np.empty(BRANCHES * (depth + 1), np.int64)
@@ -250,9 +246,9 @@ def search_tree(
                 square = square_to_piece(pieces, piece, px, py, pz)
                 if collecting == 1:
                     if square <= limit * limit:
-                        if count == len(found):
+                        if count == len(near):
                             return best, best_2, -1
-                        found[count] = piece
+                        near[count] = piece
                         count += 1
                 # Of equals the first, as in a cell's list: grid and tree have to answer alike.
                 elif square < best_2 or (square == best_2 and piece < best):
@@ -358,7 +354,7 @@ def metres_to_line(line: LineArrays, lon: float, lat: float) -> float:
     best: Whole = np.int64(-1)
     best_2 = np.inf
     if slot < 0:
-        # Nothing is collected, so any array of integers serves as `found`.
+        # Nothing is collected, so any array of integers serves as `near`.
         best, best_2, _ = search_tree(pieces, line.spheres, line.levels, px, py, pz, -1.0, line.levels)
     else:
         cell = slot * (PAGE_CELLS + 1) + ((row & PAGE_MASK) << PAGE_BITS) + (column & PAGE_MASK)

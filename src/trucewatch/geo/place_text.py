@@ -52,18 +52,20 @@ def read_place(text: str, towns: Sequence[Town] = ()) -> ReadPlace:
     46.75
     """
     plain = _plain(text)
-    if not plain or len(plain) > MAX_TEXT_CHARS:
+    place = None
+    if plain and len(plain) <= MAX_TEXT_CHARS:
+        place = (
+            _decimal_comma_pair(plain, text)
+            or _angles(plain, text)
+            or _utm(plain, text)
+            or _mgrs(plain, text)
+            or _from_town(plain, text, towns)
+        )
+    if place is None:
         raise PlaceError(
             Message("{value} is no place; write it like {examples}", value=_quote(text), examples=EXAMPLES)
         )
-    for read in (_decimal_comma_pair, _angles, _utm, _mgrs):
-        place = read(plain, text)
-        if place is not None:
-            return place
-    place = _from_town(plain, text, towns)
-    if place is not None:
-        return place
-    raise PlaceError(Message("{value} is no place; write it like {examples}", value=_quote(text), examples=EXAMPLES))
+    return place
 
 
 def _quote(text: str) -> str:
@@ -222,11 +224,11 @@ def _utm(plain: str, text: str) -> ReadPlace | None:
         )
     readings = [letter >= "N"] + ([letter == "N"] if letter in "NS" else [])
     for turn, is_north in enumerate(readings):
-        lon, lat = _from_utm(zone, is_north, easting, northing)
+        lon, lat = _utm_transformer(zone, is_north).transform(easting, northing)
         # Bands are 8° high from 80° S, the last one 12°; a tenth of a degree beyond is let pass.
         south = -80 + 8 * _BANDS.index(letter)
         if turn or south - 0.1 <= lat <= south + (12 if letter == "X" else 8) + 0.1:
-            return ReadPlace(lon=lon, lat=lat, sd_m=1 / math.sqrt(12))
+            return ReadPlace(lon=float(lon), lat=float(lat), sd_m=1 / math.sqrt(12))
     raise PlaceError(
         Message(
             "{value}: the northing does not lie in latitude band {letter}; correct one of them",
@@ -234,11 +236,6 @@ def _utm(plain: str, text: str) -> ReadPlace | None:
             letter=letter,
         )
     )
-
-
-def _from_utm(zone: int, is_north: bool, easting: float, northing: float) -> tuple[float, float]:
-    lon, lat = _utm_transformer(zone, is_north).transform(easting, northing)
-    return float(lon), float(lat)
 
 
 @lru_cache(maxsize=8)
@@ -281,7 +278,8 @@ def _mgrs(plain: str, text: str) -> ReadPlace | None:
 
 # --- towns ---------------------------------------------------------------------------------------------------------
 
-_POINTS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+COMPASS: Final = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
+"""The sixteen points, each 22.5° wide, clockwise from true north."""
 _EN: Final = {"north": "N", "east": "E", "south": "S", "west": "W"}
 _RU: Final = {"север": "N", "восток": "E", "восточ": "E", "юг": "S", "юж": "S", "запад": "W"}
 _TR: Final = {"kuzey": "N", "doğu": "E", "dogu": "E", "güney": "S", "guney": "S", "batı": "W", "bati": "W"}
@@ -316,7 +314,7 @@ def _beside(town: Town, amount: str, unit_m: float, point: str) -> ReadPlace:
     # Who writes NE may know only eight points; who writes NNE knows sixteen.
     sector_deg = 22.5 if len(point) == 3 else 45.0
     across_m = distance_m * math.radians(sector_deg) / math.sqrt(12)
-    lon, lat, _ = wgs84().fwd(town.lon, town.lat, _POINTS.index(point) * 22.5, distance_m)
+    lon, lat, _ = wgs84().fwd(town.lon, town.lat, COMPASS.index(point) * 22.5, distance_m)
     return ReadPlace(lon=float(lon), lat=float(lat), sd_m=math.hypot(max(rounding_m, across_m), TOWN_REFERENCE_SD_M))
 
 
@@ -324,30 +322,25 @@ def _compass_point(words: str) -> str:
     """One of the sixteen points from its letters or its name in three languages; empty if it is none."""
     compact = words.strip().casefold().replace("ё", "е")
     letters = compact.replace("-", "").replace(" ", "").upper()
-    if letters in _POINTS:
+    if letters in COMPASS:
         return letters
-    found = []
     stems = _EN | _RU | _TR
-    position = 0
-    while position < len(compact):
-        stem = next((stem for stem in stems if compact.startswith(stem, position)), None)
-        if stem is not None:
-            found.append(stems[stem])
-            position += len(stem)
-        else:
-            position += 1
-    point = "".join(found)
+    point = "".join(stems[stem] for stem in re.findall("|".join(stems), compact))
     rest = compact
     for stem in stems:
         rest = rest.replace(stem, "")
-    return point if point in _POINTS and len(rest) <= 12 else ""
+    return point if point in COMPASS and len(rest) <= 12 else ""
 
 
 def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
     wanted = folded(name)
-    found = {town.id: town for town in towns if any(wanted in _folded_parts(one) for one in town.names.values())}
-    if len(found) > 1:
-        which = " and ".join(f"{town.id} ({next(iter(town.names.values()), '')})" for town in list(found.values())[:3])
+    matches = {
+        town.id: town for town in towns if any(wanted in _folded_parts(town_name) for town_name in town.names.values())
+    }
+    if len(matches) > 1:
+        which = " and ".join(
+            f"{town.id} ({next(iter(town.names.values()), '')})" for town in list(matches.values())[:3]
+        )
         raise PlaceError(
             Message(
                 "{value}: {name} may be {which}; write coordinates or another name",
@@ -356,7 +349,7 @@ def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
                 which=which,
             )
         )
-    if not found:
+    if not matches:
         raise PlaceError(
             Message(
                 "{value}: no town {name} is in the basemap; add it there, or write coordinates",
@@ -364,7 +357,7 @@ def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
                 name=_quote(name),
             )
         )
-    return next(iter(found.values()))
+    return next(iter(matches.values()))
 
 
 def _folded_parts(name: str) -> set[str]:

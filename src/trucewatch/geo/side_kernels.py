@@ -48,12 +48,12 @@ def exact_orientation(ax: float, ay: float, bx: float, by: float, cx: float, cy:
     sums = np.zeros(16)
     count = 0
     # 1. Each difference as a rounded number and its error, so that nothing is lost before multiplying.
-    one, two = two_sum(ax, -cx), two_sum(by, -cy)
-    three, four = two_sum(-ay, cy), two_sum(bx, -cx)
+    ac_x, bc_y = two_sum(ax, -cx), two_sum(by, -cy)
+    ca_y, bc_x = two_sum(-ay, cy), two_sum(bx, -cx)
     for term in range(8):
         i, j = term & 1, (term >> 1) & 1
-        # 2. (a−c)ₓ(b−c)ᵧ − (a−c)ᵧ(b−c)ₓ, each part of one times each of the other; the minus is in `three`.
-        high, low = two_product(one[i], two[j]) if term < 4 else two_product(three[i], four[j])
+        # 2. (a−c)ₓ(b−c)ᵧ − (a−c)ᵧ(b−c)ₓ, each part of a factor times each of the other; the minus is in `ca_y`.
+        high, low = two_product(ac_x[i], bc_y[j]) if term < 4 else two_product(ca_y[i], bc_x[j])
         for step in range(2):
             carry = low if step == 0 else high
             # 3. Each number is carried up through the parts: they stay sorted and do not overlap.

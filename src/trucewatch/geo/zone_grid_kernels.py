@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Ints32, Mask
 from trucewatch.geo.compiler import njit
 from trucewatch.geo.side_kernels import is_left
 from trucewatch.geo.zone_kernels import (
     PAGE_BITS,
     PAGE_CELLS,
     PAGE_MASK,
-    Floats,
-    Ints,
     reference_point,
 )
 
@@ -27,10 +25,10 @@ class Outlines(NamedTuple):
 
     x: Floats
     y: Floats
-    ends_ring: npt.NDArray[np.bool_]
+    ends_ring: Mask
     """True at a ring's last vertex, from which no edge starts."""
-    part_first: Ints
-    part_zone: Ints
+    part_first: Ints32
+    part_zone: Ints32
     """Rising."""
 
 
@@ -73,15 +71,15 @@ def columns_of_edge(g: Grid, ax: float, ay: float, bx: float, by: float, row: in
     if ay != by:
         slope = (bx - ax) / (by - ay)
         # Heights kept between the ends: no slope is followed beyond them.
-        one = ax + (max(min(ay, by), min(low_y, max(ay, by))) - ay) * slope
-        other = ax + (max(min(ay, by), min(high_y, max(ay, by))) - ay) * slope
-        low_x, high_x = max(low_x, min(one, other)), min(high_x, max(one, other))
+        at_low = ax + (max(min(ay, by), min(low_y, max(ay, by))) - ay) * slope
+        at_high = ax + (max(min(ay, by), min(high_y, max(ay, by))) - ay) * slope
+        low_x, high_x = max(low_x, min(at_low, at_high)), min(high_x, max(at_low, at_high))
     low = cell_number(low_x - g.slack_deg - g.west, per_deg, g.columns)
     return low, cell_number(high_x + g.slack_deg - g.west, per_deg, g.columns)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def lay_pages(o: Outlines, g: Grid) -> tuple[Ints, int]:
+def lay_pages(o: Outlines, g: Grid) -> tuple[Ints32, int]:
     """For each page the first of its 256 cells, or ~cell if no edge meets it; and the number of cells."""
     # 1. Marks the pages that any edge comes near.
     pages = np.full(g.page_columns * g.page_rows, -1, np.int32)
@@ -107,7 +105,7 @@ def lay_pages(o: Outlines, g: Grid) -> tuple[Ints, int]:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def slabs_of_part(o: Outlines, first: int, last: int, low: float, high: float) -> tuple[Ints, Ints, float]:
+def slabs_of_part(o: Outlines, first: int, last: int, low: float, high: float) -> tuple[Ints32, Ints32, float]:
     """Level slabs of one polygon, each with the edges that enter it: starts, edges, slabs per degree."""
     # More slabs make a question cheaper and the table longer: about one for two edges, 4,096 at most.
     count = max(1, min(4096, (last - first) // 2))
@@ -127,9 +125,9 @@ def slabs_of_part(o: Outlines, first: int, last: int, low: float, high: float) -
         for edge in range(first, last - 1):
             if o.ends_ring[edge] or o.y[edge] == o.y[edge + 1]:  # a level edge is crossed by no level way
                 continue
-            one = cell_number(min(o.y[edge], o.y[edge + 1]) - low, per_deg, count)
-            other = cell_number(max(o.y[edge], o.y[edge + 1]) - low, per_deg, count)
-            for slab in range(one, other + 1):
+            lowest = cell_number(min(o.y[edge], o.y[edge + 1]) - low, per_deg, count)
+            highest = cell_number(max(o.y[edge], o.y[edge + 1]) - low, per_deg, count)
+            for slab in range(lowest, highest + 1):
                 if step == 0:
                     starts[slab + 1] += 1
                 else:
@@ -139,7 +137,9 @@ def slabs_of_part(o: Outlines, first: int, last: int, low: float, high: float) -
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def reference_inside(o: Outlines, starts: Ints, edges: Ints, low: float, per_deg: float, rx: float, ry: float) -> bool:
+def reference_inside(
+    o: Outlines, starts: Ints32, edges: Ints32, low: float, per_deg: float, rx: float, ry: float
+) -> bool:
     """Whether a reference point, moved by its hairs, is inside the polygon: edges crossed on the way east, odd or
     even."""
     # Every edge that spans ry lies in this slab; the others in it fail the test of heights.
@@ -154,7 +154,7 @@ def reference_inside(o: Outlines, starts: Ints, edges: Ints, low: float, per_deg
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, most_edges: int) -> Any:
+def fill_grid(o: Outlines, g: Grid, pages: Ints32, cells: int, most_entries: int, most_edges: int) -> Any:
     """Entries of all cells, as ZoneArrays names them: cell_first, entries, lists, edges; and the most in a cell, or
     FULL."""
     entry_cell = np.empty(most_entries, np.int32)
@@ -188,7 +188,7 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
         high = cell_number(east + g.slack_deg - g.west, 1.0 / g.cell_deg, g.columns)
         # 3. Its pages, then their cells: surely inside, or in doubt with the edges of their chain.
         for page_row in range(low_row >> PAGE_BITS, (high_row >> PAGE_BITS) + 1):
-            known, inside = False, False
+            settled, inside = False, False
             for page_column in range(low >> PAGE_BITS, (high >> PAGE_BITS) + 1):
                 page = page_row * g.page_columns + page_column
                 column, row = page_column << PAGE_BITS, page_row << PAGE_BITS
@@ -198,11 +198,11 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
                 base = ~pages[page] if alone else pages[page]
                 has_edges = stamp[page] == part
                 # Beside a page without edges another one lies on the same side of the outline: its parity is known.
-                if not has_edges and not known:
+                if not has_edges and not settled:
                     rx, ry = reference_point(g.west, g.south, g.cell_deg, g.slack_deg, column, row)
                     inside = reference_inside(o, starts, slab_edges, south, per_deg, rx, ry)
-                known = not has_edges
-                if known and not inside:
+                settled = not has_edges
+                if settled and not inside:
                     continue
                 was_linked = True
                 for inner in range(1 if alone else PAGE_CELLS):
@@ -258,7 +258,15 @@ def fill_grid(o: Outlines, g: Grid, pages: Ints, cells: int, most_entries: int, 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def link_edges(
-    o: Outlines, g: Grid, part: int, pages: Ints, head: Ints, later: Ints, link_edge: Ints, stamp: Ints, room: int
+    o: Outlines,
+    g: Grid,
+    part: int,
+    pages: Ints32,
+    head: Ints32,
+    later: Ints32,
+    link_edge: Ints32,
+    stamp: Ints32,
+    room: int,
 ) -> int:
     """Chains the edges of a polygon to the cells that they come near and stamps their pages; how many links, or
     FULL."""

@@ -10,7 +10,6 @@ rounded to a double: within 3 × 10⁻¹⁴ degrees, 3 nm. Missing places (NaN, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import numpy as np
@@ -18,9 +17,10 @@ import numpy.typing as npt
 import shapely
 
 from trucewatch.errors import PlaceError, TimeError
+from trucewatch.geo.arrays import Floats, Ints32
+from trucewatch.geo.row_chunks import map_chunks
 from trucewatch.geo.zone_grid_kernels import FULL, Grid, Outlines, fill_grid, lay_pages
 from trucewatch.geo.zone_kernels import (
-    ANY_TIME,
     BLOCK_PAIRS,
     LEAST_DEGREES,
     MOST_LON,
@@ -30,8 +30,6 @@ from trucewatch.geo.zone_kernels import (
 )
 from trucewatch.messages import Message
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 Times = npt.NDArray[np.int64]
 
 MOST_PAGES: Final = 400_000
@@ -43,7 +41,6 @@ EDGE_SHARE: Final = 0.02
 """Cells are made no smaller than what leaves this share of the extent to cells with edges."""
 EDGE_CELLS: Final = 100_000  # and no smaller than what cuts all edges into about so many stretches
 LEAST_CELL_DEG: Final = 1e-4  # about 11 m
-CHUNK_ROWS: Final = 65_536  # rows that a thread takes at a time; the answer does not depend on it
 FOREVER: Final = (-(2**63), 2**63 - 1)
 
 
@@ -79,31 +76,29 @@ class ZoneIndex:
 
     def pairs(
         self, lon: npt.ArrayLike, lat: npt.ArrayLike, when_us: npt.ArrayLike | None = None, *, threads: int = 2
-    ) -> tuple[Times, Ints]:
+    ) -> tuple[Times, Ints32]:
         """Row and zone of every place in every zone that is valid at the row's time, by row, then zone.
 
         lon, lat: degrees, shape (n,). when_us: microseconds since 1970 UTC (int64) or datetime64; None: validity is not
         asked; NaT is in no zone that has a stated start. The answer does not depend on `threads`.
+        Raises ValueError for columns of different length.
         """
         lon, lat = as_degrees(lon), as_degrees(lat)
         when = np.empty(0, np.int64) if when_us is None else as_microseconds(when_us)
         if len(lon) != len(lat) or (when_us is not None and len(when) != len(lon)):
             raise ValueError(f"lon, lat and when_us differ in length: {len(lon)}, {len(lat)}, {len(when)}")
-        starts = range(0, len(lon), CHUNK_ROWS)
 
-        def chunk(start: int) -> list[tuple[Times, Ints]]:
-            return self._pairs_of_chunk(lon, lat, when, start, min(start + CHUNK_ROWS, len(lon)))
+        def find_pairs(chunk: slice) -> list[tuple[Times, Ints32]]:
+            return self._pairs_of_chunk(lon, lat, when, chunk.start, chunk.stop)
 
-        if threads > 1 and len(starts) > 1:
-            with ThreadPoolExecutor(threads) as pool:
-                found = [piece for pieces in pool.map(chunk, starts) for piece in pieces]
-        else:
-            found = [piece for start in starts for piece in chunk(start)]
-        if not found:
+        parts = [piece for pieces in map_chunks(find_pairs, len(lon), threads=threads) for piece in pieces]
+        if not parts:
             return np.empty(0, np.int64), np.empty(0, np.int32)
-        return np.concatenate([piece[0] for piece in found]), np.concatenate([piece[1] for piece in found])
+        return np.concatenate([piece[0] for piece in parts]), np.concatenate([piece[1] for piece in parts])
 
-    def _pairs_of_chunk(self, lon: Floats, lat: Floats, when: Times, first: int, last: int) -> list[tuple[Times, Ints]]:
+    def _pairs_of_chunk(
+        self, lon: Floats, lat: Floats, when: Times, first: int, last: int
+    ) -> list[tuple[Times, Ints32]]:
         # Two zones a place; where there are more, the kernel stops and is called again for the rest.
         room = 2 * (last - first) + max(BLOCK_PAIRS, 3 * self.arrays.most_zones)
         rows, zones = np.empty(room, np.int64), np.empty(room, np.int32)
@@ -120,7 +115,7 @@ class ZoneIndex:
 
 
 def as_degrees(values: npt.ArrayLike) -> Floats:
-    """A contiguous array of doubles, one axis."""
+    """A contiguous array of doubles, one axis; raises ValueError for more than one."""
     array = np.ascontiguousarray(values, dtype=np.float64)
     if array.ndim != 1:
         raise ValueError(f"places are given as one axis of numbers, not {array.ndim}")
@@ -264,6 +259,3 @@ def first_cell_deg(outlines: Outlines, area: float) -> float:
     if length == 0:
         return LEAST_CELL_DEG
     return max(LEAST_CELL_DEG, EDGE_SHARE * area / length, length / EDGE_CELLS)
-
-
-__all__ = ["ANY_TIME", "FOREVER", "ZoneArrays", "ZoneIndex"]

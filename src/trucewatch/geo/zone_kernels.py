@@ -12,11 +12,12 @@ then a smaller one north; a place on an edge is in the zone before any path is w
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Ints32, Whole
 from trucewatch.geo.compiler import njit
 from trucewatch.geo.side_kernels import is_left, orientation
 
@@ -34,10 +35,7 @@ LEAST_DEGREES: Final = 1e-120
 """Smaller coordinates count as zero, so that no product of differences can underflow: 10⁻¹¹⁵ m."""
 MOST_LON: Final = 540.0  # a zone may be written through beyond ±180, by one turn at most
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
 Times = npt.NDArray[np.int64]
-Whole = int | np.signedinteger[Any]
 
 
 class ZoneArrays(NamedTuple):
@@ -55,13 +53,13 @@ class ZoneArrays(NamedTuple):
     page_columns: int
     most_zones: int
     """No place can be in more; the size of an output buffer."""
-    pages: Ints
+    pages: Ints32
     """Row-major from the south-west: the first of 256 cells, or ~cell where one cell stands for the page."""
-    cell_first: Ints
-    entries: Ints
+    cell_first: Ints32
+    entries: Ints32
     """Of each cell, in the order of zones: the zone where it surely holds the whole cell, or ~list where edges
     decide."""
-    lists: Ints
+    lists: Ints32
     """Shape (n, 3): the zone, the first of its edges, 2 × their number + parity of the cell's reference point."""
     edges: Floats
     """Shape (n, 4): lon and lat of one end, lon and lat of the other. Repeated for each list, so that a list lies
@@ -125,7 +123,7 @@ def plain_lon(lon: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def zones_at(z: ZoneArrays, px: float, py: float, when_us: Whole, out: Ints, start: Whole) -> int:
+def zones_at(z: ZoneArrays, px: float, py: float, when_us: Whole, out: Ints32, start: Whole) -> int:
     """Writes the zones of a place, as it stands, to `out` from `start`; where they end."""
     if not (z.west <= px <= z.east and z.south <= py <= z.north):  # NaN too: in no zone
         return start
@@ -156,7 +154,7 @@ def zones_at(z: ZoneArrays, px: float, py: float, when_us: Whole, out: Ints, sta
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def zones_of_point(z: ZoneArrays, lon: float, lat: float, when_us: Whole, out: Ints, start: Whole) -> int:
+def zones_of_point(z: ZoneArrays, lon: float, lat: float, when_us: Whole, out: Ints32, start: Whole) -> int:
     """Writes the numbers of the zones that hold the place at that time to `out[start:]`, rising; how many there are.
 
     when_us: microseconds since 1970 UTC, or ANY_TIME. `out` needs room for 3 × `z.most_zones` numbers from `start`.
@@ -173,27 +171,27 @@ def zones_of_point(z: ZoneArrays, lon: float, lat: float, when_us: Whole, out: I
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def unique_sorted(out: Ints, start: Whole, end: Whole) -> int:
+def unique_sorted(out: Ints32, start: Whole, end: Whole) -> int:
     """Sorts a few numbers in place and drops repeats; how many are left."""
-    kept = start
+    unique = start
     for position in range(start, end):
         value = out[position]
         # Insertion: what comes is a few runs that rise already.
-        at = kept
+        at = unique
         while at > start and out[at - 1] > value:
             at -= 1
         if at > start and out[at - 1] == value:
             continue
-        for later in range(kept, at, -1):
+        for later in range(unique, at, -1):
             out[later] = out[later - 1]
         out[at] = value
-        kept += 1
-    return kept - start
+        unique += 1
+    return unique - start
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def pairs_of_rows(
-    z: ZoneArrays, lon: Floats, lat: Floats, when_us: Times, first: int, last: int, rows: Times, zones: Ints
+    z: ZoneArrays, lon: Floats, lat: Floats, when_us: Times, first: int, last: int, rows: Times, zones: Ints32
 ) -> tuple[int, int]:
     """Pairs of the rows from `first` up to `last`, as far as the buffers reach: the next row, and how many pairs.
 
@@ -236,8 +234,8 @@ def pairs_of_rows(
         doubts = 0
         for row in range(start, stop):
             if ended[row - start] < 0:
-                found = zones_of_point(z, lon[row], lat[row], when_us[row] if timed else ANY_TIME, zones, count)
-                for _ in range(found):
+                zone_count = zones_of_point(z, lon[row], lat[row], when_us[row] if timed else ANY_TIME, zones, count)
+                for _ in range(zone_count):
                     rows[count] = row
                     count += 1
                 continue
@@ -259,16 +257,16 @@ def pairs_of_rows(
             py = lat[row] if abs(lat[row]) >= LEAST_DEGREES else 0.0
             column, line = int((px - west) * per_deg), int((py - south) * per_deg)
             rx, ry = reference_point(west, south, z.cell_deg, z.slack_deg, column, line)
-            asked = doubt_list[doubt]
-            if not holds(edges, lists[asked, 1], lists[asked, 2], px, py, rx, ry):
+            list_row = doubt_list[doubt]
+            if not holds(edges, lists[list_row, 1], lists[list_row, 2], px, py, rx, ry):
                 zones[doubtful[doubt]] = -1
         # 4. What is left moves together; a zone that several of its polygons name stays once.
         if doubts > 0:
-            kept = doubtful[0]
-            for at in range(kept, count):
-                is_repeat = kept > block and zones[at] == zones[kept - 1] and rows[at] == rows[kept - 1]
-                zones[kept] = zones[at]
-                rows[kept] = rows[at]
-                kept += zones[at] >= 0 and not is_repeat
-            count = kept
+            left = doubtful[0]
+            for at in range(left, count):
+                is_repeat = left > block and zones[at] == zones[left - 1] and rows[at] == rows[left - 1]
+                zones[left] = zones[at]
+                rows[left] = rows[at]
+                left += zones[at] >= 0 and not is_repeat
+            count = left
     return last, count

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from trucewatch.geo.arrays import Floats, Mask, Rows
 from trucewatch.geo.ellipse import SIGMA_TO_95, outline_95
 from trucewatch.geo.frame import LocalFrame, wgs84
 
-Floats = npt.NDArray[np.float64]
 Relations = npt.NDArray[np.int8]
 
 _WITHIN: Any = shapely.dwithin
@@ -31,19 +31,19 @@ def relate_to_zone(frame: LocalFrame, geometry: Any, places: Places, *, accuracy
     caller has to tell them apart before.
     """
     relations = np.zeros(len(places.x), dtype=np.int8)
-    known = np.flatnonzero(np.isfinite(places.x))
-    if known.size == 0:
+    placed = np.flatnonzero(np.isfinite(places.x))
+    if placed.size == 0:
         return relations
     zone = frame.shape_to_metres(geometry)
     shapely.prepare(zone)
-    points: Any = shapely.points(places.x[known], places.y[known])
+    points: Any = shapely.points(places.x[placed], places.y[placed])
     # 1. Inside or outside by the place alone. Strictly inside: the boundary itself is the edge's question.
-    relations[known[shapely.contains_properly(zone, points)]] = INSIDE
+    relations[placed[shapely.contains_properly(zone, points)]] = INSIDE
     boundary = shapely.boundary(zone)
     shapely.prepare(boundary)
     # 2. Whose ellipse can meet the boundary at all. 1.003: outlines are drawn 1 / cos(π / 48) = 1.0021 larger.
-    reach = places.semi_major_m[known] * SIGMA_TO_95 * 1.003 + accuracy_m
-    near = known[_WITHIN(boundary, points, reach)]
+    reach = places.semi_major_m[placed] * SIGMA_TO_95 * 1.003 + accuracy_m
+    near = placed[_WITHIN(boundary, points, reach)]
     # 3. Whose ellipse does, in its own shape and direction.
     if near.size:
         relations[near[_ellipses_meet(boundary, places.take(near), accuracy_m)]] = EDGE
@@ -57,14 +57,14 @@ class Places:
         self.x, self.y = x, y
         self.semi_major_m, self.semi_minor_m, self.azimuth_deg = semi_major_m, semi_minor_m, azimuth_deg
 
-    def take(self, rows: npt.NDArray[np.intp]) -> Places:
+    def take(self, rows: Rows) -> Places:
         """The places in these rows."""
         return Places(
             self.x[rows], self.y[rows], self.semi_major_m[rows], self.semi_minor_m[rows], self.azimuth_deg[rows]
         )
 
 
-def _ellipses_meet(boundary: Any, places: Places, accuracy_m: float) -> npt.NDArray[np.bool_]:
+def _ellipses_meet(boundary: Any, places: Places, accuracy_m: float) -> Mask:
     outlines = outline_95(places.x, places.y, places.semi_major_m, places.semi_minor_m, places.azimuth_deg)
     # Thinner than a millimetre an ellipse is a line: a polygon of it would have no area.
     flat = places.semi_minor_m < 1e-3
@@ -83,16 +83,16 @@ def distance_to_line(frame: LocalFrame, line: Any, lon: Floats, lat: Floats) -> 
     Source: Karney (2013), Algorithms for geodesics, J. Geodesy 87, as computed by PROJ.
     """
     distances = np.full(len(lon), np.nan)
-    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-    if known.size == 0:
+    placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    if placed.size == 0:
         return distances
     flat = frame.shape_to_metres(line)
-    x, y = frame.to_metres(lon[known], lat[known])
+    x, y = frame.to_metres(lon[placed], lat[placed])
     points: Any = shapely.points(x, y)
     nearest = shapely.get_coordinates(shapely.line_interpolate_point(*_nearest_part(flat, points)))
     near_lon, near_lat = frame.to_degrees(nearest[:, 0], nearest[:, 1])
-    _, _, metres = wgs84().inv(lon[known], lat[known], near_lon, near_lat)
-    distances[known] = metres
+    _, _, metres = wgs84().inv(lon[placed], lat[placed], near_lon, near_lat)
+    distances[placed] = metres
     return distances
 
 

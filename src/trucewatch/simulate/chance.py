@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from trucewatch.simulate.places import Floats
+from trucewatch.geo.arrays import Floats
 
 Amount = Floats | float
 

@@ -7,13 +7,11 @@ from math import atan2, degrees, hypot
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
+from trucewatch.geo.arrays import Floats
 from trucewatch.geo.frame import wgs84
 from trucewatch.simulate.strict_toml import Strict
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +25,7 @@ class Origin(Strict):
         """Longitude and latitude of a point of the plane."""
         return step_from(self.lon, self.lat, degrees(atan2(east_m, north_m)), hypot(east_m, north_m))
 
-    def to_degrees(self, geometry: Any, *, digits: int = 5) -> Any:
+    def to_degrees(self, geometry: Any) -> Any:
         """A plane geometry in lon/lat, rounded to about a metre so that every machine writes the same bytes."""
 
         def _project(points: Floats) -> Floats:
@@ -35,7 +33,7 @@ class Origin(Strict):
             distances = np.hypot(points[:, 0], points[:, 1])
             starts = np.full(len(points), self.lon), np.full(len(points), self.lat)
             lon, lat, _ = wgs84().fwd(*starts, bearings, distances)
-            return np.round(np.stack([lon, lat], axis=1), digits)
+            return np.round(np.stack([lon, lat], axis=1), 5)
 
         return shapely.transform(geometry, _project)
 

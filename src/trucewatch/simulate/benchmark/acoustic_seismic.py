@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from trucewatch.geo.arrays import Floats
 from trucewatch.simulate.benchmark.devices import SOUND_MPS, Device, devices_of, reach_of
 from trucewatch.simulate.benchmark.events import Events
 from trucewatch.simulate.benchmark.ground import DAY_S, Ground
 from trucewatch.simulate.benchmark.report_columns import Reports, keys, placed_by_range, scattered, told_counts
 from trucewatch.simulate.chance import choose, reach_curve
-from trucewatch.simulate.places import Floats, look, moved
+from trucewatch.simulate.places import look, moved
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _hear(
     range_m = np.where(ranged, distance * (1.0 + stretch), np.nan)
     moment = events.start_s[heard] + rng.standard_normal(n) * acoustic.time_sd_s
     lasts = events.end_s[heard] - events.start_s[heard]
-    known = moment + lasts + rng.uniform(*acoustic.delay_s, n)
+    known_s = moment + lasts + rng.uniform(*acoustic.delay_s, n)
     jumped = (node.id == jump[0]) & (moment >= jump[1]) & (moment < jump[2])
     common = {
         "kind": called(events, heard, acoustic.calls, rng),
@@ -120,7 +121,7 @@ def _hear(
         range_m=range_m,
         start_s=moment,
         end_s=moment + lasts,
-        known_s=known,
+        known_s=known_s,
         key=keys(node.id, heard),
         is_outlier=outlier | jumped,
         why=np.where(jumped, "clock_jump", np.where(outlier, "outlier", "")).astype(object),
@@ -146,7 +147,7 @@ def _hear(
         range_m=(range_m[echo] + later * SOUND_MPS / 2.0),
         start_s=moment[echo] + later,
         end_s=moment[echo] + later + lasts[echo],
-        known_s=known[echo] + later,
+        known_s=known_s[echo] + later,
         key=keys(f"{node.id}|echo", heard[echo]),
         is_echo=True,
         is_outlier=False,
@@ -170,7 +171,7 @@ def _report_nothing(
     n = len(moments)
     kind = choose(rng, acoustic.false_kinds, n)
     range_m = np.where(rng.random(n) < acoustic.range_share, rng.uniform(0.15, 1.0, n) * node.range_m, np.nan)
-    known = moments + rng.uniform(*acoustic.delay_s, n)
+    known_s = moments + rng.uniform(*acoustic.delay_s, n)
     up = node.is_up(moments)
     _add(
         ground,
@@ -181,7 +182,7 @@ def _report_nothing(
         range_m=range_m[up],
         start_s=moments[up],
         end_s=moments[up],
-        known_s=known[up],
+        known_s=known_s[up],
         kind=kind[up],
         key=keys(f"{node.id}|{why}", np.flatnonzero(up)),
         why=why,
@@ -222,11 +223,11 @@ def called(events: Events, rows: Any, calls: Any, rng: np.random.Generator) -> A
     kinds = events.kind[rows].copy()
     if "outgoing" in calls:
         kinds[(events.aspect[rows] == "outgoing") & (kinds == "explosion")] = "outgoing"
-    told = kinds.copy()
+    reported = kinds.copy()
     for kind, shares in calls.items():
         these = np.flatnonzero(kinds == kind)
-        told[these] = choose(rng, shares, len(these))
-    return told
+        reported[these] = choose(rng, shares, len(these))
+    return reported
 
 
 def told_aspects(events: Events, rows: Any, share: float, rng: np.random.Generator) -> Any:
@@ -236,11 +237,11 @@ def told_aspects(events: Events, rows: Any, share: float, rng: np.random.Generat
     """
     true = events.aspect[rows]
     n = len(true)
-    seen = np.where(true == "outgoing", "outgoing", "impact")
-    wrong = np.where(seen == "outgoing", "impact", "outgoing")
-    told = np.where(rng.random(n) < 0.1, wrong, seen)
+    apparent = np.where(true == "outgoing", "outgoing", "impact")
+    wrong = np.where(apparent == "outgoing", "impact", "outgoing")
+    stated = np.where(rng.random(n) < 0.1, wrong, apparent)
     says = (rng.random(n) < share) & (events.kind[rows] == "explosion")
-    return np.where(says, told, "undetermined").astype(object)
+    return np.where(says, stated, "undetermined").astype(object)
 
 
 def feel_seismic(ground: Ground, events: Events) -> Reports:

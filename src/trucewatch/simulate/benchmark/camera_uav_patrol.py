@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from trucewatch.geo.arrays import Floats
 from trucewatch.simulate.benchmark.acoustic_seismic import called, told_aspects
 from trucewatch.simulate.benchmark.devices import Device, devices_of, reach_of
 from trucewatch.simulate.benchmark.events import Events
 from trucewatch.simulate.benchmark.ground import DAY_S, Ground
 from trucewatch.simulate.benchmark.report_columns import Reports, keys, placed_by_range, scattered, told_counts
 from trucewatch.simulate.chance import choose, reach_curve, unit_errors
-from trucewatch.simulate.places import Floats, look
+from trucewatch.simulate.places import look
 
 _SECTOR_DEG = 15.0
 
@@ -51,14 +52,14 @@ def _watch(ground: Ground, events: Events, camera: Device, clear: Any, reports: 
     chance = np.where(hidden[(true_bearing // _SECTOR_DEG).astype(np.int64)], 0.0, chance)
     chance = np.where(clear[(events.start_s // (DAY_S / 2)).astype(np.int64)], chance, 0.0)
     chance = np.where(events.cause == "thunder", 0.0, chance)
-    seen = np.flatnonzero((rng.random(len(events)) < chance) & camera.is_up(events.start_s))
-    n, dof = len(seen), ground.parameters.errors.dof
+    noticed = np.flatnonzero((rng.random(len(events)) < chance) & camera.is_up(events.start_s))
+    n, dof = len(noticed), ground.parameters.errors.dof
     error_deg = mount_deg + unit_errors(rng, (n, 1), dof)[:, 0] * own_deg
     outlier = rng.random(n) < settings.outlier_share
     wild = rng.uniform(*ground.parameters.errors.outlier_bearing_deg, n) * np.where(rng.random(n) < 0.5, 1.0, -1.0)
-    bearing = np.mod(true_bearing[seen] + np.where(outlier, wild, error_deg), 360.0)
-    moment = events.start_s[seen] + rng.standard_normal(n) * settings.time_sd_s
-    lasts = np.where(events.kind[seen] == "thermal_anomaly", 0.0, events.end_s[seen] - events.start_s[seen])
+    bearing = np.mod(true_bearing[noticed] + np.where(outlier, wild, error_deg), 360.0)
+    moment = events.start_s[noticed] + rng.standard_normal(n) * settings.time_sd_s
+    lasts = np.where(events.kind[noticed] == "thermal_anomaly", 0.0, events.end_s[noticed] - events.start_s[noticed])
     common: dict[str, Any] = {
         "source": settings.source,
         "sensor": camera.id,
@@ -71,23 +72,23 @@ def _watch(ground: Ground, events: Events, camera: Device, clear: Any, reports: 
     }
     reports.add(
         n,
-        kind=called(events, seen, settings.calls, rng),
+        kind=called(events, noticed, settings.calls, rng),
         start_s=moment,
         end_s=moment + lasts,
         bearing_deg=bearing,
         known_s=moment + lasts + rng.uniform(*settings.delay_minutes, n) * 60.0,
-        key=keys(camera.id, seen),
-        event=seen,
+        key=keys(camera.id, noticed),
+        event=noticed,
         is_outlier=outlier,
         why=np.where(outlier, "outlier", "").astype(object),
         form="bearing",
         own_1=np.radians(own_deg),
-        true_bearing=true_bearing[seen],
-        true_range=distance[seen],
+        true_bearing=true_bearing[noticed],
+        true_range=distance[noticed],
         dof=dof,
         shared=f"mount|{camera.id}",
         shared_bearing_rad=np.radians(camera.bearing_sd_deg * np.sqrt(settings.mount_share)),
-        **told_counts(events.count[seen], rng),
+        **told_counts(events.count[noticed], rng),
         **common,
     )
     n = int(rng.poisson(settings.false_per_day * ground.density.days))
@@ -118,14 +119,14 @@ def see_uav(ground: Ground, events: Events) -> Reports:
         chance = np.where((distance <= craft.range_m) & (events.cause != "thunder"), chance_of, 0.0)
         # A fire goes on burning: a flight that begins later sees it then.
         moment = np.where(events.kind == "thermal_anomaly", _first_up(craft, events), events.start_s)
-        seen = np.flatnonzero((rng.random(len(events)) < chance) & craft.is_up(moment) & (moment <= events.end_s))
-        n = len(seen)
+        noticed = np.flatnonzero((rng.random(len(events)) < chance) & craft.is_up(moment) & (moment <= events.end_s))
+        n = len(noticed)
         sd = np.round(rng.uniform(*settings.place_sd_m, n), 1)
         azimuth = np.zeros(n)
         lon, lat, outlier = scattered(
             ground,
-            events.lon[seen],
-            events.lat[seen],
+            events.lon[noticed],
+            events.lat[noticed],
             rng,
             major_m=sd,
             minor_m=sd,
@@ -133,8 +134,10 @@ def see_uav(ground: Ground, events: Events) -> Reports:
             dof=0.0,
             outlier_share=settings.outlier_share,
         )
-        told = moment[seen] + rng.standard_normal(n) * settings.time_sd_s
-        lasts = np.where(events.kind[seen] == "thermal_anomaly", 0.0, events.end_s[seen] - events.start_s[seen])
+        stated = moment[noticed] + rng.standard_normal(n) * settings.time_sd_s
+        lasts = np.where(
+            events.kind[noticed] == "thermal_anomaly", 0.0, events.end_s[noticed] - events.start_s[noticed]
+        )
         common: dict[str, Any] = {
             "source": settings.source,
             "sensor": craft.id,
@@ -144,45 +147,45 @@ def see_uav(ground: Ground, events: Events) -> Reports:
         }
         reports.add(
             n,
-            kind=events.kind[seen],
-            aspect=told_aspects(events, seen, settings.tells_aspect, rng),
-            start_s=told,
-            end_s=told + lasts,
-            known_s=told + lasts + rng.uniform(*settings.delay_minutes, n) * 60.0,
+            kind=events.kind[noticed],
+            aspect=told_aspects(events, noticed, settings.tells_aspect, rng),
+            start_s=stated,
+            end_s=stated + lasts,
+            known_s=stated + lasts + rng.uniform(*settings.delay_minutes, n) * 60.0,
             lon=lon,
             lat=lat,
             semi_major_m=sd,
             semi_minor_m=sd,
             major_azimuth_deg=azimuth,
-            key=keys(craft.id, seen),
-            event=seen,
+            key=keys(craft.id, noticed),
+            event=noticed,
             is_outlier=outlier,
             why=np.where(outlier, "outlier", "").astype(object),
             form="place",
             own_1=sd,
             own_2=sd,
-            **told_counts(events.count[seen], rng),
+            **told_counts(events.count[noticed], rng),
             **common,
         )
         n = int(rng.poisson(settings.false_per_day * ground.density.days))
-        told = rng.uniform(0.0, ground.length_s, n)
-        up = np.flatnonzero(craft.is_up(told))
+        moments = rng.uniform(0.0, ground.length_s, n)
+        up = np.flatnonzero(craft.is_up(moments))
         m = len(up)
-        here = ground.parameters.uav.craft[[one.id for one in settings.craft].index(craft.id)].km
+        here = ground.parameters.uav.craft[[post.id for post in settings.craft].index(craft.id)].km
         around = rng.standard_normal((2, n))[:, up] * craft.range_m / 3.0
         lon, lat = ground.degrees(here[0] * 1000.0 + around[0], here[1] * 1000.0 + around[1])
         sd = np.round(rng.uniform(*settings.place_sd_m, m), 1)
         reports.add(
             m,
             kind="explosion",
-            start_s=told[up],
-            end_s=told[up],
+            start_s=moments[up],
+            end_s=moments[up],
             lon=lon,
             lat=lat,
             semi_major_m=sd,
             semi_minor_m=sd,
             major_azimuth_deg=0.0,
-            known_s=told[up] + rng.uniform(*settings.delay_minutes, m) * 60.0,
+            known_s=moments[up] + rng.uniform(*settings.delay_minutes, m) * 60.0,
             key=keys(f"{craft.id}|false", up),
             why="false",
             **common,
@@ -192,7 +195,7 @@ def see_uav(ground: Ground, events: Events) -> Reports:
 
 def _first_up(craft: Device, events: Events) -> Floats:
     """For each event the first moment from its start at which the flight is up."""
-    starts = np.array([one for one, _ in craft.down_s])
+    starts = np.array([start for start, _ in craft.down_s])
     ends = np.array([end for _, end in craft.down_s])
     row = np.searchsorted(starts, events.start_s, side="right") - 1
     inside = (row >= 0) & (events.start_s < ends[np.maximum(row, 0)])
@@ -223,7 +226,7 @@ def see_patrols(ground: Ground, events: Events) -> Reports:
         wrong = unit_errors(rng, (n, 1), dof)[:, 0] * settings.range_sd_share
         range_m = np.maximum(distance[heard] * np.exp(np.clip(wrong, -1.2, 1.2)), 50.0)
         moment = _rounded(events.start_s[heard] + unit_errors(rng, (n, 1), dof)[:, 0] * settings.time_sd_s, 60.0)
-        known = np.maximum(moment, events.end_s[heard]) + rng.uniform(*settings.delay_minutes, n) * 60.0
+        known_s = np.maximum(moment, events.end_s[heard]) + rng.uniform(*settings.delay_minutes, n) * 60.0
         _add_estimates(
             ground,
             post,
@@ -233,7 +236,7 @@ def see_patrols(ground: Ground, events: Events) -> Reports:
             range_m=range_m,
             start_s=moment,
             end_s=moment + (events.end_s[heard] - events.start_s[heard]),
-            known_s=known,
+            known_s=known_s,
             kind=events.kind[heard],
             key=keys(post.id, heard),
             event=heard,
@@ -298,13 +301,13 @@ def _visit_craters(ground: Ground, events: Events, reports: Reports) -> None:
     settings = ground.parameters.patrol
     rng = ground.stream("patrol", "craters")
     leaves_one = (events.aspect == "impact") | (events.cause == "demining")
-    found = np.flatnonzero(leaves_one & (rng.random(len(events)) < settings.crater_chance))
-    n = len(found)
+    visited = np.flatnonzero(leaves_one & (rng.random(len(events)) < settings.crater_chance))
+    n = len(visited)
     sd, azimuth = np.full(n, settings.crater_sd_m), np.zeros(n)
     lon, lat, outlier = scattered(
         ground,
-        events.lon[found],
-        events.lat[found],
+        events.lon[visited],
+        events.lat[visited],
         rng,
         major_m=sd,
         minor_m=sd,
@@ -314,9 +317,9 @@ def _visit_craters(ground: Ground, events: Events, reports: Reports) -> None:
     )
     quarter = 900.0
     start = (
-        np.floor((events.start_s[found] - rng.uniform(*settings.crater_within_hours, n) * 3600.0) / quarter) * quarter
+        np.floor((events.start_s[visited] - rng.uniform(*settings.crater_within_hours, n) * 3600.0) / quarter) * quarter
     )
-    end = np.ceil((events.end_s[found] + rng.uniform(*settings.crater_within_hours, n) * 3600.0) / quarter) * quarter
+    end = np.ceil((events.end_s[visited] + rng.uniform(*settings.crater_within_hours, n) * 3600.0) / quarter) * quarter
     reports.add(
         n,
         source=settings.source,
@@ -334,14 +337,14 @@ def _visit_craters(ground: Ground, events: Events, reports: Reports) -> None:
         major_azimuth_deg=azimuth,
         text="Simulated: crater visited by a patrol",
         known_s=end + rng.uniform(*settings.crater_delay_hours, n) * 3600.0,
-        key=keys("crater", found),
-        event=found,
+        key=keys("crater", visited),
+        event=visited,
         is_outlier=outlier,
         why=np.where(outlier, "outlier", "").astype(object),
         form="place",
         own_1=sd,
         own_2=sd,
-        **told_counts(events.count[found], rng, low=0.7, high=1.0),
+        **told_counts(events.count[visited], rng, low=0.7, high=1.0),
     )
 
 

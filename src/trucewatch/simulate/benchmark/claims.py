@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from trucewatch.geo.arrays import Floats, Ints
 from trucewatch.simulate.benchmark.events import Events
 from trucewatch.simulate.benchmark.ground import DAY_S, Ground
-from trucewatch.simulate.benchmark.report_columns import Reports, Rows, keys, natural_key, scattered, told_counts
+from trucewatch.simulate.benchmark.report_columns import Reports, keys, natural_key, scattered, told_counts
 from trucewatch.simulate.chance import choose, unit_errors
-from trucewatch.simulate.places import Floats
 
 
 def tell_public(ground: Ground, events: Events) -> Reports:
@@ -22,15 +22,15 @@ def tell_public(ground: Ground, events: Events) -> Reports:
     chance = _chance(events, public.chance)
     first = np.flatnonzero(rng.random(len(events)) < chance)
     second = first[rng.random(len(first)) < public.second_witness]
-    told = np.concatenate([first, second])
-    never = _invented(ground, public.false_share, len(told), rng)
-    everything = _joined(events, told, never)
+    spoken = np.concatenate([first, second])
+    never = _invented(ground, public.false_share, len(spoken), rng)
+    everything = _joined(events, spoken, never)
     n = len(everything["start"])
     sd = np.round(rng.uniform(*public.place_sd_m, n))
     place = _spoken_place(ground, everything, sd, public.outlier_share, rng)
     moment, minutes = _spoken_time(ground, everything, public.time_sd_s, rng), public.delay_minutes
-    known = everything["end"] + rng.uniform(*minutes, n) * 60.0
-    moment = np.minimum(moment, known)
+    known_s = everything["end"] + rng.uniform(*minutes, n) * 60.0
+    moment = np.minimum(moment, known_s)
     words = _words(ground, everything, moment)
     copies = np.minimum(rng.geometric(1.0 / public.copies_mean, n), public.copies_most)
     row = np.repeat(np.arange(n), copies)
@@ -45,9 +45,9 @@ def tell_public(ground: Ground, events: Events) -> Reports:
         start_s=moment[row],
         end_s=moment[row],
         time_sd_s=public.time_sd_s,
-        known_s=known[row] + later,
+        known_s=known_s[row] + later,
         text=words[row],
-        key=np.array([f"rumour|{one}|{copy}" for one, copy in zip(row, number, strict=True)], dtype=object),
+        key=np.array([f"rumour|{rumour}|{copy}" for rumour, copy in zip(row, number, strict=True)], dtype=object),
         draw=draws[row],
         **_repeated(place, row),
         **_repeated(told_counts(everything["count"], rng, low=0.5, high=2.0), row),
@@ -65,12 +65,12 @@ def claim_parties(ground: Ground, events: Events) -> Reports:
         # Near the line it is a matter of view on whose side a place is.
         off_line = (events.y - ground.line_north_m(events.x) + rng.normal(0.0, 400.0, len(events))) * side.side
         chance = np.where(off_line > 0, _chance(events, party.chance), 0.0)
-        told = np.flatnonzero(rng.random(len(events)) < chance)
-        everything = _joined(events, told, _invented(ground, party.false_share, len(told), rng, side=side.side))
+        spoken = np.flatnonzero(rng.random(len(events)) < chance)
+        everything = _joined(events, spoken, _invented(ground, party.false_share, len(spoken), rng, side=side.side))
         n = len(everything["start"])
         sd = np.round(rng.uniform(*party.place_sd_m, n))
-        known = everything["end"] + rng.uniform(*party.delay_hours, n) * 3600.0
-        moment = np.minimum(_spoken_time(ground, everything, party.time_sd_s, rng), known)
+        known_s = everything["end"] + rng.uniform(*party.delay_hours, n) * 3600.0
+        moment = np.minimum(_spoken_time(ground, everything, party.time_sd_s, rng), known_s)
         best = np.where(
             everything["count"] > 0, np.ceil(everything["count"] * rng.uniform(*party.counts_times, n)), -1
         ).astype(np.int64)
@@ -83,7 +83,7 @@ def claim_parties(ground: Ground, events: Events) -> Reports:
             start_s=moment,
             end_s=moment,
             time_sd_s=party.time_sd_s,
-            known_s=known,
+            known_s=known_s,
             claimed_by=side.claimed_by,
             count_min=best,
             count_best=best,
@@ -101,14 +101,14 @@ def list_events(ground: Ground, events: Events) -> Reports:
     settings = ground.parameters.list
     reports = Reports()
     rng = ground.stream("list", "rows")
-    told = np.flatnonzero(rng.random(len(events)) < _chance(events, settings.chance))
-    everything = _joined(events, told, _invented(ground, settings.false_share, len(told), rng))
+    spoken = np.flatnonzero(rng.random(len(events)) < _chance(events, settings.chance))
+    everything = _joined(events, spoken, _invented(ground, settings.false_share, len(spoken), rng))
     n = len(everything["start"])
     sd = rng.choice(np.array(settings.place_sd_m), n)
     step = np.where(rng.random(n) < settings.day_precision, DAY_S, 3600.0)
     # Shuffled: the order of the entries says nothing of which are true.
     numbered = keys("entry", rng.permutation(n))
-    entries = np.array([f"id={natural_key(ground, one)}" for one in numbered], dtype=object)
+    entries = np.array([f"id={natural_key(ground, entry)}" for entry in numbered], dtype=object)
     start = np.floor(everything["start"] / step) * step
     row = np.arange(n)
     reports.add(
@@ -154,16 +154,16 @@ def _invented(ground: Ground, share: float, true: int, rng: np.random.Generator,
     }
 
 
-def _joined(events: Events, told: Rows, never: dict[str, Any]) -> dict[str, Any]:
+def _joined(events: Events, spoken: Ints, never: dict[str, Any]) -> dict[str, Any]:
     """What is told: true events, then invented ones."""
     true = {
-        "start": events.start_s[told],
-        "end": events.end_s[told],
-        "lon": events.lon[told],
-        "lat": events.lat[told],
-        "kind": events.kind[told],
-        "count": events.count[told],
-        "event": told,
+        "start": events.start_s[spoken],
+        "end": events.end_s[spoken],
+        "lon": events.lon[spoken],
+        "lat": events.lat[spoken],
+        "kind": events.kind[spoken],
+        "count": events.count[spoken],
+        "event": spoken,
     }
     # A fire is spoken of when it is noticed, not when it is out.
     true["end"] = np.where(true["kind"] == "thermal_anomaly", true["start"], true["end"])
@@ -207,7 +207,7 @@ def _spoken_time(ground: Ground, everything: dict[str, Any], sd_s: float, rng: n
     return np.asarray(np.round((everything["start"] + error) / step) * step)
 
 
-def _hidden(ground: Ground, everything: dict[str, Any], row: Rows) -> dict[str, Any]:
+def _hidden(ground: Ground, everything: dict[str, Any], row: Ints) -> dict[str, Any]:
     event = everything["event"][row]
     form = np.where(event >= 0, "place", "").astype(object)
     return {"event": event, "form": form, "dof": ground.parameters.errors.dof}
@@ -230,5 +230,5 @@ def _words(ground: Ground, everything: dict[str, Any], moment: Floats, *, to_the
     )
 
 
-def _repeated(columns: Mapping[str, Any], row: Rows) -> dict[str, Any]:
+def _repeated(columns: Mapping[str, Any], row: Ints) -> dict[str, Any]:
     return {name: value[row] for name, value in columns.items()}

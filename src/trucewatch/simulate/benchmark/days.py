@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from trucewatch.geo.arrays import Ints
 from trucewatch.model.ids import observation_id, sha256_of
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.zone import Notice, Sensor
@@ -20,7 +21,7 @@ from trucewatch.simulate.benchmark.claims import claim_parties, list_events, tel
 from trucewatch.simulate.benchmark.events import Events, draw_events
 from trucewatch.simulate.benchmark.ground import Ground
 from trucewatch.simulate.benchmark.measurement_model import MEASUREMENT_SCHEMA, measurements_of
-from trucewatch.simulate.benchmark.parameters import FusionParameters, read_parameters
+from trucewatch.simulate.benchmark.parameters import read_parameters
 from trucewatch.simulate.benchmark.register import announce_work, register_sensors
 from trucewatch.simulate.benchmark.report_columns import Reports, natural_key
 from trucewatch.simulate.benchmark.satellite import sense_fires
@@ -91,25 +92,23 @@ class FusionDays:
     measurements: pa.Table
 
 
-def simulate_days(
-    density: str, seed: int, *, parameters: FusionParameters | None = None, days: int | None = None
-) -> FusionDays:
+def simulate_days(density: str, seed: int, *, days: int | None = None) -> FusionDays:
     """The days of this density and seed; the same arguments give the same bytes.
 
     density: one of DENSITIES. days: keep only what happened on the first so many days and what was reported of it
     (clutter likewise); for small examples. Rows stand in the order in which they became known.
     """
-    ground = Ground(parameters or read_parameters(), density, seed)
+    ground = Ground(read_parameters(), density, seed)
     events = draw_events(ground)
-    made = {name: report(ground, events).columns() for name, report in REPORTERS.items()}
-    return _gather(ground, events, made, days)
+    reported = {name: report(ground, events).columns() for name, report in REPORTERS.items()}
+    return _gather(ground, events, reported, days)
 
 
 def _gather(
-    ground: Ground, events: Events, made: Mapping[str, Mapping[str, npt.NDArray[Any]]], days: int | None
+    ground: Ground, events: Events, reported: Mapping[str, Mapping[str, npt.NDArray[Any]]], days: int | None
 ) -> FusionDays:
     """One table of all reports, and beside it what is true."""
-    blocks = [made[name] for name in sorted(made) if made[name]]
+    blocks = [reported[name] for name in sorted(reported) if reported[name]]
     columns = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     event_ids = np.array(
         [f"e-{ground.density_name}-{ground.seed}-{row:05d}" for row in range(len(events))] + [""], dtype=object
@@ -192,14 +191,14 @@ def _four_decimals(value: float) -> str:
     return f"{Decimal(f'{value:.5f}').quantize(Decimal('0.0001'), ROUND_HALF_EVEN):f}"
 
 
-def _micros(ground: Ground, seconds: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+def _micros(ground: Ground, seconds: npt.NDArray[Any]) -> Ints:
     """UTC microseconds, in whole milliseconds: no device here knows better."""
     base = int(ground.parameters.midnight.timestamp()) * 1000
     return np.asarray((np.round(seconds.astype(np.float64) * 1000.0).astype(np.int64) + base) * 1000)
 
 
 def _observations(
-    ground: Ground, columns: Mapping[str, npt.NDArray[Any]], micros: Mapping[str, npt.NDArray[np.int64]], ids: Any
+    ground: Ground, columns: Mapping[str, npt.NDArray[Any]], micros: Mapping[str, Ints], ids: Any
 ) -> pa.Table:
     n = len(ids)
     moments = {"occurred_start": micros["start"], "occurred_end": micros["end"], "known_at": micros["known"]}
@@ -238,7 +237,7 @@ def _column(values: npt.NDArray[Any], to: Any) -> Any:
     return pa.array(values.tolist(), to)
 
 
-def _truth(ground: Ground, events: Events, event_ids: Any, rows: npt.NDArray[np.int64]) -> pa.Table:
+def _truth(ground: Ground, events: Events, event_ids: Any, rows: Ints) -> pa.Table:
     count = events.count[rows]
     return pa.table(
         [

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Mask
 from trucewatch.simulate.benchmark.ground import DAY_S, Ground
-from trucewatch.simulate.benchmark.parameters import Bounds, Post
-from trucewatch.simulate.places import Floats
+from trucewatch.simulate.benchmark.parameters import Acoustic, Bounds, Camera, Post, Seismic
 
 SOUND_MPS = 340.0
 """Of the round figure that bearings bent by wind and ranges are reckoned with."""
@@ -33,7 +33,7 @@ class Device:
     def _edges(self) -> Floats:
         return np.array(self.down_s, dtype=np.float64).reshape(-1)
 
-    def is_up(self, seconds: Floats) -> npt.NDArray[np.bool_]:
+    def is_up(self, seconds: Floats) -> Mask:
         """Whether it worked at these moments."""
         return np.asarray(np.searchsorted(self._edges, seconds, side="right") % 2 == 0)
 
@@ -41,30 +41,15 @@ class Device:
 def devices_of(ground: Ground, means: str) -> tuple[Device, ...]:
     """All devices of one means."""
     parameters = ground.parameters
-    if means == "acoustic":
-        acoustic = parameters.acoustic
-        return tuple(
-            _device(ground, means, post, _outages(ground, post.id, acoustic.outage_every_days, acoustic.outage_hours))
-            for post in acoustic.node
-        )
-    if means == "camera":
-        camera = parameters.camera
-        return tuple(
-            _device(ground, means, post, _outages(ground, post.id, camera.outage_every_days, camera.outage_hours))
-            for post in camera.post
-        )
-    if means == "uav":
-        return tuple(_device(ground, means, post, _outside(ground, post.hours)) for post in parameters.uav.craft)
-    if means == "patrol":
-        hours = (parameters.patrol.hours,)
-        return tuple(_device(ground, means, post, _outside(ground, hours)) for post in parameters.patrol.post)
-    if means == "seismic":
-        seismic = parameters.seismic
-        post = Post(id=seismic.sensor, km=seismic.km, range_m=seismic.range_m)
-        return (
-            _device(ground, means, post, _outages(ground, post.id, seismic.outage_every_days, seismic.outage_hours)),
-        )
-    return ()
+    seismic = parameters.seismic
+    posts = {
+        "acoustic": parameters.acoustic.node,
+        "camera": parameters.camera.post,
+        "uav": parameters.uav.craft,
+        "patrol": parameters.patrol.post,
+        "seismic": (Post(id=seismic.sensor, km=seismic.km, range_m=seismic.range_m),),
+    }
+    return tuple(_device(ground, means, post) for post in posts[means])
 
 
 def reach_of(kinds: npt.NDArray[np.object_], shares: Mapping[str, float], range_m: float) -> Floats:
@@ -72,8 +57,19 @@ def reach_of(kinds: npt.NDArray[np.object_], shares: Mapping[str, float], range_
     return np.array([shares.get(kind, 0.0) for kind in kinds], dtype=np.float64) * range_m + 1e-3
 
 
-def _device(ground: Ground, means: str, post: Post, down: tuple[tuple[float, float], ...]) -> Device:
+def _device(ground: Ground, means: str, post: Post) -> Device:
     lon, lat = ground.place_of(post.km)
+    parameters = ground.parameters
+    if means in ("uav", "patrol"):
+        down = _outside(ground, post.hours if means == "uav" else (parameters.patrol.hours,))
+    else:
+        failing: Mapping[str, Acoustic | Camera | Seismic] = {
+            "acoustic": parameters.acoustic,
+            "camera": parameters.camera,
+            "seismic": parameters.seismic,
+        }
+        settings = failing[means]
+        down = _outages(ground, post.id, settings.outage_every_days, settings.outage_hours)
     return Device(post.id, means, lon, lat, post.range_m, post.bearing_sd_deg, down)
 
 
@@ -84,11 +80,11 @@ def _outages(ground: Ground, name: str, every_days: float, hours: Bounds) -> tup
     start = np.sort(np.round(rng.uniform(0.0, ground.length_s, n)))
     end = start + np.round(rng.uniform(*hours, n) * 3600.0)
     joined: list[tuple[float, float]] = []
-    for one, other in zip(start.tolist(), end.tolist(), strict=True):
-        if joined and one <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], other))
+    for begin, until in zip(start.tolist(), end.tolist(), strict=True):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], until))
         else:
-            joined.append((one, other))
+            joined.append((begin, until))
     return tuple(joined)
 
 

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Ints
 from trucewatch.simulate.benchmark.ground import DAY_S, Ground
 from trucewatch.simulate.chance import choose
-from trucewatch.simulate.places import Floats
 
 Words = npt.NDArray[np.object_]
-Rows = npt.NDArray[np.int64]
 
 FIRE = ("explosion", "burst", "shot", "projectile")
-CAUSES = ("", "exercise", "demining", "quarry", "farm_fire", "thunder")
-"""Empty for fire between the sides and what it set alight; the others are what a screen has to find."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +24,16 @@ class Events:
     kind: Words
     aspect: Words
     cause: Words
+    """Empty for fire between the sides and what it set alight; the others are what a screen has to find."""
     start_s: Floats
     end_s: Floats
     lon: Floats
     lat: Floats
     x: Floats
     y: Floats
-    count: Rows
+    count: Ints
     """Rounds; 0 where there is nothing to count."""
-    caused_by: Rows
+    caused_by: Ints
     """The row of the impact that lit this fire; -1 for all others."""
 
     def __len__(self) -> int:
@@ -130,7 +128,7 @@ def _add_fire(ground: Ground, kinds: Words, x: Floats, start: Floats, rng: np.ra
     )
 
 
-def _rounds(ground: Ground, kinds: Words, rng: np.random.Generator) -> tuple[Rows, Floats]:
+def _rounds(ground: Ground, kinds: Words, rng: np.random.Generator) -> tuple[Ints, Floats]:
     """How many rounds each event has, and how long they take."""
     happening = ground.parameters.happening
     mean = np.array([happening.count_mean[kind] for kind in kinds], dtype=np.float64)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import shapely
 
+from trucewatch.geo.arrays import Floats
 from trucewatch.geo.frame import LocalFrame, frame_at
 from trucewatch.simulate.benchmark.parameters import Density, FusionParameters
 from trucewatch.simulate.chance import stream
-from trucewatch.simulate.places import Floats
 
 DAY_S = 86_400.0
 

@@ -53,12 +53,14 @@ def measurements_of(
     sound = (columns["event"] >= 0) & ~columns["is_outlier"] & ~columns["is_echo"]
     form = columns["form"]
     place = np.flatnonzero(sound & (form == "place"))
-    seen = np.flatnonzero(sound & ((form == "bearing") | (form == "bearing_range")))
+    aimed = np.flatnonzero(sound & ((form == "bearing") | (form == "bearing_range")))
     ranged = np.flatnonzero(sound & (form == "bearing_range"))
-    blocks = [_along(columns, place, first=True), _along(columns, place, first=False), _bearings(columns, seen)]
+    blocks = [_along(columns, place, first=True), _along(columns, place, first=False), _bearings(columns, aimed)]
     blocks.append(_ranges(columns, ranged))
-    rows = np.concatenate([place, place, seen, ranged])
-    axis = np.repeat(np.array(["|1", "|2", "|b", "|r"], dtype=object), [len(place), len(place), len(seen), len(ranged)])
+    rows = np.concatenate([place, place, aimed, ranged])
+    axis = np.repeat(
+        np.array(["|1", "|2", "|b", "|r"], dtype=object), [len(place), len(place), len(aimed), len(ranged)]
+    )
     draw = np.where(columns["draw"][rows] == "", ids[rows], columns["draw"][rows]) + axis
     joined = [np.concatenate(parts) for parts in zip(*blocks, strict=True)]
     texts = [ids[rows], event_ids[rows], draw]
@@ -74,7 +76,7 @@ _Block = tuple[npt.NDArray[Any], ...]
 
 def _factors(columns: Mapping[str, npt.NDArray[Any]], rows: npt.NDArray[Any], dimensions: int) -> npt.NDArray[Any]:
     dof = columns["dof"][rows].astype(np.float64)
-    return np.array([information_factor(one, dimensions) for one in dof], dtype=np.float64)
+    return np.array([information_factor(freedom, dimensions) for freedom in dof], dtype=np.float64)
 
 
 def _along(columns: Mapping[str, npt.NDArray[Any]], rows: npt.NDArray[Any], *, first: bool) -> _Block:
@@ -92,7 +94,7 @@ def _bearings(columns: Mapping[str, npt.NDArray[Any]], rows: npt.NDArray[Any]) -
     theta = np.radians(columns["true_bearing"][rows].astype(np.float64))
     distance, own = columns["true_range"][rows].astype(np.float64), columns["own_1"][rows].astype(np.float64)
     shared, size = columns["shared"][rows], columns["shared_bearing_rad"][rows].astype(np.float64)
-    is_wind = np.array([one.startswith("air|") for one in shared], dtype=np.bool_)
+    is_wind = np.array([name.startswith("air|") for name in shared], dtype=np.bool_)
     first = np.where(is_wind, shared + "|wind east", shared).astype(object)
     second = np.where(is_wind, shared + "|wind north", "").astype(object)
     return (

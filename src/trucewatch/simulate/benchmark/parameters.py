@@ -101,26 +101,47 @@ class Post(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acoustic(Strict):
-    """The acoustic nodes."""
+class Watchers(Strict):
+    """What all means have in common that watch for themselves: errors and false alarms."""
 
     source: str
-    best_chance: float
+    time_sd_s: float
+    outlier_share: float
+    false_per_day: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listeners(Watchers):
+    """Those whose chance of noticing falls with the distance, for each kind from another reach on."""
+
     sharpness: float
     reach: Shares
+    false_kinds: Shares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tellers(Strict):
+    """What all have in common that tell what they heard: by kind the chance that they do, and what never was."""
+
+    chance: Shares
+    outlier_share: float
+    false_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acoustic(Listeners):
+    """The acoustic nodes."""
+
+    best_chance: float
     hour_factor: Bounds
     range_share: float
     range_sd_share: float
     sound_speed_sd: float
     wind_sd_mps: float
-    time_sd_s: float
     delay_s: Bounds
     echo_share: float
     echo_after_s: Bounds
     echo_bearing_deg: Bounds
-    outlier_share: float
-    false_per_day: float
-    false_kinds: Shares
     tells_aspect: float
     outage_every_days: float
     outage_hours: Bounds
@@ -133,10 +154,9 @@ class Acoustic(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seismic(Strict):
+class Seismic(Watchers):
     """The seismic network."""
 
-    source: str
     sensor: str
     km: Km
     range_m: float
@@ -147,31 +167,21 @@ class Seismic(Strict):
     minor_share: Bounds
     region_km: float
     region_bias_m: float
-    time_sd_s: float
     delay_minutes: Bounds
-    outlier_share: float
-    false_per_day: float
     outage_every_days: float
     outage_hours: Bounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Camera(Strict):
+class Camera(Listeners):
     """The cameras."""
 
-    source: str
     best_chance_night: float
     best_chance_day: float
-    sharpness: float
-    reach: Shares
     hidden_sectors: float
     fog_share: float
     mount_share: float
-    time_sd_s: float
     delay_minutes: Bounds
-    outlier_share: float
-    false_per_day: float
-    false_kinds: Shares
     outage_every_days: float
     outage_hours: Bounds
     calls: Mapping[str, Shares]
@@ -179,35 +189,24 @@ class Camera(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uav(Strict):
+class Uav(Watchers):
     """The unmanned flights."""
 
-    source: str
     chance: Shares
     place_sd_m: Bounds
-    time_sd_s: float
     delay_minutes: Bounds
-    outlier_share: float
-    false_per_day: float
     tells_aspect: float
     craft: tuple[Post, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patrol(Strict):
+class Patrol(Listeners):
     """The patrols: heard, and seen later."""
 
-    source: str
     best_chance: float
-    sharpness: float
-    reach: Shares
     bearing_sd_deg: float
     range_sd_share: float
-    time_sd_s: float
     delay_minutes: Bounds
-    outlier_share: float
-    false_per_day: float
-    false_kinds: Shares
     crater_chance: float
     crater_sd_m: float
     crater_within_hours: Bounds
@@ -234,19 +233,16 @@ class Satellite(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Public(Strict):
+class Public(Tellers):
     """Residents and their rumours."""
 
     source: str
-    chance: Shares
     place_sd_m: Bounds
     time_sd_s: float
     delay_minutes: Bounds
     copies_mean: float
     copies_most: int
     copy_after_minutes: Bounds
-    outlier_share: float
-    false_share: float
     second_witness: float
 
 
@@ -260,30 +256,24 @@ class Side(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Party(Strict):
+class Party(Tellers):
     """What the parties claim."""
 
-    chance: Shares
     place_sd_m: Bounds
     time_sd_s: float
     delay_hours: Bounds
-    outlier_share: float
-    false_share: float
     counts_times: Bounds
     side: tuple[Side, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventList(Strict):
+class EventList(Tellers):
     """The humanitarian list."""
 
     source: str
-    chance: Shares
     place_sd_m: tuple[float, ...]
     day_precision: float
     delay_days: Bounds
-    outlier_share: float
-    false_share: float
     claimed_by: str
 
 

@@ -8,12 +8,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.simulate.benchmark.ground import Ground
 from trucewatch.simulate.chance import unit_errors
-from trucewatch.simulate.places import Floats, moved, step
-
-Rows = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+from trucewatch.simulate.places import moved, step
 
 DELIVERED: Final[dict[str, Any]] = {
     "source": "",
@@ -114,12 +112,12 @@ def keys(prefix: str, rows: Any) -> npt.NDArray[np.object_]:
     return np.array([f"{prefix}|{row}" for row in rows], dtype=object)
 
 
-def told_counts(count: Rows, rng: np.random.Generator, *, low: float = 0.8, high: float = 1.2) -> dict[str, Rows]:
+def told_counts(count: Ints, rng: np.random.Generator, *, low: float = 0.8, high: float = 1.2) -> dict[str, Ints]:
     """What is told of a number of rounds; nothing (-1) where there is nothing to count."""
     best = np.maximum(1, np.round(count * rng.uniform(low, high, len(count))).astype(np.int64))
     spread = np.maximum(best // 4, (best > 1).astype(np.int64))
-    told = {"count_min": np.maximum(1, best - spread), "count_best": best, "count_max": best + spread}
-    return {name: np.where(count > 0, value, -1) for name, value in told.items()}
+    counts = {"count_min": np.maximum(1, best - spread), "count_best": best, "count_max": best + spread}
+    return {name: np.where(count > 0, value, -1) for name, value in counts.items()}
 
 
 def scattered(

@@ -41,8 +41,8 @@ def _pass_over(
     satellite = ground.parameters.satellite
     burning = np.flatnonzero((events.kind == "thermal_anomaly") & (events.start_s <= at) & (events.end_s > at))
     luck = rng.random((2, len(burning)))
-    seen = burning[(luck[0] < satellite.chance) & (luck[1] >= cloud)]
-    rows = np.repeat(seen, rng.integers(*satellite.pixels, endpoint=True, size=len(seen)))
+    sensed = burning[(luck[0] < satellite.chance) & (luck[1] >= cloud)]
+    rows = np.repeat(sensed, rng.integers(*satellite.pixels, endpoint=True, size=len(sensed)))
     false = int(rng.poisson(satellite.false_per_pass * (1.0 - cloud)))
     n = len(rows) + false
     scan = np.round(rng.uniform(*satellite.scan_km, n), 2)

@@ -55,9 +55,9 @@ def write_watch(days: FusionDays, folder: Path) -> Path:
     return folder / "watch"
 
 
-def watch_files(days: FusionDays, parameters: FusionParameters | None = None) -> dict[str, bytes]:
+def watch_files(days: FusionDays) -> dict[str, bytes]:
     """File name → bytes: the watch's own files and one inbox file a source."""
-    parameters = parameters or read_parameters()
+    parameters = read_parameters()
     files = {
         "watch/watch.toml": _watch_toml(days, parameters),
         "watch/agreement.toml": _AGREEMENT.format(day=parameters.first_day.isoformat()).encode(),
@@ -65,7 +65,7 @@ def watch_files(days: FusionDays, parameters: FusionParameters | None = None) ->
         "watch/basemap.geojson": geojson_bytes(
             [], boundary_set="none: an invented place", credit="Simulated", simulated=True
         ),
-        "watch/sensors.geojson": geojson_bytes([_sensor(one) for one in days.sensors], simulated=True),
+        "watch/sensors.geojson": geojson_bytes([_sensor(sensor) for sensor in days.sensors], simulated=True),
         "watch/notices.csv": csv_bytes(NOTICE_COLUMNS, (notice_row(notice, decimals=6) for notice in days.notices)),
     }
     sources = pc.unique(days.observations["source"]).to_pylist()
@@ -177,14 +177,14 @@ def _sensor(sensor: Sensor) -> dict[str, Any]:
 
 
 def _zones(days: FusionDays) -> bytes:
-    said = {"provenance": "Simulated: invented; no real place is meant", "accuracy_m": 100}
+    common = {"provenance": "Simulated: invented; no real place is meant", "accuracy_m": 100}
     shapes = (("theatre", "area", "Theatre", shapely.box(*days.area)), ("line", "line", "Line of contact", days.line))
     return geojson_bytes(
         [
             {
                 "type": "Feature",
                 "id": name,
-                "properties": {"kind": kind, "names": {"en": title}, **said},
+                "properties": {"kind": kind, "names": {"en": title}, **common},
                 "geometry": json.loads(shapely.to_geojson(shape)),
             }
             for name, kind, title, shape in shapes

@@ -40,7 +40,7 @@ def _concerns(parameters: DayParameters, claimant: Claimant, event: TrueEvent, r
 def _tell(claimant: Claimant, event: TrueEvent, rng: np.random.Generator) -> list[Report]:
     """One claim, or up to `copies` posts that repeat each other: the same place and words, each a little later."""
     lon, lat = scatter(event.lon, event.lat, claimant.place_sd_m, rng)
-    told = _round_time(event, rng)
+    moment = _round_time(event, rng)
     count = None
     if event.count is not None:
         best = max(1, round(event.count * claimant.counts_times))
@@ -61,8 +61,8 @@ def _tell(claimant: Claimant, event: TrueEvent, rng: np.random.Generator) -> lis
                 means=claimant.means,
                 kind=event.kind,
                 aspect="undetermined",
-                occurred_start=told,
-                occurred_end=told + (event.end - event.start),
+                occurred_start=moment,
+                occurred_end=moment + (event.end - event.start),
                 time_sd_s=_TIME_SD_S,
                 lon=lon,
                 lat=lat,
@@ -100,13 +100,10 @@ def _unfounded(parameters: DayParameters, claimant: Claimant, rng: np.random.Gen
             count=None,
             harm=None,
         )
-        told = _tell(claimant, never, rng)[0]
-        reports.append(_claimed(told, claim.text, claim.count, key=f"unfounded|{claim.kind}|{claim.day}|{claim.hour}"))
+        report = _tell(claimant, never, rng)[0]
+        key = f"unfounded|{claim.kind}|{claim.day}|{claim.hour}"
+        reports.append(replace(report, key=key, text=f"Simulated: {claim.text}", count=(claim.count,) * 3))
     return reports
-
-
-def _claimed(report: Report, text: str, count: int, *, key: str) -> Report:
-    return replace(report, key=key, text=f"Simulated: {text}", count=(count, count, count))
 
 
 def _round_time(event: TrueEvent, rng: np.random.Generator) -> datetime:

@@ -103,9 +103,9 @@ class DrawnCountry:
     zone: Mapping[str, Any]
 
 
-def read_country(name: str = "two_valleys") -> Country:
-    """The country that is committed under this name."""
-    return read_record(__package__, name, "country.toml", record=Country)
+def read_country() -> Country:
+    """The country that is committed."""
+    return read_record(__package__, "two_valleys", "country.toml", record=Country)
 
 
 def draw_country(country: Country) -> DrawnCountry:
@@ -170,18 +170,18 @@ def _part_land(main: Any, islets: Sequence[Any], cuts: Sequence[Any], regions: S
     for region in regions:
         point = shapely.Point(region.holds_km[0] * 1000.0, region.holds_km[1] * 1000.0)
         parted[region.id] = [face for face in faces if face.contains(point)]
-    taken = [face for held in parted.values() for face in held]
-    for rest in [*(face for face in faces if not any(face is one for one in taken)), *islets]:
+    assigned = [face for pieces in parted.values() for face in pieces]
+    for rest in [*(face for face in faces if not any(face is piece for piece in assigned)), *islets]:
         nearest = max(
             parted, key=lambda name: (_shared_m(parted[name][0], rest), -float(parted[name][0].distance(rest)))
         )
         parted[nearest].append(rest)
-    return {name: shapely.union_all(held) for name, held in parted.items()}
+    return {name: shapely.union_all(pieces) for name, pieces in parted.items()}
 
 
 def _longest(lines: Any) -> Any:
     return max(shapely.get_parts(lines), key=lambda part: float(part.length))
 
 
-def _shared_m(one: Any, other: Any) -> float:
-    return float(shapely.intersection(one.boundary, other.boundary).length)
+def _shared_m(region: Any, piece: Any) -> float:
+    return float(shapely.intersection(region.boundary, piece.boundary).length)

@@ -24,7 +24,7 @@ def report_by_devices(parameters: DayParameters, truth: Truth) -> list[Report]:
     """Every device's reports of the true events within its reach, and its false alarms. One device, one stream."""
     reports: list[Report] = []
     for device in parameters.sensor:
-        means = next(one for one in parameters.means if one.means == device.means)
+        means = next(sensing for sensing in parameters.means if sensing.means == device.means)
         rng = stream(truth.seed, "device", device.id)
         for event in truth.events:
             luck = float(rng.random())

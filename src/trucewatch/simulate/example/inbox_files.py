@@ -62,11 +62,13 @@ def inbox_files(deliveries: Deliveries) -> dict[str, bytes]:
     for report in deliveries.reports:
         by_source.setdefault(report.source, []).append(report)
     written = {
-        f"inbox/simulated-{source}.csv": csv_bytes(REPORT_COLUMNS, (report_row(one) for one in reports))
+        f"inbox/simulated-{source}.csv": csv_bytes(REPORT_COLUMNS, (report_row(report) for report in reports))
         for source, reports in sorted(by_source.items())
     }
     written["inbox/simulated-fires.csv"] = csv_bytes(FIRE_COLUMNS, (fire_row(pixel) for pixel in deliveries.pixels))
-    written["inbox/simulated-events.csv"] = csv_bytes(_LISTED_COLUMNS, (_listed_row(one) for one in deliveries.listed))
+    written["inbox/simulated-events.csv"] = csv_bytes(
+        _LISTED_COLUMNS, (_listed_row(event) for event in deliveries.listed)
+    )
     written["inbox/simulated-bulletin.csv"] = csv_bytes(
         _BULLETIN_COLUMNS, (_bulletin_row(line) for line in deliveries.bulletin)
     )

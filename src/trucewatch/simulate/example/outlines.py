@@ -7,10 +7,11 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-Points = npt.NDArray[np.float64]
+from trucewatch.geo.arrays import Floats
+
+Points = Floats
 
 
 def smooth_path(corners: Sequence[Sequence[float]], *, closed: bool, pieces: int = 6) -> Points:
@@ -71,5 +72,5 @@ def widen_downstream(path: Any, widths_m: Sequence[float]) -> Any:
     along = np.concatenate([[0.0], np.cumsum(steps)]) / steps.sum()
     half_width = (widths_m[0] + (widths_m[-1] - widths_m[0]) * along) / 2
     rounds = shapely.buffer(shapely.points(points), half_width, quad_segs=3)
-    pairs = [shapely.convex_hull(shapely.union(one, two)) for one, two in pairwise(rounds)]
+    pairs = [shapely.convex_hull(shapely.union(first, second)) for first, second in pairwise(rounds)]
     return shapely.union_all(pairs).simplify(15.0)

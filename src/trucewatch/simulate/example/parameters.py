@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from trucewatch.simulate.places import Origin
-from trucewatch.simulate.strict_toml import Km, Strict, parse_record, read_record
+from trucewatch.simulate.strict_toml import Km, Strict, read_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,11 +183,6 @@ class DayParameters(Strict):
         return self.origin.place(at_km[0] * 1000.0, at_km[1] * 1000.0)
 
 
-def read_parameters(name: str = "two_valleys") -> DayParameters:
-    """The parameters that are committed under this name."""
-    return read_record(__package__, name, "days.toml", record=DayParameters)
-
-
-def parse_parameters(text: str) -> DayParameters:
-    """Parameters from TOML text. Raises pydantic.ValidationError for a key or a value that is not known."""
-    return parse_record(text, DayParameters)
+def read_parameters() -> DayParameters:
+    """The parameters that are committed."""
+    return read_record(__package__, "two_valleys", "days.toml", record=DayParameters)
