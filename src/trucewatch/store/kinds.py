@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from typing import Final
 
 from trucewatch.messages import Amount, Message, Plural, Term
@@ -53,14 +54,17 @@ def _key(record: Record) -> Message:
 
 
 def _erasure(record: Record) -> Message:
-    count = len(record["erased"]) + len(record.get("people", ()))
-    return Plural(
-        "{count} object or person: {reason}",
-        "{count} objects or persons: {reason}",
-        count,
-        count=Amount(count),
-        reason=record["reason"],
-    )
+    references = record.get("people", ())
+    texts = sum(reference.startswith("w-") for reference in references)
+    objects, persons = len(record["erased"]), len(references) - texts
+    erased: list[Message] = [
+        Plural("{count} object erased", "{count} objects erased", objects, count=Amount(objects)),
+        Plural("{count} person erased", "{count} persons erased", persons, count=Amount(persons)),
+        Plural("{count} text erased", "{count} texts erased", texts, count=Amount(texts)),
+    ]
+    counted = [part for part, count in zip(erased, (objects, persons, texts), strict=True) if count] or erased[:1]
+    what = reduce(lambda before, after: Message("{before}, {after}", before=before, after=after), counted)
+    return Message("{what}: {reason}", what=what, reason=record["reason"])
 
 
 BUILT_IN: Final = {
