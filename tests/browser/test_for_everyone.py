@@ -43,7 +43,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 def address_of(served: Served, page: Page, path: str) -> str:
     if "{code}" in path:
         page.goto(f"{served.url}/watch")
-        path = path.format(code=page.locator("#list .row a").first.get_attribute("href").rsplit("/", 1)[-1])  # type: ignore[union-attr]
+        link = page.locator("#list .row a").first.get_attribute("href")
+        assert link
+        path = path.format(code=link.rsplit("/", 1)[-1])
     return served.url + path
 
 

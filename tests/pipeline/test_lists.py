@@ -230,8 +230,9 @@ def test_erased_evidence_takes_l1_and_history_made_from_it_along(tmp_path: Path)
 def test_an_act_without_reason_or_name_is_not_entered(tmp_path: Path, content: dict[str, str], said: str) -> None:
     with Store(tmp_path, lambda: NOW) as store:
         before = len(store.journal)
+        fields: dict[str, Any] = {"reason": "r", "by": "NI", "known_at": NOW} | content
         with pytest.raises(StoreError, match=said):
-            record_act(store, "merge", parts=[["o-a"]], **({"reason": "r", "by": "NI", "known_at": NOW} | content))  # type: ignore[arg-type]
+            record_act(store, "merge", parts=[["o-a"]], **fields)
         assert len(store.journal) == before
         assert recorded_acts(store) == ()
 

@@ -116,7 +116,8 @@ def test_a_program_that_makes_the_report_again_keeps_the_issued_words_while_the_
     period = {"recipient": CENTRE, "day_from": DAY, "day_until": DAY + timedelta(days=1)}
     same = build_daily(replace(inputs, earlier=(issued,)), **period)  # type: ignore[arg-type]
     assert (same.revision, same.notes) == (1, (PLAIN,))
-    other = build_daily(replace(inputs, earlier=(replace(issued, rows=issued.rows[:-1]),)), **period)  # type: ignore[arg-type]
+    shorter = replace(issued, rows=issued.rows[:-1])
+    other = build_daily(replace(inputs, earlier=(shorter,)), **period)  # type: ignore[arg-type]
     assert (other.revision, other.notes) == (2, ())
 
 

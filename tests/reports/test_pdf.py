@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel import Locale
@@ -114,7 +115,8 @@ def test_it_claims_both_standards_and_has_what_they_ask_for(language: str) -> No
 
 def test_every_font_is_ours_and_inside_the_file() -> None:
     reader = PdfReader(io.BytesIO(render(daily(CENTRE, full_of(NASTY)), format="pdf", language="ru")))
-    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"].get("/Font", {}).values()]  # type: ignore[attr-defined]
+    resources: list[Any] = [page["/Resources"] for page in reader.pages]
+    fonts = [font.get_object() for resource in resources for font in resource.get("/Font", {}).values()]
     assert fonts
     for font in fonts:
         assert "Noto" in font["/BaseFont"]

@@ -77,7 +77,12 @@ def test_a_page_reads_its_own_entries_only(kept: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("trucewatch.store.journal.read_acknowledged", refuse)
     opened: list[str] = []
     reading = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path.name) or reading(path))  # type: ignore[func-returns-value]
+
+    def read(path: Path) -> bytes:
+        opened.append(path.name)
+        return reading(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
     assert len(entries_for_people(kept, offset=200, limit=7).entries) == 7
     assert len(opened) <= 7
 

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -154,7 +155,7 @@ def _text_pieces(file: Input, layout: Layout, reading: Reading) -> Iterator[Call
                 Message("the line is longer than 8 MB; shorten it"),
                 excerpt_of(block.data.decode("utf-8", "replace")),
             )
-            yield lambda refused=refused, bytes_read=bytes_read: Piece(concat_rows([]), (refused,), bytes_read)  # type: ignore[misc]
+            yield partial(Piece, concat_rows([]), (refused,), bytes_read)
             continue
         data, line, count = (carry + block.data, first, -1) if carry else (block.data, block.first_line, block.lines)
         bytes_read += len(block.data)

@@ -149,7 +149,8 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
     whole, evidence = _judge_whole(stipulation, case, due, candidates)
     for verdict, row in judged:
         if verdict.reason == "happened_late" and whole.reason == "happened_in_time":
-            verdict = Verdict("not_applicable", "met_before", whole.facts)  # noqa: PLW2901 - what was met before hides the rest
+            # what was met before hides the rest
+            verdict = Verdict("not_applicable", "met_before", whole.facts)  # noqa: PLW2901 - as said above
         yield finding_row(
             provision,
             stipulation,

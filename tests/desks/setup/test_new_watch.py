@@ -368,7 +368,10 @@ def test_a_zone_of_a_hundred_thousand_corners_is_kept_whole_and_drawn_simplified
     assert client.get(f"/new/{draft}/zones").status_code == 200
 
 
-ENTITIES = '<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]><kml><Placemark><name>&x;</name></Placemark></kml>'
+ENTITIES = (
+    '<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    "<kml><Placemark><name>&x;</name></Placemark></kml>"
+)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
+import shapely
+from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from trucewatch.locale import Words, words
@@ -77,8 +79,8 @@ def _styles() -> Iterator[str]:
         yield (
             f"<Style "
             f'id="{outcome}"><IconStyle><color>ff{colour}</color></IconStyle><LabelStyle><color>ff{colour}</color>'
-            f"</LabelStyle><LineStyle><color>ff{colour}</color><width>2</width></LineStyle><PolyStyle><color>33{colour}</color>"
-            "</PolyStyle></Style>"
+            f"</LabelStyle><LineStyle><color>ff{colour}</color><width>2</width></LineStyle>"
+            f"<PolyStyle><color>33{colour}</color></PolyStyle></Style>"
         )
     yield (
         '<Style id="zone"><LineStyle><color>ff7d8176</color><width>1.5</width></LineStyle>'
@@ -207,16 +209,17 @@ def _text(value: object) -> str:
 
 def _shape(shape: BaseGeometry) -> str:
     """A geometry in KML's words, longitude first."""
-    match shape.geom_type:
-        case "Point":
+    match shape:
+        case Point():
             return f"<Point>{_coordinates(shape.coords)}</Point>"
-        case "LineString":
+        case LineString():
             return f"<LineString>{_coordinates(shape.coords)}</LineString>"
-        case "Polygon":
-            inner = "".join(f"<innerBoundaryIs>{_ring(ring)}</innerBoundaryIs>" for ring in shape.interiors)  # type: ignore[attr-defined]
-            return f"<Polygon><outerBoundaryIs>{_ring(shape.exterior)}</outerBoundaryIs>{inner}</Polygon>"  # type: ignore[attr-defined]
+        case Polygon():
+            inner = "".join(f"<innerBoundaryIs>{_ring(ring)}</innerBoundaryIs>" for ring in shape.interiors)
+            return f"<Polygon><outerBoundaryIs>{_ring(shape.exterior)}</outerBoundaryIs>{inner}</Polygon>"
         case _:
-            return f"<MultiGeometry>{''.join(_shape(part) for part in shape.geoms)}</MultiGeometry>"  # type: ignore[attr-defined]
+            parts = "".join(_shape(part) for part in shapely.get_parts(shape))
+            return f"<MultiGeometry>{parts}</MultiGeometry>"
 
 
 def _ring(ring: BaseGeometry) -> str:
