@@ -28,7 +28,7 @@ class Dossier:
 
     store: Store
     snapshot: Snapshot
-    one: Incident
+    incident: Incident
     code: str
     row: int | None
     rejected_because: str = ""
@@ -40,7 +40,7 @@ class Dossier:
 
     @cached_property
     def members(self) -> list[Member]:
-        return members_of(self.store, self.snapshot, self.one)
+        return members_of(self.store, self.snapshot, self.incident)
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
@@ -52,43 +52,43 @@ class Dossier:
         return self.snapshot.findings_of(self.row) if self.row is not None else ()
 
     def finding(self, name: str) -> Finding | None:
-        return next((one for one in self.findings if one.finding_id == name), None)
+        return next((finding for finding in self.findings if finding.finding_id == name), None)
 
     @cached_property
     def first(self) -> list[Incident]:
         """L1: the incidents as they stood first that live on in this one."""
         table = self.snapshot.first
         now = table["now"].combine_chunks()
-        named = pc.equal(pc.list_flatten(now), self.one.incident_id)
+        named = pc.equal(pc.list_flatten(now), self.incident.incident_id)
         rows = pc.unique(pc.list_parent_indices(now).filter(named))
         return incident_rows(table.take(rows).drop_columns(["now"]))
 
     @cached_property
     def lists(self) -> list[Any]:
         """The recorded lists that this one may rest on: all but those of a later cut-off."""
-        return [one for one in recorded_lists(self.store) if one.as_of <= self.snapshot.as_of]
+        return [recorded for recorded in recorded_lists(self.store) if recorded.as_of <= self.snapshot.as_of]
 
     @property
     def list_entry(self) -> int | None:
         """The ledger's entry of the list that is shown; None for a replay, which is not recorded."""
-        made = self.snapshot.assessment
+        assessment = self.snapshot.assessment
         if self.snapshot.is_replay:
             return None
-        return made.list_entry if made else self.lists[-1].entry if self.lists else None
+        return assessment.list_entry if assessment else self.lists[-1].entry if self.lists else None
 
     @cached_property
     def history(self) -> list[dict[str, Any]]:
         """What became of it through the lists, the last change first."""
         from trucewatch.desks.incidents.operations import changes_to
 
-        return changes_to(self.store, self.lists, self.one.incident_id)
+        return changes_to(self.store, self.lists, self.incident.incident_id)
 
     @cached_property
     def acts(self) -> list[Act]:
         """What analysts did by hand that shaped it and stands, in order."""
-        if not self.one.acts:
+        if not self.incident.acts:
             return []
-        return [act for act in recorded_acts(self.store) if act.act_id in self.one.acts]
+        return [act for act in recorded_acts(self.store) if act.act_id in self.incident.acts]
 
     @property
     def earlier(self) -> str:
@@ -105,14 +105,15 @@ class Dossier:
         return self.snapshot.codes[self.row + step]
 
     @property
-    def seen(self) -> str:
+    def state_hash(self) -> str:
         """Changes when its observations or what was done to it do: a form carries it, so that a stale page cannot
         act."""
-        return seen_of(self.one)
+        return state_hash_of(self.incident)
 
 
-def seen_of(one: Incident) -> str:
-    content = "\x1f".join((one.incident_id, *sorted(one.members), "", *one.acts, one.kind, *one.classes[:1]))
+def state_hash_of(incident: Incident) -> str:
+    parts = (incident.incident_id, *sorted(incident.members), "", *incident.acts, incident.kind, *incident.classes[:1])
+    content = "\x1f".join(parts)
     return hashlib.sha256(content.encode()).hexdigest()[:20]
 
 
@@ -122,11 +123,11 @@ def dossier_of(store: Store, snapshot: Snapshot, text: str) -> Dossier:
     if row is not None:
         return Dossier(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)
     ids = snapshot.rejected["incident_id"].to_pylist()
-    found = [at for at, one in enumerate(ids) if one == text or (len(text) > 3 and one.startswith(text))]
-    if len(found) == 1:
-        (one,) = incident_rows(snapshot.rejected.slice(found[0], 1).drop_columns(["rejected_by", "reason"]))
-        reason = snapshot.rejected["reason"][found[0]].as_py()
-        return Dossier(store, snapshot, one, one.incident_id[:SHORT_CODE], None, reason)
+    matches = [at for at, name in enumerate(ids) if name == text or (len(text) > 3 and name.startswith(text))]
+    if len(matches) == 1:
+        (incident,) = incident_rows(snapshot.rejected.slice(matches[0], 1).drop_columns(["rejected_by", "reason"]))
+        reason = snapshot.rejected["reason"][matches[0]].as_py()
+        return Dossier(store, snapshot, incident, incident.incident_id[:SHORT_CODE], None, reason)
     heir = lives_on_in(snapshot, text)
     if heir:
         raise RefusalError(
@@ -147,11 +148,11 @@ def lives_on_in(snapshot: Snapshot, text: str) -> str:
         return ""
     first = snapshot.first
     mine = first.filter(pc.starts_with(first["incident_id"], text))
-    now = {one for several in mine["now"].to_pylist() for one in several}
+    now = {name for several in mine["now"].to_pylist() for name in several}
     if mine.num_rows != 1 or not now:
         return ""
-    held = [snapshot.codes[snapshot.row_of[one]] for one in sorted(now) if one in snapshot.row_of]
-    return ", ".join(held[:3])
+    codes = [snapshot.codes[snapshot.row_of[name]] for name in sorted(now) if name in snapshot.row_of]
+    return ", ".join(codes[:3])
 
 
 def holder_of(snapshot: Snapshot, names: Sequence[str]) -> str:

@@ -11,14 +11,14 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.incidents.detail import Dossier, dossier_of, holder_of, seen_of
+from trucewatch.desks.incidents.detail import Dossier, dossier_of, holder_of, state_hash_of
 from trucewatch.desks.incidents.forms import (
     MOST_PARTS,
-    Asked,
+    ActDraft,
     act_line,
     enter,
     listing_of,
-    read_asked,
+    read_draft,
     stated_lines,
     stated_of,
     summary_of,
@@ -73,26 +73,26 @@ def add(view: CurrentView, form: Form) -> Response:
 @router.get("/incident/{code}/act/{deed}")
 def form(view: CurrentView, code: str, deed: str) -> HTMLResponse:
     dossier = _dossier(view, code, deed)
-    typed = read_asked(deed, view.request.query_params.multi_items())
-    asked = replace(typed, seen={dossier.one.incident_id: dossier.seen})
-    return _form(view, dossier, asked, trouble=_replay_trouble(view))
+    typed = read_draft(deed, view.request.query_params.multi_items())
+    draft = replace(typed, states={dossier.incident.incident_id: dossier.state_hash})
+    return _form(view, dossier, draft, trouble=_replay_trouble(view))
 
 
 @router.post("/incident/{code}/act/{deed}")
 def enter_act(view: CurrentView, code: str, deed: str, form: Form) -> Response:
-    asked = read_asked(deed, fields_of(form))
+    draft = read_draft(deed, fields_of(form))
     with view.writing() as now:
         dossier = _dossier(now, code, deed, changed=True)
         try:
             now.refuse_in_replay()
             listing = listing_of(now)
             if typed_of(form, "confirm") != "yes":
-                summary = summary_of(dossier, asked, listing, now.telling)
-                seen = {incident.incident_id: seen_of(incident) for incident in summary.about}
-                return _form(now, dossier, replace(asked, seen=seen), summary=summary)
-            act = enter(dossier, asked, listing)
+                summary = summary_of(dossier, draft, listing, now.telling)
+                states = {incident.incident_id: state_hash_of(incident) for incident in summary.about}
+                return _form(now, dossier, replace(draft, states=states), summary=summary)
+            act = enter(dossier, draft, listing)
         except TrucewatchError as exc:
-            still = replace(asked, seen={dossier.one.incident_id: dossier.seen})
+            still = replace(draft, states={dossier.incident.incident_id: dossier.state_hash})
             return _form(now, dossier, still, trouble=exc.message)
         after_act = now.of(now.console.refresh())
     return _on_to(after_act, act, act.parts[0] if act.deed == "split" else act.named)
@@ -124,7 +124,7 @@ def _about(act: Act, console: Console) -> frozenset[str]:
     """The observations that an act is about; of an undo those of what it undid."""
     if act.deed != "undo":
         return act.named
-    before = next((one for one in recorded_acts(console.store) if one.act_id == act.undoes), None)
+    before = next((candidate for candidate in recorded_acts(console.store) if candidate.act_id == act.undoes), None)
     return _about(before, console) if before else frozenset()
 
 
@@ -148,7 +148,7 @@ def _replay_trouble(view: View) -> Message | str:
     return ""
 
 
-_DONE: Final[Mapping[str, Message]] = {
+_RECEIPTS: Final[Mapping[str, Message]] = {
     "merge": Message("Merged. It is entry {entry} of the ledger."),
     "split": Message("Split. It is entry {entry} of the ledger."),
     "retype": Message("Stated. It is entry {entry} of the ledger."),
@@ -160,17 +160,17 @@ _DONE: Final[Mapping[str, Message]] = {
 
 def _on_to(view: View, act: Act, names: Iterable[str]) -> Response:
     """On to the incident that holds these observations now, with what was done and how it is undone."""
-    done = Message(_DONE[act.deed].template, entry=act.entry)
+    receipt = Message(_RECEIPTS[act.deed].template, entry=act.entry)
     if view.console.trouble:
-        done = Message("{done} It will show once the list can be made again.", done=done)
+        receipt = Message("{receipt} It will show once the list can be made again.", receipt=receipt)
     code = holder_of(view.snapshot, sorted(names))
-    return after(f"/incident/{code}" if code else "/incidents", Flash(done, undo=f"/incident/act/{act.act_id}/undo"))
+    return after(f"/incident/{code}" if code else "/incidents", Flash(receipt, undo=f"/incident/act/{act.act_id}/undo"))
 
 
 def _form(
     view: View,
     dossier: Dossier,
-    asked: Asked,
+    draft: ActDraft,
     *,
     trouble: Message | str = "",
     summary: Any = None,
@@ -186,17 +186,17 @@ def _form(
         "incidents/act.html.jinja",
         status=422 if trouble else 200,
         dossier=dossier,
-        one=dossier.one,
+        incident=dossier.incident,
         code=dossier.code,
-        asked=asked,
+        draft=draft,
         trouble=trouble,
         summary=summary,
         rows=rows,
         kinds=KINDS,
         most_parts=MOST_PARTS,
         classes=class_table().names,
-        near=_near(dossier) if asked.deed == "merge" else [],
-        deed=visit.words.say(DEEDS[asked.deed]),
+        near=_near(dossier) if draft.deed == "merge" else [],
+        deed=visit.words.say(DEEDS[draft.deed]),
         can_act=not view.snapshot.is_replay,
     )
     return _to_come_back_to(page)
@@ -220,8 +220,8 @@ def _near(dossier: Dossier) -> list[tuple[str, Any]]:
     far_km = np.nan_to_num(np.hypot(along, snapshot.lat - snapshot.lat[row]) * 111.2, nan=NEAR_KM / 2)
     fits = np.flatnonzero((hours <= NEAR_H) & (far_km <= NEAR_KM) & (snapshot.simulated == snapshot.simulated[row]))
     order = fits[np.argsort(hours[fits] / NEAR_H + far_km[fits] / NEAR_KM, kind="stable")]
-    nearest = [int(one) for one in order if int(one) != row][:MOST_NEAR]
-    return [(snapshot.codes[one], snapshot.incident(one)) for one in nearest]
+    nearest = [int(other) for other in order if int(other) != row][:MOST_NEAR]
+    return [(snapshot.codes[other], snapshot.incident(other)) for other in nearest]
 
 
 def _add_form(
@@ -246,16 +246,16 @@ def _undo_form(view: View, act_id: str, *, reason: str = "", trouble: Message | 
     with view.console.writing():
         listing = listing_of(view)
         try:
-            one: Act | None = listing.act_that_stands(act_id)
+            act: Act | None = listing.act_that_stands(act_id)
         except TrucewatchError as exc:
-            one, trouble = None, trouble or exc.message
+            act, trouble = None, trouble or exc.message
     page = view.page(
         "incidents/undo.html.jinja",
         status=422 if trouble else 200,
-        act=one,
+        act=act,
         reason=reason,
         trouble=trouble,
-        line=act_line(one, visit.telling) if one else "",
+        line=act_line(act, visit.telling) if act else "",
         can_act=not view.snapshot.is_replay,
     )
     return _to_come_back_to(page)

@@ -27,13 +27,13 @@ router = APIRouter(include_in_schema=False)
 def hop(view: CurrentView, code: str, finding: str = "", observation: str = "") -> HTMLResponse:
     visit = view.reader
     dossier = dossier_of(view.console.store, view.snapshot, code)
-    found = hop_of(dossier, visit, finding, observation)
-    if found is None:
+    hop = hop_of(dossier, visit, finding, observation)
+    if hop is None:
         raise RefusalError(
             404,
             Message("This incident has no such finding or observation now; its page shows those it has."),
         )
-    context: dict[str, Any] = {"hop": found, "code": dossier.code, "dossier": dossier, "one": dossier.one}
+    context: dict[str, Any] = {"hop": hop, "code": dossier.code, "dossier": dossier, "incident": dossier.incident}
     if view.wants_part:
         return view.fragment("incidents/hop.html.jinja", **context)
     return view.page("incidents/hop_page.html.jinja", **context)
@@ -53,24 +53,24 @@ def evidence(view: CurrentView, sha256: str) -> Response:
                 "These bytes were erased; entry {entry} of the ledger says why. Their hash stays.", entry=gone[0][0]
             ),
         )
-    known = store.index.rows("SELECT name FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
-    is_act = not known and bool(store.index.rows("SELECT 1 FROM entry WHERE sha256 = ?", sha256))
-    kept = store.objects if is_act else store.evidence
-    if not (known or is_act):
+    names = store.index.rows("SELECT name FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
+    is_act = not names and bool(store.index.rows("SELECT 1 FROM entry WHERE sha256 = ?", sha256))
+    objects = store.objects if is_act else store.evidence
+    if not (names or is_act):
         raise RefusalError(404, Message("No evidence of this watch has this hash. The Sources page lists every file."))
-    if sha256 not in kept:
+    if sha256 not in objects:
         raise RefusalError(
             404,
             Message("The ledger knows these bytes, and the store lacks them. Restore the store from a copy."),
         )
-    path = kept.path_of(sha256)
+    path = objects.path_of(sha256)
     return StreamingResponse(
         _pieces(path),
         media_type="application/octet-stream",
         headers={
             "content-length": str(path.stat().st_size),
             "x-content-type-options": "nosniff",
-            "content-disposition": f'attachment; filename="{_file_name(str(known[0][0]) if known else "", sha256)}"',
+            "content-disposition": f'attachment; filename="{_file_name(str(names[0][0]) if names else "", sha256)}"',
         },
     )
 

@@ -54,28 +54,29 @@ class Member:
 
     @property
     def known_at(self) -> datetime:
-        known: datetime = self.row["known_at"]
-        return known
+        moment: datetime = self.row["known_at"]
+        return moment
 
     def confidence_added(self) -> float | None:
         return None if self.added is None else self.added["confidence"]
 
 
-def members_of(store: Store, snapshot: Snapshot, one: Incident) -> list[Member]:
+def members_of(store: Store, snapshot: Snapshot, incident: Incident) -> list[Member]:
     """The observations of an incident in the order in which they became known; those that are kept no more are left
     out."""
     if snapshot.assessment is not None:
         every = snapshot.assessment.observations
-        table = every.filter(pc.is_in(every["observation_id"], value_set=pa.array(one.members, pa.string())))
+        table = every.filter(pc.is_in(every["observation_id"], value_set=pa.array(incident.members, pa.string())))
     else:
         from trucewatch.fusion.manual_edits import added_observations
 
-        added = added_observations(act for act in recorded_acts(store) if act.act_id in one.acts)
-        mine = added.filter(pc.is_in(added["observation_id"], value_set=pa.array(one.members, pa.string())))
-        table = pa.concat_tables([kept_observations(store, one.members), mine])
+        added = added_observations(act for act in recorded_acts(store) if act.act_id in incident.acts)
+        mine = added.filter(pc.is_in(added["observation_id"], value_set=pa.array(incident.members, pa.string())))
+        table = pa.concat_tables([kept_observations(store, incident.members), mine])
     rows = table.sort_by([(name, "ascending") for name in ("known_at", "received_at", "observation_id")]).to_pylist()
-    gave = snapshot.contributions.filter(pc.equal(snapshot.contributions["incident_id"], one.incident_id)).to_pylist()
-    added_by = {str(row["observation_id"]): row for row in gave}
+    contributions = snapshot.contributions
+    gave = contributions.filter(pc.equal(contributions["incident_id"], incident.incident_id))
+    added_by = {str(row["observation_id"]): row for row in gave.to_pylist()}
     return [Member(letter_of(place), row, added_by.get(row["observation_id"])) for place, row in enumerate(rows)]
 
 
@@ -98,32 +99,32 @@ def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
     quality."""
     words = telling.words
     counts = row["count_min"], row["count_best"], row["count_max"]
-    said = [kind_words(row["kind"], row["aspect"], *counts, words)]
+    parts = [kind_words(row["kind"], row["aspect"], *counts, words)]
     if harm := harm_words(row["harm_min"], row["harm_best"], row["harm_max"], words):
-        said.append(harm)
+        parts.append(harm)
     if row["bearing_deg"] is not None:
-        said.append(
+        parts.append(
             words.gettext("bearing {bearing}° ±{spread}°").format(
                 bearing=words.fixed(row["bearing_deg"], 0), spread=words.fixed(row["bearing_sd_deg"] or 0.0, 1)
             )
         )
     if row["range_m"] is not None:
-        said.append(
+        parts.append(
             words.gettext("range {range} ±{spread}").format(
                 range=telling.metres(row["range_m"]), spread=telling.metres(row["range_sd_m"] or 0.0)
             )
         )
     if row["intensity"] is not None:
-        said.append(f"{words.number(round(row['intensity'], 2))} {row['intensity_unit']}".strip())
+        parts.append(f"{words.number(round(row['intensity'], 2))} {row['intensity_unit']}".strip())
     if row["confidence"] is not None:
-        said.append(
+        parts.append(
             words.gettext("its own probability {probability}").format(
                 probability=telling.probability(row["confidence"])
             )
         )
     if row["source_quality"] not in ("", "simulated"):
-        said.append(words.gettext("quality as written: {quality}").format(quality=row["source_quality"]))
-    return said
+        parts.append(words.gettext("quality as written: {quality}").format(quality=row["source_quality"]))
+    return parts
 
 
 def place_words_95(row: Mapping[str, Any], telling: Telling) -> str:
@@ -150,8 +151,8 @@ def when_words(row: Mapping[str, Any], telling: Telling) -> str:
         if spread:
             wide_s = _SIGMAS_OF_ONE * spread
             if wide_s >= 120:
-                said = words.gettext("{time} ±{spread} min")
-                return said.format(time=opening, spread=words.number(round(wide_s / 60)))
+                sentence = words.gettext("{time} ±{spread} min")
+                return sentence.format(time=opening, spread=words.number(round(wide_s / 60)))
             return words.gettext("{time} ±{spread} s").format(time=opening, spread=words.number(round(wide_s, 1)))
         return opening
     for zone in (telling.zone, telling.watch.zone):
@@ -202,17 +203,17 @@ def shape_of(member: Member) -> dict[str, Any]:
     }
 
 
-def ellipse_of(one: Incident) -> dict[str, Any] | None:
+def ellipse_of(incident: Incident) -> dict[str, Any] | None:
     """An incident's 95 % ellipse as the map takes it."""
-    if one.lon is None or one.lat is None or one.semi_major_m is None:
+    if incident.lon is None or incident.lat is None or incident.semi_major_m is None:
         return None
-    minor = one.semi_minor_m if one.semi_minor_m is not None else one.semi_major_m
+    minor = incident.semi_minor_m if incident.semi_minor_m is not None else incident.semi_major_m
     return {
-        "lon": one.lon,
-        "lat": one.lat,
-        "major_m": round(one.semi_major_m * _SIGMAS, 1),
+        "lon": incident.lon,
+        "lat": incident.lat,
+        "major_m": round(incident.semi_major_m * _SIGMAS, 1),
         "minor_m": round(minor * _SIGMAS, 1),
-        "azimuth_deg": round(one.major_azimuth_deg or 0.0, 1),
+        "azimuth_deg": round(incident.major_azimuth_deg or 0.0, 1),
     }
 
 
@@ -221,19 +222,19 @@ def bounds_of(shapes: Sequence[Mapping[str, Any]], area: Sequence[float]) -> lis
 
     An observation far wider than the others does not push them together: beyond three times the middle one it is cut.
     """
-    placed = [one for one in shapes if one["lon"] is not None]
+    placed = [shape for shape in shapes if shape["lon"] is not None]
     if not placed:
-        return [float(one) for one in area]
-    sizes = sorted(one["major_m"] or 300.0 for one in placed)
+        return [float(edge) for edge in area]
+    sizes = sorted(shape["major_m"] or 300.0 for shape in placed)
     most = max(3 * sizes[len(sizes) // 2], 500.0)
     edges = []
-    for one in placed:
-        reach_m = min(one["major_m"] or 300.0, most) * 1.05
+    for shape in placed:
+        reach_m = min(shape["major_m"] or 300.0, most) * 1.05
         north = reach_m / _DEGREE_M
-        east = north / max(cos(radians(one["lat"])), 0.05)
-        edges.append((one["lon"] - east, one["lat"] - north, one["lon"] + east, one["lat"] + north))
+        east = north / max(cos(radians(shape["lat"])), 0.05)
+        edges.append((shape["lon"] - east, shape["lat"] - north, shape["lon"] + east, shape["lat"] + north))
     west, south, east_edge, north_edge = zip(*edges, strict=True)
-    return [round(one, 6) for one in (min(west), min(south), max(east_edge), max(north_edge))]
+    return [round(edge, 6) for edge in (min(west), min(south), max(east_edge), max(north_edge))]
 
 
 def _distance_m(row: Mapping[str, Any]) -> float | None:
