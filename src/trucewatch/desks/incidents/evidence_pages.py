@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, HTMLResponse, Response
 
 from trucewatch.desks.incidents.detail import dossier_of
 from trucewatch.desks.incidents.provenance import hop_of
@@ -17,7 +15,6 @@ from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
-_PIECE: Final = 1 << 18
 
 
 router = APIRouter(include_in_schema=False)
@@ -63,22 +60,11 @@ def evidence(view: CurrentView, sha256: str) -> Response:
             404,
             Message("The ledger knows these bytes, and the store lacks them. Restore the store from a copy."),
         )
-    path = objects.path_of(sha256)
-    return StreamingResponse(
-        _pieces(path),
+    return FileResponse(
+        objects.path_of(sha256),
         media_type="application/octet-stream",
-        headers={
-            "content-length": str(path.stat().st_size),
-            "x-content-type-options": "nosniff",
-            "content-disposition": f'attachment; filename="{_file_name(str(names[0][0]) if names else "", sha256)}"',
-        },
+        filename=_file_name(str(names[0][0]) if names else "", sha256),
     )
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            yield piece
 
 
 def _file_name(name: str, sha256: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from trucewatch.desks.incidents.detail import Dossier, state_hash_of
 from trucewatch.desks.incidents.records import DEEDS
-from trucewatch.errors import PlaceError, TimeError, WatchError
+from trucewatch.errors import WatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, means_word
 from trucewatch.messages import Message
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from trucewatch.desks.incidents.operations import Listing
 
 MOST_PARTS: Final = 4
-
-
-class RefusedActError(WatchError):
-    """An act that cannot be entered as it was asked for; the page says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,17 +63,17 @@ def read_draft(deed: str, fields: Sequence[tuple[str, str]]) -> ActDraft:
 def chosen_of(dossier: Dossier, draft: ActDraft, listing: Listing) -> list[Incident]:
     """The incidents that an act is about, the page's own first; each as the list holds it now.
 
-    Raises RefusedActError where one is not what the form saw: it changed meanwhile, in another tab or by new evidence.
+    Raises WatchError where one is not what the form saw: it changed meanwhile, in another tab or by new evidence.
     """
     if dossier.row is None:
-        raise RefusedActError(
+        raise WatchError(
             Message("This incident was rejected meanwhile. Nothing was entered; undo the rejection first.")
         )
     ids = [dossier.incident.incident_id]
     for text in draft.others:
         row = dossier.snapshot.row_beginning(text)
         if row is None:
-            raise RefusedActError(
+            raise WatchError(
                 Message(
                     "No listed incident begins with “{code}”. Take the code from the list of incidents.",
                     code=printable(text)[:40],
@@ -88,7 +84,7 @@ def chosen_of(dossier: Dossier, draft: ActDraft, listing: Listing) -> list[Incid
     chosen = listing.listed_incidents(ids)
     for incident in chosen:
         if draft.states.get(incident.incident_id, state_hash_of(incident)) != state_hash_of(incident):
-            raise RefusedActError(changed(incident))
+            raise WatchError(changed(incident))
     return chosen
 
 
@@ -108,7 +104,7 @@ def parts_of(incident: Incident, draft: ActDraft, listing: Listing) -> list[list
     for name in incident.members:
         number = draft.parts.get(name, "1")
         if number not in numbers:
-            raise RefusedActError(Message("A part is one of 1 to {most}.", most=MOST_PARTS))
+            raise WatchError(Message("A part is one of 1 to {most}.", most=MOST_PARTS))
         parts.setdefault(number, []).append(name)
     ordered = [parts[number] for number in sorted(parts)]
     listing.check_split(incident, ordered)
@@ -125,56 +121,51 @@ class Summary:
 
 
 def summary_of(dossier: Dossier, draft: ActDraft, listing: Listing, telling: Telling) -> Summary:
-    """Checks an act and says what it would do. Raises RefusedActError and WatchError."""
+    """Checks an act and says what it would do. Raises WatchError and StoreError."""
     words = telling.words
     chosen = chosen_of(dossier, draft, listing)
     check_reason(draft.reason)
-    incident, sentences = chosen[0], tuple(telling.sentence(each) for each in chosen)
-    if draft.deed == "merge":
-        listing.check_merge(chosen)
-        head = words.gettext(
-            "These {number} incidents become one in every later list, with {observations} observations:"
-        )
-        count = sum(len(each.members) for each in chosen)
-        return Summary(
-            head=head.format(number=words.number(len(chosen)), observations=words.number(count)),
-            lines=sentences,
-            about=tuple(chosen),
-        )
-    if draft.deed == "split":
-        letters = dossier.letters
-        named = [
-            words.gettext("part {number}: observations {letters}").format(
-                number=words.number(place), letters=words.listed([letters.get(name, name[:12]) for name in part][:40])
+    incident, lines = chosen[0], [telling.sentence(each) for each in chosen]
+    match draft.deed:
+        case "merge":
+            listing.check_merge(chosen)
+            count = sum(len(each.members) for each in chosen)
+            head = words.gettext(
+                "These {number} incidents become one in every later list, with {observations} observations:"
+            ).format(number=words.number(len(chosen)), observations=words.number(count))
+        case "split":
+            parts = parts_of(incident, draft, listing)
+            head = words.gettext("This incident becomes {number} in every later list:").format(
+                number=words.number(len(parts))
             )
-            for place, part in enumerate(parts_of(incident, draft, listing), 1)
-        ]
-        return Summary(
-            head=words.gettext("This incident becomes {number} in every later list:").format(
-                number=words.number(len(named))
-            ),
-            lines=(*sentences, *named),
-            about=(incident,),
-        )
-    if draft.deed == "retype":
-        listing.check_retype(incident, draft.kind, draft.event_class)
-        stated = [kind_word(draft.kind, words)] if draft.kind else []
-        stated += [telling.event_class(draft.event_class)] if draft.event_class else []
-        head = words.gettext("Stated of this incident from the next list on: {what}.").format(what=words.listed(stated))
-        return Summary(head=head, lines=sentences, about=(incident,))
-    head = words.gettext(
-        "This incident is taken off the list: not counted, not reported, not held against the agreement. It "
-        "stays to be seen."
-    )
-    return Summary(head=head, lines=sentences, about=(incident,))
+            for number, part in enumerate(parts, 1):
+                letters = words.listed([dossier.letters.get(name, name[:12]) for name in part][:40])
+                lines.append(
+                    words.gettext("part {number}: observations {letters}").format(
+                        number=words.number(number), letters=letters
+                    )
+                )
+        case "retype":
+            listing.check_retype(incident, draft.kind, draft.event_class)
+            stated = [kind_word(draft.kind, words)] if draft.kind else []
+            stated += [telling.event_class(draft.event_class)] if draft.event_class else []
+            head = words.gettext("Stated of this incident from the next list on: {what}.").format(
+                what=words.listed(stated)
+            )
+        case _:
+            head = words.gettext(
+                "This incident is taken off the list: not counted, not reported, not held against the agreement. It "
+                "stays to be seen."
+            )
+    return Summary(head=head, lines=tuple(lines), about=tuple(chosen if draft.deed == "merge" else chosen[:1]))
 
 
 def enter(dossier: Dossier, draft: ActDraft, listing: Listing) -> Act:
-    """Enters an act that was summed up. Raises RefusedActError, WatchError, StoreError."""
+    """Enters an act that was summed up. Raises WatchError and StoreError."""
     chosen = chosen_of(dossier, draft, listing)
     for incident in chosen:
         if incident.incident_id not in draft.states:
-            raise RefusedActError(changed(incident))
+            raise WatchError(changed(incident))
     incident, reason = chosen[0], draft.reason
     match draft.deed:
         case "merge":
@@ -182,51 +173,43 @@ def enter(dossier: Dossier, draft: ActDraft, listing: Listing) -> Act:
         case "split":
             return listing.split(incident, parts_of(incident, draft, listing), reason=reason, by=WHO)
         case "retype":
-            stated = {"kind": draft.kind, "event_class": draft.event_class}
-            return listing.retype(incident, **stated, reason=reason, by=WHO)
+            return listing.retype(incident, kind=draft.kind, event_class=draft.event_class, reason=reason, by=WHO)
         case _:
             return listing.reject(incident, reason=reason, by=WHO)
 
 
 def stated_of(texts: Mapping[str, str], listing: Listing) -> Stated:
-    """An observation as the form states it; its place as people write places. Raises RefusedActError, WatchError,
+    """An observation as the form states it; its place as people write places. Raises WatchError, PlaceError,
     TimeError."""
     from trucewatch.geo.place_text import read_place
 
     place_text, wide = texts.get("place", "").strip(), texts.get("sd_m", "").strip()
-    lon = lat = None
-    size: float | None = None
+    lon = lat = size = None
     if place_text:
-        try:
-            place = read_place(place_text, listing.watch.basemap.towns)
-        except PlaceError as exc:
-            raise RefusedActError(exc.message) from exc
+        place = read_place(place_text, listing.watch.basemap.towns)
         lon, lat, size = place.lon, place.lat, max(place.sd_m, 1.0)
     if wide:
         try:
             size = float(wide.replace(",", "."))
         except ValueError as exc:
-            raise RefusedActError(Message("± is a number of metres, one sigma, like 250.")) from exc
+            raise WatchError(Message("± is a number of metres, one sigma, like 250.")) from exc
         if lon is None:
-            raise RefusedActError(Message("A ± needs a place; leave both empty if it is not known."))
+            raise WatchError(Message("A ± needs a place; leave both empty if it is not known."))
     count = texts.get("count", "").strip()
     if count and (not count.isdecimal() or int(count[:12]) > 1_000_000):
-        raise RefusedActError(Message("How many is a whole number from 0 to 1,000,000, or empty."))
+        raise WatchError(Message("How many is a whole number from 0 to 1,000,000, or empty."))
     if not texts.get("kind") or not texts.get("means"):
-        raise RefusedActError(Message("Choose what it was and how it is known."))
-    try:
-        return listing.stated(
-            kind=texts["kind"],
-            means=texts["means"],
-            start=texts.get("start", ""),
-            end=texts.get("end", "").strip() or None,
-            place=(lon, lat, size, None, 0.0),
-            count=int(count) if count else None,
-            text=printable(texts.get("text", "")),
-            simulated="simulated" in texts,
-        )
-    except TimeError as exc:
-        raise RefusedActError(exc.message) from exc
+        raise WatchError(Message("Choose what it was and how it is known."))
+    return listing.stated(
+        kind=texts["kind"],
+        means=texts["means"],
+        start=texts.get("start", ""),
+        end=texts.get("end", "").strip() or None,
+        place=(lon, lat, size, None, 0.0),
+        count=int(count) if count else None,
+        text=printable(texts.get("text", "")),
+        simulated="simulated" in texts,
+    )
 
 
 def stated_lines(stated: Stated, telling: Telling) -> tuple[str, ...]:
