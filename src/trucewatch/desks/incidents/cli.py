@@ -67,11 +67,12 @@ def of_watch(context: typer.Context, watch: WatchFolder) -> None:
 def show(context: typer.Context, which: IncidentId, as_json: AsJson = False) -> None:
     """What is known of one incident: its reports and what each added, how it stood first, what changed, its
     findings."""
+    from trucewatch.desks.incidents.detail import recorded_dossier
     from trucewatch.desks.incidents.output import show_one
     from trucewatch.terminal.output import console
 
     with _listing(context.obj) as listing:
-        dossier = listing.dossier(which)
+        dossier = recorded_dossier(listing.store, listing.watch, listing.last, listing.incident_id(which))
         if as_json:
             print_json(listing.dossier_document(dossier))
         else:
@@ -226,9 +227,8 @@ def _listing(folder: Path, *, needs_list: bool = True) -> Iterator[Listing]:
 
 def _sentences(listing: Listing, chosen: Sequence[Incident]) -> list[str]:
     from trucewatch.desks.incidents.output import SHORT, sentence
-    from trucewatch.locale import words
 
-    return [f"{incident.incident_id[:SHORT]}  {sentence(incident, listing.watch, words('en'))}" for incident in chosen]
+    return [f"{incident.incident_id[:SHORT]}  {sentence(incident, listing.watch)}" for incident in chosen]
 
 
 def _confirm(yes: bool, head: str, lines: Sequence[str]) -> None:

@@ -99,12 +99,12 @@ def _record(store: Store, sha256: str) -> Original:
         content = store.objects.get(sha256)
     except StoreError as exc:
         return Original(sha256=sha256, file="", size_bytes=0, row=0, entry=entry, fault=exc.message)
-    cells = [(name, cut_cell(raw_text(_plain(value)))) for name, value in json.loads(content).items()]
+    texts = {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in json.loads(content).items()
+    }
+    cells = [(name, cut_cell(raw_text(text))) for name, text in texts.items()]
     return Original(sha256=sha256, file="", size_bytes=len(content), row=0, entry=entry, cells=cells, is_record=True)
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _lines(path: Path, row: int) -> tuple[list[RawLine], str]:
@@ -164,27 +164,18 @@ def _cells(path: Path, kind: str, row: int) -> list[tuple[str, str]]:
 
 def raw_text(text: str) -> str:
     """Text as it came, with every control and direction mark written out as \\uXXXX, so that nothing hides in it."""
-    return "".join(char if char.isprintable() else _written_out(char) for char in text)
-
-
-def _written_out(char: str) -> str:
-    if char == "\t":
-        return "⇥"
-    return char if char == " " else f"\\u{ord(char):04x}"
+    return "".join(char if char.isprintable() else "⇥" if char == "\t" else f"\\u{ord(char):04x}" for char in text)
 
 
 def cut_cell(text: str) -> str:
     return text if len(text) <= MOST_CELL_CHARS else f"{text[:MOST_CELL_CHARS]} …"
 
 
-def entries_of(store: Store, observation: Mapping[str, object]) -> dict[str, int]:
-    """The ledger's entries that an observation's way rests on: its reading (`batch`) and its bytes (`evidence`)."""
-    entries: dict[str, int] = {}
-    batch = store.index.rows(
+def batch_entry_of(store: Store, observation: Mapping[str, object]) -> int | None:
+    """The ledger's entry of an observation's last reading; None for one that no file brought."""
+    ((entry,),) = store.index.rows(
         "SELECT max(batch) FROM observation WHERE observation_id = ? AND evidence = ?",
         observation["observation_id"],
         observation["evidence_sha256"],
     )
-    if batch and batch[0][0] is not None:
-        entries["batch"] = int(batch[0][0])
-    return entries
+    return None if entry is None else int(entry)

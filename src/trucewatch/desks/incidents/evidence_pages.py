@@ -22,9 +22,8 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/incident/{code}/hop")
 def hop(view: CurrentView, code: str, finding: str = "", observation: str = "") -> HTMLResponse:
-    visit = view.reader
     dossier = dossier_of(view.console.store, view.snapshot, code)
-    hop = hop_of(dossier, visit, finding, observation)
+    hop = hop_of(dossier, view.reader, finding, observation)
     if hop is None:
         raise RefusalError(
             404,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from trucewatch.desks.incidents.detail import Dossier, state_hash_of
@@ -38,6 +38,10 @@ class ActDraft:
     kind: str = ""
     event_class: str = ""
     states: Mapping[str, str] = field(default_factory=dict)
+
+    def over(self, incidents: Iterable[Incident]) -> ActDraft:
+        """The same, asked for by one who sees these incidents as they are now."""
+        return replace(self, states={incident.incident_id: state_hash_of(incident) for incident in incidents})
 
     @property
     def states_text(self) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from math import cos, hypot, radians, sqrt, tan
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale.terms import harm_words
-from trucewatch.model.edits import BY_HAND
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.reports.phrases import days_words, is_whole_days, kind_words
 from trucewatch.server.formatting import Telling
@@ -25,8 +24,6 @@ MOST_SHOWN: Final = 200
 """Observations that one page and one map show at once."""
 RAY_M: Final = 20_000.0
 """How long a bearing without a range is drawn, metres."""
-_DEGREE_M: Final = 111_195.0
-"""A degree on a sphere; near enough to choose what a map shows."""
 _SIGMAS: Final = sqrt(CHI2_95)
 _SIGMAS_OF_ONE: Final = 1.959964
 """One dimension's 95 %: one sigma × 1.96."""
@@ -48,50 +45,34 @@ class Member:
     def is_claim(self) -> bool:
         return bool(self.row["claimed_by"])
 
-    @property
-    def is_by_hand(self) -> bool:
-        return bool(self.row["source"] == BY_HAND)
-
-    @property
-    def known_at(self) -> datetime:
-        moment: datetime = self.row["known_at"]
-        return moment
-
-    def confidence_added(self) -> float | None:
-        return None if self.added is None else self.added["confidence"]
-
 
 def members_of(store: Store, snapshot: Snapshot, incident: Incident) -> list[Member]:
     """The observations of an incident in the order in which they became known; those that are kept no more are left
     out."""
     if snapshot.assessment is not None:
-        every = snapshot.assessment.observations
-        table = every.filter(pc.is_in(every["observation_id"], value_set=pa.array(incident.members, pa.string())))
+        table = snapshot.assessment.observations
     else:
         from trucewatch.fusion.manual_edits import added_observations
 
         added = added_observations(act for act in recorded_acts(store) if act.act_id in incident.acts)
-        mine = added.filter(pc.is_in(added["observation_id"], value_set=pa.array(incident.members, pa.string())))
-        table = pa.concat_tables([kept_observations(store, incident.members), mine])
+        table = pa.concat_tables([kept_observations(store, incident.members), added])
+    table = table.filter(pc.is_in(table["observation_id"], value_set=pa.array(incident.members, pa.string())))
     rows = table.sort_by([(name, "ascending") for name in ("known_at", "received_at", "observation_id")]).to_pylist()
-    contributions = snapshot.contributions
-    gave = contributions.filter(pc.equal(contributions["incident_id"], incident.incident_id))
-    added_by = {str(row["observation_id"]): row for row in gave.to_pylist()}
+    added_by = contributions_to(snapshot, incident)
     return [Member(letter_of(place), row, added_by.get(row["observation_id"])) for place, row in enumerate(rows)]
+
+
+def contributions_to(snapshot: Snapshot, incident: Incident) -> dict[str, Mapping[str, Any]]:
+    """What each observation of an incident added, by its id; empty where that was not worked out."""
+    table = snapshot.contributions
+    rows = table.filter(pc.equal(table["incident_id"], incident.incident_id)).to_pylist()
+    return {str(row["observation_id"]): row for row in rows}
 
 
 def letter_of(place: int) -> str:
     """a to z, then aa, ab …"""
     head, last = divmod(place, 26)
     return (letter_of(head - 1) if head else "") + chr(ord("a") + last)
-
-
-def place_of(letter: str) -> int:
-    """Which observation, from 0, has a letter."""
-    number = 0
-    for char in letter:
-        number = number * 26 + ord(char) - ord("a") + 1
-    return number - 1
 
 
 def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
@@ -145,14 +126,14 @@ def when_words(row: Mapping[str, Any], telling: Telling) -> str:
     words, start, end = telling.words, row["occurred_start"], row["occurred_end"]
     opening = words.time(start.astimezone(telling.zone), telling.zone)
     spread = row["time_sd_s"]
-    long_s = (end - start).total_seconds()
-    if long_s < 60:
+    if (end - start).total_seconds() < 60:
         opening += f":{start.second:02d}"
         if spread:
             wide_s = _SIGMAS_OF_ONE * spread
             if wide_s >= 120:
-                sentence = words.gettext("{time} ±{spread} min")
-                return sentence.format(time=opening, spread=words.number(round(wide_s / 60)))
+                return words.gettext("{time} ±{spread} min").format(
+                    time=opening, spread=words.number(round(wide_s / 60))
+                )
             return words.gettext("{time} ±{spread} s").format(time=opening, spread=words.number(round(wide_s, 1)))
         return opening
     for zone in (telling.zone, telling.watch.zone):
@@ -230,7 +211,7 @@ def bounds_of(shapes: Sequence[Mapping[str, Any]], area: Sequence[float]) -> lis
     edges = []
     for shape in placed:
         reach_m = min(shape["major_m"] or 300.0, most) * 1.05
-        north = reach_m / _DEGREE_M
+        north = reach_m / METRES_PER_DEGREE
         east = north / max(cos(radians(shape["lat"])), 0.05)
         edges.append((shape["lon"] - east, shape["lat"] - north, shape["lon"] + east, shape["lat"] + north))
     west, south, east_edge, north_edge = zip(*edges, strict=True)
@@ -241,4 +222,4 @@ def _distance_m(row: Mapping[str, Any]) -> float | None:
     if row["lon"] is None:
         return None
     east = (row["lon"] - row["observer_lon"]) * cos(radians(row["lat"]))
-    return _DEGREE_M * hypot(east, row["lat"] - row["observer_lat"])
+    return METRES_PER_DEGREE * hypot(east, row["lat"] - row["observer_lat"])

@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
+from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.errors import WatchError
 from trucewatch.fusion.classify import class_table
 from trucewatch.messages import Message
-from trucewatch.model.edits import MOST_REASON, Act, Stated, added_id, undone_by
-from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
+from trucewatch.model.edits import MOST_REASON, Act, Stated, undone_by
+from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
-from trucewatch.store.batches import kept_observations
 from trucewatch.store.edit_records import record_act, recorded_acts
 from trucewatch.store.lists import RecordedList, recorded_lists
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """Everything that is told of one incident."""
-
-    incident: Incident
-    rejected_because: str
-    members: Sequence[Mapping[str, Any]]
-    """observation_id, source, means, kind, occurred_start, and place, kind and confidence as `added` (None: not worked
-    out)."""
-    first: Sequence[Incident]
-    """L1: the incidents as they stood first that live on in this one."""
-    history: Sequence[Mapping[str, Any]]
-    findings: Sequence[Finding]
-    acts: Sequence[Act]
+if TYPE_CHECKING:
+    from trucewatch.desks.incidents.detail import Dossier
 
 
 class Listing:
@@ -74,11 +57,9 @@ class Listing:
         return tuple(incident_rows(self.last.table(self.store, "incidents")))
 
     @cached_property
-    def rejected(self) -> tuple[tuple[Incident, str], ...]:
+    def rejected(self) -> list[tuple[Incident, str]]:
         """Incidents that were rejected, each with the reason."""
-        table = self.last.table(self.store, "rejected")
-        reasons = table["reason"].to_pylist()
-        return tuple(zip(incident_rows(table.drop_columns(["rejected_by", "reason"])), reasons, strict=True))
+        return rejected_incidents(self.last.table(self.store, "rejected"))
 
     def on(self, day: date | None) -> tuple[list[Incident], list[tuple[Incident, str]]]:
         """The incidents that began on a local day, or all; and those that were rejected."""
@@ -98,47 +79,10 @@ class Listing:
         """How many acts were entered after the list."""
         return sum(act.entry > self.last.entry for act in self._acts)
 
-    def dossier(self, which: str) -> Shown:
-        """All that is known of one incident, listed or rejected."""
-        reasons = {incident.incident_id: reason for incident, reason in self.rejected}
-        every = [*self.incidents, *(incident for incident, _ in self.rejected)]
-        by_id = {incident.incident_id: incident for incident in every}
-        incident = by_id[_only(which, list(by_id), "incident", f"trucewatch incidents {self.folder}")]
-        first = self.last.table(self.store, "first")
-        lives_on = [incident.incident_id in now for now in first["now"].to_pylist()]
-        findings = self.last.table(self.store, "findings")
-        return Shown(
-            incident=incident,
-            rejected_because=reasons.get(incident.incident_id, ""),
-            members=self._members(incident),
-            first=incident_rows(first.filter(pa.array(lives_on, pa.bool_())).drop_columns(["now"])),
-            history=changes_to(self.store, self._lists, incident.incident_id),
-            findings=finding_rows(findings.filter(pc.equal(findings["incident_id"], incident.incident_id))),
-            acts=[act for act in self._acts if act.act_id in incident.acts],
-        )
-
-    def _members(self, incident: Incident) -> list[dict[str, Any]]:
-        added = self.last.table(self.store, "contributions")
-        added = added.filter(pc.equal(added["incident_id"], incident.incident_id))
-        added_by = {row["observation_id"]: row for row in added.to_pylist()}
-        columns = ["observation_id", "source", "means", "kind", "occurred_start"]
-        table = kept_observations(self.store, incident.members).select(columns)
-        rows = {row["observation_id"]: row for row in table.to_pylist()}
-        by_hand = {added_id(act.act_id): act.stated for act in self._acts if act.stated}
-        members = []
-        for name in incident.members:
-            row: dict[str, Any] = {"source": "", "means": "", "kind": "", "occurred_start": incident.occurred_start}
-            if name in rows:
-                row = rows[name]
-            elif stated := by_hand.get(name):
-                row = {
-                    "source": "by-hand",
-                    "means": stated.means,
-                    "kind": stated.kind,
-                    "occurred_start": stated.occurred_start,
-                }
-            members.append({"observation_id": name, **row, "added": added_by.get(name)})
-        return members
+    def incident_id(self, which: str) -> str:
+        """The one id, listed or rejected, that begins so. Raises WatchError for none and for several."""
+        ids = [incident.incident_id for incident in (*self.incidents, *(incident for incident, _ in self.rejected))]
+        return _only(which, ids, "incident", f"trucewatch incidents {self.folder}")
 
     # Acts
 
@@ -147,7 +91,7 @@ class Listing:
         twice."""
         listed = {incident.incident_id: incident for incident in self.incidents}
         out = {incident.incident_id: reason for incident, reason in self.rejected}
-        chosen = [_only(text, [*listed, *out], "incident", f"trucewatch incidents {self.folder}") for text in which]
+        chosen = [self.incident_id(text) for text in which]
         for name in chosen:
             if name in out:
                 raise WatchError(
@@ -171,8 +115,8 @@ class Listing:
 
     def merge(self, chosen: Sequence[Incident], *, reason: str, by: str) -> Act:
         self.check_merge(chosen)
-        members = [member for incident in chosen for member in incident.members]
-        return self._enter("merge", reason=reason, by=by, parts=[members])
+        parts = [[member for incident in chosen for member in incident.members]]
+        return self._enter("merge", reason=reason, by=by, parts=parts)
 
     def parts_of(self, incident: Incident, texts: Sequence[str]) -> list[list[str]]:
         """The parts of an incident as they were named, and what is left as one more."""
@@ -328,52 +272,22 @@ class Listing:
             "rejected": [plain(asdict(incident)) | {"reason": reason} for incident, reason in rejected],
         }
 
-    def dossier_document(self, dossier: Shown) -> dict[str, Any]:
+    def dossier_document(self, dossier: Dossier) -> dict[str, Any]:
         """`trucewatch incident WATCH show --json`."""
-        document: dict[str, Any] = plain({**asdict(dossier), "acts": [_act_document(act, "") for act in dossier.acts]})
-        return {"schema": "trucewatch/incident/1", **document}
+        return {
+            "schema": "trucewatch/incident/1",
+            "incident": plain(asdict(dossier.incident)),
+            "rejected_because": dossier.rejected_because,
+            "members": plain(dossier.reports),
+            "first": [plain(asdict(incident)) for incident in dossier.first],
+            "history": plain(dossier.history),
+            "findings": [plain(asdict(finding)) for finding in dossier.findings],
+            "acts": [_act_document(act, "") for act in dossier.acts],
+        }
 
     def acts_document(self, every: Sequence[tuple[Act, str]]) -> dict[str, Any]:
         """`trucewatch incident WATCH acts --json`."""
         return {"schema": "trucewatch/incident-acts/1", "acts": [_act_document(act, state) for act, state in every]}
-
-
-def changes_to(store: Store, lists: Sequence[RecordedList], incident_id: str) -> list[dict[str, Any]]:
-    """The changes that led to an incident, followed back through these lists, the last first; each with its list and
-    cut-off.
-
-    Lists from before the first of its reports was new are not read.
-    """
-    ids, unborn, changes = {incident_id}, {incident_id}, []
-    for recorded in reversed(lists):
-        if not unborn:
-            break
-        table = _history_table(store, recorded)
-        ends = table["to_ids"].combine_chunks()
-        named = pc.is_in(pc.list_flatten(ends), value_set=pa.array(sorted(ids), pa.string()))
-        rows = table.take(pc.unique(pc.list_parent_indices(ends).filter(named))).to_pylist()
-        changes += [{**row, "list": recorded.entry, "as_of": iso_utc(recorded.as_of)} for row in rows]
-        before = {name for row in rows for name in row["from_ids"]}
-        unborn = (unborn - {name for row in rows for name in row["to_ids"]}) | before
-        ids |= before
-    return changes
-
-
-_HISTORIES: OrderedDict[tuple[Path, str], pa.Table] = OrderedDict()
-_MOST_HISTORIES: Final = 1024
-
-
-def _history_table(store: Store, recorded: RecordedList) -> pa.Table:
-    """What changed in a list; kept for the next page that asks, since a table of this name never changes."""
-    key = (store.objects.root, recorded.tables.get("history", ""))
-    if not key[1]:
-        return recorded.table(store, "history")
-    table = _HISTORIES.get(key)
-    if table is None:
-        table = _HISTORIES[key] = recorded.table(store, "history")
-        while len(_HISTORIES) > _MOST_HISTORIES:
-            _HISTORIES.popitem(last=False)
-    return table
 
 
 def plain(value: Any) -> Any:
@@ -386,8 +300,7 @@ def plain(value: Any) -> Any:
 
 
 def _act_document(act: Act, state: str) -> dict[str, Any]:
-    document: dict[str, Any] = plain(asdict(act))
-    return document | {"state": state or "stands"}
+    return {**plain(asdict(act)), "state": state or "stands"}
 
 
 def _only(text: str, ids: Sequence[str], what: str, how: str) -> str:

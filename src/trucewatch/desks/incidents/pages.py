@@ -19,22 +19,19 @@ from trucewatch.desks.incidents.observations import (
     bounds_of,
     ellipse_of,
     known_words,
-    place_of,
     place_words_95,
     says_words,
     shape_of,
     when_words,
 )
 from trucewatch.desks.incidents.provenance import hop_of
-from trucewatch.desks.incidents.records import DEEDS
+from trucewatch.desks.incidents.records import DEEDS, rejected_incidents
 from trucewatch.locale import mark
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import aspect_word
-from trucewatch.model.incident import OUTCOMES, Incident, incident_rows
-from trucewatch.server.console import Console
+from trucewatch.model.incident import OUTCOMES, Incident
 from trucewatch.server.formatting import RUNGS, Telling
-from trucewatch.server.preferences import Visit
 from trucewatch.server.view import CurrentView
 
 ROWS_AT_ONCE: Final = 100
@@ -57,7 +54,7 @@ def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
     return view.page(
         "incidents/list.html.jinja",
         listed=listed,
-        rejected=_rejected(view.console) if first == 0 else [],
+        rejected=rejected_incidents(snapshot.rejected) if first == 0 else [],
         first=first,
         more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,
         before=max(first - ROWS_AT_ONCE, 0) if first else None,
@@ -67,17 +64,15 @@ def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
 
 @router.get("/incident/{code}")
 def incident(view: CurrentView, code: str, finding: str = "", observation: str = "", after: str = "") -> Response:
-    visit = view.reader
     dossier = dossier_of(view.console.store, view.snapshot, code)
     first = int(after) if after.isdecimal() and len(after) < 10 else 0
-    hop = hop_of(dossier, visit, finding, observation, most_bytes=INLINE_BYTES)
-    return view.page("incidents/incident.html.jinja", hop=hop, **_context(dossier, visit, first))
+    hop = hop_of(dossier, view.reader, finding, observation, most_bytes=INLINE_BYTES)
+    return view.page("incidents/incident.html.jinja", hop=hop, **_context(dossier, view.telling, first))
 
 
 @router.get("/incident/{code}/map.json")
 def places(view: CurrentView, code: str) -> Response:
-    dossier = dossier_of(view.console.store, view.snapshot, code)
-    return JSONResponse(map_of(dossier))
+    return JSONResponse(map_of(dossier_of(view.console.store, view.snapshot, code)))
 
 
 def brief_time(incident: Incident, telling: Telling) -> str:
@@ -93,7 +88,9 @@ def map_of(dossier: Dossier) -> dict[str, Any]:
     incident = dossier.incident
     shapes = [shape_of(member) for member in dossier.members[:MOST_SHOWN]]
     fused = ellipse_of(incident)
-    first = ellipse_of(dossier.first[0]) if dossier.first and is_another(dossier.first[0], incident) else None
+    first = ellipse_of(dossier.first[0]) if dossier.first else None
+    if first == fused:
+        first = None
     around = [*shapes, *(shape for shape in (fused, first) if shape)]
     return {
         "bounds": bounds_of(around, dossier.snapshot.watch.settings.area),
@@ -104,16 +101,6 @@ def map_of(dossier: Dossier) -> dict[str, Any]:
         "first": first,
         "observations": shapes,
     }
-
-
-def is_another(first: Incident, incident: Incident) -> bool:
-    """Whether the ellipse of the first list is not the one that stands."""
-    return (first.lon, first.lat, first.semi_major_m, first.semi_minor_m) != (
-        incident.lon,
-        incident.lat,
-        incident.semi_major_m,
-        incident.semi_minor_m,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +139,8 @@ class Level:
     css: str
 
 
-def _context(dossier: Dossier, visit: Visit, first: int) -> dict[str, Any]:
-    telling, members = visit.telling, dossier.members
+def _context(dossier: Dossier, telling: Telling, first: int) -> dict[str, Any]:
+    members = dossier.members
     part = members[first : first + MOST_SHOWN]
     return {
         "dossier": dossier,
@@ -175,6 +162,8 @@ def _context(dossier: Dossier, visit: Visit, first: int) -> dict[str, Any]:
             stipulation.id: (provision, stipulation)
             for provision, stipulation in dossier.snapshot.watch.agreement.stipulations()
         },
+        "earlier": dossier.beside(1),
+        "later": dossier.beside(-1),
         "is_replay": dossier.snapshot.is_replay,
         "deed_word": lambda deed: telling.words.say(DEEDS[deed]),
         "parties": lambda ids: [printable(party_name(each, dossier.snapshot.watch, telling.words)) for each in ids],
@@ -225,7 +214,7 @@ def _classes(incident: Incident, telling: Telling) -> list[tuple[str, str, Marku
 
 
 def _row(dossier: Dossier, member: Member, telling: Telling) -> Row:
-    added = member.confidence_added()
+    added = member.added["confidence"] if member.added else None
     if len(dossier.incident.members) == 1:
         added = dossier.incident.happened  # without its only voice nothing would be left
     return Row(
@@ -278,41 +267,38 @@ def _levels(dossier: Dossier, telling: Telling) -> list[Level]:
     """L1, L2 and R beside each other, their ellipses on one scale."""
     incident, words = dossier.incident, telling.words
     scale = common_scale([*dossier.first, incident])
-    levels = [_level("L1", was, dossier, telling, draw_ellipse(was, scale)) for was in dossier.first[:8]]
-    if not levels:
-        levels.append(
-            Level(
-                label="L1",
-                drawing=Markup(draw_ellipse(None, scale)),
-                head=words.gettext("not on record"),
-                note=words.gettext("This list is not recorded, so it has no first one."),
-                css="is-open",
-            )
-        )
-    levels.append(_level("L2", incident, dossier, telling, draw_ellipse(incident, scale), css="is-now"))
-    reviewed = words.gettext("There are no first positions; who did it is not put.")
-    levels.append(
-        Level(
-            label=words.pgettext("list", "R"),
-            drawing=Markup(draw_ellipse(None, scale)),
-            note=reviewed,
-            head=words.gettext("not yet reviewed"),
-            css="is-open",
-        )
+    nothing = Markup(draw_ellipse(None, scale))
+    unrecorded = Level(
+        label="L1",
+        drawing=nothing,
+        head=words.gettext("not on record"),
+        note=words.gettext("This list is not recorded, so it has no first one."),
+        css="is-open",
     )
-    return levels
+    reviewed = Level(
+        label=words.pgettext("list", "R"),
+        drawing=nothing,
+        head=words.gettext("not yet reviewed"),
+        note=words.gettext("There are no first positions; who did it is not put."),
+        css="is-open",
+    )
+    return [
+        *([_level("L1", first, dossier, telling, scale) for first in dossier.first[:8]] or [unrecorded]),
+        _level("L2", incident, dossier, telling, scale, css="is-now"),
+        reviewed,
+    ]
 
 
-def _level(label: str, was: Incident, dossier: Dossier, telling: Telling, drawing: str, css: str = "") -> Level:
+def _level(label: str, was: Incident, dossier: Dossier, telling: Telling, scale: float, css: str = "") -> Level:
     words = telling.words
     late = was.last_known_at - was.occurred_start
     head = words.gettext("known {moment}, {delay} after").format(
         moment=telling.moment(was.last_known_at), delay=_delay(late.total_seconds(), telling)
     )
-    letters = sorted((dossier.letters[name] for name in was.members if name in dossier.letters), key=place_of)
+    places = [place for place, member in enumerate(dossier.members) if member.name in was.members]
+    letters = [dossier.members[place].letter for place in places]
     gone = len(was.members) - len(letters)
-    is_run = len(letters) > 2 and place_of(letters[-1]) - place_of(letters[0]) == len(letters) - 1
-    if is_run:
+    if len(places) > 2 and places[-1] - places[0] == len(places) - 1:
         holds = words.gettext("{first} to {last}").format(first=letters[0], last=letters[-1])
     else:
         holds = words.listed(letters[:12]) + (" …" if len(letters) > 12 else "")
@@ -322,7 +308,7 @@ def _level(label: str, was: Incident, dossier: Dossier, telling: Telling, drawin
     note = words.gettext("{size}; happened {happened}; {observations}").format(
         size=telling.size(was), happened=telling.probability(was.happened), observations=holds
     )
-    return Level(label=label, drawing=Markup(drawing), head=head, note=note, css=css)
+    return Level(label=label, drawing=Markup(draw_ellipse(was, scale)), head=head, note=note, css=css)
 
 
 def _delay(seconds: float, telling: Telling) -> str:
@@ -360,21 +346,13 @@ def _history(dossier: Dossier, telling: Telling) -> list[dict[str, Any]]:
             for name in ids
         ]
 
-    from trucewatch.model.times import read_time
-
     return [
         {
             "list": row["list"],
-            "moment": telling.moment(read_time(row["as_of"])),
+            "moment": telling.moment(row["as_of"]),
             "what": telling.words.gettext(_CHANGES.get(row["what"], row["what"])),
             "from": named(row["from_ids"]),
             "to": named(row["to_ids"]),
         }
         for row in dossier.history
     ]
-
-
-def _rejected(console: Console) -> list[tuple[Incident, str]]:
-    table = console.snapshot.rejected
-    reasons = table["reason"].to_pylist()
-    return list(zip(incident_rows(table.drop_columns(["rejected_by", "reason"])), reasons, strict=True))
