@@ -19,8 +19,9 @@ import pytest
 from tests.conftest import each
 from tests.server.conftest import client_of, now, unbroken
 from trucewatch.desks.incidents.charts import draw_added, draw_share
+from trucewatch.desks.incidents.detail import dossier_of
 from trucewatch.desks.incidents.evidence import RawLine, raw_text, read_original
-from trucewatch.desks.incidents.observations import bounds_of, letter_of, members_of, place_of
+from trucewatch.desks.incidents.observations import bounds_of, letter_of, members_of
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
@@ -66,7 +67,7 @@ def test_every_observation_has_a_letter_in_order_of_arrival_and_its_twin_on_the_
     one, code = largest(valleys)
     client = client_of(valleys)
     members = members_of(valleys.store, valleys.snapshot, one)
-    known = [member.known_at for member in members]
+    known = [member.row["known_at"] for member in members]
     assert known == sorted(known)
     assert {member.name for member in members} == set(one.members)
     page = client.get(f"/incident/{code}").text
@@ -86,6 +87,18 @@ def test_observations_read_from_the_store_are_those_that_were_just_worked_out(va
     fresh = members_of(valleys.store, valleys.snapshot, one)
     kept = members_of(valleys.store, replace(valleys.snapshot, assessment=None), one)
     assert [member.row for member in kept] == [member.row for member in fresh]
+
+
+def test_a_report_that_is_not_kept_any_more_stays_in_its_place_with_what_it_added(valleys: Console) -> None:
+    incident, code = largest(valleys)
+    dossier = dossier_of(valleys.store, valleys.snapshot, code)
+    whole, gone = dossier.reports, dossier.members[0].name
+    vars(dossier)["members"] = dossier.members[1:]
+    assert [report["observation_id"] for report in dossier.reports] == list(incident.members)
+    for before, after in each(zip(whole, dossier.reports, strict=True)):
+        is_gone = after["observation_id"] == gone
+        assert after["source"] == ("" if is_gone else before["source"])
+        assert after["added"] == before["added"]
 
 
 def test_what_each_added_is_the_figure_on_record(valleys: Console) -> None:
@@ -369,9 +382,9 @@ def test_damaged_bytes_are_said_to_be_damaged(kept: Keep) -> None:
     assert "do not match" in str(read_original(store, sha256, 2, "s").fault)
 
 
-def test_letters_run_on_after_z_and_back() -> None:
+def test_letters_run_on_after_z_and_none_stands_twice() -> None:
     assert [letter_of(place) for place in (0, 25, 26, 51, 52, 701, 702)] == ["a", "z", "aa", "az", "ba", "zz", "aaa"]
-    assert all(place_of(letter_of(place)) == place for place in range(2000))
+    assert len({letter_of(place) for place in range(2000)}) == 2000
 
 
 def test_bars_reach_as_far_as_their_figures() -> None:

@@ -8,7 +8,6 @@ beside it in words, so it is hidden from screen readers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
 from typing import Final
 
@@ -56,29 +55,22 @@ def _bar(*inner: str) -> str:
     return element("svg", *inner, class_="bar-01", viewBox=view, preserveAspectRatio="none", **hidden())
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How many pixels a metre is, so that the ellipses of several lists can be compared."""
-
-    pixels_per_metre: float
-
-
-def common_scale(several: Sequence[Incident], box: float = 52.0) -> Scale:
-    """The largest of them just fills the box."""
-    largest = max((one.semi_major_m or 0.0 for one in several), default=0.0) * sqrt(CHI2_95)
-    return Scale(box / 2 / largest if largest else 1.0)
+def common_scale(several: Sequence[Incident], box: float = 52.0) -> float:
+    """Pixels a metre, so that the ellipses of several lists can be compared: the largest of them just fills the box."""
+    largest = max((incident.semi_major_m or 0.0 for incident in several), default=0.0) * sqrt(CHI2_95)
+    return box / 2 / largest if largest else 1.0
 
 
-def draw_ellipse(one: Incident | None, scale: Scale, *, css: str = "e-solid") -> str:
+def draw_ellipse(incident: Incident | None, pixels_per_metre: float) -> str:
     """The 95 % ellipse of one incident, north up; a dashed one of no size for None or an unknown place."""
-    if one is None or one.semi_major_m is None:
+    if incident is None or incident.semi_major_m is None:
         high = 32
         shape = element("ellipse", class_="e-none", cx=30, cy=16, rx=11, ry=6, transform="rotate(-20 30 16)")
     else:
         high = 60
-        major = max(one.semi_major_m * sqrt(CHI2_95) * scale.pixels_per_metre, 1.5)
-        minor = max((one.semi_minor_m or one.semi_major_m) * sqrt(CHI2_95) * scale.pixels_per_metre, 1.0)
-        turn = (one.major_azimuth_deg or 0.0) - 90
+        major = max(incident.semi_major_m * sqrt(CHI2_95) * pixels_per_metre, 1.5)
+        minor = max((incident.semi_minor_m or incident.semi_major_m) * sqrt(CHI2_95) * pixels_per_metre, 1.0)
+        turn = (incident.major_azimuth_deg or 0.0) - 90
         turned = f"rotate({turn:.0f} 30 30)"
-        shape = element("ellipse", class_=css, cx=30, cy=30, rx=px(major), ry=px(minor), transform=turned)
+        shape = element("ellipse", class_="e-solid", cx=30, cy=30, rx=px(major), ry=px(minor), transform=turned)
     return element("svg", shape, class_="ellipse", width=60, height=high, viewBox=f"0 0 60 {high}", **hidden())

@@ -26,7 +26,7 @@ By = Annotated[
     str, typer.Option("--by", help="Who acts: a delegation of the watch, or a name, kept as a salted reference.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Enter it without asking.")]
-One = Annotated[str, typer.Argument(metavar="ID", help="An incident, or any unique beginning of its id.")]
+IncidentId = Annotated[str, typer.Argument(metavar="ID", help="An incident, or any unique beginning of its id.")]
 
 
 @app.command(short_help="The incidents of the last list, and how sure each is.")
@@ -49,36 +49,37 @@ def incidents(
         show_list(console(), listing.watch, listed, rejected, head=listing.head(), waiting=listing.waiting())
 
 
-incident = typer.Typer(
+incident_commands = typer.Typer(
     help="One incident: look at it, merge, split, retype, reject, add, undo.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-app.add_typer(incident, name="incident")
+app.add_typer(incident_commands, name="incident")
 
 
-@incident.callback()
+@incident_commands.callback()
 def of_watch(context: typer.Context, watch: WatchFolder) -> None:
     """One incident of WATCH: look at it, or change the list by hand, with a reason. Acts are entries of the ledger."""
     context.obj = watch
 
 
-@incident.command("show")
-def show(context: typer.Context, which: One, as_json: AsJson = False) -> None:
+@incident_commands.command("show")
+def show(context: typer.Context, which: IncidentId, as_json: AsJson = False) -> None:
     """What is known of one incident: its reports and what each added, how it stood first, what changed, its
     findings."""
+    from trucewatch.desks.incidents.detail import recorded_dossier
     from trucewatch.desks.incidents.output import show_one
     from trucewatch.terminal.output import console
 
     with _listing(context.obj) as listing:
-        shown = listing.shown(which)
+        dossier = recorded_dossier(listing.store, listing.watch, listing.last, listing.incident_id(which))
         if as_json:
-            print_json(listing.shown_document(shown))
+            print_json(listing.dossier_document(dossier))
         else:
-            show_one(console(), listing.watch, shown)
+            show_one(console(), listing.watch, dossier)
 
 
-@incident.command("merge")
+@incident_commands.command("merge")
 def merge(
     context: typer.Context,
     which: Annotated[list[str], typer.Argument(metavar="ID ID…", help="Two incidents or more.")],
@@ -88,16 +89,16 @@ def merge(
 ) -> None:
     """Say that several incidents are one. Their reports stay together in every later list, whatever the rule finds."""
     with _listing(context.obj) as listing:
-        chosen = listing.listed_ones(which)
+        chosen = listing.listed_incidents(which)
         listing.check_merge(chosen)
         _confirm(yes, f"Merges {len(chosen)} incidents into one:", _sentences(listing, chosen))
-        _done(listing, listing.merge(chosen, reason=reason, by=by))
+        _report_entry(listing, listing.merge(chosen, reason=reason, by=by))
 
 
-@incident.command("split")
+@incident_commands.command("split")
 def split(
     context: typer.Context,
-    which: One,
+    which: IncidentId,
     part: Annotated[
         list[str],
         typer.Option("--part", metavar="OBS,OBS…", help="Reports of one part; once for each. The rest is one more."),
@@ -108,18 +109,17 @@ def split(
 ) -> None:
     """Say that one incident is several. Their reports stay apart in every later list."""
     with _listing(context.obj) as listing:
-        (one,) = listing.listed_ones([which])
-        parts = listing.parts_of(one, part)
-        _confirm(
-            yes, f"Splits into {len(parts)}: {_sentences(listing, [one])[0]}", [", ".join(members) for members in parts]
-        )
-        _done(listing, listing.split(one, parts, reason=reason, by=by))
+        (incident,) = listing.listed_incidents([which])
+        parts = listing.parts_of(incident, part)
+        head = f"Splits into {len(parts)}: {_sentences(listing, [incident])[0]}"
+        _confirm(yes, head, [", ".join(members) for members in parts])
+        _report_entry(listing, listing.split(incident, parts, reason=reason, by=by))
 
 
-@incident.command("retype")
+@incident_commands.command("retype")
 def retype(
     context: typer.Context,
-    which: One,
+    which: IncidentId,
     reason: Reason,
     by: By,
     kind: Annotated[str, typer.Option(help="The kind that it is, as explosion or shot.")] = "",
@@ -128,23 +128,23 @@ def retype(
 ) -> None:
     """State an incident's kind, its class, or both."""
     with _listing(context.obj) as listing:
-        (one,) = listing.listed_ones([which])
-        listing.check_retype(one, kind, event_class)
+        (incident,) = listing.listed_incidents([which])
+        listing.check_retype(incident, kind, event_class)
         stated = " and ".join(word for word in (kind, event_class) if word)
-        _confirm(yes, f"States {stated} of:", _sentences(listing, [one]))
-        _done(listing, listing.retype(one, kind=kind, event_class=event_class, reason=reason, by=by))
+        _confirm(yes, f"States {stated} of:", _sentences(listing, [incident]))
+        _report_entry(listing, listing.retype(incident, kind=kind, event_class=event_class, reason=reason, by=by))
 
 
-@incident.command("reject")
-def reject(context: typer.Context, which: One, reason: Reason, by: By, yes: Yes = False) -> None:
+@incident_commands.command("reject")
+def reject(context: typer.Context, which: IncidentId, reason: Reason, by: By, yes: Yes = False) -> None:
     """Take an incident off the list: not counted, not reported, not held against the agreement. It stays to be seen."""
     with _listing(context.obj) as listing:
-        (one,) = listing.listed_ones([which])
-        _confirm(yes, "Takes off the list:", _sentences(listing, [one]))
-        _done(listing, listing.reject(one, reason=reason, by=by))
+        (incident,) = listing.listed_incidents([which])
+        _confirm(yes, "Takes off the list:", _sentences(listing, [incident]))
+        _report_entry(listing, listing.reject(incident, reason=reason, by=by))
 
 
-@incident.command("add")
+@incident_commands.command("add")
 def add(
     context: typer.Context,
     kind: Annotated[str, typer.Option(help="What it was, as explosion or shot.")],
@@ -180,10 +180,10 @@ def add(
         where = "no place" if lon is None else f"lon {lon:.5f}, lat {lat:.5f} ± {sd_m:g} m (one sigma)"
         mark = "simulated, " if stated.simulated else ""
         _confirm(yes, f"Adds an observation: {mark}{kind} by {means}, {start}, {where}", [text] if text else [])
-        _done(listing, listing.add(stated, reason=reason, by=by))
+        _report_entry(listing, listing.add(stated, reason=reason, by=by))
 
 
-@incident.command("undo")
+@incident_commands.command("undo")
 def undo(
     context: typer.Context,
     act: Annotated[str, typer.Argument(metavar="ACT", help="An act, or any unique beginning of its id.")],
@@ -195,12 +195,12 @@ def undo(
     from trucewatch.desks.incidents.output import act_words
 
     with _listing(context.obj, needs_list=False) as listing:
-        one = listing.act_that_stands(act)
-        _confirm(yes, f"Undoes {one.act_id}:", [act_words(one), one.reason])
-        _done(listing, listing.undo(one, reason=reason, by=by))
+        undone = listing.act_that_stands(act)
+        _confirm(yes, f"Undoes {undone.act_id}:", [act_words(undone), undone.reason])
+        _report_entry(listing, listing.undo(undone, reason=reason, by=by))
 
 
-@incident.command("acts")
+@incident_commands.command("acts")
 def acts(context: typer.Context, as_json: AsJson = False) -> None:
     """Every act by hand: when, by whom, what, why, and which were undone."""
     from trucewatch.desks.incidents.output import show_acts
@@ -227,9 +227,8 @@ def _listing(folder: Path, *, needs_list: bool = True) -> Iterator[Listing]:
 
 def _sentences(listing: Listing, chosen: Sequence[Incident]) -> list[str]:
     from trucewatch.desks.incidents.output import SHORT, sentence
-    from trucewatch.locale import words
 
-    return [f"{one.incident_id[:SHORT]}  {sentence(one, listing.watch, words('en'))}" for one in chosen]
+    return [f"{incident.incident_id[:SHORT]}  {sentence(incident, listing.watch)}" for incident in chosen]
 
 
 def _confirm(yes: bool, head: str, lines: Sequence[str]) -> None:
@@ -244,7 +243,7 @@ def _confirm(yes: bool, head: str, lines: Sequence[str]) -> None:
         raise TrucewatchError(Message("nothing was entered"))
 
 
-def _done(listing: Listing, act: Act) -> None:
+def _report_entry(listing: Listing, act: Act) -> None:
     typer.echo(f"Entered as {act.act_id}, entry {act.entry}. The next run applies it: trucewatch run {listing.folder}")
 
 

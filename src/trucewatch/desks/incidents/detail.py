@@ -1,25 +1,32 @@
-"""All that is told of one incident, from the snapshot that a page shows: its record, findings, lists, history, acts."""
+"""All that is told of one incident, by a page or a command: its record, reports, findings, lists, history, acts."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.desks.incidents.observations import Member, members_of
+from trucewatch.desks.incidents.observations import Member, contributions_to, members_of
+from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import OUTCOMES, Finding, Incident, incident_rows
+from trucewatch.model.watch import Watch
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.snapshot import SHORT_CODE, Snapshot
+from trucewatch.server.snapshot import SHORT_CODE, Snapshot, snapshot_recorded
 from trucewatch.store import Store
 from trucewatch.store.edit_records import recorded_acts
-from trucewatch.store.lists import recorded_lists
+from trucewatch.store.lists import RecordedList, recorded_lists
+
+_HISTORIES: OrderedDict[tuple[Path, str], pa.Table] = OrderedDict()
+_MOST_HISTORIES: Final = 1024
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Dossier:
 
     store: Store
     snapshot: Snapshot
-    one: Incident
+    incident: Incident
     code: str
     row: int | None
     rejected_because: str = ""
@@ -40,7 +47,22 @@ class Dossier:
 
     @cached_property
     def members(self) -> list[Member]:
-        return members_of(self.store, self.snapshot, self.one)
+        return members_of(self.store, self.snapshot, self.incident)
+
+    @property
+    def reports(self) -> list[dict[str, Any]]:
+        """Every observation in the incident's own order, and what it added; blank where it is not kept any more."""
+        rows = {member.name: member.row for member in self.members}
+        added = contributions_to(self.snapshot, self.incident)
+        blank = {"source": "", "means": "", "kind": "", "occurred_start": self.incident.occurred_start}
+        return [
+            {
+                "observation_id": name,
+                **{column: rows.get(name, blank)[column] for column in blank},
+                "added": added.get(name),
+            }
+            for name in self.incident.members
+        ]
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
@@ -52,67 +74,54 @@ class Dossier:
         return self.snapshot.findings_of(self.row) if self.row is not None else ()
 
     def finding(self, name: str) -> Finding | None:
-        return next((one for one in self.findings if one.finding_id == name), None)
+        return next((finding for finding in self.findings if finding.finding_id == name), None)
 
     @cached_property
     def first(self) -> list[Incident]:
         """L1: the incidents as they stood first that live on in this one."""
         table = self.snapshot.first
         now = table["now"].combine_chunks()
-        named = pc.equal(pc.list_flatten(now), self.one.incident_id)
+        named = pc.equal(pc.list_flatten(now), self.incident.incident_id)
         rows = pc.unique(pc.list_parent_indices(now).filter(named))
         return incident_rows(table.take(rows).drop_columns(["now"]))
 
     @cached_property
-    def lists(self) -> list[Any]:
+    def lists(self) -> list[RecordedList]:
         """The recorded lists that this one may rest on: all but those of a later cut-off."""
-        return [one for one in recorded_lists(self.store) if one.as_of <= self.snapshot.as_of]
+        return [recorded for recorded in recorded_lists(self.store) if recorded.as_of <= self.snapshot.as_of]
 
     @property
     def list_entry(self) -> int | None:
         """The ledger's entry of the list that is shown; None for a replay, which is not recorded."""
-        made = self.snapshot.assessment
+        assessment = self.snapshot.assessment
         if self.snapshot.is_replay:
             return None
-        return made.list_entry if made else self.lists[-1].entry if self.lists else None
+        return assessment.list_entry if assessment else self.lists[-1].entry if self.lists else None
 
     @cached_property
     def history(self) -> list[dict[str, Any]]:
         """What became of it through the lists, the last change first."""
-        from trucewatch.desks.incidents.operations import changes_to
-
-        return changes_to(self.store, self.lists, self.one.incident_id)
+        return changes_to(self.store, self.lists, self.incident.incident_id)
 
     @cached_property
     def acts(self) -> list[Act]:
         """What analysts did by hand that shaped it and stands, in order."""
-        if not self.one.acts:
+        if not self.incident.acts:
             return []
-        return [act for act in recorded_acts(self.store) if act.act_id in self.one.acts]
+        return [act for act in recorded_acts(self.store) if act.act_id in self.incident.acts]
 
-    @property
-    def earlier(self) -> str:
-        """The code of the incident that began before it; "" for the oldest."""
-        return self._beside(1)
-
-    @property
-    def later(self) -> str:
-        return self._beside(-1)
-
-    def _beside(self, step: int) -> str:
+    def beside(self, step: int) -> str:
+        """The code of a listed incident so many rows further on, 1 being the one that began before it; "" past an
+        end."""
         if self.row is None or not 0 <= self.row + step < self.snapshot.rows:
             return ""
         return self.snapshot.codes[self.row + step]
 
-    @property
-    def seen(self) -> str:
-        """Changes when its observations or what was done to it do: a form carries it, so that a stale page cannot
-        act."""
-        return seen_of(self.one)
 
-
-def seen_of(one: Incident) -> str:
-    content = "\x1f".join((one.incident_id, *sorted(one.members), "", *one.acts, one.kind, *one.classes[:1]))
+def state_hash_of(incident: Incident) -> str:
+    """Changes when its observations or what was done to it do: a form carries it, so that a stale page cannot act."""
+    parts = (incident.incident_id, *sorted(incident.members), "", *incident.acts, incident.kind, *incident.classes[:1])
+    content = "\x1f".join(parts)
     return hashlib.sha256(content.encode()).hexdigest()[:20]
 
 
@@ -121,40 +130,43 @@ def dossier_of(store: Store, snapshot: Snapshot, text: str) -> Dossier:
     row = snapshot.row_beginning(text)
     if row is not None:
         return Dossier(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)
-    ids = snapshot.rejected["incident_id"].to_pylist()
-    found = [at for at, one in enumerate(ids) if one == text or (len(text) > 3 and one.startswith(text))]
-    if len(found) == 1:
-        (one,) = incident_rows(snapshot.rejected.slice(found[0], 1).drop_columns(["rejected_by", "reason"]))
-        reason = snapshot.rejected["reason"][found[0]].as_py()
-        return Dossier(store, snapshot, one, one.incident_id[:SHORT_CODE], None, reason)
-    heir = lives_on_in(snapshot, text)
-    if heir:
-        raise RefusalError(
-            404,
-            Message(
-                "This incident is not in the present list any more. Its observations are now in {code}.", code=heir
-            ),
+    matches = [
+        (incident, reason)
+        for incident, reason in rejected_incidents(snapshot.rejected)
+        if incident.incident_id == text or (len(text) > 3 and incident.incident_id.startswith(text))
+    ]
+    if len(matches) == 1:
+        incident, reason = matches[0]
+        return Dossier(store, snapshot, incident, incident.incident_id[:SHORT_CODE], None, reason)
+    if heir := lives_on_in(snapshot, text):
+        refusal = Message(
+            "This incident is not in the present list any more. Its observations are now in {code}.", code=heir
         )
-    raise RefusalError(
-        404,
-        Message("No incident of the present list, nor a rejected one, begins so. The list of incidents has them all."),
-    )
+    else:
+        refusal = Message(
+            "No incident of the present list, nor a rejected one, begins so. The list of incidents has them all."
+        )
+    raise RefusalError(404, refusal)
+
+
+def recorded_dossier(store: Store, watch: Watch, recorded: RecordedList, text: str) -> Dossier:
+    """The same, from a list as it is on record: for a command, which has no snapshot. Raises RefusalError as well."""
+    return dossier_of(store, snapshot_recorded(store, watch, recorded), text)
 
 
 def lives_on_in(snapshot: Snapshot, text: str) -> str:
     """Where the observations of an incident that was once listed are today: a code; "" if it never was, or is gone."""
     if len(text) <= 3:
         return ""
-    first = snapshot.first
-    mine = first.filter(pc.starts_with(first["incident_id"], text))
-    now = {one for several in mine["now"].to_pylist() for one in several}
+    mine = snapshot.first.filter(pc.starts_with(snapshot.first["incident_id"], text))
+    now = {name for several in mine["now"].to_pylist() for name in several}
     if mine.num_rows != 1 or not now:
         return ""
-    held = [snapshot.codes[snapshot.row_of[one]] for one in sorted(now) if one in snapshot.row_of]
-    return ", ".join(held[:3])
+    codes = [snapshot.codes[snapshot.row_of[name]] for name in sorted(now) if name in snapshot.row_of]
+    return ", ".join(codes[:3])
 
 
-def holder_of(snapshot: Snapshot, names: Sequence[str]) -> str:
+def holder_of(snapshot: Snapshot, names: Iterable[str]) -> str:
     """The code of the incident that holds most of these observations, listed or rejected; "" if none does."""
     wanted = pa.array(sorted(names), pa.string())
     best: tuple[int, str] = (0, "")
@@ -167,3 +179,37 @@ def holder_of(snapshot: Snapshot, names: Sequence[str]) -> str:
                 best, (pair["counts"], snapshot.codes[snapshot.row_of[name]] if name in snapshot.row_of else name)
             )
     return best[1]
+
+
+def changes_to(store: Store, lists: Sequence[RecordedList], incident_id: str) -> list[dict[str, Any]]:
+    """The changes that led to an incident, followed back through these lists, the last first; each with its list and
+    cut-off.
+
+    Lists from before the first of its reports was new are not read.
+    """
+    ids, unborn, changes = {incident_id}, {incident_id}, []
+    for recorded in reversed(lists):
+        if not unborn:
+            break
+        table = _history_table(store, recorded)
+        ends = table["to_ids"].combine_chunks()
+        named = pc.is_in(pc.list_flatten(ends), value_set=pa.array(sorted(ids), pa.string()))
+        rows = table.take(pc.unique(pc.list_parent_indices(ends).filter(named))).to_pylist()
+        changes += [{**row, "list": recorded.entry, "as_of": recorded.as_of} for row in rows]
+        before = {name for row in rows for name in row["from_ids"]}
+        unborn = (unborn - {name for row in rows for name in row["to_ids"]}) | before
+        ids |= before
+    return changes
+
+
+def _history_table(store: Store, recorded: RecordedList) -> pa.Table:
+    """What changed in a list; kept for the next page that asks, since a table of this name never changes."""
+    key = (store.objects.root, recorded.tables.get("history", ""))
+    if not key[1]:
+        return recorded.table(store, "history")
+    table = _HISTORIES.get(key)
+    if table is None:
+        table = _HISTORIES[key] = recorded.table(store, "history")
+        while len(_HISTORIES) > _MOST_HISTORIES:
+            _HISTORIES.popitem(last=False)
+    return table

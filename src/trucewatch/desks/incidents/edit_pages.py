@@ -3,22 +3,21 @@ another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.incidents.detail import Dossier, dossier_of, holder_of, seen_of
+from trucewatch.desks.incidents.detail import Dossier, dossier_of, holder_of
 from trucewatch.desks.incidents.forms import (
     MOST_PARTS,
-    Asked,
+    ActDraft,
     act_line,
     enter,
     listing_of,
-    read_asked,
+    read_draft,
     stated_lines,
     stated_of,
     summary_of,
@@ -26,6 +25,7 @@ from trucewatch.desks.incidents.forms import (
 from trucewatch.desks.incidents.observations import MOST_SHOWN, says_words, when_words
 from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.errors import TrucewatchError
+from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.messages import Message
 from trucewatch.model.edits import MOST_REASON, Act
 from trucewatch.model.observation import KINDS, MEANS
@@ -63,39 +63,33 @@ def add(view: CurrentView, form: Form) -> Response:
             check_reason(reason)
             if texts.get("confirm") != "yes":
                 return _add_form(now, texts, lines=stated_lines(stated, now.telling))
-            act = listing.add(stated, reason=reason, by=WHO)
-            after_act = now.of(now.console.refresh())
+            return _on_to(now, listing.add(stated, reason=reason, by=WHO))
     except TrucewatchError as exc:
         return _add_form(view, texts, trouble=exc.message)
-    return _on_to(after_act, act, act.named)
 
 
 @router.get("/incident/{code}/act/{deed}")
 def form(view: CurrentView, code: str, deed: str) -> HTMLResponse:
     dossier = _dossier(view, code, deed)
-    typed = read_asked(deed, view.request.query_params.multi_items())
-    asked = replace(typed, seen={dossier.one.incident_id: dossier.seen})
-    return _form(view, dossier, asked, trouble=_replay_trouble(view))
+    draft = read_draft(deed, view.request.query_params.multi_items()).over([dossier.incident])
+    return _form(view, dossier, draft, trouble=_replay_trouble(view))
 
 
 @router.post("/incident/{code}/act/{deed}")
 def enter_act(view: CurrentView, code: str, deed: str, form: Form) -> Response:
-    asked = read_asked(deed, fields_of(form))
+    draft = read_draft(deed, fields_of(form))
     with view.writing() as now:
         dossier = _dossier(now, code, deed, changed=True)
         try:
             now.refuse_in_replay()
             listing = listing_of(now)
             if typed_of(form, "confirm") != "yes":
-                summary = summary_of(dossier, asked, listing, now.telling)
-                seen = {incident.incident_id: seen_of(incident) for incident in summary.about}
-                return _form(now, dossier, replace(asked, seen=seen), summary=summary)
-            act = enter(dossier, asked, listing)
+                summary = summary_of(dossier, draft, listing, now.telling)
+                return _form(now, dossier, draft.over(summary.about), summary=summary)
+            act = enter(dossier, draft, listing)
         except TrucewatchError as exc:
-            still = replace(asked, seen={dossier.one.incident_id: dossier.seen})
-            return _form(now, dossier, still, trouble=exc.message)
-        after_act = now.of(now.console.refresh())
-    return _on_to(after_act, act, act.parts[0] if act.deed == "split" else act.named)
+            return _form(now, dossier, draft.over([dossier.incident]), trouble=exc.message)
+        return _on_to(now, act)
 
 
 @router.get("/incident/act/{act_id}/undo")
@@ -113,18 +107,16 @@ def undo(view: CurrentView, act_id: str, form: Form) -> Response:
             undone = listing.act_that_stands(act_id)
             is_at_once = now.console.now() - undone.recorded_at <= _AT_ONCE_FOR
             code = "at_once" if not reason and "reason" not in form and is_at_once else ""
-            act = listing.undo(undone, reason=reason, by=WHO, reason_code=code)
-            after_act = now.of(now.console.refresh())
+            return _on_to(now, listing.undo(undone, reason=reason, by=WHO, reason_code=code))
     except TrucewatchError as exc:
         return _undo_form(view, act_id, reason=reason, trouble=exc.message)
-    return _on_to(after_act, act, _about(undone, view.console))
 
 
 def _about(act: Act, console: Console) -> frozenset[str]:
     """The observations that an act is about; of an undo those of what it undid."""
     if act.deed != "undo":
         return act.named
-    before = next((one for one in recorded_acts(console.store) if one.act_id == act.undoes), None)
+    before = next((candidate for candidate in recorded_acts(console.store) if candidate.act_id == act.undoes), None)
     return _about(before, console) if before else frozenset()
 
 
@@ -148,7 +140,7 @@ def _replay_trouble(view: View) -> Message | str:
     return ""
 
 
-_DONE: Final[Mapping[str, Message]] = {
+_RECEIPTS: Final[Mapping[str, Message]] = {
     "merge": Message("Merged. It is entry {entry} of the ledger."),
     "split": Message("Split. It is entry {entry} of the ledger."),
     "retype": Message("Stated. It is entry {entry} of the ledger."),
@@ -158,52 +150,56 @@ _DONE: Final[Mapping[str, Message]] = {
 }
 
 
-def _on_to(view: View, act: Act, names: Iterable[str]) -> Response:
-    """On to the incident that holds these observations now, with what was done and how it is undone."""
-    done = Message(_DONE[act.deed].template, entry=act.entry)
+def _on_to(before: View, act: Act) -> Response:
+    """On to the incident that holds the act's observations in the next list, of a split those of its first part; with
+    what was done and how it is undone."""
+    view = before.of(before.console.refresh())
+    receipt = Message(_RECEIPTS[act.deed].template, entry=act.entry)
     if view.console.trouble:
-        done = Message("{done} It will show once the list can be made again.", done=done)
-    code = holder_of(view.snapshot, sorted(names))
-    return after(f"/incident/{code}" if code else "/incidents", Flash(done, undo=f"/incident/act/{act.act_id}/undo"))
+        receipt = Message("{receipt} It will show once the list can be made again.", receipt=receipt)
+    names = act.parts[0] if act.deed == "split" else _about(act, view.console)
+    code = holder_of(view.snapshot, names)
+    return after(f"/incident/{code}" if code else "/incidents", Flash(receipt, undo=f"/incident/act/{act.act_id}/undo"))
 
 
 def _form(
     view: View,
     dossier: Dossier,
-    asked: Asked,
+    draft: ActDraft,
     *,
     trouble: Message | str = "",
     summary: Any = None,
 ) -> HTMLResponse:
     from trucewatch.fusion.classify import class_table
 
-    visit = view.reader
     rows = [
-        (member, when_words(member.row, visit.telling), "; ".join(says_words(member.row, visit.telling)))
+        (member, when_words(member.row, view.telling), "; ".join(says_words(member.row, view.telling)))
         for member in dossier.members[:MOST_SHOWN]
     ]
-    page = view.page(
+    return _form_page(
+        view,
         "incidents/act.html.jinja",
-        status=422 if trouble else 200,
+        is_refused=bool(trouble),
         dossier=dossier,
-        one=dossier.one,
+        incident=dossier.incident,
         code=dossier.code,
-        asked=asked,
+        draft=draft,
         trouble=trouble,
         summary=summary,
         rows=rows,
         kinds=KINDS,
         most_parts=MOST_PARTS,
         classes=class_table().names,
-        near=_near(dossier) if asked.deed == "merge" else [],
-        deed=visit.words.say(DEEDS[asked.deed]),
-        can_act=not view.snapshot.is_replay,
+        near=_near(dossier) if draft.deed == "merge" else [],
+        deed=view.words.say(DEEDS[draft.deed]),
     )
-    return _to_come_back_to(page)
 
 
-def _to_come_back_to(page: HTMLResponse) -> HTMLResponse:
-    """The answer to a form as the browser may keep it: else the way back from an act leads to a question of its own."""
+def _form_page(view: View, template: str, *, is_refused: bool, **context: Any) -> HTMLResponse:
+    """A form, with 422 where what was sent cannot be. The browser may keep it: else the way back from an act leads to a
+    question of its own."""
+    can_act = not view.snapshot.is_replay
+    page = view.page(template, status=422 if is_refused else 200, can_act=can_act, **context)
     page.headers["cache-control"] = "private"
     return page
 
@@ -217,45 +213,43 @@ def _near(dossier: Dossier) -> list[tuple[str, Any]]:
         return []
     hours = np.abs(snapshot.start_s - snapshot.start_s[row]) / 3600
     along = (snapshot.lon - snapshot.lon[row]) * np.cos(np.radians(snapshot.lat[row]))
-    far_km = np.nan_to_num(np.hypot(along, snapshot.lat - snapshot.lat[row]) * 111.2, nan=NEAR_KM / 2)
+    degrees = np.hypot(along, snapshot.lat - snapshot.lat[row])
+    far_km = np.nan_to_num(degrees * METRES_PER_DEGREE / 1000, nan=NEAR_KM / 2)
     fits = np.flatnonzero((hours <= NEAR_H) & (far_km <= NEAR_KM) & (snapshot.simulated == snapshot.simulated[row]))
     order = fits[np.argsort(hours[fits] / NEAR_H + far_km[fits] / NEAR_KM, kind="stable")]
-    nearest = [int(one) for one in order if int(one) != row][:MOST_NEAR]
-    return [(snapshot.codes[one], snapshot.incident(one)) for one in nearest]
+    nearest = [int(other) for other in order if int(other) != row][:MOST_NEAR]
+    return [(snapshot.codes[other], snapshot.incident(other)) for other in nearest]
 
 
 def _add_form(
     view: View, texts: Mapping[str, str], *, trouble: Message | str = "", lines: tuple[str, ...] = ()
 ) -> HTMLResponse:
     trouble = trouble or _replay_trouble(view)
-    page = view.page(
+    return _form_page(
+        view,
         "incidents/new.html.jinja",
-        status=422 if trouble and texts else 200,
+        is_refused=bool(trouble and texts),
         texts=texts,
         trouble=trouble,
         lines=lines,
         kinds=KINDS,
         means=MEANS,
-        can_act=not view.snapshot.is_replay,
     )
-    return _to_come_back_to(page)
 
 
 def _undo_form(view: View, act_id: str, *, reason: str = "", trouble: Message | str = "") -> HTMLResponse:
-    visit = view.reader
     with view.console.writing():
         listing = listing_of(view)
         try:
-            one: Act | None = listing.act_that_stands(act_id)
+            act: Act | None = listing.act_that_stands(act_id)
         except TrucewatchError as exc:
-            one, trouble = None, trouble or exc.message
-    page = view.page(
+            act, trouble = None, trouble or exc.message
+    return _form_page(
+        view,
         "incidents/undo.html.jinja",
-        status=422 if trouble else 200,
-        act=one,
+        is_refused=bool(trouble),
+        act=act,
         reason=reason,
         trouble=trouble,
-        line=act_line(one, visit.telling) if one else "",
-        can_act=not view.snapshot.is_replay,
+        line=act_line(act, view.telling) if act else "",
     )
-    return _to_come_back_to(page)

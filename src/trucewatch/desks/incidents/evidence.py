@@ -56,14 +56,14 @@ class Original:
 
 def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
     """The row of a piece of evidence, with its neighbours. Faults are told in the answer, not raised."""
-    known = store.index.rows(
+    rows = store.index.rows(
         "SELECT name, size_bytes, entry, source FROM evidence WHERE sha256 = ? ORDER BY source = ? DESC, entry",
         sha256,
         source,
     )
-    if not known:
+    if not rows:
         return _record(store, sha256)
-    name, size, entry, _ = known[0]
+    name, size, entry, _ = rows[0]
     gone = store.index.rows("SELECT entry FROM erased WHERE sha256 = ?", sha256)
     base: dict[str, Any] = {
         "sha256": sha256,
@@ -89,28 +89,28 @@ def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
 
 def _record(store: Store, sha256: str) -> Original:
     """An act by hand: its record in the ledger, cell by cell."""
-    found = store.index.rows("SELECT number FROM entry WHERE sha256 = ? ORDER BY number", sha256)
-    if not found:
+    entries = store.index.rows("SELECT number FROM entry WHERE sha256 = ? ORDER BY number", sha256)
+    if not entries:
         return Original(
             sha256=sha256, file="", size_bytes=0, row=0, entry=-1, fault="these bytes are not on record here"
         )
-    entry = int(found[0][0])
+    entry = int(entries[0][0])
     try:
         content = store.objects.get(sha256)
     except StoreError as exc:
         return Original(sha256=sha256, file="", size_bytes=0, row=0, entry=entry, fault=exc.message)
-    cells = [(name, cut_cell(raw_text(_plain(value)))) for name, value in json.loads(content).items()]
+    texts = {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in json.loads(content).items()
+    }
+    cells = [(name, cut_cell(raw_text(text))) for name, text in texts.items()]
     return Original(sha256=sha256, file="", size_bytes=len(content), row=0, entry=entry, cells=cells, is_record=True)
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _lines(path: Path, row: int) -> tuple[list[RawLine], str]:
     """The line before, the row (all its lines, if a quoted cell runs on) and the line after; and the file's first
     line."""
-    found: list[RawLine] = []
+    lines: list[RawLine] = []
     header, quotes, is_open = "", 0, False
     for number, text in _numbered(path, row):
         if number == 1 and row > 2:
@@ -121,11 +121,11 @@ def _lines(path: Path, row: int) -> tuple[list[RawLine], str]:
         if is_it:
             quotes += text.count('"')
             is_open = quotes % 2 == 1 and number < row + MOST_LINES
-        shown = raw_text(text)
-        found.append(RawLine(number, shown[:MOST_CHARS], is_it, max(len(shown) - MOST_CHARS, 0)))
+        visible = raw_text(text)
+        lines.append(RawLine(number, visible[:MOST_CHARS], is_it, max(len(visible) - MOST_CHARS, 0)))
         if number > row and not is_it:
             break
-    return found, header
+    return lines, header
 
 
 def _numbered(path: Path, row: int) -> Iterator[tuple[int, str]]:
@@ -164,27 +164,18 @@ def _cells(path: Path, kind: str, row: int) -> list[tuple[str, str]]:
 
 def raw_text(text: str) -> str:
     """Text as it came, with every control and direction mark written out as \\uXXXX, so that nothing hides in it."""
-    return "".join(char if char.isprintable() else _written_out(char) for char in text)
-
-
-def _written_out(char: str) -> str:
-    if char == "\t":
-        return "⇥"
-    return char if char == " " else f"\\u{ord(char):04x}"
+    return "".join(char if char.isprintable() else "⇥" if char == "\t" else f"\\u{ord(char):04x}" for char in text)
 
 
 def cut_cell(text: str) -> str:
     return text if len(text) <= MOST_CELL_CHARS else f"{text[:MOST_CELL_CHARS]} …"
 
 
-def entries_of(store: Store, observation: Mapping[str, object]) -> dict[str, int]:
-    """The ledger's entries that an observation's way rests on: its reading (`batch`) and its bytes (`evidence`)."""
-    found: dict[str, int] = {}
-    batch = store.index.rows(
+def batch_entry_of(store: Store, observation: Mapping[str, object]) -> int | None:
+    """The ledger's entry of an observation's last reading; None for one that no file brought."""
+    ((entry,),) = store.index.rows(
         "SELECT max(batch) FROM observation WHERE observation_id = ? AND evidence = ?",
         observation["observation_id"],
         observation["evidence_sha256"],
     )
-    if batch and batch[0][0] is not None:
-        found["batch"] = int(batch[0][0])
-    return found
+    return None if entry is None else int(entry)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, HTMLResponse, Response
 
 from trucewatch.desks.incidents.detail import dossier_of
 from trucewatch.desks.incidents.provenance import hop_of
@@ -17,7 +15,6 @@ from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
-_PIECE: Final = 1 << 18
 
 
 router = APIRouter(include_in_schema=False)
@@ -25,15 +22,14 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/incident/{code}/hop")
 def hop(view: CurrentView, code: str, finding: str = "", observation: str = "") -> HTMLResponse:
-    visit = view.reader
     dossier = dossier_of(view.console.store, view.snapshot, code)
-    found = hop_of(dossier, visit, finding, observation)
-    if found is None:
+    hop = hop_of(dossier, view.reader, finding, observation)
+    if hop is None:
         raise RefusalError(
             404,
             Message("This incident has no such finding or observation now; its page shows those it has."),
         )
-    context: dict[str, Any] = {"hop": found, "code": dossier.code, "dossier": dossier, "one": dossier.one}
+    context: dict[str, Any] = {"hop": hop, "code": dossier.code, "dossier": dossier, "incident": dossier.incident}
     if view.wants_part:
         return view.fragment("incidents/hop.html.jinja", **context)
     return view.page("incidents/hop_page.html.jinja", **context)
@@ -53,32 +49,21 @@ def evidence(view: CurrentView, sha256: str) -> Response:
                 "These bytes were erased; entry {entry} of the ledger says why. Their hash stays.", entry=gone[0][0]
             ),
         )
-    known = store.index.rows("SELECT name FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
-    is_act = not known and bool(store.index.rows("SELECT 1 FROM entry WHERE sha256 = ?", sha256))
-    kept = store.objects if is_act else store.evidence
-    if not (known or is_act):
+    names = store.index.rows("SELECT name FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
+    is_act = not names and bool(store.index.rows("SELECT 1 FROM entry WHERE sha256 = ?", sha256))
+    objects = store.objects if is_act else store.evidence
+    if not (names or is_act):
         raise RefusalError(404, Message("No evidence of this watch has this hash. The Sources page lists every file."))
-    if sha256 not in kept:
+    if sha256 not in objects:
         raise RefusalError(
             404,
             Message("The ledger knows these bytes, and the store lacks them. Restore the store from a copy."),
         )
-    path = kept.path_of(sha256)
-    return StreamingResponse(
-        _pieces(path),
+    return FileResponse(
+        objects.path_of(sha256),
         media_type="application/octet-stream",
-        headers={
-            "content-length": str(path.stat().st_size),
-            "x-content-type-options": "nosniff",
-            "content-disposition": f'attachment; filename="{_file_name(str(known[0][0]) if known else "", sha256)}"',
-        },
+        filename=_file_name(str(names[0][0]) if names else "", sha256),
     )
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            yield piece
 
 
 def _file_name(name: str, sha256: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from trucewatch.desks.incidents.detail import Dossier, seen_of
+from trucewatch.desks.incidents.detail import Dossier, state_hash_of
 from trucewatch.desks.incidents.records import DEEDS
-from trucewatch.errors import PlaceError, TimeError, WatchError
+from trucewatch.errors import WatchError
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, means_word
 from trucewatch.messages import Message
@@ -25,13 +25,10 @@ if TYPE_CHECKING:
 MOST_PARTS: Final = 4
 
 
-class RefusedActError(WatchError):
-    """An act that cannot be entered as it was asked for; the page says why."""
-
-
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """One act as a form asks for it. `seen`: what each incident looked like to the one who asks, by id."""
+class ActDraft:
+    """One act as a form asks for it. `states`: the hash of each incident as the one who asks saw it, by
+    id."""
 
     deed: str
     reason: str = ""
@@ -40,43 +37,47 @@ class Asked:
     """Observation → the number of its part."""
     kind: str = ""
     event_class: str = ""
-    seen: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+
+    def over(self, incidents: Iterable[Incident]) -> ActDraft:
+        """The same, asked for by one who sees these incidents as they are now."""
+        return replace(self, states={incident.incident_id: state_hash_of(incident) for incident in incidents})
 
     @property
-    def seen_text(self) -> str:
-        return " ".join(f"{name}:{seen}" for name, seen in sorted(self.seen.items()))
+    def states_text(self) -> str:
+        return " ".join(f"{name}:{state}" for name, state in sorted(self.states.items()))
 
 
-def read_asked(deed: str, fields: Sequence[tuple[str, str]]) -> Asked:
+def read_draft(deed: str, fields: Sequence[tuple[str, str]]) -> ActDraft:
     """The act that a form's fields ask for."""
     texts = {name: value for name, value in fields if not name.startswith(("part-", "other"))}
-    seen = [pair.partition(":") for pair in texts.get("seen", "").split()[:200]]
-    others = [one for name, value in fields if name in ("other", "others") for one in value.replace(",", " ").split()]
-    return Asked(
+    pairs = [pair.partition(":") for pair in texts.get("seen", "").split()[:200]]
+    others = [code for name, value in fields if name in ("other", "others") for code in value.replace(",", " ").split()]
+    return ActDraft(
         deed=deed,
         reason=printable(texts.get("reason", "")),
         others=tuple(dict.fromkeys(others))[:100],
         parts={name.removeprefix("part-"): value for name, value in fields if name.startswith("part-")},
         kind=texts.get("kind", ""),
         event_class=texts.get("class", ""),
-        seen={name: seen for name, _, seen in seen},
+        states={name: state for name, _, state in pairs},
     )
 
 
-def chosen_of(dossier: Dossier, asked: Asked, listing: Listing) -> list[Incident]:
+def chosen_of(dossier: Dossier, draft: ActDraft, listing: Listing) -> list[Incident]:
     """The incidents that an act is about, the page's own first; each as the list holds it now.
 
-    Raises RefusedActError where one is not what the form saw: it changed meanwhile, in another tab or by new evidence.
+    Raises WatchError where one is not what the form saw: it changed meanwhile, in another tab or by new evidence.
     """
     if dossier.row is None:
-        raise RefusedActError(
+        raise WatchError(
             Message("This incident was rejected meanwhile. Nothing was entered; undo the rejection first.")
         )
-    ids = [dossier.one.incident_id]
-    for text in asked.others:
+    ids = [dossier.incident.incident_id]
+    for text in draft.others:
         row = dossier.snapshot.row_beginning(text)
         if row is None:
-            raise RefusedActError(
+            raise WatchError(
                 Message(
                     "No listed incident begins with “{code}”. Take the code from the list of incidents.",
                     code=printable(text)[:40],
@@ -84,34 +85,34 @@ def chosen_of(dossier: Dossier, asked: Asked, listing: Listing) -> list[Incident
             )
         if dossier.snapshot.ids[row] not in ids:
             ids.append(dossier.snapshot.ids[row])
-    chosen = listing.listed_ones(ids)
-    for one in chosen:
-        if asked.seen.get(one.incident_id, seen_of(one)) != seen_of(one):
-            raise RefusedActError(changed(one))
+    chosen = listing.listed_incidents(ids)
+    for incident in chosen:
+        if draft.states.get(incident.incident_id, state_hash_of(incident)) != state_hash_of(incident):
+            raise WatchError(changed(incident))
     return chosen
 
 
-def changed(one: Incident) -> Message:
+def changed(incident: Incident) -> Message:
     return Message(
         "Incident {code} changed after this form was opened: by another tab, or by new evidence. Nothing was entered. "
         "The page below shows it as it is now; look at it, and ask again if the act still fits.",
-        code=one.incident_id[:12],
+        code=incident.incident_id[:12],
     )
 
 
-def parts_of(one: Incident, asked: Asked, listing: Listing) -> list[list[str]]:
+def parts_of(incident: Incident, draft: ActDraft, listing: Listing) -> list[list[str]]:
     """The parts of a split; an observation that no field names stays in the first. Raises WatchError for one part
     alone."""
     numbers = [str(part) for part in range(1, MOST_PARTS + 1)]
     parts: dict[str, list[str]] = {}
-    for name in one.members:
-        number = asked.parts.get(name, "1")
+    for name in incident.members:
+        number = draft.parts.get(name, "1")
         if number not in numbers:
-            raise RefusedActError(Message("A part is one of 1 to {most}.", most=MOST_PARTS))
+            raise WatchError(Message("A part is one of 1 to {most}.", most=MOST_PARTS))
         parts.setdefault(number, []).append(name)
-    found = [parts[number] for number in sorted(parts)]
-    listing.check_split(one, found)
-    return found
+    ordered = [parts[number] for number in sorted(parts)]
+    listing.check_split(incident, ordered)
+    return ordered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,109 +124,96 @@ class Summary:
     about: tuple[Incident, ...] = ()
 
 
-def summary_of(dossier: Dossier, asked: Asked, listing: Listing, telling: Telling) -> Summary:
-    """Checks an act and says what it would do. Raises RefusedActError and WatchError."""
+def summary_of(dossier: Dossier, draft: ActDraft, listing: Listing, telling: Telling) -> Summary:
+    """Checks an act and says what it would do. Raises WatchError and StoreError."""
     words = telling.words
-    chosen = chosen_of(dossier, asked, listing)
-    check_reason(asked.reason)
-    one, sentences = chosen[0], tuple(telling.sentence(each) for each in chosen)
-    if asked.deed == "merge":
-        listing.check_merge(chosen)
-        head = words.gettext(
-            "These {number} incidents become one in every later list, with {observations} observations:"
-        )
-        count = sum(len(each.members) for each in chosen)
-        return Summary(
-            head=head.format(number=words.number(len(chosen)), observations=words.number(count)),
-            lines=sentences,
-            about=tuple(chosen),
-        )
-    if asked.deed == "split":
-        letters = dossier.letters
-        named = [
-            words.gettext("part {number}: observations {letters}").format(
-                number=words.number(place), letters=words.listed([letters.get(name, name[:12]) for name in part][:40])
+    chosen = chosen_of(dossier, draft, listing)
+    check_reason(draft.reason)
+    incident, lines = chosen[0], [telling.sentence(each) for each in chosen]
+    match draft.deed:
+        case "merge":
+            listing.check_merge(chosen)
+            count = sum(len(each.members) for each in chosen)
+            head = words.gettext(
+                "These {number} incidents become one in every later list, with {observations} observations:"
+            ).format(number=words.number(len(chosen)), observations=words.number(count))
+        case "split":
+            parts = parts_of(incident, draft, listing)
+            head = words.gettext("This incident becomes {number} in every later list:").format(
+                number=words.number(len(parts))
             )
-            for place, part in enumerate(parts_of(one, asked, listing), 1)
-        ]
-        return Summary(
-            head=words.gettext("This incident becomes {number} in every later list:").format(
-                number=words.number(len(named))
-            ),
-            lines=(*sentences, *named),
-            about=(one,),
-        )
-    if asked.deed == "retype":
-        listing.check_retype(one, asked.kind, asked.event_class)
-        stated = [kind_word(asked.kind, words)] if asked.kind else []
-        stated += [telling.event_class(asked.event_class)] if asked.event_class else []
-        head = words.gettext("Stated of this incident from the next list on: {what}.").format(what=words.listed(stated))
-        return Summary(head=head, lines=sentences, about=(one,))
-    head = words.gettext(
-        "This incident is taken off the list: not counted, not reported, not held against the agreement. It "
-        "stays to be seen."
-    )
-    return Summary(head=head, lines=sentences, about=(one,))
+            for number, part in enumerate(parts, 1):
+                letters = words.listed([dossier.letters.get(name, name[:12]) for name in part][:40])
+                lines.append(
+                    words.gettext("part {number}: observations {letters}").format(
+                        number=words.number(number), letters=letters
+                    )
+                )
+        case "retype":
+            listing.check_retype(incident, draft.kind, draft.event_class)
+            stated = [kind_word(draft.kind, words)] if draft.kind else []
+            stated += [telling.event_class(draft.event_class)] if draft.event_class else []
+            head = words.gettext("Stated of this incident from the next list on: {what}.").format(
+                what=words.listed(stated)
+            )
+        case _:
+            head = words.gettext(
+                "This incident is taken off the list: not counted, not reported, not held against the agreement. It "
+                "stays to be seen."
+            )
+    return Summary(head=head, lines=tuple(lines), about=tuple(chosen if draft.deed == "merge" else chosen[:1]))
 
 
-def enter(dossier: Dossier, asked: Asked, listing: Listing) -> Act:
-    """Enters an act that was summed up. Raises RefusedActError, WatchError, StoreError."""
-    chosen = chosen_of(dossier, asked, listing)
+def enter(dossier: Dossier, draft: ActDraft, listing: Listing) -> Act:
+    """Enters an act that was summed up. Raises WatchError and StoreError."""
+    chosen = chosen_of(dossier, draft, listing)
     for incident in chosen:
-        if incident.incident_id not in asked.seen:
-            raise RefusedActError(changed(incident))
-    incident, reason = chosen[0], asked.reason
-    match asked.deed:
+        if incident.incident_id not in draft.states:
+            raise WatchError(changed(incident))
+    incident, reason = chosen[0], draft.reason
+    match draft.deed:
         case "merge":
             return listing.merge(chosen, reason=reason, by=WHO)
         case "split":
-            return listing.split(incident, parts_of(incident, asked, listing), reason=reason, by=WHO)
+            return listing.split(incident, parts_of(incident, draft, listing), reason=reason, by=WHO)
         case "retype":
-            stated = {"kind": asked.kind, "event_class": asked.event_class}
-            return listing.retype(incident, **stated, reason=reason, by=WHO)
+            return listing.retype(incident, kind=draft.kind, event_class=draft.event_class, reason=reason, by=WHO)
         case _:
             return listing.reject(incident, reason=reason, by=WHO)
 
 
 def stated_of(texts: Mapping[str, str], listing: Listing) -> Stated:
-    """An observation as the form states it; its place as people write places. Raises RefusedActError, WatchError,
+    """An observation as the form states it; its place as people write places. Raises WatchError, PlaceError,
     TimeError."""
     from trucewatch.geo.place_text import read_place
 
     place_text, wide = texts.get("place", "").strip(), texts.get("sd_m", "").strip()
-    lon = lat = None
-    size: float | None = None
+    lon = lat = size = None
     if place_text:
-        try:
-            place = read_place(place_text, listing.watch.basemap.towns)
-        except PlaceError as exc:
-            raise RefusedActError(exc.message) from exc
+        place = read_place(place_text, listing.watch.basemap.towns)
         lon, lat, size = place.lon, place.lat, max(place.sd_m, 1.0)
     if wide:
         try:
             size = float(wide.replace(",", "."))
         except ValueError as exc:
-            raise RefusedActError(Message("± is a number of metres, one sigma, like 250.")) from exc
+            raise WatchError(Message("± is a number of metres, one sigma, like 250.")) from exc
         if lon is None:
-            raise RefusedActError(Message("A ± needs a place; leave both empty if it is not known."))
+            raise WatchError(Message("A ± needs a place; leave both empty if it is not known."))
     count = texts.get("count", "").strip()
     if count and (not count.isdecimal() or int(count[:12]) > 1_000_000):
-        raise RefusedActError(Message("How many is a whole number from 0 to 1,000,000, or empty."))
+        raise WatchError(Message("How many is a whole number from 0 to 1,000,000, or empty."))
     if not texts.get("kind") or not texts.get("means"):
-        raise RefusedActError(Message("Choose what it was and how it is known."))
-    try:
-        return listing.stated(
-            kind=texts["kind"],
-            means=texts["means"],
-            start=texts.get("start", ""),
-            end=texts.get("end", "").strip() or None,
-            place=(lon, lat, size, None, 0.0),
-            count=int(count) if count else None,
-            text=printable(texts.get("text", "")),
-            simulated="simulated" in texts,
-        )
-    except TimeError as exc:
-        raise RefusedActError(exc.message) from exc
+        raise WatchError(Message("Choose what it was and how it is known."))
+    return listing.stated(
+        kind=texts["kind"],
+        means=texts["means"],
+        start=texts.get("start", ""),
+        end=texts.get("end", "").strip() or None,
+        place=(lon, lat, size, None, 0.0),
+        count=int(count) if count else None,
+        text=printable(texts.get("text", "")),
+        simulated="simulated" in texts,
+    )
 
 
 def stated_lines(stated: Stated, telling: Telling) -> tuple[str, ...]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from math import cos, hypot, radians, sqrt, tan
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale.terms import harm_words
-from trucewatch.model.edits import BY_HAND
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.reports.phrases import days_words, is_whole_days, kind_words
 from trucewatch.server.formatting import Telling
@@ -25,8 +24,6 @@ MOST_SHOWN: Final = 200
 """Observations that one page and one map show at once."""
 RAY_M: Final = 20_000.0
 """How long a bearing without a range is drawn, metres."""
-_DEGREE_M: Final = 111_195.0
-"""A degree on a sphere; near enough to choose what a map shows."""
 _SIGMAS: Final = sqrt(CHI2_95)
 _SIGMAS_OF_ONE: Final = 1.959964
 """One dimension's 95 %: one sigma × 1.96."""
@@ -48,35 +45,28 @@ class Member:
     def is_claim(self) -> bool:
         return bool(self.row["claimed_by"])
 
-    @property
-    def is_by_hand(self) -> bool:
-        return bool(self.row["source"] == BY_HAND)
 
-    @property
-    def known_at(self) -> datetime:
-        known: datetime = self.row["known_at"]
-        return known
-
-    def confidence_added(self) -> float | None:
-        return None if self.added is None else self.added["confidence"]
-
-
-def members_of(store: Store, snapshot: Snapshot, one: Incident) -> list[Member]:
+def members_of(store: Store, snapshot: Snapshot, incident: Incident) -> list[Member]:
     """The observations of an incident in the order in which they became known; those that are kept no more are left
     out."""
     if snapshot.assessment is not None:
-        every = snapshot.assessment.observations
-        table = every.filter(pc.is_in(every["observation_id"], value_set=pa.array(one.members, pa.string())))
+        table = snapshot.assessment.observations
     else:
         from trucewatch.fusion.manual_edits import added_observations
 
-        added = added_observations(act for act in recorded_acts(store) if act.act_id in one.acts)
-        mine = added.filter(pc.is_in(added["observation_id"], value_set=pa.array(one.members, pa.string())))
-        table = pa.concat_tables([kept_observations(store, one.members), mine])
+        added = added_observations(act for act in recorded_acts(store) if act.act_id in incident.acts)
+        table = pa.concat_tables([kept_observations(store, incident.members), added])
+    table = table.filter(pc.is_in(table["observation_id"], value_set=pa.array(incident.members, pa.string())))
     rows = table.sort_by([(name, "ascending") for name in ("known_at", "received_at", "observation_id")]).to_pylist()
-    gave = snapshot.contributions.filter(pc.equal(snapshot.contributions["incident_id"], one.incident_id)).to_pylist()
-    added_by = {str(row["observation_id"]): row for row in gave}
+    added_by = contributions_to(snapshot, incident)
     return [Member(letter_of(place), row, added_by.get(row["observation_id"])) for place, row in enumerate(rows)]
+
+
+def contributions_to(snapshot: Snapshot, incident: Incident) -> dict[str, Mapping[str, Any]]:
+    """What each observation of an incident added, by its id; empty where that was not worked out."""
+    table = snapshot.contributions
+    rows = table.filter(pc.equal(table["incident_id"], incident.incident_id)).to_pylist()
+    return {str(row["observation_id"]): row for row in rows}
 
 
 def letter_of(place: int) -> str:
@@ -85,45 +75,37 @@ def letter_of(place: int) -> str:
     return (letter_of(head - 1) if head else "") + chr(ord("a") + last)
 
 
-def place_of(letter: str) -> int:
-    """Which observation, from 0, has a letter."""
-    number = 0
-    for char in letter:
-        number = number * 26 + ord(char) - ord("a") + 1
-    return number - 1
-
-
 def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
     """What an observation states, part by part: kind and count, harm, bearing, range, strength, and in what words of
     quality."""
     words = telling.words
     counts = row["count_min"], row["count_best"], row["count_max"]
-    said = [kind_words(row["kind"], row["aspect"], *counts, words)]
+    parts = [kind_words(row["kind"], row["aspect"], *counts, words)]
     if harm := harm_words(row["harm_min"], row["harm_best"], row["harm_max"], words):
-        said.append(harm)
+        parts.append(harm)
     if row["bearing_deg"] is not None:
-        said.append(
+        parts.append(
             words.gettext("bearing {bearing}° ±{spread}°").format(
                 bearing=words.fixed(row["bearing_deg"], 0), spread=words.fixed(row["bearing_sd_deg"] or 0.0, 1)
             )
         )
     if row["range_m"] is not None:
-        said.append(
+        parts.append(
             words.gettext("range {range} ±{spread}").format(
                 range=telling.metres(row["range_m"]), spread=telling.metres(row["range_sd_m"] or 0.0)
             )
         )
     if row["intensity"] is not None:
-        said.append(f"{words.number(round(row['intensity'], 2))} {row['intensity_unit']}".strip())
+        parts.append(f"{words.number(round(row['intensity'], 2))} {row['intensity_unit']}".strip())
     if row["confidence"] is not None:
-        said.append(
+        parts.append(
             words.gettext("its own probability {probability}").format(
                 probability=telling.probability(row["confidence"])
             )
         )
     if row["source_quality"] not in ("", "simulated"):
-        said.append(words.gettext("quality as written: {quality}").format(quality=row["source_quality"]))
-    return said
+        parts.append(words.gettext("quality as written: {quality}").format(quality=row["source_quality"]))
+    return parts
 
 
 def place_words_95(row: Mapping[str, Any], telling: Telling) -> str:
@@ -144,14 +126,14 @@ def when_words(row: Mapping[str, Any], telling: Telling) -> str:
     words, start, end = telling.words, row["occurred_start"], row["occurred_end"]
     opening = words.time(start.astimezone(telling.zone), telling.zone)
     spread = row["time_sd_s"]
-    long_s = (end - start).total_seconds()
-    if long_s < 60:
+    if (end - start).total_seconds() < 60:
         opening += f":{start.second:02d}"
         if spread:
             wide_s = _SIGMAS_OF_ONE * spread
             if wide_s >= 120:
-                said = words.gettext("{time} ±{spread} min")
-                return said.format(time=opening, spread=words.number(round(wide_s / 60)))
+                return words.gettext("{time} ±{spread} min").format(
+                    time=opening, spread=words.number(round(wide_s / 60))
+                )
             return words.gettext("{time} ±{spread} s").format(time=opening, spread=words.number(round(wide_s, 1)))
         return opening
     for zone in (telling.zone, telling.watch.zone):
@@ -202,17 +184,17 @@ def shape_of(member: Member) -> dict[str, Any]:
     }
 
 
-def ellipse_of(one: Incident) -> dict[str, Any] | None:
+def ellipse_of(incident: Incident) -> dict[str, Any] | None:
     """An incident's 95 % ellipse as the map takes it."""
-    if one.lon is None or one.lat is None or one.semi_major_m is None:
+    if incident.lon is None or incident.lat is None or incident.semi_major_m is None:
         return None
-    minor = one.semi_minor_m if one.semi_minor_m is not None else one.semi_major_m
+    minor = incident.semi_minor_m if incident.semi_minor_m is not None else incident.semi_major_m
     return {
-        "lon": one.lon,
-        "lat": one.lat,
-        "major_m": round(one.semi_major_m * _SIGMAS, 1),
+        "lon": incident.lon,
+        "lat": incident.lat,
+        "major_m": round(incident.semi_major_m * _SIGMAS, 1),
         "minor_m": round(minor * _SIGMAS, 1),
-        "azimuth_deg": round(one.major_azimuth_deg or 0.0, 1),
+        "azimuth_deg": round(incident.major_azimuth_deg or 0.0, 1),
     }
 
 
@@ -221,23 +203,23 @@ def bounds_of(shapes: Sequence[Mapping[str, Any]], area: Sequence[float]) -> lis
 
     An observation far wider than the others does not push them together: beyond three times the middle one it is cut.
     """
-    placed = [one for one in shapes if one["lon"] is not None]
+    placed = [shape for shape in shapes if shape["lon"] is not None]
     if not placed:
-        return [float(one) for one in area]
-    sizes = sorted(one["major_m"] or 300.0 for one in placed)
+        return [float(edge) for edge in area]
+    sizes = sorted(shape["major_m"] or 300.0 for shape in placed)
     most = max(3 * sizes[len(sizes) // 2], 500.0)
     edges = []
-    for one in placed:
-        reach_m = min(one["major_m"] or 300.0, most) * 1.05
-        north = reach_m / _DEGREE_M
-        east = north / max(cos(radians(one["lat"])), 0.05)
-        edges.append((one["lon"] - east, one["lat"] - north, one["lon"] + east, one["lat"] + north))
+    for shape in placed:
+        reach_m = min(shape["major_m"] or 300.0, most) * 1.05
+        north = reach_m / METRES_PER_DEGREE
+        east = north / max(cos(radians(shape["lat"])), 0.05)
+        edges.append((shape["lon"] - east, shape["lat"] - north, shape["lon"] + east, shape["lat"] + north))
     west, south, east_edge, north_edge = zip(*edges, strict=True)
-    return [round(one, 6) for one in (min(west), min(south), max(east_edge), max(north_edge))]
+    return [round(edge, 6) for edge in (min(west), min(south), max(east_edge), max(north_edge))]
 
 
 def _distance_m(row: Mapping[str, Any]) -> float | None:
     if row["lon"] is None:
         return None
     east = (row["lon"] - row["observer_lon"]) * cos(radians(row["lat"]))
-    return _DEGREE_M * hypot(east, row["lat"] - row["observer_lat"])
+    return METRES_PER_DEGREE * hypot(east, row["lat"] - row["observer_lat"])

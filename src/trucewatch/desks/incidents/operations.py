@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
+from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.errors import WatchError
 from trucewatch.fusion.classify import class_table
 from trucewatch.messages import Message
-from trucewatch.model.edits import MOST_REASON, Act, Stated, added_id, undone_by
-from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
+from trucewatch.model.edits import MOST_REASON, Act, Stated, undone_by
+from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
-from trucewatch.store.batches import kept_observations
 from trucewatch.store.edit_records import record_act, recorded_acts
 from trucewatch.store.lists import RecordedList, recorded_lists
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """Everything that is told of one incident."""
-
-    incident: Incident
-    rejected_because: str
-    members: Sequence[Mapping[str, Any]]
-    """observation_id, source, means, kind, occurred_start, and place, kind and confidence as `added` (None: not worked
-    out)."""
-    first: Sequence[Incident]
-    """L1: the incidents as they stood first that live on in this one."""
-    history: Sequence[Mapping[str, Any]]
-    findings: Sequence[Finding]
-    acts: Sequence[Act]
+if TYPE_CHECKING:
+    from trucewatch.desks.incidents.detail import Dossier
 
 
 class Listing:
@@ -74,158 +57,118 @@ class Listing:
         return tuple(incident_rows(self.last.table(self.store, "incidents")))
 
     @cached_property
-    def rejected(self) -> tuple[tuple[Incident, str], ...]:
+    def rejected(self) -> list[tuple[Incident, str]]:
         """Incidents that were rejected, each with the reason."""
-        table = self.last.table(self.store, "rejected")
-        reasons = table["reason"].to_pylist()
-        return tuple(zip(incident_rows(table.drop_columns(["rejected_by", "reason"])), reasons, strict=True))
+        return rejected_incidents(self.last.table(self.store, "rejected"))
 
     def on(self, day: date | None) -> tuple[list[Incident], list[tuple[Incident, str]]]:
         """The incidents that began on a local day, or all; and those that were rejected."""
 
-        def began(one: Incident) -> bool:
-            return day is None or one.occurred_start.astimezone(self.watch.zone).date() == day
+        def began(incident: Incident) -> bool:
+            return day is None or incident.occurred_start.astimezone(self.watch.zone).date() == day
 
-        return [one for one in self.incidents if began(one)], [row for row in self.rejected if began(row[0])]
+        listed = [incident for incident in self.incidents if began(incident)]
+        return listed, [row for row in self.rejected if began(row[0])]
 
     def head(self) -> str:
         """Which list this is."""
-        made, cut_off = iso_utc(self.last.recorded_at)[:16], iso_utc(self.last.as_of)[:16]
-        return f"list of entry {self.last.entry}, made {made}Z, as of {cut_off}Z"
+        recorded, cut_off = iso_utc(self.last.recorded_at)[:16], iso_utc(self.last.as_of)[:16]
+        return f"list of entry {self.last.entry}, made {recorded}Z, as of {cut_off}Z"
 
     def waiting(self) -> int:
         """How many acts were entered after the list."""
-        return sum(one.entry > self.last.entry for one in self._acts)
+        return sum(act.entry > self.last.entry for act in self._acts)
 
-    def shown(self, which: str) -> Shown:
-        """All that is known of one incident, listed or rejected."""
-        reasons = {one.incident_id: reason for one, reason in self.rejected}
-        every = {one.incident_id: one for one in (*self.incidents, *(one for one, _ in self.rejected))}
-        one = every[_only(which, list(every), "incident", f"trucewatch incidents {self.folder}")]
-        first = self.last.table(self.store, "first")
-        lives_on = [one.incident_id in now for now in first["now"].to_pylist()]
-        findings = self.last.table(self.store, "findings")
-        return Shown(
-            incident=one,
-            rejected_because=reasons.get(one.incident_id, ""),
-            members=self._members(one),
-            first=incident_rows(first.filter(pa.array(lives_on, pa.bool_())).drop_columns(["now"])),
-            history=changes_to(self.store, self._lists, one.incident_id),
-            findings=finding_rows(findings.filter(pc.equal(findings["incident_id"], one.incident_id))),
-            acts=[act for act in self._acts if act.act_id in one.acts],
-        )
-
-    def _members(self, one: Incident) -> list[dict[str, Any]]:
-        added = self.last.table(self.store, "contributions")
-        added = added.filter(pc.equal(added["incident_id"], one.incident_id))
-        added_by = {row["observation_id"]: row for row in added.to_pylist()}
-        columns = ["observation_id", "source", "means", "kind", "occurred_start"]
-        kept = {
-            row["observation_id"]: row for row in kept_observations(self.store, one.members).select(columns).to_pylist()
-        }
-        by_hand = {added_id(act.act_id): act.stated for act in self._acts if act.stated}
-        members = []
-        for name in one.members:
-            known: dict[str, Any] = {"source": "", "means": "", "kind": "", "occurred_start": one.occurred_start}
-            if name in kept:
-                known = kept[name]
-            elif stated := by_hand.get(name):
-                known = {
-                    "source": "by-hand",
-                    "means": stated.means,
-                    "kind": stated.kind,
-                    "occurred_start": stated.occurred_start,
-                }
-            members.append({"observation_id": name, **known, "added": added_by.get(name)})
-        return members
+    def incident_id(self, which: str) -> str:
+        """The one id, listed or rejected, that begins so. Raises WatchError for none and for several."""
+        ids = [incident.incident_id for incident in (*self.incidents, *(incident for incident, _ in self.rejected))]
+        return _only(which, ids, "incident", f"trucewatch incidents {self.folder}")
 
     # Acts
 
-    def listed_ones(self, which: Sequence[str]) -> list[Incident]:
+    def listed_incidents(self, which: Sequence[str]) -> list[Incident]:
         """Listed incidents by unique beginnings of their ids. Raises WatchError for one that is rejected, or named
         twice."""
-        listed = {one.incident_id: one for one in self.incidents}
-        out = {one.incident_id: reason for one, reason in self.rejected}
-        chosen = [_only(one, [*listed, *out], "incident", f"trucewatch incidents {self.folder}") for one in which]
-        for one in chosen:
-            if one in out:
+        listed = {incident.incident_id: incident for incident in self.incidents}
+        out = {incident.incident_id: reason for incident, reason in self.rejected}
+        chosen = [self.incident_id(text) for text in which]
+        for name in chosen:
+            if name in out:
                 raise WatchError(
                     Message(
                         "{incident} was rejected ({act}); undo that first: trucewatch incident {folder} acts",
-                        incident=one,
-                        act=out[one],
+                        incident=name,
+                        act=out[name],
                         folder=self.folder,
                     )
                 )
         if len(set(chosen)) < len(chosen):
             raise WatchError(Message("an incident is named twice; nothing was entered"))
-        return [listed[one] for one in chosen]
+        return [listed[name] for name in chosen]
 
     def check_merge(self, chosen: Sequence[Incident]) -> None:
         """Raises WatchError for fewer than two, and for simulated ones with real ones."""
         if len(chosen) < 2:
             raise WatchError(Message("one incident alone is merged with nothing; name two or more"))
-        if len({one.simulated for one in chosen}) > 1:
+        if len({incident.simulated for incident in chosen}) > 1:
             raise WatchError(Message("simulated and real incidents are never one; nothing was entered"))
 
     def merge(self, chosen: Sequence[Incident], *, reason: str, by: str) -> Act:
         self.check_merge(chosen)
-        members = [member for one in chosen for member in one.members]
-        return self._enter("merge", reason=reason, by=by, parts=[members])
+        parts = [[member for incident in chosen for member in incident.members]]
+        return self._enter("merge", reason=reason, by=by, parts=parts)
 
-    def parts_of(self, one: Incident, texts: Sequence[str]) -> list[list[str]]:
+    def parts_of(self, incident: Incident, texts: Sequence[str]) -> list[list[str]]:
         """The parts of an incident as they were named, and what is left as one more."""
-        how = f"trucewatch incident {self.folder} show {one.incident_id[:12]}"
+        how = f"trucewatch incident {self.folder} show {incident.incident_id[:12]}"
+        words = [text.replace(",", " ").split() for text in texts]
         parts = [
-            sorted(
-                {_only(word, one.members, "report of this incident", how) for word in text.replace(",", " ").split()}
-            )
-            for text in texts
+            sorted({_only(word, incident.members, "report of this incident", how) for word in part}) for part in words
         ]
         named = [name for part in parts for name in part]
         if len(set(named)) < len(named):
             raise WatchError(Message("a report is named in two parts; nothing was entered"))
-        rest = sorted(set(one.members) - set(named))
+        rest = sorted(set(incident.members) - set(named))
         parts = [part for part in [*parts, rest] if part]
-        self.check_split(one, parts)
+        self.check_split(incident, parts)
         return parts
 
-    def check_split(self, one: Incident, parts: Sequence[Sequence[str]]) -> None:
+    def check_split(self, incident: Incident, parts: Sequence[Sequence[str]]) -> None:
         """Raises WatchError where all reports stay together."""
         if len(parts) < 2:
             raise WatchError(
                 Message(
                     "that leaves {incident} whole; name some of its {count} reports",
-                    incident=one.incident_id[:12],
-                    count=len(one.members),
+                    incident=incident.incident_id[:12],
+                    count=len(incident.members),
                 )
             )
 
-    def split(self, one: Incident, parts: Sequence[Sequence[str]], *, reason: str, by: str) -> Act:
-        self.check_split(one, parts)
-        return self._enter("split", reason=reason, by=by, parts=parts, members=one.members)
+    def split(self, incident: Incident, parts: Sequence[Sequence[str]], *, reason: str, by: str) -> Act:
+        self.check_split(incident, parts)
+        return self._enter("split", reason=reason, by=by, parts=parts, members=incident.members)
 
-    def check_retype(self, one: Incident, kind: str, event_class: str) -> None:
+    def check_retype(self, incident: Incident, kind: str, event_class: str) -> None:
         """Raises WatchError for words that are no kind or class, and where nothing would change."""
         _check_word(kind, KINDS, "kind")
         _check_word(event_class, class_table().names, "class")
         if not kind and not event_class:
             raise WatchError(Message("say what it is: a kind, a class, or both"))
-        if kind in ("", one.kind) and not event_class:
+        if kind in ("", incident.kind) and not event_class:
             raise WatchError(
                 Message(
                     "{incident} is of kind {kind} already; nothing was entered",
-                    incident=one.incident_id[:12],
+                    incident=incident.incident_id[:12],
                     kind=kind,
                 )
             )
 
-    def retype(self, one: Incident, *, kind: str, event_class: str, reason: str, by: str) -> Act:
-        self.check_retype(one, kind, event_class)
-        return self._enter("retype", reason=reason, by=by, members=one.members, kind=kind, event_class=event_class)
+    def retype(self, incident: Incident, *, kind: str, event_class: str, reason: str, by: str) -> Act:
+        self.check_retype(incident, kind, event_class)
+        return self._enter("retype", reason=reason, by=by, members=incident.members, kind=kind, event_class=event_class)
 
-    def reject(self, one: Incident, *, reason: str, by: str) -> Act:
-        return self._enter("reject", reason=reason, by=by, members=one.members)
+    def reject(self, incident: Incident, *, reason: str, by: str) -> Act:
+        return self._enter("reject", reason=reason, by=by, members=incident.members)
 
     def stated(
         self,
@@ -255,8 +198,8 @@ class Listing:
                         "lon {lon}, lat {lat} is no place; longitude first, in degrees", lon=f"{lon:g}", lat=f"{lat:g}"
                     )
                 )
-            sizes = [one for one in (major, minor) if one is not None]
-            if not all(math.isfinite(one) and 0 < one < 1e6 for one in sizes) or not math.isfinite(azimuth):
+            sizes = [size for size in (major, minor) if size is not None]
+            if not all(math.isfinite(size) and 0 < size < 1e6 for size in sizes) or not math.isfinite(azimuth):
                 raise WatchError(Message("--sd-m and --minor-sd-m are metres, above 0 and below 1,000,000"))
         if len(text) > MOST_REASON:
             raise WatchError(
@@ -286,11 +229,11 @@ class Listing:
     def act_that_stands(self, which: str) -> Act:
         """An act by a unique beginning of its id. Raises WatchError if it does not stand any more."""
         how = f"trucewatch incident {self.folder} acts"
-        name = _only(which, [one.act_id for one in self._acts], "act", how)
-        state = next(state for one, state in self.acts_with_state() if one.act_id == name)
+        name = _only(which, [act.act_id for act in self._acts], "act", how)
+        state = next(state for act, state in self.acts_with_state() if act.act_id == name)
         if state:
             raise WatchError(Message("{act} does not stand: {state}; undo that act instead", act=name, state=state))
-        return next(one for one in self._acts if one.act_id == name)
+        return next(act for act in self._acts if act.act_id == name)
 
     def undo(self, act: Act, *, reason: str, by: str, reason_code: str = "") -> Act:
         return self._enter("undo", reason=reason, by=by, undoes=act.act_id, reason_code=reason_code)
@@ -298,7 +241,7 @@ class Listing:
     def acts_with_state(self) -> list[tuple[Act, str]]:
         """Every act, with by what it was undone; "" for one that stands."""
         undone = undone_by(self._acts)
-        return [(one, f"undone by {undone[one.act_id][:12]}" if one.act_id in undone else "") for one in self._acts]
+        return [(act, f"undone by {undone[act.act_id][:12]}" if act.act_id in undone else "") for act in self._acts]
 
     def _enter(self, deed: Any, *, by: str, reason: str, **content: Any) -> Act:
         known_at = self.watch.settings.watch_time or self._clock()
@@ -309,7 +252,7 @@ class Listing:
         name = by.strip()
         if not name:
             raise WatchError(Message("say whose act it is: --by NAME; nothing was entered"))
-        if name in {one.id for one in self.watch.settings.delegation}:
+        if name in {delegation.id for delegation in self.watch.settings.delegation}:
             return name
         if name.startswith("p-"):
             self.store.keys.check_person(name)
@@ -325,56 +268,26 @@ class Listing:
             "list": self.last.entry,
             "as_of": iso_utc(self.last.as_of),
             "acts_waiting": self.waiting(),
-            "incidents": [plain(asdict(one)) for one in listed],
-            "rejected": [plain(asdict(one)) | {"reason": reason} for one, reason in rejected],
+            "incidents": [plain(asdict(incident)) for incident in listed],
+            "rejected": [plain(asdict(incident)) | {"reason": reason} for incident, reason in rejected],
         }
 
-    def shown_document(self, shown: Shown) -> dict[str, Any]:
+    def dossier_document(self, dossier: Dossier) -> dict[str, Any]:
         """`trucewatch incident WATCH show --json`."""
-        document: dict[str, Any] = plain({**asdict(shown), "acts": [_act_document(one, "") for one in shown.acts]})
-        return {"schema": "trucewatch/incident/1", **document}
+        return {
+            "schema": "trucewatch/incident/1",
+            "incident": plain(asdict(dossier.incident)),
+            "rejected_because": dossier.rejected_because,
+            "members": plain(dossier.reports),
+            "first": [plain(asdict(incident)) for incident in dossier.first],
+            "history": plain(dossier.history),
+            "findings": [plain(asdict(finding)) for finding in dossier.findings],
+            "acts": [_act_document(act, "") for act in dossier.acts],
+        }
 
     def acts_document(self, every: Sequence[tuple[Act, str]]) -> dict[str, Any]:
         """`trucewatch incident WATCH acts --json`."""
         return {"schema": "trucewatch/incident-acts/1", "acts": [_act_document(act, state) for act, state in every]}
-
-
-def changes_to(store: Store, lists: Sequence[RecordedList], incident_id: str) -> list[dict[str, Any]]:
-    """The changes that led to an incident, followed back through these lists, the last first; each with its list and
-    cut-off.
-
-    Lists from before the first of its reports was new are not read.
-    """
-    ids, unborn, found = {incident_id}, {incident_id}, []
-    for made in reversed(lists):
-        if not unborn:
-            break
-        table = _history_table(store, made)
-        ends = table["to_ids"].combine_chunks()
-        named = pc.is_in(pc.list_flatten(ends), value_set=pa.array(sorted(ids), pa.string()))
-        rows = table.take(pc.unique(pc.list_parent_indices(ends).filter(named))).to_pylist()
-        found += [{**row, "list": made.entry, "as_of": iso_utc(made.as_of)} for row in rows]
-        before = {one for row in rows for one in row["from_ids"]}
-        unborn = (unborn - {one for row in rows for one in row["to_ids"]}) | before
-        ids |= before
-    return found
-
-
-_HISTORIES: OrderedDict[tuple[Path, str], pa.Table] = OrderedDict()
-_MOST_HISTORIES: Final = 1024
-
-
-def _history_table(store: Store, made: RecordedList) -> pa.Table:
-    """What changed in a list; kept for the next page that asks, since a table of this name never changes."""
-    key = (store.objects.root, made.tables.get("history", ""))
-    if not key[1]:
-        return made.table(store, "history")
-    table = _HISTORIES.get(key)
-    if table is None:
-        table = _HISTORIES[key] = made.table(store, "history")
-        while len(_HISTORIES) > _MOST_HISTORIES:
-            _HISTORIES.popitem(last=False)
-    return table
 
 
 def plain(value: Any) -> Any:
@@ -387,35 +300,34 @@ def plain(value: Any) -> Any:
 
 
 def _act_document(act: Act, state: str) -> dict[str, Any]:
-    document: dict[str, Any] = plain(asdict(act))
-    return document | {"state": state or "stands"}
+    return {**plain(asdict(act)), "state": state or "stands"}
 
 
-def _only(text: str, known: Sequence[str], what: str, how: str) -> str:
+def _only(text: str, ids: Sequence[str], what: str, how: str) -> str:
     """The one id that begins so, with or without its letter. Raises WatchError for none and for several."""
     word = text.strip().casefold()
-    if word in known:
+    if word in ids:
         return word
-    found = [one for one in known if word and (one.startswith(word) or one.partition("-")[2].startswith(word))]
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    matches = [name for name in ids if word and (name.startswith(word) or name.partition("-")[2].startswith(word))]
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
         raise WatchError(
             Message('no {what} begins with "{text}"; see: {command}', what=what, text=text[:40], command=how)
         )
-    shown = ", ".join(one[:16] for one in sorted(found)[:4])
+    examples = ", ".join(name[:16] for name in sorted(matches)[:4])
     raise WatchError(
         Message(
-            '{count} of them begin with "{text}" ({shown} …); write more of the id',
-            count=len(found),
+            '{count} of them begin with "{text}" ({examples} …); write more of the id',
+            count=len(matches),
             text=text[:40],
-            shown=shown,
+            examples=examples,
         )
     )
 
 
-def _check_word(word: str, known: Sequence[str], what: str) -> None:
-    if word and word not in known:
+def _check_word(word: str, vocabulary: Sequence[str], what: str) -> None:
+    if word and word not in vocabulary:
         raise WatchError(
-            Message('"{word}" is no {what}; there are: {words}', word=word[:40], what=what, words=", ".join(known))
+            Message('"{word}" is no {what}; there are: {words}', word=word[:40], what=what, words=", ".join(vocabulary))
         )

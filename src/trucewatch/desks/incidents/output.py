@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Console
 from rich.markup import escape
 
+from trucewatch.locale import words
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc, zone_label
@@ -15,8 +16,7 @@ from trucewatch.model.watch import Watch
 from trucewatch.terminal.output import SIGNS, STYLES, place_words, plural, radius_words, what_words, when_words
 
 if TYPE_CHECKING:
-    from trucewatch.desks.incidents.operations import Shown
-    from trucewatch.locale import Words
+    from trucewatch.desks.incidents.detail import Dossier
 
 SHORT: Final = 12
 """How much of an id is shown: its letter and ten characters, as in reports. Any unique beginning is accepted."""
@@ -33,8 +33,6 @@ def show_list(
     waiting: int,
 ) -> None:
     """`trucewatch incidents`: an incident a line, then those that were rejected, with the reason."""
-    from trucewatch.locale import words
-
     english = words("en")
     out.print(f"[dim]{escape(head)}[/]")
     if not incidents:
@@ -44,25 +42,28 @@ def show_list(
     else:
         zone = watch.zone
         label = f"time, {zone_label(incidents[-1].occurred_start, zone)}"
-        rows = [(one, when_words(one, zone), what_words(one, english)) for one in incidents]
+        rows = [(incident, when_words(incident, zone), what_words(incident, english)) for incident in incidents]
         when = max(len(label), *(len(row[1]) for row in rows))
         what = min(max(len("what"), *(len(row[2]) for row in rows)), 28)
         out.print(
             f"[dim]{'id':<{SHORT}}  {label:<{when}}  {'what':<{what}}  {'rung':<12}  happened  what  where/when   who"
             "  reports  acts[/]"
         )
-        for one, time, kind in rows:
-            sure = [_chance(getattr(one, name)) for name in _CONFIDENCES]
-            line = f"{one.incident_id[:SHORT]:<{SHORT}}  {time:<{when}}  {kind[:what]:<{what}}  {one.rung:<12}"
-            line += f"  {sure[0]:>8}  {sure[1]:>4}  {sure[2]:>10}  {sure[3]:>4}  {len(one.members):>7}"
-            out.print(escape(f"{line}  {', '.join(act[:SHORT] for act in one.acts) or '–':>4}"))
+        for incident, time, kind in rows:
+            sure = [_chance(getattr(incident, name)) for name in _CONFIDENCES]
+            acts = ", ".join(act[:SHORT] for act in incident.acts) or "–"
+            line = (
+                f"{incident.incident_id[:SHORT]:<{SHORT}}  {time:<{when}}  {kind[:what]:<{what}}  {incident.rung:<12}"
+                f"  {sure[0]:>8}  {sure[1]:>4}  {sure[2]:>10}  {sure[3]:>4}  {len(incident.members):>7}  {acts:>4}"
+            )
+            out.print(escape(line))
     if rejected:
         out.print("[dim]rejected by hand: not counted, not reported, not held against the agreement[/]")
-    for one, reason in rejected:
+    for incident, reason in rejected:
         out.print(
             escape(
-                f"{one.incident_id[:SHORT]:<{SHORT}}  {when_words(one, watch.zone)}  {what_words(one, english)}  "
-                f"{reason}"
+                f"{incident.incident_id[:SHORT]:<{SHORT}}  {when_words(incident, watch.zone)}  "
+                f"{what_words(incident, english)}  {reason}"
             )
         )
     if waiting:
@@ -71,65 +72,63 @@ def show_list(
         )
 
 
-def show_one(out: Console, watch: Watch, shown: Shown) -> None:
+def show_one(out: Console, watch: Watch, dossier: Dossier) -> None:
     """`trucewatch incident WATCH show`: one sentence, then members, L1 beside L2, history, findings, acts."""
     from trucewatch.findings import SENTENCES
-    from trucewatch.locale import words
     from trucewatch.locale.reasons import recorded_reason
 
-    english, one = words("en"), shown.incident
-    out.print(escape(f"{one.incident_id}"))
-    out.print(escape(sentence(one, watch, english)))
-    if shown.rejected_because:
-        out.print(f"[yellow]■ rejected[/]  {escape(shown.rejected_because)}")
-    if one.classes:
+    english, incident = words("en"), dossier.incident
+    out.print(escape(f"{incident.incident_id}"))
+    out.print(escape(sentence(incident, watch)))
+    if dossier.rejected_because:
+        out.print(f"[yellow]■ rejected[/]  {escape(dossier.rejected_because)}")
+    if incident.classes:
         likely = ", ".join(
             f"{name.replace('_', ' ')} {chance:.2f}"
-            for name, chance in zip(one.classes, one.class_probabilities, strict=True)
+            for name, chance in zip(incident.classes, incident.class_probabilities, strict=True)
         )
         out.print(f"[dim]may be      [/] {escape(likely)}")
     out.print(f"\n[dim]{'report':<{SHORT}}  {'means':<10}  {'source':<16}  {'kind':<15}  place  kind   happened[/]")
-    for member in shown.members:
-        added = member["added"] or {}
-        line = f"{member['observation_id'][:SHORT]:<{SHORT}}  {member['means']:<10}  {member['source'][:16]:<16}"
-        line += f"  {member['kind']:<15}  {_added(added, 'place'):>5}  {_added(added, 'kind'):>5}"
-        line += f"  {_added(added, 'confidence'):>8}"
+    for report in dossier.reports:
+        added = report["added"] or {}
+        line = (
+            f"{report['observation_id'][:SHORT]:<{SHORT}}  {report['means']:<10}  {report['source'][:16]:<16}"
+            f"  {report['kind']:<15}  {_added(added, 'place'):>5}  {_added(added, 'kind'):>5}"
+            f"  {_added(added, 'confidence'):>8}"
+        )
         out.print(escape(line))
     out.print(
         "[dim]what would be missing without its voice: place, ln of how much larger the ellipse; kind and happened, "
         "probability[/]"
     )
     out.print()
-    for level, rows in (("L1", shown.first), ("L2", [one])):
+    for level, rows in (("L1", dossier.first), ("L2", [incident])):
         for row in rows:
-            out.print(
-                f"[bold]{level}[/]  [dim]{escape(row.incident_id[:SHORT])}[/]  {escape(sentence(row, watch, english))}"
-            )
-    for change in shown.history:
+            out.print(f"[bold]{level}[/]  [dim]{escape(row.incident_id[:SHORT])}[/]  {escape(sentence(row, watch))}")
+    for change in dossier.history:
         ids = " + ".join(name[:SHORT] for name in change["from_ids"]) or "–"
         ends = " + ".join(name[:SHORT] for name in change["to_ids"]) or "–"
         out.print(
-            f"[dim]{change['as_of'][:16]}Z  list {change['list']:>4}[/]  {change['what']:<8}  {escape(ids)} → "
+            f"[dim]{iso_utc(change['as_of'])[:16]}Z  list {change['list']:>4}[/]  {change['what']:<8}  {escape(ids)} → "
             f"{escape(ends)}"
         )
-    for finding in shown.findings:
+    for finding in dossier.findings:
         words_of = recorded_reason(finding, SENTENCES, watch, english)
         outcome = finding.outcome.replace("_", " ")
         out.print(
             f"[{STYLES[finding.outcome]}]{SIGNS[finding.outcome]} {outcome}[/]  {escape(finding.stipulation)}  "
             f"{escape(words_of)}"
         )
-    show_acts(out, [(act, "") for act in shown.acts])
+    show_acts(out, [(act, "") for act in dossier.acts])
 
 
 def show_acts(out: Console, acts: Sequence[tuple[Act, str]]) -> None:
     """Acts by hand, each with what became of it."""
     for act, state in acts:
-        what = act_words(act)
         mark = f"  [yellow]{escape(state)}[/]" if state else ""
         out.print(
             f"{act.act_id[:SHORT]}  [dim]{iso_utc(act.recorded_at)[:16]}Z  {escape(act.by[:SHORT])}[/]  "
-            f"{escape(what)}{mark}"
+            f"{escape(act_words(act))}{mark}"
         )
         out.print(f"{'':<{SHORT}}  [dim]{escape(act.reason)}[/]")
 
@@ -141,13 +140,12 @@ def act_words(act: Act) -> str:
             return f"merge {plural(len(act.parts[0]), 'report')} into one incident"
         case "split":
             return f"split into {len(act.parts)}: " + " | ".join(
-                ", ".join(one[:SHORT] for one in part) if len(part) < 4 else plural(len(part), "report")
+                ", ".join(name[:SHORT] for name in part) if len(part) < 4 else plural(len(part), "report")
                 for part in act.parts
             )
         case "retype":
-            stated = [act.kind, act.event_class]
             return f"retype an incident of {plural(len(act.members), 'report')} to " + ", ".join(
-                one for one in stated if one
+                word for word in (act.kind, act.event_class) if word
             )
         case "reject":
             return f"reject an incident of {plural(len(act.members), 'report')}"
@@ -157,16 +155,17 @@ def act_words(act: Act) -> str:
     return f"undo {act.undoes[:SHORT]}"
 
 
-def sentence(one: Incident, watch: Watch, english: Words) -> str:
-    """An incident in one sentence: what, where, when, how sure, on what it rests."""
-    sure = "" if one.happened is None else f", happened with {one.happened:.2f}"
-    means = ", ".join(one.means)
-    when = f"{when_words(one, watch.zone)} ({zone_label(one.occurred_start, watch.zone)})"
-    radius = "" if one.semi_major_m is None else f" ± {radius_words(one)}"
-    mark = "simulated: " if one.simulated else ""
+def sentence(incident: Incident, watch: Watch) -> str:
+    """An incident in one English sentence: what, where, when, how sure, on what it rests."""
+    english = words("en")
+    sure = "" if incident.happened is None else f", happened with {incident.happened:.2f}"
+    means = ", ".join(incident.means)
+    when = f"{when_words(incident, watch.zone)} ({zone_label(incident.occurred_start, watch.zone)})"
+    radius = "" if incident.semi_major_m is None else f" ± {radius_words(incident)}"
+    mark = "simulated: " if incident.simulated else ""
     return (
-        f"{mark}{what_words(one, english)}, {place_words(one, watch, english)}{radius}, {when}; {one.rung}{sure}; "
-        f"{plural(len(one.members), 'report')} by {means}."
+        f"{mark}{what_words(incident, english)}, {place_words(incident, watch, english)}{radius}, {when}; "
+        f"{incident.rung}{sure}; {plural(len(incident.members), 'report')} by {means}."
     )
 
 

@@ -19,22 +19,19 @@ from trucewatch.desks.incidents.observations import (
     bounds_of,
     ellipse_of,
     known_words,
-    place_of,
     place_words_95,
     says_words,
     shape_of,
     when_words,
 )
 from trucewatch.desks.incidents.provenance import hop_of
-from trucewatch.desks.incidents.records import DEEDS
+from trucewatch.desks.incidents.records import DEEDS, rejected_incidents
 from trucewatch.locale import mark
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import aspect_word
-from trucewatch.model.incident import OUTCOMES, Incident, incident_rows
-from trucewatch.server.console import Console
+from trucewatch.model.incident import OUTCOMES, Incident
 from trucewatch.server.formatting import RUNGS, Telling
-from trucewatch.server.preferences import Visit
 from trucewatch.server.view import CurrentView
 
 ROWS_AT_ONCE: Final = 100
@@ -51,68 +48,59 @@ def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
     first = min(int(after), snapshot.rows) if after.isdecimal() and len(after) < 10 else 0
     part = np.arange(first, min(first + ROWS_AT_ONCE, snapshot.rows), dtype=np.int64)
     listed = [
-        (snapshot.codes[int(row)], OUTCOMES[int(snapshot.outcome[row])], one)
-        for row, one in zip(part, snapshot.incidents_at(part), strict=True)
+        (snapshot.codes[int(row)], OUTCOMES[int(snapshot.outcome[row])], incident)
+        for row, incident in zip(part, snapshot.incidents_at(part), strict=True)
     ]
     return view.page(
         "incidents/list.html.jinja",
         listed=listed,
-        rejected=_rejected(view.console) if first == 0 else [],
+        rejected=rejected_incidents(snapshot.rejected) if first == 0 else [],
         first=first,
         more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,
         before=max(first - ROWS_AT_ONCE, 0) if first else None,
-        brief=lambda one: brief_time(one, visit.telling),
+        brief=lambda incident: brief_time(incident, visit.telling),
     )
 
 
 @router.get("/incident/{code}")
 def incident(view: CurrentView, code: str, finding: str = "", observation: str = "", after: str = "") -> Response:
-    visit = view.reader
     dossier = dossier_of(view.console.store, view.snapshot, code)
     first = int(after) if after.isdecimal() and len(after) < 10 else 0
-    hop = hop_of(dossier, visit, finding, observation, most_bytes=INLINE_BYTES)
-    return view.page("incidents/incident.html.jinja", hop=hop, **_told(dossier, visit, first))
+    hop = hop_of(dossier, view.reader, finding, observation, most_bytes=INLINE_BYTES)
+    return view.page("incidents/incident.html.jinja", hop=hop, **_context(dossier, view.telling, first))
 
 
 @router.get("/incident/{code}/map.json")
 def places(view: CurrentView, code: str) -> Response:
-    dossier = dossier_of(view.console.store, view.snapshot, code)
-    return JSONResponse(map_of(dossier))
+    return JSONResponse(map_of(dossier_of(view.console.store, view.snapshot, code)))
 
 
-def brief_time(one: Incident, telling: Telling) -> str:
+def brief_time(incident: Incident, telling: Telling) -> str:
     """`11 Dec 2020, 14:02–14:07`: for a table whose head says the zone."""
-    if telling.is_whole_days(one):
-        return telling.dated(one)
-    return telling.words.gettext("{day}, {time}").format(day=telling.day(one.occurred_start), time=telling.when(one))
+    if telling.is_whole_days(incident):
+        return telling.dated(incident)
+    day, time = telling.day(incident.occurred_start), telling.when(incident)
+    return telling.words.gettext("{day}, {time}").format(day=day, time=time)
 
 
 def map_of(dossier: Dossier) -> dict[str, Any]:
     """What the map of one incident shows: the observations' ellipses, the fused one, and the first list's."""
-    one = dossier.one
+    incident = dossier.incident
     shapes = [shape_of(member) for member in dossier.members[:MOST_SHOWN]]
-    fused = ellipse_of(one)
-    first = ellipse_of(dossier.first[0]) if dossier.first and is_another(dossier.first[0], one) else None
+    fused = ellipse_of(incident)
+    first = ellipse_of(dossier.first[0]) if dossier.first else None
+    if first == fused:
+        first = None
     around = [*shapes, *(shape for shape in (fused, first) if shape)]
     return {
         "bounds": bounds_of(around, dossier.snapshot.watch.settings.area),
         "outcome": dossier.outcome,
-        "kind": one.kind,
-        "simulated": one.simulated,
+        "kind": incident.kind,
+        "simulated": incident.simulated,
         "fused": fused,
         "first": first,
         "observations": shapes,
     }
-
-
-def is_another(first: Incident, one: Incident) -> bool:
-    """Whether the ellipse of the first list is not the one that stands."""
-    return (first.lon, first.lat, first.semi_major_m, first.semi_minor_m) != (
-        one.lon,
-        one.lat,
-        one.semi_major_m,
-        one.semi_minor_m,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +121,7 @@ class Row:
     when: str
     says: list[str]
     place: str
-    known: str
+    became_known: str
     bar: Markup
     added: str
     others: str
@@ -147,32 +135,35 @@ class Level:
     label: str
     drawing: Markup
     head: str
-    told: str
+    note: str
     css: str
 
 
-def _told(dossier: Dossier, visit: Visit, first: int) -> dict[str, Any]:
-    telling, members = visit.telling, dossier.members
+def _context(dossier: Dossier, telling: Telling, first: int) -> dict[str, Any]:
+    members = dossier.members
     part = members[first : first + MOST_SHOWN]
     return {
         "dossier": dossier,
-        "one": dossier.one,
+        "incident": dossier.incident,
         "code": dossier.code,
         "outcome": dossier.outcome,
         "confidences": _confidences(dossier, telling),
-        "classes": _classes(dossier.one, telling),
+        "classes": _classes(dossier.incident, telling),
         "rows": [_row(dossier, member, telling) for member in part],
         "first_row": first,
         "more_rows": len(members) - first - len(part),
         "most_rows": MOST_SHOWN,
-        "missing": len(dossier.one.members) - len(members),
+        "missing": len(dossier.incident.members) - len(members),
         "levels": _levels(dossier, telling),
         "history": _history(dossier, telling),
         "rungs": list(RUNGS),
-        "reached": list(RUNGS).index(dossier.one.rung) if dossier.one.rung in RUNGS else -1,
+        "reached": list(RUNGS).index(dossier.incident.rung) if dossier.incident.rung in RUNGS else -1,
         "stipulations": {
-            one.id: (provision, one) for provision, one in dossier.snapshot.watch.agreement.stipulations()
+            stipulation.id: (provision, stipulation)
+            for provision, stipulation in dossier.snapshot.watch.agreement.stipulations()
         },
+        "earlier": dossier.beside(1),
+        "later": dossier.beside(-1),
         "is_replay": dossier.snapshot.is_replay,
         "deed_word": lambda deed: telling.words.say(DEEDS[deed]),
         "parties": lambda ids: [printable(party_name(each, dossier.snapshot.watch, telling.words)) for each in ids],
@@ -181,26 +172,29 @@ def _told(dossier: Dossier, visit: Visit, first: int) -> dict[str, Any]:
 
 def _confidences(dossier: Dossier, telling: Telling) -> list[Confidence]:
     """Always four, always in this order, never one figure made of several."""
-    one, words = dossier.one, telling.words
-    reports = words.ngettext("{number} observation", "{number} observations", len(one.members))
-    means = words.ngettext("{number} means", "{number} means", len(one.means))
+    incident, words = dossier.incident, telling.words
+    reports = words.ngettext("{number} observation", "{number} observations", len(incident.members))
+    means = words.ngettext("{number} means", "{number} means", len(incident.means))
     rests = words.listed(
-        [reports.format(number=words.number(len(one.members))), means.format(number=words.number(len(one.means)))]
+        [
+            reports.format(number=words.number(len(incident.members))),
+            means.format(number=words.number(len(incident.means))),
+        ]
     )
-    if one.classes and one.what is not None:
-        what = telling.event_class(one.classes[0])
-        if one.aspect not in ("", "undetermined"):
-            what = words.gettext("{what} ({aspect})").format(what=what, aspect=aspect_word(one.aspect, words))
-    elif one.classes:
-        what = words.gettext("{what}, stated by hand").format(what=telling.event_class(one.classes[0]))
+    if incident.classes and incident.what is not None:
+        what = telling.event_class(incident.classes[0])
+        if incident.aspect not in ("", "undetermined"):
+            what = words.gettext("{what} ({aspect})").format(what=what, aspect=aspect_word(incident.aspect, words))
+    elif incident.classes:
+        what = words.gettext("{what}, stated by hand").format(what=telling.event_class(incident.classes[0]))
     else:
         what = words.gettext("this kind tells no causes apart")
-    where = words.gettext("place to 1 km, time to 15 min; {size}").format(size=telling.size(one))
+    where = words.gettext("place to 1 km, time to 15 min; {size}").format(size=telling.size(incident))
     named = (
-        (words.pgettext("confidence", "Happened"), one.happened, rests),
-        (words.pgettext("confidence", "What"), one.what, what),
-        (words.pgettext("confidence", "Where and when"), one.where_when, where),
-        (words.pgettext("confidence", "Who"), one.who, words.gettext("not put; default is none")),
+        (words.pgettext("confidence", "Happened"), incident.happened, rests),
+        (words.pgettext("confidence", "What"), incident.what, what),
+        (words.pgettext("confidence", "Where and when"), incident.where_when, where),
+        (words.pgettext("confidence", "Who"), incident.who, words.gettext("not put; default is none")),
     )
     return [
         Confidence(name=name, figure=telling.probability(value), bar=Markup(draw_share(value)), note=note)
@@ -208,27 +202,28 @@ def _confidences(dossier: Dossier, telling: Telling) -> list[Confidence]:
     ]
 
 
-def _classes(one: Incident, telling: Telling) -> list[tuple[str, str, Markup]]:
+def _classes(incident: Incident, telling: Telling) -> list[tuple[str, str, Markup]]:
     rows = [
-        (telling.event_class(name), chance) for name, chance in zip(one.classes, one.class_probabilities, strict=True)
+        (telling.event_class(name), chance)
+        for name, chance in zip(incident.classes, incident.class_probabilities, strict=True)
     ]
-    rest = 1 - sum(one.class_probabilities)
+    rest = 1 - sum(incident.class_probabilities)
     if rows and rest >= 0.005:
         rows.append((telling.words.pgettext("class", "something else"), rest))
     return [(name, telling.probability(chance), Markup(draw_share(chance))) for name, chance in rows]
 
 
 def _row(dossier: Dossier, member: Member, telling: Telling) -> Row:
-    added = member.confidence_added()
-    if len(dossier.one.members) == 1:
-        added = dossier.one.happened  # without its only voice nothing would be left
+    added = member.added["confidence"] if member.added else None
+    if len(dossier.incident.members) == 1:
+        added = dossier.incident.happened  # without its only voice nothing would be left
     return Row(
         member=member,
         when=when_words(member.row, telling),
         says=says_words(member.row, telling),
         place=place_words_95(member.row, telling),
-        known=known_words(member.row, telling),
-        bar=Markup(draw_added(dossier.one.happened, added)),
+        became_known=known_words(member.row, telling),
+        bar=Markup(draw_added(dossier.incident.happened, added)),
         added=signed(added, telling),
         others=_others(member, telling),
         claimed=claimed_words(member, telling),
@@ -237,8 +232,8 @@ def _row(dossier: Dossier, member: Member, telling: Telling) -> Row:
 
 def claimed_words(member: Member, telling: Telling) -> str:
     """Whose claim it is, by names; empty for nobody's."""
-    who = [one.strip() for one in str(member.row["claimed_by"]).split(";") if one.strip()]
-    return telling.words.listed([printable(party_name(one, telling.watch, telling.words)) for one in who])
+    who = [name.strip() for name in str(member.row["claimed_by"]).split(";") if name.strip()]
+    return telling.words.listed([printable(party_name(name, telling.watch, telling.words)) for name in who])
 
 
 def signed(value: float | None, telling: Telling) -> str:
@@ -270,53 +265,50 @@ def _others(member: Member, telling: Telling) -> str:
 
 def _levels(dossier: Dossier, telling: Telling) -> list[Level]:
     """L1, L2 and R beside each other, their ellipses on one scale."""
-    one, words = dossier.one, telling.words
-    scale = common_scale([*dossier.first, one])
-    levels = [_level("L1", was, dossier, telling, draw_ellipse(was, scale)) for was in dossier.first[:8]]
-    if not levels:
-        levels.append(
-            Level(
-                label="L1",
-                drawing=Markup(draw_ellipse(None, scale)),
-                head=words.gettext("not on record"),
-                told=words.gettext("This list is not recorded, so it has no first one."),
-                css="is-open",
-            )
-        )
-    levels.append(_level("L2", one, dossier, telling, draw_ellipse(one, scale), css="is-now"))
-    reviewed = words.gettext("There are no first positions; who did it is not put.")
-    levels.append(
-        Level(
-            label=words.pgettext("list", "R"),
-            drawing=Markup(draw_ellipse(None, scale)),
-            told=reviewed,
-            head=words.gettext("not yet reviewed"),
-            css="is-open",
-        )
+    incident, words = dossier.incident, telling.words
+    scale = common_scale([*dossier.first, incident])
+    nothing = Markup(draw_ellipse(None, scale))
+    unrecorded = Level(
+        label="L1",
+        drawing=nothing,
+        head=words.gettext("not on record"),
+        note=words.gettext("This list is not recorded, so it has no first one."),
+        css="is-open",
     )
-    return levels
+    reviewed = Level(
+        label=words.pgettext("list", "R"),
+        drawing=nothing,
+        head=words.gettext("not yet reviewed"),
+        note=words.gettext("There are no first positions; who did it is not put."),
+        css="is-open",
+    )
+    return [
+        *([_level("L1", first, dossier, telling, scale) for first in dossier.first[:8]] or [unrecorded]),
+        _level("L2", incident, dossier, telling, scale, css="is-now"),
+        reviewed,
+    ]
 
 
-def _level(label: str, was: Incident, dossier: Dossier, telling: Telling, drawing: str, css: str = "") -> Level:
+def _level(label: str, was: Incident, dossier: Dossier, telling: Telling, scale: float, css: str = "") -> Level:
     words = telling.words
     late = was.last_known_at - was.occurred_start
     head = words.gettext("known {moment}, {delay} after").format(
         moment=telling.moment(was.last_known_at), delay=_delay(late.total_seconds(), telling)
     )
-    letters = sorted((dossier.letters[name] for name in was.members if name in dossier.letters), key=place_of)
+    places = [place for place, member in enumerate(dossier.members) if member.name in was.members]
+    letters = [dossier.members[place].letter for place in places]
     gone = len(was.members) - len(letters)
-    is_run = len(letters) > 2 and place_of(letters[-1]) - place_of(letters[0]) == len(letters) - 1
-    if is_run:
+    if len(places) > 2 and places[-1] - places[0] == len(places) - 1:
         holds = words.gettext("{first} to {last}").format(first=letters[0], last=letters[-1])
     else:
         holds = words.listed(letters[:12]) + (" …" if len(letters) > 12 else "")
     if gone:
         elsewhere = words.ngettext("{number} that is elsewhere now", "{number} that are elsewhere now", gone)
         holds = words.listed([part for part in (holds, elsewhere.format(number=words.number(gone))) if part])
-    told = words.gettext("{size}; happened {happened}; {observations}").format(
+    note = words.gettext("{size}; happened {happened}; {observations}").format(
         size=telling.size(was), happened=telling.probability(was.happened), observations=holds
     )
-    return Level(label=label, drawing=Markup(drawing), head=head, told=told, css=css)
+    return Level(label=label, drawing=Markup(draw_ellipse(was, scale)), head=head, note=note, css=css)
 
 
 def _delay(seconds: float, telling: Telling) -> str:
@@ -350,25 +342,17 @@ def _history(dossier: Dossier, telling: Telling) -> list[dict[str, Any]]:
 
     def named(ids: list[str]) -> list[tuple[str, bool]]:
         return [
-            (snapshot.codes[snapshot.row_of[one]] if one in snapshot.row_of else one[:12], one in snapshot.row_of)
-            for one in ids
+            (snapshot.codes[snapshot.row_of[name]] if name in snapshot.row_of else name[:12], name in snapshot.row_of)
+            for name in ids
         ]
-
-    from trucewatch.model.times import read_time
 
     return [
         {
             "list": row["list"],
-            "moment": telling.moment(read_time(row["as_of"])),
+            "moment": telling.moment(row["as_of"]),
             "what": telling.words.gettext(_CHANGES.get(row["what"], row["what"])),
             "from": named(row["from_ids"]),
             "to": named(row["to_ids"]),
         }
         for row in dossier.history
     ]
-
-
-def _rejected(console: Console) -> list[tuple[Incident, str]]:
-    table = console.snapshot.rejected
-    reasons = table["reason"].to_pylist()
-    return list(zip(incident_rows(table.drop_columns(["rejected_by", "reason"])), reasons, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trucewatch.desks.incidents.detail import Dossier
-from trucewatch.desks.incidents.evidence import Original, entries_of, read_original
+from trucewatch.desks.incidents.evidence import Original, batch_entry_of, read_original
 from trucewatch.desks.incidents.observations import Member, when_words
 from trucewatch.locale.terms import means_word
 from trucewatch.model.incident import Finding
@@ -44,18 +44,17 @@ def hop_of(
     """
     chosen = dossier.finding(finding) or (dossier.findings[0] if dossier.findings else None)
     bears = set(chosen.evidence) if chosen else set()
-    choices = tuple(one for one in dossier.members if one.name in bears) or tuple(dossier.members)
-    by_name = {one.name: one for one in dossier.members} | {one.letter: one for one in dossier.members}
+    choices = tuple(member for member in dossier.members if member.name in bears) or tuple(dossier.members)
+    by_name = {name: member for member in dossier.members for name in (member.name, member.letter)}
     member = by_name.get(observation) or (choices[0] if choices else None)
     if member is None or (finding and dossier.finding(finding) is None) or (observation and observation not in by_name):
         return None
     store = dossier.store
     sha256, row = str(member.row["evidence_sha256"]), int(member.row["evidence_row"])
-    known = store.index.rows("SELECT size_bytes, entry FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
-    size = int(known[0][0]) if known else 0
-    original = None
-    if not most_bytes or size <= most_bytes:
-        original = read_original(store, sha256, row, str(member.row["source"]))
+    files = store.index.rows("SELECT size_bytes, entry FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
+    size = int(files[0][0]) if files else 0
+    is_read = not most_bytes or size <= most_bytes
+    original = read_original(store, sha256, row, str(member.row["source"])) if is_read else None
     return Hop(
         finding=chosen,
         member=member,
@@ -64,7 +63,7 @@ def hop_of(
         original=original,
         size_bytes=original.size_bytes if original else size,
         list_entry=dossier.list_entry,
-        batch_entry=entries_of(store, member.row).get("batch"),
-        evidence_entry=original.entry if original else int(known[0][1]),
+        batch_entry=batch_entry_of(store, member.row),
+        evidence_entry=original.entry if original else int(files[0][1]),
         choices=choices,
     )

@@ -1,11 +1,14 @@
-"""What analysts do by hand, as the ledger tells it."""
+"""What analysts do by hand, as the ledger tells it; and what they rejected, from a list's table."""
 
 from __future__ import annotations
 
 from typing import Final
 
+import pyarrow as pa
+
 from trucewatch.messages import Amount, Message, Plural, Term
 from trucewatch.model.edits import REASONS
+from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.record_kind import Record, RecordKind
 
 DEEDS: Final = {
@@ -39,3 +42,9 @@ KINDS: Final = (
         undo=Message("by another act, from the incident's page; both stay"),
     ),
 )
+
+
+def rejected_incidents(table: pa.Table) -> list[tuple[Incident, str]]:
+    """The incidents that were rejected by hand, each with the reason, from a list's table of them."""
+    reasons = table["reason"].to_pylist()
+    return list(zip(incident_rows(table.drop_columns(["rejected_by", "reason"])), reasons, strict=True))
