@@ -76,7 +76,7 @@ def ledger(view: CurrentView, kind: str = "", offset: int = 0) -> HTMLResponse:
         offset=first,
         page_size=PAGE,
         kind=wanted,
-        kinds=[(name, known.title) for name, known in kinds.items()],
+        kinds=[(name, record_kind.title) for name, record_kind in kinds.items()],
         checkpoint=checkpoint,
         trouble=trouble,
         keys=console.store.named_keys(),
@@ -112,20 +112,20 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
 def proof(view: CurrentView, number: int) -> JSONResponse:
     """That an entry stands at its place under the latest checkpoint: leaf, path, root, signed note and key."""
     try:
-        found = proof_of_entry(view.console.store.root, number)
+        entry_proof = proof_of_entry(view.console.store.root, number)
     except Corrupt:
         raise
     except StoreError as exc:
         raise RefusalError(404, exc.message) from exc
-    checkpoint = found.checkpoint
+    checkpoint = entry_proof.checkpoint
     return JSONResponse(
         {
             "entry": number,
-            "bytes_b64": base64.b64encode(found.entry).decode(),
-            "leaf_hash": found.leaf_hash.hex(),
+            "bytes_b64": base64.b64encode(entry_proof.entry).decode(),
+            "leaf_hash": entry_proof.leaf_hash.hex(),
             "index": number,
             "size": checkpoint.size,
-            "path": [one.hex() for one in found.hashes],
+            "path": [digest.hex() for digest in entry_proof.hashes],
             "root": checkpoint.root.hex(),
             "checkpoint": checkpoint.note.decode(),
             "origin": checkpoint.origin,
@@ -159,8 +159,8 @@ def publish(view: CurrentView) -> Response:
     with view.console.writing() as store:
         store.publish()
     words = view.reader.words
-    said = words.gettext("A checkpoint of {count} entries is signed and published.")
-    return after("/ledger", Flash(said.format(count=words.number(len(view.console.store.journal)))))
+    sentence = words.gettext("A checkpoint of {count} entries is signed and published.")
+    return after("/ledger", Flash(sentence.format(count=words.number(len(view.console.store.journal)))))
 
 
 def _kinds(console: Console) -> set[str]:

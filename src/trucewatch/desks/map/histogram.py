@@ -54,7 +54,7 @@ def draw_histogram(
 ) -> Histogram:
     """The incidents of a mask over the time that the view is about."""
     left, right = _span(snapshot, chosen)
-    step = next((one for one in STEPS_S if (right - left) / one <= MOST_BINS), STEPS_S[-1])
+    step = next((seconds for seconds in STEPS_S if (right - left) / seconds <= MOST_BINS), STEPS_S[-1])
     offset = int((datetime.fromtimestamp(left, UTC).astimezone(zone).utcoffset() or timedelta(0)).total_seconds())
     first = (left + offset) // step
     bins = max(int((right + offset - 1) // step - first + 1), 1)
@@ -73,7 +73,7 @@ def draw_histogram(
         parts.insert(0, _box("h-after", share, 0, 100 - share, f"{AXIS_Y:g}"))
         parts.append(_upright("h-now", share, 0, STRIP_Y + STRIP_HIGH))
     rows = [
-        (_label(left + number * step, step, zone, words), int(total), [int(one) for one in counts[number]])
+        (_label(left + number * step, step, zone, words), int(total), [int(count) for count in counts[number]])
         for number, total in enumerate(counts.sum(axis=1))
         if total
     ]
@@ -178,7 +178,7 @@ def _strip() -> list[str]:
 def _ticks(left: int, right: int, zone: tzinfo, words: Words) -> list[str]:
     """About eight labels; the hour where the drawing is short, the day or the month where it is long."""
     span = right - left
-    step = next((one for one in TICKS_S if span / one <= 9), 364 * 86_400)
+    step = next((seconds for seconds in TICKS_S if span / seconds <= 9), 364 * 86_400)
     offset = int((datetime.fromtimestamp(left, UTC).astimezone(zone).utcoffset() or timedelta(0)).total_seconds())
     parts = []
     moment = ((left + offset + step - 1) // step) * step - offset
@@ -215,4 +215,4 @@ def _per(step_s: int, words: Words) -> str:
 
 def outcome_heads(words: Words) -> list[str]:
     """The heads of the table's columns."""
-    return [outcome_word(one, words) for one in OUTCOMES]
+    return [outcome_word(outcome, words) for outcome in OUTCOMES]

@@ -63,13 +63,13 @@ def agreement(view: CurrentView) -> HTMLResponse:
 def provisions_of(snapshot: Snapshot, visit: Visit) -> list[Listed]:
     """Every provision in the order of the text, with the findings of the shown list."""
     agreement = snapshot.watch.agreement
-    instruments = {one.id: one for one in agreement.instrument}
+    instruments = {instrument.id: instrument for instrument in agreement.instrument}
     return [
         Listed(
             provision=provision,
             instrument=instruments[provision.instrument],
-            texts=[one for one in agreement.text if one.instrument == provision.instrument],
-            stipulations=[_checked(snapshot, visit, one) for one in provision.stipulation],
+            texts=[text for text in agreement.text if text.instrument == provision.instrument],
+            stipulations=[_checked(snapshot, visit, stipulation) for stipulation in provision.stipulation],
         )
         for provision in agreement.provision
     ]
@@ -79,7 +79,7 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation) -> Chec
     places = snapshot.clauses.get(stipulation.id, np.zeros(0, dtype=np.int64))
     rows, outcomes = snapshot.finding_incident[places], snapshot.finding_outcome[places]
     wholes = snapshot.findings_at(places[rows < 0])
-    whole = next((one for one in wholes if not one.incident_id), None)
+    whole = next((finding for finding in wholes if not finding.incident_id), None)
     listed = rows >= 0
     telling = places[listed & (outcomes != OUTCOMES.index("not_applicable"))]
     return Checked(

@@ -47,8 +47,8 @@ MONTH: Final = timedelta(days=30)
 
 def last_month(snapshot: Snapshot) -> tuple[datetime, datetime]:
     """The month that ends when the latest record of a list became known."""
-    known = [one for one in snapshot.incidents["last_known_at"].to_pylist() if one is not None]
-    until = max(known, default=snapshot.as_of) + timedelta(hours=1)
+    moments = [moment for moment in snapshot.incidents["last_known_at"].to_pylist() if moment is not None]
+    until = max(moments, default=snapshot.as_of) + timedelta(hours=1)
     return until - MONTH, until
 
 

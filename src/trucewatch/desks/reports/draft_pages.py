@@ -11,8 +11,8 @@ from trucewatch.desks.reports.forms import (
     BY,
     act_words,
     address,
-    asked_file,
     desk_of,
+    file_choice,
     known_format,
     known_language,
     language_names,
@@ -43,7 +43,7 @@ _UNKNOWN: Final = -1
 router = APIRouter(include_in_schema=False, prefix="/reports/draft/{draft_id}")
 
 
-def found(view: CurrentView, draft_id: str) -> ReportDraft:
+def draft_of(view: CurrentView, draft_id: str) -> ReportDraft:
     desk = desk_of(view)
     try:
         return desk.draft(draft_id)
@@ -53,13 +53,13 @@ def found(view: CurrentView, draft_id: str) -> ReportDraft:
 
 @router.get("")
 def show(view: CurrentView, draft_id: str, lang: str = "") -> HTMLResponse:
-    return _page(view, found(view, draft_id), lang=lang)
+    return _page(view, draft_of(view, draft_id), lang=lang)
 
 
 @router.get("/look")
 def look(view: CurrentView, draft_id: str, lang: str = "") -> Response:
     desk = desk_of(view)
-    draft = found(view, draft_id)
+    draft = draft_of(view, draft_id)
     language = lang if lang in view.snapshot.watch.settings.languages else view.reader.language
     return page_alone(render(desk.report_of(draft), format="html", language=language))
 
@@ -67,8 +67,8 @@ def look(view: CurrentView, draft_id: str, lang: str = "") -> Response:
 @router.post("/download")
 def download(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk = desk_of(view)
-    name, language = asked_file(form)
-    report = desk.report_of(found(view, draft_id))
+    name, language = file_choice(form)
+    report = desk.report_of(draft_of(view, draft_id))
     return take(view, report, format_name=known_format(name), language=known_language(view.console, language))
 
 
@@ -77,52 +77,59 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
     """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is
     lost."""
     desk = desk_of(view)
-    language, seen = known_language(view.console, typed_of(form, "language")), number_of(form, "version")
+    language, seen_version = known_language(view.console, typed_of(form, "language")), number_of(form, "version")
     texts = {section: typed_of(form, f"note-{section}") for section in NOTE_SECTIONS}
     faults = _too_long(texts, view.reader.words)
-    draft = found(view, draft_id)
+    draft = draft_of(view, draft_id)
     if faults:
         return _page(view, draft, lang=language, typed=texts, faults=faults, status=422)
     try:
         with view.console.writing():
-            made = desk.write(draft_id, seen=seen, language=language, texts=texts, by=BY)
+            saved = desk.write(draft_id, seen_version=seen_version, language=language, texts=texts, by=BY)
     except DraftMoved:
-        return _page(view, found(view, draft_id), lang=language, typed=texts, seen=seen or _UNKNOWN, status=409)
+        return _page(
+            view,
+            draft_of(view, draft_id),
+            lang=language,
+            typed=texts,
+            seen_version=seen_version or _UNKNOWN,
+            status=409,
+        )
     except ReportError as exc:
         return _page(view, draft, lang=language, typed=texts, trouble=exc.message, status=409)
-    if made.version == seen:
+    if saved.version == seen_version:
         return after(_address(draft_id, language), Flash(Message("Nothing was changed, so nothing was entered.")))
-    return after(_address(draft_id, language), Flash(Message("Notes saved."), _undo(made)))
+    return after(_address(draft_id, language), Flash(Message("Notes saved."), _undo(saved)))
 
 
 @router.get("/check")
 def check_page(view: CurrentView, draft_id: str) -> Response:
-    return _before(view, found(view, draft_id), "check")
+    return _before(view, draft_of(view, draft_id), "check")
 
 
 @router.get("/issue")
 def issue_page(view: CurrentView, draft_id: str) -> Response:
-    return _before(view, found(view, draft_id), "issue")
+    return _before(view, draft_of(view, draft_id), "issue")
 
 
 @router.post("/check")
 def check(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk = desk_of(view)
     with view.console.writing():
-        made = desk.check(draft_id, seen=number_of(form, "version"), by=BY)
-    return after(f"/reports/draft/{draft_id}", Flash(Message("Marked as checked."), _undo(made)))
+        draft = desk.check(draft_id, seen_version=number_of(form, "version"), by=BY)
+    return after(f"/reports/draft/{draft_id}", Flash(Message("Marked as checked."), _undo(draft)))
 
 
 @router.post("/issue")
 def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk = desk_of(view)
     with view.console.writing():
-        made, products = desk.issue(draft_id, seen=number_of(form, "version"), by=BY)
+        draft, products = desk.issue(draft_id, seen_version=number_of(form, "version"), by=BY)
     words = view.reader.words
-    said = words.ngettext("Issued, with {number} file.", "Issued, with {number} files.", len(products))
+    sentence = words.ngettext("Issued, with {number} file.", "Issued, with {number} files.", len(products))
     return after(
-        f"/reports/issued/{made.number}?revision={made.revision}",
-        Flash(said.format(number=words.number(len(products)))),
+        f"/reports/issued/{draft.number}?revision={draft.revision}",
+        Flash(sentence.format(number=words.number(len(products)))),
     )
 
 
@@ -130,28 +137,28 @@ def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
 def renew(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk = desk_of(view)
     with view.console.writing():
-        made = desk.renew(draft_id, seen=number_of(form, "version"), by=BY)
+        draft = desk.renew(draft_id, seen_version=number_of(form, "version"), by=BY)
     words = view.reader.words
-    said = words.gettext("The figures are now those of the list of entry {entry}. Read the notes again.")
-    return after(f"/reports/draft/{draft_id}", Flash(said.format(entry=made.list_entry), _undo(made)))
+    sentence = words.gettext("The figures are now those of the list of entry {entry}. Read the notes again.")
+    return after(f"/reports/draft/{draft_id}", Flash(sentence.format(entry=draft.list_entry), _undo(draft)))
 
 
 @router.post("/reopen")
 def reopen(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk = desk_of(view)
     with view.console.writing():
-        made = desk.reopen(draft_id, seen=number_of(form, "version"), by=BY)
-    return after(f"/reports/draft/{draft_id}", Flash(Message("Open again; it has to be checked anew."), _undo(made)))
+        draft = desk.reopen(draft_id, seen_version=number_of(form, "version"), by=BY)
+    return after(f"/reports/draft/{draft_id}", Flash(Message("Open again; it has to be checked anew."), _undo(draft)))
 
 
 @router.post("/discard")
 def discard(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk = desk_of(view)
     with view.console.writing():
-        made = desk.discard(draft_id, seen=number_of(form, "version"), by=BY)
+        draft = desk.discard(draft_id, seen_version=number_of(form, "version"), by=BY)
     words = view.reader.words
-    said = words.gettext("Draft discarded. What was done to it stays in the log.")
-    return after("/reports", Flash(said, _undo(made)))
+    sentence = words.gettext("Draft discarded. What was done to it stays in the log.")
+    return after("/reports", Flash(sentence, _undo(draft)))
 
 
 @router.post("/undo")
@@ -159,10 +166,10 @@ def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
     desk = desk_of(view)
     try:
         with view.console.writing():
-            made = desk.undo(draft_id, seen=version, by=BY)
+            draft = desk.undo(draft_id, seen_version=version, by=BY)
     except TrucewatchError as exc:
         return after(f"/reports/draft/{draft_id}", Flash(exc.message, trouble=True))
-    goes_on = made.state in ("draft", "checked")
+    goes_on = draft.state in ("draft", "checked")
     return after(f"/reports/draft/{draft_id}" if goes_on else "/reports", Flash(Message("Taken back.")))
 
 
@@ -175,12 +182,12 @@ def _undo(draft: ReportDraft) -> str:
 
 
 def _too_long(texts: dict[str, str], words: Any) -> dict[str, str]:
-    said = words.gettext(
+    sentence = words.gettext(
         "This note has {number} characters; at most {most} are kept. Nothing was saved; shorten it here and save again."
     )
     lengths = {section: len(clean_text(text)) for section, text in texts.items()}
     return {
-        section: said.format(number=words.number(length), most=words.number(MOST_NOTE))
+        section: sentence.format(number=words.number(length), most=words.number(MOST_NOTE))
         for section, length in lengths.items()
         if length > MOST_NOTE
     }
@@ -193,40 +200,42 @@ def _page(
     lang: str = "",
     typed: dict[str, str] | None = None,
     faults: dict[str, str] | None = None,
-    seen: int = 0,
+    seen_version: int = 0,
     trouble: Message | str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    """The draft. typed: what a save that was refused brought; seen: from which version, if another page saved
+    """The draft. typed: what a save that was refused brought; seen_version: from which version, if another page saved
     meanwhile."""
     visit, desk = view.reader, desk_of(view)
     words = visit.words
-    known = [one for one, _ in language_names(view.console, visit)]
-    language = lang if lang in known else visit.language if visit.language in draft.languages else draft.languages[0]
-    report, shown, missing = None, None, trouble
+    languages = [code for code, _ in language_names(view.console, visit)]
+    language = (
+        lang if lang in languages else visit.language if visit.language in draft.languages else draft.languages[0]
+    )
+    report, summary, missing = None, None, trouble
     try:
         report = desk.report_of(draft)
-        shown = summary_of_report(report, words)
+        summary = summary_of_report(report, words)
     except ReportError as exc:
         missing = missing or exc.message
     versions = draft_versions(view.console.store, draft.draft_id)
-    base = next((one for one in versions if one.version == seen), None)
+    base = next((earlier for earlier in versions if earlier.version == seen_version), None)
     return view.page(
         "reports/draft.html.jinja",
         status=status,
         draft=draft,
         report=report,
-        shown=shown,
+        summary=summary,
         trouble=missing,
-        fields=_fields(draft, language, words, typed, base, moved=bool(seen)),
+        fields=_fields(draft, language, words, typed, base, moved=bool(seen_version)),
         faults=faults or {},
-        seen=seen,
+        seen_version=seen_version,
         language=language,
         report_languages=language_names(view.console, visit),
         formats=FORMATS,
         most=MOST_NOTE,
         **_about(view, draft, words),
-        versions=[_version(one, words) for one in reversed(versions)],
+        versions=[_version(version, words) for version in reversed(versions)],
         can_undo=draft.act in UNDOABLE and draft.version > 1,
         stage=_stage(draft),
     )
@@ -248,14 +257,14 @@ def _stage(draft: ReportDraft) -> int:
     return {"draft": 0, "checked": 1, "issued": 2}.get(draft.state, -1)
 
 
-def _version(one: ReportDraft, words: Any) -> dict[str, Any]:
+def _version(draft: ReportDraft, words: Any) -> dict[str, Any]:
     return {
-        "version": one.version,
-        "act": act_words(one.act, words),
-        "by": one.by,
-        "at": one.recorded_at,
-        "entry": one.entry,
-        "list": one.list_entry,
+        "version": draft.version,
+        "act": act_words(draft.act, words),
+        "by": draft.by,
+        "at": draft.recorded_at,
+        "entry": draft.entry,
+        "list": draft.list_entry,
     }
 
 
@@ -274,9 +283,9 @@ def _fields(
     base: the draft as it was when the typing began, None if that is not known; a field left as it was there takes what
     stands.
     """
-    stands = {one.section: one.text for one in draft.notes if one.language == language}
-    others = {one.section for one in draft.notes if one.language != language}
-    began = {one.section: one.text for one in base.notes if one.language == language} if base else {}
+    stands = {note.section: note.text for note in draft.notes if note.language == language}
+    others = {note.section for note in draft.notes if note.language != language}
+    began = {note.section: note.text for note in base.notes if note.language == language} if base else {}
     fields = []
     for section in NOTE_SECTIONS:
         now = stands.get(section, "")
@@ -311,9 +320,9 @@ def _summary(view: View, draft: ReportDraft, act: str) -> HTMLResponse:
     visit, desk = view.reader, desk_of(view)
     report: DailyReport = desk.report_of(draft, is_draft=False)
     same = [
-        one
-        for one in publications(view.console.store)
-        if (one.number, one.revision) == (report.number, report.revision)
+        publication
+        for publication in publications(view.console.store)
+        if (publication.number, publication.revision) == (report.number, report.revision)
     ]
     return view.page(
         "reports/summary.html.jinja",
@@ -321,11 +330,16 @@ def _summary(view: View, draft: ReportDraft, act: str) -> HTMLResponse:
         act=act,
         report=report,
         same=bool(same),
-        shown=summary_of_report(report, visit.words),
-        files=[(name, one) for name in draft.formats for one in draft.languages],
+        summary=summary_of_report(report, visit.words),
+        files=[(name, language) for name in draft.formats for language in draft.languages],
         notes=[
-            (section_words(one.section, visit.words), visit.words.language_name(one.language), one.language, one.text)
-            for one in draft.notes
+            (
+                section_words(note.section, visit.words),
+                visit.words.language_name(note.language),
+                note.language,
+                note.text,
+            )
+            for note in draft.notes
         ],
         may=draft.state == {"check": "draft", "issue": "checked"}[act] and not view.snapshot.is_replay,
         **_about(view, draft, visit.words),

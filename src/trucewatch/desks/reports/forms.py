@@ -39,7 +39,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportQuery:
     """What an address asks for; `notices`: what it asks for that cannot be, in words."""
 
     wanted: Wanted
@@ -64,12 +64,12 @@ def address(path: str, wanted: Wanted, **more: str) -> str:
     return f"{path}?{urlencode(pairs_of(wanted) | more)}"
 
 
-def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Asked:
+def read_query(console: Console, values: Mapping[str, Any], words: Words) -> ReportQuery:
     """The report that an address asks for: without a recipient the first, without a day the last that tells
     something."""
     from trucewatch.pipeline.issue import default_day
 
-    recipients = [one.id for one in console.snapshot.watch.settings.recipient]
+    recipients = [recipient.id for recipient in console.snapshot.watch.settings.recipient]
     if not recipients:
         raise ReportError(
             Message("this watch has no recipient, so there is nobody to report to; add one to watch.toml")
@@ -100,15 +100,15 @@ def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Ask
     if last < first:
         notices.append(Message("The last day lies before the first; one day is shown."))
         last = first
-    return Asked(Wanted(recipient, first, last + timedelta(days=1)), tuple(notices))
+    return ReportQuery(Wanted(recipient, first, last + timedelta(days=1)), tuple(notices))
 
 
 def read_wanted(console: Console, values: Mapping[str, Any], words: Words) -> Wanted:
     """The same of a form, where nothing is guessed: raises HTTPException 422 for what cannot be."""
-    asked = read_asked(console, values, words)
-    if asked.notices or not all(_text(values, name) for name in ("recipient", "from", "to")):
-        raise RefusalError(422, next(iter(asked.notices), Message("Recipient, first and last day are needed.")))
-    return asked.wanted
+    query = read_query(console, values, words)
+    if query.notices or not all(_text(values, name) for name in ("recipient", "from", "to")):
+        raise RefusalError(422, next(iter(query.notices), Message("Recipient, first and last day are needed.")))
+    return query.wanted
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
@@ -118,10 +118,10 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        found = date.fromisoformat(text) if len(text) == len("2020-12-11") else None
+        day = date.fromisoformat(text) if len(text) == len("2020-12-11") else None
     except ValueError:
         return None
-    return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def known_format(name: str) -> str:
@@ -138,20 +138,20 @@ def known_format(name: str) -> str:
 
 
 def known_language(console: Console, language: str) -> str:
-    known = console.snapshot.watch.settings.languages
-    if language not in known:
+    languages = console.snapshot.watch.settings.languages
+    if language not in languages:
         raise RefusalError(
             422,
             Message(
                 'There is no report in "{language}"; there is: {words}.',
                 language=printable(language)[:40],
-                words=", ".join(known),
+                words=", ".join(languages),
             ),
         )
     return language
 
 
-def asked_file(form: FormData) -> tuple[str, str]:
+def file_choice(form: FormData) -> tuple[str, str]:
     """Which file a form asks for: format and language, by one button (`csv:en`) or by two fields."""
     name, gap, language = typed_of(form, "file").partition(":")
     return (name, language) if gap else (typed_of(form, "format"), typed_of(form, "language"))
@@ -169,7 +169,7 @@ def attachment(content: bytes, *, name: str, media_type: str) -> Response:
 def file_name(number: str, revision: int, language: str, format_name: str, *, is_draft: bool) -> str:
     """`two-valleys_2031-05-03_public_r1_en.csv`: letters, digits, dots and dashes only."""
     parts = [*number.split("/"), "draft" if is_draft else f"r{revision}", language]
-    plain = "_".join(re.sub(r"[^A-Za-z0-9.-]", "-", one) for one in parts)
+    plain = "_".join(re.sub(r"[^A-Za-z0-9.-]", "-", part) for part in parts)
     return plain + FORMATS[format_name].suffix
 
 
@@ -206,8 +206,8 @@ def act_words(act: str, words: Words) -> str:
 
 
 def recipient_name(console: Console, recipient_id: str, words: Words) -> str:
-    found = console.snapshot.watch.recipient(recipient_id)
-    return printable(words.name(found.names, otherwise=found.id)) if found else printable(recipient_id)
+    recipient = console.snapshot.watch.recipient(recipient_id)
+    return printable(words.name(recipient.names, otherwise=recipient.id)) if recipient else printable(recipient_id)
 
 
 def period_of(wanted: Wanted, words: Words) -> str:
@@ -225,7 +225,7 @@ def size_words(size_bytes: int, words: Words) -> str:
 
 def language_names(console: Console, visit: Visit) -> list[tuple[str, str]]:
     """The languages of the watch's reports, each by its name."""
-    return [(one, visit.words.language_name(one)) for one in console.snapshot.watch.settings.languages]
+    return [(language, visit.words.language_name(language)) for language in console.snapshot.watch.settings.languages]
 
 
 def report_desk(console: Console) -> ReportDesk:

@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.reports.forms import (
     BY,
-    asked_file,
     attachment,
     desk_of,
+    file_choice,
     file_name,
     known_format,
     period_of,
@@ -44,63 +44,69 @@ router = APIRouter(include_in_schema=False)
 @router.get("/reports/issued/{number:path}")
 def show(view: CurrentView, number: str, revision: str = "", file: str = "") -> Response:
     desk = desk_of(view)
-    one, issues = _issue_of(view.console, number, revision)
+    publication, issues = _issue_of(view.console, number, revision)
     if file:
-        return page_alone(desk.issued_bytes(_file(view.console, one, "html", file), one.number, one.revision))
+        return page_alone(
+            desk.issued_bytes(_file(view.console, publication, "html", file), publication.number, publication.revision)
+        )
     visit = view.reader
-    files = issued_files(view.console.store, one.number, one.revision)
-    return _page(view, one, issues, files, visit.words)
+    files = issued_files(view.console.store, publication.number, publication.revision)
+    return _page(view, publication, issues, files, visit.words)
 
 
 @router.post("/reports/take/{number:path}")
 def download(view: CurrentView, number: str, form: Form) -> Response:
     """An issued file, byte for byte; that it is taken is entered first."""
     desk = desk_of(view)
-    one, _ = _issue_of(view.console, number, typed_of(form, "revision"))
-    name, language = asked_file(form)
+    publication, _ = _issue_of(view.console, number, typed_of(form, "revision"))
+    name, language = file_choice(form)
     known_format(name)
-    content = desk.issued_bytes(_file(view.console, one, name, language), one.number, one.revision)
+    content = desk.issued_bytes(
+        _file(view.console, publication, name, language), publication.number, publication.revision
+    )
     with view.console.writing():
         desk.take(
             content,
-            number=one.number,
-            revision=one.revision,
-            recipient=one.recipient,
+            number=publication.number,
+            revision=publication.revision,
+            recipient=publication.recipient,
             is_issued=True,
             format=name,
             language=language,
             by=BY,
         )
-    named = file_name(one.number, one.revision, language, name, is_draft=False)
+    named = file_name(publication.number, publication.revision, language, name, is_draft=False)
     return attachment(content, name=named, media_type=FORMATS[name].media_type)
 
 
 @router.post("/reports/correct/{number:path}")
 def correct(view: CurrentView, number: str, form: Form) -> Response:
     desk = desk_of(view)
-    one, _ = _issue_of(view.console, number, typed_of(form, "revision"))
+    publication, _ = _issue_of(view.console, number, typed_of(form, "revision"))
     words = view.reader.words
-    files = issued_files(view.console.store, one.number, one.revision)
-    known = view.snapshot.watch.settings.languages
-    languages = [name for name in known if name in {file.language for file in files}] or list(known)
+    files = issued_files(view.console.store, publication.number, publication.revision)
+    watch_languages = view.snapshot.watch.settings.languages
+    languages = [name for name in watch_languages if name in {file.language for file in files}] or list(watch_languages)
     formats = [name for name in FORMATS if name in {file.format for file in files}] or ["html"]
     with view.console.writing():
-        begun = _correction_under_way(view.console, one.number)
+        begun = _correction_under_way(view.console, publication.number)
         if begun is not None:
-            told = words.gettext("A correction of this report is under way already: this is it.")
-            return after(f"/reports/draft/{begun.draft_id}", Flash(told))
+            sentence = words.gettext("A correction of this report is under way already: this is it.")
+            return after(f"/reports/draft/{begun.draft_id}", Flash(sentence))
         draft = desk.begin(
-            Wanted(one.recipient, one.day_from, one.day_until),
+            Wanted(publication.recipient, publication.day_from, publication.day_until),
             languages=languages,
             formats=formats,
             by=BY,
-            corrects=one,
+            corrects=publication,
         )
-    said = words.gettext("A correction of revision {revision} is begun, on the figures of the list of entry {entry}.")
+    sentence = words.gettext(
+        "A correction of revision {revision} is begun, on the figures of the list of entry {entry}."
+    )
     return after(
         f"/reports/draft/{draft.draft_id}",
         Flash(
-            said.format(revision=one.revision, entry=draft.list_entry),
+            sentence.format(revision=publication.revision, entry=draft.list_entry),
             f"/reports/draft/{draft.draft_id}/undo?version=1",
         ),
     )
@@ -109,40 +115,43 @@ def correct(view: CurrentView, number: str, form: Form) -> Response:
 def _correction_under_way(console: Console, number: str) -> ReportDraft | None:
     """The draft that corrects a report and is neither issued nor discarded; the one changed last if there are
     several."""
-    open_ones = (one for one in recorded_drafts(console.store) if one.state in ("draft", "checked"))
-    return next((one for one in open_ones if one.corrects == number), None)
+    open_drafts = (draft for draft in recorded_drafts(console.store) if draft.state in ("draft", "checked"))
+    return next((draft for draft in open_drafts if draft.corrects == number), None)
 
 
 def _issue_of(console: Console, number: str, revision: str) -> tuple[Publication, list[Publication]]:
     """The issue that an address names, the last one without a revision; and all of this report."""
-    issues = sorted((one for one in publications(console.store) if one.number == number), key=lambda one: one.revision)
-    found = [one for one in issues if revision in ("", str(one.revision))]
-    if not found:
+    issues = sorted(
+        (publication for publication in publications(console.store) if publication.number == number),
+        key=lambda publication: publication.revision,
+    )
+    matches = [issue for issue in issues if revision in ("", str(issue.revision))]
+    if not matches:
         raise RefusalError(
             404, Message("No report of this number and revision was issued. The Reports page lists those that were.")
         )
-    return found[-1], issues
+    return matches[-1], issues
 
 
-def _file(console: Console, one: Publication, format_name: str, language: str) -> IssuedFile:
-    files = issued_files(console.store, one.number, one.revision)
-    found = next((file for file in files if (file.format, file.language) == (format_name, language)), None)
-    if found is None:
+def _file(console: Console, publication: Publication, format_name: str, language: str) -> IssuedFile:
+    files = issued_files(console.store, publication.number, publication.revision)
+    match = next((file for file in files if (file.format, file.language) == (format_name, language)), None)
+    if match is None:
         raise ReportError(
             Message(
                 "{report}, revision {revision}, was not issued as {format} in {language}",
-                report=one.number,
-                revision=one.revision,
+                report=publication.number,
+                revision=publication.revision,
                 format=format_name,
                 language=printable(language)[:20],
             )
         )
-    return found
+    return match
 
 
 def _page(
     view: View,
-    one: Publication,
+    publication: Publication,
     issues: list[Publication],
     files: tuple[IssuedFile, ...],
     words: Any,
@@ -154,25 +163,25 @@ def _page(
         checkpoint = ""
     notes = [
         (section_words(note.section, words), words.language_name(note.language), note.language, note.text)
-        for note in one.notes
+        for note in publication.notes
     ]
     return view.page(
         "reports/issued.html.jinja",
-        one=one,
+        publication=publication,
         issues=issues,
         files=files,
         entry=entry,
         checkpoint=checkpoint,
         notes=notes,
-        recipient=recipient_name(view.console, one.recipient, words),
-        exports=exports_in_words(view.console, words, one.number),
-        period=period_of(Wanted(one.recipient, one.day_from, one.day_until), words),
-        is_last=one == issues[-1],
-        outcomes_of=_outcomes_of(one),
+        recipient=recipient_name(view.console, publication.recipient, words),
+        exports=exports_in_words(view.console, words, publication.number),
+        period=period_of(Wanted(publication.recipient, publication.day_from, publication.day_until), words),
+        is_last=publication == issues[-1],
+        outcomes_of=_outcomes_of(publication),
     )
 
 
-def _outcomes_of(one: Publication) -> dict[str, int]:
+def _outcomes_of(publication: Publication) -> dict[str, int]:
     """How many lines of each outcome, the worst first."""
-    counted = Counter(row.outcome for row in one.rows)
+    counted = Counter(row.outcome for row in publication.rows)
     return {outcome: counted[outcome] for outcome in (*OUTCOMES, WITHHELD) if counted[outcome]}

@@ -13,15 +13,15 @@ from trucewatch.desks.reports.forms import (
     PAGE_POLICY,
     act_words,
     address,
-    asked_file,
     attachment,
     desk_of,
+    file_choice,
     file_name,
     known_format,
     known_language,
     language_names,
     period_of,
-    read_asked,
+    read_query,
     read_wanted,
     recipient_name,
     size_words,
@@ -51,14 +51,14 @@ router = APIRouter(include_in_schema=False)
 @router.get("/reports")
 def reports(view: CurrentView) -> HTMLResponse:
     visit = view.reader
-    asked = read_asked(view.console, view.request.query_params, visit.words)
-    report, trouble = _report(view, asked.wanted)
-    shown = summary_of_report(report, visit.words) if report else None
+    query = read_query(view.console, view.request.query_params, visit.words)
+    report, trouble = _report(view, query.wanted)
+    summary = summary_of_report(report, visit.words) if report else None
     return view.page(
         "reports/reports.html.jinja",
-        asked=asked,
+        query=query,
         report=report,
-        shown=shown,
+        summary=summary,
         trouble=trouble,
         recipients=_recipients(view, visit.words),
         formats=FORMATS,
@@ -66,7 +66,7 @@ def reports(view: CurrentView) -> HTMLResponse:
         drafts=_drafts(view, visit.words),
         issued=_issued(view, visit.words),
         exports=exports_in_words(view.console, visit.words),
-        address=lambda path, **more: address(path, asked.wanted, **more),
+        address=lambda path, **more: address(path, query.wanted, **more),
     )
 
 
@@ -75,9 +75,9 @@ def look(view: CurrentView, lang: str = "") -> Response:
     """The report as its reader gets it, with the mark of a draft."""
     desk = desk_of(view)
     visit = view.reader
-    asked = read_asked(view.console, view.request.query_params, visit.words)
+    query = read_query(view.console, view.request.query_params, visit.words)
     language = lang if lang in view.snapshot.watch.settings.languages else visit.language
-    return page_alone(render(desk.report(asked.wanted), format="html", language=language))
+    return page_alone(render(desk.report(query.wanted), format="html", language=language))
 
 
 @router.get("/reports/compare")
@@ -86,24 +86,26 @@ def compare(view: CurrentView, draft: str = "") -> HTMLResponse:
     desk = desk_of(view)
     visit = view.reader
     words = visit.words
-    asked = read_asked(view.console, view.request.query_params, words)
-    made = desk.list_of(desk.draft(draft)) if draft else desk.current
-    now, before = (desk.report(one, assessment=made) for one in (asked.wanted, asked.wanted.before))
+    query = read_query(view.console, view.request.query_params, words)
+    basis = desk.list_of(desk.draft(draft)) if draft else desk.current
+    now, before = (desk.report(wanted, assessment=basis) for wanted in (query.wanted, query.wanted.before))
     compared = compare_reports(before, now)
-    corrections = [one for one in page_of(now, words)["corrections"] if one["report"] == before.number]
+    corrections = [
+        correction for correction in page_of(now, words)["corrections"] if correction["report"] == before.number
+    ]
     return view.page(
         "reports/compare.html.jinja",
-        asked=asked,
+        query=query,
         now=now,
         before=before,
         compared=compared,
         changed=corrections if compared.changed else [],
-        now_shown=summary_of_report(now, words),
-        before_shown=summary_of_report(before, words),
+        now_summary=summary_of_report(now, words),
+        before_summary=summary_of_report(before, words),
         recipient=recipient_name(view.console, now.recipient.id, words),
-        periods=(period_of(asked.wanted.before, words), period_of(asked.wanted, words)),
-        address=lambda path, **more: address(path, asked.wanted, **more),
-        address_before=lambda path, **more: address(path, asked.wanted.before, **more),
+        periods=(period_of(query.wanted.before, words), period_of(query.wanted, words)),
+        address=lambda path, **more: address(path, query.wanted, **more),
+        address_before=lambda path, **more: address(path, query.wanted.before, **more),
     )
 
 
@@ -113,7 +115,7 @@ def download(view: CurrentView, form: Form) -> Response:
     desk = desk_of(view)
     visit = view.reader
     wanted = read_wanted(view.console, form, visit.words)
-    name, language = asked_file(form)
+    name, language = file_choice(form)
     known_format(name)
     known_language(view.console, language)
     return take(view, desk.report(wanted), format_name=name, language=language)
@@ -124,14 +126,14 @@ def begin(view: CurrentView, form: Form) -> Response:
     desk = desk_of(view)
     visit = view.reader
     wanted = read_wanted(view.console, form, visit.words)
-    languages = [known_language(view.console, one) for one in texts_of(form, "language")]
-    formats = [known_format(one) for one in texts_of(form, "format")]
+    languages = [known_language(view.console, language) for language in texts_of(form, "language")]
+    formats = [known_format(name) for name in texts_of(form, "format")]
     with view.console.writing():
         draft = desk.begin(wanted, languages=languages, formats=formats, by=BY)
-    said = visit.words.gettext("Draft begun. Its figures are those of the list of entry {entry}.")
+    sentence = visit.words.gettext("Draft begun. Its figures are those of the list of entry {entry}.")
     return after(
         f"/reports/draft/{draft.draft_id}",
-        Flash(said.format(entry=draft.list_entry), f"/reports/draft/{draft.draft_id}/undo?version={draft.version}"),
+        Flash(sentence.format(entry=draft.list_entry), f"/reports/draft/{draft.draft_id}/undo?version={draft.version}"),
     )
 
 
@@ -144,44 +146,53 @@ def _report(view: CurrentView, wanted: Wanted) -> tuple[DailyReport | None, Mess
 
 
 def _recipients(view: CurrentView, words: Any) -> list[tuple[str, str]]:
-    return [(one.id, recipient_name(view.console, one.id, words)) for one in view.snapshot.watch.settings.recipient]
+    return [
+        (recipient.id, recipient_name(view.console, recipient.id, words))
+        for recipient in view.snapshot.watch.settings.recipient
+    ]
 
 
 def _drafts(view: CurrentView, words: Any) -> list[dict[str, Any]]:
     desk = desk_of(view)
-    open_ones = [one for one in recorded_drafts(view.console.store) if one.state in ("draft", "checked")][:MOST_LISTED]
+    open_drafts = [draft for draft in recorded_drafts(view.console.store) if draft.state in ("draft", "checked")][
+        :MOST_LISTED
+    ]
     return [
         {
-            "id": one.draft_id,
-            "recipient": recipient_name(view.console, one.recipient, words),
-            "period": period_of(wanted_of(one), words),
-            "state": state_words(one, words),
-            "act": act_words(one.act, words),
-            "at": one.recorded_at,
-            "version": one.version,
-            "corrects": one.corrects_revision,
-            "behind": desk.is_behind(one),
+            "id": draft.draft_id,
+            "recipient": recipient_name(view.console, draft.recipient, words),
+            "period": period_of(wanted_of(draft), words),
+            "state": state_words(draft, words),
+            "act": act_words(draft.act, words),
+            "at": draft.recorded_at,
+            "version": draft.version,
+            "corrects": draft.corrects_revision,
+            "behind": desk.is_behind(draft),
         }
-        for one in open_ones
+        for draft in open_drafts
     ]
 
 
 def _issued(view: CurrentView, words: Any) -> list[dict[str, Any]]:
     listed = sorted(
-        publications(view.console.store), key=lambda one: (one.day_until, one.number, one.revision), reverse=True
+        publications(view.console.store),
+        key=lambda publication: (publication.day_until, publication.number, publication.revision),
+        reverse=True,
     )
-    checked = {(one.number, one.revision) for one in recorded_drafts(view.console.store) if one.state == "issued"}
+    checked = {
+        (draft.number, draft.revision) for draft in recorded_drafts(view.console.store) if draft.state == "issued"
+    }
     return [
         {
-            "number": one.number,
-            "revision": one.revision,
-            "recipient": recipient_name(view.console, one.recipient, words),
-            "period": period_of(Wanted(one.recipient, one.day_from, one.day_until), words),
-            "cut_off": one.cut_off,
-            "rows": len(one.rows),
-            "is_checked": (one.number, one.revision) in checked,
+            "number": publication.number,
+            "revision": publication.revision,
+            "recipient": recipient_name(view.console, publication.recipient, words),
+            "period": period_of(Wanted(publication.recipient, publication.day_from, publication.day_until), words),
+            "cut_off": publication.cut_off,
+            "rows": len(publication.rows),
+            "is_checked": (publication.number, publication.revision) in checked,
         }
-        for one in listed[:MOST_LISTED]
+        for publication in listed[:MOST_LISTED]
     ]
 
 
@@ -212,16 +223,16 @@ def exports_in_words(console: Console, words: Any, number: str = "") -> list[dic
     """Who took what and when, the latest first."""
     return [
         {
-            "number": one.number,
-            "revision": one.revision,
-            "issued": one.is_issued,
-            "format": one.format,
-            "language": words.language_name(one.language),
-            "size": size_words(one.size_bytes, words),
-            "by": one.by,
-            "at": one.recorded_at,
-            "entry": one.entry,
-            "hash": one.content.removeprefix("sha256:"),
+            "number": export.number,
+            "revision": export.revision,
+            "issued": export.is_issued,
+            "format": export.format,
+            "language": words.language_name(export.language),
+            "size": size_words(export.size_bytes, words),
+            "by": export.by,
+            "at": export.recorded_at,
+            "entry": export.entry,
+            "hash": export.content.removeprefix("sha256:"),
         }
-        for one in recorded_exports(console.store, number=number, last=MOST_EXPORTS)
+        for export in recorded_exports(console.store, number=number, last=MOST_EXPORTS)
     ]

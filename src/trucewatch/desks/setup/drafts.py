@@ -34,10 +34,10 @@ class Drafts:
 
     def all(self) -> list[Draft]:
         """The drafts, by name of their folder."""
-        found = [load_draft(path) for path in sorted(self.folder.iterdir()) if (path / DRAFT_FILE).is_file()]
-        return [one for one in found if one is not None][:MOST_DRAFTS]
+        drafts = [load_draft(path) for path in sorted(self.folder.iterdir()) if (path / DRAFT_FILE).is_file()]
+        return [draft for draft in drafts if draft is not None][:MOST_DRAFTS]
 
-    def taken(self) -> list[str]:
+    def used_names(self) -> list[str]:
         """Names that a new watch cannot have."""
         return [path.name for path in self.folder.iterdir()]
 
@@ -69,23 +69,23 @@ class Drafts:
             _checked(draft)
             return save(place, draft)
 
-    def change(self, draft_id: str, seen: str, step: Callable[[Draft], Draft]) -> Draft:
+    def change(self, draft_id: str, seen_mark: str, step: Callable[[Draft], Draft]) -> Draft:
         """The draft after one step; what it was before is what one step back leads to.
 
-        Raises TrucewatchError, with nothing changed, if it changed since it was `seen`, or if the step leaves no sound
-        watch.
+        Raises TrucewatchError, with nothing changed, if it changed since it had this mark, or if the step leaves no
+        sound watch.
         """
         with self._changing:
             draft = self.get(draft_id)
             if draft is None:
                 raise TrucewatchError(Message('there is no draft "{name}" any more', name=draft_id[:60]))
-            if seen and seen != mark_of(draft):
+            if seen_mark and seen_mark != mark_of(draft):
                 raise TrucewatchError(
                     Message("this was changed in another window; nothing was done. Here is how it stands now")
                 )
-            made = step(draft)
-            _checked(made)
-            return save(self.place_of(draft), made, before=draft)
+            changed = step(draft)
+            _checked(changed)
+            return save(self.place_of(draft), changed, before=draft)
 
     def step_back(self, draft_id: str) -> Draft:
         """The draft as it was before the last step; doing it twice is as if nothing was done. Raises

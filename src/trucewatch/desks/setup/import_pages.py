@@ -73,7 +73,7 @@ def bring(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
     return Response(status_code=303, headers={"location": f"/new/{draft_id}/brought/{what}/{pending.token}"})
 
 
-def _found(view: View, draft_id: str, token: str) -> tuple[Draft, Pending] | None:
+def _waiting_file(view: View, draft_id: str, token: str) -> tuple[Draft, Pending] | None:
     draft, pending = drafts_of(view).get(draft_id), view.console.part(brought_files).get(token)
     if draft is None or pending is None or pending.choices.get("draft") != draft_id:
         return None
@@ -87,7 +87,7 @@ def _not_waiting(draft_id: str) -> Response:
 
 @router.get("/new/{draft_id}/brought/zones/{token}")
 def shapes(view: CurrentView, draft_id: str, token: str) -> Response:
-    pair = _found(view, draft_id, token)
+    pair = _waiting_file(view, draft_id, token)
     if pair is None:
         return _not_waiting(draft_id)
     return _shapes_page(view, *pair)
@@ -95,7 +95,7 @@ def shapes(view: CurrentView, draft_id: str, token: str) -> Response:
 
 @router.post("/new/{draft_id}/brought/zones/{token}")
 def take_shapes(view: CurrentView, draft_id: str, token: str, form: Form) -> Response:
-    pair = _found(view, draft_id, token)
+    pair = _waiting_file(view, draft_id, token)
     if pair is None:
         return _not_waiting(draft_id)
     features = import_zones(pair[1].path)
@@ -109,26 +109,26 @@ def take_shapes(view: CurrentView, draft_id: str, token: str, form: Form) -> Res
 
 @router.get("/new/{draft_id}/brought/source/{token}")
 def sample(view: CurrentView, draft_id: str, token: str) -> Response:
-    pair = _found(view, draft_id, token)
+    pair = _waiting_file(view, draft_id, token)
     choices = choices_of(pair[1]) if pair else None
     if pair is None or choices is None:
         return _not_waiting(draft_id)
-    shown = look_at(watch_of(pair[0]), pair[1], choices, view.console.now())
+    reading = look_at(watch_of(pair[0]), pair[1], choices, view.console.now())
     against = _against(pair[0], choices)
     return view.page(
         "setup/sample.html.jinja",
         draft=pair[0],
         seen_mark=mark_of(pair[0]),
         against=against,
-        can_accept=not against and shown["seen"].taken > 0,
-        **shown,
+        can_accept=not against and reading["seen"].taken > 0,
+        **reading,
     )
 
 
 @router.post("/new/{draft_id}/brought/source/{token}/{act}")
 def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: Form) -> Response:
     words = view.words
-    pair = _found(view, draft_id, token)
+    pair = _waiting_file(view, draft_id, token)
     choices = choices_of(pair[1]) if pair else None
     if pair is None or choices is None:
         return _not_waiting(draft_id)
@@ -138,9 +138,9 @@ def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: For
         view.console.part(brought_files).remove(token)
         return after(f"/new/{draft_id}/sources", Flash(Message("Removed. Nothing of the file was kept.")))
     watch = watch_of(draft)
-    asked = chosen(watch, form, pending, choices, view.console.now())
-    if act != "accept" or asked != choices:
-        view.console.part(brought_files).choose(pending, {"draft": draft_id, **asked.to_json()})
+    new_choices = chosen(watch, form, pending, choices, view.console.now())
+    if act != "accept" or new_choices != choices:
+        view.console.part(brought_files).choose(pending, {"draft": draft_id, **new_choices.to_json()})
         if act != "accept":
             return Response(status_code=303, headers={"location": f"{here}#preview"})
         changed = words.gettext("The mapping was changed. Look at how the file reads now, then accept it.")
@@ -150,8 +150,8 @@ def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: For
     except TrucewatchError as exc:
         return after(here, Flash(exc.message, trouble=True))
     view.console.part(brought_files).remove(token)
-    taken = words.gettext("The source is set up, and the file lies in its inbox.")
-    return after(f"/new/{draft_id}/sources", Flash(taken, undo=f"/new/{draft_id}/undo"))
+    sentence = words.gettext("The source is set up, and the file lies in its inbox.")
+    return after(f"/new/{draft_id}/sources", Flash(sentence, undo=f"/new/{draft_id}/undo"))
 
 
 def _shapes_page(view: View, draft: Draft, pending: Pending, fault: Message | None = None) -> Response:
@@ -162,22 +162,22 @@ def _shapes_page(view: View, draft: Draft, pending: Pending, fault: Message | No
         pending=pending,
         fault=fault,
         features=import_zones(pending.path),
-        seen=mark_of(draft),
+        seen_mark=mark_of(draft),
         zone_kinds=ZONE_WORDS,
     )
 
 
 def _with_shapes(form: FormData, draft: Draft, features: list[ImportedFeature]) -> Draft:
     """The draft with the ticked shapes. Raises TrucewatchError for one that lacks something, and if none is ticked."""
-    made = draft
-    for one in features:
-        if one.geometry is not None and text_of(form, f"take-{one.number}") == "on":
-            kind = text_of(form, f"z{one.number}-kind")
-            zone = zone_of(form, made, kind=kind, geometry=one.geometry, prefix=f"z{one.number}-")
-            made = with_zones(made, [zone])
-    if made is draft:
+    changed = draft
+    for feature in features:
+        if feature.geometry is not None and text_of(form, f"take-{feature.number}") == "on":
+            kind = text_of(form, f"z{feature.number}-kind")
+            zone = zone_of(form, changed, kind=kind, geometry=feature.geometry, prefix=f"z{feature.number}-")
+            changed = with_zones(changed, [zone])
+    if changed is draft:
         raise TrucewatchError(Message("no shape is ticked; tick those that are zones of the watch"))
-    return made
+    return changed
 
 
 def _against(draft: Draft, choices: Choices) -> list[Message]:
@@ -190,11 +190,11 @@ def _take_sample(view: View, draft: Draft, pending: Pending, choices: Choices) -
     against = _against(draft, choices)
     if against:
         raise TrucewatchError(against[0])
-    seen = preview_reading(pending.path, pending.name, choices.setting, watch_of(draft), view.console.now())
-    if not seen.taken:
+    reading = preview_reading(pending.path, pending.name, choices.setting, watch_of(draft), view.console.now())
+    if not reading.taken:
         raise TrucewatchError(Message("no row of this file would be taken; change the mapping, or bring another file"))
-    made = replace(draft, sources=(*draft.sources, choices.setting))
-    watch_of(made)
+    changed = replace(draft, sources=(*draft.sources, choices.setting))
+    watch_of(changed)
     drafts = drafts_of(view)
     drafts.bring_in(draft, choices.name, pending.path.read_bytes())
     drafts.change(

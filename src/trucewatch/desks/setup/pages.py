@@ -77,7 +77,7 @@ def new(view: CurrentView) -> Response:
 @router.post("/new")
 def create(view: CurrentView, form: Form) -> Response:
     try:
-        draft = drafts_of(view).create(name_step(form, None, languages(), drafts_of(view).taken()))
+        draft = drafts_of(view).create(name_step(form, None, languages(), drafts_of(view).used_names()))
     except TrucewatchError as exc:
         return _blank(view, fault=exc.message, typed=form)
     return after(f"/new/{draft.id}/parties", Flash(Message("Begun. Every step can be gone back to.")))
@@ -86,38 +86,38 @@ def create(view: CurrentView, form: Form) -> Response:
 @router.get("/new/ground.json")
 def ground(view: CurrentView, draft: str = "") -> Response:
     """The ground to draw on: of the draft's area with its zones, or of the whole world."""
-    found = drafts_of(view).get(draft)
+    stored = drafts_of(view).get(draft)
     words = view.words
-    if found is not None:
-        return JSONResponse(ground_of(watch_of(found), words, view.console.now()))
+    if stored is not None:
+        return JSONResponse(ground_of(watch_of(stored), words, view.console.now()))
     return JSONResponse(_whole_world())
 
 
 @router.get("/new/{draft_id}")
 def resume(view: CurrentView, draft_id: str) -> Response:
-    found = drafts_of(view).get(draft_id)
-    if found is None:
+    draft = drafts_of(view).get(draft_id)
+    if draft is None:
         return _none()
-    return Response(status_code=303, headers={"location": f"/new/{draft_id}/{_next_step(found)}"})
+    return Response(status_code=303, headers={"location": f"/new/{draft_id}/{_next_step(draft)}"})
 
 
 @router.get("/new/{draft_id}/{step}")
 def step_page(view: CurrentView, draft_id: str, step: str) -> Response:
-    found = drafts_of(view).get(draft_id)
-    if found is None or step not in STEPS:
+    draft = drafts_of(view).get(draft_id)
+    if draft is None or step not in STEPS:
         return _none()
-    return show(view, found, step)
+    return show(view, draft, step)
 
 
 @router.post("/new/{draft_id}/undo")
 def undo(view: CurrentView, draft_id: str) -> Response:
     words = view.words
     try:
-        found = drafts_of(view).step_back(draft_id)
+        draft = drafts_of(view).step_back(draft_id)
     except TrucewatchError as exc:
         return after("/new", Flash(exc.message, trouble=True))
     back = words.gettext("The last step was taken back.")
-    return after(f"/new/{found.id}/{_next_step(found)}", Flash(back, undo=f"/new/{found.id}/undo"))
+    return after(f"/new/{draft.id}/{_next_step(draft)}", Flash(back, undo=f"/new/{draft.id}/undo"))
 
 
 @router.post("/new/{draft_id}/remove/{what}")
@@ -135,13 +135,13 @@ def remove(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
 
 @router.post("/new/{draft_id}/{step}")
 def fill(view: CurrentView, draft_id: str, step: str, form: Form) -> Response:
-    _words, found = view.reader.words, drafts_of(view).get(draft_id)
-    if found is None or step not in _STEP_OF:
+    _words, draft = view.reader.words, drafts_of(view).get(draft_id)
+    if draft is None or step not in _STEP_OF:
         return _none()
     try:
         drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _STEP_OF[step](form, draft))
     except TrucewatchError as exc:
-        return show(view, drafts_of(view).get(draft_id) or found, step, fault=exc.message, typed=form)
+        return show(view, drafts_of(view).get(draft_id) or draft, step, fault=exc.message, typed=form)
     order = list(STEPS)
     onward = order[order.index(step) + 1] if step in AHEAD else step
     return after(f"/new/{draft_id}/{onward}", Flash(Message("Kept."), undo=f"/new/{draft_id}/undo"))
@@ -153,12 +153,12 @@ def _context(
     """What every step's template needs; `value` gives what was typed before what is kept, so that nothing is typed
     twice."""
 
-    def value(name: str, kept: object = "") -> str:
-        given = typed.get(name) if typed is not None else None
-        return given if isinstance(given, str) else str(kept if kept is not None else "")
+    def value(name: str, stored: object = "") -> str:
+        text = typed.get(name) if typed is not None else None
+        return text if isinstance(text, str) else str(stored if stored is not None else "")
 
-    def picked(name: str, one: str, *, kept: bool = False) -> bool:
-        return one in typed.getlist(name) if typed is not None else kept
+    def picked(name: str, choice: str, *, stored: bool = False) -> bool:
+        return choice in typed.getlist(name) if typed is not None else stored
 
     return {
         "draft": draft,
@@ -167,10 +167,10 @@ def _context(
         "value": value,
         "picked": picked,
         "kinds": KINDS,
-        "seen": mark_of(draft) if draft else "",
+        "seen_mark": mark_of(draft) if draft else "",
         "zone_kinds": {kind: ZONE_WORDS[kind] for kind in ZONE_KINDS},
         "draw": "line" if request.query_params.get("draw") == "line" else "polygon",
-        "edit": next((one for one in draft.zones if one.id == request.query_params.get("edit")), None)
+        "edit": next((zone for zone in draft.zones if zone.id == request.query_params.get("edit")), None)
         if draft
         else None,
         "corners": _corners,
@@ -212,9 +212,12 @@ def _without(draft: Draft, what: str, which: str) -> Draft:
     if what == "zone":
         return without_zone(draft, which)
     if what == "source":
-        return replace(draft, sources=tuple(one for one in draft.sources if one.id != which))
+        return replace(draft, sources=tuple(source for source in draft.sources if source.id != which))
     number = int(which) if which.isdecimal() and which.isascii() and len(which) < 6 else -1
-    return replace(draft, stipulations=tuple(one for place, one in enumerate(draft.stipulations) if place != number))
+    return replace(
+        draft,
+        stipulations=tuple(stipulation for place, stipulation in enumerate(draft.stipulations) if place != number),
+    )
 
 
 def _finish(drafts: Drafts, draft: Draft) -> dict[str, Any]:
@@ -238,14 +241,14 @@ def _whole_world() -> dict[str, Any]:
     features = world_features(area, most_towns=200)
 
     def of(kind: str) -> dict[str, Any]:
-        found = [one for one in features if one["properties"]["kind"] == kind]
-        return {"type": "FeatureCollection", "features": found}
+        matches = [feature for feature in features if feature["properties"]["kind"] == kind]
+        return {"type": "FeatureCollection", "features": matches}
 
     nothing: dict[str, Any] = {"type": "FeatureCollection", "features": []}
     towns = [
-        one
-        | {"properties": {"name": one["properties"]["names"]["en"], "others": "", "rank": one["properties"]["rank"]}}
-        for one in of("town")["features"]
+        town
+        | {"properties": {"name": town["properties"]["names"]["en"], "others": "", "rank": town["properties"]["rank"]}}
+        for town in of("town")["features"]
     ]
     return {
         "area": area,

@@ -51,7 +51,7 @@ def sources(view: CurrentView) -> Response:
         facts=facts,
         heard=heard(facts, current, snapshot.as_of),
         waiting=waiting.all(),
-        refused=sum(one.refused for one in facts),
+        refused=sum(source.refused for source in facts),
         warnings=snapshot.warnings,
     )
 
@@ -62,10 +62,10 @@ def rejected(view: CurrentView, source: str = "", page: int = 1) -> Response:
     total = refused_rows(view.console.store, watch, source)
     last = max(-(-total // ROWS_AT_ONCE), 1)
     page = min(max(page, 1), last)
-    found = refusals_page(view.console.store, watch, source, first=(page - 1) * ROWS_AT_ONCE, count=ROWS_AT_ONCE)
+    refused = refusals_page(view.console.store, watch, source, first=(page - 1) * ROWS_AT_ONCE, count=ROWS_AT_ONCE)
     return view.page(
         "sources/rejected.html.jinja",
-        found=found,
+        refused=refused,
         total=total,
         page=page,
         last=last,
@@ -108,9 +108,9 @@ def pending_file(view: CurrentView, token: str) -> Response:
         return _gone(view)
     watch, _words = view.snapshot.watch, view.reader.words
     against, notes = obstacles(view.console.folder, watch, choices, pending)
-    shown = look_at(watch, pending, choices, view.console.now())
-    can_accept = not against and shown["seen"].taken > 0 and not view.snapshot.is_replay
-    return view.page("sources/pending.html.jinja", against=against, notes=notes, can_accept=can_accept, **shown)
+    reading = look_at(watch, pending, choices, view.console.now())
+    can_accept = not against and reading["seen"].taken > 0 and not view.snapshot.is_replay
+    return view.page("sources/pending.html.jinja", against=against, notes=notes, can_accept=can_accept, **reading)
 
 
 @router.post("/sources/pending/{token}/look")
@@ -138,9 +138,9 @@ def accept(view: CurrentView, token: str, form: Form) -> Response:
             return _gone(view)
         if text_of(form, "seen") != choices.mark:
             return after(here, Flash(_elsewhere(words), trouble=True))
-        asked = chosen(view.snapshot.watch, form, pending, choices, view.console.now())
-        if asked != choices:
-            waiting.choose(pending, asked.to_json())
+        new_choices = chosen(view.snapshot.watch, form, pending, choices, view.console.now())
+        if new_choices != choices:
+            waiting.choose(pending, new_choices.to_json())
             changed = words.gettext("The mapping was changed. Look at how the file reads now, then accept it.")
             return after(here, Flash(changed, trouble=True))
         return _accept(view.console, words, waiting, pending, choices)
@@ -177,8 +177,8 @@ def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, 
     if console.snapshot.is_replay:
         return after(here, Flash(Message("Nothing is taken in during a replay; stop it first."), trouble=True))
     against, _ = obstacles(console.folder, watch, choices, pending)
-    seen = preview_reading(pending.path, pending.name, choices.setting, watch, console.now())
-    if not seen.taken:
+    reading = preview_reading(pending.path, pending.name, choices.setting, watch, console.now())
+    if not reading.taken:
         against = [*against, Message("No row of this file would be taken; nothing was accepted.")]
     if against:
         return after(here, Flash(against[0], trouble=True))
@@ -191,15 +191,15 @@ def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, 
     if console.trouble:
         return _refuse(console.trouble)
     batch = standing_batches(console.store, console.snapshot.watch).get((setting.id, f"inbox/{choices.name}"))
-    taken, refused = (batch.rows, batch.rejected_rows) if batch else (seen.taken, seen.refused)
+    rows, refused = (batch.rows, batch.rejected_rows) if batch else (reading.taken, reading.refused)
     sentence = words.ngettext(
         "{file}: {taken} row taken, {refused} refused. The bytes are kept as they came.",
         "{file}: {taken} rows taken, {refused} refused. The bytes are kept as they came.",
-        taken,
+        rows,
     )
     return after(
         "/sources",
-        Flash(sentence.format(file=choices.name, taken=words.number(taken), refused=words.number(refused))),
+        Flash(sentence.format(file=choices.name, taken=words.number(rows), refused=words.number(refused))),
     )
 
 
@@ -209,11 +209,11 @@ def _csv_of(console: Console, source: str) -> Iterator[str]:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("source", "file", "row", "reason", "excerpt", "evidence_sha256"))
     yield "\ufeff" + out.getvalue()
-    for one in refusals(console.store, console.snapshot.watch, source):
+    for refusal in refusals(console.store, console.snapshot.watch, source):
         out.seek(0)
         out.truncate()
-        row = one.row
+        row = refusal.row
         writer.writerow(
-            [cell(value) for value in (one.source, row.file, row.row, row.reason, row.excerpt, row.evidence_sha256)]
+            [cell(value) for value in (refusal.source, row.file, row.row, row.reason, row.excerpt, row.evidence_sha256)]
         )
         yield out.getvalue()
