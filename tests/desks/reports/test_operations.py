@@ -183,7 +183,7 @@ def test_a_correction_is_a_new_revision_that_names_what_changed(folder: Path) ->
         desk.check(first.draft_id, seen_version=2, by=WHO)
         issued, _ = desk.issue(first.draft_id, seen_version=3, by=WHO)
         more_comes_in(folder, today)
-        publication = desk.publication(issued.number, 1)
+        (publication,) = publications(desk.store)
         second = desk.begin(CENTRE, languages=("en",), formats=("csv",), by=WHO, corrects=publication)
         assert second.notes == publication.notes
         second = desk.write(second.draft_id, seen_version=1, language="en", texts={"summary": "Second words."}, by=WHO)

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from fastapi import APIRouter
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from trucewatch.desks.reports.forms import (
     BY,
+    OPEN_STATES,
     act_words,
     address,
     desk_of,
     file_choice,
-    known_format,
     known_language,
     language_names,
+    page_language,
     period_of,
     recipient_name,
     state_words,
-    summary_of_report,
+    to_draft,
+    undo_address,
 )
-from trucewatch.desks.reports.operations import clean_text, wanted_of
+from trucewatch.desks.reports.operations import ReportDesk, clean_text, wanted_of
 from trucewatch.desks.reports.pages import page_alone, take
 from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS
 from trucewatch.model.report_draft import UNDOABLE, ReportDraft
-from trucewatch.reports import FORMATS, DailyReport, render
+from trucewatch.reports import FORMATS, render
 from trucewatch.reports.notes import section_words
+from trucewatch.reports.page_context import page_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
@@ -44,9 +49,8 @@ router = APIRouter(include_in_schema=False, prefix="/reports/draft/{draft_id}")
 
 
 def draft_of(view: CurrentView, draft_id: str) -> ReportDraft:
-    desk = desk_of(view)
     try:
-        return desk.draft(draft_id)
+        return desk_of(view).draft(draft_id)
     except ReportError as exc:
         raise RefusalError(404, exc.message) from exc
 
@@ -58,25 +62,21 @@ def show(view: CurrentView, draft_id: str, lang: str = "") -> HTMLResponse:
 
 @router.get("/look")
 def look(view: CurrentView, draft_id: str, lang: str = "") -> Response:
-    desk = desk_of(view)
-    draft = draft_of(view, draft_id)
-    language = lang if lang in view.snapshot.watch.settings.languages else view.reader.language
-    return page_alone(render(desk.report_of(draft), format="html", language=language))
+    report = desk_of(view).report_of(draft_of(view, draft_id))
+    return page_alone(render(report, format="html", language=page_language(view, lang)))
 
 
 @router.post("/download")
 def download(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
     name, language = file_choice(form)
-    report = desk.report_of(draft_of(view, draft_id))
-    return take(view, report, format_name=known_format(name), language=known_language(view.console, language))
+    report = desk_of(view).report_of(draft_of(view, draft_id))
+    return take(view, report, format_name=name, language=known_language(view.console, language))
 
 
 @router.post("/write")
 def write(view: CurrentView, draft_id: str, form: Form) -> Response:
     """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is
     lost."""
-    desk = desk_of(view)
     language, seen_version = known_language(view.console, typed_of(form, "language")), number_of(form, "version")
     texts = {section: typed_of(form, f"note-{section}") for section in NOTE_SECTIONS}
     faults = _too_long(texts, view.reader.words)
@@ -85,7 +85,7 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
         return _page(view, draft, lang=language, typed=texts, faults=faults, status=422)
     try:
         with view.console.writing():
-            saved = desk.write(draft_id, seen_version=seen_version, language=language, texts=texts, by=BY)
+            saved = desk_of(view).write(draft_id, seen_version=seen_version, language=language, texts=texts, by=BY)
     except DraftMoved:
         return _page(
             view,
@@ -97,34 +97,31 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
         )
     except ReportError as exc:
         return _page(view, draft, lang=language, typed=texts, trouble=exc.message, status=409)
+    flash = Flash(Message("Notes saved."), undo_address(saved))
     if saved.version == seen_version:
-        return after(_address(draft_id, language), Flash(Message("Nothing was changed, so nothing was entered.")))
-    return after(_address(draft_id, language), Flash(Message("Notes saved."), _undo(saved)))
+        flash = Flash(Message("Nothing was changed, so nothing was entered."))
+    return after(f"/reports/draft/{draft_id}?lang={language}", flash)
 
 
 @router.get("/check")
 def check_page(view: CurrentView, draft_id: str) -> Response:
-    return _before(view, draft_of(view, draft_id), "check")
+    return _summary(view, draft_of(view, draft_id), "check")
 
 
 @router.get("/issue")
 def issue_page(view: CurrentView, draft_id: str) -> Response:
-    return _before(view, draft_of(view, draft_id), "issue")
+    return _summary(view, draft_of(view, draft_id), "issue")
 
 
 @router.post("/check")
 def check(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
-    with view.console.writing():
-        draft = desk.check(draft_id, seen_version=number_of(form, "version"), by=BY)
-    return after(f"/reports/draft/{draft_id}", Flash(Message("Marked as checked."), _undo(draft)))
+    return to_draft(_after_act(view, draft_id, form, ReportDesk.check), Message("Marked as checked."))
 
 
 @router.post("/issue")
 def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
     with view.console.writing():
-        draft, products = desk.issue(draft_id, seen_version=number_of(form, "version"), by=BY)
+        draft, products = desk_of(view).issue(draft_id, seen_version=number_of(form, "version"), by=BY)
     words = view.reader.words
     sentence = words.ngettext("Issued, with {number} file.", "Issued, with {number} files.", len(products))
     return after(
@@ -135,50 +132,42 @@ def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 @router.post("/renew")
 def renew(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
-    with view.console.writing():
-        draft = desk.renew(draft_id, seen_version=number_of(form, "version"), by=BY)
-    words = view.reader.words
-    sentence = words.gettext("The figures are now those of the list of entry {entry}. Read the notes again.")
-    return after(f"/reports/draft/{draft_id}", Flash(sentence.format(entry=draft.list_entry), _undo(draft)))
+    draft = _after_act(view, draft_id, form, ReportDesk.renew)
+    sentence = Message(
+        "The figures are now those of the list of entry {entry}. Read the notes again.", entry=draft.list_entry
+    )
+    return to_draft(draft, sentence)
 
 
 @router.post("/reopen")
 def reopen(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
-    with view.console.writing():
-        draft = desk.reopen(draft_id, seen_version=number_of(form, "version"), by=BY)
-    return after(f"/reports/draft/{draft_id}", Flash(Message("Open again; it has to be checked anew."), _undo(draft)))
+    draft = _after_act(view, draft_id, form, ReportDesk.reopen)
+    return to_draft(draft, Message("Open again; it has to be checked anew."))
 
 
 @router.post("/discard")
 def discard(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
-    with view.console.writing():
-        draft = desk.discard(draft_id, seen_version=number_of(form, "version"), by=BY)
-    words = view.reader.words
-    sentence = words.gettext("Draft discarded. What was done to it stays in the log.")
-    return after("/reports", Flash(sentence, _undo(draft)))
+    draft = _after_act(view, draft_id, form, ReportDesk.discard)
+    sentence = Message("Draft discarded. What was done to it stays in the log.")
+    return after("/reports", Flash(sentence, undo_address(draft)))
 
 
 @router.post("/undo")
 def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
-    desk = desk_of(view)
     try:
         with view.console.writing():
-            draft = desk.undo(draft_id, seen_version=version, by=BY)
+            draft = desk_of(view).undo(draft_id, seen_version=version, by=BY)
     except TrucewatchError as exc:
         return after(f"/reports/draft/{draft_id}", Flash(exc.message, trouble=True))
-    goes_on = draft.state in ("draft", "checked")
-    return after(f"/reports/draft/{draft_id}" if goes_on else "/reports", Flash(Message("Taken back.")))
+    return after(
+        f"/reports/draft/{draft_id}" if draft.state in OPEN_STATES else "/reports", Flash(Message("Taken back."))
+    )
 
 
-def _address(draft_id: str, language: str) -> str:
-    return f"/reports/draft/{draft_id}?lang={language}"
-
-
-def _undo(draft: ReportDraft) -> str:
-    return f"/reports/draft/{draft.draft_id}/undo?version={draft.version}"
+def _after_act(view: View, draft_id: str, form: FormData, act: Callable[..., ReportDraft]) -> ReportDraft:
+    """The draft after an act of the desk on the version that the form was made from."""
+    with view.console.writing():
+        return act(desk_of(view), draft_id, seen_version=number_of(form, "version"), by=BY)
 
 
 def _too_long(texts: dict[str, str], words: Any) -> dict[str, str]:
@@ -215,7 +204,7 @@ def _page(
     report, summary, missing = None, None, trouble
     try:
         report = desk.report_of(draft)
-        summary = summary_of_report(report, words)
+        summary = page_of(report, words)
     except ReportError as exc:
         missing = missing or exc.message
     versions = draft_versions(view.console.store, draft.draft_id)
@@ -235,9 +224,9 @@ def _page(
         formats=FORMATS,
         most=MOST_NOTE,
         **_about(view, draft, words),
-        versions=[_version(version, words) for version in reversed(versions)],
+        versions=[(version, act_words(version.act, words)) for version in reversed(versions)],
         can_undo=draft.act in UNDOABLE and draft.version > 1,
-        stage=_stage(draft),
+        stage={"draft": 0, "checked": 1, "issued": 2}.get(draft.state, -1),
     )
 
 
@@ -247,24 +236,8 @@ def _about(view: View, draft: ReportDraft, words: Any) -> dict[str, Any]:
         "period": period_of(wanted_of(draft), words),
         "state": state_words(draft, words),
         "behind": desk_of(view).is_behind(draft),
-        "is_open": draft.state in ("draft", "checked") and not view.snapshot.is_replay,
+        "is_open": draft.state in OPEN_STATES and not view.snapshot.is_replay,
         "compare": address("/reports/compare", wanted_of(draft), draft=draft.draft_id),
-    }
-
-
-def _stage(draft: ReportDraft) -> int:
-    """How far a draft is on the way from draft over checked to issued."""
-    return {"draft": 0, "checked": 1, "issued": 2}.get(draft.state, -1)
-
-
-def _version(draft: ReportDraft, words: Any) -> dict[str, Any]:
-    return {
-        "version": draft.version,
-        "act": act_words(draft.act, words),
-        "by": draft.by,
-        "at": draft.recorded_at,
-        "entry": draft.entry,
-        "list": draft.list_entry,
     }
 
 
@@ -308,39 +281,30 @@ def _fields(
     return fields
 
 
-def _before(view: View, draft: ReportDraft, act: str) -> Response:
-    """The summary; whoever comes back to it after the draft was closed is shown the draft, which says how it ended."""
-    if draft.state in ("issued", "discarded"):
+def _summary(view: View, draft: ReportDraft, act: str) -> Response:
+    """What is about to be said or done, before the button that does it; whoever comes back to it after the draft was
+    closed is shown the draft, which says how it ended."""
+    if draft.state not in OPEN_STATES:
         return RedirectResponse(f"/reports/draft/{draft.draft_id}", 303)
-    return _summary(view, draft, act)
-
-
-def _summary(view: View, draft: ReportDraft, act: str) -> HTMLResponse:
-    """What is about to be said or done, before the button that does it."""
-    visit, desk = view.reader, desk_of(view)
-    report: DailyReport = desk.report_of(draft, is_draft=False)
-    same = [
-        publication
-        for publication in publications(view.console.store)
-        if (publication.number, publication.revision) == (report.number, report.revision)
-    ]
+    words, report = view.words, desk_of(view).report_of(draft, is_draft=False)
+    issued = {(publication.number, publication.revision) for publication in publications(view.console.store)}
     return view.page(
         "reports/summary.html.jinja",
         draft=draft,
         act=act,
         report=report,
-        same=bool(same),
-        summary=summary_of_report(report, visit.words),
+        same=(report.number, report.revision) in issued,
+        summary=page_of(report, words),
         files=[(name, language) for name in draft.formats for language in draft.languages],
         notes=[
             (
-                section_words(note.section, visit.words),
-                visit.words.language_name(note.language),
+                section_words(note.section, words),
+                words.language_name(note.language),
                 note.language,
                 note.text,
             )
             for note in draft.notes
         ],
         may=draft.state == {"check": "draft", "issue": "checked"}[act] and not view.snapshot.is_replay,
-        **_about(view, draft, visit.words),
+        **_about(view, draft, words),
     )

@@ -4,23 +4,21 @@ correction."""
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.reports.forms import (
     BY,
-    attachment,
+    OPEN_STATES,
     desk_of,
     file_choice,
-    file_name,
-    known_format,
     period_of,
     recipient_name,
+    to_draft,
 )
-from trucewatch.desks.reports.operations import Wanted
-from trucewatch.desks.reports.pages import exports_in_words, page_alone
+from trucewatch.desks.reports.operations import wanted_of
+from trucewatch.desks.reports.pages import exports_in_words, hand_over, page_alone
 from trucewatch.errors import ReportError, StoreError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
@@ -36,54 +34,37 @@ from trucewatch.server.forms import Form, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.drafts import recorded_drafts
-from trucewatch.store.publications import IssuedFile, issued_files, publications
+from trucewatch.store.publications import issued_files, publications
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/reports/issued/{number:path}")
 def show(view: CurrentView, number: str, revision: str = "", file: str = "") -> Response:
-    desk = desk_of(view)
     publication, issues = _issue_of(view.console, number, revision)
-    if file:
-        return page_alone(
-            desk.issued_bytes(_file(view.console, publication, "html", file), publication.number, publication.revision)
-        )
-    visit = view.reader
-    files = issued_files(view.console.store, publication.number, publication.revision)
-    return _page(view, publication, issues, files, visit.words)
+    return page_alone(_bytes_of(view, publication, "html", file)) if file else _page(view, publication, issues)
 
 
 @router.post("/reports/take/{number:path}")
 def download(view: CurrentView, number: str, form: Form) -> Response:
     """An issued file, byte for byte; that it is taken is entered first."""
-    desk = desk_of(view)
     publication, _ = _issue_of(view.console, number, typed_of(form, "revision"))
     name, language = file_choice(form)
-    known_format(name)
-    content = desk.issued_bytes(
-        _file(view.console, publication, name, language), publication.number, publication.revision
+    return hand_over(
+        view,
+        _bytes_of(view, publication, name, language),
+        number=publication.number,
+        revision=publication.revision,
+        recipient=publication.recipient,
+        is_issued=True,
+        format_name=name,
+        language=language,
     )
-    with view.console.writing():
-        desk.take(
-            content,
-            number=publication.number,
-            revision=publication.revision,
-            recipient=publication.recipient,
-            is_issued=True,
-            format=name,
-            language=language,
-            by=BY,
-        )
-    named = file_name(publication.number, publication.revision, language, name, is_draft=False)
-    return attachment(content, name=named, media_type=FORMATS[name].media_type)
 
 
 @router.post("/reports/correct/{number:path}")
 def correct(view: CurrentView, number: str, form: Form) -> Response:
-    desk = desk_of(view)
     publication, _ = _issue_of(view.console, number, typed_of(form, "revision"))
-    words = view.reader.words
     files = issued_files(view.console.store, publication.number, publication.revision)
     watch_languages = view.snapshot.watch.settings.languages
     languages = [name for name in watch_languages if name in {file.language for file in files}] or list(watch_languages)
@@ -91,23 +72,21 @@ def correct(view: CurrentView, number: str, form: Form) -> Response:
     with view.console.writing():
         begun = _correction_under_way(view.console, publication.number)
         if begun is not None:
-            sentence = words.gettext("A correction of this report is under way already: this is it.")
+            sentence = Message("A correction of this report is under way already: this is it.")
             return after(f"/reports/draft/{begun.draft_id}", Flash(sentence))
-        draft = desk.begin(
-            Wanted(publication.recipient, publication.day_from, publication.day_until),
+        draft = desk_of(view).begin(
+            wanted_of(publication),
             languages=languages,
             formats=formats,
             by=BY,
             corrects=publication,
         )
-    sentence = words.gettext(
-        "A correction of revision {revision} is begun, on the figures of the list of entry {entry}."
-    )
-    return after(
-        f"/reports/draft/{draft.draft_id}",
-        Flash(
-            sentence.format(revision=publication.revision, entry=draft.list_entry),
-            f"/reports/draft/{draft.draft_id}/undo?version=1",
+    return to_draft(
+        draft,
+        Message(
+            "A correction of revision {revision} is begun, on the figures of the list of entry {entry}.",
+            revision=publication.revision,
+            entry=draft.list_entry,
         ),
     )
 
@@ -115,12 +94,13 @@ def correct(view: CurrentView, number: str, form: Form) -> Response:
 def _correction_under_way(console: Console, number: str) -> ReportDraft | None:
     """The draft that corrects a report and is neither issued nor discarded; the one changed last if there are
     several."""
-    open_drafts = (draft for draft in recorded_drafts(console.store) if draft.state in ("draft", "checked"))
+    open_drafts = (draft for draft in recorded_drafts(console.store) if draft.state in OPEN_STATES)
     return next((draft for draft in open_drafts if draft.corrects == number), None)
 
 
 def _issue_of(console: Console, number: str, revision: str) -> tuple[Publication, list[Publication]]:
-    """The issue that an address names, the last one without a revision; and all of this report."""
+    """The issue that an address names, the last one without a revision; and all of this report. Raises RefusalError
+    404 if there is none."""
     issues = sorted(
         (publication for publication in publications(console.store) if publication.number == number),
         key=lambda publication: publication.revision,
@@ -133,8 +113,8 @@ def _issue_of(console: Console, number: str, revision: str) -> tuple[Publication
     return matches[-1], issues
 
 
-def _file(console: Console, publication: Publication, format_name: str, language: str) -> IssuedFile:
-    files = issued_files(console.store, publication.number, publication.revision)
+def _bytes_of(view: View, publication: Publication, format_name: str, language: str) -> bytes:
+    files = issued_files(view.console.store, publication.number, publication.revision)
     match = next((file for file in files if (file.format, file.language) == (format_name, language)), None)
     if match is None:
         raise ReportError(
@@ -146,16 +126,12 @@ def _file(console: Console, publication: Publication, format_name: str, language
                 language=printable(language)[:20],
             )
         )
-    return match
+    return desk_of(view).issued_bytes(match, publication.number, publication.revision)
 
 
-def _page(
-    view: View,
-    publication: Publication,
-    issues: list[Publication],
-    files: tuple[IssuedFile, ...],
-    words: Any,
-) -> HTMLResponse:
+def _page(view: View, publication: Publication, issues: list[Publication]) -> HTMLResponse:
+    words = view.words
+    files = issued_files(view.console.store, publication.number, publication.revision)
     entry = min((file.entry for file in files), default=-1)
     try:
         checkpoint = view.console.store.first_checkpoint_covering(entry).decode() if entry >= 0 else ""
@@ -175,7 +151,7 @@ def _page(
         notes=notes,
         recipient=recipient_name(view.console, publication.recipient, words),
         exports=exports_in_words(view.console, words, publication.number),
-        period=period_of(Wanted(publication.recipient, publication.day_from, publication.day_until), words),
+        period=period_of(wanted_of(publication), words),
         is_last=publication == issues[-1],
         outcomes_of=_outcomes_of(publication),
     )

@@ -9,17 +9,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from trucewatch.errors import ReportError
+from trucewatch.locale import languages as known_languages
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
-from trucewatch.model.report import EditorsNote, Publication
+from trucewatch.model.report import NOTE_SECTIONS, EditorsNote, Publication
 from trucewatch.model.report_draft import UNDOABLE, DraftAct, Export, ReportDraft
 from trucewatch.model.watch import Recipient
+from trucewatch.reports import FORMATS, DailyReport, build_daily, render
 from trucewatch.store import Store
 from trucewatch.store.drafts import check_notes, draft_versions, moved, record_draft, record_export
 from trucewatch.store.lists import recorded_lists
@@ -27,7 +29,6 @@ from trucewatch.store.publications import IssuedFile, publications
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
-    from trucewatch.reports import DailyReport
 
 MOST_KEPT: Final = 4
 """How many earlier lists are held worked out, for drafts that stay on them."""
@@ -40,6 +41,11 @@ class Wanted:
     recipient: str
     day_from: date
     day_until: date
+
+    @property
+    def last(self) -> date:
+        """The last day, as people name it."""
+        return self.day_until - timedelta(days=1)
 
     @property
     def before(self) -> Wanted:
@@ -93,7 +99,6 @@ class ReportDesk:
         is_draft: bool = True,
     ) -> DailyReport:
         """The report as it would be issued from a list, that of today if none is given."""
-        from trucewatch.reports import build_daily
 
         basis = assessment or self.current
         rule = basis.watch.recipient(wanted.recipient) or self.recipient(wanted.recipient)
@@ -169,19 +174,6 @@ class ReportDesk:
             )
         return versions[-1]
 
-    def publication(self, number: str, revision: int) -> Publication:
-        """An issue of a report. Raises ReportError if there is none."""
-        for publication in publications(self.store):
-            if (publication.number, publication.revision) == (number, revision):
-                return publication
-        raise ReportError(
-            Message(
-                'no report "{report}" was issued with revision {revision}',
-                report=printable(number)[:120],
-                revision=revision,
-            )
-        )
-
     # Acts
 
     def begin(
@@ -195,7 +187,7 @@ class ReportDesk:
     ) -> ReportDraft:
         """A new draft on the list of today; of a correction with the words of the issue that it corrects."""
         basis = self._may_change()
-        self._check_products(languages, formats)
+        _check_products(languages, formats)
         notes = corrects.notes if corrects else ()
         report = self.report(wanted, notes=notes, assessment=basis)
         draft = ReportDraft(
@@ -238,15 +230,9 @@ class ReportDesk:
     def renew(self, draft_id: str, *, seen_version: int, by: str) -> ReportDraft:
         """Take the figures of the list of today."""
         draft, basis = self._open(draft_id, seen_version), self._may_change()
-        report = self.report(wanted_of(draft), notes=draft.notes, assessment=basis)
+        figures = figures_of(self.report(wanted_of(draft), notes=draft.notes, assessment=basis))
         return self._next(
-            draft,
-            "renew",
-            by,
-            state="draft",
-            list_entry=basis.list_entry,
-            cut_off=basis.as_of,
-            figures=figures_of(report),
+            draft, "renew", by, state="draft", list_entry=basis.list_entry, cut_off=basis.as_of, figures=figures
         )
 
     def check(self, draft_id: str, *, seen_version: int, by: str) -> ReportDraft:
@@ -254,7 +240,6 @@ class ReportDesk:
         draft = self._open(draft_id, seen_version)
         if draft.state != "draft":
             raise ReportError(Message("this draft is checked already; issue it, or open it again to change it"))
-        self._may_change()
         return self._next(draft, "check", by, state="checked", figures=figures_of(self.report_of(draft)))
 
     def reopen(self, draft_id: str, *, seen_version: int, by: str) -> ReportDraft:
@@ -294,7 +279,6 @@ class ReportDesk:
         draft = self._open(draft_id, seen_version)
         if draft.state != "checked":
             raise ReportError(Message("only a checked draft can be issued; go through it and mark it as checked first"))
-        self._may_change()
         basis = self.list_of(draft)
         report = self.report_of(draft, is_draft=False)
         later = [
@@ -339,7 +323,6 @@ class ReportDesk:
 
         Raises ReportError if neither gives them.
         """
-        from trucewatch.reports import FORMATS, render
 
         _, days, recipient = number.rsplit("/", 2)
         suffix = FORMATS[file.format].suffix if file.format in FORMATS else ""
@@ -348,14 +331,12 @@ class ReportDesk:
             content = self.store.read_out(name)
             if content is not None and sha256_of(content) == file.file_digest:
                 return content
-        draft = next(
-            (
-                version
-                for version in reversed(draft_versions(self.store))
-                if (version.number, version.revision) == (number, revision)
-            ),
-            None,
-        )
+        of_issue = [
+            version
+            for version in draft_versions(self.store)
+            if (version.number, version.revision) == (number, revision)
+        ]
+        draft = of_issue[-1] if of_issue else None
         if draft is not None and suffix:
             basis = replace(self.list_of(draft), earlier=publications(self.store, draft.recorded_at))
             report = self.report(wanted_of(draft), notes=draft.notes, assessment=basis, is_draft=False)
@@ -443,23 +424,23 @@ class ReportDesk:
     def _known_at(self) -> datetime:
         return self._current().watch.settings.watch_time or self._clock()
 
-    def _check_products(self, languages: Sequence[str], formats: Sequence[str]) -> None:
-        from trucewatch.locale import languages as known_languages
-        from trucewatch.reports import FORMATS
 
-        if not languages or not formats:
-            raise ReportError(Message("choose at least one language and one format; nothing was begun"))
-        unknown = [language for language in languages if language not in known_languages()] + [
-            name for name in formats if name not in FORMATS
-        ]
-        if unknown:
-            raise ReportError(
-                Message('there is no language or format "{word}"; nothing was begun', word=printable(unknown[0])[:40])
-            )
+def _check_products(languages: Sequence[str], formats: Sequence[str]) -> None:
+
+    if not languages or not formats:
+        raise ReportError(Message("choose at least one language and one format; nothing was begun"))
+    unknown = [word for word in languages if word not in known_languages()] + [
+        word for word in formats if word not in FORMATS
+    ]
+    if unknown:
+        raise ReportError(
+            Message('there is no language or format "{word}"; nothing was begun', word=printable(unknown[0])[:40])
+        )
 
 
-def wanted_of(draft: ReportDraft) -> Wanted:
-    return Wanted(draft.recipient, draft.day_from, draft.day_until)
+def wanted_of(report: ReportDraft | Publication) -> Wanted:
+    """What a draft, or an issue, is a report of."""
+    return Wanted(report.recipient, report.day_from, report.day_until)
 
 
 def notes_from(texts: Mapping[str, str], language: str) -> tuple[EditorsNote, ...]:
@@ -475,7 +456,6 @@ def clean_text(text: str) -> str:
 
 def figures_of(report: DailyReport) -> str:
     """A hash of every figure and line of a report, whatever its words, its revision and its corrections."""
-    from trucewatch.reports import render
 
     bare = replace(report, notes=(), corrections=(), revision=0, is_draft=False)
     counted = (
@@ -492,16 +472,11 @@ def figures_of(report: DailyReport) -> str:
 
 def issued_name(number: str, revision: int, language: str, format_name: str) -> str:
     """Where a file of an issued report is kept below `out/`."""
-    from trucewatch.reports import FORMATS
 
     _, days, recipient = number.rsplit("/", 2)
     return f"issued/{recipient}/{days}-r{revision}-{language}{FORMATS[format_name].suffix}"
 
 
 def _in_order(note: EditorsNote) -> tuple[int, str]:
-    from trucewatch.model.report import NOTE_SECTIONS
 
     return NOTE_SECTIONS.index(note.section), note.language
-
-
-__all__ = ["ReportDesk", "Wanted", "figures_of", "notes_from", "wanted_of"]
