@@ -14,7 +14,6 @@ from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.watch import Watch
 from trucewatch.server.console import Console
-from trucewatch.server.inbox import put_into_inbox
 from trucewatch.server.view import View
 from trucewatch.watch import read_watch
 from trucewatch.watch.consistency import is_plain_id
@@ -66,7 +65,7 @@ class Drafts:
                         name=draft.id,
                     )
                 )
-            _checked(draft)
+            watch_of(draft)
             return save(place, draft)
 
     def change(self, draft_id: str, seen_mark: str, step: Callable[[Draft], Draft]) -> Draft:
@@ -84,7 +83,7 @@ class Drafts:
                     Message("this was changed in another window; nothing was done. Here is how it stands now")
                 )
             changed = step(draft)
-            _checked(changed)
+            watch_of(changed)
             return save(self.place_of(draft), changed, before=draft)
 
     def step_back(self, draft_id: str) -> Draft:
@@ -95,10 +94,6 @@ class Drafts:
             if draft is None or before is None:
                 raise TrucewatchError(Message("there is no step to take back"))
             return save(self.place_of(draft), replace(before, written=draft.written), before=draft)
-
-    def bring_in(self, draft: Draft, name: str, content: bytes) -> None:
-        """Put a file into the draft's inbox. Raises TrucewatchError if another one of its name is there."""
-        put_into_inbox(self.place_of(draft), name, content)
 
 
 def drafts_beside(console: Console) -> Drafts:
@@ -118,7 +113,3 @@ def mark_of(draft: Draft) -> str:
 def watch_of(draft: Draft) -> Watch:
     """The watch that the draft is. Raises WatchError."""
     return usable(*read_watch(compose(draft)), draft.id)
-
-
-def _checked(draft: Draft) -> None:
-    watch_of(draft)

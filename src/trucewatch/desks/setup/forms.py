@@ -13,6 +13,7 @@ from shapely.geometry import box, shape
 from starlette.datastructures import FormData
 
 from trucewatch.errors import PlaceError, TimeError, TrucewatchError
+from trucewatch.geo.degrees import METRES_PER_DEGREE_AT_EQUATOR
 from trucewatch.geo.place_text import read_place
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
@@ -21,12 +22,11 @@ from trucewatch.model.observation import KINDS
 from trucewatch.model.times import iso_utc, read_time, zone_named
 from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import ZONE_KINDS
-from trucewatch.server.forms import text_of
+from trucewatch.server.forms import text_of, typed_of
 from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of
 from trucewatch.watch.watch_draft import Draft, DraftStipulation, DraftZone, Named, slug
 from trucewatch.watch.world_map import town_named
 
-KM_PER_DEGREE: Final = 111.32
 MOST_ROWS: Final = 24
 LONGEST: Final = 2000
 
@@ -49,17 +49,16 @@ def name_step(form: FormData, draft: Draft | None, languages: Sequence[str], use
         raise TrucewatchError(Message("the watch has no name; write one"))
     zone = text_of(form, "time_zone", 60) or "UTC"
     try:
-        zone_named(zone)
+        local = zone_named(zone)
         clock = text_of(form, "watch_time", 40)
-        moment = iso_utc(read_time(clock, zone=zone_named(zone))) if clock else ""
+        moment = iso_utc(read_time(clock, zone=local)) if clock else ""
     except TimeError as exc:
         raise TrucewatchError(
             Message("{why}; a zone is written like Asia/Baku, a time like 2031-05-04T00:00", why=exc)
         ) from exc
-    theatre = names_of(form, "theatre", chosen) or names
     values: dict[str, Any] = {
         "names": names,
-        "theatre": theatre,
+        "theatre": names_of(form, "theatre", chosen) or names,
         "time_zone": zone,
         "languages": chosen,
         "area": area_step(form, draft),
@@ -71,18 +70,21 @@ def name_step(form: FormData, draft: Draft | None, languages: Sequence[str], use
     }
     if draft is not None:
         return replace(draft, **values)
-    return Draft(
-        id=slug(text_of(form, "id", 60) or names.get("en") or next(iter(names.values())), used_names, "watch"), **values
-    )
+    return Draft(id=slug(text_of(form, "id", 60) or _first_name(names), used_names, "watch"), **values)
+
+
+def _first_name(names: dict[str, str]) -> str:
+    """The English name, or the first there is: what an id is made from."""
+    return names.get("en") or next(iter(names.values()))
 
 
 def area_step(form: FormData, draft: Draft | None) -> tuple[float, float, float, float]:
     """The box of the map: round a town or a place, or by its four sides. Raises TrucewatchError."""
     middle = unicodedata.normalize("NFKC", text_of(form, "middle"))  # ４６，７５ of an East Asian keyboard
     if middle:
-        width = _number(form, "width_km", low=2, high=4000, otherwise=100.0)
+        width_m = _number(form, "width_km", low=2, high=4000, otherwise=100.0) * 1000
         lon, lat = _middle(middle)
-        high = width / KM_PER_DEGREE / 2
+        high = width_m / METRES_PER_DEGREE_AT_EQUATOR / 2
         wide = high / max(math.cos(math.radians(lat)), 0.1)
         return _sound((lon - wide, lat - high, lon + wide, lat + high))
     sides = text_of(form, "area").replace(";", ",")
@@ -153,8 +155,8 @@ def _named(form: FormData, field: str, draft: Draft) -> tuple[Named, ...]:
         if names:
             used = [entry.id for entry in named]
             typed_id = text_of(form, f"{field}-{number}-id", 40)
-            first = names.get("en") or next(iter(names.values()))
-            code = typed_id if typed_id and typed_id not in used else slug(typed_id or first, used, field).upper()
+            is_free = typed_id and typed_id not in used
+            code = typed_id if is_free else slug(typed_id or _first_name(names), used, field).upper()
             named.append(Named(id=code, names=names))
     return tuple(named)
 
@@ -181,17 +183,13 @@ def corners_of(text: str) -> list[list[float]]:
 def zone_step(form: FormData, draft: Draft) -> Draft:
     """A zone or line by its corners, new or in the place of one of its id. Raises TrucewatchError with the remedy."""
     kind = text_of(form, "kind")
-    text = form.get("corners", "")
-    corners = corners_of(text if isinstance(text, str) else "")
+    corners = corners_of(typed_of(form, "corners"))
     if kind == "line":
         geometry: dict[str, Any] = {"type": "LineString", "coordinates": corners}
-        least = 2
     else:
-        geometry = {
-            "type": "Polygon",
-            "coordinates": [corners + corners[:1] if corners[:1] != corners[-1:] else corners],
-        }
-        least = 3
+        ring = corners + corners[:1] if corners[:1] != corners[-1:] else corners
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+    least = 2 if kind == "line" else 3
     if len(corners) < least:
         raise TrucewatchError(
             Message(

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from fastapi import APIRouter
-from starlette.datastructures import FormData, UploadFile
-from starlette.responses import Response
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
 
 from trucewatch.desks.setup.drafts import drafts_of, mark_of, watch_of
 from trucewatch.desks.setup.forms import with_zones, zone_of
@@ -17,8 +17,8 @@ from trucewatch.messages import Message
 from trucewatch.server.accept import NEW, Choices, choices_of
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
-from trucewatch.server.forms import Form, text_of
-from trucewatch.server.inbox import name_faults
+from trucewatch.server.forms import Form, file_of, text_of
+from trucewatch.server.inbox import name_faults, put_into_inbox
 from trucewatch.server.preview import preview_reading
 from trucewatch.server.upload_form import chosen, first_choices, look_at
 from trucewatch.server.uploads import Pending, Waiting
@@ -47,30 +47,28 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/new/{draft_id}/bring/{what}")
 def bring(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
-    words = view.words
-    draft, file = drafts_of(view).get(draft_id), form.get("file")
+    draft, file, waiting = drafts_of(view).get(draft_id), file_of(form, "file"), view.console.part(brought_files)
     step = {"zones": "zones", "source": "sources"}.get(what)
     if draft is None or step is None:
         return after("/new", Flash(Message("there is no such draft"), trouble=True))
     here = f"/new/{draft_id}/{step}"
-    if not isinstance(file, UploadFile) or not file.filename:
-        none = words.gettext("No file was chosen; choose one and send it again.")
-        return after(here, Flash(none, trouble=True))
+    if file is None:
+        return after(here, Flash(Message("No file was chosen; choose one and send it again."), trouble=True))
     try:
-        pending = view.console.part(brought_files).bring(file.file, file.filename, view.console.now())
+        pending = waiting.bring(file.file, file.filename or "", view.console.now())
     except TrucewatchError as exc:
         return after(here, Flash(exc.message, trouble=True))
     if what == "zones":
         try:
             import_zones(pending.path)
         except TrucewatchError as exc:
-            view.console.part(brought_files).remove(pending.token)
+            waiting.remove(pending.token)
             return after(here, Flash(Message("{where}: {why}", where=pending.name, why=exc), trouble=True))
-        view.console.part(brought_files).choose(pending, {"draft": draft_id})
+        waiting.choose(pending, {"draft": draft_id})
     else:
         choices = first_choices(watch_of(draft), pending, NEW, view.console.now())
-        view.console.part(brought_files).choose(pending, {"draft": draft_id, **choices.to_json()})
-    return Response(status_code=303, headers={"location": f"/new/{draft_id}/brought/{what}/{pending.token}"})
+        waiting.choose(pending, {"draft": draft_id, **choices.to_json()})
+    return RedirectResponse(f"/new/{draft_id}/brought/{what}/{pending.token}", 303)
 
 
 def _waiting_file(view: View, draft_id: str, token: str) -> tuple[Draft, Pending] | None:
@@ -81,16 +79,13 @@ def _waiting_file(view: View, draft_id: str, token: str) -> tuple[Draft, Pending
 
 
 def _not_waiting(draft_id: str) -> Response:
-    gone = Message("that file waits no longer; bring it again")
-    return after(f"/new/{draft_id}", Flash(gone, trouble=True))
+    return after(f"/new/{draft_id}", Flash(Message("that file waits no longer; bring it again"), trouble=True))
 
 
 @router.get("/new/{draft_id}/brought/zones/{token}")
 def shapes(view: CurrentView, draft_id: str, token: str) -> Response:
     pair = _waiting_file(view, draft_id, token)
-    if pair is None:
-        return _not_waiting(draft_id)
-    return _shapes_page(view, *pair)
+    return _shapes_page(view, *pair) if pair else _not_waiting(draft_id)
 
 
 @router.post("/new/{draft_id}/brought/zones/{token}")
@@ -113,12 +108,13 @@ def sample(view: CurrentView, draft_id: str, token: str) -> Response:
     choices = choices_of(pair[1]) if pair else None
     if pair is None or choices is None:
         return _not_waiting(draft_id)
-    reading = look_at(watch_of(pair[0]), pair[1], choices, view.console.now())
-    against = _against(pair[0], choices)
+    draft, pending = pair
+    reading = look_at(watch_of(draft), pending, choices, view.console.now())
+    against = _against(draft, choices)
     return view.page(
         "setup/sample.html.jinja",
-        draft=pair[0],
-        seen_mark=mark_of(pair[0]),
+        draft=draft,
+        seen_mark=mark_of(draft),
         against=against,
         can_accept=not against and reading["seen"].taken > 0,
         **reading,
@@ -127,31 +123,33 @@ def sample(view: CurrentView, draft_id: str, token: str) -> Response:
 
 @router.post("/new/{draft_id}/brought/source/{token}/{act}")
 def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: Form) -> Response:
-    words = view.words
     pair = _waiting_file(view, draft_id, token)
     choices = choices_of(pair[1]) if pair else None
     if pair is None or choices is None:
         return _not_waiting(draft_id)
-    draft, pending = pair
+    (draft, pending), waiting = pair, view.console.part(brought_files)
     here = f"/new/{draft_id}/brought/source/{token}"
     if act == "cancel":
-        view.console.part(brought_files).remove(token)
+        waiting.remove(token)
         return after(f"/new/{draft_id}/sources", Flash(Message("Removed. Nothing of the file was kept.")))
-    watch = watch_of(draft)
-    new_choices = chosen(watch, form, pending, choices, view.console.now())
+    new_choices = chosen(watch_of(draft), form, pending, choices, view.console.now())
     if act != "accept" or new_choices != choices:
-        view.console.part(brought_files).choose(pending, {"draft": draft_id, **new_choices.to_json()})
+        waiting.choose(pending, {"draft": draft_id, **new_choices.to_json()})
         if act != "accept":
-            return Response(status_code=303, headers={"location": f"{here}#preview"})
-        changed = words.gettext("The mapping was changed. Look at how the file reads now, then accept it.")
-        return after(here, Flash(changed, trouble=True))
+            return RedirectResponse(f"{here}#preview", 303)
+        return after(
+            here,
+            Flash(Message("The mapping was changed. Look at how the file reads now, then accept it."), trouble=True),
+        )
     try:
         _take_sample(view, draft, pending, choices)
     except TrucewatchError as exc:
         return after(here, Flash(exc.message, trouble=True))
-    view.console.part(brought_files).remove(token)
-    sentence = words.gettext("The source is set up, and the file lies in its inbox.")
-    return after(f"/new/{draft_id}/sources", Flash(sentence, undo=f"/new/{draft_id}/undo"))
+    waiting.remove(token)
+    return after(
+        f"/new/{draft_id}/sources",
+        Flash(Message("The source is set up, and the file lies in its inbox."), undo=f"/new/{draft_id}/undo"),
+    )
 
 
 def _shapes_page(view: View, draft: Draft, pending: Pending, fault: Message | None = None) -> Response:
@@ -187,16 +185,14 @@ def _against(draft: Draft, choices: Choices) -> list[Message]:
 
 def _take_sample(view: View, draft: Draft, pending: Pending, choices: Choices) -> None:
     """The source into the draft, the file into its inbox. Raises TrucewatchError, with neither done."""
-    against = _against(draft, choices)
-    if against:
+    if against := _against(draft, choices):
         raise TrucewatchError(against[0])
     reading = preview_reading(pending.path, pending.name, choices.setting, watch_of(draft), view.console.now())
     if not reading.taken:
         raise TrucewatchError(Message("no row of this file would be taken; change the mapping, or bring another file"))
-    changed = replace(draft, sources=(*draft.sources, choices.setting))
-    watch_of(changed)
+    watch_of(replace(draft, sources=(*draft.sources, choices.setting)))
     drafts = drafts_of(view)
-    drafts.bring_in(draft, choices.name, pending.path.read_bytes())
+    put_into_inbox(drafts.place_of(draft), choices.name, pending.path.read_bytes())
     drafts.change(
         draft.id, mark_of(draft), lambda standing: replace(standing, sources=(*standing.sources, choices.setting))
     )

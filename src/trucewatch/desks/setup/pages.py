@@ -11,7 +11,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from trucewatch.desks.setup.drafts import Drafts, drafts_of, mark_of, watch_of
 from trucewatch.desks.setup.forms import (
@@ -62,8 +62,7 @@ router = APIRouter(include_in_schema=False)
 def show(
     view: View, draft: Draft, step: str, *, fault: Message | None = None, typed: FormData | None = None
 ) -> Response:
-    watch = watch_of(draft)
-    context = _context(view.request, draft, step, fault, typed) | {"drawn": watch.zones, "steps": STEPS}
+    context = _context(view.request, draft, step, fault, typed) | {"drawn": watch_of(draft).zones, "steps": STEPS}
     if step == "finish":
         context |= _finish(drafts_of(view), draft)
     return view.page(f"setup/{step}.html.jinja", status=422 if fault else 200, **context)
@@ -87,18 +86,13 @@ def create(view: CurrentView, form: Form) -> Response:
 def ground(view: CurrentView, draft: str = "") -> Response:
     """The ground to draw on: of the draft's area with its zones, or of the whole world."""
     stored = drafts_of(view).get(draft)
-    words = view.words
-    if stored is not None:
-        return JSONResponse(ground_of(watch_of(stored), words, view.console.now()))
-    return JSONResponse(_whole_world())
+    return JSONResponse(ground_of(watch_of(stored), view.words, view.console.now()) if stored else _whole_world())
 
 
 @router.get("/new/{draft_id}")
 def resume(view: CurrentView, draft_id: str) -> Response:
     draft = drafts_of(view).get(draft_id)
-    if draft is None:
-        return _none()
-    return Response(status_code=303, headers={"location": f"/new/{draft_id}/{_next_step(draft)}"})
+    return RedirectResponse(f"/new/{draft_id}/{_next_step(draft)}", 303) if draft else _none()
 
 
 @router.get("/new/{draft_id}/{step}")
@@ -111,18 +105,16 @@ def step_page(view: CurrentView, draft_id: str, step: str) -> Response:
 
 @router.post("/new/{draft_id}/undo")
 def undo(view: CurrentView, draft_id: str) -> Response:
-    words = view.words
     try:
         draft = drafts_of(view).step_back(draft_id)
     except TrucewatchError as exc:
         return after("/new", Flash(exc.message, trouble=True))
-    back = words.gettext("The last step was taken back.")
-    return after(f"/new/{draft.id}/{_next_step(draft)}", Flash(back, undo=f"/new/{draft.id}/undo"))
+    return _onward(draft.id, _next_step(draft), Message("The last step was taken back."))
 
 
 @router.post("/new/{draft_id}/remove/{what}")
 def remove(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
-    _words, which = view.reader.words, text_of(form, "which", 80)
+    which = text_of(form, "which", 80)
     step = {"zone": "zones", "stipulation": "provisions", "source": "sources"}.get(what, "")
     if not step or drafts_of(view).get(draft_id) is None:
         return _none()
@@ -130,12 +122,12 @@ def remove(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
         drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _without(draft, what, which))
     except TrucewatchError as exc:
         return after(f"/new/{draft_id}/{step}", Flash(exc.message, trouble=True))
-    return after(f"/new/{draft_id}/{step}", Flash(Message("Removed."), undo=f"/new/{draft_id}/undo"))
+    return _onward(draft_id, step, Message("Removed."))
 
 
 @router.post("/new/{draft_id}/{step}")
 def fill(view: CurrentView, draft_id: str, step: str, form: Form) -> Response:
-    _words, draft = view.reader.words, drafts_of(view).get(draft_id)
+    draft = drafts_of(view).get(draft_id)
     if draft is None or step not in _STEP_OF:
         return _none()
     try:
@@ -144,7 +136,11 @@ def fill(view: CurrentView, draft_id: str, step: str, form: Form) -> Response:
         return show(view, drafts_of(view).get(draft_id) or draft, step, fault=exc.message, typed=form)
     order = list(STEPS)
     onward = order[order.index(step) + 1] if step in AHEAD else step
-    return after(f"/new/{draft_id}/{onward}", Flash(Message("Kept."), undo=f"/new/{draft_id}/undo"))
+    return _onward(draft_id, onward, Message("Kept."))
+
+
+def _onward(draft_id: str, step: str, sentence: Message) -> Response:
+    return after(f"/new/{draft_id}/{step}", Flash(sentence, undo=f"/new/{draft_id}/undo"))
 
 
 def _context(
@@ -193,8 +189,9 @@ def _blank(view: View, *, fault: Message | None = None, typed: FormData | None =
 
 
 def _none() -> Response:
-    sentence = Message("There is no such draft. Begin a new watch, or go on with one below.")
-    return after("/new", Flash(sentence, trouble=True))
+    return after(
+        "/new", Flash(Message("There is no such draft. Begin a new watch, or go on with one below."), trouble=True)
+    )
 
 
 def _next_step(draft: Draft) -> str:
@@ -224,12 +221,11 @@ def _finish(drafts: Drafts, draft: Draft) -> dict[str, Any]:
     place = drafts.place_of(draft)
     try:
         reading = check_watch(place)
-        faults, errors = reading.faults, reading.errors
     except TrucewatchError as exc:
         return {"faults": (), "errors": 1, "trouble": exc.message, "command": ""}
     return {
-        "faults": faults,
-        "errors": errors,
+        "faults": reading.faults,
+        "errors": reading.errors,
         "trouble": None,
         "command": f"trucewatch serve {shlex.quote(str(place))} --port 0",
     }

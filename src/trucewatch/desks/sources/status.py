@@ -92,11 +92,8 @@ def heard(facts: list[SourceFacts], observations: pa.Table | None, now: datetime
     """Which means are silent, by the latest record of each and the delay of the sources that give it."""
     if observations is None:
         return Heard()
-    columns = observations.select(["means", "known_at"])
-    latest = {
-        row["means"]: row["known_at_max"]
-        for row in columns.group_by("means").aggregate([("known_at", "max")]).to_pylist()
-    }
+    grouped = observations.select(["means", "known_at"]).group_by("means").aggregate([("known_at", "max")])
+    latest = {row["means"]: row["known_at_max"] for row in grouped.to_pylist()}
     silent, fresh = [], []
     for means, since in sorted(latest.items()):
         usually = min(_delay(source) for source in facts if means in source.means) if facts else timedelta(0)
@@ -131,14 +128,10 @@ def refusals_page(store: Store, watch: Watch, source: str, *, first: int, count:
     """Some of them, without reading the files before."""
     rows: list[Refusal] = []
     for batch in _refusing(store, watch, source):
-        if first >= batch.rejected_rows:
-            first -= batch.rejected_rows
-            continue
-        table = rejected_table(store, batch.rejected).slice(first, count - len(rows))
-        rows += [Refusal(source=batch.source, row=rejected_of(row)) for row in table.to_pylist()]
-        first = 0
-        if len(rows) >= count:
-            break
+        if first < batch.rejected_rows and len(rows) < count:
+            table = rejected_table(store, batch.rejected).slice(first, count - len(rows))
+            rows += [Refusal(source=batch.source, row=rejected_of(row)) for row in table.to_pylist()]
+        first = max(first - batch.rejected_rows, 0)
     return rows
 
 
