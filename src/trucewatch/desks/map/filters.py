@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.errors import PlaceError, TimeError
+from trucewatch.geo.degrees import EARTH_RADIUS_M
 from trucewatch.geo.place_text import folded, read_place
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS, MEANS
@@ -23,7 +24,6 @@ from trucewatch.server.snapshot import Bools, Ints, Snapshot
 NEAR_M: Final = 15_000.0
 """How far from a place that was searched an incident is still shown."""
 MOST_TEXT: Final = 200
-_EARTH_M: Final = 6_371_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +119,8 @@ class Shown:
     """Newest first."""
     outcome_counts: tuple[int, ...]
     """By outcome, with every filter but that of the outcome: what each outcome's button would add."""
-    place_found: bool
-    """Whether the place that was searched is one of the watch."""
+    is_place_unknown: bool
+    """Whether a place was searched that the watch does not know."""
 
     def bitmap(self) -> str:
         """Base64; bit n, the least first, tells of row n."""
@@ -142,10 +142,8 @@ def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
         if values:
             masks = [columns[value] for value in values if value in columns]
             mask &= np.logical_or.reduce(masks) if masks else False
-    found_place = True
+    near = near_place(snapshot, chosen.place) if chosen.place else None
     if chosen.place:
-        near = near_place(snapshot, chosen.place)
-        found_place = near is not None
         mask &= near if near is not None else False
     counts = np.bincount(snapshot.outcome[mask], minlength=len(OUTCOMES))
     if chosen.outcome:
@@ -154,7 +152,7 @@ def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
         mask=mask,
         rows=np.flatnonzero(mask),
         outcome_counts=tuple(int(count) for count in counts),
-        place_found=found_place,
+        is_place_unknown=bool(chosen.place) and near is None,
     )
 
 
@@ -195,4 +193,4 @@ def _metres_from(
 ) -> npt.NDArray[np.float64]:
     """Metres on a sphere, near enough to choose what is near; NaN where there is no place."""
     along = np.radians(lons - lon) * np.cos(np.radians((lats + lat) / 2))
-    return np.asarray(np.hypot(along, np.radians(lats - lat)) * _EARTH_M)
+    return np.asarray(np.hypot(along, np.radians(lats - lat)) * EARTH_RADIUS_M)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from trucewatch.desks.map.filters import Chosen, Shown, names_like, near_place, read_chosen, show
-from trucewatch.desks.map.histogram import draw_histogram, outcome_heads
+from trucewatch.desks.map.filters import Chosen, Shown, names_like, read_chosen, show
+from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.desks.map.map_symbols import sign_drawings
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, means_word, outcome_word
@@ -44,8 +44,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/watch")
 def watch(view: CurrentView) -> HTMLResponse:
-    snapshot = view.snapshot
-    context = _view(view, snapshot)
+    context = _view(view, view.snapshot)
     if view.wants_part:
         return view.fragment("map/view.html.jinja", **context)
     return view.page("map/watch.html.jinja", **context)
@@ -60,10 +59,9 @@ def rows(view: CurrentView, after: int = 0) -> HTMLResponse:
     if view.request.query_params.get("version", snapshot.version) != snapshot.version:
         return HTMLResponse("")
     selection = show(snapshot, chosen)
-    listed = _listed(snapshot, visit, selection.rows, max(after, 0))
     return view.fragment(
         "map/rows.html.jinja",
-        rows=listed,
+        rows=_listed(snapshot, visit, selection.rows, max(after, 0)),
         more=_more(selection, chosen, max(after, 0)),
         chosen=chosen,
         selected=None,
@@ -73,10 +71,10 @@ def rows(view: CurrentView, after: int = 0) -> HTMLResponse:
 @router.get("/watch/incidents.json")
 def incidents(view: CurrentView) -> Response:
     snapshot = view.snapshot
-    tag = f'"{snapshot.version}"'
-    if view.request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers={"etag": tag, "cache-control": "no-cache"})
-    return JSONResponse(columns_of(snapshot), headers={"etag": tag, "cache-control": "no-cache"})
+    headers = {"etag": f'"{snapshot.version}"', "cache-control": "no-cache"}
+    if view.request.headers.get("if-none-match") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(columns_of(snapshot), headers=headers)
 
 
 @router.get("/watch/ground.json")
@@ -111,8 +109,7 @@ def card(view: CurrentView, code: str) -> HTMLResponse:
 @router.get("/watch/places")
 def places(view: CurrentView, q: str = "") -> HTMLResponse:
     """Names that hold the text, in any language, each shown with the others."""
-    matches = names_like(view.snapshot, q[:100])
-    return view.fragment("map/places.html.jinja", matches=matches)
+    return view.fragment("map/places.html.jinja", matches=names_like(view.snapshot, q[:100]))
 
 
 def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
@@ -136,7 +133,6 @@ def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
         "skipped": first,
         "counters": _counters(snapshot, selection, visit),
         "filters": _filters(snapshot, chosen, visit),
-        "heads": outcome_heads(visit.words),
         "hidden": snapshot.rows - len(selection.rows),
         "minute": minute,
         "spans": _spans(snapshot, chosen, visit),
@@ -213,8 +209,7 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
 def _are_bad(snapshot: Snapshot, places: Ints, bad: Bools) -> Bools:
     """Which findings at these places are inconsistent and of a shown incident."""
     rows = snapshot.finding_incident[places]
-    are_bad: Bools = (snapshot.finding_outcome[places] == 0) & (rows >= 0) & bad[rows]
-    return are_bad
+    return np.asarray((snapshot.finding_outcome[places] == 0) & (rows >= 0) & bad[rows], dtype=np.bool_)
 
 
 def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]:
@@ -229,7 +224,6 @@ def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]
         "kind": sorted(((value, kind_word(value, words)) for value in kinds), key=lambda pair: pair[1]),
         "zone": sorted(named.items(), key=lambda pair: pair[1]),
         "outcome": [(value, outcome_word(value, words)) for value in OUTCOMES],
-        "place_unknown": bool(chosen.place) and near_place(snapshot, chosen.place) is None,
     }
 
 
@@ -243,8 +237,6 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
     # On a past case the last day and week are those of the latest record, since the clock may stand far behind it.
     latest = int(snapshot.start_s.max()) if snapshot.rows else int(now.timestamp())
     if latest < now.timestamp():
-        from datetime import UTC, datetime
-
         moment = datetime.fromtimestamp(latest, UTC).astimezone(visit.zone)
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     return {
