@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trucewatch.ledger.note import PublicKey, SecretKey
+    from trucewatch.store.journal import Entry
     from trucewatch.store.keys import NamedKey
 
 LEDGERS_OWN = "trucewatch/"
@@ -297,8 +298,7 @@ def keys_new(
     if passphrase is None:
         typer.echo(
             "It is not encrypted: whoever reads that file can sign as you. For a passphrase, remove it, set the "
-            "variable "
-            "TRUCEWATCH_PASSPHRASE and make another.",
+            "variable TRUCEWATCH_PASSPHRASE and make another.",
             err=True,
         )
 
@@ -306,9 +306,6 @@ def keys_new(
 @keys.command("list")
 def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Every key that the ledger names, and which are in force now. Reads only, also while a run goes on."""
-    from trucewatch.store.journal import KEY, read_entries
-
-    entries = [entry for entry in read_entries(_store_of(watch), kind=KEY) if entry.record["schema"] == KEY]
     states = {named.key: named for named in _named_keys(watch)}
     names = ("act", "role", "holder", "key", "replaces", "reason", "recorded_at")
     events = [
@@ -317,7 +314,7 @@ def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
             **{name: entry.record[name] for name in names},
             "in_force": entry.record["key"] in states and states[entry.record["key"]].is_in_force,
         }
-        for entry in entries
+        for entry in _key_entries(watch)
     ]
     if as_json:
         print_json({"schema": "trucewatch/keys/1", "events": events})
@@ -369,17 +366,17 @@ def keys_rotate(
             )
         with Store(watch, clock, lost_key=True, reason=reason, desks=handed_down.indexes()) as store:
             public, old = store.public_key, store.keys.old_keys()
-        typer.echo(f"{public}")
-        typer.echo(
-            "The ledger says that its key was lost, and goes on with this one, for which the old one does not "
-            "vouch. Tell it "
-            "to everybody who follows the ledger, by another way: they change `log` in their policies and --log.",
-            err=True,
-        )
     else:
         with open_store(watch) as store:
             public, old = store.rotate_key(reason=reason).public, store.keys.old_keys()
-        typer.echo(f"{public}")
+    typer.echo(f"{public}")
+    if lost:
+        typer.echo(
+            "The ledger says that its key was lost, and goes on with this one, for which the old one does not "
+            "vouch. Tell it to everybody who follows the ledger, by another way: they change `log` in their policies "
+            "and --log.",
+            err=True,
+        )
     for aside, has_passphrase in old:
         plain = "" if has_passphrase else ", and needs no passphrase"
         typer.echo(f"{aside} is an old secret key{plain}; nothing needs it any more: destroy it.", err=True)
@@ -420,12 +417,16 @@ def _store_of(watch: Path) -> Path:
     return watch / ".trucewatch"
 
 
-def _named_keys(watch: Path) -> list[NamedKey]:
+def _key_entries(watch: Path) -> list[Entry]:
     from trucewatch.store.journal import KEY, read_entries
+
+    return [entry for entry in read_entries(_store_of(watch), kind=KEY) if entry.record["schema"] == KEY]
+
+
+def _named_keys(watch: Path) -> list[NamedKey]:
     from trucewatch.store.keys import named_keys
 
-    entries = read_entries(_store_of(watch), kind=KEY)
-    return named_keys((entry.number, entry.record) for entry in entries if entry.record["schema"] == KEY)
+    return named_keys((entry.number, entry.record) for entry in _key_entries(watch))
 
 
 def _read(path: Path) -> bytes:

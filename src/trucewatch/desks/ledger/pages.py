@@ -90,6 +90,7 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
     console = view.console
     if not 0 <= number < len(console.store.journal):
         raise RefusalError(404, Message("The ledger has no entry of this number."))
+    checkpoint, _ = _checkpoint(console)
     (entry,) = entries_for_people(console.store.root, newest_first=False, offset=number, limit=1).entries
     return view.page(
         "ledger/entry.html.jinja",
@@ -97,7 +98,7 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
         number=number,
         record=json.dumps(dict(entry.record), ensure_ascii=False, indent=2, sort_keys=True, default=str),
         last=len(console.store.journal) - 1,
-        is_covered=number < _covered(console),
+        is_covered=checkpoint is not None and number < checkpoint.size,
     )
 
 
@@ -110,7 +111,6 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
     ),
 )
 def proof(view: CurrentView, number: int) -> JSONResponse:
-    """That an entry stands at its place under the latest checkpoint: leaf, path, root, signed note and key."""
     try:
         entry_proof = proof_of_entry(view.console.store.root, number)
     except Corrupt:
@@ -140,16 +140,16 @@ def proof(view: CurrentView, number: int) -> JSONResponse:
     description=mark("The latest checkpoint, as it is signed (C2SP signed note)."),
 )
 def note(view: CurrentView) -> Response:
-    """The latest checkpoint, as it is signed (C2SP signed note)."""
     return PlainTextResponse(latest_checkpoint(view.console.store.root).note.decode())
 
 
 @router.get("/ledger/inspector.py", include_in_schema=False)
 def inspector(view: CurrentView) -> Response:
     """The one file that checks a copy of this ledger on another computer, without this program."""
-    program = files("trucewatch.ledger").joinpath("inspector.py").read_bytes()
     return Response(
-        program, media_type="text/x-python", headers={"content-disposition": 'attachment; filename="inspector.py"'}
+        files("trucewatch.ledger").joinpath("inspector.py").read_bytes(),
+        media_type="text/x-python",
+        headers={"content-disposition": 'attachment; filename="inspector.py"'},
     )
 
 
@@ -167,11 +167,6 @@ def _kinds(console: Console) -> set[str]:
     """The kinds that this ledger has entries of, and "" for all."""
     rows = console.store.index.rows("SELECT DISTINCT schema FROM entry")
     return {"", *(str(schema).removeprefix("trucewatch/").partition("/")[0] for (schema,) in rows)}
-
-
-def _covered(console: Console) -> int:
-    checkpoint, _ = _checkpoint(console)
-    return checkpoint.size if checkpoint else 0
 
 
 def _checkpoint(console: Console) -> tuple[PublishedCheckpoint | None, Message | None]:

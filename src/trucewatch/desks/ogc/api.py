@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -73,13 +73,13 @@ class KeptViews:
 
 def released_of(request: Request) -> Callable[[str], ReleasedView]:
     """What gives the view of a recipient by its id. Who may read which recipient's release is not decided here."""
-    console: Console = request.app.state.console
-    return console.part(KeptViews)
+    return cast(Console, request.app.state.console).part(KeptViews)
 
 
 Released = Annotated[Callable[[str], ReleasedView], Depends(released_of)]
 _OF_ALL: dict[str, Any] = {"parameters": document.COMMON}
 _OF_ITEMS: dict[str, Any] = {"parameters": document.OF_ITEMS}
+# What each address gives stands at its decorator: it is translated there, and the document is made from it.
 router = APIRouter(prefix="/ogc/{recipient}", tags=["OGC API Features"], responses=_REFUSALS)
 
 
@@ -125,7 +125,6 @@ AtDoor = Annotated[Door, Depends(door_of)]
     description=mark("The landing page: what this is, and links to everything else."),
 )
 def landing(door: AtDoor) -> Response:
-    """The landing page: what this is, and links to everything else."""
     return door.answer(_landing)
 
 
@@ -136,7 +135,6 @@ def landing(door: AtDoor) -> Response:
     description=mark("The classes of requirements that this interface meets."),
 )
 def conformance(door: AtDoor) -> Response:
-    """The classes of requirements that this interface meets."""
     return door.answer(lambda _: _json({"conformsTo": list(document.CONFORMS_TO)}))
 
 
@@ -144,7 +142,6 @@ def conformance(door: AtDoor) -> Response:
     "/api", name="ogc_api", openapi_extra=_OF_ALL, description=mark("This interface as an OpenAPI 3.0 document.")
 )
 def api(door: AtDoor) -> Response:
-    """This interface as an OpenAPI 3.0 document."""
     return door.answer(_api)
 
 
@@ -155,7 +152,6 @@ def api(door: AtDoor) -> Response:
     description=mark("The collections: incidents and zones."),
 )
 def collections(door: AtDoor) -> Response:
-    """The collections: incidents and zones."""
     return door.answer(_collections)
 
 
@@ -166,7 +162,6 @@ def collections(door: AtDoor) -> Response:
     description=mark("One collection: what it holds, where and when."),
 )
 def one_collection(door: AtDoor, collection: str) -> Response:
-    """One collection: what it holds, where and when."""
     return door.answer(lambda inquiry: _json(inquiry.collection(_collection_name(collection))))
 
 
@@ -177,7 +172,6 @@ def one_collection(door: AtDoor, collection: str) -> Response:
     description=mark("Features of a collection, page by page, in the order of the reports."),
 )
 def items(door: AtDoor, collection: str) -> Response:
-    """Features of a collection, page by page, in the order of the reports."""
     parameters = OF_INCIDENTS if collection == "incidents" else OF_ITEMS
     return door.answer(lambda inquiry: _items(inquiry, _collection_name(collection)), parameters)
 
@@ -189,7 +183,6 @@ def items(door: AtDoor, collection: str) -> Response:
     description=mark("One feature by its id."),
 )
 def item(door: AtDoor, collection: str, feature: str) -> Response:
-    """One feature by its id."""
     return door.answer(lambda inquiry: _item(inquiry, _collection_name(collection), feature))
 
 
@@ -238,13 +231,13 @@ def _landing(inquiry: _Inquiry) -> Response:
 
 def _api(inquiry: _Inquiry) -> Response:
     address = inquiry.link("self", "ogc_landing")["href"]
-    description = document.openapi_of(inquiry.title, about_release(inquiry.view, inquiry.words), address)
-    return _json(description, document.OPENAPI)
+    about = about_release(inquiry.view, inquiry.words)
+    return _json(document.openapi_of(inquiry.title, about, address), document.OPENAPI)
 
 
 def _collections(inquiry: _Inquiry) -> Response:
-    listed = [inquiry.collection(name) for name in COLLECTIONS]
-    return _json({"links": [inquiry.link("self", "ogc_collections")], "collections": listed})
+    links = [inquiry.link("self", "ogc_collections")]
+    return _json({"links": links, "collections": [inquiry.collection(name) for name in COLLECTIONS]})
 
 
 def _items(inquiry: _Inquiry, collection: str) -> Response:

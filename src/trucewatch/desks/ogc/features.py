@@ -45,21 +45,14 @@ def collection_of(name: str, view: ReleasedView, words: Words) -> dict[str, Any]
             words.gettext("Zones"),
             words.gettext("Zones and lines of the agreement, each with its accuracy."),
         )
-        times = [[_end(min((zone.valid_from for zone in view.zones), default=ALWAYS)), None]]
-        boxes = [list(zone.geometry.bounds) for zone in view.zones]
+        first, last = min((zone.valid_from for zone in view.zones), default=None), None
+        boxes = [zone.geometry.bounds for zone in view.zones]
     else:
-        title, about = words.gettext("Incidents"), about_release(view, words)
+        title, about, boxes = words.gettext("Incidents"), about_release(view, words), []
         first = min((incident.start for incident in view.incidents), default=None)
         last = max((incident.end for incident in view.incidents), default=None)
-        times = [[_end(first), _end(last)]]
-        boxes = []
-    west, south, east, north = view.watch.settings.area
-    box = [
-        min([west, *(b[0] for b in boxes)]),
-        min([south, *(b[1] for b in boxes)]),
-        max([east, *(b[2] for b in boxes)]),
-        max([north, *(b[3] for b in boxes)]),
-    ]
+    west, south, east, north = zip(view.watch.settings.area, *boxes, strict=True)
+    box = [min(west), min(south), max(east), max(north)]
     return {
         "id": name,
         "title": title,
@@ -67,7 +60,10 @@ def collection_of(name: str, view: ReleasedView, words: Words) -> dict[str, Any]
         "itemType": "feature",
         "crs": [CRS84],
         "storageCrs": CRS84,
-        "extent": {"spatial": {"bbox": [box], "crs": CRS84}, "temporal": {"interval": times, "trs": GREGORIAN}},
+        "extent": {
+            "spatial": {"bbox": [box], "crs": CRS84},
+            "temporal": {"interval": [[_end(first), _end(last)]], "trs": GREGORIAN},
+        },
     }
 
 
@@ -76,14 +72,14 @@ def matching(collection: str, view: ReleasedView, query: Query) -> list[int]:
     if collection == "zones":
         near = np.flatnonzero(query.within(view.zone_shapes))
         return [int(n) for n in near if query.spans(view.zones[n].valid_from, view.zones[n].valid_until)]
-    places = []
-    for number in np.flatnonzero(query.within(view.shapes)):
-        incident = view.incidents[number]
-        if query.simulated not in (None, incident.simulated) or (query.zone and query.zone not in incident.zones):
-            continue
-        if query.spans(incident.start, incident.end):
-            places.append(int(number))
-    return places
+    incidents = ((int(number), view.incidents[number]) for number in np.flatnonzero(query.within(view.shapes)))
+    return [
+        number
+        for number, incident in incidents
+        if query.simulated in (None, incident.simulated)
+        and query.zone in ("", *incident.zones)
+        and query.spans(incident.start, incident.end)
+    ]
 
 
 def feature_of(collection: str, view: ReleasedView, number: int, words: Words) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from trucewatch.locale.terms import state_word
-from trucewatch.model.agreement import Instrument, Provision, Stipulation, Text
+from trucewatch.model.agreement import Instrument, Provision, Stipulation
 from trucewatch.model.incident import OUTCOMES, Finding
 from trucewatch.server.preferences import Visit
 from trucewatch.server.snapshot import Snapshot
@@ -38,11 +38,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A provision with its instrument, that instrument's texts, and its stipulations."""
+    """A provision with its instrument and its stipulations."""
 
     provision: Provision
     instrument: Instrument
-    texts: list[Text]
     stipulations: list[Checked]
 
 
@@ -51,12 +50,12 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/agreement")
 def agreement(view: CurrentView) -> HTMLResponse:
-    snapshot, visit = view.snapshot, view.reader
+    watch = view.snapshot.watch
     return view.page(
         "provisions/agreement.html.jinja",
-        agreement=snapshot.watch.agreement,
-        listed=provisions_of(snapshot, visit),
-        rule=snapshot.watch.settings.association,
+        agreement=watch.agreement,
+        listed=provisions_of(view.snapshot, view.reader),
+        rule=watch.settings.association,
     )
 
 
@@ -68,7 +67,6 @@ def provisions_of(snapshot: Snapshot, visit: Visit) -> list[Listed]:
         Listed(
             provision=provision,
             instrument=instruments[provision.instrument],
-            texts=[text for text in agreement.text if text.instrument == provision.instrument],
             stipulations=[_checked(snapshot, visit, stipulation) for stipulation in provision.stipulation],
         )
         for provision in agreement.provision
