@@ -80,10 +80,10 @@ def test_from_draft_to_issue_every_step_is_an_act_and_the_ledger_holds(
     with desk_of(folder) as (desk, _):
         draft = begun(desk)
         draft = desk.write(
-            draft.draft_id, seen=draft.version, language="en", texts={"found": "Quiet {number}."}, by=WHO
+            draft.draft_id, seen_version=draft.version, language="en", texts={"found": "Quiet {number}."}, by=WHO
         )
-        draft = desk.check(draft.draft_id, seen=draft.version, by=WHO)
-        issued, products = desk.issue(draft.draft_id, seen=draft.version, by=WHO)
+        draft = desk.check(draft.draft_id, seen_version=draft.version, by=WHO)
+        issued, products = desk.issue(draft.draft_id, seen_version=draft.version, by=WHO)
         assert [one.act for one in draft_versions(desk.store, draft.draft_id)] == ["begin", "write", "check", "issue"]
         assert (issued.state, issued.number, issued.revision) == ("issued", f"my-watch/{DAY}/joint-centre", 1)
         assert set(products) == {(name, language) for name in ("html", "csv") for language in ("en", "ru")}
@@ -107,8 +107,8 @@ def test_from_draft_to_issue_every_step_is_an_act_and_the_ledger_holds(
 
 def test_an_issued_file_is_made_again_byte_for_byte_from_its_list(folder: Path) -> None:
     with desk_of(folder) as (desk, today):
-        draft = desk.check(begun(desk).draft_id, seen=1, by=WHO)
-        issued, products = desk.issue(draft.draft_id, seen=2, by=WHO)
+        draft = desk.check(begun(desk).draft_id, seen_version=1, by=WHO)
+        issued, products = desk.issue(draft.draft_id, seen_version=2, by=WHO)
         more_comes_in(folder, today)
         for path in (desk.store.root / "out").rglob("*.*"):
             path.write_bytes(b"not this")
@@ -129,7 +129,7 @@ def test_figures_stay_those_of_the_list_until_the_newer_ones_are_taken(folder: P
         assert desk.report_of(draft).rows == rows
         assert figures_of(desk.report_of(draft)) == draft.figures
         assert desk.report_of(draft).checkpoint
-        newer = desk.renew(draft.draft_id, seen=1, by=WHO)
+        newer = desk.renew(draft.draft_id, seen_version=1, by=WHO)
         assert not desk.is_behind(newer)
         assert newer.figures != draft.figures
         assert newer.list_entry > draft.list_entry
@@ -149,10 +149,10 @@ def test_a_list_that_comes_out_the_same_later_leaves_a_draft_its_cut_off(folder:
 
 def test_what_was_checked_on_an_older_list_is_issued_with_its_figures(folder: Path) -> None:
     with desk_of(folder) as (desk, today):
-        draft = desk.check(begun(desk).draft_id, seen=1, by=WHO)
+        draft = desk.check(begun(desk).draft_id, seen_version=1, by=WHO)
         rows = desk.report_of(draft).rows
         more_comes_in(folder, today)
-        desk.issue(draft.draft_id, seen=2, by=WHO)
+        desk.issue(draft.draft_id, seen_version=2, by=WHO)
         (publication,) = publications(desk.store)
         assert [row.incident_id for row in publication.rows] == [row.incident.incident_id for row in rows]
 
@@ -161,32 +161,34 @@ def test_only_what_was_checked_is_issued_and_what_is_issued_is_final(folder: Pat
     with desk_of(folder) as (desk, _):
         draft = begun(desk)
         with pytest.raises(ReportError, match="only a checked draft"):
-            desk.issue(draft.draft_id, seen=1, by=WHO)
+            desk.issue(draft.draft_id, seen_version=1, by=WHO)
         assert publications(desk.store) == ()
-        desk.check(draft.draft_id, seen=1, by=WHO)
-        written = desk.write(draft.draft_id, seen=2, language="en", texts={"found": "More."}, by=WHO)
+        desk.check(draft.draft_id, seen_version=1, by=WHO)
+        written = desk.write(draft.draft_id, seen_version=2, language="en", texts={"found": "More."}, by=WHO)
         assert written.state == "draft"
-        desk.check(draft.draft_id, seen=3, by=WHO)
-        desk.issue(draft.draft_id, seen=4, by=WHO)
+        desk.check(draft.draft_id, seen_version=3, by=WHO)
+        desk.issue(draft.draft_id, seen_version=4, by=WHO)
         for act in (desk.discard, desk.reopen, desk.check, desk.renew):
             with pytest.raises(ReportError, match="was issued"):
-                act(draft.draft_id, seen=5, by=WHO)
+                act(draft.draft_id, seen_version=5, by=WHO)
         with pytest.raises(ReportError, match="corrected"):
-            desk.undo(draft.draft_id, seen=5, by=WHO)
+            desk.undo(draft.draft_id, seen_version=5, by=WHO)
 
 
 def test_a_correction_is_a_new_revision_that_names_what_changed(folder: Path) -> None:
     with desk_of(folder) as (desk, today):
-        first = desk.write(begun(desk).draft_id, seen=1, language="en", texts={"summary": "First words."}, by=WHO)
-        desk.check(first.draft_id, seen=2, by=WHO)
-        issued, _ = desk.issue(first.draft_id, seen=3, by=WHO)
+        first = desk.write(
+            begun(desk).draft_id, seen_version=1, language="en", texts={"summary": "First words."}, by=WHO
+        )
+        desk.check(first.draft_id, seen_version=2, by=WHO)
+        issued, _ = desk.issue(first.draft_id, seen_version=3, by=WHO)
         more_comes_in(folder, today)
-        publication = desk.publication(issued.number, 1)
+        (publication,) = publications(desk.store)
         second = desk.begin(CENTRE, languages=("en",), formats=("csv",), by=WHO, corrects=publication)
         assert second.notes == publication.notes
-        second = desk.write(second.draft_id, seen=1, language="en", texts={"summary": "Second words."}, by=WHO)
-        desk.check(second.draft_id, seen=2, by=WHO)
-        corrected, products = desk.issue(second.draft_id, seen=3, by=WHO)
+        second = desk.write(second.draft_id, seen_version=1, language="en", texts={"summary": "Second words."}, by=WHO)
+        desk.check(second.draft_id, seen_version=2, by=WHO)
+        corrected, products = desk.issue(second.draft_id, seen_version=3, by=WHO)
         assert (corrected.number, corrected.revision) == (issued.number, 2)
         table = products["csv", "en"].decode("utf-8-sig")
         assert "summary (en): First words. → Second words." in table
@@ -196,25 +198,25 @@ def test_a_correction_is_a_new_revision_that_names_what_changed(folder: Path) ->
 def test_a_second_writer_is_refused_and_nothing_is_lost(folder: Path) -> None:
     with desk_of(folder) as (desk, _):
         draft = begun(desk)
-        desk.write(draft.draft_id, seen=1, language="en", texts={"found": "By one."}, by=WHO)
+        desk.write(draft.draft_id, seen_version=1, language="en", texts={"found": "By one."}, by=WHO)
         with pytest.raises(DraftMoved, match="version 2, you saw version 1"):
-            desk.write(draft.draft_id, seen=1, language="en", texts={"found": "By another."}, by="Other")
+            desk.write(draft.draft_id, seen_version=1, language="en", texts={"found": "By another."}, by="Other")
         assert [one.text for one in desk.draft(draft.draft_id).notes] == ["By one."]
 
 
 def test_edits_can_be_undone_one_by_one(folder: Path) -> None:
     with desk_of(folder) as (desk, _):
         draft = begun(desk)
-        desk.write(draft.draft_id, seen=1, language="en", texts={"found": "One."}, by=WHO)
-        back = desk.undo(draft.draft_id, seen=2, by=WHO)
+        desk.write(draft.draft_id, seen_version=1, language="en", texts={"found": "One."}, by=WHO)
+        back = desk.undo(draft.draft_id, seen_version=2, by=WHO)
         assert (back.version, back.notes, back.state) == (3, (), "draft")
-        gone = desk.discard(draft.draft_id, seen=3, by=WHO)
+        gone = desk.discard(draft.draft_id, seen_version=3, by=WHO)
         assert gone.state == "discarded"
         with pytest.raises(ReportError, match="discarded"):
-            desk.check(draft.draft_id, seen=4, by=WHO)
-        assert desk.undo(draft.draft_id, seen=4, by=WHO).state == "draft"
+            desk.check(draft.draft_id, seen_version=4, by=WHO)
+        assert desk.undo(draft.draft_id, seen_version=4, by=WHO).state == "draft"
         with pytest.raises(DraftMoved):
-            desk.undo(draft.draft_id, seen=4, by=WHO)
+            desk.undo(draft.draft_id, seen_version=4, by=WHO)
         assert [one.draft_id for one in recorded_drafts(desk.store)] == [draft.draft_id]
 
 
@@ -222,9 +224,9 @@ def test_edits_can_be_undone_one_by_one(folder: Path) -> None:
 def test_no_text_breaks_the_ledger(folder: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     with desk_of(folder) as (desk, _):
         draft = begun(desk, formats=("csv",))
-        desk.write(draft.draft_id, seen=1, language="en", texts={"found": text}, by=WHO)
-        desk.check(draft.draft_id, seen=2, by=WHO)
-        desk.issue(draft.draft_id, seen=3, by=WHO)
+        desk.write(draft.draft_id, seen_version=1, language="en", texts={"found": text}, by=WHO)
+        desk.check(draft.draft_id, seen_version=2, by=WHO)
+        desk.issue(draft.draft_id, seen_version=3, by=WHO)
         assert publications(desk.store)[0].notes[0].text == clean_text(text)
     verified(folder, capsys)
 
@@ -233,16 +235,16 @@ def test_a_note_that_is_too_long_is_refused_with_the_limit(folder: Path) -> None
     with desk_of(folder) as (desk, _):
         draft = begun(desk)
         with pytest.raises(StoreError, match=r"100,000 characters; at most 2,000"):
-            desk.write(draft.draft_id, seen=1, language="en", texts={"found": "x" * 100_000}, by=WHO)
+            desk.write(draft.draft_id, seen_version=1, language="en", texts={"found": "x" * 100_000}, by=WHO)
         with pytest.raises(StoreError, match="no section"):
-            desk.write(draft.draft_id, seen=1, language="en", texts={"title": "Mine"}, by=WHO)
-        whole = desk.write(draft.draft_id, seen=1, language="en", texts={"found": "x" * MOST_NOTE}, by=WHO)
+            desk.write(draft.draft_id, seen_version=1, language="en", texts={"title": "Mine"}, by=WHO)
+        whole = desk.write(draft.draft_id, seen_version=1, language="en", texts={"found": "x" * MOST_NOTE}, by=WHO)
         assert whole.version == 2
 
 
 def test_figures_that_differ_from_those_that_were_checked_are_not_issued(folder: Path) -> None:
     with desk_of(folder) as (desk, today):
-        draft = desk.check(begun(desk).draft_id, seen=1, by=WHO)
+        draft = desk.check(begun(desk).draft_id, seen_version=1, by=WHO)
         watch = today.made.watch
         other = replace(watch.settings.recipient[0], place="zone")
         settings = watch.settings.model_copy if hasattr(watch.settings, "model_copy") else None
@@ -253,19 +255,21 @@ def test_figures_that_differ_from_those_that_were_checked_are_not_issued(folder:
         assert other.id == "joint-centre"
         today.made = replace(today.made, watch=replace(watch, settings=changed))
         with pytest.raises(ReportError, match="not those that were checked"):
-            desk.issue(draft.draft_id, seen=2, by=WHO)
+            desk.issue(draft.draft_id, seen_version=2, by=WHO)
         assert publications(desk.store) == ()
 
 
 def test_an_older_cut_off_does_not_follow_a_later_one(folder: Path) -> None:
     with desk_of(folder) as (desk, today):
-        old = desk.check(begun(desk, formats=("csv",)).draft_id, seen=1, by=WHO)
+        old = desk.check(begun(desk, formats=("csv",)).draft_id, seen_version=1, by=WHO)
         today.again(timedelta(hours=1))
-        new = desk.write(begun(desk, formats=("csv",)).draft_id, seen=1, language="en", texts={"found": "New."}, by=WHO)
-        desk.check(new.draft_id, seen=2, by=WHO)
-        desk.issue(new.draft_id, seen=3, by=WHO)
+        new = desk.write(
+            begun(desk, formats=("csv",)).draft_id, seen_version=1, language="en", texts={"found": "New."}, by=WHO
+        )
+        desk.check(new.draft_id, seen_version=2, by=WHO)
+        desk.issue(new.draft_id, seen_version=3, by=WHO)
         with pytest.raises(ReportError, match="later cut-off"):
-            desk.issue(old.draft_id, seen=2, by=WHO)
+            desk.issue(old.draft_id, seen_version=2, by=WHO)
         assert len(publications(desk.store)) == 1
 
 
@@ -280,7 +284,7 @@ def test_during_a_replay_reports_are_looked_at_and_nothing_is_entered(folder: Pa
         assert desk.report_of(draft).rows
         for act in (desk.check, desk.discard, desk.undo, desk.renew, desk.issue):
             with pytest.raises(ReportError, match="a replay is on"):
-                act(draft.draft_id, seen=1, by=WHO)
+                act(draft.draft_id, seen_version=1, by=WHO)
         with pytest.raises(ReportError, match="a replay is on"):
             begun(desk)
         assert len(desk.store.journal) == entries

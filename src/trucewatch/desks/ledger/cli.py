@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trucewatch.ledger.note import PublicKey, SecretKey
+    from trucewatch.store.journal import Entry
     from trucewatch.store.keys import NamedKey
 
 LEDGERS_OWN = "trucewatch/"
@@ -126,8 +127,8 @@ def _check_signature(record: bytes, signature: bytes, vkey: str, watch: Path | N
         raise LedgerError(
             Message("say whose signature it has to be: --vkey VKEY, or --watch WATCH for those its ledger names")
         )
-    delegations = [one for one in _named_keys(watch) if one.role == "delegation"] if watch else []
-    in_force = {read_public_key(one.key): one.holder for one in delegations if one.is_in_force}
+    delegations = [named for named in _named_keys(watch) if named.role == "delegation"] if watch else []
+    in_force = {read_public_key(named.key): named.holder for named in delegations if named.is_in_force}
     document = None
     with suppress(ValueError, RecursionError):
         document = json.loads(signature)
@@ -136,7 +137,7 @@ def _check_signature(record: bytes, signature: bytes, vkey: str, watch: Path | N
     try:
         key = verify_record(record, document, [read_public_key(vkey)] if vkey else in_force)
     except LedgerError as exc:
-        ended = [f" ({one.name}: {one.state()})" for one in delegations if one.key == document.get("key")]
+        ended = [f" ({named.name}: {named.state()})" for named in delegations if named.key == document.get("key")]
         typer.echo(f"NOT GOOD: {exc}{''.join(ended)}")
         raise typer.Exit(1) from None
     holder = f", registered here as {in_force[key]} and in force" if watch else ""
@@ -186,9 +187,9 @@ def _cosign_once(fetch_file: Callable[[str], bytes], log: PublicKey, mine: Secre
     """Look at the log, cosign what has grown, or write an accusation and end with 1."""
     from trucewatch.ledger.witness import Accusation, cosign
 
-    seen = _read(state) if state.exists() else None
+    last_checkpoint = _read(state) if state.exists() else None
     try:
-        cosigned = cosign(fetch_file("checkpoint"), log, mine, seen, fetch_file, int(clock().timestamp()))
+        cosigned = cosign(fetch_file("checkpoint"), log, mine, last_checkpoint, fetch_file, int(clock().timestamp()))
     except Accusation as exc:
         stamp = f"{clock():%Y%m%dT%H%M%S}"
         path = write_file_durably(
@@ -230,8 +231,8 @@ def erase(
         if yes:
             store.erase(hashes, people=people, reason=reason, ordered_by=ordered_by)
     typer.echo(f"{'Erased' if yes else 'Would erase'} {len(going)} object(s) and {len(people)} person(s) or text(s):")
-    for one in going:
-        typer.echo(f"  {one.sha256}  {one.what}")
+    for target in going:
+        typer.echo(f"  {target.sha256}  {target.what}")
     for reference in people:
         place = (
             "text and salt in private/words" if reference.startswith("w-") else "name and salt in private/people.json"
@@ -284,21 +285,20 @@ def keys_new(
                 ledgers_own=LEDGERS_OWN,
             )
         )
-    made = new_key(name, WITNESS_ALGORITHM if role == "witness" else LOG_ALGORITHM)
+    secret = new_key(name, WITNESS_ALGORITHM if role == "witness" else LOG_ALGORITHM)
     passphrase = _passphrase()
     try:
-        write_key(out, made, passphrase)
+        write_key(out, secret, passphrase)
     except OSError as exc:
         raise LedgerError(
             Message("{out} cannot be written: {strerror}; no key was made", out=out, strerror=system_words(exc))
         ) from exc
-    typer.echo(f"{made.public}")
+    typer.echo(f"{secret.public}")
     typer.echo(f"Its secret part is in {out}; give only the line above to others.", err=True)
     if passphrase is None:
         typer.echo(
             "It is not encrypted: whoever reads that file can sign as you. For a passphrase, remove it, set the "
-            "variable "
-            "TRUCEWATCH_PASSPHRASE and make another.",
+            "variable TRUCEWATCH_PASSPHRASE and make another.",
             err=True,
         )
 
@@ -306,29 +306,27 @@ def keys_new(
 @keys.command("list")
 def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Every key that the ledger names, and which are in force now. Reads only, also while a run goes on."""
-    from trucewatch.store.journal import KEY, read_entries
-
-    entries = [one for one in read_entries(_store_of(watch), kind=KEY) if one.record["schema"] == KEY]
-    states = {one.key: one for one in _named_keys(watch)}
+    states = {named.key: named for named in _named_keys(watch)}
     names = ("act", "role", "holder", "key", "replaces", "reason", "recorded_at")
     events = [
         {
-            "entry": one.number,
-            **{name: one.record[name] for name in names},
-            "in_force": one.record["key"] in states and states[one.record["key"]].is_in_force,
+            "entry": entry.number,
+            **{name: entry.record[name] for name in names},
+            "in_force": entry.record["key"] in states and states[entry.record["key"]].is_in_force,
         }
-        for one in entries
+        for entry in _key_entries(watch)
     ]
     if as_json:
         print_json({"schema": "trucewatch/keys/1", "events": events})
         return
-    for one in events:
-        brings_in = one["act"] in ("new", "rotate") and one["key"] in states
-        state = f"  {states[one['key']].state()}" if brings_in else ""
+    for event in events:
+        brings_in = event["act"] in ("new", "rotate") and event["key"] in states
+        state = f"  {states[event['key']].state()}" if brings_in else ""
         typer.echo(
-            f"{one['entry']:>6}  {one['recorded_at'][:16]}Z  {one['act']:<7} {one['role']:<10} {one['holder']}{state}"
+            f"{event['entry']:>6}  {event['recorded_at'][:16]}Z  {event['act']:<7} {event['role']:<10} "
+            f"{event['holder']}{state}"
         )
-        typer.echo(f"        {one['key']}" + (f"  ({one['reason']})" if one["reason"] else ""))
+        typer.echo(f"        {event['key']}" + (f"  ({event['reason']})" if event["reason"] else ""))
 
 
 @keys.command("register")
@@ -368,17 +366,17 @@ def keys_rotate(
             )
         with Store(watch, clock, lost_key=True, reason=reason, desks=handed_down.indexes()) as store:
             public, old = store.public_key, store.keys.old_keys()
-        typer.echo(f"{public}")
-        typer.echo(
-            "The ledger says that its key was lost, and goes on with this one, for which the old one does not "
-            "vouch. Tell it "
-            "to everybody who follows the ledger, by another way: they change `log` in their policies and --log.",
-            err=True,
-        )
     else:
         with open_store(watch) as store:
             public, old = store.rotate_key(reason=reason).public, store.keys.old_keys()
-        typer.echo(f"{public}")
+    typer.echo(f"{public}")
+    if lost:
+        typer.echo(
+            "The ledger says that its key was lost, and goes on with this one, for which the old one does not "
+            "vouch. Tell it to everybody who follows the ledger, by another way: they change `log` in their policies "
+            "and --log.",
+            err=True,
+        )
     for aside, has_passphrase in old:
         plain = "" if has_passphrase else ", and needs no passphrase"
         typer.echo(f"{aside} is an old secret key{plain}; nothing needs it any more: destroy it.", err=True)
@@ -419,12 +417,16 @@ def _store_of(watch: Path) -> Path:
     return watch / ".trucewatch"
 
 
-def _named_keys(watch: Path) -> list[NamedKey]:
+def _key_entries(watch: Path) -> list[Entry]:
     from trucewatch.store.journal import KEY, read_entries
+
+    return [entry for entry in read_entries(_store_of(watch), kind=KEY) if entry.record["schema"] == KEY]
+
+
+def _named_keys(watch: Path) -> list[NamedKey]:
     from trucewatch.store.keys import named_keys
 
-    entries = read_entries(_store_of(watch), kind=KEY)
-    return named_keys((one.number, one.record) for one in entries if one.record["schema"] == KEY)
+    return named_keys((entry.number, entry.record) for entry in _key_entries(watch))
 
 
 def _read(path: Path) -> bytes:

@@ -76,7 +76,7 @@ def ledger(view: CurrentView, kind: str = "", offset: int = 0) -> HTMLResponse:
         offset=first,
         page_size=PAGE,
         kind=wanted,
-        kinds=[(name, known.title) for name, known in kinds.items()],
+        kinds=[(name, record_kind.title) for name, record_kind in kinds.items()],
         checkpoint=checkpoint,
         trouble=trouble,
         keys=console.store.named_keys(),
@@ -90,6 +90,7 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
     console = view.console
     if not 0 <= number < len(console.store.journal):
         raise RefusalError(404, Message("The ledger has no entry of this number."))
+    checkpoint, _ = _checkpoint(console)
     (entry,) = entries_for_people(console.store.root, newest_first=False, offset=number, limit=1).entries
     return view.page(
         "ledger/entry.html.jinja",
@@ -97,7 +98,7 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
         number=number,
         record=json.dumps(dict(entry.record), ensure_ascii=False, indent=2, sort_keys=True, default=str),
         last=len(console.store.journal) - 1,
-        is_covered=number < _covered(console),
+        is_covered=checkpoint is not None and number < checkpoint.size,
     )
 
 
@@ -110,22 +111,21 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
     ),
 )
 def proof(view: CurrentView, number: int) -> JSONResponse:
-    """That an entry stands at its place under the latest checkpoint: leaf, path, root, signed note and key."""
     try:
-        found = proof_of_entry(view.console.store.root, number)
+        entry_proof = proof_of_entry(view.console.store.root, number)
     except Corrupt:
         raise
     except StoreError as exc:
         raise RefusalError(404, exc.message) from exc
-    checkpoint = found.checkpoint
+    checkpoint = entry_proof.checkpoint
     return JSONResponse(
         {
             "entry": number,
-            "bytes_b64": base64.b64encode(found.entry).decode(),
-            "leaf_hash": found.leaf_hash.hex(),
+            "bytes_b64": base64.b64encode(entry_proof.entry).decode(),
+            "leaf_hash": entry_proof.leaf_hash.hex(),
             "index": number,
             "size": checkpoint.size,
-            "path": [one.hex() for one in found.hashes],
+            "path": [digest.hex() for digest in entry_proof.hashes],
             "root": checkpoint.root.hex(),
             "checkpoint": checkpoint.note.decode(),
             "origin": checkpoint.origin,
@@ -140,16 +140,16 @@ def proof(view: CurrentView, number: int) -> JSONResponse:
     description=mark("The latest checkpoint, as it is signed (C2SP signed note)."),
 )
 def note(view: CurrentView) -> Response:
-    """The latest checkpoint, as it is signed (C2SP signed note)."""
     return PlainTextResponse(latest_checkpoint(view.console.store.root).note.decode())
 
 
 @router.get("/ledger/inspector.py", include_in_schema=False)
 def inspector(view: CurrentView) -> Response:
     """The one file that checks a copy of this ledger on another computer, without this program."""
-    program = files("trucewatch.ledger").joinpath("inspector.py").read_bytes()
     return Response(
-        program, media_type="text/x-python", headers={"content-disposition": 'attachment; filename="inspector.py"'}
+        files("trucewatch.ledger").joinpath("inspector.py").read_bytes(),
+        media_type="text/x-python",
+        headers={"content-disposition": 'attachment; filename="inspector.py"'},
     )
 
 
@@ -159,19 +159,14 @@ def publish(view: CurrentView) -> Response:
     with view.console.writing() as store:
         store.publish()
     words = view.reader.words
-    said = words.gettext("A checkpoint of {count} entries is signed and published.")
-    return after("/ledger", Flash(said.format(count=words.number(len(view.console.store.journal)))))
+    sentence = words.gettext("A checkpoint of {count} entries is signed and published.")
+    return after("/ledger", Flash(sentence.format(count=words.number(len(view.console.store.journal)))))
 
 
 def _kinds(console: Console) -> set[str]:
     """The kinds that this ledger has entries of, and "" for all."""
     rows = console.store.index.rows("SELECT DISTINCT schema FROM entry")
     return {"", *(str(schema).removeprefix("trucewatch/").partition("/")[0] for (schema,) in rows)}
-
-
-def _covered(console: Console) -> int:
-    checkpoint, _ = _checkpoint(console)
-    return checkpoint.size if checkpoint else 0
 
 
 def _checkpoint(console: Console) -> tuple[PublishedCheckpoint | None, Message | None]:

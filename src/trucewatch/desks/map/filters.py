@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.errors import PlaceError, TimeError
+from trucewatch.geo.degrees import EARTH_RADIUS_M
 from trucewatch.geo.place_text import folded, read_place
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS, MEANS
@@ -23,7 +24,6 @@ from trucewatch.server.snapshot import Bools, Ints, Snapshot
 NEAR_M: Final = 15_000.0
 """How far from a place that was searched an incident is still shown."""
 MOST_TEXT: Final = 200
-_EARTH_M: Final = 6_371_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +48,9 @@ class Chosen:
 
     def pairs(self) -> list[tuple[str, str]]:
         """The same as the pairs of an address, without what is not known."""
-        several = [(name, one) for name in ("means", "kind", "zone", "outcome") for one in getattr(self, name)]
-        times = [(name, minute(one)) for name, one in (("from", self.begin), ("to", self.until)) if one]
-        single = [(name, one) for name, one in (("sim", self.sim), ("q", self.place), ("sel", self.selected)) if one]
+        several = [(name, value) for name in ("means", "kind", "zone", "outcome") for value in getattr(self, name)]
+        times = [(name, minute(moment)) for name, moment in (("from", self.begin), ("to", self.until)) if moment]
+        single = [(name, text) for name, text in (("sim", self.sim), ("q", self.place), ("sel", self.selected)) if text]
         return several + times + single
 
     def address(self, **changed: object) -> str:
@@ -66,7 +66,7 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
         "means": MEANS,
         "kind": KINDS,
         "outcome": OUTCOMES,
-        "zone": [one.id for one in snapshot.watch.zones],
+        "zone": [zone.id for zone in snapshot.watch.zones],
         "sim": ("hide", "only"),
     }
     lists: dict[str, list[str]] = {name: [] for name in allowed}
@@ -119,8 +119,8 @@ class Shown:
     """Newest first."""
     outcome_counts: tuple[int, ...]
     """By outcome, with every filter but that of the outcome: what each outcome's button would add."""
-    place_found: bool
-    """Whether the place that was searched is one of the watch."""
+    is_place_unknown: bool
+    """Whether a place was searched that the watch does not know."""
 
     def bitmap(self) -> str:
         """Base64; bit n, the least first, tells of row n."""
@@ -131,7 +131,7 @@ def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
     """The rows that pass every filter; within one filter any of its values does."""
     mask = np.ones(snapshot.rows, dtype=np.bool_)
     if chosen.kind:
-        mask &= np.isin(snapshot.kind, [KINDS.index(one) for one in chosen.kind])
+        mask &= np.isin(snapshot.kind, [KINDS.index(kind) for kind in chosen.kind])
     if chosen.sim:
         mask &= snapshot.simulated == (chosen.sim == "only")
     if chosen.begin:
@@ -140,18 +140,19 @@ def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
         mask &= snapshot.start_s < int(chosen.until.timestamp())
     for values, columns in ((chosen.means, snapshot.means), (chosen.zone, snapshot.zones)):
         if values:
-            found = [columns[one] for one in values if one in columns]
-            mask &= np.logical_or.reduce(found) if found else False
-    found_place = True
+            masks = [columns[value] for value in values if value in columns]
+            mask &= np.logical_or.reduce(masks) if masks else False
+    near = near_place(snapshot, chosen.place) if chosen.place else None
     if chosen.place:
-        near = near_place(snapshot, chosen.place)
-        found_place = near is not None
         mask &= near if near is not None else False
     counts = np.bincount(snapshot.outcome[mask], minlength=len(OUTCOMES))
     if chosen.outcome:
-        mask &= np.isin(snapshot.outcome, [OUTCOMES.index(one) for one in chosen.outcome])
+        mask &= np.isin(snapshot.outcome, [OUTCOMES.index(outcome) for outcome in chosen.outcome])
     return Shown(
-        mask=mask, rows=np.flatnonzero(mask), outcome_counts=tuple(int(one) for one in counts), place_found=found_place
+        mask=mask,
+        rows=np.flatnonzero(mask),
+        outcome_counts=tuple(int(count) for count in counts),
+        is_place_unknown=bool(chosen.place) and near is None,
     )
 
 
@@ -159,9 +160,9 @@ def near_place(snapshot: Snapshot, text: str) -> Bools | None:
     """Which incidents are near a town or in a zone of this name, in any language and script, or near a place as people
     write it; None if it names none."""
     wanted = folded(text)
-    towns = [one for one in snapshot.watch.basemap.towns if _is_named(one.names, wanted)]
-    zones = {one.id for one in snapshot.watch.zones if _is_named(one.names, wanted)}
-    points = [(one.lon, one.lat) for one in towns]
+    towns = [town for town in snapshot.watch.basemap.towns if _is_named(town.names, wanted)]
+    zones = {zone.id for zone in snapshot.watch.zones if _is_named(zone.names, wanted)}
+    points = [(town.lon, town.lat) for town in towns]
     if not points and not zones:
         try:
             place = read_place(text, snapshot.watch.basemap.towns)
@@ -179,8 +180,8 @@ def near_place(snapshot: Snapshot, text: str) -> Bools | None:
 def names_like(snapshot: Snapshot, text: str, most: int = 8) -> list[Mapping[str, str]]:
     """Names of towns and zones that hold this text, for suggestions."""
     wanted = folded(text)
-    known = [town.names for town in snapshot.watch.basemap.towns] + [zone.names for zone in snapshot.watch.zones]
-    return [names for names in known if wanted and _is_named(names, wanted)][:most]
+    places = [town.names for town in snapshot.watch.basemap.towns] + [zone.names for zone in snapshot.watch.zones]
+    return [names for names in places if wanted and _is_named(names, wanted)][:most]
 
 
 def _is_named(names: Mapping[str, str], wanted: str) -> bool:
@@ -192,4 +193,4 @@ def _metres_from(
 ) -> npt.NDArray[np.float64]:
     """Metres on a sphere, near enough to choose what is near; NaN where there is no place."""
     along = np.radians(lons - lon) * np.cos(np.radians((lats + lat) / 2))
-    return np.asarray(np.hypot(along, np.radians(lats - lat)) * _EARTH_M)
+    return np.asarray(np.hypot(along, np.radians(lats - lat)) * EARTH_RADIUS_M)

@@ -15,7 +15,6 @@ import numpy as np
 
 from trucewatch.desks.map.filters import Chosen
 from trucewatch.locale import Words
-from trucewatch.locale.terms import outcome_word
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.server.snapshot import Bools, Snapshot
 from trucewatch.svg import element, hatch, named, percent, px, text_element
@@ -35,16 +34,11 @@ WIDE_ENOUGH: Final = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histogram:
-    """The drawing and what the brush has to know; times in seconds since 1970."""
+    """The drawing, and the table that says the same."""
 
     svg: str
-    left_s: int
-    right_s: int
-    brush_from_s: int
-    brush_to_s: int
-    step_s: int
     rows: Sequence[tuple[str, int, Sequence[int]]]
-    """The table that says the same: begin in words, how many, and how many by outcome."""
+    """Of the table: begin in words, how many, and how many by outcome."""
     per: str
     """What one bar stands for, in words."""
 
@@ -54,8 +48,8 @@ def draw_histogram(
 ) -> Histogram:
     """The incidents of a mask over the time that the view is about."""
     left, right = _span(snapshot, chosen)
-    step = next((one for one in STEPS_S if (right - left) / one <= MOST_BINS), STEPS_S[-1])
-    offset = int((datetime.fromtimestamp(left, UTC).astimezone(zone).utcoffset() or timedelta(0)).total_seconds())
+    step = next((seconds for seconds in STEPS_S if (right - left) / seconds <= MOST_BINS), STEPS_S[-1])
+    offset = _offset_s(left, zone)
     first = (left + offset) // step
     bins = max(int((right + offset - 1) // step - first + 1), 1)
     left, right = int(first * step - offset), int((first + bins) * step - offset)
@@ -63,8 +57,7 @@ def draw_histogram(
     inside = mask & (places >= 0) & (places < bins)
     counts = np.zeros((bins, len(OUTCOMES)), dtype=np.int64)
     np.add.at(counts, (places[inside], snapshot.outcome[inside]), 1)
-    begin = int(chosen.begin.timestamp()) if chosen.begin else left
-    until = int(chosen.until.timestamp()) if chosen.until else right
+    begin, until = _chosen_span(chosen, left, right)
     chosen_bin = int(places[selected]) if selected is not None and 0 <= places[selected] < bins else None
     parts = [*_ticks(left, right, zone, words), *_bars(counts, chosen_bin), *_strip()]
     after = snapshot.as_of.timestamp()
@@ -73,14 +66,14 @@ def draw_histogram(
         parts.insert(0, _box("h-after", share, 0, 100 - share, f"{AXIS_Y:g}"))
         parts.append(_upright("h-now", share, 0, STRIP_Y + STRIP_HIGH))
     rows = [
-        (_label(left + number * step, step, zone, words), int(total), [int(one) for one in counts[number]])
+        (_label(left + number * step, step, zone, words), int(total), [int(count) for count in counts[number]])
         for number, total in enumerate(counts.sum(axis=1))
         if total
     ]
     alternative = words.gettext("Incidents over time, {count} in all; the table below says the same").format(
         count=words.number(int(counts.sum()))
     )
-    svg = element(
+    drawing = element(
         "svg",
         *parts,
         id="histogram",
@@ -97,12 +90,7 @@ def draw_histogram(
         data_plot_high=STRIP_Y + STRIP_HIGH,
     )
     return Histogram(
-        svg=svg,
-        left_s=left,
-        right_s=right,
-        brush_from_s=begin,
-        brush_to_s=until,
-        step_s=step,
+        svg=drawing,
         rows=rows,
         per=_per(step, words),
     )
@@ -116,12 +104,17 @@ def _span(snapshot: Snapshot, chosen: Chosen) -> tuple[int, int]:
     left, right = least, max(now, least + 3600)
     if chosen.begin is None and chosen.until is None:
         return left, right
-    begin = int(chosen.begin.timestamp()) if chosen.begin else left
-    until = int(chosen.until.timestamp()) if chosen.until else right
+    begin, until = _chosen_span(chosen, left, right)
     wide = max(until - begin, 3600)
     if wide / max(right - left, 1) < WIDE_ENOUGH:
         return begin - 2 * wide, until + 2 * wide
     return min(left, begin), max(right, until)
+
+
+def _chosen_span(chosen: Chosen, left: int, right: int) -> tuple[int, int]:
+    """The time that was chosen, in seconds since 1970; an end that was not is that of the drawing."""
+    begin = int(chosen.begin.timestamp()) if chosen.begin else left
+    return begin, int(chosen.until.timestamp()) if chosen.until else right
 
 
 def _bars(counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]], chosen_bin: int | None) -> list[str]:
@@ -132,17 +125,15 @@ def _bars(counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]], chosen_bin: i
     for number in np.flatnonzero(counts.sum(axis=1)):
         x, inner = number * wide + wide * 0.06, wide * 0.88
         y = AXIS_Y
-        if most <= MOST_BLOCKS:
-            for outcome, count in enumerate(counts[number]):
-                for _ in range(int(count)):
+        for outcome, count in zip(OUTCOMES, counts[number].tolist(), strict=True):
+            if most <= MOST_BLOCKS:
+                for _ in range(count):
                     y -= PLOT_HIGH / MOST_BLOCKS
-                    parts += _block(OUTCOMES[outcome], x, y, inner, PLOT_HIGH / MOST_BLOCKS - 2)
-        else:
-            for outcome, count in enumerate(counts[number]):
-                high = PLOT_HIGH * int(count) / most
+                    parts += _block(outcome, x, y, inner, PLOT_HIGH / MOST_BLOCKS - 2)
+            elif count:
+                high = PLOT_HIGH * count / most
                 y -= high
-                if count:
-                    parts += _block(OUTCOMES[outcome], x, y, inner, max(high - 1, 0.8))
+                parts += _block(outcome, x, y, inner, max(high - 1, 0.8))
         if chosen_bin == number:
             parts.append(_box("h-chosen", x, px(y - 3), inner, px(AXIS_Y - y + 3)))
     parts.append(element("line", class_="h-axis", x1=0, x2="100%", y1=AXIS_Y, y2=AXIS_Y))
@@ -178,18 +169,21 @@ def _strip() -> list[str]:
 def _ticks(left: int, right: int, zone: tzinfo, words: Words) -> list[str]:
     """About eight labels; the hour where the drawing is short, the day or the month where it is long."""
     span = right - left
-    step = next((one for one in TICKS_S if span / one <= 9), 364 * 86_400)
-    offset = int((datetime.fromtimestamp(left, UTC).astimezone(zone).utcoffset() or timedelta(0)).total_seconds())
+    step = next((seconds for seconds in TICKS_S if span / seconds <= 9), 364 * 86_400)
+    offset = _offset_s(left, zone)
     parts = []
-    moment = ((left + offset + step - 1) // step) * step - offset
-    while moment < right:
+    for moment in range(((left + offset + step - 1) // step) * step - offset, right, step):
         share = (moment - left) / span * 100
         if 2 < share < 97:
             label = _label(moment, step, zone, words)
             parts.append(_upright("h-tick", share, AXIS_Y, AXIS_Y + 4))
             parts.append(text_element("text", label, class_="h-label", x=percent(share), y=HIGH - 4))
-        moment += step
     return parts
+
+
+def _offset_s(moment_s: int, zone: tzinfo) -> int:
+    """How far the clock of a zone is ahead of UTC."""
+    return int((datetime.fromtimestamp(moment_s, UTC).astimezone(zone).utcoffset() or timedelta(0)).total_seconds())
 
 
 def _label(moment_s: int, step_s: int, zone: tzinfo, words: Words) -> str:
@@ -211,8 +205,3 @@ def _per(step_s: int, words: Words) -> str:
     return words.ngettext("Incidents per day", "Incidents per {days} days", step_s // 86_400).format(
         days=step_s // 86_400
     )
-
-
-def outcome_heads(words: Words) -> list[str]:
-    """The heads of the table's columns."""
-    return [outcome_word(one, words) for one in OUTCOMES]

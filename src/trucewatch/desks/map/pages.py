@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from trucewatch.desks.map.filters import Chosen, Shown, names_like, near_place, read_chosen, show
-from trucewatch.desks.map.histogram import draw_histogram, outcome_heads
+from trucewatch.desks.map.filters import Chosen, Shown, names_like, read_chosen, show
+from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.desks.map.map_symbols import sign_drawings
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, means_word, outcome_word
@@ -33,7 +33,7 @@ class ListRow:
 
     n: int
     code: str
-    one: Incident
+    incident: Incident
     outcome: str
     new_day: str
     """The day, where this row is the first of it in the list."""
@@ -44,8 +44,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/watch")
 def watch(view: CurrentView) -> HTMLResponse:
-    snapshot = view.snapshot
-    context = _view(view, snapshot)
+    context = _view(view, view.snapshot)
     if view.wants_part:
         return view.fragment("map/view.html.jinja", **context)
     return view.page("map/watch.html.jinja", **context)
@@ -59,12 +58,11 @@ def rows(view: CurrentView, after: int = 0) -> HTMLResponse:
     chosen = read_chosen(pairs, snapshot)
     if view.request.query_params.get("version", snapshot.version) != snapshot.version:
         return HTMLResponse("")
-    shown = show(snapshot, chosen)
-    listed = _listed(snapshot, visit, shown.rows, max(after, 0))
+    selection = show(snapshot, chosen)
     return view.fragment(
         "map/rows.html.jinja",
-        rows=listed,
-        more=_more(shown, chosen, max(after, 0)),
+        rows=_listed(snapshot, visit, selection.rows, max(after, 0)),
+        more=_more(selection, chosen, max(after, 0)),
         chosen=chosen,
         selected=None,
     )
@@ -73,10 +71,10 @@ def rows(view: CurrentView, after: int = 0) -> HTMLResponse:
 @router.get("/watch/incidents.json")
 def incidents(view: CurrentView) -> Response:
     snapshot = view.snapshot
-    tag = f'"{snapshot.version}"'
-    if view.request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers={"etag": tag, "cache-control": "no-cache"})
-    return JSONResponse(columns_of(snapshot), headers={"etag": tag, "cache-control": "no-cache"})
+    headers = {"etag": f'"{snapshot.version}"', "cache-control": "no-cache"}
+    if view.request.headers.get("if-none-match") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(columns_of(snapshot), headers=headers)
 
 
 @router.get("/watch/ground.json")
@@ -102,7 +100,7 @@ def card(view: CurrentView, code: str) -> HTMLResponse:
         return HTMLResponse("")
     return view.fragment(
         "map/card.html.jinja",
-        one=snapshot.incident(row),
+        incident=snapshot.incident(row),
         code=snapshot.codes[row],
         outcome=OUTCOMES[int(snapshot.outcome[row])],
     )
@@ -111,33 +109,31 @@ def card(view: CurrentView, code: str) -> HTMLResponse:
 @router.get("/watch/places")
 def places(view: CurrentView, q: str = "") -> HTMLResponse:
     """Names that hold the text, in any language, each shown with the others."""
-    found = names_like(view.snapshot, q[:100])
-    return view.fragment("map/places.html.jinja", found=found)
+    return view.fragment("map/places.html.jinja", matches=names_like(view.snapshot, q[:100]))
 
 
 def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
     visit = view.reader
     chosen = read_chosen(view.request.query_params.multi_items(), snapshot)
-    shown = show(snapshot, chosen)
+    selection = show(snapshot, chosen)
     selected = snapshot.row_beginning(chosen.selected) if chosen.selected else None
-    any_time = show(snapshot, replace(chosen, begin=None, until=None)) if chosen.begin or chosen.until else shown
+    any_time = show(snapshot, replace(chosen, begin=None, until=None)) if chosen.begin or chosen.until else selection
     first = 0
-    if selected is not None and shown.mask[selected]:
-        place = int(np.searchsorted(shown.rows, selected))
+    if selected is not None and selection.mask[selected]:
+        place = int(np.searchsorted(selection.rows, selected))
         first = 0 if place < ROWS_AT_ONCE else max(place - 5, 0)
     histogram = draw_histogram(snapshot, any_time.mask, chosen, visit.words, visit.zone, selected=selected)
     return {
         "chosen": chosen,
-        "shown": shown,
+        "selection": selection,
         "selected": selected,
         "histogram": histogram,
-        "rows": _listed(snapshot, visit, shown.rows, first),
-        "more": _more(shown, chosen, first),
+        "rows": _listed(snapshot, visit, selection.rows, first),
+        "more": _more(selection, chosen, first),
         "skipped": first,
-        "counters": _counters(snapshot, shown, visit),
+        "counters": _counters(snapshot, selection, visit),
         "filters": _filters(snapshot, chosen, visit),
-        "heads": outcome_heads(visit.words),
-        "hidden": snapshot.rows - len(shown.rows),
+        "hidden": snapshot.rows - len(selection.rows),
         "minute": minute,
         "spans": _spans(snapshot, chosen, visit),
     }
@@ -148,13 +144,13 @@ def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[Li
     listed, day_before = [], ""
     if first > 0 and first <= len(rows):
         day_before = visit.telling.day(snapshot.incident(int(rows[first - 1])).occurred_start)
-    for row, one in zip(part, snapshot.incidents_at(part), strict=True):
-        day = visit.telling.day(one.occurred_start)
+    for row, incident in zip(part, snapshot.incidents_at(part), strict=True):
+        day = visit.telling.day(incident.occurred_start)
         listed.append(
             ListRow(
                 n=int(row),
                 code=snapshot.codes[int(row)],
-                one=one,
+                incident=incident,
                 outcome=OUTCOMES[int(snapshot.outcome[row])],
                 new_day=day if day != day_before else "",
             )
@@ -163,22 +159,22 @@ def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[Li
     return listed
 
 
-def _more(shown: Shown, chosen: Chosen, first: int) -> str:
+def _more(selection: Shown, chosen: Chosen, first: int) -> str:
     """The address of the rows that follow; empty if none do."""
     after = first + ROWS_AT_ONCE
-    if after >= len(shown.rows):
+    if after >= len(selection.rows):
         return ""
     address = replace(chosen, selected="").address().replace("/watch", "/watch/rows", 1)
     return f"{address}{'&' if '?' in address else '?'}after={after}"
 
 
-def _counters(snapshot: Snapshot, shown: Shown, visit: Visit) -> dict[str, Any]:
+def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, Any]:
     """What stands above map and list. Simulated and real are never summed: if both are shown, both are told."""
-    mask = shown.mask
+    mask = selection.mask
     simulated = int((mask & snapshot.simulated).sum())
-    rows = shown.rows
+    rows = selection.rows
     counted = snapshot.incidents.select(["count_min", "count_best", "count_max"]).take(rows).to_pydict()
-    known = [
+    ranges = [
         (low if low is not None else best, high if high is not None else best)
         for low, best, high in zip(*counted.values(), strict=True)
         if best is not None or (low is not None and high is not None)
@@ -202,34 +198,32 @@ def _counters(snapshot: Snapshot, shown: Shown, visit: Visit) -> dict[str, Any]:
                 for clause, count in sorted(clauses.items())
             ]
         ),
-        "items_low": sum(low or 0 for low, _ in known),
-        "items_high": sum(high or 0 for _, high in known),
-        "unlikely": sum(one is not None and one < 0.5 for one in happened),
-        "counted": len(known),
-        "outcomes": shown.outcome_counts,
+        "items_low": sum(low or 0 for low, _ in ranges),
+        "items_high": sum(high or 0 for _, high in ranges),
+        "unlikely": sum(probability is not None and probability < 0.5 for probability in happened),
+        "counted": len(ranges),
+        "outcomes": selection.outcome_counts,
     }
 
 
 def _are_bad(snapshot: Snapshot, places: Ints, bad: Bools) -> Bools:
     """Which findings at these places are inconsistent and of a shown incident."""
     rows = snapshot.finding_incident[places]
-    found: Bools = (snapshot.finding_outcome[places] == 0) & (rows >= 0) & bad[rows]
-    return found
+    return np.asarray((snapshot.finding_outcome[places] == 0) & (rows >= 0) & bad[rows], dtype=np.bool_)
 
 
 def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]:
     """The values that each filter offers: those that occur, and those that are chosen."""
     words = visit.words
-    kinds = {KINDS[int(one)] for one in np.unique(snapshot.kind)} | set(chosen.kind)
-    zones = {one.id: one for one in snapshot.watch.zones if one.id in snapshot.zones or one.id in chosen.zone}
+    kinds = {KINDS[int(code)] for code in np.unique(snapshot.kind)} | set(chosen.kind)
+    zones = {zone.id: zone for zone in snapshot.watch.zones if zone.id in snapshot.zones or zone.id in chosen.zone}
     means = set(snapshot.means) | set(chosen.means)
-    named = {one.id: printable(words.name(one.names, otherwise=one.id)) for one in zones.values()}
+    named = {zone.id: printable(words.name(zone.names, otherwise=zone.id)) for zone in zones.values()}
     return {
-        "means": sorted(((one, means_word(one, words)) for one in means), key=lambda pair: pair[1]),
-        "kind": sorted(((one, kind_word(one, words)) for one in kinds), key=lambda pair: pair[1]),
+        "means": sorted(((value, means_word(value, words)) for value in means), key=lambda pair: pair[1]),
+        "kind": sorted(((value, kind_word(value, words)) for value in kinds), key=lambda pair: pair[1]),
         "zone": sorted(named.items(), key=lambda pair: pair[1]),
-        "outcome": [(one, outcome_word(one, words)) for one in OUTCOMES],
-        "place_unknown": bool(chosen.place) and near_place(snapshot, chosen.place) is None,
+        "outcome": [(value, outcome_word(value, words)) for value in OUTCOMES],
     }
 
 
@@ -243,8 +237,6 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
     # On a past case the last day and week are those of the latest record, since the clock may stand far behind it.
     latest = int(snapshot.start_s.max()) if snapshot.rows else int(now.timestamp())
     if latest < now.timestamp():
-        from datetime import UTC, datetime
-
         moment = datetime.fromtimestamp(latest, UTC).astimezone(visit.zone)
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     return {
@@ -261,13 +253,13 @@ def columns_of(snapshot: Snapshot) -> dict[str, Any]:
     """All incidents as the map takes them: columns, newest first, places to a metre, half-axes of 95 % to a metre."""
     has_place = np.isfinite(snapshot.lon) & np.isfinite(snapshot.lat)
     has_size = has_place & np.isfinite(snapshot.major_m)
-    kinds = [KINDS[int(one)] for one in np.unique(snapshot.kind)]
-    position = {KINDS.index(one): number for number, one in enumerate(kinds)}
+    kinds = [KINDS[int(code)] for code in np.unique(snapshot.kind)]
+    position = {KINDS.index(code): number for number, code in enumerate(kinds)}
 
     def column(values: np.ndarray[Any, Any], has: np.ndarray[Any, Any], digits: int) -> list[float | int | None]:
         rounded = np.round(np.where(has, values, 0.0), digits)
         cells = rounded.tolist() if digits else rounded.astype(np.int64).tolist()
-        return [cell if known else None for cell, known in zip(cells, has.tolist(), strict=True)]
+        return [cell if is_there else None for cell, is_there in zip(cells, has.tolist(), strict=True)]
 
     return {
         "version": snapshot.version,
@@ -281,7 +273,7 @@ def columns_of(snapshot: Snapshot) -> dict[str, Any]:
         "minor_m": column(snapshot.minor_m, has_size, 0),
         "azimuth_deg": column(snapshot.azimuth_deg, has_size, 0),
         "outcome": snapshot.outcome.tolist(),
-        "kind": [position[int(one)] for one in snapshot.kind],
+        "kind": [position[int(code)] for code in snapshot.kind],
         "start": snapshot.start_s.tolist(),
         "end": snapshot.end_s.tolist(),
         "simulated": snapshot.simulated.astype(int).tolist(),

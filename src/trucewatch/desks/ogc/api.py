@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -53,7 +53,7 @@ class KeptViews:
         self._of: Assessment | None = None
         self._inputs: ReportInputs | None = None
         self._issue = 0
-        self._made: dict[str, ReleasedView] = {}
+        self._views: dict[str, ReleasedView] = {}
 
     def __call__(self, recipient: str) -> ReleasedView:
         """Raises ReportError for an unknown recipient, Unsupported while a replay runs and nothing was made before
@@ -62,24 +62,24 @@ class KeptViews:
         with self._making:
             issue = last_issue(store)
             if not assessment.is_replay and (assessment is not self._of or issue != self._issue):
-                self._of, self._issue, self._made = assessment, issue, {}
+                self._of, self._issue, self._views = assessment, issue, {}
                 self._inputs = replace(assessment.report_inputs(), earlier=publications(store))
             if self._inputs is None:
                 raise Unsupported(Message("The console replays the past; ask again when the replay is over."))
-            if recipient not in self._made:
-                self._made[recipient] = released_view(self._inputs, recipient)
-            return self._made[recipient]
+            if recipient not in self._views:
+                self._views[recipient] = released_view(self._inputs, recipient)
+            return self._views[recipient]
 
 
 def released_of(request: Request) -> Callable[[str], ReleasedView]:
     """What gives the view of a recipient by its id. Who may read which recipient's release is not decided here."""
-    console: Console = request.app.state.console
-    return console.part(KeptViews)
+    return cast(Console, request.app.state.console).part(KeptViews)
 
 
 Released = Annotated[Callable[[str], ReleasedView], Depends(released_of)]
 _OF_ALL: dict[str, Any] = {"parameters": document.COMMON}
 _OF_ITEMS: dict[str, Any] = {"parameters": document.OF_ITEMS}
+# What each address gives stands at its decorator: it is translated there, and the document is made from it.
 router = APIRouter(prefix="/ogc/{recipient}", tags=["OGC API Features"], responses=_REFUSALS)
 
 
@@ -91,7 +91,7 @@ class Door:
     recipient: str
     released: Callable[[str], ReleasedView]
 
-    def answer(self, respond: Callable[[_Asked], Response], known: Collection[str] = COMMON) -> Response:
+    def answer(self, respond: Callable[[_Inquiry], Response], parameters: Collection[str] = COMMON) -> Response:
         """Respond to what is asked for, or say what is wrong in the form that the standard has for it."""
         try:
             view = self.released(self.recipient)
@@ -99,10 +99,10 @@ class Door:
             return _refusal(404, "NotFound", str(exc))
         spoken = [code for code in view.watch.settings.languages if code in languages()] or ["en"]
         try:
-            asked = self.request.query_params.multi_items()
+            pairs = self.request.query_params.multi_items()
             zones = [zone.id for zone in view.zones]
-            query = read_query(asked, known=known, languages=spoken, zones=zones)
-            return respond(_Asked(self.request, view, query))
+            query = read_query(pairs, parameters=parameters, languages=spoken, zones=zones)
+            return respond(_Inquiry(self.request, view, query))
         except (ReportError, PlaceError, TimeError) as exc:
             return _refusal(400, "InvalidParameterValue", str(exc))
         except _NotHereError as exc:
@@ -125,7 +125,6 @@ AtDoor = Annotated[Door, Depends(door_of)]
     description=mark("The landing page: what this is, and links to everything else."),
 )
 def landing(door: AtDoor) -> Response:
-    """The landing page: what this is, and links to everything else."""
     return door.answer(_landing)
 
 
@@ -136,7 +135,6 @@ def landing(door: AtDoor) -> Response:
     description=mark("The classes of requirements that this interface meets."),
 )
 def conformance(door: AtDoor) -> Response:
-    """The classes of requirements that this interface meets."""
     return door.answer(lambda _: _json({"conformsTo": list(document.CONFORMS_TO)}))
 
 
@@ -144,7 +142,6 @@ def conformance(door: AtDoor) -> Response:
     "/api", name="ogc_api", openapi_extra=_OF_ALL, description=mark("This interface as an OpenAPI 3.0 document.")
 )
 def api(door: AtDoor) -> Response:
-    """This interface as an OpenAPI 3.0 document."""
     return door.answer(_api)
 
 
@@ -155,7 +152,6 @@ def api(door: AtDoor) -> Response:
     description=mark("The collections: incidents and zones."),
 )
 def collections(door: AtDoor) -> Response:
-    """The collections: incidents and zones."""
     return door.answer(_collections)
 
 
@@ -166,8 +162,7 @@ def collections(door: AtDoor) -> Response:
     description=mark("One collection: what it holds, where and when."),
 )
 def one_collection(door: AtDoor, collection: str) -> Response:
-    """One collection: what it holds, where and when."""
-    return door.answer(lambda asked: _json(asked.collection(_known(collection))))
+    return door.answer(lambda inquiry: _json(inquiry.collection(_collection_name(collection))))
 
 
 @router.get(
@@ -177,9 +172,8 @@ def one_collection(door: AtDoor, collection: str) -> Response:
     description=mark("Features of a collection, page by page, in the order of the reports."),
 )
 def items(door: AtDoor, collection: str) -> Response:
-    """Features of a collection, page by page, in the order of the reports."""
-    known = OF_INCIDENTS if collection == "incidents" else OF_ITEMS
-    return door.answer(lambda asked: _items(asked, _known(collection)), known)
+    parameters = OF_INCIDENTS if collection == "incidents" else OF_ITEMS
+    return door.answer(lambda inquiry: _items(inquiry, _collection_name(collection)), parameters)
 
 
 @router.get(
@@ -189,11 +183,10 @@ def items(door: AtDoor, collection: str) -> Response:
     description=mark("One feature by its id."),
 )
 def item(door: AtDoor, collection: str, feature: str) -> Response:
-    """One feature by its id."""
-    return door.answer(lambda asked: _item(asked, _known(collection), feature))
+    return door.answer(lambda inquiry: _item(inquiry, _collection_name(collection), feature))
 
 
-class _Asked:
+class _Inquiry:
     """One request: what is asked for, of which view, and the addresses to name in the answer."""
 
     def __init__(self, request: Request, view: ReleasedView, query: Query) -> None:
@@ -226,59 +219,61 @@ class _Asked:
         return " – ".join(printable(name) for name in names)
 
 
-def _landing(asked: _Asked) -> Response:
+def _landing(inquiry: _Inquiry) -> Response:
     links = [
-        asked.link("self", "ogc_landing"),
-        asked.link("service-desc", "ogc_api", document.OPENAPI, "OpenAPI"),
-        asked.link("conformance", "ogc_conformance"),
-        asked.link("data", "ogc_collections"),
+        inquiry.link("self", "ogc_landing"),
+        inquiry.link("service-desc", "ogc_api", document.OPENAPI, "OpenAPI"),
+        inquiry.link("conformance", "ogc_conformance"),
+        inquiry.link("data", "ogc_collections"),
     ]
-    return _json({"title": asked.title, "description": about_release(asked.view, asked.words), "links": links})
+    return _json({"title": inquiry.title, "description": about_release(inquiry.view, inquiry.words), "links": links})
 
 
-def _api(asked: _Asked) -> Response:
-    address = asked.link("self", "ogc_landing")["href"]
-    made = document.openapi_of(asked.title, about_release(asked.view, asked.words), address)
-    return _json(made, document.OPENAPI)
+def _api(inquiry: _Inquiry) -> Response:
+    address = inquiry.link("self", "ogc_landing")["href"]
+    about = about_release(inquiry.view, inquiry.words)
+    return _json(document.openapi_of(inquiry.title, about, address), document.OPENAPI)
 
 
-def _collections(asked: _Asked) -> Response:
-    listed = [asked.collection(name) for name in COLLECTIONS]
-    return _json({"links": [asked.link("self", "ogc_collections")], "collections": listed})
+def _collections(inquiry: _Inquiry) -> Response:
+    links = [inquiry.link("self", "ogc_collections")]
+    return _json({"links": links, "collections": [inquiry.collection(name) for name in COLLECTIONS]})
 
 
-def _items(asked: _Asked, collection: str) -> Response:
-    query, view = asked.query, asked.view
-    found = matching(collection, view, query)
-    page = found[query.offset : query.offset + query.limit]
-    links = [asked.here(media=document.GEOJSON), asked.link("collection", "ogc_collection", collection=collection)]
-    if query.offset + query.limit < len(found):
-        links.append(asked.here("next", document.GEOJSON, offset=query.offset + query.limit, limit=query.limit))
+def _items(inquiry: _Inquiry, collection: str) -> Response:
+    query, view = inquiry.query, inquiry.view
+    matches = matching(collection, view, query)
+    page = matches[query.offset : query.offset + query.limit]
+    links = [inquiry.here(media=document.GEOJSON), inquiry.link("collection", "ogc_collection", collection=collection)]
+    if query.offset + query.limit < len(matches):
+        links.append(inquiry.here("next", document.GEOJSON, offset=query.offset + query.limit, limit=query.limit))
     if query.offset:
-        links.append(asked.here("prev", document.GEOJSON, offset=max(query.offset - query.limit, 0), limit=query.limit))
-    features = [feature_of(collection, view, number, asked.words) for number in page]
+        links.append(
+            inquiry.here("prev", document.GEOJSON, offset=max(query.offset - query.limit, 0), limit=query.limit)
+        )
+    features = [feature_of(collection, view, number, inquiry.words) for number in page]
     return _json(
         {
             "type": "FeatureCollection",
             "features": features,
             "links": links,
-            "numberMatched": len(found),
+            "numberMatched": len(matches),
             "numberReturned": len(features),
         },
         document.GEOJSON,
     )
 
 
-def _item(asked: _Asked, collection: str, feature: str) -> Response:
-    places = asked.view.zone_ids if collection == "zones" else asked.view.incident_ids
+def _item(inquiry: _Inquiry, collection: str, feature: str) -> Response:
+    places = inquiry.view.zone_ids if collection == "zones" else inquiry.view.incident_ids
     if feature not in places:
         raise _NotHereError(f"there is no feature of this id among the {collection} of this release")
-    made = feature_of(collection, asked.view, places[feature], asked.words)
-    links = [asked.here(media=document.GEOJSON), asked.link("collection", "ogc_collection", collection=collection)]
-    return _json(made | {"links": links}, document.GEOJSON)
+    content = feature_of(collection, inquiry.view, places[feature], inquiry.words)
+    links = [inquiry.here(media=document.GEOJSON), inquiry.link("collection", "ogc_collection", collection=collection)]
+    return _json(content | {"links": links}, document.GEOJSON)
 
 
-def _known(collection: str) -> str:
+def _collection_name(collection: str) -> str:
     if collection not in COLLECTIONS:
         raise _NotHereError(f"there is no collection of this name; there are: {', '.join(COLLECTIONS)}")
     return collection

@@ -22,20 +22,20 @@ COLLECTIONS: Final = ("incidents", "zones")
 
 def about_release(view: ReleasedView, words: Words) -> str:
     """What the interface holds and what it leaves out."""
-    said = [
+    sentences = [
         words.gettext("Incidents and zones as released to this recipient at {cut_off}.").format(
             cut_off=iso_utc(view.as_of)
         )
     ]
     if view.is_as_issued:
-        said.append(
+        sentences.append(
             words.gettext("Incidents are those that an issued report has shown, as the next one would state them.")
         )
     if view.recipient.withheld_kinds:
-        said.append(words.gettext("Some kinds of record are not released to this recipient."))
+        sentences.append(words.gettext("Some kinds of record are not released to this recipient."))
     if view.watch.settings.simulated:
-        said.append(words.gettext("Simulated: the places, parties and records of this watch are invented"))
-    return " ".join(said)
+        sentences.append(words.gettext("Simulated: the places, parties and records of this watch are invented"))
+    return " ".join(sentences)
 
 
 def collection_of(name: str, view: ReleasedView, words: Words) -> dict[str, Any]:
@@ -45,21 +45,14 @@ def collection_of(name: str, view: ReleasedView, words: Words) -> dict[str, Any]
             words.gettext("Zones"),
             words.gettext("Zones and lines of the agreement, each with its accuracy."),
         )
-        times = [[_end(min((one.valid_from for one in view.zones), default=ALWAYS)), None]]
-        boxes = [list(zone.geometry.bounds) for zone in view.zones]
+        first, last = min((zone.valid_from for zone in view.zones), default=None), None
+        boxes = [zone.geometry.bounds for zone in view.zones]
     else:
-        title, about = words.gettext("Incidents"), about_release(view, words)
-        first = min((one.start for one in view.incidents), default=None)
-        last = max((one.end for one in view.incidents), default=None)
-        times = [[_end(first), _end(last)]]
-        boxes = []
-    west, south, east, north = view.watch.settings.area
-    box = [
-        min([west, *(b[0] for b in boxes)]),
-        min([south, *(b[1] for b in boxes)]),
-        max([east, *(b[2] for b in boxes)]),
-        max([north, *(b[3] for b in boxes)]),
-    ]
+        title, about, boxes = words.gettext("Incidents"), about_release(view, words), []
+        first = min((incident.start for incident in view.incidents), default=None)
+        last = max((incident.end for incident in view.incidents), default=None)
+    west, south, east, north = zip(view.watch.settings.area, *boxes, strict=True)
+    box = [min(west), min(south), max(east), max(north)]
     return {
         "id": name,
         "title": title,
@@ -67,7 +60,10 @@ def collection_of(name: str, view: ReleasedView, words: Words) -> dict[str, Any]
         "itemType": "feature",
         "crs": [CRS84],
         "storageCrs": CRS84,
-        "extent": {"spatial": {"bbox": [box], "crs": CRS84}, "temporal": {"interval": times, "trs": GREGORIAN}},
+        "extent": {
+            "spatial": {"bbox": [box], "crs": CRS84},
+            "temporal": {"interval": [[_end(first), _end(last)]], "trs": GREGORIAN},
+        },
     }
 
 
@@ -76,23 +72,23 @@ def matching(collection: str, view: ReleasedView, query: Query) -> list[int]:
     if collection == "zones":
         near = np.flatnonzero(query.within(view.zone_shapes))
         return [int(n) for n in near if query.spans(view.zones[n].valid_from, view.zones[n].valid_until)]
-    found = []
-    for number in np.flatnonzero(query.within(view.shapes)):
-        one = view.incidents[number]
-        if query.simulated not in (None, one.simulated) or (query.zone and query.zone not in one.zones):
-            continue
-        if query.spans(one.start, one.end):
-            found.append(int(number))
-    return found
+    incidents = ((int(number), view.incidents[number]) for number in np.flatnonzero(query.within(view.shapes)))
+    return [
+        number
+        for number, incident in incidents
+        if query.simulated in (None, incident.simulated)
+        and query.zone in ("", *incident.zones)
+        and query.spans(incident.start, incident.end)
+    ]
 
 
 def feature_of(collection: str, view: ReleasedView, number: int, words: Words) -> dict[str, Any]:
     """One feature in GeoJSON; what is not known of it is left out."""
     if collection == "zones":
         return _zone(view, number, words)
-    one = view.incidents[number]
-    facts = released_facts(one, view, words)
-    return _feature(one.incident_id, geometry_of(one), facts)
+    incident = view.incidents[number]
+    facts = released_facts(incident, view, words)
+    return _feature(incident.incident_id, geometry_of(incident), facts)
 
 
 def _zone(view: ReleasedView, number: int, words: Words) -> dict[str, Any]:
@@ -115,8 +111,8 @@ def _zone(view: ReleasedView, number: int, words: Words) -> dict[str, Any]:
 
 
 def _feature(code: str, geometry: dict[str, Any] | None, facts: Mapping[str, Any]) -> dict[str, Any]:
-    told = {key: value for key, value in facts.items() if value not in (None, "")}
-    return {"type": "Feature", "id": code, "geometry": geometry, "properties": told}
+    properties = {key: value for key, value in facts.items() if value not in (None, "")}
+    return {"type": "Feature", "id": code, "geometry": geometry, "properties": properties}
 
 
 def _end(moment: Any) -> str | None:

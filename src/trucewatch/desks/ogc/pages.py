@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from trucewatch.locale import Words
@@ -42,41 +42,38 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/api")
 def programs(view: CurrentView) -> HTMLResponse:
-    app: FastAPI = view.request.app
-    return view.page("ogc/programs.html.jinja", operations=operations_of(app.openapi(), view.reader.words))
+    return view.page("ogc/programs.html.jinja", operations=operations_of(view.request.app.openapi(), view.words))
 
 
 def operations_of(document: dict[str, Any], words: Words) -> list[Operation]:
     """The operations of our own OpenAPI document, in the order of their paths, told in the reader's language."""
 
-    def told(text: str) -> str:
+    def say(text: str) -> str:
         return words.say(WORDS[text]) if text in WORDS else words.gettext(text) if text else ""
 
-    found = []
-    for path, methods in sorted(document.get("paths", {}).items()):
-        for method, one in methods.items():
-            found.append(
-                Operation(
-                    method=method.upper(),
-                    path=path,
-                    tag=(one.get("tags") or [""])[0],
-                    what=told(one.get("description") or one.get("summary") or ""),
-                    parameters=[
-                        (
-                            part["name"],
-                            told(part["in"]),
-                            told(part.get("description") or _type_of(part.get("schema", {}))),
-                        )
-                        for part in one.get("parameters", ())
-                    ],
-                    answers=[
-                        (code, told(answer.get("description", ""))) for code, answer in one.get("responses", {}).items()
-                    ],
+    return [
+        Operation(
+            method=method.upper(),
+            path=path,
+            tag=(operation.get("tags") or [""])[0],
+            what=say(operation.get("description") or operation.get("summary") or ""),
+            parameters=[
+                (
+                    part["name"],
+                    say(part["in"]),
+                    say(part.get("description") or _type_of(part.get("schema", {}))),
                 )
-            )
-    return found
+                for part in operation.get("parameters", ())
+            ],
+            answers=[
+                (code, say(answer.get("description", ""))) for code, answer in operation.get("responses", {}).items()
+            ],
+        )
+        for path, methods in sorted(document.get("paths", {}).items())
+        for method, operation in methods.items()
+    ]
 
 
 def _type_of(schema: dict[str, Any]) -> str:
     kinds = [schema, *schema.get("anyOf", ())]
-    return ", ".join(str(one["type"]) for one in kinds if one.get("type") and one["type"] != "null")
+    return ", ".join(str(kind["type"]) for kind in kinds if kind.get("type") and kind["type"] != "null")

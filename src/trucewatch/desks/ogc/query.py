@@ -51,18 +51,22 @@ class Query:
 
 
 def read_query(
-    asked: Iterable[tuple[str, str]], *, known: Collection[str], languages: Collection[str], zones: Collection[str] = ()
+    pairs: Iterable[tuple[str, str]],
+    *,
+    parameters: Collection[str],
+    languages: Collection[str],
+    zones: Collection[str] = (),
 ) -> Query:
     """The query. Raises ReportError, PlaceError or TimeError with a sentence that names the parameter."""
     values: dict[str, str] = {}
-    for name, value in asked:
-        if name not in known:
+    for name, value in pairs:
+        if name not in parameters:
             raise ReportError(
                 Message(
                     '"{word}" is no {what}; there are: {words}',
                     word=name[:40],
                     what="parameter here",
-                    words=", ".join(known),
+                    words=", ".join(parameters),
                 )
             )
         if name in values:
@@ -106,7 +110,7 @@ def _area(text: str) -> BaseGeometry:
         numbers = []
     if len(numbers) == 6:
         del numbers[5], numbers[2]
-    if len(numbers) != 4 or not all(math.isfinite(one) for one in numbers):
+    if len(numbers) != 4 or not all(math.isfinite(number) for number in numbers):
         raise PlaceError(Message("bbox: write west,south,east,north in degrees, as 46.1,39.2,47.0,40.3"))
     west, south, east, north = numbers
     if not (-90 <= south <= north <= 90 and -180 <= west <= 180 and -180 <= east <= 180):

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from trucewatch.locale.terms import state_word
-from trucewatch.model.agreement import Instrument, Provision, Stipulation, Text
+from trucewatch.model.agreement import Instrument, Provision, Stipulation
 from trucewatch.model.incident import OUTCOMES, Finding
 from trucewatch.server.preferences import Visit
 from trucewatch.server.snapshot import Snapshot
@@ -38,11 +38,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A provision with its instrument, that instrument's texts, and its stipulations."""
+    """A provision with its instrument and its stipulations."""
 
     provision: Provision
     instrument: Instrument
-    texts: list[Text]
     stipulations: list[Checked]
 
 
@@ -51,25 +50,24 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/agreement")
 def agreement(view: CurrentView) -> HTMLResponse:
-    snapshot, visit = view.snapshot, view.reader
+    watch = view.snapshot.watch
     return view.page(
         "provisions/agreement.html.jinja",
-        agreement=snapshot.watch.agreement,
-        listed=provisions_of(snapshot, visit),
-        rule=snapshot.watch.settings.association,
+        agreement=watch.agreement,
+        listed=provisions_of(view.snapshot, view.reader),
+        rule=watch.settings.association,
     )
 
 
 def provisions_of(snapshot: Snapshot, visit: Visit) -> list[Listed]:
     """Every provision in the order of the text, with the findings of the shown list."""
     agreement = snapshot.watch.agreement
-    instruments = {one.id: one for one in agreement.instrument}
+    instruments = {instrument.id: instrument for instrument in agreement.instrument}
     return [
         Listed(
             provision=provision,
             instrument=instruments[provision.instrument],
-            texts=[one for one in agreement.text if one.instrument == provision.instrument],
-            stipulations=[_checked(snapshot, visit, one) for one in provision.stipulation],
+            stipulations=[_checked(snapshot, visit, stipulation) for stipulation in provision.stipulation],
         )
         for provision in agreement.provision
     ]
@@ -79,7 +77,7 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation) -> Chec
     places = snapshot.clauses.get(stipulation.id, np.zeros(0, dtype=np.int64))
     rows, outcomes = snapshot.finding_incident[places], snapshot.finding_outcome[places]
     wholes = snapshot.findings_at(places[rows < 0])
-    whole = next((one for one in wholes if not one.incident_id), None)
+    whole = next((finding for finding in wholes if not finding.incident_id), None)
     listed = rows >= 0
     telling = places[listed & (outcomes != OUTCOMES.index("not_applicable"))]
     return Checked(

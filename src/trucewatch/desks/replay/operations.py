@@ -23,7 +23,8 @@ _LOG = logging.getLogger("trucewatch.server")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """From which moment to which, and in how many seconds of the reader's."""
+    """From which moment to which, and in how many seconds of the reader's. Raises TrucewatchError if it would end
+    before it begins, or take less than a second or more than an hour."""
 
     begin: datetime
     until: datetime
@@ -47,8 +48,8 @@ MONTH: Final = timedelta(days=30)
 
 def last_month(snapshot: Snapshot) -> tuple[datetime, datetime]:
     """The month that ends when the latest record of a list became known."""
-    known = [one for one in snapshot.incidents["last_known_at"].to_pylist() if one is not None]
-    until = max(known, default=snapshot.as_of) + timedelta(hours=1)
+    moments = [moment for moment in snapshot.incidents["last_known_at"].to_pylist() if moment is not None]
+    until = max(moments, default=snapshot.as_of) + timedelta(hours=1)
     return until - MONTH, until
 
 
@@ -67,7 +68,7 @@ class Replay:
 
     def start(self, course: Course) -> None:
         """Begin a course; one that is going on ends."""
-        self.stop()
+        self.close()
         self.course = course
         self._stop.clear()
         self._console.replay_at(course.begin)
@@ -81,11 +82,7 @@ class Replay:
         self.start(Course(begin=begin, until=until, seconds=seconds))
 
     def close(self) -> None:
-        """End with the console."""
-        self.stop()
-
-    def stop(self) -> None:
-        """End a course, where it stands."""
+        """End a course, where it stands; the console calls it too when it closes."""
         self._stop.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=60)
@@ -93,7 +90,7 @@ class Replay:
 
     def leave(self) -> None:
         """End it and show the watch as it is."""
-        self.stop()
+        self.close()
         self.course = None
         self._console.refresh()
 

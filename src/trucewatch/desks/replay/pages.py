@@ -23,9 +23,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/replay")
 def page(view: CurrentView) -> HTMLResponse:
     replay = view.console.part(Replay)
-    begin, until = last_month(view.snapshot)
-    if replay.course:
-        begin, until = replay.course.begin, replay.course.until
+    course = replay.course
+    begin, until = (course.begin, course.until) if course else last_month(view.snapshot)
     return view.page(
         "replay/replay.html.jinja",
         begin=minute(begin),
@@ -42,10 +41,8 @@ def start(
     until: Annotated[str, Form()],
     seconds: Annotated[float, Form()] = DEFAULT_S,
 ) -> Response:
-    replay = view.console.part(Replay)
     try:
-        course = Course(begin=read_time(begin), until=read_time(until), seconds=seconds)
-        replay.start(course)
+        view.console.part(Replay).start(Course(begin=read_time(begin), until=read_time(until), seconds=seconds))
     except TrucewatchError as exc:
         return after("/replay", Flash(exc.message, trouble=True))
     return after("/watch", Flash(Message("The replay runs. Its clock stands in the strip above.")))
@@ -53,6 +50,5 @@ def start(
 
 @router.post("/replay/stop")
 def stop(view: CurrentView) -> Response:
-    replay = view.console.part(Replay)
-    replay.leave()
+    view.console.part(Replay).leave()
     return after("/watch", Flash(Message("The replay is over; this is the watch as it is.")))

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from fastapi import APIRouter
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from trucewatch.desks.reports.forms import (
     BY,
+    OPEN_STATES,
     act_words,
     address,
-    asked_file,
     desk_of,
-    known_format,
+    file_choice,
     known_language,
     language_names,
+    page_language,
     period_of,
     recipient_name,
     state_words,
-    summary_of_report,
+    to_draft,
+    undo_address,
 )
-from trucewatch.desks.reports.operations import clean_text, wanted_of
+from trucewatch.desks.reports.operations import ReportDesk, clean_text, wanted_of
 from trucewatch.desks.reports.pages import page_alone, take
 from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS
 from trucewatch.model.report_draft import UNDOABLE, ReportDraft
-from trucewatch.reports import FORMATS, DailyReport, render
+from trucewatch.reports import FORMATS, render
 from trucewatch.reports.notes import section_words
+from trucewatch.reports.page_context import page_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
@@ -43,144 +48,135 @@ _UNKNOWN: Final = -1
 router = APIRouter(include_in_schema=False, prefix="/reports/draft/{draft_id}")
 
 
-def found(view: CurrentView, draft_id: str) -> ReportDraft:
-    desk = desk_of(view)
+def draft_of(view: CurrentView, draft_id: str) -> ReportDraft:
     try:
-        return desk.draft(draft_id)
+        return desk_of(view).draft(draft_id)
     except ReportError as exc:
         raise RefusalError(404, exc.message) from exc
 
 
 @router.get("")
 def show(view: CurrentView, draft_id: str, lang: str = "") -> HTMLResponse:
-    return _page(view, found(view, draft_id), lang=lang)
+    return _page(view, draft_of(view, draft_id), lang=lang)
 
 
 @router.get("/look")
 def look(view: CurrentView, draft_id: str, lang: str = "") -> Response:
-    desk = desk_of(view)
-    draft = found(view, draft_id)
-    language = lang if lang in view.snapshot.watch.settings.languages else view.reader.language
-    return page_alone(render(desk.report_of(draft), format="html", language=language))
+    report = desk_of(view).report_of(draft_of(view, draft_id))
+    return page_alone(render(report, format="html", language=page_language(view, lang)))
 
 
 @router.post("/download")
 def download(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
-    name, language = asked_file(form)
-    report = desk.report_of(found(view, draft_id))
-    return take(view, report, format_name=known_format(name), language=known_language(view.console, language))
+    name, language = file_choice(form)
+    report = desk_of(view).report_of(draft_of(view, draft_id))
+    return take(view, report, format_name=name, language=known_language(view.console, language))
 
 
 @router.post("/write")
 def write(view: CurrentView, draft_id: str, form: Form) -> Response:
     """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is
     lost."""
-    desk = desk_of(view)
-    language, seen = known_language(view.console, typed_of(form, "language")), number_of(form, "version")
+    language, seen_version = known_language(view.console, typed_of(form, "language")), number_of(form, "version")
     texts = {section: typed_of(form, f"note-{section}") for section in NOTE_SECTIONS}
     faults = _too_long(texts, view.reader.words)
-    draft = found(view, draft_id)
+    draft = draft_of(view, draft_id)
     if faults:
         return _page(view, draft, lang=language, typed=texts, faults=faults, status=422)
     try:
         with view.console.writing():
-            made = desk.write(draft_id, seen=seen, language=language, texts=texts, by=BY)
+            saved = desk_of(view).write(draft_id, seen_version=seen_version, language=language, texts=texts, by=BY)
     except DraftMoved:
-        return _page(view, found(view, draft_id), lang=language, typed=texts, seen=seen or _UNKNOWN, status=409)
+        return _page(
+            view,
+            draft_of(view, draft_id),
+            lang=language,
+            typed=texts,
+            seen_version=seen_version or _UNKNOWN,
+            status=409,
+        )
     except ReportError as exc:
         return _page(view, draft, lang=language, typed=texts, trouble=exc.message, status=409)
-    if made.version == seen:
-        return after(_address(draft_id, language), Flash(Message("Nothing was changed, so nothing was entered.")))
-    return after(_address(draft_id, language), Flash(Message("Notes saved."), _undo(made)))
+    flash = Flash(Message("Notes saved."), undo_address(saved))
+    if saved.version == seen_version:
+        flash = Flash(Message("Nothing was changed, so nothing was entered."))
+    return after(f"/reports/draft/{draft_id}?lang={language}", flash)
 
 
 @router.get("/check")
 def check_page(view: CurrentView, draft_id: str) -> Response:
-    return _before(view, found(view, draft_id), "check")
+    return _summary(view, draft_of(view, draft_id), "check")
 
 
 @router.get("/issue")
 def issue_page(view: CurrentView, draft_id: str) -> Response:
-    return _before(view, found(view, draft_id), "issue")
+    return _summary(view, draft_of(view, draft_id), "issue")
 
 
 @router.post("/check")
 def check(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
-    with view.console.writing():
-        made = desk.check(draft_id, seen=number_of(form, "version"), by=BY)
-    return after(f"/reports/draft/{draft_id}", Flash(Message("Marked as checked."), _undo(made)))
+    return to_draft(_after_act(view, draft_id, form, ReportDesk.check), Message("Marked as checked."))
 
 
 @router.post("/issue")
 def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
     with view.console.writing():
-        made, products = desk.issue(draft_id, seen=number_of(form, "version"), by=BY)
+        draft, products = desk_of(view).issue(draft_id, seen_version=number_of(form, "version"), by=BY)
     words = view.reader.words
-    said = words.ngettext("Issued, with {number} file.", "Issued, with {number} files.", len(products))
+    sentence = words.ngettext("Issued, with {number} file.", "Issued, with {number} files.", len(products))
     return after(
-        f"/reports/issued/{made.number}?revision={made.revision}",
-        Flash(said.format(number=words.number(len(products)))),
+        f"/reports/issued/{draft.number}?revision={draft.revision}",
+        Flash(sentence.format(number=words.number(len(products)))),
     )
 
 
 @router.post("/renew")
 def renew(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
-    with view.console.writing():
-        made = desk.renew(draft_id, seen=number_of(form, "version"), by=BY)
-    words = view.reader.words
-    said = words.gettext("The figures are now those of the list of entry {entry}. Read the notes again.")
-    return after(f"/reports/draft/{draft_id}", Flash(said.format(entry=made.list_entry), _undo(made)))
+    draft = _after_act(view, draft_id, form, ReportDesk.renew)
+    sentence = Message(
+        "The figures are now those of the list of entry {entry}. Read the notes again.", entry=draft.list_entry
+    )
+    return to_draft(draft, sentence)
 
 
 @router.post("/reopen")
 def reopen(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
-    with view.console.writing():
-        made = desk.reopen(draft_id, seen=number_of(form, "version"), by=BY)
-    return after(f"/reports/draft/{draft_id}", Flash(Message("Open again; it has to be checked anew."), _undo(made)))
+    draft = _after_act(view, draft_id, form, ReportDesk.reopen)
+    return to_draft(draft, Message("Open again; it has to be checked anew."))
 
 
 @router.post("/discard")
 def discard(view: CurrentView, draft_id: str, form: Form) -> Response:
-    desk = desk_of(view)
-    with view.console.writing():
-        made = desk.discard(draft_id, seen=number_of(form, "version"), by=BY)
-    words = view.reader.words
-    said = words.gettext("Draft discarded. What was done to it stays in the log.")
-    return after("/reports", Flash(said, _undo(made)))
+    draft = _after_act(view, draft_id, form, ReportDesk.discard)
+    sentence = Message("Draft discarded. What was done to it stays in the log.")
+    return after("/reports", Flash(sentence, undo_address(draft)))
 
 
 @router.post("/undo")
 def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
-    desk = desk_of(view)
     try:
         with view.console.writing():
-            made = desk.undo(draft_id, seen=version, by=BY)
+            draft = desk_of(view).undo(draft_id, seen_version=version, by=BY)
     except TrucewatchError as exc:
         return after(f"/reports/draft/{draft_id}", Flash(exc.message, trouble=True))
-    goes_on = made.state in ("draft", "checked")
-    return after(f"/reports/draft/{draft_id}" if goes_on else "/reports", Flash(Message("Taken back.")))
+    return after(
+        f"/reports/draft/{draft_id}" if draft.state in OPEN_STATES else "/reports", Flash(Message("Taken back."))
+    )
 
 
-def _address(draft_id: str, language: str) -> str:
-    return f"/reports/draft/{draft_id}?lang={language}"
-
-
-def _undo(draft: ReportDraft) -> str:
-    return f"/reports/draft/{draft.draft_id}/undo?version={draft.version}"
+def _after_act(view: View, draft_id: str, form: FormData, act: Callable[..., ReportDraft]) -> ReportDraft:
+    """The draft after an act of the desk on the version that the form was made from."""
+    with view.console.writing():
+        return act(desk_of(view), draft_id, seen_version=number_of(form, "version"), by=BY)
 
 
 def _too_long(texts: dict[str, str], words: Any) -> dict[str, str]:
-    said = words.gettext(
+    sentence = words.gettext(
         "This note has {number} characters; at most {most} are kept. Nothing was saved; shorten it here and save again."
     )
     lengths = {section: len(clean_text(text)) for section, text in texts.items()}
     return {
-        section: said.format(number=words.number(length), most=words.number(MOST_NOTE))
+        section: sentence.format(number=words.number(length), most=words.number(MOST_NOTE))
         for section, length in lengths.items()
         if length > MOST_NOTE
     }
@@ -193,42 +189,44 @@ def _page(
     lang: str = "",
     typed: dict[str, str] | None = None,
     faults: dict[str, str] | None = None,
-    seen: int = 0,
+    seen_version: int = 0,
     trouble: Message | str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    """The draft. typed: what a save that was refused brought; seen: from which version, if another page saved
+    """The draft. typed: what a save that was refused brought; seen_version: from which version, if another page saved
     meanwhile."""
     visit, desk = view.reader, desk_of(view)
     words = visit.words
-    known = [one for one, _ in language_names(view.console, visit)]
-    language = lang if lang in known else visit.language if visit.language in draft.languages else draft.languages[0]
-    report, shown, missing = None, None, trouble
+    languages = [code for code, _ in language_names(view.console, visit)]
+    language = (
+        lang if lang in languages else visit.language if visit.language in draft.languages else draft.languages[0]
+    )
+    report, summary, missing = None, None, trouble
     try:
         report = desk.report_of(draft)
-        shown = summary_of_report(report, words)
+        summary = page_of(report, words)
     except ReportError as exc:
         missing = missing or exc.message
     versions = draft_versions(view.console.store, draft.draft_id)
-    base = next((one for one in versions if one.version == seen), None)
+    base = next((earlier for earlier in versions if earlier.version == seen_version), None)
     return view.page(
         "reports/draft.html.jinja",
         status=status,
         draft=draft,
         report=report,
-        shown=shown,
+        summary=summary,
         trouble=missing,
-        fields=_fields(draft, language, words, typed, base, moved=bool(seen)),
+        fields=_fields(draft, language, words, typed, base, moved=bool(seen_version)),
         faults=faults or {},
-        seen=seen,
+        seen_version=seen_version,
         language=language,
         report_languages=language_names(view.console, visit),
         formats=FORMATS,
         most=MOST_NOTE,
         **_about(view, draft, words),
-        versions=[_version(one, words) for one in reversed(versions)],
+        versions=[(version, act_words(version.act, words)) for version in reversed(versions)],
         can_undo=draft.act in UNDOABLE and draft.version > 1,
-        stage=_stage(draft),
+        stage={"draft": 0, "checked": 1, "issued": 2}.get(draft.state, -1),
     )
 
 
@@ -238,24 +236,8 @@ def _about(view: View, draft: ReportDraft, words: Any) -> dict[str, Any]:
         "period": period_of(wanted_of(draft), words),
         "state": state_words(draft, words),
         "behind": desk_of(view).is_behind(draft),
-        "is_open": draft.state in ("draft", "checked") and not view.snapshot.is_replay,
+        "is_open": draft.state in OPEN_STATES and not view.snapshot.is_replay,
         "compare": address("/reports/compare", wanted_of(draft), draft=draft.draft_id),
-    }
-
-
-def _stage(draft: ReportDraft) -> int:
-    """How far a draft is on the way from draft over checked to issued."""
-    return {"draft": 0, "checked": 1, "issued": 2}.get(draft.state, -1)
-
-
-def _version(one: ReportDraft, words: Any) -> dict[str, Any]:
-    return {
-        "version": one.version,
-        "act": act_words(one.act, words),
-        "by": one.by,
-        "at": one.recorded_at,
-        "entry": one.entry,
-        "list": one.list_entry,
     }
 
 
@@ -274,9 +256,9 @@ def _fields(
     base: the draft as it was when the typing began, None if that is not known; a field left as it was there takes what
     stands.
     """
-    stands = {one.section: one.text for one in draft.notes if one.language == language}
-    others = {one.section for one in draft.notes if one.language != language}
-    began = {one.section: one.text for one in base.notes if one.language == language} if base else {}
+    stands = {note.section: note.text for note in draft.notes if note.language == language}
+    others = {note.section for note in draft.notes if note.language != language}
+    began = {note.section: note.text for note in base.notes if note.language == language} if base else {}
     fields = []
     for section in NOTE_SECTIONS:
         now = stands.get(section, "")
@@ -299,34 +281,30 @@ def _fields(
     return fields
 
 
-def _before(view: View, draft: ReportDraft, act: str) -> Response:
-    """The summary; whoever comes back to it after the draft was closed is shown the draft, which says how it ended."""
-    if draft.state in ("issued", "discarded"):
+def _summary(view: View, draft: ReportDraft, act: str) -> Response:
+    """What is about to be said or done, before the button that does it; whoever comes back to it after the draft was
+    closed is shown the draft, which says how it ended."""
+    if draft.state not in OPEN_STATES:
         return RedirectResponse(f"/reports/draft/{draft.draft_id}", 303)
-    return _summary(view, draft, act)
-
-
-def _summary(view: View, draft: ReportDraft, act: str) -> HTMLResponse:
-    """What is about to be said or done, before the button that does it."""
-    visit, desk = view.reader, desk_of(view)
-    report: DailyReport = desk.report_of(draft, is_draft=False)
-    same = [
-        one
-        for one in publications(view.console.store)
-        if (one.number, one.revision) == (report.number, report.revision)
-    ]
+    words, report = view.words, desk_of(view).report_of(draft, is_draft=False)
+    issued = {(publication.number, publication.revision) for publication in publications(view.console.store)}
     return view.page(
         "reports/summary.html.jinja",
         draft=draft,
         act=act,
         report=report,
-        same=bool(same),
-        shown=summary_of_report(report, visit.words),
-        files=[(name, one) for name in draft.formats for one in draft.languages],
+        same=(report.number, report.revision) in issued,
+        summary=page_of(report, words),
+        files=[(name, language) for name in draft.formats for language in draft.languages],
         notes=[
-            (section_words(one.section, visit.words), visit.words.language_name(one.language), one.language, one.text)
-            for one in draft.notes
+            (
+                section_words(note.section, words),
+                words.language_name(note.language),
+                note.language,
+                note.text,
+            )
+            for note in draft.notes
         ],
         may=draft.state == {"check": "draft", "issue": "checked"}[act] and not view.snapshot.is_replay,
-        **_about(view, draft, visit.words),
+        **_about(view, draft, words),
     )

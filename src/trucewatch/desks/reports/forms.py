@@ -19,9 +19,9 @@ from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.report_draft import ReportDraft
-from trucewatch.reports import FORMATS, DailyReport
-from trucewatch.reports.page_context import page_of
+from trucewatch.reports import FORMATS
 from trucewatch.server.console import WHO, Console
+from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import typed_of
 from trucewatch.server.preferences import Visit
 from trucewatch.server.refusal import RefusalError
@@ -36,40 +36,30 @@ address, in a page of its own: the console's policy forbids both inline style an
 relaxed for the console itself. The page still may run no script and load nothing; a frame would have gained a border
 and lost the address."""
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+OPEN_STATES: Final = ("draft", "checked")
+"""Of drafts that can still be changed: neither issued nor discarded."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportQuery:
     """What an address asks for; `notices`: what it asks for that cannot be, in words."""
 
     wanted: Wanted
     notices: tuple[Message, ...]
 
-    @property
-    def last(self) -> date:
-        return self.wanted.day_until - timedelta(days=1)
-
-    @property
-    def pairs(self) -> dict[str, str]:
-        return pairs_of(self.wanted)
-
-
-def pairs_of(wanted: Wanted) -> dict[str, str]:
-    """A report as fields of an address or a form: `to` is the last day, not the one after."""
-    last = wanted.day_until - timedelta(days=1)
-    return {"recipient": wanted.recipient, "from": wanted.day_from.isoformat(), "to": last.isoformat()}
-
 
 def address(path: str, wanted: Wanted, **more: str) -> str:
-    return f"{path}?{urlencode(pairs_of(wanted) | more)}"
+    """Of a page about a report: `to` is the last day, not the one after."""
+    fields = {"recipient": wanted.recipient, "from": wanted.day_from.isoformat(), "to": wanted.last.isoformat()}
+    return f"{path}?{urlencode(fields | more)}"
 
 
-def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Asked:
+def read_query(console: Console, values: Mapping[str, Any]) -> ReportQuery:
     """The report that an address asks for: without a recipient the first, without a day the last that tells
-    something."""
+    something. Raises ReportError if the watch has no recipient."""
     from trucewatch.pipeline.issue import default_day
 
-    recipients = [one.id for one in console.snapshot.watch.settings.recipient]
+    recipients = [recipient.id for recipient in console.snapshot.watch.settings.recipient]
     if not recipients:
         raise ReportError(
             Message("this watch has no recipient, so there is nobody to report to; add one to watch.toml")
@@ -85,30 +75,30 @@ def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Ask
             )
         recipient = recipients[0]
     default = default_day(console.assessment())
-    first, last = _day(_text(values, "from")), _day(_text(values, "to"))
-    for name in ("from", "to"):
-        if _text(values, name) and _day(_text(values, name)) is None:
+    for text in (_text(values, "from"), _text(values, "to")):
+        if text and _day(text) is None:
             notices.append(
                 Message(
                     "“{text}” is no day; write it like {example}.",
-                    text=printable(_text(values, name))[:30],
+                    text=printable(text)[:30],
                     example=default.isoformat(),
                 )
             )
-    first = first or last or default
+    last = _day(_text(values, "to"))
+    first = _day(_text(values, "from")) or last or default
     last = last or first
     if last < first:
         notices.append(Message("The last day lies before the first; one day is shown."))
         last = first
-    return Asked(Wanted(recipient, first, last + timedelta(days=1)), tuple(notices))
+    return ReportQuery(Wanted(recipient, first, last + timedelta(days=1)), tuple(notices))
 
 
-def read_wanted(console: Console, values: Mapping[str, Any], words: Words) -> Wanted:
-    """The same of a form, where nothing is guessed: raises HTTPException 422 for what cannot be."""
-    asked = read_asked(console, values, words)
-    if asked.notices or not all(_text(values, name) for name in ("recipient", "from", "to")):
-        raise RefusalError(422, next(iter(asked.notices), Message("Recipient, first and last day are needed.")))
-    return asked.wanted
+def read_wanted(console: Console, values: Mapping[str, Any]) -> Wanted:
+    """The same of a form, where nothing is guessed: raises RefusalError 422 for what cannot be."""
+    query = read_query(console, values)
+    if query.notices or not all(_text(values, name) for name in ("recipient", "from", "to")):
+        raise RefusalError(422, next(iter(query.notices), Message("Recipient, first and last day are needed.")))
+    return query.wanted
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
@@ -118,10 +108,10 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        found = date.fromisoformat(text) if len(text) == len("2020-12-11") else None
+        day = date.fromisoformat(text) if len(text) == len("2020-12-11") else None
     except ValueError:
         return None
-    return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def known_format(name: str) -> str:
@@ -138,57 +128,33 @@ def known_format(name: str) -> str:
 
 
 def known_language(console: Console, language: str) -> str:
-    known = console.snapshot.watch.settings.languages
-    if language not in known:
+    languages = console.snapshot.watch.settings.languages
+    if language not in languages:
         raise RefusalError(
             422,
             Message(
                 'There is no report in "{language}"; there is: {words}.',
                 language=printable(language)[:40],
-                words=", ".join(known),
+                words=", ".join(languages),
             ),
         )
     return language
 
 
-def asked_file(form: FormData) -> tuple[str, str]:
-    """Which file a form asks for: format and language, by one button (`csv:en`) or by two fields."""
+def file_choice(form: FormData) -> tuple[str, str]:
+    """Which file a form asks for: format and language, by one button (`csv:en`) or by two fields. Raises RefusalError
+    422 for a format that there is not."""
     name, gap, language = typed_of(form, "file").partition(":")
-    return (name, language) if gap else (typed_of(form, "format"), typed_of(form, "language"))
-
-
-def attachment(content: bytes, *, name: str, media_type: str) -> Response:
-    """A file to be kept, never shown as a page of the console."""
-    headers = {
-        "content-disposition": f'attachment; filename="{name}"',
-        "content-security-policy": f"{PAGE_POLICY}; sandbox",
-    }
-    return Response(content, media_type=media_type, headers=headers)
+    if not gap:
+        name, language = typed_of(form, "format"), typed_of(form, "language")
+    return known_format(name), language
 
 
 def file_name(number: str, revision: int, language: str, format_name: str, *, is_draft: bool) -> str:
     """`two-valleys_2031-05-03_public_r1_en.csv`: letters, digits, dots and dashes only."""
     parts = [*number.split("/"), "draft" if is_draft else f"r{revision}", language]
-    plain = "_".join(re.sub(r"[^A-Za-z0-9.-]", "-", one) for one in parts)
+    plain = "_".join(re.sub(r"[^A-Za-z0-9.-]", "-", part) for part in parts)
     return plain + FORMATS[format_name].suffix
-
-
-def summary_of_report(report: DailyReport, words: Words) -> dict[str, Any]:
-    """A report as the desk shows it: title, figures, lines, limits. The words are those of its page."""
-    page = page_of(report, words)
-    names = (
-        "title",
-        "figures",
-        "lines",
-        "limits",
-        "quiet",
-        "simulated",
-        "corrections",
-        "times",
-        "release",
-        "short_period",
-    )
-    return {name: page[name] for name in names}
 
 
 def state_words(draft: ReportDraft, words: Words) -> str:
@@ -206,15 +172,13 @@ def act_words(act: str, words: Words) -> str:
 
 
 def recipient_name(console: Console, recipient_id: str, words: Words) -> str:
-    found = console.snapshot.watch.recipient(recipient_id)
-    return printable(words.name(found.names, otherwise=found.id)) if found else printable(recipient_id)
+    recipient = console.snapshot.watch.recipient(recipient_id)
+    return printable(words.name(recipient.names, otherwise=recipient.id)) if recipient else printable(recipient_id)
 
 
 def period_of(wanted: Wanted, words: Words) -> str:
-    last = wanted.day_until - timedelta(days=1)
-    if last == wanted.day_from:
-        return words.short_day(last)
-    return words.gettext("{start} – {end}").format(start=words.short_day(wanted.day_from), end=words.short_day(last))
+    start, end = words.short_day(wanted.day_from), words.short_day(wanted.last)
+    return start if wanted.last == wanted.day_from else words.gettext("{start} – {end}").format(start=start, end=end)
 
 
 def size_words(size_bytes: int, words: Words) -> str:
@@ -225,7 +189,22 @@ def size_words(size_bytes: int, words: Words) -> str:
 
 def language_names(console: Console, visit: Visit) -> list[tuple[str, str]]:
     """The languages of the watch's reports, each by its name."""
-    return [(one, visit.words.language_name(one)) for one in console.snapshot.watch.settings.languages]
+    return [(language, visit.words.language_name(language)) for language in console.snapshot.watch.settings.languages]
+
+
+def page_language(view: View, lang: str) -> str:
+    """Of a report alone on its page: the language that the address names, if the watch has it, or the reader's."""
+    return lang if lang in view.snapshot.watch.settings.languages else view.reader.language
+
+
+def undo_address(draft: ReportDraft) -> str:
+    """Where a form that takes back the last act on a draft is sent."""
+    return f"/reports/draft/{draft.draft_id}/undo?version={draft.version}"
+
+
+def to_draft(draft: ReportDraft, sentence: Message) -> Response:
+    """On to a draft's page, which says what was done, and takes it back."""
+    return after(f"/reports/draft/{draft.draft_id}", Flash(sentence, undo_address(draft)))
 
 
 def report_desk(console: Console) -> ReportDesk:

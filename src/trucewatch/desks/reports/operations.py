@@ -9,17 +9,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from trucewatch.errors import ReportError
+from trucewatch.locale import languages as known_languages
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
-from trucewatch.model.report import EditorsNote, Publication
+from trucewatch.model.report import NOTE_SECTIONS, EditorsNote, Publication
 from trucewatch.model.report_draft import UNDOABLE, DraftAct, Export, ReportDraft
 from trucewatch.model.watch import Recipient
+from trucewatch.reports import FORMATS, DailyReport, build_daily, render
 from trucewatch.store import Store
 from trucewatch.store.drafts import check_notes, draft_versions, moved, record_draft, record_export
 from trucewatch.store.lists import recorded_lists
@@ -27,7 +29,6 @@ from trucewatch.store.publications import IssuedFile, publications
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
-    from trucewatch.reports import DailyReport
 
 MOST_KEPT: Final = 4
 """How many earlier lists are held worked out, for drafts that stay on them."""
@@ -40,6 +41,11 @@ class Wanted:
     recipient: str
     day_from: date
     day_until: date
+
+    @property
+    def last(self) -> date:
+        """The last day, as people name it."""
+        return self.day_until - timedelta(days=1)
 
     @property
     def before(self) -> Wanted:
@@ -58,7 +64,7 @@ class ReportDesk:
     ) -> None:
         self.store, self.folder = store, folder
         self._clock, self._current = clock, current
-        self._kept: dict[tuple[int, datetime, datetime | None], Assessment] = {}
+        self._earlier_lists: dict[tuple[int, datetime, datetime | None], Assessment] = {}
         self._working = threading.Lock()
 
     # What is shown
@@ -72,17 +78,17 @@ class ReportDesk:
         return assessment if assessment.is_replay else replace(assessment, earlier=publications(self.store))
 
     def recipient(self, recipient_id: str) -> Recipient:
-        found = self._current().watch.recipient(recipient_id)
-        if found is None:
-            known = ", ".join(one.id for one in self._current().watch.settings.recipient)
+        recipient = self._current().watch.recipient(recipient_id)
+        if recipient is None:
+            ids = ", ".join(rule.id for rule in self._current().watch.settings.recipient)
             raise ReportError(
                 Message(
                     '"{recipient}" is no recipient of this watch; it has: {words}',
                     recipient=printable(recipient_id)[:60],
-                    words=known,
+                    words=ids,
                 )
             )
-        return found
+        return recipient
 
     def report(
         self,
@@ -93,12 +99,11 @@ class ReportDesk:
         is_draft: bool = True,
     ) -> DailyReport:
         """The report as it would be issued from a list, that of today if none is given."""
-        from trucewatch.reports import build_daily
 
-        made = assessment or self.current
-        rule = made.watch.recipient(wanted.recipient) or self.recipient(wanted.recipient)
+        basis = assessment or self.current
+        rule = basis.watch.recipient(wanted.recipient) or self.recipient(wanted.recipient)
         return build_daily(
-            made.report_inputs(),
+            basis.report_inputs(),
             recipient=rule,
             day_from=wanted.day_from,
             day_until=wanted.day_until,
@@ -126,11 +131,13 @@ class ReportDesk:
 
         pinned = (draft.list_entry, draft.cut_off)
         versions = draft_versions(self.store, draft.draft_id)
-        taken_at = next((one.recorded_at for one in versions if (one.list_entry, one.cut_off) == pinned), None)
+        taken_at = next(
+            (version.recorded_at for version in versions if (version.list_entry, version.cut_off) == pinned), None
+        )
         with self._working:
-            if (*pinned, taken_at) not in self._kept:
-                made = next((one for one in recorded_lists(self.store) if one.entry == draft.list_entry), None)
-                if made is None or made.as_of > draft.cut_off:
+            if (*pinned, taken_at) not in self._earlier_lists:
+                recorded = next((row for row in recorded_lists(self.store) if row.entry == draft.list_entry), None)
+                if recorded is None or recorded.as_of > draft.cut_off:
                     raise ReportError(
                         Message(
                             "the list of entry {entry}, on which this draft stands, is not in the ledger any more; "
@@ -143,13 +150,13 @@ class ReportDesk:
                     self.folder,
                     now=self._clock(),
                     as_of=draft.cut_off,
-                    recorded_by=taken_at or made.recorded_at,
+                    recorded_by=taken_at or recorded.recorded_at,
                 )
-                checkpoint = self.store.first_checkpoint_covering(made.entry).decode()
-                while len(self._kept) >= MOST_KEPT:
-                    del self._kept[next(iter(self._kept))]
-                self._kept[*pinned, taken_at] = replace(again, checkpoint=checkpoint)
-            return self._kept[*pinned, taken_at]
+                checkpoint = self.store.first_checkpoint_covering(recorded.entry).decode()
+                while len(self._earlier_lists) >= MOST_KEPT:
+                    del self._earlier_lists[next(iter(self._earlier_lists))]
+                self._earlier_lists[*pinned, taken_at] = replace(again, checkpoint=checkpoint)
+            return self._earlier_lists[*pinned, taken_at]
 
     def is_behind(self, draft: ReportDraft) -> bool:
         """Whether there is a newer list, or a later cut-off, than the one that the draft stands on."""
@@ -158,27 +165,14 @@ class ReportDesk:
 
     def draft(self, draft_id: str) -> ReportDraft:
         """A draft as it stands. Raises ReportError if there is none."""
-        found = draft_versions(self.store, draft_id)
-        if not draft_id or not found:
+        versions = draft_versions(self.store, draft_id)
+        if not draft_id or not versions:
             raise ReportError(
                 Message(
                     'there is no draft "{draft}"; the desk lists those that there are', draft=printable(draft_id)[:40]
                 )
             )
-        return found[-1]
-
-    def publication(self, number: str, revision: int) -> Publication:
-        """An issue of a report. Raises ReportError if there is none."""
-        for one in publications(self.store):
-            if (one.number, one.revision) == (number, revision):
-                return one
-        raise ReportError(
-            Message(
-                'no report "{report}" was issued with revision {revision}',
-                report=printable(number)[:120],
-                revision=revision,
-            )
-        )
+        return versions[-1]
 
     # Acts
 
@@ -192,10 +186,10 @@ class ReportDesk:
         corrects: Publication | None = None,
     ) -> ReportDraft:
         """A new draft on the list of today; of a correction with the words of the issue that it corrects."""
-        made = self._may_change()
-        self._check_products(languages, formats)
+        basis = self._may_change()
+        _check_products(languages, formats)
         notes = corrects.notes if corrects else ()
-        report = self.report(wanted, notes=notes, assessment=made)
+        report = self.report(wanted, notes=notes, assessment=basis)
         draft = ReportDraft(
             draft_id="",
             version=1,
@@ -208,8 +202,8 @@ class ReportDesk:
             day_until=wanted.day_until,
             languages=tuple(languages),
             formats=tuple(formats),
-            list_entry=made.list_entry,
-            cut_off=made.as_of,
+            list_entry=basis.list_entry,
+            cut_off=basis.as_of,
             figures=figures_of(report),
             notes=notes,
             corrects=corrects.number if corrects else "",
@@ -217,56 +211,51 @@ class ReportDesk:
         )
         return record_draft(self.store, draft)
 
-    def write(self, draft_id: str, *, seen: int, language: str, texts: Mapping[str, str], by: str) -> ReportDraft:
+    def write(
+        self, draft_id: str, *, seen_version: int, language: str, texts: Mapping[str, str], by: str
+    ) -> ReportDraft:
         """Put the editors' notes of one language in the place of those that were there, by section; "" takes one out.
 
-        seen: the version that the writer looked at; raises DraftMoved if it is not the last one. A checked one is a
+        seen_version: the one that the writer looked at; raises DraftMoved if it is not the last one. A checked one is a
         draft again.
         """
-        draft = self._open(draft_id, seen)
-        kept = tuple(one for one in draft.notes if one.language != language)
-        notes = kept + notes_from(texts, language)
+        draft = self._open(draft_id, seen_version)
+        others = tuple(note for note in draft.notes if note.language != language)
+        notes = others + notes_from(texts, language)
         check_notes(notes)
         if set(notes) == set(draft.notes):
             return draft
         return self._next(draft, "write", by, state="draft", notes=tuple(sorted(notes, key=_in_order)))
 
-    def renew(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
+    def renew(self, draft_id: str, *, seen_version: int, by: str) -> ReportDraft:
         """Take the figures of the list of today."""
-        draft, made = self._open(draft_id, seen), self._may_change()
-        report = self.report(wanted_of(draft), notes=draft.notes, assessment=made)
+        draft, basis = self._open(draft_id, seen_version), self._may_change()
+        figures = figures_of(self.report(wanted_of(draft), notes=draft.notes, assessment=basis))
         return self._next(
-            draft,
-            "renew",
-            by,
-            state="draft",
-            list_entry=made.list_entry,
-            cut_off=made.as_of,
-            figures=figures_of(report),
+            draft, "renew", by, state="draft", list_entry=basis.list_entry, cut_off=basis.as_of, figures=figures
         )
 
-    def check(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
+    def check(self, draft_id: str, *, seen_version: int, by: str) -> ReportDraft:
         """Say that figures and words were gone through; only what was checked can be issued."""
-        draft = self._open(draft_id, seen)
+        draft = self._open(draft_id, seen_version)
         if draft.state != "draft":
             raise ReportError(Message("this draft is checked already; issue it, or open it again to change it"))
-        self._may_change()
         return self._next(draft, "check", by, state="checked", figures=figures_of(self.report_of(draft)))
 
-    def reopen(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
-        return self._next(self._open(draft_id, seen), "reopen", by, state="draft")
+    def reopen(self, draft_id: str, *, seen_version: int, by: str) -> ReportDraft:
+        return self._next(self._open(draft_id, seen_version), "reopen", by, state="draft")
 
-    def discard(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
-        return self._next(self._open(draft_id, seen), "discard", by, state="discarded")
+    def discard(self, draft_id: str, *, seen_version: int, by: str) -> ReportDraft:
+        return self._next(self._open(draft_id, seen_version), "discard", by, state="discarded")
 
-    def undo(self, draft_id: str, *, seen: int, by: str) -> ReportDraft:
-        """Take back the last act on a draft: it stands as before. Raises DraftMoved if `seen` is not the last
+    def undo(self, draft_id: str, *, seen_version: int, by: str) -> ReportDraft:
+        """Take back the last act on a draft: it stands as before. Raises DraftMoved if `seen_version` is not the last
         version."""
         self._may_change()
         versions = draft_versions(self.store, draft_id)
         draft = self.draft(draft_id)
-        if draft.version != seen:
-            raise moved(draft, seen)
+        if draft.version != seen_version:
+            raise moved(draft, seen_version)
         if draft.act not in UNDOABLE:
             raise ReportError(Message("this cannot be taken back; what was issued is corrected by a new draft"))
         if len(versions) == 1:
@@ -277,7 +266,9 @@ class ReportDesk:
             replace(before, version=draft.version + 1, act="undo", by=self._who(by), known_at=self._known_at()),
         )
 
-    def issue(self, draft_id: str, *, seen: int, by: str) -> tuple[ReportDraft, Mapping[tuple[str, str], bytes]]:
+    def issue(
+        self, draft_id: str, *, seen_version: int, by: str
+    ) -> tuple[ReportDraft, Mapping[tuple[str, str], bytes]]:
         """Issue what was checked: its number and revision, the bytes by (format, language), which are in `out/issued`
         too.
 
@@ -285,13 +276,16 @@ class ReportDesk:
         """
         from trucewatch.pipeline.issue import issue_report
 
-        draft = self._open(draft_id, seen)
+        draft = self._open(draft_id, seen_version)
         if draft.state != "checked":
             raise ReportError(Message("only a checked draft can be issued; go through it and mark it as checked first"))
-        self._may_change()
-        made = self.list_of(draft)
+        basis = self.list_of(draft)
         report = self.report_of(draft, is_draft=False)
-        later = [one for one in made.earlier if one.number == report.number and one.cut_off > draft.cut_off]
+        later = [
+            publication
+            for publication in basis.earlier
+            if publication.number == report.number and publication.cut_off > draft.cut_off
+        ]
         if later:
             raise ReportError(
                 Message(
@@ -310,7 +304,7 @@ class ReportDesk:
             )
         products = issue_report(
             self.store,
-            made,
+            basis,
             recipient=draft.recipient,
             day_from=draft.day_from,
             day_until=draft.day_until,
@@ -329,7 +323,6 @@ class ReportDesk:
 
         Raises ReportError if neither gives them.
         """
-        from trucewatch.reports import FORMATS, render
 
         _, days, recipient = number.rsplit("/", 2)
         suffix = FORMATS[file.format].suffix if file.format in FORMATS else ""
@@ -338,13 +331,15 @@ class ReportDesk:
             content = self.store.read_out(name)
             if content is not None and sha256_of(content) == file.file_digest:
                 return content
-        draft = next(
-            (one for one in reversed(draft_versions(self.store)) if (one.number, one.revision) == (number, revision)),
-            None,
-        )
+        of_issue = [
+            version
+            for version in draft_versions(self.store)
+            if (version.number, version.revision) == (number, revision)
+        ]
+        draft = of_issue[-1] if of_issue else None
         if draft is not None and suffix:
-            made = replace(self.list_of(draft), earlier=publications(self.store, draft.recorded_at))
-            report = self.report(wanted_of(draft), notes=draft.notes, assessment=made, is_draft=False)
+            basis = replace(self.list_of(draft), earlier=publications(self.store, draft.recorded_at))
+            report = self.report(wanted_of(draft), notes=draft.notes, assessment=basis, is_draft=False)
             content = render(report, format=file.format, language=file.language)
             if sha256_of(content) == file.file_digest:
                 return content
@@ -400,7 +395,7 @@ class ReportDesk:
             )
         return now
 
-    def _open(self, draft_id: str, seen: int) -> ReportDraft:
+    def _open(self, draft_id: str, seen_version: int) -> ReportDraft:
         """A draft that can still be changed, and that stands as it was seen."""
         self._may_change()
         draft = self.draft(draft_id)
@@ -412,16 +407,16 @@ class ReportDesk:
                     revision=draft.revision,
                 )
             )
-        if draft.version != seen:
-            raise moved(draft, seen)
+        if draft.version != seen_version:
+            raise moved(draft, seen_version)
         if draft.state == "discarded":
             raise ReportError(Message("this draft was discarded; undo that, or begin another one"))
         return draft
 
     def _next(self, draft: ReportDraft, act: DraftAct, by: str, **changed: object) -> ReportDraft:
         self._may_change()
-        made = replace(draft, version=draft.version + 1, act=act, by=self._who(by), known_at=self._known_at())
-        return record_draft(self.store, replace(made, **changed))  # type: ignore[arg-type]
+        successor = replace(draft, version=draft.version + 1, act=act, by=self._who(by), known_at=self._known_at())
+        return record_draft(self.store, replace(successor, **changed))  # type: ignore[arg-type]
 
     def _who(self, by: str) -> str:
         return by if by.startswith("p-") else self.store.keys.person_reference(by)
@@ -429,23 +424,23 @@ class ReportDesk:
     def _known_at(self) -> datetime:
         return self._current().watch.settings.watch_time or self._clock()
 
-    def _check_products(self, languages: Sequence[str], formats: Sequence[str]) -> None:
-        from trucewatch.locale import languages as known_languages
-        from trucewatch.reports import FORMATS
 
-        if not languages or not formats:
-            raise ReportError(Message("choose at least one language and one format; nothing was begun"))
-        unknown = [one for one in languages if one not in known_languages()] + [
-            one for one in formats if one not in FORMATS
-        ]
-        if unknown:
-            raise ReportError(
-                Message('there is no language or format "{word}"; nothing was begun', word=printable(unknown[0])[:40])
-            )
+def _check_products(languages: Sequence[str], formats: Sequence[str]) -> None:
+
+    if not languages or not formats:
+        raise ReportError(Message("choose at least one language and one format; nothing was begun"))
+    unknown = [word for word in languages if word not in known_languages()] + [
+        word for word in formats if word not in FORMATS
+    ]
+    if unknown:
+        raise ReportError(
+            Message('there is no language or format "{word}"; nothing was begun', word=printable(unknown[0])[:40])
+        )
 
 
-def wanted_of(draft: ReportDraft) -> Wanted:
-    return Wanted(draft.recipient, draft.day_from, draft.day_until)
+def wanted_of(report: ReportDraft | Publication) -> Wanted:
+    """What a draft, or an issue, is a report of."""
+    return Wanted(report.recipient, report.day_from, report.day_until)
 
 
 def notes_from(texts: Mapping[str, str], language: str) -> tuple[EditorsNote, ...]:
@@ -461,7 +456,6 @@ def clean_text(text: str) -> str:
 
 def figures_of(report: DailyReport) -> str:
     """A hash of every figure and line of a report, whatever its words, its revision and its corrections."""
-    from trucewatch.reports import render
 
     bare = replace(report, notes=(), corrections=(), revision=0, is_draft=False)
     counted = (
@@ -478,16 +472,11 @@ def figures_of(report: DailyReport) -> str:
 
 def issued_name(number: str, revision: int, language: str, format_name: str) -> str:
     """Where a file of an issued report is kept below `out/`."""
-    from trucewatch.reports import FORMATS
 
     _, days, recipient = number.rsplit("/", 2)
     return f"issued/{recipient}/{days}-r{revision}-{language}{FORMATS[format_name].suffix}"
 
 
 def _in_order(note: EditorsNote) -> tuple[int, str]:
-    from trucewatch.model.report import NOTE_SECTIONS
 
     return NOTE_SECTIONS.index(note.section), note.language
-
-
-__all__ = ["ReportDesk", "Wanted", "figures_of", "notes_from", "wanted_of"]

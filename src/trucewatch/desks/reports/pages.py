@@ -10,23 +10,24 @@ from starlette.responses import HTMLResponse, Response
 
 from trucewatch.desks.reports.forms import (
     BY,
+    OPEN_STATES,
     PAGE_POLICY,
     act_words,
     address,
-    asked_file,
-    attachment,
     desk_of,
+    file_choice,
     file_name,
     known_format,
     known_language,
     language_names,
+    page_language,
     period_of,
-    read_asked,
+    read_query,
     read_wanted,
     recipient_name,
     size_words,
     state_words,
-    summary_of_report,
+    to_draft,
 )
 from trucewatch.desks.reports.operations import Wanted, wanted_of
 from trucewatch.errors import ReportError
@@ -35,7 +36,6 @@ from trucewatch.reports import FORMATS, DailyReport, render
 from trucewatch.reports.compare import compare_reports
 from trucewatch.reports.page_context import page_of
 from trucewatch.server.console import Console
-from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, texts_of
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.drafts import recorded_drafts, recorded_exports
@@ -51,137 +51,123 @@ router = APIRouter(include_in_schema=False)
 @router.get("/reports")
 def reports(view: CurrentView) -> HTMLResponse:
     visit = view.reader
-    asked = read_asked(view.console, view.request.query_params, visit.words)
-    report, trouble = _report(view, asked.wanted)
-    shown = summary_of_report(report, visit.words) if report else None
+    query = read_query(view.console, view.request.query_params)
+    report, trouble = _report(view, query.wanted)
     return view.page(
         "reports/reports.html.jinja",
-        asked=asked,
+        query=query,
         report=report,
-        shown=shown,
+        summary=page_of(report, visit.words) if report else None,
         trouble=trouble,
-        recipients=_recipients(view, visit.words),
+        recipients=[
+            (recipient.id, recipient_name(view.console, recipient.id, visit.words))
+            for recipient in view.snapshot.watch.settings.recipient
+        ],
         formats=FORMATS,
         report_languages=language_names(view.console, visit),
         drafts=_drafts(view, visit.words),
         issued=_issued(view, visit.words),
         exports=exports_in_words(view.console, visit.words),
-        address=lambda path, **more: address(path, asked.wanted, **more),
+        address=lambda path, **more: address(path, query.wanted, **more),
     )
 
 
 @router.get("/reports/look")
 def look(view: CurrentView, lang: str = "") -> Response:
     """The report as its reader gets it, with the mark of a draft."""
-    desk = desk_of(view)
-    visit = view.reader
-    asked = read_asked(view.console, view.request.query_params, visit.words)
-    language = lang if lang in view.snapshot.watch.settings.languages else visit.language
-    return page_alone(render(desk.report(asked.wanted), format="html", language=language))
+    report = desk_of(view).report(read_query(view.console, view.request.query_params).wanted)
+    return page_alone(render(report, format="html", language=page_language(view, lang)))
 
 
 @router.get("/reports/compare")
 def compare(view: CurrentView, draft: str = "") -> HTMLResponse:
     """Both reports on the list of today, or on that of a draft."""
-    desk = desk_of(view)
-    visit = view.reader
-    words = visit.words
-    asked = read_asked(view.console, view.request.query_params, words)
-    made = desk.list_of(desk.draft(draft)) if draft else desk.current
-    now, before = (desk.report(one, assessment=made) for one in (asked.wanted, asked.wanted.before))
-    compared = compare_reports(before, now)
-    corrections = [one for one in page_of(now, words)["corrections"] if one["report"] == before.number]
+    desk, words = desk_of(view), view.words
+    query = read_query(view.console, view.request.query_params)
+    basis = desk.list_of(desk.draft(draft)) if draft else desk.current
+    now, before = (desk.report(wanted, assessment=basis) for wanted in (query.wanted, query.wanted.before))
+    compared, summary = compare_reports(before, now), page_of(now, words)
+    corrections = [correction for correction in summary["corrections"] if correction["report"] == before.number]
     return view.page(
         "reports/compare.html.jinja",
-        asked=asked,
+        query=query,
         now=now,
         before=before,
         compared=compared,
         changed=corrections if compared.changed else [],
-        now_shown=summary_of_report(now, words),
-        before_shown=summary_of_report(before, words),
+        now_summary=summary,
+        before_summary=page_of(before, words),
         recipient=recipient_name(view.console, now.recipient.id, words),
-        periods=(period_of(asked.wanted.before, words), period_of(asked.wanted, words)),
-        address=lambda path, **more: address(path, asked.wanted, **more),
-        address_before=lambda path, **more: address(path, asked.wanted.before, **more),
+        periods=(period_of(query.wanted.before, words), period_of(query.wanted, words)),
+        address=lambda path, **more: address(path, query.wanted, **more),
     )
 
 
 @router.post("/reports/download")
 def download(view: CurrentView, form: Form) -> Response:
     """A file of the report as it would be, marked as a draft; that it is taken is entered first."""
-    desk = desk_of(view)
-    visit = view.reader
-    wanted = read_wanted(view.console, form, visit.words)
-    name, language = asked_file(form)
-    known_format(name)
-    known_language(view.console, language)
-    return take(view, desk.report(wanted), format_name=name, language=language)
+    wanted = read_wanted(view.console, form)
+    name, language = file_choice(form)
+    return take(view, desk_of(view).report(wanted), format_name=name, language=known_language(view.console, language))
 
 
 @router.post("/reports/drafts")
 def begin(view: CurrentView, form: Form) -> Response:
-    desk = desk_of(view)
-    visit = view.reader
-    wanted = read_wanted(view.console, form, visit.words)
-    languages = [known_language(view.console, one) for one in texts_of(form, "language")]
-    formats = [known_format(one) for one in texts_of(form, "format")]
+    wanted = read_wanted(view.console, form)
+    languages = [known_language(view.console, language) for language in texts_of(form, "language")]
+    formats = [known_format(name) for name in texts_of(form, "format")]
     with view.console.writing():
-        draft = desk.begin(wanted, languages=languages, formats=formats, by=BY)
-    said = visit.words.gettext("Draft begun. Its figures are those of the list of entry {entry}.")
-    return after(
-        f"/reports/draft/{draft.draft_id}",
-        Flash(said.format(entry=draft.list_entry), f"/reports/draft/{draft.draft_id}/undo?version={draft.version}"),
+        draft = desk_of(view).begin(wanted, languages=languages, formats=formats, by=BY)
+    return to_draft(
+        draft, Message("Draft begun. Its figures are those of the list of entry {entry}.", entry=draft.list_entry)
     )
 
 
 def _report(view: CurrentView, wanted: Wanted) -> tuple[DailyReport | None, Message | str]:
-    desk = desk_of(view)
     try:
-        return desk.report(wanted), ""
+        return desk_of(view).report(wanted), ""
     except ReportError as exc:
         return None, exc.message
 
 
-def _recipients(view: CurrentView, words: Any) -> list[tuple[str, str]]:
-    return [(one.id, recipient_name(view.console, one.id, words)) for one in view.snapshot.watch.settings.recipient]
-
-
 def _drafts(view: CurrentView, words: Any) -> list[dict[str, Any]]:
-    desk = desk_of(view)
-    open_ones = [one for one in recorded_drafts(view.console.store) if one.state in ("draft", "checked")][:MOST_LISTED]
+    open_drafts = [draft for draft in recorded_drafts(view.console.store) if draft.state in OPEN_STATES][:MOST_LISTED]
     return [
         {
-            "id": one.draft_id,
-            "recipient": recipient_name(view.console, one.recipient, words),
-            "period": period_of(wanted_of(one), words),
-            "state": state_words(one, words),
-            "act": act_words(one.act, words),
-            "at": one.recorded_at,
-            "version": one.version,
-            "corrects": one.corrects_revision,
-            "behind": desk.is_behind(one),
+            "id": draft.draft_id,
+            "recipient": recipient_name(view.console, draft.recipient, words),
+            "period": period_of(wanted_of(draft), words),
+            "state": state_words(draft, words),
+            "act": act_words(draft.act, words),
+            "at": draft.recorded_at,
+            "version": draft.version,
+            "corrects": draft.corrects_revision,
+            "behind": desk_of(view).is_behind(draft),
         }
-        for one in open_ones
+        for draft in open_drafts
     ]
 
 
 def _issued(view: CurrentView, words: Any) -> list[dict[str, Any]]:
     listed = sorted(
-        publications(view.console.store), key=lambda one: (one.day_until, one.number, one.revision), reverse=True
+        publications(view.console.store),
+        key=lambda publication: (publication.day_until, publication.number, publication.revision),
+        reverse=True,
     )
-    checked = {(one.number, one.revision) for one in recorded_drafts(view.console.store) if one.state == "issued"}
+    checked = {
+        (draft.number, draft.revision) for draft in recorded_drafts(view.console.store) if draft.state == "issued"
+    }
     return [
         {
-            "number": one.number,
-            "revision": one.revision,
-            "recipient": recipient_name(view.console, one.recipient, words),
-            "period": period_of(Wanted(one.recipient, one.day_from, one.day_until), words),
-            "cut_off": one.cut_off,
-            "rows": len(one.rows),
-            "is_checked": (one.number, one.revision) in checked,
+            "number": publication.number,
+            "revision": publication.revision,
+            "recipient": recipient_name(view.console, publication.recipient, words),
+            "period": period_of(wanted_of(publication), words),
+            "cut_off": publication.cut_off,
+            "rows": len(publication.rows),
+            "is_checked": (publication.number, publication.revision) in checked,
         }
-        for one in listed[:MOST_LISTED]
+        for publication in listed[:MOST_LISTED]
     ]
 
 
@@ -191,37 +177,64 @@ def page_alone(content: bytes) -> Response:
 
 
 def take(view: View, report: DailyReport, *, format_name: str, language: str) -> Response:
-    """Make a file of a draft, enter that it is taken, hand it over."""
-    content = render(report, format=format_name, language=language)
+    """A file of a draft, rendered and handed over."""
+    return hand_over(
+        view,
+        render(report, format=format_name, language=language),
+        number=report.number,
+        revision=report.revision,
+        recipient=report.recipient.id,
+        is_issued=not report.is_draft,
+        format_name=format_name,
+        language=language,
+    )
+
+
+def hand_over(
+    view: View,
+    content: bytes,
+    *,
+    number: str,
+    revision: int,
+    recipient: str,
+    is_issued: bool,
+    format_name: str,
+    language: str,
+) -> Response:
+    """Enter that a file is taken, then give it to be kept: it is never shown as a page of the console."""
     with view.console.writing():
         desk_of(view).take(
             content,
-            number=report.number,
-            revision=report.revision,
-            recipient=report.recipient.id,
-            is_issued=not report.is_draft,
+            number=number,
+            revision=revision,
+            recipient=recipient,
+            is_issued=is_issued,
             format=format_name,
             language=language,
             by=BY,
         )
-    name = file_name(report.number, report.revision, language, format_name, is_draft=report.is_draft)
-    return attachment(content, name=name, media_type=FORMATS[format_name].media_type)
+    name = file_name(number, revision, language, format_name, is_draft=not is_issued)
+    headers = {
+        "content-disposition": f'attachment; filename="{name}"',
+        "content-security-policy": f"{PAGE_POLICY}; sandbox",
+    }
+    return Response(content, media_type=FORMATS[format_name].media_type, headers=headers)
 
 
 def exports_in_words(console: Console, words: Any, number: str = "") -> list[dict[str, Any]]:
     """Who took what and when, the latest first."""
     return [
         {
-            "number": one.number,
-            "revision": one.revision,
-            "issued": one.is_issued,
-            "format": one.format,
-            "language": words.language_name(one.language),
-            "size": size_words(one.size_bytes, words),
-            "by": one.by,
-            "at": one.recorded_at,
-            "entry": one.entry,
-            "hash": one.content.removeprefix("sha256:"),
+            "number": export.number,
+            "revision": export.revision,
+            "issued": export.is_issued,
+            "format": export.format,
+            "language": words.language_name(export.language),
+            "size": size_words(export.size_bytes, words),
+            "by": export.by,
+            "at": export.recorded_at,
+            "entry": export.entry,
+            "hash": export.content.removeprefix("sha256:"),
         }
-        for one in recorded_exports(console.store, number=number, last=MOST_EXPORTS)
+        for export in recorded_exports(console.store, number=number, last=MOST_EXPORTS)
     ]

@@ -14,7 +14,6 @@ from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.watch import Watch
 from trucewatch.server.console import Console
-from trucewatch.server.inbox import put_into_inbox
 from trucewatch.server.view import View
 from trucewatch.watch import read_watch
 from trucewatch.watch.consistency import is_plain_id
@@ -34,10 +33,10 @@ class Drafts:
 
     def all(self) -> list[Draft]:
         """The drafts, by name of their folder."""
-        found = [load_draft(path) for path in sorted(self.folder.iterdir()) if (path / DRAFT_FILE).is_file()]
-        return [one for one in found if one is not None][:MOST_DRAFTS]
+        drafts = [load_draft(path) for path in sorted(self.folder.iterdir()) if (path / DRAFT_FILE).is_file()]
+        return [draft for draft in drafts if draft is not None][:MOST_DRAFTS]
 
-    def taken(self) -> list[str]:
+    def used_names(self) -> list[str]:
         """Names that a new watch cannot have."""
         return [path.name for path in self.folder.iterdir()]
 
@@ -66,26 +65,26 @@ class Drafts:
                         name=draft.id,
                     )
                 )
-            _checked(draft)
+            watch_of(draft)
             return save(place, draft)
 
-    def change(self, draft_id: str, seen: str, step: Callable[[Draft], Draft]) -> Draft:
+    def change(self, draft_id: str, seen_mark: str, step: Callable[[Draft], Draft]) -> Draft:
         """The draft after one step; what it was before is what one step back leads to.
 
-        Raises TrucewatchError, with nothing changed, if it changed since it was `seen`, or if the step leaves no sound
-        watch.
+        Raises TrucewatchError, with nothing changed, if it changed since it had this mark, or if the step leaves no
+        sound watch.
         """
         with self._changing:
             draft = self.get(draft_id)
             if draft is None:
                 raise TrucewatchError(Message('there is no draft "{name}" any more', name=draft_id[:60]))
-            if seen and seen != mark_of(draft):
+            if seen_mark and seen_mark != mark_of(draft):
                 raise TrucewatchError(
                     Message("this was changed in another window; nothing was done. Here is how it stands now")
                 )
-            made = step(draft)
-            _checked(made)
-            return save(self.place_of(draft), made, before=draft)
+            changed = step(draft)
+            watch_of(changed)
+            return save(self.place_of(draft), changed, before=draft)
 
     def step_back(self, draft_id: str) -> Draft:
         """The draft as it was before the last step; doing it twice is as if nothing was done. Raises
@@ -95,10 +94,6 @@ class Drafts:
             if draft is None or before is None:
                 raise TrucewatchError(Message("there is no step to take back"))
             return save(self.place_of(draft), replace(before, written=draft.written), before=draft)
-
-    def bring_in(self, draft: Draft, name: str, content: bytes) -> None:
-        """Put a file into the draft's inbox. Raises TrucewatchError if another one of its name is there."""
-        put_into_inbox(self.place_of(draft), name, content)
 
 
 def drafts_beside(console: Console) -> Drafts:
@@ -118,7 +113,3 @@ def mark_of(draft: Draft) -> str:
 def watch_of(draft: Draft) -> Watch:
     """The watch that the draft is. Raises WatchError."""
     return usable(*read_watch(compose(draft)), draft.id)
-
-
-def _checked(draft: Draft) -> None:
-    watch_of(draft)

@@ -13,6 +13,7 @@ from shapely.geometry import box, shape
 from starlette.datastructures import FormData
 
 from trucewatch.errors import PlaceError, TimeError, TrucewatchError
+from trucewatch.geo.degrees import METRES_PER_DEGREE_AT_EQUATOR
 from trucewatch.geo.place_text import read_place
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
@@ -21,12 +22,11 @@ from trucewatch.model.observation import KINDS
 from trucewatch.model.times import iso_utc, read_time, zone_named
 from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import ZONE_KINDS
-from trucewatch.server.forms import text_of
+from trucewatch.server.forms import text_of, typed_of
 from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of
 from trucewatch.watch.watch_draft import Draft, DraftStipulation, DraftZone, Named, slug
 from trucewatch.watch.world_map import town_named
 
-KM_PER_DEGREE: Final = 111.32
 MOST_ROWS: Final = 24
 LONGEST: Final = 2000
 
@@ -34,32 +34,31 @@ LONGEST: Final = 2000
 def names_of(form: FormData, field: str, languages: Sequence[str]) -> dict[str, str]:
     """The texts of a field that is asked once a language: `name-en`, `name-ru`; those that were left empty are not
     there."""
-    said = {one: printable(text_of(form, f"{field}-{one}", LONGEST)) for one in languages}
-    return {language: text for language, text in said.items() if text}
+    texts = {language: printable(text_of(form, f"{field}-{language}", LONGEST)) for language in languages}
+    return {language: text for language, text in texts.items() if text}
 
 
-def name_step(form: FormData, draft: Draft | None, languages: Sequence[str], taken: Sequence[str]) -> Draft:
+def name_step(form: FormData, draft: Draft | None, languages: Sequence[str], used_names: Sequence[str]) -> Draft:
     """Names, languages, zone of time, area, the agreement's name and day. Raises TrucewatchError."""
-    ticked = {str(one) for one in form.getlist("language")}
+    ticked = {str(language) for language in form.getlist("language")}
     if draft is None:
         ticked |= set(names_of(form, "name", languages))
-    chosen = tuple(one for one in languages if one in ticked) or ("en",)
+    chosen = tuple(language for language in languages if language in ticked) or ("en",)
     names = names_of(form, "name", chosen)
     if not names:
         raise TrucewatchError(Message("the watch has no name; write one"))
     zone = text_of(form, "time_zone", 60) or "UTC"
     try:
-        zone_named(zone)
+        local = zone_named(zone)
         clock = text_of(form, "watch_time", 40)
-        moment = iso_utc(read_time(clock, zone=zone_named(zone))) if clock else ""
+        moment = iso_utc(read_time(clock, zone=local)) if clock else ""
     except TimeError as exc:
         raise TrucewatchError(
             Message("{why}; a zone is written like Asia/Baku, a time like 2031-05-04T00:00", why=exc)
         ) from exc
-    theatre = names_of(form, "theatre", chosen) or names
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "names": names,
-        "theatre": theatre,
+        "theatre": names_of(form, "theatre", chosen) or names,
         "time_zone": zone,
         "languages": chosen,
         "area": area_step(form, draft),
@@ -70,26 +69,29 @@ def name_step(form: FormData, draft: Draft | None, languages: Sequence[str], tak
         "published": printable(text_of(form, "published", LONGEST)),
     }
     if draft is not None:
-        return replace(draft, **said)
-    return Draft(
-        id=slug(text_of(form, "id", 60) or names.get("en") or next(iter(names.values())), taken, "watch"), **said
-    )
+        return replace(draft, **values)
+    return Draft(id=slug(text_of(form, "id", 60) or _first_name(names), used_names, "watch"), **values)
+
+
+def _first_name(names: dict[str, str]) -> str:
+    """The English name, or the first there is: what an id is made from."""
+    return names.get("en") or next(iter(names.values()))
 
 
 def area_step(form: FormData, draft: Draft | None) -> tuple[float, float, float, float]:
     """The box of the map: round a town or a place, or by its four sides. Raises TrucewatchError."""
     middle = unicodedata.normalize("NFKC", text_of(form, "middle"))  # ４６，７５ of an East Asian keyboard
     if middle:
-        width = _number(form, "width_km", low=2, high=4000, otherwise=100.0)
+        width_m = _number(form, "width_km", low=2, high=4000, otherwise=100.0) * 1000
         lon, lat = _middle(middle)
-        high = width / KM_PER_DEGREE / 2
+        high = width_m / METRES_PER_DEGREE_AT_EQUATOR / 2
         wide = high / max(math.cos(math.radians(lat)), 0.1)
         return _sound((lon - wide, lat - high, lon + wide, lat + high))
     sides = text_of(form, "area").replace(";", ",")
     if not sides and draft is not None:
         return draft.area
     try:
-        west, south, east, north = (float(one) for one in sides.split(","))
+        west, south, east, north = (float(side) for side in sides.split(","))
     except ValueError:
         raise TrucewatchError(
             Message(
@@ -118,7 +120,7 @@ def _middle(text: str) -> tuple[float, float]:
 
 
 def _sound(sides: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    west, south, east, north = (round(one, 4) for one in sides)
+    west, south, east, north = (round(side, 4) for side in sides)
     if not (-180 <= west < east <= 180 and -89 < south < north < 89):
         raise TrucewatchError(
             Message(
@@ -136,7 +138,9 @@ def _sound(sides: tuple[float, float, float, float]) -> tuple[float, float, floa
 def parties_step(form: FormData, draft: Draft) -> Draft:
     """Who is bound and who reviews. Raises TrucewatchError for one who is left out and is still spoken of."""
     parties, delegations = (_named(form, field, draft) for field in ("party", "delegation"))
-    spoken = {party for one in draft.stipulations for party in one.obliged} - {one.id for one in parties}
+    spoken = {name for stipulation in draft.stipulations for name in stipulation.obliged} - {
+        party.id for party in parties
+    }
     if spoken:
         raise TrucewatchError(
             Message("a provision obliges {party}; change that provision first, or keep the party", party=min(spoken))
@@ -145,16 +149,16 @@ def parties_step(form: FormData, draft: Draft) -> Draft:
 
 
 def _named(form: FormData, field: str, draft: Draft) -> tuple[Named, ...]:
-    found: list[Named] = []
+    named: list[Named] = []
     for number in range(MOST_ROWS):
         names = names_of(form, f"{field}-{number}", draft.languages)
         if names:
-            taken = [one.id for one in found]
-            given = text_of(form, f"{field}-{number}-id", 40)
-            first = names.get("en") or next(iter(names.values()))
-            made = given if given and given not in taken else slug(given or first, taken, field).upper()
-            found.append(Named(id=made, names=names))
-    return tuple(found)
+            used = [entry.id for entry in named]
+            typed_id = text_of(form, f"{field}-{number}-id", 40)
+            is_free = typed_id and typed_id not in used
+            code = typed_id if is_free else slug(typed_id or _first_name(names), used, field).upper()
+            named.append(Named(id=code, names=names))
+    return tuple(named)
 
 
 def corners_of(text: str) -> list[list[float]]:
@@ -163,7 +167,7 @@ def corners_of(text: str) -> list[list[float]]:
     for number, line in enumerate(unicodedata.normalize("NFKC", text).splitlines(), 1):
         if line.strip():
             try:
-                lon, lat = (float(one) for one in line.replace(";", ",").replace("\t", ",").split(",")[:2])
+                lon, lat = (float(part) for part in line.replace(";", ",").replace("\t", ",").split(",")[:2])
             except ValueError:
                 raise TrucewatchError(
                     Message(
@@ -179,17 +183,13 @@ def corners_of(text: str) -> list[list[float]]:
 def zone_step(form: FormData, draft: Draft) -> Draft:
     """A zone or line by its corners, new or in the place of one of its id. Raises TrucewatchError with the remedy."""
     kind = text_of(form, "kind")
-    text = form.get("corners", "")
-    corners = corners_of(text if isinstance(text, str) else "")
+    corners = corners_of(typed_of(form, "corners"))
     if kind == "line":
         geometry: dict[str, Any] = {"type": "LineString", "coordinates": corners}
-        least = 2
     else:
-        geometry = {
-            "type": "Polygon",
-            "coordinates": [corners + corners[:1] if corners[:1] != corners[-1:] else corners],
-        }
-        least = 3
+        ring = corners + corners[:1] if corners[:1] != corners[-1:] else corners
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+    least = 2 if kind == "line" else 3
     if len(corners) < least:
         raise TrucewatchError(
             Message(
@@ -198,8 +198,8 @@ def zone_step(form: FormData, draft: Draft) -> Draft:
                 least=least,
             )
         )
-    made = zone_of(form, draft, kind=kind, geometry=geometry, prefix="", standing=text_of(form, "id", 60))
-    return with_zones(draft, [made])
+    zone = zone_of(form, draft, kind=kind, geometry=geometry, prefix="", standing=text_of(form, "id", 60))
+    return with_zones(draft, [zone])
 
 
 def zone_of(
@@ -218,9 +218,9 @@ def zone_of(
         place = Message('zone "{zone}"', zone=label[:60])
         raise TrucewatchError(Fault("", 0, place, fault.what, fault.remedy).message) from fault
     _near(draft, label, geometry)
-    taken = [one.id for one in draft.zones]
+    ids = [zone.id for zone in draft.zones]
     return DraftZone(
-        id=standing if standing in taken else slug(names.get("en", label), taken, kind),
+        id=standing if standing in ids else slug(names.get("en", label), ids, kind),
         kind=kind,
         names=names,
         geometry=geometry,
@@ -255,20 +255,20 @@ def _near(draft: Draft, label: str, geometry: dict[str, Any]) -> None:
 
 def with_zones(draft: Draft, zones: Sequence[DraftZone]) -> Draft:
     """The draft with these zones, each in the place of the one of its id."""
-    by_id = {one.id: one for one in draft.zones} | {one.id: one for one in zones}
+    by_id = {zone.id: zone for zone in draft.zones} | {zone.id: zone for zone in zones}
     return replace(draft, zones=tuple(by_id.values()))
 
 
 def without_zone(draft: Draft, zone: str) -> Draft:
     """Raises TrucewatchError for a zone that a provision speaks of."""
-    spoken = next((one.provision for one in draft.stipulations if one.zone == zone), "")
+    spoken = next((stipulation.provision for stipulation in draft.stipulations if stipulation.zone == zone), "")
     if spoken:
         raise TrucewatchError(
             Message(
                 'provision {number} speaks of the zone "{zone}"; change that provision first', number=spoken, zone=zone
             )
         )
-    return replace(draft, zones=tuple(one for one in draft.zones if one.id != zone))
+    return replace(draft, zones=tuple(other for other in draft.zones if other.id != zone))
 
 
 def stipulation_step(form: FormData, draft: Draft) -> Draft:
@@ -277,7 +277,7 @@ def stipulation_step(form: FormData, draft: Draft) -> Draft:
     summary = names_of(form, "summary", draft.languages)
     if not summary:
         raise TrucewatchError(Message("the provision says nothing; write in your own words what was agreed"))
-    kinds = tuple(one for one in KINDS if one in form.getlist("kinds"))
+    kinds = tuple(name for name in KINDS if name in form.getlist("kinds"))
     what, counter = (
         text_of(form, "what"),
         slug(text_of(form, "counter", 60), (), "") if text_of(form, "counter") else "",
@@ -294,42 +294,42 @@ def stipulation_step(form: FormData, draft: Draft) -> Draft:
     begin, end, due = (day_of_form(form, name) for name in ("begin", "end", "due"))
     if begin and end and end < begin:
         raise TrucewatchError(Message("its last day is before its first; exchange them"))
-    made = DraftStipulation(
-        provision=text_of(form, "provision", 12) or str(len({one.provision for one in draft.stipulations}) + 1),
+    stipulation = DraftStipulation(
+        provision=text_of(form, "provision", 12) or str(len({earlier.provision for earlier in draft.stipulations}) + 1),
         kind=kind,  # type: ignore[arg-type]
         summary=summary,
         zone=zone if zone in draft.zone_ids else "",
         kinds=kinds,
         what=what if what in KINDS else "",
-        obliged=tuple(one.id for one in draft.parties if one.id in form.getlist("obliged")),
+        obliged=tuple(party.id for party in draft.parties if party.id in form.getlist("obliged")),
         counter=counter,
         at_least=int(_number(form, "at_least", low=0, high=10**9, otherwise=1.0)),
         begin=begin,
         end=end,
         due=due,
         unless=tuple(
-            one for one in ("notice", "aspect:controlled", "aspect:exercise") if one in form.getlist("unless")
+            excuse for excuse in ("notice", "aspect:controlled", "aspect:exercise") if excuse in form.getlist("unless")
         ),
     )
-    return replace(draft, stipulations=(*draft.stipulations, made))
+    return replace(draft, stipulations=(*draft.stipulations, stipulation))
 
 
 def recipients_step(form: FormData, draft: Draft) -> Draft:
     """Who gets what. Raises TrucewatchError where nobody would."""
-    found: list[Recipient] = []
+    recipients: list[Recipient] = []
     for number in range(MOST_ROWS):
         names = names_of(form, f"r{number}-name", draft.languages)
         if not names:
             continue
         place = text_of(form, f"r{number}-place")
         time = text_of(form, f"r{number}-time")
-        given = text_of(form, f"r{number}-id", 40)
-        taken = [one.id for one in found]
-        found.append(
+        typed_id = text_of(form, f"r{number}-id", 40)
+        used = [recipient.id for recipient in recipients]
+        recipients.append(
             Recipient(
-                id=given
-                if given and given not in taken
-                else slug(given or next(iter(names.values())), taken, "recipient"),
+                id=typed_id
+                if typed_id and typed_id not in used
+                else slug(typed_id or next(iter(names.values())), used, "recipient"),
                 names=names,
                 delay_hours=_number(form, f"r{number}-delay_hours", low=0, high=87_000, otherwise=24.0),
                 place="exact" if place == "exact" else "cell" if place == "cell" else "zone",
@@ -341,9 +341,9 @@ def recipients_step(form: FormData, draft: Draft) -> Draft:
                 text=text_of(form, f"r{number}-text") == "on",
             )
         )
-    if not found:
+    if not recipients:
         raise TrucewatchError(Message("nobody would get a report; name at least the public"))
-    return replace(draft, recipients=tuple(found))
+    return replace(draft, recipients=tuple(recipients))
 
 
 def day_of_form(form: FormData, name: str) -> date | None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from fastapi import APIRouter
-from starlette.datastructures import FormData, UploadFile
-from starlette.responses import Response
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
 
 from trucewatch.desks.setup.drafts import drafts_of, mark_of, watch_of
 from trucewatch.desks.setup.forms import with_zones, zone_of
@@ -17,8 +17,8 @@ from trucewatch.messages import Message
 from trucewatch.server.accept import NEW, Choices, choices_of
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
-from trucewatch.server.forms import Form, text_of
-from trucewatch.server.inbox import name_faults
+from trucewatch.server.forms import Form, file_of, text_of
+from trucewatch.server.inbox import name_faults, put_into_inbox
 from trucewatch.server.preview import preview_reading
 from trucewatch.server.upload_form import chosen, first_choices, look_at
 from trucewatch.server.uploads import Pending, Waiting
@@ -47,33 +47,31 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/new/{draft_id}/bring/{what}")
 def bring(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
-    words = view.words
-    draft, file = drafts_of(view).get(draft_id), form.get("file")
+    draft, file, waiting = drafts_of(view).get(draft_id), file_of(form, "file"), view.console.part(brought_files)
     step = {"zones": "zones", "source": "sources"}.get(what)
     if draft is None or step is None:
         return after("/new", Flash(Message("there is no such draft"), trouble=True))
     here = f"/new/{draft_id}/{step}"
-    if not isinstance(file, UploadFile) or not file.filename:
-        none = words.gettext("No file was chosen; choose one and send it again.")
-        return after(here, Flash(none, trouble=True))
+    if file is None:
+        return after(here, Flash(Message("No file was chosen; choose one and send it again."), trouble=True))
     try:
-        pending = view.console.part(brought_files).bring(file.file, file.filename, view.console.now())
+        pending = waiting.bring(file.file, file.filename or "", view.console.now())
     except TrucewatchError as exc:
         return after(here, Flash(exc.message, trouble=True))
     if what == "zones":
         try:
             import_zones(pending.path)
         except TrucewatchError as exc:
-            view.console.part(brought_files).remove(pending.token)
+            waiting.remove(pending.token)
             return after(here, Flash(Message("{where}: {why}", where=pending.name, why=exc), trouble=True))
-        view.console.part(brought_files).choose(pending, {"draft": draft_id})
+        waiting.choose(pending, {"draft": draft_id})
     else:
         choices = first_choices(watch_of(draft), pending, NEW, view.console.now())
-        view.console.part(brought_files).choose(pending, {"draft": draft_id, **choices.to_json()})
-    return Response(status_code=303, headers={"location": f"/new/{draft_id}/brought/{what}/{pending.token}"})
+        waiting.choose(pending, {"draft": draft_id, **choices.to_json()})
+    return RedirectResponse(f"/new/{draft_id}/brought/{what}/{pending.token}", 303)
 
 
-def _found(view: View, draft_id: str, token: str) -> tuple[Draft, Pending] | None:
+def _waiting_file(view: View, draft_id: str, token: str) -> tuple[Draft, Pending] | None:
     draft, pending = drafts_of(view).get(draft_id), view.console.part(brought_files).get(token)
     if draft is None or pending is None or pending.choices.get("draft") != draft_id:
         return None
@@ -81,21 +79,18 @@ def _found(view: View, draft_id: str, token: str) -> tuple[Draft, Pending] | Non
 
 
 def _not_waiting(draft_id: str) -> Response:
-    gone = Message("that file waits no longer; bring it again")
-    return after(f"/new/{draft_id}", Flash(gone, trouble=True))
+    return after(f"/new/{draft_id}", Flash(Message("that file waits no longer; bring it again"), trouble=True))
 
 
 @router.get("/new/{draft_id}/brought/zones/{token}")
 def shapes(view: CurrentView, draft_id: str, token: str) -> Response:
-    pair = _found(view, draft_id, token)
-    if pair is None:
-        return _not_waiting(draft_id)
-    return _shapes_page(view, *pair)
+    pair = _waiting_file(view, draft_id, token)
+    return _shapes_page(view, *pair) if pair else _not_waiting(draft_id)
 
 
 @router.post("/new/{draft_id}/brought/zones/{token}")
 def take_shapes(view: CurrentView, draft_id: str, token: str, form: Form) -> Response:
-    pair = _found(view, draft_id, token)
+    pair = _waiting_file(view, draft_id, token)
     if pair is None:
         return _not_waiting(draft_id)
     features = import_zones(pair[1].path)
@@ -109,49 +104,52 @@ def take_shapes(view: CurrentView, draft_id: str, token: str, form: Form) -> Res
 
 @router.get("/new/{draft_id}/brought/source/{token}")
 def sample(view: CurrentView, draft_id: str, token: str) -> Response:
-    pair = _found(view, draft_id, token)
+    pair = _waiting_file(view, draft_id, token)
     choices = choices_of(pair[1]) if pair else None
     if pair is None or choices is None:
         return _not_waiting(draft_id)
-    shown = look_at(watch_of(pair[0]), pair[1], choices, view.console.now())
-    against = _against(pair[0], choices)
+    draft, pending = pair
+    reading = look_at(watch_of(draft), pending, choices, view.console.now())
+    against = _against(draft, choices)
     return view.page(
         "setup/sample.html.jinja",
-        draft=pair[0],
-        seen_mark=mark_of(pair[0]),
+        draft=draft,
+        seen_mark=mark_of(draft),
         against=against,
-        can_accept=not against and shown["seen"].taken > 0,
-        **shown,
+        can_accept=not against and reading["seen"].taken > 0,
+        **reading,
     )
 
 
 @router.post("/new/{draft_id}/brought/source/{token}/{act}")
 def sample_act(view: CurrentView, draft_id: str, token: str, act: str, form: Form) -> Response:
-    words = view.words
-    pair = _found(view, draft_id, token)
+    pair = _waiting_file(view, draft_id, token)
     choices = choices_of(pair[1]) if pair else None
     if pair is None or choices is None:
         return _not_waiting(draft_id)
-    draft, pending = pair
+    (draft, pending), waiting = pair, view.console.part(brought_files)
     here = f"/new/{draft_id}/brought/source/{token}"
     if act == "cancel":
-        view.console.part(brought_files).remove(token)
+        waiting.remove(token)
         return after(f"/new/{draft_id}/sources", Flash(Message("Removed. Nothing of the file was kept.")))
-    watch = watch_of(draft)
-    asked = chosen(watch, form, pending, choices, view.console.now())
-    if act != "accept" or asked != choices:
-        view.console.part(brought_files).choose(pending, {"draft": draft_id, **asked.to_json()})
+    new_choices = chosen(watch_of(draft), form, pending, choices, view.console.now())
+    if act != "accept" or new_choices != choices:
+        waiting.choose(pending, {"draft": draft_id, **new_choices.to_json()})
         if act != "accept":
-            return Response(status_code=303, headers={"location": f"{here}#preview"})
-        changed = words.gettext("The mapping was changed. Look at how the file reads now, then accept it.")
-        return after(here, Flash(changed, trouble=True))
+            return RedirectResponse(f"{here}#preview", 303)
+        return after(
+            here,
+            Flash(Message("The mapping was changed. Look at how the file reads now, then accept it."), trouble=True),
+        )
     try:
         _take_sample(view, draft, pending, choices)
     except TrucewatchError as exc:
         return after(here, Flash(exc.message, trouble=True))
-    view.console.part(brought_files).remove(token)
-    taken = words.gettext("The source is set up, and the file lies in its inbox.")
-    return after(f"/new/{draft_id}/sources", Flash(taken, undo=f"/new/{draft_id}/undo"))
+    waiting.remove(token)
+    return after(
+        f"/new/{draft_id}/sources",
+        Flash(Message("The source is set up, and the file lies in its inbox."), undo=f"/new/{draft_id}/undo"),
+    )
 
 
 def _shapes_page(view: View, draft: Draft, pending: Pending, fault: Message | None = None) -> Response:
@@ -162,22 +160,22 @@ def _shapes_page(view: View, draft: Draft, pending: Pending, fault: Message | No
         pending=pending,
         fault=fault,
         features=import_zones(pending.path),
-        seen=mark_of(draft),
+        seen_mark=mark_of(draft),
         zone_kinds=ZONE_WORDS,
     )
 
 
 def _with_shapes(form: FormData, draft: Draft, features: list[ImportedFeature]) -> Draft:
     """The draft with the ticked shapes. Raises TrucewatchError for one that lacks something, and if none is ticked."""
-    made = draft
-    for one in features:
-        if one.geometry is not None and text_of(form, f"take-{one.number}") == "on":
-            kind = text_of(form, f"z{one.number}-kind")
-            zone = zone_of(form, made, kind=kind, geometry=one.geometry, prefix=f"z{one.number}-")
-            made = with_zones(made, [zone])
-    if made is draft:
+    changed = draft
+    for feature in features:
+        if feature.geometry is not None and text_of(form, f"take-{feature.number}") == "on":
+            kind = text_of(form, f"z{feature.number}-kind")
+            zone = zone_of(form, changed, kind=kind, geometry=feature.geometry, prefix=f"z{feature.number}-")
+            changed = with_zones(changed, [zone])
+    if changed is draft:
         raise TrucewatchError(Message("no shape is ticked; tick those that are zones of the watch"))
-    return made
+    return changed
 
 
 def _against(draft: Draft, choices: Choices) -> list[Message]:
@@ -187,16 +185,14 @@ def _against(draft: Draft, choices: Choices) -> list[Message]:
 
 def _take_sample(view: View, draft: Draft, pending: Pending, choices: Choices) -> None:
     """The source into the draft, the file into its inbox. Raises TrucewatchError, with neither done."""
-    against = _against(draft, choices)
-    if against:
+    if against := _against(draft, choices):
         raise TrucewatchError(against[0])
-    seen = preview_reading(pending.path, pending.name, choices.setting, watch_of(draft), view.console.now())
-    if not seen.taken:
+    reading = preview_reading(pending.path, pending.name, choices.setting, watch_of(draft), view.console.now())
+    if not reading.taken:
         raise TrucewatchError(Message("no row of this file would be taken; change the mapping, or bring another file"))
-    made = replace(draft, sources=(*draft.sources, choices.setting))
-    watch_of(made)
+    watch_of(replace(draft, sources=(*draft.sources, choices.setting)))
     drafts = drafts_of(view)
-    drafts.bring_in(draft, choices.name, pending.path.read_bytes())
+    put_into_inbox(drafts.place_of(draft), choices.name, pending.path.read_bytes())
     drafts.change(
         draft.id, mark_of(draft), lambda standing: replace(standing, sources=(*standing.sources, choices.setting))
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from trucewatch.desks.setup.drafts import Drafts, drafts_of, mark_of, watch_of
 from trucewatch.desks.setup.forms import (
@@ -62,8 +62,7 @@ router = APIRouter(include_in_schema=False)
 def show(
     view: View, draft: Draft, step: str, *, fault: Message | None = None, typed: FormData | None = None
 ) -> Response:
-    watch = watch_of(draft)
-    context = _context(view.request, draft, step, fault, typed) | {"drawn": watch.zones, "steps": STEPS}
+    context = _context(view.request, draft, step, fault, typed) | {"drawn": watch_of(draft).zones, "steps": STEPS}
     if step == "finish":
         context |= _finish(drafts_of(view), draft)
     return view.page(f"setup/{step}.html.jinja", status=422 if fault else 200, **context)
@@ -77,7 +76,7 @@ def new(view: CurrentView) -> Response:
 @router.post("/new")
 def create(view: CurrentView, form: Form) -> Response:
     try:
-        draft = drafts_of(view).create(name_step(form, None, languages(), drafts_of(view).taken()))
+        draft = drafts_of(view).create(name_step(form, None, languages(), drafts_of(view).used_names()))
     except TrucewatchError as exc:
         return _blank(view, fault=exc.message, typed=form)
     return after(f"/new/{draft.id}/parties", Flash(Message("Begun. Every step can be gone back to.")))
@@ -86,43 +85,36 @@ def create(view: CurrentView, form: Form) -> Response:
 @router.get("/new/ground.json")
 def ground(view: CurrentView, draft: str = "") -> Response:
     """The ground to draw on: of the draft's area with its zones, or of the whole world."""
-    found = drafts_of(view).get(draft)
-    words = view.words
-    if found is not None:
-        return JSONResponse(ground_of(watch_of(found), words, view.console.now()))
-    return JSONResponse(_whole_world())
+    stored = drafts_of(view).get(draft)
+    return JSONResponse(ground_of(watch_of(stored), view.words, view.console.now()) if stored else _whole_world())
 
 
 @router.get("/new/{draft_id}")
 def resume(view: CurrentView, draft_id: str) -> Response:
-    found = drafts_of(view).get(draft_id)
-    if found is None:
-        return _none()
-    return Response(status_code=303, headers={"location": f"/new/{draft_id}/{_next_step(found)}"})
+    draft = drafts_of(view).get(draft_id)
+    return RedirectResponse(f"/new/{draft_id}/{_next_step(draft)}", 303) if draft else _none()
 
 
 @router.get("/new/{draft_id}/{step}")
 def step_page(view: CurrentView, draft_id: str, step: str) -> Response:
-    found = drafts_of(view).get(draft_id)
-    if found is None or step not in STEPS:
+    draft = drafts_of(view).get(draft_id)
+    if draft is None or step not in STEPS:
         return _none()
-    return show(view, found, step)
+    return show(view, draft, step)
 
 
 @router.post("/new/{draft_id}/undo")
 def undo(view: CurrentView, draft_id: str) -> Response:
-    words = view.words
     try:
-        found = drafts_of(view).step_back(draft_id)
+        draft = drafts_of(view).step_back(draft_id)
     except TrucewatchError as exc:
         return after("/new", Flash(exc.message, trouble=True))
-    back = words.gettext("The last step was taken back.")
-    return after(f"/new/{found.id}/{_next_step(found)}", Flash(back, undo=f"/new/{found.id}/undo"))
+    return _onward(draft.id, _next_step(draft), Message("The last step was taken back."))
 
 
 @router.post("/new/{draft_id}/remove/{what}")
 def remove(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
-    _words, which = view.reader.words, text_of(form, "which", 80)
+    which = text_of(form, "which", 80)
     step = {"zone": "zones", "stipulation": "provisions", "source": "sources"}.get(what, "")
     if not step or drafts_of(view).get(draft_id) is None:
         return _none()
@@ -130,21 +122,25 @@ def remove(view: CurrentView, draft_id: str, what: str, form: Form) -> Response:
         drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _without(draft, what, which))
     except TrucewatchError as exc:
         return after(f"/new/{draft_id}/{step}", Flash(exc.message, trouble=True))
-    return after(f"/new/{draft_id}/{step}", Flash(Message("Removed."), undo=f"/new/{draft_id}/undo"))
+    return _onward(draft_id, step, Message("Removed."))
 
 
 @router.post("/new/{draft_id}/{step}")
 def fill(view: CurrentView, draft_id: str, step: str, form: Form) -> Response:
-    _words, found = view.reader.words, drafts_of(view).get(draft_id)
-    if found is None or step not in _STEP_OF:
+    draft = drafts_of(view).get(draft_id)
+    if draft is None or step not in _STEP_OF:
         return _none()
     try:
         drafts_of(view).change(draft_id, text_of(form, "seen"), lambda draft: _STEP_OF[step](form, draft))
     except TrucewatchError as exc:
-        return show(view, drafts_of(view).get(draft_id) or found, step, fault=exc.message, typed=form)
+        return show(view, drafts_of(view).get(draft_id) or draft, step, fault=exc.message, typed=form)
     order = list(STEPS)
     onward = order[order.index(step) + 1] if step in AHEAD else step
-    return after(f"/new/{draft_id}/{onward}", Flash(Message("Kept."), undo=f"/new/{draft_id}/undo"))
+    return _onward(draft_id, onward, Message("Kept."))
+
+
+def _onward(draft_id: str, step: str, sentence: Message) -> Response:
+    return after(f"/new/{draft_id}/{step}", Flash(sentence, undo=f"/new/{draft_id}/undo"))
 
 
 def _context(
@@ -153,12 +149,12 @@ def _context(
     """What every step's template needs; `value` gives what was typed before what is kept, so that nothing is typed
     twice."""
 
-    def value(name: str, kept: object = "") -> str:
-        given = typed.get(name) if typed is not None else None
-        return given if isinstance(given, str) else str(kept if kept is not None else "")
+    def value(name: str, stored: object = "") -> str:
+        text = typed.get(name) if typed is not None else None
+        return text if isinstance(text, str) else str(stored if stored is not None else "")
 
-    def picked(name: str, one: str, *, kept: bool = False) -> bool:
-        return one in typed.getlist(name) if typed is not None else kept
+    def picked(name: str, choice: str, *, stored: bool = False) -> bool:
+        return choice in typed.getlist(name) if typed is not None else stored
 
     return {
         "draft": draft,
@@ -167,10 +163,10 @@ def _context(
         "value": value,
         "picked": picked,
         "kinds": KINDS,
-        "seen": mark_of(draft) if draft else "",
+        "seen_mark": mark_of(draft) if draft else "",
         "zone_kinds": {kind: ZONE_WORDS[kind] for kind in ZONE_KINDS},
         "draw": "line" if request.query_params.get("draw") == "line" else "polygon",
-        "edit": next((one for one in draft.zones if one.id == request.query_params.get("edit")), None)
+        "edit": next((zone for zone in draft.zones if zone.id == request.query_params.get("edit")), None)
         if draft
         else None,
         "corners": _corners,
@@ -193,8 +189,9 @@ def _blank(view: View, *, fault: Message | None = None, typed: FormData | None =
 
 
 def _none() -> Response:
-    sentence = Message("There is no such draft. Begin a new watch, or go on with one below.")
-    return after("/new", Flash(sentence, trouble=True))
+    return after(
+        "/new", Flash(Message("There is no such draft. Begin a new watch, or go on with one below."), trouble=True)
+    )
 
 
 def _next_step(draft: Draft) -> str:
@@ -212,21 +209,23 @@ def _without(draft: Draft, what: str, which: str) -> Draft:
     if what == "zone":
         return without_zone(draft, which)
     if what == "source":
-        return replace(draft, sources=tuple(one for one in draft.sources if one.id != which))
+        return replace(draft, sources=tuple(source for source in draft.sources if source.id != which))
     number = int(which) if which.isdecimal() and which.isascii() and len(which) < 6 else -1
-    return replace(draft, stipulations=tuple(one for place, one in enumerate(draft.stipulations) if place != number))
+    return replace(
+        draft,
+        stipulations=tuple(stipulation for place, stipulation in enumerate(draft.stipulations) if place != number),
+    )
 
 
 def _finish(drafts: Drafts, draft: Draft) -> dict[str, Any]:
     place = drafts.place_of(draft)
     try:
         reading = check_watch(place)
-        faults, errors = reading.faults, reading.errors
     except TrucewatchError as exc:
         return {"faults": (), "errors": 1, "trouble": exc.message, "command": ""}
     return {
-        "faults": faults,
-        "errors": errors,
+        "faults": reading.faults,
+        "errors": reading.errors,
         "trouble": None,
         "command": f"trucewatch serve {shlex.quote(str(place))} --port 0",
     }
@@ -238,14 +237,14 @@ def _whole_world() -> dict[str, Any]:
     features = world_features(area, most_towns=200)
 
     def of(kind: str) -> dict[str, Any]:
-        found = [one for one in features if one["properties"]["kind"] == kind]
-        return {"type": "FeatureCollection", "features": found}
+        matches = [feature for feature in features if feature["properties"]["kind"] == kind]
+        return {"type": "FeatureCollection", "features": matches}
 
     nothing: dict[str, Any] = {"type": "FeatureCollection", "features": []}
     towns = [
-        one
-        | {"properties": {"name": one["properties"]["names"]["en"], "others": "", "rank": one["properties"]["rank"]}}
-        for one in of("town")["features"]
+        town
+        | {"properties": {"name": town["properties"]["names"]["en"], "others": "", "rank": town["properties"]["rank"]}}
+        for town in of("town")["features"]
     ]
     return {
         "area": area,

@@ -67,9 +67,9 @@ def _check(view: CurrentView, source: str, name: str) -> None:
         raise RefusalError(
             404,
             Message(
-                'There is no source "{source}" in this watch; there are: {known}',
+                'There is no source "{source}" in this watch; there are: {sources}',
                 source=source,
-                known=", ".join(settings),
+                sources=", ".join(settings),
             ),
         )
     if not is_inbox_name(name):

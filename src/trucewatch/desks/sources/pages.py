@@ -9,8 +9,7 @@ from io import StringIO
 from typing import Final
 
 from fastapi import APIRouter
-from starlette.datastructures import UploadFile
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from trucewatch.desks.sources.status import heard, refusals, refusals_page, refused_rows, source_facts
 from trucewatch.errors import TrucewatchError
@@ -21,16 +20,15 @@ from trucewatch.reports.formats.csv import cell
 from trucewatch.server.accept import Choices, choices_of, obstacles, take
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
-from trucewatch.server.forms import Form, text_of
+from trucewatch.server.forms import Form, file_of, text_of
 from trucewatch.server.preview import preview_reading
 from trucewatch.server.upload_form import chosen, first_choices, look_at
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
 
 ROWS_AT_ONCE: Final = 100
-HANDLINGS: Final = ("open", "restricted", "confidential")
 
-
+_ELSEWHERE: Final = Message("This was changed in another window; nothing was done. Here is how it stands now.")
 router = APIRouter(include_in_schema=False)
 
 
@@ -51,7 +49,7 @@ def sources(view: CurrentView) -> Response:
         facts=facts,
         heard=heard(facts, current, snapshot.as_of),
         waiting=waiting.all(),
-        refused=sum(one.refused for one in facts),
+        refused=sum(source.refused for source in facts),
         warnings=snapshot.warnings,
     )
 
@@ -62,123 +60,112 @@ def rejected(view: CurrentView, source: str = "", page: int = 1) -> Response:
     total = refused_rows(view.console.store, watch, source)
     last = max(-(-total // ROWS_AT_ONCE), 1)
     page = min(max(page, 1), last)
-    found = refusals_page(view.console.store, watch, source, first=(page - 1) * ROWS_AT_ONCE, count=ROWS_AT_ONCE)
+    first = (page - 1) * ROWS_AT_ONCE
     return view.page(
         "sources/rejected.html.jinja",
-        found=found,
+        refused=refusals_page(view.console.store, watch, source, first=first, count=ROWS_AT_ONCE),
         total=total,
         page=page,
         last=last,
         source=source[:100],
-        first=(page - 1) * ROWS_AT_ONCE,
+        first=first,
     )
 
 
 @router.get("/sources/rejected.csv")
 def rejected_csv(view: CurrentView, source: str = "") -> Response:
     headers = {"content-disposition": 'attachment; filename="refused-rows.csv"'}
-    rows = _csv_of(view.console, source)
-    return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(_csv_of(view.console, source), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/sources/drop")
 def drop(view: CurrentView, form: Form) -> Response:
-    waiting = view.console.part(waiting_files)
-    file = form.get("file")
+    waiting, file = view.console.part(waiting_files), file_of(form, "file")
     if view.snapshot.is_replay:
         return _refuse(Message("Nothing is taken in during a replay; stop it first."))
-    if not isinstance(file, UploadFile) or not file.filename:
+    if file is None:
         return _refuse(Message("No file was chosen; choose one and send it again."))
     try:
-        pending = waiting.bring(file.file, file.filename, view.console.now())
+        pending = waiting.bring(file.file, file.filename or "", view.console.now())
     except TrucewatchError as exc:
         return _refuse(exc.message)
     waiting.choose(
         pending, first_choices(view.snapshot.watch, pending, text_of(form, "source"), view.console.now()).to_json()
     )
-    return after_plainly(f"/sources/pending/{pending.token}")
+    return RedirectResponse(f"/sources/pending/{pending.token}", 303)
 
 
 @router.get("/sources/pending/{token}")
 def pending_file(view: CurrentView, token: str) -> Response:
-    waiting = view.console.part(waiting_files)
-    pending = waiting.get(token)
-    choices = choices_of(pending) if pending else None
+    pending, choices = _waiting_file(view, token)
     if pending is None or choices is None:
-        return _gone(view)
-    watch, _words = view.snapshot.watch, view.reader.words
+        return _gone()
+    watch = view.snapshot.watch
     against, notes = obstacles(view.console.folder, watch, choices, pending)
-    shown = look_at(watch, pending, choices, view.console.now())
-    can_accept = not against and shown["seen"].taken > 0 and not view.snapshot.is_replay
-    return view.page("sources/pending.html.jinja", against=against, notes=notes, can_accept=can_accept, **shown)
+    reading = look_at(watch, pending, choices, view.console.now())
+    can_accept = not against and reading["seen"].taken > 0 and not view.snapshot.is_replay
+    return view.page("sources/pending.html.jinja", against=against, notes=notes, can_accept=can_accept, **reading)
 
 
 @router.post("/sources/pending/{token}/look")
 def look(view: CurrentView, token: str, form: Form) -> Response:
-    waiting = view.console.part(waiting_files)
-    pending = waiting.get(token)
-    choices = choices_of(pending) if pending else None
+    pending, choices = _waiting_file(view, token)
     if pending is None or choices is None:
-        return _gone(view)
+        return _gone()
     if text_of(form, "seen") != choices.mark:
-        return after(f"/sources/pending/{token}", Flash(_elsewhere(view.reader.words), trouble=True))
-    waiting.choose(pending, chosen(view.snapshot.watch, form, pending, choices, view.console.now()).to_json())
-    return after_plainly(f"/sources/pending/{token}#preview")
+        return after(f"/sources/pending/{token}", Flash(_ELSEWHERE, trouble=True))
+    new_choices = chosen(view.snapshot.watch, form, pending, choices, view.console.now())
+    view.console.part(waiting_files).choose(pending, new_choices.to_json())
+    return RedirectResponse(f"/sources/pending/{token}#preview", 303)
 
 
 @router.post("/sources/pending/{token}/accept")
 def accept(view: CurrentView, token: str, form: Form) -> Response:
-    waiting = view.console.part(waiting_files)
-    words = view.reader.words
     here = f"/sources/pending/{token}"
     with view.console.writing():
-        pending = waiting.get(token)
-        choices = choices_of(pending) if pending else None
+        pending, choices = _waiting_file(view, token)
         if pending is None or choices is None:
-            return _gone(view)
+            return _gone()
         if text_of(form, "seen") != choices.mark:
-            return after(here, Flash(_elsewhere(words), trouble=True))
-        asked = chosen(view.snapshot.watch, form, pending, choices, view.console.now())
-        if asked != choices:
-            waiting.choose(pending, asked.to_json())
-            changed = words.gettext("The mapping was changed. Look at how the file reads now, then accept it.")
-            return after(here, Flash(changed, trouble=True))
-        return _accept(view.console, words, waiting, pending, choices)
+            return after(here, Flash(_ELSEWHERE, trouble=True))
+        new_choices = chosen(view.snapshot.watch, form, pending, choices, view.console.now())
+        if new_choices != choices:
+            view.console.part(waiting_files).choose(pending, new_choices.to_json())
+            sentence = Message("The mapping was changed. Look at how the file reads now, then accept it.")
+            return after(here, Flash(sentence, trouble=True))
+        return _accept(view.console, view.words, pending, choices)
+
+
+def _waiting_file(view: View, token: str) -> tuple[Pending | None, Choices | None]:
+    """A file that waits and how it is to be read; None each where it waits no longer."""
+    pending = view.console.part(waiting_files).get(token)
+    return pending, choices_of(pending) if pending else None
 
 
 @router.post("/sources/pending/{token}/cancel")
 def cancel(view: CurrentView, token: str) -> Response:
-    waiting = view.console.part(waiting_files)
-    waiting.remove(token)
+    view.console.part(waiting_files).remove(token)
     return after("/sources", Flash(Message("Removed. Nothing of the file was kept.")))
-
-
-def after_plainly(address: str) -> Response:
-    """On to a page of ours, with nothing to say."""
-    return Response(status_code=303, headers={"location": address})
 
 
 def _refuse(sentence: Message | str) -> Response:
     return after("/sources", Flash(sentence, trouble=True))
 
 
-def _elsewhere(words: Words) -> str:
-    return words.gettext("This was changed in another window; nothing was done. Here is how it stands now.")
-
-
-def _gone(view: View) -> Response:
+def _gone() -> Response:
     return _refuse(Message("That file waits no longer: it was taken, removed, or its hour is over. Bring it again."))
 
 
-def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, choices: Choices) -> Response:
+def _accept(console: Console, words: Words, pending: Pending, choices: Choices) -> Response:
     """Into the inbox, read, and back to the cards with what came of it."""
     here = f"/sources/pending/{pending.token}"
     watch = console.snapshot.watch
     if console.snapshot.is_replay:
         return after(here, Flash(Message("Nothing is taken in during a replay; stop it first."), trouble=True))
     against, _ = obstacles(console.folder, watch, choices, pending)
-    seen = preview_reading(pending.path, pending.name, choices.setting, watch, console.now())
-    if not seen.taken:
+    reading = preview_reading(pending.path, pending.name, choices.setting, watch, console.now())
+    rows, refused = reading.taken, reading.refused
+    if not rows:
         against = [*against, Message("No row of this file would be taken; nothing was accepted.")]
     if against:
         return after(here, Flash(against[0], trouble=True))
@@ -186,20 +173,21 @@ def _accept(console: Console, words: Words, waiting: Waiting, pending: Pending, 
         setting = take(console.folder, watch, choices, pending)
     except TrucewatchError as exc:
         return after(here, Flash(exc.message, trouble=True))
-    waiting.remove(pending.token)
+    console.part(waiting_files).remove(pending.token)
     console.refresh()
     if console.trouble:
         return _refuse(console.trouble)
     batch = standing_batches(console.store, console.snapshot.watch).get((setting.id, f"inbox/{choices.name}"))
-    taken, refused = (batch.rows, batch.rejected_rows) if batch else (seen.taken, seen.refused)
+    if batch:
+        rows, refused = batch.rows, batch.rejected_rows
     sentence = words.ngettext(
-        "{file}: {taken} row taken, {refused} refused. The bytes are kept as they came.",
-        "{file}: {taken} rows taken, {refused} refused. The bytes are kept as they came.",
-        taken,
+        "{file}: {rows} row taken, {refused} refused. The bytes are kept as they came.",
+        "{file}: {rows} rows taken, {refused} refused. The bytes are kept as they came.",
+        rows,
     )
     return after(
         "/sources",
-        Flash(sentence.format(file=choices.name, taken=words.number(taken), refused=words.number(refused))),
+        Flash(sentence.format(file=choices.name, rows=words.number(rows), refused=words.number(refused))),
     )
 
 
@@ -209,11 +197,11 @@ def _csv_of(console: Console, source: str) -> Iterator[str]:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("source", "file", "row", "reason", "excerpt", "evidence_sha256"))
     yield "\ufeff" + out.getvalue()
-    for one in refusals(console.store, console.snapshot.watch, source):
+    for refusal in refusals(console.store, console.snapshot.watch, source):
         out.seek(0)
         out.truncate()
-        row = one.row
+        row = refusal.row
         writer.writerow(
-            [cell(value) for value in (one.source, row.file, row.row, row.reason, row.excerpt, row.evidence_sha256)]
+            [cell(value) for value in (refusal.source, row.file, row.row, row.reason, row.excerpt, row.evidence_sha256)]
         )
         yield out.getvalue()

@@ -60,14 +60,16 @@ class Heard:
 def source_facts(store: Store, watch: Watch, observations: pa.Table | None) -> list[SourceFacts]:
     """Every source of the watch in the order of its file. observations: the current ones, once they are worked out."""
     facts = {
-        one.id: SourceFacts(setting=one, card=adapter(one.adapter).card, is_counted=observations is not None)
-        for one in watch.settings.source
+        setting.id: SourceFacts(
+            setting=setting, card=adapter(setting.adapter).card, is_counted=observations is not None
+        )
+        for setting in watch.settings.source
     }
     for batch in standing_batches(store, watch).values():
-        one = facts[batch.source]
-        one.files += 1
-        one.rows += batch.rows
-        one.refused += batch.rejected_rows
+        counts = facts[batch.source]
+        counts.files += 1
+        counts.rows += batch.rows
+        counts.refused += batch.rejected_rows
     for source, received_at in store.index.rows("SELECT source, max(received_at) FROM evidence GROUP BY source"):
         if source in facts:
             facts[source].last_received = read_time(received_at)
@@ -80,24 +82,21 @@ def _add_current(facts: Mapping[str, SourceFacts], observations: pa.Table) -> No
     columns = observations.select(["source", "means", "known_at"])
     grouped = columns.group_by(["source", "means"]).aggregate([("known_at", "max")])
     for row in grouped.sort_by([("source", "ascending"), ("means", "ascending")]).to_pylist():
-        one = facts.get(row["source"])
-        if one is not None:
-            one.means = (*one.means, row["means"])
-            one.last_known = max(one.last_known or row["known_at_max"], row["known_at_max"])
+        counts = facts.get(row["source"])
+        if counts is not None:
+            counts.means = (*counts.means, row["means"])
+            counts.last_known = max(counts.last_known or row["known_at_max"], row["known_at_max"])
 
 
 def heard(facts: list[SourceFacts], observations: pa.Table | None, now: datetime) -> Heard:
     """Which means are silent, by the latest record of each and the delay of the sources that give it."""
     if observations is None:
         return Heard()
-    columns = observations.select(["means", "known_at"])
-    latest = {
-        row["means"]: row["known_at_max"]
-        for row in columns.group_by("means").aggregate([("known_at", "max")]).to_pylist()
-    }
+    grouped = observations.select(["means", "known_at"]).group_by("means").aggregate([("known_at", "max")])
+    latest = {row["means"]: row["known_at_max"] for row in grouped.to_pylist()}
     silent, fresh = [], []
     for means, since in sorted(latest.items()):
-        usually = min(_delay(one) for one in facts if means in one.means) if facts else timedelta(0)
+        usually = min(_delay(source) for source in facts if means in source.means) if facts else timedelta(0)
         if now - since > usually + SILENT_AFTER:
             silent.append(Silence(means=means, since=since, usually=usually))
         else:
@@ -105,9 +104,9 @@ def heard(facts: list[SourceFacts], observations: pa.Table | None, now: datetime
     return Heard(silent=tuple(silent), fresh=tuple(fresh))
 
 
-def _delay(one: SourceFacts) -> timedelta:
-    hours = one.setting.delay_hours
-    return one.card.delay if hours is None else timedelta(hours=hours)
+def _delay(source: SourceFacts) -> timedelta:
+    hours = source.setting.delay_hours
+    return source.card.delay if hours is None else timedelta(hours=hours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,27 +126,23 @@ def refusals(store: Store, watch: Watch, source: str = "") -> Iterator[Refusal]:
 
 def refusals_page(store: Store, watch: Watch, source: str, *, first: int, count: int) -> list[Refusal]:
     """Some of them, without reading the files before."""
-    found: list[Refusal] = []
+    rows: list[Refusal] = []
     for batch in _refusing(store, watch, source):
-        if first >= batch.rejected_rows:
-            first -= batch.rejected_rows
-            continue
-        table = rejected_table(store, batch.rejected).slice(first, count - len(found))
-        found += [Refusal(source=batch.source, row=rejected_of(row)) for row in table.to_pylist()]
-        first = 0
-        if len(found) >= count:
-            break
-    return found
+        if first < batch.rejected_rows and len(rows) < count:
+            table = rejected_table(store, batch.rejected).slice(first, count - len(rows))
+            rows += [Refusal(source=batch.source, row=rejected_of(row)) for row in table.to_pylist()]
+        first = max(first - batch.rejected_rows, 0)
+    return rows
 
 
 def refused_rows(store: Store, watch: Watch, source: str = "") -> int:
     """How many rows were refused."""
-    return sum(one.rejected_rows for one in _refusing(store, watch, source))
+    return sum(batch.rejected_rows for batch in _refusing(store, watch, source))
 
 
 def _refusing(store: Store, watch: Watch, source: str) -> list[StandingBatch]:
     return [
-        one
-        for one in standing_batches(store, watch).values()
-        if one.rejected_rows and (not source or one.source == source)
+        batch
+        for batch in standing_batches(store, watch).values()
+        if batch.rejected_rows and (not source or batch.source == source)
     ]
