@@ -146,7 +146,7 @@ def test_published_tiles_give_the_same_root_and_entries(tmp_path: Path, size: in
     assert list(reader.entries()) == [entry(number) for number in range(size)]
     log.append([b"one more"])
     log.publish("origin", [KEY])
-    assert TileReader(tmp_path / "log", size + 1).root() == log.root()
+    assert root_of_range(TileReader(tmp_path / "log", size + 1).node, 0, size + 1) == log.root()
     partial = list((tmp_path / "log" / "tile").rglob("*.p/*"))
     assert len(partial) <= 3 * 2, "of partial tiles those of this checkpoint and of the one before stay"
     log.close()
