@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form
+from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel
-from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from trucewatch.locale import mark
 from trucewatch.messages import Message
@@ -26,9 +27,7 @@ async def live(view: CurrentView) -> Response:
         raise RefusalError(
             503, Message("Too many pages listen at once; this one shows what it was given and asks again later.")
         )
-    return StreamingResponse(
-        view.console.hub.listen(), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
-    )
+    return EventSourceResponse(view.console.hub.listen(), headers={"x-accel-buffering": "no"})
 
 
 @router.get("/words.json", include_in_schema=False)
