@@ -117,13 +117,13 @@ def serve(
 class _Server(uvicorn.Server):
     """Says when it can be reached, and lets go of open feeds when it stops."""
 
-    def __init__(self, config: uvicorn.Config, console: Console, told: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, console: Console, on_start: Callable[[], None]) -> None:
         super().__init__(config)
-        self._console, self._told = console, told
+        self._console, self._on_start = console, on_start
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        self._told()
+        self._on_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._console.hub.close()

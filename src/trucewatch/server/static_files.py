@@ -34,11 +34,11 @@ class AnyDesk(Protocol):
 
 def files_of(desks: Sequence[AnyDesk]) -> dict[str, Path]:
     """Address below `/static/` → file, for what desks bring: `map/map.css`, and what lies in their `static/`."""
-    found: dict[str, Path] = {}
+    by_address: dict[str, Path] = {}
     for desk in desks:
         own = [desk.folder / f"{desk.name}.css", *(desk.folder / "static").glob("*")]
-        found |= {f"{desk.name}/{path.name}": path for path in own if path.is_file()}
-    return found
+        by_address |= {f"{desk.name}/{path.name}": path for path in own if path.is_file()}
+    return by_address
 
 
 def marked(path: str, own: Mapping[str, Path]) -> str:
