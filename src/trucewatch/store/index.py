@@ -162,7 +162,7 @@ class Index:
             # Bytes that are entered again after their erasure are kept. What held erased evidence cannot come back so:
             # the evidence is not read again, and a table made without it that has the same bytes never held anything of
             # it.
-            self._db.executemany("DELETE FROM erased WHERE sha256 = ?", [(one,) for one in references(entry.record)])
+            self._db.executemany("DELETE FROM erased WHERE sha256 = ?", [(name,) for name in references(entry.record)])
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query over the tables above."""
@@ -267,7 +267,7 @@ def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> 
     record = entry.record
     db.execute("DELETE FROM incident")
     db.execute("DELETE FROM finding")
-    if any(one not in objects for one in references(record)):
+    if any(name not in objects for name in references(record)):
         return
     keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
     more = canonical({key: value for key, value in record.items() if key not in ("schema", *keys)}).decode()

@@ -51,20 +51,20 @@ def entries_for_people(
         )
     wanted = check_kind(root, kind, kinds)
     try:
-        found, total, erased = ask_index(root, lambda db: _read_page(db, wanted, newest_first, offset, limit))
+        rows, total, erased = ask_index(root, lambda db: _read_page(db, wanted, newest_first, offset, limit))
     except sqlite3.Error:
         entries = list(read_entries(root, kinds, kind=kind))
         ordered = entries[::-1] if newest_first else entries
         return LogPage(tuple(ordered[offset : offset + limit]), len(entries))
-    return LogPage(tuple(read_records(found, HashedFiles(root / "objects"), lambda: erased)), total)
+    return LogPage(tuple(read_records(rows, HashedFiles(root / "objects"), lambda: erased)), total)
 
 
-_Found = tuple[list[tuple[int, dict[str, str]]], int, set[str]]
+_PageRows = tuple[list[tuple[int, dict[str, str]]], int, set[str]]
 """The entries of a page as the index knows them, how many there are in all, and which hashes of the page were
 erased."""
 
 
-def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: int, limit: int) -> _Found:
+def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: int, limit: int) -> _PageRows:
     order = "DESC" if newest_first else "ASC"
     page = f"ORDER BY number {order} LIMIT ? OFFSET ?"
     if kind:
@@ -77,14 +77,14 @@ def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: in
     else:
         (total,) = db.execute("SELECT coalesce(max(number) + 1, 0) FROM entry").fetchone()
         rows = db.execute(f"SELECT number, sha256, schema, recorded_at FROM entry {page}", (limit, offset))
-    found = [
+    page_rows = [
         (number, {"object": sha256, "kind": schema.removesuffix("#erased"), "at": recorded_at})
         for number, sha256, schema, recorded_at in rows
     ]
-    names = [entry["object"] for _, entry in found]
+    names = [entry["object"] for _, entry in page_rows]
     marks = ", ".join("?" * len(names))
     erased = {sha256 for (sha256,) in db.execute(f"SELECT sha256 FROM erased WHERE sha256 IN ({marks})", names)}
-    return found, total, erased
+    return page_rows, total, erased
 
 
 def log_lines(entries: Iterable[Entry], kinds: Kinds = BUILT_IN) -> list[dict[str, object]]:

@@ -57,10 +57,10 @@ class KeptWords:
             return ""
         if not self.has(reference):
             return None
-        kept = json.loads(self._path(reference).read_bytes())
-        text = str(kept["text"])
+        record = json.loads(self._path(reference).read_bytes())
+        text = str(record["text"])
         digest = hmac.new(
-            bytes.fromhex(kept["salt"]), text.encode("utf-8", "surrogatepass"), hashlib.sha256
+            bytes.fromhex(record["salt"]), text.encode("utf-8", "surrogatepass"), hashlib.sha256
         ).hexdigest()
         if short_id("w", digest) != reference:
             raise StoreError(
