@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import re
 from dataclasses import asdict, dataclass, replace
@@ -45,9 +46,8 @@ def choices_of(pending: Pending) -> Choices | None:
     record = pending.choices
     if "setting" not in record:
         return None
-    setting = dict(record["setting"])
-    setting["files"] = tuple(setting["files"])
-    return Choices(setting=SourceSetting(**setting), name=str(record["name"]), is_new=bool(record["is_new"]))
+    setting = SourceSetting(**record["setting"] | {"files": tuple(record["setting"]["files"])})
+    return Choices(setting=setting, name=str(record["name"]), is_new=bool(record["is_new"]))
 
 
 def new_setting(watch: Watch, adapter: str, name: str) -> SourceSetting:
@@ -76,7 +76,7 @@ def obstacles(folder: Path, watch: Watch, choices: Choices, pending: Pending) ->
         return against, notes
     if path.is_symlink() or not path.parent.resolve().is_relative_to(folder.resolve()):
         against.append(Message("The inbox holds a link of this name; choose another name."))
-    elif path.is_file() and same_bytes(path, pending.path):
+    elif path.is_file() and filecmp.cmp(path, pending.path, shallow=False):
         notes.append(Message("The inbox holds exactly this file under this name."))
     elif path.exists():
         notes.append(
@@ -88,16 +88,6 @@ def obstacles(folder: Path, watch: Watch, choices: Choices, pending: Pending) ->
     if not choices.is_new and not reads(choices.setting, name):
         notes.append(Message("The source does not read this name yet; it is added to its files in watch.toml."))
     return against, notes
-
-
-def same_bytes(path: Path, other: Path) -> bool:
-    if path.stat().st_size != other.stat().st_size:
-        return False
-    with path.open("rb") as left, other.open("rb") as right:
-        while piece := left.read(1 << 20):
-            if right.read(1 << 20) != piece:
-                return False
-    return True
 
 
 def take(folder: Path, watch: Watch, choices: Choices, pending: Pending) -> SourceSetting:

@@ -6,14 +6,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from starlette.datastructures import FormData
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.locale import mark
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
 from trucewatch.model.watch import SourceSetting
+from trucewatch.server.forms import text_of
 from trucewatch.sources.event_table import TARGETS
 from trucewatch.sources.guess import guess_columns, guess_kind, head_of, words_in
 from trucewatch.sources.table import fold
@@ -155,14 +159,10 @@ def guessed(path: Path, setting: SourceSetting) -> SourceSetting:
     return replace(setting, columns=columns, kinds=kinds)
 
 
-def chosen_setting(form: Mapping[str, Any], setting: SourceSetting, header: Sequence[str]) -> SourceSetting:
+def chosen_setting(form: FormData, setting: SourceSetting, header: Sequence[str]) -> SourceSetting:
     """The setting that a filled form asks for. Whatever is not among the choices is left out; the adapter judges the
     rest."""
-
-    def text(name: str, longest: int = 300) -> str:
-        value = form.get(name, "")
-        return " ".join(value.split())[:longest] if isinstance(value, str) else ""
-
+    text = partial(text_of, form)
     joined: dict[str, list[str]] = {}
     for number, name in enumerate(header):
         target = text(f"col-{number}")

@@ -10,8 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pyarrow.compute as pc
+
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.times import iso_utc
 from trucewatch.server.feed import Hub
 from trucewatch.server.rendering import Pages
@@ -143,7 +146,7 @@ class Console:
 
     def tell_state(self) -> None:
         """Tell the open pages how fresh they are."""
-        last = self._last_known(self._snapshot)
+        last = self.last_known()
         self.hub.publish(
             "state",
             {
@@ -157,20 +160,12 @@ class Console:
             },
         )
 
-    @staticmethod
-    def _last_known(snapshot: Snapshot) -> datetime | None:
+    def last_known(self) -> datetime | None:
         """When the latest of the shown records became known."""
-        import pyarrow.compute as pc
-
-        moment = pc.max(snapshot.incidents["last_known_at"]).as_py()
+        moment = pc.max(self._snapshot.incidents["last_known_at"]).as_py()
         return moment if isinstance(moment, datetime) else None
 
-    def last_known(self) -> datetime | None:
-        return self._last_known(self._snapshot)
-
     def _news(self, before: Snapshot, after: Snapshot) -> dict[str, Any]:
-        from trucewatch.model.incident import OUTCOMES
-
         fresh = [row for row, incident_id in enumerate(after.ids) if incident_id not in before.row_of]
         incidents = [
             {

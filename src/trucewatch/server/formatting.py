@@ -9,7 +9,7 @@ from math import sqrt
 from typing import Final
 
 from trucewatch.locale import Words, mark_in
-from trucewatch.locale.terms import outcome_word
+from trucewatch.locale.terms import kind_word, outcome_word
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
@@ -132,8 +132,6 @@ class Telling:
         """A class in words: one of the screened causes, or a kind."""
         if name in EVENT_CLASSES:
             return self.words.pgettext("class", EVENT_CLASSES[name])
-        from trucewatch.locale.terms import kind_word
-
         return kind_word(name, self.words)
 
     def sentence(self, incident: Incident) -> str:

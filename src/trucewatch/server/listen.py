@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -98,9 +98,7 @@ def serve(
         ssl_keyfile=address.key,
         lifespan="off",
     )
-    actual = Address(
-        host=address.host, port=listening.getsockname()[1], certificate=address.certificate, key=address.key
-    )
+    actual = replace(address, port=listening.getsockname()[1])
     server = _Server(config, console, lambda: started(actual.url))
     if begin is not None:
         begin(console)

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from trucewatch.findings import SENTENCES
-from trucewatch.locale import Words, languages, words
+from trucewatch.locale import languages, words
 from trucewatch.locale.reasons import party_name, recorded_reason, zone_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
@@ -61,7 +61,6 @@ class Pages:
             self._environment(visit.language)
             .get_template(template)
             .render(
-                **_frame_words(visit.words),
                 request=view.request,
                 path=view.request.url.path,
                 visit=visit,
@@ -110,18 +109,13 @@ class Pages:
             "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
             "asset": lambda path: marked(path, self.files),
             "said": lambda message: page_text(spoken.say(message)),
+            "kind_word": lambda word: kind_word(word, spoken),
+            "means_word": lambda word: means_word(word, spoken),
+            "outcome_word": lambda word: outcome_word(word, spoken),
+            "aspect_word": lambda word: aspect_word(word, spoken),
         }
         environment.filters["shown"] = page_text
         return environment
-
-
-def _frame_words(spoken: Words) -> dict[str, Any]:
-    return {
-        "kind_word": lambda word: kind_word(word, spoken),
-        "means_word": lambda word: means_word(word, spoken),
-        "outcome_word": lambda word: outcome_word(word, spoken),
-        "aspect_word": lambda word: aspect_word(word, spoken),
-    }
 
 
 def page_text(text: object) -> str:

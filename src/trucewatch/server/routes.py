@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form
@@ -74,15 +75,12 @@ class State(BaseModel):
 def state(view: CurrentView) -> State:
     """How the watch stands, for programs."""
     snapshot = view.snapshot
-    outcomes: dict[str, int] = {}
-    for outcome in snapshot.findings["outcome"].to_pylist():
-        outcomes[outcome] = outcomes.get(outcome, 0) + 1
     return State(
         watch=snapshot.watch.settings.id,
         as_of=iso_utc(snapshot.as_of),
         version=snapshot.version,
         incidents=snapshot.rows,
-        findings=outcomes,
+        findings=Counter(snapshot.findings["outcome"].to_pylist()),
         simulated=int(snapshot.simulated.sum()),
         entries=len(view.console.store.journal),
         trouble=str(view.console.trouble or ""),

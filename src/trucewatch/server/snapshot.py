@@ -6,6 +6,7 @@ Rows stand newest first. A snapshot is replaced, never changed, so that every re
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -93,10 +94,8 @@ class Snapshot:
     @cached_property
     def codes(self) -> list[str]:
         """The ids as far as pages show them, longer where two begin alike."""
-        cut = [short_id[:SHORT_CODE] for short_id in self.ids]
-        counts: dict[str, int] = {}
-        for short_id in cut:
-            counts[short_id] = counts.get(short_id, 0) + 1
+        cut = [incident_id[:SHORT_CODE] for incident_id in self.ids]
+        counts = Counter(cut)
         return [short if counts[short] == 1 else whole for short, whole in zip(cut, self.ids, strict=True)]
 
     @cached_property
@@ -198,8 +197,6 @@ class Snapshot:
     def clauses(self) -> Mapping[str, Ints]:
         """Stipulation → the places of its findings in the table, those of incidents by outcome, then newest first."""
         coded = self.findings["stipulation"].combine_chunks().dictionary_encode()
-        if isinstance(coded, pa.ChunkedArray):
-            coded = coded.combine_chunks()
         codes = np.asarray(coded.indices, dtype=np.int64)
         order = np.lexsort((self.finding_incident, self.finding_outcome))
         return {str(name): order[codes[order] == code] for code, name in enumerate(coded.dictionary.to_pylist())}
@@ -283,7 +280,7 @@ def _floats(column: Any) -> Floats:
 
 def _coded(column: Any, words: tuple[str, ...], otherwise: int) -> Ints:
     codes = pc.fill_null(pc.index_in(column, value_set=pa.array(words)), otherwise)
-    return np.asarray(codes.combine_chunks() if isinstance(codes, pa.ChunkedArray) else codes, dtype=np.int64)
+    return np.asarray(codes.combine_chunks(), dtype=np.int64)
 
 
 def _membership(column: Any, rows: int, order: tuple[str, ...] = ()) -> dict[str, Bools]:
