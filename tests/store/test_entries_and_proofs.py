@@ -22,7 +22,7 @@ from trucewatch.ledger.note import WITNESS_ALGORITHM, PublicKey, read_public_key
 from trucewatch.ledger.witness import cosign
 from trucewatch.store.journal import ERASURE, read_entries
 from trucewatch.store.keys import key_record
-from trucewatch.store.ledger_lines import MOST, LogPage, entries_for_people
+from trucewatch.store.ledger_lines import MOST, LogPage, entries_for_people, log_lines
 from trucewatch.store.proofs import EntryProof, latest_checkpoint, proof_of_entry
 from trucewatch.store.read_only_index import ask_index
 
@@ -65,8 +65,8 @@ def test_a_page_of_one_kind_counts_that_kind_only(kept: Path) -> None:
 def test_a_page_says_what_the_log_says(kept: Path) -> None:
     page = entries_for_people(kept, newest_first=False, limit=MOST)
     assert list(page.entries) == list(read_entries(kept))
-    line = page.lines[5]
-    assert (line["number"], line["what"], line["at"]) == (5, "the watch's files: n", "2031-05-04T17:55:00Z")
+    line = log_lines(page.entries)[5]
+    assert (line["number"], line["what"], line["at"]) == (5, "n", "2031-05-04T17:55:00Z")
     assert (kept.parent / str(line["object"])).is_file()
 
 
@@ -134,9 +134,9 @@ def test_an_erased_record_says_that_it_is_erased_and_the_erasure_who_ordered_it(
         (gone,) = store.commit([record(1)])
         store.commit([{"schema": ERASURE, "erased": [gone.sha256], "reason": "a court", "ordered_by": "Example"}])
         store.objects.remove(gone.sha256)
-    erasure, erased, _ = entries_for_people(root).lines
-    assert (erasure["what"], erasure["who"]) == ("1 object erased: a court", "Example")
-    assert erased["what"] == "trucewatch/watch-files/1, erased"
+    erasure, erased, _ = log_lines(entries_for_people(root).entries)
+    assert (erasure["what"], erasure["who"]) == ("1 object or person: a court", "Example")
+    assert erased["what"] == "erased; its hash stays and still verifies"
     (root / "objects" / gone.sha256[:2]).mkdir(exist_ok=True)
     (root / "objects" / gone.sha256[:2] / gone.sha256[2:]).write_bytes(b"{}")
     with pytest.raises(Corrupt):

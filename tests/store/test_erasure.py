@@ -19,7 +19,7 @@ from trucewatch.errors import StoreError
 from trucewatch.pipeline import assess
 from trucewatch.store import Store
 from trucewatch.store.keys import Keyring
-from trucewatch.store.ledger_lines import entries_for_people
+from trucewatch.store.ledger_lines import entries_for_people, log_lines
 
 
 def watch_of_many_files(folder: Path) -> Path:
@@ -170,8 +170,8 @@ def test_the_erasure_of_a_person_is_an_entry_and_a_kill_before_the_name_went_is_
         digest = store.index.digest()
         store.rebuild()
         assert store.index.digest() == digest
-    (line,) = entries_for_people(tmp_path / ".trucewatch", kind="erasure").lines
-    assert (line["what"], line["who"]) == ("1 person erased: asked for", "a court")
+    (line,) = log_lines(entries_for_people(tmp_path / ".trucewatch", kind="erasure").entries)
+    assert (line["what"], line["who"]) == ("1 object or person: asked for", "a court")
     code, document = inspect(tmp_path)
     assert code == 0, document
     kept = b"".join(one.read_bytes() for one in (tmp_path / ".trucewatch/objects").rglob("*") if one.is_file())

@@ -23,7 +23,7 @@ router = APIRouter()
 
 @router.get("/live", include_in_schema=False)
 async def live(view: CurrentView) -> Response:
-    """What changes, as server-sent events."""
+    """What changes, as server-sent events. 503 where too many pages listen."""
     if view.console.hub.is_full:
         raise RefusalError(
             503, Message("Too many pages listen at once; this one shows what it was given and asks again later.")

@@ -21,7 +21,6 @@ from trucewatch.model.times import iso_utc, read_time
 KEPT_FOR: Final = timedelta(hours=1)
 MOST_WAITING: Final = 10
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16}")
-_PIECE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +54,9 @@ class Waiting:
         try:
             make_folder(self._folder, mode=0o700)
             place.mkdir(mode=0o700)
-            size = 0
             with (place / "file").open("xb") as file:
-                while piece := content.read(_PIECE):
-                    size += file.write(piece)
+                shutil.copyfileobj(content, file)
+                size = file.tell()
             self._write(place, {"name": plain_name(name), "brought_at": iso_utc(now), "choices": {}})
         except OSError as exc:
             shutil.rmtree(place, ignore_errors=True)
@@ -99,7 +97,7 @@ class Waiting:
 
     def all(self) -> list[Pending]:
         """All that wait, the earliest first."""
-        names = sorted(path.name for path in self._folder.iterdir()) if self._folder.is_dir() else []
+        names = sorted(path.name for path in self._folder.glob("*"))
         waiting = [pending for pending in map(self.get, names) if pending is not None]
         return sorted(waiting, key=lambda pending: pending.brought_at)
 
@@ -109,7 +107,7 @@ class Waiting:
 
     def sweep(self, now: datetime) -> None:
         """Remove what has waited for longer than KEPT_FOR, and what a killed server left half kept."""
-        for path in list(self._folder.iterdir()) if self._folder.is_dir() else []:
+        for path in list(self._folder.glob("*")):
             pending = self.get(path.name)
             if pending is None or now - pending.brought_at > KEPT_FOR:
                 shutil.rmtree(path, ignore_errors=True)

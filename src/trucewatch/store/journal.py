@@ -52,7 +52,6 @@ class Journal:
         self._lock = threading.Lock()
         with translating(folder):
             self.log = Log(folder)
-        self.recovered_bytes, self.restored = self.log.recovered_bytes, self.log.restored
 
     def close(self) -> None:
         """Give the ledger back."""
@@ -62,7 +61,8 @@ class Journal:
         return self.log.size
 
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
-        """Acknowledge records, in this order. Each names its schema; `recorded_at` is written here."""
+        """Acknowledge records, in this order; `recorded_at` is written here. Raises ValueError for one without a
+        schema, StoreError if the disk refuses."""
         with self._lock:
             recorded_at = iso_utc(as_utc(self._clock()))
             entries: list[Entry] = []

@@ -92,20 +92,18 @@ class Keyring:
             self.set_aside(_KEY_FILE)
             move_durably(self.folder / _NEXT_FILE, self.folder / _KEY_FILE)
 
-    def set_aside(self, file: str = _KEY_FILE) -> Path | None:
-        """Rename a key file to `log-key.<its key id>.old`; its new path, None if there is no such file."""
+    def set_aside(self, file: str) -> None:
+        """Rename a key file to `log-key.<its key id>.old`, if there is one."""
         path = self.folder / file
         if not path.exists():
-            return None
+            return
         try:
             name = read_public_part(path).key_id.hex()
         except LedgerError:
             name = "unreadable"
         count = len([*self.folder.glob(f"{_KEY_FILE}.{name}*.old")])
-        aside = self.folder / f"{_KEY_FILE}.{name}{f'-{count + 1}' if count else ''}.old"
         with translating(path):
-            path.rename(aside)
-        return aside
+            path.rename(self.folder / f"{_KEY_FILE}.{name}{f'-{count + 1}' if count else ''}.old")
 
     def old_keys(self) -> list[tuple[Path, bool]]:
         """Secret keys that sign no more and still lie here, each with whether it is encrypted."""
@@ -123,6 +121,7 @@ class Keyring:
         """A salted reference to a person, `p-…`; name and salt stay in `private/`, and are forgotten together.
 
         Every person has a salt of their own, so that the same name gets another reference once it was forgotten.
+        Raises StoreError for an empty name.
         """
         make_folder(self.folder, mode=0o700)
         name = person.strip()
@@ -175,7 +174,10 @@ def _passphrase() -> bytes | None:
 def key_record(
     act: str, role: str, key: str, *, holder: str = "", replaces: str = "", reason: str = ""
 ) -> Mapping[str, Any]:
-    """What the ledger says of a key: act new, rotate, revoke or lost; role log, witness or delegation."""
+    """What the ledger says of a key: act new, rotate, revoke or lost; role log, witness or delegation.
+
+    Raises LedgerError for another act or role.
+    """
     if act not in ("new", "rotate", "revoke", "lost") or role not in ("log", "witness", "delegation"):
         raise LedgerError(Message('a key is not "{act}" as "{role}"', act=act, role=role))
     return {

@@ -67,16 +67,11 @@ erased."""
 def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: int, limit: int) -> _PageRows:
     order = "DESC" if newest_first else "ASC"
     page = f"ORDER BY number {order} LIMIT ? OFFSET ?"
-    if kind:
-        # Records of a later version are of the same kind: trucewatch/list/1, trucewatch/list/2.
-        where, like = "WHERE schema GLOB ?", f"trucewatch/{kind}/*"
-        (total,) = db.execute(f"SELECT count(*) FROM entry {where}", (like,)).fetchone()
-        rows = db.execute(
-            f"SELECT number, sha256, schema, recorded_at FROM entry {where} {page}", (like, limit, offset)
-        )
-    else:
-        (total,) = db.execute("SELECT coalesce(max(number) + 1, 0) FROM entry").fetchone()
-        rows = db.execute(f"SELECT number, sha256, schema, recorded_at FROM entry {page}", (limit, offset))
+    # Records of a later version are of the same kind: trucewatch/list/1, trucewatch/list/2.
+    where, like = ("WHERE schema GLOB ?", (f"trucewatch/{kind}/*",)) if kind else ("", ())
+    count = "count(*)" if kind else "coalesce(max(number) + 1, 0)"  # of all, without counting
+    (total,) = db.execute(f"SELECT {count} FROM entry {where}", like).fetchone()
+    rows = db.execute(f"SELECT number, sha256, schema, recorded_at FROM entry {where} {page}", (*like, limit, offset))
     page_rows = [
         (number, {"object": sha256, "kind": schema.removesuffix("#erased"), "at": recorded_at})
         for number, sha256, schema, recorded_at in rows

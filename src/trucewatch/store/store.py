@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -83,16 +84,16 @@ class Store:
         if self.root.is_symlink():
             raise StoreError(Message("{root} is a link; move the store itself into the watch", root=self.root))
         make_folder(self.root, mode=0o700)
-        self._lock = WatchLock(self.root / "lock", self._clock())
-        self._lock.__enter__()
-        try:
+        with ExitStack() as opened:
+            opened.enter_context(WatchLock(self.root / "lock", self._clock()))
             with translating(self.root):
                 sync_folder(self.root.parent)
                 swept = remove_half_written(self.root)
             self.keys = Keyring(self.root / "private")
             self.words = KeptWords(self.root / "private" / "words")
-            self.index = Index(self.root / "records.sqlite", self.objects, self._desks)
+            self.index = opened.enter_context(closing(Index(self.root / "records.sqlite", self.objects, self._desks)))
             begun_anew = self._open_journal()
+            opened.enter_context(closing(self.journal))
             if had_gaps := self.index.has_gaps:
                 self.index.clear()
             self.index.catch_up_desks(lambda number: next(self.journal.entries(number)))
@@ -104,22 +105,18 @@ class Store:
             if is_unpublished:
                 self.publish()
             self._finish_erasures()
-        except BaseException:
-            for part in ("index", "journal"):
-                if hasattr(self, part):
-                    getattr(self, part).close()
-            self._lock.__exit__(None, None, None)
-            raise
+            self._opened = opened.pop_all()
         recovered = []
         if swept:
             recovered.append(f"removed {swept} half-written file{'s' * (swept > 1)}")
-        if self.journal.recovered_bytes:
+        if self.journal.log.recovered_bytes:
             recovered.append(
                 "cut off the end of the journal, which was never acknowledged (kept as ledger/journal.torn)"
             )
-        if self.journal.restored:
+        if self.journal.log.restored:
             recovered.append(
-                f"restored {self.journal.restored} signed entries, which the journal had lost, from the ledger's tiles"
+                f"restored {self.journal.log.restored} signed entries, which the journal had lost, from the ledger's "
+                "tiles"
             )
         if begun_anew:
             recovered.append(begun_anew)
@@ -142,9 +139,7 @@ class Store:
             if kind is None and not self._refusal:
                 self.publish()
         finally:
-            self.index.close()
-            self.journal.close()
-            self._lock.__exit__(kind, value, trace)
+            self._opened.close()
 
     def _open_journal(self) -> str:
         """Open the journal and hold it against what was signed and what the index knows; what was done about a loss."""
@@ -357,16 +352,15 @@ class Store:
         """The first published checkpoint that covers an entry, without later cosignatures. Raises StoreError if none
         does."""
         folder = self.journal.log.folder / "checkpoints"
-        sizes = sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else []
-        for size in sizes:
-            if size > number:
-                content = (folder / str(size)).read_bytes()
-                return without_cosignatures(content)
-        raise StoreError(Message("no checkpoint covers entry {number} yet; run: trucewatch run", number=number))
+        sizes = [int(path.name) for path in folder.iterdir() if path.name.isdigit()] if folder.is_dir() else []
+        size = min((size for size in sizes if size > number), default=None)
+        if size is None:
+            raise StoreError(Message("no checkpoint covers entry {number} yet; run: trucewatch run", number=number))
+        return without_cosignatures((folder / str(size)).read_bytes())
 
     def rotate_key(self, *, reason: str) -> SecretKey:
         """A new key for the ledger, of the same name; the entry draws the line. The old one is kept aside in
-        `private/`."""
+        `private/`. Raises StoreError if the change was cut short: nothing is entered or signed then."""
         with self._committing:
             old = self._signing_key
             self.publish()
@@ -440,7 +434,10 @@ class Store:
         return self.index.apply(self.journal.entries())
 
     def keep_evidence(self, path: Path) -> tuple[Sha256, int]:
-        """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed."""
+        """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed.
+
+        Raises StoreError for a file that cannot be read.
+        """
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError as exc:
@@ -452,8 +449,7 @@ class Store:
                 )
             ) from exc
         with os.fdopen(descriptor, "rb") as stream:
-            sha256, size, _ = self.evidence.put_stream(stream)
-        return sha256, size
+            return self.evidence.put_stream(stream)
 
     def keep_table(self, table: pa.Table) -> str:
         """Keep an Arrow table as a Parquet object; "" for an empty one. Equal tables give equal bytes."""
@@ -479,7 +475,8 @@ class Store:
             return path.read_bytes()
 
     def write_out(self, name: str, content: bytes) -> Path:
-        """Write a product of a run under `out/`; the folders in `name` are made."""
+        """Write a product of a run under `out/`; the folders in `name` are made. Raises StoreError for a name that
+        leads elsewhere."""
         path = self.root / "out" / name
         if not path.resolve().is_relative_to((self.root / "out").resolve()):
             raise StoreError(Message('"{name}" leads out of the store', name=name))
