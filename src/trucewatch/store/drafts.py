@@ -30,11 +30,11 @@ def moved(now: ReportDraft, opened: int) -> DraftMoved:
     """What is said to who changes a draft that is not as they saw it."""
     return DraftMoved(
         Message(
-            "draft {draft} was changed since you opened it: it is at version {version}, you saw version {seen}; "
+            "draft {draft} was changed since you opened it: it is at version {version}, you saw version {opened}; "
             "nothing was entered. Open it again",
             draft=now.draft_id,
             version=now.version,
-            seen=opened,
+            opened=opened,
         )
     )
 

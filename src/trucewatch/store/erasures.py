@@ -44,9 +44,9 @@ def plan_erasure(index: Index, evidence: HashedFiles, objects: HashedFiles, name
             state = f"was erased already, says entry {before[0][0]}" if before else "is not kept here"
             raise StoreError(
                 Message(
-                    "{sha256}… {said}; trucewatch log WATCH --kind evidence shows what is kept",
+                    "{sha256}… {state}; trucewatch log WATCH --kind evidence shows what is kept",
                     sha256=sha256[:16],
-                    said=state,
+                    state=state,
                 )
             )
         for part in (Going(sha256, _named(index, sha256)), *_made_from(index, sha256)):

@@ -248,9 +248,9 @@ def check_new_key(registered: Sequence[NamedKey], text: str, *, role: str, holde
         other_role = "witness" if role == "delegation" else "delegation or a log"
         raise LedgerError(
             Message(
-                "{name} is a key of a {made}, not of a {role}; ask for one made with --role {role}",
+                "{name} is a key of a {other}, not of a {role}; ask for one made with --role {role}",
                 name=key.name,
-                made=other_role,
+                other=other_role,
                 role=role,
             )
         )
@@ -314,7 +314,8 @@ def check_cosignature(registered: Sequence[NamedKey], checkpoint: Checkpoint, li
         if not checkpoint.signed_by_line(key, line):
             raise StoreError(
                 Message(
-                    "the line of {said} is no good cosignature of this checkpoint; ask for the file again", said=signer
+                    "the line of {signer} is no good cosignature of this checkpoint; ask for the file again",
+                    signer=signer,
                 )
             )
         if not witness.counts_at(size):
@@ -324,8 +325,8 @@ def check_cosignature(registered: Sequence[NamedKey], checkpoint: Checkpoint, li
                 again = "if the witness has a new key: trucewatch keys register"
             raise StoreError(
                 Message(
-                    "{said} was {since}, so it does not count under a checkpoint of {size} entries; {again}",
-                    said=signer,
+                    "{signer} was {since}, so it does not count under a checkpoint of {size} entries; {again}",
+                    signer=signer,
                     since=since,
                     size=size,
                     again=again,
@@ -335,18 +336,18 @@ def check_cosignature(registered: Sequence[NamedKey], checkpoint: Checkpoint, li
         if ahead_s > CLOCK_SKEW_S:
             raise StoreError(
                 Message(
-                    "the line of {said} is dated {ahead_s} s after this computer's time; the witness has to set its "
+                    "the line of {signer} is dated {ahead_s} s after this computer's time; the witness has to set its "
                     "clock and sign again, unless it is this computer's clock that is wrong",
-                    said=signer,
+                    signer=signer,
                     ahead_s=ahead_s,
                 )
             )
         return key
     raise StoreError(
         Message(
-            "the line of {said} is not of a registered witness. Get its public key by another way, then see: "
+            "the line of {signer} is not of a registered witness. Get its public key by another way, then see: "
             "trucewatch keys register",
-            said=signer,
+            signer=signer,
         )
     )
 
