@@ -26,10 +26,10 @@ Form = Annotated[FormData, Depends(_form_of)]
 """The whole form of a request, for handlers that are told so by their parameter."""
 
 
-def typed_of(form: FormData, name: str, otherwise: str = "") -> str:
-    """A text as it was typed, with its lines and blanks; `otherwise` where there is none or it is a file."""
-    value = form.get(name, otherwise)
-    return value if isinstance(value, str) else otherwise
+def typed_of(form: FormData, name: str) -> str:
+    """A text as it was typed, with its lines and blanks; empty where there is none or it is a file."""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def text_of(form: FormData, name: str, longest: int = 300) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final, Protocol
 
 from starlette.responses import Response
@@ -28,8 +27,7 @@ class AnyDesk(Protocol):
     def folder(self) -> Path: ...
     @property
     def routers(self) -> list[Any]: ...
-    def part(self, name: str) -> ModuleType | None: ...
-    def gives(self, part: str, name: str, otherwise: Any = ()) -> Any: ...
+    def gives(self, part: str, name: str) -> Any: ...
 
 
 def files_of(desks: Sequence[AnyDesk]) -> dict[str, Path]:

@@ -208,6 +208,11 @@ class NamedKey:
         return self.key.partition("+")[0]
 
     @property
+    def public(self) -> PublicKey:
+        """The key itself. Raises LedgerError for a text that is none."""
+        return read_public_key(self.key)
+
+    @property
     def is_in_force(self) -> bool:
         return self.ended is None
 
@@ -298,68 +303,60 @@ def check_revocation(registered: Sequence[NamedKey], text: str) -> NamedKey:
     return named
 
 
-def check_cosignature(registered: Sequence[NamedKey], checkpoint: Checkpoint, line: Signature, now: int) -> PublicKey:
-    """The registered witness of whom a line is a good cosignature, in force at that size. Raises StoreError saying why
-    not.
+def check_cosignature(registered: Sequence[NamedKey], checkpoint: Checkpoint, line: Signature, now: int) -> None:
+    """Raises StoreError for a line that is no good cosignature of a registered witness in force at that size, saying
+    why.
 
     now: POSIX seconds; a line that is dated later would make every inspector refuse the ledger until then.
     """
     size, signer = checkpoint.size, f"{line.name} ({line.key_id.hex()})"
-    for witness in registered:
-        if witness.role != "witness" or witness.name != line.name:
-            continue
-        key = read_public_key(witness.key)
-        if key.key_id != line.key_id:
-            continue
-        if not checkpoint.signed_by_line(key, line):
-            raise StoreError(
-                Message(
-                    "the line of {signer} is no good cosignature of this checkpoint; ask for the file again",
-                    signer=signer,
-                )
+    namesakes = (witness for witness in registered if witness.role == "witness" and witness.name == line.name)
+    witness = next((witness for witness in namesakes if witness.public.key_id == line.key_id), None)
+    if witness is None:
+        raise StoreError(
+            Message(
+                "the line of {signer} is not of a registered witness. Get its public key by another way, then see: "
+                "trucewatch keys register",
+                signer=signer,
             )
-        if not witness.counts_at(size):
-            since = f"registered by entry {witness.entry}" if witness.entry >= size else witness.state()
-            again = "run: trucewatch run WATCH, and ask the witness to cosign the checkpoint that is there then"
-            if not witness.is_in_force:
-                again = "if the witness has a new key: trucewatch keys register"
-            raise StoreError(
-                Message(
-                    "{signer} was {since}, so it does not count under a checkpoint of {size} entries; {again}",
-                    signer=signer,
-                    since=since,
-                    size=size,
-                    again=again,
-                )
-            )
-        ahead_s = int.from_bytes(line.signature[:8], "big") - now
-        if ahead_s > CLOCK_SKEW_S:
-            raise StoreError(
-                Message(
-                    "the line of {signer} is dated {ahead_s} s after this computer's time; the witness has to set its "
-                    "clock and sign again, unless it is this computer's clock that is wrong",
-                    signer=signer,
-                    ahead_s=ahead_s,
-                )
-            )
-        return key
-    raise StoreError(
-        Message(
-            "the line of {signer} is not of a registered witness. Get its public key by another way, then see: "
-            "trucewatch keys register",
-            signer=signer,
         )
-    )
+    if not checkpoint.signed_by_line(witness.public, line):
+        raise StoreError(
+            Message(
+                "the line of {signer} is no good cosignature of this checkpoint; ask for the file again",
+                signer=signer,
+            )
+        )
+    if not witness.counts_at(size):
+        since = f"registered by entry {witness.entry}" if witness.entry >= size else witness.state()
+        again = "run: trucewatch run WATCH, and ask the witness to cosign the checkpoint that is there then"
+        if not witness.is_in_force:
+            again = "if the witness has a new key: trucewatch keys register"
+        raise StoreError(
+            Message(
+                "{signer} was {since}, so it does not count under a checkpoint of {size} entries; {again}",
+                signer=signer,
+                since=since,
+                size=size,
+                again=again,
+            )
+        )
+    ahead_s = int.from_bytes(line.signature[:8], "big") - now
+    if ahead_s > CLOCK_SKEW_S:
+        raise StoreError(
+            Message(
+                "the line of {signer} is dated {ahead_s} s after this computer's time; the witness has to set its "
+                "clock and sign again, unless it is this computer's clock that is wrong",
+                signer=signer,
+                ahead_s=ahead_s,
+            )
+        )
 
 
 def without_false_lines(registered: Sequence[NamedKey], checkpoint: Checkpoint) -> list[Signature]:
     """The lines of a checkpoint without those in the name of a registered witness that are not its signature."""
-    keys = {
-        (witness.name, key.key_id): key
-        for witness in registered
-        if witness.role == "witness"
-        for key in [read_public_key(witness.key)]
-    }
+    witnesses = [named.public for named in registered if named.role == "witness"]
+    keys = {(key.name, key.key_id): key for key in witnesses}
     lines = ((line, keys.get((line.name, line.key_id))) for line in checkpoint.signatures)
     return [line for line, key in lines if key is None or key.verifies(checkpoint.text, line.signature)]
 
