@@ -77,7 +77,12 @@ def test_a_page_reads_its_own_entries_only(kept: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("trucewatch.store.journal.read_acknowledged", refuse)
     opened: list[str] = []
     reading = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: opened.append(path.name) or reading(path))  # type: ignore[func-returns-value]
+
+    def read(path: Path) -> bytes:
+        opened.append(path.name)
+        return reading(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
     assert len(entries_for_people(kept, offset=200, limit=7).entries) == 7
     assert len(opened) <= 7
 
@@ -135,8 +140,8 @@ def test_an_erased_record_says_that_it_is_erased_and_the_erasure_who_ordered_it(
         store.commit([{"schema": ERASURE, "erased": [gone.sha256], "reason": "a court", "ordered_by": "Example"}])
         store.objects.remove(gone.sha256)
     erasure, erased, _ = log_lines(entries_for_people(root).entries)
-    assert (erasure["what"], erasure["who"]) == ("1 object or person: a court", "Example")
-    assert erased["what"] == "erased; its hash stays and still verifies"
+    assert (erasure["what"], erasure["who"]) == ("1 object erased: a court", "Example")
+    assert (erased["kind"], erased["what"]) == ("watch-files", "erased; its hash stays and still verifies")
     (root / "objects" / gone.sha256[:2]).mkdir(exist_ok=True)
     (root / "objects" / gone.sha256[:2] / gone.sha256[2:]).write_bytes(b"{}")
     with pytest.raises(Corrupt):

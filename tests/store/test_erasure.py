@@ -171,7 +171,7 @@ def test_the_erasure_of_a_person_is_an_entry_and_a_kill_before_the_name_went_is_
         store.rebuild()
         assert store.index.digest() == digest
     (line,) = log_lines(entries_for_people(tmp_path / ".trucewatch", kind="erasure").entries)
-    assert (line["what"], line["who"]) == ("1 object or person: asked for", "a court")
+    assert (line["what"], line["who"]) == ("1 person erased: asked for", "a court")
     code, document = inspect(tmp_path)
     assert code == 0, document
     kept = b"".join(one.read_bytes() for one in (tmp_path / ".trucewatch/objects").rglob("*") if one.is_file())

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import pyarrow.compute as pc
-
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.incident import OUTCOMES
@@ -146,7 +144,7 @@ class Console:
 
     def tell_state(self) -> None:
         """Tell the open pages how fresh they are."""
-        last = self.last_known()
+        last = self._last_known(self._snapshot)
         self.hub.publish(
             "state",
             {
@@ -160,10 +158,16 @@ class Console:
             },
         )
 
-    def last_known(self) -> datetime | None:
+    @staticmethod
+    def _last_known(snapshot: Snapshot) -> datetime | None:
         """When the latest of the shown records became known."""
-        moment = pc.max(self._snapshot.incidents["last_known_at"]).as_py()
-        return moment if isinstance(moment, datetime) else None
+        import pyarrow.compute as pc
+
+        known = pc.max(snapshot.incidents["last_known_at"]).as_py()
+        return known if isinstance(known, datetime) else None
+
+    def last_known(self) -> datetime | None:
+        return self._last_known(self._snapshot)
 
     def _news(self, before: Snapshot, after: Snapshot) -> dict[str, Any]:
         fresh = [row for row, incident_id in enumerate(after.ids) if incident_id not in before.row_of]
