@@ -74,19 +74,31 @@ def test_every_listener_hears_an_event_and_a_late_one_the_last() -> None:
         hub = Hub()
         feeds = [hub.listen() for _ in range(50)]
         for feed in feeds:
-            assert (await anext(feed)).startswith("retry")
+            assert (await anext(feed)).startswith(b"retry")
         hub.publish("snapshot", {"version": "a"})
         heard = [await asyncio.wait_for(anext(feed), 5) for feed in feeds]
-        assert all(json.loads(one.split("data: ")[1]) == {"version": "a"} for one in heard)
+        assert all(json.loads(one.split(b"data: ")[1]) == {"version": "a"} for one in heard)
         late = hub.listen()
-        assert (await anext(late)).startswith("retry")
-        assert '"version": "a"' in await asyncio.wait_for(anext(late), 5)
+        assert (await anext(late)).startswith(b"retry")
+        assert b'"version": "a"' in await asyncio.wait_for(anext(late), 5)
         assert hub.listeners == 51
         hub.close()
         for feed in (*feeds, late):
             with pytest.raises(StopAsyncIteration):
                 await asyncio.wait_for(anext(feed), 5)
         assert hub.listeners == 0
+
+    asyncio.run(run())
+
+
+def test_an_event_has_the_form_that_browsers_read() -> None:
+    async def run() -> None:
+        hub = Hub()
+        hub.publish("state", {"name": "Ağdam"})
+        feed = hub.listen()
+        assert await anext(feed) == b"retry: 3000\n\n"
+        assert await anext(feed) == 'event: state\ndata: {"name": "Ağdam"}\n\n'.encode()
+        await feed.aclose()  # type: ignore[attr-defined]
 
     asyncio.run(run())
 
@@ -98,7 +110,7 @@ def test_a_slow_listener_gets_the_latest_and_never_a_queue() -> None:
         await anext(feed)
         for number in range(1000):
             hub.publish("state", {"number": number})
-        assert '"number": 999' in await asyncio.wait_for(anext(feed), 5)
+        assert b'"number": 999' in await asyncio.wait_for(anext(feed), 5)
         await feed.aclose()  # type: ignore[attr-defined]
 
     asyncio.run(run())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import re
 from dataclasses import asdict, dataclass, replace
@@ -42,23 +43,22 @@ class Choices:
 
 def choices_of(pending: Pending) -> Choices | None:
     """What was chosen for it so far; None if nothing was."""
-    said = pending.choices
-    if "setting" not in said:
+    record = pending.choices
+    if "setting" not in record:
         return None
-    setting = dict(said["setting"])
-    setting["files"] = tuple(setting["files"])
-    return Choices(setting=SourceSetting(**setting), name=str(said["name"]), is_new=bool(said["is_new"]))
+    setting = SourceSetting(**record["setting"] | {"files": tuple(record["setting"]["files"])})
+    return Choices(setting=setting, name=str(record["name"]), is_new=bool(record["is_new"]))
 
 
 def new_setting(watch: Watch, adapter: str, name: str) -> SourceSetting:
     """A source of its own for a file, with an id that the watch does not have."""
-    taken = {one.id for one in watch.settings.source}
+    ids = {source.id for source in watch.settings.source}
     stem = re.sub(r"[^A-Za-z0-9]+", "-", Path(name).stem).strip("-")[:40].lower() or "source"
-    made, number = stem, 2
-    while made in taken:
-        made, number = f"{stem}-{number}", number + 1
+    source_id, number = stem, 2
+    while source_id in ids:
+        source_id, number = f"{stem}-{number}", number + 1
     return SourceSetting(
-        id=made,
+        id=source_id,
         adapter=adapter if adapter in adapters() else "event_table",
         files=(f"inbox/{name}",),
         time_zone=watch.settings.time_zone,
@@ -76,7 +76,7 @@ def obstacles(folder: Path, watch: Watch, choices: Choices, pending: Pending) ->
         return against, notes
     if path.is_symlink() or not path.parent.resolve().is_relative_to(folder.resolve()):
         against.append(Message("The inbox holds a link of this name; choose another name."))
-    elif path.is_file() and same_bytes(path, pending.path):
+    elif path.is_file() and filecmp.cmp(path, pending.path, shallow=False):
         notes.append(Message("The inbox holds exactly this file under this name."))
     elif path.exists():
         notes.append(
@@ -90,16 +90,6 @@ def obstacles(folder: Path, watch: Watch, choices: Choices, pending: Pending) ->
     return against, notes
 
 
-def same_bytes(one: Path, other: Path) -> bool:
-    if one.stat().st_size != other.stat().st_size:
-        return False
-    with one.open("rb") as left, other.open("rb") as right:
-        while piece := left.read(1 << 20):
-            if right.read(1 << 20) != piece:
-                return False
-    return True
-
-
 def take(folder: Path, watch: Watch, choices: Choices, pending: Pending) -> SourceSetting:
     """Put the file into the inbox and, where it differs, the source into watch.toml; the setting as it stands then.
 
@@ -108,14 +98,14 @@ def take(folder: Path, watch: Watch, choices: Choices, pending: Pending) -> Sour
     setting = choices.setting
     if not reads(setting, choices.name):
         setting = replace(setting, files=(*setting.files, f"inbox/{choices.name}"))
-    stands = next((one for one in watch.settings.source if one.id == setting.id), None)
-    made = changed_watch(folder, setting) if setting != stands else None
+    stands = next((source for source in watch.settings.source if source.id == setting.id), None)
+    toml = changed_watch(folder, setting) if setting != stands else None
     path = folder / "inbox" / choices.name
     before = path.read_bytes() if path.is_file() else None
     put_into_inbox(folder, choices.name, pending.path.read_bytes(), replaces=True)
-    if made is not None:
+    if toml is not None:
         try:
-            save_watch_file(folder, made)
+            save_watch_file(folder, toml)
         except TrucewatchError:
             _put_back(path, before)
             raise

@@ -39,6 +39,13 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         description="One watch on this computer. Pages for people are left out here; what is listed is for programs.",
+        # Errors as pages for people and as JSON for programs; never a stack trace, never what was sent.
+        exception_handlers={
+            TrucewatchError: _ours,
+            HTTPException: _refused,
+            RequestValidationError: _invalid,
+            Exception: _unforeseen,
+        },
     )
     app.state.console = console
     app.include_router(routes.router)
@@ -50,7 +57,6 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
 
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(Guard, hosts=hosts, most_bytes=MOST_BYTES)
-    _say_what_went_wrong(app)
     return app
 
 
@@ -59,14 +65,6 @@ async def _home(request: Request) -> Response:
     console: Console = request.app.state.console
     first = next((item.path for item in console.pages.menu), "/api/state")
     return RedirectResponse(first)
-
-
-def _say_what_went_wrong(app: FastAPI) -> None:
-    """Errors as pages for people and as JSON for programs; never a stack trace, never what was sent."""
-    app.add_exception_handler(TrucewatchError, _ours)
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 async def _answer(request: Request, status: int, message: Message | str) -> Response:

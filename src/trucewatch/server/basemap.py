@@ -23,17 +23,19 @@ MOST_VERTICES = 20_000
 def ground_of(watch: Watch, words: Words, at: datetime) -> dict[str, Any]:
     """Everything that lies under the signs, as the map takes it. Zones as valid at a moment."""
     ground = watch.basemap.ground
-    zones = [one for one in watch.zones if one.valid_from <= at < one.valid_until]
+    zones = [zone for zone in watch.zones if zone.valid_from <= at < zone.valid_until]
     parts: dict[str, Any] = {
-        kind: _collection(_feature(one.geometry, {"disputed": one.disputed}) for one in ground if one.kind == kind)
+        kind: _collection(
+            _feature(shape.geometry, {"disputed": shape.disputed}) for shape in ground if shape.kind == kind
+        )
         for kind in ("land", "water", "district", "boundary")
     }
     return parts | {
-        "area": [round(one, PLACES) for one in watch.settings.area],
-        "zones": _collection(_zone(one, words) for one in zones if one.kind != "line"),
-        "line": _collection(_zone(one, words) for one in zones if one.kind == "line"),
+        "area": [round(degrees, PLACES) for degrees in watch.settings.area],
+        "zones": _collection(_zone(zone, words) for zone in zones if zone.kind != "line"),
+        "line": _collection(_zone(zone, words) for zone in zones if zone.kind == "line"),
         "towns": _collection(
-            _town(one, words) for one in sorted(watch.basemap.towns, key=lambda one: (one.rank, one.id))
+            _town(town, words) for town in sorted(watch.basemap.towns, key=lambda town: (town.rank, town.id))
         ),
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),
         "credit": printable(words.name(watch.basemap.credit)),
@@ -42,34 +44,29 @@ def ground_of(watch: Watch, words: Words, at: datetime) -> dict[str, Any]:
 
 def other_names(names: Mapping[str, str], first: str) -> str:
     """The names in the other languages, in order of language code, without those that say the same."""
-    seen = {first}
-    others = []
-    for language in sorted(names):
-        if names[language] not in seen:
-            seen.add(names[language])
-            others.append(names[language])
-    return " · ".join(others)
+    in_order = dict.fromkeys(name for _, name in sorted(names.items()))
+    return " · ".join(name for name in in_order if name != first)
 
 
-def _zone(one: Zone, words: Words) -> dict[str, Any]:
+def _zone(zone: Zone, words: Words) -> dict[str, Any]:
     return _feature(
-        one.geometry,
+        zone.geometry,
         {
-            "id": one.id,
-            "kind": one.kind,
-            "name": printable(words.name(one.names, otherwise=one.id)),
-            "derived": one.derived,
-            "accuracy_m": one.accuracy_m,
+            "id": zone.id,
+            "kind": zone.kind,
+            "name": printable(words.name(zone.names, otherwise=zone.id)),
+            "derived": zone.derived,
+            "accuracy_m": zone.accuracy_m,
         },
     )
 
 
-def _town(one: Town, words: Words) -> dict[str, Any]:
-    name = words.name(one.names, otherwise=one.id)
+def _town(town: Town, words: Words) -> dict[str, Any]:
+    name = words.name(town.names, otherwise=town.id)
     return {
         "type": "Feature",
-        "properties": {"name": printable(name), "others": printable(other_names(one.names, name)), "rank": one.rank},
-        "geometry": {"type": "Point", "coordinates": [round(one.lon, PLACES), round(one.lat, PLACES)]},
+        "properties": {"name": printable(name), "others": printable(other_names(town.names, name)), "rank": town.rank},
+        "geometry": {"type": "Point", "coordinates": [round(town.lon, PLACES), round(town.lat, PLACES)]},
     }
 
 

@@ -6,14 +6,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from starlette.datastructures import FormData
 
 from trucewatch.errors import UnreadableInput
 from trucewatch.locale import mark
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
 from trucewatch.model.watch import SourceSetting
+from trucewatch.server.forms import text_of
 from trucewatch.sources.event_table import TARGETS
 from trucewatch.sources.guess import guess_columns, guess_kind, head_of, words_in
 from trucewatch.sources.table import fold
@@ -104,7 +108,7 @@ def mapping_form(path: Path, setting: SourceSetting) -> MappingForm:
         if named.startswith("="):
             continue
         present = {fold(name) for name in header}
-        parts = (fold(named),) if fold(named) in present else tuple(fold(one) for one in named.split(" + "))
+        parts = (fold(named),) if fold(named) in present else tuple(fold(name) for name in named.split(" + "))
         for part in parts:
             if target == "natural_key":
                 keys.add(part)
@@ -121,12 +125,12 @@ def mapping_form(path: Path, setting: SourceSetting) -> MappingForm:
         for number, name in enumerate(header)
         if fold(name)
     )
-    kind_columns = [fold(one.name) for one in columns if one.target == "kind"]
-    seen = words_in([row[name] for row in rows for name in kind_columns])
+    kind_columns = [fold(column.name) for column in columns if column.target == "kind"]
+    kind_words = words_in([row[name] for row in rows for name in kind_columns])
     folded = {fold(word): kind for word, kind in setting.kinds.items()}
     return MappingForm(
         columns=columns[:MOST_COLUMNS],
-        words=tuple((word, folded.get(fold(word), fold(word) if fold(word) in KINDS else "")) for word in seen),
+        words=tuple((word, folded.get(fold(word), fold(word) if fold(word) in KINDS else "")) for word in kind_words),
         others=folded.get("*", ""),
         kind=_constant(setting, "kind"),
         means=_constant(setting, "means"),
@@ -155,14 +159,10 @@ def guessed(path: Path, setting: SourceSetting) -> SourceSetting:
     return replace(setting, columns=columns, kinds=kinds)
 
 
-def chosen_setting(form: Mapping[str, Any], setting: SourceSetting, header: Sequence[str]) -> SourceSetting:
+def chosen_setting(form: FormData, setting: SourceSetting, header: Sequence[str]) -> SourceSetting:
     """The setting that a filled form asks for. Whatever is not among the choices is left out; the adapter judges the
     rest."""
-
-    def text(name: str, longest: int = 300) -> str:
-        value = form.get(name, "")
-        return " ".join(value.split())[:longest] if isinstance(value, str) else ""
-
+    text = partial(text_of, form)
     joined: dict[str, list[str]] = {}
     for number, name in enumerate(header):
         target = text(f"col-{number}")
@@ -177,10 +177,12 @@ def chosen_setting(form: Mapping[str, Any], setting: SourceSetting, header: Sequ
     words: dict[str, str] = {}
     while isinstance(word := form.get(f"word-{len(words)}"), str) and word not in words:
         words[word] = text(f"kind-{len(words)}")
-    shown = {fold(word) for word in words} | {"*"}
-    kinds = {word: kind for word, kind in setting.kinds.items() if fold(word) not in shown or words.get(word) == kind}
+    form_words = {fold(word) for word in words} | {"*"}
+    kinds = {
+        word: kind for word, kind in setting.kinds.items() if fold(word) not in form_words or words.get(word) == kind
+    }
     for word, kind in words.items():
-        if kind in KINDS and fold(word) != kind and fold(word) not in {fold(one) for one in kinds}:
+        if kind in KINDS and fold(word) != kind and fold(word) not in {fold(other) for other in kinds}:
             kinds[word] = kind
     if text("others") in KINDS:
         kinds["*"] = text("others")
@@ -199,7 +201,7 @@ def chosen_setting(form: Mapping[str, Any], setting: SourceSetting, header: Sequ
 
 def _as_before(written: str, names: Sequence[str]) -> str:
     """The columns as the setting had them if they are the same ones: their order is part of an event's identity."""
-    is_same = sorted(fold(one) for one in written.split(" + ")) == sorted(fold(one) for one in names)
+    is_same = sorted(fold(name) for name in written.split(" + ")) == sorted(fold(name) for name in names)
     return written if is_same or fold(written) == fold(" + ".join(names)) else " + ".join(names)
 
 

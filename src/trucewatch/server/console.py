@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.times import iso_utc
 from trucewatch.server.feed import Hub
 from trucewatch.server.rendering import Pages
@@ -79,8 +80,8 @@ class Console:
         with self._parting:
             if kind not in self._parts:
                 self._parts[kind] = kind(self)
-        found: T = self._parts[kind]
-        return found
+        part: T = self._parts[kind]
+        return part
 
     def close(self) -> None:
         """End what goes on by itself: feeds, and the parts that can be closed."""
@@ -100,39 +101,39 @@ class Console:
         with self._writing:
             self._snapshot = lightened(self._snapshot, self.store)
             try:
-                made = snapshot_of(self._assess(), self.now())
+                snapshot = snapshot_of(self._assess(), self.now())
             except TrucewatchError as exc:
                 self.trouble = exc.message
                 self.tell_state()
                 return self._snapshot
             self.trouble = None
-            self.show(made)
-        return made
+            self.show(snapshot)
+        return snapshot
 
-    def show(self, made: Snapshot) -> None:
+    def show(self, snapshot: Snapshot) -> None:
         """Put a list in the place of the one that is shown, and tell the open pages what is new in it."""
-        before, self._snapshot, self.refreshed_at = self._snapshot, made, self.now()
-        if made.version != before.version or made.is_replay != before.is_replay:
-            self.hub.publish("snapshot", self._news(before, made))
+        before, self._snapshot, self.refreshed_at = self._snapshot, snapshot, self.now()
+        if snapshot.version != before.version or snapshot.is_replay != before.is_replay:
+            self.hub.publish("snapshot", self._news(before, snapshot))
         self.tell_state()
 
     def assessment(self) -> Assessment:
         """What the shown list was worked out from; waits until it is. Raises what the refresh met."""
-        made = self._snapshot.assessment
-        if made is None:
+        assessment = self._snapshot.assessment
+        if assessment is None:
             with self._writing:  # whoever works it out now is waited for, and does it for all
-                made = self._snapshot.assessment or self.refresh().assessment
-        if made is None:
+                assessment = self._snapshot.assessment or self.refresh().assessment
+        if assessment is None:
             raise TrucewatchError(self.trouble or Message("The list is not worked out yet; try again in a moment."))
-        return made
+        return assessment
 
     def replay_at(self, moment: datetime) -> Snapshot:
         """The list as it was known at a moment, by what the journal holds now; shown, and recorded nowhere."""
         with self._writing:
             now = self.now()
-            made = snapshot_of(self._assess(as_of=moment, recorded_by=now), now)
-            self.show(made)
-        return made
+            snapshot = snapshot_of(self._assess(as_of=moment, recorded_by=now), now)
+            self.show(snapshot)
+        return snapshot
 
     def _assess(self, *, as_of: datetime | None = None, recorded_by: datetime | None = None) -> Assessment:
         """Work the list out. What that needs is loaded when it is first done, so that the first page need not wait for
@@ -168,24 +169,22 @@ class Console:
     def last_known(self) -> datetime | None:
         return self._last_known(self._snapshot)
 
-    def _news(self, before: Snapshot, made: Snapshot) -> dict[str, Any]:
-        from trucewatch.model.incident import OUTCOMES
-
-        fresh = [row for row, one in enumerate(made.ids) if one not in before.row_of]
-        told = [
+    def _news(self, before: Snapshot, after: Snapshot) -> dict[str, Any]:
+        fresh = [row for row, incident_id in enumerate(after.ids) if incident_id not in before.row_of]
+        incidents = [
             {
-                "code": made.codes[row],
-                "outcome": OUTCOMES[int(made.outcome[row])],
-                "zones": [zone for zone, holds in made.zones.items() if holds[row]],
+                "code": after.codes[row],
+                "outcome": OUTCOMES[int(after.outcome[row])],
+                "zones": [zone for zone, holds in after.zones.items() if holds[row]],
             }
             for row in fresh[:MOST_NEW]
         ]
         return {
-            "version": made.version,
-            "incidents": made.rows,
-            "new": told,
+            "version": after.version,
+            "incidents": after.rows,
+            "new": incidents,
             "new_count": len(fresh),
-            "at": iso_utc(made.made_at),
-            "watch_time": iso_utc(made.as_of) if self.is_past else None,
-            "replay": made.is_replay,
+            "at": iso_utc(after.made_at),
+            "watch_time": iso_utc(after.as_of) if self.is_past else None,
+            "replay": after.is_replay,
         }

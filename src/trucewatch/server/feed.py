@@ -9,7 +9,11 @@ import threading
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
+from fastapi.sse import format_sse_event
+
 PING_S: Final = 15.0
+RETRY_MS: Final = 3000
+"""How long a page that lost its feed waits before it asks again."""
 MOST_LISTENERS: Final = 1000
 
 
@@ -18,8 +22,8 @@ class Hub:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: dict[object, tuple[asyncio.AbstractEventLoop, asyncio.Event, dict[str, str]]] = {}
-        self._last: dict[str, str] = {}
+        self._listeners: dict[object, tuple[asyncio.AbstractEventLoop, asyncio.Event, dict[str, bytes]]] = {}
+        self._last: dict[str, bytes] = {}
         self._closed = False
 
     @property
@@ -32,11 +36,11 @@ class Hub:
 
     def publish(self, event: str, data: Mapping[str, Any]) -> None:
         """Send an event to all pages that are open, and keep it for those that open later."""
-        text = f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+        message = format_sse_event(event=event, data_str=json.dumps(data, ensure_ascii=False))
         with self._lock:
-            self._last[event] = text
+            self._last[event] = message
             for loop, wake, waiting in self._listeners.values():
-                waiting[event] = text
+                waiting[event] = message
                 loop.call_soon_threadsafe(wake.set)
 
     def close(self) -> None:
@@ -46,25 +50,25 @@ class Hub:
             for loop, wake, _ in self._listeners.values():
                 loop.call_soon_threadsafe(wake.set)
 
-    async def listen(self) -> AsyncIterator[str]:
+    async def listen(self) -> AsyncIterator[bytes]:
         """The events from now on, beginning with the last of each kind."""
         mark, wake = object(), asyncio.Event()
         with self._lock:
             waiting = dict(self._last)
             self._listeners[mark] = (asyncio.get_running_loop(), wake, waiting)
         try:
-            yield "retry: 3000\n\n"
+            yield format_sse_event(retry=RETRY_MS)
             while not self._closed:
                 with self._lock:
-                    texts = list(waiting.values())
+                    messages = list(waiting.values())
                     waiting.clear()
                     wake.clear()
-                for text in texts:
-                    yield text
+                for message in messages:
+                    yield message
                 try:
                     await asyncio.wait_for(wake.wait(), PING_S)
                 except TimeoutError:
-                    yield ": still here\n\n"
+                    yield format_sse_event(comment="still here")
         finally:
             with self._lock:
                 self._listeners.pop(mark, None)

@@ -39,15 +39,15 @@ def after(address: str, flash: Flash) -> Response:
     return response
 
 
-def said(request: Request) -> Flash | None:
+def flash_of(request: Request) -> Flash | None:
     """What the request before left to be said; None for nothing, and for what no act of ours wrote."""
     raw = request.cookies.get(COOKIE, "")
     if not raw or len(raw) > 4000:
         return None
     try:
-        told = json.loads(base64.urlsafe_b64decode(raw.encode()))
-        message = read_record(told["message"], str(told["text"])[:MOST_TEXT])
-        flash = Flash(message, str(told["undo"]), bool(told["trouble"]))
+        record = json.loads(base64.urlsafe_b64decode(raw.encode()))
+        message = read_record(record["message"], str(record["text"])[:MOST_TEXT])
+        flash = Flash(message, str(record["undo"]), bool(record["trouble"]))
     except (ValueError, KeyError, TypeError, binascii.Error, RecursionError):
         return None
     is_ours = flash.undo == "" or (flash.undo.startswith("/") and not flash.undo.startswith("//"))

@@ -9,7 +9,7 @@ from math import sqrt
 from typing import Final
 
 from trucewatch.locale import Words, mark_in
-from trucewatch.locale.terms import outcome_word
+from trucewatch.locale.terms import kind_word, outcome_word
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
@@ -47,26 +47,26 @@ class Telling:
     zone: tzinfo
     watch: Watch
 
-    def what(self, one: Incident) -> str:
+    def what(self, incident: Incident) -> str:
         """`Explosions, 3 to 5 (impact); 2 people harmed`"""
-        return what_words(one, self.words)
+        return what_words(incident, self.words)
 
-    def where(self, one: Incident) -> str:
+    def where(self, incident: Incident) -> str:
         """`2.1 km NE of Town`"""
-        code = "" if one.lon is None or one.lat is None else f"point:{one.lon:.6f},{one.lat:.6f}"
+        code = "" if incident.lon is None or incident.lat is None else f"point:{incident.lon:.6f},{incident.lat:.6f}"
         return place_words(code, None, self.watch, self.words, told_apart=True)
 
-    def radius(self, one: Incident) -> str:
+    def radius(self, incident: Incident) -> str:
         """`±420 m`: the larger half-axis of the 95 % ellipse."""
-        if one.semi_major_m is None:
+        if incident.semi_major_m is None:
             return "±?"
-        return f"±{self.metres(one.semi_major_m * sqrt(CHI2_95))}"
+        return f"±{self.metres(incident.semi_major_m * sqrt(CHI2_95))}"
 
-    def size(self, one: Incident) -> str:
+    def size(self, incident: Incident) -> str:
         """`420 × 260 m`"""
-        if one.semi_major_m is None:
+        if incident.semi_major_m is None:
             return self.words.gettext("place not known")
-        major, minor = one.semi_major_m, one.semi_minor_m or one.semi_major_m
+        major, minor = incident.semi_major_m, incident.semi_minor_m or incident.semi_major_m
         return self.axes(major * sqrt(CHI2_95), minor * sqrt(CHI2_95))
 
     def axes(self, major_m: float, minor_m: float) -> str:
@@ -86,15 +86,17 @@ class Telling:
             return self.words.gettext("{distance} km").format(distance=self.words.number(rounded / 1000))
         return self.words.gettext("{metres} m").format(metres=self.words.number(rounded))
 
-    def when(self, one: Incident) -> str:
+    def when(self, incident: Incident) -> str:
         """`14:02–14:07`, `11 Dec`, `22:10 – 12 Dec, 03:00`: hours without the day that they begin on."""
-        precision = "day" if self.is_whole_days(one) else ""
-        return span_words(one.occurred_start, one.occurred_end, precision, self.zone, self.words, opens_with_day=False)
+        precision = "day" if self.is_whole_days(incident) else ""
+        return span_words(
+            incident.occurred_start, incident.occurred_end, precision, self.zone, self.words, opens_with_day=False
+        )
 
-    def is_whole_days(self, one: Incident) -> bool:
+    def is_whole_days(self, incident: Incident) -> bool:
         """Whether its time is known to the day only, in the watch's own zone or in this one."""
         zones = self.zone, self.watch.zone
-        return any(is_whole_days(one.occurred_start, one.occurred_end, zone) for zone in zones)
+        return any(is_whole_days(incident.occurred_start, incident.occurred_end, zone) for zone in zones)
 
     def day(self, moment: datetime) -> str:
         return self.words.short_day(moment.astimezone(self.zone).date())
@@ -106,17 +108,17 @@ class Telling:
     def zone_name(self, moment: datetime) -> str:
         return zone_label(moment, self.zone)
 
-    def dated(self, one: Incident) -> str:
+    def dated(self, incident: Incident) -> str:
         """`11 Dec 2020, 14:02–14:07 (UTC+4)`; with no hour where none is known."""
-        day = self.day(one.occurred_start)
-        if self.is_whole_days(one):
+        day = self.day(incident.occurred_start)
+        if self.is_whole_days(incident):
             return (
                 day
-                if self.when(one) == self.words.bare_day(one.occurred_start.astimezone(self.zone).date())
-                else (self.words.gettext("{day} ({span})").format(day=day, span=self.when(one)))
+                if self.when(incident) == self.words.bare_day(incident.occurred_start.astimezone(self.zone).date())
+                else (self.words.gettext("{day} ({span})").format(day=day, span=self.when(incident)))
             )
         return self.words.gettext("{day}, {time} ({zone})").format(
-            day=day, time=self.when(one), zone=self.zone_name(one.occurred_start)
+            day=day, time=self.when(incident), zone=self.zone_name(incident.occurred_start)
         )
 
     def probability(self, value: float | None) -> str:
@@ -130,44 +132,42 @@ class Telling:
         """A class in words: one of the screened causes, or a kind."""
         if name in EVENT_CLASSES:
             return self.words.pgettext("class", EVENT_CLASSES[name])
-        from trucewatch.locale.terms import kind_word
-
         return kind_word(name, self.words)
 
-    def sentence(self, one: Incident) -> str:
+    def sentence(self, incident: Incident) -> str:
         """The sentence on top: `Explosions, 3 to 5, 2.1 km NE of Town, 11 Dec 2020 14:02–14:07 (UTC+4); happened 0.97,
         …`."""
-        if one.semi_major_m is None:
+        if incident.semi_major_m is None:
             return self.words.gettext("{what}, {where}, {when}; happened {happened}.").format(
-                what=self.what(one),
-                where=self.where(one),
-                when=self.dated(one),
-                happened=self.probability(one.happened),
+                what=self.what(incident),
+                where=self.where(incident),
+                when=self.dated(incident),
+                happened=self.probability(incident.happened),
             )
         return self.words.gettext("{what}, {where}, {when}; happened {happened}, within {size} (95%).").format(
-            what=self.what(one),
-            where=self.where(one),
-            when=self.dated(one),
-            happened=self.probability(one.happened),
-            size=self.size(one),
+            what=self.what(incident),
+            where=self.where(incident),
+            when=self.dated(incident),
+            happened=self.probability(incident.happened),
+            size=self.size(incident),
         )
 
-    def sentence_alone(self, one: Incident, code: str) -> str:
+    def sentence_alone(self, incident: Incident, code: str) -> str:
         """The sentence for use elsewhere: with the incident's code, and with the word where the record is simulated."""
-        said = self.words.gettext("{sentence} Incident {code}.").format(sentence=self.sentence(one), code=code)
-        return self.words.gettext("Simulated: {sentence}").format(sentence=said) if one.simulated else said
+        sentence = self.words.gettext("{sentence} Incident {code}.").format(sentence=self.sentence(incident), code=code)
+        return self.words.gettext("Simulated: {sentence}").format(sentence=sentence) if incident.simulated else sentence
 
-    def row_name(self, one: Incident, outcome: str) -> str:
+    def row_name(self, incident: Incident, outcome: str) -> str:
         """All that the map and the list show of one incident, for who does not see them."""
         parts = [
-            self.what(one),
-            self.where(one),
-            self.radius(one),
-            self.dated(one),
+            self.what(incident),
+            self.where(incident),
+            self.radius(incident),
+            self.dated(incident),
             outcome_word(outcome, self.words),
-            self.words.gettext("happened {probability}").format(probability=self.probability(one.happened)),
-            self.rung(one.rung),
+            self.words.gettext("happened {probability}").format(probability=self.probability(incident.happened)),
+            self.rung(incident.rung),
         ]
-        if one.simulated:
+        if incident.simulated:
             parts.append(self.words.gettext("simulated"))
         return ", ".join(parts)

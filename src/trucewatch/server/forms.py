@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import Depends
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.requests import Request
 
 MOST_FIELDS: Final = 4000
@@ -26,10 +26,10 @@ Form = Annotated[FormData, Depends(_form_of)]
 """The whole form of a request, for handlers that are told so by their parameter."""
 
 
-def typed_of(form: FormData, name: str, otherwise: str = "") -> str:
-    """A text as it was typed, with its lines and blanks; `otherwise` where there is none or it is a file."""
-    value = form.get(name, otherwise)
-    return value if isinstance(value, str) else otherwise
+def typed_of(form: FormData, name: str) -> str:
+    """A text as it was typed, with its lines and blanks; empty where there is none or it is a file."""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def text_of(form: FormData, name: str, longest: int = 300) -> str:
@@ -51,9 +51,3 @@ def number_of(form: FormData, name: str) -> int:
     """A whole number below a million; 0 for anything else."""
     text = typed_of(form, name)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
-
-
-def file_of(form: FormData, name: str) -> UploadFile | None:
-    """A file that was chosen; None where none was."""
-    value = form.get(name)
-    return value if isinstance(value, UploadFile) and value.filename else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -98,9 +98,7 @@ def serve(
         ssl_keyfile=address.key,
         lifespan="off",
     )
-    actual = Address(
-        host=address.host, port=listening.getsockname()[1], certificate=address.certificate, key=address.key
-    )
+    actual = replace(address, port=listening.getsockname()[1])
     server = _Server(config, console, lambda: started(actual.url))
     if begin is not None:
         begin(console)
@@ -117,13 +115,13 @@ def serve(
 class _Server(uvicorn.Server):
     """Says when it can be reached, and lets go of open feeds when it stops."""
 
-    def __init__(self, config: uvicorn.Config, console: Console, told: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, console: Console, on_start: Callable[[], None]) -> None:
         super().__init__(config)
-        self._console, self._told = console, told
+        self._console, self._on_start = console, on_start
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        self._told()
+        self._on_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._console.hub.close()

@@ -46,8 +46,8 @@ def visit_of(request: Request, watch: Watch) -> Visit:
     """What the request's address and cookies ask for; what they ask for and is not there is left out."""
     cookies = request.cookies
     named = (request.query_params.get("lang", ""), request.headers.get(PAGE_LANGUAGE, ""), cookies.get("tw_lang", ""))
-    asked = (*named, *_accepted(request), "en")
-    language = next(one for one in asked if one in languages())
+    wanted = (*named, *_accepted(request), "en")
+    language = next(code for code in wanted if code in languages())
     zones = zones_of(watch)
     chosen = cookies.get("tw_zone", "")
     name = chosen if chosen in zones else watch.settings.time_zone
@@ -63,15 +63,15 @@ def visit_of(request: Request, watch: Watch) -> Visit:
 
 def zones_of(watch: Watch) -> dict[str, tzinfo]:
     """The zones of time a reader may choose: the watch's own, those that its agreement's deadlines name, and UTC."""
-    found = {watch.settings.time_zone: watch.zone}
+    zones = {watch.settings.time_zone: watch.zone}
     for _, stipulation in watch.agreement.stipulations():
         deadline = stipulation.deadline
         if deadline is not None and deadline.zone:
             try:
-                found.setdefault(deadline.zone, zone_named(deadline.zone))
+                zones.setdefault(deadline.zone, zone_named(deadline.zone))
             except TimeError:
                 continue
-    return found | {"UTC": UTC}
+    return zones | {"UTC": UTC}
 
 
 def zone_title(name: str, moment: datetime) -> str:
@@ -90,4 +90,4 @@ def _accepted(request: Request) -> list[str]:
         except ValueError:
             weight = 0.0
         weighed.append((-weight, tag.partition("-")[0].lower()))
-    return [tag for _, tag in sorted(weighed, key=lambda one: one[0])]
+    return [tag for _, tag in sorted(weighed, key=lambda entry: entry[0])]

@@ -46,7 +46,7 @@ class Preview:
     @property
     def fault(self) -> Message | None:
         """Why the file as a whole cannot be read; None if it can."""
-        return next((one.reason for one in self.reasons if one.row == 0), None)
+        return next((rejected.reason for rejected in self.reasons if rejected.row == 0), None)
 
 
 def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch, now: datetime) -> Preview:
@@ -56,7 +56,7 @@ def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch,
     rows: list[Mapping[str, Any]] = []
     counters: list[Mapping[str, Any]] = []
     reasons: list[Rejected] = []
-    taken = refused = later = 0
+    accepted = refused = later = 0
     first: datetime | None = None
     clock = watch.settings.watch_time or now
     is_whole = True
@@ -65,15 +65,15 @@ def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch,
             rows += batch.observations.slice(0, SHOWN_ROWS - len(rows)).to_pylist()
             counters += batch.counters.slice(0, SHOWN_ROWS - len(counters)).to_pylist()
             reasons += batch.rejected[: SHOWN_REASONS - len(reasons)]
-            reasons += [one for one in batch.rejected[SHOWN_REASONS:] if one.row == 0]
-            taken += batch.observations.num_rows + batch.counters.num_rows
+            reasons += [rejected for rejected in batch.rejected[SHOWN_REASONS:] if rejected.row == 0]
+            accepted += batch.observations.num_rows + batch.counters.num_rows
             known_at = batch.observations["known_at"]
             after = known_at.filter(pc.greater(known_at, pa.scalar(clock, known_at.type)))
             later += len(after)
             earliest = pc.min(after).as_py()
-            first = min((one for one in (first, earliest) if one is not None), default=None)
+            first = min((moment for moment in (first, earliest) if moment is not None), default=None)
             refused += len(batch.rejected)
-            if taken + refused >= MOST_ROWS:
+            if accepted + refused >= MOST_ROWS:
                 is_whole = False
                 break
     except TrucewatchError as exc:
@@ -82,7 +82,7 @@ def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch,
     return Preview(
         rows=tuple(rows),
         counters=tuple(counters),
-        taken=taken,
+        taken=accepted,
         refused=refused,
         reasons=tuple(reasons),
         is_whole=is_whole,

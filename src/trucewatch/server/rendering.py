@@ -19,18 +19,17 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from trucewatch.findings import SENTENCES
-from trucewatch.locale import Words, languages, words
+from trucewatch.locale import languages, words
 from trucewatch.locale.reasons import party_name, recorded_reason, zone_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
-from trucewatch.server import flash as flashes
+from trucewatch.server.flash import COOKIE, Flash, flash_of
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
 from trucewatch.server.static_files import AnyDesk, files_of, marked
 
 if TYPE_CHECKING:
-    from trucewatch.server.flash import Flash
     from trucewatch.server.view import View
 
 LONGEST_SHOWN: Final = 4000
@@ -48,11 +47,9 @@ class Pages:
         self._environments: dict[str, Environment] = {}
 
     def page(self, view: View, template: str, *, status: int, flash: Flash | None, **context: Any) -> HTMLResponse:
-        response = HTMLResponse(
-            self._text(view, template, flash=flash or flashes.said(view.request), **context), status
-        )
-        if flashes.COOKIE in view.request.cookies:
-            response.delete_cookie(flashes.COOKIE)
+        response = HTMLResponse(self._text(view, template, flash=flash or flash_of(view.request), **context), status)
+        if COOKIE in view.request.cookies:
+            response.delete_cookie(COOKIE)
         return response
 
     def fragment(self, view: View, template: str, **context: Any) -> HTMLResponse:
@@ -64,7 +61,6 @@ class Pages:
             self._environment(visit.language)
             .get_template(template)
             .render(
-                **_frame_words(visit.words),
                 request=view.request,
                 path=view.request.url.path,
                 visit=visit,
@@ -81,9 +77,9 @@ class Pages:
                 zones=zones_of(watch),
                 outcomes=OUTCOMES,
                 zone_title=lambda name: zone_title(name, snapshot.as_of),
-                zone_words=lambda one: printable(zone_name(one, watch, visit.words)),
-                party_words=lambda one: printable(party_name(one, watch, visit.words)),
-                reason_words=lambda one: recorded_reason(one, SENTENCES, watch, visit.words),
+                zone_words=lambda zone: printable(zone_name(zone, watch, visit.words)),
+                party_words=lambda party: printable(party_name(party, watch, visit.words)),
+                reason_words=lambda reason: recorded_reason(reason, SENTENCES, watch, visit.words),
                 **context,
             )
         )
@@ -91,11 +87,11 @@ class Pages:
     def _environment(self, language: str) -> Environment:
         """Jinja with one language's sentences; made once a language."""
         if language not in self._environments:
-            self._environments[language] = self._made(language)
+            self._environments[language] = self._new_environment(language)
         return self._environments[language]
 
-    def _made(self, language: str) -> Environment:
-        made = Environment(
+    def _new_environment(self, language: str) -> Environment:
+        environment = Environment(
             loader=self._loader,
             autoescape=True,
             undefined=StrictUndefined,
@@ -104,30 +100,25 @@ class Pages:
             extensions=["jinja2.ext.i18n"],
         )
         spoken = words(language)
-        made.policies["ext.i18n.trimmed"] = True
-        made.install_gettext_callables(  # type: ignore[attr-defined]
+        environment.policies["ext.i18n.trimmed"] = True
+        environment.install_gettext_callables(  # type: ignore[attr-defined]
             spoken.gettext, spoken.ngettext, newstyle=False, pgettext=spoken.pgettext, npgettext=spoken.npgettext
         )
-        made.globals |= {
+        environment.globals |= {
             "sign": lambda kind, outcome, size=26, label="": Markup(draw_sign(kind, outcome, size=size, label=label)),
             "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
             "asset": lambda path: marked(path, self.files),
-            "said": lambda message: shown(spoken.say(message)),
+            "said": lambda message: page_text(spoken.say(message)),
+            "kind_word": lambda word: kind_word(word, spoken),
+            "means_word": lambda word: means_word(word, spoken),
+            "outcome_word": lambda word: outcome_word(word, spoken),
+            "aspect_word": lambda word: aspect_word(word, spoken),
         }
-        made.filters["shown"] = shown
-        return made
+        environment.filters["shown"] = page_text
+        return environment
 
 
-def _frame_words(spoken: Words) -> dict[str, Any]:
-    return {
-        "kind_word": lambda one: kind_word(one, spoken),
-        "means_word": lambda one: means_word(one, spoken),
-        "outcome_word": lambda one: outcome_word(one, spoken),
-        "aspect_word": lambda one: aspect_word(one, spoken),
-    }
-
-
-def shown(text: object) -> str:
+def page_text(text: object) -> str:
     """A text from outside as a page shows it: no control characters, and not longer than anyone reads."""
     plain = printable(str(text))
     return plain if len(plain) <= LONGEST_SHOWN else plain[:LONGEST_SHOWN] + " …"

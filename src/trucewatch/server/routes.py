@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form
+from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel
-from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from trucewatch.locale import mark
 from trucewatch.messages import Message
@@ -21,14 +23,12 @@ router = APIRouter()
 
 @router.get("/live", include_in_schema=False)
 async def live(view: CurrentView) -> Response:
-    """What changes, as server-sent events."""
+    """What changes, as server-sent events. 503 where too many pages listen."""
     if view.console.hub.is_full:
         raise RefusalError(
             503, Message("Too many pages listen at once; this one shows what it was given and asks again later.")
         )
-    return StreamingResponse(
-        view.console.hub.listen(), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
-    )
+    return EventSourceResponse(view.console.hub.listen(), headers={"x-accel-buffering": "no"})
 
 
 @router.get("/words.json", include_in_schema=False)
@@ -75,15 +75,12 @@ class State(BaseModel):
 def state(view: CurrentView) -> State:
     """How the watch stands, for programs."""
     snapshot = view.snapshot
-    outcomes: dict[str, int] = {}
-    for outcome in snapshot.findings["outcome"].to_pylist():
-        outcomes[outcome] = outcomes.get(outcome, 0) + 1
     return State(
         watch=snapshot.watch.settings.id,
         as_of=iso_utc(snapshot.as_of),
         version=snapshot.version,
         incidents=snapshot.rows,
-        findings=outcomes,
+        findings=Counter(snapshot.findings["outcome"].to_pylist()),
         simulated=int(snapshot.simulated.sum()),
         entries=len(view.console.store.journal),
         trouble=str(view.console.trouble or ""),

@@ -39,7 +39,7 @@ class Guard:
     """
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str], most_bytes: int) -> None:
-        self._app, self._hosts, self._most_bytes = app, {one.lower() for one in hosts}, most_bytes
+        self._app, self._hosts, self._most_bytes = app, {host.lower() for host in hosts}, most_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -87,14 +87,14 @@ class Guard:
         return None
 
     def _limited(self, receive: Receive) -> Receive:
-        taken = 0
+        received = 0
 
         async def limited() -> Message:
-            nonlocal taken
+            nonlocal received
             message = await receive()
             if message["type"] == "http.request":
-                taken += len(message.get("body", b""))
-                if taken > self._most_bytes:
+                received += len(message.get("body", b""))
+                if received > self._most_bytes:
                     return {"type": "http.disconnect"}
             return message
 

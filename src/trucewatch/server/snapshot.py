@@ -6,6 +6,7 @@ Rows stand newest first. A snapshot is replaced, never changed, so that every re
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -88,28 +89,26 @@ class Snapshot:
 
     @cached_property
     def ids(self) -> list[str]:
-        return [str(one) for one in self.incidents["incident_id"].to_pylist()]
+        return [str(incident_id) for incident_id in self.incidents["incident_id"].to_pylist()]
 
     @cached_property
     def codes(self) -> list[str]:
         """The ids as far as pages show them, longer where two begin alike."""
-        cut = [one[:SHORT_CODE] for one in self.ids]
-        seen: dict[str, int] = {}
-        for one in cut:
-            seen[one] = seen.get(one, 0) + 1
-        return [short if seen[short] == 1 else whole for short, whole in zip(cut, self.ids, strict=True)]
+        cut = [incident_id[:SHORT_CODE] for incident_id in self.ids]
+        counts = Counter(cut)
+        return [short if counts[short] == 1 else whole for short, whole in zip(cut, self.ids, strict=True)]
 
     @cached_property
     def row_of(self) -> Mapping[str, int]:
         """Row by whole id and by code."""
-        return {one: row for row, one in enumerate(self.ids)} | {one: row for row, one in enumerate(self.codes)}
+        return {name: row for row, name in enumerate(self.ids)} | {name: row for row, name in enumerate(self.codes)}
 
     def row_beginning(self, text: str) -> int | None:
         """The row whose id begins so; None for none and for several."""
         if text in self.row_of:
             return self.row_of[text]
-        found = [row for row, one in enumerate(self.ids) if len(text) > 3 and one.startswith(text)]
-        return found[0] if len(found) == 1 else None
+        rows = [row for row, incident_id in enumerate(self.ids) if len(text) > 3 and incident_id.startswith(text)]
+        return rows[0] if len(rows) == 1 else None
 
     # Columns
 
@@ -153,8 +152,8 @@ class Snapshot:
     def outcome(self) -> Ints:
         """The worst outcome of each one's findings, an index into OUTCOMES; not applicable without a finding."""
         worst = np.full(self.rows, len(OUTCOMES) - 1, dtype=np.int64)
-        known = self.finding_incident >= 0
-        np.minimum.at(worst, self.finding_incident[known], self.finding_outcome[known])
+        listed = self.finding_incident >= 0
+        np.minimum.at(worst, self.finding_incident[listed], self.finding_outcome[listed])
         return worst
 
     @cached_property
@@ -164,7 +163,7 @@ class Snapshot:
     @cached_property
     def means(self) -> Mapping[str, Bools]:
         """Which incidents each means contributed to."""
-        return _membership(self.incidents["means"], self.rows, known=MEANS)
+        return _membership(self.incidents["means"], self.rows, order=MEANS)
 
     @cached_property
     def zones(self) -> Mapping[str, Bools]:
@@ -172,7 +171,7 @@ class Snapshot:
         inside = _membership(self.incidents["zones"], self.rows)
         edge = _membership(self.incidents["zones_at_edge"], self.rows)
         nothing = np.zeros(self.rows, dtype=np.bool_)
-        return {one: inside.get(one, nothing) | edge.get(one, nothing) for one in sorted({*inside, *edge})}
+        return {zone: inside.get(zone, nothing) | edge.get(zone, nothing) for zone in sorted({*inside, *edge})}
 
     # Records
 
@@ -186,8 +185,8 @@ class Snapshot:
     @cached_property
     def finding_incident(self) -> Ints:
         """The row of each finding's incident; -1 for those of deadlines and of incidents that are not listed."""
-        found = pc.index_in(self.findings["incident_id"], value_set=pa.array(self.ids, pa.string()))
-        return np.asarray(pc.fill_null(found, -1).combine_chunks(), dtype=np.int64)
+        rows = pc.index_in(self.findings["incident_id"], value_set=pa.array(self.ids, pa.string()))
+        return np.asarray(pc.fill_null(rows, -1).combine_chunks(), dtype=np.int64)
 
     @cached_property
     def finding_outcome(self) -> Ints:
@@ -198,8 +197,6 @@ class Snapshot:
     def clauses(self) -> Mapping[str, Ints]:
         """Stipulation → the places of its findings in the table, those of incidents by outcome, then newest first."""
         coded = self.findings["stipulation"].combine_chunks().dictionary_encode()
-        if isinstance(coded, pa.ChunkedArray):
-            coded = coded.combine_chunks()
         codes = np.asarray(coded.indices, dtype=np.int64)
         order = np.lexsort((self.finding_incident, self.finding_outcome))
         return {str(name): order[codes[order] == code] for code, name in enumerate(coded.dictionary.to_pylist())}
@@ -210,8 +207,8 @@ class Snapshot:
 
     def findings_of(self, row: int) -> list[Finding]:
         """The findings of one incident, the worst first."""
-        found = self.findings_at(np.flatnonzero(self.finding_incident == row))
-        return sorted(found, key=lambda one: (OUTCOMES.index(one.outcome), one.stipulation))
+        findings = self.findings_at(np.flatnonzero(self.finding_incident == row))
+        return sorted(findings, key=lambda finding: (OUTCOMES.index(finding.outcome), finding.stipulation))
 
 
 def snapshot_of(assessment: Assessment, made_at: datetime) -> Snapshot:
@@ -236,15 +233,15 @@ def snapshot_of(assessment: Assessment, made_at: datetime) -> Snapshot:
     )
 
 
-def snapshot_recorded(store: Store, watch: Watch, made: RecordedList) -> Snapshot:
+def snapshot_recorded(store: Store, watch: Watch, recorded: RecordedList) -> Snapshot:
     """The last list as it is on record: shown at once, before anything is worked out anew."""
     return Snapshot(
         watch=watch,
-        as_of=made.as_of,
-        made_at=made.recorded_at,
-        incidents=_newest_first(made.table(store, "incidents")),
-        findings=made.table(store, "findings"),
-        others=lambda name: made.table(store, name),
+        as_of=recorded.as_of,
+        made_at=recorded.recorded_at,
+        incidents=_newest_first(recorded.table(store, "incidents")),
+        findings=recorded.table(store, "findings"),
+        others=lambda name: recorded.table(store, name),
     )
 
 
@@ -254,17 +251,17 @@ def lightened(snapshot: Snapshot, store: Store) -> Snapshot:
 
     For the time while the next list is worked out, so that two whole ones never stand in memory.
     """
-    made = next(iter(reversed(recorded_lists(store))), None)
+    recorded = next(iter(reversed(recorded_lists(store))), None)
     if (
         snapshot.assessment is None
         or snapshot.is_replay
-        or made is None
-        or made.entry != snapshot.assessment.list_entry
+        or recorded is None
+        or recorded.entry != snapshot.assessment.list_entry
     ):
         return snapshot
-    light = replace(snapshot, assessment=None, others=lambda name: made.table(store, name))
+    light = replace(snapshot, assessment=None, others=lambda name: recorded.table(store, name))
     heavy = {"first", "history", "rejected", "contributions"}
-    cached = {name for name, one in vars(Snapshot).items() if isinstance(one, cached_property)} - heavy
+    cached = {name for name, attribute in vars(Snapshot).items() if isinstance(attribute, cached_property)} - heavy
     vars(light).update({name: value for name, value in vars(snapshot).items() if name in cached})
     return light
 
@@ -282,19 +279,19 @@ def _floats(column: Any) -> Floats:
 
 
 def _coded(column: Any, words: tuple[str, ...], otherwise: int) -> Ints:
-    found = pc.fill_null(pc.index_in(column, value_set=pa.array(words)), otherwise)
-    return np.asarray(found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found, dtype=np.int64)
+    codes = pc.fill_null(pc.index_in(column, value_set=pa.array(words)), otherwise)
+    return np.asarray(codes.combine_chunks(), dtype=np.int64)
 
 
-def _membership(column: Any, rows: int, known: tuple[str, ...] = ()) -> dict[str, Bools]:
+def _membership(column: Any, rows: int, order: tuple[str, ...] = ()) -> dict[str, Bools]:
     """Word → which rows' lists hold it."""
     whole = column.combine_chunks()
     parents = np.asarray(pc.list_parent_indices(whole), dtype=np.int64)
     words = pc.list_flatten(whole).dictionary_encode()
     codes = np.asarray(words.indices, dtype=np.int64)
-    found = {}
+    rows_of = {}
     for code, word in enumerate(words.dictionary.to_pylist()):
         holds = np.zeros(rows, dtype=np.bool_)
         holds[parents[codes == code]] = True
-        found[str(word)] = holds
-    return {one: found[one] for one in known if one in found} if known else found
+        rows_of[str(word)] = holds
+    return {word: rows_of[word] for word in order if word in rows_of} if order else rows_of

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final, Protocol
 
 from starlette.responses import Response
@@ -28,17 +27,16 @@ class AnyDesk(Protocol):
     def folder(self) -> Path: ...
     @property
     def routers(self) -> list[Any]: ...
-    def part(self, name: str) -> ModuleType | None: ...
-    def gives(self, part: str, name: str, otherwise: Any = ()) -> Any: ...
+    def gives(self, part: str, name: str) -> Any: ...
 
 
 def files_of(desks: Sequence[AnyDesk]) -> dict[str, Path]:
     """Address below `/static/` → file, for what desks bring: `map/map.css`, and what lies in their `static/`."""
-    found: dict[str, Path] = {}
+    by_address: dict[str, Path] = {}
     for desk in desks:
         own = [desk.folder / f"{desk.name}.css", *(desk.folder / "static").glob("*")]
-        found |= {f"{desk.name}/{path.name}": path for path in own if path.is_file()}
-    return found
+        by_address |= {f"{desk.name}/{path.name}": path for path in own if path.is_file()}
+    return by_address
 
 
 def marked(path: str, own: Mapping[str, Path]) -> str:

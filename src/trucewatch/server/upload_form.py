@@ -24,14 +24,14 @@ from trucewatch.sources.guess import head_of
 HANDLINGS: Final = ("open", "restricted", "confidential")
 
 
-def first_choices(watch: Watch, pending: Pending, asked: str, now: datetime) -> Choices:
+def first_choices(watch: Watch, pending: Pending, source_id: str, now: datetime) -> Choices:
     """The source that was asked for; without one, the one that reads the name, else the one that can read the most
     rows."""
-    known = {one.id: one for one in watch.settings.source}
-    if asked in known:
-        return Choices(setting=known[asked], name=name_for(known[asked], pending.name), is_new=False)
-    if asked != NEW:
-        by_name = [one for one in watch.settings.source if reads(one, pending.name)]
+    by_id = {source.id: source for source in watch.settings.source}
+    if source_id in by_id:
+        return Choices(setting=by_id[source_id], name=name_for(by_id[source_id], pending.name), is_new=False)
+    if source_id != NEW:
+        by_name = [source for source in watch.settings.source if reads(source, pending.name)]
         best = by_name[0] if len(by_name) == 1 else _best_reader(watch, pending, watch.settings.source, now)
         if best is not None:
             return Choices(setting=best, name=name_for(best, pending.name), is_new=False)
@@ -43,11 +43,11 @@ def _best_reader(
 ) -> SourceSetting | None:
     """The source that takes the most rows of the file, if it takes more than half of them."""
     best, most = None, 0.5
-    for one in sources:
-        seen = preview_reading(pending.path, pending.name, one, watch, now)
-        share = seen.taken / max(seen.taken + seen.refused, 1)
+    for source in sources:
+        preview = preview_reading(pending.path, pending.name, source, watch, now)
+        share = preview.taken / max(preview.taken + preview.refused, 1)
         if share > most:
-            best, most = one, share
+            best, most = source, share
     return best
 
 
@@ -67,10 +67,10 @@ def _new_choices(watch: Watch, pending: Pending, adapter: str, now: datetime) ->
 def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now: datetime) -> Choices:
     """What the form asks for. Another source or adapter begins anew; otherwise the mapping and the names are taken
     over."""
-    asked = text_of(form, "source")
+    source_id = text_of(form, "source")
     standing = NEW if choices.is_new else choices.setting.id
-    if asked and asked != standing:
-        return first_choices(watch, pending, asked, now)
+    if source_id and source_id != standing:
+        return first_choices(watch, pending, source_id, now)
     adapter = text_of(form, "adapter")
     if choices.is_new and adapter in adapters() and adapter != choices.setting.adapter:
         return _new_choices(watch, pending, adapter, now)
@@ -101,24 +101,24 @@ def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime) -> 
     setting = choices.setting
     has_mapping = setting.adapter == "event_table" and not setting.preset
     form = mapping_form(pending.path, setting) if has_mapping else None
-    seen = preview_reading(pending.path, pending.name, setting, watch, now)
+    preview = preview_reading(pending.path, pending.name, setting, watch, now)
     missing = []
     if has_mapping and form is not None and not form.fault:
-        missing = [name for name, ways in _NEEDED.items() if not any(one in setting.columns for one in ways)]
-    standing = next((one for one in watch.settings.source if one.id == setting.id), None)
+        missing = [name for name, ways in _NEEDED.items() if not any(way in setting.columns for way in ways)]
+    standing = next((source for source in watch.settings.source if source.id == setting.id), None)
     return {
         "pending": pending,
         "choices": choices,
         "setting": setting,
-        "seen": seen,
+        "seen": preview,
         "form": form,
         "missing": missing,
-        "fault": (form.fault if form else None) or (None if missing else seen.fault),
+        "fault": (form.fault if form else None) or (None if missing else preview.fault),
         "targets": TARGET_WORDS,
         "kinds": KINDS,
         "all_means": MEANS,
         "handlings": HANDLINGS,
-        "adapters": [one.card for one in adapters().values()],
+        "adapters": [adapter.card for adapter in adapters().values()],
         "card": adapters()[setting.adapter].card,
         "changes_watch": choices.is_new or setting != standing or not reads(setting, choices.name),
         "parties": [*watch.agreement.party],

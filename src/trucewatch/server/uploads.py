@@ -21,7 +21,6 @@ from trucewatch.model.times import iso_utc, read_time
 KEPT_FOR: Final = timedelta(hours=1)
 MOST_WAITING: Final = 10
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{16}")
-_PIECE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +54,9 @@ class Waiting:
         try:
             make_folder(self._folder, mode=0o700)
             place.mkdir(mode=0o700)
-            size = 0
             with (place / "file").open("xb") as file:
-                while piece := content.read(_PIECE):
-                    size += file.write(piece)
+                shutil.copyfileobj(content, file)
+                size = file.tell()
             self._write(place, {"name": plain_name(name), "brought_at": iso_utc(now), "choices": {}})
         except OSError as exc:
             shutil.rmtree(place, ignore_errors=True)
@@ -68,9 +66,9 @@ class Waiting:
         if not size:
             shutil.rmtree(place, ignore_errors=True)
             raise TrucewatchError(Message('"{name}" is empty; nothing was kept', name=name))
-        found = self.get(token)
-        assert found is not None
-        return found
+        pending = self.get(token)
+        assert pending is not None
+        return pending
 
     def get(self, token: str) -> Pending | None:
         """The file of this token; None if there is none, any more or at all."""
@@ -78,14 +76,14 @@ class Waiting:
             return None
         place = self._folder / token
         try:
-            said = json.loads((place / "choices.json").read_bytes())
+            record = json.loads((place / "choices.json").read_bytes())
             return Pending(
                 token=token,
                 path=place / "file",
-                name=str(said["name"]),
+                name=str(record["name"]),
                 size_bytes=(place / "file").stat().st_size,
-                brought_at=read_time(said["brought_at"]),
-                choices=said["choices"],
+                brought_at=read_time(record["brought_at"]),
+                choices=record["choices"],
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -99,9 +97,9 @@ class Waiting:
 
     def all(self) -> list[Pending]:
         """All that wait, the earliest first."""
-        names = sorted(path.name for path in self._folder.iterdir()) if self._folder.is_dir() else []
-        found = [one for one in map(self.get, names) if one is not None]
-        return sorted(found, key=lambda one: one.brought_at)
+        names = sorted(path.name for path in self._folder.glob("*"))
+        waiting = [pending for pending in map(self.get, names) if pending is not None]
+        return sorted(waiting, key=lambda pending: pending.brought_at)
 
     def remove(self, token: str) -> None:
         if _TOKEN.fullmatch(token):
@@ -109,13 +107,13 @@ class Waiting:
 
     def sweep(self, now: datetime) -> None:
         """Remove what has waited for longer than KEPT_FOR, and what a killed server left half kept."""
-        for path in list(self._folder.iterdir()) if self._folder.is_dir() else []:
-            one = self.get(path.name)
-            if one is None or now - one.brought_at > KEPT_FOR:
+        for path in list(self._folder.glob("*")):
+            pending = self.get(path.name)
+            if pending is None or now - pending.brought_at > KEPT_FOR:
                 shutil.rmtree(path, ignore_errors=True)
 
-    def _write(self, place: Path, said: Mapping[str, Any]) -> None:
-        write_durably(place / "choices.json", json.dumps(said, ensure_ascii=True).encode(), mode=0o600)
+    def _write(self, place: Path, record: Mapping[str, Any]) -> None:
+        write_durably(place / "choices.json", json.dumps(record, ensure_ascii=True).encode(), mode=0o600)
 
 
 def plain_name(name: str) -> str:
@@ -126,5 +124,5 @@ def plain_name(name: str) -> str:
     """
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     stem, dot, suffix = last.rpartition(".") if "." in last.strip(".") else (last, "", "")
-    plain, ending = (re.sub(r"[^A-Za-z0-9._-]+", "-", one).strip("-._") for one in (stem, suffix))
+    plain, ending = (re.sub(r"[^A-Za-z0-9._-]+", "-", part).strip("-._") for part in (stem, suffix))
     return f"{plain[:100] or 'file'}{dot if ending else ''}{ending[:10]}"

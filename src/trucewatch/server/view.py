@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from trucewatch.server.snapshot import Snapshot
 
 
-class RefusedInReplayError(TrucewatchError):
-    """Something was to be done while a past case is replayed."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What a handler is given. The list may be swapped while it works; it goes on with the one that it was given."""
@@ -51,9 +47,9 @@ class View:
         return headers.get("hx-request") == "true" and "hx-history-restore-request" not in headers
 
     def refuse_in_replay(self) -> None:
-        """Raises RefusedInReplayError where what is shown is a replay: nothing of that is recorded."""
+        """Raises TrucewatchError where what is shown is a replay: nothing of that is recorded."""
         if self.snapshot.is_replay:
-            raise RefusedInReplayError(
+            raise TrucewatchError(
                 Message(
                     "This is a replay: nothing of it is recorded, so nothing can be done by hand. Stop the replay "
                     "first."

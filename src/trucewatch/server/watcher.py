@@ -37,21 +37,21 @@ class Watcher:
         self._thread.join(timeout=30)
 
     def _run(self) -> None:
-        seen = before = marks_of(self._console.folder)
+        last_read = before = marks_of(self._console.folder)
         if self._console.snapshot.assessment is None:
             self._stop.wait(FIRST_LOOK_S)
         if not self._console.snapshot.is_replay:
             self._refresh()
-        told = time.monotonic()
+        announced_s = time.monotonic()
         while not self._stop.wait(self._every_s):
             now = marks_of(self._console.folder)
-            if now != seen and now == before and not self._console.snapshot.is_replay:
-                seen = now
+            if now != last_read and now == before and not self._console.snapshot.is_replay:
+                last_read = now
                 self._refresh()
             before = now
-            if time.monotonic() - told > SAY_EVERY_S:
+            if time.monotonic() - announced_s > SAY_EVERY_S:
                 self._console.tell_state()
-                told = time.monotonic()
+                announced_s = time.monotonic()
 
     def _refresh(self) -> None:
         try:
@@ -62,12 +62,12 @@ class Watcher:
 
 def marks_of(folder: Path) -> Marks:
     """Name, size and time of change of every file that a run would read."""
-    found = set()
+    marks = set()
     for path in (*folder.glob("*"), *folder.glob("inbox/**/*"), *folder.glob("statements/**/*")):
         try:
             state = path.stat()
         except OSError:
             continue
         if path.is_file() and not path.name.startswith("."):
-            found.add((str(path), state.st_size, state.st_mtime_ns))
-    return frozenset(found)
+            marks.add((str(path), state.st_size, state.st_mtime_ns))
+    return frozenset(marks)

@@ -31,11 +31,6 @@ class DeskIndex:
     tables: str
     fill: Callable[[sqlite3.Connection, Entry], None]
 
-    @property
-    def marks(self) -> str:
-        """A placeholder for each of its kinds."""
-        return ", ".join("?" * len(self.kinds))
-
     def take_in(self, db: sqlite3.Connection, entry: Entry) -> None:
         """One entry of its kinds."""
         self.fill(db, entry)
@@ -43,7 +38,8 @@ class DeskIndex:
 
     def entries(self, db: sqlite3.Connection) -> list[int]:
         """The entries of its kinds that the index knows."""
-        query = f"SELECT number FROM entry WHERE schema IN ({self.marks}) ORDER BY number"
+        marks = ", ".join("?" * len(self.kinds))
+        query = f"SELECT number FROM entry WHERE schema IN ({marks}) ORDER BY number"
         return [number for (number,) in db.execute(query, self.kinds)]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 
 from trucewatch.errors import DraftMoved, StoreError
@@ -29,11 +30,11 @@ def moved(now: ReportDraft, opened: int) -> DraftMoved:
     """What is said to who changes a draft that is not as they saw it."""
     return DraftMoved(
         Message(
-            "draft {draft} was changed since you opened it: it is at version {version}, you saw version {seen}; "
+            "draft {draft} was changed since you opened it: it is at version {version}, you saw version {opened}; "
             "nothing was entered. Open it again",
             draft=now.draft_id,
             version=now.version,
-            seen=opened,
+            opened=opened,
         )
     )
 
@@ -122,14 +123,8 @@ def record_export(store: Store, export: Export) -> Export:
 
 def recorded_exports(store: Store, *, number: str = "", last: int = 0) -> tuple[Export, ...]:
     """Files that were taken, the latest first; of one report, or of all; at most the last so many."""
-    exports: list[Export] = []
-    for entry in entries_of_kind(store, EXPORT, newest_first=True):
-        export = _export(entry)
-        if number in ("", export.number):
-            exports.append(export)
-        if last and len(exports) == last:
-            break
-    return tuple(exports)
+    exports = map(_export, entries_of_kind(store, EXPORT, newest_first=True))
+    return tuple(islice((export for export in exports if number in ("", export.number)), last or None))
 
 
 def _written(draft: ReportDraft) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def plan_erasure(index: Index, evidence: HashedFiles, objects: HashedFiles, name
     Raises StoreError for a hash that is not kept here, and for a record: what people did is not erased, only what it
     points to.
     """
-    found: dict[str, Going] = {}
+    going: dict[str, Going] = {}
     for sha256 in names:
         if index.rows("SELECT 1 FROM entry WHERE sha256 = ?", sha256):
             raise StoreError(
@@ -41,22 +41,22 @@ def plan_erasure(index: Index, evidence: HashedFiles, objects: HashedFiles, name
             )
         if sha256 not in evidence and sha256 not in objects:
             before = index.rows("SELECT entry FROM erased WHERE sha256 = ?", sha256)
-            said = f"was erased already, says entry {before[0][0]}" if before else "is not kept here"
+            state = f"was erased already, says entry {before[0][0]}" if before else "is not kept here"
             raise StoreError(
                 Message(
-                    "{sha256}… {said}; trucewatch log WATCH --kind evidence shows what is kept",
+                    "{sha256}… {state}; trucewatch log WATCH --kind evidence shows what is kept",
                     sha256=sha256[:16],
-                    said=said,
+                    state=state,
                 )
             )
-        for one in (Going(sha256, _named(index, sha256)), *_made_from(index, sha256)):
-            found.setdefault(one.sha256, one)
-    return list(found.values())
+        for part in (Going(sha256, _named(index, sha256)), *_made_from(index, sha256)):
+            going.setdefault(part.sha256, part)
+    return list(going.values())
 
 
 def _named(index: Index, sha256: str) -> str:
-    known = index.rows("SELECT name, size_bytes, source FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
-    return f"evidence {known[0][0]}, {known[0][1]:,} bytes, source {known[0][2]}" if known else "kept bytes"
+    rows = index.rows("SELECT name, size_bytes, source FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
+    return f"evidence {rows[0][0]}, {rows[0][1]:,} bytes, source {rows[0][2]}" if rows else "kept bytes"
 
 
 def _made_from(index: Index, sha256: str) -> Iterator[Going]:

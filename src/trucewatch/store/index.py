@@ -124,18 +124,18 @@ class Index:
                 self._db.execute("COMMIT")
             except sqlite3.OperationalError as exc:
                 if "full" in str(exc):
-                    full = Message(
-                        "{path}: the disk is full; free some space and run again. Entry {entry} is in the ledger, so "
-                        "nothing need be entered again: the index catches up",
-                        path=self._path,
-                        entry=entry.number,
-                    )
-                    raise StoreError(full) from exc
+                    raise StoreError(
+                        Message(
+                            "{path}: the disk is full; free some space and run again. Entry {entry} is in the ledger, "
+                            "so nothing need be entered again: the index catches up",
+                            path=self._path,
+                            entry=entry.number,
+                        )
+                    ) from exc
                 raise StoreError(
                     Message(
                         "{path}: {error}; check the disk and run again. Entry {entry} is in the ledger, so nothing "
-                        "need "
-                        "be entered again: the index catches up",
+                        "need be entered again: the index catches up",
                         path=self._path,
                         error=exc,
                         entry=entry.number,
@@ -162,7 +162,7 @@ class Index:
             # Bytes that are entered again after their erasure are kept. What held erased evidence cannot come back so:
             # the evidence is not read again, and a table made without it that has the same bytes never held anything of
             # it.
-            self._db.executemany("DELETE FROM erased WHERE sha256 = ?", [(one,) for one in references(entry.record)])
+            self._db.executemany("DELETE FROM erased WHERE sha256 = ?", [(name,) for name in references(entry.record)])
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query over the tables above."""
@@ -177,14 +177,11 @@ class Index:
         digest = hashlib.sha256()
         for (table,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"):
             digest.update(table.encode())
-            for row in self._rows_of(table):
+            columns = len(self._db.execute(f"SELECT * FROM {table} LIMIT 0").description)
+            order = ", ".join(str(number) for number in range(1, columns + 1))
+            for row in self._db.execute(f"SELECT * FROM {table} ORDER BY {order}"):
                 digest.update(repr(row).encode())
         return digest.hexdigest()
-
-    def _rows_of(self, table: str) -> Iterator[tuple[Any, ...]]:
-        columns = len(self._db.execute(f"SELECT * FROM {table} LIMIT 0").description)
-        order = ", ".join(str(number) for number in range(1, columns + 1))
-        yield from self._db.execute(f"SELECT * FROM {table} ORDER BY {order}")
 
 
 def read_key_events(db: sqlite3.Connection) -> list[tuple[int, dict[str, str]]]:
@@ -250,39 +247,43 @@ def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) ->
         "recorded_at",
     )
     db.execute(f"INSERT INTO batch VALUES (?{', ?' * len(keys)})", (entry.number, *(record[key] for key in keys)))
-    columns = ["observation_id", "kind", "occurred_start", "known_at", "evidence_sha256", "evidence_row"]
-    observations = read_tuples(objects, record["observations"], columns)
-    db.executemany(
-        "INSERT INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(observations)),
-    )
-    counters = read_tuples(objects, record["counters"], ["counter_id", "name", "evidence_sha256", "evidence_row"])
-    db.executemany(
-        "INSERT INTO counter VALUES (?, ?, ?, ?, ?, ?)",
-        ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(counters)),
-    )
+    _point_to_rows(db, objects, "observation", entry, "observations")
+    _point_to_rows(db, objects, "counter", entry, "counters")
 
 
 def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
     db.execute("DELETE FROM incident")
     db.execute("DELETE FROM finding")
-    if any(one not in objects for one in references(record)):
+    if any(name not in objects for name in references(record)):
         return
     keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
     more = canonical({key: value for key, value in record.items() if key not in ("schema", *keys)}).decode()
     db.execute(
         f"INSERT INTO list VALUES (?{', ?' * len(keys)}, ?)", (entry.number, *(record[key] for key in keys), more)
     )
-    incidents = read_tuples(objects, record["incidents"], ["incident_id", "kind", "occurred_start"])
+    _point_to_rows(db, objects, "incident", entry, "incidents")
+    _point_to_rows(db, objects, "finding", entry, "findings")
+
+
+_COLUMNS: Final = {
+    "observation": ("observation_id", "kind", "occurred_start", "known_at", "evidence_sha256", "evidence_row"),
+    "counter": ("counter_id", "name", "evidence_sha256", "evidence_row"),
+    "incident": ("incident_id", "kind", "occurred_start"),
+    "finding": ("finding_id", "incident_id", "stipulation", "outcome"),
+}
+"""The columns of a list's and a batch's tables that the index holds beside entry and row."""
+
+
+def _point_to_rows(db: sqlite3.Connection, objects: HashedFiles, table: str, entry: Entry, name: str) -> None:
+    """Into a table of pointers, each row of an object that the record names: identity, entry, row, and the rest."""
+    columns = _COLUMNS[table]
     db.executemany(
-        "INSERT INTO incident VALUES (?, ?, ?, ?, ?)",
-        ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(incidents)),
-    )
-    findings = read_tuples(objects, record["findings"], ["finding_id", "incident_id", "stipulation", "outcome"])
-    db.executemany(
-        "INSERT INTO finding VALUES (?, ?, ?, ?, ?, ?)",
-        ((identity, entry.number, row, *rest) for row, (identity, *rest) in enumerate(findings)),
+        f"INSERT INTO {table} VALUES (?, ?{', ?' * len(columns)})",
+        (
+            (identity, entry.number, row, *rest)
+            for row, (identity, *rest) in enumerate(read_tuples(objects, entry.record[name], columns))
+        ),
     )
 
 

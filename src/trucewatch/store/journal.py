@@ -52,7 +52,6 @@ class Journal:
         self._lock = threading.Lock()
         with translating(folder):
             self.log = Log(folder)
-        self.recovered_bytes, self.restored = self.log.recovered_bytes, self.log.restored
 
     def close(self) -> None:
         """Give the ledger back."""
@@ -62,7 +61,8 @@ class Journal:
         return self.log.size
 
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
-        """Acknowledge records, in this order. Each names its schema; `recorded_at` is written here."""
+        """Acknowledge records, in this order; `recorded_at` is written here. Raises ValueError for one without a
+        schema, StoreError if the disk refuses."""
         with self._lock:
             recorded_at = iso_utc(as_utc(self._clock()))
             entries: list[Entry] = []
@@ -103,17 +103,17 @@ def read_entries(root: Path, kinds: Kinds = BUILT_IN, *, kind: str = "", last: i
     if not (folder / "journal").is_file():
         raise StoreError(Message("{folder} holds no ledger yet; run: trucewatch run WATCH", folder=folder))
     wanted = kind_name(kind)
-    found: deque[tuple[int, bytes]] = deque(maxlen=last or None)
+    lines: deque[tuple[int, bytes]] = deque(maxlen=last or None)
     is_there = wanted in kinds
     with translating(folder):
         for number, line in enumerate(read_acknowledged(folder)):
             if not wanted or kind_name(_parse(line, number)["kind"]) == wanted:
-                found.append((number, line))
+                lines.append((number, line))
                 is_there = True
     if wanted and not is_there:
         raise _no_kind(kind, kinds)
     return read_records(
-        ((number, _parse(line, number)) for number, line in found),
+        ((number, _parse(line, number)) for number, line in lines),
         objects,
         lambda: _erased(read_acknowledged(folder), objects),
     )

@@ -92,28 +92,26 @@ class Keyring:
             self.set_aside(_KEY_FILE)
             move_durably(self.folder / _NEXT_FILE, self.folder / _KEY_FILE)
 
-    def set_aside(self, file: str = _KEY_FILE) -> Path | None:
-        """Rename a key file to `log-key.<its key id>.old`; its new path, None if there is no such file."""
+    def set_aside(self, file: str) -> None:
+        """Rename a key file to `log-key.<its key id>.old`, if there is one."""
         path = self.folder / file
         if not path.exists():
-            return None
+            return
         try:
             name = read_public_part(path).key_id.hex()
         except LedgerError:
             name = "unreadable"
-        taken = len([*self.folder.glob(f"{_KEY_FILE}.{name}*.old")])
-        aside = self.folder / f"{_KEY_FILE}.{name}{f'-{taken + 1}' if taken else ''}.old"
+        count = len([*self.folder.glob(f"{_KEY_FILE}.{name}*.old")])
         with translating(path):
-            path.rename(aside)
-        return aside
+            path.rename(self.folder / f"{_KEY_FILE}.{name}{f'-{count + 1}' if count else ''}.old")
 
     def old_keys(self) -> list[tuple[Path, bool]]:
         """Secret keys that sign no more and still lie here, each with whether it is encrypted."""
-        found = []
+        paths = []
         for path in sorted(self.folder.glob(f"{_KEY_FILE}.*.old")):
             with suppress(LedgerError):
-                found.append((path, is_encrypted(path)))
-        return found
+                paths.append((path, is_encrypted(path)))
+        return paths
 
     @property
     def has_log_key(self) -> bool:
@@ -123,14 +121,15 @@ class Keyring:
         """A salted reference to a person, `p-…`; name and salt stay in `private/`, and are forgotten together.
 
         Every person has a salt of their own, so that the same name gets another reference once it was forgotten.
+        Raises StoreError for an empty name.
         """
         make_folder(self.folder, mode=0o700)
         name = person.strip()
         if not name:
             raise StoreError(Message("a person needs a name; nothing was written"))
         people = self._people()
-        known = (one for one, who in people.items() if _name_of(who).casefold() == name.casefold())
-        reference = next(known, None)
+        names = ((reference, _name_of(who).casefold()) for reference, who in people.items())
+        reference = next((reference for reference, other in names if other == name.casefold()), None)
         if reference is None:
             salt = secrets.token_bytes(32)
             reference = short_id("p", hmac.new(salt, name.casefold().encode(), hashlib.sha256).hexdigest())
@@ -175,7 +174,10 @@ def _passphrase() -> bytes | None:
 def key_record(
     act: str, role: str, key: str, *, holder: str = "", replaces: str = "", reason: str = ""
 ) -> Mapping[str, Any]:
-    """What the ledger says of a key: act new, rotate, revoke or lost; role log, witness or delegation."""
+    """What the ledger says of a key: act new, rotate, revoke or lost; role log, witness or delegation.
+
+    Raises LedgerError for another act or role.
+    """
     if act not in ("new", "rotate", "revoke", "lost") or role not in ("log", "witness", "delegation"):
         raise LedgerError(Message('a key is not "{act}" as "{role}"', act=act, role=role))
     return {
@@ -206,6 +208,11 @@ class NamedKey:
         return self.key.partition("+")[0]
 
     @property
+    def public(self) -> PublicKey:
+        """The key itself. Raises LedgerError for a text that is none."""
+        return read_public_key(self.key)
+
+    @property
     def is_in_force(self) -> bool:
         return self.ended is None
 
@@ -221,18 +228,18 @@ class NamedKey:
 
 def named_keys(events: Iterable[tuple[int, Mapping[str, Any]]]) -> list[NamedKey]:
     """Every key that key records bring in, with its end; (entry, record) in the order of the ledger."""
-    found: dict[str, NamedKey] = {}
+    named: dict[str, NamedKey] = {}
     for entry, record in events:
         act, key = record["act"], record["key"]
         over = record["replaces"] if act == "rotate" else key if act in ("revoke", "lost") else ""
-        if over in found:
-            found[over] = replace(found[over], ended=entry, ended_by=act)
+        if over in named:
+            named[over] = replace(named[over], ended=entry, ended_by=act)
         if act in ("new", "rotate"):
-            found[key] = NamedKey(key=key, role=record["role"], holder=record["holder"], entry=entry, brought_by=act)
-    return list(found.values())
+            named[key] = NamedKey(key=key, role=record["role"], holder=record["holder"], entry=entry, brought_by=act)
+    return list(named.values())
 
 
-def check_new_key(known: Sequence[NamedKey], text: str, *, role: str, holder: str) -> PublicKey:
+def check_new_key(registered: Sequence[NamedKey], text: str, *, role: str, holder: str) -> PublicKey:
     """The witness's or delegation's key that a text names, if it may be registered. Raises LedgerError saying why
     not."""
     algorithms = {"witness": WITNESS_ALGORITHM, "delegation": LOG_ALGORITHM}
@@ -243,117 +250,115 @@ def check_new_key(known: Sequence[NamedKey], text: str, *, role: str, holder: st
     key = read_public_key(text)
     check_name(key.name)
     if key.algorithm != algorithms[role]:
-        made = "witness" if role == "delegation" else "delegation or a log"
+        other_role = "witness" if role == "delegation" else "delegation or a log"
         raise LedgerError(
             Message(
-                "{name} is a key of a {made}, not of a {role}; ask for one made with --role {role}",
+                "{name} is a key of a {other}, not of a {role}; ask for one made with --role {role}",
                 name=key.name,
-                made=made,
+                other=other_role,
                 role=role,
             )
         )
-    for one in known:
-        whose = f"{one.role} {one.name}, entry {one.entry}"
-        if one.key == str(key):
-            again = "" if one.is_in_force else f", and {one.state()}: ask for a new key"
+    for other in registered:
+        whose = f"{other.role} {other.name}, entry {other.entry}"
+        if other.key == str(key):
+            again = "" if other.is_in_force else f", and {other.state()}: ask for a new key"
             raise LedgerError(Message("this key is registered already ({whose}{again})", whose=whose, again=again))
-        if _raw(one.key) == key.raw:
+        if _raw(other.key) == key.raw:
             raise LedgerError(
                 Message(
                     "this is the key of {whose} under another name; each holder makes a key of their own", whose=whose
                 )
             )
-        if one.name.casefold() == key.name.casefold() and (one.is_in_force or one.role != role):
+        if other.name.casefold() == key.name.casefold() and (other.is_in_force or other.role != role):
             raise LedgerError(
                 Message(
                     'the name "{name}" is taken ({whose}); ask for a key of another name, or revoke that one first',
-                    name=one.name,
+                    name=other.name,
                     whose=whose,
                 )
             )
     return key
 
 
-def check_revocation(known: Sequence[NamedKey], text: str) -> NamedKey:
+def check_revocation(registered: Sequence[NamedKey], text: str) -> NamedKey:
     """The witness's or delegation's key that may be revoked. Raises LedgerError saying why not, and what to do."""
     key = str(read_public_key(text))
-    found = next((one for one in known if one.key == key), None)
-    if found is None:
+    named = next((candidate for candidate in registered if candidate.key == key), None)
+    if named is None:
         raise LedgerError(Message("the ledger names no such key; see: trucewatch keys list WATCH"))
-    if found.role == "log":
+    if named.role == "log":
         raise LedgerError(
             Message(
                 "this is the ledger's own key. To replace it: trucewatch keys rotate WATCH. If it was stolen: "
                 "trucewatch keys rotate WATCH --lost --reason stolen --yes"
             )
         )
-    if not found.is_in_force:
+    if not named.is_in_force:
         raise LedgerError(
             Message(
-                "{name} was revoked already, by entry {ended}; nothing was entered", name=found.name, ended=found.ended
+                "{name} was revoked already, by entry {ended}; nothing was entered", name=named.name, ended=named.ended
             )
         )
-    return found
+    return named
 
 
-def check_cosignature(known: Sequence[NamedKey], checkpoint: Checkpoint, line: Signature, now: int) -> PublicKey:
-    """The registered witness of whom a line is a good cosignature, in force at that size. Raises StoreError saying why
-    not.
+def check_cosignature(registered: Sequence[NamedKey], checkpoint: Checkpoint, line: Signature, now: int) -> None:
+    """Raises StoreError for a line that is no good cosignature of a registered witness in force at that size, saying
+    why.
 
     now: POSIX seconds; a line that is dated later would make every inspector refuse the ledger until then.
     """
-    size, said = checkpoint.size, f"{line.name} ({line.key_id.hex()})"
-    for one in known:
-        if one.role != "witness" or one.name != line.name:
-            continue
-        key = read_public_key(one.key)
-        if key.key_id != line.key_id:
-            continue
-        if not checkpoint.signed_by_line(key, line):
-            raise StoreError(
-                Message(
-                    "the line of {said} is no good cosignature of this checkpoint; ask for the file again", said=said
-                )
+    size, signer = checkpoint.size, f"{line.name} ({line.key_id.hex()})"
+    namesakes = (witness for witness in registered if witness.role == "witness" and witness.name == line.name)
+    witness = next((witness for witness in namesakes if witness.public.key_id == line.key_id), None)
+    if witness is None:
+        raise StoreError(
+            Message(
+                "the line of {signer} is not of a registered witness. Get its public key by another way, then see: "
+                "trucewatch keys register",
+                signer=signer,
             )
-        if not one.counts_at(size):
-            since = f"registered by entry {one.entry}" if one.entry >= size else one.state()
-            again = "run: trucewatch run WATCH, and ask the witness to cosign the checkpoint that is there then"
-            if not one.is_in_force:
-                again = "if the witness has a new key: trucewatch keys register"
-            raise StoreError(
-                Message(
-                    "{said} was {since}, so it does not count under a checkpoint of {size} entries; {again}",
-                    said=said,
-                    since=since,
-                    size=size,
-                    again=again,
-                )
-            )
-        ahead_s = int.from_bytes(line.signature[:8], "big") - now
-        if ahead_s > CLOCK_SKEW_S:
-            raise StoreError(
-                Message(
-                    "the line of {said} is dated {ahead_s} s after this computer's time; the witness has to set its "
-                    "clock and sign again, unless it is this computer's clock that is wrong",
-                    said=said,
-                    ahead_s=ahead_s,
-                )
-            )
-        return key
-    raise StoreError(
-        Message(
-            "the line of {said} is not of a registered witness. Get its public key by another way, then see: "
-            "trucewatch keys register",
-            said=said,
         )
-    )
+    if not checkpoint.signed_by_line(witness.public, line):
+        raise StoreError(
+            Message(
+                "the line of {signer} is no good cosignature of this checkpoint; ask for the file again",
+                signer=signer,
+            )
+        )
+    if not witness.counts_at(size):
+        since = f"registered by entry {witness.entry}" if witness.entry >= size else witness.state()
+        again = "run: trucewatch run WATCH, and ask the witness to cosign the checkpoint that is there then"
+        if not witness.is_in_force:
+            again = "if the witness has a new key: trucewatch keys register"
+        raise StoreError(
+            Message(
+                "{signer} was {since}, so it does not count under a checkpoint of {size} entries; {again}",
+                signer=signer,
+                since=since,
+                size=size,
+                again=again,
+            )
+        )
+    ahead_s = int.from_bytes(line.signature[:8], "big") - now
+    if ahead_s > CLOCK_SKEW_S:
+        raise StoreError(
+            Message(
+                "the line of {signer} is dated {ahead_s} s after this computer's time; the witness has to set its "
+                "clock and sign again, unless it is this computer's clock that is wrong",
+                signer=signer,
+                ahead_s=ahead_s,
+            )
+        )
 
 
-def without_false_lines(known: Sequence[NamedKey], checkpoint: Checkpoint) -> list[Signature]:
+def without_false_lines(registered: Sequence[NamedKey], checkpoint: Checkpoint) -> list[Signature]:
     """The lines of a checkpoint without those in the name of a registered witness that are not its signature."""
-    keys = {(one.name, key.key_id): key for one in known if one.role == "witness" for key in [read_public_key(one.key)]}
-    lines = ((one, keys.get((one.name, one.key_id))) for one in checkpoint.signatures)
-    return [one for one, key in lines if key is None or key.verifies(checkpoint.text, one.signature)]
+    witnesses = [named.public for named in registered if named.role == "witness"]
+    keys = {(key.name, key.key_id): key for key in witnesses}
+    lines = ((line, keys.get((line.name, line.key_id))) for line in checkpoint.signatures)
+    return [line for line, key in lines if key is None or key.verifies(checkpoint.text, line.signature)]
 
 
 def _raw(key: str) -> bytes:

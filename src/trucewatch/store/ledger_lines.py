@@ -51,40 +51,35 @@ def entries_for_people(
         )
     wanted = check_kind(root, kind, kinds)
     try:
-        found, total, erased = ask_index(root, lambda db: _read_page(db, wanted, newest_first, offset, limit))
+        rows, total, erased = ask_index(root, lambda db: _read_page(db, wanted, newest_first, offset, limit))
     except sqlite3.Error:
         entries = list(read_entries(root, kinds, kind=kind))
         ordered = entries[::-1] if newest_first else entries
         return LogPage(tuple(ordered[offset : offset + limit]), len(entries))
-    return LogPage(tuple(read_records(found, HashedFiles(root / "objects"), lambda: erased)), total)
+    return LogPage(tuple(read_records(rows, HashedFiles(root / "objects"), lambda: erased)), total)
 
 
-_Found = tuple[list[tuple[int, dict[str, str]]], int, set[str]]
+_PageRows = tuple[list[tuple[int, dict[str, str]]], int, set[str]]
 """The entries of a page as the index knows them, how many there are in all, and which hashes of the page were
 erased."""
 
 
-def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: int, limit: int) -> _Found:
+def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: int, limit: int) -> _PageRows:
     order = "DESC" if newest_first else "ASC"
     page = f"ORDER BY number {order} LIMIT ? OFFSET ?"
-    if kind:
-        # Records of a later version are of the same kind: trucewatch/list/1, trucewatch/list/2.
-        where, like = "WHERE schema GLOB ?", f"trucewatch/{kind}/*"
-        (total,) = db.execute(f"SELECT count(*) FROM entry {where}", (like,)).fetchone()
-        rows = db.execute(
-            f"SELECT number, sha256, schema, recorded_at FROM entry {where} {page}", (like, limit, offset)
-        )
-    else:
-        (total,) = db.execute("SELECT coalesce(max(number) + 1, 0) FROM entry").fetchone()
-        rows = db.execute(f"SELECT number, sha256, schema, recorded_at FROM entry {page}", (limit, offset))
-    found = [
+    # Records of a later version are of the same kind: trucewatch/list/1, trucewatch/list/2.
+    where, like = ("WHERE schema GLOB ?", (f"trucewatch/{kind}/*",)) if kind else ("", ())
+    count = "count(*)" if kind else "coalesce(max(number) + 1, 0)"  # of all, without counting
+    (total,) = db.execute(f"SELECT {count} FROM entry {where}", like).fetchone()
+    rows = db.execute(f"SELECT number, sha256, schema, recorded_at FROM entry {where} {page}", (*like, limit, offset))
+    page_rows = [
         (number, {"object": sha256, "kind": schema.removesuffix("#erased"), "at": recorded_at})
         for number, sha256, schema, recorded_at in rows
     ]
-    names = [entry["object"] for _, entry in found]
+    names = [entry["object"] for _, entry in page_rows]
     marks = ", ".join("?" * len(names))
     erased = {sha256 for (sha256,) in db.execute(f"SELECT sha256 FROM erased WHERE sha256 IN ({marks})", names)}
-    return found, total, erased
+    return page_rows, total, erased
 
 
 def log_lines(entries: Iterable[Entry], kinds: Kinds = BUILT_IN) -> list[dict[str, object]]:

@@ -65,8 +65,8 @@ class HashedFiles:
                     sync_folder(level)
             self._synced.add(folder)
 
-    def put_stream(self, stream: BinaryIO) -> tuple[Sha256, int, bool]:
-        """Keep all of a stream durably without holding it in memory: its hash, its size, and whether it is new."""
+    def put_stream(self, stream: BinaryIO) -> tuple[Sha256, int]:
+        """Keep all of a stream durably without holding it in memory: its hash and its size."""
         aside = self.aside("incoming")
         digest, size = hashlib.sha256(), 0
         with translating(aside):
@@ -80,16 +80,15 @@ class HashedFiles:
                     os.fsync(target.fileno())
                 sha256 = Sha256(digest.hexdigest())
                 path = self.path_of(sha256)
-                is_new = not path.is_file()
-                if is_new:
+                if path.is_file():
+                    self._sync_once(path.parent)
+                else:
                     self._synced.discard(path.parent)
                     make_folder(path.parent)
                     move_durably(aside, path)
-                else:
-                    self._sync_once(path.parent)
             finally:
                 aside.unlink(missing_ok=True)
-        return sha256, size, is_new
+        return sha256, size
 
     def get(self, sha256: str) -> bytes:
         """The bytes of this name. Raises StoreError if they are missing, Corrupt if they are not what the name says."""

@@ -67,9 +67,8 @@ def read_tuples(objects: HashedFiles, sha256: str, columns: Sequence[str]) -> It
         return
     with pq.ParquetFile(objects.checked_path(sha256), pre_buffer=False) as file:
         for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=list(columns), use_threads=False):
-            by_name = [batch.column(name) for name in columns]
             lists = [
                 (column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column).to_pylist()
-                for column in by_name
+                for column in map(batch.column, columns)
             ]
             yield from zip(*lists, strict=True)

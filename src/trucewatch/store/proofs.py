@@ -110,7 +110,7 @@ def latest_checkpoint(root: Path) -> PublishedCheckpoint:
     signers = [
         signer
         for signer in keys
-        if signer.role == "log" and signer.counts_at(size) and checkpoint.signed_by(read_public_key(signer.key))
+        if signer.role == "log" and signer.counts_at(size) and checkpoint.signed_by(signer.public)
     ]
     if not signers:
         raise Corrupt(
@@ -175,8 +175,7 @@ def _keys_of(root: Path) -> list[NamedKey]:
 
 def _cosignature_of(checkpoint: Checkpoint, witness: NamedKey) -> Cosignature | None:
     """The witness's line, if a good one stands there; its first eight bytes are the time."""
-    key = read_public_key(witness.key)
-    line = _line_of(checkpoint, key)
+    line = _line_of(checkpoint, witness.public)
     if line is None:
         return None
     try:

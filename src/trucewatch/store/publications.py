@@ -20,16 +20,12 @@ def publications(store: Store, recorded_by: datetime | None = None) -> tuple[Pub
     the first.
     """
     records = [json.loads(record) for (record,) in store.index.rows("SELECT record FROM publication ORDER BY entry")]
-    issues: list[Publication] = []
-    keys: set[tuple[object, ...]] = set()
+    issues: dict[tuple[object, ...], Publication] = {}
     for record in records:
         if recorded_by is None or read_time(record["recorded_at"]) <= recorded_by:
-            publication = _publication(record)
-            key = (publication.number, publication.revision, publication.rows, publication.notes)
-            if key not in keys:
-                keys.add(key)
-                issues.append(publication)
-    return tuple(issues)
+            issue = _publication(record)
+            issues.setdefault((issue.number, issue.revision, issue.rows, issue.notes), issue)
+    return tuple(issues.values())
 
 
 def last_issue(store: Store) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -76,23 +77,23 @@ class Store:
         self._accept_loss, self._lost_key, self._reason = accept_loss, lost_key, reason
         self._desks = desks
         self._committing = threading.RLock()
-        self._told: list[str] = []
+        self._key_changes: list[str] = []
         self._refusal: Message | None = None
 
     def __enter__(self) -> Store:
         if self.root.is_symlink():
             raise StoreError(Message("{root} is a link; move the store itself into the watch", root=self.root))
         make_folder(self.root, mode=0o700)
-        self._lock = WatchLock(self.root / "lock", self._clock())
-        self._lock.__enter__()
-        try:
+        with ExitStack() as opened:
+            opened.enter_context(WatchLock(self.root / "lock", self._clock()))
             with translating(self.root):
                 sync_folder(self.root.parent)
                 swept = remove_half_written(self.root)
             self.keys = Keyring(self.root / "private")
             self.words = KeptWords(self.root / "private" / "words")
-            self.index = Index(self.root / "records.sqlite", self.objects, self._desks)
+            self.index = opened.enter_context(closing(Index(self.root / "records.sqlite", self.objects, self._desks)))
             begun_anew = self._open_journal()
+            opened.enter_context(closing(self.journal))
             if had_gaps := self.index.has_gaps:
                 self.index.clear()
             self.index.catch_up_desks(lambda number: next(self.journal.entries(number)))
@@ -104,31 +105,31 @@ class Store:
             if is_unpublished:
                 self.publish()
             self._finish_erasures()
-        except BaseException:
-            for part in ("index", "journal"):
-                if hasattr(self, part):
-                    getattr(self, part).close()
-            self._lock.__exit__(None, None, None)
-            raise
-        said = []
+            self._opened = opened.pop_all()
+        recovered = []
         if swept:
-            said.append(f"removed {swept} half-written file{'s' * (swept > 1)}")
-        if self.journal.recovered_bytes:
-            said.append("cut off the end of the journal, which was never acknowledged (kept as ledger/journal.torn)")
-        if self.journal.restored:
-            said.append(
-                f"restored {self.journal.restored} signed entries, which the journal had lost, from the ledger's tiles"
+            recovered.append(f"removed {swept} half-written file{'s' * (swept > 1)}")
+        if self.journal.log.recovered_bytes:
+            recovered.append(
+                "cut off the end of the journal, which was never acknowledged (kept as ledger/journal.torn)"
+            )
+        if self.journal.log.restored:
+            recovered.append(
+                f"restored {self.journal.log.restored} signed entries, which the journal had lost, from the ledger's "
+                "tiles"
             )
         if begun_anew:
-            said.append(begun_anew)
+            recovered.append(begun_anew)
         elif had_gaps:
-            said.append(f"the index had left records out, so it was made again from {caught_up} records")
+            recovered.append(f"the index had left records out, so it was made again from {caught_up} records")
         elif caught_up:
-            said.append(f"the index caught up with {caught_up} record{'s' * (caught_up > 1)}")
-        said += self._told
+            recovered.append(f"the index caught up with {caught_up} record{'s' * (caught_up > 1)}")
+        recovered += self._key_changes
         if is_unpublished and not begun_anew:
-            said.append(f"published a checkpoint of {len(self.journal)} entries, which the run before did not finish")
-        self.recovered = tuple(said)
+            recovered.append(
+                f"published a checkpoint of {len(self.journal)} entries, which the run before did not finish"
+            )
+        self.recovered = tuple(recovered)
         return self
 
     def __exit__(
@@ -138,14 +139,12 @@ class Store:
             if kind is None and not self._refusal:
                 self.publish()
         finally:
-            self.index.close()
-            self.journal.close()
-            self._lock.__exit__(kind, value, trace)
+            self._opened.close()
 
     def _open_journal(self) -> str:
         """Open the journal and hold it against what was signed and what the index knows; what was done about a loss."""
         finish_beginning_anew(self.root)
-        folder, told = self.root / "ledger", ""
+        folder, loss = self.root / "ledger", ""
         try:
             self.journal = Journal(folder, self.objects, self._clock)
             try:
@@ -157,7 +156,7 @@ class Store:
             if not self._accept_loss:
                 raise
             erased = [sha256 for (sha256,) in self.index.rows("SELECT sha256 FROM erased")]
-            told = begin_anew(
+            loss = begin_anew(
                 self.root,
                 self.keys,
                 self.evidence,
@@ -168,7 +167,7 @@ class Store:
             )
             self.index.clear()
             self.journal = Journal(folder, self.objects, self._clock)
-        return told
+        return loss
 
     def _hold_index_against_journal(self) -> None:
         """The index learns of a record after the journal holds it: one that knows more tells of a loss."""
@@ -218,7 +217,7 @@ class Store:
             key = self.keys.log_key() if self.keys.has_log_key else self.keys.make_log_key()
             self.index.apply(self.journal.commit([key_record("new", "log", str(key.public))]))
             return key
-        now = [one for one in self.named_keys() if one.role == "log"][-1]
+        now = [key for key in self.named_keys() if key.role == "log"][-1]
         if self._lost_key:
             return self._replace_lost_key(now)
         heir = self.keys.next_public_key()
@@ -265,7 +264,7 @@ class Store:
             self._hand_over(self.keys.log_key(), heir)
         else:
             self.keys.install_next_log_key()
-        self._told.append("finished a change of the ledger's key that was cut short")
+        self._key_changes.append("finished a change of the ledger's key that was cut short")
         return heir
 
     def _hand_over(self, old: SecretKey, heir: SecretKey) -> None:
@@ -295,8 +294,8 @@ class Store:
         """Enter that a witness's or delegation's key counts no more. Raises LedgerError if it is none, or was
         revoked."""
         with self._committing:
-            known = check_revocation(self.named_keys(), key)
-            record = key_record("revoke", known.role, known.key, holder=known.holder, reason=reason)
+            named = check_revocation(self.named_keys(), key)
+            record = key_record("revoke", named.role, named.key, holder=named.holder, reason=reason)
             (entry,) = self.commit([record])
         return entry
 
@@ -316,20 +315,20 @@ class Store:
         folder = self.journal.log.folder
         path, latest = folder / "checkpoints" / str(other.size), folder / "checkpoint"
         with self._committing, translating(folder):
-            held = read_checkpoint(path.read_bytes()) if path.is_file() else None
-            if held is None or held.text != other.text:
+            published = read_checkpoint(path.read_bytes()) if path.is_file() else None
+            if published is None or published.text != other.text:
                 raise StoreError(
                     Message(
                         "this ledger has no such checkpoint of {size} entries; it belongs to another log or history",
                         size=other.size,
                     )
                 )
-            now, known = int(as_utc(self._clock()).timestamp()), self.named_keys()
-            for one in other.signatures:
-                if one.name != other.origin:
+            now, registered = int(as_utc(self._clock()).timestamp()), self.named_keys()
+            for line in other.signatures:
+                if line.name != other.origin:
                     try:
-                        check_cosignature(known, other, one, now)
-                        good.append(one)
+                        check_cosignature(registered, other, line, now)
+                        good.append(line)
                     except StoreError as exc:
                         refused.append(exc)
             if not good:
@@ -340,12 +339,12 @@ class Store:
                 )
             from trucewatch.ledger.witness import merge_cosignatures
 
-            mine = replace(held, signatures=tuple(without_false_lines(known, held)))
+            mine = replace(published, signatures=tuple(without_false_lines(registered, published)))
             merged = merge_cosignatures(bytes(mine), [bytes(replace(other, signatures=tuple(good)))])
             write_durably(path, merged)
             if read_checkpoint(latest.read_bytes()).size == other.size:
                 write_durably(latest, merged)
-        already = ", known already" if all(one in held.signatures for one in good) else ""
+        already = ", known already" if all(line in published.signatures for line in good) else ""
         left_out = f"; left out: {'; '.join(map(str, refused))}" if refused else ""
         return f"{len(good)} cosignature(s) on the checkpoint of {other.size} entries{already}{left_out}"
 
@@ -353,16 +352,15 @@ class Store:
         """The first published checkpoint that covers an entry, without later cosignatures. Raises StoreError if none
         does."""
         folder = self.journal.log.folder / "checkpoints"
-        sizes = sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit()) if folder.is_dir() else []
-        for size in sizes:
-            if size > number:
-                content = (folder / str(size)).read_bytes()
-                return without_cosignatures(content)
-        raise StoreError(Message("no checkpoint covers entry {number} yet; run: trucewatch run", number=number))
+        sizes = [int(path.name) for path in folder.iterdir() if path.name.isdigit()] if folder.is_dir() else []
+        size = min((size for size in sizes if size > number), default=None)
+        if size is None:
+            raise StoreError(Message("no checkpoint covers entry {number} yet; run: trucewatch run", number=number))
+        return without_cosignatures((folder / str(size)).read_bytes())
 
     def rotate_key(self, *, reason: str) -> SecretKey:
         """A new key for the ledger, of the same name; the entry draws the line. The old one is kept aside in
-        `private/`."""
+        `private/`. Raises StoreError if the change was cut short: nothing is entered or signed then."""
         with self._committing:
             old = self._signing_key
             self.publish()
@@ -390,7 +388,7 @@ class Store:
         """
         for reference in people:
             self.check_reference(reference)
-        erased = sorted(one.sha256 for one in self.plan_erasure(names))
+        erased = sorted(going.sha256 for going in self.plan_erasure(names))
         record = {"schema": ERASURE, "erased": erased, "reason": reason, "ordered_by": ordered_by}
         self.commit([record | ({"people": sorted(set(people))} if people else {})])
         self.publish()  # first: a ledger in which bytes are missing and no erasure is to be seen does not verify
@@ -411,8 +409,10 @@ class Store:
 
     def find_copies(self, names: Sequence[str]) -> list[Path]:
         """Files of the watch that hold the same bytes, and products that may: what `erase` leaves for the keeper."""
-        kept = {name: files.path_of(name) for name in names for files in (self.evidence, self.objects) if name in files}
-        return find_copies(self.root.parent, self.root, {name: path.stat().st_size for name, path in kept.items()})
+        paths = {
+            name: files.path_of(name) for name in names for files in (self.evidence, self.objects) if name in files
+        }
+        return find_copies(self.root.parent, self.root, {name: path.stat().st_size for name, path in paths.items()})
 
     def _finish_erasures(self) -> None:
         """Remove what the ledger says is erased and no later entry names; a run that was killed in between left it."""
@@ -434,7 +434,10 @@ class Store:
         return self.index.apply(self.journal.entries())
 
     def keep_evidence(self, path: Path) -> tuple[Sha256, int]:
-        """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed."""
+        """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed.
+
+        Raises StoreError for a file that cannot be read.
+        """
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError as exc:
@@ -446,8 +449,7 @@ class Store:
                 )
             ) from exc
         with os.fdopen(descriptor, "rb") as stream:
-            sha256, size, _ = self.evidence.put_stream(stream)
-        return sha256, size
+            return self.evidence.put_stream(stream)
 
     def keep_table(self, table: pa.Table) -> str:
         """Keep an Arrow table as a Parquet object; "" for an empty one. Equal tables give equal bytes."""
@@ -473,7 +475,8 @@ class Store:
             return path.read_bytes()
 
     def write_out(self, name: str, content: bytes) -> Path:
-        """Write a product of a run under `out/`; the folders in `name` are made."""
+        """Write a product of a run under `out/`; the folders in `name` are made. Raises StoreError for a name that
+        leads elsewhere."""
         path = self.root / "out" / name
         if not path.resolve().is_relative_to((self.root / "out").resolve()):
             raise StoreError(Message('"{name}" leads out of the store', name=name))

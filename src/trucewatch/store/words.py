@@ -45,8 +45,7 @@ class KeptWords:
             )
         make_folder(self.folder, mode=0o700)
         salt = secrets.token_bytes(32)
-        digest = hmac.new(salt, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
-        reference = short_id("w", digest)
+        reference = _reference(salt, text)
         content = json.dumps({"salt": salt.hex(), "text": text}).encode()
         write_durably(self._path(reference), content, mode=0o600)
         return reference
@@ -57,12 +56,9 @@ class KeptWords:
             return ""
         if not self.has(reference):
             return None
-        kept = json.loads(self._path(reference).read_bytes())
-        text = str(kept["text"])
-        digest = hmac.new(
-            bytes.fromhex(kept["salt"]), text.encode("utf-8", "surrogatepass"), hashlib.sha256
-        ).hexdigest()
-        if short_id("w", digest) != reference:
+        record = json.loads(self._path(reference).read_bytes())
+        text = str(record["text"])
+        if _reference(bytes.fromhex(record["salt"]), text) != reference:
             raise StoreError(
                 Message(
                     "{path}: its text is not the one that was kept; restore it from a copy", path=self._path(reference)
@@ -89,3 +85,7 @@ class KeptWords:
 
     def _path(self, reference: str) -> Path:
         return self.folder / f"{reference}.json"
+
+
+def _reference(salt: bytes, text: str) -> str:
+    return short_id("w", hmac.new(salt, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest())
