@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Final
 
 from fastapi import Depends
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 MOST_FIELDS: Final = 4000
@@ -51,3 +51,9 @@ def number_of(form: FormData, name: str) -> int:
     """A whole number below a million; 0 for anything else."""
     text = typed_of(form, name)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def file_of(form: FormData, name: str) -> UploadFile | None:
+    """A file that was chosen; None where none was."""
+    value = form.get(name)
+    return value if isinstance(value, UploadFile) and value.filename else None
