@@ -73,6 +73,7 @@ class Pages:
                 watch=watch,
                 watch_name=visit.words.name(watch.settings.names),
                 snapshot=snapshot,
+                view=view,
                 console=view.console,
                 menu=self.menu,
                 languages=languages(),

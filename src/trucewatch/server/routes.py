@@ -86,5 +86,5 @@ def state(view: CurrentView) -> State:
         findings=outcomes,
         simulated=int(snapshot.simulated.sum()),
         entries=len(view.console.store.journal),
-        trouble=str(view.console.trouble or ""),
+        trouble=str(view.trouble or ""),
     )

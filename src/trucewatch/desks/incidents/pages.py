@@ -32,9 +32,9 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import aspect_word
 from trucewatch.model.incident import OUTCOMES, Incident, incident_rows
-from trucewatch.server.console import Console
 from trucewatch.server.formatting import RUNGS, Telling
 from trucewatch.server.preferences import Visit
+from trucewatch.server.snapshot import Snapshot
 from trucewatch.server.view import CurrentView
 
 ROWS_AT_ONCE: Final = 100
@@ -57,7 +57,7 @@ def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
     return view.page(
         "incidents/list.html.jinja",
         listed=listed,
-        rejected=_rejected(view.console) if first == 0 else [],
+        rejected=_rejected(snapshot) if first == 0 else [],
         first=first,
         more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,
         before=max(first - ROWS_AT_ONCE, 0) if first else None,
@@ -368,7 +368,7 @@ def _history(dossier: Dossier, telling: Telling) -> list[dict[str, Any]]:
     ]
 
 
-def _rejected(console: Console) -> list[tuple[Incident, str]]:
-    table = console.snapshot.rejected
+def _rejected(snapshot: Snapshot) -> list[tuple[Incident, str]]:
+    table = snapshot.rejected
     reasons = table["reason"].to_pylist()
     return list(zip(incident_rows(table.drop_columns(["rejected_by", "reason"])), reasons, strict=True))

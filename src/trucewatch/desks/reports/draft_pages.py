@@ -18,6 +18,7 @@ from trucewatch.desks.reports.forms import (
     language_names,
     period_of,
     recipient_name,
+    shown_desk_of,
     state_words,
     summary_of_report,
 )
@@ -32,7 +33,7 @@ from trucewatch.reports.notes import section_words
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.view import CurrentView, View
+from trucewatch.server.view import CurrentView, View, WholeView
 from trucewatch.store.drafts import draft_versions
 from trucewatch.store.publications import publications
 
@@ -43,7 +44,7 @@ _UNKNOWN: Final = -1
 router = APIRouter(include_in_schema=False, prefix="/reports/draft/{draft_id}")
 
 
-def found(view: CurrentView, draft_id: str) -> ReportDraft:
+def found(view: View, draft_id: str) -> ReportDraft:
     desk = desk_of(view)
     try:
         return desk.draft(draft_id)
@@ -52,13 +53,13 @@ def found(view: CurrentView, draft_id: str) -> ReportDraft:
 
 
 @router.get("")
-def show(view: CurrentView, draft_id: str, lang: str = "") -> HTMLResponse:
+def show(view: WholeView, draft_id: str, lang: str = "") -> HTMLResponse:
     return _page(view, found(view, draft_id), lang=lang)
 
 
 @router.get("/look")
-def look(view: CurrentView, draft_id: str, lang: str = "") -> Response:
-    desk = desk_of(view)
+def look(view: WholeView, draft_id: str, lang: str = "") -> Response:
+    desk = shown_desk_of(view)
     draft = found(view, draft_id)
     language = lang if lang in view.snapshot.watch.settings.languages else view.reader.language
     return page_alone(render(desk.report_of(draft), format="html", language=language))
@@ -69,7 +70,7 @@ def download(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk = desk_of(view)
     name, language = asked_file(form)
     report = desk.report_of(found(view, draft_id))
-    return take(view, report, format_name=known_format(name), language=known_language(view.console, language))
+    return take(view, report, format_name=known_format(name), language=known_language(view, language))
 
 
 @router.post("/write")
@@ -77,7 +78,7 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
     """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is
     lost."""
     desk = desk_of(view)
-    language, seen = known_language(view.console, typed_of(form, "language")), number_of(form, "version")
+    language, seen = known_language(view, typed_of(form, "language")), number_of(form, "version")
     texts = {section: typed_of(form, f"note-{section}") for section in NOTE_SECTIONS}
     faults = _too_long(texts, view.reader.words)
     draft = found(view, draft_id)
@@ -96,12 +97,12 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.get("/check")
-def check_page(view: CurrentView, draft_id: str) -> Response:
+def check_page(view: WholeView, draft_id: str) -> Response:
     return _before(view, found(view, draft_id), "check")
 
 
 @router.get("/issue")
-def issue_page(view: CurrentView, draft_id: str) -> Response:
+def issue_page(view: WholeView, draft_id: str) -> Response:
     return _before(view, found(view, draft_id), "issue")
 
 
@@ -199,9 +200,9 @@ def _page(
 ) -> HTMLResponse:
     """The draft. typed: what a save that was refused brought; seen: from which version, if another page saved
     meanwhile."""
-    visit, desk = view.reader, desk_of(view)
+    visit, desk = view.reader, shown_desk_of(view)
     words = visit.words
-    known = [one for one, _ in language_names(view.console, visit)]
+    known = [one for one, _ in language_names(view)]
     language = lang if lang in known else visit.language if visit.language in draft.languages else draft.languages[0]
     report, shown, missing = None, None, trouble
     try:
@@ -222,7 +223,7 @@ def _page(
         faults=faults or {},
         seen=seen,
         language=language,
-        report_languages=language_names(view.console, visit),
+        report_languages=language_names(view),
         formats=FORMATS,
         most=MOST_NOTE,
         **_about(view, draft, words),
@@ -234,10 +235,10 @@ def _page(
 
 def _about(view: View, draft: ReportDraft, words: Any) -> dict[str, Any]:
     return {
-        "recipient": recipient_name(view.console, draft.recipient, words),
+        "recipient": recipient_name(view, draft.recipient, words),
         "period": period_of(wanted_of(draft), words),
         "state": state_words(draft, words),
-        "behind": desk_of(view).is_behind(draft),
+        "behind": shown_desk_of(view).is_behind(draft),
         "is_open": draft.state in ("draft", "checked") and not view.snapshot.is_replay,
         "compare": address("/reports/compare", wanted_of(draft), draft=draft.draft_id),
     }
@@ -308,7 +309,7 @@ def _before(view: View, draft: ReportDraft, act: str) -> Response:
 
 def _summary(view: View, draft: ReportDraft, act: str) -> HTMLResponse:
     """What is about to be said or done, before the button that does it."""
-    visit, desk = view.reader, desk_of(view)
+    visit, desk = view.reader, shown_desk_of(view)
     report: DailyReport = desk.report_of(draft, is_draft=False)
     same = [
         one

@@ -23,7 +23,6 @@ from trucewatch.reports import FORMATS, DailyReport
 from trucewatch.reports.page_context import page_of
 from trucewatch.server.console import WHO, Console
 from trucewatch.server.forms import typed_of
-from trucewatch.server.preferences import Visit
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
 
@@ -64,12 +63,12 @@ def address(path: str, wanted: Wanted, **more: str) -> str:
     return f"{path}?{urlencode(pairs_of(wanted) | more)}"
 
 
-def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Asked:
+def read_asked(view: View, values: Mapping[str, Any], words: Words) -> Asked:
     """The report that an address asks for: without a recipient the first, without a day the last that tells
     something."""
     from trucewatch.pipeline.issue import default_day
 
-    recipients = [one.id for one in console.snapshot.watch.settings.recipient]
+    recipients = [one.id for one in view.snapshot.watch.settings.recipient]
     if not recipients:
         raise ReportError(
             Message("this watch has no recipient, so there is nobody to report to; add one to watch.toml")
@@ -84,7 +83,7 @@ def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Ask
                 )
             )
         recipient = recipients[0]
-    default = default_day(console.assessment())
+    default = default_day(view.whole().assessment)
     first, last = _day(_text(values, "from")), _day(_text(values, "to"))
     for name in ("from", "to"):
         if _text(values, name) and _day(_text(values, name)) is None:
@@ -103,9 +102,9 @@ def read_asked(console: Console, values: Mapping[str, Any], words: Words) -> Ask
     return Asked(Wanted(recipient, first, last + timedelta(days=1)), tuple(notices))
 
 
-def read_wanted(console: Console, values: Mapping[str, Any], words: Words) -> Wanted:
+def read_wanted(view: View, values: Mapping[str, Any], words: Words) -> Wanted:
     """The same of a form, where nothing is guessed: raises HTTPException 422 for what cannot be."""
-    asked = read_asked(console, values, words)
+    asked = read_asked(view, values, words)
     if asked.notices or not all(_text(values, name) for name in ("recipient", "from", "to")):
         raise RefusalError(422, next(iter(asked.notices), Message("Recipient, first and last day are needed.")))
     return asked.wanted
@@ -137,8 +136,8 @@ def known_format(name: str) -> str:
     return name
 
 
-def known_language(console: Console, language: str) -> str:
-    known = console.snapshot.watch.settings.languages
+def known_language(view: View, language: str) -> str:
+    known = view.snapshot.watch.settings.languages
     if language not in known:
         raise RefusalError(
             422,
@@ -205,8 +204,8 @@ def act_words(act: str, words: Words) -> str:
     return words.say(DRAFT_ACTS.get(act, act))
 
 
-def recipient_name(console: Console, recipient_id: str, words: Words) -> str:
-    found = console.snapshot.watch.recipient(recipient_id)
+def recipient_name(view: View, recipient_id: str, words: Words) -> str:
+    found = view.snapshot.watch.recipient(recipient_id)
     return printable(words.name(found.names, otherwise=found.id)) if found else printable(recipient_id)
 
 
@@ -223,9 +222,9 @@ def size_words(size_bytes: int, words: Words) -> str:
     return words.gettext("{number} KB").format(number=words.number(round(size_bytes / 1000)))
 
 
-def language_names(console: Console, visit: Visit) -> list[tuple[str, str]]:
+def language_names(view: View) -> list[tuple[str, str]]:
     """The languages of the watch's reports, each by its name."""
-    return [(one, visit.words.language_name(one)) for one in console.snapshot.watch.settings.languages]
+    return [(one, view.words.language_name(one)) for one in view.snapshot.watch.settings.languages]
 
 
 def report_desk(console: Console) -> ReportDesk:
@@ -234,4 +233,11 @@ def report_desk(console: Console) -> ReportDesk:
 
 
 def desk_of(view: View) -> ReportDesk:
+    """For what is done: over the list of the moment in which it is done."""
     return view.console.part(report_desk)
+
+
+def shown_desk_of(view: View) -> ReportDesk:
+    """For what is shown: over the list that the request was given."""
+    assessment = view.whole().assessment
+    return desk_of(view).over(lambda: assessment)

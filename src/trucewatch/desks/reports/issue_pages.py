@@ -164,7 +164,7 @@ def _page(
         entry=entry,
         checkpoint=checkpoint,
         notes=notes,
-        recipient=recipient_name(view.console, one.recipient, words),
+        recipient=recipient_name(view, one.recipient, words),
         exports=exports_in_words(view.console, words, one.number),
         period=period_of(Wanted(one.recipient, one.day_from, one.day_until), words),
         is_last=one == issues[-1],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -60,6 +61,12 @@ class ReportDesk:
         self._clock, self._current = clock, current
         self._kept: dict[tuple[int, datetime, datetime | None], Assessment] = {}
         self._working = threading.Lock()
+
+    def over(self, current: Callable[[], Assessment]) -> ReportDesk:
+        """The same desk over another list, as a page needs that goes on with the one it was given."""
+        other = copy(self)
+        other._current = current
+        return other
 
     # What is shown
 

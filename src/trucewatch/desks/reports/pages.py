@@ -24,6 +24,7 @@ from trucewatch.desks.reports.forms import (
     read_asked,
     read_wanted,
     recipient_name,
+    shown_desk_of,
     size_words,
     state_words,
     summary_of_report,
@@ -37,7 +38,7 @@ from trucewatch.reports.page_context import page_of
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, texts_of
-from trucewatch.server.view import CurrentView, View
+from trucewatch.server.view import CurrentView, View, WholeView
 from trucewatch.store.drafts import recorded_drafts, recorded_exports
 from trucewatch.store.publications import publications
 
@@ -49,9 +50,9 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/reports")
-def reports(view: CurrentView) -> HTMLResponse:
+def reports(view: WholeView) -> HTMLResponse:
     visit = view.reader
-    asked = read_asked(view.console, view.request.query_params, visit.words)
+    asked = read_asked(view, view.request.query_params, visit.words)
     report, trouble = _report(view, asked.wanted)
     shown = summary_of_report(report, visit.words) if report else None
     return view.page(
@@ -62,7 +63,7 @@ def reports(view: CurrentView) -> HTMLResponse:
         trouble=trouble,
         recipients=_recipients(view, visit.words),
         formats=FORMATS,
-        report_languages=language_names(view.console, visit),
+        report_languages=language_names(view),
         drafts=_drafts(view, visit.words),
         issued=_issued(view, visit.words),
         exports=exports_in_words(view.console, visit.words),
@@ -71,22 +72,22 @@ def reports(view: CurrentView) -> HTMLResponse:
 
 
 @router.get("/reports/look")
-def look(view: CurrentView, lang: str = "") -> Response:
+def look(view: WholeView, lang: str = "") -> Response:
     """The report as its reader gets it, with the mark of a draft."""
-    desk = desk_of(view)
+    desk = shown_desk_of(view)
     visit = view.reader
-    asked = read_asked(view.console, view.request.query_params, visit.words)
+    asked = read_asked(view, view.request.query_params, visit.words)
     language = lang if lang in view.snapshot.watch.settings.languages else visit.language
     return page_alone(render(desk.report(asked.wanted), format="html", language=language))
 
 
 @router.get("/reports/compare")
-def compare(view: CurrentView, draft: str = "") -> HTMLResponse:
+def compare(view: WholeView, draft: str = "") -> HTMLResponse:
     """Both reports on the list of today, or on that of a draft."""
-    desk = desk_of(view)
+    desk = shown_desk_of(view)
     visit = view.reader
     words = visit.words
-    asked = read_asked(view.console, view.request.query_params, words)
+    asked = read_asked(view, view.request.query_params, words)
     made = desk.list_of(desk.draft(draft)) if draft else desk.current
     now, before = (desk.report(one, assessment=made) for one in (asked.wanted, asked.wanted.before))
     compared = compare_reports(before, now)
@@ -100,7 +101,7 @@ def compare(view: CurrentView, draft: str = "") -> HTMLResponse:
         changed=corrections if compared.changed else [],
         now_shown=summary_of_report(now, words),
         before_shown=summary_of_report(before, words),
-        recipient=recipient_name(view.console, now.recipient.id, words),
+        recipient=recipient_name(view, now.recipient.id, words),
         periods=(period_of(asked.wanted.before, words), period_of(asked.wanted, words)),
         address=lambda path, **more: address(path, asked.wanted, **more),
         address_before=lambda path, **more: address(path, asked.wanted.before, **more),
@@ -112,10 +113,10 @@ def download(view: CurrentView, form: Form) -> Response:
     """A file of the report as it would be, marked as a draft; that it is taken is entered first."""
     desk = desk_of(view)
     visit = view.reader
-    wanted = read_wanted(view.console, form, visit.words)
+    wanted = read_wanted(view, form, visit.words)
     name, language = asked_file(form)
     known_format(name)
-    known_language(view.console, language)
+    known_language(view, language)
     return take(view, desk.report(wanted), format_name=name, language=language)
 
 
@@ -123,8 +124,8 @@ def download(view: CurrentView, form: Form) -> Response:
 def begin(view: CurrentView, form: Form) -> Response:
     desk = desk_of(view)
     visit = view.reader
-    wanted = read_wanted(view.console, form, visit.words)
-    languages = [known_language(view.console, one) for one in texts_of(form, "language")]
+    wanted = read_wanted(view, form, visit.words)
+    languages = [known_language(view, one) for one in texts_of(form, "language")]
     formats = [known_format(one) for one in texts_of(form, "format")]
     with view.console.writing():
         draft = desk.begin(wanted, languages=languages, formats=formats, by=BY)
@@ -135,25 +136,25 @@ def begin(view: CurrentView, form: Form) -> Response:
     )
 
 
-def _report(view: CurrentView, wanted: Wanted) -> tuple[DailyReport | None, Message | str]:
-    desk = desk_of(view)
+def _report(view: View, wanted: Wanted) -> tuple[DailyReport | None, Message | str]:
+    desk = shown_desk_of(view)
     try:
         return desk.report(wanted), ""
     except ReportError as exc:
         return None, exc.message
 
 
-def _recipients(view: CurrentView, words: Any) -> list[tuple[str, str]]:
-    return [(one.id, recipient_name(view.console, one.id, words)) for one in view.snapshot.watch.settings.recipient]
+def _recipients(view: View, words: Any) -> list[tuple[str, str]]:
+    return [(one.id, recipient_name(view, one.id, words)) for one in view.snapshot.watch.settings.recipient]
 
 
-def _drafts(view: CurrentView, words: Any) -> list[dict[str, Any]]:
-    desk = desk_of(view)
+def _drafts(view: View, words: Any) -> list[dict[str, Any]]:
+    desk = shown_desk_of(view)
     open_ones = [one for one in recorded_drafts(view.console.store) if one.state in ("draft", "checked")][:MOST_LISTED]
     return [
         {
             "id": one.draft_id,
-            "recipient": recipient_name(view.console, one.recipient, words),
+            "recipient": recipient_name(view, one.recipient, words),
             "period": period_of(wanted_of(one), words),
             "state": state_words(one, words),
             "act": act_words(one.act, words),
@@ -166,7 +167,7 @@ def _drafts(view: CurrentView, words: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _issued(view: CurrentView, words: Any) -> list[dict[str, Any]]:
+def _issued(view: View, words: Any) -> list[dict[str, Any]]:
     listed = sorted(
         publications(view.console.store), key=lambda one: (one.day_until, one.number, one.revision), reverse=True
     )
@@ -175,7 +176,7 @@ def _issued(view: CurrentView, words: Any) -> list[dict[str, Any]]:
         {
             "number": one.number,
             "revision": one.revision,
-            "recipient": recipient_name(view.console, one.recipient, words),
+            "recipient": recipient_name(view, one.recipient, words),
             "period": period_of(Wanted(one.recipient, one.day_from, one.day_until), words),
             "cut_off": one.cut_off,
             "rows": len(one.rows),
