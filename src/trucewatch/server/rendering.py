@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse
 from trucewatch.findings import SENTENCES
 from trucewatch.locale import Words, languages, words
 from trucewatch.locale.reasons import party_name, recorded_reason, zone_name
-from trucewatch.locale.sanitize import printable
+from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
@@ -82,8 +82,8 @@ class Pages:
                 zones=zones_of(watch),
                 outcomes=OUTCOMES,
                 zone_title=lambda name: zone_title(name, snapshot.as_of),
-                zone_words=lambda one: printable(zone_name(one, watch, visit.words)),
-                party_words=lambda one: printable(party_name(one, watch, visit.words)),
+                zone_words=lambda one: isolated(zone_name(one, watch, visit.words)),
+                party_words=lambda one: isolated(party_name(one, watch, visit.words)),
                 reason_words=lambda one: recorded_reason(one, SENTENCES, watch, visit.words),
                 **context,
             )
@@ -113,7 +113,7 @@ class Pages:
             "sign": lambda kind, outcome, size=26, label="": Markup(draw_sign(kind, outcome, size=size, label=label)),
             "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
             "asset": lambda path: marked(path, self.files),
-            "said": lambda message: shown(spoken.say(message)),
+            "said": lambda message: shown(printable(spoken.say(message))),
         }
         made.filters["shown"] = shown
         return made
@@ -129,6 +129,7 @@ def _frame_words(spoken: Words) -> dict[str, Any]:
 
 
 def shown(text: object) -> str:
-    """A text from outside as a page shows it: no control characters, and not longer than anyone reads."""
-    plain = printable(str(text))
-    return plain if len(plain) <= LONGEST_SHOWN else plain[:LONGEST_SHOWN] + " …"
+    """A text from outside as a page shows it: as it was typed, with marks of direction that end with it, and not longer
+    than anyone reads."""
+    typed = str(text)
+    return isolated(typed if len(typed) <= LONGEST_SHOWN else typed[:LONGEST_SHOWN] + " …")

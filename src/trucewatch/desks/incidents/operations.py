@@ -21,6 +21,7 @@ from trucewatch.model.edits import MOST_REASON, Act, Stated, added_id, undone_by
 from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.typed_text import refusal_of
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.batches import kept_observations
@@ -258,6 +259,8 @@ class Listing:
             sizes = [one for one in (major, minor) if one is not None]
             if not all(math.isfinite(one) and 0 < one < 1e6 for one in sizes) or not math.isfinite(azimuth):
                 raise WatchError(Message("--sd-m and --minor-sd-m are metres, above 0 and below 1,000,000"))
+        if refusal := refusal_of(text):
+            raise WatchError(refusal)
         if len(text) > MOST_REASON:
             raise WatchError(
                 Message(

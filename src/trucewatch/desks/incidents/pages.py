@@ -29,7 +29,7 @@ from trucewatch.desks.incidents.provenance import hop_of
 from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.locale import mark
 from trucewatch.locale.reasons import party_name
-from trucewatch.locale.sanitize import printable
+from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import aspect_word
 from trucewatch.model.incident import OUTCOMES, Incident, incident_rows
 from trucewatch.server.formatting import RUNGS, Telling
@@ -175,7 +175,7 @@ def _told(dossier: Dossier, visit: Visit, first: int) -> dict[str, Any]:
         },
         "is_replay": dossier.snapshot.is_replay,
         "deed_word": lambda deed: telling.words.say(DEEDS[deed]),
-        "parties": lambda ids: [printable(party_name(each, dossier.snapshot.watch, telling.words)) for each in ids],
+        "parties": lambda ids: [isolated(party_name(each, dossier.snapshot.watch, telling.words)) for each in ids],
     }
 
 
@@ -238,7 +238,7 @@ def _row(dossier: Dossier, member: Member, telling: Telling) -> Row:
 def claimed_words(member: Member, telling: Telling) -> str:
     """Whose claim it is, by names; empty for nobody's."""
     who = [one.strip() for one in str(member.row["claimed_by"]).split(";") if one.strip()]
-    return telling.words.listed([printable(party_name(one, telling.watch, telling.words)) for one in who])
+    return telling.words.listed([isolated(party_name(one, telling.watch, telling.words)) for one in who])
 
 
 def signed(value: float | None, telling: Telling) -> str:

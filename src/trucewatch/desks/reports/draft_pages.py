@@ -22,12 +22,13 @@ from trucewatch.desks.reports.forms import (
     state_words,
     summary_of_report,
 )
-from trucewatch.desks.reports.operations import clean_text, wanted_of
+from trucewatch.desks.reports.operations import wanted_of
 from trucewatch.desks.reports.pages import page_alone, take
 from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS
 from trucewatch.model.report_draft import UNDOABLE, ReportDraft
+from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.reports import FORMATS, DailyReport, render
 from trucewatch.reports.notes import section_words
 from trucewatch.server.flash import Flash, after
@@ -80,7 +81,7 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
     desk = desk_of(view)
     language, seen = known_language(view, typed_of(form, "language")), number_of(form, "version")
     texts = {section: typed_of(form, f"note-{section}") for section in NOTE_SECTIONS}
-    faults = _too_long(texts, view.reader.words)
+    faults = _too_long(texts, view.reader.words) | _unshowable(texts, view.reader.words)
     draft = found(view, draft_id)
     if faults:
         return _page(view, draft, lang=language, typed=texts, faults=faults, status=422)
@@ -179,12 +180,18 @@ def _too_long(texts: dict[str, str], words: Any) -> dict[str, str]:
     said = words.gettext(
         "This note has {number} characters; at most {most} are kept. Nothing was saved; shorten it here and save again."
     )
-    lengths = {section: len(clean_text(text)) for section, text in texts.items()}
+    lengths = {section: len(as_typed(text)) for section, text in texts.items()}
     return {
         section: said.format(number=words.number(length), most=words.number(MOST_NOTE))
         for section, length in lengths.items()
         if length > MOST_NOTE
     }
+
+
+def _unshowable(texts: dict[str, str], words: Any) -> dict[str, str]:
+    """Section → why its note cannot be kept as it was typed."""
+    refusals = {section: refusal_of(text) for section, text in texts.items()}
+    return {section: words.say(refusal) for section, refusal in refusals.items() if refusal}
 
 
 def _page(
@@ -284,10 +291,10 @@ def _fields(
         text, saved = now, None
         if typed is not None:
             mine = typed.get(section, "")
-            is_untouched = moved and base is not None and clean_text(mine) == began.get(section, "")
+            is_untouched = moved and base is not None and as_typed(mine) == began.get(section, "")
             text = now if is_untouched else mine
             is_newer = base is None or now != began.get(section, "")
-            saved = now if moved and is_newer and clean_text(text) != now else None
+            saved = now if moved and is_newer and as_typed(text) != now else None
         fields.append(
             {
                 "section": section,

@@ -16,7 +16,7 @@ from trucewatch.desks.reports.operations import ReportDesk, Wanted
 from trucewatch.desks.reports.records import DRAFT_ACTS
 from trucewatch.errors import ReportError
 from trucewatch.locale import Words
-from trucewatch.locale.sanitize import printable
+from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.messages import Message
 from trucewatch.model.report_draft import ReportDraft
 from trucewatch.reports import FORMATS, DailyReport
@@ -206,7 +206,7 @@ def act_words(act: str, words: Words) -> str:
 
 def recipient_name(view: View, recipient_id: str, words: Words) -> str:
     found = view.snapshot.watch.recipient(recipient_id)
-    return printable(words.name(found.names, otherwise=found.id)) if found else printable(recipient_id)
+    return isolated(words.name(found.names, otherwise=found.id)) if found else printable(recipient_id)
 
 
 def period_of(wanted: Wanted, words: Words) -> str:

@@ -20,6 +20,7 @@ from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.report import EditorsNote, Publication
 from trucewatch.model.report_draft import UNDOABLE, DraftAct, Export, ReportDraft
+from trucewatch.model.typed_text import as_typed
 from trucewatch.model.watch import Recipient
 from trucewatch.store import Store
 from trucewatch.store.drafts import check_notes, draft_versions, moved, record_draft, record_export
@@ -456,14 +457,9 @@ def wanted_of(draft: ReportDraft) -> Wanted:
 
 
 def notes_from(texts: Mapping[str, str], language: str) -> tuple[EditorsNote, ...]:
-    """Notes from what people typed: plain text by lines, without marks that turn the direction; empty ones left out."""
-    cleaned = {section: clean_text(text) for section, text in texts.items()}
+    """Notes from what people typed, as they typed it; empty ones left out."""
+    cleaned = {section: as_typed(text) for section, text in texts.items()}
     return tuple(EditorsNote(section=key, language=language, text=text) for key, text in cleaned.items() if text)
-
-
-def clean_text(text: str) -> str:
-    """What people typed as it is kept: its lines, each without control and direction marks."""
-    return "\n".join(printable(line) for line in text.splitlines()).strip()
 
 
 def figures_of(report: DailyReport) -> str:
