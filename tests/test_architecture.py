@@ -11,8 +11,8 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -359,6 +359,26 @@ def test_no_file_holds_two_nouns() -> None:
     scripts = [path for folder in ("src", "docs", "examples", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
     long = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in scripts}
     assert {name for name, lines in long.items() if lines > MOST_LINES} == set(LONG)
+
+
+def names_given_twice(paths: Iterable[PurePath]) -> dict[str, list[str]]:
+    """File names that two folders give to two things. A desk's files have the names that every desk has, and the two
+    simulators tell of the same things, each in its own way; both stand apart."""
+    places: dict[str, list[str]] = {}
+    for path in paths:
+        if path.stem not in ("__init__", "__main__") and path.parts[0] not in {"desks", *APART}:
+            places.setdefault(path.stem, []).append(str(path))
+    return {name: sorted(where) for name, where in places.items() if len(where) > 1}
+
+
+def test_no_file_name_stands_in_two_folders_for_two_things() -> None:
+    paths = [path.relative_to(PACKAGE) for path in each(PACKAGE.rglob("*.py"))]
+    assert names_given_twice(paths) == {}
+
+
+def test_a_file_name_given_twice_is_seen() -> None:
+    paths = [PurePath(path) for path in ("geo/zones.py", "watch/zones.py", "desks/map/zones.py", "api.py")]
+    assert names_given_twice(paths) == {"zones": ["geo/zones.py", "watch/zones.py"]}
 
 
 def test_the_command_line_starts_without_heavy_libraries() -> None:

@@ -6,6 +6,7 @@ addresses from the same routes (tests/server/addresses.py).
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
+from tests.builders import make_watch
 from tests.conftest import ROOT, each
 from tests.desks.samples import SAMPLES
 from tests.server.addresses import ADDRESSES, Busy, Kind, put_to_work
@@ -171,14 +173,39 @@ def test_tables_of_a_desk_begin_with_its_name() -> None:
             assert table.startswith(f"{index.name}_")
 
 
-def test_a_desk_that_cannot_be_loaded_is_named_and_nothing_starts_half(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("__init__.py", ["sources"]),
+        ("cli.py", ["sources"]),
+        ("records.py", ["log", "{watch}"]),
+        ("index.py", ["rebuild", "{watch}"]),
+        ("pages.py", ["serve", "{watch}", "--port", "0"]),
+        ("api.py", ["serve", "{watch}", "--port", "0"]),
+    ],
+)
+def test_a_desk_that_cannot_be_loaded_is_named_and_nothing_starts_half(
+    tmp_path: Path, file: str, words: list[str]
+) -> None:
     copy = Path(shutil.copytree(ROOT / "src" / "trucewatch", tmp_path / "trucewatch"))
     broken = copy / "desks" / "weather"
     broken.mkdir()
-    (broken / "__init__.py").write_text("import nothing_of_this_name\n", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "trucewatch", "sources"], cwd=tmp_path, capture_output=True, text=True, check=False
+    (broken / "__init__.py").write_text(
+        'from trucewatch.desks.base import Desk\n\nDESK = Desk(name="weather")\n', encoding="utf-8"
     )
-    assert done.returncode == 2
+    (broken / file).write_text("import nothing_of_this_name\n", encoding="utf-8")
+    watch = make_watch(tmp_path / "w")
+    done = subprocess.run(
+        [sys.executable, "-m", "trucewatch", *(word.format(watch=watch) for word in words)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2, done.stderr
     assert "the desk weather cannot be loaded" in done.stderr
+    assert "nothing_of_this_name" in done.stderr
     assert "Traceback" not in done.stderr
+    assert "http://" not in done.stdout + done.stderr, "no console is offered"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -13,6 +14,7 @@ import pytest
 
 from tests.reports.invented import CELLS, CENTRE, DAY, PUBLIC, busy_day
 from tests.reports.opened import everything_in
+from tests.server.directions import assert_marks_end_with_their_text, is_contained
 from trucewatch.locale import words
 from trucewatch.model.report import NOTE_SECTIONS, EditorsNote, ReportInputs
 from trucewatch.model.watch import Recipient
@@ -70,14 +72,16 @@ def test_a_hostile_note_is_shown_as_text_and_nothing_in_it_is_replaced() -> None
     report = noted(EditorsNote(section="summary", language="en", text=NASTY))
     page = render(report, format="html", language="en").decode()
     assert "<script" not in page
-    assert "\u202e" not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;=HYPERLINK(1){{7*7}} {number} %(x)s 🕊 שלום &lt;/aside&gt;" in page
+    assert_marks_end_with_their_text(page)
+    typed = NASTY.replace("\x07", "")
+    assert typed in html.unescape(page)
     (line,) = [
         one
         for one in csv.DictReader(io.StringIO(render(report, format="csv", language="en").decode("utf-8-sig")))
         if one["record"] == "editors_note"
     ]
-    assert line["text"].startswith("<script>")
+    assert typed in line["text"]
+    assert is_contained(line["text"])
     formula = noted(EditorsNote(section="summary", language="en", text="=1+1"))
     assert "'=1+1" in render(formula, format="csv", language="en").decode("utf-8-sig")
 

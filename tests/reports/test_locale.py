@@ -21,6 +21,7 @@ from trucewatch.locale.catalogues import (
     PACKAGE,
     CatalogueError,
     compile_language,
+    compiled_path,
     extract,
     merge,
     path_of,
@@ -118,18 +119,24 @@ def changed_catalogue(monkeypatch: pytest.MonkeyPatch, folder: Path, before: str
 
 
 def test_a_catalogue_with_a_wrong_placeholder_is_refused_with_file_and_sentence(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     entry = next(
         message
         for message in read_catalogue("ru", "map")
         if isinstance(message.id, str) and isinstance(message.string, str) and "{" in message.string
     )
-    path = changed_catalogue(monkeypatch, tmp_path, "{", "{un")
+    wrong = entry.string.replace("{", "{un", 1)
+    path = changed_catalogue(monkeypatch, tmp_path, f'"{entry.string}"', f'"{wrong}"')
+    built = compiled_path("ru").read_bytes()
     with pytest.raises(CatalogueError, match="placeholders") as refused:
         compile_language("ru")
     assert str(path) in str(refused.value)
-    assert entry.id
+    assert f'"{entry.id}"' in str(refused.value)
+    monkeypatch.setattr("sys.argv", ["catalogues", "--compile"])
+    assert catalogues.main() == 1, "and so `make catalogues` stops"
+    assert str(path) in capsys.readouterr().err
+    assert compiled_path("ru").read_bytes() == built, "what was built before stays"
 
 
 def test_a_sentence_of_two_rooms_has_one_translation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import each
 from tests.server.addresses import ADDRESSES, Kind, put_to_work
 from tests.server.conftest import client_of
+from tests.server.directions import assert_marks_end_with_their_text
 from trucewatch.server.basemap import MOST_VERTICES
 from trucewatch.server.console import STALE_AFTER, Console
 
@@ -66,7 +67,7 @@ def test_every_page_escapes_what_comes_from_outside(hostile: Console) -> None:
         assert answer.status_code == 200, path
         assert "<script>alert" not in answer.text, path
         assert "<img src=x" not in answer.text, path
-        assert "\u202e" not in answer.text, path
+        assert_marks_end_with_their_text(answer.text, path)
         assert len(answer.text) < 600_000, path
     for path in ("/agreement", "/incidents"):
         assert "&lt;script&gt;alert" in busy.client.get(path).text, path

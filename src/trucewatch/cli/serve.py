@@ -61,11 +61,13 @@ def serve_watch(
 
     address = Address(host=host, port=port, certificate=tls_cert, key=tls_key)
     address.check()
+    desks = find()
+    _ = [desk.routers for desk in desks]  # one with a fault is named here, before anything is read or recorded
     with open_store(watch) as store:
         for line in store.recovered:
             typer.echo(f"recovered: {line}", err=True)
         begin = None if replay_s is None else lambda console: console.part(Replay).month_in(replay_s)
-        serve(store, watch, clock, address, started=announce, desks=find(), begin=begin)
+        serve(store, watch, clock, address, started=announce, desks=desks, begin=begin)
     typer.echo("The console is closed; nothing that was acknowledged is lost.")
 
 

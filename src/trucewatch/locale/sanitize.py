@@ -1,13 +1,41 @@
-"""Text from outside → text that can be shown: no control characters, no marks that turn the direction of writing."""
+"""Text from outside → text that can be shown: no control characters; marks that turn the direction of writing end with
+it, or are left out where nothing can make them end."""
 
 from __future__ import annotations
 
 _JOINERS = "\u200c\u200d"
 """Letters of Persian and other scripts change their shape by these; they stay."""
 
-
 _NO_BREAK = "\u00a0\u202f"
 """Spaces that numbers and dates of some languages are written with."""
+
+_FIRST_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_ISOLATES = "\u2066\u2067\u2068"
+_TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e" + _ISOLATES + _POP_ISOLATE
+
+
+def isolated(text: str) -> str:
+    """The text as it was typed, but for control characters. Where it holds marks that turn the direction of writing it
+    stands in an isolate of its own, so that they end with it (Unicode Standard Annex 9, section 2.4).
+
+    >>> isolated("plain, two  blanks")
+    'plain, two  blanks'
+    >>> isolated("a\u202eb") == "\u2068a\u202eb\u2069"
+    True
+    """
+    shown = "".join(char for char in text if not _is_control(char))
+    if not any(mark in shown for mark in _TURNS):
+        return shown
+    depth = lowest = 0
+    for char in shown:
+        depth += (char in _ISOLATES) - (char == _POP_ISOLATE)
+        lowest = min(lowest, depth)
+    # What closes more isolates than it opens gets those in front, so that it never closes one that is not its own.
+    return _FIRST_ISOLATE * (1 - lowest) + shown + _POP_ISOLATE * (1 + depth - lowest)
+
+
+def _is_control(char: str) -> bool:
+    return (char < " " and char not in "\n\t") or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff"
 
 
 def printable(text: str) -> str:

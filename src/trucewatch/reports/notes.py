@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from trucewatch.locale import Words, mark
-from trucewatch.locale.sanitize import printable
+from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.model.report import NOTE_SECTIONS
 from trucewatch.reports.daily_report import DailyReport
 
@@ -57,7 +57,7 @@ def notes_shown(report: DailyReport, words: Words) -> list[ShownNote]:
             label = words.gettext("Editors' note")
             if not own:
                 label = words.gettext("Editors' note ({language})").format(language=words.language_name(note.language))
-            paragraphs = tuple(text for line in note.text.split("\n") if (text := printable(line)))
+            paragraphs = tuple(text for line in note.text.split("\n") if (text := isolated(line)))
             language = "" if own else note.language
             shown_notes.append(ShownNote(section, section_words(section, words), label, language, paragraphs))
     return shown_notes

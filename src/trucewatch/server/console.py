@@ -67,13 +67,17 @@ class Console:
     @property
     def is_past(self) -> bool:
         """Whether the watch runs on a clock of its own."""
-        return self._snapshot.watch.settings.watch_time is not None or self._snapshot.is_replay
+        return self._snapshot.is_past
 
     @property
     def is_stale(self) -> bool:
         """Whether a live watch has heard nothing for so long that what it shows may be old."""
-        last = self.last_known()
-        return not self.is_past and last is not None and self.now() - last > STALE_AFTER
+        return self.is_late(self._snapshot)
+
+    def is_late(self, snapshot: Snapshot) -> bool:
+        """The same of a list that a page goes on with."""
+        last = snapshot.last_known
+        return not snapshot.is_past and last is not None and self.now() - last > STALE_AFTER
 
     def part(self, kind: Callable[[Console], T]) -> T:
         """What a desk keeps for as long as the console is open, made from it when it is first asked for."""
@@ -144,7 +148,7 @@ class Console:
 
     def tell_state(self) -> None:
         """Tell the open pages how fresh they are."""
-        last = self._last_known(self._snapshot)
+        last = self._snapshot.last_known
         self.hub.publish(
             "state",
             {
@@ -158,16 +162,9 @@ class Console:
             },
         )
 
-    @staticmethod
-    def _last_known(snapshot: Snapshot) -> datetime | None:
-        """When the latest of the shown records became known."""
-        import pyarrow.compute as pc
-
-        known = pc.max(snapshot.incidents["last_known_at"]).as_py()
-        return known if isinstance(known, datetime) else None
-
     def last_known(self) -> datetime | None:
-        return self._last_known(self._snapshot)
+        """When the latest of the shown records became known."""
+        return self._snapshot.last_known
 
     def _news(self, before: Snapshot, after: Snapshot) -> dict[str, Any]:
         fresh = [row for row, incident_id in enumerate(after.ids) if incident_id not in before.row_of]

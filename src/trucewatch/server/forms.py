@@ -9,6 +9,10 @@ from fastapi import Depends
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
+from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Amount, Message
+from trucewatch.model.typed_text import as_typed, refusal_of
+
 MOST_FIELDS: Final = 4000
 MOST_FIELD_BYTES: Final = 16 * 2**20
 """One text field; a hundred thousand corners of a zone take some four of it."""
@@ -22,6 +26,10 @@ async def _form_of(request: Request) -> AsyncIterator[FormData]:
         await form.close()
 
 
+class FieldError(TrucewatchError):
+    """A text of a form that cannot be kept as it was typed."""
+
+
 Form = Annotated[FormData, Depends(_form_of)]
 """The whole form of a request, for handlers that are told so by their parameter."""
 
@@ -33,8 +41,30 @@ def typed_of(form: FormData, name: str) -> str:
 
 
 def text_of(form: FormData, name: str, longest: int = 300) -> str:
-    """A text in one line, no more than this; empty where there is none."""
-    return " ".join(typed_of(form, name).split())[:longest]
+    """A word or a number in one line; empty where there is none. Raises FieldError for more than this."""
+    return _no_longer(name, " ".join(typed_of(form, name).split()), longest)
+
+
+def words_of(form: FormData, name: str, longest: int = 300) -> str:
+    """What a person wrote, as they wrote it; empty where there is nothing. Raises FieldError for more than this, and
+    for what cannot be shown."""
+    text = as_typed(typed_of(form, name))
+    if refusal := refusal_of(text):
+        raise FieldError(Message("{field}: {why}. Nothing was kept", field=name, why=refusal))
+    return _no_longer(name, text, longest)
+
+
+def _no_longer(name: str, text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise FieldError(
+            Message(
+                "{field} has {count} characters; at most {most} are kept. Nothing was kept; shorten it",
+                field=name,
+                count=Amount(len(text)),
+                most=Amount(longest),
+            )
+        )
+    return text
 
 
 def texts_of(form: FormData, name: str) -> list[str]:

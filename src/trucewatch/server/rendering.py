@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse
 from trucewatch.findings import SENTENCES
 from trucewatch.locale import languages, words
 from trucewatch.locale.reasons import party_name, recorded_reason, zone_name
-from trucewatch.locale.sanitize import printable
+from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
@@ -69,6 +69,7 @@ class Pages:
                 watch=watch,
                 watch_name=visit.words.name(watch.settings.names),
                 snapshot=snapshot,
+                view=view,
                 console=view.console,
                 menu=self.menu,
                 languages=languages(),
@@ -77,8 +78,8 @@ class Pages:
                 zones=zones_of(watch),
                 outcomes=OUTCOMES,
                 zone_title=lambda name: zone_title(name, snapshot.as_of),
-                zone_words=lambda zone: printable(zone_name(zone, watch, visit.words)),
-                party_words=lambda party: printable(party_name(party, watch, visit.words)),
+                zone_words=lambda zone: isolated(zone_name(zone, watch, visit.words)),
+                party_words=lambda party: isolated(party_name(party, watch, visit.words)),
                 reason_words=lambda reason: recorded_reason(reason, SENTENCES, watch, visit.words),
                 **context,
             )
@@ -108,7 +109,7 @@ class Pages:
             "sign": lambda kind, outcome, size=26, label="": Markup(draw_sign(kind, outcome, size=size, label=label)),
             "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
             "asset": lambda path: marked(path, self.files),
-            "said": lambda message: page_text(spoken.say(message)),
+            "said": lambda message: page_text(printable(spoken.say(message))),
             "kind_word": lambda word: kind_word(word, spoken),
             "means_word": lambda word: means_word(word, spoken),
             "outcome_word": lambda word: outcome_word(word, spoken),
@@ -119,6 +120,7 @@ class Pages:
 
 
 def page_text(text: object) -> str:
-    """A text from outside as a page shows it: no control characters, and not longer than anyone reads."""
-    plain = printable(str(text))
-    return plain if len(plain) <= LONGEST_SHOWN else plain[:LONGEST_SHOWN] + " …"
+    """A text from outside as a page shows it: as it was typed, with marks of direction that end with it, and not longer
+    than anyone reads."""
+    typed = str(text)
+    return isolated(typed if len(typed) <= LONGEST_SHOWN else typed[:LONGEST_SHOWN] + " …")

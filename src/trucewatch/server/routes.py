@@ -83,5 +83,5 @@ def state(view: CurrentView) -> State:
         findings=Counter(snapshot.findings["outcome"].to_pylist()),
         simulated=int(snapshot.simulated.sum()),
         entries=len(view.console.store.journal),
-        trouble=str(view.console.trouble or ""),
+        trouble=str(view.trouble or ""),
     )

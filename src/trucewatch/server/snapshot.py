@@ -84,6 +84,17 @@ class Snapshot:
         return self.others("contributions")
 
     @property
+    def is_past(self) -> bool:
+        """Whether the watch runs on a clock of its own."""
+        return self.watch.settings.watch_time is not None or self.is_replay
+
+    @cached_property
+    def last_known(self) -> datetime | None:
+        """When the latest of the records became known."""
+        latest = pc.max(self.incidents["last_known_at"]).as_py()
+        return latest if isinstance(latest, datetime) else None
+
+    @property
     def rows(self) -> int:
         return int(self.incidents.num_rows)
 

@@ -9,12 +9,11 @@ from typing import Any, Final
 from starlette.datastructures import FormData
 
 from trucewatch.errors import UnreadableInput
-from trucewatch.locale.sanitize import printable
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.server.accept import NEW, Choices, new_setting
 from trucewatch.server.column_mapping import TARGET_WORDS, chosen_setting, guessed, mapping_form
-from trucewatch.server.forms import text_of
+from trucewatch.server.forms import text_of, words_of
 from trucewatch.server.inbox import name_for, reads
 from trucewatch.server.preview import preview_reading
 from trucewatch.server.uploads import Pending
@@ -83,14 +82,14 @@ def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now
         setting = chosen_setting(form, setting, header)
     if choices.is_new:
         handling = text_of(form, "handling")
-        title = printable(text_of(form, "title"))
+        title = words_of(form, "title")
         setting = replace(
             setting,
             id=text_of(form, "id", 60) or setting.id,
             files=(f"inbox/{name}",),
             title={watch.settings.languages[0]: title} if title else {},
-            organisation=text_of(form, "organisation"),
-            licence=text_of(form, "licence"),
+            organisation=words_of(form, "organisation"),
+            licence=words_of(form, "licence"),
             handling="open" if handling == "open" else "confidential" if handling == "confidential" else "restricted",
         )
     return Choices(setting=setting, name=name, is_new=choices.is_new)

@@ -18,6 +18,7 @@ from trucewatch.server.preferences import Visit, visit_of
 
 if TYPE_CHECKING:
     from trucewatch.locale import Words
+    from trucewatch.pipeline import Assessment
     from trucewatch.server.console import Console
     from trucewatch.server.formatting import Telling
     from trucewatch.server.snapshot import Snapshot
@@ -31,6 +32,8 @@ class View:
     console: Console
     snapshot: Snapshot
     reader: Visit
+    trouble: Message | None = None
+    """Why the list is not of today's files; None while it is."""
 
     @property
     def words(self) -> Words:
@@ -39,6 +42,25 @@ class View:
     @property
     def telling(self) -> Telling:
         return self.reader.telling
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a live watch has heard nothing for so long that what is shown may be old."""
+        return self.console.is_late(self.snapshot)
+
+    @property
+    def assessment(self) -> Assessment:
+        """What the list was worked out from. Only in a view that is whole."""
+        assert self.snapshot.assessment is not None
+        return self.snapshot.assessment
+
+    def whole(self) -> View:
+        """The same request over a list that is worked out, which is waited for. Raises what the refresh met."""
+        view = self
+        while view.snapshot.assessment is None:
+            self.console.assessment()
+            view = self.of(self.console.snapshot)
+        return view
 
     @property
     def wants_part(self) -> bool:
@@ -64,7 +86,7 @@ class View:
 
     def of(self, snapshot: Snapshot) -> View:
         """The same request after an act, over the list that the act led to."""
-        return replace(self, snapshot=snapshot)
+        return replace(self, snapshot=snapshot, trouble=self.console.trouble)
 
     def page(self, template: str, *, status: int = 200, flash: Flash | None = None, **context: Any) -> HTMLResponse:
         """A whole page for this reader. What was said to them by the request before is shown once."""
@@ -78,8 +100,17 @@ class View:
 async def view_of(request: Request) -> View:
     """The view of a request, made once for it."""
     console: Console = request.app.state.console
-    snapshot = console.snapshot
-    return View(request=request, console=console, snapshot=snapshot, reader=visit_of(request, snapshot.watch))
+    snapshot, trouble = console.snapshot, console.trouble
+    reader = visit_of(request, snapshot.watch)
+    return View(request=request, console=console, snapshot=snapshot, reader=reader, trouble=trouble)
 
 
 CurrentView = Annotated[View, Depends(view_of)]
+
+
+def whole_view_of(view: CurrentView) -> View:
+    """The view of a request whose page needs what the list was worked out from."""
+    return view.whole()
+
+
+WholeView = Annotated[View, Depends(whole_view_of)]

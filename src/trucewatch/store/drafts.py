@@ -15,6 +15,7 @@ from trucewatch.model.ids import canonical, short_id
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS, EditorsNote
 from trucewatch.model.report_draft import Export, ReportDraft
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.typed_text import refusal_of
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
 from trucewatch.store.publications import notes_read, notes_written
@@ -83,6 +84,8 @@ def check_notes(notes: tuple[EditorsNote, ...]) -> None:
                     words=", ".join(NOTE_SECTIONS),
                 )
             )
+        if refusal := refusal_of(note.text):
+            raise StoreError(refusal)
         if len(note.text) > MOST_NOTE:
             raise StoreError(
                 Message(

@@ -11,6 +11,7 @@ from trucewatch.messages import Message
 from trucewatch.model.edits import MOST_REASON, REASONS, Act, Deed, Stated
 from trucewatch.model.ids import Sha256, canonical, short_id
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.typed_text import refusal_of
 from trucewatch.store.journal import Entry
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
 from trucewatch.store.store import Store
@@ -30,6 +31,8 @@ def check_reason(reason: str) -> None:
     """Raises StoreError for no reason, and for one that is too long."""
     if not reason:
         raise StoreError(Message("an act needs a reason, which stays in the ledger; nothing was entered"))
+    if refusal := refusal_of(reason):
+        raise StoreError(refusal)
     if len(reason) > MOST_REASON:
         raise StoreError(
             Message(

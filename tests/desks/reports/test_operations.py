@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import make_watch
-from trucewatch.desks.reports.operations import ReportDesk, Wanted, clean_text, figures_of
+from trucewatch.desks.reports.operations import ReportDesk, Wanted, figures_of
 from trucewatch.errors import DraftMoved, ReportError, StoreError
 from trucewatch.ledger.inspector import main as inspect
 from trucewatch.model.report import MOST_NOTE, EditorsNote
@@ -220,14 +220,14 @@ def test_edits_can_be_undone_one_by_one(folder: Path) -> None:
         assert [one.draft_id for one in recorded_drafts(desk.store)] == [draft.draft_id]
 
 
-@pytest.mark.parametrize("text", ["a" * 64, "0123456789abcdef" * 4, "🕊" * 500, "שלום עולם", '"}]', "x\u0000y\u202ez"])
+@pytest.mark.parametrize("text", ["a" * 64, "0123456789abcdef" * 4, "🕊" * 500, "שלום עולם", '"}]', "x\u202ez\ny"])
 def test_no_text_breaks_the_ledger(folder: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     with desk_of(folder) as (desk, _):
         draft = begun(desk, formats=("csv",))
         desk.write(draft.draft_id, seen_version=1, language="en", texts={"found": text}, by=WHO)
         desk.check(draft.draft_id, seen_version=2, by=WHO)
         desk.issue(draft.draft_id, seen_version=3, by=WHO)
-        assert publications(desk.store)[0].notes[0].text == clean_text(text)
+        assert publications(desk.store)[0].notes[0].text == text
     verified(folder, capsys)
 
 

@@ -27,11 +27,12 @@ from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.errors import TrucewatchError
 from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.messages import Message
-from trucewatch.model.edits import MOST_REASON, Act
+from trucewatch.model.edits import Act
 from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.typed_text import as_typed
 from trucewatch.server.console import WHO, Console
 from trucewatch.server.flash import Flash, after
-from trucewatch.server.forms import Form, fields_of, text_of, typed_of
+from trucewatch.server.forms import Form, fields_of, typed_of
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView, View
 from trucewatch.store.edit_records import check_reason, recorded_acts
@@ -59,7 +60,7 @@ def add(view: CurrentView, form: Form) -> Response:
         with view.writing() as now:
             listing = listing_of(now)
             stated = stated_of(texts, listing)
-            reason = " ".join(texts.get("reason", "").split())
+            reason = as_typed(texts.get("reason", ""))
             check_reason(reason)
             if texts.get("confirm") != "yes":
                 return _add_form(now, texts, lines=stated_lines(stated, now.telling))
@@ -99,7 +100,7 @@ def undo_form(view: CurrentView, act_id: str) -> HTMLResponse:
 
 @router.post("/incident/act/{act_id}/undo")
 def undo(view: CurrentView, act_id: str, form: Form) -> Response:
-    reason = text_of(form, "reason", 10 * MOST_REASON)
+    reason = as_typed(typed_of(form, "reason"))
     try:
         view.refuse_in_replay()
         with view.writing() as now:

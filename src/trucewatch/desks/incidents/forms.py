@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 from trucewatch.desks.incidents.detail import Dossier, state_hash_of
 from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.errors import WatchError
-from trucewatch.locale.sanitize import printable
+from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.locale.terms import kind_word, means_word
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act, Stated
 from trucewatch.model.incident import Incident
+from trucewatch.model.typed_text import as_typed
 from trucewatch.server.console import WHO
 from trucewatch.server.formatting import Telling
 from trucewatch.server.view import View
@@ -55,7 +56,7 @@ def read_draft(deed: str, fields: Sequence[tuple[str, str]]) -> ActDraft:
     others = [code for name, value in fields if name in ("other", "others") for code in value.replace(",", " ").split()]
     return ActDraft(
         deed=deed,
-        reason=printable(texts.get("reason", "")),
+        reason=as_typed(texts.get("reason", "")),
         others=tuple(dict.fromkeys(others))[:100],
         parts={name.removeprefix("part-"): value for name, value in fields if name.startswith("part-")},
         kind=texts.get("kind", ""),
@@ -211,7 +212,7 @@ def stated_of(texts: Mapping[str, str], listing: Listing) -> Stated:
         end=texts.get("end", "").strip() or None,
         place=(lon, lat, size, None, 0.0),
         count=int(count) if count else None,
-        text=printable(texts.get("text", "")),
+        text=as_typed(texts.get("text", "")),
         simulated="simulated" in texts,
     )
 
@@ -240,7 +241,7 @@ def act_line(act: Act, telling: Telling) -> str:
     """One act in a line: what, why, when."""
     return telling.words.gettext("{deed}: {reason} ({moment})").format(
         deed=telling.words.say(DEEDS[act.deed]),
-        reason=printable(telling.words.say(act.why)),
+        reason=isolated(telling.words.say(act.why)),
         moment=telling.moment(act.recorded_at),
     )
 

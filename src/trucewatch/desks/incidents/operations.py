@@ -18,6 +18,7 @@ from trucewatch.model.edits import MOST_REASON, Act, Stated, undone_by
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.model.typed_text import refusal_of
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.edit_records import record_act, recorded_acts
@@ -201,6 +202,8 @@ class Listing:
             sizes = [size for size in (major, minor) if size is not None]
             if not all(math.isfinite(size) and 0 < size < 1e6 for size in sizes) or not math.isfinite(azimuth):
                 raise WatchError(Message("--sd-m and --minor-sd-m are metres, above 0 and below 1,000,000"))
+        if refusal := refusal_of(text):
+            raise WatchError(refusal)
         if len(text) > MOST_REASON:
             raise WatchError(
                 Message(

@@ -28,7 +28,7 @@ from trucewatch.desks.incidents.provenance import hop_of
 from trucewatch.desks.incidents.records import DEEDS, rejected_incidents
 from trucewatch.locale import mark
 from trucewatch.locale.reasons import party_name
-from trucewatch.locale.sanitize import printable
+from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import aspect_word
 from trucewatch.model.incident import OUTCOMES, Incident
 from trucewatch.server.formatting import RUNGS, Telling
@@ -166,7 +166,7 @@ def _context(dossier: Dossier, telling: Telling, first: int) -> dict[str, Any]:
         "later": dossier.beside(-1),
         "is_replay": dossier.snapshot.is_replay,
         "deed_word": lambda deed: telling.words.say(DEEDS[deed]),
-        "parties": lambda ids: [printable(party_name(each, dossier.snapshot.watch, telling.words)) for each in ids],
+        "parties": lambda ids: [isolated(party_name(each, dossier.snapshot.watch, telling.words)) for each in ids],
     }
 
 
@@ -233,7 +233,7 @@ def _row(dossier: Dossier, member: Member, telling: Telling) -> Row:
 def claimed_words(member: Member, telling: Telling) -> str:
     """Whose claim it is, by names; empty for nobody's."""
     who = [name.strip() for name in str(member.row["claimed_by"]).split(";") if name.strip()]
-    return telling.words.listed([printable(party_name(name, telling.watch, telling.words)) for name in who])
+    return telling.words.listed([isolated(party_name(name, telling.watch, telling.words)) for name in who])
 
 
 def signed(value: float | None, telling: Telling) -> str:

@@ -21,23 +21,25 @@ from trucewatch.desks.reports.forms import (
     page_language,
     period_of,
     recipient_name,
+    shown_desk_of,
     state_words,
     to_draft,
     undo_address,
 )
-from trucewatch.desks.reports.operations import ReportDesk, clean_text, wanted_of
+from trucewatch.desks.reports.operations import ReportDesk, wanted_of
 from trucewatch.desks.reports.pages import page_alone, take
 from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS
 from trucewatch.model.report_draft import UNDOABLE, ReportDraft
+from trucewatch.model.typed_text import as_typed, refusal_of
 from trucewatch.reports import FORMATS, render
 from trucewatch.reports.notes import section_words
 from trucewatch.reports.page_context import page_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
-from trucewatch.server.view import CurrentView, View
+from trucewatch.server.view import CurrentView, View, WholeView
 from trucewatch.store.drafts import draft_versions
 from trucewatch.store.publications import publications
 
@@ -56,13 +58,13 @@ def draft_of(view: CurrentView, draft_id: str) -> ReportDraft:
 
 
 @router.get("")
-def show(view: CurrentView, draft_id: str, lang: str = "") -> HTMLResponse:
+def show(view: WholeView, draft_id: str, lang: str = "") -> HTMLResponse:
     return _page(view, draft_of(view, draft_id), lang=lang)
 
 
 @router.get("/look")
-def look(view: CurrentView, draft_id: str, lang: str = "") -> Response:
-    report = desk_of(view).report_of(draft_of(view, draft_id))
+def look(view: WholeView, draft_id: str, lang: str = "") -> Response:
+    report = shown_desk_of(view).report_of(draft_of(view, draft_id))
     return page_alone(render(report, format="html", language=page_language(view, lang)))
 
 
@@ -70,16 +72,16 @@ def look(view: CurrentView, draft_id: str, lang: str = "") -> Response:
 def download(view: CurrentView, draft_id: str, form: Form) -> Response:
     name, language = file_choice(form)
     report = desk_of(view).report_of(draft_of(view, draft_id))
-    return take(view, report, format_name=name, language=known_language(view.console, language))
+    return take(view, report, format_name=name, language=known_language(view, language))
 
 
 @router.post("/write")
 def write(view: CurrentView, draft_id: str, form: Form) -> Response:
     """Save the notes of one language. Refused with both texts, if another page saved meanwhile; nothing typed is
     lost."""
-    language, seen_version = known_language(view.console, typed_of(form, "language")), number_of(form, "version")
+    language, seen_version = known_language(view, typed_of(form, "language")), number_of(form, "version")
     texts = {section: typed_of(form, f"note-{section}") for section in NOTE_SECTIONS}
-    faults = _too_long(texts, view.reader.words)
+    faults = _too_long(texts, view.reader.words) | _unshowable(texts, view.reader.words)
     draft = draft_of(view, draft_id)
     if faults:
         return _page(view, draft, lang=language, typed=texts, faults=faults, status=422)
@@ -104,12 +106,12 @@ def write(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 
 @router.get("/check")
-def check_page(view: CurrentView, draft_id: str) -> Response:
+def check_page(view: WholeView, draft_id: str) -> Response:
     return _summary(view, draft_of(view, draft_id), "check")
 
 
 @router.get("/issue")
-def issue_page(view: CurrentView, draft_id: str) -> Response:
+def issue_page(view: WholeView, draft_id: str) -> Response:
     return _summary(view, draft_of(view, draft_id), "issue")
 
 
@@ -174,12 +176,18 @@ def _too_long(texts: dict[str, str], words: Any) -> dict[str, str]:
     sentence = words.gettext(
         "This note has {number} characters; at most {most} are kept. Nothing was saved; shorten it here and save again."
     )
-    lengths = {section: len(clean_text(text)) for section, text in texts.items()}
+    lengths = {section: len(as_typed(text)) for section, text in texts.items()}
     return {
         section: sentence.format(number=words.number(length), most=words.number(MOST_NOTE))
         for section, length in lengths.items()
         if length > MOST_NOTE
     }
+
+
+def _unshowable(texts: dict[str, str], words: Any) -> dict[str, str]:
+    """Section → why its note cannot be kept as it was typed."""
+    refusals = {section: refusal_of(text) for section, text in texts.items()}
+    return {section: words.say(refusal) for section, refusal in refusals.items() if refusal}
 
 
 def _page(
@@ -195,9 +203,9 @@ def _page(
 ) -> HTMLResponse:
     """The draft. typed: what a save that was refused brought; seen_version: from which version, if another page saved
     meanwhile."""
-    visit, desk = view.reader, desk_of(view)
+    visit, desk = view.reader, shown_desk_of(view)
     words = visit.words
-    languages = [code for code, _ in language_names(view.console, visit)]
+    languages = [code for code, _ in language_names(view)]
     language = (
         lang if lang in languages else visit.language if visit.language in draft.languages else draft.languages[0]
     )
@@ -220,7 +228,7 @@ def _page(
         faults=faults or {},
         seen_version=seen_version,
         language=language,
-        report_languages=language_names(view.console, visit),
+        report_languages=language_names(view),
         formats=FORMATS,
         most=MOST_NOTE,
         **_about(view, draft, words),
@@ -232,10 +240,10 @@ def _page(
 
 def _about(view: View, draft: ReportDraft, words: Any) -> dict[str, Any]:
     return {
-        "recipient": recipient_name(view.console, draft.recipient, words),
+        "recipient": recipient_name(view, draft.recipient, words),
         "period": period_of(wanted_of(draft), words),
         "state": state_words(draft, words),
-        "behind": desk_of(view).is_behind(draft),
+        "behind": shown_desk_of(view).is_behind(draft),
         "is_open": draft.state in OPEN_STATES and not view.snapshot.is_replay,
         "compare": address("/reports/compare", wanted_of(draft), draft=draft.draft_id),
     }
@@ -265,10 +273,10 @@ def _fields(
         text, saved = now, None
         if typed is not None:
             mine = typed.get(section, "")
-            is_untouched = moved and base is not None and clean_text(mine) == began.get(section, "")
+            is_untouched = moved and base is not None and as_typed(mine) == began.get(section, "")
             text = now if is_untouched else mine
             is_newer = base is None or now != began.get(section, "")
-            saved = now if moved and is_newer and clean_text(text) != now else None
+            saved = now if moved and is_newer and as_typed(text) != now else None
         fields.append(
             {
                 "section": section,
@@ -286,7 +294,7 @@ def _summary(view: View, draft: ReportDraft, act: str) -> Response:
     closed is shown the draft, which says how it ended."""
     if draft.state not in OPEN_STATES:
         return RedirectResponse(f"/reports/draft/{draft.draft_id}", 303)
-    words, report = view.words, desk_of(view).report_of(draft, is_draft=False)
+    words, report = view.words, shown_desk_of(view).report_of(draft, is_draft=False)
     issued = {(publication.number, publication.revision) for publication in publications(view.console.store)}
     return view.page(
         "reports/summary.html.jinja",

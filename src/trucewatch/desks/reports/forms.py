@@ -16,14 +16,13 @@ from trucewatch.desks.reports.operations import ReportDesk, Wanted
 from trucewatch.desks.reports.records import DRAFT_ACTS
 from trucewatch.errors import ReportError
 from trucewatch.locale import Words
-from trucewatch.locale.sanitize import printable
+from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.messages import Message
 from trucewatch.model.report_draft import ReportDraft
 from trucewatch.reports import FORMATS
 from trucewatch.server.console import WHO, Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import typed_of
-from trucewatch.server.preferences import Visit
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import View
 
@@ -54,12 +53,12 @@ def address(path: str, wanted: Wanted, **more: str) -> str:
     return f"{path}?{urlencode(fields | more)}"
 
 
-def read_query(console: Console, values: Mapping[str, Any]) -> ReportQuery:
+def read_query(view: View, values: Mapping[str, Any]) -> ReportQuery:
     """The report that an address asks for: without a recipient the first, without a day the last that tells
     something. Raises ReportError if the watch has no recipient."""
     from trucewatch.pipeline.issue import default_day
 
-    recipients = [recipient.id for recipient in console.snapshot.watch.settings.recipient]
+    recipients = [recipient.id for recipient in view.snapshot.watch.settings.recipient]
     if not recipients:
         raise ReportError(
             Message("this watch has no recipient, so there is nobody to report to; add one to watch.toml")
@@ -74,7 +73,7 @@ def read_query(console: Console, values: Mapping[str, Any]) -> ReportQuery:
                 )
             )
         recipient = recipients[0]
-    default = default_day(console.assessment())
+    default = default_day(view.whole().assessment)
     for text in (_text(values, "from"), _text(values, "to")):
         if text and _day(text) is None:
             notices.append(
@@ -93,9 +92,9 @@ def read_query(console: Console, values: Mapping[str, Any]) -> ReportQuery:
     return ReportQuery(Wanted(recipient, first, last + timedelta(days=1)), tuple(notices))
 
 
-def read_wanted(console: Console, values: Mapping[str, Any]) -> Wanted:
+def read_wanted(view: View, values: Mapping[str, Any]) -> Wanted:
     """The same of a form, where nothing is guessed: raises RefusalError 422 for what cannot be."""
-    query = read_query(console, values)
+    query = read_query(view, values)
     if query.notices or not all(_text(values, name) for name in ("recipient", "from", "to")):
         raise RefusalError(422, next(iter(query.notices), Message("Recipient, first and last day are needed.")))
     return query.wanted
@@ -127,8 +126,8 @@ def known_format(name: str) -> str:
     return name
 
 
-def known_language(console: Console, language: str) -> str:
-    languages = console.snapshot.watch.settings.languages
+def known_language(view: View, language: str) -> str:
+    languages = view.snapshot.watch.settings.languages
     if language not in languages:
         raise RefusalError(
             422,
@@ -171,9 +170,9 @@ def act_words(act: str, words: Words) -> str:
     return words.say(DRAFT_ACTS.get(act, act))
 
 
-def recipient_name(console: Console, recipient_id: str, words: Words) -> str:
-    recipient = console.snapshot.watch.recipient(recipient_id)
-    return printable(words.name(recipient.names, otherwise=recipient.id)) if recipient else printable(recipient_id)
+def recipient_name(view: View, recipient_id: str, words: Words) -> str:
+    recipient = view.snapshot.watch.recipient(recipient_id)
+    return isolated(words.name(recipient.names, otherwise=recipient.id)) if recipient else printable(recipient_id)
 
 
 def period_of(wanted: Wanted, words: Words) -> str:
@@ -187,9 +186,9 @@ def size_words(size_bytes: int, words: Words) -> str:
     return words.gettext("{number} KB").format(number=words.number(round(size_bytes / 1000)))
 
 
-def language_names(console: Console, visit: Visit) -> list[tuple[str, str]]:
+def language_names(view: View) -> list[tuple[str, str]]:
     """The languages of the watch's reports, each by its name."""
-    return [(language, visit.words.language_name(language)) for language in console.snapshot.watch.settings.languages]
+    return [(language, view.words.language_name(language)) for language in view.snapshot.watch.settings.languages]
 
 
 def page_language(view: View, lang: str) -> str:
@@ -213,4 +212,11 @@ def report_desk(console: Console) -> ReportDesk:
 
 
 def desk_of(view: View) -> ReportDesk:
+    """For what is done: over the list of the moment in which it is done."""
     return view.console.part(report_desk)
+
+
+def shown_desk_of(view: View) -> ReportDesk:
+    """For what is shown: over the list that the request was given."""
+    assessment = view.whole().assessment
+    return desk_of(view).over(lambda: assessment)

@@ -149,7 +149,7 @@ def _page(view: View, publication: Publication, issues: list[Publication]) -> HT
         entry=entry,
         checkpoint=checkpoint,
         notes=notes,
-        recipient=recipient_name(view.console, publication.recipient, words),
+        recipient=recipient_name(view, publication.recipient, words),
         exports=exports_in_words(view.console, words, publication.number),
         period=period_of(wanted_of(publication), words),
         is_last=publication == issues[-1],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.report import NOTE_SECTIONS, EditorsNote, Publication
 from trucewatch.model.report_draft import UNDOABLE, DraftAct, Export, ReportDraft
+from trucewatch.model.typed_text import as_typed
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, DailyReport, build_daily, render
 from trucewatch.store import Store
@@ -66,6 +68,12 @@ class ReportDesk:
         self._clock, self._current = clock, current
         self._earlier_lists: dict[tuple[int, datetime, datetime | None], Assessment] = {}
         self._working = threading.Lock()
+
+    def over(self, current: Callable[[], Assessment]) -> ReportDesk:
+        """The same desk over another list, as a page needs that goes on with the one it was given."""
+        other = copy(self)
+        other._current = current
+        return other
 
     # What is shown
 
@@ -444,14 +452,9 @@ def wanted_of(report: ReportDraft | Publication) -> Wanted:
 
 
 def notes_from(texts: Mapping[str, str], language: str) -> tuple[EditorsNote, ...]:
-    """Notes from what people typed: plain text by lines, without marks that turn the direction; empty ones left out."""
-    cleaned = {section: clean_text(text) for section, text in texts.items()}
+    """Notes from what people typed, as they typed it; empty ones left out."""
+    cleaned = {section: as_typed(text) for section, text in texts.items()}
     return tuple(EditorsNote(section=key, language=language, text=text) for key, text in cleaned.items() if text)
-
-
-def clean_text(text: str) -> str:
-    """What people typed as it is kept: its lines, each without control and direction marks."""
-    return "\n".join(printable(line) for line in text.splitlines()).strip()
 
 
 def figures_of(report: DailyReport) -> str:

@@ -25,6 +25,7 @@ from trucewatch.desks.reports.forms import (
     read_query,
     read_wanted,
     recipient_name,
+    shown_desk_of,
     size_words,
     state_words,
     to_draft,
@@ -37,7 +38,7 @@ from trucewatch.reports.compare import compare_reports
 from trucewatch.reports.page_context import page_of
 from trucewatch.server.console import Console
 from trucewatch.server.forms import Form, texts_of
-from trucewatch.server.view import CurrentView, View
+from trucewatch.server.view import CurrentView, View, WholeView
 from trucewatch.store.drafts import recorded_drafts, recorded_exports
 from trucewatch.store.publications import publications
 
@@ -49,9 +50,9 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/reports")
-def reports(view: CurrentView) -> HTMLResponse:
+def reports(view: WholeView) -> HTMLResponse:
     visit = view.reader
-    query = read_query(view.console, view.request.query_params)
+    query = read_query(view, view.request.query_params)
     report, trouble = _report(view, query.wanted)
     return view.page(
         "reports/reports.html.jinja",
@@ -60,11 +61,11 @@ def reports(view: CurrentView) -> HTMLResponse:
         summary=page_of(report, visit.words) if report else None,
         trouble=trouble,
         recipients=[
-            (recipient.id, recipient_name(view.console, recipient.id, visit.words))
+            (recipient.id, recipient_name(view, recipient.id, visit.words))
             for recipient in view.snapshot.watch.settings.recipient
         ],
         formats=FORMATS,
-        report_languages=language_names(view.console, visit),
+        report_languages=language_names(view),
         drafts=_drafts(view, visit.words),
         issued=_issued(view, visit.words),
         exports=exports_in_words(view.console, visit.words),
@@ -73,17 +74,17 @@ def reports(view: CurrentView) -> HTMLResponse:
 
 
 @router.get("/reports/look")
-def look(view: CurrentView, lang: str = "") -> Response:
+def look(view: WholeView, lang: str = "") -> Response:
     """The report as its reader gets it, with the mark of a draft."""
-    report = desk_of(view).report(read_query(view.console, view.request.query_params).wanted)
+    report = shown_desk_of(view).report(read_query(view, view.request.query_params).wanted)
     return page_alone(render(report, format="html", language=page_language(view, lang)))
 
 
 @router.get("/reports/compare")
-def compare(view: CurrentView, draft: str = "") -> HTMLResponse:
+def compare(view: WholeView, draft: str = "") -> HTMLResponse:
     """Both reports on the list of today, or on that of a draft."""
-    desk, words = desk_of(view), view.words
-    query = read_query(view.console, view.request.query_params)
+    desk, words = shown_desk_of(view), view.words
+    query = read_query(view, view.request.query_params)
     basis = desk.list_of(desk.draft(draft)) if draft else desk.current
     now, before = (desk.report(wanted, assessment=basis) for wanted in (query.wanted, query.wanted.before))
     compared, summary = compare_reports(before, now), page_of(now, words)
@@ -97,7 +98,7 @@ def compare(view: CurrentView, draft: str = "") -> HTMLResponse:
         changed=corrections if compared.changed else [],
         now_summary=summary,
         before_summary=page_of(before, words),
-        recipient=recipient_name(view.console, now.recipient.id, words),
+        recipient=recipient_name(view, now.recipient.id, words),
         periods=(period_of(query.wanted.before, words), period_of(query.wanted, words)),
         address=lambda path, **more: address(path, query.wanted, **more),
     )
@@ -106,15 +107,15 @@ def compare(view: CurrentView, draft: str = "") -> HTMLResponse:
 @router.post("/reports/download")
 def download(view: CurrentView, form: Form) -> Response:
     """A file of the report as it would be, marked as a draft; that it is taken is entered first."""
-    wanted = read_wanted(view.console, form)
+    wanted = read_wanted(view, form)
     name, language = file_choice(form)
-    return take(view, desk_of(view).report(wanted), format_name=name, language=known_language(view.console, language))
+    return take(view, desk_of(view).report(wanted), format_name=name, language=known_language(view, language))
 
 
 @router.post("/reports/drafts")
 def begin(view: CurrentView, form: Form) -> Response:
-    wanted = read_wanted(view.console, form)
-    languages = [known_language(view.console, language) for language in texts_of(form, "language")]
+    wanted = read_wanted(view, form)
+    languages = [known_language(view, language) for language in texts_of(form, "language")]
     formats = [known_format(name) for name in texts_of(form, "format")]
     with view.console.writing():
         draft = desk_of(view).begin(wanted, languages=languages, formats=formats, by=BY)
@@ -123,32 +124,32 @@ def begin(view: CurrentView, form: Form) -> Response:
     )
 
 
-def _report(view: CurrentView, wanted: Wanted) -> tuple[DailyReport | None, Message | str]:
+def _report(view: View, wanted: Wanted) -> tuple[DailyReport | None, Message | str]:
     try:
-        return desk_of(view).report(wanted), ""
+        return shown_desk_of(view).report(wanted), ""
     except ReportError as exc:
         return None, exc.message
 
 
-def _drafts(view: CurrentView, words: Any) -> list[dict[str, Any]]:
+def _drafts(view: View, words: Any) -> list[dict[str, Any]]:
     open_drafts = [draft for draft in recorded_drafts(view.console.store) if draft.state in OPEN_STATES][:MOST_LISTED]
     return [
         {
             "id": draft.draft_id,
-            "recipient": recipient_name(view.console, draft.recipient, words),
+            "recipient": recipient_name(view, draft.recipient, words),
             "period": period_of(wanted_of(draft), words),
             "state": state_words(draft, words),
             "act": act_words(draft.act, words),
             "at": draft.recorded_at,
             "version": draft.version,
             "corrects": draft.corrects_revision,
-            "behind": desk_of(view).is_behind(draft),
+            "behind": shown_desk_of(view).is_behind(draft),
         }
         for draft in open_drafts
     ]
 
 
-def _issued(view: CurrentView, words: Any) -> list[dict[str, Any]]:
+def _issued(view: View, words: Any) -> list[dict[str, Any]]:
     listed = sorted(
         publications(view.console.store),
         key=lambda publication: (publication.day_until, publication.number, publication.revision),
@@ -161,7 +162,7 @@ def _issued(view: CurrentView, words: Any) -> list[dict[str, Any]]:
         {
             "number": publication.number,
             "revision": publication.revision,
-            "recipient": recipient_name(view.console, publication.recipient, words),
+            "recipient": recipient_name(view, publication.recipient, words),
             "period": period_of(wanted_of(publication), words),
             "cut_off": publication.cut_off,
             "rows": len(publication.rows),

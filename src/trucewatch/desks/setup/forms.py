@@ -15,14 +15,13 @@ from starlette.datastructures import FormData
 from trucewatch.errors import PlaceError, TimeError, TrucewatchError
 from trucewatch.geo.degrees import METRES_PER_DEGREE_AT_EQUATOR
 from trucewatch.geo.place_text import read_place
-from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
 from trucewatch.model.observation import KINDS
 from trucewatch.model.times import iso_utc, read_time, zone_named
 from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import ZONE_KINDS
-from trucewatch.server.forms import text_of, typed_of
+from trucewatch.server.forms import text_of, typed_of, words_of
 from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of
 from trucewatch.watch.watch_draft import Draft, DraftStipulation, DraftZone, Named, slug
 from trucewatch.watch.world_map import town_named
@@ -34,7 +33,7 @@ LONGEST: Final = 2000
 def names_of(form: FormData, field: str, languages: Sequence[str]) -> dict[str, str]:
     """The texts of a field that is asked once a language: `name-en`, `name-ru`; those that were left empty are not
     there."""
-    texts = {language: printable(text_of(form, f"{field}-{language}", LONGEST)) for language in languages}
+    texts = {language: words_of(form, f"{field}-{language}", LONGEST) for language in languages}
     return {language: text for language, text in texts.items() if text}
 
 
@@ -64,9 +63,9 @@ def name_step(form: FormData, draft: Draft | None, languages: Sequence[str], use
         "area": area_step(form, draft),
         "simulated": text_of(form, "simulated") == "on",
         "watch_time": moment,
-        "agreement": printable(text_of(form, "agreement")),
+        "agreement": words_of(form, "agreement"),
         "signed": day_of_form(form, "signed"),
-        "published": printable(text_of(form, "published", LONGEST)),
+        "published": words_of(form, "published", LONGEST),
     }
     if draft is not None:
         return replace(draft, **values)
@@ -225,8 +224,7 @@ def zone_of(
         names=names,
         geometry=geometry,
         accuracy_m=_number(form, f"{prefix}accuracy_m", low=1, high=500_000, otherwise=1000.0),
-        provenance=printable(text_of(form, f"{prefix}provenance", LONGEST))
-        or "drawn by hand when the watch was set up",
+        provenance=words_of(form, f"{prefix}provenance", LONGEST) or "drawn by hand when the watch was set up",
         derived=text_of(form, f"{prefix}derived") == "on",
     )
 

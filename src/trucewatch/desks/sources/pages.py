@@ -75,7 +75,7 @@ def rejected(view: CurrentView, source: str = "", page: int = 1) -> Response:
 @router.get("/sources/rejected.csv")
 def rejected_csv(view: CurrentView, source: str = "") -> Response:
     headers = {"content-disposition": 'attachment; filename="refused-rows.csv"'}
-    return StreamingResponse(_csv_of(view.console, source), media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(_csv_of(view, source), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/sources/drop")
@@ -191,13 +191,13 @@ def _accept(console: Console, words: Words, pending: Pending, choices: Choices) 
     )
 
 
-def _csv_of(console: Console, source: str) -> Iterator[str]:
+def _csv_of(view: View, source: str) -> Iterator[str]:
     """The refused rows, all of them; what a spreadsheet would run as a formula gets an apostrophe in front."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("source", "file", "row", "reason", "excerpt", "evidence_sha256"))
     yield "\ufeff" + out.getvalue()
-    for refusal in refusals(console.store, console.snapshot.watch, source):
+    for refusal in refusals(view.console.store, view.snapshot.watch, source):
         out.seek(0)
         out.truncate()
         row = refusal.row
