@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Console
 from rich.markup import escape
 
+from trucewatch.locale.sanitize import printable
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc, zone_label
@@ -62,7 +63,7 @@ def show_list(
         out.print(
             escape(
                 f"{one.incident_id[:SHORT]:<{SHORT}}  {when_words(one, watch.zone)}  {what_words(one, english)}  "
-                f"{reason}"
+                f"{printable(reason)}"
             )
         )
     if waiting:
@@ -131,7 +132,7 @@ def show_acts(out: Console, acts: Sequence[tuple[Act, str]]) -> None:
             f"{act.act_id[:SHORT]}  [dim]{iso_utc(act.recorded_at)[:16]}Z  {escape(act.by[:SHORT])}[/]  "
             f"{escape(what)}{mark}"
         )
-        out.print(f"{'':<{SHORT}}  [dim]{escape(act.reason)}[/]")
+        out.print(f"{'':<{SHORT}}  [dim]{escape(printable(act.reason))}[/]")
 
 
 def act_words(act: Act) -> str:
