@@ -266,3 +266,15 @@ def test_acts_are_entries_that_the_log_shows(folder: str) -> None:
     text = call("log", folder, "--kind", "incident-act")[1]
     assert "Reject (" in text
     assert "seen by two of us" in text
+
+
+def test_a_reason_turns_no_line_of_a_terminal_and_programs_get_it_as_it_was_typed(folder: str) -> None:
+    first, reason = ids(folder)[0], "a \u202egnp.exe {name} [b]%s[/b]\nand a line"
+    assert call("incident", folder, "reject", first, "--reason", reason, "--by", "A", "--yes")[0] == 0
+    call("run", folder)
+    for words in (("incidents", folder), ("incident", folder, "acts")):
+        text = call(*words)[1]
+        assert "a gnp.exe {name} [b]%s[/b] and a line" in text
+        assert "\u202e" not in text
+    acts = json.loads(call("incident", folder, "acts", "--json")[1])["acts"]
+    assert acts[-1]["reason"] == reason

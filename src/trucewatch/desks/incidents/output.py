@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from trucewatch.locale import words
+from trucewatch.locale.sanitize import printable
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc, zone_label
@@ -63,7 +64,7 @@ def show_list(
         out.print(
             escape(
                 f"{incident.incident_id[:SHORT]:<{SHORT}}  {when_words(incident, watch.zone)}  "
-                f"{what_words(incident, english)}  {reason}"
+                f"{what_words(incident, english)}  {printable(reason)}"
             )
         )
     if waiting:
@@ -130,7 +131,7 @@ def show_acts(out: Console, acts: Sequence[tuple[Act, str]]) -> None:
             f"{act.act_id[:SHORT]}  [dim]{iso_utc(act.recorded_at)[:16]}Z  {escape(act.by[:SHORT])}[/]  "
             f"{escape(act_words(act))}{mark}"
         )
-        out.print(f"{'':<{SHORT}}  [dim]{escape(act.reason)}[/]")
+        out.print(f"{'':<{SHORT}}  [dim]{escape(printable(act.reason))}[/]")
 
 
 def act_words(act: Act) -> str:
