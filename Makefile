@@ -2,13 +2,13 @@
 # Both set up what they need in .venv; nothing outside this folder is touched, except that root installs what apt must give
 # (python3-venv, and Chromium for the tests that drive a browser).
 .DEFAULT_GOAL := help
-CATALOGUES := $(VENV)/.catalogues
 .PHONY: help demo test lint format bench catalogues schemas golden language web clean
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CATALOGUES := $(VENV)/.catalogues
 EXAMPLE ?= karabakh-2020
 SERVE ?= 1
 

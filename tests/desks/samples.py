@@ -16,7 +16,8 @@ OF_DESKS: Final[list[ModuleType]] = [
     for path in sorted(Path(__file__).parent.glob("*/samples.py"))
 ]
 """The samples that lie with the tests of a desk: SAMPLES, OTHERWISE (address → what it answers with, where that is no
-page) and put_to_work(client, text) → what stands for each parameter."""
+page) and put_to_work(client, text) → what stands for each parameter; CHOICES and QUERIES as in
+tests/server/addresses.py where it needs them."""
 
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "evidence": (

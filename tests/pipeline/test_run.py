@@ -132,6 +132,17 @@ def test_a_setting_that_changes_the_reading_reads_again(tmp_path: Path) -> None:
     assert run(folder).observations["semi_major_m"].to_pylist() != before
 
 
+def test_a_name_that_only_is_shown_and_a_setting_at_its_default_read_nothing_again(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    run(folder)
+    edit(folder / "watch.toml", "place_sd_m = 500", "place_sd_m = 500\ndecimal_comma = false")
+    edit(folder / "watch.toml", "place_sd_m = 500", 'title = {en = "Another name"}\nplace_sd_m = 500')
+    edit(folder / "watch.toml", "who sends this file", "Another body")
+    run(folder, now=NOW + timedelta(hours=1))
+    with Store(folder, lambda: NOW) as store:
+        assert len(store.index.rows("SELECT entry FROM batch")) == 1
+
+
 def test_two_events_of_one_number_are_not_silently_one(tmp_path: Path) -> None:
     folder = make_watch(tmp_path / "w")
     with (folder / "inbox" / "reports.csv").open("a") as stream:

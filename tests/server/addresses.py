@@ -98,6 +98,8 @@ OTHERWISE = {
 }
 for _samples in OF_DESKS:
     OTHERWISE.update({address: Kind(kind) for address, kind in _samples.OTHERWISE.items()})
+    CHOICES.update(getattr(_samples, "CHOICES", {}))
+    QUERIES.update(getattr(_samples, "QUERIES", {}))
 """What is no page. JSON is known by its name, and so are the interfaces under /ogc/."""
 NOWHERE = "/nothing-here"
 

@@ -199,6 +199,7 @@ def fetch(
 ) -> None:
     """Download fire detections of the watch's area into its inbox. The key is read from FIRMS_MAP_KEY and never
     shown."""
+    from trucewatch.server.inbox import put_into_inbox, reads
     from trucewatch.sources.firms_area import download_area, fetch_https
     from trucewatch.watch import load_watch
 
@@ -209,16 +210,17 @@ def fetch(
     last = _day(until) if until else clock().date()
     key = os.environ.get("FIRMS_MAP_KEY", "")
     content = download_area(fetch_https, map_key=key, product=product, area=loaded.settings.area, days=days, until=last)
-    path = watch / "inbox" / f"{source}-{product}-{last}-{days}d.csv"
-    if not any(path.relative_to(watch).match(pattern) for pattern in setting.files):
+    name = f"{source}-{product}-{last}-{days}d.csv"
+    if not reads(setting, name):
         raise WatchError(
             Message(
                 'source "{source}" would not read {name}; add "inbox/{source}-*.csv" to its files',
                 source=source,
-                name=path.name,
+                name=name,
             )
         )
-    typer.echo(f"{write_file(path, content)}  {len(content.splitlines()) - 1:,} rows; next: trucewatch run {watch}")
+    path = put_into_inbox(watch, name, content, replaces=True)
+    typer.echo(f"{path}  {len(content.splitlines()) - 1:,} rows; next: trucewatch run {watch}")
 
 
 @app.command(short_help="The sources that can be read, and where each is blind.")

@@ -5,7 +5,6 @@ A desk names itself; all else is found by file name and imported only when it is
 records.py      KINDS: its kinds of records, each with its one line for the ledger
 rule.py         read(values): what the watch agreed for its work, from `[desk.NAME]` of watch.toml
 index.py        VERSION, KINDS, TABLES, fill(): its own tables of the disposable index
-release.py      which column of which record leaves to which recipient; without this file nothing leaves
 operations.py   what can be done, each rule once
 forms.py        a form's fields and its words
 pages.py api.py a `router` each: for people, for programs

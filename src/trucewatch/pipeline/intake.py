@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -39,16 +39,42 @@ def watch_of_today(store: Store, folder: Path) -> Watch:
     return watch
 
 
-def _reading(source: SourceSetting, watch: Watch) -> str:
-    """A hash of everything that decides how a file is read; a batch read otherwise is read again."""
+NO_PART_OF_A_READING: Final = ("title", "organisation", "licence", "handling", "files")
+"""Settings of a source that are shown or that choose files: no row is another for them."""
+FIRST_SETTINGS: Final = (
+    *("id", "adapter", "title", "files", "organisation", "licence", "handling", "time_zone", "claimed_by", "simulated"),
+    *("delay_hours", "place_sd_m", "decimal_comma", "preset", "columns", "kinds"),
+)
+"""What a reading was hashed of at first, all of it; batches of that time stand as long as that hash is the same."""
+
+
+def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
+    """Hashes of everything that decides how a file is read: as it is recorded, and as it was recorded at first.
+
+    A batch of another reading is read again. A setting at its default is no part, so that a new one changes nothing.
+    """
+    defaults = {
+        setting.name: setting.default_factory() if callable(setting.default_factory) else setting.default
+        for setting in fields(source)
+    }
+    decides = {
+        name: value
+        for name, value in asdict(source).items()
+        if name not in NO_PART_OF_A_READING and value != defaults[name]
+    }
+    first = {name: value for name, value in asdict(source).items() if name in FIRST_SETTINGS}
     towns = [
         [town.id, sorted(town.names.values()), f"{town.lon:.6f}", f"{town.lat:.6f}"] for town in watch.basemap.towns
     ]
-    settings = json.loads(json.dumps(asdict(source), default=str), parse_float=str)
     area = [f"{bound:.6f}" for bound in watch.settings.area]
     version = adapter(source.adapter).version
-    # The prefix tells it from the names of objects: the settings themselves are in the watch's files.
-    return "sha256:" + sha256_of(canonical({"settings": settings, "towns": towns, "area": area, "version": version}))
+
+    def hashed(settings: dict[str, Any]) -> str:
+        plain = json.loads(json.dumps(settings, default=str), parse_float=str)
+        # The prefix tells it from the names of objects: the settings themselves are in the watch's files.
+        return "sha256:" + sha256_of(canonical({"settings": plain, "towns": towns, "area": area, "version": version}))
+
+    return hashed(decides), hashed(first)
 
 
 def standing_batches(
@@ -76,10 +102,10 @@ def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advanc
                 )
             )
             continue
-        name, how = path.relative_to(folder).as_posix(), _reading(source, watch)
+        name, accepted = path.relative_to(folder).as_posix(), readings_of(source, watch)
         key = sha256 if adapter(source.adapter).accumulates else name
         stands = standing.get((source.id, key))
-        if stands is not None and (stands.evidence, stands.reading) == (sha256, how):
+        if stands is not None and stands.evidence == sha256 and stands.reading in accepted:
             continue
         recorded = store.index.rows(
             "SELECT received_at FROM evidence WHERE sha256 = ? AND source = ?", sha256, source.id
@@ -148,7 +174,7 @@ def _read_file(store: Store, watch: Watch, source: SourceSetting, origin: Origin
         "adapter": source.adapter,
         "file": origin.file,
         "evidence": origin.evidence_sha256,
-        "reading": _reading(source, watch),
+        "reading": readings_of(source, watch)[0],
         "observations": observations.sha256,
         "counters": counters.sha256,
         "rejected": rejected.sha256,

@@ -13,7 +13,6 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from trucewatch.desks.sources.status import heard, refusals, refusals_page, refused_rows, source_facts
 from trucewatch.errors import TrucewatchError
-from trucewatch.locale import Words
 from trucewatch.messages import Message
 from trucewatch.pipeline.intake import standing_batches
 from trucewatch.reports.formats.csv import cell
@@ -133,7 +132,7 @@ def accept(view: CurrentView, token: str, form: Form) -> Response:
             view.console.part(waiting_files).choose(pending, new_choices.to_json())
             sentence = Message("The mapping was changed. Look at how the file reads now, then accept it.")
             return after(here, Flash(sentence, trouble=True))
-        return _accept(view.console, view.words, pending, choices)
+        return _accept(view, pending, choices)
 
 
 def _waiting_file(view: View, token: str) -> tuple[Pending | None, Choices | None]:
@@ -156,11 +155,11 @@ def _gone() -> Response:
     return _refuse(Message("That file waits no longer: it was taken, removed, or its hour is over. Bring it again."))
 
 
-def _accept(console: Console, words: Words, pending: Pending, choices: Choices) -> Response:
+def _accept(view: View, pending: Pending, choices: Choices) -> Response:
     """Into the inbox, read, and back to the cards with what came of it."""
     here = f"/sources/pending/{pending.token}"
-    watch = console.snapshot.watch
-    if console.snapshot.is_replay:
+    console, words, watch = view.console, view.words, view.snapshot.watch
+    if view.snapshot.is_replay:
         return after(here, Flash(Message("Nothing is taken in during a replay; stop it first."), trouble=True))
     against, _ = obstacles(console.folder, watch, choices, pending)
     reading = preview_reading(pending.path, pending.name, choices.setting, watch, console.now())
