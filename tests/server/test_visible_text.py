@@ -55,11 +55,11 @@ BETWEEN = {"option": " / ", "td": " | ", "th": " | "}
 """What stands after elements that share a line."""
 MASKS = (
     (r"\b[0-9a-f]{64}\b", "…"),
-    (r"\b([adp])-[a-z2-7]{8,26}\b", r"\1-…"),
+    (r"\b([adpw])-[a-z2-7]{8,26}\b", r"\1-…"),
     (r"\btrucewatch/[0-9a-f]{16}(\+[0-9a-f]{8})?", "trucewatch/…"),
     (r"[0-9A-Za-z+/]{43,}=*", "…"),
 )
-"""Hashes, references of persons, drafts and acts, keys and signatures."""
+"""Hashes, references of persons, words, drafts and acts, keys and signatures."""
 LONG = 80
 """A line of so many letters that stood in the file before is cut there."""
 
