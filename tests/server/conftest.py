@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 from tests.desks.samples import OF_DESKS
 from tests.server.addresses import Busy, put_to_work
 from trucewatch.desks import find, indexes
+from trucewatch.desks.base import Desk
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of
 from trucewatch.store import Store
@@ -82,12 +83,15 @@ def busy_karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
 
 @contextmanager
 def busy_console(
-    example: str, tmp_path_factory: pytest.TempPathFactory, samples: Sequence[ModuleType] = OF_DESKS
+    example: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    samples: Sequence[ModuleType] = OF_DESKS,
+    desks: Sequence[Desk] | None = None,
 ) -> Iterator[Busy]:
-    """A console with work under way; `samples` as in `put_to_work`."""
+    """A console with work under way; `samples` as in `put_to_work`; `desks` where it shall not have all."""
     folder = copy_of(example, tmp_path_factory.mktemp("busy"))
     with Store(folder, now, desks=indexes()) as store:
-        console = Console(store, folder, now, find())
+        console = Console(store, folder, now, find() if desks is None else desks)
         yield put_to_work(console, client_of(console), samples=samples)
 
 

@@ -135,8 +135,9 @@ def shortened(text: list[str]) -> Iterator[str]:
 
 @pytest.fixture(scope="module", params=EXAMPLES)
 def plain(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Busy]]:
-    """An example watch without what later desks bring, so that their records change no page of another."""
-    with busy_console(request.param, tmp_path_factory, samples=()) as busy:
+    """An example watch without later desks, whose records, kinds and interfaces would stand on pages of others."""
+    founding = [desk for desk in find() if desk.name not in OWN]
+    with busy_console(request.param, tmp_path_factory, samples=(), desks=founding) as busy:
         yield request.param, busy
 
 
