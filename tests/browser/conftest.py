@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.conftest import ROOT
 from tests.server.addresses import Busy, put_to_work
 from tests.server.conftest import client_of
-from trucewatch.desks import find
+from trucewatch.desks import find, indexes
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 
@@ -126,7 +126,7 @@ def karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Busy]]:
     """The invented watch with work under way, so that every address has something to show; to be looked at only."""
     folder = copied("two-valleys", tmp_path_factory.mktemp("busy"))
-    with Store(folder, lambda: datetime.now(UTC)) as store:
+    with Store(folder, lambda: datetime.now(UTC), desks=indexes()) as store:
         console = Console(store, folder, lambda: datetime.now(UTC), find())
         work = put_to_work(console, client_of(console))
     with serving(folder) as served:

@@ -16,7 +16,8 @@ from starlette.testclient import TestClient
 from tests.conftest import ROOT
 from tests.desks.samples import OF_DESKS
 from tests.server.addresses import Busy, put_to_work
-from trucewatch.desks import find
+from trucewatch.desks import find, indexes
+from trucewatch.desks.base import Desk
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of
 from trucewatch.store import Store
@@ -50,7 +51,7 @@ def unbroken(page: str) -> str:
 def valleys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """The invented watch, to be looked at only."""
     folder = copy_of("two-valleys", tmp_path_factory.mktemp("console"))
-    with Store(folder, now) as store:
+    with Store(folder, now, desks=indexes()) as store:
         console = Console(store, folder, now, find())
         console.assessment()
         yield console
@@ -60,7 +61,7 @@ def valleys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
 def karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """The reference watch, to be looked at only."""
     folder = copy_of("karabakh-2020", tmp_path_factory.mktemp("console"))
-    with Store(folder, now) as store:
+    with Store(folder, now, desks=indexes()) as store:
         console = Console(store, folder, now, find())
         console.assessment()
         yield console
@@ -82,12 +83,15 @@ def busy_karabakh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
 
 @contextmanager
 def busy_console(
-    example: str, tmp_path_factory: pytest.TempPathFactory, samples: Sequence[ModuleType] = OF_DESKS
+    example: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    samples: Sequence[ModuleType] = OF_DESKS,
+    desks: Sequence[Desk] | None = None,
 ) -> Iterator[Busy]:
-    """A console with work under way; `samples` as in `put_to_work`."""
+    """A console with work under way; `samples` as in `put_to_work`; `desks` where it shall not have all."""
     folder = copy_of(example, tmp_path_factory.mktemp("busy"))
-    with Store(folder, now) as store:
-        console = Console(store, folder, now, find())
+    with Store(folder, now, desks=indexes()) as store:
+        console = Console(store, folder, now, find() if desks is None else desks)
         yield put_to_work(console, client_of(console), samples=samples)
 
 
@@ -98,7 +102,7 @@ def fresh(tmp_path: Path) -> Iterator[Callable[[str], Console]]:
 
         def make(example: str = "two-valleys") -> Console:
             folder = copy_of(example, tmp_path)
-            console = Console(stack.enter_context(Store(folder, now)), folder, now, find())
+            console = Console(stack.enter_context(Store(folder, now, desks=indexes())), folder, now, find())
             console.assessment()
             return console
 

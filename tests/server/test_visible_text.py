@@ -55,11 +55,11 @@ BETWEEN = {"option": " / ", "td": " | ", "th": " | "}
 """What stands after elements that share a line."""
 MASKS = (
     (r"\b[0-9a-f]{64}\b", "…"),
-    (r"\b([adp])-[a-z2-7]{8,26}\b", r"\1-…"),
+    (r"\b([adpw])-[a-z2-7]{8,26}\b", r"\1-…"),
     (r"\btrucewatch/[0-9a-f]{16}(\+[0-9a-f]{8})?", "trucewatch/…"),
     (r"[0-9A-Za-z+/]{43,}=*", "…"),
 )
-"""Hashes, references of persons, drafts and acts, keys and signatures."""
+"""Hashes, references of persons, words, drafts and acts, keys and signatures."""
 LONG = 80
 """A line of so many letters that stood in the file before is cut there."""
 
@@ -135,8 +135,9 @@ def shortened(text: list[str]) -> Iterator[str]:
 
 @pytest.fixture(scope="module", params=EXAMPLES)
 def plain(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Busy]]:
-    """An example watch without what later desks bring, so that their records change no page of another."""
-    with busy_console(request.param, tmp_path_factory, samples=()) as busy:
+    """An example watch without later desks, whose records, kinds and interfaces would stand on pages of others."""
+    founding = [desk for desk in find() if desk.name not in OWN]
+    with busy_console(request.param, tmp_path_factory, samples=(), desks=founding) as busy:
         yield request.param, busy
 
 

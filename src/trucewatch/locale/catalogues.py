@@ -67,7 +67,10 @@ def rooms() -> list[str]:
 
 
 def extract() -> dict[str, Catalog]:
-    """Every sentence in the package's code and templates, by room; what the kit says too is the kit's."""
+    """Every sentence in the package's code and templates, by room; what the kit says too is the kit's.
+
+    In the order of the sentences alone: where one stands does not move when another room comes to say it too.
+    """
     templates = {room: _new_catalogue(None) for room in rooms()}
     options = {"**.jinja": {"trimmed": "true"}}
     places: dict[_Key, tuple[Any, str | None, dict[str, set[str]]]] = {}
@@ -82,7 +85,7 @@ def extract() -> dict[str, Catalog]:
         message = text if isinstance(text, str) else (text["one"], text["other"])
         _, _, files = places.setdefault(_key(message, None), (message, None, {}))
         files.setdefault(KIT, set()).add(BROWSER_WORDS.relative_to(PACKAGE).as_posix())
-    for _, (message, context, files) in sorted(places.items(), key=lambda place: (sorted(place[1][2]), str(place[0]))):
+    for _, (message, context, files) in sorted(places.items(), key=lambda place: str(place[0])):
         for room in [KIT] if KIT in files else files:
             locations = [(file, 0) for file in sorted(files[room])]
             templates[room].add(message, locations=locations, context=context)
