@@ -15,7 +15,7 @@ import trucewatch
 from tests.conftest import each
 from trucewatch.errors import TimeError
 from trucewatch.locale import catalogues, languages, words
-from trucewatch.messages import Message, read_record, record_of
+from trucewatch.messages import Amount, Message, read_record, record_of
 
 PACKAGE: Final = Path(trucewatch.__file__).parent
 TYPED: Final = st.one_of(
@@ -106,3 +106,25 @@ def test_a_message_is_made_of_a_literal() -> None:
                 if not isinstance(first, ast.Constant) and not is_template:
                     faults.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
     assert faults == []
+
+
+def test_a_number_on_record_is_written_as_its_reader_writes_numbers() -> None:
+    message = Message("{count} rows", count=Amount(1204))
+    again = read_record(record_of(message), str(message))
+    assert str(again) == "1,204 rows"
+    assert isinstance(again.values["count"], Amount)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        '{"template": "{ is no place", "values": {}}',
+        '{"template": "{a}", "values": null}',
+        '{"template": "{a}", "values": [1]}',
+        '{"template": "{a}", "values": {"a": {"amount": true}}}',
+        "[]",
+        "{",
+    ],
+)
+def test_a_message_on_record_that_cannot_be_read_leaves_its_words(record: str) -> None:
+    assert str(read_record(record, "the words")) == "the words"

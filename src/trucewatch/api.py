@@ -28,7 +28,7 @@ from trucewatch.archive.slice_fusion import MEMBER_SCHEMA, Job
 from trucewatch.archive.validate import clean_places, clean_table
 from trucewatch.archive.zone_lookup import Situation
 from trucewatch.errors import TrucewatchError, UnreadableInput
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.observation import KINDS
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch import AssociationRule
@@ -245,7 +245,7 @@ def _refuse(reasons: dict[int, Message], *, skip_bad: bool) -> None:
         raise UnreadableInput(
             Message(
                 "{count} rows cannot be taken (counted from 0): {why}. Correct them, or leave them out: skip_bad=True",
-                count=f"{len(reasons):,}",
+                count=Amount(len(reasons)),
                 why=joined(first),
             )
         )

@@ -148,10 +148,10 @@ def read_record(record: str | None, text: str) -> Message:
     if record:
         try:
             message = _from_json(json.loads(record), _MOST_NESTED)
-        except (ValueError, RecursionError):
-            message = None
-        if message is not None and str(message) == text:
-            return message
+            if message is not None and str(message) == text:
+                return message
+        except (AttributeError, LookupError, TypeError, ValueError, RecursionError):
+            pass  # the words are there all the same
     return Message.verbatim(text)
 
 
@@ -173,16 +173,28 @@ def _parts(template: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _as_json(message: Message) -> Any:
-    values = {name: _as_json(v) if isinstance(v, Message) else plainly(v) for name, v in message.values.items()}
+    values = {name: _value_as_json(value) for name, value in message.values.items()}
     return {"template": message.template, "values": values}
+
+
+def _value_as_json(value: Value) -> Any:
+    if isinstance(value, Message):
+        return _as_json(value)
+    return {"amount": int(value)} if isinstance(value, Amount) else plainly(value)
+
+
+def _inner_of(value: Any, depth: int) -> Message | Amount | None:
+    if isinstance(value, dict) and set(value) == {"amount"} and type(value["amount"]) is int:
+        return Amount(value["amount"])
+    return _from_json(value, depth)
 
 
 def _from_json(value: Any, depth: int) -> Message | None:
     if not depth or not isinstance(value, dict) or not isinstance(value.get("template"), str):
         return None
-    values: dict[str, Message | str] = {}
+    values: dict[str, Value] = {}
     for name, inner in dict(value.get("values", {})).items():
-        read = inner if isinstance(inner, str) else _from_json(inner, depth - 1)
+        read = inner if isinstance(inner, str) else _inner_of(inner, depth - 1)
         if read is None:
             return None
         values[str(name)] = read

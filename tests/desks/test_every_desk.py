@@ -136,6 +136,14 @@ def test_a_record_that_lacks_a_field_takes_no_page_down() -> None:
         assert str(sentence_of({"schema": f"trucewatch/{name}/1"}, record_kinds())[0])
 
 
+@pytest.mark.parametrize("odd", [None, 7, [], "x", float("inf"), {"a": None}])
+def test_a_record_of_odd_values_takes_no_page_down(odd: object) -> None:
+    for name, samples in each(SAMPLES.items()):
+        for field in samples[0]:
+            record = samples[0] | ({field: odd} if field != "schema" else {})
+            assert str(sentence_of(record, record_kinds())[0]), (name, field)
+
+
 def _posts(console: Console) -> Iterator[str]:
     for route in iter_route_contexts(app_of(console).routes):
         if "POST" in (route.methods or ()) and route.path:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from tests.conftest import each
 from tests.server.addresses import ADDRESSES, Address, Busy, Kind, put_to_work
 from tests.server.conftest import client_of, copy_of, now
-from trucewatch.desks import find
+from trucewatch.desks import find, indexes
 from trucewatch.server.console import Console
 from trucewatch.server.snapshot import Snapshot
 from trucewatch.server.view import View, view_of
@@ -64,7 +64,7 @@ class Swapping:
 @pytest.fixture(scope="module")
 def swapping(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swapping]:
     folder = copy_of("two-valleys", tmp_path_factory.mktemp("swapping"))
-    with Store(folder, now) as store:
+    with Store(folder, now, desks=indexes()) as store:
         console = Console(store, folder, now, find())
         busy = put_to_work(console, client_of(console))
         before = console.snapshot

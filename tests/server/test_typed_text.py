@@ -22,7 +22,7 @@ from tests.desks.incidents.test_edit_pages import ask, post, troubled
 from tests.desks.sources.test_sources_page import LIST, bring, fields
 from tests.server.conftest import client_of, copy_of, now
 from tests.server.directions import assert_marks_end_with_their_text, is_contained
-from trucewatch.desks import find
+from trucewatch.desks import find, indexes
 from trucewatch.locale import languages, words
 from trucewatch.locale.sanitize import isolated
 from trucewatch.model.edits import MOST_REASON
@@ -73,7 +73,7 @@ class Told:
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     folder = copy_of("two-valleys", tmp_path_factory.mktemp("typed"))
-    with Store(folder, now) as store:
+    with Store(folder, now, desks=indexes()) as store:
         console = Console(store, folder, now, find())
         client = client_of(console)
         acts = {name: _rejected(console, client, text) for name, text in TYPED.items()}

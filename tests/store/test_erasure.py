@@ -220,3 +220,14 @@ def test_the_walk_back_page_names_evidence_of_the_example() -> None:
     page = (ROOT / "docs/walk_back.md").read_text("utf-8")
     found = sha256((ROOT / "examples/karabakh-2020/inbox/dated-facts.csv").read_bytes()).hexdigest()
     assert f"sha256sum evidence/{found[:2]}/{found[2:6]}…" in page
+
+
+@pytest.mark.parametrize("reason", ["", " "])
+def test_an_erasure_without_a_reason_is_refused(tmp_path: Path, reason: str) -> None:
+    with open_store(tmp_path) as store:
+        reference = store.keep_words("what was said")
+        before = len(store.journal)
+        with pytest.raises(StoreError, match="needs a reason"):
+            store.erase([], people=[reference], reason=reason, ordered_by="a court")
+        assert len(store.journal) == before
+        store.check_reference(reference)

@@ -52,5 +52,11 @@ def sentence_of(record: Record, kinds: Kinds) -> tuple[Message, str]:
         return Message("a record of a kind that this program does not know; it is kept as it is"), ""
     try:
         return kind.sentence(record), str(record.get(kind.who, ""))
-    except (KeyError, TypeError, ValueError):
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ):  # a record is hostile until it is read
         return Message.verbatim(schema), ""

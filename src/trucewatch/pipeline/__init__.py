@@ -26,7 +26,7 @@ from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
 from trucewatch.fusion.manual_edits import added_observations, set_aside
 from trucewatch.geo.frame import frame_of_area
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.claims import claimants_in, party_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA
@@ -183,7 +183,7 @@ def assess(
         if fused.contributions is None:
             warnings.append(
                 Message(
-                    "what each observation added was left out: more than {most} to work out", most=f"{MOST_LEFT_OUT:,}"
+                    "what each observation added was left out: more than {most} to work out", most=Amount(MOST_LEFT_OUT)
                 )
             )
         contributions = fused.contributions or CONTRIBUTION_SCHEMA.empty_table()

@@ -62,7 +62,7 @@ def build_daily(
             Message(
                 "{day} begins after the cut-off {moment}; choose an earlier day",
                 day=day_from,
-                moment=inputs.as_of.isoformat(),
+                moment=inputs.as_of,
             )
         )
     since = day_from - timedelta(days=max(length, LOOK_BACK_DAYS + 1))

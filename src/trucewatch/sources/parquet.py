@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.sources.columns import NO_POINT
 from trucewatch.sources.table import CHUNK_ROWS, MAX_COLUMNS, MAX_FIELD_CHARS, TOO_LONG, BadRow, Chunk, fold
 
@@ -52,7 +52,7 @@ class ParquetTable:
                 Message(
                     "the Parquet file has more than {columns} columns or a row group beyond {size} MB; write it in "
                     "smaller row groups",
-                    columns=f"{MAX_COLUMNS:,}",
+                    columns=Amount(MAX_COLUMNS),
                     size=MAX_GROUP_BYTES >> 20,
                 )
             )

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.sources.table import CHUNK_ROWS, MAX_COLUMNS, MAX_FIELD_CHARS, TOO_LONG, BadRow, Chunk, build_chunk
 
 MAX_XLSX_UNPACKED_BYTES: Final = 512 << 20
@@ -100,7 +100,7 @@ class Sheet:
                         Message(
                             "row {row} has more than {columns} columns; delete the empty ones",
                             row=number,
-                            columns=f"{MAX_COLUMNS:,}",
+                            columns=Amount(MAX_COLUMNS),
                         )
                     )
                 cells: list[str] = []
@@ -145,8 +145,8 @@ def _check_directory(path: Path) -> None:
             Message(
                 "the workbook would grow from {packed} to {unpacked} bytes, beyond the limit of {size} MB or {ratio} "
                 "times; save the table as CSV",
-                packed=f"{packed:,}",
-                unpacked=f"{unpacked:,}",
+                packed=Amount(packed),
+                unpacked=Amount(unpacked),
                 size=MAX_XLSX_UNPACKED_BYTES >> 20,
                 ratio=MAX_XLSX_RATIO,
             )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 
 BLOCK_BYTES: Final = 4 << 20
 MAX_LINE_BYTES: Final = 8 << 20
@@ -130,7 +130,7 @@ def _unpacked(path: Path) -> Iterator[bytes]:
                     raise UnreadableInput(
                         Message(
                             "the gzip stream is damaged after {bytes} unpacked bytes ({error}); fetch the file again",
-                            bytes=f"{unpacked_size:,}",
+                            bytes=Amount(unpacked_size),
                             error=exc,
                         )
                     ) from exc
@@ -144,8 +144,8 @@ def _unpacked(path: Path) -> Iterator[bytes]:
                         Message(
                             "the gzip file grows to more than {size} MB from {bytes} bytes, beyond the limit of "
                             "{ratio} times; ask its sender for smaller files",
-                            size=f"{unpacked_size // 1000000:,}",
-                            bytes=f"{packed_size:,}",
+                            size=Amount(unpacked_size // 1000000),
+                            bytes=Amount(packed_size),
                             ratio=MAX_GZIP_RATIO,
                         )
                     )
@@ -155,7 +155,7 @@ def _unpacked(path: Path) -> Iterator[bytes]:
         raise UnreadableInput(
             Message(
                 "the gzip stream is cut off after {bytes} unpacked bytes; fetch the file again",
-                bytes=f"{unpacked_size:,}",
+                bytes=Amount(unpacked_size),
             )
         )
 

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from trucewatch.errors import UnreadableInput
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.sources.stream import Block, kind_of, line_blocks
 
 CHUNK_ROWS: Final = 50_000
@@ -29,7 +29,7 @@ MAX_RECORD_LINES: Final = 500
 """A quoted cell that runs on for more lines counts as a quote that nobody closed."""
 MAX_COLUMNS: Final = 1000
 
-TOO_LONG: Final = Message("a cell holds more than {most} characters; shorten it", most=f"{MAX_FIELD_CHARS:,}")
+TOO_LONG: Final = Message("a cell holds more than {most} characters; shorten it", most=Amount(MAX_FIELD_CHARS))
 _NUL: Final = Message("the row holds a NUL byte; remove it")
 _LONE_CR: Final = Message("the row holds a lone carriage return; make all line ends the same")
 _OPEN_QUOTE: Final = Message(
@@ -118,8 +118,8 @@ def _check_header(header: Sequence[str], keys: Sequence[str]) -> None:
         raise UnreadableInput(
             Message(
                 "the header has {columns} columns; at most {most} can be read",
-                columns=f"{len(header):,}",
-                most=f"{MAX_COLUMNS:,}",
+                columns=Amount(len(header)),
+                most=Amount(MAX_COLUMNS),
             )
         )
     positions: dict[str, int] = {}

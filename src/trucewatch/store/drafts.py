@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final
 
 from trucewatch.errors import DraftMoved, StoreError
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.ids import canonical, short_id
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS, EditorsNote
 from trucewatch.model.report_draft import Export, ReportDraft
@@ -91,8 +91,8 @@ def check_notes(notes: tuple[EditorsNote, ...]) -> None:
                 Message(
                     "the note to {section} has {count} characters; at most {most} are kept. Nothing was entered",
                     section=note.section,
-                    count=f"{len(note.text):,}",
-                    most=f"{MOST_NOTE:,}",
+                    count=Amount(len(note.text)),
+                    most=Amount(MOST_NOTE),
                 )
             )
         if (note.section, note.language) in places:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.edits import MOST_REASON, REASONS, Act, Deed, Stated
 from trucewatch.model.ids import Sha256, canonical, short_id
 from trucewatch.model.times import iso_utc, read_time
@@ -37,7 +37,7 @@ def check_reason(reason: str) -> None:
         raise StoreError(
             Message(
                 "the reason has {count} characters; at most {most} are kept. Nothing was entered",
-                count=f"{len(reason):,}",
+                count=Amount(len(reason)),
                 most=MOST_REASON,
             )
         )

@@ -85,7 +85,9 @@ BUILT_IN: Final = {
             title=Term("entry", "Key"),
             sentence=_key,
             who="holder",
-            undo=Message("by another entry on the same key; both stay"),
+            undo=Message(
+                "a key that is lost, replaced or revoked stays so; another entry ends one in force, or names a new one"
+            ),
         ),
         RecordKind(
             name="erasure",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from trucewatch.errors import StoreError
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.record_kind import Kinds, kind_name, sentence_of
 from trucewatch.store.journal import Entry, check_kind, read_entries, read_records
 from trucewatch.store.kinds import BUILT_IN
@@ -46,7 +46,7 @@ def entries_for_people(
         raise StoreError(
             Message(
                 "a page of the ledger has 1 to {most} entries and begins at 0 or later; ask for another one",
-                most=f"{MOST:,}",
+                most=Amount(MOST),
             )
         )
     wanted = check_kind(root, kind, kinds)

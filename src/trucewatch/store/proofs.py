@@ -17,7 +17,7 @@ from trucewatch.errors import Corrupt, StoreError
 from trucewatch.ledger.note import Checkpoint, PublicKey, read_checkpoint, read_public_key
 from trucewatch.ledger.tiles import TileReader
 from trucewatch.ledger.tree import inclusion_proof, leaf_hash, root_from_inclusion
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.times import iso_utc
 from trucewatch.store.disk_errors import translating
 from trucewatch.store.index import read_key_events
@@ -135,7 +135,7 @@ def proof_of_entry(root: Path, number: int) -> EntryProof:
                 "entry {entry} is not under the latest checkpoint, which covers {size} entries; a later one is "
                 "published when the run that is going on ends",
                 entry=number,
-                size=f"{checkpoint.size:,}",
+                size=Amount(checkpoint.size),
             )
         )
     folder = root / "ledger"

@@ -386,6 +386,8 @@ class Store:
         for a hash that is not kept here, for a reference behind which nobody stands, and for a record: what people did
         is not erased, only what it points to.
         """
+        if not reason.strip():
+            raise StoreError(Message("an erasure needs a reason, which stays in the ledger; nothing was erased"))
         for reference in people:
             self.check_reference(reference)
         erased = sorted(going.sha256 for going in self.plan_erasure(names))

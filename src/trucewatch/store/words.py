@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from trucewatch.errors import StoreError
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.ids import short_id
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
 
@@ -39,8 +39,8 @@ class KeptWords:
             raise StoreError(
                 Message(
                     "the text has {count} characters; at most {most} are kept. Nothing was entered",
-                    count=f"{len(text):,}",
-                    most=f"{LONGEST:,}",
+                    count=Amount(len(text)),
+                    most=Amount(LONGEST),
                 )
             )
         make_folder(self.folder, mode=0o700)
@@ -56,9 +56,13 @@ class KeptWords:
             return ""
         if not self.has(reference):
             return None
-        record = json.loads(self._path(reference).read_bytes())
-        text = str(record["text"])
-        if _reference(bytes.fromhex(record["salt"]), text) != reference:
+        try:
+            record = json.loads(self._path(reference).read_bytes())
+            text = str(record["text"])
+            is_whole = _reference(bytes.fromhex(record["salt"]), text) == reference
+        except (KeyError, TypeError, ValueError):
+            is_whole = False
+        if not is_whole:
             raise StoreError(
                 Message(
                     "{path}: its text is not the one that was kept; restore it from a copy", path=self._path(reference)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from trucewatch.errors import UnreadableInput
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.watch.geojson_files import SHAPES, SURFACES, FeatureFault, geometry_of, properties_of
 
 MOST_FEATURES: Final = 1000
@@ -67,13 +67,13 @@ def import_zones(path: Path) -> list[ImportedFeature]:
     for number, (name, geometry) in enumerate(raw, 1):
         if number > MOST_FEATURES:
             raise UnreadableInput(
-                Message("the file holds more than {most} shapes; save those that are zones", most=f"{MOST_FEATURES:,}")
+                Message("the file holds more than {most} shapes; save those that are zones", most=Amount(MOST_FEATURES))
             )
         feature = _checked(number, " ".join(name.split())[:120], geometry)
         vertices += feature.vertices
         if vertices > MOST_VERTICES:
             raise UnreadableInput(
-                Message("the shapes have more than {most} corners together; simplify them", most=f"{MOST_VERTICES:,}")
+                Message("the shapes have more than {most} corners together; simplify them", most=Amount(MOST_VERTICES))
             )
         features.append(feature)
     if not features:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,12 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import each
-from tests.server.conftest import client_of, unbroken
+from tests.server.conftest import client_of, copy_of, now, unbroken
+from trucewatch.desks import find, indexes
 from trucewatch.desks.map.filters import read_chosen, show
 from trucewatch.desks.map.pages import columns_of
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
 from trucewatch.server.console import Console
+from trucewatch.store import Store
 
 
 def rows_of(html: str) -> list[int]:
@@ -210,3 +213,15 @@ def test_the_agreement_shows_each_provision_in_every_language_side_by_side(karab
         assert text.id in page
     for _, stipulation in each(karabakh.snapshot.watch.agreement.stipulations()):
         assert f'id="clause-{stipulation.id}"' in page
+
+
+def test_a_watch_without_any_incident_has_pages(tmp_path: Path) -> None:
+    folder = copy_of("two-valleys", tmp_path)
+    for path in each((folder / "inbox").glob("*.csv")):
+        path.write_text(path.read_text(encoding="utf-8").split("\n")[0] + "\n", encoding="utf-8")
+    with Store(folder, now, desks=indexes()) as store:
+        console = Console(store, folder, now, find())
+        assert console.snapshot.rows == 0
+        client = client_of(console)
+        for address in ("/watch", "/incidents", "/agreement", "/reports", "/sources", "/ledger"):
+            assert client.get(address).status_code == 200, address

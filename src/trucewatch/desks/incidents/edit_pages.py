@@ -56,8 +56,8 @@ def new(view: CurrentView) -> HTMLResponse:
 def add(view: CurrentView, form: Form) -> Response:
     texts = dict(fields_of(form))
     try:
-        view.refuse_in_replay()
         with view.writing() as now:
+            now.refuse_in_replay()
             listing = listing_of(now)
             stated = stated_of(texts, listing)
             reason = as_typed(texts.get("reason", ""))
@@ -102,8 +102,8 @@ def undo_form(view: CurrentView, act_id: str) -> HTMLResponse:
 def undo(view: CurrentView, act_id: str, form: Form) -> Response:
     reason = as_typed(typed_of(form, "reason"))
     try:
-        view.refuse_in_replay()
         with view.writing() as now:
+            now.refuse_in_replay()
             listing = listing_of(now)
             undone = listing.act_that_stands(act_id)
             is_at_once = now.console.now() - undone.recorded_at <= _AT_ONCE_FOR

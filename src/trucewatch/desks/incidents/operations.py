@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.errors import WatchError
 from trucewatch.fusion.classify import class_table
-from trucewatch.messages import Message
+from trucewatch.messages import Amount, Message
 from trucewatch.model.edits import MOST_REASON, Act, Stated, undone_by
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
@@ -207,7 +207,9 @@ class Listing:
         if len(text) > MOST_REASON:
             raise WatchError(
                 Message(
-                    "the text has {count} characters; at most {most} are kept", count=f"{len(text):,}", most=MOST_REASON
+                    "the text has {count} characters; at most {most} are kept",
+                    count=Amount(len(text)),
+                    most=MOST_REASON,
                 )
             )
         shorter = major if minor is None else minor

@@ -23,12 +23,11 @@ DEEDS: Final = {
 
 def _edit(record: Record) -> Message:
     members = {member for part in record["parts"] for member in part} | set(record["members"])
-    count = len(members)
-    about = record["undoes"][:12] or record["observation"].get("kind")
+    count = len(members) + bool(record["observation"])
     return Message(
         "{deed} ({what}): {reason}",
         deed=DEEDS.get(record["deed"], record["deed"]),
-        what=about or Plural("{count} report", "{count} reports", count, count=Amount(count)),
+        what=record["undoes"][:12] or Plural("{count} report", "{count} reports", count, count=Amount(count)),
         reason=REASONS.get(record.get("reason_code", ""), record["reason"]),
     )
 

@@ -222,7 +222,7 @@ def erase(
     """Erase evidence with all that was made from it, or who or what stands behind a reference. The ledger says erased,
     not corrupt."""
     with open_store(watch) as store:
-        people = [name for name in names if name.startswith(("p-", "w-"))]
+        people = list(dict.fromkeys(name for name in names if name.startswith(("p-", "w-"))))
         hashes = [name for name in names if name not in people]
         for reference in people:
             store.check_reference(reference)

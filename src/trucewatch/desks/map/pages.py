@@ -209,7 +209,9 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
 def _are_bad(snapshot: Snapshot, places: Ints, bad: Bools) -> Bools:
     """Which findings at these places are inconsistent and of a shown incident."""
     rows = snapshot.finding_incident[places]
-    return np.asarray((snapshot.finding_outcome[places] == 0) & (rows >= 0) & bad[rows], dtype=np.bool_)
+    is_bad = (snapshot.finding_outcome[places] == 0) & (rows >= 0)
+    is_bad[is_bad] = bad[rows[is_bad]]
+    return np.asarray(is_bad, dtype=np.bool_)
 
 
 def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]:

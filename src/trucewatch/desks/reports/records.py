@@ -56,7 +56,7 @@ KINDS: Final = (
         name="publication",
         title=Term("entry", "Report issued"),
         sentence=_publication,
-        undo=Message("it cannot be: whoever has the report keeps it; a correction follows it"),
+        undo=Message("it cannot be: whoever has the report keeps it; what is wrong in it is set right by a correction"),
     ),
     RecordKind(
         name="report-draft",
