@@ -14,14 +14,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from starlette.testclient import TestClient
 
-from tests.builders import make_watch
+from tests.builders import edit, make_watch
 from tests.conftest import ROOT, each
+from tests.desks.posts import ENTERS_NOTHING, IN_A_REPLAY_TOO, POSTS, from_a_program, that_enters_nothing
 from tests.desks.samples import NO_REASON, SAMPLES
 from tests.server.addresses import ADDRESSES, Busy, Kind, put_to_work
 from tests.server.conftest import client_of
@@ -41,6 +41,7 @@ MOST_FILES: Final = 5
 NAMING: Final = (".py", ".jinja")
 """Files that name a template."""
 NEUTRAL: Final = re.compile(r"\b(violat|attack|enem)", re.IGNORECASE)
+REFUSED_IN_REPLAY: Final = re.compile("nothing of it is recorded|Nothing is taken in during a replay")
 KINDS: Final = [(name, number) for name, samples in SAMPLES.items() for number in range(len(samples))]
 
 
@@ -174,29 +175,65 @@ def _posts(console: Console) -> Iterator[str]:
             yield route.path
 
 
-def test_nothing_is_entered_during_a_replay(fresh: Callable[[str], Console]) -> None:
+def test_every_route_that_takes_a_form_is_known_to_enter_something_or_nothing(valleys: Console) -> None:
+    assert sorted([*POSTS, *ENTERS_NOTHING, *IN_A_REPLAY_TOO]) == sorted(set(_posts(valleys)))
+
+
+def _entered(console: Console) -> tuple[int, dict[str, bytes]]:
+    """How many records the ledger has, and what lies in the inbox."""
+    return len(console.store.journal), {path.name: path.read_bytes() for path in (console.folder / "inbox").iterdir()}
+
+
+def test_what_enters_something_is_refused_in_a_replay_and_enters_nothing_then(fresh: Callable[[str], Console]) -> None:
+    """The same form is sent twice: in a replay it is refused with the reason, after it it is taken."""
     console = fresh("two-valleys")
-    client: TestClient = client_of(console)
+    client = client_of(console)
     busy = put_to_work(console, client)
+    for template, sending_of in each(POSTS.items()):
+        sending = sending_of(busy)
+        client.cookies.clear()
+        console.replay_at(console.snapshot.as_of)
+        before = _entered(console)
+        answer = sending.sent_by(client)
+        assert _entered(console) == before, template
+        is_sent_on = answer.status_code == 303
+        assert is_sent_on or 400 <= answer.status_code < 500, (template, answer.status_code)
+        page = client.get(answer.headers["location"]).text if is_sent_on else answer.text
+        assert REFUSED_IN_REPLAY.search(page), (template, page[-2000:])
+        console.refresh()
+        assert not console.snapshot.is_replay
+        assert _entered(console) == before, template
+        answer = sending.sent_by(client)
+        assert answer.status_code in (200, 303), (template, answer.text[-2000:])
+        after = _entered(console)
+        assert after[0] > before[0] or after[1] != before[1], (template, answer.text[-2000:])
+
+
+def test_what_is_said_to_enter_nothing_enters_nothing(fresh: Callable[[str], Console]) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    busy = put_to_work(console, client)
+    before = _entered(console)
+    for template in each(ENTERS_NOTHING):
+        answer = that_enters_nothing(template, busy).sent_by(client)
+        assert answer.status_code < 500, (template, answer.text[:200])
+        assert _entered(console) == before, template
+
+
+def test_a_program_that_brings_a_file_in_a_replay_is_not_turned_away_and_nothing_is_entered_before_its_end(
+    fresh: Callable[[str], Console],
+) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    edit(console.folder / "watch.toml", "inbox/simulated-patrols.csv", "inbox/*patrols.csv")
+    console.refresh()
+    sending = from_a_program(Busy(console, client, {}))
     console.replay_at(console.snapshot.as_of)
     before = len(console.store.journal)
-    fields: dict[str, Any] = {"reason": "x", "confirm": "yes", "version": "1", "kind": "shot", "means": "patrol"}
-    for path in each(_posts(console)):
-        if path.startswith(("/settings", "/replay", "/ledger/checkpoint")):
-            continue  # how pages look, the replay itself, and a signature under what stands
-        answer = client.post(_filled(path, busy), data=fields)
-        assert answer.status_code < 500, (path, answer.text[:200])
-        assert len(console.store.journal) == before, path
-
-
-def _filled(path: str, busy: Busy) -> str:
-    """An address with something of the watch at each parameter."""
-    words = {"deed": "reject", "what": "zone", "step": "name", "act": "accept", "source": "patrols"}
-
-    def value(parameter: re.Match[str]) -> str:
-        return busy.values.get(path[: parameter.end()]) or words.get(parameter[1]) or "x"
-
-    return re.sub(r"\{(\w+)(?::path)?\}", value, path)
+    assert sending.sent_by(client).status_code == 201
+    assert len(console.store.journal) == before
+    console.refresh()
+    assert len(console.store.journal) > before
 
 
 def _strange_tables(index: DeskIndex) -> list[str]:
