@@ -16,8 +16,8 @@ OF_DESKS: Final[list[ModuleType]] = [
     for path in sorted(Path(__file__).parent.glob("*/samples.py"))
 ]
 """The samples that lie with the tests of a desk: SAMPLES, OTHERWISE (address → what it answers with, where that is no
-page) and put_to_work(client, text) → what stands for each parameter; CHOICES and QUERIES as in
-tests/server/addresses.py where it needs them."""
+page) and put_to_work(client, text) → what stands for each parameter. If it needs them: CHOICES and QUERIES as in
+tests/server/addresses.py, POSTS (tests/desks/posts.py) and NO_REASON (below)."""
 
 SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "evidence": (
@@ -39,8 +39,15 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         },
     ),
     "key": (
-        {"schema": "trucewatch/key/1", "act": "new", "role": "log", "key": "valleys+0a+AA", "holder": ""},
-        {"schema": "trucewatch/key/1", "act": "lost", "role": "witness", "key": "valleys+0a+AA", "holder": "W"},
+        {"schema": "trucewatch/key/1", "act": "new", "role": "log", "key": "valleys+0a+AA", "holder": "", "reason": ""},
+        {
+            "schema": "trucewatch/key/1",
+            "act": "lost",
+            "role": "witness",
+            "key": "valleys+0a+AA",
+            "holder": "W",
+            "reason": "the computer was stolen",
+        },
     ),
     "incident-act": tuple(
         {
@@ -81,5 +88,13 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     ),
     "erasure": ({"schema": "trucewatch/erasure/1", "erased": ["a"], "reason": "asked for", "ordered_by": "Court"},),
 }
+NO_REASON: Final[dict[str, str]] = {
+    "publication": "issuing follows a check of the draft, and a correction says itself what changed",
+    "report-draft": "nobody has it yet: every version stays, and the last act can be taken back",
+    "export": "it changes nothing; the record is the account of who took what",
+    "key new": "a first key replaces none",
+}
+"""Acts by hand that need no reason, and why: a kind, or a kind and its `act`."""
 for samples in OF_DESKS:
     SAMPLES.update(samples.SAMPLES)
+    NO_REASON.update(getattr(samples, "NO_REASON", {}))

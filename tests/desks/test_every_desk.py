@@ -14,15 +14,15 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from starlette.testclient import TestClient
 
-from tests.builders import make_watch
+from tests.builders import edit, make_watch
 from tests.conftest import ROOT, each
-from tests.desks.samples import SAMPLES
+from tests.desks.posts import ENTERS_NOTHING, IN_A_REPLAY_TOO, POSTS, from_a_program, that_enters_nothing
+from tests.desks.samples import NO_REASON, SAMPLES
 from tests.server.addresses import ADDRESSES, Busy, Kind, put_to_work
 from tests.server.conftest import client_of
 from trucewatch.desks import find, indexes, record_kinds, rule_faults
@@ -31,13 +31,17 @@ from trucewatch.locale import languages, words
 from trucewatch.model.record_kind import sentence_of
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of
+from trucewatch.store.desk_index import DeskIndex
 
 DESKS: Final = ROOT / "src" / "trucewatch" / "desks"
 FOUNDING: Final = {"incidents", "ledger", "map", "ogc", "provisions", "replay", "reports", "setup", "sources"}
 """The desks that were moved into folders; they share words with the rest of the house."""
 MOST_FILES: Final = 5
 """Existing files that a new desk changes; none of them code."""
+NAMING: Final = (".py", ".jinja")
+"""Files that name a template."""
 NEUTRAL: Final = re.compile(r"\b(violat|attack|enem)", re.IGNORECASE)
+REFUSED_IN_REPLAY: Final = re.compile("nothing of it is recorded|Nothing is taken in during a replay")
 KINDS: Final = [(name, number) for name, samples in SAMPLES.items() for number in range(len(samples))]
 
 
@@ -87,14 +91,12 @@ def test_a_desk_has_a_page_or_an_interface_of_its_own(desk: Desk) -> None:
         assert desk.menu.path in {address.template for address in ADDRESSES if address.kind is Kind.PAGE}
 
 
-@pytest.mark.parametrize("desk", find(), ids=lambda desk: desk.name)
-def test_every_template_of_a_desk_stands_on_the_frame_or_in_a_page(desk: Desk) -> None:
-    for path in (DESKS / desk.name / "templates").glob("*.jinja"):
-        name = f"{desk.name}/{path.name}"
-        texts = [
-            file.read_text(encoding="utf-8") for file in (ROOT / "src").rglob("*") if file.suffix in (".py", ".jinja")
-        ]
-        assert any(name in text for text in texts) or any(f"{desk.name}/{{step}}" in text for text in texts), name
+def test_every_template_of_a_desk_stands_on_the_frame_or_in_a_page() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in each((ROOT / "src").rglob("*")) if file.suffix in NAMING]
+    for path in each(DESKS.glob("*/templates/*.jinja")):
+        desk = path.parent.parent.name
+        names = (f"{desk}/{path.name}", f"{desk}/{{step}}")
+        assert any(name in text for text in texts for name in names), path
 
 
 def test_every_kind_of_record_has_a_sample() -> None:
@@ -120,9 +122,40 @@ def test_every_kind_of_record_is_one_line_in_every_language(name: str, number: i
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_act_says_how_it_is_undone_or_that_it_cannot_be(name: str) -> None:
+def test_every_act_by_hand_says_in_every_language_how_it_is_undone_or_that_it_cannot_be(name: str) -> None:
     kind = record_kinds()[name]
-    assert (kind.undo is not None) == (name not in ("evidence", "batch", "list", "watch-files"))
+    if not kind.by_hand:
+        assert kind.undo is None
+        return
+    assert kind.undo is not None
+    english = str(kind.undo)
+    assert english.strip()
+    for language in each(languages()):
+        assert words(language).say(kind.undo).strip()
+        assert language == "en" or words(language).say(kind.undo) != english
+
+
+def test_what_the_program_records_by_itself_is_no_act_of_people() -> None:
+    """A kind of a desk counts as an act unless it says otherwise, so that none goes without a way back."""
+    assert {"evidence", "batch", "list", "watch-files"} <= {
+        name for name, kind in record_kinds().items() if not kind.by_hand
+    }
+    assert all(record_kinds()[name].by_hand for name in ("incident-act", "report-draft", "export", "erasure", "key"))
+
+
+@pytest.mark.parametrize(("name", "number"), [(name, number) for name, number in KINDS if record_kinds()[name].by_hand])
+def test_every_act_by_hand_has_a_reason_or_it_is_said_why_it_needs_none(name: str, number: int) -> None:
+    record = SAMPLES[name][number]
+    has_reason = bool(record.get("reason") or record.get("reason_code"))
+    needs_none = name in NO_REASON or f"{name} {record.get('act')}" in NO_REASON
+    assert has_reason != needs_none, "an act says why it was done, or NO_REASON says why it need not"
+
+
+def test_what_needs_no_reason_is_an_act_that_there_is() -> None:
+    for act in each(NO_REASON):
+        name, _, deed = act.partition(" ")
+        assert record_kinds()[name].by_hand
+        assert not deed or deed in {record["act"] for record in SAMPLES[name]}
 
 
 def test_a_kind_that_nobody_knows_is_kept_and_said_so() -> None:
@@ -150,35 +183,78 @@ def _posts(console: Console) -> Iterator[str]:
             yield route.path
 
 
-def test_nothing_is_entered_during_a_replay(fresh: Callable[[str], Console]) -> None:
+def test_every_route_that_takes_a_form_is_known_to_enter_something_or_nothing(valleys: Console) -> None:
+    assert sorted([*POSTS, *ENTERS_NOTHING, *IN_A_REPLAY_TOO]) == sorted(set(_posts(valleys)))
+
+
+def _entered(console: Console) -> tuple[int, dict[str, bytes]]:
+    """How many records the ledger has, and what lies in the inbox."""
+    return len(console.store.journal), {path.name: path.read_bytes() for path in (console.folder / "inbox").iterdir()}
+
+
+def test_what_enters_something_is_refused_in_a_replay_and_enters_nothing_then(fresh: Callable[[str], Console]) -> None:
+    """The same form is sent twice: in a replay it is refused with the reason, after it it is taken."""
     console = fresh("two-valleys")
-    client: TestClient = client_of(console)
+    client = client_of(console)
     busy = put_to_work(console, client)
+    for template, sending_of in each(POSTS.items()):
+        sending = sending_of(busy)
+        client.cookies.clear()
+        console.replay_at(console.snapshot.as_of)
+        before = _entered(console)
+        answer = sending.sent_by(client)
+        assert _entered(console) == before, template
+        is_sent_on = answer.status_code == 303
+        assert is_sent_on or 400 <= answer.status_code < 500, (template, answer.status_code)
+        page = client.get(answer.headers["location"]).text if is_sent_on else answer.text
+        assert REFUSED_IN_REPLAY.search(page), (template, page[-2000:])
+        console.refresh()
+        assert not console.snapshot.is_replay
+        assert _entered(console) == before, template
+        answer = sending.sent_by(client)
+        assert answer.status_code in (200, 303), (template, answer.text[-2000:])
+        after = _entered(console)
+        assert after[0] > before[0] or after[1] != before[1], (template, answer.text[-2000:])
+
+
+def test_what_is_said_to_enter_nothing_enters_nothing(fresh: Callable[[str], Console]) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    busy = put_to_work(console, client)
+    before = _entered(console)
+    for template in each(ENTERS_NOTHING):
+        answer = that_enters_nothing(template, busy).sent_by(client)
+        assert answer.status_code < 500, (template, answer.text[:200])
+        assert _entered(console) == before, template
+
+
+def test_a_program_that_brings_a_file_in_a_replay_is_not_turned_away_and_nothing_is_entered_before_its_end(
+    fresh: Callable[[str], Console],
+) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    edit(console.folder / "watch.toml", "inbox/simulated-patrols.csv", "inbox/*patrols.csv")
+    console.refresh()
+    sending = from_a_program(Busy(console, client, {}))
     console.replay_at(console.snapshot.as_of)
     before = len(console.store.journal)
-    fields: dict[str, Any] = {"reason": "x", "confirm": "yes", "version": "1", "kind": "shot", "means": "patrol"}
-    for path in each(_posts(console)):
-        if path.startswith(("/settings", "/replay", "/ledger/checkpoint")):
-            continue  # how pages look, the replay itself, and a signature under what stands
-        answer = client.post(_filled(path, busy), data=fields)
-        assert answer.status_code < 500, (path, answer.text[:200])
-        assert len(console.store.journal) == before, path
+    assert sending.sent_by(client).status_code == 201
+    assert len(console.store.journal) == before
+    console.refresh()
+    assert len(console.store.journal) > before
 
 
-def _filled(path: str, busy: Busy) -> str:
-    """An address with something of the watch at each parameter."""
-    words = {"deed": "reject", "what": "zone", "step": "name", "act": "accept", "source": "patrols"}
-
-    def value(parameter: re.Match[str]) -> str:
-        return busy.values.get(path[: parameter.end()]) or words.get(parameter[1]) or "x"
-
-    return re.sub(r"\{(\w+)(?::path)?\}", value, path)
+def _strange_tables(index: DeskIndex) -> list[str]:
+    """Its tables of which the name begins with another's."""
+    names = re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", index.tables)
+    return [name for name in each(names) if not name.startswith(f"{index.name}_")]
 
 
 def test_tables_of_a_desk_begin_with_its_name() -> None:
-    for index in indexes():
-        for table in each(re.findall(r"CREATE TABLE (\w+)", index.tables)):
-            assert table.startswith(f"{index.name}_")
+    assert [table for index in indexes() for table in _strange_tables(index)] == []
+    tables = "CREATE TABLE weather_day (n INTEGER);\nCREATE TABLE day (n INTEGER);"
+    weather = DeskIndex(name="weather", version=1, kinds=(), tables=tables, fill=lambda db, entry: None)
+    assert _strange_tables(weather) == ["day"], "no desk may have tables yet, and this test holds of them all the same"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOON, observations
@@ -254,6 +254,25 @@ def test_the_list_is_a_function_of_the_sets_and_of_the_order_of_acts(
     assert sorted(member for one in found for member in one.members) == sorted(o(key) for key in there)
 
 
+def pins_of(standing: Sequence[Act]) -> dict[str, tuple[int, int]]:
+    """Observation → the act and its part that says last where it belongs."""
+    pins: dict[str, tuple[int, int]] = {}
+    for standing_act in standing:
+        for number, part in enumerate(standing_act.parts):
+            pins |= dict.fromkeys(part, (standing_act.entry, number))
+    return pins
+
+
+def test_acts_as_they_are_drawn_pin_into_one_and_into_several() -> None:
+    """Else the test below would hold of nothing."""
+
+    def homes(acts: list[Act]) -> list[tuple[int, int]]:
+        return list(pins_of(standing_acts(acts)).values())
+
+    assert find(acts_of(), lambda acts: len(set(homes(acts))) > 1)
+    assert find(acts_of(), lambda acts: len(homes(acts)) > len(set(homes(acts))))
+
+
 @given(acts=acts_of(), labels=st.lists(st.integers(0, 3), min_size=8, max_size=8))
 @settings(deadline=None, max_examples=100)
 def test_every_pin_is_one_incident_and_no_two_are(acts: list[Act], labels: list[int]) -> None:
@@ -262,10 +281,7 @@ def test_every_pin_is_one_incident_and_no_two_are(acts: list[Act], labels: list[
     before = np.array(labels, dtype=np.int64)
     standing = standing_acts(acts)
     after = dict(zip(ids, pin_labels(before, table, standing).tolist(), strict=True))
-    pins: dict[str, tuple[int, int]] = {}
-    for standing_act in standing:
-        for number, part in enumerate(standing_act.parts):
-            pins |= dict.fromkeys(part, (standing_act.entry, number))
+    pins = pins_of(standing)
     for one, other in pairwise(sorted(pins)):
         assert (after[one] == after[other]) == (pins[one] == pins[other])
     for place, name in each(enumerate(ids)):

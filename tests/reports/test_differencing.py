@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import each
 from tests.reports.invented import CELLS, DAY, PUBLIC, at, finding, incident, inputs_of
 from trucewatch.model.report import Publication
 from trucewatch.model.watch import Recipient
@@ -21,6 +22,8 @@ SPOTS = ((20.20, 45.30), (20.22, 45.31), (20.499, 45.30), (20.501, 45.30), (20.7
 """Two that share a cell, two on both sides of the zones' border in one cell, two far apart, one without a place."""
 NGO = replace(CELLS, withheld_kinds=(), time="day")
 
+MANY = [(0, spot, hour, 1, True) for spot in range(len(SPOTS)) for hour in range(9)]
+"""A world in which every place has enough incidents of each sort to be shown."""
 worlds = st.lists(
     st.tuples(
         st.integers(0, 1),
@@ -65,8 +68,21 @@ def assert_whole_groups(groups: Counter[Any]) -> None:
     assert all(count >= K for count in groups.values()), groups
 
 
+def test_a_world_of_many_is_released_in_groups_of_every_sort() -> None:
+    """Else the tests below could hold of reports that say nothing."""
+    for recipient, sort in ((PUBLIC, "zone:"), (NGO, "cell:")):
+        shown = places(releases(build(MANY), recipient, at(24 * 6))).values()
+        assert {simulated for _, simulated, place in shown if place.startswith(sort)} == {False, True}
+        inputs = inputs_of(build(MANY))
+        report = build_daily(inputs, recipient=recipient, day_from=DAY, day_until=DAY + timedelta(days=1))
+        assert any(region.now for region in report.regions)
+        assert any(region.now for region in report.regions_simulated)
+        assert any(bar.recorded and bar.simulated for bar in report.days)
+
+
 @settings(deadline=None, max_examples=60)
 @given(worlds, st.sampled_from((PUBLIC, NGO)))
+@example(MANY, PUBLIC)
 def test_no_cell_and_no_rest_of_a_total_is_smaller_than_k(world: list[Any], recipient: Recipient) -> None:
     report = build_daily(inputs_of(build(world)), recipient=recipient, day_from=DAY, day_until=DAY + timedelta(days=1))
     groups = Counter((row.incident.simulated, row.incident.place) for row in report.rows)
@@ -76,7 +92,7 @@ def test_no_cell_and_no_rest_of_a_total_is_smaller_than_k(world: list[Any], reci
         for region in regions:
             assert region.now == 0 or region.now >= K
             assert tally.recorded - region.now == 0 or tally.recorded - region.now >= K
-    for bar in report.days:
+    for bar in each(report.days):
         assert bar.recorded == 0 or bar.recorded >= K
         assert bar.simulated == 0 or bar.simulated >= K
 
@@ -128,6 +144,7 @@ def test_a_chain_of_issues_grows_by_whole_groups(one: list[Any], two: list[Any],
 
 @settings(deadline=None, max_examples=80)
 @given(worlds)
+@example(MANY)
 def test_zones_of_one_recipient_minus_cells_of_another_leave_nobody_alone(world: list[Any]) -> None:
     rows = build([(day, spot, hour, 1, simulated) for day, spot, hour, _, simulated in world])
     by_zone, by_cell = places(releases(rows, PUBLIC, at(24 * 6))), places(releases(rows, NGO, at(24 * 6)))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import edit, make_watch, template_files
+from tests.conftest import each
 from trucewatch.errors import WatchError
 from trucewatch.locale import words
 from trucewatch.messages import Message
@@ -194,7 +195,7 @@ def test_one_fault_is_found_with_place_and_remedy(
 def test_a_fault_is_said_in_every_language_with_its_values_unchanged(
     tmp_path: Path, name: str, old: str, new: str
 ) -> None:
-    for fault in faults_after(tmp_path / "w", name, old, new):
+    for fault in each(faults_after(tmp_path / "w", name, old, new)):
         for spoken in (words("ru"), words("tr")):
             for part in (fault.what, fault.remedy, fault.message):
                 translation = spoken.say(part)

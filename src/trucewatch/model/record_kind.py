@@ -27,6 +27,8 @@ class RecordKind:
     evidence: str = ""
     undo: Message | None = None
     """How an act that people do is undone, or that it cannot be; none for what the program records by itself."""
+    by_hand: bool = True
+    """Whether people enter it; false for what the program records by itself."""
 
 
 Kinds = Mapping[str, RecordKind]

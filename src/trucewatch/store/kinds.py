@@ -76,10 +76,15 @@ BUILT_IN: Final = {
             sentence=_evidence,
             who="organisation",
             evidence="sha256",
+            by_hand=False,
         ),
-        RecordKind(name="batch", title=Term("entry", "Evidence read"), sentence=_batch, evidence="evidence"),
-        RecordKind(name="list", title=Term("entry", "List made"), sentence=_list),
-        RecordKind(name="watch-files", title=Term("entry", "Watch's files changed"), sentence=_watch_files),
+        RecordKind(
+            name="batch", title=Term("entry", "Evidence read"), sentence=_batch, evidence="evidence", by_hand=False
+        ),
+        RecordKind(name="list", title=Term("entry", "List made"), sentence=_list, by_hand=False),
+        RecordKind(
+            name="watch-files", title=Term("entry", "Watch's files changed"), sentence=_watch_files, by_hand=False
+        ),
         RecordKind(
             name="key",
             title=Term("entry", "Key"),

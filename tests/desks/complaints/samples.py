@@ -48,6 +48,19 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         for undoes in (0, 1)
     ),
 }
+NO_REASON: Final[dict[str, str]] = {
+    "complaint": "the sender's own words stand behind it",
+    "complaint-answer": "the answer says itself what it says",
+}
+POSTS: Final[dict[str, dict[str, str]]] = {
+    "/complaints/new": {"sender": "civilian", "received_at": "2031-05-03T10:00:00Z", "says": "a film set"},
+    "/complaints/{number}/answer": {
+        "answer": "nothing was found",
+        "answered_at": "2031-05-04T02:00:00Z",
+        "confirm": "yes",
+    },
+    "/complaints/{number}/undo": {"stands": "2", "reason": "the wrong complaint"},
+}
 OTHERWISE: Final[dict[str, str]] = {}
 """The desk's JSON is known by its name."""
 

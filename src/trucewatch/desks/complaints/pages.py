@@ -69,8 +69,8 @@ def new(view: CurrentView) -> HTMLResponse:
 def register_complaint(view: CurrentView, form: Form) -> Response:
     typed = typed_in(form, REGISTRATION_FIELDS)
     try:
-        view.refuse_in_replay()
         with view.writing() as now:
+            now.refuse_in_replay()
             entry = register_of(now).register(registration_in(now, typed), by=WHO)
     except NotEnteredError as exc:
         return _registration_form(view, typed, faults=exc.faults)
