@@ -1,7 +1,7 @@
 """What each form of the console sends when it enters something, as a browser would send it.
 
 A new route that takes a form fails loudly until it is named: a desk that is not here gives its own in its samples.py,
-POSTS (address as its route writes it → what to send) and ENTERS_NOTHING (the same → why).
+POSTS (address as its route writes it → the fields, or what gives them for a Busy) and ENTERS_NOTHING (the same → why).
 """
 
 from __future__ import annotations
@@ -122,8 +122,9 @@ def _of_issue(act: str, **fields: str) -> Callable[[Busy], Sending]:
     return lambda busy: Sending(filled(template, _with_number(busy)), {"revision": "1"} | fields)
 
 
-def _plain(template: str, fields: Mapping[str, Any]) -> Callable[[Busy], Sending]:
-    return lambda busy: Sending(filled(template, busy), fields)
+def _plain(template: str, fields: Mapping[str, Any] | Callable[[Busy], Mapping[str, Any]]) -> Callable[[Busy], Sending]:
+    """The same fields each time, or those that are worked out from what the console shows."""
+    return lambda busy: Sending(filled(template, busy), fields(busy) if callable(fields) else fields)
 
 
 def from_a_program(busy: Busy) -> Sending:
@@ -194,5 +195,6 @@ ENTERS_NOTHING: Final[dict[str, str]] = {
 }
 """Routes that enter nothing, and what they do instead."""
 for _samples in OF_DESKS:
-    POSTS.update({template: _plain(template, fields) for template, fields in getattr(_samples, "POSTS", {}).items()})
+    for _template, _fields in getattr(_samples, "POSTS", {}).items():
+        POSTS[_template] = _plain(_template, _fields)
     ENTERS_NOTHING.update(getattr(_samples, "ENTERS_NOTHING", {}))
