@@ -11,7 +11,7 @@ import gettext as gnu
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final, Literal
@@ -118,7 +118,7 @@ class Words:
 
     def number(self, value: float) -> str:
         """`1,204` or `1 204`; fractions only where there are any."""
-        return str(format_decimal(value, format="#,##0.###", locale=self.locale))
+        return _decimal(value, self.locale)
 
     def percent(self, share: float) -> str:
         """A share as a whole percentage: 0.4 → 40%."""
@@ -205,3 +205,9 @@ def words(language: str) -> Words:
 
 def _compiled(language: str) -> Traversable:
     return files(__name__) / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float, locale: Locale) -> str:
+    """Kept, since a page writes the same numbers again and again."""
+    return str(format_decimal(value, format="#,##0.###", locale=locale))

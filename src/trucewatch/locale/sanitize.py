@@ -3,6 +3,8 @@ it, or are left out where nothing can make them end."""
 
 from __future__ import annotations
 
+import re
+
 _JOINERS = "\u200c\u200d"
 """Letters of Persian and other scripts change their shape by these; they stay."""
 
@@ -11,7 +13,8 @@ _NO_BREAK = "\u00a0\u202f"
 
 _FIRST_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _ISOLATES = "\u2066\u2067\u2068"
-_TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e" + _ISOLATES + _POP_ISOLATE
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def isolated(text: str) -> str:
@@ -23,8 +26,8 @@ def isolated(text: str) -> str:
     >>> isolated("a\u202eb") == "\u2068a\u202eb\u2069"
     True
     """
-    shown = "".join(char for char in text if not _is_control(char))
-    if not any(mark in shown for mark in _TURNS):
+    shown = _CONTROLS.sub("", text)
+    if not _TURNING.search(shown):
         return shown
     depth = lowest = 0
     for char in shown:
@@ -32,10 +35,6 @@ def isolated(text: str) -> str:
         lowest = min(lowest, depth)
     # What closes more isolates than it opens gets those in front, so that it never closes one that is not its own.
     return _FIRST_ISOLATE * (1 - lowest) + shown + _POP_ISOLATE * (1 + depth - lowest)
-
-
-def _is_control(char: str) -> bool:
-    return (char < " " and char not in "\n\t") or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff"
 
 
 def printable(text: str) -> str:

@@ -14,7 +14,6 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from trucewatch.desks.sources.status import heard, refusals, refusals_page, refused_rows, source_facts
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.pipeline.intake import standing_batches
 from trucewatch.reports.formats.csv import cell
 from trucewatch.server.accept import Choices, choices_of, obstacles, take
 from trucewatch.server.console import Console
@@ -157,6 +156,8 @@ def _gone() -> Response:
 
 def _accept(view: View, pending: Pending, choices: Choices) -> Response:
     """Into the inbox, read, and back to the cards with what came of it."""
+    from trucewatch.pipeline.intake import standing_batches  # the compiler comes with it: not at the start
+
     here = f"/sources/pending/{pending.token}"
     console, words, watch = view.console, view.words, view.snapshot.watch
     if view.snapshot.is_replay:

@@ -14,7 +14,6 @@ from trucewatch.model.batch import SourceCard
 from trucewatch.model.evidence import Rejected, rejected_of
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import SourceSetting, Watch
-from trucewatch.pipeline.intake import standing_batches
 from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.batches import StandingBatch, rejected_table
@@ -59,6 +58,8 @@ class Heard:
 
 def source_facts(store: Store, watch: Watch, observations: pa.Table | None) -> list[SourceFacts]:
     """Every source of the watch in the order of its file. observations: the current ones, once they are worked out."""
+    from trucewatch.pipeline.intake import standing_batches  # the compiler comes with it: not at the start
+
     facts = {
         setting.id: SourceFacts(
             setting=setting, card=adapter(setting.adapter).card, is_counted=observations is not None
@@ -141,6 +142,8 @@ def refused_rows(store: Store, watch: Watch, source: str = "") -> int:
 
 
 def _refusing(store: Store, watch: Watch, source: str) -> list[StandingBatch]:
+    from trucewatch.pipeline.intake import standing_batches  # the compiler comes with it: not at the start
+
     return [
         batch
         for batch in standing_batches(store, watch).values()
