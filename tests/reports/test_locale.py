@@ -139,6 +139,15 @@ def test_a_catalogue_with_a_wrong_placeholder_is_refused_with_file_and_sentence(
     assert compiled_path("ru").read_bytes() == built, "what was built before stays"
 
 
+def test_a_brace_that_stands_alone_is_refused_with_file_and_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = changed_catalogue(monkeypatch, tmp_path, '"{clause}: {count}"', '"{clause}: {count} {"')
+    with pytest.raises(CatalogueError, match="brace that stands alone") as refused:
+        compile_language("ru")
+    assert str(path) in str(refused.value)
+
+
 def test_a_sentence_of_two_rooms_has_one_translation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ids = [{str(message.id) for message in read_catalogue("ru", room) if message.id} for room in ("map", "incidents")]
     assert len(merge("ru")) >= len(ids[0] | ids[1])

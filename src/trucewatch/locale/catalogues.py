@@ -242,6 +242,13 @@ def _check_placeholders(message: Message, path: Path) -> None:
                 f'{path}: the translation of "{ids[0]}" has the placeholders {sorted(_placeholders(string))}, '
                 f"the sentence has {sorted(wanted[-1])}; correct it"
             )
+        if string and _has_loose_brace(string) and not any(_has_loose_brace(text) for text in ids):
+            raise CatalogueError(f'{path}: the translation of "{ids[0]}" has a brace that stands alone; correct it')
+
+
+def _has_loose_brace(text: str) -> bool:
+    plain = _PLACEHOLDER.sub("", text.replace("{{", "").replace("}}", ""))
+    return "{" in plain or "}" in plain
 
 
 def _placeholders(text: str) -> set[str]:
