@@ -76,6 +76,20 @@ def test_a_reason_that_is_a_hash_is_refused_before_anything_goes(tmp_path: Path)
         assert (len(store.journal), goes in store.evidence) == (before, True)
 
 
+@pytest.mark.parametrize("key", ["organisation", "licence"])
+def test_a_source_whose_words_are_a_hash_is_refused_so_that_nothing_erased_comes_back_by_them(
+    tmp_path: Path, key: str
+) -> None:
+    folder, goes = watch_with_two_files(tmp_path / "w")
+    with (folder / "watch.toml").open("a", encoding="utf-8") as stream:
+        stream.write(
+            f'[[source]]\nid = "more"\nadapter = "observations"\nfiles = ["inbox/more.csv"]\n{key} = "{goes}"\n'
+        )
+    (folder / "inbox" / "more.csv").write_text("kind\n", encoding="utf-8")
+    with pytest.raises(StoreError, match=f'"{key}" is the hash of a file and nothing else'):
+        run(folder)
+
+
 def test_an_erasure_that_was_killed_before_the_bytes_went_is_finished(tmp_path: Path) -> None:
     folder, goes = watch_with_two_files(tmp_path / "w")
     run(folder)

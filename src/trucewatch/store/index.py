@@ -204,8 +204,8 @@ def references(record: Any) -> Iterator[str]:
         yield record
 
 
-_TYPED: Final = ("reason", "by", "ordered_by", "holder", "text")
-"""What people type into a record."""
+_TYPED: Final = ("reason", "by", "ordered_by", "holder", "text", "organisation", "licence", "recipient")
+"""What people type into a record, or into the watch that it tells of."""
 
 
 def check_typed(record: Mapping[str, Any]) -> None:
