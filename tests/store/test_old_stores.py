@@ -17,7 +17,7 @@ from tests.conftest import each
 from tests.pipeline.test_command_line import call
 from tests.server.addresses import ADDRESSES, Kind
 from tests.server.conftest import client_of
-from trucewatch.desks import find
+from trucewatch.desks import find, indexes
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 
@@ -97,7 +97,7 @@ def console(watch: Path) -> Iterator[Console]:
     def now() -> datetime:
         return datetime(2031, 5, 5, tzinfo=UTC)
 
-    with Store(watch, now) as store:
+    with Store(watch, now, desks=indexes()) as store:
         console = Console(store, watch, now, find())
         yield console
 

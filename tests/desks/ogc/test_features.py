@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -194,7 +195,8 @@ class Asking:
             async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
                 return await client.get(path, params=params)
 
-        return asyncio.run(answer())
+        with ThreadPoolExecutor(1) as pool:  # a loop of its own, also where a browser's tests left one running
+            return pool.submit(asyncio.run, answer()).result()
 
 
 def client_of(inputs: ReportInputs) -> Asking:
