@@ -141,6 +141,8 @@ def _incident(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "classes": [],
         "class_probabilities": [],
         "acts": [],
+        "count_by": [],
+        "count_claims": [],
     }
     whole = plain | dict(row)
     if "witnessed_kinds" not in row:

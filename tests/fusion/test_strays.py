@@ -78,7 +78,8 @@ def test_what_a_stray_says_counts_only_where_nobody_else_counts(copies: int) -> 
     assert len(two.members) == 3 + copies
     assert (two.count_best, two.harm_best) == (2, 9), "of harm nobody else spoke"
     assert of_noon(*({**row, "count_best": 2, "harm_best": 1} for row in sure(0.0)), *strays).harm_best == 1
-    assert of_noon(*sure(0.0), strays[0]).count_best == 50
+    alone = of_noon(*sure(0.0), strays[0])
+    assert (alone.count_best, alone.count_claims) == (None, ("/50/ :public",))
 
 
 def test_a_stray_raises_no_rung() -> None:

@@ -304,6 +304,8 @@ def incident(
         "classes": [],
         "class_probabilities": [],
         "acts": [],
+        "count_by": ["acoustic 2"],
+        "count_claims": [],
     }
     return row | changes
 
@@ -420,7 +422,14 @@ def busy_day() -> ReportInputs:
             "inconsistent",
             "prohibited_act",
             {"kind": "shot", "zone": "theatre"},
-            {"count_min": 8, "count_best": 10, "count_max": 12},
+            {
+                "count_min": 8,
+                "count_best": 10,
+                "count_max": 12,
+                "count_by": ["centre", "acoustic 2", "patrol 1"],
+                "count_claims": ["/7/ :public", "/21/ Q"],
+                "claimed_by": ["Q"],
+            },
         ),
         (
             "c",
@@ -435,9 +444,11 @@ def busy_day() -> ReportInputs:
                 "claimed_by": ["P"],
                 "claims_only": True,
                 "means": ["party"],
-                "count_min": 2,
-                "count_best": 2,
-                "count_max": 2,
+                "count_min": None,
+                "count_best": None,
+                "count_max": None,
+                "count_by": [],
+                "count_claims": ["/2/ P"],
             },
         ),
         (
@@ -467,6 +478,7 @@ def busy_day() -> ReportInputs:
                 "count_min": None,
                 "count_best": 2,
                 "count_max": None,
+                "count_by": ["satellite 1"],
             },
         ),
         ("f", "overflight", 16.0, 20.60, 45.33, None, "", {}, {"count_min": None, "count_best": 1, "count_max": None}),

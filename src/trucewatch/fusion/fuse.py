@@ -14,6 +14,7 @@ import pyarrow as pa
 from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
 from trucewatch.fusion.classify import class_table, classify_events
 from trucewatch.fusion.contributions import contribution_table, leave_out_voices
+from trucewatch.fusion.counts import NOT_COUNTED, ROUNDS, SPEAKERS, CountReport, count_rounds
 from trucewatch.fusion.existence import Evidence, weigh_happening
 from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.fusion.locate import locate_events
@@ -45,6 +46,8 @@ class Setting:
     """Every way to write a party → its id: tells claims of parties from other words in `claimed_by`."""
     sensors: Sequence[Sensor] = ()
     notices: Sequence[Notice] = ()
+    centre_sources: frozenset[str] = frozenset()
+    """Ids of the sources that are the centre's own: where one of them counted, the number is theirs."""
 
     @property
     def reach_m(self) -> dict[str, float]:
@@ -149,7 +152,7 @@ def _fuse(
         bounds = np.r_[groups.bounds, len(groups.order) + left.bounds[1:]]
         every = Groups(np.r_[groups.order, left.order], bounds)
     judged = judge_groups(observations, reports, every, setting, counted=len(groups), itself=itself, strays=strays)
-    blocks = _incidents(observations, groups, judged, setting, strays)
+    blocks = _incidents(observations, reports, groups, judged, setting, strays)
     if acts:
         rows = [row for block in blocks for row in block]
         ids = [row["incident_id"] for row in rows]
@@ -175,7 +178,7 @@ def _fuse(
 
 
 def _incidents(
-    observations: pa.Table, groups: Groups, judged: Judged, setting: Setting, strays: Mask
+    observations: pa.Table, reports: Reports, groups: Groups, judged: Judged, setting: Setting, strays: Mask
 ) -> Iterator[list[dict[str, Any]]]:
     """The incidents of all groups, a block at a time: what one block takes apart is let go before the next."""
     judgements = judged.rows(len(groups))
@@ -184,11 +187,14 @@ def _incidents(
         bounds = groups.bounds[first : first + _BLOCK + 1]
         rows = groups.order[bounds[0] : bounds[-1]]
         part = read.take(pa.array(rows, pa.int64()))
-        columns = {name: part[name].to_pylist() for name in _READ} | {"stray": strays[rows].tolist()}
+        columns = {name: part[name].to_pylist() for name in _READ} | {
+            "stray": strays[rows].tolist(),
+            "voice": reports.k["key"][rows].tolist(),
+        }
         offsets = (bounds - bounds[0]).tolist()
         block = []
         for begin, end in pairwise(offsets):
-            incident = _fuse_group(columns, list(range(begin, end)), setting.parties)
+            incident = _fuse_group(columns, list(range(begin, end)), setting)
             incident.update(next(judgements))
             block.append(incident)
         yield block
@@ -310,7 +316,7 @@ _READ = (
 )
 
 
-def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapping[str, str]) -> dict[str, Any]:
+def _fuse_group(columns: dict[str, list[Any]], members: list[int], setting: Setting) -> dict[str, Any]:
     def of(name: str) -> list[Any]:
         column = columns[name]
         return [column[row] for row in members]
@@ -319,12 +325,16 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
     kind = _most_telling(kinds)
     telling = [row for row, word in zip(members, kinds, strict=True) if word == kind]
     start, end = _time_span(of("occurred_start"), of("occurred_end"))
-    claims = [set(claimants_in(text, parties)) for text in of("claimed_by")]
-    known_parties = set(parties.values())
+    claims = [set(claimants_in(text, setting.parties)) for text in of("claimed_by")]
+    known_parties = set(setting.parties.values())
     # What comes by the means "party" is a party's word whoever is named, and never anybody else's.
     is_claim = [
         bool(claimants) and (claimants <= known_parties or means == "party")
         for claimants, means in zip(claims, of("means"), strict=True)
+    ]
+    givers = [
+        "; ".join(sorted(whose)) or f":{means}" if claim or means in SPEAKERS else ""
+        for whose, means, claim in zip(claims, of("means"), is_claim, strict=True)
     ]
     arrivals = list(zip(of("known_at"), of("known_at_assumed"), strict=True))
     ids = of("observation_id")
@@ -338,7 +348,7 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
         "aspect": _agreed([columns["aspect"][row] for row in telling]),
         "occurred_start": start,
         "occurred_end": end,
-        **_counts(columns, telling, kind),
+        **_counts(columns, members, telling, kind, givers, setting.centre_sources),
         **_harm(columns, members),
         "claimed_by": sorted(set().union(*claims)),
         "claims_only": all(is_claim),
@@ -363,6 +373,7 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
     }
 
 
+_COUNT = ("count_min", "count_best", "count_max")
 _HARM = ("harm_min", "harm_best", "harm_max")
 
 
@@ -396,22 +407,42 @@ def _time_span(starts: Sequence[datetime], ends: Sequence[datetime]) -> tuple[da
     return min(start for start, _ in good), max(end for _, end in good)
 
 
-def _counts(columns: dict[str, list[Any]], telling: list[int], kind: str) -> dict[str, int | None]:
-    """How many. One sensor's rows add up; several sensors saw the same thing, so the largest sum stands. What strays
-    say counts only if nobody else gives a number.
+def _counts(
+    columns: dict[str, list[Any]],
+    members: list[int],
+    telling: list[int],
+    kind: str,
+    givers: Sequence[str],
+    centre_sources: frozenset[str],
+) -> dict[str, Any]:
+    """How many, and by whom. What strays say counts only if nobody else gives a number.
 
-    Pixels of a fire are no number of fires: a heat source has no count.
+    givers: whose claim each member's number is, empty for what devices counted. Pixels of a fire are no number of
+    fires: a heat source has no count.
     """
-    if kind == "thermal_anomaly":
-        return {"count_min": None, "count_best": None, "count_max": None}
-    sums: dict[str, dict[tuple[str, str], int]] = {"count_min": {}, "count_best": {}, "count_max": {}}
-    stating = [row for row in telling if any(columns[name][row] is not None for name in sums)]
-    for row in [row for row in stating if not columns["stray"][row]] or stating:
-        sensor = (columns["source"][row], columns["sensor"][row])
-        best = columns["count_best"][row]
-        for name, by_sensor in sums.items():
-            value = columns[name][row]
-            value = best if value is None else value
-            if value is not None:
-                by_sensor[sensor] = by_sensor.get(sensor, 0) + value
-    return {name: max(by_sensor.values(), default=None) for name, by_sensor in sums.items()}
+    stating = [row for row in telling if any(columns[name][row] is not None for name in _COUNT)]
+    if not stating or kind == "thermal_anomaly":
+        return NOT_COUNTED.columns()
+    stray, giver = columns["stray"], dict(zip(members, givers, strict=True))
+    low, best, high = (columns[name] for name in _COUNT)
+    reports = [
+        CountReport(
+            voice=columns["voice"][row],
+            means=columns["means"][row],
+            source=columns["source"][row],
+            giver=giver[row],
+            low=low[row],
+            best=best[row],
+            high=high[row],
+            known_at=columns["known_at"][row],
+        )
+        for row in [row for row in stating if not stray[row]] or stating
+    ]
+    # A camera's flash may be any fire; every other kind that more devices report than this one casts doubt on it.
+    voices: dict[str, set[int]] = {}
+    for row in members:
+        if not giver[row] and not stray[row]:
+            voices.setdefault(columns["kind"][row], set()).add(columns["voice"][row])
+    rivals = (len(those) for word, those in voices.items() if word in ROUNDS - {kind, "muzzle_flash"})
+    doubtful = max(rivals, default=0) > len(voices.get(kind, ()))
+    return count_rounds(reports, kind, centre_sources=centre_sources, doubtful=doubtful).columns()

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE
+from trucewatch.fusion.counts import NOT_COUNTED
 from trucewatch.geo.arrays import Ints, Mask
 from trucewatch.messages import Message
 from trucewatch.model.edits import BY_HAND, REJECTED_INCIDENT_SCHEMA, Act, added_id
@@ -190,7 +191,7 @@ def _retype(row: dict[str, Any], act: Act) -> None:
             row["witnessed_kinds"] = sorted({*row["witnessed_kinds"], act.kind})
         row["claims"] = sorted({*row["claims"], *(f"{act.kind} {claim.partition(' ')[2]}" for claim in row["claims"])})
         if act.kind == "thermal_anomaly":
-            row |= {"count_min": None, "count_best": None, "count_max": None}
+            row |= NOT_COUNTED.columns()
         if act.kind not in BLAST_AND_FIRE:
             row |= {"what": None, "classes": [], "class_probabilities": []}
     if act.event_class:

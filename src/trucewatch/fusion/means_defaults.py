@@ -27,6 +27,8 @@ class MeansTable:
     silence: Floats
     founded: Floats
     echoes: Floats
+    counts_few: Floats
+    counts_many: Floats
 
 
 @lru_cache(maxsize=1)

@@ -236,6 +236,24 @@ def counted_kind(kind: str, low: int | None, best: int | None, high: int | None,
     return words.gettext("{kind}, {low} to {high}").format(kind=name, low=words.number(least), high=words.number(most))
 
 
+def kind_of_number(kind: str, number: int, words: Words) -> str:
+    """The kind as it is called of so many, without the number: `Explosions`."""
+    return _plural_kind(kind, number, words)
+
+
+def numbers_words(low: int | None, high: int | None, words: Words) -> str:
+    """`7`, `5 to 9`, `at least 5`, `at most 9`; empty if there is neither."""
+    if low is None and high is None:
+        return ""
+    if low is None:
+        return words.gettext("at most {number}").format(number=words.number(high or 0))
+    if high is None:
+        return words.gettext("at least {number}").format(number=words.number(low))
+    if low == high:
+        return words.number(low)
+    return words.gettext("{low} to {high}").format(low=words.number(low), high=words.number(high))
+
+
 def harm_words(low: int | None, best: int | None, high: int | None, words: Words) -> str:
     """`1 person harmed`, `2 to 4 people harmed`; empty if no source states any."""
     least, most = low if low is not None else best, high if high is not None else best

@@ -54,6 +54,8 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("classes", _WORDS, nullable=False),
         pa.field("class_probabilities", pa.list_(pa.float64()), nullable=False),
         pa.field("acts", _WORDS, nullable=False),
+        pa.field("count_by", _WORDS, nullable=False),
+        pa.field("count_claims", _WORDS, nullable=False),
     ]
 )
 """Ellipses are one sigma, as in the observation table; `zones` surely contain the incident, `zones_at_edge` may.
@@ -64,7 +66,10 @@ time to a quarter of an hour; who did it (null unless a review decided). `rung`:
 corroborated.
 `classes`: what it may have been, the likeliest first, with `class_probabilities`; empty where kinds tell nothing.
 `acts`: what analysts did by hand that shaped it, in order. A class that one of them stated stands first, and `what` is
-null."""
+null.
+`count_min` to `count_max`: what devices and patrols counted, null where none did; `count_by`: "acoustic 2", how many of
+them of each means, after "centre" where they are sources of the centre's own; `count_claims`: what others say of how
+many, `model/count_claims.py`."""
 
 CONTRIBUTION_SCHEMA: Final = pa.schema(
     [
@@ -155,6 +160,8 @@ class Incident:
     classes: tuple[str, ...] = ()
     class_probabilities: tuple[float, ...] = ()
     acts: tuple[str, ...] = ()
+    count_by: tuple[str, ...] = ()
+    count_claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

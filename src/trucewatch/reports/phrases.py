@@ -7,7 +7,7 @@ and is told of the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from trucewatch.geo.describe import describe_place
@@ -19,11 +19,14 @@ from trucewatch.locale.terms import (
     compass_word,
     counted_kind,
     harm_words,
+    kind_of_number,
     means_word,
+    numbers_words,
     outcome_word,
     qualified,
     unit_word,
 )
+from trucewatch.model.count_claims import OF_THE_CENTRE, CountClaim, read_count_claim
 from trucewatch.model.incident import Incident, ReasonSentences
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
@@ -40,12 +43,82 @@ def kind_words(kind: str, aspect: str, low: int | None, best: int | None, high: 
     return words.gettext("{what} ({aspect})").format(what=what, aspect=aspect_word(aspect, words))
 
 
-def what_words(incident: Incident | ReleasedIncident, words: Words) -> str:
-    """`Explosions, 3 to 5 (impact); 2 people harmed`"""
-    counts = incident.count_min, incident.count_best, incident.count_max
-    what = kind_words(incident.kind, incident.aspect, *counts, words)
+def what_words(incident: Incident | ReleasedIncident, watch: Watch, words: Words) -> str:
+    """`Explosions, 3 to 5 (impact; 2 devices); the Lower Valley says 21; 2 people harmed`"""
+    what = number_words(incident, watch, words)
     harm = harm_words(incident.harm_min, incident.harm_best, incident.harm_max, words)
     return words.gettext("{what}; {harm}").format(what=what, harm=harm) if harm else what
+
+
+def number_words(incident: Incident | ReleasedIncident, watch: Watch, words: Words) -> str:
+    """What and how many, each number with who gives it: that of devices first, then each claim.
+
+    Where all who give a number say one, none is printed: the title is the kind.
+    """
+    claims = [read_count_claim(text) for text in incident.count_claims]
+    counts = incident.count_min, incident.count_best, incident.count_max
+    limits = [claim.limits for claim in claims]
+    if all(limit == (1, 1) for limit in limits) and set(counts) <= {1, None}:
+        return kind_words(incident.kind, incident.aspect, *counts, words)
+    if counts == (None, None, None):
+        most = max(high or low or 1 for low, high in limits)
+        what = kind_of_number(incident.kind, most, words)
+    elif set(counts) == {1}:
+        what = words.gettext("{kind}, {number}").format(
+            kind=counted_kind(incident.kind, *counts, words), number=words.number(1)
+        )
+    else:
+        what = counted_kind(incident.kind, *counts, words)
+    notes = [] if incident.aspect in ("", "undetermined") else [aspect_word(incident.aspect, words)]
+    if who := counters_words(incident.count_by, words):
+        notes.append(who)
+    if notes:
+        what = words.gettext("{what} ({aspect})").format(what=what, aspect="; ".join(notes))
+    return "; ".join([what, *(claim_words(claim, watch, words) for claim in claims)])
+
+
+def counters_words(count_by: Sequence[str], words: Words) -> str:
+    """`2 devices and 1 patrol`, `devices of the centre`; empty where nobody is named. A reader who may not know how
+    many is told none."""
+    numbers = {"device": 0, "patrol": 0}
+    means = [text.partition(" ") for text in count_by if text != OF_THE_CENTRE]
+    for name, _, number in means:
+        numbers["patrol" if name == "patrol" else "device"] += int(number or 0)
+    if not means:
+        return ""
+    are = {"patrol" if name == "patrol" else "device" for name, _, _ in means}
+    if not all(number for _, _, number in means):
+        parts = [words.gettext("devices")] if "device" in are else []
+        parts += [words.gettext("patrols")] if "patrol" in are else []
+    else:
+        devices, patrols = numbers["device"], numbers["patrol"]
+        parts = []
+        if devices:
+            parts.append(
+                words.ngettext("{number} device", "{number} devices", devices).format(number=words.number(devices))
+            )
+        if patrols:
+            parts.append(
+                words.ngettext("{number} patrol", "{number} patrols", patrols).format(number=words.number(patrols))
+            )
+    who = words.listed(parts)
+    return words.gettext("{who} of the centre").format(who=who) if OF_THE_CENTRE in count_by else who
+
+
+def claim_words(claim: CountClaim, watch: Watch, words: Words) -> str:
+    """`the Lower Valley says 21`, `public reports say 5 to 9`: a number with its giver, in no more words than that."""
+    number = numbers_words(*claim.limits, words)
+    match claim.giver:
+        case ":public":
+            return words.gettext("public reports say {number}").format(number=number)
+        case ":event_list":
+            return words.gettext("an event list says {number}").format(number=number)
+        case ":party":
+            return words.gettext("a party says {number}").format(number=number)
+        case ":devices":
+            return words.gettext("other devices say {number}").format(number=number)
+    givers = words.listed([party_name(who, watch, words) for who in claim.giver.split("; ")])
+    return words.gettext("{giver} says {number}").format(giver=givers, number=number)
 
 
 def where_words(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:

@@ -219,6 +219,10 @@ class _Rule:
             count_min=incident.count_min,
             count_best=incident.count_best,
             count_max=incident.count_max,
+            count_by=(
+                incident.count_by if self.tells_added else tuple(text.partition(" ")[0] for text in incident.count_by)
+            ),
+            count_claims=incident.count_claims,
             harm_min=incident.harm_min,
             harm_best=incident.harm_best,
             harm_max=incident.harm_max,

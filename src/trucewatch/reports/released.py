@@ -65,6 +65,10 @@ class ReleasedIncident:
     count_min: int | None
     count_best: int | None
     count_max: int | None
+    count_by: tuple[str, ...]
+    """Who counted, `acoustic 2`; without the numbers for a recipient who is not told single incidents finer than by
+    zone: they tell how many devices reach a place."""
+    count_claims: tuple[str, ...]
     harm_min: int | None
     harm_best: int | None
     harm_max: int | None

@@ -39,6 +39,8 @@ INCIDENT_COLUMNS: Final[Columns] = {
     "count_min": "whole",
     "count_best": "whole",
     "count_max": "whole",
+    "count_by": "text",
+    "count_claims": "text",
     "harm_min": "whole",
     "harm_best": "whole",
     "harm_max": "whole",

@@ -49,7 +49,7 @@ class Telling:
 
     def what(self, incident: Incident) -> str:
         """`Explosions, 3 to 5 (impact); 2 people harmed`"""
-        return what_words(incident, self.words)
+        return what_words(incident, self.watch, self.words)
 
     def where(self, incident: Incident) -> str:
         """`2.1 km NE of Town`"""

@@ -23,7 +23,7 @@ from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.evidence import Rejected, excerpt_of
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import SourceSetting
-from trucewatch.sources.limits import FALSE_WORDS, TRUE_WORDS
+from trucewatch.sources.limits import COUNT_LIMITS, FALSE_WORDS, MOST_COUNTED, TRUE_WORDS
 from trucewatch.sources.table import Chunk
 
 Mask = npt.NDArray[np.bool_]
@@ -84,6 +84,12 @@ def number_fault(name: str, text: str, *, decimal_comma: bool) -> Message:
             name=name,
             value=quote_cell(text),
         )
+    if name in COUNT_LIMITS:
+        return Message(
+            "{name} {value} is no number; write a whole number, or leave it empty and keep the word in text",
+            name=name,
+            value=quote_cell(text),
+        )
     value = Message('"{words}"', words=NO_POINT) if text == str(NO_POINT) else quote_cell(text)
     return Message("{name} {value} is no number; write it like 46.75", name=name, value=value)
 
@@ -101,6 +107,14 @@ def read_number(name: str, text: str, low: float = -math.inf, high: float = math
 
 def range_fault(name: str, value: str, low: float, high: float) -> Message:
     """Why a number, as it is to be quoted, is outside its limits."""
+    if name in COUNT_LIMITS and high == MOST_COUNTED:
+        return Message(
+            "{name} {value} is not between 0 and {high}: one row counts what is of one event; correct it, or leave it "
+            "empty and keep the words in text",
+            name=name,
+            value=value,
+            high=f"{high:g}",
+        )
     return Message(
         "{name} {value} is not between {low} and {high}; correct it",
         name=name,

@@ -28,8 +28,13 @@ FLOAT_LIMITS: Final[dict[str, tuple[float, float]]] = {
 AZIMUTHS: Final = ("major_azimuth_deg", "bearing_deg")
 """360 is read as 0."""
 
+MOST_COUNTED: Final = 100_000
+"""Rounds or items in one row. More than a whole front fires in a day: such a number is a slip, or a sum over days,
+which is a counter."""
 COUNT_LIMITS: Final[dict[str, tuple[float, float]]] = {
-    f"{what}_{which}": (0.0, 2.0**31 - 1) for what in ("count", "harm") for which in ("min", "best", "max")
+    f"{what}_{which}": (0.0, most)
+    for what, most in (("count", MOST_COUNTED), ("harm", 2.0**31 - 1))
+    for which in ("min", "best", "max")
 }
 """Kept as whole numbers of 32 bits."""
 ORDERED: Final = (("count_min", "count_best", "count_max"), ("harm_min", "harm_best", "harm_max"))

@@ -173,7 +173,7 @@ def show_incidents(
             (
                 outcome,
                 sim + when_words(incident, zone),
-                what_words(incident, english),
+                what_words(incident, watch, english),
                 place,
                 radius_words(incident),
                 ",".join(clauses) or "–",
@@ -315,10 +315,10 @@ def worst_outcomes(findings: Iterable[Finding]) -> dict[str, tuple[str, list[str
     return worst
 
 
-def what_words(incident: Incident, english: Words) -> str:
-    from trucewatch.locale.terms import counted_kind
+def what_words(incident: Incident, watch: Watch, english: Words) -> str:
+    from trucewatch.reports.phrases import number_words
 
-    return counted_kind(incident.kind, incident.count_min, incident.count_best, incident.count_max, english)
+    return number_words(incident, watch, english)
 
 
 def place_words(incident: Incident, watch: Watch, english: Words) -> str:

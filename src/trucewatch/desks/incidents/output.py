@@ -43,7 +43,7 @@ def show_list(
     else:
         zone = watch.zone
         label = f"time, {zone_label(incidents[-1].occurred_start, zone)}"
-        rows = [(incident, when_words(incident, zone), what_words(incident, english)) for incident in incidents]
+        rows = [(incident, when_words(incident, zone), what_words(incident, watch, english)) for incident in incidents]
         when = max(len(label), *(len(row[1]) for row in rows))
         what = min(max(len("what"), *(len(row[2]) for row in rows)), 28)
         out.print(
@@ -64,7 +64,7 @@ def show_list(
         out.print(
             escape(
                 f"{incident.incident_id[:SHORT]:<{SHORT}}  {when_words(incident, watch.zone)}  "
-                f"{what_words(incident, english)}  {printable(reason)}"
+                f"{what_words(incident, watch, english)}  {printable(reason)}"
             )
         )
     if waiting:
@@ -165,7 +165,7 @@ def sentence(incident: Incident, watch: Watch) -> str:
     radius = "" if incident.semi_major_m is None else f" ± {radius_words(incident)}"
     mark = "simulated: " if incident.simulated else ""
     return (
-        f"{mark}{what_words(incident, english)}, {place_words(incident, watch, english)}{radius}, {when}; "
+        f"{mark}{what_words(incident, watch, english)}, {place_words(incident, watch, english)}{radius}, {when}; "
         f"{incident.rung}{sure}; {plural(len(incident.members), 'report')} by {means}."
     )
 
