@@ -42,6 +42,8 @@ def test_only_who_is_told_single_incidents_finer_than_by_zone_is_told_what_the_m
     released = release(inputs(*TWO), recipient)
     assert released.incidents
     assert [bool(one.added) for one in released.incidents] == [told] * len(released.incidents)
+    counting = {text for one in released.incidents for text in one.count_by}
+    assert counting == {"acoustic 2" if told else "acoustic"}, "how many devices reach a place is told nobody else"
     report = build_daily(inputs(*TWO), recipient=recipient, day_from=DAY, day_until=DAY + timedelta(days=1))
     page = render(report, format="html", language="en").decode()
     assert ('<svg class="added"' in page) is told

@@ -9,10 +9,11 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from tests.conftest import each
-from tests.reports.invented import invented_watch
+from tests.reports.invented import incident, invented_watch
 from trucewatch.errors import ReportError
 from trucewatch.findings import SENTENCES
 from trucewatch.geo.describe import COMPASS as POINTS
@@ -33,9 +34,10 @@ from trucewatch.locale.catalogues import (
 )
 from trucewatch.locale.reasons import reason_sentence
 from trucewatch.locale.terms import ASPECT, COMPASS, KIND, MEANS, OUTCOME, counted_kind, harm_words
-from trucewatch.model.incident import OUTCOMES, Finding
+from trucewatch.model.incident import INCIDENT_SCHEMA, OUTCOMES, Finding, incident_rows
 from trucewatch.model.observation import ASPECTS, KINDS
 from trucewatch.model.observation import MEANS as MEANS_OF_MODEL
+from trucewatch.reports.phrases import number_words
 
 LANGUAGES = ("en", "ru", "tr")
 FACTS: dict[str, Any] = {
@@ -313,3 +315,59 @@ def test_the_turkish_i_keeps_its_dot() -> None:
     assert capitalised("ilk", "tr") == "İlk"
     assert uncapitalised("Isı", "tr") == "ısı"
     assert capitalised("", "en") == ""
+
+
+def _title(language: str, **changes: Any) -> str:
+    row = incident("t", kind="burst", **changes)
+    (record,) = incident_rows(pa.Table.from_pylist([row], INCIDENT_SCHEMA))
+    return number_words(record, invented_watch(), words(language))
+
+
+TWELVE = {"count_min": 12, "count_best": 15, "count_max": 20}
+NOBODY: dict[str, Any] = {"count_min": None, "count_best": None, "count_max": None, "count_by": []}
+ONE = {"count_min": 1, "count_best": 1, "count_max": 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        (TWELVE, "Bursts, 12 to 20 (2 devices)"),
+        (TWELVE | {"count_by": ["acoustic 1"], "aspect": "impact"}, "Bursts, 12 to 20 (impact; 1 device)"),
+        (
+            TWELVE | {"count_by": ["centre", "acoustic 2", "camera 1", "patrol 1"]},
+            "Bursts, 12 to 20 (3 devices and 1 patrol of the centre)",
+        ),
+        (TWELVE | {"count_by": ["acoustic", "patrol"]}, "Bursts, 12 to 20 (devices and patrols)"),
+        (TWELVE | {"count_claims": ["/21/ Q"]}, "Bursts, 12 to 20 (2 devices; Quorra says 21)"),
+        (NOBODY | {"count_claims": ["/21/ Q"]}, "Bursts (Quorra says 21)"),
+        (
+            NOBODY | {"count_claims": ["5//9 :public", "/7/ P; Q"]},
+            "Bursts (public reports say 5 to 9; Pella and Quorra say 7)",
+        ),
+        (
+            NOBODY | {"count_claims": ["5// :event_list", "//9 Observers"]},
+            "Bursts (an event list says at least 5; according to Observers: at most 9)",
+        ),
+        (NOBODY | {"count_claims": ["/1/ Q"]}, "Burst"),
+        (NOBODY | {"count_claims": ["/1/ P", "/4/ Q"]}, "Bursts (Pella says 1; Quorra says 4)"),
+        (ONE, "Burst"),
+        (ONE | {"count_claims": ["/1/ Q"]}, "Burst"),
+        (ONE | {"count_claims": ["/21/ Q"]}, "Burst, 1 (2 devices; Quorra says 21)"),
+        (NOBODY, "Burst"),
+        (TWELVE | {"count_by": []}, "Bursts, 12 to 20"),
+    ],
+)
+def test_a_title_says_how_many_and_who_says_so(changes: dict[str, Any], title: str) -> None:
+    assert _title("en", **changes) == title
+
+
+def test_a_title_says_who_counts_in_every_language() -> None:
+    whole = TWELVE | {"count_by": ["centre", "acoustic 2"], "count_claims": ["3/4/5 :devices", "/7/ :party", "/21/ Q"]}
+    assert _title("ru", **whole) == (
+        "Очереди, от 12 до 20 (2 прибора центра; по другим приборам: от 3 до 5; "
+        "заявлено стороной: 7; заявлено (Куорра): 21)"
+    )
+    assert _title("tr", **whole) == (
+        "Seri atış, 12 ila 20 (merkeze ait 2 cihaz; başka cihazlara göre: 3 ila 5; "
+        "bir tarafın beyanı: 7; Quorra beyanı: 21)"
+    )

@@ -44,7 +44,7 @@ def kind_words(kind: str, aspect: str, low: int | None, best: int | None, high: 
 
 
 def what_words(incident: Incident | ReleasedIncident, watch: Watch, words: Words) -> str:
-    """`Explosions, 3 to 5 (impact; 2 devices); the Lower Valley says 21; 2 people harmed`"""
+    """`Explosions, 3 to 5 (impact; 2 devices; Lower Valley says 21); 2 people harmed`"""
     what = number_words(incident, watch, words)
     harm = harm_words(incident.harm_min, incident.harm_best, incident.harm_max, words)
     return words.gettext("{what}; {harm}").format(what=what, harm=harm) if harm else what
@@ -72,9 +72,9 @@ def number_words(incident: Incident | ReleasedIncident, watch: Watch, words: Wor
     notes = [] if incident.aspect in ("", "undetermined") else [aspect_word(incident.aspect, words)]
     if who := counters_words(incident.count_by, words):
         notes.append(who)
-    if notes:
-        what = words.gettext("{what} ({aspect})").format(what=what, aspect="; ".join(notes))
-    return "; ".join([what, *(claim_words(claim, watch, words) for claim in claims)])
+    # All in one pair of brackets: what follows a title is often another number.
+    notes += [claim_words(claim, watch, words) for claim in claims]
+    return words.gettext("{what} ({aspect})").format(what=what, aspect="; ".join(notes)) if notes else what
 
 
 def counters_words(count_by: Sequence[str], words: Words) -> str:
@@ -106,7 +106,7 @@ def counters_words(count_by: Sequence[str], words: Words) -> str:
 
 
 def claim_words(claim: CountClaim, watch: Watch, words: Words) -> str:
-    """`the Lower Valley says 21`, `public reports say 5 to 9`: a number with its giver, in no more words than that."""
+    """`Lower Valley says 21`, `public reports say 5 to 9`: a number with its giver, in no more words than that."""
     number = numbers_words(*claim.limits, words)
     match claim.giver:
         case ":public":
@@ -117,8 +117,14 @@ def claim_words(claim: CountClaim, watch: Watch, words: Words) -> str:
             return words.gettext("a party says {number}").format(number=number)
         case ":devices":
             return words.gettext("other devices say {number}").format(number=number)
-    givers = words.listed([party_name(who, watch, words) for who in claim.giver.split("; ")])
-    return words.gettext("{giver} says {number}").format(giver=givers, number=number)
+    givers = claim.giver.split("; ")
+    names = words.listed([party_name(who, watch, words) for who in givers])
+    bodies = {body.id for body in (*watch.settings.delegation, *watch.agreement.party)}
+    if not bodies.issuperset(givers):
+        return words.gettext("according to {giver}: {number}").format(giver=names, number=number)
+    if len(givers) > 1:
+        return words.gettext("{giver} say {number}").format(giver=names, number=number)
+    return words.gettext("{giver} says {number}").format(giver=names, number=number)
 
 
 def where_words(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
