@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -42,8 +42,7 @@ _MOST_POINTS: Final = 400
 _LEAST: Final = 1e-300  # keeps a logarithm finite
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountReport:
+class CountReport(NamedTuple):
     """One row that states a number. `voice`: rows with the same are of one device or speaker; `giver`: of a claim,
     empty for a device."""
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+MOST_COUNTED: Final = 100_000
+"""Rounds or items in one row. More than a whole front fires in a day: such a number is a slip, or a sum over days,
+which is a counter."""
 OTHER_DEVICES = ":devices"
 """The giver of what devices say that are not the centre's, where a device of the centre gave a number."""
 OF_THE_CENTRE = "centre"

@@ -119,7 +119,7 @@ def claim_words(claim: CountClaim, watch: Watch, words: Words) -> str:
             return words.gettext("other devices say {number}").format(number=number)
     givers = claim.giver.split("; ")
     names = words.listed([party_name(who, watch, words) for who in givers])
-    bodies = {body.id for body in (*watch.settings.delegation, *watch.agreement.party)}
+    bodies = {body.id for body in watch.settings.delegation} | {body.id for body in watch.agreement.party}
     if not bodies.issuperset(givers):
         return words.gettext("according to {giver}: {number}").format(giver=names, number=number)
     if len(givers) > 1:

@@ -20,10 +20,11 @@ import pyarrow.compute as pc
 from trucewatch.errors import RowFault, TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
+from trucewatch.model.count_claims import MOST_COUNTED
 from trucewatch.model.evidence import Rejected, excerpt_of
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import SourceSetting
-from trucewatch.sources.limits import COUNT_LIMITS, FALSE_WORDS, MOST_COUNTED, TRUE_WORDS
+from trucewatch.sources.limits import COUNT_LIMITS, FALSE_WORDS, TRUE_WORDS
 from trucewatch.sources.table import Chunk
 
 Mask = npt.NDArray[np.bool_]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from trucewatch.messages import Message
+from trucewatch.model.count_claims import MOST_COUNTED
 
 _EARTH_M: Final = 20_100_000.0
 """Half way round the Earth."""
@@ -28,9 +29,6 @@ FLOAT_LIMITS: Final[dict[str, tuple[float, float]]] = {
 AZIMUTHS: Final = ("major_azimuth_deg", "bearing_deg")
 """360 is read as 0."""
 
-MOST_COUNTED: Final = 100_000
-"""Rounds or items in one row. More than a whole front fires in a day: such a number is a slip, or a sum over days,
-which is a counter."""
 COUNT_LIMITS: Final[dict[str, tuple[float, float]]] = {
     f"{what}_{which}": (0.0, most)
     for what, most in (("count", MOST_COUNTED), ("harm", 2.0**31 - 1))

@@ -160,7 +160,7 @@ def add(
         float | None, typer.Option("--minor-sd-m", help="The shorter half axis of its ellipse.")
     ] = None,
     azimuth: Annotated[float, typer.Option(help="Where the longer one points, degrees from true north.")] = 0.0,
-    count: Annotated[int | None, typer.Option(min=0, help="How many.")] = None,
+    count: Annotated[int | None, typer.Option(min=0, max=100_000, help="How many.")] = None,
     text: Annotated[str, typer.Option(help="In words, at most 500 characters; it stays in the ledger.")] = "",
     simulated: Annotated[bool, typer.Option("--simulated", help="It is invented.")] = False,
     yes: Yes = False,

@@ -12,6 +12,7 @@ from trucewatch.errors import WatchError
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.locale.terms import kind_word, means_word
 from trucewatch.messages import Message
+from trucewatch.model.count_claims import MOST_COUNTED
 from trucewatch.model.edits import Act, Stated
 from trucewatch.model.incident import Incident
 from trucewatch.model.typed_text import as_typed
@@ -201,8 +202,8 @@ def stated_of(texts: Mapping[str, str], listing: Listing) -> Stated:
         if lon is None:
             raise WatchError(Message("A ± needs a place; leave both empty if it is not known."))
     count = texts.get("count", "").strip()
-    if count and (not count.isdecimal() or int(count[:12]) > 1_000_000):
-        raise WatchError(Message("How many is a whole number from 0 to 1,000,000, or empty."))
+    if count and (not count.isdecimal() or int(count[:12]) > MOST_COUNTED):
+        raise WatchError(Message("How many is a whole number from 0 to 100,000, or empty."))
     if not texts.get("kind") or not texts.get("means"):
         raise WatchError(Message("Choose what it was and how it is known."))
     return listing.stated(
