@@ -175,6 +175,11 @@ def test_nothing_is_no_number(number: int | None) -> None:
     assert (counts(incident), incident.count_by, incident.count_claims) == ((None, None, None), (), ())
 
 
+def test_people_harmed_are_never_fused() -> None:
+    incident = fuse(node("1", 3, kind="harm", means="patrol"), claim(25, kind="harm"))
+    assert (counts(incident), incident.count_claims) == ((None, None, None), ("/3/ :patrol", "/25/ LV"))
+
+
 def test_the_largest_numbers_that_are_read_are_answered() -> None:
     low, best, high = range_of((("acoustic", 100_000, 100_000, 100_000), ("patrol", None, 1, None)))
     assert 1 <= low <= best <= high

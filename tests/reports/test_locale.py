@@ -348,6 +348,7 @@ ONE = {"count_min": 1, "count_best": 1, "count_max": 1}
             NOBODY | {"count_claims": ["5// :event_list", "//9 Observers"]},
             "Bursts (an event list says at least 5; according to Observers: at most 9)",
         ),
+        (NOBODY | {"count_claims": ["/3/ :patrol"]}, "Bursts (according to patrol: 3)"),
         (NOBODY | {"count_claims": ["/1/ Q"]}, "Burst"),
         (NOBODY | {"count_claims": ["/1/ P", "/4/ Q"]}, "Bursts (Pella says 1; Quorra says 4)"),
         (ONE, "Burst"),

@@ -430,7 +430,8 @@ def _counts(
             voice=columns["voice"][row],
             means=columns["means"][row],
             source=columns["source"][row],
-            giver=giver[row],
+            # A number of people harmed is never fused: each stays its giver's.
+            giver=giver[row] or (f":{columns['means'][row]}" if kind == "harm" else ""),
             low=low[row],
             best=best[row],
             high=high[row],

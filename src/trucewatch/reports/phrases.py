@@ -117,6 +117,9 @@ def claim_words(claim: CountClaim, watch: Watch, words: Words) -> str:
             return words.gettext("a party says {number}").format(number=number)
         case ":devices":
             return words.gettext("other devices say {number}").format(number=number)
+    if claim.giver.startswith(":"):
+        giver = means_word(claim.giver[1:], words)
+        return words.gettext("according to {giver}: {number}").format(giver=giver, number=number)
     givers = claim.giver.split("; ")
     names = words.listed([party_name(who, watch, words) for who in givers])
     bodies = {body.id for body in watch.settings.delegation} | {body.id for body in watch.agreement.party}
