@@ -22,6 +22,7 @@ from trucewatch.fusion.measurements import Reports, prepare_reports
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
 from trucewatch.fusion.verification_level import rungs_of, where_and_when
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
+from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import claimants_in
 from trucewatch.model.edits import Act
 from trucewatch.model.ids import incident_id
@@ -45,6 +46,8 @@ class Setting:
     """Every way to write a party → its id: tells claims of parties from other words in `claimed_by`."""
     sensors: Sequence[Sensor] = ()
     notices: Sequence[Notice] = ()
+    calibrations: Calibrations = field(default_factory=Calibrations)
+    """What was learnt, by month; without any the prior that comes with the program."""
 
     @property
     def reach_m(self) -> dict[str, float]:
