@@ -126,7 +126,14 @@ def _settle_strays(observations: pa.Table, reports: Reports, labels: Labels, set
     groups = Groups.of(labels)
     places, _ = locate_events(reports, groups.order, groups.bounds)
     evidence = weigh_happening(
-        observations, reports, groups.order, groups.bounds, places, setting.sensors, notices=setting.notices
+        observations,
+        reports,
+        groups.order,
+        groups.bounds,
+        places,
+        setting.sensors,
+        notices=setting.notices,
+        calibrations=setting.calibrations,
     )
     settled = give_strays(labels, reports, groups.order, groups.bounds, evidence)
     return settled, sizes_of(places, groups.order, groups.bounds)
@@ -263,6 +270,7 @@ def judge_groups(
         places,
         setting.sensors,
         notices=setting.notices,
+        calibrations=setting.calibrations,
         counted=counted,
         itself=itself,
     )

@@ -156,6 +156,11 @@ def devices_of(observations: pa.Table) -> Ints:
     return np.asarray((source * np.int64(1_000_003) + sensor) & _61_BITS, dtype=np.int64)
 
 
+def device_number(source: str, sensor: str) -> int:
+    """The number that `devices_of` gives the rows of this source and sensor."""
+    return (hash_of(source) * 1_000_003 + hash_of(sensor)) & int(_61_BITS)
+
+
 def hash_of(word: str) -> int:
     """61 bits of BLAKE2b of a text."""
     return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big") >> 3
