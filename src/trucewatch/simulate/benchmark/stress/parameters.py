@@ -1,7 +1,8 @@
-"""What the stress days are made from: `stress.toml` as it stands, checked key by key, laid over the benchmark's ground."""
+"""What the stress days are made from: `stress.toml`, checked key by key, laid over the ground of the benchmark."""
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -36,6 +37,10 @@ class Family(Strict):
     absent: tuple[str, ...] = ()
     density: Mapping[str, Any] = field(default_factory=dict)
     ground: Mapping[str, Any] = field(default_factory=dict)
+
+    def further_ground(self) -> Mapping[str, Any]:
+        """Changes of the ground that follow from the family's own figures."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +111,22 @@ class Salvo(Family):
     range_m: float
     bearing_sd_deg: float
 
+    def further_ground(self) -> Mapping[str, Any]:
+        side = math.isqrt(self.nodes)
+        nodes = [
+            {
+                "id": f"node-{number + 1:02d}",
+                "km": [
+                    self.first_km[0] + number % side * self.apart_km,
+                    self.first_km[1] + number // side * self.apart_km,
+                ],
+                "range_m": self.range_m,
+                "bearing_sd_deg": self.bearing_sd_deg,
+            }
+            for number in range(self.nodes)
+        ]
+        return {"acoustic": {"node": nodes}}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clocks(Family):
@@ -149,6 +170,7 @@ class Silence(Family):
     half_width_km: Bounds
     lost: float
     wind: float
+    fog: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +249,9 @@ def ground_of(name: str, seed: int, *, changes: Mapping[str, Any] | None = None)
     """
     common, family = read_stress_parameters().common, family_of(name)
     table: dict[str, Any] = tomllib.loads(files(BENCHMARK).joinpath("parameters.toml").read_text("utf-8"))
-    table = _laid_over(_laid_over(table, common.ground), dict(family.ground))
-    table["density"] = {name: _laid_over(dict(common.density), dict(family.density))}
+    table = _laid_over(_laid_over(table, common.ground), family.ground)
+    table = _laid_over(table, family.further_ground())
+    table["density"] = {name: _laid_over(common.density, family.density)}
     if changes:
         table = _laid_over(table, changes)
     return Ground(TypeAdapter(FusionParameters).validate_python(table), name, seed)
@@ -243,6 +266,6 @@ def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, 
     joined = dict(below)
     for key, value in above.items():
         inner = joined.get(key)
-        nested = isinstance(value, Mapping) and isinstance(inner, Mapping) and key not in REPLACED
-        joined[key] = _laid_over(inner, value) if nested else value
+        nested = isinstance(value, Mapping) and key not in REPLACED
+        joined[key] = _laid_over(inner, value) if nested and isinstance(inner, Mapping) else value
     return joined
