@@ -1,10 +1,10 @@
 """How sure the engine is on days that break its assumptions: what it says with 0.99 and is false, its calibration, and
 its F1 beside the better peer's, a family of stress days at a time.
 
-    python benchmarks/stress.py [FAMILY …]                   the engine of this tree on the tuning seeds
-    python benchmarks/stress.py --incidents FOLDER […]       what another tree's engine made (benchmarks/stress_other.py)
-    python benchmarks/stress.py --write FOLDER [--final] […]  the days for another tree
-    python benchmarks/stress.py --choose-peers [FAMILY …]    the peers' settings anew, on the tuning seeds
+    python benchmarks/stress.py [FAMILY …]                the engine of this tree on the tuning seeds
+    python benchmarks/stress.py --write FOLDER [FAMILY …]  the days for another tree's engine (stress_other.py)
+    python benchmarks/stress.py --incidents FOLDER […]    what that engine made of them
+    python benchmarks/stress.py --choose-peers [FAMILY …] the peers' settings anew, on the tuning seeds
 
 The final seeds are for `make bench PARTS=stress` alone, once.
 """
@@ -18,7 +18,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import product
-from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +29,10 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.figures import Figure
 from benchmarks.fusion_days import by_cylinder, by_st_dbscan
+from benchmarks.stress_tables import StressFigures, bounds_of, cell_rows, page_of, rows_of, summary
 
 from trucewatch.evaluate import (
     Judged,
-    Sureness,
     Verdicts,
     bearing_incidents,
     gates_of,
@@ -47,7 +46,6 @@ from trucewatch.evaluate import (
     write_sheet,
 )
 from trucewatch.evaluate.origins import reported_events, trace_reports
-from trucewatch.evaluate.score import Calibration, Share
 from trucewatch.fusion.classify import class_table
 from trucewatch.fusion.fuse import Setting, fuse_observations
 from trucewatch.geo.arrays import Floats
@@ -70,15 +68,11 @@ _GRIDS: Mapping[str, Sequence[tuple[float, ...]]] = {
     "cylinder": list(product((800.0, 1500.0, 2500.0, 4000.0), (5.0, 20.0, 60.0, 180.0, 600.0))),
     "bearings": list(product((5.0, 15.0, 60.0), (800.0, 1500.0, 2500.0), (1, 2, 3))),
 }
-LEAST_ELLIPSES = 300
-"""Fewer are pooled over all families before they are held against the bound."""
 
 
 def by_bearings(days: FusionDays, gap_s: float, gate_m: float, least: int) -> pa.Table:
     """The peer that intersects lines of sight."""
-    return bearing_incidents(
-        days.observations, frame_of_area(days.area), gap_s=gap_s, gate_m=gate_m, least=int(least)
-    )
+    return bearing_incidents(days.observations, frame_of_area(days.area), gap_s=gap_s, gate_m=gate_m, least=int(least))
 
 
 _BY: Mapping[str, Callable[..., pa.Table]] = {
@@ -97,21 +91,6 @@ def by_engine(days: FusionDays) -> pa.Table:
 def from_folder(folder: Path) -> Engine:
     """What another tree's engine made of the days that `write_days` wrote."""
     return lambda days: pq.read_table(folder / days.density / str(days.seed) / "incidents.parquet")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StressFigures:
-    """All that is published of one family; `sure` of its verdicts, the rest of `judge`."""
-
-    family: str
-    seeds: tuple[int, ...]
-    events: int
-    listed: int
-    f1: float
-    peer_f1: float
-    peer: str
-    coverage: Share
-    sure: Sureness
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +128,9 @@ def asked_for(family: str, seed: int) -> tuple[pa.Table, Floats]:
 def measure_family(family: str, engine: Engine, seeds: Sequence[int] | None = None) -> Measured:
     """The raw outcomes of an engine on one family. seeds: its tuning seeds if nothing is given."""
     chosen = tuple(seeds or tuning_seeds(family))
-    screened = {name for name, is_screened in zip(class_table().names, class_table().screened, strict=True) if is_screened}
+    screened = {
+        name for name, is_screened in zip(class_table().names, class_table().screened, strict=True) if is_screened
+    }
     judgements, verdicts = [], []
     for seed in chosen:
         days = days_of(family, seed)
@@ -189,12 +170,13 @@ def measure(
     raw = [measure_family(family, engine, seeds_of(family)) for family in families]
     figures = {each.family: figures_of(each, peers=peers) for each in raw}
     if len(raw) > 1:
-        everything = Measured("all", (), pool([each.judged for each in raw]), pool_verdicts([each.verdicts for each in raw]))
+        everything = Measured(
+            "all", (), pool([each.judged for each in raw]), pool_verdicts([each.verdicts for each in raw])
+        )
         figures["all"] = figures_of(everything, peers=False)
     return figures
 
 
-# ---------------------------------------------------------------------------------------------------------------- the peers
 def peer_f1(family: str, name: str, setting: Sequence[float], seeds: Sequence[int]) -> float:
     """F1 of one peer with one setting, pooled over seeds."""
     matched = together = 0
@@ -212,11 +194,12 @@ def choose_peers(families: Sequence[str]) -> None:
     for family in families:
         seeds = tuning_seeds(family)
         kept[family] = {
-            name: max(grid, key=lambda setting: peer_f1(family, name, setting, seeds))  # noqa: B023 - used at once
-            for name, grid in _GRIDS.items()
+            name: max(grid, key=lambda setting: peer_f1(family, name, setting, seeds)) for name, grid in _GRIDS.items()
         }
         days_of.cache_clear()
-    PEERS.write_text(json.dumps({family: kept[family] for family in FAMILIES if family in kept}, indent=1) + "\n", "utf-8")
+    PEERS.write_text(
+        json.dumps({family: kept[family] for family in FAMILIES if family in kept}, indent=1) + "\n", "utf-8"
+    )
 
 
 def better_peer(family: str, seeds: Sequence[int]) -> tuple[str, str, float]:
@@ -227,7 +210,6 @@ def better_peer(family: str, seeds: Sequence[int]) -> tuple[str, str, float]:
     return name, ", ".join(f"{value:g}" for value in setting), f1
 
 
-# ----------------------------------------------------------------------------------------------------- another tree's engine
 def write_days(folder: Path, family: str, seeds: Sequence[int]) -> None:
     """What an engine may see of each seed's days, for benchmarks/stress_other.py."""
     for seed in seeds:
@@ -268,93 +250,6 @@ def keep_before(figures: Mapping[str, StressFigures], *, commit: str, when: str,
     BEFORE.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 
 
-# ---------------------------------------------------------------------------------------------------------------- the tables
-def rows_of(figures: Mapping[str, StressFigures]) -> list[dict[str, str]]:
-    """One row a family, every figure as text with its counts."""
-    rows = []
-    for name, one in figures.items():
-        sure = one.sure
-        rows.append(
-            {
-                "family": name,
-                "seeds": str(len(one.seeds)) if one.seeds else "–",
-                "true events": f"{one.events:,}",
-                "incidents": f"{sure.incidents:,}",
-                "listed": f"{sure.listed:,}",
-                "said ≥ 0.99": f"{sure.surely.false.n:,}",
-                "false of these": _counted(sure.surely.false),
-                "merges, second listings of these": f"{sure.surely.merged}, {sure.surely.second}",
-                "said 0.95–0.99": f"{sure.nearly.false.n:,}",
-                "false of those": _counted(sure.nearly.false),
-                "false of listed": _counted(sure.all_listed.false),
-                "merges, second listings of listed": f"{sure.all_listed.merged}, {sure.all_listed.second}",
-                "calibration error": _number(sure.calibration.ece, 3),
-                "calibration error by origin": _number(sure.calibration_by_origin.ece, 3),
-                "ellipses that hold": _counted(one.coverage),
-                "log score": _number(sure.log_score.mean, 4),
-                "log score of base rate": _number(sure.log_score.of_base_rate, 4),
-                "log score of listed": _number(sure.log_score_of_listed.mean, 4),
-                "F1": _number(one.f1, 3),
-                "better peer's F1": _number(one.peer_f1, 3),
-                "better peer": one.peer,
-                "passes, and is no forbidden fire": _counted(sure.passing_not_forbidden),
-                "fire told by two means that passes": _counted(sure.forbidden_passing),
-            }
-        )
-    return rows
-
-
-def cell_rows(figures: Mapping[str, StressFigures]) -> list[dict[str, str]]:
-    """Calibration by rung and by number of voices: one row a cell that holds anything."""
-    rows = []
-    for name, one in figures.items():
-        cells = {f"rung {rung}": cell for rung, cell in one.sure.by_rung.items()}
-        cells |= {f"voices {voices}": cell for voices, cell in one.sure.by_voices.items()}
-        rows += [
-            {
-                "family": name,
-                "of": word,
-                "n": f"{cell.n:,}",
-                "said on average": _number(_said(cell), 3),
-                "so it was": _number(_was(cell), 3),
-                "calibration error": _number(cell.ece, 3),
-            }
-            for word, cell in cells.items()
-            if cell.n
-        ]
-    return rows
-
-
-def markdown(rows: Sequence[Mapping[str, str]]) -> str:
-    """The rows as a Markdown table."""
-    if not rows:
-        return ""
-    head = list(rows[0])
-    lines = [head, ["---"] * len(head), *(list(row.values()) for row in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
-def _said(cell: Calibration) -> float:
-    return sum(each.stated * each.was.n for each in cell.bins) / cell.n
-
-
-def _was(cell: Calibration) -> float:
-    return sum(each.was.k for each in cell.bins) / cell.n
-
-
-def _counted(share: Share) -> str:
-    """`1.2 % (12 of 1,000; 0.6–2.1)`."""
-    if not share.n:
-        return "–"
-    low, high = share.interval
-    return f"{100 * share.value:.1f} % ({share.k:,} of {share.n:,}; {100 * low:.1f}–{100 * high:.1f})"
-
-
-def _number(value: float, digits: int) -> str:
-    return "–" if isnan(value) else f"{value:.{digits}f}"
-
-
-# --------------------------------------------------------------------------------------------------------------- the figures
 def final() -> list[Figure]:
     """The last measurement, on the final seeds. Writes stress.csv, stress-cells.csv and stress.md into docs/fusion."""
     figures = measure(by_engine, seeds_of=final_seeds)
@@ -365,90 +260,11 @@ def final() -> list[Figure]:
     return bounds_of(figures, json.loads(BEFORE.read_text("utf-8")))
 
 
-def page_of(figures: Mapping[str, StressFigures]) -> str:
-    """The tables of the page in docs, columns in groups that a screen can hold."""
-    groups = (
-        ("seeds", "true events", "incidents", "listed", "F1", "better peer's F1", "better peer"),
-        ("said ≥ 0.99", "false of these", "said 0.95–0.99", "false of those", "false of listed"),
-        ("merges, second listings of these", "merges, second listings of listed", "ellipses that hold"),
-        ("calibration error", "log score", "log score of base rate", "log score of listed"),
-        ("passes, and is no forbidden fire", "fire told by two means that passes"),
-    )
-    rows = rows_of(figures)
-    tables = [markdown([{"family": row["family"], **{name: row[name] for name in group}} for row in rows]) for group in groups]
-    return "\n".join([*tables, markdown(cell_rows(figures))])
-
-
-def bounds_of(figures: Mapping[str, StressFigures], before: Mapping[str, Any]) -> list[Figure]:
-    """The issue's bounds, a family at a time."""
-    kept: list[Figure] = []
-    for name, one in figures.items():
-        if name == "all":
-            continue
-        sure, title = one.sure, f"stress, {name}"
-        kept += [
-            _share(f"{title}: false among said ≥ 0.99", sure.surely.false, 2.0),
-            _share(f"{title}: false among said 0.95–0.99", sure.nearly.false, 8.0),
-            Figure(f"{title}: calibration error", (sure.calibration.ece,), "", 0.06, f"n {sure.calibration.n:,}"),
-            *_ellipses(title, one.coverage if one.coverage.n >= LEAST_ELLIPSES else figures["all"].coverage, one.coverage.n),
-            *_log_scores(title, sure, before["families"].get(name)),
-            Figure(
-                f"{title}: F1 less the better peer's",
-                (one.f1 - one.peer_f1,),
-                "",
-                0.0,
-                f"{one.f1:.3f} against {one.peer_f1:.3f}, {one.peer}",
-                at_least=True,
-            ),
-        ]
-    if "holds" in figures:
-        sure = figures["holds"].sure
-        kept.append(_share("stress, holds: passes and is no forbidden fire", sure.passing_not_forbidden, 5.0))
-        kept.append(
-            _share("stress, holds: of fire that two means told, passes", sure.forbidden_passing, 50.0, at_least=True)
-        )
-    return kept
-
-
-def _share(name: str, share: Share, bound: float, *, at_least: bool = False) -> Figure:
-    value = 100 * share.value if share.n else (100.0 if at_least else 0.0)
-    low, high = share.interval if share.n else (0.0, 1.0)
-    note = f"{share.k:,} of {share.n:,}; 95 % interval {100 * low:.1f}–{100 * high:.1f}"
-    return Figure(name, (value,), "%", bound, note, at_least=at_least)
-
-
-def _ellipses(title: str, share: Share, own: int) -> list[Figure]:
-    off = max(90.0 - 100 * share.value, 100 * share.value - 97.0, 0.0)
-    pooled = "" if own >= LEAST_ELLIPSES else f"; its own {own} are too few, so all families'"
-    note = f"{100 * share.value:.1f} % of {share.n:,}{pooled}"
-    return [Figure(f"{title}: 95 % ellipses that hold the truth, outside 90–97 by", (off,), "points", 0.0, note)]
-
-
-def _log_scores(title: str, sure: Sureness, before: Mapping[str, float] | None) -> list[Figure]:
-    said = sure.log_score
-    figures = [
-        Figure(
-            f"{title}: log score less the base rate's",
-            (said.mean - said.of_base_rate,),
-            "",
-            0.0,
-            f"{said.mean:.4f} against {said.of_base_rate:.4f}, n {said.n:,}",
-            at_least=True,
-        )
-    ]
-    if before:
-        note = f"{said.mean:.4f} against {before['log_score']:.4f}"
-        figures.append(
-            Figure(f"{title}: log score less that of before", (said.mean - before["log_score"],), "", 0.0, note, at_least=True)
-        )
-    return figures
-
-
 def main(arguments: Sequence[str]) -> int:
     """Measure on the tuning seeds, or what the options say; see the head of this file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("families", nargs="*", metavar="FAMILY", help=f"of {', '.join(FAMILIES)}; all if none is named")
-    parser.add_argument("--incidents", type=Path, help="read what another tree's engine made, instead of running this one's")
+    parser.add_argument("--incidents", type=Path, help="what another tree's engine made")
     parser.add_argument("--write", type=Path, help="write the days for another tree, and measure nothing")
     parser.add_argument("--choose-peers", action="store_true")
     parser.add_argument("--final", action="store_true", help="the final seeds; only with --write or --incidents")
@@ -476,25 +292,6 @@ def main(arguments: Sequence[str]) -> int:
         which = "final" if chosen.final else "tuning"
         keep_before(figures, commit=chosen.keep_before, when=chosen.measured_on, seeds=which)
     return 0
-
-
-def summary(figures: Mapping[str, StressFigures]) -> str:
-    """A few columns a family, for a terminal."""
-    lines = [
-        f"{'family':<16}{'listed':>7}{'≥.99':>7}{'false':>6}{'%':>6}{'≥.95':>7}{'false':>6}{'%':>6}"
-        f"{'ECE':>7}{'in95':>7}{'log':>8}{'base':>8}{'logL':>8}{'F1':>7}{'peer':>7}{'pass':>6}{'wrong':>7}{'kept':>12}"
-    ]
-    for name, one in figures.items():
-        sure = one.sure
-        surely, nearly = sure.surely.false, sure.nearly.false
-        lines.append(
-            f"{name:<16}{sure.listed:>7}{surely.n:>7}{surely.k:>6}{100 * surely.value:>6.1f}"
-            f"{nearly.n:>7}{nearly.k:>6}{100 * nearly.value:>6.1f}{sure.calibration.ece:>7.3f}{100 * one.coverage.value:>7.1f}"
-            f"{sure.log_score.mean:>8.3f}{sure.log_score.of_base_rate:>8.3f}{sure.log_score_of_listed.mean:>8.3f}"
-            f"{one.f1:>7.3f}{one.peer_f1:>7.3f}{sure.passing_not_forbidden.n:>6}{sure.passing_not_forbidden.k:>7}"
-            f"{sure.forbidden_passing.k:>6}/{sure.forbidden_passing.n}"
-        )
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

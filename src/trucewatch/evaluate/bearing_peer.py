@@ -150,7 +150,7 @@ class _Book:
         # The first line waits for a place to be weighed at.
         while cluster.lines:
             self._add_line(cluster, cluster.lines.pop())
-        cluster.place = np.linalg.solve(cluster.information, cluster.right)
+        cluster.place = np.asarray(np.linalg.solve(cluster.information, cluster.right), dtype=np.float64)
 
     def _add_place(self, cluster: _Cluster, row: int) -> None:
         east, both, north = (float(value) for value in self.covariance[row])
@@ -175,7 +175,7 @@ def _add_vague(book: _Book, clusters: list[_Cluster], gate_m: float) -> None:
     where = np.array([cluster.place for cluster in placed]).reshape(-1, 2)
     when = np.array([cluster.last_s for cluster in placed])
     for row in book.vague:
-        away = np.hypot(*(where - book.place[row]).T) if len(placed) else np.zeros(0)
+        away = np.hypot(*(where - book.place[row]).T) if placed else np.zeros(0)
         away = np.where((when >= book.start[row]) & (when <= book.end[row]), away, np.inf)
         if len(away) and away.min() <= gate_m:
             nearest = placed[int(away.argmin())]

@@ -26,10 +26,11 @@ PASSES = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """Incidents that were said with probabilities of one band: false ones, and beside them merges and second
-    listings."""
+    """Incidents that were said with probabilities of one band: false ones, those of them that are echoes, and beside
+    them merges and second listings."""
 
     false: Share
+    echoes: int
     merged: int
     second: int
 
@@ -119,6 +120,7 @@ def _mean_log(stated: Floats, was: Mask) -> float:
 def _band(verdicts: Verdicts, which: Mask) -> Band:
     return Band(
         false=Share(k=int((which & verdicts.is_false).sum()), n=int(which.sum())),
+        echoes=int((which & verdicts.is_false & verdicts.echo).sum()),
         merged=int((which & (verdicts.outcome == MATCHED) & verdicts.merged).sum()),
         second=int((which & (verdicts.outcome == SECOND_LISTING)).sum()),
     )

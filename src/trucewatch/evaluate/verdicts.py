@@ -37,6 +37,8 @@ class Verdicts:
     """FALSE, MATCHED or SECOND_LISTING."""
     merged: Mask
     """Whether its reports are of two events or more; echoes are of none."""
+    echo: Mask
+    """Whether it rests on echoes alone: of an event, and yet no event of its own; such a one is false without match."""
     by_origin: Mask
     """Whether at least half of its reports are of an event: what judge.py calls true."""
     rung: npt.NDArray[np.object_]
@@ -95,6 +97,7 @@ def verdicts_of(
         listed=listed,
         outcome=np.where(event >= 0, MATCHED, np.where(second, SECOND_LISTING, FALSE)),
         merged=np.bincount(distinct[:, 0], minlength=incidents.num_rows) > 1,
+        echo=np.bincount(row[~reports.is_echo[member]], minlength=incidents.num_rows) == 0,
         by_origin=sourced.is_true,
         rung=words(incidents, "rung") if "rung" in incidents.column_names else np.full(len(event), "", dtype=object),
         voices=_voices(incidents, observations, row, member, draws),
@@ -155,9 +158,7 @@ def _unscreened(incidents: pa.Table, screened: Collection[str]) -> Floats:
     )
 
 
-def _voices(
-    incidents: pa.Table, observations: pa.Table, row: Ints, member: Ints, draws: Mapping[str, str]
-) -> Ints:
+def _voices(incidents: pa.Table, observations: pa.Table, row: Ints, member: Ints, draws: Mapping[str, str]) -> Ints:
     if "voices" in incidents.column_names:
         return np.asarray(incidents["voices"].to_numpy(zero_copy_only=False), dtype=np.int64)
     names: list[Any] = [

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
 from trucewatch.simulate.benchmark.ground import Ground
 from trucewatch.simulate.benchmark.parameters import Bounds, FusionParameters, Shares
-from trucewatch.simulate.strict_toml import Km, Strict, read_record
+from trucewatch.simulate.strict_toml import Km, Strict, read_record, read_table
 
 BENCHMARK = "trucewatch.simulate.benchmark"
 
@@ -248,7 +246,7 @@ def ground_of(name: str, seed: int, *, changes: Mapping[str, Any] | None = None)
     not have.
     """
     common, family = read_stress_parameters().common, family_of(name)
-    table: dict[str, Any] = tomllib.loads(files(BENCHMARK).joinpath("parameters.toml").read_text("utf-8"))
+    table = read_table(BENCHMARK, "parameters.toml")
     table = _laid_over(_laid_over(table, common.ground), family.ground)
     table = _laid_over(table, family.further_ground())
     table["density"] = {name: _laid_over(common.density, family.density)}
