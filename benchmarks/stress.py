@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.figures import Figure
 from benchmarks.fusion_days import by_cylinder, by_st_dbscan
+from benchmarks.learning_engine import learnt_setting
 from benchmarks.stress_tables import StressFigures, bounds_of, cell_rows, page_of, rows_of, summary
 
 from trucewatch.evaluate import (
@@ -47,7 +48,7 @@ from trucewatch.evaluate import (
 )
 from trucewatch.evaluate.origins import reported_events, trace_reports
 from trucewatch.fusion.classify import class_table
-from trucewatch.fusion.fuse import Setting, fuse_observations
+from trucewatch.fusion.fuse import fuse_observations
 from trucewatch.geo.arrays import Floats
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.model.watch import AssociationRule
@@ -84,8 +85,7 @@ _BY: Mapping[str, Callable[..., pa.Table]] = {
 
 def by_engine(days: FusionDays) -> pa.Table:
     """The engine of this tree as a watch runs it."""
-    setting = Setting(sensors=days.sensors, notices=days.notices, parties=days.parties)
-    return fuse_observations(days.observations, rule=AssociationRule(), setting=setting)
+    return fuse_observations(days.observations, rule=AssociationRule(), setting=learnt_setting(days))
 
 
 def from_folder(folder: Path) -> Engine:

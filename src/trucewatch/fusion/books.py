@@ -22,8 +22,17 @@ FALSE_PER_DAY: Final = 0.5  # of a device that nothing is known of
 NOTICES: Final = 0.5  # the chance that such a device notices an event
 NEAR_M, FAR_M = 3_000.0, 8_000.0
 """Devices of one means nearer than this to each other hear much the same; beyond the second hardly."""
-AGREEMENT: Final = {"one group": 0.95, "near": 0.97, "middle": 0.985, "far": 0.99, "apart": 0.995, "words": 0.93}
-"""The chance that an agreement answers to an event, before anything is learnt [A]. `apart`: means of different kinds;
+AGREEMENT: Final = {
+    "near": 0.97,
+    "middle": 0.985,
+    "far": 0.99,
+    "three": 0.992,
+    "four": 0.995,
+    "apart": 0.995,
+    "words": 0.93,
+}
+"""The chance that an agreement answers to an event, before anything is learnt [A]: of two devices of one
+means by how far they are apart, of three and of four and more. `apart`: means of different kinds;
 `words`: people's words alone, who may have heard it from each other."""
 
 
@@ -105,13 +114,23 @@ def noticing(calibration: Calibration) -> Mapping[str, float]:
     return {book.sensor: book.notices_times for book in calibration.devices if book.sensor}
 
 
-def agreements(calibrations: Sequence[Calibration], kinds: Sequence[str]) -> Floats:
-    """The chance that an agreement of each kind answers to an event, shape (calibrations, kinds)."""
-    chances = np.empty((len(calibrations), len(kinds)))
+def agreements(calibrations: Sequence[Calibration], kinds: Sequence[str]) -> tuple[Floats, Floats]:
+    """The log-odds of an agreement of each kind that nobody else bears out, before anything speaks for or against it,
+    and of any agreement of this kind; shape (calibrations, kinds) each."""
+    alone, every = np.empty((2, len(calibrations), len(kinds)))
     for number, calibration in enumerate(calibrations):
-        learnt = {book.kind: book.answers for book in calibration.pairs}
-        chances[number] = [learnt.get(kind, prior_agreement(kind)) for kind in kinds]
-    return chances
+        learnt = {book.kind: book for book in calibration.pairs}
+        for column, kind in enumerate(kinds):
+            book = learnt.get(kind)
+            alone[number, column] = prior_logit(kind) if book is None else book.alone_logit
+            every[number, column] = prior_logit(kind) if book is None else np.log(book.answers / (1.0 - book.answers))
+    return alone, every
+
+
+def prior_logit(kind: str) -> float:
+    """The log-odds of an agreement of this kind, before anything is learnt."""
+    chance = prior_agreement(kind)
+    return float(np.log(chance / (1.0 - chance)))
 
 
 def prior_agreement(kind: str) -> float:

@@ -283,7 +283,8 @@ def _agreements_of(voices: Voices, sensors: Sequence[Sensor], count: int) -> tup
         if sizes.max() > 1:
             largest = int(sizes.argmax())
             part = own[first[largest] : first[largest] + sizes[largest]]
-            word = f"{MEANS[int(voices.means[part[0]])]} / {_apart(eye, voices.sensor[part])}"
+            how = _MORE[min(len(part), 4)] if len(part) > 2 else _apart(eye, voices.sensor[part])
+            word = f"{MEANS[int(voices.means[part[0]])]} / {how}"
             inner[event] = numbers.setdefault(word, len(numbers))
             if agreement[event] < 0:
                 agreement[event] = inner[event]
@@ -291,6 +292,9 @@ def _agreements_of(voices: Voices, sensors: Sequence[Sensor], count: int) -> tup
 
 
 _TELLING_WORDS: Final = frozenset(MEANS[number] for number in WORDS)
+
+
+_MORE: Final = {3: "three", 4: "four"}
 
 
 def _apart(eye: Floats, sensor: Ints) -> str:
@@ -328,22 +332,26 @@ def _explained(
     np.minimum.at(within, inverse, by_chance)
     alone = np.full(len(pairs), np.inf)
     np.minimum.at(alone, inverse, -logit_of(books.answers))
-    learnt = agreements(books.calibrations, kinds) if kinds else np.zeros((len(books.calibrations), 0))
-    chance = np.full(count, 0.5)
+    rest = np.zeros(count)
     agreed = np.flatnonzero(agreement >= 0)
-    chance[agreed] = learnt[books.of_event[agreed], agreement[agreed]]
-    rest = -logit_of(np.clip(chance, 1e-4, 1 - 1e-4))
+    if len(agreed):
+        alone_logit, any_logit = agreements(books.calibrations, kinds)
+        at = (books.of_event[agreed], agreement[agreed])
+        rest[agreed] = -np.where(sources[agreed] > 2, np.maximum(alone_logit[at], any_logit[at]), alone_logit[at])
     several = size > 1
     # A source of several voices: by chance at once; by one cause it is the rest, unless others speak besides.
     one_source = sources[event] == 1
     common = np.where(one_source, np.inf, np.log(_COMMON) - FURTHER * np.maximum(size - 2, 0))
-    first = np.where(several, np.minimum(np.logaddexp(alone + within, common), np.where(one_source, alone + within, alone)), alone)
+    first = np.where(
+        several, np.minimum(np.logaddexp(alone + within, common), np.where(one_source, alone + within, alone)), alone
+    )
     within = np.where(several, within - FURTHER * (size - 1), within)
     # 4. All sources: the best first one, times chance for each further one; beside it the rest.
     total = np.bincount(event, weights=within, minlength=count)
     best = np.full(count, np.inf)
     np.minimum.at(best, event, first - within + total[event])
-    beyond = np.clip(np.bincount(group_of, minlength=count) - 2, 0, 4)
+    # Of one source the kinds tell two, three and four voices apart.
+    beyond = np.where(sources > 1, np.clip(np.bincount(group_of, minlength=count) - 2, 0, 4), 0)
     return best, -FURTHER * beyond, rest, sources
 
 

@@ -12,20 +12,19 @@ Source: Dempster, Laird & Rubin (1977), J. R. Stat. Soc. B 39; for the books emp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from trucewatch.fusion.books import DAY_S, prior_agreement
-from trucewatch.fusion.existence import MOST, Evidence, Voices, chance_of, logit_of, weigh_happening
+from trucewatch.fusion.existence import Evidence, Voices, chance_of, logit_of, weigh_happening
 from trucewatch.fusion.fuse import Groups, Setting, label_observations
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.means_defaults import means_table
-from trucewatch.fusion.measurements import Reports, device_number, prepare_reports
+from trucewatch.fusion.measurements import Reports, devices_of, is_of_blasts, prepare_reports
 from trucewatch.fusion.near_repeat import surroundings_of
 from trucewatch.fusion.non_detection import expected_notices
 from trucewatch.geo.arrays import Floats, Ints, Mask
@@ -38,13 +37,20 @@ from trucewatch.model.zone import Sensor
 _ROUNDS: Final = 3
 _STANDS_S: Final = 3.5 * DAY_S
 """A device is held to have stood so long before and after each row on record, where nothing else is known."""
-_PAIR_WEIGHT: Final = 25.0  # as many agreements as the prior counts for
-_PAIR_ROUNDS: Final = 60  # of its book: near 1 it moves slowly
+_PAIR_WEIGHT: Final = 8.0  # as many agreements as the prior counts for
 _NOTICE_WEIGHT: Final = 12.0  # as many expected notices as the register counts for
 _HOUR_MOST: Final = 12
 """Reports of one device in one hour beyond these count as so many: an hour of shouting is no measure of a year."""
 _OVER: Final = 1.15
 """Sure events are the loud ones: devices notice them so much more often than the register says of all."""
+_STANDS_FOR: Final = 10.0
+_UNLIKE: Final = 0.3
+_INDEPENDENT: Final = 0.8
+"""How much of the register's evidence counts, whose devices do not miss events independently."""
+_OFF: Final = 0.5
+"""By how much of itself the number of missed reports may be off: devices notice near events better than far ones."""
+_FACTOR, _DEVICE_FACTOR = 0.3, 0.25
+"""One standard deviation of the logarithm by which the register may be off, of all devices of a means and of one."""
 _CANNOT_BE: Final = 2.0
 """A register that is off by this factor, and by more than two standard deviations, cannot be right."""
 
@@ -181,12 +187,9 @@ def _answers_alone(
     others = np.maximum(evidence.silence.able[voices.group_of] - own, 0.0)
     # People tell of some events besides, whoever else noticed them.
     people = np.isin(voices.means, _DEVICES, invert=True)
-    size = len(evidence.voices)
-    devices = np.bincount(voices.group_of, weights=~people, minlength=size)
-    told = np.bincount(voices.group_of, weights=people, minlength=size) > 0
-    several = devices >= 2
-    by_people = float(told[several].sum() + 1.0) / float(several.sum() + 4.0)
-    missed = np.exp(-_INDEPENDENT * others) * np.where(people, 1.0, 1.0 - by_people)
+    by_people = _told(evidence)
+    asked = ~people & is_of_blasts(record.reports.k["group"][voices.rows])
+    missed = np.exp(-_INDEPENDENT * others) * np.where(asked, 1.0 - by_people, 1.0)
     stands = np.minimum(missed / np.maximum(1.0 - missed, 1e-9), _STANDS_FOR) * weight
     borne = ~single & (evidence.happened[voices.group_of] >= 0.5)
     total = np.bincount(at, weights=stands * borne, minlength=count)
@@ -215,20 +218,33 @@ def _reconcile(believed: Floats, lone: Floats, data: Floats, data_sd: Floats, me
     """
     result = np.empty(len(lone))
     for code in np.unique(means).tolist():
-        own = means == code
-        every = np.array([believed[own].sum()])
-        sd = np.sqrt((data_sd[own] ** 2).sum()) + _OFF * np.maximum(lone[own] - data[own], 0.0).sum()
-        whole = _likeliest(every, lone[own].sum()[None], data[own].sum()[None], sd[None], _FACTOR)
-        result[own] = _likeliest(believed[own] * (whole / every), lone[own], data[own], data_sd[own], _DEVICE_FACTOR)
+        own = np.flatnonzero(means == code)
+        factor = _common_factor(believed[own], lone[own], data[own], data_sd[own])
+        result[own] = _likeliest(believed[own] * factor, lone[own], data[own], data_sd[own])
     return result
 
 
-def _likeliest(believed: Floats, most: Floats, data: Floats, data_sd: Floats, spread: float) -> Floats:
-    """The number between nothing and `most` that fits best what is believed and what the data say."""
+_STEPS: Final = np.exp(np.linspace(-5.0, 6.0, 221))
+"""Factors between 1/150 and 400, a twentieth apart."""
+
+
+def _common_factor(believed: Floats, lone: Floats, data: Floats, data_sd: Floats) -> float:
+    """By how much the register is off for all devices of a means; one bad device is no reason."""
+    factors = _STEPS[(_STEPS > 0.1) & (_STEPS < 10.0)]
+    false = np.minimum(factors[:, None] * np.maximum(believed, 0.05)[None, :], np.maximum(lone, 0.05)[None, :])
+    away = (false - np.clip(data, 0.0, lone)[None, :]) / data_sd[None, :]
+    # What the data of all devices are off by is much the same: together they count as two.
+    misfit = (np.log(factors) / _FACTOR) ** 2 + 2.0 * np.log1p(away**2).mean(axis=1)
+    return float(factors[misfit.argmin()])
+
+
+def _likeliest(
+    believed: Floats, most: Floats, data: Floats, data_sd: Floats, spread: float = _DEVICE_FACTOR, weight: float = 2.0
+) -> Floats:
+    """The number between nothing and `most` that fits best what is believed, with heavy tails, and what the data say."""
     believed = np.maximum(believed, 0.05)
-    steps = np.exp(np.linspace(-4.0, 4.5, 171))[None, :] * believed[:, None]
-    steps = np.minimum(steps, np.maximum(most, 0.05)[:, None])
-    misfit = (np.log(steps / believed[:, None]) / spread) ** 2
+    steps = np.minimum(_STEPS[None, :] * believed[:, None], np.maximum(most, 0.05)[:, None])
+    misfit = weight * np.log1p((np.log(steps / believed[:, None]) / spread) ** 2)
     misfit += ((steps - np.clip(data, 0.0, most)[:, None]) / data_sd[:, None]) ** 2
     # Of what is more than all reports the belief itself is wrong: it is taken as all of them.
     return np.asarray(steps[np.arange(len(most)), misfit.argmin(axis=1)])
@@ -248,14 +264,6 @@ def _balance(evidence: Evidence, at: Ints, weight: Floats, share: Floats) -> Flo
     return np.where(count > 0, (low + high) / 2, logit_of(share))
 
 
-_STANDS_FOR: Final = 10.0
-_UNLIKE: Final = 0.3
-_INDEPENDENT: Final = 0.8
-"""How much of the register's evidence counts, whose devices do not miss events independently."""
-_OFF: Final = 0.5
-"""By how much of itself the number of missed reports may be off: devices notice near events better than far ones."""
-_FACTOR, _DEVICE_FACTOR = 0.3, 0.25
-"""One standard deviation of the logarithm by which the register may be off, of all devices of a means and of one."""
 _DEVICES: Final = tuple(MEANS.index(word) for word in ("satellite", "seismic", "acoustic", "uav", "camera"))
 
 
@@ -277,25 +285,46 @@ def _near(one: float, other: float) -> bool:
 
 
 def _pair_books(evidence: Evidence) -> tuple[PairBook, ...]:
-    """One book a kind of agreement, from all events in which voices agree so. `borne_out`: where others spoke
-    besides."""
+    """One book a kind of agreement, from all events in which voices agree so. `borne_out`: where others spoke besides.
+
+    How many agreements that answer to an event others have missed is estimated from how often people's words and other
+    devices speak of the same ones: captured by each, and by both. What stands alone beyond that answers to nothing.
+    Loud events are noticed by all, so the estimate is low: it is raised by _HETEROGENEITY, and as unsure as that.
+    Source: Chapman (1951), Univ. Calif. Publ. Stat. 1, 131, for the estimate and its variance.
+    """
     voices = evidence.of_voices
     speaks = np.zeros((len(evidence.voices), len(MEANS)), dtype=np.bool_)
     speaks[voices.group_of, voices.means] = True
-    books = []
-    for number, kind in enumerate(evidence.kinds):
-        agreed, within = evidence.agreement == number, evidence.within == number
+    books: list[PairBook] = []
+    false_of: dict[str, tuple[float, int]] = {}
+    # Two voices of one means before three, and three before four: a cause that reaches many reaches fewer too.
+    for kind in sorted(evidence.kinds, key=lambda kind: (kind.endswith("four"), kind.endswith("three"), kind)):
+        number = evidence.kinds.index(kind)
         pair = [MEANS.index(word) for word in kind.split(" / ") if word in MEANS]
+        agreed, within = evidence.agreement == number, evidence.within == number
         own = agreed | (within if len(pair) < 2 else speaks[:, pair].all(axis=1) & (evidence.sources > 2))
         besides = own & (evidence.sources > (1 if len(pair) < 2 else 2))
-        open_ = own & ~besides
-        prior, events = prior_agreement(kind), int(own.sum())
-        borne_out = float(evidence.happened[besides].sum() / MOST) if besides.any() else 0.0
-        chance = prior
-        for _ in range(_PAIR_ROUNDS):
-            false = np.logaddexp(evidence.by_chance[open_], evidence.by_cause[open_] - float(logit_of(np.array(chance))))
-            answered = min(borne_out, float(besides.sum())) + float(chance_of(-false).sum())
-            chance = float(np.clip((answered + _PAIR_WEIGHT * prior) / (events + _PAIR_WEIGHT), 0.02, 0.9999))
+        alone = own & ~besides
+        others = speaks.copy()
+        others[:, pair] = False
+        told, sensed = own & others[:, _WORDS].any(axis=1), own & np.delete(others, _WORDS, axis=1).any(axis=1)
+        events, stand = int(own.sum()), int(alone.sum())
+        missed, missed_sd = _missed_by_both(int(told.sum()), int(sensed.sum()), int((told & sensed).sum()), stand)
+        seldom = 1.0 - prior_agreement(kind)
+        believed = np.array([seldom * _PAIR_WEIGHT + _SELDOM * events])
+        of_fewer, fewer = false_of.get(kind.split(" / ")[0], (0.0, 0))
+        if kind.endswith(tuple(_MORE)) and fewer:
+            believed = np.maximum(believed, _REACHES_MORE * of_fewer / fewer * events)
+        most, data = np.array([float(stand)]), np.array([stand - missed])
+        false = (
+            float(_likeliest(believed, most, data, np.array([missed_sd]), 1.0, 1.0)[0]) if stand else float(believed[0])
+        )
+        if len(pair) < 2:
+            so_far = (0.0, 0) if kind.endswith(tuple(_MORE)) else (of_fewer, fewer)
+            false_of[kind.split(" / ")[0]] = (so_far[0] + false, so_far[1] + events)
+        share = 1.0 - (false + 0.05) / (stand + _ALONE_WEIGHT)
+        share = float(np.clip(share, 0.02, 0.9995))
+        chance = float(np.clip(1.0 - false / (events + _ALONE_WEIGHT), 0.02, 0.9999))
         books.append(
             PairBook(
                 kind=kind,
@@ -303,9 +332,59 @@ def _pair_books(evidence: Evidence) -> tuple[PairBook, ...]:
                 borne_out=int(besides.sum()),
                 answers=chance,
                 answers_sd=float(np.sqrt(chance * (1.0 - chance) / (events + _PAIR_WEIGHT + 1.0))),
+                alone_answers=share,
+                alone_logit=_balance_pairs(evidence, alone, share),
             )
         )
     return tuple(sorted(books, key=lambda book: book.kind))
+
+
+def _missed_by_both(told: int, sensed: int, both: int, stand: int) -> tuple[float, float]:
+    """How many true agreements of a kind neither people nor other devices spoke of, and one standard deviation."""
+    whole = (told + 1.0) * (sensed + 1.0) / (both + 1.0) - 1.0
+    variance = (told + 1.0) * (sensed + 1.0) * (told - both) * (sensed - both) / ((both + 1.0) ** 2 * (both + 2.0))
+    missed = max(whole - (told + sensed - both), 0.0)
+    spread = _HETEROGENEITY_SD * missed
+    # Of few that both spoke of next to nothing is known.
+    unknown = stand / np.sqrt(1.0 + both)
+    return _HETEROGENEITY * missed, float(np.sqrt(_HETEROGENEITY**2 * variance + spread**2 + unknown**2 + 1.0))
+
+
+_HETEROGENEITY, _HETEROGENEITY_SD = 1.9, 0.6
+"""By how much the number that neither noticed is larger than the estimate, where some events are louder than others;
+from simulated days on which every agreement answers to an event (tuning seeds)."""
+_MORE: Final = ("three", "four")
+_REACHES_MORE: Final = 0.2
+"""The share of causes that reach so many devices of a means which reach one more [A]."""
+_SELDOM: Final = 0.0007
+"""The share of agreements that answer to nothing, before anything is learnt from the record [A]."""
+
+
+def _balance_pairs(evidence: Evidence, alone: Mask, share: float) -> float:
+    """The log-odds with which these agreements have the mean chance `share`; by bisection."""
+    by_chance, by_cause = evidence.by_chance[alone], evidence.by_cause[alone]
+    if not len(by_cause):
+        return float(logit_of(np.array(share)))
+    low, high = -12.0, 12.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        mean = float(chance_of(-np.logaddexp(by_chance, by_cause - middle)).mean())
+        low, high = (middle, high) if mean < share else (low, middle)
+    return (low + high) / 2
+
+
+def _told(evidence: Evidence) -> float:
+    """The share of events that two sources of devices noticed of which people tell besides."""
+    voices, size = evidence.of_voices, len(evidence.voices)
+    people = np.isin(voices.means, _DEVICES, invert=True)
+    pairs = np.unique(np.column_stack((voices.group_of, voices.source))[~people], axis=0)
+    several = np.bincount(pairs[:, 0], minlength=size) >= 2
+    told = np.bincount(voices.group_of, weights=people, minlength=size) > 0
+    return float(told[several].sum() + 0.5) / float(several.sum() + 4.0)
+
+
+_ALONE_WEIGHT: Final = 3.0
+_WORDS: Final = tuple(MEANS.index(word) for word in ("public", "party", "event_list"))
 
 
 def _days_stood(record: _Record, device: Ints, sensor: Ints) -> Floats:
@@ -314,10 +393,6 @@ def _days_stood(record: _Record, device: Ints, sensor: Ints) -> Floats:
     f = record.reports.f
     start = np.sort(f["start"])
     covered = _spans(start)
-    own_device = record.reports.k["order"]  # replaced below: rows of the table, by device
-    del own_device
-    from trucewatch.fusion.measurements import devices_of
-
     every = devices_of(record.observations)
     result = np.empty(len(device))
     for number, code in enumerate(device.tolist()):
@@ -355,6 +430,3 @@ def _down(spans: Floats, sensor: Sensor | None) -> float:
         low, high = np.maximum(spans[:, 0], begin.timestamp()), np.minimum(spans[:, 1], end.timestamp())
         total += float(np.maximum(high - low, 0.0).sum())
     return total
-
-
-_ = (Any, Mapping, Sequence, Mask, device_number)

@@ -69,6 +69,10 @@ class PairBook:
     answers: float
     """The chance that such an agreement answers to an event."""
     answers_sd: float
+    alone_answers: float
+    """The same of one that nobody else bears out; `alone_logit`: the log-odds from which what speaks for and against
+    each of them is taken, such that their chances have this mean."""
+    alone_logit: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
