@@ -107,7 +107,7 @@ class Evidence:
     within: Ints
     """Which of `kinds` voices of one source among them agree in, -1 where none do."""
     hour: Floats
-    """Of each voice: the log-odds that its book and that of the hour give a report that nobody bears out."""
+    """Of each voice: by how much the book of the hour moves the log-odds of a report that nobody bears out; 0 or less."""
     against: Floats
     """Of each voice that is alone: what speaks against it, in log-odds; 0 of the others."""
     sure: Mask
@@ -181,7 +181,7 @@ def weigh_happening(
     every[single_rows], in_hour[single_rows] = against, np.where(is_placed, against, against + QUIET_HOUR * quiet)
     hour = _hours(reports, voices, books.alone_logit, in_hour, alone, group_of < counted, chance_of(together)[group_of])
     happened = chance_of(together)
-    happened[singles] = chance_of(hour[single_rows] - against)
+    happened[singles] = chance_of((books.alone_logit + hour)[single_rows] - against)
     return Evidence(
         np.clip(happened, LEAST, MOST),
         many,
@@ -361,7 +361,7 @@ to explain them [A]."""
 
 
 def _share_of_gate(reports: Reports, voices: Voices, places: Floats) -> Floats:
-    """The share of a device's false reports that would fall into the gate of place: of its area or of its directions."""
+    """The share of a device's false reports that would fall into the gate: of its area, or of its directions."""
     f, k, rows = reports.f, reports.k, voices.rows
     own = np.sqrt(np.maximum(f["ee"][rows] * f["nn"][rows] - f["en"][rows] ** 2, 0.0))
     size = np.nan_to_num(places[voices.group_of, 2] * places[voices.group_of, 3], nan=1e8)
@@ -394,8 +394,8 @@ def _hours(
     counts: Mask,
     together: Floats,
 ) -> Floats:
-    """The log-odds of each voice's book (`book`), less where its device speaks much in that hour and others, who would
-    have noticed, do not bear it out; shape (voices,).
+    """By how much the log-odds of each voice's book (`book`) are less where its device speaks much in that hour and
+    others, who would have noticed, do not bear it out; shape (voices,).
 
     By expectation and maximisation over the reports of one device in one hour (UTC): those that others bear out count
     as sure as their event is, the others as what speaks against them allows; the book counts as HOUR_WEIGHT reports.
@@ -415,4 +415,4 @@ def _hours(
         lone = chance_of(logit_of(chance)[at] - against)
         answered = np.bincount(at, weights=np.where(alone, lone, together) * counts, minlength=len(total))
         chance = np.clip((answered + HOUR_WEIGHT * usual) / (total + HOUR_WEIGHT), 0.002, usual)
-    return np.asarray(book + (logit_of(chance) - logit_of(usual))[at])
+    return np.asarray((logit_of(chance) - logit_of(usual))[at])

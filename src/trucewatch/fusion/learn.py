@@ -241,7 +241,7 @@ def _common_factor(believed: Floats, lone: Floats, data: Floats, data_sd: Floats
 def _likeliest(
     believed: Floats, most: Floats, data: Floats, data_sd: Floats, spread: float = _DEVICE_FACTOR, weight: float = 2.0
 ) -> Floats:
-    """The number between nothing and `most` that fits best what is believed, with heavy tails, and what the data say."""
+    """The number up to `most` that fits best what is believed, with heavy tails, and what the data say."""
     believed = np.maximum(believed, 0.05)
     steps = np.minimum(_STEPS[None, :] * believed[:, None], np.maximum(most, 0.05)[:, None])
     misfit = weight * np.log1p((np.log(steps / believed[:, None]) / spread) ** 2)
@@ -253,7 +253,7 @@ def _likeliest(
 def _balance(evidence: Evidence, at: Ints, weight: Floats, share: Floats) -> Floats:
     """Log-odds for each device from which what speaks for and against each report alone is taken, such that over these
     reports the chances have the mean `share`; by bisection."""
-    against = evidence.against
+    against = evidence.against - evidence.hour
     low = np.full(len(share), -12.0 + min(float(against.min(initial=0.0)), 0.0))
     high = np.full(len(share), 12.0 + max(float(against.max(initial=0.0)), 0.0))
     count = np.bincount(at, weights=weight, minlength=len(share))

@@ -5,8 +5,8 @@ Fire comes in bouts and keeps to its places: where several voices agreed that so
 hour is likelier to be true (near-repeat). And a report that comes at the very time of such an event, though it lies off
 it, may be a report of that event with a wrong place. Both are ratios to what is usual there, so that they mean the same
 on quiet and on busy days. What is usual was learnt (`model.calibration.Surroundings`); what happens is of the hours
-about the event. So nothing of years ago moves what is said today. Source: the ratio of triggered to background rate is that of Ogata (1988), JASA 83, 9, here
-symmetric in time.
+about the event. So nothing of years ago moves what is said today. Source: the ratio of triggered to background rate is
+that of Ogata (1988), JASA 83, 9, here symmetric in time.
 """
 
 from __future__ import annotations
