@@ -151,7 +151,7 @@ def test_the_type_that_firms_states_counts(quality: str, likely: str) -> None:
 def test_a_place_that_burns_on_many_days_is_a_works_and_one_that_burns_for_three_days_is_a_field() -> None:
     again = fuse(*(pixel(key=f"d{day}", source_quality="daynight=D", **at(DAY_S * 4 * day)) for day in range(21)))
     works = classes(again[10])
-    assert works["industry"] + works["gas_flare"] > 0.75
+    assert works["industry"] + works["gas_flare"] > 0.6
     days = fuse(*(pixel(key=f"d{day}", source_quality="daynight=D", **at(DAY_S * day)) for day in range(3)))
     (once,) = fuse(pixel(source_quality="daynight=D"))
     assert [classes(incident) for incident in each(days)] == [classes(once)] * 3

@@ -29,7 +29,7 @@ ONE_FIRE_DAYS: Final = 3
 CELL_M: Final = 700.0
 """Side of the cells in which a place is looked for; a cell and the eight around it reach 0.7 to 1.4 km: two VIIRS
 pixels."""
-MOST_DAYS: Final = 20
+MOST_DAYS: Final = 40
 """Further days say nothing more."""
 DAY_HOURS: Final = (7.0, 19.0)
 """Day by mean solar time, where the source does not say."""
