@@ -46,4 +46,4 @@ def test_works_are_works_and_fields_are_fields(shared_data: Path) -> None:
         assert np.mean(steel) > 0.85
     by_day = dict(bands_of(fires))["day, none"]
     assert len(by_day) > 2000
-    assert np.mean([fires.chance(one, "farm_fire") for one in by_day]) > 0.85
+    assert np.mean([fires.chance(one, "farm_fire") for one in by_day]) > 0.8
