@@ -117,6 +117,15 @@ def test_a_heat_pixel_alone_is_not_held_to_be_fire_between_the_sides() -> None:
         assert incident.classes[0] == "farm_fire"
 
 
+def test_a_fire_that_people_tell_of_is_no_pixel() -> None:
+    """A satellite sees every field; what a list or a patrol names concerns the watch."""
+    for means in each(("patrol", "event_list")):
+        (incident,) = fuse(pixel(means=means, sensor="", source_quality="daynight=D"))
+        found = classes(incident)
+        assert 0.3 < found["fire"] < 0.5
+        assert 0.3 < found["farm_fire"] < 0.6
+
+
 def test_by_day_it_is_a_field_and_by_night_nobody_knows() -> None:
     (day,), (night,) = fuse(pixel(source_quality="daynight=D")), fuse(pixel(source_quality="daynight=N"))
     assert classes(day)["farm_fire"] > 0.8

@@ -29,7 +29,7 @@ ANNOUNCED: Final = 25.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassTable:
     """names (c,), prior (c,), screened (c,), announced (c,), daylight (c,), log_kind (c, kinds): ln of the share of
-    reports with each word. Of heat pixels: pixel_by_day (c,), pixel_again (c,), log_type (c, TYPES)."""
+    reports with each word. Of heat pixels (c,): log_common, pixel_by_day, pixel_again, log_type (c, TYPES)."""
 
     names: tuple[str, ...]
     prior: Floats
@@ -37,6 +37,7 @@ class ClassTable:
     announced: Mask
     daylight: Floats
     log_kind: Floats
+    log_common: Floats
     pixel_by_day: Floats
     pixel_again: Floats
     log_type: Floats
@@ -65,6 +66,7 @@ def class_table() -> ClassTable:
         daylight=np.array([read[name]["daylight"] for name in names]),
         announced=np.array([read[name].get("announced", False) for name in names]),
         log_kind=np.log(share / share.sum(axis=1, keepdims=True)),
+        log_common=np.log([shares["common"] for shares in heat]),
         pixel_by_day=np.array([shares["by_day"] for shares in heat]),
         pixel_again=np.array([shares["again"] for shares in heat]),
         log_type=np.log([[shares[word] for word in TYPES] for shares in heat]),
@@ -121,7 +123,8 @@ def _weigh_pixels(heat: HeatSigns, reports: Reports, order: Rows, bounds: Rows) 
     has = np.bincount(group, minlength=count) > 0
     by_day = np.bincount(group, weights=heat.by_day[rows], minlength=count) / pixels
     days = np.bincount(group, weights=np.minimum(heat.other_days[rows], MOST_DAYS), minlength=count) / pixels
-    log = np.outer(by_day, np.log(table.pixel_by_day / 0.5))
+    log = np.outer(has, table.log_common)
+    log += np.outer(by_day, np.log(table.pixel_by_day / 0.5))
     log += np.outer(np.where(has, 1.0 - by_day, 0.0), np.log((1.0 - table.pixel_by_day) / 0.5))
     log += np.outer(days, np.log(table.pixel_again))
     for number in range(len(TYPES)):
