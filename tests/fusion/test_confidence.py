@@ -153,6 +153,8 @@ def test_class_probabilities_sum_to_one_and_name_screened_causes() -> None:
         "demining",
         "quarry_blast",
         "farm_fire",
+        "industry",
+        "gas_flare",
         "thunder",
     }
 

@@ -11,28 +11,36 @@ from typing import Final
 
 import numpy as np
 
+from trucewatch.fusion.heat_signs import MOST_DAYS, TYPES, HeatSigns
 from trucewatch.fusion.measurements import BURNS_AFTER_S, Reports
-from trucewatch.fusion.notice_match import count_notices
+from trucewatch.fusion.notice_match import count_notices, words_of_voices
+from trucewatch.fusion.verification_level import bears_out
 from trucewatch.geo.arrays import Floats, Mask, Rows
-from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.observation import KINDS
 from trucewatch.model.zone import Notice
 
 TEMPER: Final = 0.6
-"""The power of each further voice: voices agree in their mistakes more than if they were independent."""
+"""What a further voice adds to the first: voices agree in their mistakes more than if they were independent. Of n
+voices each counts with the power (1 + (n - 1) TEMPER) / n, so that it matters to nobody who comes first."""
 ANNOUNCED: Final = 25.0
-"""How much likelier a screened cause is where and when it was announced before."""
+"""How much likelier a cause that may be announced is where and when what is reported was announced before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassTable:
-    """names (c,), prior (c,), screened (c,), daylight (c,), log_kind (c, kinds): ln of the share of reports with each
-    word."""
+    """names (c,), prior (c,), screened (c,), announced (c,), daylight (c,), log_kind (c, kinds): ln of the share of
+    reports with each word. Of heat pixels (c,): log_common, pixel_by_day, pixel_again, log_type (c, TYPES)."""
 
     names: tuple[str, ...]
     prior: Floats
     screened: Mask
+    announced: Mask
     daylight: Floats
     log_kind: Floats
+    log_common: Floats
+    pixel_by_day: Floats
+    pixel_again: Floats
+    log_type: Floats
 
 
 @lru_cache(maxsize=1)
@@ -49,48 +57,80 @@ def class_table() -> ClassTable:
         left = max(1.0 - sum(stated.values()), leftover)
         share[row] = [stated.get(word, left / others) for word in KINDS]
     prior = np.array([read[name]["prior"] for name in names])
+    # A pixel of what is no fire by itself (a blast that lit something) shows what fire between the sides does.
+    heat = [read[name].get("heat", read["fire"]["heat"]) for name in names]
     return ClassTable(
         names=names,
         prior=prior / prior.sum(),
         screened=np.array([read[name]["screened"] for name in names]),
         daylight=np.array([read[name]["daylight"] for name in names]),
+        announced=np.array([read[name].get("announced", False) for name in names]),
         log_kind=np.log(share / share.sum(axis=1, keepdims=True)),
+        log_common=np.log([shares["common"] for shares in heat]),
+        pixel_by_day=np.array([shares["by_day"] for shares in heat]),
+        pixel_again=np.array([shares["again"] for shares in heat]),
+        log_type=np.log([[shares[word] for word in TYPES] for shares in heat]),
     )
 
 
 def classify_events(
-    reports: Reports, order: Rows, bounds: Rows, places: Floats, notices: Sequence[Notice] = ()
+    reports: Reports,
+    order: Rows,
+    bounds: Rows,
+    places: Floats,
+    notices: Sequence[Notice] = (),
+    heat: HeatSigns | None = None,
 ) -> Floats:
     """Class probabilities of each event, shape (g, c), rows that sum to 1; c in the order of class_table().names.
 
-    A voice is one device or one text; the words of each are taken once, with the power TEMPER after the first. Kinds
-    outside the families of fire (a movement, a meeting) tell no class apart: such events keep the prior and are not
-    shown with classes.
+    A voice is one device or one text; its words are taken once, and all voices alike, whatever their order and ids.
+    heat: the signs of the rows of `reports`. Kinds outside the families of fire (a movement, a meeting) tell no class
+    apart: such events keep the prior and are not shown with classes.
     """
     table = class_table()
     count = len(bounds) - 1
-    group = np.repeat(np.arange(count), np.diff(bounds))
-    columns = np.column_stack((group, reports.k["key"][order], reports.k["kind"][order]))
-    _, first = np.unique(columns[:, :2], axis=0, return_index=True)
-    # 1. Each voice of an event once, in the order of rows: the first counts whole, others by TEMPER.
-    at = np.sort(first)
-    rows, of = order[at], group[at]
-    which = np.arange(len(at)) - np.searchsorted(of, of)
-    power = np.where(which == 0, 1.0, TEMPER)
-    log_words = table.log_kind[:, reports.k["kind"][rows]].T * power[:, None]
-    satellite = reports.k["means"][rows] == MEANS.index("satellite")
-    # Whatever burns is one word to a satellite: it counts half.
-    log_words[satellite] *= 0.5
-    # 2. Bayes' rule in logarithms: the words, how common a class is, the hour, what was announced.
+    # 1. The words of its voices.
+    of, kind, part = words_of_voices(reports, order, bounds)
+    voices = np.bincount(of, weights=part, minlength=count)
+    power = (1.0 + (voices - 1.0) * TEMPER) / np.maximum(voices, 1.0)
     log = np.zeros((count, len(table.names)))
-    np.add.at(log, of, log_words)
+    np.add.at(log, of, table.log_kind[:, kind].T * part[:, None])
+    log *= power[:, None]
+    # 2. Bayes' rule in logarithms: the words, how common a class is, the hour, what a pixel shows, what was announced.
     log += np.log(table.prior)
     log += _daylight(reports, order, bounds, places)
-    announced = count_notices(reports, order, bounds, places, notices)
-    log += np.log(ANNOUNCED) * announced[:, None] * table.screened
+    if heat is not None:
+        log += _weigh_pixels(heat, reports, order, bounds)
+    # Twice announced is no likelier than once.
+    announced = np.minimum(count_notices(reports, order, bounds, places, notices), 1.0)
+    log += np.log(ANNOUNCED) * announced[:, None] * table.announced
     log -= log.max(axis=1, keepdims=True, initial=-np.inf) if count else 0.0  # the largest becomes 0: no overflow
     odds = np.exp(log)
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
+def _weigh_pixels(heat: HeatSigns, reports: Reports, order: Rows, bounds: Rows) -> Floats:
+    """ln of how much each class favours what the pixels of an event show, by their mean; 0 for an event without any.
+
+    A place that was not seen to burn again says nothing: cloud hides, and the record may be young.
+    """
+    table = class_table()
+    count = len(bounds) - 1
+    pixel = heat.pixel[order] & bears_out(reports, order, bounds)
+    group, rows = np.repeat(np.arange(count), np.diff(bounds))[pixel], order[pixel]
+    # Counts, which add up alike in every order.
+    pixels = np.maximum(np.bincount(group, minlength=count), 1)
+    has = np.bincount(group, minlength=count) > 0
+    by_day = np.bincount(group, weights=heat.by_day[rows], minlength=count) / pixels
+    days = np.bincount(group, weights=np.minimum(heat.other_days[rows], MOST_DAYS), minlength=count) / pixels
+    log = np.outer(has, table.log_common)
+    log += np.outer(by_day, np.log(table.pixel_by_day / 0.5))
+    log += np.outer(np.where(has, 1.0 - by_day, 0.0), np.log((1.0 - table.pixel_by_day) / 0.5))
+    log += np.outer(days, np.log(table.pixel_again))
+    for number in range(len(TYPES)):
+        share = np.bincount(group[heat.type[rows] == number], minlength=count) / pixels
+        log += np.outer(share, table.log_type[:, number])
+    return np.asarray(log)
 
 
 def _daylight(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Floats:
@@ -100,6 +140,8 @@ def _daylight(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Fl
     out = np.zeros((count, len(table.names)))
     if not count:
         return out
+    if not bears_out(reports, order, bounds).all():
+        order, bounds = _without_heat_of_blasts(reports, order, bounds)
     # Where all intervals overlap; a negative length is a gap, in the middle of which it is taken to be.
     start = np.maximum.reduceat(reports.f["start"][order], bounds[:-1])
     end = np.minimum.reduceat(reports.f["end"][order], bounds[:-1])
@@ -111,3 +153,9 @@ def _daylight(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Fl
     out[has_hour & day] = np.log(table.daylight / 0.5)
     out[has_hour & ~day] = np.log((1 - table.daylight) / 0.5)
     return out
+
+
+def _without_heat_of_blasts(reports: Reports, order: Rows, bounds: Rows) -> tuple[Rows, Rows]:
+    """The same events without the rows that bear nothing out; each keeps some."""
+    bears = bears_out(reports, order, bounds)
+    return order[bears], np.r_[0, np.cumsum(np.add.reduceat(bears, bounds[:-1], dtype=np.int64))].astype(np.intp)

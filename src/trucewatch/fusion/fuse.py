@@ -15,12 +15,13 @@ from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
 from trucewatch.fusion.classify import class_table, classify_events
 from trucewatch.fusion.contributions import contribution_table, leave_out_voices
 from trucewatch.fusion.existence import Evidence, weigh_happening
+from trucewatch.fusion.heat_signs import read_heat_signs
 from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incidents
 from trucewatch.fusion.measurements import Reports, prepare_reports
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
-from trucewatch.fusion.verification_level import rungs_of, where_and_when
+from trucewatch.fusion.verification_level import VAGUE_S, rungs_of, where_and_when
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import claimants_in
@@ -33,7 +34,7 @@ from trucewatch.model.zone import Notice, Sensor
 
 Labels = Ints
 
-_VAGUE = timedelta(hours=1)  # a row that knows its time to an hour knows it well
+_VAGUE = timedelta(seconds=VAGUE_S)  # a row that knows its time to an hour knows it well
 _LEAST_CLASS = 0.02
 """Classes less probable than this are not named."""
 
@@ -274,7 +275,7 @@ def judge_groups(
         counted=counted,
         itself=itself,
     )
-    classes = classify_events(reports, order, bounds, places, setting.notices)
+    classes = classify_events(reports, order, bounds, places, setting.notices, read_heat_signs(observations, reports))
     family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k["kind"][order]]
     tells = np.logical_and.reduceat(family, bounds[:-1]) if len(groups) else np.zeros(0, dtype=np.bool_)
     return Judged(

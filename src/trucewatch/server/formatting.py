@@ -34,6 +34,8 @@ EVENT_CLASSES: Final = {
     "demining": mark_in("class", "demining"),
     "quarry_blast": mark_in("class", "quarry blast"),
     "farm_fire": mark_in("class", "farm fire"),
+    "industry": mark_in("class", "industry"),
+    "gas_flare": mark_in("class", "gas flare"),
     "thunder": mark_in("class", "thunder"),
 }
 """The classes of `fusion/classes.toml` in words; a test holds the two together."""
