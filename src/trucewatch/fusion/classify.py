@@ -15,8 +15,9 @@ from trucewatch.fusion.heat_signs import MOST_DAYS, TYPES, HeatSigns
 from trucewatch.fusion.measurements import BURNS_AFTER_S, Reports
 from trucewatch.fusion.notice_match import count_notices, words_of_voices
 from trucewatch.fusion.verification_level import bears_out
-from trucewatch.geo.arrays import Floats, Mask, Rows
-from trucewatch.model.observation import KINDS
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
+from trucewatch.model.calibration import Calibration
+from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.zone import Notice
 
 TEMPER: Final = 0.6
@@ -28,7 +29,7 @@ ANNOUNCED: Final = 25.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassTable:
-    """names (c,), prior (c,), screened (c,), announced (c,), daylight (c,), log_kind (c, kinds): ln of the share of
+    """names (c,), prior (c,), screened (c,), announced (c,), daylight (c,), felt (c,), log_kind (c, kinds): ln of the share of
     reports with each word. Of heat pixels (c,): log_common, pixel_by_day, pixel_again, log_type (c, TYPES)."""
 
     names: tuple[str, ...]
@@ -36,6 +37,7 @@ class ClassTable:
     screened: Mask
     announced: Mask
     daylight: Floats
+    felt: Floats
     log_kind: Floats
     log_common: Floats
     pixel_by_day: Floats
@@ -64,6 +66,7 @@ def class_table() -> ClassTable:
         prior=prior / prior.sum(),
         screened=np.array([read[name]["screened"] for name in names]),
         daylight=np.array([read[name]["daylight"] for name in names]),
+        felt=np.array([read[name].get("felt", 1.0) for name in names]),
         announced=np.array([read[name].get("announced", False) for name in names]),
         log_kind=np.log(share / share.sum(axis=1, keepdims=True)),
         log_common=np.log([shares["common"] for shares in heat]),
@@ -80,11 +83,14 @@ def classify_events(
     places: Floats,
     notices: Sequence[Notice] = (),
     heat: HeatSigns | None = None,
+    *,
+    prior: Floats | None = None,
 ) -> Floats:
     """Class probabilities of each event, shape (g, c), rows that sum to 1; c in the order of class_table().names.
 
     A voice is one device or one text; its words are taken once, and all voices alike, whatever their order and ids.
-    heat: the signs of the rows of `reports`. Kinds outside the families of fire (a movement, a meeting) tell no class
+    heat: the signs of the rows of `reports`; prior: how common each class is here, shape (g, c), where that was learnt.
+    Kinds outside the families of fire (a movement, a meeting) tell no class
     apart: such events keep the prior and are not shown with classes.
     """
     table = class_table()
@@ -97,7 +103,8 @@ def classify_events(
     np.add.at(log, of, table.log_kind[:, kind].T * part[:, None])
     log *= power[:, None]
     # 2. Bayes' rule in logarithms: the words, how common a class is, the hour, what a pixel shows, what was announced.
-    log += np.log(table.prior)
+    log += np.log(table.prior if prior is None else prior)
+    log += _felt(reports, order, bounds)
     log += _daylight(reports, order, bounds, places)
     if heat is not None:
         log += _weigh_pixels(heat, reports, order, bounds)
@@ -107,6 +114,47 @@ def classify_events(
     log -= log.max(axis=1, keepdims=True, initial=-np.inf) if count else 0.0  # the largest becomes 0: no overflow
     odds = np.exp(log)
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
+def learnt_priors(calibrations: Sequence[Calibration], of_event: Ints) -> Floats:
+    """How common each class is here, for each event by its calibration, shape (g, c)."""
+    table = class_table()
+    priors = np.empty((len(calibrations), len(table.names)))
+    for number, calibration in enumerate(calibrations):
+        learnt = {book.name: book.share for book in calibration.classes}
+        priors[number] = [learnt.get(name, share) for name, share in zip(table.names, table.prior, strict=True)]
+    return priors[of_event] if len(calibrations) else np.empty((0, len(table.names)))
+
+
+def learn_shares(classes: Floats, happened: Floats) -> Floats:
+    """The share of each class, shape (c,), from the probabilities of events that were worked out with the prior of the
+    table; by expectation and maximisation, drawn to that prior.
+
+    classes (g, c); happened (g,): how much each event counts.
+    """
+    table = class_table()
+    likelihood = classes / table.prior
+    share = table.prior.copy()
+    for _ in range(_SHARE_ROUNDS):
+        odds = likelihood * share
+        expected = (odds / odds.sum(axis=1, keepdims=True) * happened[:, None]).sum(axis=0)
+        share = (expected + SHARE_WEIGHT * table.prior) / (happened.sum() + SHARE_WEIGHT)
+    return np.asarray(share)
+
+
+SHARE_WEIGHT: Final = 20.0
+"""As many events as the prior of the table counts for against those on record."""
+_SHARE_ROUNDS: Final = 40
+
+
+def _felt(reports: Reports, order: Rows, bounds: Rows) -> Floats:
+    """ln of how much each class is felt by seismometers, of events of which one speaks."""
+    table = class_table()
+    felt = np.logical_or.reduceat(reports.k["means"][order] == _SEISMIC, bounds[:-1]) if len(bounds) > 1 else []
+    return np.outer(np.asarray(felt, dtype=np.float64), np.log(table.felt))
+
+
+_SEISMIC: Final = MEANS.index("seismic")
 
 
 def _weigh_pixels(heat: HeatSigns, reports: Reports, order: Rows, bounds: Rows) -> Floats:

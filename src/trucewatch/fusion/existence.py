@@ -27,9 +27,10 @@ from trucewatch.fusion.measurements import Reports, devices_of
 from trucewatch.fusion.near_repeat import Company, company_of
 from trucewatch.fusion.non_detection import Silence, weigh_silence
 from trucewatch.fusion.notice_match import count_notices
+from trucewatch.fusion.verification_level import bears_out
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.geo.frame import straight_coordinates
-from trucewatch.model.calibration import Calibrations
+from trucewatch.model.calibration import Calibration, Calibrations
 from trucewatch.model.observation import MEANS
 from trucewatch.model.zone import Notice, Sensor
 
@@ -112,6 +113,9 @@ class Evidence:
     """Of each voice that is alone: what speaks against it, in log-odds; 0 of the others."""
     sure: Mask
     """Whether it counts as company of others."""
+    calibrations: tuple[Calibration, ...]
+    of_event: Ints
+    """Which of them each event has."""
 
 
 def weigh_happening(
@@ -199,6 +203,8 @@ def weigh_happening(
         hour,
         every,
         sure,
+        books.calibrations,
+        of_event,
     )
 
 
@@ -215,7 +221,9 @@ def logit_of(chance: Floats) -> Floats:
 def _voices_of(
     observations: pa.Table, reports: Reports, order: Rows, bounds: Rows, sensors: Sequence[Sensor]
 ) -> Voices:
-    group = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+    # What burns is no voice for a blast.
+    bears = bears_out(reports, order, bounds)
+    group, order = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))[bears], order[bears]
     key = reports.k["key"][order]
     _, first = np.unique(np.column_stack((group, key)), axis=0, return_index=True)
     rows = order[first]

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
-from trucewatch.fusion.classify import class_table, classify_events
+from trucewatch.fusion.classify import class_table, classify_events, learnt_priors
 from trucewatch.fusion.contributions import contribution_table, leave_out_voices
 from trucewatch.fusion.existence import Evidence, weigh_happening
 from trucewatch.fusion.heat_signs import read_heat_signs
@@ -275,7 +275,15 @@ def judge_groups(
         counted=counted,
         itself=itself,
     )
-    classes = classify_events(reports, order, bounds, places, setting.notices, read_heat_signs(observations, reports))
+    classes = classify_events(
+        reports,
+        order,
+        bounds,
+        places,
+        setting.notices,
+        read_heat_signs(observations, reports),
+        prior=learnt_priors(evidence.calibrations, evidence.of_event),
+    )
     family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k["kind"][order]]
     tells = np.logical_and.reduceat(family, bounds[:-1]) if len(groups) else np.zeros(0, dtype=np.bool_)
     return Judged(

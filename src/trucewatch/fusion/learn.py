@@ -19,16 +19,19 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.fusion.books import DAY_S, prior_agreement
+from trucewatch.fusion.classify import class_table, classify_events, learn_shares
 from trucewatch.fusion.existence import Evidence, Voices, chance_of, logit_of, weigh_happening
 from trucewatch.fusion.fuse import Groups, Setting, label_observations
+from trucewatch.fusion.heat_signs import read_heat_signs
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.means_defaults import means_table
 from trucewatch.fusion.measurements import Reports, devices_of, is_of_blasts, prepare_reports
 from trucewatch.fusion.near_repeat import surroundings_of
 from trucewatch.fusion.non_detection import expected_notices
 from trucewatch.geo.arrays import Floats, Ints, Mask
-from trucewatch.model.calibration import Calibration, Calibrations, DeviceBook, PairBook, rounded
+from trucewatch.model.calibration import Calibration, Calibrations, ClassBook, DeviceBook, PairBook, rounded
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.times import ALWAYS, NEVER
 from trucewatch.model.watch import AssociationRule
@@ -90,7 +93,15 @@ def learn_calibration(
                 surroundings=surroundings_of(reports, groups.order, groups.bounds, places, evidence.sure),
             )
         )
-    return calibration
+    family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k["kind"][groups.order]]
+    tells = np.logical_and.reduceat(family, groups.bounds[:-1]) & (evidence.happened >= 0.5)
+    classes = classify_events(
+        reports, groups.order, groups.bounds, places, setting.notices, read_heat_signs(observations, reports)
+    )
+    shares = learn_shares(classes[tells], evidence.happened[tells])
+    names = class_table().names
+    books = tuple(ClassBook(name=name, share=float(share)) for name, share in zip(names, shares, strict=True))
+    return rounded(replace(calibration, classes=books, class_events=int(tells.sum())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +272,8 @@ def _balance(evidence: Evidence, at: Ints, weight: Floats, share: Floats) -> Flo
         middle = (low + high) / 2
         total = np.bincount(at, weights=chance_of(middle[at] - against) * weight, minlength=len(share))
         low, high = np.where(total < share * count, middle, low), np.where(total < share * count, high, middle)
-    return np.where(count > 0, (low + high) / 2, logit_of(share))
+    # Of few the balance may lie anywhere.
+    return np.clip(np.where(count > 0, (low + high) / 2, logit_of(share)), logit_of(share) - 2.0, logit_of(share) + 1.5)
 
 
 _DEVICES: Final = tuple(MEANS.index(word) for word in ("satellite", "seismic", "acoustic", "uav", "camera"))

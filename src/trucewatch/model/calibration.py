@@ -86,6 +86,14 @@ class MeansBook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClassBook:
+    """What share of what happens here is of a class (`fusion/classes.toml`)."""
+
+    name: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """How much happens here: sure events by cell of 12 and of 2 km (`near_repeat_kernels.cells_of`; simulated ones have
     cells of their own), over so many days of real and of simulated ones."""
@@ -108,6 +116,9 @@ class Calibration:
     devices: tuple[DeviceBook, ...] = ()
     pairs: tuple[PairBook, ...] = ()
     means: tuple[MeansBook, ...] = ()
+    classes: tuple[ClassBook, ...] = ()
+    class_events: int = 0
+    """From so many events."""
     surroundings: Surroundings | None = None
 
 
@@ -142,6 +153,8 @@ def calibration_record(calibration: Calibration) -> dict[str, Any]:
         "devices": [_book(book) for book in calibration.devices],
         "pairs": [_book(book) for book in calibration.pairs],
         "means": [_book(book) for book in calibration.means],
+        "classes": [_book(book) for book in calibration.classes],
+        "class_events": calibration.class_events,
         "surroundings": None
         if around is None
         else {
@@ -167,6 +180,8 @@ def read_calibration(record: Mapping[str, Any]) -> Calibration:
         devices=tuple(DeviceBook(**_numbers(book, DeviceBook)) for book in record["devices"]),
         pairs=tuple(PairBook(**_numbers(book, PairBook)) for book in record["pairs"]),
         means=tuple(MeansBook(**_numbers(book, MeansBook)) for book in record["means"]),
+        classes=tuple(ClassBook(**_numbers(book, ClassBook)) for book in record["classes"]),
+        class_events=int(record["class_events"]),
         surroundings=None if around is None else _surroundings(around),
     )
 
