@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -16,8 +16,9 @@ from trucewatch.fusion.measurements import BURNS_AFTER_S, Reports
 from trucewatch.fusion.notice_match import count_notices, words_of_voices
 from trucewatch.fusion.verification_level import bears_out
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
+from trucewatch.geo.frame import wgs84
 from trucewatch.model.calibration import Calibration
-from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.observation import ASPECTS, KINDS, MEANS
 from trucewatch.model.zone import Notice
 
 TEMPER: Final = 0.6
@@ -29,8 +30,10 @@ ANNOUNCED: Final = 25.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassTable:
-    """names (c,), prior (c,), screened (c,), announced (c,), daylight (c,), felt (c,), log_kind (c, kinds): ln of the share of
-    reports with each word. Of heat pixels (c,): log_common, pixel_by_day, pixel_again, log_type (c, TYPES)."""
+    """One row a class: its name, prior, whether it is screened and may be announced, its share by day, how it is felt
+    by seismometers, whether it keeps to works; log_kind (c, kinds), log_aspect (c, ASPECTS): ln of the share of reports
+    with each word, and of what they say it was. Of heat pixels (c,): log_common, pixel_by_day, pixel_again, log_type
+    (c, TYPES)."""
 
     names: tuple[str, ...]
     prior: Floats
@@ -38,6 +41,8 @@ class ClassTable:
     announced: Mask
     daylight: Floats
     felt: Floats
+    works: Floats
+    log_aspect: Floats
     log_kind: Floats
     log_common: Floats
     pixel_by_day: Floats
@@ -67,6 +72,8 @@ def class_table() -> ClassTable:
         screened=np.array([read[name]["screened"] for name in names]),
         daylight=np.array([read[name]["daylight"] for name in names]),
         felt=np.array([read[name].get("felt", 1.0) for name in names]),
+        works=np.array([float(read[name].get("works", False)) for name in names]),
+        log_aspect=_log_aspects([read[name].get("aspects", {}) for name in names]),
         announced=np.array([read[name].get("announced", False) for name in names]),
         log_kind=np.log(share / share.sum(axis=1, keepdims=True)),
         log_common=np.log([shares["common"] for shares in heat]),
@@ -74,6 +81,17 @@ def class_table() -> ClassTable:
         pixel_again=np.array([shares["again"] for shares in heat]),
         log_type=np.log([[shares[word] for word in TYPES] for shares in heat]),
     )
+
+
+def _log_aspects(stated: Sequence[Mapping[str, float]]) -> Floats:
+    """ln of the share of stated aspects, shape (c, aspects); 0 for a class that states nothing of them, and for
+    `undetermined`."""
+    logs = np.zeros((len(stated), len(ASPECTS)))
+    for row, shares in enumerate(stated):
+        left = max(1.0 - sum(shares.values()), 0.04)
+        for column, word in enumerate(ASPECTS[1:], start=1):
+            logs[row, column] = np.log(shares.get(word, left / (len(ASPECTS) - 1)))
+    return logs
 
 
 def classify_events(
@@ -85,12 +103,14 @@ def classify_events(
     heat: HeatSigns | None = None,
     *,
     prior: Floats | None = None,
+    aspects: Ints | None = None,
+    storm: Floats | None = None,
 ) -> Floats:
     """Class probabilities of each event, shape (g, c), rows that sum to 1; c in the order of class_table().names.
 
     A voice is one device or one text; its words are taken once, and all voices alike, whatever their order and ids.
-    heat: the signs of the rows of `reports`; prior: how common each class is here, shape (g, c), where that was learnt.
-    Kinds outside the families of fire (a movement, a meeting) tell no class
+    heat: the signs of the rows of `reports`; prior: how common each class is here, shape (g, c), where that was learnt;
+    aspects: the aspect that each row states (its place in ASPECTS); storm: `weigh_storms`. Kinds outside the families of fire (a movement, a meeting) tell no class
     apart: such events keep the prior and are not shown with classes.
     """
     table = class_table()
@@ -105,6 +125,11 @@ def classify_events(
     # 2. Bayes' rule in logarithms: the words, how common a class is, the hour, what a pixel shows, what was announced.
     log += np.log(table.prior if prior is None else prior)
     log += _felt(reports, order, bounds)
+    log += _at_works(reports, order, bounds, places, notices)
+    if aspects is not None:
+        log += _aspects(reports, order, bounds, aspects) * power[:, None]
+    if storm is not None:
+        log += np.outer(storm, np.array([name == "thunder" for name in table.names], dtype=np.float64))
     log += _daylight(reports, order, bounds, places)
     if heat is not None:
         log += _weigh_pixels(heat, reports, order, bounds)
@@ -145,6 +170,56 @@ def learn_shares(classes: Floats, happened: Floats) -> Floats:
 SHARE_WEIGHT: Final = 20.0
 """As many events as the prior of the table counts for against those on record."""
 _SHARE_ROUNDS: Final = 40
+
+
+def _aspects(reports: Reports, order: Rows, bounds: Rows, aspects: Ints) -> Floats:
+    """The sum over voices of ln of how often each class is called what they say it was: a controlled explosion, an
+    impact. A voice that says nothing, or several things, says nothing for any class."""
+    table = class_table()
+    count = len(bounds) - 1
+    group = np.repeat(np.arange(count), np.diff(bounds))
+    states = aspects[order] > 0
+    if not states.any():
+        return np.zeros((count, len(table.names)))
+    group, rows = group[states], order[states]
+    pairs = np.unique(np.column_stack((group, reports.k["key"][rows], aspects[rows])), axis=0)
+    voices, size = np.unique(pairs[:, :2], axis=0, return_inverse=True, return_counts=True)[1:]
+    agreed = pairs[size[voices.reshape(-1)] == 1]
+    cells = np.zeros((count, len(ASPECTS)))
+    np.add.at(cells, (agreed[:, 0].astype(np.intp), agreed[:, 2].astype(np.intp)), 1.0)
+    return np.asarray(cells @ table.log_aspect.T)
+
+
+def _at_works(reports: Reports, order: Rows, bounds: Rows, places: Floats, notices: Sequence[Notice]) -> Floats:
+    """ln of how much each class that may be announced is favoured by the place: works keep to where works were announced,
+    at whatever time."""
+    table = class_table()
+    count = len(bounds) - 1
+    circles = {
+        (notice.lon, notice.lat, notice.radius_m)
+        for notice in notices
+        if None not in (notice.lon, notice.lat, notice.radius_m)
+    }
+    placed = np.flatnonzero(np.isfinite(places[:, 0]))
+    if len(circles) == 0 or not len(placed):
+        return np.zeros((count, len(table.names)))
+    inside = np.zeros(count, dtype=np.bool_)
+    for lon, lat, radius in sorted(circles):
+        _, _, away = wgs84().inv(
+            np.full(placed.size, lon), np.full(placed.size, lat), places[placed, 0], places[placed, 1]
+        )
+        inside[placed] |= np.asarray(away) <= radius + 2.0 * places[placed, 2]
+    weight = np.zeros(count)
+    weight[placed] = np.where(inside[placed], np.log(AT_WORKS), np.log(ELSEWHERE))
+    # Few notices say little of where works are.
+    weight *= min(len(notices) / ENOUGH_NOTICES, 1.0)
+    return np.outer(weight, table.works)
+
+
+AT_WORKS, ELSEWHERE = 2.0, 0.15
+"""How much likelier works are where works were announced, at any time, and elsewhere, where notices are given at all
+[A]."""
+ENOUGH_NOTICES: Final = 5
 
 
 def _felt(reports: Reports, order: Rows, bounds: Rows) -> Floats:

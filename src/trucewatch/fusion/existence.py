@@ -39,7 +39,7 @@ SILENCE_TOGETHER: Final = (1.0, 1.0, 0.6, 0.5, 0.4)
 independent (wind, hills). This and the other weights below are fitted to simulated days (tuning seeds)."""
 SURE_LOGIT: Final = 2.8
 """Log-odds from which an event of several voices counts as company of others."""
-LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.5, 0.1, 1.1  # log-odds a unit of each; the last against
+LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.5, 0.1, 3.0  # log-odds a unit of each; the last against
 LIVELY_ALONE, SETTLED_ALONE = 0.45, 0.5  # the same for a device that nobody bears out
 LIVELY_PEOPLE, SETTLED_PEOPLE = 0.3, 0.15
 """The same for people, who speak of what they heard far off, and of what others told them."""
@@ -60,9 +60,10 @@ QUIET_HOUR: Final = 0.6
 """How much of the silence along a direction counts where the reports of one hour are judged together."""
 HOUR_WEIGHT: Final = 10.0
 """As many reports as a device's book counts for against those of one hour of it."""
-FURTHER: Final = 0.7
+FURTHER: Final = 0.4
 """Log-odds for each voice beyond the second of one source: a cause that reaches three is rarer than one that reaches
-two."""
+two. FURTHER_SOURCE: for each source beyond the second."""
+FURTHER_SOURCE: Final = 1.5
 LEAST, MOST = 0.01, 0.995  # no event is held to be surer than that, either way
 _GATE_SIGMAS: Final = 2 * 3.29
 _GATE_AREA: Final = 13.8 * np.pi
@@ -359,8 +360,9 @@ def _explained(
     best = np.full(count, np.inf)
     np.minimum.at(best, event, first - within + total[event])
     # Of one source the kinds tell two, three and four voices apart.
-    beyond = np.where(sources > 1, np.clip(np.bincount(group_of, minlength=count) - 2, 0, 4), 0)
-    return best, -FURTHER * beyond, rest, sources
+    more = np.bincount(group_of, minlength=count) - sources
+    beyond = np.where(sources > 1, FURTHER_SOURCE * (sources - 2) + FURTHER * np.minimum(more, 3), 0.0)
+    return best, -beyond, rest, sources
 
 
 _COMMON: Final = 0.03

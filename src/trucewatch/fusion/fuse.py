@@ -19,8 +19,9 @@ from trucewatch.fusion.heat_signs import read_heat_signs
 from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incidents
-from trucewatch.fusion.measurements import Reports, prepare_reports
+from trucewatch.fusion.measurements import Reports, codes_of, prepare_reports
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
+from trucewatch.fusion.storm_signs import weigh_storms
 from trucewatch.fusion.verification_level import VAGUE_S, rungs_of, where_and_when
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.calibration import Calibrations
@@ -28,7 +29,7 @@ from trucewatch.model.claims import claimants_in
 from trucewatch.model.edits import Act
 from trucewatch.model.ids import incident_id
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, INCIDENT_SCHEMA
-from trucewatch.model.observation import KINDS
+from trucewatch.model.observation import ASPECTS, KINDS
 from trucewatch.model.watch import AssociationRule
 from trucewatch.model.zone import Notice, Sensor
 
@@ -283,6 +284,8 @@ def judge_groups(
         setting.notices,
         read_heat_signs(observations, reports),
         prior=learnt_priors(evidence.calibrations, evidence.of_event),
+        aspects=codes_of(observations["aspect"], ASPECTS),
+        storm=weigh_storms(reports, order, bounds, places, evidence.happened, evidence.calibrations, evidence.of_event),
     )
     family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k["kind"][order]]
     tells = np.logical_and.reduceat(family, bounds[:-1]) if len(groups) else np.zeros(0, dtype=np.bool_)

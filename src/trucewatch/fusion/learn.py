@@ -27,12 +27,13 @@ from trucewatch.fusion.fuse import Groups, Setting, label_observations
 from trucewatch.fusion.heat_signs import read_heat_signs
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.means_defaults import means_table
-from trucewatch.fusion.measurements import Reports, devices_of, is_of_blasts, prepare_reports
+from trucewatch.fusion.measurements import Reports, codes_of, devices_of, is_of_blasts, prepare_reports
 from trucewatch.fusion.near_repeat import surroundings_of
 from trucewatch.fusion.non_detection import expected_notices
+from trucewatch.fusion.storm_signs import weigh_storms
 from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.model.calibration import Calibration, Calibrations, ClassBook, DeviceBook, PairBook, rounded
-from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.observation import ASPECTS, KINDS, MEANS
 from trucewatch.model.times import ALWAYS, NEVER
 from trucewatch.model.watch import AssociationRule
 from trucewatch.model.zone import Sensor
@@ -96,7 +97,16 @@ def learn_calibration(
     family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k["kind"][groups.order]]
     tells = np.logical_and.reduceat(family, groups.bounds[:-1]) & (evidence.happened >= 0.5)
     classes = classify_events(
-        reports, groups.order, groups.bounds, places, setting.notices, read_heat_signs(observations, reports)
+        reports,
+        groups.order,
+        groups.bounds,
+        places,
+        setting.notices,
+        read_heat_signs(observations, reports),
+        aspects=codes_of(observations["aspect"], ASPECTS),
+        storm=weigh_storms(
+            reports, groups.order, groups.bounds, places, evidence.happened, evidence.calibrations, evidence.of_event
+        ),
     )
     shares = learn_shares(classes[tells], evidence.happened[tells])
     names = class_table().names
@@ -358,7 +368,7 @@ def _missed_by_both(told: int, sensed: int, both: int, stand: int) -> tuple[floa
     missed = max(whole - (told + sensed - both), 0.0)
     spread = _HETEROGENEITY_SD * missed
     # Of few that both spoke of next to nothing is known.
-    unknown = stand / np.sqrt(1.0 + both)
+    unknown = 1.5 * stand / np.sqrt(1.0 + both)
     return _HETEROGENEITY * missed, float(np.sqrt(_HETEROGENEITY**2 * variance + spread**2 + unknown**2 + 1.0))
 
 
@@ -382,7 +392,8 @@ def _balance_pairs(evidence: Evidence, alone: Mask, share: float) -> float:
         middle = (low + high) / 2
         mean = float(chance_of(-np.logaddexp(by_chance, by_cause - middle)).mean())
         low, high = (middle, high) if mean < share else (low, middle)
-    return (low + high) / 2
+    usual = float(logit_of(np.array(share)))
+    return float(np.clip((low + high) / 2, usual - 2.0, usual + 1.5))
 
 
 def _told(evidence: Evidence) -> float:

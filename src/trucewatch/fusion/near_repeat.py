@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from trucewatch.fusion.measurements import Reports, is_of_blasts
-from trucewatch.fusion.near_repeat_kernels import NEAR_M, WIDE_M, cells_of, look_around
+from trucewatch.fusion.near_repeat_kernels import NEAR_M, WIDE_M, cells_of, count_around, look_around
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.calibration import Calibration, Surroundings
 
@@ -113,6 +113,12 @@ def surroundings_of(reports: Reports, order: Rows, bounds: Rows, places: Floats,
     cells = [np.unique(cells_of(lon, lat, simulated, side), return_counts=True) for side in (WIDE_M, NEAR_M)]
     wide, near = (dict(zip(codes.tolist(), numbers.tolist(), strict=True)) for codes, numbers in cells)
     return Surroundings(days=days[0], simulated_days=days[1], wide=wide, near=near)
+
+
+def cells_around(lon: Floats, lat: Floats, simulated: Ints, counts: Mapping[int, int], side_m: float) -> Floats:
+    """How many learnt events lie in the cell of each place and the eight around it; lon 0 … 360."""
+    codes, before = _cells(counts)
+    return np.asarray(count_around(codes, before, lon, lat, simulated, side_m))
 
 
 def _days(when: Floats) -> float:

@@ -138,6 +138,15 @@ def _count_around(cells: Any, before: Any, lon: float, lat: float, simulated: in
 
 
 @njit_
+def count_around(cells: Any, before: Any, lon: Any, lat: Any, simulated: Any, side_m: float) -> Any:
+    """The same for many places."""
+    counts = np.empty(len(lon))
+    for i in range(len(lon)):
+        counts[i] = _count_around(cells, before, lon[i], lat[i], simulated[i], side_m)
+    return counts
+
+
+@njit_
 def _within(others: Any, when: Any, first: int, last: int, since: float, until: float) -> tuple[int, int]:
     """The part of a cell, which is in order of time, from `since` to `until`."""
     low, high = first, last
