@@ -19,6 +19,7 @@ DAY_S: Final = 86_400.0
 PEOPLE: Final = tuple(MEANS.index(word) for word in ("patrol", "public", "party", "event_list"))
 WORDS: Final = tuple(MEANS.index(word) for word in ("public", "party", "event_list"))
 FALSE_PER_DAY: Final = 0.5  # of a device that nothing is known of
+UNKNOWN_TIMES: Final = 5.0  # as many reports in all as false ones, of a device that nothing is known of
 NOTICES: Final = 0.5  # the chance that such a device notices an event
 NEAR_M, FAR_M = 3_000.0, 8_000.0
 """Devices of one means nearer than this to each other hear much the same; beyond the second hardly."""
@@ -39,12 +40,14 @@ means by how far they are apart, of three and of four and more. `apart`: means o
 @dataclass(frozen=True, slots=True)
 class Books:
     """Per voice: the chance that a report of it answers to an event, the log-odds of one that nobody bears out before
-    anything speaks for or against it, its false reports a second, and the chance that it notices an event; the
-    calibrations of the events, and which of them each event has."""
+    anything speaks for or against it, its reports a second, those that answer to nothing and those that others bear
+    out, and the chance that it notices an event; the calibrations of the events, and which of them each event has."""
 
     answers: Floats
     alone_logit: Floats
+    per_s: Floats
     false_per_s: Floats
+    borne_out_per_s: Floats
     notices: Floats
     calibrations: tuple[Calibration, ...]
     of_event: Ints
@@ -81,6 +84,7 @@ def books_of(
     chance = np.array([*(max(sensor.notices.values(), default=np.nan) for sensor in sensors), np.nan])
     false = np.nan_to_num(stated[sensor_number], nan=FALSE_PER_DAY) / DAY_S
     notices = np.nan_to_num(chance[sensor_number], nan=NOTICES)
+    per_s, borne_out = UNKNOWN_TIMES * false, UNKNOWN_TIMES * false
     which = of_event[group_of]
     for number, calibration in enumerate(calibrations):
         at = np.flatnonzero(which == number)
@@ -94,14 +98,19 @@ def books_of(
         answers[at] = np.array([each.answers for each in calibration.devices])[book]
         alone_logit[at] = np.array([each.alone_logit for each in calibration.devices])[book]
         false[at] = np.array([each.false_per_day for each in calibration.devices])[book] / DAY_S
+        days = np.array([each.days for each in calibration.devices])[book] * DAY_S
+        per_s[at] = np.array([each.reports for each in calibration.devices])[book] / days
+        borne_out[at] = np.array([each.reports - each.alone for each in calibration.devices])[book] / days
         notices[at] *= np.array([each.notices_times for each in calibration.devices])[book]
     return Books(
-        np.clip(answers, 0.01, 0.99),
-        alone_logit,
-        np.maximum(false, 1e-9),
-        np.clip(notices, 0.05, 0.95),
-        tuple(calibrations),
-        of_event,
+        answers=np.clip(answers, 0.01, 0.99),
+        alone_logit=alone_logit,
+        per_s=np.maximum(per_s, 1e-9),
+        false_per_s=np.maximum(false, 1e-9),
+        borne_out_per_s=np.maximum(borne_out, 1e-9),
+        notices=np.clip(notices, 0.05, 0.95),
+        calibrations=tuple(calibrations),
+        of_event=of_event,
     )
 
 

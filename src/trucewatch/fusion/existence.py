@@ -56,6 +56,8 @@ SATELLITE, LIST = MEANS.index("satellite"), MEANS.index("event_list")
 ANNOUNCED_LOGIT: Final = 3.0
 """Log-odds for a single voice whose place and time somebody had announced before: false alarms fall anywhere, announced
 works do not. Chosen on simulated days (tuning seeds)."""
+ASTRAY: Final = 0.15
+"""Reports of an hour that stand alone though they are of events that others bear out, to each that does not."""
 QUIET_HOUR: Final = 0.6
 """How much of the silence along a direction counts where the reports of one hour are judged together."""
 HOUR_WEIGHT: Final = 10.0
@@ -109,7 +111,7 @@ class Evidence:
     within: Ints
     """Which of `kinds` voices of one source among them agree in, -1 where none do."""
     hour: Floats
-    """Of each voice: by how much the book of the hour moves the log-odds of a report that nobody bears out; 0 or less."""
+    """Of each voice: by how much the hour moves the log-odds of a report that nobody bears out."""
     against: Floats
     """Of each voice that is alone: what speaks against it, in log-odds; 0 of the others."""
     sure: Mask
@@ -153,7 +155,7 @@ def weigh_happening(
     echoes = _count_echoes(reports, rows, group_of, count)
     # 3. Voices that agree: what else would explain them.
     agreement, within, kinds = _agreements_of(voices, sensors, count)
-    by_chance, by_cause, cause, sources = _explained(reports, voices, books, places, agreement, kinds, count)
+    by_chance, by_cause, cause, sources = _explained(reports, voices, books, places, agreement, within, kinds, count)
     besides = np.array(SILENCE_TOGETHER)[np.minimum(many, 4)] * silence.silent
     # An echo that many devices hear alike is none: the penalty is shared among them.
     besides += ECHO_TOGETHER * echoes / np.maximum(many, 1) / np.maximum(many - 1, 1)
@@ -184,7 +186,7 @@ def weigh_happening(
     # 5. The book of the hour: how many of its device's reports others bear out, or would have had to.
     every, in_hour = np.zeros((2, len(rows)))
     every[single_rows], in_hour[single_rows] = against, np.where(is_placed, against, against + QUIET_HOUR * quiet)
-    hour = _hours(reports, voices, books.alone_logit, in_hour, alone, group_of < counted, chance_of(together)[group_of])
+    hour = _hours(reports, voices, books, in_hour, alone, group_of < counted, chance_of(together)[group_of])
     happened = chance_of(together)
     happened[singles] = chance_of((books.alone_logit + hour)[single_rows] - against)
     return Evidence(
@@ -315,7 +317,14 @@ def _apart(eye: Floats, sensor: Ints) -> str:
 
 
 def _explained(
-    reports: Reports, voices: Voices, books: Books, places: Floats, agreement: Ints, kinds: Sequence[str], count: int
+    reports: Reports,
+    voices: Voices,
+    books: Books,
+    places: Floats,
+    agreement: Ints,
+    inner: Ints,
+    kinds: Sequence[str],
+    count: int,
 ) -> tuple[Floats, Floats, Floats, Ints]:
     """What else would explain several voices, as the ln of ratios to an event: that all report by chance; one cause, but
     for how seldom their agreement answers to nothing, and that; and among how many sources the voices are."""
@@ -329,13 +338,13 @@ def _explained(
     sources = np.bincount(event, minlength=count).astype(np.int64)
     if not len(rows):
         return np.zeros(count), np.zeros(count), np.zeros(count), sources
-    # 2. ln of the chance that a voice reports by chance what the others do: its false reports in the gate of time and
-    #    place, against its chance to notice an event.
+    # 2. ln of the chance that a voice reports by chance what the others do: its reports of anything else in the gate of
+    #    time and place, against its chance to notice an event.
     f = reports.f
     sd = np.sqrt(f["time_sd"][rows] ** 2 + 4.0)
     window = _GATE_SIGMAS * sd + (f["end"] - f["start"])[rows]
     share = _share_of_gate(reports, voices, places)
-    by_chance = np.log(np.minimum(books.false_per_s * window * share / books.notices, 0.5))
+    by_chance = np.log(np.minimum(books.per_s * window * share / books.notices, 0.5))
     # 3. The same of a source: of its least likely voice; and of a source as the first: its book.
     within = np.full(len(pairs), np.inf)
     np.minimum.at(within, inverse, by_chance)
@@ -347,13 +356,16 @@ def _explained(
         alone_logit, any_logit = agreements(books.calibrations, kinds)
         at = (books.of_event[agreed], agreement[agreed])
         rest[agreed] = -np.where(sources[agreed] > 2, np.maximum(alone_logit[at], any_logit[at]), alone_logit[at])
-    several = size > 1
-    # A source of several voices: by chance at once; by one cause it is the rest, unless others speak besides.
-    one_source = sources[event] == 1
-    common = np.where(one_source, np.inf, np.log(_COMMON) - FURTHER * np.maximum(size - 2, 0))
-    first = np.where(
-        several, np.minimum(np.logaddexp(alone + within, common), np.where(one_source, alone + within, alone)), alone
-    )
+    # A source of several voices: by chance at once, or by one cause, which is the rest where nobody else speaks.
+    several, one_source = size > 1, sources[event] == 1
+    cause = np.full(count, np.inf)
+    agreed = np.flatnonzero(inner >= 0)
+    if len(agreed):
+        cause[agreed] = -agreements(books.calibrations, kinds)[0][books.of_event[agreed], inner[agreed]]
+    largest = size == np.maximum.reduceat(size, np.searchsorted(event, np.arange(count)))[event] if count else several
+    common = np.where(one_source | ~largest, np.inf, cause[event])
+    by_chance_at_once = np.where(several, alone + within, alone)
+    first = np.where(several & ~one_source, np.logaddexp(by_chance_at_once, common), by_chance_at_once)
     within = np.where(several, within - FURTHER * (size - 1), within)
     # 4. All sources: the best first one, times chance for each further one; beside it the rest.
     total = np.bincount(event, weights=within, minlength=count)
@@ -363,11 +375,6 @@ def _explained(
     more = np.bincount(group_of, minlength=count) - sources
     beyond = np.where(sources > 1, FURTHER_SOURCE * (sources - 2) + FURTHER * np.minimum(more, 3), 0.0)
     return best, -beyond, rest, sources
-
-
-_COMMON: Final = 0.03
-"""How often an agreement of one source answers to nothing, where others speak besides and it is only one of the ways
-to explain them [A]."""
 
 
 def _share_of_gate(reports: Reports, voices: Voices, places: Floats) -> Floats:
@@ -396,33 +403,43 @@ def _count_echoes(reports: Reports, rows: Rows, group_of: Rows, count: int) -> F
 
 
 def _hours(
-    reports: Reports,
-    voices: Voices,
-    book: Floats,
-    against: Floats,
-    alone: Mask,
-    counts: Mask,
-    together: Floats,
+    reports: Reports, voices: Voices, books: Books, against: Floats, alone: Mask, counts: Mask, together: Floats
 ) -> Floats:
-    """By how much the log-odds of each voice's book (`book`) are less where its device speaks much in that hour and
-    others, who would have noticed, do not bear it out; shape (voices,).
+    """By how much the log-odds of each voice's book move in an hour (UTC) in which its device speaks much and others do
+    not bear it out; shape (voices,).
 
-    By expectation and maximisation over the reports of one device in one hour (UTC): those that others bear out count
-    as sure as their event is, the others as what speaks against them allows; the book counts as HOUR_WEIGHT reports.
-    Where nobody else could have noticed anything, nothing is learnt from their standing alone. counts: which voices are
-    in the books.
+    Either the device shouts, or there is much fire that the others cannot notice. If it shouts, its reports weigh less:
+    by expectation and maximisation over those of the hour, what others bear out counts as sure as their event is, the
+    others as what speaks against them allows, the book as HOUR_WEIGHT reports. If the others cannot notice, the false
+    reports of an hour are few among so many. How many of the hour others bear out tells the two apart: as many as in
+    any hour (geometric), or any share of all. Where nobody else could have noticed anything, nothing is learnt from
+    their standing alone. counts: which voices are in the books.
     """
+    book = books.alone_logit
     if not len(book):
         return book
     hour = np.floor(reports.f["end"][voices.rows] / 3600.0).astype(np.int64)
-    _, at = np.unique(np.column_stack((voices.device, hour)), axis=0, return_inverse=True)
+    _, first, at = np.unique(np.column_stack((voices.device, hour)), axis=0, return_index=True, return_inverse=True)
     at = at.reshape(-1)
-    total = np.bincount(at, weights=counts)
-    usual = np.zeros(len(total))
-    usual[at] = chance_of(book)  # of one device in one hour it is one
+    size = len(first)
+    total = np.bincount(at, weights=counts, minlength=size)
+    lone = np.bincount(at, weights=counts & alone, minlength=size)
+    usual = chance_of(book)[first]  # of one device in one hour it is one
+    # 1. If it shouts.
     chance = usual.copy()
     for _ in range(_ROUNDS):
-        lone = chance_of(logit_of(chance)[at] - against)
-        answered = np.bincount(at, weights=np.where(alone, lone, together) * counts, minlength=len(total))
+        each = chance_of(logit_of(chance)[at] - against)
+        answered = np.bincount(at, weights=np.where(alone, each, together) * counts, minlength=size)
         chance = np.clip((answered + HOUR_WEIGHT * usual) / (total + HOUR_WEIGHT), 0.002, usual)
-    return np.asarray((logit_of(chance) - logit_of(usual))[at])
+    # 2. If the others cannot notice: what is false of an hour, echoes, and reports that went astray.
+    borne_out = total - lone
+    echoes = means_table().echoes[voices.means[first]]
+    false = 3600.0 * books.false_per_s[first] + echoes * total + ASTRAY * borne_out
+    fire = np.clip(1.0 - false / np.maximum(lone, 1.0), usual, 0.97)
+    # 3. Which of the two.
+    expected = 3600.0 * books.borne_out_per_s[first]
+    shouts = np.log1p(expected) - borne_out * (np.log(expected) - np.log1p(expected))  # −ln of a geometric number
+    unnoticed = chance_of(shouts - np.log1p(total))
+    unnoticed = np.where(borne_out > 0, unnoticed, 0.0)
+    mixed = unnoticed * fire + (1.0 - unnoticed) * chance
+    return np.asarray((logit_of(mixed) - logit_of(usual))[at])
