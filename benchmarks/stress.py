@@ -69,6 +69,9 @@ _GRIDS: Mapping[str, Sequence[tuple[float, ...]]] = {
     "bearings": list(product((5.0, 15.0, 60.0), (800.0, 1500.0, 2500.0), (1, 2, 3))),
 }
 
+_FIRST, _BEST = 2, 5
+"""Of the tuning seeds so many choose which settings of a peer are tried on all, and how many these are."""
+
 
 def by_bearings(days: FusionDays, gap_s: float, gate_m: float, least: int) -> pa.Table:
     """The peer that intersects lines of sight."""
@@ -189,22 +192,33 @@ def peer_f1(family: str, name: str, setting: Sequence[float], seeds: Sequence[in
 
 
 def choose_peers(families: Sequence[str]) -> None:
-    """The best setting of each peer on the tuning seeds of each family, kept in PEERS."""
-    kept = json.loads(PEERS.read_text("utf-8")) if PEERS.exists() else {}
+    """The best setting of each peer on the tuning seeds of each family, kept in PEERS.
+
+    Every setting is tried on the first seeds, and those that do best there on all of them.
+    """
     for family in families:
         seeds = tuning_seeds(family)
-        kept[family] = {
-            name: max(grid, key=lambda setting: peer_f1(family, name, setting, seeds)) for name, grid in _GRIDS.items()
-        }
+        chosen: dict[str, Sequence[float]] = {}
+        for name, grid in _GRIDS.items():
+            on_first = {setting: peer_f1(family, name, setting, seeds[:_FIRST]) for setting in grid}
+            best = sorted(grid, key=lambda setting: -on_first[setting])[:_BEST]
+            on_all = {setting: peer_f1(family, name, setting, seeds) for setting in best}
+            chosen[name] = max(best, key=lambda setting: on_all[setting])
+        kept = json.loads(PEERS.read_text("utf-8")) if PEERS.exists() else {}
+        kept[family] = chosen
+        lines = [f" {json.dumps(each)}: {json.dumps(kept[each])}" for each in FAMILIES if each in kept]
+        PEERS.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
         days_of.cache_clear()
-    PEERS.write_text(
-        json.dumps({family: kept[family] for family in FAMILIES if family in kept}, indent=1) + "\n", "utf-8"
-    )
+        gates.cache_clear()
+        asked_for.cache_clear()
 
 
 def better_peer(family: str, seeds: Sequence[int]) -> tuple[str, str, float]:
-    """Of the peers with their chosen settings the one with the highest F1 on these seeds: name, setting, F1."""
-    chosen = json.loads(PEERS.read_text("utf-8"))[family]
+    """Of the peers with their chosen settings the one with the highest F1 on these seeds: name, setting, F1. Not
+    a number for a family whose peers were never chosen."""
+    chosen = json.loads(PEERS.read_text("utf-8")).get(family) if PEERS.exists() else None
+    if not chosen:
+        return "", "", float("nan")
     scored = [(peer_f1(family, name, setting, seeds), name, setting) for name, setting in chosen.items()]
     f1, name, setting = max(scored)
     return name, ", ".join(f"{value:g}" for value in setting), f1
@@ -286,7 +300,7 @@ def main(arguments: Sequence[str]) -> int:
         choose_peers(families)
         return 0
     engine = from_folder(chosen.incidents) if chosen.incidents else by_engine
-    figures = measure(engine, families=families, seeds_of=seeds_of, peers=PEERS.exists())
+    figures = measure(engine, families=families, seeds_of=seeds_of)
     sys.stdout.write(page_of(figures) if chosen.cells else summary(figures))
     if chosen.keep_before:
         which = "final" if chosen.final else "tuning"
