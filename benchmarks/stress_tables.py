@@ -194,7 +194,8 @@ def _still_speaks(name: str, one: StressFigures, before: Mapping[str, float] | N
     if not before or not one.listed:
         return []
     share, was = surely.n / one.sure.listed, before["said_surely"] / before["listed"]
-    note = f"{surely.n:,} of {one.sure.listed:,}, {surely.k:,} false; before {before['said_surely']:,} of {before['listed']:,}"
+    note = f"{surely.n:,} of {one.sure.listed:,}, {surely.k:,} false"
+    note += f"; before {before['said_surely']:,} of {before['listed']:,}"
     return [Figure(f"{name} days: share said ≥ 0.99 ÷ that of before", (share / was,), "×", 0.9, note, at_least=True)]
 
 
