@@ -65,9 +65,9 @@ BEFORE = ROOT / "benchmarks" / "stress_before.json"
 FOLDER = ROOT / "docs" / "fusion"
 
 _GRIDS: Mapping[str, Sequence[tuple[float, ...]]] = {
-    "ST-DBSCAN": list(product((800.0, 1500.0, 2500.0, 4000.0), (5.0, 20.0, 60.0, 180.0, 600.0), (1, 2, 3))),
-    "cylinder": list(product((800.0, 1500.0, 2500.0, 4000.0), (5.0, 20.0, 60.0, 180.0, 600.0))),
-    "bearings": list(product((5.0, 20.0, 60.0, 120.0), (800.0, 1500.0, 2500.0), (1, 2, 3))),
+    "ST-DBSCAN": list(product((400.0, 800.0, 1500.0, 2500.0, 4000.0), (2.0, 5.0, 20.0, 60.0, 180.0, 600.0), (1, 2, 3))),
+    "cylinder": list(product((400.0, 800.0, 1500.0, 2500.0, 4000.0), (2.0, 5.0, 20.0, 60.0, 180.0, 600.0))),
+    "bearings": list(product((2.0, 5.0, 20.0, 60.0, 120.0), (400.0, 800.0, 1500.0, 2500.0), (1, 2, 3))),
 }
 
 _FIRST, _BEST = 2, 5
