@@ -168,7 +168,7 @@ def test_rumours_change_as_they_are_told_and_cross_the_line_as_one_draw() -> Non
     lists = days.observations.filter(pc.equal(days.observations["means"], "event_list"))
     assert {"press-list", "list-a", "list-b", "list-c"} == set(lists["source"].to_pylist())
     assert {days.draws[name] for name in lists["observation_id"].to_pylist()} <= set(told)
-    assert days.repeats == {"list-b": "press-list"}
+    assert days.repeats == {"list-b": ("press-list",)}
 
 
 def test_the_register_is_wrong_for_most_devices_and_the_reports_are_as_they_were() -> None:
@@ -265,6 +265,8 @@ def test_one_voice_comes_by_two_sources_and_is_one_draw() -> None:
     assert any("cameras-relay/" in voices for voices in doubled)
     assert any("video-wall/" in voices for voices in doubled)
     assert days.parties["ministry of defence of nr"] == "NR"
+    assert days.devices == {"wall 3": "cam-3", "wall 7": "cam-7"}
+    assert set(days.devices) <= set(days.observations["sensor"].to_pylist())
 
 
 def test_weather_silences_devices_that_the_register_has_as_up() -> None:
