@@ -52,8 +52,9 @@ from trucewatch.fusion.fuse import fuse_observations
 from trucewatch.geo.arrays import Floats
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.model.watch import AssociationRule
-from trucewatch.simulate.benchmark import FusionDays
-from trucewatch.simulate.benchmark.stress import FAMILIES, final_seeds, simulate_stress, tuning_seeds
+from trucewatch.simulate.benchmark import DENSITIES, FINAL_SEEDS, TUNING_SEEDS, FusionDays, simulate_days
+from trucewatch.simulate.benchmark import stress as stress_days
+from trucewatch.simulate.benchmark.stress import FAMILIES, simulate_stress
 
 Engine = Callable[[FusionDays], pa.Table]
 """Days in, incidents out: an engine reads what `FusionDays` says that it may."""
@@ -65,10 +66,13 @@ BEFORE = ROOT / "benchmarks" / "stress_before.json"
 FOLDER = ROOT / "docs" / "fusion"
 
 _GRIDS: Mapping[str, Sequence[tuple[float, ...]]] = {
-    "ST-DBSCAN": list(product((800.0, 1500.0, 2500.0, 4000.0), (5.0, 20.0, 60.0, 180.0, 600.0), (1, 2, 3))),
-    "cylinder": list(product((800.0, 1500.0, 2500.0, 4000.0), (5.0, 20.0, 60.0, 180.0, 600.0))),
-    "bearings": list(product((5.0, 15.0, 60.0), (800.0, 1500.0, 2500.0), (1, 2, 3))),
+    "ST-DBSCAN": list(product((400.0, 800.0, 1500.0, 2500.0, 4000.0), (2.0, 5.0, 20.0, 60.0, 180.0, 600.0), (1, 2, 3))),
+    "cylinder": list(product((400.0, 800.0, 1500.0, 2500.0, 4000.0), (2.0, 5.0, 20.0, 60.0, 180.0, 600.0))),
+    "bearings": list(product((2.0, 5.0, 20.0, 60.0, 120.0), (400.0, 800.0, 1500.0, 2500.0), (1, 2, 3))),
 }
+
+_FIRST, _BEST = 2, 5
+"""Of the tuning seeds so many choose which settings of a peer are tried on all, and how many these are."""
 
 
 def by_bearings(days: FusionDays, gap_s: float, gate_m: float, least: int) -> pa.Table:
@@ -103,10 +107,24 @@ class Measured:
     verdicts: Verdicts
 
 
+EVERYTHING = (*FAMILIES, *DENSITIES)
+"""The stress days, and the benchmark's own, on which the assumptions hold."""
+
+
+def tuning_seeds(family: str) -> tuple[int, ...]:
+    """For developing and tuning."""
+    return TUNING_SEEDS if family in DENSITIES else stress_days.tuning_seeds(family)
+
+
+def final_seeds(family: str) -> tuple[int, ...]:
+    """For the last measurement only."""
+    return FINAL_SEEDS if family in DENSITIES else stress_days.final_seeds(family)
+
+
 @cache
 def days_of(family: str, seed: int) -> FusionDays:
     """The days, simulated once a process."""
-    return simulate_stress(family, seed)
+    return simulate_days(family, seed) if family in DENSITIES else simulate_stress(family, seed)
 
 
 @cache
@@ -166,9 +184,10 @@ def measure(
     seeds_of: Callable[[str], Sequence[int]] = tuning_seeds,
     peers: bool = True,
 ) -> dict[str, StressFigures]:
-    """Family → its figures, and under "all" those of all pooled."""
-    raw = [measure_family(family, engine, seeds_of(family)) for family in families]
-    figures = {each.family: figures_of(each, peers=peers) for each in raw}
+    """Family → its figures, and under "all" those of all families of stress days pooled."""
+    every = [measure_family(family, engine, seeds_of(family)) for family in families]
+    figures = {each.family: figures_of(each, peers=peers) for each in every}
+    raw = [each for each in every if each.family in FAMILIES]
     if len(raw) > 1:
         everything = Measured(
             "all", (), pool([each.judged for each in raw]), pool_verdicts([each.verdicts for each in raw])
@@ -189,22 +208,33 @@ def peer_f1(family: str, name: str, setting: Sequence[float], seeds: Sequence[in
 
 
 def choose_peers(families: Sequence[str]) -> None:
-    """The best setting of each peer on the tuning seeds of each family, kept in PEERS."""
-    kept = json.loads(PEERS.read_text("utf-8")) if PEERS.exists() else {}
+    """The best setting of each peer on the tuning seeds of each family, kept in PEERS.
+
+    Every setting is tried on the first seeds, and those that do best there on all of them.
+    """
     for family in families:
         seeds = tuning_seeds(family)
-        kept[family] = {
-            name: max(grid, key=lambda setting: peer_f1(family, name, setting, seeds)) for name, grid in _GRIDS.items()
-        }
+        chosen: dict[str, Sequence[float]] = {}
+        for name, grid in _GRIDS.items():
+            on_first = {setting: peer_f1(family, name, setting, seeds[:_FIRST]) for setting in grid}
+            best = sorted(grid, key=lambda setting: -on_first[setting])[:_BEST]
+            on_all = {setting: peer_f1(family, name, setting, seeds) for setting in best}
+            chosen[name] = max(best, key=lambda setting: on_all[setting])
+        kept = json.loads(PEERS.read_text("utf-8")) if PEERS.exists() else {}
+        kept[family] = chosen
+        lines = [f" {json.dumps(each)}: {json.dumps(kept[each])}" for each in FAMILIES if each in kept]
+        PEERS.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
         days_of.cache_clear()
-    PEERS.write_text(
-        json.dumps({family: kept[family] for family in FAMILIES if family in kept}, indent=1) + "\n", "utf-8"
-    )
+        gates.cache_clear()
+        asked_for.cache_clear()
 
 
 def better_peer(family: str, seeds: Sequence[int]) -> tuple[str, str, float]:
-    """Of the peers with their chosen settings the one with the highest F1 on these seeds: name, setting, F1."""
-    chosen = json.loads(PEERS.read_text("utf-8"))[family]
+    """Of the peers with their chosen settings the one with the highest F1 on these seeds: name, setting, F1. Not
+    a number for a family whose peers were never chosen."""
+    chosen = json.loads(PEERS.read_text("utf-8")).get(family) if PEERS.exists() else None
+    if not chosen:
+        return "", "", float("nan")
     scored = [(peer_f1(family, name, setting, seeds), name, setting) for name, setting in chosen.items()]
     f1, name, setting = max(scored)
     return name, ", ".join(f"{value:g}" for value in setting), f1
@@ -235,6 +265,7 @@ def keep_before(figures: Mapping[str, StressFigures], *, commit: str, when: str,
             name: {
                 "seeds": list(one.seeds),
                 "incidents": one.sure.incidents,
+                "listed": one.sure.listed,
                 "log_score": one.sure.log_score.mean,
                 "log_score_of_listed": one.sure.log_score_of_listed.mean,
                 "said_surely": one.sure.surely.false.n,
@@ -252,7 +283,7 @@ def keep_before(figures: Mapping[str, StressFigures], *, commit: str, when: str,
 
 def final() -> list[Figure]:
     """The last measurement, on the final seeds. Writes stress.csv, stress-cells.csv and stress.md into docs/fusion."""
-    figures = measure(by_engine, seeds_of=final_seeds)
+    figures = measure(by_engine, families=EVERYTHING, seeds_of=final_seeds)
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "stress.csv").write_text(write_sheet(rows_of(figures)), encoding="utf-8")
     (FOLDER / "stress-cells.csv").write_text(write_sheet(cell_rows(figures)), encoding="utf-8")
@@ -263,30 +294,39 @@ def final() -> list[Figure]:
 def main(arguments: Sequence[str]) -> int:
     """Measure on the tuning seeds, or what the options say; see the head of this file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("families", nargs="*", metavar="FAMILY", help=f"of {', '.join(FAMILIES)}; all if none is named")
+    parser.add_argument(
+        "families", nargs="*", metavar="FAMILY", help=f"of {', '.join(EVERYTHING)}; all if none is named"
+    )
     parser.add_argument("--incidents", type=Path, help="what another tree's engine made")
     parser.add_argument("--write", type=Path, help="write the days for another tree, and measure nothing")
     parser.add_argument("--choose-peers", action="store_true")
+    parser.add_argument("--first", type=int, metavar="N", help="only so many of the seeds, for a quick look")
     parser.add_argument("--final", action="store_true", help="the final seeds; only with --write or --incidents")
     parser.add_argument("--keep-before", metavar="COMMIT", help="keep the figures as those to be held against")
     parser.add_argument("--measured-on", default="")
     parser.add_argument("--cells", action="store_true", help="also calibration by rung and number of voices")
     chosen = parser.parse_args(arguments)
-    families = chosen.families or list(FAMILIES)
-    if unknown := sorted(set(families) - set(FAMILIES)):
+    families = chosen.families or list(EVERYTHING)
+    if unknown := sorted(set(families) - set(EVERYTHING)):
         parser.error(f"no such family: {', '.join(unknown)}")
+    if chosen.keep_before and chosen.first:
+        parser.error("figures to be held against are of all seeds")
     if chosen.final and not (chosen.write or chosen.incidents):
         parser.error("the final seeds are for `make bench PARTS=stress`, and for another tree's engine")
-    seeds_of = final_seeds if chosen.final else tuning_seeds
+    all_of = final_seeds if chosen.final else tuning_seeds
+
+    def seeds_of(family: str) -> tuple[int, ...]:
+        return all_of(family)[: chosen.first]
+
     if chosen.write:
         for family in families:
             write_days(chosen.write, family, seeds_of(family))
         return 0
     if chosen.choose_peers:
-        choose_peers(families)
+        choose_peers([family for family in families if family in FAMILIES])
         return 0
     engine = from_folder(chosen.incidents) if chosen.incidents else by_engine
-    figures = measure(engine, families=families, seeds_of=seeds_of, peers=PEERS.exists())
+    figures = measure(engine, families=families, seeds_of=seeds_of)
     sys.stdout.write(page_of(figures) if chosen.cells else summary(figures))
     if chosen.keep_before:
         which = "final" if chosen.final else "tuning"

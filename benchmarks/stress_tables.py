@@ -11,6 +11,7 @@ from benchmarks.figures import Figure
 
 from trucewatch.evaluate import Sureness
 from trucewatch.evaluate.score import Calibration, Share
+from trucewatch.simulate.benchmark import DENSITIES
 
 LEAST_ELLIPSES = 300
 """Fewer are pooled over all families before they are held against the bound."""
@@ -144,6 +145,9 @@ def bounds_of(figures: Mapping[str, StressFigures], before: Mapping[str, Any]) -
     for name, one in figures.items():
         if name == "all":
             continue
+        if name in DENSITIES:
+            kept += _still_speaks(name, one, before["families"].get(name))
+            continue
         sure, title = one.sure, f"stress, {name}"
         ellipses = one.coverage if one.coverage.n >= LEAST_ELLIPSES else figures["all"].coverage
         kept += [
@@ -182,6 +186,17 @@ def _ellipses(title: str, share: Share, own: int) -> list[Figure]:
     pooled = "" if own >= LEAST_ELLIPSES else f"; its own {own} are too few, so all families'"
     note = f"{100 * share.value:.1f} % of {share.n:,}{pooled}"
     return [Figure(f"{title}: 95 % ellipses that hold the truth, outside 90–97 by", (off,), "points", 0.0, note)]
+
+
+def _still_speaks(name: str, one: StressFigures, before: Mapping[str, float] | None) -> list[Figure]:
+    """Where the assumptions hold: the share of the list that is said with 0.99, against that of before."""
+    surely = one.sure.surely.false
+    if not before or not one.listed:
+        return []
+    share, was = surely.n / one.sure.listed, before["said_surely"] / before["listed"]
+    note = f"{surely.n:,} of {one.sure.listed:,}, {surely.k:,} false"
+    note += f"; before {before['said_surely']:,} of {before['listed']:,}"
+    return [Figure(f"{name} days: share said ≥ 0.99 ÷ that of before", (share / was,), "×", 0.9, note, at_least=True)]
 
 
 def _log_scores(title: str, sure: Sureness, before: Mapping[str, float] | None) -> list[Figure]:

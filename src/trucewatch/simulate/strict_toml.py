@@ -26,7 +26,7 @@ def parse_record(text: str, record: type[Record]) -> Record:
     return TypeAdapter(record).validate_python(tomllib.loads(text))
 
 
-def read_table(package: str, *path: str) -> dict[str, Any]:
+def committed_table(package: str, *path: str) -> dict[str, Any]:
     """The table that is committed in a package of ours, before anything is checked."""
     return tomllib.loads(files(package).joinpath(*path).read_text("utf-8"))
 

@@ -79,8 +79,8 @@ shout; on stress days also phantom, retold and clock."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FusionDays:
-    """Simulated days. Only `observations`, `sensors`, `notices`, `line`, `area`, `parties`, `repeats` and `side` may be
-    shown to an engine."""
+    """Simulated days. Only `observations`, `sensors`, `notices`, `line`, `area`, `parties`, `repeats`, `side` and
+    `devices` may be shown to an engine."""
 
     density: str
     seed: int
@@ -97,10 +97,12 @@ class FusionDays:
     Truth as well: no engine may see it."""
     parties: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Every way to write a party, casefolded → its id."""
-    repeats: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    """Source → the source of which it says that it repeats it."""
+    repeats: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    """Source → the sources of which it says that it repeats them."""
     side: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Source → the party on whose side of the line it speaks."""
+    devices: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """A further name under which a feed delivers a device → its name in the register."""
 
 
 def simulate_days(density: str, seed: int, *, days: int | None = None) -> FusionDays:

@@ -28,9 +28,10 @@ class Draft:
     events: Events
     reported: dict[str, Columns]
     sensors: tuple[Sensor, ...]
-    repeats: dict[str, str] = field(default_factory=dict)
+    repeats: dict[str, tuple[str, ...]] = field(default_factory=dict)
     side: dict[str, str] = field(default_factory=dict)
     parties: dict[str, str] = field(default_factory=dict)
+    devices: dict[str, str] = field(default_factory=dict)
 
     def stream(self, *words: str) -> np.random.Generator:
         """Random numbers for what goes wrong; no draw of the ground depends on them."""

@@ -117,4 +117,11 @@ def simulate_stress(family: str, seed: int, *, changes: Mapping[str, Any] | None
     )
     FAULTS[family](draft, parameters)
     days = gather_days(ground, events, draft.reported)
-    return replace(days, sensors=draft.sensors, parties=draft.parties, repeats=draft.repeats, side=draft.side)
+    return replace(
+        days,
+        sensors=draft.sensors,
+        parties=draft.parties,
+        repeats=draft.repeats,
+        side=draft.side,
+        devices=draft.devices,
+    )

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from trucewatch.simulate.benchmark.ground import Ground
 from trucewatch.simulate.benchmark.parameters import Bounds, FusionParameters, Shares
-from trucewatch.simulate.strict_toml import Km, Strict, read_record, read_table
+from trucewatch.simulate.strict_toml import Km, Strict, committed_table, read_record
 
 BENCHMARK = "trucewatch.simulate.benchmark"
 
@@ -246,7 +246,7 @@ def ground_of(name: str, seed: int, *, changes: Mapping[str, Any] | None = None)
     not have.
     """
     common, family = read_stress_parameters().common, family_of(name)
-    table = read_table(BENCHMARK, "parameters.toml")
+    table = committed_table(BENCHMARK, "parameters.toml")
     table = _laid_over(_laid_over(table, common.ground), family.ground)
     table = _laid_over(table, family.further_ground())
     table["density"] = {name: _laid_over(common.density, family.density)}

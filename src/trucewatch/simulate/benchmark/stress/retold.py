@@ -65,7 +65,7 @@ def tell_rumours(draft: Draft, family: Rumours) -> None:
     _add_public(draft, tellings)
     _print(draft, family, tellings)
     draft.side |= dict.fromkeys(family.sources_north, "NR") | dict.fromkeys(family.sources_south, "SR")
-    draft.repeats |= dict.fromkeys(family.declared, draft.ground.parameters.list.source)
+    draft.repeats |= dict.fromkeys(family.declared, (draft.ground.parameters.list.source,))
 
 
 def _tell(draft: Draft, family: Rumours) -> list[_Telling]:
@@ -296,6 +296,12 @@ def _by_other_feed(draft: Draft, family: OneVoiceTwice) -> None:
     renamed = np.isin(again["sensor"], family.cameras_other_name)
     again["source"] = np.where(renamed, "video-wall", "cameras-relay").astype(object)
     again["sensor"] = np.where(
-        renamed, np.array([f"wall {name[-1]}" for name in again["sensor"]], dtype=object), again["sensor"]
+        renamed, np.array([_on_the_wall(name) for name in again["sensor"]], dtype=object), again["sensor"]
     ).astype(object)
     draft.add("camera", again)
+    draft.devices |= {_on_the_wall(name): name for name in family.cameras_other_name}
+
+
+def _on_the_wall(camera: str) -> str:
+    """What the other feed calls a camera."""
+    return f"wall {camera[-1]}"
