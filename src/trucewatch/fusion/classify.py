@@ -13,6 +13,7 @@ import numpy as np
 
 from trucewatch.fusion.measurements import BURNS_AFTER_S, Reports
 from trucewatch.fusion.notice_match import count_notices
+from trucewatch.fusion.voices import first_of_voices
 from trucewatch.geo.arrays import Floats, Mask, Rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.zone import Notice
@@ -70,10 +71,8 @@ def classify_events(
     table = class_table()
     count = len(bounds) - 1
     group = np.repeat(np.arange(count), np.diff(bounds))
-    columns = np.column_stack((group, reports.k["key"][order], reports.k["kind"][order]))
-    _, first = np.unique(columns[:, :2], axis=0, return_index=True)
     # 1. Each voice of an event once, in the order of rows: the first counts whole, others by TEMPER.
-    at = np.sort(first)
+    at = np.sort(first_of_voices(reports, order, group))
     rows, of = order[at], group[at]
     which = np.arange(len(at)) - np.searchsorted(of, of)
     power = np.where(which == 0, 1.0, TEMPER)

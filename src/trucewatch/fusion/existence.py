@@ -20,10 +20,11 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.fusion.means_defaults import means_table
-from trucewatch.fusion.measurements import Reports, devices_of
+from trucewatch.fusion.measurements import Reports
 from trucewatch.fusion.near_repeat import Company, company_of
 from trucewatch.fusion.non_detection import weigh_silence
 from trucewatch.fusion.notice_match import count_notices
+from trucewatch.fusion.voices import WORDS, devices_of, first_of_voices
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.observation import MEANS
 from trucewatch.model.times import ALWAYS, NEVER
@@ -97,8 +98,7 @@ def weigh_happening(
     counted = count if counted is None else counted
     # 1. Voices: each device, party or text once an event.
     group = np.repeat(np.arange(count), np.diff(bounds))
-    key = reports.k["key"][order]
-    _, first = np.unique(np.column_stack((group, key)), axis=0, return_index=True)
+    first = first_of_voices(reports, order, group)
     rows, group_of = order[first], group[first]
     voices = np.bincount(group_of, minlength=count).astype(np.int64)
     # 2. Silence, then company of the events that several voices and little silence make sure of.
@@ -112,7 +112,7 @@ def weigh_happening(
     echoes = _count_echoes(reports, rows, group_of, count)
     alone = voices[group_of] == 1
     # Whose books a voice is in: its device, or its source where people speak; never a negative number.
-    desk = devices_of(observations)[rows]
+    desk = np.where(np.isin(reports.k["means"], WORDS), devices_of(observations), reports.k["key"])[rows]
     booked = group_of < counted
     shouted = _shouts(reports, rows, desk, alone, booked)
     share = _founded_alone(observations, reports, rows, desk, alone, booked & ~shouted, sensors)
@@ -144,10 +144,12 @@ def weigh_happening(
 
 def _count_echoes(reports: Reports, rows: Rows, group_of: Rows, count: int) -> Floats:
     """How many voices of each event may be echoes: their device has echoes and spoke at most ECHO_S before."""
-    device, end = reports.k["once"], reports.f["end"]
-    order = np.lexsort((end, device))
+    device, feed, end = reports.k["once"], reports.k["feed"], reports.f["end"]
+    # By source too: one arrival that two sources deliver is no echo of itself.
+    order = np.lexsort((end, feed, device))
     # A device that may repeat an event has the number −1.
     again = (np.diff(device[order]) == 0) & (device[order][1:] >= 0) & (np.diff(end[order]) <= ECHO_S)
+    again &= np.diff(feed[order]) == 0
     may_be = np.zeros(len(order), dtype=np.bool_)
     may_be[order[1:]] = again
     may_be &= means_table().echoes[reports.k["means"]] > 0

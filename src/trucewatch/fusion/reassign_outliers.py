@@ -8,6 +8,7 @@ not too far off, against the usual rate there). What it says of the place then c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -90,7 +91,7 @@ def without_vague_places(reports: Reports, labels: Labels, strays: Mask, located
     best = np.where(np.isfinite(best), best, whole)
     k = reports.k.copy()
     k["ray"][strays & placed & (spread > VAGUER * best[event])] = _NOWHERE
-    return Reports(reports.f, k)
+    return replace(reports, k=k)
 
 
 def sizes_of(places: Floats, order: Rows, bounds: Rows) -> Floats:

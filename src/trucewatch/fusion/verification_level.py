@@ -44,7 +44,7 @@ def rungs_of(reports: Reports, order: Rows, bounds: Rows, happened: Floats, stra
     own = np.ones(len(order), dtype=np.bool_) if strays is None else ~strays[order]
     own |= (np.bincount(group, weights=own, minlength=count) == 0)[group]  # an event of strays alone keeps them all
     group, rows = group[own], order[own]
-    voices = np.bincount(np.unique(np.column_stack((group, reports.k["key"][rows])), axis=0)[:, 0], minlength=count)
+    voices = np.bincount(np.unique(np.column_stack((group, reports.k["voice"][rows])), axis=0)[:, 0], minlength=count)
     has = np.zeros((count, len(MEANS)), dtype=np.bool_)
     has[group, reports.k["means"][rows]] = True
     words_only = ~np.delete(has, _WORDS_ONLY, axis=1).any(axis=1)  # neither device, patrol nor list
