@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from trucewatch.fusion.gate_kernels import CODED, LEVELS_M, MEASURED, REACH_SIGMAS, SIGMAS, SPANS_S
 from trucewatch.fusion.means_defaults import means_table
 from trucewatch.fusion.voices import Shared, devices_of, voices_of, with_registered_devices
-from trucewatch.fusion.words import hash_of, words_of
+from trucewatch.fusion.word_hashes import hash_of, words_of
 from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.geo.ellipse import covariance_of
 from trucewatch.geo.frame import straight_coordinates, wgs84

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.fusion.words import hash_of, words_of
+from trucewatch.fusion.word_hashes import hash_of, words_of
 from trucewatch.geo.arrays import Ints, Mask, Rows
 from trucewatch.model.claims import claimants_in
 from trucewatch.model.observation import MEANS
