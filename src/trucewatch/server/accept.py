@@ -46,8 +46,10 @@ def choices_of(pending: Pending) -> Choices | None:
     record = pending.choices
     if "setting" not in record:
         return None
-    # JSON has no tuples.
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in record["setting"].items()}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value  # JSON has no tuples
+        for name, value in record["setting"].items()
+    }
     setting = SourceSetting(**values)
     return Choices(setting=setting, name=str(record["name"]), is_new=bool(record["is_new"]))
 
