@@ -3,6 +3,7 @@ UTC, and judges with that."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +13,14 @@ import pyarrow.compute as pc
 from trucewatch.fusion.fuse import Setting
 from trucewatch.fusion.learn import learn_calibration
 from trucewatch.model.calibration import OPENING, Calibration, Calibrations
+from trucewatch.model.speakers import Speakers
 from trucewatch.model.watch import AssociationRule
 
 
 def setting_of(days: Any) -> Setting:
     """What a watch of these days would know beside the observations."""
-    return Setting(sensors=days.sensors, notices=days.notices, parties=getattr(days, "parties", {}))
+    speakers = Speakers(voices=days.parties, repeats=days.repeats, side=days.side, devices=days.devices)
+    return Setting(sensors=days.sensors, notices=days.notices, parties=days.parties, speakers=speakers)
 
 
 def learn_from(days: Any, setting: Setting) -> Calibration:
@@ -39,9 +42,4 @@ def learn_from(days: Any, setting: Setting) -> Calibration:
 def learnt_setting(days: Any) -> Setting:
     """The setting with what was learnt."""
     setting = setting_of(days)
-    return Setting(
-        parties=setting.parties,
-        sensors=setting.sensors,
-        notices=setting.notices,
-        calibrations=Calibrations((learn_from(days, setting),)),
-    )
+    return replace(setting, calibrations=Calibrations((learn_from(days, setting),)))

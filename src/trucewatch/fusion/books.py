@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from trucewatch.fusion.means_defaults import means_table
-from trucewatch.fusion.measurements import Reports, device_number
+from trucewatch.fusion.measurements import Reports
 from trucewatch.geo.arrays import Floats, Ints, Rows
 from trucewatch.model.calibration import Calibration, Calibrations
 from trucewatch.model.observation import MEANS
@@ -73,7 +73,7 @@ def books_of(
 ) -> Books:
     """The books of voices.
 
-    rows, group_of: a row of each voice, and its event; device: the number of its device (`devices_of`); sensor_number:
+    rows, group_of: a row of each voice, and its event; device: the number of its book; sensor_number:
     its place in the register, -1 without one.
     """
     means = reports.k["means"][rows]
@@ -90,7 +90,7 @@ def books_of(
         at = np.flatnonzero(which == number)
         if not len(at) or not calibration.devices:
             continue
-        ids = np.array([device_number(book.source, book.sensor) for book in calibration.devices], dtype=np.int64)
+        ids = np.array([int(book.key, 16) for book in calibration.devices], dtype=np.int64)
         order = np.argsort(ids, kind="stable")
         place = np.minimum(np.searchsorted(ids[order], device[at]), len(ids) - 1)
         known = ids[order][place] == device[at]

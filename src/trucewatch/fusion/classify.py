@@ -182,7 +182,7 @@ def _aspects(reports: Reports, order: Rows, bounds: Rows, aspects: Ints) -> Floa
     if not states.any():
         return np.zeros((count, len(table.names)))
     group, rows = group[states], order[states]
-    pairs = np.unique(np.column_stack((group, reports.k["key"][rows], aspects[rows])), axis=0)
+    pairs = np.unique(np.column_stack((group, reports.k["voice"][rows], aspects[rows])), axis=0)
     voices, size = np.unique(pairs[:, :2], axis=0, return_inverse=True, return_counts=True)[1:]
     agreed = pairs[size[voices.reshape(-1)] == 1]
     cells = np.zeros((count, len(ASPECTS)))

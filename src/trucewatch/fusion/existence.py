@@ -23,11 +23,12 @@ import pyarrow as pa
 
 from trucewatch.fusion.books import FAR_M, NEAR_M, PEOPLE, WORDS, Books, agreements, books_of, noticing, standing_for
 from trucewatch.fusion.means_defaults import means_table
-from trucewatch.fusion.measurements import Reports, devices_of
+from trucewatch.fusion.measurements import Reports
 from trucewatch.fusion.near_repeat import Company, company_of
 from trucewatch.fusion.non_detection import Silence, weigh_silence
 from trucewatch.fusion.notice_match import count_notices
 from trucewatch.fusion.verification_level import bears_out
+from trucewatch.fusion.voices import devices_of, first_of_voices
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.geo.frame import straight_coordinates
 from trucewatch.model.calibration import Calibration, Calibrations
@@ -227,20 +228,21 @@ def _voices_of(
     # What burns is no voice for a blast.
     bears = bears_out(reports, order, bounds)
     group, order = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))[bears], order[bears]
-    key = reports.k["key"][order]
-    _, first = np.unique(np.column_stack((group, key)), axis=0, return_index=True)
+    first = first_of_voices(reports, order, group)
     rows = order[first]
     means = reports.k["means"][rows]
     register = {sensor.id: number for number, sensor in enumerate(sensors)}
     names = observations["sensor"].to_numpy(zero_copy_only=False)[rows]
     sensor = np.array([register.get(name, -1) for name in names.tolist()], dtype=np.int64)
     # What can share a cause: devices of one means, of one group where the register names groups; people by their voice.
-    groups = [getattr(each, "group", "") for each in sensors]
+    groups = [each.group for each in sensors]
     numbers = {name: number for number, name in enumerate(sorted(set(groups)))}
     of_group = np.array([*(numbers[name] for name in groups), 0], dtype=np.int64)[sensor] if groups else 0 * sensor
     talks = np.isin(means, WORDS)
-    source = np.where(talks, reports.k["key"][rows], -1 - means - len(MEANS) * of_group)
-    return Voices(rows, group[first], devices_of(observations)[rows], means, sensor, source)
+    source = np.where(talks, reports.k["voice"][rows], -1 - means - len(MEANS) * of_group)
+    # Whose book a voice is in: its device's, or its source's where people speak; never a negative number.
+    book = np.where(talks, devices_of(observations.select(["source", "sensor"]).take(pa.array(rows))), reports.k["key"][rows])
+    return Voices(rows, group[first], book, means, sensor, source)
 
 
 def _silence_of(
@@ -392,10 +394,12 @@ def _share_of_gate(reports: Reports, voices: Voices, places: Floats) -> Floats:
 
 def _count_echoes(reports: Reports, rows: Rows, group_of: Rows, count: int) -> Floats:
     """How many voices of each event may be echoes: their device has echoes and spoke at most ECHO_S before."""
-    device, end = reports.k["once"], reports.f["end"]
-    order = np.lexsort((end, device))
+    device, feed, end = reports.k["once"], reports.k["feed"], reports.f["end"]
+    # By source too: one arrival that two sources deliver is no echo of itself.
+    order = np.lexsort((end, feed, device))
     # A device that may repeat an event has the number −1.
     again = (np.diff(device[order]) == 0) & (device[order][1:] >= 0) & (np.diff(end[order]) <= ECHO_S)
+    again &= np.diff(feed[order]) == 0
     may_be = np.zeros(len(order), dtype=np.bool_)
     may_be[order[1:]] = again
     may_be &= means_table().echoes[reports.k["means"]] > 0

@@ -23,6 +23,7 @@ from trucewatch.fusion.measurements import Reports, codes_of, prepare_reports
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
 from trucewatch.fusion.storm_signs import weigh_storms
 from trucewatch.fusion.verification_level import VAGUE_S, rungs_of, where_and_when
+from trucewatch.fusion.voices import settle_voices, with_registered_devices
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import claimants_in
@@ -30,6 +31,7 @@ from trucewatch.model.edits import Act
 from trucewatch.model.ids import incident_id
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, INCIDENT_SCHEMA
 from trucewatch.model.observation import ASPECTS, KINDS
+from trucewatch.model.speakers import Speakers
 from trucewatch.model.watch import AssociationRule
 from trucewatch.model.zone import Notice, Sensor
 
@@ -50,6 +52,8 @@ class Setting:
     notices: Sequence[Notice] = ()
     calibrations: Calibrations = field(default_factory=Calibrations)
     """What was learnt, by month; without any the prior that comes with the program."""
+    speakers: Speakers = field(default_factory=Speakers)
+    """Who speaks through which sources, devices and names: what voices are counted by."""
 
     @property
     def reach_m(self) -> dict[str, float]:
@@ -101,8 +105,8 @@ def fuse_with_acts(
     observations: pa.Table, *, rule: AssociationRule, setting: Setting, acts: Sequence[Act], contributions: bool = False
 ) -> Fused:
     """The same, and with `contributions` what each observation added."""
-    observations = observations.sort_by("observation_id")
-    reports = prepare_reports(observations, setting.reach_m)
+    observations = with_registered_devices(observations.sort_by("observation_id"), setting.speakers)
+    reports = prepare_reports(observations, setting.reach_m, setting.speakers)
     labels = label_observations(observations, rule, setting)
     # Strays are a part of the likelihood rule (step 5 in docs/incidents.md); the cylinder has none.
     settled, located_m = labels, np.full(len(labels), np.inf)
@@ -117,7 +121,8 @@ def fuse_with_acts(
 
 def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> pa.Table:
     """The incidents of rows that are labelled already; rows in the order of their ids."""
-    reports = prepare_reports(observations, setting.reach_m)
+    observations = with_registered_devices(observations, setting.speakers)
+    reports = prepare_reports(observations, setting.reach_m, setting.speakers)
     none = np.zeros(len(labels), dtype=np.bool_)
     return _fuse(observations, reports, labels, setting, (), strays=none, contributions=False).incidents
 
@@ -126,6 +131,7 @@ def _settle_strays(observations: pa.Table, reports: Reports, labels: Labels, set
     """The labels with each stray report given to its event, and how well the event was located that each report was of
     before."""
     groups = Groups.of(labels)
+    reports = settle_voices(reports, groups.order, groups.bounds)
     places, _ = locate_events(reports, groups.order, groups.bounds)
     evidence = weigh_happening(
         observations,
@@ -152,7 +158,8 @@ def _fuse(
     contributions: bool,
 ) -> Fused:
     groups = Groups.of(labels)
-    keys = reports.k["key"]
+    reports = settle_voices(reports, groups.order, groups.bounds)
+    keys = reports.k["voice"]
     # Each event again without one voice, judged in the same pass but outside the books.
     left = leave_out_voices(groups.order, groups.bounds, keys) if contributions else None
     every, itself = groups, np.arange(len(groups))
@@ -210,8 +217,9 @@ def label_observations(observations: pa.Table, rule: AssociationRule, setting: S
     """A label for each row, by the watch's rule; rows in the order of their ids."""
     if rule.rule == "cylinder":
         return associate_observations(observations, radius_m=rule.radius_m, gap_s=rule.gap_hours * 3600.0)
-    reach_m = setting.reach_m if setting else None
-    return associate_by_likelihood(observations, LikelihoodRule(events_per_km2_day=rule.events_per_km2_day), reach_m)
+    setting = setting or Setting()
+    likelihood = LikelihoodRule(events_per_km2_day=rule.events_per_km2_day)
+    return associate_by_likelihood(observations, likelihood, setting.reach_m, setting.speakers)
 
 
 @dataclass(frozen=True, slots=True)

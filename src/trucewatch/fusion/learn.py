@@ -27,10 +27,11 @@ from trucewatch.fusion.fuse import Groups, Setting, label_observations
 from trucewatch.fusion.heat_signs import read_heat_signs
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.means_defaults import means_table
-from trucewatch.fusion.measurements import Reports, codes_of, devices_of, is_of_blasts, prepare_reports
+from trucewatch.fusion.measurements import Reports, codes_of, is_of_blasts, prepare_reports
 from trucewatch.fusion.near_repeat import surroundings_of
 from trucewatch.fusion.non_detection import expected_notices
 from trucewatch.fusion.storm_signs import weigh_storms
+from trucewatch.fusion.voices import devices_of, settle_voices, with_registered_devices
 from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.model.calibration import Calibration, Calibrations, ClassBook, DeviceBook, PairBook, rounded
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS
@@ -71,8 +72,10 @@ def learn_calibration(
     calibration = Calibration(period=period, since=since, until=until, rows=observations.num_rows)
     if not observations.num_rows:
         return calibration
-    reports = prepare_reports(observations, setting.reach_m)
+    observations = with_registered_devices(observations, setting.speakers)
+    reports = prepare_reports(observations, setting.reach_m, setting.speakers)
     groups = Groups.of(label_observations(observations, rule, setting))
+    reports = settle_voices(reports, groups.order, groups.bounds)
     places, _ = locate_events(reports, groups.order, groups.bounds)
     record = _Record(observations, reports, groups, places, setting)
     for _ in range(_ROUNDS):
@@ -168,6 +171,7 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
             DeviceBook(
                 source=rows[number]["source"],
                 sensor=rows[number]["sensor"],
+                key=f"{int(device[number]):x}",
                 means=MEANS[int(means[number])],
                 reports=int(count[number]),
                 alone=int(alone[number]),
@@ -416,7 +420,8 @@ def _days_stood(record: _Record, device: Ints, sensor: Ints) -> Floats:
     f = record.reports.f
     start = np.sort(f["start"])
     covered = _spans(start)
-    every = devices_of(record.observations)
+    words = np.isin(record.reports.k["means"], _WORDS)
+    every = np.where(words, devices_of(record.observations), record.reports.k["key"])
     result = np.empty(len(device))
     for number, code in enumerate(device.tolist()):
         register = record.setting.sensors[int(sensor[number])] if sensor[number] >= 0 else None

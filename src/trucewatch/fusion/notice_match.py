@@ -59,7 +59,7 @@ def words_of_voices(reports: Reports, order: Rows, bounds: Rows) -> tuple[Rows, 
     bears = bears_out(reports, order, bounds)
     group = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))[bears]
     rows = order[bears]
-    key, kind = reports.k["key"][rows], reports.k["kind"][rows]
+    key, kind = reports.k["voice"][rows], reports.k["kind"][rows]
     if not len(rows):
         return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), np.zeros(0)
     # 1. Each word of each voice once.

@@ -71,9 +71,9 @@ def time_known(reports: Reports, order: Rows, bounds: Rows) -> Floats:
     # 2. Each voice once: all the time that its rows span.
     bears = bears_out(reports, order, bounds)
     rows = order[bears]
-    by_voice = np.lexsort((reports.k["key"][rows], group[bears]))
+    by_voice = np.lexsort((reports.k["voice"][rows], group[bears]))
     rows, group = rows[by_voice], group[bears][by_voice]
-    voice = np.flatnonzero(np.r_[True, (np.diff(group) != 0) | (np.diff(reports.k["key"][rows]) != 0)])
+    voice = np.flatnonzero(np.r_[True, (np.diff(group) != 0) | (np.diff(reports.k["voice"][rows]) != 0)])
     begin = np.minimum.reduceat(reports.f["start"][rows], voice)
     until = np.maximum.reduceat(reports.f["end"][rows], voice)
     spread = np.maximum.reduceat(reports.f["time_sd"][rows], voice)
@@ -118,7 +118,7 @@ def rungs_of(reports: Reports, order: Rows, bounds: Rows, happened: Floats, stra
     # An event of strays alone keeps them all.
     own |= bears & (np.bincount(group, weights=own, minlength=count) == 0)[group]
     group, rows = group[own], order[own]
-    voices = np.bincount(np.unique(np.column_stack((group, reports.k["key"][rows])), axis=0)[:, 0], minlength=count)
+    voices = np.bincount(np.unique(np.column_stack((group, reports.k["voice"][rows])), axis=0)[:, 0], minlength=count)
     has = np.zeros((count, len(MEANS)), dtype=np.bool_)
     has[group, reports.k["means"][rows]] = True
     words_only = ~np.delete(has, _WORDS_ONLY, axis=1).any(axis=1)  # neither device, patrol nor list

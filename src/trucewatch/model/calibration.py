@@ -26,6 +26,8 @@ class DeviceBook:
 
     source: str
     sensor: str
+    key: str
+    """The number by which its voices are known, in hexadecimal digits."""
     means: str
     reports: int
     """How many of its voices were learnt from; `alone`: of them those that nobody bears out."""

@@ -39,8 +39,11 @@ def watch_of_today(store: Store, folder: Path) -> Watch:
     return watch
 
 
-NO_PART_OF_A_READING: Final = ("title", "organisation", "licence", "handling", "files")
-"""Settings of a source that are shown or that choose files: no row is another for them."""
+NO_PART_OF_A_READING: Final = (
+    *("title", "organisation", "licence", "handling", "files"),
+    *("repeats", "side", "of"),
+)
+"""Settings of a source that are shown, that choose files, or that say who speaks: no row is another for them."""
 FIRST_SETTINGS: Final = (
     *("id", "adapter", "title", "files", "organisation", "licence", "handling", "time_zone", "claimed_by", "simulated"),
     *("delay_hours", "place_sd_m", "decimal_comma", "preset", "columns", "kinds"),
