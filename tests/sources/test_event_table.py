@@ -37,7 +37,7 @@ def test_the_sample_reads_as_it_says():
     rows = read_file(SAMPLES / "event_table" / "good.csv", sample_setting("event_table")).rows
     first, whole_day, three_days, no_place, grid = rows
     assert first["occurred_start"] == first["occurred_end"] == datetime(2031, 3, 4, 10, 5, tzinfo=UTC)
-    assert (first["kind"], first["claimed_by"], first["harm_best"], first["harm_max"]) == (
+    assert (first["kind"], first["claimed_by"], first["killed_best"], first["killed_max"]) == (
         "explosion",
         "Northland",
         1,
@@ -139,7 +139,7 @@ def test_date_prec_widens_an_interval_only_where_it_is_shorter(code, end, days, 
 
 def test_contradictory_estimates_keep_the_extremes_and_say_so(tmp_path):
     one = read_ged(tmp_path, ged_row(low=4, best=2, high=3)).rows[0]
-    assert (one["harm_min"], one["harm_best"], one["harm_max"]) == (2, 2, 4)
+    assert (one["killed_min"], one["killed_best"], one["killed_max"]) == (2, 2, 4)
     assert "low, best, high as written: 4, 2, 3" in one["source_quality"]
 
 

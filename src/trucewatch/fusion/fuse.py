@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +19,7 @@ from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incidents
 from trucewatch.fusion.measurements import Reports, prepare_reports
+from trucewatch.fusion.people_reported import PeopleStated, side_by_side
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
 from trucewatch.fusion.verification_level import rungs_of, where_and_when
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
@@ -45,6 +46,8 @@ class Setting:
     """Every way to write a party → its id: tells claims of parties from other words in `claimed_by`."""
     sensors: Sequence[Sensor] = ()
     notices: Sequence[Notice] = ()
+    zone: tzinfo = UTC
+    """Where the days of the watch begin."""
 
     @property
     def reach_m(self) -> dict[str, float]:
@@ -180,11 +183,13 @@ def _incidents(
     """The incidents of all groups, a block at a time: what one block takes apart is let go before the next."""
     judgements = judged.rows(len(groups))
     read = observations.select(_READ)
+    people = PeopleStated(observations, setting.parties, setting.zone)
     for first in range(0, len(groups), _BLOCK):
         bounds = groups.bounds[first : first + _BLOCK + 1]
         rows = groups.order[bounds[0] : bounds[-1]]
         part = read.take(pa.array(rows, pa.int64()))
         columns = {name: part[name].to_pylist() for name in _READ} | {"stray": strays[rows].tolist()}
+        columns["people"] = people.of_rows(rows)
         offsets = (bounds - bounds[0]).tolist()
         block = []
         for begin, end in pairwise(offsets):
@@ -299,9 +304,6 @@ _READ = (
     "count_min",
     "count_best",
     "count_max",
-    "harm_min",
-    "harm_best",
-    "harm_max",
     "claimed_by",
     "simulated",
     "known_at",
@@ -339,7 +341,7 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
         "occurred_start": start,
         "occurred_end": end,
         **_counts(columns, telling, kind),
-        **_harm(columns, members),
+        "people": side_by_side(statement for stated in of("people") for statement in stated),
         "claimed_by": sorted(set().union(*claims)),
         "claims_only": all(is_claim),
         "witnessed_kinds": sorted({word for word, claim in zip(kinds, is_claim, strict=True) if not claim}),
@@ -360,19 +362,6 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
         "line_distance_m": None,
         "text": next((columns["text"][row] for row in telling if columns["text"][row]), ""),
         "acts": [],
-    }
-
-
-_HARM = ("harm_min", "harm_best", "harm_max")
-
-
-def _harm(columns: dict[str, list[Any]], members: list[int]) -> dict[str, int | None]:
-    """How many people came to harm: the largest number that is stated; by strays only if nobody else states one."""
-    stating = [row for row in members if any(columns[name][row] is not None for name in _HARM)]
-    counted = [row for row in stating if not columns["stray"][row]] or stating
-    return {
-        name: max((columns[name][row] for row in counted if columns[name][row] is not None), default=None)
-        for name in _HARM
     }
 
 
