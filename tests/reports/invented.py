@@ -260,7 +260,7 @@ def people(giver: str, giver_kind: str = "party", **stated: Any) -> dict[str, An
 PEOPLE_OF_TWO: Final = [
     people("P", killed_best=2, injured_min=4, injured_best=5, injured_max=6),
     people("Village hospital", "body", killed_best=3, status="civilian"),
-    people(SOURCE, "source", sensor="patrol-7", means="patrol", killed_min=1, perceived="saw"),
+    people(SOURCE, "source", sensor=SENSOR, means="patrol", killed_min=1, perceived="saw"),
 ]
 """A party, a body and a patrol that do not say the same."""
 

@@ -125,6 +125,8 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "count_min": ("count_min", "at least"),
     "count_max": ("count_max", "at most"),
+    "killed_min": ("killed_min", "low"),
+    "killed_max": ("killed_max", "high"),
     "killed_best": (
         "killed_best",
         "killed",
@@ -139,8 +141,8 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
         "ölü",
         "ölü sayısı",
     ),
-    "killed_min": ("killed_min", "low"),
-    "killed_max": ("killed_max", "high"),
+    "injured_min": ("injured_min",),
+    "injured_max": ("injured_max",),
     "injured_best": (
         "injured_best",
         "injured",
@@ -152,11 +154,9 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
         "yaralı",
         "yaralı sayısı",
     ),
-    "injured_min": ("injured_min",),
-    "injured_max": ("injured_max",),
-    "harm_best": ("harm_best",),
     "harm_min": ("harm_min",),
     "harm_max": ("harm_max",),
+    "harm_best": ("harm_best",),
     "person_status": ("person_status",),
     "perceived": ("perceived",),
     "simulated": ("simulated", "exercise only"),
@@ -195,6 +195,8 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 for casualties, victims or losses: such a column may count the killed, the injured or both, and only who brings the file
 knows."""
 
+_WHOLE: Final = ("best", "high")
+"""Words of UCDP for the killed when they stand alone; another word after them makes them something else."""
 _KILLED_STEMS: Final = ("kill", "dead", "death", "fatal", "погиб", "убит", "ölü")
 _INJURED_STEMS: Final = ("injur", "wound", "hurt", "casualt", "ранен", "пострад", "yaral")
 
@@ -298,7 +300,7 @@ def guess_columns(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> d
 def _begins_like(name: str, names: Sequence[str]) -> bool:
     if _has(name, _KILLED_STEMS) and _has(name, _INJURED_STEMS):
         return False  # "killed or wounded" is neither
-    return any(len(alias) > 3 and (name.startswith(f"{alias} ") or name.startswith(f"{alias}_")) for alias in names)
+    return any(name.startswith((f"{alias} ", f"{alias}_")) for alias in names if len(alias) > 3 and alias not in _WHOLE)
 
 
 def _has(name: str, stems: Sequence[str]) -> bool:
