@@ -96,3 +96,21 @@ def test_pages_of_the_old_list_open(watch: Path) -> None:
         assert "7 (at least 2) killed or injured" in page
         assert "an earlier version did not keep whose" in page
         assert client.get("/incidents").status_code == 200
+
+
+def test_the_page_tells_each_giver_and_no_total(watch: Path) -> None:
+    assert call("run", str(watch))[0] == 0
+
+    def now() -> datetime:
+        return datetime(2031, 5, 5, tzinfo=UTC)
+
+    with Store(watch, now, desks=indexes()) as store:
+        page = client_of(Console(store, watch, now, find())).get(f"/incident/{EVENT[:12]}").text
+    section = page[page.index('id="people"') :].partition("</section>")[0]
+    assert section.index("First party") < section.index("Village hospital")
+    assert "4 (at least 2)" in section
+    assert "not stated" in section, "nobody said how many were killed"
+    assert "11" not in section
+    title = page[page.index('<h1 id="sentence">') :].partition("</h1>")[0]
+    first = "4 (at least 2) killed or injured according to First party"
+    assert f"{first}; 7 killed or injured according to Village hospital" in title
