@@ -225,3 +225,24 @@ def test_quoted_html_and_formulas_are_only_text(tmp_path):
     content = b"when,x,y,t\n2031-03-04,20.5,10.1,\"<script>=cmd|'/c calc'!A1</script>\"\n"
     one = read_bytes(content, tmp_path, LIST, columns={**LIST.columns, "text": "t"}).rows[0]
     assert one["text"] == "<script>=cmd|'/c calc'!A1</script>"
+
+
+def test_people_are_read_as_their_giver_writes_them(tmp_path):
+    columns = {"kind": "=harm", "occurred_start": "when", "killed_best": "dead", "injured_min": "hurt"}
+    columns |= {"person_status": "whose", "perceived": "how"}
+    setting = SourceSetting(id="list", adapter="event_table", files=(), time_zone="UTC", columns=columns)
+    lines = [
+        "when,dead,hurt,whose,how",
+        "2031-03-04T10:00,2,,Civilian,Saw",
+        "2031-03-04T11:00,,1,Not stated,",
+        "2031-03-04T12:00,,,,told",
+        "2031-03-04T13:00,1,,soldiers,",
+    ]
+    outcome = read_bytes("\n".join([*lines, ""]).encode(), tmp_path, setting)
+    stated = ("killed_best", "injured_min", "injured_best", "harm_best", "person_status", "perceived")
+    assert [tuple(row[name] for name in stated) for row in outcome.rows] == [
+        (2, None, None, None, "civilian", "saw"),
+        (None, 1, None, None, "not_stated", ""),
+        (None, None, None, None, "not_stated", "told"),
+    ]
+    assert [str(refused.reason)[:24] for refused in outcome.rejected] == ['person_status "soldiers"']

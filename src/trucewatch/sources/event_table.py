@@ -262,7 +262,6 @@ def _observation(
 ) -> dict[str, Any]:
     """One row. Raises RowFault, TimeError or PlaceError, for the person who keeps the list."""
     span = _span(cells, plan)
-    perceived = plan.text("perceived", cells)
     known_text, claimant = plan.text("known_at", cells), plan.text("claimed_by", cells)
     numbers = _numbers(cells, plan, setting)
     quality = _quality(cells, plan)
@@ -279,8 +278,8 @@ def _observation(
         "occurred_start": span.start,
         "occurred_end": span.end,
         **numbers,
-        "person_status": _word("person_status", plan.text("person_status", cells) or "not_stated", PERSON_STATUS),
-        "perceived": _word("perceived", perceived, PERCEIVED) if perceived else "",
+        "person_status": _stated("person_status", plan.text("person_status", cells), PERSON_STATUS, "not_stated"),
+        "perceived": _stated("perceived", plan.text("perceived", cells), PERCEIVED, ""),
         "intensity_unit": plan.text("intensity_unit", cells),
         "source_quality": quality,
         "claimed_by": plan.claims.get(fold(claimant), claimant) if claimant else setting.claimed_by,
@@ -427,6 +426,11 @@ def _word(name: str, word: str, allowed: Sequence[str]) -> str:
     if word not in allowed:
         raise RowFault(word_fault(name, word, allowed))
     return word
+
+
+def _stated(name: str, word: str, allowed: Sequence[str], otherwise: str) -> str:
+    """One of the words, however it is spelt in capitals: SMM's lists have Saw, Heard, Recorded."""
+    return _word(name, fold(word).replace(" ", "_"), allowed) if word else otherwise
 
 
 def _quality(cells: Mapping[str, str], plan: _Plan) -> str:
