@@ -74,13 +74,15 @@ def test_a_report_merged_by_hand_draws_no_event_of_its_time_along() -> None:
 @pytest.mark.parametrize("copies", [1, 2])
 def test_what_a_stray_says_counts_only_where_nobody_else_counts(copies: int) -> None:
     strays = [
-        rumour(120.0, 9_000.0, key=f"r{number}", text=f"retold {number}", count_best=50, harm_best=9)
+        rumour(120.0, 9_000.0, key=f"r{number}", text=f"retold {number}", count_best=50, killed_best=9)
         for number in range(copies)
     ]
     two = of_noon(*({**row, "count_best": 2} for row in sure(0.0)), *strays)
     assert len(two.members) == 3 + copies
-    assert (two.count_best, two.harm_best) == (2, 9), "of harm nobody else spoke"
-    assert of_noon(*({**row, "count_best": 2, "harm_best": 1} for row in sure(0.0)), *strays).harm_best == 1
+    assert two.count_best == 2
+    assert [(one.giver, one.killed_best, len(one.observations)) for one in two.people] == [("channel", 9, copies)]
+    witnessed = of_noon(*({**row, "killed_best": 1} for row in sure(0.0)), *strays).people
+    assert {one.killed_best for one in witnessed} == {1, 9}, "of people everybody's number stands"
     assert of_noon(*sure(0.0), strays[0]).count_best == 50
 
 

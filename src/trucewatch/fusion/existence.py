@@ -241,7 +241,9 @@ def _voices_of(
     talks = np.isin(means, WORDS)
     source = np.where(talks, reports.k["voice"][rows], -1 - means - len(MEANS) * of_group)
     # Whose book a voice is in: its device's, or its source's where people speak; never a negative number.
-    book = np.where(talks, devices_of(observations.select(["source", "sensor"]).take(pa.array(rows))), reports.k["key"][rows])
+    book = np.where(
+        talks, devices_of(observations.select(["source", "sensor"]).take(pa.array(rows))), reports.k["key"][rows]
+    )
     return Voices(rows, group[first], book, means, sensor, source)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +20,7 @@ from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incidents
 from trucewatch.fusion.measurements import Reports, codes_of, prepare_reports
+from trucewatch.fusion.people_reported import PeopleStated, side_by_side
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
 from trucewatch.fusion.storm_signs import weigh_storms
 from trucewatch.fusion.verification_level import VAGUE_S, rungs_of, where_and_when
@@ -54,6 +55,8 @@ class Setting:
     """What was learnt, by month; without any the prior that comes with the program."""
     speakers: Speakers = field(default_factory=Speakers)
     """Who speaks through which sources, devices and names: what voices are counted by."""
+    zone: tzinfo = UTC
+    """Where the days of the watch begin."""
 
     @property
     def reach_m(self) -> dict[str, float]:
@@ -199,11 +202,13 @@ def _incidents(
     """The incidents of all groups, a block at a time: what one block takes apart is let go before the next."""
     judgements = judged.rows(len(groups))
     read = observations.select(_READ)
+    people = PeopleStated(observations, setting.parties, setting.zone)
     for first in range(0, len(groups), _BLOCK):
         bounds = groups.bounds[first : first + _BLOCK + 1]
         rows = groups.order[bounds[0] : bounds[-1]]
         part = read.take(pa.array(rows, pa.int64()))
         columns = {name: part[name].to_pylist() for name in _READ} | {"stray": strays[rows].tolist()}
+        columns["people"] = people.of_rows(rows)
         offsets = (bounds - bounds[0]).tolist()
         block = []
         for begin, end in pairwise(offsets):
@@ -330,9 +335,6 @@ _READ = (
     "count_min",
     "count_best",
     "count_max",
-    "harm_min",
-    "harm_best",
-    "harm_max",
     "claimed_by",
     "simulated",
     "known_at",
@@ -370,7 +372,7 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
         "occurred_start": start,
         "occurred_end": end,
         **_counts(columns, telling, kind),
-        **_harm(columns, members),
+        "people": side_by_side(statement for stated in of("people") for statement in stated),
         "claimed_by": sorted(set().union(*claims)),
         "claims_only": all(is_claim),
         "witnessed_kinds": sorted({word for word, claim in zip(kinds, is_claim, strict=True) if not claim}),
@@ -391,19 +393,6 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
         "line_distance_m": None,
         "text": next((columns["text"][row] for row in telling if columns["text"][row]), ""),
         "acts": [],
-    }
-
-
-_HARM = ("harm_min", "harm_best", "harm_max")
-
-
-def _harm(columns: dict[str, list[Any]], members: list[int]) -> dict[str, int | None]:
-    """How many people came to harm: the largest number that is stated; by strays only if nobody else states one."""
-    stating = [row for row in members if any(columns[name][row] is not None for name in _HARM)]
-    counted = [row for row in stating if not columns["stray"][row]] or stating
-    return {
-        name: max((columns[name][row] for row in counted if columns[name][row] is not None), default=None)
-        for name in _HARM
     }
 
 

@@ -256,6 +256,7 @@ def _setting_of(watch: Watch, as_of: datetime) -> Setting:
     return Setting(
         parties=party_words(watch.agreement),
         sensors=watch.sensors,
+        zone=watch.zone,
         notices=tuple(notice for notice in watch.notices if notice.known_at <= as_of),
         speakers=speakers_of(watch),
     )

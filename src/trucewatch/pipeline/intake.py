@@ -20,6 +20,7 @@ from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHE
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.sources import adapter
+from trucewatch.sources.presets import NO_PRESET, PRESETS
 from trucewatch.store import Store
 from trucewatch.store.batches import REJECTED_SCHEMA, StandingBatch, active_batches
 from trucewatch.watch import files_of, read_watch
@@ -71,11 +72,15 @@ def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
     ]
     area = [f"{bound:.6f}" for bound in watch.settings.area]
     version = adapter(source.adapter).version
+    preset_version = PRESETS.get(source.preset, NO_PRESET).version
 
     def hashed(settings: dict[str, Any]) -> str:
         plain = json.loads(json.dumps(settings, default=str), parse_float=str)
         # The prefix tells it from the names of objects: the settings themselves are in the watch's files.
-        return "sha256:" + sha256_of(canonical({"settings": plain, "towns": towns, "area": area, "version": version}))
+        reading = {"settings": plain, "towns": towns, "area": area, "version": version}
+        if preset_version > 1:
+            reading["preset_version"] = preset_version
+        return "sha256:" + sha256_of(canonical(reading))
 
     return hashed(decides), hashed(first)
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from trucewatch.geo.arrays import Ints
 from trucewatch.model.ids import observation_id, sha256_of
-from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
+from trucewatch.model.observation import STATED_OTHERWISE, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.zone import Notice, Sensor
 from trucewatch.simulate.benchmark.acoustic_seismic import feel_seismic, hear_acoustic
 from trucewatch.simulate.benchmark.camera_uav_patrol import see_cameras, see_patrols, see_uav
@@ -233,6 +233,8 @@ def _observations(
             array = pa.array(np.arange(2, n + 2))
         elif name == "simulated":
             array = pa.array(np.ones(n, dtype=np.bool_))
+        elif name in ("person_status", "perceived") and name not in columns:
+            array = pa.array([STATED_OTHERWISE.get(name, "")] * n, pa.string())
         elif name in columns:
             array = _column(columns[name], field.type)
         else:
