@@ -18,10 +18,9 @@ from trucewatch.locale.terms import (
     aspect_word,
     compass_word,
     counted_kind,
-    harm_words,
+    figure_words,
     kind_of_number,
     means_word,
-    numbers_words,
     outcome_word,
     qualified,
     unit_word,
@@ -31,6 +30,7 @@ from trucewatch.model.incident import Incident, ReasonSentences
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.people_words import people_words
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
 from trucewatch.reports.released_view import ReleasedView
 
@@ -44,10 +44,10 @@ def kind_words(kind: str, aspect: str, low: int | None, best: int | None, high: 
 
 
 def what_words(incident: Incident | ReleasedIncident, watch: Watch, words: Words) -> str:
-    """`Explosions, 3 to 5 (impact; 2 devices; Lower Valley says 21); 2 people harmed`"""
+    """`Explosions, 3 to 5 (impact; 2 devices; Lower Valley says 21); 2 killed according to Lower Valley`"""
     what = number_words(incident, watch, words)
-    harm = harm_words(incident.harm_min, incident.harm_best, incident.harm_max, words)
-    return words.gettext("{what}; {harm}").format(what=what, harm=harm) if harm else what
+    people = people_words(incident.people, watch, words)
+    return words.gettext("{what}; {people}").format(what=what, people=people) if people else what
 
 
 def number_words(incident: Incident | ReleasedIncident, watch: Watch, words: Words) -> str:
@@ -107,7 +107,8 @@ def counters_words(count_by: Sequence[str], words: Words) -> str:
 
 def claim_words(claim: CountClaim, watch: Watch, words: Words) -> str:
     """`Lower Valley says 21`, `public reports say 5 to 9`: a number with its giver, in no more words than that."""
-    number = numbers_words(*claim.limits, words)
+    low, high = claim.limits
+    number = figure_words(low, None, high, words)
     match claim.giver:
         case ":public":
             return words.gettext("public reports say {number}").format(number=number)
