@@ -24,6 +24,7 @@ from trucewatch.model.observation import MEANS
 
 SPEAKERS: Final = frozenset({"public", "party", "event_list"})
 """Means whose numbers are claims, whoever is named."""
+PUBLIC: Final = ":public"
 ROUNDS: Final = frozenset({"explosion", "projectile", "muzzle_flash", "flare", "burst", "shot"})
 """Kinds of which one device's rows are rounds after rounds and add up; of all else they are looks at the same items."""
 
@@ -96,7 +97,7 @@ def count_rounds(
     1. Rows of one device add up where the kind is of rounds (ROUNDS); of items the largest row stands. What comes
        through two sources is not added: the larger sum is the device's number.
     2. Devices of the centre make the range where one gave a number; what other devices say then stands beside it.
-    3. Of one speaker the latest number stands; of those without a name (the public, lists) the span of all voices.
+    3. Of one speaker the latest number stands; of lists the span of all voices; of the public the span of all numbers.
 
     doubtful: more devices report another kind than report this: no range is made of the few.
     """
@@ -159,11 +160,13 @@ def _size(numbers: tuple[int | None, int | None, int | None]) -> tuple[int, int,
 
 
 def _claim(giver: str, rows: Sequence[CountReport]) -> CountClaim | None:
-    """What a speaker says: the latest of one with a name; of all without one, from the least to the most."""
+    """What a speaker says: the latest of one with a name; of all without one, from the least to the most of what each
+    says last, and of the public of all that was said."""
     latest: dict[int, CountReport] = {}
     named = not giver.startswith(":")
-    for row in rows:
-        voice = 0 if named else row.voice
+    for number, row in enumerate(rows):
+        # The public is many people, though one voice: nobody's number there takes the place of another's.
+        voice = 0 if named else number if giver == PUBLIC else row.voice
         before = latest.get(voice)
         if before is None or (row.known_at, _size(row.numbers)) > (before.known_at, _size(before.numbers)):
             latest[voice] = row
