@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,11 @@ def setting_of(known: dict[str, Any]) -> Setting:
     """The setting as the tree's own classes have it."""
     sensors = []
     for one in known["sensors"]:
-        moments = {name: datetime.fromisoformat(one[name]) for name in ("up_from", "up_until")}
+        moments = {name: datetime.fromisoformat(one[name]) for name in ("up_from", "up_until", "built")}
         outages = tuple((datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in one["outages"])
-        sensors.append(Sensor(**{**one, **moments, "outages": outages}))
+        entry = {**one, **moments, "outages": outages, "also": tuple(one["also"])}
+        # An older tree's register lacks what came later.
+        sensors.append(Sensor(**{field.name: entry[field.name] for field in fields(Sensor)}))
     notices = []
     for one in known["notices"]:
         moments = {name: datetime.fromisoformat(one[name]) for name in ("start", "end", "known_at")}

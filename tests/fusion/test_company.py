@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.builders import NOON, observations
 from tests.conftest import each
+from tests.fusion.learnt import fuse_in, fuse_learnt
 from tests.fusion.test_likelihood import METRE, at, device
 from trucewatch.fusion.fuse import Setting, fuse_observations
 from trucewatch.model.edits import Act
@@ -82,11 +83,12 @@ def test_a_report_far_off_at_the_time_of_an_event_is_given_to_it_and_hardly_move
         ),
     ],
 )
+@pytest.mark.parametrize("judge", [fuse_in, fuse_learnt])
 def test_a_report_that_may_be_of_anything_else_stays_an_event(
-    second: float, north_m: float, more: dict[str, Any]
+    judge: Any, second: float, north_m: float, more: dict[str, Any]
 ) -> None:
     days = [row for number in range(4) for row in sure(DAY_S * number)]
-    assert len(fuse(*days, rumour(second, north_m, **more))) == 5
+    assert len(judge([*days, rumour(second, north_m, **more)])) == 5
 
 
 def test_a_device_gives_an_event_one_arrival_also_where_the_other_lies_off() -> None:

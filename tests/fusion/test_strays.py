@@ -4,6 +4,7 @@ simulated events."""
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from tests.builders import NOON, observations
 from tests.fusion.test_company import DAY_S, fuse, rumour, sure
 from tests.fusion.test_likelihood import METRE, at, device
-from trucewatch.fusion.existence import Evidence
+from trucewatch.fusion.existence import Evidence, weigh_happening
 from trucewatch.fusion.measurements import prepare_reports
 from trucewatch.fusion.near_repeat import Company
 from trucewatch.fusion.reassign_outliers import give_strays
@@ -144,6 +145,12 @@ def test_an_event_that_has_taken_a_likelier_stray_is_not_given_away() -> None:
     order, bounds = np.arange(6), np.array([0, 1, 3, 6])
     nothing = np.zeros(3)
     company = Company(nothing, nothing, np.array([2.6, 1.4, 0.0]), np.array([1, 2, -1]))
-    evidence = Evidence(np.full(3, 0.9), np.array([1, 2, 3]), company)
+    evidence = replace(_some_evidence(), happened=np.full(3, 0.9), voices=np.array([1, 2, 3]), company=company)
     labels = np.array([0, 1, 1, 3, 3, 3])
     assert give_strays(labels, reports, order, bounds, evidence).tolist() == [1, 1, 1, 3, 3, 3]
+
+
+def _some_evidence() -> Evidence:
+    """Evidence of no event, to state what a test is about in."""
+    none, rows = observations(), np.zeros(0, dtype=np.intp)
+    return weigh_happening(none, prepare_reports(none), rows, np.zeros(1, dtype=np.intp), np.zeros((0, 5)), ())
