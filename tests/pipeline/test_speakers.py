@@ -86,3 +86,19 @@ def test_one_camera_of_the_register_through_two_feeds_is_one_incident(tmp_path: 
     edit(folder / "sensors.geojson", '"also": ["relay"]', '"also": []')
     (two,) = [row for row in run(folder).incidents.to_pylist() if len(row["members"]) == 2]
     assert two["happened"] > one["happened"]
+
+
+def test_a_source_of_the_centre_makes_the_number_and_what_other_devices_say_stands_beside(tmp_path: Path) -> None:
+    folder = make_watch(tmp_path / "w")
+    more = 'means = "=acoustic", sensor = "who", count_best = "remark"'
+    for name, number in (("east", 3), ("west", 9)):
+        edit(folder / "watch.toml", "\n[[recipient]]", POSTS.format(name=name, more=more) + "\n[[recipient]]")
+        (folder / "inbox" / f"{name}.csv").write_text(ROW.format(who=f"mic-{name}", remark=number))
+
+    def counted() -> tuple[int, list[str], list[str]]:
+        (row,) = [row for row in run(folder).incidents.to_pylist() if len(row["members"]) == 2]
+        return row["count_best"], row["count_by"], [claim.split(" ")[1] for claim in row["count_claims"]]
+
+    assert counted()[1:] == (["acoustic 2"], [])
+    edit(folder / "watch.toml", 'id = "east"', 'id = "east"\nof = "centre"')
+    assert counted() == (3, ["centre", "acoustic 1"], [":devices"])
