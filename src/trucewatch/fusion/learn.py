@@ -44,7 +44,7 @@ _STANDS_S: Final = 3.5 * DAY_S
 """A device is held to have stood so long before and after each row on record, where nothing else is known."""
 _PAIR_WEIGHT: Final = 8.0  # as many agreements as the prior counts for
 _NOTICE_WEIGHT: Final = 12.0  # as many expected notices as the register counts for
-_HOUR_MOST: Final = 12
+_HOUR_MOST: Final = 4
 """Reports of one device in one hour beyond these count as so many: an hour of shouting is no measure of a year."""
 _OVER: Final = 1.15
 """Sure events are the loud ones: devices notice them so much more often than the register says of all."""
@@ -151,8 +151,9 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
     stated = np.array([np.nan if each.false_per_day is None else each.false_per_day for each in sensors] + [np.nan])
     stated = stated[sensor]
     table = means_table()
-    believed = np.where(np.isfinite(stated), np.nan_to_num(stated) * stood, (1.0 - table.founded[means]) * total)
-    believed += table.echoes[means] * total
+    # Where no rate is stated no more than half of those alone are held to answer to nothing.
+    unstated = np.minimum((1.0 - table.founded[means]) * total, 0.5 * lone)
+    believed = np.where(np.isfinite(stated), np.nan_to_num(stated) * stood, unstated) + table.echoes[means] * total
     missed, missed_sd = _answers_alone(record, evidence, at, weight, single, len(device))
     false = _reconcile(believed, lone, lone - missed, missed_sd, means)
     share = np.clip(1.0 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)
@@ -372,7 +373,7 @@ def _missed_by_both(told: int, sensed: int, both: int, stand: int) -> tuple[floa
     missed = max(whole - (told + sensed - both), 0.0)
     spread = _HETEROGENEITY_SD * missed
     # Of few that both spoke of next to nothing is known.
-    unknown = 1.5 * stand / np.sqrt(1.0 + both)
+    unknown = 1.2 * stand / np.sqrt(1.0 + both)
     return _HETEROGENEITY * missed, float(np.sqrt(_HETEROGENEITY**2 * variance + spread**2 + unknown**2 + 1.0))
 
 
