@@ -41,8 +41,8 @@ independent (wind, hills). This and the other weights below are fitted to simula
 SURE_LOGIT: Final = 2.8
 """Log-odds from which an event of several voices counts as company of others."""
 LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.5, 0.1, 3.0  # log-odds a unit of each; the last against
-LIVELY_ALONE, SETTLED_ALONE = 0.45, 0.5  # the same for a device that nobody bears out
-LIVELY_PEOPLE, SETTLED_PEOPLE = 0.3, 0.15
+LIVELY_ALONE, SETTLED_ALONE = 0.3, 0.55  # the same for a device that nobody bears out
+LIVELY_PEOPLE, SETTLED_PEOPLE = 0.2, 0.4
 """The same for people, who speak of what they heard far off, and of what others told them."""
 ECHO_ALONE: Final = 2.8  # against a lone voice that may be an echo
 ECHO_S: Final = 10.0

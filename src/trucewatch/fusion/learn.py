@@ -48,6 +48,8 @@ _HOUR_MOST: Final = 4
 """Reports of one device in one hour beyond these count as so many: an hour of shouting is no measure of a year."""
 _OVER: Final = 1.15
 """Sure events are the loud ones: devices notice them so much more often than the register says of all."""
+_BALANCE_WEIGHT: Final = 15.0
+"""As many reports alone as the balance of a means counts for against that of one device."""
 _STANDS_FOR: Final = 10.0
 _UNLIKE: Final = 0.3
 _INDEPENDENT: Final = 0.8
@@ -158,6 +160,12 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
     false = _reconcile(believed, lone, lone - missed, missed_sd, means)
     share = np.clip(1.0 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)
     offset = _balance(evidence, at, weight * single, share)
+    # Of a few reports alone the balance is chance: they are drawn to that of their means.
+    whole = np.bincount(means, weights=share * lone, minlength=len(MEANS)) / np.maximum(
+        np.bincount(means, weights=lone, minlength=len(MEANS)), 1e-9
+    )
+    usual = _balance(evidence, voices.means, weight * single, np.clip(whole, 0.03, 0.97))[means]
+    offset = (lone * offset + _BALANCE_WEIGHT * usual) / (lone + _BALANCE_WEIGHT)
     chance = np.clip(1.0 - (false + 0.5) / (total + 1.0), 0.03, 0.99)
     # 3. How many sure events of others each should have noticed.
     expected, noticed = expected_notices(record.reports, record.groups, record.places, sensors, evidence)
@@ -336,7 +344,9 @@ def _pair_books(evidence: Evidence) -> tuple[PairBook, ...]:
         others[:, pair] = False
         told, sensed = own & others[:, _WORDS].any(axis=1), own & np.delete(others, _WORDS, axis=1).any(axis=1)
         events, stand = int(own.sum()), int(alone.sum())
-        missed, missed_sd = _missed_by_both(int(told.sum()), int(sensed.sum()), int((told & sensed).sum()), stand)
+        missed, missed_sd = _missed_by_both(
+            int(told.sum()), int(sensed.sum()), int((told & sensed).sum()), stand, events
+        )
         seldom = 1.0 - prior_agreement(kind)
         believed = np.array([seldom * _PAIR_WEIGHT + _SELDOM * events])
         of_fewer, fewer = false_of.get(kind.split(" / ")[0], (0.0, 0))
@@ -366,7 +376,7 @@ def _pair_books(evidence: Evidence) -> tuple[PairBook, ...]:
     return tuple(sorted(books, key=lambda book: book.kind))
 
 
-def _missed_by_both(told: int, sensed: int, both: int, stand: int) -> tuple[float, float]:
+def _missed_by_both(told: int, sensed: int, both: int, stand: int, events: int) -> tuple[float, float]:
     """How many true agreements of a kind neither people nor other devices spoke of, and one standard deviation."""
     whole = (told + 1.0) * (sensed + 1.0) / (both + 1.0) - 1.0
     variance = (told + 1.0) * (sensed + 1.0) * (told - both) * (sensed - both) / ((both + 1.0) ** 2 * (both + 2.0))
@@ -374,9 +384,13 @@ def _missed_by_both(told: int, sensed: int, both: int, stand: int) -> tuple[floa
     spread = _HETEROGENEITY_SD * missed
     # Of few that both spoke of next to nothing is known.
     unknown = 1.2 * stand / np.sqrt(1.0 + both)
-    return _HETEROGENEITY * missed, float(np.sqrt(_HETEROGENEITY**2 * variance + spread**2 + unknown**2 + 1.0))
+    # Some events are of a kind or at a place where nobody else could notice.
+    unlike = _UNLIKE_EVENTS * events
+    variance = _HETEROGENEITY**2 * variance + spread**2 + unknown**2 + unlike**2 + 1.0
+    return _HETEROGENEITY * missed, float(np.sqrt(variance))
 
 
+_UNLIKE_EVENTS: Final = 0.07
 _HETEROGENEITY, _HETEROGENEITY_SD = 1.9, 0.6
 """By how much the number that neither noticed is larger than the estimate, where some events are louder than others;
 from simulated days on which every agreement answers to an event (tuning seeds)."""
