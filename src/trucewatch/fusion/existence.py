@@ -59,8 +59,8 @@ ANNOUNCED_LOGIT: Final = 3.0
 works do not. Chosen on simulated days (tuning seeds)."""
 ASTRAY: Final = 0.15
 """Reports of an hour that stand alone though they are of events that others bear out, to each that does not."""
-HOUR_BOOK: Final = 0.5
-"""How much the log-odds of a device's book count where it is asked whether it shouts."""
+HOUR_BOOK, HOUR_SHOUTS = 0.25, 1.0
+"""How much the log-odds of a device's book count where it is asked whether it shouts; and the log-odds that it does."""
 QUIET_HOUR: Final = 0.6
 """How much of the silence along a direction counts where the reports of one hour are judged together."""
 HOUR_WEIGHT: Final = 10.0
@@ -420,7 +420,7 @@ def _hours(
     by expectation and maximisation over those of the hour, what others bear out counts as sure as their event is, the
     others as what speaks against them allows, the book as HOUR_WEIGHT reports. If the others cannot notice, the false
     reports of an hour are few among so many. How many of the hour others bear out tells the two apart: as many as in
-    any hour (geometric), or any share of all. Where nobody else could have noticed anything, nothing is learnt from
+    any hour (geometric), or a share of all of which only the scale is unknown. Where nobody else could have noticed anything, nothing is learnt from
     their standing alone. counts: which voices are in the books.
     """
     book = books.alone_logit
@@ -447,7 +447,8 @@ def _hours(
     # 3. Which of the two.
     expected = 3600.0 * books.borne_out_per_s[first]
     shouts = np.log1p(expected) - borne_out * (np.log(expected) - np.log1p(expected))  # −ln of a geometric number
-    unnoticed = chance_of(shouts - np.log1p(total) + HOUR_BOOK * book[first])
+    some = np.log1p(borne_out) + np.log(np.log(2.0 + total))
+    unnoticed = chance_of(shouts - some + HOUR_BOOK * book[first] - HOUR_SHOUTS)
     unnoticed = np.where(borne_out > 0, unnoticed, 0.0)
     mixed = unnoticed * fire + (1.0 - unnoticed) * chance
     return np.asarray((logit_of(mixed) - logit_of(usual))[at])

@@ -44,8 +44,9 @@ _STANDS_S: Final = 3.5 * DAY_S
 """A device is held to have stood so long before and after each row on record, where nothing else is known."""
 _PAIR_WEIGHT: Final = 8.0  # as many agreements as the prior counts for
 _NOTICE_WEIGHT: Final = 12.0  # as many expected notices as the register counts for
-_HOUR_MOST: Final = 4
+_HOUR_MOST: Final = 3
 """Reports of one device in one hour beyond these count as so many: an hour of shouting is no measure of a year."""
+_CROWDED: Final = 8
 _OVER: Final = 1.15
 """Sure events are the loud ones: devices notice them so much more often than the register says of all."""
 _BALANCE_WEIGHT: Final = 15.0
@@ -156,7 +157,8 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
     # Where no rate is stated no more than half of those alone are held to answer to nothing.
     unstated = np.minimum((1.0 - table.founded[means]) * total, 0.5 * lone)
     believed = np.where(np.isfinite(stated), np.nan_to_num(stated) * stood, unstated) + table.echoes[means] * total
-    missed, missed_sd = _answers_alone(record, evidence, at, weight, single, len(device))
+    crowded = (in_hour > _CROWDED)[of_hour.reshape(-1)]
+    missed, missed_sd = _answers_alone(record, evidence, at, weight, single, crowded, len(device))
     false = _reconcile(believed, lone, lone - missed, missed_sd, means)
     share = np.clip(1.0 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)
     offset = _balance(evidence, at, weight * single, share)
@@ -208,7 +210,7 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
 
 
 def _answers_alone(
-    record: _Record, evidence: Evidence, at: Ints, weight: Floats, single: Mask, count: int
+    record: _Record, evidence: Evidence, at: Ints, weight: Floats, single: Mask, crowded: Mask, count: int
 ) -> tuple[Floats, Floats]:
     """How many reports of each device that nobody bore out should answer to an event, and one standard deviation.
 
@@ -228,8 +230,9 @@ def _answers_alone(
     borne = ~single & (evidence.happened[voices.group_of] >= 0.5)
     total = np.bincount(at, weights=stands * borne, minlength=count)
     variance = np.bincount(at, weights=stands * (1.0 + stands) * borne, minlength=count)
-    # Reports alone where hardly anybody else could have noticed have no like among those that were borne out.
-    unlike = np.bincount(at, weights=weight * single * (missed > _UNLIKE), minlength=count)
+    # Reports alone where hardly anybody else could have noticed have no like among those that were borne out; those of
+    # an hour with very many are judged by the hour.
+    unlike = np.bincount(at, weights=weight * single * ((missed > _UNLIKE) | crowded), minlength=count)
     return total, np.sqrt(variance + (_OFF * total) ** 2 + unlike**2 + 1.0)
 
 
