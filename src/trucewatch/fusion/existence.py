@@ -41,8 +41,8 @@ independent (wind, hills). This and the other weights below are fitted to simula
 SURE_LOGIT: Final = 2.8
 """Log-odds from which an event of several voices counts as company of others."""
 LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.5, 0.1, 3.0  # log-odds a unit of each; the last against
-LIVELY_ALONE, SETTLED_ALONE = 0.45, 0.5  # the same for a device that nobody bears out
-LIVELY_PEOPLE, SETTLED_PEOPLE = 0.3, 0.15
+LIVELY_ALONE, SETTLED_ALONE = 0.3, 0.55  # the same for a device that nobody bears out
+LIVELY_PEOPLE, SETTLED_PEOPLE = 0.2, 0.4
 """The same for people, who speak of what they heard far off, and of what others told them."""
 ECHO_ALONE: Final = 2.8  # against a lone voice that may be an echo
 ECHO_S: Final = 10.0
@@ -59,6 +59,8 @@ ANNOUNCED_LOGIT: Final = 3.0
 works do not. Chosen on simulated days (tuning seeds)."""
 ASTRAY: Final = 0.15
 """Reports of an hour that stand alone though they are of events that others bear out, to each that does not."""
+HOUR_BOOK, HOUR_SHOUTS = 0.25, 1.0
+"""How much the log-odds of a device's book count where it is asked whether it shouts; and the log-odds that it does."""
 QUIET_HOUR: Final = 0.6
 """How much of the silence along a direction counts where the reports of one hour are judged together."""
 HOUR_WEIGHT: Final = 10.0
@@ -239,7 +241,8 @@ def _voices_of(
     numbers = {name: number for number, name in enumerate(sorted(set(groups)))}
     of_group = np.array([*(numbers[name] for name in groups), 0], dtype=np.int64)[sensor] if groups else 0 * sensor
     talks = np.isin(means, WORDS)
-    source = np.where(talks, reports.k["voice"][rows], -1 - means - len(MEANS) * of_group)
+    # Lists copy each other and the press.
+    source = np.where(talks & (means != LIST), reports.k["voice"][rows], -1 - means - len(MEANS) * of_group)
     # Whose book a voice is in: its device's, or its source's where people speak; never a negative number.
     book = np.where(
         talks, devices_of(observations.select(["source", "sensor"]).take(pa.array(rows))), reports.k["key"][rows]
@@ -362,20 +365,19 @@ def _explained(
         rest[agreed] = -np.where(sources[agreed] > 2, np.maximum(alone_logit[at], any_logit[at]), alone_logit[at])
     # A source of several voices: by chance at once, or by one cause, which is the rest where nobody else speaks.
     several, one_source = size > 1, sources[event] == 1
-    cause = np.full(count, np.inf)
+    cause = np.full(count, -np.inf)
     agreed = np.flatnonzero(inner >= 0)
     if len(agreed):
         cause[agreed] = -agreements(books.calibrations, kinds)[0][books.of_event[agreed], inner[agreed]]
     largest = size == np.maximum.reduceat(size, np.searchsorted(event, np.arange(count)))[event] if count else several
-    common = np.where(one_source | ~largest, np.inf, cause[event])
+    common = np.where(one_source | ~largest, -np.inf, cause[event])
     by_chance_at_once = np.where(several, alone + within, alone)
     first = np.where(several & ~one_source, np.logaddexp(by_chance_at_once, common), by_chance_at_once)
     within = np.where(several, within - FURTHER * (size - 1), within)
-    # 4. All sources: the best first one, times chance for each further one; beside it the rest.
+    # 4. Each source as the first, times chance for each further one: all these ways together; beside it the rest.
     total = np.bincount(event, weights=within, minlength=count)
-    best = np.full(count, np.inf)
-    np.minimum.at(best, event, first - within + total[event])
-    # Of one source the kinds tell two, three and four voices apart.
+    ways = np.exp(np.clip(first - within + total[event], -300.0, 300.0))
+    best = np.log(np.maximum(np.bincount(event, weights=ways, minlength=count), 1e-300))
     more = np.bincount(group_of, minlength=count) - sources
     beyond = np.where(sources > 1, FURTHER_SOURCE * (sources - 2) + FURTHER * np.minimum(more, 3), 0.0)
     return best, -beyond, rest, sources
@@ -418,7 +420,7 @@ def _hours(
     by expectation and maximisation over those of the hour, what others bear out counts as sure as their event is, the
     others as what speaks against them allows, the book as HOUR_WEIGHT reports. If the others cannot notice, the false
     reports of an hour are few among so many. How many of the hour others bear out tells the two apart: as many as in
-    any hour (geometric), or any share of all. Where nobody else could have noticed anything, nothing is learnt from
+    any hour (geometric), or a share of all of which only the scale is unknown. Where nobody else could have noticed anything, nothing is learnt from
     their standing alone. counts: which voices are in the books.
     """
     book = books.alone_logit
@@ -445,7 +447,8 @@ def _hours(
     # 3. Which of the two.
     expected = 3600.0 * books.borne_out_per_s[first]
     shouts = np.log1p(expected) - borne_out * (np.log(expected) - np.log1p(expected))  # −ln of a geometric number
-    unnoticed = chance_of(shouts - np.log1p(total))
+    some = np.log1p(borne_out) + np.log(np.log(2.0 + total))
+    unnoticed = chance_of(shouts - some + HOUR_BOOK * book[first] - HOUR_SHOUTS)
     unnoticed = np.where(borne_out > 0, unnoticed, 0.0)
     mixed = unnoticed * fire + (1.0 - unnoticed) * chance
     return np.asarray((logit_of(mixed) - logit_of(usual))[at])

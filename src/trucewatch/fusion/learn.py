@@ -44,10 +44,13 @@ _STANDS_S: Final = 3.5 * DAY_S
 """A device is held to have stood so long before and after each row on record, where nothing else is known."""
 _PAIR_WEIGHT: Final = 8.0  # as many agreements as the prior counts for
 _NOTICE_WEIGHT: Final = 12.0  # as many expected notices as the register counts for
-_HOUR_MOST: Final = 12
+_HOUR_MOST: Final = 3
 """Reports of one device in one hour beyond these count as so many: an hour of shouting is no measure of a year."""
+_CROWDED: Final = 8
 _OVER: Final = 1.15
 """Sure events are the loud ones: devices notice them so much more often than the register says of all."""
+_BALANCE_WEIGHT: Final = 15.0
+"""As many reports alone as the balance of a means counts for against that of one device."""
 _STANDS_FOR: Final = 10.0
 _UNLIKE: Final = 0.3
 _INDEPENDENT: Final = 0.8
@@ -151,12 +154,20 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
     stated = np.array([np.nan if each.false_per_day is None else each.false_per_day for each in sensors] + [np.nan])
     stated = stated[sensor]
     table = means_table()
-    believed = np.where(np.isfinite(stated), np.nan_to_num(stated) * stood, (1.0 - table.founded[means]) * total)
-    believed += table.echoes[means] * total
-    missed, missed_sd = _answers_alone(record, evidence, at, weight, single, len(device))
+    # Where no rate is stated no more than half of those alone are held to answer to nothing.
+    unstated = np.minimum((1.0 - table.founded[means]) * total, 0.5 * lone)
+    believed = np.where(np.isfinite(stated), np.nan_to_num(stated) * stood, unstated) + table.echoes[means] * total
+    crowded = (in_hour > _CROWDED)[of_hour.reshape(-1)]
+    missed, missed_sd = _answers_alone(record, evidence, at, weight, single, crowded, len(device))
     false = _reconcile(believed, lone, lone - missed, missed_sd, means)
     share = np.clip(1.0 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)
     offset = _balance(evidence, at, weight * single, share)
+    # Of a few reports alone the balance is chance: they are drawn to that of their means.
+    whole = np.bincount(means, weights=share * lone, minlength=len(MEANS)) / np.maximum(
+        np.bincount(means, weights=lone, minlength=len(MEANS)), 1e-9
+    )
+    usual = _balance(evidence, voices.means, weight * single, np.clip(whole, 0.03, 0.97))[means]
+    offset = (lone * offset + _BALANCE_WEIGHT * usual) / (lone + _BALANCE_WEIGHT)
     chance = np.clip(1.0 - (false + 0.5) / (total + 1.0), 0.03, 0.99)
     # 3. How many sure events of others each should have noticed.
     expected, noticed = expected_notices(record.reports, record.groups, record.places, sensors, evidence)
@@ -199,7 +210,7 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
 
 
 def _answers_alone(
-    record: _Record, evidence: Evidence, at: Ints, weight: Floats, single: Mask, count: int
+    record: _Record, evidence: Evidence, at: Ints, weight: Floats, single: Mask, crowded: Mask, count: int
 ) -> tuple[Floats, Floats]:
     """How many reports of each device that nobody bore out should answer to an event, and one standard deviation.
 
@@ -219,8 +230,9 @@ def _answers_alone(
     borne = ~single & (evidence.happened[voices.group_of] >= 0.5)
     total = np.bincount(at, weights=stands * borne, minlength=count)
     variance = np.bincount(at, weights=stands * (1.0 + stands) * borne, minlength=count)
-    # Reports alone where hardly anybody else could have noticed have no like among those that were borne out.
-    unlike = np.bincount(at, weights=weight * single * (missed > _UNLIKE), minlength=count)
+    # Reports alone where hardly anybody else could have noticed have no like among those that were borne out; those of
+    # an hour with very many are judged by the hour.
+    unlike = np.bincount(at, weights=weight * single * ((missed > _UNLIKE) | crowded), minlength=count)
     return total, np.sqrt(variance + (_OFF * total) ** 2 + unlike**2 + 1.0)
 
 
@@ -335,7 +347,9 @@ def _pair_books(evidence: Evidence) -> tuple[PairBook, ...]:
         others[:, pair] = False
         told, sensed = own & others[:, _WORDS].any(axis=1), own & np.delete(others, _WORDS, axis=1).any(axis=1)
         events, stand = int(own.sum()), int(alone.sum())
-        missed, missed_sd = _missed_by_both(int(told.sum()), int(sensed.sum()), int((told & sensed).sum()), stand)
+        missed, missed_sd = _missed_by_both(
+            int(told.sum()), int(sensed.sum()), int((told & sensed).sum()), stand, events
+        )
         seldom = 1.0 - prior_agreement(kind)
         believed = np.array([seldom * _PAIR_WEIGHT + _SELDOM * events])
         of_fewer, fewer = false_of.get(kind.split(" / ")[0], (0.0, 0))
@@ -365,17 +379,21 @@ def _pair_books(evidence: Evidence) -> tuple[PairBook, ...]:
     return tuple(sorted(books, key=lambda book: book.kind))
 
 
-def _missed_by_both(told: int, sensed: int, both: int, stand: int) -> tuple[float, float]:
+def _missed_by_both(told: int, sensed: int, both: int, stand: int, events: int) -> tuple[float, float]:
     """How many true agreements of a kind neither people nor other devices spoke of, and one standard deviation."""
     whole = (told + 1.0) * (sensed + 1.0) / (both + 1.0) - 1.0
     variance = (told + 1.0) * (sensed + 1.0) * (told - both) * (sensed - both) / ((both + 1.0) ** 2 * (both + 2.0))
     missed = max(whole - (told + sensed - both), 0.0)
     spread = _HETEROGENEITY_SD * missed
     # Of few that both spoke of next to nothing is known.
-    unknown = 1.5 * stand / np.sqrt(1.0 + both)
-    return _HETEROGENEITY * missed, float(np.sqrt(_HETEROGENEITY**2 * variance + spread**2 + unknown**2 + 1.0))
+    unknown = 1.2 * stand / np.sqrt(1.0 + both)
+    # Some events are of a kind or at a place where nobody else could notice.
+    unlike = _UNLIKE_EVENTS * events
+    variance = _HETEROGENEITY**2 * variance + spread**2 + unknown**2 + unlike**2 + 1.0
+    return _HETEROGENEITY * missed, float(np.sqrt(variance))
 
 
+_UNLIKE_EVENTS: Final = 0.07
 _HETEROGENEITY, _HETEROGENEITY_SD = 1.9, 0.6
 """By how much the number that neither noticed is larger than the estimate, where some events are louder than others;
 from simulated days on which every agreement answers to an event (tuning seeds)."""
