@@ -134,6 +134,9 @@ def test_devices_of_the_centre_give_the_number_and_others_stand_beside_it() -> N
     assert [(one.giver, one.best) for one in beside] == [(":devices", 30), ("LV", 21)]
     others = fuse(*rows, centre=frozenset({"nobody"}))
     assert others.count_by == ("acoustic 2",)
+    patrol = fuse(*rows, node("p", 9, means="patrol", source="mission"), centre=frozenset({"nodes"}))
+    givers = [read_count_claim(text).giver for text in patrol.count_claims]
+    assert givers == [":devices", ":patrol", "LV"], "a patrol is no device"
 
 
 def test_one_gross_voice_among_three_does_not_matter() -> None:

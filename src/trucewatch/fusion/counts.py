@@ -19,7 +19,7 @@ import numpy as np
 
 from trucewatch.fusion.means_defaults import means_table
 from trucewatch.geo.arrays import Floats
-from trucewatch.model.count_claims import OF_THE_CENTRE, OTHER_DEVICES, CountClaim
+from trucewatch.model.count_claims import OF_THE_CENTRE, OTHER_DEVICES, OTHER_PATROLS, CountClaim
 from trucewatch.model.observation import MEANS
 
 SPEAKERS: Final = frozenset({"public", "party", "event_list"})
@@ -96,7 +96,7 @@ def count_rounds(
 
     1. Rows of one device add up where the kind is of rounds (ROUNDS); of items the largest row stands. What comes
        through two sources is not added: the larger sum is the device's number.
-    2. Devices of the centre make the range where one gave a number; what other devices say then stands beside it.
+    2. Devices and patrols of the centre make the range where one gave a number; what others say then stands beside it.
     3. Of one speaker the latest number stands; of lists the span of all voices; of the public the span of all numbers.
 
     doubtful: more devices report another kind than report this: no range is made of the few.
@@ -115,9 +115,12 @@ def count_rounds(
         if (statement := _statement(rows, adds_up=kind in ROUNDS)) is not None:
             (counted if centre == of_centre else beside).append(statement)
     claims = [claim for giver, rows in speakers.items() if (claim := _claim(giver, rows)) is not None]
-    if beside and not doubtful:
-        low, best, high = range_of(_in_order(beside))
-        claims.append(CountClaim(giver=OTHER_DEVICES, low=low, best=best, high=high))
+    patrols = [statement for statement in beside if statement[0] == "patrol"]
+    others = [statement for statement in beside if statement[0] != "patrol"]
+    for giver, part in ((OTHER_DEVICES, others), (OTHER_PATROLS, patrols)):
+        if part and not doubtful:
+            low, best, high = range_of(_in_order(part))
+            claims.append(CountClaim(giver=giver, low=low, best=best, high=high))
     told = tuple(str(claim) for claim in sorted(claims, key=lambda claim: claim.giver))
     if doubtful or not counted:
         return Counted(numbers=None, claims=told)

@@ -10,6 +10,8 @@ MOST_COUNTED: Final = 100_000
 which is a counter."""
 OTHER_DEVICES = ":devices"
 """The giver of what devices say that are not the centre's, where a device of the centre gave a number."""
+OTHER_PATROLS = ":patrol"
+"""The same of patrols, who are no devices."""
 OF_THE_CENTRE = "centre"
 """The word in `count_by` that all who counted are sources of the centre's own."""
 

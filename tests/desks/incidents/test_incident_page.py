@@ -46,7 +46,7 @@ def test_the_sentence_stands_first_whole_and_can_be_copied(valleys: Console) -> 
     page = client_of(valleys).get(f"/incident/{code}").text
     (title,) = re.findall(r'<h1 id="sentence">(.*?)</h1>', page, re.S)
     sentence = html.unescape(title)
-    number = "Explosions, 2 (controlled; 4 devices and 1 patrol; public reports say 2)"
+    number = "Explosions, 2 (controlled; 4 devices of the centre; according to patrol: 1 to 3; public reports say 2)"
     for part in ("3 May 2031", "(UTC-2)", "happened > 0.99", "(95%)", number):
         assert part in sentence
     assert f'data-copy="Simulated: {title} Incident {code}."' in page
