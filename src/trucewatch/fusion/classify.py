@@ -216,7 +216,7 @@ def _at_works(reports: Reports, order: Rows, bounds: Rows, places: Floats, notic
     return np.outer(weight, table.works)
 
 
-AT_WORKS, ELSEWHERE = 2.0, 0.15
+AT_WORKS, ELSEWHERE = 2.0, 0.4
 """How much likelier works are where works were announced, at any time, and elsewhere, where notices are given at all
 [A]."""
 ENOUGH_NOTICES: Final = 5
