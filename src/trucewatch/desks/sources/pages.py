@@ -11,6 +11,7 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from trucewatch.desks.sources import learnt as what_was_learnt
 from trucewatch.desks.sources.status import heard, refusals, refusals_page, refused_rows, source_facts
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
@@ -49,6 +50,8 @@ def sources(view: CurrentView) -> Response:
         waiting=waiting.all(),
         refused=sum(source.refused for source in facts),
         warnings=snapshot.warnings,
+        learnt=what_was_learnt.learnt_at(view.console.store, snapshot.as_of),
+        learning=what_was_learnt,
     )
 
 

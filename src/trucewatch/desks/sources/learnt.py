@@ -1,0 +1,225 @@
+"""What was learnt of the devices and sources of a watch, as a keeper reads it: the calibration that stands now, its
+books in words, and where the register cannot be right. Stays in the console and on this machine; no report has it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from trucewatch.locale import Words, mark
+from trucewatch.locale.terms import means_word
+from trucewatch.messages import Amount, Message, Plural
+from trucewatch.model.calibration import OPENING, Calibration, DeviceBook, MeansBook, PairBook
+from trucewatch.model.times import iso_utc
+from trucewatch.store import Store
+from trucewatch.store.calibration_records import Calibrated, calibration_of, calibrations_in_force
+
+SMALLEST_TIMES = 1.05
+"""A factor of stated errors below this is not worth a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """The calibration by which what happens now is worked out. `others`: how many more stand, for earlier months."""
+
+    record: Calibrated
+    calibration: Calibration
+    by: str
+    why: str
+    others: int
+
+    @property
+    def from_what(self) -> Message:
+        """Which rows it was learnt from, and until when."""
+        count = self.record.rows
+        return Plural(
+            "Learnt from {count} row that began on {since} or later and was known before {until}.",
+            "Learnt from {count} rows that began on {since} or later and were known before {until}.",
+            count,
+            count=Amount(count),
+            since=self.calibration.since.date(),
+            until=self.calibration.until,
+        )
+
+    @property
+    def stands_for(self) -> Message:
+        """For what it stands."""
+        if self.record.period != OPENING:
+            return Message("It stands for what begins in {month} (UTC).", month=self.record.period)
+        if self.record.closes:
+            return Message("It was the last of the opening, and stands for the months that had begun by then.")
+        return Message(
+            "The record spans less than 30 days, so it stands for all of it and is made anew after each midnight UTC."
+        )
+
+
+def learnt_at(store: Store, moment: datetime) -> Learnt | None:
+    """The calibration that stands for what happens at a moment; None where nothing was learnt by then."""
+    from trucewatch.desks.sources.operations import acts_words
+    from trucewatch.pipeline.calibrations import standing_records  # the compiler comes with it: not at the start
+
+    records = standing_records(calibrations_in_force(store), moment)
+    if not records:
+        return None
+    record = max(records, key=lambda each: (each.period != OPENING, each.period))
+    by, why = acts_words(store, [record]).get(record.act, ("", ""))
+    return Learnt(
+        record=record,
+        calibration=calibration_of(store, record),
+        by=by,
+        why=why,
+        others=len(records) - 1,
+    )
+
+
+def answers_words(book: DeviceBook) -> Message:
+    """How many of its reports answered to an event, in words and as a number with its uncertainty."""
+    if not book.reports:
+        return Message("nothing was reported yet")
+    share, spread = Amount(round(100 * book.answers)), Amount(max(round(100 * book.answers_sd), 1))
+    values: dict[str, object] = {"share": share, "spread": spread}
+    if book.answers >= 0.9:
+        return Message("nearly all ({share} ± {spread} %)", **values)
+    if book.answers >= 0.6:
+        return Message("most ({share} ± {spread} %)", **values)
+    if book.answers >= 0.4:
+        return Message("about half ({share} ± {spread} %)", **values)
+    if book.answers >= 0.1:
+        return Message("few ({share} ± {spread} %)", **values)
+    return Message("hardly any ({share} ± {spread} %)", **values)
+
+
+_APART: Final = {
+    "near": mark("{means}, close together"),
+    "middle": mark("{means}, some way apart"),
+    "far": mark("{means}, far apart"),
+}
+
+
+def pair_name(book: PairBook, words: Words) -> str:
+    """Who agrees: devices of one means, by how far apart they stand, or two means; words that we have none for stay."""
+    first, _, second = book.kind.partition(" / ")
+    if second in _APART:
+        return words.gettext(_APART[second]).format(means=means_word(first, words))
+    if not second or second == first:
+        return means_word(first, words)
+    return words.listed([means_word(each, words) for each in book.kind.split(" / ")])
+
+
+def pair_words(book: PairBook) -> Message:
+    """How often such an agreement answered to an event."""
+    return Message(
+        "{share} ± {spread} %",
+        share=Amount(round(100 * book.answers)),
+        spread=Amount(max(round(100 * book.answers_sd), 1)),
+    )
+
+
+def remarks_on(book: DeviceBook) -> list[Message]:
+    """What a keeper can act on: a register that cannot be right, a clock that is off, an hour in a wrong zone."""
+    remarks: list[Message] = []
+    if not book.register_fits and book.stated_false_per_day is not None:
+        remarks.append(
+            Message(
+                "the register cannot be right: it says {stated} false alarms a day, and its reports fit {learnt}. What "
+                "was learnt is used; correct sensors.geojson",
+                stated=_number(book.stated_false_per_day),
+                learnt=_number(book.false_per_day),
+            )
+        )
+    elif not book.register_fits:
+        remarks.append(
+            Message(
+                "the register cannot be right: it should have noticed {expected} sure events and noticed {noticed}. "
+                "What was learnt is used; correct its range and its times in sensors.geojson",
+                expected=_number(book.expected),
+                noticed=Amount(book.noticed),
+            )
+        )
+    if book.clock_s:
+        remarks.append(_clock_words(book))
+    if book.clock_proposed_s:
+        remarks.append(
+            Message(
+                "its times fit those of others if {hours} h are taken off: perhaps a wrong time zone. Nothing was "
+                "changed; if it is so, correct time_zone of its source in watch.toml",
+                hours=_number(book.clock_proposed_s / 3600),
+            )
+        )
+    return remarks
+
+
+def _clock_words(book: DeviceBook) -> Message:
+    values: dict[str, object] = {
+        "seconds": _number(abs(book.clock_s)),
+        "spread": _number(book.clock_sd_s),
+        "pairs": Amount(book.clock_pairs),
+    }
+    if book.clock_s > 0:
+        return Plural(
+            "its clock is {seconds} ± {spread} s ahead, by {pairs} event that it shares with others; taken off its "
+            "times",
+            "its clock is {seconds} ± {spread} s ahead, by {pairs} events that it shares with others; taken off its "
+            "times",
+            book.clock_pairs,
+            **values,
+        )
+    return Plural(
+        "its clock is {seconds} ± {spread} s behind, by {pairs} event that it shares with others; added to its times",
+        "its clock is {seconds} ± {spread} s behind, by {pairs} events that it shares with others; added to its times",
+        book.clock_pairs,
+        **values,
+    )
+
+
+def means_too_sure(calibration: Calibration) -> list[MeansBook]:
+    """Those whose stated errors are too small."""
+    return [book for book in calibration.means if max(book.place_times, book.time_times) > SMALLEST_TIMES]
+
+
+def document(learnt: Learnt | None, records: list[Calibrated]) -> dict[str, Any]:
+    """`trucewatch calibrate WATCH --show --json`: the calibration that stands now, whole, and every one in force."""
+    return {
+        "schema": "trucewatch/calibrations/1",
+        "now": None if learnt is None else _book_document(learnt),
+        "in_force": [
+            {
+                "period": record.period,
+                "until": iso_utc(record.until),
+                "rows": record.rows,
+                "method": record.method,
+                "entry": record.entry,
+                "sha256": record.sha256,
+                "recorded_at": iso_utc(record.recorded_at),
+                "by_hand": bool(record.act),
+            }
+            for record in records
+        ],
+    }
+
+
+def _book_document(learnt: Learnt) -> dict[str, Any]:
+    calibration = learnt.calibration
+    return {
+        "period": calibration.period,
+        "since": iso_utc(calibration.since),
+        "until": iso_utc(calibration.until),
+        "rows": calibration.rows,
+        "method": calibration.method,
+        "by": learnt.by,
+        "reason": learnt.why,
+        "devices": [asdict(book) for book in calibration.devices],
+        "pairs": [asdict(book) for book in calibration.pairs],
+        "means": [asdict(book) for book in calibration.means],
+    }
+
+
+def _number(value: float) -> str:
+    """Three figures at most, as they are written everywhere: a rate of 0.0183 and of 41."""
+    return f"{float(f'{value:.2g}'):g}" if abs(value) < 10 else f"{value:.0f}"
+
+
+def plain_number(value: float) -> str:
+    """The same for a cell of a table."""
+    return _number(value)
