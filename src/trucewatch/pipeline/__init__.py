@@ -33,10 +33,10 @@ from trucewatch.model.claims import claimants_in, party_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
-from trucewatch.model.report import Publication, RejectedCount, ReportInputs
+from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
-from trucewatch.pipeline.calibrations import Rows, make_missing, missing_at, standing_at
+from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
 from trucewatch.pipeline.intake import read_sources, standing_batches, watch_of_today
 from trucewatch.sources import adapter
 from trucewatch.store import Store
@@ -90,6 +90,7 @@ class Assessment:
     not_yet_known: int
     """How many observations are held that nobody knew at `as_of`."""
     earlier: tuple[Publication, ...]
+    learnt_anew: tuple[LearntAnew, ...]
     rejected_incidents: pa.Table
     acts: tuple[Act, ...]
     contributions: pa.Table
@@ -112,6 +113,7 @@ class Assessment:
             rejected=self.rejected_counts,
             as_of=self.as_of,
             earlier=self.earlier,
+            learnt_anew=self.learnt_anew,
             checkpoint=self.checkpoint,
             contributions=self.contributions,
         )
@@ -299,6 +301,7 @@ def assess(
         entry, revision = _record(store, tables, known, standing.hashes)
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
+    earlier = publications(store, recorded_by)
     return Assessment(
         watch=watch,
         as_of=moment,
@@ -310,7 +313,8 @@ def assess(
         rejected_counts=known.read.rejected_counts,
         warnings=(*known.warnings, *fused.warnings),
         not_yet_known=known.not_yet_known,
-        earlier=publications(store, recorded_by),
+        earlier=earlier,
+        learnt_anew=learnt_anew_since(store, earlier, recorded_by),
         rejected_incidents=fused.rejected,
         acts=acts,
         contributions=fused.contributions,

@@ -24,6 +24,8 @@ from trucewatch.fusion import Setting, current_observations
 from trucewatch.fusion.learn import learn_calibration
 from trucewatch.messages import Message
 from trucewatch.model.calibration import OPENING, Calibrations, rounded
+from trucewatch.model.report import LearntAnew, Publication
+from trucewatch.model.times import read_time
 from trucewatch.model.watch import AssociationRule
 from trucewatch.store import Store
 from trucewatch.store.batches import StandingBatch
@@ -33,6 +35,7 @@ from trucewatch.store.calibration_records import (
     NewCalibration,
     calibration_of,
     calibrations_in_force,
+    every_calibration,
     is_made_anew,
     record_calibrations,
 )
@@ -245,6 +248,45 @@ def standing_with(new: Sequence[NewCalibration], store: Store, moment: datetime,
     left = [record for record in calibrations_in_force(store) if not is_made_anew(record.period, anew_from)]
     kept = [calibration_of(store, record) for record in standing_records(left, moment)]
     return Calibrations((*kept, *(each.calibration for each in new)))
+
+
+def learnt_anew_since(
+    store: Store, earlier: Iterable[Publication], recorded_by: datetime | None = None
+) -> tuple[LearntAnew, ...]:
+    """For each issue after which somebody calibrated anew, or another method came into use: when last, and which.
+
+    By the order of the ledger, since the clock of a past case stands still.
+    """
+    otherwise: list[tuple[Calibrated, bool, str]] = []
+    method = ""
+    for record in every_calibration(store, recorded_by):
+        changes = record.method if method and record.method != method else ""
+        if record.act or changes:
+            otherwise.append((record, bool(record.act), changes))
+        method = record.method
+    if not otherwise:
+        return ()
+    query = "SELECT number, revision, entry, json_extract(record, '$.recorded_at') FROM publication ORDER BY entry"
+    entry_of = {
+        (number, revision): entry
+        for number, revision, entry, recorded_at in store.index.rows(query)
+        if recorded_by is None or read_time(recorded_at) <= recorded_by
+    }
+    learnt = []
+    for publication in earlier:
+        entry = entry_of.get((publication.number, publication.revision), 0)
+        since = [each for each in otherwise if each[0].entry > entry]
+        if since:
+            learnt.append(
+                LearntAnew(
+                    number=publication.number,
+                    revision=publication.revision,
+                    day=since[-1][0].recorded_at.astimezone(UTC).date(),
+                    by_hand=any(by_hand for _, by_hand, _ in since),
+                    method=next((changed for _, _, changed in reversed(since) if changed), ""),
+                )
+            )
+    return tuple(learnt)
 
 
 def midnight(moment: datetime) -> datetime:
