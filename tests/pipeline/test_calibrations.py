@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,7 +23,7 @@ from tests.pipeline.test_lists import kept
 from tests.pipeline.test_run import run
 from trucewatch.desks.sources import operations
 from trucewatch.errors import StoreError, WatchError
-from trucewatch.model.calibration import METHOD, OPENING, Calibration, DeviceBook
+from trucewatch.model.calibration import METHOD, OPENING, Calibration, DeviceBook, calibration_record, read_calibration
 from trucewatch.pipeline import Assessment, Steps, assess, calibrations
 from trucewatch.pipeline.calibrations import Due, periods_due, still_due
 from trucewatch.pipeline.issue import issue_report
@@ -30,12 +31,14 @@ from trucewatch.store import Store
 from trucewatch.store.calibration_records import (
     EVERY,
     Calibrated,
+    calibration_entry,
     calibration_of,
     calibrations_in_force,
     every_calibration,
     in_force,
 )
 from trucewatch.store.lists import recorded_lists
+from trucewatch.watch.schemas import schema_of
 from trucewatch.watch.template import write_template
 
 METHOD_NOW = METHOD
@@ -331,6 +334,20 @@ def test_nothing_can_be_learnt_before_the_first_midnight(tmp_path: Path) -> None
     folder = watch_of(tmp_path / "w", rows_of(at(1, 10, 3)))
     with pytest.raises(StoreError, match="nothing can be learnt yet"):
         anew(folder, at(6, 1), at(1, 10, 12))
+
+
+def test_a_record_holds_to_the_published_schema_and_gives_its_books_back(tmp_path: Path) -> None:
+    folder = watch_of(tmp_path / "w", MANY)
+    run(folder, as_of=at(4, 28), now=at(6, 1))
+    schema = json.loads(schema_of("calibration"))
+    with Store(folder, lambda: at(6, 1)) as store:
+        for record in each(calibrations_in_force(store)):
+            content = calibration_entry(store, record)
+            jsonschema.validate(content, schema)
+            assert set(content) - {"schema", "recorded_at"} == set(schema["properties"])
+            assert calibration_record(calibration_of(store, record)).items() <= content.items()
+            exported = json.loads(operations.exported(store, record.period))
+            assert read_calibration(exported) == calibration_of(store, record)
 
 
 def test_the_index_that_is_made_again_holds_the_same(tmp_path: Path) -> None:
