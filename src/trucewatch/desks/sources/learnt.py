@@ -50,7 +50,8 @@ class Learnt:
         if self.record.closes:
             return Message("It was the last of the opening, and stands for the months that had begun by then.")
         return Message(
-            "The record spans less than 30 days, so it stands for all of it and is made anew after each midnight UTC."
+            "The record spans less than 30 days, so it stands for all of it. While rows come in, it is made anew after "
+            "each midnight UTC."
         )
 
 
