@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import each
 from tests.pipeline.test_calibrations import MANY, at, bring, set_clock, watch_of
 from tests.pipeline.test_command_line import call
+from tests.pipeline.test_run import run
 from tests.server.conftest import client_of, unbroken
 from trucewatch.desks import find
 from trucewatch.desks.sources.learnt import answers_words, learnt_at, means_too_sure, pair_name, remarks_on
@@ -177,6 +178,20 @@ def test_calibrating_anew_says_what_it_changes_and_enters_only_what_is_asked_for
     assert json.loads(file.read_text())["period"] == "opening"
     with pytest.raises(Exception, match="nothing was learnt for 1999-01; there is: 2031-03"):
         call("calibrate", name, "--export", str(file), "--period", "1999-01")
+
+
+@pytest.mark.usefixtures("learning")
+def test_an_earlier_method_is_said_in_every_language(tmp_path: Path) -> None:
+    folder = watch_of(tmp_path / "w", MANY)
+    run(folder, as_of=at(4, 28))
+    with Store(folder, lambda: at(6, 1)) as store:
+        learnt = learnt_at(store, at(4, 28))
+    assert learnt is not None
+    assert learnt.of_earlier_method is None
+    earlier = replace(learnt, record=replace(learnt.record, method="sure/0")).of_earlier_method
+    assert earlier is not None
+    assert "by the method sure/0; this program has" in str(earlier)
+    assert len({words(language).say(earlier) for language in languages()}) == len(languages())
 
 
 @pytest.mark.usefixtures("learning")

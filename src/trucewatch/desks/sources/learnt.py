@@ -10,7 +10,7 @@ from typing import Any, Final
 from trucewatch.locale import Words, mark
 from trucewatch.locale.terms import means_word
 from trucewatch.messages import Amount, Message, Plural
-from trucewatch.model.calibration import OPENING, Calibration, DeviceBook, MeansBook, PairBook
+from trucewatch.model.calibration import METHOD, OPENING, Calibration, DeviceBook, MeansBook, PairBook
 from trucewatch.model.times import iso_utc
 from trucewatch.store import Store
 from trucewatch.store.calibration_records import Calibrated, calibration_of, calibrations_in_force
@@ -52,6 +52,18 @@ class Learnt:
         return Message(
             "The record spans less than 30 days, so it stands for all of it. While rows come in, it is made anew after "
             "each midnight UTC."
+        )
+
+    @property
+    def of_earlier_method(self) -> Message | None:
+        """That the program has another method now; None where it is the same."""
+        if self.record.method == METHOD:
+            return None
+        return Message(
+            "Learnt by the method {method}; this program has {now}, which new months are learnt by. What was learnt "
+            "before stands until somebody calibrates anew: trucewatch calibrate WATCH",
+            method=self.record.method,
+            now=METHOD,
         )
 
 

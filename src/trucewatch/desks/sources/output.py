@@ -33,6 +33,8 @@ def show_learnt(out: Console, learnt: Learnt | None) -> None:
     calibration = learnt.calibration
     out.print(f"{escape(str(learnt.from_what))} {escape(str(learnt.stands_for))}")
     out.print(f"[dim]method {escape(calibration.method)}, entry {learnt.record.entry}[/]")
+    if earlier := learnt.of_earlier_method:
+        out.print(f"[yellow]■[/] {escape(str(earlier))}")
     if learnt.by:
         out.print(f"[dim]calibrated anew by {escape(learnt.by)}: {escape(learnt.why or 'the reason was erased')}[/]")
     out.print()
