@@ -17,13 +17,14 @@ from tests.pipeline.test_command_line import call
 from tests.pipeline.test_run import run
 from tests.server.conftest import client_of, unbroken
 from trucewatch.desks import find
+from trucewatch.desks.sources import operations
 from trucewatch.desks.sources.learnt import answers_words, learnt_at, means_too_sure, pair_name, remarks_on
 from trucewatch.locale import languages, words
 from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibration, DeviceBook, MeansBook, PairBook
-from trucewatch.pipeline import calibrations
+from trucewatch.pipeline import Steps, calibrations
 from trucewatch.server.console import Console
-from trucewatch.store import Store
+from trucewatch.store import Store, calibration_records
 
 BOOK = DeviceBook(
     source="posts",
@@ -97,8 +98,31 @@ def test_the_page_says_what_was_learnt_and_where_the_register_cannot_be_right(
     assert "its clock is 12 ± 1.5 s ahead, by 18 events that it shares with others" in section
     assert "perhaps a wrong time zone" in section
     assert "close together" in section
+    assert "2 devices and sources" in section
     assert "places are taken as 2.4 times as unsure" in section
     assert "2 more stand, for what began earlier." in section
+
+
+@pytest.mark.usefixtures("learning")
+def test_what_a_later_version_wrote_is_said_and_can_be_made_anew(
+    console_of: Callable[[datetime], Console], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console = console_of(at(4, 28))
+    with monkeypatch.context() as later:
+        read = calibration_records.read_calibration
+
+        def refuse(record: Any) -> Calibration:
+            if record["act"]:
+                return read(record)
+            raise TypeError("another field")
+
+        later.setattr(calibration_records, "read_calibration", refuse)
+        page = unbroken(client_of(console).get("/sources").text)
+        assert "is no calibration that this program can read (another field); a later version wrote it" in page
+        now = at(6, 1)
+        outlook = operations.look_ahead(console.store, console.folder, now=now, anew_from="all", steps=Steps())
+        operations.enter(console.store, outlook, reason="back to the earlier version", by="D1")
+        assert "It stands for what begins in 2031-04 (UTC)." in unbroken(client_of(console).get("/sources").text)
 
 
 def test_before_the_first_midnight_the_page_says_that_nothing_is_learnt_yet(

@@ -17,6 +17,8 @@ from trucewatch.store.calibration_records import Calibrated, calibration_of, cal
 
 SMALLEST_TIMES = 1.05
 """A factor of stated errors below this is not worth a word."""
+MOST_SAID: Final = 0.995
+"""Above it a share is said to be over 99 %, since one in two hundred is what whole per cents can tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,43 +92,58 @@ def answers_words(book: DeviceBook) -> Message:
     """How many of its reports answered to an event, in words and as a number with its uncertainty."""
     if not book.reports:
         return Message("nothing was reported yet")
-    share, spread = Amount(round(100 * book.answers)), Amount(max(round(100 * book.answers_sd), 1))
-    values: dict[str, object] = {"share": share, "spread": spread}
+    share = _share(book.answers, book.answers_sd)
     if book.answers >= 0.9:
-        return Message("nearly all ({share} ± {spread} %)", **values)
+        return Message("nearly all ({share})", share=share)
     if book.answers >= 0.6:
-        return Message("most ({share} ± {spread} %)", **values)
+        return Message("most ({share})", share=share)
     if book.answers >= 0.4:
-        return Message("about half ({share} ± {spread} %)", **values)
+        return Message("about half ({share})", share=share)
     if book.answers >= 0.1:
-        return Message("few ({share} ± {spread} %)", **values)
-    return Message("hardly any ({share} ± {spread} %)", **values)
+        return Message("few ({share})", share=share)
+    return Message("hardly any ({share})", share=share)
+
+
+def _share(answers: float, spread: float) -> Message:
+    """A share in whole per cent with its uncertainty; what is nearly all or nothing is never said to be all or
+    nothing."""
+    if answers > MOST_SAID:
+        return Message("over 99 %")
+    if answers < 1.0 - MOST_SAID:
+        return Message("under 1 %")
+    return Message(
+        "{share} ± {spread} %", share=Amount(round(100 * answers)), spread=Amount(max(round(100 * spread), 1))
+    )
 
 
 _APART: Final = {
     "near": mark("{means}, close together"),
     "middle": mark("{means}, some way apart"),
     "far": mark("{means}, far apart"),
+    "three": mark("{means}, three at once"),
+    "four": mark("{means}, four or more at once"),
 }
 
 
 def pair_name(book: PairBook, words: Words) -> str:
-    """Who agrees: devices of one means, by how far apart they stand, or two means; words that we have none for stay."""
-    first, _, second = book.kind.partition(" / ")
-    if second in _APART:
-        return words.gettext(_APART[second]).format(means=means_word(first, words))
-    if not second or second == first:
-        return means_word(first, words)
-    return words.listed([means_word(each, words) for each in book.kind.split(" / ")])
+    """Who agrees: devices of one means, by how far apart they stand or how many, or two means; others stay as they
+    are."""
+    parts = list(dict.fromkeys(book.kind.split(" / ")))
+    name = words.listed([means_word(part, words) for part in parts if part not in _APART])
+    for part in parts:
+        if part in _APART:
+            name = words.gettext(_APART[part]).format(means=name)
+    return name
 
 
 def pair_words(book: PairBook) -> Message:
     """How often such an agreement answered to an event."""
-    return Message(
-        "{share} ± {spread} %",
-        share=Amount(round(100 * book.answers)),
-        spread=Amount(max(round(100 * book.answers_sd), 1)),
-    )
+    return _share(book.answers, book.answers_sd)
+
+
+def remarkable(calibration: Calibration) -> list[tuple[DeviceBook, list[Message]]]:
+    """The devices of which there is something to say, and what."""
+    return [(book, remarks) for book in calibration.devices if (remarks := remarks_on(book))]
 
 
 def remarks_on(book: DeviceBook) -> list[Message]:

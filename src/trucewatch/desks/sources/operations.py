@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trucewatch.errors import WatchError
+from trucewatch.errors import StoreError, WatchError
 from trucewatch.messages import Message
+from trucewatch.model.calibration import Calibrations
 from trucewatch.model.ids import canonical
 from trucewatch.store import Store
 from trucewatch.store.calibration_records import (
@@ -89,7 +90,11 @@ def look_ahead(store: Store, folder: Path, *, now: datetime, anew_from: str, ste
         )
         saw(sum(each.calibration.rows for each in new))
     with steps.timed("fuse") as saw:
-        before = fuse_known(known, standing_at(store, known.as_of).calibrations)
+        try:
+            standing = standing_at(store, known.as_of).calibrations
+        except StoreError:  # of a later version: to make them anew is the way out
+            standing = Calibrations()
+        before = fuse_known(known, standing)
         after = fuse_known(known, standing_with(new, store, known.as_of, anew_from))
         saw(known.current.num_rows)
     return Outlook(
