@@ -13,30 +13,26 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import fusion_days
 from benchmarks.figures import Figure
+from benchmarks.learning_engine import learnt_setting
 
 from trucewatch.evaluate import clairvoyant_labels
-from trucewatch.fusion.fuse import Setting, fuse_labelled, fuse_observations
+from trucewatch.fusion.fuse import fuse_labelled, fuse_observations
 from trucewatch.model.watch import AssociationRule
 from trucewatch.simulate.benchmark import FINAL_SEEDS, FusionDays
 
 FOLDER = ROOT / "docs" / "fusion"
 
 
-def setting_of(days: FusionDays) -> Setting:
-    """What a watch of these days would know beside the observations."""
-    return Setting(sensors=days.sensors, notices=days.notices)
-
-
 def by_likelihood(days: FusionDays) -> pa.Table:
     """The engine as a watch runs it."""
-    return fuse_observations(days.observations, rule=AssociationRule(), setting=setting_of(days))
+    return fuse_observations(days.observations, rule=AssociationRule(), setting=learnt_setting(days))
 
 
 def by_clairvoyant(days: FusionDays) -> pa.Table:
     """The engine's location and confidence on the true association."""
     table = days.observations.sort_by("observation_id")
     labels = np.asarray(clairvoyant_labels(table, days.origin)).astype(np.int64)
-    return fuse_labelled(table, labels, setting_of(days))
+    return fuse_labelled(table, labels, learnt_setting(days))
 
 
 def final() -> list[Figure]:

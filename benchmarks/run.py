@@ -29,6 +29,7 @@ from benchmarks import (
     live,
     report_pdf,
     results,
+    stress,
 )
 from benchmarks.figures import Figure, NotMeasurableError, seconds_of
 
@@ -186,6 +187,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "archive-growth": ("Archives: growth", archive.growth),
     "archive-world": ("Archives: a year of the world, extrapolated", archive.world_year),
     "fusion": ("Fusion on simulated days, seeds that tuning never saw", fusion.final),
+    "stress": ("How sure, on stress days: seeds that tuning never saw", stress.final),
     "report-pdf": ("The printed report", report_pdf.printed),
     "console-server": ("The console with 20,000 incidents: the server", console.server),
     "console-browser": ("The console with 20,000 incidents: the browser", console_browser.browser),

@@ -47,6 +47,7 @@ SETTINGS = (
     agreement.Agreement,
     agreement.Instrument,
     agreement.Party,
+    agreement.Body,
     agreement.Text,
     agreement.InForce,
     agreement.Deadline,

@@ -16,14 +16,21 @@ from trucewatch.fusion.classify import class_table
 from trucewatch.fusion.fuse import Setting, fuse_observations
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.observation import KINDS
+from trucewatch.model.speakers import Speakers
 from trucewatch.model.watch import AssociationRule
 from trucewatch.model.zone import Notice, Sensor
 
 HOUR = timedelta(hours=1)
 
 
-def fuse(*rows: dict[str, Any], sensors: tuple[Sensor, ...] = (), notices: tuple[Notice, ...] = ()) -> list[Incident]:
-    setting = Setting(parties={"Aldor": "AL"}, sensors=sensors, notices=notices)
+def fuse(
+    *rows: dict[str, Any],
+    sensors: tuple[Sensor, ...] = (),
+    notices: tuple[Notice, ...] = (),
+    speakers: Speakers | None = None,
+) -> list[Incident]:
+    speakers = speakers or Speakers()
+    setting = Setting(parties={"Aldor": "AL"}, sensors=sensors, notices=notices, speakers=speakers)
     return incident_rows(fuse_observations(observations(*rows), rule=AssociationRule(), setting=setting))
 
 
@@ -153,6 +160,8 @@ def test_class_probabilities_sum_to_one_and_name_screened_causes() -> None:
         "demining",
         "quarry_blast",
         "farm_fire",
+        "industry",
+        "gas_flare",
         "thunder",
     }
 

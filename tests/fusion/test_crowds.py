@@ -13,6 +13,7 @@ from tests.fusion.test_confidence import fuse
 from tests.fusion.test_likelihood import METRE, at, device, ray, table_of, together
 from trucewatch.fusion.likelihood import DENSE, LiveLikelihood, associate_by_likelihood
 from trucewatch.fusion.measurements import Reports, prepare_reports
+from trucewatch.model.speakers import Speakers
 
 
 def test_a_vague_report_beside_a_device_that_shouts_ends() -> None:
@@ -116,8 +117,12 @@ def test_a_text_that_is_retold_later_is_still_one_voice() -> None:
     )
     assert ten.happened is not None
     assert ten.happened < 0.9
+    # In other words it is no second voice; from the other side of the line it is.
     two = {"text": "Heard it from the school.", "source": "c9", "key": "z"}
-    (borne_out,) = fuse(*(told | {"key": number} | at(60 * number) for number in range(3)), told | two)
+    rows = [*(told | {"key": number, "source": "c1"} | at(60 * number) for number in range(3)), told | two]
+    (reworded,) = fuse(*rows)
+    assert reworded.happened == ten.happened
+    (borne_out,) = fuse(*rows, speakers=Speakers(side={"c1": "AL", "c9": "BE"}))
     assert borne_out.happened is not None
     assert borne_out.happened > ten.happened
 

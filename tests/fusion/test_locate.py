@@ -139,7 +139,7 @@ def test_rows_without_a_value_are_blank_and_have_no_gaps_between_their_columns()
     blank = Reports.blank(3)
     assert not any(blank.f[name].any() for name in blank.f.dtype.names or ())
     assert all((blank.k[name] == -1).all() for name in blank.k.dtype.names or ())
-    assert [one.dtype.itemsize for one in (blank.f, blank.k)] == [8 * 23, 8 * 12]
+    assert [one.dtype.itemsize for one in (blank.f, blank.k)] == [8 * 23, 8 * 14]
 
 
 def test_a_crowd_of_rows_is_their_mean_and_their_scatter() -> None:

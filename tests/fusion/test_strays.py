@@ -13,7 +13,10 @@ import pytest
 from tests.builders import NOON, observations
 from tests.fusion.test_company import DAY_S, fuse, rumour, sure
 from tests.fusion.test_likelihood import METRE, at, device
+from trucewatch.fusion.existence import Evidence
 from trucewatch.fusion.measurements import prepare_reports
+from trucewatch.fusion.near_repeat import Company
+from trucewatch.fusion.reassign_outliers import give_strays
 from trucewatch.fusion.resolve_kernels import _crowding
 from trucewatch.model.edits import Act
 from trucewatch.model.ids import Sha256, observation_id
@@ -71,13 +74,15 @@ def test_a_report_merged_by_hand_draws_no_event_of_its_time_along() -> None:
 @pytest.mark.parametrize("copies", [1, 2])
 def test_what_a_stray_says_counts_only_where_nobody_else_counts(copies: int) -> None:
     strays = [
-        rumour(120.0, 9_000.0, key=f"r{number}", text=f"retold {number}", count_best=50, harm_best=9)
+        rumour(120.0, 9_000.0, key=f"r{number}", text=f"retold {number}", count_best=50, killed_best=9)
         for number in range(copies)
     ]
     two = of_noon(*({**row, "count_best": 2} for row in sure(0.0)), *strays)
     assert len(two.members) == 3 + copies
-    assert (two.count_best, two.harm_best) == (2, 9), "of harm nobody else spoke"
-    assert of_noon(*({**row, "count_best": 2, "harm_best": 1} for row in sure(0.0)), *strays).harm_best == 1
+    assert two.count_best == 2
+    assert [(one.giver, one.killed_best, len(one.observations)) for one in two.people] == [("channel", 9, copies)]
+    witnessed = of_noon(*({**row, "killed_best": 1} for row in sure(0.0)), *strays).people
+    assert {one.killed_best for one in witnessed} == {1, 9}, "of people everybody's number stands"
     assert of_noon(*sure(0.0), strays[0]).count_best == 50
 
 
@@ -130,3 +135,14 @@ def test_only_rows_that_are_compared_are_asked_how_crowded_it_is() -> None:
     for dense in (False, True):
         crowd = _crowding(reports.f, reports.k, rows, np.full(5, dense), base)
         assert (crowd == base).all() == dense
+
+
+def test_an_event_that_has_taken_a_likelier_stray_is_not_given_away() -> None:
+    """Events 0 (one voice) → 1 (two voices), likelier than 1 → 2 (three): 0 goes, and so 1 stays."""
+    reports = prepare_reports(observations(*(device(f"n{number}") for number in range(6))))
+    order, bounds = np.arange(6), np.array([0, 1, 3, 6])
+    nothing = np.zeros(3)
+    company = Company(nothing, nothing, np.array([2.6, 1.4, 0.0]), np.array([1, 2, -1]))
+    evidence = Evidence(np.full(3, 0.9), np.array([1, 2, 3]), company)
+    labels = np.array([0, 1, 1, 3, 3, 3])
+    assert give_strays(labels, reports, order, bounds, evidence).tolist() == [1, 1, 1, 3, 3, 3]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 from shapely.geometry import LineString, Polygon, box
@@ -25,6 +25,7 @@ from trucewatch.model.agreement import (
 from trucewatch.model.ids import incident_id, observation_id, short_id
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, FINDING_SCHEMA, INCIDENT_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA
+from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import Publication, RejectedCount, ReportInputs
 from trucewatch.model.watch import Delegation, Recipient, SourceSetting, Watch, WatchFile
 from trucewatch.model.zone import Basemap, Ground, Notice, Sensor, Town, Zone
@@ -250,6 +251,20 @@ def at(hours: float, day: date = DAY) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=3) + timedelta(hours=hours)
 
 
+def people(giver: str, giver_kind: str = "party", **stated: Any) -> dict[str, Any]:
+    """An entry of the column `people`."""
+    empty = {"sensor": "", "means": "party", "day": DAY, "status": "not_stated", "perceived": "", "observations": []}
+    return {"giver": giver, "giver_kind": giver_kind} | empty | dict.fromkeys(PEOPLE_NUMBERS) | stated
+
+
+PEOPLE_OF_TWO: Final = [
+    people("P", killed_best=2, injured_min=4, injured_best=5, injured_max=6),
+    people("Village hospital", "body", killed_best=3, status="civilian"),
+    people(SOURCE, "source", sensor=SENSOR, means="patrol", killed_min=1, perceived="saw"),
+]
+"""A party, a body and a patrol that do not say the same."""
+
+
 def incident(
     key: str,
     *,
@@ -285,9 +300,7 @@ def incident(
         "count_min": 3,
         "count_best": 4,
         "count_max": 5,
-        "harm_min": None,
-        "harm_best": None,
-        "harm_max": None,
+        "people": [],
         "claimed_by": [],
         "claims_only": False,
         "witnessed_kinds": [],
@@ -490,7 +503,7 @@ def busy_day() -> ReportInputs:
             None,
             "",
             {},
-            {"harm_min": 1, "harm_best": 1, "harm_max": 1, "count_min": None, "count_best": None, "count_max": None},
+            {"people": PEOPLE_OF_TWO, "count_min": None, "count_best": None, "count_max": None},
         ),
         (
             "i",

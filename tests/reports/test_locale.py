@@ -32,7 +32,7 @@ from trucewatch.locale.catalogues import (
     update,
 )
 from trucewatch.locale.reasons import reason_sentence
-from trucewatch.locale.terms import ASPECT, COMPASS, KIND, MEANS, OUTCOME, counted_kind, harm_words
+from trucewatch.locale.terms import ASPECT, COMPASS, KIND, MEANS, OUTCOME, counted_kind, figure_words
 from trucewatch.model.incident import OUTCOMES, Finding
 from trucewatch.model.observation import ASPECTS, KINDS
 from trucewatch.model.observation import MEANS as MEANS_OF_MODEL
@@ -285,14 +285,28 @@ def test_counts_speak_in_plurals() -> None:
     assert counted_kind("shot", None, 1200, None, words("en")) == "Shots, 1,200"
     assert counted_kind("burst", None, None, None, words("en")) == "Burst"
     assert counted_kind("drumming", None, 2, None, words("en")) == "drumming, 2"
-    assert [harm_words(n, n, n, words("ru")) for n in (1, 3, 5, 21)] == [
-        "пострадал 1 человек",
-        "пострадали 3 человека",
-        "пострадало 5 человек",
-        "пострадал 21 человек",
-    ]
-    assert harm_words(None, None, None, words("en")) == ""
-    assert harm_words(0, 0, 0, words("en")) == ""
+
+
+@pytest.mark.parametrize(
+    ("low", "best", "high", "text"),
+    [
+        (None, None, None, ""),
+        (None, 0, None, "0"),
+        (3, 3, 3, "3"),
+        (2, None, 2, "2"),
+        (2, 3, 5, "3 (2 to 5)"),
+        (2, None, 5, "2 to 5"),
+        (2, None, None, "at least 2"),
+        (None, None, 5, "at most 5"),
+        (2, 3, None, "3 (at least 2)"),
+        (None, 3, 1200, "3 (at most 1,200)"),
+        (0, None, 4, "0 to 4"),
+    ],
+)
+def test_a_stated_number_keeps_every_limit_and_gets_none(
+    low: int | None, best: int | None, high: int | None, text: str
+) -> None:
+    assert figure_words(low, best, high, words("en")) == text
 
 
 def test_dates_and_numbers_follow_the_language() -> None:

@@ -37,7 +37,7 @@ def test_the_sample_reads_as_it_says():
     rows = read_file(SAMPLES / "event_table" / "good.csv", sample_setting("event_table")).rows
     first, whole_day, three_days, no_place, grid = rows
     assert first["occurred_start"] == first["occurred_end"] == datetime(2031, 3, 4, 10, 5, tzinfo=UTC)
-    assert (first["kind"], first["claimed_by"], first["harm_best"], first["harm_max"]) == (
+    assert (first["kind"], first["claimed_by"], first["killed_best"], first["killed_max"]) == (
         "explosion",
         "Northland",
         1,
@@ -139,7 +139,7 @@ def test_date_prec_widens_an_interval_only_where_it_is_shorter(code, end, days, 
 
 def test_contradictory_estimates_keep_the_extremes_and_say_so(tmp_path):
     one = read_ged(tmp_path, ged_row(low=4, best=2, high=3)).rows[0]
-    assert (one["harm_min"], one["harm_best"], one["harm_max"]) == (2, 2, 4)
+    assert (one["killed_min"], one["killed_best"], one["killed_max"]) == (2, 2, 4)
     assert "low, best, high as written: 4, 2, 3" in one["source_quality"]
 
 
@@ -225,3 +225,24 @@ def test_quoted_html_and_formulas_are_only_text(tmp_path):
     content = b"when,x,y,t\n2031-03-04,20.5,10.1,\"<script>=cmd|'/c calc'!A1</script>\"\n"
     one = read_bytes(content, tmp_path, LIST, columns={**LIST.columns, "text": "t"}).rows[0]
     assert one["text"] == "<script>=cmd|'/c calc'!A1</script>"
+
+
+def test_people_are_read_as_their_giver_writes_them(tmp_path):
+    columns = {"kind": "=harm", "occurred_start": "when", "killed_best": "dead", "injured_min": "hurt"}
+    columns |= {"person_status": "whose", "perceived": "how"}
+    setting = SourceSetting(id="list", adapter="event_table", files=(), time_zone="UTC", columns=columns)
+    lines = [
+        "when,dead,hurt,whose,how",
+        "2031-03-04T10:00,2,,Civilian,Saw",
+        "2031-03-04T11:00,,1,Not stated,",
+        "2031-03-04T12:00,,,,told",
+        "2031-03-04T13:00,1,,soldiers,",
+    ]
+    outcome = read_bytes("\n".join([*lines, ""]).encode(), tmp_path, setting)
+    stated = ("killed_best", "injured_min", "injured_best", "harm_best", "person_status", "perceived")
+    assert [tuple(row[name] for name in stated) for row in outcome.rows] == [
+        (2, None, None, None, "civilian", "saw"),
+        (None, 1, None, None, "not_stated", ""),
+        (None, None, None, None, "not_stated", "told"),
+    ]
+    assert [str(refused.reason)[:24] for refused in outcome.rejected] == ['person_status "soldiers"']

@@ -54,7 +54,7 @@ def test_ucdp_events_are_taken_whole(name, count, shared_data):
     assert len(set(outcome.observations.column("observation_id").to_pylist())) == count
     for one in outcome.rows:
         assert one["occurred_start"] < one["occurred_end"]
-        assert one["harm_min"] <= one["harm_best"] <= one["harm_max"]
+        assert one["killed_min"] <= one["killed_best"] <= one["killed_max"]
 
 
 def test_the_dated_facts_keep_both_claims_apart(shared_data):

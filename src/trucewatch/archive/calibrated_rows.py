@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trucewatch.archive.rows import Rows, Whole
-from trucewatch.fusion.measurements import hash_of
+from trucewatch.fusion.word_hashes import hash_of
 from trucewatch.model.calibration import PRIOR, Calibration
 from trucewatch.model.observation import MEANS
 

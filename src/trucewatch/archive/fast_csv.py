@@ -16,7 +16,7 @@ from trucewatch.archive.fast_csv_kernels import FLAG, MOST_WORDS, NUMBER, SKIPPE
 from trucewatch.archive.header import Layout
 from trucewatch.archive.rows import NOTHING, TYPES, Rows
 from trucewatch.archive.validate import ALIKE, UNKNOWN, cell_word, means_or_usual, numbers_of_words
-from trucewatch.fusion.measurements import hash_of
+from trucewatch.fusion.word_hashes import hash_of
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.sources.limits import FLOAT_LIMITS
 from trucewatch.sources.observations import NO_TIME

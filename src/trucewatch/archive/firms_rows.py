@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from trucewatch.archive.header import Layout
 from trucewatch.archive.rows import Rows
-from trucewatch.fusion.measurements import hash_of
+from trucewatch.fusion.word_hashes import hash_of
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.sources.firms import MAX_PIXEL_KM, SENSORS, pixel_ellipse
 

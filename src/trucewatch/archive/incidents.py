@@ -20,6 +20,7 @@ from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.fusion.locate import STRAYS, locate_events
 from trucewatch.fusion.means_defaults import means_table
 from trucewatch.fusion.measurements import FLOOR_M, Reports, prepare_reports
+from trucewatch.fusion.voices import settle_voices
 from trucewatch.model.observation import KINDS, MEANS
 
 Floats = npt.NDArray[np.float64]
@@ -50,6 +51,7 @@ many."""
 _TELLING: Final = (*BLAST_AND_FIRE, *(word for word in KINDS if word not in BLAST_AND_FIRE))
 _RANK: Final = np.array([_TELLING.index(word) for word in KINDS], dtype=np.int64)
 _SPOKEN: Final = (MEANS.index("public"), MEANS.index("party"))
+_LIST: Final = MEANS.index("event_list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,8 @@ def _places_of(rows: Rows, device: Whole, roots: Whole, several: Whole, order: W
     """
     places = np.full((5, len(roots)), np.nan)
     spoken = np.isin(rows["means"], _SPOKEN)
+    if "claimed_by" in rows.columns:  # whom a row of a list names is its voice, not the list
+        spoken |= (rows["means"] == _LIST) & (rows["claimed_by"] != NOTHING)
     sighted = np.isnan(rows["lon"]) & np.isfinite(rows["bearing_deg"])
     plain = np.ones(len(roots), dtype=np.bool_)
     plain[several] = False
@@ -216,6 +220,7 @@ def _plain_places(rows: Rows, device: Whole, order: Whole, bounds: Whole) -> Flo
     reports = Reports.blank(len(order))
     f, k = reports.f, reports.k
     whole = (rows["sensor"] == NOTHING).astype(np.int64)
+    voice = np.where(rows["means"] == _LIST, rows["source"], device)  # a list is one voice
     fill_places(
         order,
         rows["lon"],
@@ -224,7 +229,7 @@ def _plain_places(rows: Rows, device: Whole, order: Whole, bounds: Whole) -> Flo
         rows["semi_minor_m"],
         rows["major_azimuth_deg"],
         rows["means"],
-        device,
+        voice,
         whole,
         table.place_sd_m,
         FLOOR_M,
@@ -239,5 +244,6 @@ def _plain_places(rows: Rows, device: Whole, order: Whole, bounds: Whole) -> Flo
 def _general_places(rows: Rows, order: Whole, bounds: Whole) -> Floats:
     part = rows.take(order)
     reports = prepare_reports(observations_of(Rows(len(part), part.columns, None, part.texts)))
-    places, _ = locate_events(reports, np.arange(len(order), dtype=np.intp), bounds.astype(np.intp))
+    every, ends = np.arange(len(order), dtype=np.intp), bounds.astype(np.intp)
+    places, _ = locate_events(settle_voices(reports, every, ends), every, ends)
     return places

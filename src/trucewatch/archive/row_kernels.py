@@ -174,7 +174,7 @@ def fill_places(
     e2 = (2.0 - 1.0 / 298.257223563) / 298.257223563
     for p in range(len(rows)):
         row = rows[p]
-        k[p].key, k[p].means, k[p].whole = device[row], means[row], whole[row]
+        k[p].voice, k[p].means, k[p].whole = device[row], means[row], whole[row]
         if not (math.isfinite(lon[row]) and math.isfinite(lat[row])):
             k[p].ray = 2  # neither place nor direction
             continue

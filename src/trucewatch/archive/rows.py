@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from trucewatch.archive.row_kernels import mark_repeats, mix_column, order_ties
-from trucewatch.fusion.measurements import hash_of
+from trucewatch.fusion.word_hashes import hash_of
 
 Whole = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

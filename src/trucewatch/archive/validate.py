@@ -15,7 +15,7 @@ from trucewatch.archive.header import Layout, detect_layout
 from trucewatch.archive.row_kernels import hash_texts
 from trucewatch.archive.rows import NOTHING, TYPES, Rows
 from trucewatch.errors import UnreadableInput
-from trucewatch.fusion.measurements import hash_of, words_of
+from trucewatch.fusion.word_hashes import hash_of, words_of
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.sources.columns import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -11,28 +11,43 @@ from typing import Final
 
 import numpy as np
 
+from trucewatch.fusion.heat_signs import MOST_DAYS, TYPES, HeatSigns
 from trucewatch.fusion.measurements import BURNS_AFTER_S, Reports
-from trucewatch.fusion.notice_match import count_notices
-from trucewatch.geo.arrays import Floats, Mask, Rows
-from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.fusion.notice_match import count_notices, words_of_voices
+from trucewatch.fusion.verification_level import bears_out
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
+from trucewatch.geo.frame import wgs84
+from trucewatch.model.calibration import Calibration
+from trucewatch.model.observation import ASPECTS, KINDS, MEANS
 from trucewatch.model.zone import Notice
 
 TEMPER: Final = 0.6
-"""The power of each further voice: voices agree in their mistakes more than if they were independent."""
+"""What a further voice adds to the first: voices agree in their mistakes more than if they were independent. Of n
+voices each counts with the power (1 + (n - 1) TEMPER) / n, so that it matters to nobody who comes first."""
 ANNOUNCED: Final = 25.0
-"""How much likelier a screened cause is where and when it was announced before."""
+"""How much likelier a cause that may be announced is where and when what is reported was announced before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassTable:
-    """names (c,), prior (c,), screened (c,), daylight (c,), log_kind (c, kinds): ln of the share of reports with each
-    word."""
+    """One row a class: its name, prior, whether it is screened and may be announced, its share by day, how it is felt
+    by seismometers, whether it keeps to works; log_kind (c, kinds), log_aspect (c, ASPECTS): ln of the share of reports
+    with each word, and of what they say it was. Of heat pixels (c,): log_common, pixel_by_day, pixel_again, log_type
+    (c, TYPES)."""
 
     names: tuple[str, ...]
     prior: Floats
     screened: Mask
+    announced: Mask
     daylight: Floats
+    felt: Floats
+    works: Floats
+    log_aspect: Floats
     log_kind: Floats
+    log_common: Floats
+    pixel_by_day: Floats
+    pixel_again: Floats
+    log_type: Floats
 
 
 @lru_cache(maxsize=1)
@@ -49,48 +64,196 @@ def class_table() -> ClassTable:
         left = max(1.0 - sum(stated.values()), leftover)
         share[row] = [stated.get(word, left / others) for word in KINDS]
     prior = np.array([read[name]["prior"] for name in names])
+    # A pixel of what is no fire by itself (a blast that lit something) shows what fire between the sides does.
+    heat = [read[name].get("heat", read["fire"]["heat"]) for name in names]
     return ClassTable(
         names=names,
         prior=prior / prior.sum(),
         screened=np.array([read[name]["screened"] for name in names]),
         daylight=np.array([read[name]["daylight"] for name in names]),
+        felt=np.array([read[name].get("felt", 1.0) for name in names]),
+        works=np.array([float(read[name].get("works", False)) for name in names]),
+        log_aspect=_log_aspects([read[name].get("aspects", {}) for name in names]),
+        announced=np.array([read[name].get("announced", False) for name in names]),
         log_kind=np.log(share / share.sum(axis=1, keepdims=True)),
+        log_common=np.log([shares["common"] for shares in heat]),
+        pixel_by_day=np.array([shares["by_day"] for shares in heat]),
+        pixel_again=np.array([shares["again"] for shares in heat]),
+        log_type=np.log([[shares[word] for word in TYPES] for shares in heat]),
     )
 
 
+def _log_aspects(stated: Sequence[Mapping[str, float]]) -> Floats:
+    """ln of the share of stated aspects, shape (c, aspects); 0 for a class that states nothing of them, and for
+    `undetermined`."""
+    logs = np.zeros((len(stated), len(ASPECTS)))
+    for row, shares in enumerate(stated):
+        left = max(1.0 - sum(shares.values()), 0.04)
+        for column, word in enumerate(ASPECTS[1:], start=1):
+            logs[row, column] = np.log(shares.get(word, left / (len(ASPECTS) - 1)))
+    return logs
+
+
 def classify_events(
-    reports: Reports, order: Rows, bounds: Rows, places: Floats, notices: Sequence[Notice] = ()
+    reports: Reports,
+    order: Rows,
+    bounds: Rows,
+    places: Floats,
+    notices: Sequence[Notice] = (),
+    heat: HeatSigns | None = None,
+    *,
+    prior: Floats | None = None,
+    aspects: Ints | None = None,
+    storm: Floats | None = None,
 ) -> Floats:
     """Class probabilities of each event, shape (g, c), rows that sum to 1; c in the order of class_table().names.
 
-    A voice is one device or one text; the words of each are taken once, with the power TEMPER after the first. Kinds
-    outside the families of fire (a movement, a meeting) tell no class apart: such events keep the prior and are not
-    shown with classes.
+    A voice is one device or one text; its words are taken once, and all voices alike, whatever their order and ids.
+    heat: the signs of the rows of `reports`; prior: how common each class is here, shape (g, c), where that was learnt;
+    aspects: the aspect that each row states (its place in ASPECTS); storm: `weigh_storms`. Kinds outside the families of fire (a movement, a meeting) tell no class
+    apart: such events keep the prior and are not shown with classes.
     """
     table = class_table()
     count = len(bounds) - 1
-    group = np.repeat(np.arange(count), np.diff(bounds))
-    columns = np.column_stack((group, reports.k["key"][order], reports.k["kind"][order]))
-    _, first = np.unique(columns[:, :2], axis=0, return_index=True)
-    # 1. Each voice of an event once, in the order of rows: the first counts whole, others by TEMPER.
-    at = np.sort(first)
-    rows, of = order[at], group[at]
-    which = np.arange(len(at)) - np.searchsorted(of, of)
-    power = np.where(which == 0, 1.0, TEMPER)
-    log_words = table.log_kind[:, reports.k["kind"][rows]].T * power[:, None]
-    satellite = reports.k["means"][rows] == MEANS.index("satellite")
-    # Whatever burns is one word to a satellite: it counts half.
-    log_words[satellite] *= 0.5
-    # 2. Bayes' rule in logarithms: the words, how common a class is, the hour, what was announced.
+    # 1. The words of its voices.
+    of, kind, part = words_of_voices(reports, order, bounds)
+    voices = np.bincount(of, weights=part, minlength=count)
+    power = (1.0 + (voices - 1.0) * TEMPER) / np.maximum(voices, 1.0)
     log = np.zeros((count, len(table.names)))
-    np.add.at(log, of, log_words)
-    log += np.log(table.prior)
+    np.add.at(log, of, table.log_kind[:, kind].T * part[:, None])
+    log *= power[:, None]
+    # 2. Bayes' rule in logarithms: the words, how common a class is, the hour, what a pixel shows, what was announced.
+    log += np.log(table.prior if prior is None else prior)
+    log += _felt(reports, order, bounds)
+    log += _at_works(reports, order, bounds, places, notices)
+    if aspects is not None:
+        log += _aspects(reports, order, bounds, aspects) * power[:, None]
+    if storm is not None:
+        log += np.outer(storm, np.array([name == "thunder" for name in table.names], dtype=np.float64))
     log += _daylight(reports, order, bounds, places)
-    announced = count_notices(reports, order, bounds, places, notices)
-    log += np.log(ANNOUNCED) * announced[:, None] * table.screened
+    if heat is not None:
+        log += _weigh_pixels(heat, reports, order, bounds)
+    # Twice announced is no likelier than once.
+    announced = np.minimum(count_notices(reports, order, bounds, places, notices), 1.0)
+    log += np.log(ANNOUNCED) * announced[:, None] * table.announced
     log -= log.max(axis=1, keepdims=True, initial=-np.inf) if count else 0.0  # the largest becomes 0: no overflow
     odds = np.exp(log)
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
+def learnt_priors(calibrations: Sequence[Calibration], of_event: Ints) -> Floats:
+    """How common each class is here, for each event by its calibration, shape (g, c)."""
+    table = class_table()
+    priors = np.empty((len(calibrations), len(table.names)))
+    for number, calibration in enumerate(calibrations):
+        learnt = {book.name: book.share for book in calibration.classes}
+        priors[number] = [learnt.get(name, share) for name, share in zip(table.names, table.prior, strict=True)]
+    return priors[of_event] if len(calibrations) else np.empty((0, len(table.names)))
+
+
+def learn_shares(classes: Floats, happened: Floats) -> Floats:
+    """The share of each class, shape (c,), from the probabilities of events that were worked out with the prior of the
+    table; by expectation and maximisation, drawn to that prior.
+
+    classes (g, c); happened (g,): how much each event counts.
+    """
+    table = class_table()
+    likelihood = classes / table.prior
+    share = table.prior.copy()
+    for _ in range(_SHARE_ROUNDS):
+        odds = likelihood * share
+        expected = (odds / odds.sum(axis=1, keepdims=True) * happened[:, None]).sum(axis=0)
+        share = (expected + SHARE_WEIGHT * table.prior) / (happened.sum() + SHARE_WEIGHT)
+    return np.asarray(share)
+
+
+SHARE_WEIGHT: Final = 20.0
+"""As many events as the prior of the table counts for against those on record."""
+_SHARE_ROUNDS: Final = 40
+
+
+def _aspects(reports: Reports, order: Rows, bounds: Rows, aspects: Ints) -> Floats:
+    """The sum over voices of ln of how often each class is called what they say it was: a controlled explosion, an
+    impact. A voice that says nothing, or several things, says nothing for any class."""
+    table = class_table()
+    count = len(bounds) - 1
+    group = np.repeat(np.arange(count), np.diff(bounds))
+    states = aspects[order] > 0
+    if not states.any():
+        return np.zeros((count, len(table.names)))
+    group, rows = group[states], order[states]
+    pairs = np.unique(np.column_stack((group, reports.k["voice"][rows], aspects[rows])), axis=0)
+    voices, size = np.unique(pairs[:, :2], axis=0, return_inverse=True, return_counts=True)[1:]
+    agreed = pairs[size[voices.reshape(-1)] == 1]
+    cells = np.zeros((count, len(ASPECTS)))
+    np.add.at(cells, (agreed[:, 0].astype(np.intp), agreed[:, 2].astype(np.intp)), 1.0)
+    return np.asarray(cells @ table.log_aspect.T)
+
+
+def _at_works(reports: Reports, order: Rows, bounds: Rows, places: Floats, notices: Sequence[Notice]) -> Floats:
+    """ln of how much each class that may be announced is favoured by the place: works keep to where works were announced,
+    at whatever time."""
+    table = class_table()
+    count = len(bounds) - 1
+    circles = {
+        (notice.lon, notice.lat, notice.radius_m)
+        for notice in notices
+        if None not in (notice.lon, notice.lat, notice.radius_m)
+    }
+    placed = np.flatnonzero(np.isfinite(places[:, 0]))
+    if len(circles) == 0 or not len(placed):
+        return np.zeros((count, len(table.names)))
+    inside = np.zeros(count, dtype=np.bool_)
+    for lon, lat, radius in sorted(circles):
+        _, _, away = wgs84().inv(
+            np.full(placed.size, lon), np.full(placed.size, lat), places[placed, 0], places[placed, 1]
+        )
+        inside[placed] |= np.asarray(away) <= radius + 2.0 * places[placed, 2]
+    weight = np.zeros(count)
+    weight[placed] = np.where(inside[placed], np.log(AT_WORKS), np.log(ELSEWHERE))
+    # Few notices say little of where works are.
+    weight *= min(len(notices) / ENOUGH_NOTICES, 1.0)
+    return np.outer(weight, table.works)
+
+
+AT_WORKS, ELSEWHERE = 2.0, 0.15
+"""How much likelier works are where works were announced, at any time, and elsewhere, where notices are given at all
+[A]."""
+ENOUGH_NOTICES: Final = 5
+
+
+def _felt(reports: Reports, order: Rows, bounds: Rows) -> Floats:
+    """ln of how much each class is felt by seismometers, of events of which one speaks."""
+    table = class_table()
+    felt = np.logical_or.reduceat(reports.k["means"][order] == _SEISMIC, bounds[:-1]) if len(bounds) > 1 else []
+    return np.outer(np.asarray(felt, dtype=np.float64), np.log(table.felt))
+
+
+_SEISMIC: Final = MEANS.index("seismic")
+
+
+def _weigh_pixels(heat: HeatSigns, reports: Reports, order: Rows, bounds: Rows) -> Floats:
+    """ln of how much each class favours what the pixels of an event show, by their mean; 0 for an event without any.
+
+    A place that was not seen to burn again says nothing: cloud hides, and the record may be young.
+    """
+    table = class_table()
+    count = len(bounds) - 1
+    pixel = heat.pixel[order] & bears_out(reports, order, bounds)
+    group, rows = np.repeat(np.arange(count), np.diff(bounds))[pixel], order[pixel]
+    # Counts, which add up alike in every order.
+    pixels = np.maximum(np.bincount(group, minlength=count), 1)
+    has = np.bincount(group, minlength=count) > 0
+    by_day = np.bincount(group, weights=heat.by_day[rows], minlength=count) / pixels
+    days = np.bincount(group, weights=np.minimum(heat.other_days[rows], MOST_DAYS), minlength=count) / pixels
+    log = np.outer(has, table.log_common)
+    log += np.outer(by_day, np.log(table.pixel_by_day / 0.5))
+    log += np.outer(np.where(has, 1.0 - by_day, 0.0), np.log((1.0 - table.pixel_by_day) / 0.5))
+    log += np.outer(days, np.log(table.pixel_again))
+    for number in range(len(TYPES)):
+        share = np.bincount(group[heat.type[rows] == number], minlength=count) / pixels
+        log += np.outer(share, table.log_type[:, number])
+    return np.asarray(log)
 
 
 def _daylight(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Floats:
@@ -100,6 +263,8 @@ def _daylight(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Fl
     out = np.zeros((count, len(table.names)))
     if not count:
         return out
+    if not bears_out(reports, order, bounds).all():
+        order, bounds = _without_heat_of_blasts(reports, order, bounds)
     # Where all intervals overlap; a negative length is a gap, in the middle of which it is taken to be.
     start = np.maximum.reduceat(reports.f["start"][order], bounds[:-1])
     end = np.minimum.reduceat(reports.f["end"][order], bounds[:-1])
@@ -111,3 +276,9 @@ def _daylight(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Fl
     out[has_hour & day] = np.log(table.daylight / 0.5)
     out[has_hour & ~day] = np.log((1 - table.daylight) / 0.5)
     return out
+
+
+def _without_heat_of_blasts(reports: Reports, order: Rows, bounds: Rows) -> tuple[Rows, Rows]:
+    """The same events without the rows that bear nothing out; each keeps some."""
+    bears = bears_out(reports, order, bounds)
+    return order[bears], np.r_[0, np.cumsum(np.add.reduceat(bears, bounds[:-1], dtype=np.int64))].astype(np.intp)

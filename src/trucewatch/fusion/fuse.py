@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any
 
@@ -12,28 +12,33 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
-from trucewatch.fusion.classify import class_table, classify_events
+from trucewatch.fusion.classify import class_table, classify_events, learnt_priors
 from trucewatch.fusion.contributions import contribution_table, leave_out_voices
 from trucewatch.fusion.existence import Evidence, weigh_happening
+from trucewatch.fusion.heat_signs import read_heat_signs
 from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incidents
-from trucewatch.fusion.measurements import Reports, prepare_reports
+from trucewatch.fusion.measurements import Reports, codes_of, prepare_reports
+from trucewatch.fusion.people_reported import PeopleStated, side_by_side
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
-from trucewatch.fusion.verification_level import rungs_of, where_and_when
+from trucewatch.fusion.storm_signs import weigh_storms
+from trucewatch.fusion.verification_level import VAGUE_S, rungs_of, where_and_when
+from trucewatch.fusion.voices import settle_voices, with_registered_devices
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import claimants_in
 from trucewatch.model.edits import Act
 from trucewatch.model.ids import incident_id
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, INCIDENT_SCHEMA
-from trucewatch.model.observation import KINDS
+from trucewatch.model.observation import ASPECTS, KINDS
+from trucewatch.model.speakers import Speakers
 from trucewatch.model.watch import AssociationRule
 from trucewatch.model.zone import Notice, Sensor
 
 Labels = Ints
 
-_VAGUE = timedelta(hours=1)  # a row that knows its time to an hour knows it well
+_VAGUE = timedelta(seconds=VAGUE_S)  # a row that knows its time to an hour knows it well
 _LEAST_CLASS = 0.02
 """Classes less probable than this are not named."""
 
@@ -48,6 +53,10 @@ class Setting:
     notices: Sequence[Notice] = ()
     calibrations: Calibrations = field(default_factory=Calibrations)
     """What was learnt, by month; without any the prior that comes with the program."""
+    speakers: Speakers = field(default_factory=Speakers)
+    """Who speaks through which sources, devices and names: what voices are counted by."""
+    zone: tzinfo = UTC
+    """Where the days of the watch begin."""
 
     @property
     def reach_m(self) -> dict[str, float]:
@@ -99,8 +108,8 @@ def fuse_with_acts(
     observations: pa.Table, *, rule: AssociationRule, setting: Setting, acts: Sequence[Act], contributions: bool = False
 ) -> Fused:
     """The same, and with `contributions` what each observation added."""
-    observations = observations.sort_by("observation_id")
-    reports = prepare_reports(observations, setting.reach_m)
+    observations = with_registered_devices(observations.sort_by("observation_id"), setting.speakers)
+    reports = prepare_reports(observations, setting.reach_m, setting.speakers)
     labels = label_observations(observations, rule, setting)
     # Strays are a part of the likelihood rule (step 5 in docs/incidents.md); the cylinder has none.
     settled, located_m = labels, np.full(len(labels), np.inf)
@@ -115,7 +124,8 @@ def fuse_with_acts(
 
 def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> pa.Table:
     """The incidents of rows that are labelled already; rows in the order of their ids."""
-    reports = prepare_reports(observations, setting.reach_m)
+    observations = with_registered_devices(observations, setting.speakers)
+    reports = prepare_reports(observations, setting.reach_m, setting.speakers)
     none = np.zeros(len(labels), dtype=np.bool_)
     return _fuse(observations, reports, labels, setting, (), strays=none, contributions=False).incidents
 
@@ -124,9 +134,17 @@ def _settle_strays(observations: pa.Table, reports: Reports, labels: Labels, set
     """The labels with each stray report given to its event, and how well the event was located that each report was of
     before."""
     groups = Groups.of(labels)
+    reports = settle_voices(reports, groups.order, groups.bounds)
     places, _ = locate_events(reports, groups.order, groups.bounds)
     evidence = weigh_happening(
-        observations, reports, groups.order, groups.bounds, places, setting.sensors, notices=setting.notices
+        observations,
+        reports,
+        groups.order,
+        groups.bounds,
+        places,
+        setting.sensors,
+        notices=setting.notices,
+        calibrations=setting.calibrations,
     )
     settled = give_strays(labels, reports, groups.order, groups.bounds, evidence)
     return settled, sizes_of(places, groups.order, groups.bounds)
@@ -143,7 +161,8 @@ def _fuse(
     contributions: bool,
 ) -> Fused:
     groups = Groups.of(labels)
-    keys = reports.k["key"]
+    reports = settle_voices(reports, groups.order, groups.bounds)
+    keys = reports.k["voice"]
     # Each event again without one voice, judged in the same pass but outside the books.
     left = leave_out_voices(groups.order, groups.bounds, keys) if contributions else None
     every, itself = groups, np.arange(len(groups))
@@ -183,11 +202,13 @@ def _incidents(
     """The incidents of all groups, a block at a time: what one block takes apart is let go before the next."""
     judgements = judged.rows(len(groups))
     read = observations.select(_READ)
+    people = PeopleStated(observations, setting.parties, setting.zone)
     for first in range(0, len(groups), _BLOCK):
         bounds = groups.bounds[first : first + _BLOCK + 1]
         rows = groups.order[bounds[0] : bounds[-1]]
         part = read.take(pa.array(rows, pa.int64()))
         columns = {name: part[name].to_pylist() for name in _READ} | {"stray": strays[rows].tolist()}
+        columns["people"] = people.of_rows(rows)
         offsets = (bounds - bounds[0]).tolist()
         block = []
         for begin, end in pairwise(offsets):
@@ -201,8 +222,9 @@ def label_observations(observations: pa.Table, rule: AssociationRule, setting: S
     """A label for each row, by the watch's rule; rows in the order of their ids."""
     if rule.rule == "cylinder":
         return associate_observations(observations, radius_m=rule.radius_m, gap_s=rule.gap_hours * 3600.0)
-    reach_m = setting.reach_m if setting else None
-    return associate_by_likelihood(observations, LikelihoodRule(events_per_km2_day=rule.events_per_km2_day), reach_m)
+    setting = setting or Setting()
+    likelihood = LikelihoodRule(events_per_km2_day=rule.events_per_km2_day)
+    return associate_by_likelihood(observations, likelihood, setting.reach_m, setting.speakers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +285,21 @@ def judge_groups(
         places,
         setting.sensors,
         notices=setting.notices,
+        calibrations=setting.calibrations,
         counted=counted,
         itself=itself,
     )
-    classes = classify_events(reports, order, bounds, places, setting.notices)
+    classes = classify_events(
+        reports,
+        order,
+        bounds,
+        places,
+        setting.notices,
+        read_heat_signs(observations, reports),
+        prior=learnt_priors(evidence.calibrations, evidence.of_event),
+        aspects=codes_of(observations["aspect"], ASPECTS),
+        storm=weigh_storms(reports, order, bounds, places, evidence.happened, evidence.calibrations, evidence.of_event),
+    )
     family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k["kind"][order]]
     tells = np.logical_and.reduceat(family, bounds[:-1]) if len(groups) else np.zeros(0, dtype=np.bool_)
     return Judged(
@@ -302,9 +335,6 @@ _READ = (
     "count_min",
     "count_best",
     "count_max",
-    "harm_min",
-    "harm_best",
-    "harm_max",
     "claimed_by",
     "simulated",
     "known_at",
@@ -342,7 +372,7 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
         "occurred_start": start,
         "occurred_end": end,
         **_counts(columns, telling, kind),
-        **_harm(columns, members),
+        "people": side_by_side(statement for stated in of("people") for statement in stated),
         "claimed_by": sorted(set().union(*claims)),
         "claims_only": all(is_claim),
         "witnessed_kinds": sorted({word for word, claim in zip(kinds, is_claim, strict=True) if not claim}),
@@ -363,19 +393,6 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
         "line_distance_m": None,
         "text": next((columns["text"][row] for row in telling if columns["text"][row]), ""),
         "acts": [],
-    }
-
-
-_HARM = ("harm_min", "harm_best", "harm_max")
-
-
-def _harm(columns: dict[str, list[Any]], members: list[int]) -> dict[str, int | None]:
-    """How many people came to harm: the largest number that is stated; by strays only if nobody else states one."""
-    stating = [row for row in members if any(columns[name][row] is not None for name in _HARM)]
-    counted = [row for row in stating if not columns["stray"][row]] or stating
-    return {
-        name: max((columns[name][row] for row in counted if columns[name][row] is not None), default=None)
-        for name in _HARM
     }
 
 

@@ -23,12 +23,13 @@ MEASURED: Final = np.dtype([(name, np.float64) for name in _NUMBERS.split()], al
 """A place (of a direction: the middle of it) with the axes of its plane and its covariance; the time in which it may
 have been, widened by what is known of fires, and its standard deviation; how far and how long the report reaches; the
 unit vector of a direction, its spread and length, and the eye that it starts from. Metres, seconds, radians."""
-_CODES = "group means once key order ray level span overpass copies kind whole"
+_CODES = "group means once key order ray level span overpass copies kind whole voice feed"
 CODED: Final = np.dtype([(name, np.int64) for name in _CODES.split()], align=True)
 """group: only equal ones meet. ray: 0 a place, 1 a direction, 2 neither. once: the device, if it gives at most one row
-of an event, else -1. key: whose errors are in common. overpass: the satellite's sensor, else -1. copies: rows that
-repeat each other, else -1. whole: 1 where rows of one key have their whole error in common. order: the order of ids,
-for ties. level, span: which grid, by how far and how long the report reaches; -1 for one that cannot be joined."""
+of an event, else -1. feed: the source that delivers the row. key: whose errors are in common. voice: who speaks.
+overpass: the satellite's sensor, else -1. copies: rows that repeat each other, else -1. whole: 1 where rows of one key
+have their whole error in common. order: the order of ids, for ties. level, span: which grid, by how far and how long
+the report reaches; -1 for one that cannot be joined."""
 
 LEVELS_M: Final = (1_200.0, 4_000.0, 20_000.0)  # a report's level is the first that it does not reach beyond (m)
 SPANS_S: Final = (60.0, 3_600.0, 86_400.0)  # the same in time (s)
@@ -42,7 +43,8 @@ PASS_M: Final = 1_200.0
 PASS_S: Final = 120.0  # pixels of one sensor so near in time are of one overpass (s)
 
 APART, NEAR, ONE = 0, 1, 2
-"""What the gate says of two reports: not one event; possibly; surely (pixels of one overpass, copies of one text)."""
+"""What the gate says of two reports: not one event; possibly; surely (pixels of one overpass, copies of one text, one
+arrival that two sources deliver)."""
 
 # A cell is as wide as two reports of its level reach together, so what meets lies in cells that touch.
 _CELLS = np.array([2 * level for level in LEVELS_M])
@@ -69,11 +71,12 @@ def time_gap(f: Any, i: int, j: int) -> float:
 @_bare
 def gate(f: Any, k: Any, i: int, j: int) -> int:
     """APART, NEAR or ONE for two reports."""
-    # 1. What is never one event: other families, real and simulated, two arrivals at one device.
+    # 1. What is never one event: other families, real and simulated, two arrivals at one device. One arrival that two
+    # sources deliver is one.
     if k[i].group != k[j].group:
         return APART
     if k[i].once >= 0 and k[i].once == k[j].once:
-        return APART
+        return ONE if is_delivered_twice(f, k, i, j) else APART
     # 2. Times: the gap between the intervals, under both errors.
     sd = np.sqrt(f[i].time_sd ** 2 + f[j].time_sd ** 2)
     if time_gap(f, i, j) > SIGMAS * sd:
@@ -100,6 +103,32 @@ def gate(f: Any, k: Any, i: int, j: int) -> int:
     east, north = to_plane(f, a, dx, dy, dz)
     misfit, _ = mahalanobis(east, north, f[a].ee + f[b].ee, f[a].en + f[b].en, f[a].nn + f[b].nn)
     return NEAR if misfit <= CHI2_GATE else APART
+
+
+@_bare
+def is_delivered_twice(f: Any, k: Any, i: int, j: int) -> bool:
+    """Whether two rows of one device are one arrival that came by two sources: the same kind, moment and place or
+    direction, as far as both were rounded.
+
+    A time of whole seconds may have been rounded or cut (within a second of the other); two such have to be equal, as
+    two have that are told to the millisecond.
+    """
+    if k[i].feed == k[j].feed or k[i].kind != k[j].kind or k[i].ray != k[j].ray:
+        return False
+    whole_i, whole_j = _is_whole(f[i].start, f[i].end), _is_whole(f[j].start, f[j].end)
+    apart = 1.0 if whole_i != whole_j else 0.0015
+    if abs(f[i].start - f[j].start) >= apart or abs(f[i].end - f[j].end) >= apart:
+        return False
+    if k[i].ray == 1:
+        cosine = f[i].ray_x * f[j].ray_x + f[i].ray_y * f[j].ray_y + f[i].ray_z * f[j].ray_z
+        return cosine >= 0.9998476951563913  # cos 1°: a direction in whole degrees
+    dx, dy, dz = f[j].x - f[i].x, f[j].y - f[i].y, f[j].z - f[i].z
+    return k[i].ray == 2 or dx * dx + dy * dy + dz * dz <= 120.0 * 120.0  # m: a place to a thousandth of a degree
+
+
+@_bare
+def _is_whole(start: float, end: float) -> bool:
+    return start == np.floor(start) and end == np.floor(end)
 
 
 @_bare

@@ -15,6 +15,7 @@ from trucewatch.fusion.measurements import Reports, prepare_reports
 from trucewatch.fusion.resolve_kernels import members_of, resolve_all, resolve_if_small, resolve_set
 from trucewatch.geo.arrays import Ints
 from trucewatch.model.observation import KINDS
+from trucewatch.model.speakers import Speakers
 
 DENSE: Final = 256
 """Reports in one cell of the finest grid (2.4 km, 2 minutes) beyond which single events are no longer told apart."""
@@ -294,7 +295,10 @@ class LiveLikelihood:
 
 
 def associate_by_likelihood(
-    observations: pa.Table, rule: LikelihoodRule | None = None, reach_m: Mapping[str, float] | None = None
+    observations: pa.Table,
+    rule: LikelihoodRule | None = None,
+    reach_m: Mapping[str, float] | None = None,
+    speakers: Speakers | None = None,
 ) -> Ints:
     """A label for each row, shape (n,): rows with the same label are held to be one event. A function of the set of
     rows.
@@ -308,7 +312,7 @@ def associate_by_likelihood(
     told apart, whatever the devices: they are one incident.
     """
     gathering = Gathering()
-    reports = prepare_reports(observations, reach_m)
+    reports = prepare_reports(observations, reach_m, speakers)
     by_time = np.argsort(reports.f["start"], kind="stable")
     # In order of time; the labels are the same in any order, since the gate is one of pairs.
     gathering.add(Reports(reports.f[by_time], reports.k[by_time]))

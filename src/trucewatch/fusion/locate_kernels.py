@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from trucewatch.fusion.gate_kernels import CHI2_GATE, beside_ray, cross_rays, njit_, to_plane
+from trucewatch.fusion.gate_kernels import CHI2_GATE, beside_ray, cross_rays, is_delivered_twice, njit_, to_plane
 
-V_ROW, V_WEIGHT, V_COUNT = 5, 6, 7  # columns of a voice after x, y, ee, en, nn
+V_ROW, V_WEIGHT = 5, 6  # columns of a voice after x, y, ee, en, nn
 _ROUNDS: Final = 8  # of reweighting at most; it mostly ends earlier, when nothing moves by a centimetre
 _MOST_MISFIT: Final = 100.0  # χ² of one voice, so that a gross error does not widen the ellipse without end
 _MOST: Final = 2048
@@ -28,10 +28,12 @@ def locate_groups(
     m²;
     independent (g,): how many devices gave it.
 
-    Weighted least squares, repeated. The rows of one device are first made one: their mean place, whose variance is c +
-    (1 - c) / n of a row's (c the part in common; copies of one text, and sources that name no device: c = 1), and
-    whatever scatter is beyond the rows' own errors. The m devices of one means share a part c of their variance, so
-    their information is divided by 1 + (m - 1) c (the design effect). Each is weighted by Student's t, so that one that
+    Weighted least squares, repeated. The rows of one voice are first made one: their mean place, each row with the
+    weight of one over its variance, so that a vague word draws no sharp one; its variance is c + (1 - c) / n of their
+    mean (c the part in common; words, copies of one text, and sources that name no device: c = 1, for whatever their
+    errors have in common, the weighted mean has no more; n as many rows of one weight), and whatever scatter is beyond
+    the rows' own errors. The m voices of one means share a part c of their variance, so their information is divided by
+    1 + (m - 1) c (the design effect). Each is weighted by Student's t, so that one that
     is far off counts less. The result is widened by the misfit, if that is larger than stated.
     Source: Kish (1965), Survey Sampling, for the design effect; Lange, Little & Taylor (1989), JASA 84, for the
     weights; Birge (1932), Phys. Rev. 40, 207, for the misfit.
@@ -50,7 +52,7 @@ def _devices(k: Any, rows: Any) -> int:
             continue
         new = 1
         for j in range(min(i, 64)):  # beyond the first 64 rows a device that speaks again is counted anew
-            if k[rows[j]].key == k[rows[i]].key:
+            if k[rows[j]].voice == k[rows[i]].voice:
                 new = 0
                 break
         count += new
@@ -159,9 +161,11 @@ def _information(f: Any, k: Any, voices: Any, anchor: int, x: float, y: float, t
 def _gather_voices(f: Any, k: Any, rows: Any, anchor: int, shared: Any) -> Any:
     """One line a device or direction: place (east, north), covariance, a row of it, and how much it counts."""
     n = len(rows)
-    voices = np.zeros((n, 9))
-    spread = np.zeros((n, 3))
-    key = np.empty(n, dtype=np.int64)
+    voices = np.zeros((n, 7))
+    total = np.zeros((n, 5))  # Σ w, Σ w², and Σ w of the squares of places (x², xy, y²)
+    voice = np.empty(n, dtype=np.int64)
+    times = np.zeros(n, dtype=np.int64)
+    whole = np.zeros(n, dtype=np.bool_)
     count = 0
     for i in range(n):
         row = rows[i]
@@ -171,49 +175,77 @@ def _gather_voices(f: Any, k: Any, rows: Any, anchor: int, shared: Any) -> Any:
         at = count
         if k[row].ray == 0:
             for j in range(count):
-                if key[j] == k[row].key and k[int(voices[j, V_ROW])].ray == 0:
+                if voice[j] == k[row].voice and k[int(voices[j, V_ROW])].ray == 0:
                     at = j
                     break
+        if _came_before(f, k, rows, i):
+            continue
         if at == count:
-            key[at], voices[at, V_ROW] = k[row].key, row
+            voice[at], voices[at, V_ROW] = k[row].voice, row
             count += 1
-        voices[at, V_COUNT] += 1.0
+        times[at] += 1
         if k[row].ray == 1:
             continue
+        if k[row].whole == 1 or k[row].means != k[int(voices[at, V_ROW])].means:
+            whole[at] = True
+        w = 1.0 / (f[row].ee + f[row].nn)
         x, y = to_plane(f, anchor, f[row].x - f[anchor].x, f[row].y - f[anchor].y, f[row].z - f[anchor].z)
-        voices[at, 0] += x
-        voices[at, 1] += y
-        voices[at, 2] += f[row].ee
-        voices[at, 3] += f[row].en
-        voices[at, 4] += f[row].nn
-        spread[at, 0] += x * x
-        spread[at, 1] += x * y
-        spread[at, 2] += y * y
+        voices[at, 0] += w * x
+        voices[at, 1] += w * y
+        voices[at, 2] += w * f[row].ee
+        voices[at, 3] += w * f[row].en
+        voices[at, 4] += w * f[row].nn
+        total[at, 0] += w
+        total[at, 1] += w * w
+        total[at, 2] += w * x * x
+        total[at, 3] += w * x * y
+        total[at, 4] += w * y * y
     for i in range(count):
-        row, c = int(voices[i, V_ROW]), voices[i, V_COUNT]
+        row = int(voices[i, V_ROW])
         means = k[row].means
-        # How much a device counts: m of one means share a part of their error (the design effect).
+        # How much a voice counts: m of one means share a part of their error (the design effect).
         alike = 1
         for j in range(count):
             if j != i and k[int(voices[j, V_ROW])].means == means:
                 alike += 1
         voices[i, V_WEIGHT] = 1.0 / (1.0 + (alike - 1) * shared[means])
-        if k[row].ray == 1 or c == 1.0:
+        if k[row].ray == 1:
             continue
-        voices[i, :5] /= c
-        common = 1.0 if k[row].whole == 1 else shared[means]
+        if times[i] == 1:  # as it is told, to the last bit
+            x, y = to_plane(f, anchor, f[row].x - f[anchor].x, f[row].y - f[anchor].y, f[row].z - f[anchor].z)
+            voices[i, 0], voices[i, 1] = x, y
+            voices[i, 2], voices[i, 3], voices[i, 4] = f[row].ee, f[row].en, f[row].nn
+            continue
+        w = total[i, 0]
+        voices[i, :5] /= w
+        c = w * w / total[i, 1]
+        common = 1.0 if whole[i] else shared[means]
         x, y = voices[i, 0], voices[i, 1]
         # The part in common does not shrink with more rows; the rest does. Then scatter that neither explains.
         keep = common + (1.0 - common) / c
         own = 1.0 - common
         ee, en, nn = voices[i, 2], voices[i, 3], voices[i, 4]
-        see, sen, snn = spread[i, 0] / c - x * x, spread[i, 1] / c - x * y, spread[i, 2] / c - y * y
+        see, sen, snn = total[i, 2] / w - x * x, total[i, 3] / w - x * y, total[i, 4] / w - y * y
         excess = max((see + snn) / max(own * (ee + nn), 1.0) - 1.0, 0.0)
         part = excess / (1.0 + excess)
         voices[i, 2] = keep * ee + part * see
         voices[i, 3] = keep * en + part * sen
         voices[i, 4] = keep * nn + part * snn
     return voices[:count]
+
+
+@njit_
+def _came_before(f: Any, k: Any, rows: Any, i: int) -> bool:
+    """Whether a device's row of an event came by another source too, and stands before this one."""
+    row = rows[i]
+    again = False
+    if k[row].whole == 1:  # words: their whole error is in common as it is
+        return again
+    for j in range(i):
+        if k[rows[j]].voice == k[row].voice and is_delivered_twice(f, k, row, rows[j]):
+            again = True
+            break
+    return again
 
 
 @njit_

@@ -51,6 +51,8 @@ def added_observations(acts: Iterable[Act]) -> pa.Table:
                 "semi_minor_m": stated.semi_minor_m,
                 "major_azimuth_deg": stated.major_azimuth_deg,
                 "count_best": stated.count,
+                "person_status": "not_stated",
+                "perceived": "",
                 "intensity_unit": "",
                 "source_quality": "",
                 "claimed_by": "",

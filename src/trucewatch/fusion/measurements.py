@@ -3,9 +3,8 @@ table."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -15,12 +14,14 @@ import pyarrow.compute as pc
 
 from trucewatch.fusion.gate_kernels import CODED, LEVELS_M, MEASURED, REACH_SIGMAS, SIGMAS, SPANS_S
 from trucewatch.fusion.means_defaults import means_table
+from trucewatch.fusion.voices import Shared, devices_of, voices_of, with_registered_devices
+from trucewatch.fusion.word_hashes import hash_of, words_of
 from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.geo.ellipse import covariance_of
 from trucewatch.geo.frame import straight_coordinates, wgs84
 from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.speakers import Speakers
 
-_61_BITS: Final = np.int64((1 << 61) - 1)
 _ID_LENGTH: Final = 28
 # Base32 letters in the order of their bytes: numbers then sort as ids do.
 _IN_ORDER: Final = np.full(256, -1, dtype=np.int64)
@@ -54,6 +55,8 @@ class Reports:
 
     f: Named
     k: Named
+    shared: Shared = field(default_factory=dict)
+    """Voices that may be one of several speakers': see `settle_voices`."""
 
     @classmethod
     def blank(cls, n: int) -> Reports:
@@ -71,14 +74,19 @@ class Reports:
         return np.asarray(np.sqrt(self.f["time_sd"] ** 2 + (self.f["end"] - self.f["start"]) ** 2 / 12.0))
 
 
-def prepare_reports(observations: pa.Table, reach_m: Mapping[str, float] | None = None) -> Reports:
+def prepare_reports(
+    observations: pa.Table, reach_m: Mapping[str, float] | None = None, speakers: Speakers | None = None
+) -> Reports:
     """Reports of an observation table whose rows are in the order of their ids.
 
     A row can be joined if it has a place no vaguer than CEILING_M, or an observer and a bearing, and a time no vaguer
     than some hours; every other row (level -1) is an event by itself. Infinite, negative or missing errors count as
     not stated.
     reach_m: how far each device can sense, by its id, from the sensor register; a direction points half as far again.
+    speakers: what the watch says of who speaks; without it each source, device and claimant is its own.
     """
+    speakers = speakers or Speakers()
+    observations = with_registered_devices(observations, speakers)
     n = observations.num_rows
     table = means_table()
     means = codes_of(observations["means"], MEANS)
@@ -103,14 +111,19 @@ def prepare_reports(observations: pa.Table, reach_m: Mapping[str, float] | None 
     k["means"], k["kind"] = means, kinds
     k["order"] = _other_orders(observations) if orders is None else orders
     k["ray"] = np.where(placed, 0, np.where(ray, 1, 2))
-    source, device = words_of(observations["source"]), devices_of(observations)
+    source, device = words_of(observations["source"]), devices_of(observations, speakers)
     has_sensor = pc.not_equal(observations["sensor"], "").to_numpy(zero_copy_only=False)
     is_list = means == MEANS.index("event_list")
     k["once"] = np.where(table.once[means] & (has_sensor | is_list), np.where(is_list, source, device), -1)
     k["overpass"] = np.where(means == MEANS.index("satellite"), device, -1)
     k["copies"] = copies = _copies(observations, means)
-    people = np.isin(means, [MEANS.index("public"), MEANS.index("party")])
-    k["key"] = np.where(people, _speakers(observations, means, copies), device)
+    k["feed"] = source
+    voice, shared = voices_of(observations, means, device, speakers)
+    k["voice"] = voice
+    is_public = means == MEANS.index("public")
+    # Of one who may repeat several, the errors of the first.
+    errors = [shared[number][0] if number in shared else number for number in voice.tolist()] if shared else voice
+    k["key"] = np.where(is_public, _texts(observations, copies, source), errors)
     # Copies of a text, and rows of nobody's device, have their whole error in common.
     k["whole"] = (copies >= 0) | ~has_sensor
     reach = np.where(ray, f["ray_reach"] / 2 + 500.0, np.maximum(major, FLOOR_M) * REACH_SIGMAS)
@@ -121,7 +134,7 @@ def prepare_reports(observations: pa.Table, reach_m: Mapping[str, float] | None 
     span = np.searchsorted(np.array(SPANS_S), f["reach_s"])
     usable = (placed | ray) & (level < len(LEVELS_M)) & (span < len(SPANS_S))
     k["level"], k["span"] = np.where(usable, level, -1), np.where(usable, span, -1)
-    return reports
+    return Reports(f, k, shared)
 
 
 def numbers_of(column: pa.ChunkedArray) -> Floats:
@@ -138,27 +151,6 @@ def codes_of(column: pa.ChunkedArray, words: tuple[str, ...]) -> Ints:
     """The place of each word in `words`."""
     codes = pc.index_in(column, value_set=pa.array(words))
     return np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int64)
-
-
-def words_of(column: pa.ChunkedArray) -> Ints:
-    """A number for each different word, the same in every table: 61 bits of its hash."""
-    chunk = column.combine_chunks()
-    if not len(chunk):
-        return np.zeros(0, dtype=np.int64)
-    coded = chunk.dictionary_encode()
-    codes = np.array([hash_of(word) for word in coded.dictionary.to_pylist()], dtype=np.int64)
-    return np.asarray(codes[coded.indices.to_numpy(zero_copy_only=False)], dtype=np.int64)
-
-
-def devices_of(observations: pa.Table) -> Ints:
-    """A number for each source and sensor, the same in every table, not negative."""
-    source, sensor = words_of(observations["source"]), words_of(observations["sensor"])
-    return np.asarray((source * np.int64(1_000_003) + sensor) & _61_BITS, dtype=np.int64)
-
-
-def hash_of(word: str) -> int:
-    """61 bits of BLAKE2b of a text."""
-    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big") >> 3
 
 
 def orders_of(ids: pa.ChunkedArray) -> Ints | None:
@@ -306,16 +298,13 @@ def _other_orders(observations: pa.Table) -> Ints:
     return np.arange(observations.num_rows, dtype=np.int64)
 
 
-def _speakers(observations: pa.Table, means: Ints, copies: Ints) -> Ints:
-    """Whose voice a row of people is: a party is one voice however often it speaks, a text is one voice whoever retells
-    it, and what has no text is its source's."""
-    party = words_of(pc.binary_join_element_wise(observations["source"], observations["claimed_by"], "\x1f"))
-    source = words_of(observations["source"])
+def _texts(observations: pa.Table, copies: Ints, source: Ints) -> Ints:
+    """Whose errors a row of the public has: those of a text, whoever retells it; what has no text, of what it copies or
+    of its source."""
     text = np.full(len(source), hash_of(""), dtype=np.int64)
     if "text" in observations.column_names:
         text = words_of(pc.replace_substring_regex(pc.utf8_lower(observations["text"]), r"[^\p{L}\p{N}]+", " "))
-    speaker = np.where(text == hash_of(""), np.where(copies >= 0, copies, source), text)
-    return np.where(means == MEANS.index("party"), party, speaker)
+    return np.where(text == hash_of(""), np.where(copies >= 0, copies, source), text)
 
 
 def _copies(observations: pa.Table, means: Ints) -> Ints:

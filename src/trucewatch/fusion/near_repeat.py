@@ -4,23 +4,28 @@ may be.
 Fire comes in bouts and keeps to its places: where several voices agreed that something happened, the next report of the
 hour is likelier to be true (near-repeat). And a report that comes at the very time of such an event, though it lies off
 it, may be a report of that event with a wrong place. Both are ratios to what is usual there, so that they mean the same
-on quiet and on busy days. Source: the ratio of triggered to background rate is that of Ogata (1988), JASA 83, 9, here
-symmetric in time.
+on quiet and on busy days. What is usual was learnt (`model.calibration.Surroundings`); what happens is of the hours
+about the event. So nothing of years ago moves what is said today. Source: the ratio of triggered to background rate is
+that of Ogata (1988), JASA 83, 9, here symmetric in time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from trucewatch.fusion.measurements import Reports, is_of_blasts
-from trucewatch.fusion.near_repeat_kernels import NEAR_M, WIDE_M, cells_of, look_around
+from trucewatch.fusion.near_repeat_kernels import NEAR_M, WIDE_M, cells_of, count_around, look_around
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
+from trucewatch.model.calibration import Calibration, Surroundings
 
-LEAST_SPAN_S: Final = 86_400.0
+LEAST_DAYS: Final = 1.0
 """The usual rate is taken over no less than a day."""
+UNKNOWN_DAYS: Final = 10.0
+"""Where nothing was learnt one sure event in so many days is held to be usual within the nine cells of 12 km [A]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,54 +44,92 @@ class Company:
     stray_of: Ints
 
 
-def company_of(reports: Reports, order: Rows, bounds: Rows, places: Floats, sure: Mask, itself: Ints) -> Company:
-    """The company of each event, shape (g,). A function of the set of events.
+def company_of(
+    reports: Reports,
+    order: Rows,
+    bounds: Rows,
+    places: Floats,
+    sure: Mask,
+    itself: Ints,
+    calibrations: Sequence[Calibration],
+    of_event: Ints,
+) -> Company:
+    """The company of each event, shape (g,). A function of the events of the hours about it and of what was learnt.
 
     order, bounds: the rows of event g are order[bounds[g] : bounds[g + 1]]; places: (g, 5) of locate_events; sure:
-    which events count as company; itself: which event each is the same as, so that nothing is its own company.
+    which events count as company; itself: which event each is the same as, so that nothing is its own company;
+    calibrations, of_event: what was learnt, and which of them each event has.
     """
     count = len(bounds) - 1
     company = Company(np.zeros(count), np.zeros(count), np.zeros(count), np.full(count, -1, dtype=np.int64))
-    if not count or not sure.any():
+    if not count:
         return company
     group = reports.k["group"][order[bounds[:-1]]]
     when, time_sd = _times(reports, order, bounds)
     # Neither what has no place nor what burns has company, or is any.
     able = np.isfinite(places[:, 0]) & is_of_blasts(group)
     others = np.flatnonzero(sure & able)
-    events = np.flatnonzero(able)
-    if not len(others):
-        return company
     lon, lat, simulated = np.mod(places[:, 0], 360.0), places[:, 1], group % 2
-    span = np.array([_span(when[others[simulated[others] == invented]]) for invented in (0, 1)])
     wide = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], WIDE_M)
-    near = _by_cell_and_time(lon[others], lat[others], simulated[others], when[others], NEAR_M)
-    spread = places[:, 2]
-    look_around(
-        events,
-        (sure & able).astype(np.float64),
-        others[wide[0]],
-        wide[1],
-        near[1],
-        lon,
-        lat,
-        simulated,
-        when,
-        time_sd,
-        spread,
-        itself,
-        span,
-        company.lively,
-        company.settled,
-        company.stray,
-        company.stray_of,
-    )
+    for number, calibration in enumerate(calibrations):
+        events = np.flatnonzero(able & (of_event == number))
+        around = calibration.surroundings
+        if not len(events) or (around is None and not len(others)):
+            continue
+        days = (UNKNOWN_DAYS, UNKNOWN_DAYS) if around is None else (around.days, around.simulated_days)
+        learnt = sure & able & (when < calibration.until.timestamp())
+        look_around(
+            events,
+            learnt.astype(np.float64),
+            others[wide[0]],
+            wide[1],
+            *_cells(around.wide if around else {}),
+            *_cells(around.near if around else {}),
+            lon,
+            lat,
+            simulated,
+            when,
+            time_sd,
+            places[:, 2],
+            itself,
+            np.maximum(np.array(days), LEAST_DAYS) * 86_400.0,
+            company.lively,
+            company.settled,
+            company.stray,
+            company.stray_of,
+        )
     return company
 
 
-def _span(when: Floats) -> float:
-    """How long the record is, seconds. That of simulated events is theirs alone, and real ones have no part in it."""
-    return max(float(np.ptp(when)), LEAST_SPAN_S) if len(when) else LEAST_SPAN_S
+def surroundings_of(reports: Reports, order: Rows, bounds: Rows, places: Floats, sure: Mask) -> Surroundings:
+    """How much happens: the sure events by cell, and over how many days each of real and simulated ones."""
+    if not len(bounds) - 1:
+        return Surroundings(days=UNKNOWN_DAYS, simulated_days=UNKNOWN_DAYS, wide={}, near={})
+    group = reports.k["group"][order[bounds[:-1]]]
+    when, _ = _times(reports, order, bounds)
+    others = np.flatnonzero(sure & np.isfinite(places[:, 0]) & is_of_blasts(group))
+    lon, lat, simulated = np.mod(places[others, 0], 360.0), places[others, 1], group[others] % 2
+    days = [_days(when[group % 2 == invented]) for invented in (0, 1)]
+    cells = [np.unique(cells_of(lon, lat, simulated, side), return_counts=True) for side in (WIDE_M, NEAR_M)]
+    wide, near = (dict(zip(codes.tolist(), numbers.tolist(), strict=True)) for codes, numbers in cells)
+    return Surroundings(days=days[0], simulated_days=days[1], wide=wide, near=near)
+
+
+def cells_around(lon: Floats, lat: Floats, simulated: Ints, counts: Mapping[int, int], side_m: float) -> Floats:
+    """How many learnt events lie in the cell of each place and the eight around it; lon 0 … 360."""
+    codes, before = _cells(counts)
+    return np.asarray(count_around(codes, before, lon, lat, simulated, side_m))
+
+
+def _days(when: Floats) -> float:
+    """On how many days (UTC) something is on record; a row with a wrong year adds one."""
+    return max(float(len(np.unique(np.floor(when / 86_400.0)))), LEAST_DAYS)
+
+
+def _cells(counts: Mapping[int, int]) -> tuple[Ints, Floats]:
+    """The cells in order, and how many sure events lie in those before each, with the total behind."""
+    codes = np.array(sorted(counts), dtype=np.int64)
+    return codes, np.r_[0.0, np.cumsum([float(counts[code]) for code in codes.tolist()])]
 
 
 def _times(reports: Reports, order: Rows, bounds: Rows) -> tuple[Floats, Floats]:

@@ -49,10 +49,13 @@ def _cell_at(row: float, lon: float, simulated: int, side_m: float, shift: int) 
 @njit_
 def look_around(
     events: Any,
-    sure: Any,
+    learnt: Any,
     wide: Any,
     wide_cells: Any,
+    usual_cells: Any,
+    usual_before: Any,
     near_cells: Any,
+    near_before: Any,
     lon: Any,
     lat: Any,
     simulated: Any,
@@ -68,13 +71,16 @@ def look_around(
 ) -> None:
     """Fills in `lively`, `settled`, `stray` and `stray_of` (see `Company`) for `events`.
 
-    wide: the sure events in the order of their cells, then of time; wide_cells, near_cells: their cells of either size,
-    sorted.
-    span (2,): how long the record of real events is, and of simulated ones.
+    learnt (g,): 1 for events that are among what was learnt; wide, wide_cells: the sure events in the order of their
+    cells, then of time, and these cells; usual_cells, usual_before: what was learnt, the cells in order and how many
+    events lie in those before each (one longer, the total last); near_cells, near_before: the same of small cells.
+    span (2,): over how many seconds that was learnt of real events, and of simulated ones.
     """
     for g in events:
-        around = max(_count_around(wide_cells, lon[g], lat[g], simulated[g], WIDE_M) - sure[itself[g]], 0.0)
-        close = max(_count_around(near_cells, lon[g], lat[g], simulated[g], NEAR_M) - sure[itself[g]], 0.0)
+        around = _count_around(usual_cells, usual_before, lon[g], lat[g], simulated[g], WIDE_M)
+        around = max(around - learnt[itself[g]], 0.0)
+        close = _count_around(near_cells, near_before, lon[g], lat[g], simulated[g], NEAR_M)
+        close = max(close - learnt[itself[g]], 0.0)
         # 1. Close by against the neighbourhood, at any time; one more on both sides, so that few say little.
         settled[g] = np.log((close + 1.0) / (around * (NEAR_M / WIDE_M) ** 2 + 1.0))
         if time_sd[g] > VAGUE_S:
@@ -119,7 +125,7 @@ def look_around(
 
 
 @njit_
-def _count_around(cells: Any, lon: float, lat: float, simulated: int, side_m: float) -> float:
+def _count_around(cells: Any, before: Any, lon: float, lat: float, simulated: int, side_m: float) -> float:
     """How many lie in a cell and the eight around it."""
     row = np.floor(lat * METRES_PER_DEGREE / side_m)
     count = 0.0
@@ -127,8 +133,17 @@ def _count_around(cells: Any, lon: float, lat: float, simulated: int, side_m: fl
         for dc in range(-1, 2):
             cell = _cell_at(row + dr, lon, simulated, side_m, dc)
             first, last = np.searchsorted(cells, cell), np.searchsorted(cells, cell + 1)
-            count += last - first
+            count += before[last] - before[first]
     return count
+
+
+@njit_
+def count_around(cells: Any, before: Any, lon: Any, lat: Any, simulated: Any, side_m: float) -> Any:
+    """The same for many places."""
+    counts = np.empty(len(lon))
+    for i in range(len(lon)):
+        counts[i] = _count_around(cells, before, lon[i], lat[i], simulated[i], side_m)
+    return counts
 
 
 @njit_

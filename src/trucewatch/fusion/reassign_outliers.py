@@ -8,6 +8,7 @@ not too far off, against the usual rate there). What it says of the place then c
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -41,10 +42,13 @@ def give_strays(labels: Labels, reports: Reports, order: Rows, bounds: Rows, evi
     goes = (voices <= MOST_VOICES) & (company.stray > bar) & (company.stray_of >= 0)
     result = labels.copy()
     grown: dict[int, Rows] = {}
+    given: set[int] = set()
     # The likeliest strays first; those that do not go sort behind and are cut off.
     for event in np.lexsort((-company.stray, ~goes))[: int(goes.sum())].tolist():
         taker = int(company.stray_of[event])
-        if goes[taker] or voices[taker] <= voices[event]:  # no chains, and never to an event of fewer voices
+        # No chains: neither to one that was given away, nor of one that has taken a likelier stray; and never to an
+        # event of no more voices.
+        if taker in given or event in grown or voices[taker] <= voices[event]:
             continue
         rows = order[bounds[event] : bounds[event + 1]]
         members = grown.get(taker, order[bounds[taker] : bounds[taker + 1]])
@@ -53,6 +57,7 @@ def give_strays(labels: Labels, reports: Reports, order: Rows, bounds: Rows, evi
         stays = np.isin(reports.k["once"][rows], has[has >= 0])
         if stays.all() or not _are_echoes(reports, rows[stays], members):
             continue
+        given.add(event)
         grown[taker] = np.r_[members, rows[~stays]]
         result[rows[~stays]] = labels[order[bounds[taker]]]
         # What stays needs a label of its own: that of its first row, as all events have.
@@ -90,7 +95,7 @@ def without_vague_places(reports: Reports, labels: Labels, strays: Mask, located
     best = np.where(np.isfinite(best), best, whole)
     k = reports.k.copy()
     k["ray"][strays & placed & (spread > VAGUER * best[event])] = _NOWHERE
-    return Reports(reports.f, k)
+    return replace(reports, k=k)
 
 
 def sizes_of(places: Floats, order: Rows, bounds: Rows) -> Floats:

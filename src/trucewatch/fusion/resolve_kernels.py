@@ -59,7 +59,9 @@ def _crowding(f: Any, k: Any, rows: Any, dense: Any, base: float) -> Any:
         for step in (-1, 1):
             q = p + step
             while 0 <= q < n and once[order[q]] == once[i] and abs(middle[order[q]] - middle[i]) <= CROWD_S:
-                others += _is_close_by(f, k, rows[i], rows[order[q]])
+                # What another source delivers of this device is no arrival more.
+                if k[rows[order[q]]].feed == k[rows[i]].feed:
+                    others += _is_close_by(f, k, rows[i], rows[order[q]])
                 q += step
         if k[rows[i]].ray == 1:
             area = f[rows[i]].ray_reach * f[rows[i]].ray_reach * CROWD_RAD  # a sector of 30°: ½ r² × 2 × 15°

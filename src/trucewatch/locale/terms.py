@@ -101,6 +101,19 @@ UNIT: Final = {
     "convoys": mark_in("unit", "convoys"),
 }
 
+PERSON_STATUS: Final = {
+    "military": mark_in("person status", "military"),
+    "civilian": mark_in("person status", "civilian"),
+}
+"""Whom a number of people is of, where its giver states it."""
+
+PERCEIVED: Final = {
+    "saw": mark_in("perceived", "seen"),
+    "heard": mark_in("perceived", "heard"),
+    "recorded": mark_in("perceived", "recorded"),
+    "told": mark_in("perceived", "told by others"),
+}
+
 COMPASS: Final = {
     "N": mark_in("compass", "N"),
     "NNE": mark_in("compass", "NNE"),
@@ -199,6 +212,16 @@ def unit_word(unit: str, words: Words) -> str:
     return words.pgettext("unit", UNIT[unit]) if unit in UNIT else unit
 
 
+def person_status_word(status: str, words: Words) -> str:
+    """`civilian`; empty where it is not stated."""
+    return words.pgettext("person status", PERSON_STATUS[status]) if status in PERSON_STATUS else ""
+
+
+def perceived_word(perceived: str, words: Words) -> str:
+    """How a giver knows, `seen`; empty where it is not stated."""
+    return words.pgettext("perceived", PERCEIVED[perceived]) if perceived in PERCEIVED else ""
+
+
 def compass_word(point: str, words: Words) -> str:
     return words.pgettext("compass", COMPASS[point])
 
@@ -236,20 +259,28 @@ def counted_kind(kind: str, low: int | None, best: int | None, high: int | None,
     return words.gettext("{kind}, {low} to {high}").format(kind=name, low=words.number(least), high=words.number(most))
 
 
-def harm_words(low: int | None, best: int | None, high: int | None, words: Words) -> str:
-    """`1 person harmed`, `2 to 4 people harmed`; empty if no source states any."""
-    least, most = low if low is not None else best, high if high is not None else best
-    if not most and not best:
-        return ""
-    most = most if most is not None else best
-    assert most is not None
-    if least is None or least == most:
-        return words.ngettext("{number} person harmed", "{number} people harmed", most).format(
-            number=words.number(most)
-        )
-    return words.ngettext("{low} to {high} person harmed", "{low} to {high} people harmed", most).format(
-        low=words.number(least), high=words.number(most)
-    )
+def figure_words(low: int | None, best: int | None, high: int | None, words: Words) -> str:
+    """A number as it was stated: `3`, `3 (2 to 5)`, `2 to 5`, `at least 2`; empty if none was.
+
+    >>> from trucewatch.locale import words
+    >>> figure_words(2, 3, None, words("en"))
+    '3 (at least 2)'
+    """
+    if best is not None:
+        low, high = (None if low == high == best else limit for limit in (low, high))
+    if low is not None and low == high:
+        limits = words.number(low)
+    elif low is not None and high is not None:
+        limits = words.gettext("{low} to {high}").format(low=words.number(low), high=words.number(high))
+    elif low is not None:
+        limits = words.gettext("at least {number}").format(number=words.number(low))
+    elif high is not None:
+        limits = words.gettext("at most {number}").format(number=words.number(high))
+    else:
+        return "" if best is None else words.number(best)
+    if best is None:
+        return limits
+    return words.gettext("{number} ({limits})").format(number=words.number(best), limits=limits)
 
 
 def _plural_kind(kind: str, number: int, words: Words) -> str:

@@ -42,6 +42,18 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A ministry, a press service, an agency: no party. Its words count as those of the party that it counts with, so
+    that one party is one voice whoever speaks for it; that is a rule of counting, not of law."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    id: str
+    names: Mapping[str, str]
+    counts_with: str = ""
+    """The id of a party; empty for a body that speaks for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """One published text of an instrument: every date says which text it was read from."""
 
@@ -197,6 +209,7 @@ class Agreement:
     party: tuple[Party, ...]
     text: tuple[Text, ...]
     provision: tuple[Provision, ...] = field(default=())
+    body: tuple[Body, ...] = ()
 
     def stipulations(self) -> Iterator[tuple[Provision, Stipulation]]:
         """Every stipulation with its provision, in the order of the file."""

@@ -26,6 +26,8 @@ class DeviceBook:
 
     source: str
     sensor: str
+    key: str
+    """The number by which its voices are known, in hexadecimal digits."""
     means: str
     reports: int
     """How many of its voices were learnt from; `alone`: of them those that nobody bears out."""
@@ -33,6 +35,10 @@ class DeviceBook:
     answers: float
     """The chance that a report of it answers to an event."""
     answers_sd: float
+    alone_answers: float
+    """The same of a report that nobody bears out; `alone_logit`: the log-odds from which what speaks for and against
+    each of them is taken, such that their chances have this mean."""
+    alone_logit: float
     false_per_day: float
     """How many of its reports a day answer to nothing; `days`: the time in which it stood."""
     days: float
@@ -65,6 +71,10 @@ class PairBook:
     answers: float
     """The chance that such an agreement answers to an event."""
     answers_sd: float
+    alone_answers: float
+    """The same of one that nobody else bears out; `alone_logit`: the log-odds from which what speaks for and against
+    each of them is taken, such that their chances have this mean."""
+    alone_logit: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,18 +88,27 @@ class MeansBook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClassBook:
+    """What share of what happens here is of a class (`fusion/classes.toml`)."""
+
+    name: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """How much happens here: sure events by cell (`geo` numbers of the cells of 12 and of 2 km), over so many days."""
+    """How much happens here: sure events by cell of 12 and of 2 km (`near_repeat_kernels.cells_of`; simulated ones have
+    cells of their own), over so many days of real and of simulated ones."""
 
     days: float
+    simulated_days: float
     wide: Mapping[int, int]
     near: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """One calibration. `real` and `invented`: surroundings of real events and of simulated ones, which are never
-    mixed."""
+    """One calibration."""
 
     period: str
     until: datetime
@@ -99,7 +118,10 @@ class Calibration:
     devices: tuple[DeviceBook, ...] = ()
     pairs: tuple[PairBook, ...] = ()
     means: tuple[MeansBook, ...] = ()
-    surroundings: tuple[Surroundings, Surroundings] | None = None
+    classes: tuple[ClassBook, ...] = ()
+    class_events: int = 0
+    """From so many events."""
+    surroundings: Surroundings | None = None
 
 
 PRIOR: Final = Calibration(
@@ -133,16 +155,16 @@ def calibration_record(calibration: Calibration) -> dict[str, Any]:
         "devices": [_book(book) for book in calibration.devices],
         "pairs": [_book(book) for book in calibration.pairs],
         "means": [_book(book) for book in calibration.means],
+        "classes": [_book(book) for book in calibration.classes],
+        "class_events": calibration.class_events,
         "surroundings": None
         if around is None
-        else [
-            {
-                "days": _text(each.days),
-                "wide": {str(cell): count for cell, count in sorted(each.wide.items())},
-                "near": {str(cell): count for cell, count in sorted(each.near.items())},
-            }
-            for each in around
-        ],
+        else {
+            "days": _text(around.days),
+            "simulated_days": _text(around.simulated_days),
+            "wide": {str(cell): count for cell, count in sorted(around.wide.items())},
+            "near": {str(cell): count for cell, count in sorted(around.near.items())},
+        },
     }
 
 
@@ -160,7 +182,9 @@ def read_calibration(record: Mapping[str, Any]) -> Calibration:
         devices=tuple(DeviceBook(**_numbers(book, DeviceBook)) for book in record["devices"]),
         pairs=tuple(PairBook(**_numbers(book, PairBook)) for book in record["pairs"]),
         means=tuple(MeansBook(**_numbers(book, MeansBook)) for book in record["means"]),
-        surroundings=None if around is None else (_surroundings(around[0]), _surroundings(around[1])),
+        classes=tuple(ClassBook(**_numbers(book, ClassBook)) for book in record["classes"]),
+        class_events=int(record["class_events"]),
+        surroundings=None if around is None else _surroundings(around),
     )
 
 
@@ -172,6 +196,7 @@ def rounded(calibration: Calibration) -> Calibration:
 def _surroundings(record: Mapping[str, Any]) -> Surroundings:
     return Surroundings(
         days=float(record["days"]),
+        simulated_days=float(record["simulated_days"]),
         wide={int(cell): int(count) for cell, count in record["wide"].items()},
         near={int(cell): int(count) for cell, count in record["near"].items()},
     )

@@ -16,6 +16,18 @@ def party_words(agreement: Agreement) -> dict[str, str]:
     return words
 
 
+def voice_words(agreement: Agreement) -> dict[str, str]:
+    """Every way to write a party or a body → whose voice it is: the party's that a body counts with, else its own.
+
+    Only for counting voices: what is said of whose claim a row is keeps the name as it is written.
+    """
+    words: dict[str, str] = {}
+    for body in agreement.body:
+        for word in (body.id, *body.names.values()):
+            words[word.casefold()] = body.counts_with or body.id
+    return words | party_words(agreement)
+
+
 def claimants_in(text: str, parties: Mapping[str, str]) -> tuple[str, ...]:
     """The claimants that a text names, parted by ";", parties by their ids; the others as they are written.
 

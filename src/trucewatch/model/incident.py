@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from trucewatch.model.people import PEOPLE, PeopleReported
+
 _TIME: Final = pa.timestamp("us", tz="UTC")
 _WORDS: Final = pa.list_(pa.string())
 
@@ -31,9 +33,7 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("count_min", pa.int32()),
         pa.field("count_best", pa.int32()),
         pa.field("count_max", pa.int32()),
-        pa.field("harm_min", pa.int32()),
-        pa.field("harm_best", pa.int32()),
-        pa.field("harm_max", pa.int32()),
+        pa.field("people", PEOPLE, nullable=False),
         pa.field("claimed_by", _WORDS, nullable=False),
         pa.field("claims_only", pa.bool_(), nullable=False),
         pa.field("witnessed_kinds", _WORDS, nullable=False),
@@ -56,7 +56,8 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("acts", _WORDS, nullable=False),
     ]
 )
-"""Ellipses are one sigma, as in the observation table; `zones` surely contain the incident, `zones_at_edge` may.
+"""Ellipses are one sigma, as in the observation table; `people`: what each giver states of people killed and injured,
+side by side (`PeopleReported`); `zones` surely contain the incident, `zones_at_edge` may.
 `claims_only`: every member is a claim of a party; `witnessed_kinds`: kinds that a member reports who is no party;
 `claims`: who claims which kind, "explosion AM"; `text`: the words of the member that gives the kind. The four
 confidences are probabilities: that it happened; that its first class is right; that its place is known to 1 km and its
@@ -132,9 +133,7 @@ class Incident:
     count_min: int | None
     count_best: int | None
     count_max: int | None
-    harm_min: int | None
-    harm_best: int | None
-    harm_max: int | None
+    people: tuple[PeopleReported, ...] = ()
     claimed_by: tuple[str, ...]
     claims_only: bool
     witnessed_kinds: tuple[str, ...]
@@ -200,7 +199,11 @@ class Counter:
 
 def incident_rows(table: pa.Table) -> list[Incident]:
     """The rows as records; for the few that people read, never for a whole archive."""
-    return [Incident(**{key: _frozen(value) for key, value in row.items()}) for row in table.to_pylist()]
+    rows = []
+    for row in table.to_pylist():
+        people = tuple(PeopleReported.of_entry(entry) for entry in row.pop("people"))
+        rows.append(Incident(**{key: _frozen(value) for key, value in row.items()}, people=people))
+    return rows
 
 
 def finding_rows(table: pa.Table) -> list[Finding]:

@@ -62,9 +62,14 @@ OBSERVATION_SCHEMA: Final = pa.schema(
         pa.field("count_min", pa.int32()),
         pa.field("count_best", pa.int32()),
         pa.field("count_max", pa.int32()),
-        pa.field("harm_min", pa.int32()),
-        pa.field("harm_best", pa.int32()),
-        pa.field("harm_max", pa.int32()),
+        pa.field("killed_min", pa.int32()),
+        pa.field("killed_best", pa.int32()),
+        pa.field("killed_max", pa.int32()),
+        pa.field("injured_min", pa.int32()),
+        pa.field("injured_best", pa.int32()),
+        pa.field("injured_max", pa.int32()),
+        pa.field("person_status", pa.string(), nullable=False),
+        pa.field("perceived", pa.string(), nullable=False),
         pa.field("intensity", pa.float64()),
         pa.field("intensity_unit", pa.string(), nullable=False),
         pa.field("confidence", pa.float32()),
@@ -78,13 +83,25 @@ OBSERVATION_SCHEMA: Final = pa.schema(
         pa.field("text", pa.string(), nullable=False),
     ]
 )
-"""The public table, column for column. `claimed_by` names parties or bodies; several are joined by "; "."""
+"""The public table, column for column. `claimed_by` names parties or bodies; several are joined by "; ". Numbers of
+people are their giver's own; `person_status` and `perceived` are words of `model/people.py`."""
 
-STORED_OBSERVATION_SCHEMA: Final = OBSERVATION_SCHEMA.append(
-    pa.field("product_rank", pa.int8(), nullable=False)
-).append(pa.field("known_at_assumed", pa.bool_(), nullable=False))
+STORED_OBSERVATION_SCHEMA: Final = pa.schema(
+    [
+        *OBSERVATION_SCHEMA,
+        pa.field("product_rank", pa.int8(), nullable=False),
+        pa.field("known_at_assumed", pa.bool_(), nullable=False),
+        pa.field("harm_min", pa.int32()),
+        pa.field("harm_best", pa.int32()),
+        pa.field("harm_max", pa.int32()),
+    ]
+)
 """What a batch keeps beside the public columns: of two versions of one observation the higher `product_rank` stands
-(near-real-time 0, standard 1); `known_at_assumed` is true where the source's card gave the delay."""
+(near-real-time 0, standard 1); `known_at_assumed` is true where the source's card gave the delay; `harm_*` are people
+killed or injured where the giver does not tell them apart, as every row of earlier versions had them."""
+
+STATED_OTHERWISE: Final = {"person_status": "not_stated"}
+"""What stands in a column of words where a row states nothing; "" in the others."""
 
 COUNTER_SCHEMA: Final = pa.schema(
     [
@@ -111,6 +128,20 @@ COUNTER_SCHEMA: Final = pa.schema(
 
 SPANS: Final = ("day", "cumulative", "level")
 QUALIFIERS: Final = ("exactly", "more_than", "about", "at_most")
+
+
+def as_stored(table: pa.Table) -> pa.Table:
+    """Rows of a batch with the columns of today: what earlier versions did not keep is null, or not stated."""
+    if table.schema.names == STORED_OBSERVATION_SCHEMA.names:
+        return table.cast(STORED_OBSERVATION_SCHEMA)
+
+    def column(field: pa.Field) -> pa.ChunkedArray | pa.Array:
+        if field.name in table.column_names:
+            return table[field.name].cast(field.type)
+        nothing = None if field.nullable else STATED_OTHERWISE.get(field.name, "")
+        return pa.repeat(pa.scalar(nothing, field.type), table.num_rows)
+
+    return pa.table([column(field) for field in STORED_OBSERVATION_SCHEMA], schema=STORED_OBSERVATION_SCHEMA)
 
 
 def empty_observations() -> pa.Table:

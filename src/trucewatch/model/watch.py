@@ -49,6 +49,12 @@ class SourceSetting:
     """For `event_table`: our column → theirs, or "=constant"."""
     kinds: Mapping[str, str] = field(default_factory=dict)
     """For `event_table`: their word for the kind → ours."""
+    repeats: tuple[str, ...] = ()
+    """Sources whose words this one copies, by id, and press that is no source, as "press:NAME"; together one voice."""
+    side: str = ""
+    """The party on whose side of the line the people speak: a party's id; for words of the public."""
+    of: str = ""
+    """Whose source it is: "centre", a party's id or a delegation's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,12 @@ class Sensor:
     """Kind → the chance that it reports an event of this kind within its range while it is up."""
     false_per_day: float | None = None
     """How many of its reports a day answer to nothing."""
+    group: str = ""
+    """Devices that share a cause of error (one hill, one mast, one network): their mistakes are not independent."""
+    also: tuple[str, ...] = ()
+    """Further names under which this one device is delivered: a sensor's, or "SOURCE:SENSOR"."""
+    built: datetime = ALWAYS
+    """It cannot have been up before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,11 +29,12 @@ from trucewatch.fusion.manual_edits import added_observations, set_aside
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.messages import Amount, Message
 from trucewatch.model.calibration import Calibrations
-from trucewatch.model.claims import claimants_in, party_words
+from trucewatch.model.claims import claimants_in, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
+from trucewatch.model.speakers import speakers_of
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
@@ -353,7 +354,9 @@ def _setting_of(watch: Watch, as_of: datetime) -> Setting:
     return Setting(
         parties=party_words(watch.agreement),
         sensors=watch.sensors,
+        zone=watch.zone,
         notices=tuple(notice for notice in watch.notices if notice.known_at <= as_of),
+        speakers=speakers_of(watch),
     )
 
 
@@ -373,7 +376,13 @@ def _unknown_claimants(observations: pa.Table, watch: Watch) -> list[Message]:
     """Claimants who are no party of the watch and written much like one: taken for another body, and said."""
     parties = party_words(watch.agreement)
     texts = [text for text in pc.unique(observations["claimed_by"]).to_pylist() if text]
-    others = sorted({name for text in texts for name in claimants_in(text, parties)} - set(parties.values()))
+    known = set(parties.values())
+    bodies = voice_words(watch.agreement)
+    others = sorted(
+        name
+        for name in {name for text in texts for name in claimants_in(text, parties)} - known
+        if name.casefold() not in bodies
+    )
     near = [(name, difflib.get_close_matches(name.casefold(), parties, n=1, cutoff=0.75)) for name in others]
     return [
         Message(

@@ -20,6 +20,7 @@ from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHE
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.sources import adapter
+from trucewatch.sources.presets import NO_PRESET, PRESETS
 from trucewatch.store import Store
 from trucewatch.store.batches import REJECTED_SCHEMA, StandingBatch, active_batches
 from trucewatch.watch import files_of, read_watch
@@ -39,8 +40,11 @@ def watch_of_today(store: Store, folder: Path) -> Watch:
     return watch
 
 
-NO_PART_OF_A_READING: Final = ("title", "organisation", "licence", "handling", "files")
-"""Settings of a source that are shown or that choose files: no row is another for them."""
+NO_PART_OF_A_READING: Final = (
+    *("title", "organisation", "licence", "handling", "files"),
+    *("repeats", "side", "of"),
+)
+"""Settings of a source that are shown, that choose files, or that say who speaks: no row is another for them."""
 FIRST_SETTINGS: Final = (
     *("id", "adapter", "title", "files", "organisation", "licence", "handling", "time_zone", "claimed_by", "simulated"),
     *("delay_hours", "place_sd_m", "decimal_comma", "preset", "columns", "kinds"),
@@ -68,11 +72,15 @@ def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
     ]
     area = [f"{bound:.6f}" for bound in watch.settings.area]
     version = adapter(source.adapter).version
+    preset_version = PRESETS.get(source.preset, NO_PRESET).version
 
     def hashed(settings: dict[str, Any]) -> str:
         plain = json.loads(json.dumps(settings, default=str), parse_float=str)
         # The prefix tells it from the names of objects: the settings themselves are in the watch's files.
-        return "sha256:" + sha256_of(canonical({"settings": plain, "towns": towns, "area": area, "version": version}))
+        reading = {"settings": plain, "towns": towns, "area": area, "version": version}
+        if preset_version > 1:
+            reading["preset_version"] = preset_version
+        return "sha256:" + sha256_of(canonical(reading))
 
     return hashed(decides), hashed(first)
 

@@ -13,6 +13,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.reports.contribution_chart import added_facts
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.notes import draft_words, notes_shown
+from trucewatch.reports.people_words import people_facts
 from trucewatch.reports.phrases import (
     clauses_of,
     obligation_sentence,
@@ -40,9 +41,6 @@ FIELDS: Final = (
     "count_min",
     "count_best",
     "count_max",
-    "harm_min",
-    "harm_best",
-    "harm_max",
     "start",
     "end",
     "time_precision",
@@ -71,8 +69,10 @@ FIELDS: Final = (
     "text",
     "added",
     "happened",
+    "people",
 )
-"""The columns, in their order; they only ever grow at the end."""
+"""The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` went when people
+ceased to be fused.)"""
 
 
 def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
@@ -144,13 +144,10 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "outcome_words": outcome_word(incident.outcome, words),
         "kind": incident.kind,
         "aspect": incident.aspect,
-        "what_words": what_words(incident, words),
+        "what_words": what_words(incident, release.watch, words),
         "count_min": incident.count_min,
         "count_best": incident.count_best,
         "count_max": incident.count_max,
-        "harm_min": incident.harm_min,
-        "harm_best": incident.harm_best,
-        "harm_max": incident.harm_max,
         "start": iso_utc(incident.start),
         "end": iso_utc(incident.end),
         "time_precision": incident.time_precision,
@@ -175,6 +172,7 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "text": printable(incident.text),
         "added": added_facts(incident.added),
         "happened": incident.happened,
+        "people": people_facts(incident.people),
     }
 
 

@@ -146,7 +146,7 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
         number=row.number,
         sign=Markup(draw_sign(incident.kind, incident.outcome)),
         time=when_words(incident, watch, words),
-        what=what_words(incident, words),
+        what=what_words(incident, watch, words),
         where=where_words(incident, report, words),
         radius=words.number(incident.radius_m) if incident.radius_m is not None else "–",
         clauses=words.listed(clauses_of(incident)) or "–",
@@ -300,7 +300,7 @@ def _sentence(row: Row, report: DailyReport, words: Words) -> tuple[str, str, li
     )
     sentences = report.reason_sentences
     reasons = reasons_of(incident, sentences, report.watch, words)[:1] if incident.outcome != "not_applicable" else []
-    return what_words(incident, words), " ".join([rest, *reasons]), [row.number], incident.simulated
+    return what_words(incident, report.watch, words), " ".join([rest, *reasons]), [row.number], incident.simulated
 
 
 def _region(row: RegionRow, report: DailyReport, words: Words) -> tuple[str, int, int]:
@@ -366,7 +366,7 @@ def _of_kinds(report: DailyReport, kinds: tuple[str, ...], words: Words) -> list
     return [
         (
             words.gettext("{what}: {where}, {when}.").format(
-                what=what_words(row.incident, words),
+                what=what_words(row.incident, report.watch, words),
                 where=where_words(row.incident, report, words),
                 when=when_words(row.incident, report.watch, words),
             ),

@@ -18,7 +18,6 @@ from trucewatch.locale.terms import (
     aspect_word,
     compass_word,
     counted_kind,
-    harm_words,
     means_word,
     outcome_word,
     qualified,
@@ -28,6 +27,7 @@ from trucewatch.model.incident import Incident, ReasonSentences
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.people_words import people_words
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
 from trucewatch.reports.released_view import ReleasedView
 
@@ -40,12 +40,12 @@ def kind_words(kind: str, aspect: str, low: int | None, best: int | None, high: 
     return words.gettext("{what} ({aspect})").format(what=what, aspect=aspect_word(aspect, words))
 
 
-def what_words(incident: Incident | ReleasedIncident, words: Words) -> str:
-    """`Explosions, 3 to 5 (impact); 2 people harmed`"""
+def what_words(incident: Incident | ReleasedIncident, watch: Watch, words: Words) -> str:
+    """`Explosions, 3 to 5 (impact); 2 killed according to Lower Valley`"""
     counts = incident.count_min, incident.count_best, incident.count_max
     what = kind_words(incident.kind, incident.aspect, *counts, words)
-    harm = harm_words(incident.harm_min, incident.harm_best, incident.harm_max, words)
-    return words.gettext("{what}; {harm}").format(what=what, harm=harm) if harm else what
+    people = people_words(incident.people, watch, words)
+    return words.gettext("{what}; {people}").format(what=what, people=people) if people else what
 
 
 def where_words(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, counter_rows, finding_rows, incident_rows
+from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
@@ -27,6 +28,7 @@ from trucewatch.reports.released import (
     ReleasedCounter,
     ReleasedFinding,
     ReleasedIncident,
+    ReleasedPeople,
 )
 from trucewatch.reports.small_counts import ISSUED, Candidate, Level, Settled, settle_cohort
 
@@ -219,9 +221,7 @@ class _Rule:
             count_min=incident.count_min,
             count_best=incident.count_best,
             count_max=incident.count_max,
-            harm_min=incident.harm_min,
-            harm_best=incident.harm_best,
-            harm_max=incident.harm_max,
+            people=_people(incident),
             day=day,
             start=start,
             end=end,
@@ -373,6 +373,22 @@ def _counters(inputs: ReportInputs, recipient: Recipient) -> tuple[ReleasedCount
         if released_from(counter.period_end, recipient, inputs.watch.zone) <= inputs.as_of
         and counter.known_at <= inputs.as_of
     )
+
+
+def _people(incident: Incident) -> tuple[ReleasedPeople, ...]:
+    """The statements of an incident without source, device and rows; what is alike then is told once."""
+    told = (
+        ReleasedPeople(
+            giver="" if statement.giver_kind == "source" else statement.giver,
+            giver_kind=statement.giver_kind,
+            means=statement.means if statement.giver_kind == "source" else "",
+            day=statement.day,
+            status=statement.status,
+            **{name: getattr(statement, name) for name in PEOPLE_NUMBERS},
+        )
+        for statement in incident.people
+    )
+    return tuple(dict.fromkeys(told))
 
 
 def _half_axis_m(one_sigma_m: float | None) -> float | None:

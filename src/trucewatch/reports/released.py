@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from trucewatch.model.people import GiverKind
 from trucewatch.model.watch import Recipient
 
 THEATRE = "theatre"
@@ -56,6 +57,27 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedPeople:
+    """One giver's statement of people killed and injured. The giver is a party or body that makes the claim; of others
+    only the means is told, never source or device, nor how they know."""
+
+    giver: str
+    giver_kind: GiverKind
+    means: str
+    day: date | None
+    status: str
+    killed_min: int | None
+    killed_best: int | None
+    killed_max: int | None
+    injured_min: int | None
+    injured_best: int | None
+    injured_max: int | None
+    harm_min: int | None
+    harm_best: int | None
+    harm_max: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleasedIncident:
     """One incident as its recipient may see it. Never an observer, a bearing, a range, a sensor or a source's name."""
 
@@ -65,9 +87,8 @@ class ReleasedIncident:
     count_min: int | None
     count_best: int | None
     count_max: int | None
-    harm_min: int | None
-    harm_best: int | None
-    harm_max: int | None
+    people: tuple[ReleasedPeople, ...]
+    """What each giver states of people killed and injured, side by side."""
     day: date
     """The local day that it is counted on: the one it began on."""
     start: datetime

@@ -39,9 +39,6 @@ INCIDENT_COLUMNS: Final[Columns] = {
     "count_min": "whole",
     "count_best": "whole",
     "count_max": "whole",
-    "harm_min": "whole",
-    "harm_best": "whole",
-    "harm_max": "whole",
     "start": "time",
     "end": "time",
     "time_precision": "text",
@@ -67,6 +64,7 @@ INCIDENT_COLUMNS: Final[Columns] = {
     "text": "text",
     "added": "text",
     "happened": "text",  # a probability; packages have held it as text so far
+    "people": "text",
 }
 FINDING_COLUMNS: Final[Columns] = {
     "id": "text",

@@ -46,7 +46,11 @@ def choices_of(pending: Pending) -> Choices | None:
     record = pending.choices
     if "setting" not in record:
         return None
-    setting = SourceSetting(**record["setting"] | {"files": tuple(record["setting"]["files"])})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value  # JSON has no tuples
+        for name, value in record["setting"].items()
+    }
+    setting = SourceSetting(**values)
     return Choices(setting=setting, name=str(record["name"]), is_new=bool(record["is_new"]))
 
 

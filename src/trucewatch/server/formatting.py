@@ -3,16 +3,18 @@ first."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from math import sqrt
-from typing import Final
+from typing import Any, Final
 
 from trucewatch.locale import Words, mark_in
 from trucewatch.locale.terms import kind_word, outcome_word
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
+from trucewatch.reports.people_words import row_words
 from trucewatch.reports.phrases import is_whole_days, place_words, probability_words, span_words, what_words
 from trucewatch.reports.release import two_figures
 
@@ -34,6 +36,8 @@ EVENT_CLASSES: Final = {
     "demining": mark_in("class", "demining"),
     "quarry_blast": mark_in("class", "quarry blast"),
     "farm_fire": mark_in("class", "farm fire"),
+    "industry": mark_in("class", "industry"),
+    "gas_flare": mark_in("class", "gas flare"),
     "thunder": mark_in("class", "thunder"),
 }
 """The classes of `fusion/classes.toml` in words; a test holds the two together."""
@@ -48,8 +52,12 @@ class Telling:
     watch: Watch
 
     def what(self, incident: Incident) -> str:
-        """`Explosions, 3 to 5 (impact); 2 people harmed`"""
-        return what_words(incident, self.words)
+        """`Explosions, 3 to 5 (impact); 2 killed according to Lower Valley`"""
+        return what_words(incident, self.watch, self.words)
+
+    def people_of(self, row: Mapping[str, Any]) -> str:
+        """`2 killed, 5 injured`: what one observation states; empty if nothing."""
+        return row_words(row, row["person_status"], self.words)
 
     def where(self, incident: Incident) -> str:
         """`2.1 km NE of Town`"""

@@ -26,6 +26,11 @@ def parse_record(text: str, record: type[Record]) -> Record:
     return TypeAdapter(record).validate_python(tomllib.loads(text))
 
 
+def committed_table(package: str, *path: str) -> dict[str, Any]:
+    """The table that is committed in a package of ours, before anything is checked."""
+    return tomllib.loads(files(package).joinpath(*path).read_text("utf-8"))
+
+
 def read_record(package: str, *path: str, record: type[Record]) -> Record:
     """The record that is committed in a package of ours."""
     return parse_record(files(package).joinpath(*path).read_text("utf-8"), record)

@@ -219,6 +219,8 @@ def delay_of(card: SourceCard, setting: SourceSetting) -> timedelta:
 _DEFAULTS: Final[dict[str, Any]] = {
     "sensor": "",
     "aspect": "undetermined",
+    "person_status": "not_stated",
+    "perceived": "",
     "intensity_unit": "",
     "source_quality": "",
     "claimed_by": "",

@@ -24,6 +24,7 @@ from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.ids import observation_id
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS
+from trucewatch.model.people import PERCEIVED, PERSON_STATUS
 from trucewatch.model.times import Interval, zone_named
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.columns import (
@@ -82,6 +83,8 @@ TARGETS: Final = (
     "known_at",
     *FLOAT_LIMITS,
     *COUNT_LIMITS,
+    "person_status",
+    "perceived",
     "intensity_unit",
     "source_quality",
     "claimed_by",
@@ -262,8 +265,8 @@ def _observation(
     known_text, claimant = plan.text("known_at", cells), plan.text("claimed_by", cells)
     numbers = _numbers(cells, plan, setting)
     quality = _quality(cells, plan)
-    if plan.preset.reorders_harm:
-        quality = _reorder_harm(numbers, quality)
+    if plan.preset.reorders_killed:
+        quality = _reorder_killed(numbers, quality)
     _place(cells, plan, setting, context, numbers)
     _check(numbers)
     return {
@@ -275,6 +278,8 @@ def _observation(
         "occurred_start": span.start,
         "occurred_end": span.end,
         **numbers,
+        "person_status": _stated("person_status", plan.text("person_status", cells), PERSON_STATUS, "not_stated"),
+        "perceived": _stated("perceived", plan.text("perceived", cells), PERCEIVED, ""),
         "intensity_unit": plan.text("intensity_unit", cells),
         "source_quality": quality,
         "claimed_by": plan.claims.get(fold(claimant), claimant) if claimant else setting.claimed_by,
@@ -329,13 +334,13 @@ def _numbers(cells: Mapping[str, str], plan: _Plan, setting: SourceSetting) -> d
     return numbers
 
 
-def _reorder_harm(numbers: dict[str, Any], quality: str) -> str:
+def _reorder_killed(numbers: dict[str, Any], quality: str) -> str:
     """Take the extremes where a list's low, best and high contradict each other, and say so."""
-    low, best, high = (numbers[name] for name in ("harm_min", "harm_best", "harm_max"))
+    low, best, high = (numbers[name] for name in ("killed_min", "killed_best", "killed_max"))
     stated = [value for value in (low, best, high) if value is not None]
     if len(stated) < 3 or low <= best <= high:
         return quality
-    numbers["harm_min"], numbers["harm_max"] = min(stated), max(stated)
+    numbers["killed_min"], numbers["killed_max"] = min(stated), max(stated)
     return "; ".join(part for part in (quality, f"low, best, high as written: {low}, {best}, {high}") if part)
 
 
@@ -421,6 +426,11 @@ def _word(name: str, word: str, allowed: Sequence[str]) -> str:
     if word not in allowed:
         raise RowFault(word_fault(name, word, allowed))
     return word
+
+
+def _stated(name: str, word: str, allowed: Sequence[str], otherwise: str) -> str:
+    """One of the words, however it is spelt in capitals: SMM's lists have Saw, Heard, Recorded."""
+    return _word(name, fold(word).replace(" ", "_"), allowed) if word else otherwise
 
 
 def _quality(cells: Mapping[str, str], plan: _Plan) -> str:

@@ -97,7 +97,7 @@ def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingCon
     decimals (about 11 m). A pixel size of zero or less, which FIRMS has delivered for some NOAA-20 pixels, is taken as
     the largest pixel of the instrument (VIIRS 0.8 × 0.8 km, MODIS 4.8 × 2.0 km) and quoted in `source_quality`.
     `confidence` stays null: FIRMS's classes and percentages are no probabilities; they stand in `source_quality` as
-    written.
+    written, as do day or night and type (`daynight=D; type=2`), which `fusion/heat_signs.py` reads there.
     """
     try:
         table = Table(path)

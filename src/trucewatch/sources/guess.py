@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from trucewatch.model.observation import KINDS
+from trucewatch.sources.limits import COUNT_LIMITS
 from trucewatch.sources.table import Table, fold
 
 EXAMPLE_ROWS: Final = 2000
@@ -124,22 +125,40 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "count_min": ("count_min", "at least"),
     "count_max": ("count_max", "at most"),
-    "harm_best": (
-        "harm_best",
-        "casualties",
+    "killed_min": ("killed_min", "low"),
+    "killed_max": ("killed_max", "high"),
+    "killed_best": (
+        "killed_best",
         "killed",
+        "people killed",
         "dead",
         "deaths",
         "fatalities",
-        "victims",
         "best",
         "погибло",
-        "пострадавшие",
+        "погибшие",
+        "убито",
         "ölü",
-        "kayıp",
+        "ölü sayısı",
     ),
-    "harm_min": ("harm_min", "low"),
-    "harm_max": ("harm_max", "high", "most"),
+    "injured_min": ("injured_min",),
+    "injured_max": ("injured_max",),
+    "injured_best": (
+        "injured_best",
+        "injured",
+        "people injured",
+        "wounded",
+        "injuries",
+        "ранено",
+        "раненые",
+        "yaralı",
+        "yaralı sayısı",
+    ),
+    "harm_min": ("harm_min",),
+    "harm_max": ("harm_max",),
+    "harm_best": ("harm_best",),
+    "person_status": ("person_status",),
+    "perceived": ("perceived",),
     "simulated": ("simulated", "exercise only"),
     "text": (
         "text",
@@ -172,7 +191,14 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
         "numara",
     ),
 }
-"""Column names as people write them, folded. The first target that a name answers to is proposed."""
+"""Column names as people write them, folded. The first target that a name answers to is proposed. Nothing is proposed
+for casualties, victims or losses: such a column may count the killed, the injured or both, and only who brings the file
+knows."""
+
+_WHOLE: Final = ("best", "high")
+"""Words of UCDP for the killed when they stand alone; another word after them makes them something else."""
+_KILLED_STEMS: Final = ("kill", "dead", "death", "fatal", "погиб", "убит", "ölü")
+_INJURED_STEMS: Final = ("injur", "wound", "hurt", "casualt", "ранен", "пострад", "yaral")
 
 _KIND_STEMS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("access_denied", ("access", "denied", "turned back", "refused", "blocked", "не пропущ", "отказ", "engellen")),
@@ -272,7 +298,13 @@ def guess_columns(header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> d
 
 
 def _begins_like(name: str, names: Sequence[str]) -> bool:
-    return any(len(alias) > 3 and (name.startswith(f"{alias} ") or name.startswith(f"{alias}_")) for alias in names)
+    if _has(name, _KILLED_STEMS) and _has(name, _INJURED_STEMS):
+        return False  # "killed or wounded" is neither
+    return any(name.startswith((f"{alias} ", f"{alias}_")) for alias in names if len(alias) > 3 and alias not in _WHOLE)
+
+
+def _has(name: str, stems: Sequence[str]) -> bool:
+    return any(stem in name for stem in stems)
 
 
 def _answers(target: str, cells: Sequence[str]) -> bool:
@@ -280,7 +312,7 @@ def _answers(target: str, cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell][:200]
     if not filled:
         return target not in ("lon", "lat", "occurred_start", "date_start", "kind")
-    if target in ("lon", "lat", "count_best", "count_min", "count_max", "harm_best", "harm_min", "harm_max"):
+    if target in ("lon", "lat", *COUNT_LIMITS):
         limit = {"lon": 180.0, "lat": 90.0}.get(target, 1e9)
         numbers = [_number(cell) for cell in filled]
         return sum(number is not None and abs(number) <= limit for number in numbers) * 2 > len(filled)

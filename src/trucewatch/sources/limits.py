@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from trucewatch.messages import Message
+from trucewatch.model.people import PEOPLE_COUNTED
 
 _EARTH_M: Final = 20_100_000.0
 """Half way round the Earth."""
@@ -29,10 +30,10 @@ AZIMUTHS: Final = ("major_azimuth_deg", "bearing_deg")
 """360 is read as 0."""
 
 COUNT_LIMITS: Final[dict[str, tuple[float, float]]] = {
-    f"{what}_{which}": (0.0, 2.0**31 - 1) for what in ("count", "harm") for which in ("min", "best", "max")
+    f"{what}_{which}": (0.0, 2.0**31 - 1) for what in ("count", *PEOPLE_COUNTED) for which in ("min", "best", "max")
 }
 """Kept as whole numbers of 32 bits."""
-ORDERED: Final = (("count_min", "count_best", "count_max"), ("harm_min", "harm_best", "harm_max"))
+ORDERED: Final = tuple((f"{what}_min", f"{what}_best", f"{what}_max") for what in ("count", *PEOPLE_COUNTED))
 """Each no larger than the next."""
 
 PAIRS: Final = (("lon", "lat"), ("observer_lon", "observer_lat"), ("semi_major_m", "semi_minor_m"))

@@ -22,6 +22,7 @@ from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.ids import observation_id
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.people import PERCEIVED, PERSON_STATUS
 from trucewatch.model.times import as_utc, read_time, zone_named
 from trucewatch.model.watch import SourceSetting
 from trucewatch.sources.columns import (
@@ -137,6 +138,15 @@ def _observations(
         "aspect": read_words(
             column("aspect"), "aspect", faults, allowed=ASPECTS, required=False, default="undetermined"
         ),
+        "person_status": read_words(
+            column("person_status"),
+            "person_status",
+            faults,
+            allowed=PERSON_STATUS,
+            required=False,
+            default="not_stated",
+        ),
+        "perceived": read_words(column("perceived"), "perceived", faults, allowed=PERCEIVED, required=False),
     }
     start = read_times(column("occurred_start"), "occurred_start", faults, zone=zone, required=True)
     end = read_times(column("occurred_end"), "occurred_end", faults, zone=zone)

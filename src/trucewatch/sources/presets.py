@@ -15,7 +15,9 @@ class Preset:
     columns: Mapping[str, str]
     optional: frozenset[str] = frozenset()
     delay: timedelta | None = None
-    reorders_harm: bool = False
+    version: int = 1
+    """Raised when the same bytes give other rows: files are then read again."""
+    reorders_killed: bool = False
     """Where the list's low, best and high contradict each other, the extremes are taken and the row says so."""
 
 
@@ -59,16 +61,17 @@ PRESETS: Final[Mapping[str, Preset]] = {
             "where_prec": "where_prec",
             "lon": "longitude",
             "lat": "latitude",
-            "harm_min": "low",
-            "harm_best": "best",
-            "harm_max": "high",
+            "killed_min": "low",
+            "killed_best": "best",
+            "killed_max": "high",
             "text": "where_description + source_headline",
             "source_quality": "where_prec + date_prec + event_clarity + code_status",
             "claimed_by": "=UCDP",
         },
         optional=frozenset({"where_description", "source_headline", "event_clarity", "code_status"}),
         delay=timedelta(days=31),
-        reorders_harm=True,
+        version=2,  # 1 had deaths as people killed or injured, not told apart
+        reorders_killed=True,
     ),
     # Dated facts from public sources, with who reported them and whether it is disputed. A named town's coordinates are
     # not the place of the event: set place_sd_m.

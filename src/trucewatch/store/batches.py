@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from trucewatch.errors import WatchError
 from trucewatch.messages import Message
-from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA, as_stored
 from trucewatch.model.report import RejectedCount
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.parquet_objects import read_table
@@ -110,9 +110,14 @@ def kept_observations(store: Store, names: Sequence[str]) -> pa.Table:
             batch, row = places[name]
             if batch not in readings:
                 ((sha256,),) = store.index.rows("SELECT observations FROM batch WHERE entry = ?", batch)
-                readings[batch] = store.table(sha256, STORED_OBSERVATION_SCHEMA)
+                readings[batch] = _stored_observations(store, sha256)
             tables.append(readings[batch].slice(row, 1))
     return pa.concat_tables(tables)
+
+
+def _stored_observations(store: Store, sha256: str) -> pa.Table:
+    """The observations of a batch, of an earlier version too."""
+    return as_stored(read_table(store.objects, sha256)) if sha256 else STORED_OBSERVATION_SCHEMA.empty_table()
 
 
 def rejected_table(store: Store, sha256: str) -> pa.Table:
@@ -127,7 +132,7 @@ def rejected_table(store: Store, sha256: str) -> pa.Table:
 
 def load_batches(store: Store, batches: Sequence[StandingBatch]) -> BatchRows:
     """The rows of these batches, read from their objects."""
-    observations = [store.table(batch.observations, STORED_OBSERVATION_SCHEMA) for batch in batches]
+    observations = [_stored_observations(store, batch.observations) for batch in batches]
     counters = [store.table(batch.counters, COUNTER_SCHEMA) for batch in batches]
     return BatchRows(
         observations=pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *observations]),

@@ -22,7 +22,7 @@ _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")
 SMALLEST_CELL_M = 1000.0
 
 
-class _FaultList(list[Fault]):
+class FaultList(list[Fault]):
     """The faults of one file, each at the line of its key."""
 
     def __init__(self, file: str, lines: TomlLines) -> None:
@@ -65,7 +65,7 @@ def area_is_sound(area: tuple[float, float, float, float]) -> bool:
 
 def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> list[Fault]:
     """Faults of `watch.toml` that only show when its parts are held together."""
-    faults = _FaultList("watch.toml", lines)
+    faults = FaultList("watch.toml", lines)
     try:
         zone_named(settings.time_zone)
     except TimeError as exc:
@@ -131,7 +131,7 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
     return faults
 
 
-def _check_source(source: SourceSetting, path: Path, faults: _FaultList) -> None:
+def _check_source(source: SourceSetting, path: Path, faults: FaultList) -> None:
     from trucewatch.sources import adapter
 
     place = Message('source "{source}"', source=source.id)
@@ -189,7 +189,7 @@ def is_inside(pattern: str) -> bool:
     )
 
 
-def _check_recipient(recipient: Recipient, path: Path, faults: _FaultList) -> None:
+def _check_recipient(recipient: Recipient, path: Path, faults: FaultList) -> None:
     place = Message('recipient "{recipient}"', recipient=recipient.id)
     if not 0 <= recipient.delay_hours <= 24 * 3660:
         faults.error(
@@ -216,7 +216,7 @@ def check_agreement(
     agreement: Agreement, settings: WatchFile | None, zones: list[Zone], lines: TomlLines
 ) -> list[Fault]:
     """Faults of `agreement.toml` that only show when it is held against itself, the watch and the zones."""
-    faults = _FaultList("agreement.toml", lines)
+    faults = FaultList("agreement.toml", lines)
     instruments = {instrument.id for instrument in agreement.instrument}
     faults.unique("instrument", (instrument.id for instrument in agreement.instrument))
     faults.unique("party", (party.id for party in agreement.party))
@@ -249,7 +249,7 @@ def _check_stipulation(
     path: Path,
     zones: list[Zone],
     settings: WatchFile | None,
-    faults: _FaultList,
+    faults: FaultList,
 ) -> None:
     place = Message("stipulation {id} of provision {number}", id=stipulation.id, number=provision.number)
     for party in stipulation.obliged:
@@ -296,7 +296,7 @@ def _check_dates(
     path: Path,
     place: Message,
     settings: WatchFile | None,
-    faults: _FaultList,
+    faults: FaultList,
 ) -> None:
     for what, remedy in _bad_bounds(stipulation):
         faults.error((*path, "in_force"), what, remedy, place)

@@ -6,7 +6,8 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -130,8 +131,10 @@ def read_basemap(content: bytes, file: str) -> tuple[Basemap, list[Fault]]:
 
 
 def read_sensors(content: bytes, file: str, area: Area | None) -> tuple[list[Sensor], list[Fault]]:
-    """The sensor register."""
+    """The sensor register. Groups are declared beside its features, with what their devices share."""
     faults: list[Fault] = []
+    groups, group_faults = _groups(_document(content, file, []), file)
+    names: dict[str, str] = {}
 
     def sensor_of(feature: dict[str, Any]) -> Sensor:
         properties = properties_of(feature)
@@ -139,6 +142,23 @@ def read_sensors(content: bytes, file: str, area: Area | None) -> tuple[list[Sen
         reach = properties.get("range_m")
         if not isinstance(reach, int | float) or not 0 < reach < 1e7:
             raise FeatureFault(Message("has no range_m"), Message("say in metres how far it can sense"))
+        start, end, built = (
+            _moment(properties, key, otherwise)
+            for key, otherwise in (("up_from", ALWAYS), ("up_until", NEVER), ("built", ALWAYS))
+        )
+        if end <= start:
+            raise FeatureFault(Message("is up until before it is up from"), Message("swap up_from and up_until"))
+        if properties.get("up_from") and start < built:
+            raise FeatureFault(
+                Message(
+                    "is up from {start} UTC, before it was built ({built} UTC)",
+                    start=f"{start:%Y-%m-%d %H:%M}",
+                    built=f"{built:%Y-%m-%d %H:%M}",
+                ),
+                Message("correct up_from or built"),
+            )
+        if end <= built:
+            raise FeatureFault(Message("is up until before it was built"), Message("correct up_until or built"))
         return Sensor(
             id=_id(feature),
             means=_word(properties, "means", MEANS),
@@ -147,14 +167,68 @@ def read_sensors(content: bytes, file: str, area: Area | None) -> tuple[list[Sen
             lat=point.y,
             range_m=float(reach),
             noise=str(properties.get("noise", "")),
-            up_from=_moment(properties, "up_from", ALWAYS),
-            up_until=_moment(properties, "up_until", NEVER),
+            up_from=max(start, built),
+            up_until=end,
             outages=_outages(properties),
             notices=_chances(properties),
             false_per_day=_rate(properties),
+            group=_group(properties, groups),
+            also=_also(properties, _id(feature), names),
+            built=built,
         )
 
-    return list(_each(content, file, sensor_of, faults)), faults
+    sensors = list(_each(content, file, sensor_of, faults))
+    members = Counter(sensor.group for sensor in sensors)
+    for group in groups:
+        if members[group] < 2 and not faults:
+            group_faults.append(
+                Fault(
+                    file,
+                    0,
+                    "",
+                    Message('group "{group}" has fewer than two devices', group=group),
+                    Message("give the devices that share it this group, or leave it out"),
+                    "warning",
+                )
+            )
+    return sensors, faults + group_faults
+
+
+def _groups(document: dict[str, Any], file: str) -> tuple[dict[str, str], list[Fault]]:
+    """What the devices of each group share, by the group's id."""
+    groups = document.get("groups", {})
+    if isinstance(groups, dict) and all(isinstance(words, str | dict) for words in groups.values()):
+        return groups, []
+    what = Message("has groups that are no object")
+    remedy = Message('write "groups": {{"east-hill": "what its devices share"}} beside "features"')
+    return {}, [Fault(file, 0, "", what, remedy)]
+
+
+def _group(properties: dict[str, Any], groups: Mapping[str, Any]) -> str:
+    group = properties.get("group", "")
+    if group == "" or (isinstance(group, str) and group in groups):
+        return str(group)
+    remedy = Message('declare it beside "features": "groups": {{"east-hill": "what its devices share"}}')
+    raise FeatureFault(
+        Message('group "{group}" is not declared', group=str(group)[:40]),
+        did_you_mean(str(group), sorted(groups)) if groups else remedy,
+    )
+
+
+def _also(properties: dict[str, Any], device: str, names: dict[str, str]) -> tuple[str, ...]:
+    """The further names of a device. names: name → device of those before, to which its own are added."""
+    also = properties.get("also", [])
+    if not isinstance(also, list) or not all(isinstance(name, str) and name for name in also):
+        raise FeatureFault(
+            Message("has further names that are no list"), Message('write "also": ["cam-3b", "feed-b:cam-3"]')
+        )
+    for name in (device, *also):
+        if names.setdefault(name, device) != device:
+            raise FeatureFault(
+                Message('"{name}" is a name of "{owner}" already', name=name[:40], owner=names[name][:40]),
+                Message("let each name stand for one device"),
+            )
+    return tuple(also)
 
 
 def _outages(properties: dict[str, Any]) -> tuple[tuple[datetime, datetime], ...]:

@@ -29,11 +29,14 @@ from trucewatch.store import Store, calibration_records
 BOOK = DeviceBook(
     source="posts",
     sensor="ac-7",
+    key="0a",
     means="acoustic",
     reports=40,
     alone=20,
     answers=0.55,
     answers_sd=0.08,
+    alone_answers=0.5,
+    alone_logit=0.0,
     false_per_day=4.0,
     days=30.0,
     expected=12.0,
@@ -46,11 +49,28 @@ BOOK = DeviceBook(
     clock_pairs=18,
     clock_proposed_s=3600.0,
 )
+ALONE = {"alone_answers": 0.5, "alone_logit": 0.0}
 LEARNT = {
     "devices": (BOOK, replace(BOOK, sensor="ac-8", register_fits=True, clock_s=0.0, clock_proposed_s=0.0)),
     "pairs": (
-        PairBook(kind="acoustic / near", events=30, borne_out=9, answers=0.41, answers_sd=0.09),
-        PairBook(kind="acoustic / camera", events=12, borne_out=11, answers=0.97, answers_sd=0.03),
+        PairBook(
+            kind="acoustic / near",
+            events=30,
+            borne_out=9,
+            answers=0.41,
+            answers_sd=0.09,
+            alone_answers=0.5,
+            alone_logit=0.0,
+        ),
+        PairBook(
+            kind="acoustic / camera",
+            events=12,
+            borne_out=11,
+            answers=0.97,
+            answers_sd=0.03,
+            alone_answers=0.5,
+            alone_logit=0.0,
+        ),
     ),
     "means": (MeansBook(means="acoustic", pairs=50, place_times=2.4, time_times=1.0),),
 }

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.geo.degrees import METRES_PER_DEGREE
-from trucewatch.locale.terms import harm_words
+from trucewatch.locale.terms import perceived_word
 from trucewatch.model.incident import CHI2_95, Incident
+from trucewatch.reports.people_words import row_words
 from trucewatch.reports.phrases import days_words, is_whole_days, kind_words
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Snapshot
@@ -76,13 +77,15 @@ def letter_of(place: int) -> str:
 
 
 def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
-    """What an observation states, part by part: kind and count, harm, bearing, range, strength, and in what words of
+    """What an observation states, part by part: kind and count, people, bearing, range, strength, and in what words of
     quality."""
     words = telling.words
     counts = row["count_min"], row["count_best"], row["count_max"]
     parts = [kind_words(row["kind"], row["aspect"], *counts, words)]
-    if harm := harm_words(row["harm_min"], row["harm_best"], row["harm_max"], words):
-        parts.append(harm)
+    if people := row_words(row, row["person_status"], words):
+        parts.append(people)
+    if how := perceived_word(row["perceived"], words):
+        parts.append(words.gettext("how its giver knows: {how}").format(how=how))
     if row["bearing_deg"] is not None:
         parts.append(
             words.gettext("bearing {bearing}° ±{spread}°").format(

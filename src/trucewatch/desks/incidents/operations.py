@@ -296,9 +296,11 @@ class Listing:
 
 
 def plain(value: Any) -> Any:
-    """The same as JSON holds it: times as text."""
+    """The same as JSON holds it: times and days as text."""
     if isinstance(value, datetime):
         return iso_utc(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value

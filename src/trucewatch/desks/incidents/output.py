@@ -14,6 +14,7 @@ from trucewatch.model.edits import Act
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch
+from trucewatch.reports.people_words import people_words
 from trucewatch.terminal.output import SIGNS, STYLES, place_words, plural, radius_words, what_words, when_words
 
 if TYPE_CHECKING:
@@ -164,8 +165,10 @@ def sentence(incident: Incident, watch: Watch) -> str:
     when = f"{when_words(incident, watch.zone)} ({zone_label(incident.occurred_start, watch.zone)})"
     radius = "" if incident.semi_major_m is None else f" ± {radius_words(incident)}"
     mark = "simulated: " if incident.simulated else ""
+    people = people_words(incident.people, watch, english)
+    what = what_words(incident, english) + (f"; {people}" if people else "")
     return (
-        f"{mark}{what_words(incident, english)}, {place_words(incident, watch, english)}{radius}, {when}; "
+        f"{mark}{what}, {place_words(incident, watch, english)}{radius}, {when}; "
         f"{incident.rung}{sure}; {plural(len(incident.members), 'report')} by {means}."
     )
 

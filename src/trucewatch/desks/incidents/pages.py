@@ -24,6 +24,7 @@ from trucewatch.desks.incidents.observations import (
     shape_of,
     when_words,
 )
+from trucewatch.desks.incidents.people import people_rows
 from trucewatch.desks.incidents.provenance import hop_of
 from trucewatch.desks.incidents.records import DEEDS, rejected_incidents
 from trucewatch.locale import mark
@@ -150,6 +151,7 @@ def _context(dossier: Dossier, telling: Telling, first: int) -> dict[str, Any]:
         "confidences": _confidences(dossier, telling),
         "classes": _classes(dossier.incident, telling),
         "rows": [_row(dossier, member, telling) for member in part],
+        "people": people_rows(dossier, telling),
         "first_row": first,
         "more_rows": len(members) - first - len(part),
         "most_rows": MOST_SHOWN,

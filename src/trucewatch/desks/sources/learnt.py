@@ -242,6 +242,7 @@ def _book_document(learnt: Learnt) -> dict[str, Any]:
         "devices": [asdict(book) for book in calibration.devices],
         "pairs": [asdict(book) for book in calibration.pairs],
         "means": [asdict(book) for book in calibration.means],
+        "classes": [asdict(book) for book in calibration.classes],
     }
 
 

@@ -41,13 +41,13 @@ def hear_acoustic(ground: Ground, events: Events) -> Reports:
         n = int(rng.poisson(acoustic.false_per_day * ground.density.days))
         moments = np.round(rng.uniform(0.0, ground.length_s, n), 3)
         bearings = rng.uniform(0.0, 360.0, n)
-        _report_nothing(ground, node, moments, bearings, rng, reports, why="false")
+        report_nothing(ground, node, moments, bearings, rng, reports, why="false")
         if node.id == shouter:
             hour = float(shouting.integers(ground.density.days)) * 24.0 + float(shouting.uniform(7.0, 21.0))
             moments = np.round(hour * 3600.0 + shouting.uniform(0.0, 3600.0, acoustic.shout_reports), 3)
             towards = float(shouting.uniform(0.0, 360.0))
             bearings = towards + shouting.standard_normal(len(moments)) * acoustic.shout_bearing_sd_deg
-            _report_nothing(ground, node, moments, bearings, shouting, reports, why="shout")
+            report_nothing(ground, node, moments, bearings, shouting, reports, why="shout")
     return reports
 
 
@@ -112,7 +112,7 @@ def _hear(
         "event": heard,
     }
     moment = moment + np.where(jumped, jump[3], 0.0)
-    _add(
+    add_arrivals(
         ground,
         node,
         reports,
@@ -138,7 +138,7 @@ def _hear(
     echo = np.flatnonzero(rng.random(n) < acoustic.echo_share)
     m, later = len(echo), rng.uniform(*acoustic.echo_after_s, n)[echo]
     astray = (rng.uniform(*acoustic.echo_bearing_deg, n) * np.where(rng.random(n) < 0.5, 1.0, -1.0))[echo]
-    _add(
+    add_arrivals(
         ground,
         node,
         reports,
@@ -156,7 +156,7 @@ def _hear(
     )
 
 
-def _report_nothing(
+def report_nothing(
     ground: Ground,
     node: Device,
     moments: Floats,
@@ -173,7 +173,7 @@ def _report_nothing(
     range_m = np.where(rng.random(n) < acoustic.range_share, rng.uniform(0.15, 1.0, n) * node.range_m, np.nan)
     known_s = moments + rng.uniform(*acoustic.delay_s, n)
     up = node.is_up(moments)
-    _add(
+    add_arrivals(
         ground,
         node,
         reports,
@@ -192,7 +192,7 @@ def _report_nothing(
     )
 
 
-def _add(
+def add_arrivals(
     ground: Ground, node: Device, reports: Reports, n: int, *, bearing: Floats, range_m: Floats, **columns: Any
 ) -> None:
     """One block of a node's reports with what the node states of its errors."""

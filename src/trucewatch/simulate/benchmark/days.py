@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from trucewatch.geo.arrays import Ints
 from trucewatch.model.ids import observation_id, sha256_of
-from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
+from trucewatch.model.observation import STATED_OTHERWISE, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.zone import Notice, Sensor
 from trucewatch.simulate.benchmark.acoustic_seismic import feel_seismic, hear_acoustic
 from trucewatch.simulate.benchmark.camera_uav_patrol import see_cameras, see_patrols, see_uav
@@ -73,12 +74,13 @@ ORIGIN_SCHEMA: Final = pa.schema(
     ]
 )
 """`event_id` is empty for clutter; an echo names the event whose echo it is. `why`: outlier, clock_jump, echo, false,
-shout."""
+shout; on stress days also phantom, retold and clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FusionDays:
-    """Simulated days. Only `observations`, `sensors`, `notices` and `line` may be shown to an engine."""
+    """Simulated days. Only `observations`, `sensors`, `notices`, `line`, `area`, `parties`, `repeats`, `side` and
+    `devices` may be shown to an engine."""
 
     density: str
     seed: int
@@ -90,6 +92,17 @@ class FusionDays:
     truth: pa.Table
     origin: pa.Table
     measurements: pa.Table
+    draws: Mapping[str, str]
+    """Observation id → the name of the draw of which it is one of several tellings; all others are draws of their own.
+    Truth as well: no engine may see it."""
+    parties: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Every way to write a party, casefolded → its id."""
+    repeats: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    """Source → the sources of which it says that it repeats them."""
+    side: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Source → the party on whose side of the line it speaks."""
+    devices: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """A further name under which a feed delivers a device → its name in the register."""
 
 
 def simulate_days(density: str, seed: int, *, days: int | None = None) -> FusionDays:
@@ -101,13 +114,13 @@ def simulate_days(density: str, seed: int, *, days: int | None = None) -> Fusion
     ground = Ground(read_parameters(), density, seed)
     events = draw_events(ground)
     reported = {name: report(ground, events).columns() for name, report in REPORTERS.items()}
-    return _gather(ground, events, reported, days)
+    return gather_days(ground, events, reported, days)
 
 
-def _gather(
-    ground: Ground, events: Events, reported: Mapping[str, Mapping[str, npt.NDArray[Any]]], days: int | None
+def gather_days(
+    ground: Ground, events: Events, reported: Mapping[str, Mapping[str, npt.NDArray[Any]]], days: int | None = None
 ) -> FusionDays:
-    """One table of all reports, and beside it what is true."""
+    """One table of all reports, and beside it what is true; the register and the notices as their keepers have them."""
     blocks = [reported[name] for name in sorted(reported) if reported[name]]
     columns = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     event_ids = np.array(
@@ -155,6 +168,7 @@ def _gather(
             schema=ORIGIN_SCHEMA,
         ),
         measurements=pa.table(measurements_of(columns, ids, origin_ids), schema=MEASUREMENT_SCHEMA),
+        draws={name: draw for name, draw in zip(ids.tolist(), columns["draw"].tolist(), strict=True) if draw},
     )
 
 
@@ -219,6 +233,8 @@ def _observations(
             array = pa.array(np.arange(2, n + 2))
         elif name == "simulated":
             array = pa.array(np.ones(n, dtype=np.bool_))
+        elif name in ("person_status", "perceived") and name not in columns:
+            array = pa.array([STATED_OTHERWISE.get(name, "")] * n, pa.string())
         elif name in columns:
             array = _column(columns[name], field.type)
         else:

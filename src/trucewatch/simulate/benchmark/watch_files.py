@@ -219,7 +219,7 @@ def _watch_toml(days: FusionDays, parameters: FusionParameters) -> bytes:
             lines.append(_LIST_MAPPING)
         entries.append("\n".join(lines))
     area = ", ".join(f"{bound:g}" for bound in days.area)
-    head = _WATCH.format(density=days.density, seed=days.seed, area=area, clock=iso_utc(clock))
+    head = _WATCH.format(density=days.density.replace("_", "-"), seed=days.seed, area=area, clock=iso_utc(clock))
     return (head + "\n\n".join(entries) + "\n\n" + _RECIPIENT).encode()
 
 

@@ -45,7 +45,7 @@ def _tell(claimant: Claimant, event: TrueEvent, rng: np.random.Generator) -> lis
     if event.count is not None:
         best = max(1, round(event.count * claimant.counts_times))
         count = (best, best, best)
-    harm = (event.harm, event.harm, event.harm) if event.harm else None
+    injured = (event.injured, event.injured, event.injured) if event.injured else None
     delay_h = float(rng.uniform(*claimant.delay_hours))
     words = f"{claimant.text} ({event.kind.replace('_', ' ')})"
     reports = []
@@ -72,7 +72,7 @@ def _tell(claimant: Claimant, event: TrueEvent, rng: np.random.Generator) -> lis
                 known_at=event.end + max(later, timedelta(minutes=_ROUND_TO_MINUTES)),
                 text=f"Simulated: {words}{repeated}",
                 count=count,
-                harm=harm,
+                injured=injured,
                 claimed_by=claimant.claimed_by,
             )
         )
@@ -98,7 +98,7 @@ def _unfounded(parameters: DayParameters, claimant: Claimant, rng: np.random.Gen
             lon=lon,
             lat=lat,
             count=None,
-            harm=None,
+            injured=None,
         )
         report = _tell(claimant, never, rng)[0]
         key = f"unfounded|{claim.kind}|{claim.day}|{claim.hour}"

@@ -37,7 +37,7 @@ class Report:
     range_m: float | None = None
     range_sd_m: float | None = None
     count: tuple[int, int, int] | None = None
-    harm: tuple[int, int, int] | None = None
+    injured: tuple[int, int, int] | None = None
     claimed_by: str = ""
 
 

@@ -59,7 +59,7 @@ def _report(
     if event.count is not None:
         best = max(1, round(event.count * float(rng.uniform(0.8, 1.15))))
         count = (max(1, best - max(1, best // 4)), best, best + max(1, best // 3))
-    harm = (event.harm, event.harm, event.harm) if means.tells_harm and event.harm else None
+    injured = (event.injured, event.injured, event.injured) if means.tells_injured and event.injured else None
     placed = _placed(parameters, means, device, (event.lon, event.lat), rng)
     return Report(
         event_id=event.event_id,
@@ -75,7 +75,7 @@ def _report(
         known_at=seen_at + (event.end - event.start) + delay,
         text=f"Simulated: {means.text}",
         count=count,
-        harm=harm,
+        injured=injured,
         **placed,
     )
 
@@ -138,7 +138,7 @@ def _false_alarms(
             lon=nowhere[0],
             lat=nowhere[1],
             count=1,
-            harm=None,
+            injured=None,
         )
         report = _report(parameters, means, device, unreal, rng)
         if _is_up(parameters, device, start):

@@ -51,7 +51,7 @@ _TRUTH_COLUMNS = (
     "lon",
     "lat",
     "count",
-    "harm",
+    "injured",
     "simulated",
 )
 
@@ -101,7 +101,7 @@ def truth_csv(truth: Truth) -> bytes:
             "lon": f"{event.lon:.5f}",
             "lat": f"{event.lat:.5f}",
             "count": event.count,
-            "harm": event.harm,
+            "injured": event.injured,
             "simulated": "true",
         }
         for event in truth.events
@@ -133,7 +133,7 @@ def report_row(report: Report) -> dict[str, Any]:
         "range_m": number(report.range_m, 0),
         "range_sd_m": number(report.range_sd_m, 0),
         **_triple("count", report.count),
-        **_triple("harm", report.harm),
+        **_triple("injured", report.injured),
         "source_quality": "simulated",
         "claimed_by": report.claimed_by,
         "simulated": "true",

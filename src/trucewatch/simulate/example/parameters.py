@@ -37,7 +37,7 @@ class Happening(Strict):
     last_day: int = 0
     """The events are spread over `day` to `last_day`; 0 for `day` alone."""
     count: tuple[int, int] | None = None
-    harm: tuple[int, int] | None = None
+    injured: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class MeansOfSensing(Strict):
     bearing_sd_deg: float = 0.0
     range_sd_share: float = 0.0
     place_sd_m: float = 0.0
-    tells_harm: bool = False
+    tells_injured: bool = False
     tells_aspect: bool = False
 
 

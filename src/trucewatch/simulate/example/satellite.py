@@ -44,7 +44,7 @@ def sense_fires(parameters: DayParameters, truth: Truth) -> list[FirePixel]:
                 lon=lon,
                 lat=lat,
                 count=None,
-                harm=None,
+                injured=None,
             )
             pixels.append(_pixel(satellite, "", passed, is_day, nothing, rng))
     return sorted(pixels, key=lambda pixel: (pixel.acquired, pixel.lat, pixel.lon))

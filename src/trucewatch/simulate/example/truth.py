@@ -14,7 +14,7 @@ from trucewatch.simulate.places import scatter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueEvent:
-    """One event as it was: no error, no delay. `count` and `harm` are None where there is nothing to count."""
+    """One event as it was: no error, no delay. `count` and `injured` are None where there is nothing to count."""
 
     event_id: str
     happening: str
@@ -26,7 +26,7 @@ class TrueEvent:
     lon: float
     lat: float
     count: int | None
-    harm: int | None
+    injured: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def _draw_happening(parameters: DayParameters, happening: Happening, rng: np.ran
         place = scatter(lon, lat, happening.spread_m, rng)
         lasts = timedelta(seconds=round(float(rng.uniform(*happening.lasts_s))))
         count = None if happening.count is None else int(rng.integers(*happening.count, endpoint=True))
-        harm = None if happening.harm is None else int(rng.integers(*happening.harm, endpoint=True))
+        injured = None if happening.injured is None else int(rng.integers(*happening.injured, endpoint=True))
         events.append(
             TrueEvent(
                 event_id=f"t-{happening.id}-{number}",
@@ -79,7 +79,7 @@ def _draw_happening(parameters: DayParameters, happening: Happening, rng: np.ran
                 lon=place[0],
                 lat=place[1],
                 count=count,
-                harm=harm,
+                injured=injured,
             )
         )
     return events

@@ -1,0 +1,25 @@
+"""Texts → numbers that are the same in every table."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pyarrow as pa
+
+from trucewatch.geo.arrays import Ints
+
+
+def words_of(column: pa.ChunkedArray) -> Ints:
+    """A number for each different word, the same in every table: 61 bits of its hash."""
+    chunk = column.combine_chunks()
+    if not len(chunk):
+        return np.zeros(0, dtype=np.int64)
+    coded = chunk.dictionary_encode()
+    codes = np.array([hash_of(word) for word in coded.dictionary.to_pylist()], dtype=np.int64)
+    return np.asarray(codes[coded.indices.to_numpy(zero_copy_only=False)], dtype=np.int64)
+
+
+def hash_of(word: str) -> int:
+    """61 bits of BLAKE2b of a text."""
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big") >> 3
