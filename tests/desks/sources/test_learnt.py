@@ -21,7 +21,7 @@ from trucewatch.desks.sources import operations
 from trucewatch.desks.sources.learnt import answers_words, learnt_at, means_too_sure, pair_name, remarks_on
 from trucewatch.locale import languages, words
 from trucewatch.messages import Message
-from trucewatch.model.calibration import Calibration, DeviceBook, MeansBook, PairBook
+from trucewatch.model.calibration import Calibration, ClassBook, DeviceBook, MeansBook, PairBook
 from trucewatch.pipeline import Steps, calibrations
 from trucewatch.server.console import Console
 from trucewatch.store import Store, calibration_records
@@ -72,6 +72,12 @@ LEARNT = {
             alone_logit=0.0,
         ),
     ),
+    "classes": (
+        ClassBook(name="thunder", share=0.2),
+        ClassBook(name="shelling", share=0.798),
+        ClassBook(name="fire", share=0.002),
+    ),
+    "class_events": 41,
     "means": (MeansBook(means="acoustic", pairs=50, place_times=2.4, time_times=1.0),),
 }
 
@@ -119,6 +125,7 @@ def test_the_page_says_what_was_learnt_and_where_the_register_cannot_be_right(
     assert "perhaps a wrong time zone" in section
     assert "close together" in section
     assert "2 devices and sources" in section
+    assert "What happens here, learnt from 41 events: shelling 80% and thunder 20%." in section
     assert "places are taken as 2.4 times as unsure" in section
     assert "2 more stand, for what began earlier." in section
 

@@ -17,6 +17,8 @@ from trucewatch.store.calibration_records import Calibrated, calibration_of, cal
 
 SMALLEST_TIMES = 1.05
 """A factor of stated errors below this is not worth a word."""
+SMALLEST_SHARE: Final = 0.01
+"""Of classes, as whole per cents can tell it."""
 MOST_SAID: Final = 0.995
 """Above it a share is said to be over 99 %, since one in two hundred is what whole per cents can tell."""
 
@@ -200,6 +202,21 @@ def _clock_words(book: DeviceBook) -> Message:
         "its clock is {seconds} ± {spread} s behind, by {pairs} events that it shares with others; added to its times",
         book.clock_pairs,
         **values,
+    )
+
+
+def class_shares(calibration: Calibration, words: Words) -> str:
+    """Of what happens here which share is of which class, the largest first: `shelling 64 %, thunder 20 %`; those below
+    one in a hundred are left out."""
+    from trucewatch.server.formatting import EVENT_CLASSES  # drawings of reports come with it: not for a command
+
+    books = sorted(calibration.classes, key=lambda book: (-book.share, book.name))
+    return words.listed(
+        [
+            f"{words.pgettext('class', EVENT_CLASSES.get(book.name, book.name))} {words.percent(book.share)}"
+            for book in books
+            if book.share >= SMALLEST_SHARE
+        ]
     )
 
 
