@@ -27,6 +27,20 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         {"schema": "trucewatch/batch/1", "file": "a.csv", "observation_rows": 2, "counter_rows": 0, "rejected_rows": 1},
     ),
     "list": ({"schema": "trucewatch/list/1", "level": "L2", "as_of": "2031-05-04T02:00:00Z"},),
+    "calibration": tuple(
+        {
+            "schema": "trucewatch/calibration/1",
+            "period": period,
+            "until": "2031-05-01T00:00:00Z",
+            "rows": rows,
+            "method": "sure/1",
+            "act": act,
+            "anew_from": "all" if act else "",
+            "reason": "w-x" if act else "",
+            "by": "p-x" if act else "",
+        }
+        for period, rows, act in (("2031-05", 1, "k-x"), ("opening", 1204, "k-x"), ("2031-05", 1204, ""))
+    ),
     "watch-files": ({"schema": "trucewatch/watch-files/1", "files": {"watch.toml": "a", "zones.geojson": "b"}},),
     "publication": (
         {
@@ -93,6 +107,7 @@ NO_REASON: Final[dict[str, str]] = {
     "report-draft": "nobody has it yet: every version stays, and the last act can be taken back",
     "export": "it changes nothing; the record is the account of who took what",
     "key new": "a first key replaces none",
+    "calibration ": "a run makes each once, by the rule; whoever calibrates anew says why",
 }
 """Acts by hand that need no reason, and why: a kind, or a kind and its `act`."""
 for samples in OF_DESKS:

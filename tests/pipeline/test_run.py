@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.builders import edit, make_watch
+from trucewatch.desks import indexes
 from trucewatch.errors import WatchError
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.issue import default_day, issue_report
@@ -262,7 +263,7 @@ def test_killed_at_any_moment_the_next_run_is_whole(tmp_path: Path) -> None:
     found = run(folder)
     assert found.observations["observation_id"].equals(whole.observations["observation_id"])
     assert found.incidents.equals(whole.incidents)
-    with Store(folder, lambda: NOW) as store:
+    with Store(folder, lambda: NOW, desks=indexes()) as store:  # as the program that was killed opened it
         before = store.index.digest()
         store.rebuild()
         assert store.index.digest() == before

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol, Self
 import numpy as np
 import pyarrow as pa
 
+from trucewatch.archive.calibrated_rows import calibrated_rows
 from trucewatch.archive.incidents import ARCHIVE_SCHEMA, sort_keys
 from trucewatch.archive.read import Input, Piece, Reading, Refused, inputs_of, read_pieces
 from trucewatch.archive.rows import Rows
@@ -29,6 +30,7 @@ from trucewatch.fusion.gate_kernels import SIGMAS
 from trucewatch.fusion.means_defaults import means_table
 from trucewatch.fusion.measurements import BURNS_AFTER_S, BURNS_BEFORE_S
 from trucewatch.messages import Message
+from trucewatch.model.calibration import PRIOR, Calibration
 
 BYTES_A_ROW: Final = {"cylinder": 700, "likelihood": 2_400}
 """What a row of a slice costs while it is worked on, measured; slices are made so that all that are under way fit."""
@@ -96,6 +98,8 @@ class Order:
     members: Path | None = None
     rejected: Path | None = None
     slice_days: int | None = None
+    calibration: Calibration = PRIOR
+    """What was learnt of devices and stated errors; without one what comes with the program."""
     memory_mb: int = 2048
     slice_rows: int | None = None
     """Instead of what the memory allows; for tests and measurements."""
@@ -236,7 +240,7 @@ class _Run:
             self._account.first_rejected += piece.refused[: SHOWN - len(self._account.first_rejected)]
             rejected.write(piece.refused)
         self._tell("read", self._account, self._bytes_read, self._total)
-        return piece.rows
+        return calibrated_rows(piece.rows, self._order.calibration)
 
     def _sorted(self, parts: Iterable[Rows], folder: Path, most: int) -> Iterator[Rows]:
         runs = SortedRuns(folder, most_rows=most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import sys
 import time
 from dataclasses import replace
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from trucewatch.errors import TrucewatchError, WatchError
+from trucewatch.errors import TrucewatchError, WatchError, system_words
 from trucewatch.messages import Message
 from trucewatch.terminal.base import AsJson, app, clock, print_json
 
 if TYPE_CHECKING:
     from trucewatch.archive.fuse_files import Account, Order, Workers
     from trucewatch.archive.read import Reading
+    from trucewatch.model.calibration import Calibration
     from trucewatch.model.watch import Watch
 
 
@@ -33,6 +35,10 @@ def fuse(
     ] = None,
     rejected: Annotated[Path | None, typer.Option(metavar="FILE", help="Rows that could not be taken, as CSV.")] = None,
     rule: Annotated[str | None, typer.Option(help="likelihood or cylinder; the watch's own without it.")] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What was learnt of clocks and errors: trucewatch calibrate WATCH --export."),
+    ] = None,
     source: Annotated[
         str | None,
         typer.Option(metavar="ID", help="Read the inputs as this source of the watch, by its adapter (slow)."),
@@ -67,6 +73,7 @@ def fuse(
             slice_days=slice_days,
             memory=memory,
             reading=reading,
+            calibration=calibration,
         )
     finally:
         gc.enable()
@@ -133,10 +140,12 @@ def _order(
     slice_days: int | None,
     memory: int,
     reading: Reading,
+    calibration: Path | None,
 ) -> Order:
     from trucewatch.archive.fuse_files import Order
     from trucewatch.archive.slice_association import Association
     from trucewatch.archive.zone_lookup import situation_of
+    from trucewatch.model.calibration import PRIOR
 
     chosen = loaded.settings.association
     if rule is not None:
@@ -151,7 +160,28 @@ def _order(
         association=Association(rule=chosen, reach_m={sensor.id: sensor.range_m for sensor in loaded.sensors}),
         situation=situation_of(loaded),
         reading=reading,
+        calibration=_calibration_of(calibration) if calibration else PRIOR,
     )
+
+
+def _calibration_of(path: Path) -> Calibration:
+    """A calibration as it was exported."""
+    from trucewatch.model.calibration import read_calibration
+
+    try:
+        return read_calibration(json.loads(path.read_bytes()))
+    except OSError as exc:
+        raise TrucewatchError(
+            Message("{path} cannot be read: {strerror}", path=path, strerror=system_words(exc))
+        ) from exc
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        raise TrucewatchError(
+            Message(
+                "{path} is no calibration ({error}); make one with: trucewatch calibrate WATCH --export FILE",
+                path=path,
+                error=exc,
+            )
+        ) from exc
 
 
 def _rule_named(name: str) -> Literal["likelihood", "cylinder"]:

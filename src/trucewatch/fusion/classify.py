@@ -110,8 +110,8 @@ def classify_events(
 
     A voice is one device or one text; its words are taken once, and all voices alike, whatever their order and ids.
     heat: the signs of the rows of `reports`; prior: how common each class is here, shape (g, c), where that was learnt;
-    aspects: the aspect that each row states (its place in ASPECTS); storm: `weigh_storms`. Kinds outside the families of fire (a movement, a meeting) tell no class
-    apart: such events keep the prior and are not shown with classes.
+    aspects: the aspect that each row states (its place in ASPECTS); storm: `weigh_storms`. Kinds outside the families
+    of fire (a movement, a meeting) tell no class apart: such events keep the prior and are not shown with classes.
     """
     table = class_table()
     count = len(bounds) - 1
@@ -191,8 +191,8 @@ def _aspects(reports: Reports, order: Rows, bounds: Rows, aspects: Ints) -> Floa
 
 
 def _at_works(reports: Reports, order: Rows, bounds: Rows, places: Floats, notices: Sequence[Notice]) -> Floats:
-    """ln of how much each class that may be announced is favoured by the place: works keep to where works were announced,
-    at whatever time."""
+    """ln of how much each class is favoured by the place: works keep to where works were announced, at whatever
+    time."""
     table = class_table()
     count = len(bounds) - 1
     circles = {
@@ -216,7 +216,7 @@ def _at_works(reports: Reports, order: Rows, bounds: Rows, places: Floats, notic
     return np.outer(weight, table.works)
 
 
-AT_WORKS, ELSEWHERE = 2.0, 0.15
+AT_WORKS, ELSEWHERE = 2.0, 0.4
 """How much likelier works are where works were announced, at any time, and elsewhere, where notices are given at all
 [A]."""
 ENOUGH_NOTICES: Final = 5
@@ -225,8 +225,10 @@ ENOUGH_NOTICES: Final = 5
 def _felt(reports: Reports, order: Rows, bounds: Rows) -> Floats:
     """ln of how much each class is felt by seismometers, of events of which one speaks."""
     table = class_table()
-    felt = np.logical_or.reduceat(reports.k["means"][order] == _SEISMIC, bounds[:-1]) if len(bounds) > 1 else []
-    return np.outer(np.asarray(felt, dtype=np.float64), np.log(table.felt))
+    if len(bounds) < 2:
+        return np.zeros((0, len(table.names)))
+    felt = np.logical_or.reduceat(reports.k["means"][order] == _SEISMIC, bounds[:-1])
+    return np.outer(felt.astype(np.float64), np.log(table.felt))
 
 
 _SEISMIC: Final = MEANS.index("seismic")

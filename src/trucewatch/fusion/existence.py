@@ -333,8 +333,8 @@ def _explained(
     kinds: Sequence[str],
     count: int,
 ) -> tuple[Floats, Floats, Floats, Ints]:
-    """What else would explain several voices, as the ln of ratios to an event: that all report by chance; one cause, but
-    for how seldom their agreement answers to nothing, and that; and among how many sources the voices are."""
+    """What else would explain several voices, as the ln of ratios to an event: that all report by chance; one cause,
+    without how seldom their agreement answers to nothing, and that; and among how many sources the voices are."""
     rows, group_of = voices.rows, voices.group_of
     # 1. Sources of each event, with how many voices.
     pairs, inverse, size = np.unique(
@@ -420,8 +420,8 @@ def _hours(
     by expectation and maximisation over those of the hour, what others bear out counts as sure as their event is, the
     others as what speaks against them allows, the book as HOUR_WEIGHT reports. If the others cannot notice, the false
     reports of an hour are few among so many. How many of the hour others bear out tells the two apart: as many as in
-    any hour (geometric), or a share of all of which only the scale is unknown. Where nobody else could have noticed anything, nothing is learnt from
-    their standing alone. counts: which voices are in the books.
+    any hour (geometric), or a share of all of which only the scale is unknown. Where nobody else could have noticed
+    anything, nothing is learnt from their standing alone. counts: which voices are in the books.
     """
     book = books.alone_logit
     if not len(book):

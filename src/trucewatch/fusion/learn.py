@@ -144,7 +144,7 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
     )
     weight = (np.minimum(in_hour, _HOUR_MOST) / in_hour)[of_hour.reshape(-1)]
     single = evidence.voices[voices.group_of] == 1
-    total, lone = np.bincount(at, weights=weight), np.bincount(at, weights=weight * single)
+    total, lone = (np.bincount(at, weights=each).astype(np.float64) for each in (weight, weight * single))
     count, alone = np.bincount(at), np.bincount(at, weights=single)
     first = np.unique(at, return_index=True)[1]
     sensor, means = voices.sensor[first], voices.means[first]
@@ -228,8 +228,8 @@ def _answers_alone(
     missed = np.exp(-_INDEPENDENT * others) * np.where(asked, 1.0 - by_people, 1.0)
     stands = np.minimum(missed / np.maximum(1.0 - missed, 1e-9), _STANDS_FOR) * weight
     borne = ~single & (evidence.happened[voices.group_of] >= 0.5)
-    total = np.bincount(at, weights=stands * borne, minlength=count)
-    variance = np.bincount(at, weights=stands * (1.0 + stands) * borne, minlength=count)
+    total = np.bincount(at, weights=stands * borne, minlength=count).astype(np.float64)
+    variance = np.bincount(at, weights=stands * (1.0 + stands) * borne, minlength=count).astype(np.float64)
     # Reports alone where hardly anybody else could have noticed have no like among those that were borne out; those of
     # an hour with very many are judged by the hour.
     unlike = np.bincount(at, weights=weight * single * ((missed > _UNLIKE) | crowded), minlength=count)

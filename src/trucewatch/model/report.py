@@ -72,6 +72,21 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LearntAnew:
+    """That after an issue of a report what devices and reports are worth was learnt otherwise, without new evidence.
+
+    day: the last such day, UTC. by_hand: somebody calibrated anew. method: the version that has been used since, where
+    it is another; "" where it stayed.
+    """
+
+    number: str
+    revision: int
+    day: date
+    by_hand: bool
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedCount:
     """How many rows of one file were refused, of how many."""
 
@@ -94,6 +109,8 @@ class ReportInputs:
     rejected: tuple[RejectedCount, ...]
     as_of: datetime
     earlier: tuple[Publication, ...] = ()
+    learnt_anew: tuple[LearntAnew, ...] = ()
+    """Of the earlier ones those after which something was learnt otherwise: by hand, or by another method."""
     contributions: pa.Table | None = None
     """What each observation added to its incident (CONTRIBUTION_SCHEMA); None where nobody worked it out."""
     checkpoint: str = ""

@@ -11,8 +11,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +28,20 @@ from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, rev
 from trucewatch.fusion.manual_edits import added_observations, set_aside
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.messages import Amount, Message
+from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import claimants_in, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
-from trucewatch.model.report import Publication, RejectedCount, ReportInputs
+from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
 from trucewatch.model.speakers import speakers_of
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
+from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
 from trucewatch.pipeline.intake import read_sources, standing_batches, watch_of_today
 from trucewatch.sources import adapter
 from trucewatch.store import Store
-from trucewatch.store.batches import StandingBatch, load_batches, watch_files_recorded_by
+from trucewatch.store.batches import BatchRows, StandingBatch, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
 from trucewatch.store.publications import publications
@@ -88,6 +91,7 @@ class Assessment:
     not_yet_known: int
     """How many observations are held that nobody knew at `as_of`."""
     earlier: tuple[Publication, ...]
+    learnt_anew: tuple[LearntAnew, ...]
     rejected_incidents: pa.Table
     acts: tuple[Act, ...]
     contributions: pa.Table
@@ -110,6 +114,7 @@ class Assessment:
             rejected=self.rejected_counts,
             as_of=self.as_of,
             earlier=self.earlier,
+            learnt_anew=self.learnt_anew,
             checkpoint=self.checkpoint,
             contributions=self.contributions,
         )
@@ -136,7 +141,44 @@ class Assessment:
         }
 
 
-def assess(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a watch at a moment, before anything is worked out: its readings, every version of every row,
+    one row an observation, and the acts that stand."""
+
+    watch: Watch
+    as_of: datetime
+    batches: list[StandingBatch]
+    read: BatchRows
+    every: pa.Table
+    current: pa.Table
+    acts: tuple[Act, ...]
+    not_yet_known: int
+    warnings: list[Message]
+
+    def to_learn_from(self) -> Rows:
+        """The same, as calibrations are learnt from it."""
+        return Rows(
+            every=self.every,
+            rule=self.watch.settings.association,
+            setting_at=lambda moment: _setting_of(self.watch, moment),
+            batches=self.batches,
+            acts=[act.entry for act in self.acts],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fused:
+    """Incidents in their zones, those that were rejected by hand, what each observation added, and what is to be
+    said."""
+
+    incidents: pa.Table
+    rejected: pa.Table
+    contributions: pa.Table
+    warnings: list[Message]
+
+
+def known_at(
     store: Store,
     folder: Path,
     *,
@@ -144,13 +186,8 @@ def assess(
     as_of: datetime | None = None,
     recorded_by: datetime | None = None,
     steps: Steps | None = None,
-) -> Assessment:
-    """Read what is new in the watch, fuse it and hold it against the agreement; the list that comes out is recorded.
-
-    as_of: what was known by then; the watch's own clock (or `now`) without it. recorded_by: nothing is read or
-    recorded; the watch's files and batches are those of the journal at that moment, and without as_of its cut-off is
-    that of the last list made by then. Raises WatchError, StoreError.
-    """
+) -> Known:
+    """Read what is new in the watch, and gather what is known of it; arguments and errors as of `assess`."""
     steps = steps or Steps()
     if recorded_by:
         watch = usable(
@@ -165,63 +202,123 @@ def assess(
         standing = standing_batches(store, watch, recorded_by)
         batches = sorted(standing.values(), key=lambda batch: batch.entry)
         rows = load_batches(store, batches)
-        saw(rows.observations.num_rows + rows.counters.num_rows + rows.rejected.num_rows)
-    warnings += _unknown_claimants(rows.observations, watch)
-    frame = frame_of_area(watch.settings.area)
-    if not kernels_are_compiled(watch.settings.association.rule):
-        steps.advance("compile", 0, 1)
-    with steps.timed("fuse") as saw:
-        known_ids = pc.count_distinct(rows.observations["observation_id"]).as_py()
         acts = standing_acts(acts_known(recorded_acts(store, recorded_by), moment))
         added = added_observations(acts)
         every = pa.concat_tables([_reconcile(rows.observations, watch), added])
         current = current_observations(every, as_of=moment)
-        setting = _setting_of(watch, moment)
-        fused = fuse_with_acts(current, rule=watch.settings.association, setting=setting, acts=acts, contributions=True)
-        situated = situate_incidents(fused.incidents, zones=watch.zones, line_id=watch.settings.line, frame=frame)
-        incidents, rejected_incidents, idle = set_aside(situated, acts)
-        warnings += idle
-        if fused.contributions is None:
-            warnings.append(
-                Message(
-                    "what each observation added was left out: more than {most} to work out", most=Amount(MOST_LEFT_OUT)
-                )
+        saw(rows.observations.num_rows + rows.counters.num_rows + rows.rejected.num_rows)
+    warnings += _unknown_claimants(rows.observations, watch)
+    known_ids = pc.count_distinct(rows.observations["observation_id"]).as_py()
+    return Known(
+        watch=watch,
+        as_of=moment,
+        batches=batches,
+        read=rows,
+        every=every,
+        current=current,
+        acts=acts,
+        not_yet_known=known_ids + added.num_rows - current.num_rows,
+        warnings=warnings,
+    )
+
+
+def fuse_known(known: Known, calibrations: Calibrations) -> Fused:
+    """What is known, worked out with these calibrations: which reports are one event, where and when it was, and how
+    sure."""
+    watch, acts = known.watch, known.acts
+    setting = replace(_setting_of(watch, known.as_of), calibrations=calibrations)
+    fused = fuse_with_acts(
+        known.current, rule=watch.settings.association, setting=setting, acts=acts, contributions=True
+    )
+    frame = frame_of_area(watch.settings.area)
+    situated = situate_incidents(fused.incidents, zones=watch.zones, line_id=watch.settings.line, frame=frame)
+    incidents, rejected, warnings = set_aside(situated, acts)
+    if fused.contributions is None:
+        warnings.append(
+            Message(
+                "what each observation added was left out: more than {most} to work out", most=Amount(MOST_LEFT_OUT)
             )
-        contributions = fused.contributions or CONTRIBUTION_SCHEMA.empty_table()
-        saw(current.num_rows)
+        )
+    return Fused(
+        incidents=incidents,
+        rejected=rejected,
+        contributions=fused.contributions or CONTRIBUTION_SCHEMA.empty_table(),
+        warnings=warnings,
+    )
+
+
+def learn_missing(store: Store, known: Known, steps: Steps) -> None:
+    """Make the calibrations that a run at this moment has to have and finds none of; most runs find all of them."""
+    missing = missing_at(store, known.every, known.current, known.as_of)
+    if missing:
+        with steps.timed("learn") as saw:
+            advance = partial(steps.advance, "learn")
+            saw(make_missing(store, known.to_learn_from(), missing, advance))
+
+
+def assess(
+    store: Store,
+    folder: Path,
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    recorded_by: datetime | None = None,
+    steps: Steps | None = None,
+) -> Assessment:
+    """Read what is new in the watch, fuse it and hold it against the agreement; the list that comes out is recorded.
+
+    as_of: what was known by then; the watch's own clock (or `now`) without it. recorded_by: nothing is read, learnt or
+    recorded; the watch's files, batches and calibrations are those of the journal at that moment, and without as_of its
+    cut-off is that of the last list made by then. Raises WatchError, StoreError.
+    """
+    steps = steps or Steps()
+    known = known_at(store, folder, now=now, as_of=as_of, recorded_by=recorded_by, steps=steps)
+    watch, moment, acts = known.watch, known.as_of, known.acts
+    if not kernels_are_compiled(watch.settings.association.rule):
+        steps.advance("compile", 0, 1)
+    if not recorded_by:
+        learn_missing(store, known, steps)
+    with steps.timed("fuse") as saw:
+        standing = standing_at(store, moment, recorded_by)
+        fused = fuse_known(known, standing.calibrations)
+        incidents = fused.incidents
+        saw(known.current.num_rows)
     with steps.timed("check") as saw:
-        counted = _current_counters(rows.counters, moment)
+        counted = _current_counters(known.read.counters, moment)
+        frame = frame_of_area(watch.settings.area)
         findings = check_agreement(incidents, counted, watch=watch, frame=frame, as_of=moment)
         saw(findings.num_rows)
     tables = {
         "incidents": incidents,
         "findings": findings,
-        "rejected": rejected_incidents,
-        "contributions": contributions,
+        "rejected": fused.rejected,
+        "contributions": fused.contributions,
     }
     checkpoint = ""
     if recorded_by:
         made_then = list_made(store, moment, recorded_by)
         entry, revision = made_then.entry if made_then else -1, _revision_made(store, made_then)
     else:
-        entry, revision = _record(store, tables, batches, acts, moment)
+        entry, revision = _record(store, tables, known, standing.hashes)
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
+    earlier = publications(store, recorded_by)
     return Assessment(
         watch=watch,
         as_of=moment,
-        observations=current,
+        observations=known.current,
         counters=counted,
         incidents=incidents,
         findings=findings,
-        rejected=rows.rejected,
-        rejected_counts=rows.rejected_counts,
-        warnings=tuple(warnings),
-        not_yet_known=known_ids + added.num_rows - current.num_rows,
-        earlier=publications(store, recorded_by),
-        rejected_incidents=rejected_incidents,
+        rejected=known.read.rejected,
+        rejected_counts=known.read.rejected_counts,
+        warnings=(*known.warnings, *fused.warnings),
+        not_yet_known=known.not_yet_known,
+        earlier=earlier,
+        learnt_anew=learnt_anew_since(store, earlier, recorded_by),
+        rejected_incidents=fused.rejected,
         acts=acts,
-        contributions=contributions,
+        contributions=fused.contributions,
         first=revision.first,
         history=revision.history,
         is_replay=recorded_by is not None,
@@ -231,11 +328,12 @@ def assess(
 
 
 def _record(
-    store: Store, tables: dict[str, pa.Table], batches: Sequence[StandingBatch], acts: Sequence[Act], as_of: datetime
+    store: Store, tables: dict[str, pa.Table], known: Known, calibrations: Sequence[str]
 ) -> tuple[int, Revision]:
     """Record the list, unless it is the last one again: its entry, L1, and what changed. These are a matter of
     arrival."""
-    if same := same_list(store, tables, batches, acts):
+    batches, acts, as_of = known.batches, known.acts, known.as_of
+    if same := same_list(store, tables, batches, acts, calibrations):
         return same.entry, Revision(same.table(store, "first"), same.table(store, "history"))
     before = list_before(store, as_of)
     last = None
@@ -243,7 +341,7 @@ def _record(
         last = Listed(**{name: before.table(store, name) for name in ("incidents", "rejected", "first")})
     revision = revise_list(tables["incidents"], tables["rejected"], last)
     whole = tables | {"first": revision.first, "history": revision.history}
-    return record_list(store, whole, batches, acts, as_of, before), revision
+    return record_list(store, whole, batches, acts, as_of, before, calibrations=calibrations), revision
 
 
 def _revision_made(store: Store, recorded: RecordedList | None) -> Revision:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
-from trucewatch.model.report import EditorsNote, IssuedRow, Publication
+from trucewatch.model.report import EditorsNote, IssuedRow, LearntAnew, Publication
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.daily_report import Correction, Row
 from trucewatch.reports.released import ReleasedIncident
@@ -103,6 +103,27 @@ def correct_notes(publication: Publication, notes: Iterable[EditorsNote]) -> lis
         )
         for key in sorted({*was, *now})
         if was.get(key, "") != now.get(key, "")
+    ]
+
+
+def tell_calibration(publication: Publication, learnt_anew: Iterable[LearntAnew]) -> list[Correction]:
+    """That since one issued report devices and reports were calibrated anew, or by another method: lines may stand
+    otherwise without new evidence."""
+    issue = publication.number, publication.revision
+    return [
+        _correction(
+            publication,
+            None,
+            "",
+            "calibrated",
+            simulated=False,
+            fields=(
+                *((("calibrated_anew", "", learnt.day.isoformat()),) if learnt.by_hand else ()),
+                *((("method_changed", "", f"{learnt.day.isoformat()} {learnt.method}"),) if learnt.method else ()),
+            ),
+        )
+        for learnt in learnt_anew
+        if (learnt.number, learnt.revision) == issue
     ]
 
 

@@ -19,7 +19,14 @@ from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.report import EditorsNote, IssuedRow, Publication, RejectedCount, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.reports.corrections import LOOK_BACK_DAYS, correct, correct_notes, issued_row, to_compare
+from trucewatch.reports.corrections import (
+    LOOK_BACK_DAYS,
+    correct,
+    correct_notes,
+    issued_row,
+    tell_calibration,
+    to_compare,
+)
 from trucewatch.reports.daily_report import Correction, DailyReport, DayBar, RegionRow, Row, Tally
 from trucewatch.reports.release import TOLD_ZONE_KINDS, release, released_from
 from trucewatch.reports.released import WITHHELD, Released, ReleasedCounter, ReleasedIncident
@@ -236,7 +243,11 @@ def _corrections(
         correction
         for issue in issues
         if issue.cut_off <= inputs.as_of
-        for correction in [*correct(issue, now), *(correct_notes(issue, notes) if issue.number == number else ())]
+        for correction in [
+            *tell_calibration(issue, inputs.learnt_anew),
+            *correct(issue, now),
+            *(correct_notes(issue, notes) if issue.number == number else ()),
+        ]
     )
 
 

@@ -53,7 +53,8 @@ class Correction:
     """How one line of an earlier report stands now. Empty `was` for a line that came late, empty `now` for one that
     went.
 
-    Editors' notes that differ are a change too, of no incident: `fields` says which section and language.
+    Editors' notes that differ are a change too, of no incident: `fields` says which section and language. So is that
+    devices and reports were calibrated anew since, or by another method: `fields` says when, and by which.
 
     kind, outcome, place, time: the value then and now; equal where nothing changed.
     """
@@ -64,7 +65,7 @@ class Correction:
     number: int | None
     incident_id: str
     change: str
-    """changed, added or removed; notes for the editors' words."""
+    """changed, added or removed; notes for the editors' words; calibrated for what no evidence changed."""
     simulated: bool
     fields: tuple[tuple[str, str, str], ...]
 

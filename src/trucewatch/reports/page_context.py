@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
@@ -424,6 +425,8 @@ def _correction(correction: Correction, report: DailyReport, words: Words) -> di
             text = words.gettext("editors' note to “{section}” was taken out").format(section=section)
         else:
             text = words.gettext("editors' note to “{section}” was changed").format(section=section)
+    elif correction.change == "calibrated":
+        text = _calibrated_words(correction, words)
     elif correction.change == "removed":
         text = words.gettext("no longer listed: merged into another record, withdrawn, or held back")
     elif correction.change == "added":
@@ -434,7 +437,7 @@ def _correction(correction: Correction, report: DailyReport, words: Words) -> di
         now = ", ".join(value_words(key, after) for key, _, after in correction.fields)
         text = words.gettext("was: {was}; now: {now}").format(was=was, now=now)
     day = words.short_day(correction.report_day)
-    if correction.change == "notes":
+    if correction.change in ("notes", "calibrated"):
         head = words.gettext("{day}, revision {revision}").format(day=day, revision=words.number(correction.revision))
     elif correction.number is not None:
         head = words.gettext("{day}, no. {number}").format(day=day, number=correction.number)
@@ -448,6 +451,27 @@ def _correction(correction: Correction, report: DailyReport, words: Words) -> di
         "revision": correction.revision,
         "simulated": correction.simulated,
     }
+
+
+def _calibrated_words(correction: Correction, words: Words) -> str:
+    """That it was not evidence: calibrated anew, by another method, or both."""
+    days = {key: value.partition(" ") for key, _, value in correction.fields}
+    changed = days.get("method_changed")
+    told = {key: words.short_day(date.fromisoformat(day)) for key, (day, _, _) in days.items()}
+    if changed is None:
+        return words.gettext(
+            "calibrated anew on {day}: what devices and reports are worth was learnt again, so lines may stand "
+            "otherwise without new evidence"
+        ).format(day=told["calibrated_anew"])
+    method = changed[2]
+    if "calibrated_anew" in told:
+        return words.gettext(
+            "calibrated anew, method changed on {day} (to {method}): what devices and reports are worth was learnt "
+            "again, so lines may stand otherwise without new evidence"
+        ).format(day=told["method_changed"], method=method)
+    return words.gettext(
+        "method changed on {day} (to {method}): lines may stand otherwise without new evidence"
+    ).format(day=told["method_changed"], method=method)
 
 
 def _rejected(report: DailyReport, words: Words) -> list[str]:

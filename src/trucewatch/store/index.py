@@ -11,13 +11,14 @@ from typing import Any, Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
+from trucewatch.model.calibration import SCHEMA as CALIBRATION
 from trucewatch.model.ids import canonical
 from trucewatch.store.desk_index import MARKS, DeskIndex, behind, make_again
 from trucewatch.store.journal import ERASURE, KEY, Entry
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_tuples
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _TABLES: Final = f"""
@@ -43,6 +44,9 @@ CREATE TABLE finding (finding_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEG
 CREATE TABLE key_event (entry INTEGER PRIMARY KEY, act TEXT NOT NULL, role TEXT NOT NULL, holder TEXT NOT NULL,
   key TEXT NOT NULL, replaces TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE erased (sha256 TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE calibration (entry INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, period TEXT NOT NULL, until TEXT NOT NULL,
+  closes TEXT NOT NULL, method TEXT NOT NULL, rows INTEGER NOT NULL, act TEXT NOT NULL, anew_from TEXT NOT NULL,
+  supersedes TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revision INTEGER NOT NULL,
   record TEXT NOT NULL);
 """
@@ -298,6 +302,14 @@ def _spread_publication(db: sqlite3.Connection, objects: HashedFiles, entry: Ent
     db.execute("INSERT INTO publication VALUES (?, ?, ?, ?)", values)
 
 
+def _spread_calibration(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    """Which it is; its books stay in the record. After a loss it is entered again, and counts as recorded then."""
+    keys = ("period", "until", "closes", "method", "rows", "act", "anew_from", "supersedes")
+    recorded_at = entry.record.get("first_recorded_at", entry.record["recorded_at"])
+    values = (entry.number, entry.sha256, *(entry.record[key] for key in keys), recorded_at)
+    db.execute(f"INSERT INTO calibration VALUES (?, ?{', ?' * len(keys)}, ?)", values)
+
+
 def _spread_key(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     keys = ("act", "role", "holder", "key", "replaces", "reason", "recorded_at")
     db.execute(
@@ -328,6 +340,7 @@ _SPREAD: Final[Mapping[str, Callable[[sqlite3.Connection, HashedFiles, Entry], N
     "trucewatch/list/1": _spread_list,
     "trucewatch/watch-files/1": _spread_watch_files,
     "trucewatch/publication/1": _spread_publication,
+    CALIBRATION: _spread_calibration,
     KEY: _spread_key,
     ERASURE: _spread_erasure,
 }

@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Final
 
 from trucewatch.messages import Amount, Message, Plural, Term
+from trucewatch.model.calibration import OPENING
 from trucewatch.model.record_kind import Kinds, Record, RecordKind
 from trucewatch.model.times import read_time
 
@@ -42,6 +43,19 @@ def _batch(record: Record) -> Message:
 
 def _list(record: Record) -> Message:
     return Message("list {level}, as of {moment}", level=record["level"], moment=read_time(record["as_of"]))
+
+
+def _calibration(record: Record) -> Message:
+    """For which period, from how many rows; whether by hand. The books name devices, and stay in the record."""
+    count, until = record["rows"], read_time(record["until"])
+    rows = Plural("{count} row", "{count} rows", count, count=Amount(count))
+    if record["period"] == OPENING:
+        learnt = Message("learnt for the opening, from {rows} known before {moment}", rows=rows, moment=until)
+    else:
+        learnt = Message(
+            "learnt for {month}, from {rows} known before {moment}", month=record["period"], rows=rows, moment=until
+        )
+    return Message("calibrated anew: {learnt}", learnt=learnt) if record["act"] else learnt
 
 
 def _watch_files(record: Record) -> Message:
@@ -82,6 +96,13 @@ BUILT_IN: Final = {
             name="batch", title=Term("entry", "Evidence read"), sentence=_batch, evidence="evidence", by_hand=False
         ),
         RecordKind(name="list", title=Term("entry", "List made"), sentence=_list, by_hand=False),
+        RecordKind(
+            name="calibration",
+            title=Term("entry", "Calibration"),
+            sentence=_calibration,
+            who="by",
+            undo=Message("it cannot be: calibrate anew; what was issued says what it said"),
+        ),
         RecordKind(
             name="watch-files", title=Term("entry", "Watch's files changed"), sentence=_watch_files, by_hand=False
         ),

@@ -41,6 +41,8 @@ class RecordedList:
     inputs_ever: str
     """The readings that it was made from; and with them those that the lists before it were made from."""
     acts: str
+    calibrations: tuple[str, ...]
+    """The hashes of the calibrations that it rests on; none in records of before there were any."""
     tables: dict[str, str]
 
     def table(self, store: Store, name: str) -> pa.Table:
@@ -69,6 +71,7 @@ def recorded_lists(store: Store, recorded_by: datetime | None = None) -> list[Re
                     inputs=inputs,
                     inputs_ever=more.get("inputs_ever", inputs),
                     acts=more.get("acts", ""),
+                    calibrations=tuple(more.get("calibrations", ())),
                     tables={
                         "incidents": incidents,
                         "findings": findings,
@@ -94,11 +97,16 @@ def list_made(store: Store, as_of: datetime, recorded_by: datetime) -> RecordedL
 
 
 def same_list(
-    store: Store, tables: dict[str, pa.Table], batches: Sequence[StandingBatch], acts: Sequence[Act]
+    store: Store,
+    tables: dict[str, pa.Table],
+    batches: Sequence[StandingBatch],
+    acts: Sequence[Act],
+    calibrations: Sequence[str],
 ) -> RecordedList | None:
     """The last list, if it holds these tables and was made from the same: then nothing is recorded again."""
     last = recorded_lists(store)[-1:]
-    if not last or (last[0].inputs, last[0].acts) != (_numbers(batches), _numbers(acts)):
+    made_from = (_numbers(batches), _numbers(acts), tuple(calibrations))
+    if not last or (last[0].inputs, last[0].acts, last[0].calibrations) != made_from:
         return None
     hashes = {name: store.keep_table(table) for name, table in tables.items()}
     return last[0] if all(last[0].tables.get(name) == sha256 for name, sha256 in hashes.items()) else None
@@ -111,8 +119,10 @@ def record_list(
     acts: Sequence[Act],
     as_of: datetime,
     before: RecordedList | None,
+    *,
+    calibrations: Sequence[str],
 ) -> int:
-    """Record a list with its six tables; its entry."""
+    """Record a list with its six tables; its entry. calibrations: the hashes of those that it rests on."""
     inputs = _numbers(batches)
     ever = {*inputs.split(","), *(before.inputs_ever.split(",") if before else ())} - {""}
     record = {
@@ -121,6 +131,7 @@ def record_list(
         "as_of": iso_utc(as_of),
         "inputs": inputs,
         "acts": _numbers(acts),
+        "calibrations": list(calibrations),
         "inputs_ever": ",".join(sorted(ever, key=int)),
         "follows": before.entry if before else -1,
         **{name: store.keep_table(tables[name]) for name in TABLES},

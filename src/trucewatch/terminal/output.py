@@ -143,6 +143,9 @@ def _show_steps(out: Console, assessment: Assessment, steps: Steps, rejected: Pa
         "fuse": f"{plural(assessment.incidents.num_rows, 'incident')}, {several:,} from two or more means",
         "check": "by " + plural(len(set(assessment.findings["stipulation"].to_pylist())), "stipulation"),
     }
+    notes["learn"] = (
+        "what devices and reports are worth, kept as a calibration  [dim]trucewatch calibrate WATCH --show[/]"
+    )
     for step, (seconds, rows) in steps.durations.items():
         unit = "findings" if step == "check" else "rows"
         out.print(f"[dim]{step:<7}[/] {rows:>9,} {unit:<8} {seconds:5.1f} s   {notes[step]}")
@@ -381,8 +384,8 @@ def show_log(out: Console, lines: Sequence[Mapping[str, object]]) -> None:
     """`trucewatch log`."""
     if not lines:
         out.print(
-            "No entry of this kind. The kinds: evidence, batch, list, watch-files, publication, key, erasure, "
-            "incident-act."
+            "No entry of this kind. The kinds: evidence, batch, list, calibration, watch-files, publication, key, "
+            "erasure, incident-act."
         )
     for one in lines:
         who = f"  [dim]{escape(str(one['who']))}[/]" if one["who"] else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.calibration_kept import KeptCalibration
 from trucewatch.model.evidence import Evidence, RejectedRecord
 from trucewatch.model.incident import Counter, Finding, Incident
 from trucewatch.model.report import Publication
@@ -24,7 +25,10 @@ RECORDS: dict[str, Any] = {
     "finding": Finding,
     "counter": Counter,
     "publication": Publication,
+    "calibration": KeptCalibration,
 }
+_WITHOUT_FLOATS = ("calibration",)
+"""Kept as JSON and not as rows of a table: their numbers with a fraction are decimal strings."""
 
 
 def schema_of(name: str) -> str:
@@ -32,12 +36,25 @@ def schema_of(name: str) -> str:
     from pydantic import TypeAdapter
 
     schema = TypeAdapter(RECORDS[name]).json_schema()
+    if name in _WITHOUT_FLOATS:
+        schema = _with_decimals(schema)
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"trucewatch/{name}/1",
         **_in_file_words(schema),
     }
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _with_decimals(schema: Any) -> Any:
+    """Text instead of every number that may have a fraction."""
+    if isinstance(schema, list):
+        return [_with_decimals(value) for value in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("type") == "number":
+        return {key: value for key, value in schema.items() if key != "default"} | {"type": "string"}
+    return {key: _with_decimals(value) for key, value in schema.items()}
 
 
 def _in_file_words(schema: Any) -> Any:

@@ -83,7 +83,14 @@ class ReportDesk:
         return self._of_today(self._current())
 
     def _of_today(self, assessment: Assessment) -> Assessment:
-        return assessment if assessment.is_replay else replace(assessment, earlier=publications(self.store))
+        return assessment if assessment.is_replay else self._with_issues(assessment)
+
+    def _with_issues(self, assessment: Assessment, recorded_by: datetime | None = None) -> Assessment:
+        """With every report that was issued by a moment, and what was learnt otherwise since each of them."""
+        from trucewatch.pipeline.calibrations import learnt_anew_since
+
+        earlier = publications(self.store, recorded_by)
+        return replace(assessment, earlier=earlier, learnt_anew=learnt_anew_since(self.store, earlier, recorded_by))
 
     def recipient(self, recipient_id: str) -> Recipient:
         recipient = self._current().watch.recipient(recipient_id)
@@ -346,7 +353,7 @@ class ReportDesk:
         ]
         draft = of_issue[-1] if of_issue else None
         if draft is not None and suffix:
-            basis = replace(self.list_of(draft), earlier=publications(self.store, draft.recorded_at))
+            basis = self._with_issues(self.list_of(draft), draft.recorded_at)
             report = self.report(wanted_of(draft), notes=draft.notes, assessment=basis, is_draft=False)
             content = render(report, format=file.format, language=file.language)
             if sha256_of(content) == file.file_digest:

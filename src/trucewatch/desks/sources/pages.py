@@ -6,11 +6,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from io import StringIO
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from trucewatch.desks.sources import learnt as what_was_learnt
 from trucewatch.desks.sources.status import heard, refusals, refusals_page, refused_rows, source_facts
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
@@ -49,7 +50,17 @@ def sources(view: CurrentView) -> Response:
         waiting=waiting.all(),
         refused=sum(source.refused for source in facts),
         warnings=snapshot.warnings,
+        learning=what_was_learnt,
+        **_learnt(view),
     )
+
+
+def _learnt(view: View) -> dict[str, Any]:
+    """What was learnt by the moment that is shown, or why it cannot be read."""
+    try:
+        return {"learnt": what_was_learnt.learnt_at(view.console.store, view.snapshot.as_of), "unreadable": None}
+    except TrucewatchError as exc:
+        return {"learnt": None, "unreadable": exc.message}
 
 
 @router.get("/sources/rejected")
