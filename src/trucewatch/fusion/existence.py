@@ -40,7 +40,7 @@ SILENCE_TOGETHER: Final = (1.0, 1.0, 0.6, 0.5, 0.4)
 independent (wind, hills). This and the other weights below are fitted to simulated days (tuning seeds)."""
 SURE_LOGIT: Final = 2.8
 """Log-odds from which an event of several voices counts as company of others."""
-LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.5, 0.1, 3.0  # log-odds a unit of each; the last against
+LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.5, 0.1, 8.0  # log-odds a unit of each; the last against
 LIVELY_ALONE, SETTLED_ALONE = 0.3, 0.55  # the same for a device that nobody bears out
 LIVELY_PEOPLE, SETTLED_PEOPLE = 0.2, 0.4
 """The same for people, who speak of what they heard far off, and of what others told them."""
