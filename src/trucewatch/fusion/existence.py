@@ -40,7 +40,7 @@ SILENCE_TOGETHER: Final = (1.0, 1.0, 0.6, 0.5, 0.4)
 independent (wind, hills). This and the other weights below are fitted to simulated days (tuning seeds)."""
 SURE_LOGIT: Final = 2.8
 """Log-odds from which an event of several voices counts as company of others."""
-LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.5, 0.1, 3.0  # log-odds a unit of each; the last against
+LIVELY_TOGETHER, SETTLED_TOGETHER, ECHO_TOGETHER = 0.5, 0.1, 8.0  # log-odds a unit of each; the last against
 LIVELY_ALONE, SETTLED_ALONE = 0.3, 0.55  # the same for a device that nobody bears out
 LIVELY_PEOPLE, SETTLED_PEOPLE = 0.2, 0.4
 """The same for people, who speak of what they heard far off, and of what others told them."""
@@ -59,8 +59,9 @@ ANNOUNCED_LOGIT: Final = 3.0
 works do not. Chosen on simulated days (tuning seeds)."""
 ASTRAY: Final = 0.15
 """Reports of an hour that stand alone though they are of events that others bear out, to each that does not."""
-HOUR_BOOK, HOUR_SHOUTS = 0.25, 1.0
-"""How much the log-odds of a device's book count where it is asked whether it shouts; and the log-odds that it does."""
+HOUR_BOOK, HOUR_SHOUTS = 0.25, 1.2
+"""Where it is asked whether a device shouts: how much the log-odds of its book count against that, and how much what
+speaks on average against its reports of the hour counts for it."""
 QUIET_HOUR: Final = 0.6
 """How much of the silence along a direction counts where the reports of one hour are judged together."""
 HOUR_WEIGHT: Final = 10.0
@@ -448,7 +449,8 @@ def _hours(
     expected = 3600.0 * books.borne_out_per_s[first]
     shouts = np.log1p(expected) - borne_out * (np.log(expected) - np.log1p(expected))  # −ln of a geometric number
     some = np.log1p(borne_out) + np.log(np.log(2.0 + total))
-    unnoticed = chance_of(shouts - some + HOUR_BOOK * book[first] - HOUR_SHOUTS)
+    spoken_against = np.bincount(at, weights=against * (counts & alone), minlength=size) / np.maximum(lone, 1.0)
+    unnoticed = chance_of(shouts - some + HOUR_BOOK * book[first] - HOUR_SHOUTS * spoken_against)
     unnoticed = np.where(borne_out > 0, unnoticed, 0.0)
     mixed = unnoticed * fire + (1.0 - unnoticed) * chance
     return np.asarray((logit_of(mixed) - logit_of(usual))[at])

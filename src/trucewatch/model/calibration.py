@@ -57,6 +57,11 @@ class DeviceBook:
     """What the register says; `register_fits` is false where it cannot be right."""
     register_fits: bool = True
 
+    @property
+    def borne_out(self) -> int:
+        """How many of its voices others bore out."""
+        return self.reports - self.alone
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairBook:

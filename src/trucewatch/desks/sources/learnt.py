@@ -90,10 +90,17 @@ def learnt_at(store: Store, moment: datetime) -> Learnt | None:
     )
 
 
+PEOPLE: Final = ("party", "public", "event_list")
+"""Means of people's words, of whom no share is told: what somebody says is judged case by case, and nobody is scored."""
+
+
 def answers_words(book: DeviceBook) -> Message:
-    """How many of its reports answered to an event, in words and as a number with its uncertainty."""
+    """How many of its reports answered to an event, in words and as a number with its uncertainty; of people's words
+    only how many others bear out."""
     if not book.reports:
         return Message("nothing was reported yet")
+    if book.means in PEOPLE:
+        return Message("others bear out {number}; no more is told of people's words", number=Amount(book.borne_out))
     share = _share(book.answers, book.answers_sd)
     if book.answers >= 0.9:
         return Message("nearly all ({share})", share=share)

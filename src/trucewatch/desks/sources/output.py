@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from trucewatch.desks.sources.learnt import (
+    PEOPLE,
     Learnt,
     answers_words,
     means_too_sure,
@@ -40,16 +41,22 @@ def show_learnt(out: Console, learnt: Learnt | None) -> None:
     out.print()
     for book in calibration.devices:
         name = f"{book.source} {book.sensor}".strip()
+        answered = escape(str(answers_words(book)))
+        if book.means in PEOPLE:
+            out.print(f"[bold]{escape(name):<24}[/] {plural(book.reports, 'report')}; {answered}")
+            continue
         stated = "" if book.stated_false_per_day is None else f", register {plain_number(book.stated_false_per_day)}"
         out.print(
             f"[bold]{escape(name):<24}[/] {plural(book.reports, 'report')}, answered to an event: "
-            f"{escape(str(answers_words(book)))}; false a day {plain_number(book.false_per_day)}{stated}"
+            f"{answered}; false a day {plain_number(book.false_per_day)}{stated}"
         )
         for remark in remarks_on(book):
             out.print(f"  [yellow]■[/] {escape(str(remark))}")
     for pair in calibration.pairs:
         name = escape(pair_name(pair, words("en")))
-        out.print(f"[dim]agree[/] {name:<24} {plural(pair.events, 'time')}, true {escape(str(pair_words(pair)))}")
+        out.print(
+            f"[dim]agree[/] {name:<24} {plural(pair.events, 'time')}, answered to an event: {escape(str(pair_words(pair)))}"
+        )
     for means in means_too_sure(calibration):
         out.print(
             f"[dim]stated errors of[/] {means.means}: place × {plain_number(means.place_times)}, time × "
