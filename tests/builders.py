@@ -144,6 +144,7 @@ def _incident(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "classes": [],
         "class_probabilities": [],
         "acts": [],
+        "period": "",
     }
     whole = plain | dict(row)
     if "witnessed_kinds" not in row:

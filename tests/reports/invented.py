@@ -317,6 +317,7 @@ def incident(
         "classes": [],
         "class_probabilities": [],
         "acts": [],
+        "period": "",
     }
     return row | changes
 

@@ -393,6 +393,7 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], parties: Mapp
         "line_distance_m": None,
         "text": next((columns["text"][row] for row in telling if columns["text"][row]), ""),
         "acts": [],
+        "period": "",
     }
 
 

@@ -54,6 +54,7 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("classes", _WORDS, nullable=False),
         pa.field("class_probabilities", pa.list_(pa.float64()), nullable=False),
         pa.field("acts", _WORDS, nullable=False),
+        pa.field("period", pa.string(), nullable=False),
     ]
 )
 """Ellipses are one sigma, as in the observation table; `people`: what each giver states of people killed and injured,
@@ -65,7 +66,7 @@ time to a quarter of an hour; who did it (null unless a review decided). `rung`:
 corroborated.
 `classes`: what it may have been, the likeliest first, with `class_probabilities`; empty where kinds tell nothing.
 `acts`: what analysts did by hand that shaped it, in order. A class that one of them stated stands first, and `what` is
-null."""
+null. `period`: the period of dense fire that it is a part of (`fusion/periods.py`), empty for none."""
 
 CONTRIBUTION_SCHEMA: Final = pa.schema(
     [
@@ -154,6 +155,7 @@ class Incident:
     classes: tuple[str, ...] = ()
     class_probabilities: tuple[float, ...] = ()
     acts: tuple[str, ...] = ()
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from trucewatch.fusion.contributions import MOST_LEFT_OUT
 from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
 from trucewatch.fusion.manual_edits import added_observations, set_aside
+from trucewatch.fusion.periods import mark_periods
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.messages import Amount, Message
 from trucewatch.model.claims import claimants_in, party_words, voice_words
@@ -179,7 +180,8 @@ def assess(
         setting = _setting_of(watch, moment)
         fused = fuse_with_acts(current, rule=watch.settings.association, setting=setting, acts=acts, contributions=True)
         situated = situate_incidents(fused.incidents, zones=watch.zones, line_id=watch.settings.line, frame=frame)
-        incidents, rejected_incidents, idle = set_aside(situated, acts)
+        listed, rejected_incidents, idle = set_aside(situated, acts)
+        incidents = mark_periods(listed, current)  # of what is listed: what was rejected makes no period
         warnings += idle
         if fused.contributions is None:
             warnings.append(
