@@ -64,7 +64,7 @@ def test_a_hundred_an_hour_before_one_post_are_one_period_with_a_count_interval(
     (period,) = periods_of(marked)
     assert period.incidents == 300
     assert (period.begin, period.end) == (NOON, NOON + timedelta(minutes=0.6 * 299))
-    assert 200 < period.events_min < 270 < period.events_max < 300
+    assert 100 < period.events_min < 270 < period.events_max < 300
     assert (period.source, period.by_source) == ("s", 300)
     assert (period.rounds_min, period.rounds_max) == (None, None)
 

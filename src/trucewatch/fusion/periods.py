@@ -1,10 +1,8 @@
-"""Incidents → the periods of dense fire that they form, and how many events such a period held. A period replaces
+"""Incidents → the periods of dense reports that they form, and how many events such a period held. A period replaces
 nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
@@ -17,16 +15,19 @@ from scipy.stats import norm
 from trucewatch.fusion.cylinder import earth_centred, label_cylinder
 from trucewatch.fusion.measurements import FAMILY, numbers_of
 from trucewatch.geo.arrays import Floats, Ints, Mask
+from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
+from trucewatch.model.period import Period
 
 REACH_M: Final = 5_000.0  # places of one device's reports scatter by a few kilometres at its usual range
 GAP_S: Final = 900.0
 DENSE: Final = 12
 """So many others within reach of an incident make the time and place about it dense: some 25 in an hour before one
-post. On quiet simulated days of the tuning seeds no incident has them."""
+post. On the simulated days of the tuning seeds these are fire as intense, and hours in which a device gives false
+alarms by the hundred; so a period speaks of reports, and the number of events says which it is."""
 VAGUEST_S: Final = 3600.0  # whose time is not known to the hour is in no period
-SHARED_SPREAD: Final = 0.5
+SHARED_SPREAD: Final = 1.0
 """One sigma, in log-odds, of the error that probabilities of reports which stand alone have in common: they rest on one
-device's books, so that they are all too high or all too low together."""
+device's books, so that they are all too high or all too low together. Chosen, not fitted."""
 
 
 def mark_periods(incidents: pa.Table, observations: pa.Table) -> pa.Table:
@@ -127,25 +128,11 @@ def _nearest(points: Floats, asked: Floats, ranks: list[int]) -> tuple[Floats, I
     return np.asarray(away), np.asarray(near)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """One period: its incidents and how many events they were, by their own probabilities."""
-
-    period_id: str
-    begin: datetime
-    end: datetime
-    incidents: int
-    events_min: int
-    events_max: int
-    """The middle 95 % of the number of events."""
-    rounds_min: int | None
-    rounds_max: int | None
-    """The same of rounds, where an incident states more than one."""
-    source: str
-    """The source that alone told of most of the incidents; "" if none did."""
-    by_source: int
-    """How many it alone told of."""
-    simulated: bool
+def periods_among(incidents: pa.Table) -> list[Period]:
+    """The periods that these incidents form by themselves, whatever their column `period` says. Those without a place
+    form none, since their devices are not known here."""
+    placed = incidents.filter(pc.is_valid(incidents["lon"]))
+    return periods_of(mark_periods(placed, STORED_OBSERVATION_SCHEMA.empty_table()))
 
 
 def periods_of(incidents: pa.Table) -> list[Period]:
@@ -176,7 +163,7 @@ def _period(incidents: pa.Table) -> Period:
         period_id=incidents["period"][0].as_py(),
         begin=pc.min(incidents["occurred_start"]).as_py(),
         end=pc.max(incidents["occurred_end"]).as_py(),
-        incidents=incidents.num_rows,
+        incident_ids=tuple(incidents["incident_id"].to_pylist()),
         events_min=events[0],
         events_max=events[1],
         rounds_min=rounds[0],

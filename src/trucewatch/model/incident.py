@@ -66,7 +66,7 @@ time to a quarter of an hour; who did it (null unless a review decided). `rung`:
 corroborated.
 `classes`: what it may have been, the likeliest first, with `class_probabilities`; empty where kinds tell nothing.
 `acts`: what analysts did by hand that shaped it, in order. A class that one of them stated stands first, and `what` is
-null. `period`: the period of dense fire that it is a part of (`fusion/periods.py`), empty for none."""
+null. `period`: the period of dense reports that it is a part of (`fusion/periods.py`), empty for none."""
 
 CONTRIBUTION_SCHEMA: Final = pa.schema(
     [

@@ -25,7 +25,7 @@ from trucewatch.fusion.contributions import MOST_LEFT_OUT
 from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
 from trucewatch.fusion.manual_edits import added_observations, set_aside
-from trucewatch.fusion.periods import mark_periods
+from trucewatch.fusion.periods import mark_periods, periods_among
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.messages import Amount, Message
 from trucewatch.model.claims import claimants_in, party_words, voice_words
@@ -113,6 +113,7 @@ class Assessment:
             earlier=self.earlier,
             checkpoint=self.checkpoint,
             contributions=self.contributions,
+            periods_among=periods_among,
         )
 
     def outcomes(self) -> dict[str, int]:

@@ -70,6 +70,7 @@ FIELDS: Final = (
     "added",
     "happened",
     "people",
+    "period",
 )
 """The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` went when people
 ceased to be fused.)"""
@@ -173,6 +174,7 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "added": added_facts(incident.added),
         "happened": incident.happened,
         "people": people_facts(incident.people),
+        "period": incident.period,
     }
 
 

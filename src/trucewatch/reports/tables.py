@@ -65,6 +65,7 @@ INCIDENT_COLUMNS: Final[Columns] = {
     "added": "text",
     "happened": "text",  # a probability; packages have held it as text so far
     "people": "text",
+    "period": "text",
 }
 FINDING_COLUMNS: Final[Columns] = {
     "id": "text",
