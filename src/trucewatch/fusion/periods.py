@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.spatial import cKDTree
-from scipy.stats import norm
 
 from trucewatch.fusion.cylinder import earth_centred, label_cylinder
 from trucewatch.fusion.measurements import FAMILY, numbers_of
+from trucewatch.fusion.period_counts import count_events, count_rounds
 from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.period import Period
@@ -25,9 +25,6 @@ DENSE: Final = 12
 post. On the simulated days of the tuning seeds these are fire as intense, and hours in which a device gives false
 alarms by the hundred; so a period speaks of reports, and the number of events says which it is."""
 VAGUEST_S: Final = 3600.0  # whose time is not known to the hour is in no period
-SHARED_SPREAD: Final = 1.0
-"""One sigma, in log-odds, of the error that probabilities of reports which stand alone have in common: they rest on one
-device's books, so that they are all too high or all too low together. Chosen, not fitted."""
 
 
 def mark_periods(incidents: pa.Table, observations: pa.Table) -> pa.Table:
@@ -174,69 +171,6 @@ def _period(incidents: pa.Table) -> Period:
     )
 
 
-def count_events(happened: Floats, alone: Mask) -> tuple[int, int]:
-    """From how many to how many of these were events: the middle 95 % of their number.
-
-    happened: probabilities, shape (n,); one that nobody knows (NaN) may be either. alone: whose probability rests on a
-    report that stands alone; these share an error of SHARED_SPREAD in log-odds, all others are independent. Given the
-    shared error the number is Poisson-binomial, exactly; it is averaged over nine values of the error.
-    """
-    known = np.isfinite(happened)
-    number = sum(weight * _poisson_binomial(chances) for chances, weight in _shifted(happened[known], alone[known]))
-    below = np.cumsum(number)
-    # A little less than the bound, so that sums which round to it do not move the answer by one.
-    low, high = (int(np.searchsorted(below, share - 1e-12)) for share in _TAILS)
-    return low, high + int((~known).sum())
-
-
-def count_rounds(happened: Floats, alone: Mask, low: Floats, high: Floats) -> tuple[int, int]:
-    """From how many to how many rounds: an incident that happened stands for its counts, from `low` to `high` each.
-
-    By the normal distribution, given the shared error. An unknown probability counts 0 below and all above.
-    """
-    known = np.isfinite(happened)
-    least = _weighted_quantile(happened[known], alone[known], low[known], _TAILS[0])
-    most = _weighted_quantile(np.where(known, happened, 1.0), alone, high, _TAILS[1])
-    return max(int(np.ceil(least - 0.5)), 0), int(min(np.floor(most + 0.5), high.sum()))
-
-
-def _weighted_quantile(happened: Floats, alone: Mask, counts: Floats, share: float) -> float:
-    """The point below which the sum of the counts of what happened lies with this probability."""
-    parts = [(float(p @ counts), float(np.sqrt((p * (1 - p)) @ counts**2)), w) for p, w in _shifted(happened, alone)]
-    low, high = min(mean - 6 * sd for mean, sd, _ in parts), max(mean + 6 * sd for mean, sd, _ in parts)
-    for _ in range(60):
-        middle = (low + high) / 2
-        below = sum(weight * float(norm.cdf(middle, mean, max(sd, 1e-9))) for mean, sd, weight in parts)
-        low, high = (middle, high) if below < share else (low, middle)
-    return high
-
-
-def _shifted(happened: Floats, alone: Mask) -> list[tuple[Floats, float]]:
-    """The probabilities at nine values of the shared error, with the weight of each (Gauss–Hermite)."""
-    clipped = np.clip(happened, 1e-9, 1 - 1e-9)
-    odds = np.log(clipped / (1 - clipped))
-    steps, weights = np.polynomial.hermite_e.hermegauss(9)
-    return [
-        (np.where(alone, 1 / (1 + np.exp(-(odds + SHARED_SPREAD * step))), happened), float(weight / weights.sum()))
-        for step, weight in zip(steps, weights, strict=True)
-    ]
-
-
-def _poisson_binomial(chances: Floats) -> Floats:
-    """The probabilities of 0 to n events, shape (n + 1,); pairwise products of generating functions."""
-    width = 1 << max(len(chances) - 1, 0).bit_length()
-    certain = np.zeros((width, 2))
-    certain[:, 0] = 1.0
-    certain[: len(chances)] = np.column_stack((1 - chances, chances))
-    while len(certain) > 1:
-        size = 2 * certain.shape[1]
-        turned = np.fft.rfft(certain, size, axis=1)
-        certain = np.maximum(np.fft.irfft(turned[0::2] * turned[1::2], size, axis=1), 0.0)
-        certain = certain[:, : size - 1]
-    whole = certain[0, : len(chances) + 1]
-    return np.asarray(whole / whole.sum(), dtype=np.float64)
-
-
 _TIMES: Final = ("occurred_start", "occurred_end")
 _READ: Final = [
     "period",
@@ -252,4 +186,3 @@ _READ: Final = [
 ]
 _REACH: Final = float(np.nextafter(1.0, 2.0))  # the bound itself is left out by the tree
 _EVEN: Final = 1e-9  # what differs by less is equally near: rounding decides nothing
-_TAILS: Final = (0.025, 0.975)
