@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.stats import norm
 
 from trucewatch.geo.arrays import Floats, Mask
 
@@ -16,7 +15,8 @@ Measured on tuning seeds (`benchmarks/period_counts.py`): with it the interval h
 periods, with 1 in 45. It is as wide as what the engine does not know of one device, and shrinks if that is learnt."""
 
 _TAILS: Final = (0.025, 0.975)
-_STEPS: Final = norm.ppf((np.arange(33) + 0.5) / 33)  # equally probable values of the shared error, in sigma
+_STEPS: Final = 33
+"""So many equally probable values stand for the shared error."""
 _FINEST: Final = 0.0005  # probabilities come to three decimals: none of a lone report is known better
 _MOST_EXACT: Final = 4096
 """Up to so many incidents the distribution is worked out exactly; beyond, the normal one differs by less than one."""
@@ -52,33 +52,39 @@ def count_rounds(happened: Floats, alone: Mask, low: Floats, high: Floats) -> tu
 
 def _weighted_quantile(happened: Floats, alone: Mask, counts: Floats, share: float) -> float:
     """The point below which the sum of the counts of what happened lies with this probability."""
+    from scipy.special import ndtr
+
     parts = _shifted(happened, alone)
     mean, sd = parts @ counts, np.sqrt((parts * (1 - parts)) @ counts**2) + 1e-9
     low, high = float((mean - 6 * sd).min()), float((mean + 6 * sd).max())
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if np.mean(norm.cdf(middle, mean, sd)) < share else (low, middle)
+        low, high = (middle, high) if ndtr((middle - mean) / sd).mean() < share else (low, middle)
     return high
 
 
 def _shifted(happened: Floats, alone: Mask) -> Floats:
     """The probabilities at each value of the shared error, shape (values, n); once as they are where no report is
     alone."""
+    from scipy.special import ndtri
+
     if not alone.any():
         return happened[None]
     clipped = np.clip(happened, _FINEST, 1 - _FINEST)
-    odds = np.log(clipped / (1 - clipped)) + SHARED_SPREAD * _STEPS[:, None]
+    odds = np.log(clipped / (1 - clipped)) + SHARED_SPREAD * ndtri((np.arange(_STEPS) + 0.5) / _STEPS)[:, None]
     return np.where(alone, 1 / (1 + np.exp(-odds)), happened)
 
 
 def _poisson_binomial(chances: Floats) -> Floats:
     """The probabilities of 0 to n events for each row of chances, shape (rows, n + 1); pairwise products of generating
     functions."""
+    from scipy.special import ndtr
+
     rows, count = chances.shape
     if count > _MOST_EXACT:
         bounds = np.arange(-1, count + 1) + 0.5
         sd = np.sqrt((chances * (1 - chances)).sum(axis=1)) + 1e-9
-        below = norm.cdf(bounds, chances.sum(axis=1)[:, None], sd[:, None])
+        below = ndtr((bounds - chances.sum(axis=1)[:, None]) / sd[:, None])
         return np.asarray(np.diff(below, axis=1), dtype=np.float64)
     parts = np.zeros((rows, 1 << max(count - 1, 0).bit_length(), 2))
     parts[:, :, 0] = 1.0

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.spatial import cKDTree
 
 from trucewatch.fusion.cylinder import earth_centred, label_cylinder
 from trucewatch.fusion.measurements import FAMILY, numbers_of
@@ -121,6 +120,8 @@ def _label(points: Floats, group: Ints, lon: Floats, lat: Floats, moment: Ints, 
 def _nearest(points: Floats, asked: Floats, ranks: list[int]) -> tuple[Floats, Ints]:
     """How far the points of these ranks are from each that is asked about, and which they are; infinitely where beyond
     reach."""
+    from scipy.spatial import cKDTree
+
     away, near = cKDTree(points).query(asked, k=ranks, distance_upper_bound=_REACH)
     return np.asarray(away), np.asarray(near)
 
