@@ -29,8 +29,8 @@ def period_span(period: Period, zone: tzinfo, words: Words) -> str:
 
 
 def period_words(period: Period, zone: tzinfo, words: Words) -> str:
-    """`1 May, 03:05–05:50: 412 incidents listed; by their probabilities 310 to 380 of them were events (95%); 390 rest on
-    “acoustic” alone`"""
+    """`1 May, 03:05–05:50: 412 incidents listed; by their probabilities 310 to 380 of them were events (95%); 390 rest
+    on “acoustic” alone`"""
     parts = [counted_words(period.incidents, period.events_min, period.events_max, words)]
     if period.rounds_max is not None:
         rounds = figure_words(period.rounds_min, None, period.rounds_max, words)
