@@ -146,6 +146,7 @@ def _incident(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "acts": [],
         "count_by": [],
         "count_claims": [],
+        "period": "",
     }
     whole = plain | dict(row)
     if "witnessed_kinds" not in row:

@@ -319,6 +319,7 @@ def incident(
         "acts": [],
         "count_by": ["acoustic 2"],
         "count_claims": [],
+        "period": "",
     }
     return row | changes
 

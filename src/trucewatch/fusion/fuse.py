@@ -403,6 +403,7 @@ def _fuse_group(columns: dict[str, list[Any]], members: list[int], setting: Sett
         "line_distance_m": None,
         "text": next((columns["text"][row] for row in telling if columns["text"][row]), ""),
         "acts": [],
+        "period": "",
     }
 
 

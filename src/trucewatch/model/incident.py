@@ -56,6 +56,7 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("acts", _WORDS, nullable=False),
         pa.field("count_by", _WORDS, nullable=False),
         pa.field("count_claims", _WORDS, nullable=False),
+        pa.field("period", pa.string(), nullable=False),
     ]
 )
 """Ellipses are one sigma, as in the observation table; `people`: what each giver states of people killed and injured,
@@ -70,7 +71,8 @@ corroborated.
 null.
 `count_min` to `count_max`: what devices and patrols counted, null where none did; `count_by`: "acoustic 2", how many of
 them of each means, after "centre" where they are sources of the centre's own; `count_claims`: what others say of how
-many, `model/count_claims.py`."""
+many, `model/count_claims.py`. `period`: the period of dense reports that it is a part of (`fusion/periods.py`), empty
+for none."""
 
 CONTRIBUTION_SCHEMA: Final = pa.schema(
     [
@@ -161,6 +163,7 @@ class Incident:
     acts: tuple[str, ...] = ()
     count_by: tuple[str, ...] = ()
     count_claims: tuple[str, ...] = ()
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

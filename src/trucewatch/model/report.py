@@ -9,6 +9,7 @@ from typing import Final
 import pyarrow as pa
 
 from trucewatch.model.incident import ReasonSentences
+from trucewatch.model.period import PeriodRule
 from trucewatch.model.watch import Watch
 
 NOTE_SECTIONS: Final = (
@@ -115,3 +116,5 @@ class ReportInputs:
     """What each observation added to its incident (CONTRIBUTION_SCHEMA); None where nobody worked it out."""
     checkpoint: str = ""
     """The ledger's first checkpoint that covers the list, without later cosignatures; empty where there is none."""
+    periods_among: PeriodRule | None = field(default=None, compare=False, repr=False)
+    """The rule that groups incidents into periods of dense reports; None where nobody asks for them."""

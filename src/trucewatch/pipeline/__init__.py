@@ -26,6 +26,7 @@ from trucewatch.fusion.contributions import MOST_LEFT_OUT
 from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
 from trucewatch.fusion.manual_edits import added_observations, set_aside
+from trucewatch.fusion.periods import mark_periods, periods_among
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.messages import Amount, Message
 from trucewatch.model.calibration import Calibrations
@@ -117,6 +118,7 @@ class Assessment:
             learnt_anew=self.learnt_anew,
             checkpoint=self.checkpoint,
             contributions=self.contributions,
+            periods_among=periods_among,
         )
 
     def outcomes(self) -> dict[str, int]:
@@ -232,7 +234,8 @@ def fuse_known(known: Known, calibrations: Calibrations) -> Fused:
     )
     frame = frame_of_area(watch.settings.area)
     situated = situate_incidents(fused.incidents, zones=watch.zones, line_id=watch.settings.line, frame=frame)
-    incidents, rejected, warnings = set_aside(situated, acts)
+    listed, rejected, warnings = set_aside(situated, acts)
+    incidents = mark_periods(listed, known.current)  # of what is listed: what was rejected makes no period
     if fused.contributions is None:
         warnings.append(
             Message(

@@ -114,6 +114,7 @@ def build_daily(
         rejected=_rejected(inputs.rejected, recipient),
         notes=words,
         is_draft=is_draft,
+        periods=tuple(period for period in released.periods if day_from <= period.day < day_until),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.report import EditorsNote, RejectedCount
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
+from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident, ReleasedPeriod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,8 @@ class DailyReport:
     notes: tuple[EditorsNote, ...] = ()
     """What the editors say in their own words; every format marks it as theirs."""
     is_draft: bool = False
+    periods: tuple[ReleasedPeriod, ...] = ()
+    """Those of the days of the report."""
     """Made to be looked at and not issued; every format says so."""
 
     @property

@@ -72,6 +72,7 @@ FIELDS: Final = (
     "people",
     "count_by",
     "count_claims",
+    "period",
 )
 """The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` went when people
 ceased to be fused.)"""
@@ -177,6 +178,7 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "added": added_facts(incident.added),
         "happened": incident.happened,
         "people": people_facts(incident.people),
+        "period": incident.period,
     }
 
 

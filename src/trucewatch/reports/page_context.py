@@ -21,6 +21,7 @@ from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow, Row
 from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, zones_of_kind
 from trucewatch.reports.notes import draft_words, notes_by_section, section_words
+from trucewatch.reports.period_words import released_words
 from trucewatch.reports.phrases import (
     claimed_words,
     clauses_of,
@@ -97,7 +98,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "legend": _legend(report, words, drawn),
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),
         "credit": printable(words.name(watch.basemap.credit)),
-        "sentences": _sentences(report, words),
+        "sentences": [*_periods(report, words), *_sentences(report, words)],
         "zone_label": zone_label(report.cut_off, watch.zone),
         "lines": lines,
         "doubtful": _doubtful_words(report, words),
@@ -289,6 +290,20 @@ def _sentences(report: DailyReport, words: Words) -> list[tuple[str, str, list[i
         numbers = [row.number for row in group]
         grouped.append((kinds, rest.format(number=words.number(len(group)), outcome=outcome), numbers, simulated))
     return [*(_sentence(row, report, words) for row in alone), *grouped]
+
+
+def _periods(report: DailyReport, words: Words) -> list[tuple[str, str, list[int], bool]]:
+    """A sentence a period of dense reports, with the numbers of its lines."""
+    number_of = {row.incident.incident_id: row.number for row in report.rows}
+    return [
+        (
+            words.gettext("Reports close together"),
+            released_words(period, report.watch.zone, words),
+            sorted(number_of[incident_id] for incident_id in period.incident_ids),
+            period.simulated,
+        )
+        for period in report.periods
+    ]
 
 
 def _sentence(row: Row, report: DailyReport, words: Words) -> tuple[str, str, list[int], bool]:

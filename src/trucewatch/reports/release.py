@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from math import ceil, floor, log10, sqrt
 from typing import Any
@@ -30,6 +31,7 @@ from trucewatch.reports.released import (
     ReleasedIncident,
     ReleasedPeople,
 )
+from trucewatch.reports.released_periods import released_periods
 from trucewatch.reports.small_counts import ISSUED, Candidate, Level, Settled, settle_cohort
 
 TOLD_ZONE_KINDS = ("region", "district", "corridor")
@@ -47,7 +49,8 @@ def release(
     3. With a smallest count, incidents come out in batches at midnight and never fewer than k together (`cohorts`).
     4. Places are told as finely as the recipient and step 3 allow: point, cell, zone, theatre.
     5. What each means added is told to who is told single incidents, finer than by zone: shares of means, no sensor.
-    6. Findings are told only where clause, outcome and facts say no more than the place and time do (`scrub`).
+    6. Periods of dense reports are told to who is told exact places and minutes of single incidents, from these alone.
+    7. Findings are told only where clause, outcome and facts say no more than the place and time do (`scrub`).
     """
     watch = inputs.watch
     rule = _Rule(inputs, recipient)
@@ -73,7 +76,7 @@ def release(
             [rule.candidate(incident, last) for incident in members], recipient.smallest_count, places
         )
         out = [incident for incident in members if incident.incident_id in settled]
-        # Steps 4 and 6, for those that come out.
+        # Steps 4 and 7, for those that come out.
         with_parts = _told_with_parts(rule, out, settled, findings, issued)
         released += [
             rule.tell(
@@ -84,6 +87,12 @@ def release(
             )
             for incident in out
         ]
+    # Step 6.
+    among = inputs.periods_among if rule.tells_periods else None
+    periods = released_periods(inputs.incidents, released, among) if among else ()
+    period_of = {incident_id: period.period_id for period in periods for incident_id in period.incident_ids}
+    if period_of:
+        released = [replace(incident, period=period_of.get(incident.incident_id, "")) for incident in released]
     return Released(
         recipient=recipient,
         as_of=inputs.as_of,
@@ -95,6 +104,7 @@ def release(
         obligations=_obligations(inputs, rule),
         counters=_counters(inputs, recipient),
         fewer_than=recipient.smallest_count if recipient.smallest_count > 1 else 0,
+        periods=periods,
     )
 
 
@@ -125,6 +135,12 @@ class _Rule:
     def tells_added(self) -> bool:
         """Whether the recipient is told what each means added: one who is told single incidents, finer than by zone."""
         return self.recipient.smallest_count <= 1 and self.recipient.place != "zone"
+
+    @property
+    def tells_periods(self) -> bool:
+        """Whether nothing that a period tells is finer than what the recipient is told of each of its incidents."""
+        fine = self.recipient.place == "exact" and self.recipient.time == "minute"
+        return self.recipient.smallest_count <= 1 and fine
 
     def day(self, incident: Incident) -> date:
         return incident.occurred_start.astimezone(self.zone).date()

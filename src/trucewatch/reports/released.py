@@ -125,6 +125,23 @@ class ReleasedIncident:
     """What each means added; empty unless the recipient is told single incidents, finer than by zone."""
     happened: float | None = None
     """The probability that it happened, to two decimals; told to the same."""
+    period: str = ""
+    """The period of dense reports that it is a part of; empty unless the recipient is told periods."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedPeriod:
+    """Released incidents of one local day that lie close together, and how many of them were events: a function of
+    these incidents alone."""
+
+    period_id: str
+    incident_ids: tuple[str, ...]
+    day: date
+    start: datetime
+    end: datetime
+    events_min: int
+    events_max: int
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,3 +175,5 @@ class Released:
     fewer_than: int
     """On any day fewer than this many more incidents may be withheld; 0 if the recipient has no smallest count. It
     depends on the recipient alone, so that it tells nothing of the day."""
+    periods: tuple[ReleasedPeriod, ...] = ()
+    """Empty for everyone who is not told exact places and minutes of single incidents."""

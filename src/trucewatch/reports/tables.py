@@ -67,6 +67,7 @@ INCIDENT_COLUMNS: Final[Columns] = {
     "people": "text",
     "count_by": "text",
     "count_claims": "text",
+    "period": "text",
 }
 FINDING_COLUMNS: Final[Columns] = {
     "id": "text",

@@ -12,9 +12,11 @@ from typing import Any, Final
 from trucewatch.locale import Words, mark_in
 from trucewatch.locale.terms import kind_word, outcome_word
 from trucewatch.model.incident import CHI2_95, Incident
+from trucewatch.model.period import Period
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.people_words import row_words
+from trucewatch.reports.period_words import period_words
 from trucewatch.reports.phrases import is_whole_days, place_words, probability_words, span_words, what_words
 from trucewatch.reports.release import two_figures
 
@@ -132,6 +134,10 @@ class Telling:
     def probability(self, value: float | None) -> str:
         """`0.97`, `> 0.99`, `< 0.01`; a dash where there is none."""
         return probability_words(value, self.words)
+
+    def period(self, period: Period) -> str:
+        """`1 May, 03:05–05:50: 412 incidents listed; by their probabilities 310 to 380 of them were events (95%)`"""
+        return period_words(period, self.zone, self.words)
 
     def rung(self, rung: str) -> str:
         return self.words.pgettext("rung", RUNGS[rung]) if rung in RUNGS else rung

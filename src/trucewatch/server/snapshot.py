@@ -18,10 +18,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.fusion.periods import periods_of
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.period import Period
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
@@ -183,6 +185,16 @@ class Snapshot:
         edge = _membership(self.incidents["zones_at_edge"], self.rows)
         nothing = np.zeros(self.rows, dtype=np.bool_)
         return {zone: inside.get(zone, nothing) | edge.get(zone, nothing) for zone in sorted({*inside, *edge})}
+
+    @cached_property
+    def periods(self) -> Mapping[str, Period]:
+        """The periods of dense reports by id, the newest first; none in lists that were made before there were any."""
+        return {period.period_id: period for period in reversed(periods_of(self.incidents))}
+
+    @cached_property
+    def period(self) -> npt.NDArray[np.object_]:
+        """The id of each one's period, empty for none."""
+        return np.asarray(self.incidents["period"].to_pylist(), dtype=np.object_)
 
     # Records
 

@@ -18,6 +18,7 @@ from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import OUTCOMES, Finding, Incident, incident_rows
+from trucewatch.model.period import Period
 from trucewatch.model.watch import Watch
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.snapshot import SHORT_CODE, Snapshot, snapshot_recorded
@@ -72,6 +73,11 @@ class Dossier:
     @property
     def findings(self) -> Sequence[Finding]:
         return self.snapshot.findings_of(self.row) if self.row is not None else ()
+
+    @property
+    def period(self) -> Period | None:
+        """The period of dense reports that it is a part of."""
+        return self.snapshot.periods.get(self.incident.period) if self.incident.period else None
 
     def finding(self, name: str) -> Finding | None:
         return next((finding for finding in self.findings if finding.finding_id == name), None)

@@ -36,6 +36,7 @@ from trucewatch.server.formatting import RUNGS, Telling
 from trucewatch.server.view import CurrentView
 
 ROWS_AT_ONCE: Final = 100
+MOST_PERIODS: Final = 100
 INLINE_BYTES: Final = 20_000_000
 """The original of a page's first hop is read with the page if its file is not larger."""
 
@@ -55,6 +56,7 @@ def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
     return view.page(
         "incidents/list.html.jinja",
         listed=listed,
+        periods=list(snapshot.periods.values())[:MOST_PERIODS] if first == 0 else [],
         rejected=rejected_incidents(snapshot.rejected) if first == 0 else [],
         first=first,
         more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,

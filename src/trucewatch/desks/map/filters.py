@@ -38,20 +38,21 @@ class Chosen:
     begin: datetime | None = None
     until: datetime | None = None
     place: str = ""
+    period: str = ""
     selected: str = ""
     unknown: tuple[str, ...] = field(default=())
     """What the address says that means nothing here."""
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.means or self.kind or self.zone or self.outcome or self.sim or self.place)
+        return bool(self.means or self.kind or self.zone or self.outcome or self.sim or self.place or self.period)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The same as the pairs of an address, without what is not known."""
         several = [(name, value) for name in ("means", "kind", "zone", "outcome") for value in getattr(self, name)]
         times = [(name, minute(moment)) for name, moment in (("from", self.begin), ("to", self.until)) if moment]
-        single = [(name, text) for name, text in (("sim", self.sim), ("q", self.place), ("sel", self.selected)) if text]
-        return several + times + single
+        texts = (("sim", self.sim), ("q", self.place), ("period", self.period), ("sel", self.selected))
+        return several + times + [(name, text) for name, text in texts if text]
 
     def address(self, **changed: object) -> str:
         """The address of this view with some parts changed: `view.address(begin=None, until=None)`."""
@@ -68,6 +69,7 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
         "outcome": OUTCOMES,
         "zone": [zone.id for zone in snapshot.watch.zones],
         "sim": ("hide", "only"),
+        "period": tuple(snapshot.periods),
     }
     lists: dict[str, list[str]] = {name: [] for name in allowed}
     times: dict[str, datetime] = {}
@@ -105,6 +107,7 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
         begin=begin,
         until=until,
         place=texts["q"],
+        period=(lists["period"] or [""])[0],
         selected=selected,
         unknown=tuple(unknown),
     )
@@ -134,6 +137,8 @@ def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
         mask &= np.isin(snapshot.kind, [KINDS.index(kind) for kind in chosen.kind])
     if chosen.sim:
         mask &= snapshot.simulated == (chosen.sim == "only")
+    if chosen.period:
+        mask &= snapshot.period == chosen.period
     if chosen.begin:
         mask &= np.maximum(snapshot.end_s, snapshot.start_s) >= int(chosen.begin.timestamp())
     if chosen.until:

@@ -18,6 +18,7 @@ from trucewatch.locale.terms import kind_word, means_word, outcome_word
 from trucewatch.model.incident import OUTCOMES, Incident
 from trucewatch.model.observation import KINDS
 from trucewatch.model.times import iso_utc, minute
+from trucewatch.reports.period_words import period_span
 from trucewatch.reports.signs import every_sign
 from trucewatch.server.basemap import ground_of
 from trucewatch.server.preferences import Visit
@@ -25,6 +26,8 @@ from trucewatch.server.snapshot import Bools, Ints, Snapshot
 from trucewatch.server.view import CurrentView, View
 
 ROWS_AT_ONCE: Final = 100
+MOST_PERIODS: Final = 100
+"""How many periods the filter offers; an incident's page leads to any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,7 @@ def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
         "skipped": first,
         "counters": _counters(snapshot, selection, visit),
         "filters": _filters(snapshot, chosen, visit),
+        "period": snapshot.periods.get(chosen.period),
         "hidden": snapshot.rows - len(selection.rows),
         "minute": minute,
         "spans": _spans(snapshot, chosen, visit),
@@ -226,7 +230,16 @@ def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]
         "kind": sorted(((value, kind_word(value, words)) for value in kinds), key=lambda pair: pair[1]),
         "zone": sorted(named.items(), key=lambda pair: pair[1]),
         "outcome": [(value, outcome_word(value, words)) for value in OUTCOMES],
+        "period": _periods(snapshot, chosen, visit),
     }
+
+
+def _periods(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> list[tuple[str, str]]:
+    """The newest periods of dense reports, and the one that is chosen."""
+    ids = list(snapshot.periods)[:MOST_PERIODS]
+    if chosen.period and chosen.period not in ids:
+        ids.append(chosen.period)
+    return [(name, period_span(snapshot.periods[name], visit.zone, visit.words)) for name in ids]
 
 
 def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
