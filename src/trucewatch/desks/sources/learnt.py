@@ -91,7 +91,7 @@ def learnt_at(store: Store, moment: datetime) -> Learnt | None:
 
 
 PEOPLE: Final = ("party", "public", "event_list")
-"""Means of people's words, of whom no share is told: what somebody says is judged case by case, and nobody is scored."""
+"""Means of people's words, of which no share is told: what somebody says is judged case by case, nobody is scored."""
 
 
 def answers_words(book: DeviceBook) -> Message:

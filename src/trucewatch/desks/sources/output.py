@@ -53,10 +53,8 @@ def show_learnt(out: Console, learnt: Learnt | None) -> None:
         for remark in remarks_on(book):
             out.print(f"  [yellow]■[/] {escape(str(remark))}")
     for pair in calibration.pairs:
-        name = escape(pair_name(pair, words("en")))
-        out.print(
-            f"[dim]agree[/] {name:<24} {plural(pair.events, 'time')}, answered to an event: {escape(str(pair_words(pair)))}"
-        )
+        name, answered = escape(pair_name(pair, words("en"))), escape(str(pair_words(pair)))
+        out.print(f"[dim]agree[/] {name:<24} {plural(pair.events, 'time')}, answered to an event: {answered}")
     for means in means_too_sure(calibration):
         out.print(
             f"[dim]stated errors of[/] {means.means}: place × {plain_number(means.place_times)}, time × "
