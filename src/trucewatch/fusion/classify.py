@@ -195,31 +195,40 @@ def _at_works(reports: Reports, order: Rows, bounds: Rows, places: Floats, notic
     time."""
     table = class_table()
     count = len(bounds) - 1
-    circles = {
-        (notice.lon, notice.lat, notice.radius_m)
-        for notice in notices
-        if None not in (notice.lon, notice.lat, notice.radius_m)
-    }
     placed = np.flatnonzero(np.isfinite(places[:, 0]))
-    if len(circles) == 0 or not len(placed):
-        return np.zeros((count, len(table.names)))
-    inside = np.zeros(count, dtype=np.bool_)
-    for lon, lat, radius in sorted(circles):
-        _, _, away = wgs84().inv(
-            np.full(placed.size, lon), np.full(placed.size, lat), places[placed, 0], places[placed, 1]
-        )
-        inside[placed] |= np.asarray(away) <= radius + 2.0 * places[placed, 2]
+    kinds = reports.k["kind"][order]
     weight = np.zeros(count)
-    weight[placed] = np.where(inside[placed], np.log(AT_WORKS), np.log(ELSEWHERE))
-    # Few notices say little of where works are.
-    weight *= min(len(notices) / ENOUGH_NOTICES, 1.0)
-    return np.outer(weight, table.works)
+    # Each kind by itself: where explosions are announced says nothing of bursts. Few circles say little of where works
+    # are.
+    named = {kind for notice in notices for kind in (notice.kinds or KINDS)}
+    for kind in sorted(named) if len(placed) else ():
+        circles = {
+            (notice.lon, notice.lat, notice.radius_m)
+            for notice in notices
+            if (not notice.kinds or kind in notice.kinds) and None not in (notice.lon, notice.lat, notice.radius_m)
+        }
+        tells = placed[np.logical_or.reduceat(kinds == KINDS.index(kind), bounds[:-1])[placed]]
+        if not circles or not len(tells):
+            continue
+        inside = np.zeros(len(tells), dtype=np.bool_)
+        for lon, lat, radius in sorted(circles):
+            _, _, away = wgs84().inv(
+                np.full(tells.size, lon), np.full(tells.size, lat), places[tells, 0], places[tells, 1]
+            )
+            inside |= np.asarray(away) <= radius + 2.0 * places[tells, 2]
+        known = min(len(circles) / ENOUGH_CIRCLES, 1.0)
+        weight[tells] += known * np.asarray(np.where(inside, np.log(AT_WORKS), np.log(ELSEWHERE)), dtype=np.float64)
+    # An event of several kinds is at works as far as they are on average.
+    said = np.zeros(count)
+    for kind in sorted(named) if count else ():
+        said += np.logical_or.reduceat(kinds == KINDS.index(kind), bounds[:-1])
+    return np.outer(weight / np.maximum(said, 1.0), table.works)
 
 
 AT_WORKS, ELSEWHERE = 2.0, 0.4
 """How much likelier works are where works were announced, at any time, and elsewhere, where notices are given at all
 [A]."""
-ENOUGH_NOTICES: Final = 5
+ENOUGH_CIRCLES: Final = 3
 
 
 def _felt(reports: Reports, order: Rows, bounds: Rows) -> Floats:

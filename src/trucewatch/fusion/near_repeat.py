@@ -24,7 +24,7 @@ from trucewatch.model.calibration import Calibration, Surroundings
 
 LEAST_DAYS: Final = 1.0
 """The usual rate is taken over no less than a day."""
-UNKNOWN_DAYS: Final = 10.0
+UNKNOWN_DAYS: Final = 0.5
 """Where nothing was learnt one sure event in so many days is held to be usual within the nine cells of 12 km [A]."""
 
 
@@ -76,7 +76,9 @@ def company_of(
         around = calibration.surroundings
         if not len(events) or (around is None and not len(others)):
             continue
-        days = (UNKNOWN_DAYS, UNKNOWN_DAYS) if around is None else (around.days, around.simulated_days)
+        days = np.full(2, UNKNOWN_DAYS)
+        if around is not None:
+            days = np.maximum((around.days, around.simulated_days), LEAST_DAYS)
         learnt = sure & able & (when < calibration.until.timestamp())
         look_around(
             events,
@@ -92,7 +94,7 @@ def company_of(
             time_sd,
             places[:, 2],
             itself,
-            np.maximum(np.array(days), LEAST_DAYS) * 86_400.0,
+            days * 86_400.0,
             company.lively,
             company.settled,
             company.stray,
