@@ -75,12 +75,16 @@ CONTRIBUTION_SCHEMA: Final = pa.schema(
         pa.field("place", pa.float64()),
         pa.field("kind", pa.float64()),
         pa.field("confidence", pa.float64()),
+        pa.field("order", pa.int32()),
     ]
 )
-"""What each observation added to its incident: what would be missing without its voice, shared equally among the
-observations of one voice (one device, one text). `place`: how many times larger the area of the ellipse would be, as a
-natural logarithm, null if there would be no place; `kind`: how much less probable its first class, null where kinds
-tell nothing; `confidence`: how much less probable that it happened."""
+"""What each observation added to its incident when it came: how the first k voices in order of arrival are judged, less
+how the first k − 1 are, shared equally among the observations of one voice (one device, one text). `order`: k.
+`place`: how many times larger the area of the ellipse was before, as a natural logarithm, null if there was no place
+before; `kind`: by how much its first class became more probable, null where kinds tell nothing; `confidence`: the same
+of that it happened, null where nothing was weighed. The first voice counts with what it was alone, so that all of them
+add up to the whole. In lists of earlier versions `order` is null, and the numbers say what would be missing without the
+voice while all others stay."""
 
 OUTCOMES: Final = ("inconsistent", "undetermined", "consistent", "not_applicable")
 """From the worst to the least, the order of signs, lists and counts everywhere."""

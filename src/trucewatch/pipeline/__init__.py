@@ -21,15 +21,13 @@ import pyarrow.compute as pc
 
 from trucewatch.findings import SENTENCES, check_agreement
 from trucewatch.fusion import Setting, current_observations, kernels_are_compiled, situate_incidents
-from trucewatch.fusion.contributions import MOST_LEFT_OUT
 from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
 from trucewatch.fusion.manual_edits import added_observations, set_aside
 from trucewatch.geo.frame import frame_of_area
-from trucewatch.messages import Amount, Message
+from trucewatch.messages import Message
 from trucewatch.model.claims import claimants_in, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
-from trucewatch.model.incident import CONTRIBUTION_SCHEMA
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import Publication, RejectedCount, ReportInputs
 from trucewatch.model.speakers import speakers_of
@@ -181,13 +179,7 @@ def assess(
         situated = situate_incidents(fused.incidents, zones=watch.zones, line_id=watch.settings.line, frame=frame)
         incidents, rejected_incidents, idle = set_aside(situated, acts)
         warnings += idle
-        if fused.contributions is None:
-            warnings.append(
-                Message(
-                    "what each observation added was left out: more than {most} to work out", most=Amount(MOST_LEFT_OUT)
-                )
-            )
-        contributions = fused.contributions or CONTRIBUTION_SCHEMA.empty_table()
+        contributions = fused.contributions
         saw(current.num_rows)
     with steps.timed("check") as saw:
         counted = _current_counters(rows.counters, moment)

@@ -201,8 +201,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "outcome": say("Outcome"),
         _SIMULATED: say("simulated"),
         "added": say(
-            "Bars: what each means added to place, kind and probability, by how much would be missing without "
-            "its reports."
+            "Bars: what each means added to place, kind and probability when its reports came, in order of arrival."
         ),
         "late": say("Late: became known after the day was closed, and stands at its true time."),
         "regions": say("By region, against the period before"),

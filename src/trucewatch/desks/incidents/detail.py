@@ -51,17 +51,19 @@ class Dossier:
 
     @property
     def reports(self) -> list[dict[str, Any]]:
-        """Every observation in the incident's own order, and what it added; blank where it is not kept any more."""
+        """Every observation in order of arrival, and what it added; blank where it is not kept any more. Where the order
+        is not known, in the incident's own order."""
         rows = {member.name: member.row for member in self.members}
         added = contributions_to(self.snapshot, self.incident)
         blank = {"source": "", "means": "", "kind": "", "occurred_start": self.incident.occurred_start}
+        arrived = {name: each["order"] for name, each in added.items() if each["order"] is not None}
         return [
             {
                 "observation_id": name,
                 **{column: rows.get(name, blank)[column] for column in blank},
                 "added": added.get(name),
             }
-            for name in self.incident.members
+            for name in sorted(self.incident.members, key=lambda name: arrived.get(name, len(arrived)))
         ]
 
     @cached_property
