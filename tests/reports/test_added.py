@@ -63,6 +63,21 @@ def test_what_there_would_be_no_place_without_has_the_whole_bar() -> None:
     assert [one.place for one in shares] == [1.0, 0.0]
 
 
+def test_in_order_of_arrival_the_place_is_shared_by_who_made_it_sharper() -> None:
+    came = [contribution(ROWS[0], "acoustic", None, 0.1, 0.6, 1), contribution(ROWS[0], "satellite", 4.0, 0.1, 0.2, 2)]
+    some = inputs_of(ROWS, contributions=came).contributions
+    (shares,) = {added_by_means(some, {ROWS[0]["incident_id"]})[ROWS[0]["incident_id"]]}
+    assert [share.place for share in shares] == [0.0, 1.0]
+    assert [share.confidence for share in shares] == [0.75, 0.25]
+
+
+def test_where_nothing_was_weighed_nothing_is_shared() -> None:
+    came = [contribution(ROWS[0], means, None, None, None, 1 + n) for n, means in enumerate(("patrol", "party"))]
+    some = inputs_of(ROWS, contributions=came).contributions
+    (shares,) = {added_by_means(some, {ROWS[0]["incident_id"]})[ROWS[0]["incident_id"]]}
+    assert {share.confidence for share in shares} == {None}
+
+
 def test_one_means_alone_has_no_picture() -> None:
     assert added_by_means(inputs(("acoustic", 0.3, 0.1, 0.1)).contributions, {ROWS[0]["incident_id"]}) == {}
     assert added_by_means(None, {ROWS[0]["incident_id"]}) == {}

@@ -25,6 +25,7 @@ from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_v
 from trucewatch.fusion.storm_signs import weigh_storms
 from trucewatch.fusion.verification_level import VAGUE_S, rungs_of, where_and_when
 from trucewatch.fusion.voices import settle_voices, with_registered_devices
+from trucewatch.fusion.weights import learnt_of_lone, weights_of
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import claimants_in
@@ -86,11 +87,12 @@ class Fused:
     """Incidents (INCIDENT_SCHEMA, zones still empty), sorted by start and id, and what each observation added to its
     own.
 
-    contributions: CONTRIBUTION_SCHEMA; empty where nobody asked for them.
+    contributions: CONTRIBUTION_SCHEMA; empty where nobody asked for them. weights: what moved each (WEIGHT_SCHEMA).
     """
 
     incidents: pa.Table
     contributions: pa.Table
+    weights: pa.Table
 
 
 def fuse_observations(
@@ -189,7 +191,9 @@ def _fuse(
             tells=judged.tells,
         )
     ordered = incidents.sort_by([("occurred_start", "ascending"), ("incident_id", "ascending")])
-    return Fused(ordered.combine_chunks(), added)
+    order, bounds = groups.order, groups.bounds
+    weights = weights_of(reports, order, bounds, judged.places, judged.evidence, judged.weighed, ids)
+    return Fused(ordered.combine_chunks(), added, weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +285,8 @@ class Judged:
     def rows(self, count: int) -> Iterator[dict[str, Any]]:
         """The columns that come of it, a group at a time, for the first so many; probabilities to three decimals."""
         names = class_table().names
+        lone, learnt = learnt_of_lone(self.evidence, count)
+        alone = np.where(lone & self.weighed[:count], np.where(learnt, "learnt", "not_learnt"), "").tolist()
         for number, place in enumerate(_rounded(self.places[:count])):
             chances = self.classes[number]
             likely = [index for index in np.argsort(-chances, kind="stable").tolist() if chances[index] >= _LEAST_CLASS]
@@ -291,6 +297,7 @@ class Judged:
                 "what": round(float(chances.max()), 3) if tells else None,
                 "where_when": round(float(self.where_when[number]), 3) if weighed else None,
                 "who": None,
+                "alone": alone[number],
                 "rung": self.rungs[number],
                 "classes": [names[index] for index in likely] if tells else [],
                 "class_probabilities": [round(float(chances[index]), 3) for index in likely] if tells else [],

@@ -195,7 +195,14 @@ def _retype(row: dict[str, Any], act: Act) -> None:
             row |= {"count_min": None, "count_best": None, "count_max": None}
         if act.kind not in BLAST_AND_FIRE:
             # Nor is a number shown that was weighed of fire.
-            row |= {"happened": None, "what": None, "where_when": None, "classes": [], "class_probabilities": []}
+            row |= {
+                "alone": "",
+                "happened": None,
+                "what": None,
+                "where_when": None,
+                "classes": [],
+                "class_probabilities": [],
+            }
     if act.event_class:
         chances = dict(zip(row["classes"], row["class_probabilities"], strict=True))
         others = [name for name in row["classes"] if name != act.event_class]

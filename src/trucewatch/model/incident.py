@@ -54,18 +54,20 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("classes", _WORDS, nullable=False),
         pa.field("class_probabilities", pa.list_(pa.float64()), nullable=False),
         pa.field("acts", _WORDS, nullable=False),
+        pa.field("alone", pa.string(), nullable=False),
     ]
 )
 """Ellipses are one sigma, as in the observation table; `people`: what each giver states of people killed and injured,
 side by side (`PeopleReported`); `zones` surely contain the incident, `zones_at_edge` may.
 `claims_only`: every member is a claim of a party; `witnessed_kinds`: kinds that a member reports who is no party;
 `claims`: who claims which kind, "explosion AM"; `text`: the words of the member that gives the kind. The four
-confidences are probabilities: that it happened; that its first class is right; that its place is known to 1 km and its
-time to a quarter of an hour; who did it (null unless a review decided). `rung`: claimed, recorded, assessed or
-corroborated.
-`classes`: what it may have been, the likeliest first, with `class_probabilities`; empty where kinds tell nothing.
-`acts`: what analysts did by hand that shaped it, in order. A class that one of them stated stands first, and `what` is
-null."""
+confidences are probabilities, null where nothing was weighed: that it happened; that its first class is right; that
+its place is known to 1 km and its time to a quarter of an hour; who did it (null unless a review decided). `rung`:
+claimed, recorded, assessed or corroborated. `classes`: what it may have been, the likeliest first, with
+`class_probabilities`; empty where kinds tell nothing. `acts`: what analysts did by hand that shaped it, in order. A
+class that one of them stated stands first, and `what` is null. `alone`: where one voice speaks that nobody bears
+out, `learnt` if it is known how often its giver's reports answer to an event, else `not_learnt`; empty where several
+agree or nothing was weighed, and in lists of earlier versions."""
 
 CONTRIBUTION_SCHEMA: Final = pa.schema(
     [
@@ -158,6 +160,7 @@ class Incident:
     classes: tuple[str, ...] = ()
     class_probabilities: tuple[float, ...] = ()
     acts: tuple[str, ...] = ()
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.batches import StandingBatch, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
+from trucewatch.store.kept_weights import keep_weights
 from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
 from trucewatch.store.publications import publications
 from trucewatch.watch import read_watch
@@ -91,6 +92,8 @@ class Assessment:
     contributions: pa.Table
     first: pa.Table
     history: pa.Table
+    weights: pa.Table
+    """What moved each incident (`fusion.weights.WEIGHT_SCHEMA`); in no list, and in no report."""
     checkpoint: str = ""
     list_entry: int = -1
     """The entry of the list; -1 where the journal holds none."""
@@ -197,6 +200,7 @@ def assess(
         entry, revision = made_then.entry if made_then else -1, _revision_made(store, made_then)
     else:
         entry, revision = _record(store, tables, batches, acts, moment)
+        keep_weights(store, fused.weights, entry)
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
     return Assessment(
@@ -216,6 +220,7 @@ def assess(
         contributions=contributions,
         first=revision.first,
         history=revision.history,
+        weights=fused.weights,
         is_replay=recorded_by is not None,
         checkpoint=checkpoint,
         list_entry=entry,

@@ -22,8 +22,8 @@ _SHADES: Final = 4
 
 
 def added_by_means(contributions: pa.Table | None, incident_ids: Collection[str]) -> dict[str, tuple[Added, ...]]:
-    """The shares of each means in each incident, for incidents of two means or more: of the place in how much sharper it
-    became after the first; in lists of earlier versions in what would be missing."""
+    """The shares of each means in each incident of two means or more: of the place in how much sharper it became after
+    the first; in lists of earlier versions in what would be missing."""
     if contributions is None or not incident_ids:
         return {}
     wanted = contributions.filter(pc.is_in(contributions["incident_id"], pa.array(sorted(incident_ids), pa.string())))

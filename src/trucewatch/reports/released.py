@@ -121,6 +121,8 @@ class ReleasedIncident:
     """What each means added; empty unless the recipient is told single incidents, finer than by zone."""
     happened: float | None = None
     """The probability that it happened, to two decimals; told to the same."""
+    alone: str = ""
+    """Where one voice speaks that nobody bears out, in which words that is told (`phrases.ALONE`); to the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

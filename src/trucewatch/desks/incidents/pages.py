@@ -4,7 +4,7 @@ side."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -152,6 +152,7 @@ def _context(dossier: Dossier, telling: Telling, first: int) -> dict[str, Any]:
         "outcome": dossier.outcome,
         "confidences": _confidences(dossier, telling),
         "classes": _classes(dossier.incident, telling),
+        "reasons": _reasons(dossier, telling),
         "rows": [_row(dossier, member, telling, stood.get(member.name)) for member in part],
         "in_order": any(member.added and member.added["order"] for member in members),
         "people": people_rows(dossier, telling),
@@ -195,15 +196,33 @@ def _confidences(dossier: Dossier, telling: Telling) -> list[Confidence]:
     else:
         what = words.gettext("this kind tells no causes apart")
     where = words.gettext("place to 1 km, time to 15 min; {size}").format(size=telling.size(incident))
+    if incident.alone:
+        rests = telling.sureness(incident)
+    elif incident.happened is None:
+        rests = words.gettext("nothing is weighed of this kind")
     named = (
         (words.pgettext("confidence", "Happened"), incident.happened, rests),
         (words.pgettext("confidence", "What"), incident.what, what),
         (words.pgettext("confidence", "Where and when"), incident.where_when, where),
         (words.pgettext("confidence", "Who"), incident.who, words.gettext("not put; default is none")),
     )
-    return [
+    four = [
         Confidence(name=name, figure=telling.probability(value), bar=Markup(draw_share(value)), note=note)
         for name, value, note in named
+    ]
+    if incident.alone:
+        four[0] = replace(four[0], figure=words.pgettext("confidence", "one voice"), bar=Markup(draw_share(None)))
+    return four
+
+
+def _reasons(dossier: Dossier, telling: Telling) -> list[tuple[str, list[str]]] | None:
+    """What speaks for it and what against it, a sentence each; None where that is not kept."""
+    if dossier.reasons is None:
+        return None
+    heads = (("for", telling.words.gettext("For")), ("against", telling.words.gettext("Against")))
+    return [
+        (head, [telling.words.say(reason.message) for reason in dossier.reasons if reason.sign == sign])
+        for sign, head in heads
     ]
 
 
@@ -247,8 +266,9 @@ def _row(dossier: Dossier, member: Member, telling: Telling, before: float | Non
         says=says_words(member.row, telling),
         place=place_words_95(member.row, telling),
         became_known=known_words(member.row, telling),
-        bar=Markup(draw_added(before, added)),
-        added=signed(added, telling),
+        # Of one voice two decimals would say more than is known.
+        bar=Markup(draw_added(None, None) if dossier.incident.alone else draw_added(before, added)),
+        added=telling.words.gettext("all rests on this voice") if dossier.incident.alone else signed(added, telling),
         others=_others(member, telling),
         claimed=claimed_words(member, telling),
     )
@@ -330,9 +350,7 @@ def _level(label: str, was: Incident, dossier: Dossier, telling: Telling, scale:
     if gone:
         elsewhere = words.ngettext("{number} that is elsewhere now", "{number} that are elsewhere now", gone)
         holds = words.listed([part for part in (holds, elsewhere.format(number=words.number(gone))) if part])
-    note = words.gettext("{size}; happened {happened}; {observations}").format(
-        size=telling.size(was), happened=telling.probability(was.happened), observations=holds
-    )
+    note = words.gettext("; ").join(part for part in (telling.size(was), telling.sureness(was), holds) if part)
     return Level(label=label, drawing=Markup(draw_ellipse(was, scale)), head=head, note=note, css=css)
 
 
