@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
+from math import ceil, log
 from typing import Any, Final, Literal
 
 from trucewatch.fusion.books import prior_logit
@@ -42,7 +42,8 @@ def reasons_of(
     spoke: Collection[str],
     first_end: datetime | None,
 ) -> list[Reason]:
-    """What speaks for and against an incident, the heaviest first; nothing where nothing was weighed.
+    """What speaks for and against an incident: who stands behind its reports, then the heaviest first; nothing where
+    nothing was weighed.
 
     weights: its row of WEIGHT_SCHEMA. sensors: the register. spoke: the devices among its observations; first_end: the
     earliest end of their times, at which the silent are asked about.
@@ -63,10 +64,11 @@ def reasons_of(
     # Who stands behind the reports is always told; of all else what moves it.
     chosen = [reason for reason in reasons if reason.weight >= LEAST or reason.code in _ALWAYS]
     chosen += _retold(weights)
-    return sorted(chosen, key=lambda reason: (-reason.weight, reason.code))
+    return sorted(chosen, key=lambda reason: (reason.code not in _FIRST, -reason.weight, reason.code))
 
 
-_ALWAYS: Final = ("one_learnt", "one_not_learnt", "agreement", "one_cause")
+_FIRST: Final = ("one_learnt", "one_not_learnt", "agreement")
+_ALWAYS: Final = (*_FIRST, "one_cause")
 _PIXELS: Final = Message("the satellite saw several hot pixels side by side in one overpass")
 _ANNOUNCED: Final = Message("works or an exercise were announced for this place, time and kind")
 _LATE_LIST: Final = Message("it is a row of a list that came after the others and fits none of their reports")
@@ -78,12 +80,13 @@ def _simple(code: str, weight: float, good: Message, bad: Message, **facts: Any)
 
 
 def _of_one(weights: Mapping[str, Any]) -> Reason:
-    book, reports, answered = weights["book"], weights["learnt_from"], weights["answered"]
+    reports, answered = weights["learnt_from"], weights["answered"]
     if reports < LEAST_LEARNT:
         message = Message(
             "one voice speaks and nobody bears it out; it is not known yet how often its giver’s reports are right"
         )
-        return Reason(sign="against", code="one_not_learnt", weight=abs(book), message=message, facts={})
+        return Reason(sign="against", code="one_not_learnt", weight=0.0, message=message, facts={})
+    answered = min(max(answered, 0.01), 0.99)
     held = round(reports * answered)
     message = Message(
         "one voice speaks and nobody bears it out; of {reports} such reports of its giver about {held} are held to be "
@@ -94,7 +97,7 @@ def _of_one(weights: Mapping[str, Any]) -> Reason:
     return Reason(
         sign="for" if answered >= 0.5 else "against",
         code="one_learnt",
-        weight=abs(book),
+        weight=abs(log(answered / (1.0 - answered))),
         message=message,
         facts={"reports": reports, "held": held},
     )

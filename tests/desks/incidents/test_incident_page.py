@@ -24,10 +24,13 @@ from trucewatch.desks.incidents.charts import draw_added, draw_share
 from trucewatch.desks.incidents.detail import dossier_of
 from trucewatch.desks.incidents.evidence import RawLine, raw_text, read_original
 from trucewatch.desks.incidents.observations import bounds_of, letter_of, members_of
+from trucewatch.fusion.for_and_against import Reason
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
+from trucewatch.server.snapshot import snapshot_recorded
 from trucewatch.store import Store
+from trucewatch.store.lists import recorded_lists
 
 
 def largest(console: Console) -> tuple[Incident, str]:
@@ -410,3 +413,62 @@ def test_bounds_hold_every_place_and_one_vague_report_does_not_push_the_others_t
     assert south < 39.5 < north
     assert east - west < 0.1
     assert bounds_of([{"lon": None, "lat": None, "major_m": None}], (1, 2, 3, 4)) == [1.0, 2.0, 3.0, 4.0]
+
+
+def part_of(page: str, section: str) -> str:
+    (part,) = re.findall(rf'<section class="card[^"]*" id="{section}".*?</section>', page, re.S)
+    return unbroken(part)
+
+
+def test_what_speaks_for_and_against_stands_on_the_page(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    told = {reason.code for code in snapshot.codes for reason in reasons_on_page(valleys, code)}
+    assert {"agreement", "one_not_learnt", "around"} <= told
+
+
+def reasons_on_page(console: Console, code: str) -> list[Reason]:
+    """The reasons of an incident, each held against its page."""
+    dossier = dossier_of(console.store, console.snapshot, code)
+    assert dossier.reasons is not None
+    if dossier.reasons:
+        part = html.unescape(part_of(client_of(console).get(f"/incident/{code}").text, "reasons"))
+        for sign, head in (("for", "For"), ("against", "Against")):
+            assert (f"<h3>{head}</h3>" in part) is any(reason.sign == sign for reason in dossier.reasons)
+        assert all(str(reason.message) in part for reason in dossier.reasons)
+    return dossier.reasons
+
+
+def test_the_list_on_record_has_the_same_reasons(valleys: Console) -> None:
+    recorded = recorded_lists(valleys.store)[-1]
+    again = snapshot_recorded(valleys.store, valleys.snapshot.watch, recorded)
+    assert again.weights is not None
+    assert (
+        again.weights.sort_by("incident_id").to_pylist() == valleys.snapshot.weights.sort_by("incident_id").to_pylist()
+    )
+    before = replace(recorded, entry=recorded.entry - 1)
+    assert snapshot_recorded(valleys.store, valleys.snapshot.watch, before).weights is None
+    kept = valleys.store.root / "private" / "weights.parquet"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "weights" not in recorded.tables
+
+
+def test_of_a_kind_of_which_nothing_is_weighed_no_number_is_shown(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    rows = [row for row in range(snapshot.rows) if snapshot.incident(row).happened is None]
+    for row in each(rows):
+        page = client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text
+        assert "nothing is weighed of this kind" in part_of(page, "confidences")
+        assert not re.search(r"\d[.]\d\d", re.sub(r"<svg.*?</svg>", "", part_of(page, "confidences"), flags=re.S))
+        assert 'id="reasons"' not in page
+        (sentence,) = re.findall(r'<h1 id="sentence">(.*?)</h1>', page, re.S)
+        assert "happened" not in sentence
+
+
+def test_of_one_voice_the_page_says_words_and_no_decimals(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    rows = [row for row in range(snapshot.rows) if snapshot.incident(row).alone][:5]
+    for row in each(rows):
+        page = client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text
+        (sentence,) = re.findall(r'<h1 id="sentence">(.*?)</h1>', page, re.S)
+        assert "one voice, borne out by nobody" in sentence
+        assert f"{snapshot.incident(row).happened:.2f}" not in sentence

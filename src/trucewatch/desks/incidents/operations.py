@@ -312,7 +312,7 @@ def _reason_document(reason: Reason) -> dict[str, Any]:
     return {
         "sign": reason.sign,
         "code": reason.code,
-        "log_odds": round(reason.weight, 2),
+        "weight": round(reason.weight, 2),
         "words": str(reason.message),
         "facts": plain(reason.facts),
     }
