@@ -56,7 +56,7 @@ def reasons_of(
         _around(weights),
         _place(weights),
         _echo(weights),
-        _hour(weights),
+        *_hour(weights),
         _simple("pixels", weights["pixels"], _PIXELS, _PIXELS),
         _simple("announced", weights["announced"], _ANNOUNCED, _ANNOUNCED),
         _simple("late_list", weights["late_list"], _LATE_LIST, _LATE_LIST),
@@ -71,7 +71,9 @@ _FIRST: Final = ("one_learnt", "one_not_learnt", "agreement")
 _ALWAYS: Final = (*_FIRST, "one_cause")
 _PIXELS: Final = Message("the satellite saw several hot pixels side by side in one overpass")
 _ANNOUNCED: Final = Message("works or an exercise were announced for this place, time and kind")
-_LATE_LIST: Final = Message("it is a row of a list that came after the others and fits none of their reports")
+_LATE_LIST: Final = Message(
+    "a list’s row that nobody bears out mostly tells again, at another place or time, what others told before"
+)
 
 
 def _simple(code: str, weight: float, good: Message, bad: Message, **facts: Any) -> Reason:
@@ -180,8 +182,8 @@ def _around(weights: Mapping[str, Any]) -> Reason:
     return _simple(
         "around",
         weights["lively"],
-        Message("more fire that several voices agree about is known near it within the hours about it than is usual"),
-        Message("less fire that several voices agree about is known near it within the hours about it than is usual"),
+        Message("other fire that several voices agree about is known near it in the hours about it"),
+        Message("little other fire that several voices agree about is known near it in the hours about it"),
     )
 
 
@@ -205,13 +207,19 @@ def _echo(weights: Mapping[str, Any]) -> Reason:
     return _simple("echo", weights["echo"], message, message, reports=number)
 
 
-def _hour(weights: Mapping[str, Any]) -> Reason:
-    return _simple(
-        "hour",
-        weights["hour"],
-        Message("its device speaks much in this hour, and others bear out enough of it"),
-        Message("its device speaks much in this hour, and others bear out little of it"),
+def _hour(weights: Mapping[str, Any]) -> list[Reason]:
+    """How its giver's other reports of the same hour stand; nothing where there is no other."""
+    number = weights["in_hour"]
+    if number < 2:
+        return []
+    good = Message(
+        "others bear out the {number} reports of its giver in the same hour as far as they could notice",
+        number=Amount(number),
     )
+    bad = Message(
+        "of {number} reports of its giver in the same hour others bear out fewer than usual", number=Amount(number)
+    )
+    return [_simple("hour", weights["hour"], good, bad, reports=number)]
 
 
 def _retold(weights: Mapping[str, Any]) -> list[Reason]:
@@ -219,8 +227,8 @@ def _retold(weights: Mapping[str, Any]) -> list[Reason]:
     if not number:
         return []
     message = Plural(
-        "{number} report in words repeats what another says and counts for nothing",
-        "{number} reports in words repeat what others say and count for nothing",
+        "{number} more report in words is of a voice that is counted already",
+        "{number} more reports in words are of voices that are counted already",
         number,
         number=Amount(number),
     )

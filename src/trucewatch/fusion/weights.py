@@ -47,6 +47,7 @@ WEIGHT_SCHEMA: Final = pa.schema(
         pa.field("echo", pa.float32(), nullable=False),
         pa.field("echoes", pa.int32(), nullable=False),
         pa.field("hour", pa.float32(), nullable=False),
+        pa.field("in_hour", pa.int32(), nullable=False),
         pa.field("pixels", pa.float32(), nullable=False),
         pa.field("announced", pa.float32(), nullable=False),
         pa.field("late_list", pa.float32(), nullable=False),
@@ -56,10 +57,11 @@ WEIGHT_SCHEMA: Final = pa.schema(
 """Log-odds, positive where they speak for the event; an incident of which nothing was weighed has no row.
 
 `voices`, and among how many `sources` that share no cause they are; `agreement`: the kind of agreement of several
-voices (`acoustic / near`), empty of one; `book`: the log-odds that voices have before anything else is weighed: of one
-voice by its giver's book, of several by their agreement; `learnt_from`: how many reports or agreements the book was
-learnt from, 0 where it is the one that comes with the program; `answered`: the share of them that answered to an event;
-`echoes`: how many voices may be echoes; `retold`: by how much reports in words are more than the voices behind them.
+voices (`acoustic / near`), empty of one; `book`: the log-odds that voices have before anything else is weighed: of
+one voice by its giver's book, of several by their agreement; `learnt_from`: how many reports or agreements the book
+was learnt from, 0 where it is the one that comes with the program; `answered`: the share of them that answered to an
+event; `echoes`: how many voices may be echoes; `in_hour`: of one voice, how many events its giver speaks of in that
+hour; `retold`: by how much reports in words are more than the voices behind them.
 Kept in memory and beside the list, never in the ledger: silence tells of devices."""
 
 
@@ -123,6 +125,7 @@ def weights_of(
         "echo": echo,
         "echoes": echoes,
         "hour": hour,
+        "in_hour": np.where(lone, _in_hour(reports, evidence, count)[at], 0),
         "pixels": pixels,
         "announced": announced,
         "late_list": late_list,
@@ -185,6 +188,15 @@ def _of_givers(evidence: Evidence, at: Rows, lone: Mask) -> tuple[Ints, Floats]:
         if book is not None:
             reports[event], answered[event] = book.alone, book.alone_answers
     return reports, answered
+
+
+def _in_hour(reports: Reports, evidence: Evidence, count: int) -> Ints:
+    """In how many of the events the giver of each voice speaks in its hour (UTC), this one among them."""
+    voices = evidence.of_voices
+    hour = np.floor(reports.f["end"][voices.rows] / 3600.0).astype(np.int64)
+    _, at = np.unique(np.column_stack((voices.device, hour)), axis=0, return_inverse=True)
+    at = at.reshape(-1)
+    return np.bincount(at, weights=voices.group_of < count).astype(np.int64)[at]
 
 
 def _retold(reports: Reports, order: Rows, bounds: Rows, evidence: Evidence, count: int) -> Ints:
