@@ -149,12 +149,10 @@ def test_asking_changes_nothing_in_the_incidents() -> None:
 
 
 def test_asking_makes_no_storm_of_what_is_asked() -> None:
-    """Earlier states of far blasts are no further claps of thunder."""
-    rows = [
-        {"kind": "explosion", "key": number, "sensor": f"m{number}", "lon": lon}
-        for number, lon in enumerate((46.0, 46.0, 46.0, 46.9))
-    ]
-    assert fuse(*rows).incidents.equals(fuse(*rows, ask=False).incidents)
+    """Earlier states of a blast 9 km off are no further claps of thunder."""
+    near = {**SHARP, "key": "near"}
+    far = [{**SHARP, "key": number, "sensor": f"m{number}", "lon": -24.9} for number in range(8)]
+    assert fuse(near, *far).incidents.equals(fuse(near, *far, ask=False).incidents)
 
 
 def test_however_many_there_are_they_are_worked_out_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
