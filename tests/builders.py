@@ -141,6 +141,7 @@ def _incident(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "zones_at_edge": [],
         "text": "",
         "rung": "recorded",
+        "alone": "",
         "classes": [],
         "class_probabilities": [],
         "acts": [],

@@ -314,6 +314,7 @@ def incident(
         "line_distance_m": 4200.0,
         "text": f"heard by {SENSOR}: salvo",
         "rung": "recorded",
+        "alone": "",
         "classes": [],
         "class_probabilities": [],
         "acts": [],
@@ -376,9 +377,14 @@ def inputs_of(
 
 
 def contribution(
-    row: Mapping[str, Any], means: str, place: float | None, kind: float | None, confidence: float | None
+    row: Mapping[str, Any],
+    means: str,
+    place: float | None,
+    kind: float | None,
+    confidence: float | None,
+    order: int | None = None,
 ) -> dict[str, Any]:
-    """What one report of these means added to an incident."""
+    """What one report of these means added to an incident; without an order as lists of earlier versions have it."""
     return {
         "incident_id": row["incident_id"],
         "observation_id": "o-secretevidence",
@@ -386,6 +392,7 @@ def contribution(
         "place": place,
         "kind": kind,
         "confidence": confidence,
+        "order": order,
     }
 
 

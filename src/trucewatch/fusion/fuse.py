@@ -13,19 +13,20 @@ import pyarrow as pa
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
 from trucewatch.fusion.classify import class_table, classify_events, learnt_priors
-from trucewatch.fusion.contributions import contribution_table, leave_out_voices
+from trucewatch.fusion.contributions import AT_ONCE, Arrivals, arrivals_of, contribution_table
 from trucewatch.fusion.counts import NOT_COUNTED, ROUNDS, SPEAKERS, CountReport, count_rounds
 from trucewatch.fusion.existence import Evidence, weigh_happening
 from trucewatch.fusion.heat_signs import read_heat_signs
 from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incidents
-from trucewatch.fusion.measurements import Reports, codes_of, prepare_reports
+from trucewatch.fusion.measurements import Reports, codes_of, prepare_reports, tells_of_fire
 from trucewatch.fusion.people_reported import PeopleStated, side_by_side
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
 from trucewatch.fusion.storm_signs import weigh_storms
 from trucewatch.fusion.verification_level import VAGUE_S, rungs_of, where_and_when
 from trucewatch.fusion.voices import settle_voices, with_registered_devices
+from trucewatch.fusion.weights import learnt_of_lone, weights_of
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import claimants_in
@@ -89,11 +90,12 @@ class Fused:
     """Incidents (INCIDENT_SCHEMA, zones still empty), sorted by start and id, and what each observation added to its
     own.
 
-    contributions: CONTRIBUTION_SCHEMA; empty where nobody asked for them, None if they would be too many to compute.
+    contributions: CONTRIBUTION_SCHEMA; empty where nobody asked for them. weights: what moved each (WEIGHT_SCHEMA).
     """
 
     incidents: pa.Table
-    contributions: pa.Table | None
+    contributions: pa.Table
+    weights: pa.Table
 
 
 def fuse_observations(
@@ -165,15 +167,11 @@ def _fuse(
 ) -> Fused:
     groups = Groups.of(labels)
     reports = settle_voices(reports, groups.order, groups.bounds)
-    keys = reports.k["voice"]
-    # Each event again without one voice, judged in the same pass but outside the books.
-    left = leave_out_voices(groups.order, groups.bounds, keys) if contributions else None
-    every, itself = groups, np.arange(len(groups))
-    if left is not None:
-        itself = np.r_[itself, left.group[left.event >= 0]]
-        bounds = np.r_[groups.bounds, len(groups.order) + left.bounds[1:]]
-        every = Groups(np.r_[groups.order, left.order], bounds)
-    judged = judge_groups(observations, reports, every, setting, counted=len(groups), itself=itself, strays=strays)
+    arrivals = None
+    if contributions:
+        known = observations["known_at"].cast(pa.int64()).to_numpy(zero_copy_only=False)
+        arrivals = arrivals_of(groups.order, groups.bounds, reports.k["voice"], known)
+    judged, states = _judge_arrivals(observations, reports, groups, setting, arrivals, strays)
     blocks = _incidents(observations, reports, groups, judged, setting, strays)
     if acts:
         rows = [row for block in blocks for row in block]
@@ -184,19 +182,57 @@ def _fuse(
         tables = [pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks]
         ids = [identifier for table in tables for identifier in table["incident_id"].to_pylist()]
     incidents = pa.concat_tables([INCIDENT_SCHEMA.empty_table(), *tables])
-    added = None if contributions and left is None else CONTRIBUTION_SCHEMA.empty_table()
-    if left is not None:
+    added = CONTRIBUTION_SCHEMA.empty_table()
+    if arrivals is not None:
         added = contribution_table(
-            left,
+            arrivals,
             observations,
             incident_ids=ids,
-            places=judged.places,
-            happened=judged.evidence.happened,
-            classes=judged.classes,
+            places=states.places,
+            happened=states.happened,
+            classes=states.classes,
             tells=judged.tells,
         )
     ordered = incidents.sort_by([("occurred_start", "ascending"), ("incident_id", "ascending")])
-    return Fused(ordered.combine_chunks(), added)
+    order, bounds = groups.order, groups.bounds
+    weights = weights_of(reports, order, bounds, judged.places, judged.evidence, judged.weighed, ids)
+    return Fused(ordered.combine_chunks(), added, weights)
+
+
+@dataclass(frozen=True, slots=True)
+class _States:
+    """What is believed of every event and, after them, of each of its earlier states."""
+
+    places: Floats
+    happened: Floats
+    classes: Floats
+
+
+def _judge_arrivals(
+    observations: pa.Table,
+    reports: Reports,
+    groups: Groups,
+    setting: Setting,
+    arrivals: Arrivals | None,
+    strays: Mask,
+) -> tuple[Judged, _States]:
+    """Every event, and its earlier states: these in the same pass but outside the books, a part of them at once."""
+    count = len(groups)
+    parts = [(groups.order[:0], np.zeros(1, dtype=np.intp), np.zeros(0, dtype=np.int64))]
+    if arrivals is not None:
+        parts = list(arrivals.parts(AT_ONCE))
+    passes = []
+    for order, bounds, of_event in parts:
+        every = Groups(np.r_[groups.order, order], np.r_[groups.bounds, len(groups.order) + bounds[1:]])
+        itself = np.r_[np.arange(count), of_event]
+        passes.append(judge_groups(observations, reports, every, setting, counted=count, itself=itself, strays=strays))
+    first, rest = passes[0], passes[1:]
+    states = _States(
+        np.concatenate([first.places, *(each.places[count:] for each in rest)]),
+        np.concatenate([first.happened, *(each.happened[count:] for each in rest)]),
+        np.concatenate([first.classes, *(each.classes[count:] for each in rest)]),
+    )
+    return first, states
 
 
 def _incidents(
@@ -244,20 +280,30 @@ class Judged:
     rungs: list[str]
     tells: Mask
     """Whether the kinds of the group tell classes apart."""
+    weighed: Mask
+    """Whether the group tells of fire or heat: of other kinds neither books nor silence say anything."""
+
+    @property
+    def happened(self) -> Floats:
+        """The probability that each happened; NaN where nothing was weighed."""
+        return np.where(self.weighed, self.evidence.happened, np.nan)
 
     def rows(self, count: int) -> Iterator[dict[str, Any]]:
         """The columns that come of it, a group at a time, for the first so many; probabilities to three decimals."""
         names = class_table().names
+        lone, learnt = learnt_of_lone(self.evidence, count)
+        alone = np.where(lone & self.weighed[:count], np.where(learnt, "learnt", "not_learnt"), "").tolist()
         for number, place in enumerate(_rounded(self.places[:count])):
             chances = self.classes[number]
             likely = [index for index in np.argsort(-chances, kind="stable").tolist() if chances[index] >= _LEAST_CLASS]
-            tells = bool(self.tells[number])
+            tells, weighed = bool(self.tells[number]), bool(self.weighed[number])
             yield {
                 **dict(zip(_PLACE, place, strict=True)),
-                "happened": round(float(self.evidence.happened[number]), 3),
+                "happened": round(float(self.evidence.happened[number]), 3) if weighed else None,
                 "what": round(float(chances.max()), 3) if tells else None,
-                "where_when": round(float(self.where_when[number]), 3),
+                "where_when": round(float(self.where_when[number]), 3) if weighed else None,
                 "who": None,
+                "alone": alone[number],
                 "rung": self.rungs[number],
                 "classes": [names[index] for index in likely] if tells else [],
                 "class_probabilities": [round(float(chances[index]), 3) for index in likely] if tells else [],
@@ -278,7 +324,7 @@ def judge_groups(
     known.
 
     counted: only so many groups, the first, are in the devices' books; the others are asked about. itself: which of the
-    first each of all is, with a voice left out or whole. strays: the rows that lie off their event, which raise no
+    first each of all is, whole or an earlier state of it. strays: the rows that lie off their event, which raise no
     rung.
     """
     order, bounds = groups.order, groups.bounds
@@ -295,6 +341,8 @@ def judge_groups(
         counted=counted,
         itself=itself,
     )
+    # What is only asked about is no clap of anything's storm.
+    claps = np.where(np.arange(len(groups)) < (len(groups) if counted is None else counted), evidence.happened, 0.0)
     classes = classify_events(
         reports,
         order,
@@ -304,17 +352,22 @@ def judge_groups(
         read_heat_signs(observations, reports),
         prior=learnt_priors(evidence.calibrations, evidence.of_event),
         aspects=codes_of(observations["aspect"], ASPECTS),
-        storm=weigh_storms(reports, order, bounds, places, evidence.happened, evidence.calibrations, evidence.of_event),
+        storm=weigh_storms(reports, order, bounds, places, claps, evidence.calibrations, evidence.of_event),
     )
     family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k["kind"][order]]
     tells = np.logical_and.reduceat(family, bounds[:-1]) if len(groups) else np.zeros(0, dtype=np.bool_)
+    weighed = tells.copy()
+    if len(groups):
+        weighed = np.logical_or.reduceat(tells_of_fire(reports.k["group"][order]), bounds[:-1])
     return Judged(
         places,
         evidence,
         classes,
         where_and_when(reports, order, bounds, places),
-        rungs_of(reports, order, bounds, evidence.happened, strays),
+        # Where nothing was weighed voices and means alone decide.
+        rungs_of(reports, order, bounds, np.where(weighed, evidence.happened, 1.0), strays),
         tells,
+        weighed,
     )
 
 

@@ -195,7 +195,15 @@ def _retype(row: dict[str, Any], act: Act) -> None:
         if act.kind == "thermal_anomaly":
             row |= NOT_COUNTED.columns()
         if act.kind not in BLAST_AND_FIRE:
-            row |= {"what": None, "classes": [], "class_probabilities": []}
+            # Nor is a number shown that was weighed of fire.
+            row |= {
+                "alone": "",
+                "happened": None,
+                "what": None,
+                "where_when": None,
+                "classes": [],
+                "class_probabilities": [],
+            }
     if act.event_class:
         chances = dict(zip(row["classes"], row["class_probabilities"], strict=True))
         others = [name for name in row["classes"] if name != act.event_class]

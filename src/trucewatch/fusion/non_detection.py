@@ -5,7 +5,7 @@ Source: scoring silence is NET-VISA's idea, Arora, Russell & Sudderth (2013), Bu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -96,6 +96,21 @@ def weigh_silence(
         at = np.flatnonzero(asked)
         result[at] = -np.log(chances[at] / asked[at])
     return silence
+
+
+def silent_devices(
+    sensors: Sequence[Sensor], spoke: Collection[str], *, lon: float, lat: float, when_s: float, kind: str
+) -> list[tuple[Sensor, float]]:
+    """The devices of the register that were up, in range and able to notice an event of this kind, and said nothing;
+    with how far off each was, metres, the nearest first. For one event; those that `weigh_silence` counts."""
+    place = straight_coordinates(np.array([lon]), np.array([lat]))
+    able = [sensor for sensor in sensors if sensor.notices.get(kind, 0.0) > 0.0 and sensor.id not in spoke]
+    away = [
+        (sensor, float(np.linalg.norm(place - straight_coordinates(np.array([sensor.lon]), np.array([sensor.lat])))))
+        for sensor in able
+        if _is_up(sensor, np.array([when_s]))[0]
+    ]
+    return sorted((each for each in away if each[1] <= each[0].range_m), key=lambda each: (each[1], each[0].id))
 
 
 _ALONG: Final = (0.1, 0.25, 0.4, 0.55, 0.7)

@@ -57,22 +57,24 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("count_by", _WORDS, nullable=False),
         pa.field("count_claims", _WORDS, nullable=False),
         pa.field("period", pa.string(), nullable=False),
+        pa.field("alone", pa.string(), nullable=False),
     ]
 )
 """Ellipses are one sigma, as in the observation table; `people`: what each giver states of people killed and injured,
 side by side (`PeopleReported`); `zones` surely contain the incident, `zones_at_edge` may.
 `claims_only`: every member is a claim of a party; `witnessed_kinds`: kinds that a member reports who is no party;
 `claims`: who claims which kind, "explosion AM"; `text`: the words of the member that gives the kind. The four
-confidences are probabilities: that it happened; that its first class is right; that its place is known to 1 km and its
-time to a quarter of an hour; who did it (null unless a review decided). `rung`: claimed, recorded, assessed or
-corroborated.
-`classes`: what it may have been, the likeliest first, with `class_probabilities`; empty where kinds tell nothing.
-`acts`: what analysts did by hand that shaped it, in order. A class that one of them stated stands first, and `what` is
-null.
+confidences are probabilities, null where nothing was weighed: that it happened; that its first class is right; that
+its place is known to 1 km and its time to a quarter of an hour; who did it (null unless a review decided). `rung`:
+claimed, recorded, assessed or corroborated. `classes`: what it may have been, the likeliest first, with
+`class_probabilities`; empty where kinds tell nothing. `acts`: what analysts did by hand that shaped it, in order. A
+class that one of them stated stands first, and `what` is null.
 `count_min` to `count_max`: what devices and patrols counted, null where none did; `count_by`: "acoustic 2", how many of
 them of each means, after "centre" where they are sources of the centre's own; `count_claims`: what others say of how
 many, `model/count_claims.py`. `period`: the period of dense reports that it is a part of (`fusion/periods.py`), empty
-for none."""
+for none. `alone`: where one voice speaks that nobody bears out, `learnt` if it is known how often its giver's reports
+answer to an event, else `not_learnt`; empty where several agree or nothing was weighed, and in lists of earlier
+versions."""
 
 CONTRIBUTION_SCHEMA: Final = pa.schema(
     [
@@ -82,12 +84,16 @@ CONTRIBUTION_SCHEMA: Final = pa.schema(
         pa.field("place", pa.float64()),
         pa.field("kind", pa.float64()),
         pa.field("confidence", pa.float64()),
+        pa.field("order", pa.int32()),
     ]
 )
-"""What each observation added to its incident: what would be missing without its voice, shared equally among the
-observations of one voice (one device, one text). `place`: how many times larger the area of the ellipse would be, as a
-natural logarithm, null if there would be no place; `kind`: how much less probable its first class, null where kinds
-tell nothing; `confidence`: how much less probable that it happened."""
+"""What each observation added to its incident when it came: how the first k voices in order of arrival are judged, less
+how the first k − 1 are, shared equally among the observations of one voice (one device, one text). `order`: k.
+`place`: how many times larger the area of the ellipse was before, as a natural logarithm, null if there was no place
+before; `kind`: by how much its first class became more probable, null where kinds tell nothing; `confidence`: the same
+of that it happened, null where nothing was weighed. The first voice counts with what it was alone, so that all of them
+add up to the whole. In lists of earlier versions `order` is null, and the numbers say what would be missing without the
+voice while all others stay."""
 
 OUTCOMES: Final = ("inconsistent", "undetermined", "consistent", "not_applicable")
 """From the worst to the least, the order of signs, lists and counts everywhere."""
@@ -164,6 +170,7 @@ class Incident:
     count_by: tuple[str, ...] = ()
     count_claims: tuple[str, ...] = ()
     period: str = ""
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

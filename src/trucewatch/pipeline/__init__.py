@@ -22,17 +22,15 @@ import pyarrow.compute as pc
 
 from trucewatch.findings import SENTENCES, check_agreement
 from trucewatch.fusion import Setting, current_observations, kernels_are_compiled, situate_incidents
-from trucewatch.fusion.contributions import MOST_LEFT_OUT
 from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
 from trucewatch.fusion.manual_edits import added_observations, set_aside
 from trucewatch.fusion.periods import mark_periods, periods_among
 from trucewatch.geo.frame import frame_of_area
-from trucewatch.messages import Amount, Message
+from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import claimants_in, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
-from trucewatch.model.incident import CONTRIBUTION_SCHEMA
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
 from trucewatch.model.speakers import speakers_of
@@ -44,6 +42,7 @@ from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.batches import BatchRows, StandingBatch, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
+from trucewatch.store.kept_weights import keep_weights
 from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
 from trucewatch.store.publications import publications
 from trucewatch.watch import read_watch
@@ -98,6 +97,8 @@ class Assessment:
     contributions: pa.Table
     first: pa.Table
     history: pa.Table
+    weights: pa.Table
+    """What moved each incident (`fusion.weights.WEIGHT_SCHEMA`); in no list, and in no report."""
     checkpoint: str = ""
     list_entry: int = -1
     """The entry of the list; -1 where the journal holds none."""
@@ -171,12 +172,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fused:
-    """Incidents in their zones, those that were rejected by hand, what each observation added, and what is to be
-    said."""
+    """Incidents in their zones, those that were rejected by hand, what each observation added, what moved each incident,
+    and what is to be said."""
 
     incidents: pa.Table
     rejected: pa.Table
     contributions: pa.Table
+    weights: pa.Table
     warnings: list[Message]
 
 
@@ -236,16 +238,11 @@ def fuse_known(known: Known, calibrations: Calibrations) -> Fused:
     situated = situate_incidents(fused.incidents, zones=watch.zones, line_id=watch.settings.line, frame=frame)
     listed, rejected, warnings = set_aside(situated, acts)
     incidents = mark_periods(listed, known.current)  # of what is listed: what was rejected makes no period
-    if fused.contributions is None:
-        warnings.append(
-            Message(
-                "what each observation added was left out: more than {most} to work out", most=Amount(MOST_LEFT_OUT)
-            )
-        )
     return Fused(
         incidents=incidents,
         rejected=rejected,
-        contributions=fused.contributions or CONTRIBUTION_SCHEMA.empty_table(),
+        contributions=fused.contributions,
+        weights=fused.weights,
         warnings=warnings,
     )
 
@@ -303,6 +300,7 @@ def assess(
         entry, revision = made_then.entry if made_then else -1, _revision_made(store, made_then)
     else:
         entry, revision = _record(store, tables, known, standing.hashes)
+        keep_weights(store, fused.weights, entry)
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
     earlier = publications(store, recorded_by)
@@ -324,6 +322,7 @@ def assess(
         contributions=fused.contributions,
         first=revision.first,
         history=revision.history,
+        weights=fused.weights,
         is_replay=recorded_by is not None,
         checkpoint=checkpoint,
         list_entry=entry,

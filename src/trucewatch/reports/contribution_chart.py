@@ -22,7 +22,8 @@ _SHADES: Final = 4
 
 
 def added_by_means(contributions: pa.Table | None, incident_ids: Collection[str]) -> dict[str, tuple[Added, ...]]:
-    """The shares of each means in each incident, for incidents of two means or more."""
+    """The shares of each means in each incident of two means or more: of the place in how much sharper it became after
+    the first; in lists of earlier versions in what would be missing."""
     if contributions is None or not incident_ids:
         return {}
     wanted = contributions.filter(pc.is_in(contributions["incident_id"], pa.array(sorted(incident_ids), pa.string())))
@@ -31,6 +32,8 @@ def added_by_means(contributions: pa.Table | None, incident_ids: Collection[str]
         means = sums[row["incident_id"]].setdefault(row["means"], {"place": 0.0, "kind": 0.0, "confidence": 0.0})
         for name, before in means.items():
             value = row[name]
+            if value is None and row.get("order") is not None:
+                value = 0.0  # it gave the first place, or nothing was weighed
             means[name] = None if value is None or before is None else before + value
     return {incident_id: _shares(by_means) for incident_id, by_means in sums.items() if len(by_means) > 1}
 

@@ -31,7 +31,6 @@ from trucewatch.reports.phrases import (
     obligation_sentence,
     outcome_with_clauses,
     place_words,
-    probability_words,
     reasons_of,
     time_code_words,
     what_words,
@@ -41,6 +40,7 @@ from trucewatch.reports.phrases import (
 from trucewatch.reports.release import two_figures
 from trucewatch.reports.released import WITHHELD, ReleasedFinding
 from trucewatch.reports.signs import draw_frame, draw_sign
+from trucewatch.reports.sureness_words import probability_words, sureness_words
 
 SENTENCES_AT_MOST = 6
 _ORDER = (*OUTCOMES, WITHHELD)
@@ -141,6 +141,8 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
                 ),
             )
         )
+    if incident.alone:
+        notes.append(sureness_words(incident.happened, incident.alone, words))
     tags = [words.gettext("simulated")] if incident.simulated else []
     tags += [words.gettext("late")] if incident.late else []
     return Line(
@@ -168,7 +170,9 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
         text=printable(incident.text),
         added=Markup(draw_added(incident.added, words)) if incident.added else Markup(""),
         added_key=added_key(incident.added, words),
-        probability=probability_words(incident.happened, words),
+        probability=words.pgettext("probability", "alone")
+        if incident.alone
+        else probability_words(incident.happened, words),
     )
 
 

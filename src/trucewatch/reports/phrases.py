@@ -258,15 +258,6 @@ def distance_words(metres: float, words: Words) -> str:
     return words.gettext("{metres} m").format(metres=words.number(metres))
 
 
-def probability_words(value: float | None, words: Words) -> str:
-    """`0.97`, `> 0.99`, `< 0.01`; a dash where there is none."""
-    if value is None:
-        return "–"
-    if value >= 0.995:
-        return f"> {words.fixed(0.99, 2)}"
-    return f"< {words.fixed(0.01, 2)}" if value <= 0.005 else words.fixed(value, 2)
-
-
 def counter_value(counter: ReleasedCounter, words: Words) -> str:
     """`more than 26,000 people`"""
     value = qualified(words.number(counter.value), counter.qualifier, words)

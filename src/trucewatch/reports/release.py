@@ -33,6 +33,7 @@ from trucewatch.reports.released import (
 )
 from trucewatch.reports.released_periods import released_periods
 from trucewatch.reports.small_counts import ISSUED, Candidate, Level, Settled, settle_cohort
+from trucewatch.reports.sureness_words import alone_band
 
 TOLD_ZONE_KINDS = ("region", "district", "corridor")
 """Which zone of an incident is told, in this order; storage places and sites are too small, the area says nothing."""
@@ -266,6 +267,7 @@ class _Rule:
             text=incident.text if self.recipient.text else "",
             added=self.added.get(incident.incident_id, ()),
             happened=None if incident.happened is None or not self.tells_added else round(incident.happened, 2),
+            alone=alone_band(incident.happened, incident.alone) if self.tells_added else "",
         )
 
 

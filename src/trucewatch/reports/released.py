@@ -127,6 +127,8 @@ class ReleasedIncident:
     """The probability that it happened, to two decimals; told to the same."""
     period: str = ""
     """The period of dense reports that it is a part of; empty unless the recipient is told periods."""
+    alone: str = ""
+    """Where one voice speaks that nobody bears out, in which words that is told (`phrases.ALONE`); to the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -187,8 +187,8 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         ),
         "findings": say("Findings"),
         "findings_note": say(
-            "Place: half length of the 95% ellipse, where it is released. P: probability that it happened; a dash: not "
-            "released. Who: not put for any of them."
+            "Place: half length of the 95% ellipse, where it is released. P: probability that it happened; alone: one "
+            "voice, in words beside it; a dash: not weighed or not released. Who: not put for any of them."
         )
         + (f" {page['doubtful']}" if page["doubtful"] else ""),
         "number": say("No."),
@@ -201,8 +201,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "outcome": say("Outcome"),
         _SIMULATED: say("simulated"),
         "added": say(
-            "Bars: what each means added to place, kind and probability, by how much would be missing without "
-            "its reports."
+            "Bars: what each means added to place, kind and probability when its reports came, in order of arrival."
         ),
         "late": say("Late: became known after the day was closed, and stands at its true time."),
         "regions": say("By region, against the period before"),

@@ -17,8 +17,9 @@ from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.people_words import row_words
 from trucewatch.reports.period_words import period_words
-from trucewatch.reports.phrases import is_whole_days, place_words, probability_words, span_words, what_words
+from trucewatch.reports.phrases import is_whole_days, place_words, span_words, what_words
 from trucewatch.reports.release import two_figures
+from trucewatch.reports.sureness_words import alone_band, probability_words, sureness_in_brief, sureness_words
 
 RUNGS: Final = {
     "claimed": mark_in("rung", "claimed"),
@@ -150,21 +151,31 @@ class Telling:
 
     def sentence(self, incident: Incident) -> str:
         """The sentence on top: `Explosions, 3 to 5, 2.1 km NE of Town, 11 Dec 2020 14:02–14:07 (UTC+4); happened 0.97,
-        …`."""
+        …`; of one voice in words how sure it is; nothing of it where nothing was weighed."""
+        words = self.words
+        values = {"what": self.what(incident), "where": self.where(incident), "when": self.dated(incident)}
         if incident.semi_major_m is None:
-            return self.words.gettext("{what}, {where}, {when}; happened {happened}.").format(
-                what=self.what(incident),
-                where=self.where(incident),
-                when=self.dated(incident),
-                happened=self.probability(incident.happened),
-            )
-        return self.words.gettext("{what}, {where}, {when}; happened {happened}, within {size} (95%).").format(
-            what=self.what(incident),
-            where=self.where(incident),
-            when=self.dated(incident),
-            happened=self.probability(incident.happened),
-            size=self.size(incident),
-        )
+            whole = words.gettext("{what}, {where}, {when}; happened {happened}.")
+            alone = words.gettext("{what}, {where}, {when}; {sureness}.")
+            bare = words.gettext("{what}, {where}, {when}.")
+        else:
+            values["size"] = self.size(incident)
+            whole = words.gettext("{what}, {where}, {when}; happened {happened}, within {size} (95%).")
+            alone = words.gettext("{what}, {where}, {when}, within {size} (95%); {sureness}.")
+            bare = words.gettext("{what}, {where}, {when}, within {size} (95%).")
+        if incident.happened is None:
+            return bare.format(**values)
+        if incident.alone:
+            return alone.format(**values, sureness=self.sureness(incident))
+        return whole.format(**values, happened=self.probability(incident.happened))
+
+    def sureness(self, incident: Incident) -> str:
+        """`happened 0.97`; of one voice that nobody bears out words; empty where nothing was weighed."""
+        return sureness_words(incident.happened, alone_band(incident.happened, incident.alone), self.words)
+
+    def sureness_in_brief(self, incident: Incident) -> str:
+        """The same for a cell."""
+        return sureness_in_brief(incident.happened, alone_band(incident.happened, incident.alone), self.words)
 
     def sentence_alone(self, incident: Incident, code: str) -> str:
         """The sentence for use elsewhere: with the incident's code, and with the word where the record is simulated."""
@@ -179,9 +190,9 @@ class Telling:
             self.radius(incident),
             self.dated(incident),
             outcome_word(outcome, self.words),
-            self.words.gettext("happened {probability}").format(probability=self.probability(incident.happened)),
+            self.sureness(incident),
             self.rung(incident.rung),
         ]
         if incident.simulated:
             parts.append(self.words.gettext("simulated"))
-        return ", ".join(parts)
+        return ", ".join(part for part in parts if part)

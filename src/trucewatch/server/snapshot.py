@@ -27,6 +27,7 @@ from trucewatch.model.period import Period
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
+from trucewatch.store.kept_weights import kept_weights
 from trucewatch.store.lists import RecordedList, recorded_lists
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Snapshot:
     incidents: pa.Table
     """Newest first."""
     findings: pa.Table
-    others: Callable[[str], pa.Table] = field(repr=False)
+    others: Callable[[str], Any] = field(repr=False)
     """The list's other tables by name; read when a page first asks for one, since most pages never do."""
     acts: tuple[Act, ...] = ()
     warnings: tuple[Message, ...] = ()
@@ -84,6 +85,11 @@ class Snapshot:
     @cached_property
     def contributions(self) -> pa.Table:
         return self.others("contributions")
+
+    @cached_property
+    def weights(self) -> pa.Table | None:
+        """What moved each incident; None where that is not kept."""
+        return self.others("weights")
 
     @property
     def is_past(self) -> bool:
@@ -241,6 +247,7 @@ def snapshot_of(assessment: Assessment, made_at: datetime) -> Snapshot:
         "history": assessment.history,
         "rejected": assessment.rejected_incidents,
         "contributions": assessment.contributions,
+        "weights": assessment.weights,
     }
     return Snapshot(
         watch=assessment.watch,
@@ -264,7 +271,7 @@ def snapshot_recorded(store: Store, watch: Watch, recorded: RecordedList) -> Sna
         made_at=recorded.recorded_at,
         incidents=_newest_first(recorded.table(store, "incidents")),
         findings=recorded.table(store, "findings"),
-        others=lambda name: recorded.table(store, name),
+        others=_tables_of(store, recorded),
     )
 
 
@@ -282,11 +289,16 @@ def lightened(snapshot: Snapshot, store: Store) -> Snapshot:
         or recorded.entry != snapshot.assessment.list_entry
     ):
         return snapshot
-    light = replace(snapshot, assessment=None, others=lambda name: recorded.table(store, name))
-    heavy = {"first", "history", "rejected", "contributions"}
+    light = replace(snapshot, assessment=None, others=_tables_of(store, recorded))
+    heavy = {"first", "history", "rejected", "contributions", "weights"}
     cached = {name for name, attribute in vars(Snapshot).items() if isinstance(attribute, cached_property)} - heavy
     vars(light).update({name: value for name, value in vars(snapshot).items() if name in cached})
     return light
+
+
+def _tables_of(store: Store, recorded: RecordedList) -> Callable[[str], Any]:
+    """A list's tables as they are on record, and what is kept beside it."""
+    return lambda name: kept_weights(store, recorded.entry) if name == "weights" else recorded.table(store, name)
 
 
 def _newest_first(incidents: pa.Table) -> pa.Table:

@@ -66,7 +66,12 @@ def test_one_incident_is_shown_with_everything(folder: str) -> None:
     assert " new " in text
     assert all(one[:12] in text for one in several["members"])
     document = json.loads(call("incident", folder, "show", several["incident_id"], "--json")[1])
-    assert [one["observation_id"] for one in document["members"]] == several["members"]
+    assert sorted(one["observation_id"] for one in document["members"]) == sorted(several["members"])
+    orders = [one["added"]["order"] for one in document["members"]]
+    assert orders == sorted(orders)
+    assert document["reasons"]
+    shown = " ".join(text.split())
+    assert all(f"{reason['sign']} {reason['words']}" in shown for reason in document["reasons"])
     assert all(one["means"] and one["added"] for one in document["members"])
     assert document["first"][0]["incident_id"] == several["incident_id"]
 

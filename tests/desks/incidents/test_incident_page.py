@@ -13,6 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -23,10 +24,13 @@ from trucewatch.desks.incidents.charts import draw_added, draw_share
 from trucewatch.desks.incidents.detail import dossier_of
 from trucewatch.desks.incidents.evidence import RawLine, raw_text, read_original
 from trucewatch.desks.incidents.observations import bounds_of, letter_of, members_of
+from trucewatch.fusion.for_and_against import Reason
 from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
+from trucewatch.server.snapshot import snapshot_recorded
 from trucewatch.store import Store
+from trucewatch.store.lists import recorded_lists
 
 
 def largest(console: Console) -> tuple[Incident, str]:
@@ -95,8 +99,10 @@ def test_a_report_that_is_not_kept_any_more_stays_in_its_place_with_what_it_adde
     incident, code = largest(valleys)
     dossier = dossier_of(valleys.store, valleys.snapshot, code)
     whole, gone = dossier.reports, dossier.members[0].name
+    assert sorted(report["observation_id"] for report in whole) == sorted(incident.members)
+    assert [report["added"]["order"] for report in whole] == sorted(report["added"]["order"] for report in whole)
     vars(dossier)["members"] = dossier.members[1:]
-    assert [report["observation_id"] for report in dossier.reports] == list(incident.members)
+    assert [report["observation_id"] for report in dossier.reports] == [report["observation_id"] for report in whole]
     for before, after in each(zip(whole, dossier.reports, strict=True)):
         is_gone = after["observation_id"] == gone
         assert after["source"] == ("" if is_gone else before["source"])
@@ -105,7 +111,9 @@ def test_a_report_that_is_not_kept_any_more_stays_in_its_place_with_what_it_adde
 
 def test_what_each_added_is_the_figure_on_record(valleys: Console) -> None:
     snapshot, client = valleys.snapshot, client_of(valleys)
-    rows = {row["observation_id"]: row for row in snapshot.contributions.to_pylist()}
+    alone = set(snapshot.incidents.filter(pc.not_equal(snapshot.incidents["alone"], ""))["incident_id"].to_pylist())
+    several = [row for row in snapshot.contributions.to_pylist() if row["incident_id"] not in alone]
+    rows = {row["observation_id"]: row for row in several if 0 < (row["confidence"] or 0) < 0.9}
     name = max(rows, key=lambda one: rows[one]["confidence"])
     incident = rows[name]["incident_id"]
     assert rows[name]["confidence"] > 0.2
@@ -145,10 +153,10 @@ def test_what_came_in_later_leaves_l1_as_it_stood(fresh: Callable[..., Console])
 
 def test_the_only_observation_gives_all_there_is(valleys: Console) -> None:
     snapshot = valleys.snapshot
-    row = next(row for row in range(snapshot.rows) if len(snapshot.incident(row).members) == 1)
+    row = next(row for row in range(snapshot.rows) if snapshot.incident(row).alone)
     page = unbroken(client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text)
     (bars,) = re.findall(r'<div class="added">.*?</div></td>', page, re.S)
-    assert f"<b>+{snapshot.incident(row).happened:.2f}</b>" in bars
+    assert "<b>all rests on this voice</b>" in bars
 
 
 def test_a_finding_says_its_outcome_its_reason_and_the_text_of_its_stipulation(valleys: Console) -> None:
@@ -391,10 +399,10 @@ def test_letters_run_on_after_z_and_none_stands_twice() -> None:
 def test_bars_reach_as_far_as_their_figures() -> None:
     assert 'width="60.0"' in draw_share(0.5)
     assert "b-none" in draw_share(None)
-    gave = draw_added(0.75, 0.25)
+    gave = draw_added(0.5, 0.25)
     assert '<rect class="b-grey" x="0.0" width="60.0"' in gave
     assert '<rect class="b-added" x="60.0" width="30.0"' in gave
-    assert '<rect class="b-taken" x="60.0" width="12.0"' in draw_added(0.5, -0.1)
+    assert '<rect class="b-taken" x="60.0" width="12.0"' in draw_added(0.6, -0.1)
     assert "b-added" not in draw_added(0.5, 0.001)
 
 
@@ -406,3 +414,62 @@ def test_bounds_hold_every_place_and_one_vague_report_does_not_push_the_others_t
     assert south < 39.5 < north
     assert east - west < 0.1
     assert bounds_of([{"lon": None, "lat": None, "major_m": None}], (1, 2, 3, 4)) == [1.0, 2.0, 3.0, 4.0]
+
+
+def part_of(page: str, section: str) -> str:
+    (part,) = re.findall(rf'<section class="card[^"]*" id="{section}".*?</section>', page, re.S)
+    return unbroken(part)
+
+
+def test_what_speaks_for_and_against_stands_on_the_page(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    told = {reason.code for code in snapshot.codes for reason in reasons_on_page(valleys, code)}
+    assert {"agreement", "one_not_learnt", "around"} <= told
+
+
+def reasons_on_page(console: Console, code: str) -> list[Reason]:
+    """The reasons of an incident, each held against its page."""
+    dossier = dossier_of(console.store, console.snapshot, code)
+    assert dossier.reasons is not None
+    if dossier.reasons:
+        part = html.unescape(part_of(client_of(console).get(f"/incident/{code}").text, "reasons"))
+        for sign, head in (("for", "For"), ("against", "Against")):
+            assert (f"<h3>{head}</h3>" in part) is any(reason.sign == sign for reason in dossier.reasons)
+        assert all(str(reason.message) in part for reason in dossier.reasons)
+    return dossier.reasons
+
+
+def test_the_list_on_record_has_the_same_reasons(valleys: Console) -> None:
+    recorded = recorded_lists(valleys.store)[-1]
+    again = snapshot_recorded(valleys.store, valleys.snapshot.watch, recorded)
+    assert again.weights is not None
+    assert (
+        again.weights.sort_by("incident_id").to_pylist() == valleys.snapshot.weights.sort_by("incident_id").to_pylist()
+    )
+    before = replace(recorded, entry=recorded.entry - 1)
+    assert snapshot_recorded(valleys.store, valleys.snapshot.watch, before).weights is None
+    kept = valleys.store.root / "private" / "weights.parquet"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "weights" not in recorded.tables
+
+
+def test_of_a_kind_of_which_nothing_is_weighed_no_number_is_shown(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    rows = [row for row in range(snapshot.rows) if snapshot.incident(row).happened is None]
+    for row in each(rows):
+        page = client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text
+        assert "nothing is weighed of this kind" in part_of(page, "confidences")
+        assert not re.search(r"\d[.]\d\d", re.sub(r"<svg.*?</svg>", "", part_of(page, "confidences"), flags=re.S))
+        assert 'id="reasons"' not in page
+        (sentence,) = re.findall(r'<h1 id="sentence">(.*?)</h1>', page, re.S)
+        assert "happened" not in sentence
+
+
+def test_of_one_voice_the_page_says_words_and_no_decimals(valleys: Console) -> None:
+    snapshot = valleys.snapshot
+    rows = [row for row in range(snapshot.rows) if snapshot.incident(row).alone][:5]
+    for row in each(rows):
+        page = client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text
+        (sentence,) = re.findall(r'<h1 id="sentence">(.*?)</h1>', page, re.S)
+        assert "one voice, borne out by nobody" in sentence
+        assert f"{snapshot.incident(row).happened:.2f}" not in sentence

@@ -29,18 +29,17 @@ def draw_share(value: float | None) -> str:
     return _bar(_TRACK, _part("b-stood", 0.0, value))
 
 
-def draw_added(stands: float | None, added: float | None) -> str:
-    """Grey as far as it would stand without one voice, black for what the voice added; open where it took something
-    away.
+def draw_added(before: float | None, added: float | None) -> str:
+    """Grey as far as it stood before, black for what was added; open where something was taken away.
 
-    stands: the probability as it is, 0 to 1. added: how much of it would be missing; negative if there would be more.
+    before: the probability before, 0 to 1. added: negative if it became less.
     """
-    if stands is None or added is None:
+    if before is None or added is None:
         return _bar(_NOTHING)
-    without = min(max(stands - added, 0.0), 1.0)
-    parts = [_TRACK, _part("b-grey", 0.0, min(without, stands))]
+    before, after = (min(max(value, 0.0), 1.0) for value in (before, before + added))
+    parts = [_TRACK, _part("b-grey", 0.0, min(before, after))]
     if abs(added) >= 0.005:
-        low, high = sorted((without, stands))
+        low, high = sorted((before, after))
         parts.append(_part("b-added" if added > 0 else "b-taken", low, high))
     return _bar(*parts)
 

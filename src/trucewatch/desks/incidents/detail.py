@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +25,9 @@ from trucewatch.server.snapshot import SHORT_CODE, Snapshot, snapshot_recorded
 from trucewatch.store import Store
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.lists import RecordedList, recorded_lists
+
+if TYPE_CHECKING:
+    from trucewatch.fusion.for_and_against import Reason
 
 _HISTORIES: OrderedDict[tuple[Path, str], pa.Table] = OrderedDict()
 _MOST_HISTORIES: Final = 1024
@@ -52,23 +55,44 @@ class Dossier:
 
     @property
     def reports(self) -> list[dict[str, Any]]:
-        """Every observation in the incident's own order, and what it added; blank where it is not kept any more."""
+        """Every observation in order of arrival, and what it added; blank where it is not kept any more. The incident's
+        own order where that of arrival is not known."""
         rows = {member.name: member.row for member in self.members}
         added = contributions_to(self.snapshot, self.incident)
         blank = {"source": "", "means": "", "kind": "", "occurred_start": self.incident.occurred_start}
+        arrived = {name: each["order"] for name, each in added.items() if each["order"] is not None}
         return [
             {
                 "observation_id": name,
                 **{column: rows.get(name, blank)[column] for column in blank},
                 "added": added.get(name),
             }
-            for name in self.incident.members
+            for name in sorted(self.incident.members, key=lambda name: arrived.get(name, len(arrived)))
         ]
 
     @cached_property
     def letters(self) -> Mapping[str, str]:
         """The letter of each observation that is kept."""
         return {member.name: member.letter for member in self.members}
+
+    @cached_property
+    def reasons(self) -> list[Reason] | None:
+        """What speaks for and against it; None where that is not kept, as of the lists before the last."""
+        from trucewatch.fusion.for_and_against import reasons_of
+
+        weights = self.snapshot.weights
+        if weights is None:
+            return None
+        rows = weights.filter(pc.equal(weights["incident_id"], self.incident.incident_id)).to_pylist()
+        if self.incident.happened is None:
+            rows = []
+        return reasons_of(
+            self.incident,
+            rows[0] if rows else None,
+            self.snapshot.watch.sensors,
+            spoke={member.row["sensor"] for member in self.members},
+            first_end=min((member.row["occurred_end"] for member in self.members), default=None),
+        )
 
     @property
     def findings(self) -> Sequence[Finding]:

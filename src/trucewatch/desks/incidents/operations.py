@@ -26,6 +26,7 @@ from trucewatch.store.lists import RecordedList, recorded_lists
 
 if TYPE_CHECKING:
     from trucewatch.desks.incidents.detail import Dossier
+    from trucewatch.fusion.for_and_against import Reason
 
 
 class Listing:
@@ -284,6 +285,7 @@ class Listing:
             "incident": plain(asdict(dossier.incident)),
             "rejected_because": dossier.rejected_because,
             "members": plain(dossier.reports),
+            "reasons": None if dossier.reasons is None else [_reason_document(reason) for reason in dossier.reasons],
             "first": [plain(asdict(incident)) for incident in dossier.first],
             "history": plain(dossier.history),
             "findings": [plain(asdict(finding)) for finding in dossier.findings],
@@ -304,6 +306,16 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: plain(inner) for key, inner in value.items()}
     return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _reason_document(reason: Reason) -> dict[str, Any]:
+    return {
+        "sign": reason.sign,
+        "code": reason.code,
+        "weight": round(reason.weight, 2),
+        "words": str(reason.message),
+        "facts": plain(reason.facts),
+    }
 
 
 def _act_document(act: Act, state: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.people_words import people_words
+from trucewatch.reports.sureness_words import alone_band, sureness_words
 from trucewatch.terminal.output import SIGNS, STYLES, place_words, plural, radius_words, what_words, when_words
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def show_list(
         )
         for incident, time, kind in rows:
             sure = [_chance(getattr(incident, name)) for name in _CONFIDENCES]
+            if incident.alone:
+                sure[0] = "alone"
             acts = ", ".join(act[:SHORT] for act in incident.acts) or "–"
             line = (
                 f"{incident.incident_id[:SHORT]:<{SHORT}}  {time:<{when}}  {kind[:what]:<{what}}  {incident.rung:<12}"
@@ -90,19 +93,25 @@ def show_one(out: Console, watch: Watch, dossier: Dossier) -> None:
             for name, chance in zip(incident.classes, incident.class_probabilities, strict=True)
         )
         out.print(f"[dim]may be      [/] {escape(likely)}")
+    for reason in dossier.reasons or ():
+        out.print(f"[dim]{reason.sign:<11}[/] {escape(english.say(reason.message))}")
+    if dossier.reasons is None:
+        out.print("[dim]for/against[/] not kept of this list; the next run works it out")
     out.print(f"\n[dim]{'report':<{SHORT}}  {'means':<10}  {'source':<16}  {'kind':<15}  place  kind   happened[/]")
     for report in dossier.reports:
         added = report["added"] or {}
         line = (
             f"{report['observation_id'][:SHORT]:<{SHORT}}  {report['means']:<10}  {report['source'][:16]:<16}"
             f"  {report['kind']:<15}  {_added(added, 'place'):>5}  {_added(added, 'kind'):>5}"
-            f"  {_added(added, 'confidence'):>8}"
+            f"  {'all' if incident.alone else _added(added, 'confidence'):>8}"
         )
         out.print(escape(line))
-    out.print(
-        "[dim]what would be missing without its voice: place, ln of how much larger the ellipse; kind and happened, "
-        "probability[/]"
+    meaning = (
+        "what its voice added when it came, in order of arrival: place, ln of how much larger the ellipse was before"
     )
+    if any(report["added"] and report["added"]["order"] is None for report in dossier.reports):
+        meaning = "what would be missing without its voice: place, ln of how much larger the ellipse"
+    out.print(f"[dim]{meaning}; kind and happened, probability[/]")
     out.print()
     for level, rows in (("L1", dossier.first), ("L2", [incident])):
         for row in rows:
@@ -160,7 +169,8 @@ def act_words(act: Act) -> str:
 def sentence(incident: Incident, watch: Watch) -> str:
     """An incident in one English sentence: what, where, when, how sure, on what it rests."""
     english = words("en")
-    sure = "" if incident.happened is None else f", happened with {incident.happened:.2f}"
+    sure = sureness_words(incident.happened, alone_band(incident.happened, incident.alone), english)
+    sure = f", {sure}" if sure else ""
     means = ", ".join(incident.means)
     when = f"{when_words(incident, watch.zone)} ({zone_label(incident.occurred_start, watch.zone)})"
     radius = "" if incident.semi_major_m is None else f" ± {radius_words(incident)}"

@@ -3,7 +3,8 @@ side."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -145,6 +146,7 @@ class Level:
 def _context(dossier: Dossier, telling: Telling, first: int) -> dict[str, Any]:
     members = dossier.members
     part = members[first : first + MOST_SHOWN]
+    stood = stood_before(dossier.incident, members)
     return {
         "dossier": dossier,
         "incident": dossier.incident,
@@ -152,7 +154,9 @@ def _context(dossier: Dossier, telling: Telling, first: int) -> dict[str, Any]:
         "outcome": dossier.outcome,
         "confidences": _confidences(dossier, telling),
         "classes": _classes(dossier.incident, telling),
-        "rows": [_row(dossier, member, telling) for member in part],
+        "reasons": _reasons(dossier, telling),
+        "rows": [_row(dossier, member, telling, stood.get(member.name)) for member in part],
+        "in_order": any(member.added and member.added["order"] for member in members),
         "people": people_rows(dossier, telling),
         "first_row": first,
         "more_rows": len(members) - first - len(part),
@@ -194,15 +198,33 @@ def _confidences(dossier: Dossier, telling: Telling) -> list[Confidence]:
     else:
         what = words.gettext("this kind tells no causes apart")
     where = words.gettext("place to 1 km, time to 15 min; {size}").format(size=telling.size(incident))
+    if incident.alone:
+        rests = telling.sureness(incident)
+    elif incident.happened is None:
+        rests = words.gettext("nothing is weighed of this kind")
     named = (
         (words.pgettext("confidence", "Happened"), incident.happened, rests),
         (words.pgettext("confidence", "What"), incident.what, what),
         (words.pgettext("confidence", "Where and when"), incident.where_when, where),
         (words.pgettext("confidence", "Who"), incident.who, words.gettext("not put; default is none")),
     )
-    return [
+    four = [
         Confidence(name=name, figure=telling.probability(value), bar=Markup(draw_share(value)), note=note)
         for name, value, note in named
+    ]
+    if incident.alone:
+        four[0] = replace(four[0], figure=words.pgettext("confidence", "one voice"), bar=Markup(draw_share(None)))
+    return four
+
+
+def _reasons(dossier: Dossier, telling: Telling) -> list[tuple[str, list[str]]] | None:
+    """What speaks for it and what against it, a sentence each; None where that is not kept."""
+    if dossier.reasons is None:
+        return None
+    heads = (("for", telling.words.gettext("For")), ("against", telling.words.gettext("Against")))
+    return [
+        (head, [telling.words.say(reason.message) for reason in dossier.reasons if reason.sign == sign])
+        for sign, head in heads
     ]
 
 
@@ -217,18 +239,38 @@ def _classes(incident: Incident, telling: Telling) -> list[tuple[str, str, Marku
     return [(name, telling.probability(chance), Markup(draw_share(chance))) for name, chance in rows]
 
 
-def _row(dossier: Dossier, member: Member, telling: Telling) -> Row:
+def stood_before(incident: Incident, members: Sequence[Member]) -> dict[str, float | None]:
+    """How probable it was that it happened before each observation came; in lists of earlier versions, how probable it
+    would be without it."""
+    came = [(member.added, member.name) for member in members if member.added]
+    if len(incident.members) == 1:
+        return {member.name: 0.0 for member in members}
+    stood: dict[str, float | None] = {}
+    level = 0.0
+    for added, name in sorted(came, key=lambda each: each[0]["order"] or 0):
+        gain = added["confidence"]
+        if gain is None or (added["order"] is None and incident.happened is None):
+            stood[name] = None
+        elif added["order"] is None:
+            stood[name] = incident.happened - gain
+        else:
+            stood[name], level = level, level + gain
+    return stood
+
+
+def _row(dossier: Dossier, member: Member, telling: Telling, before: float | None) -> Row:
     added = member.added["confidence"] if member.added else None
     if len(dossier.incident.members) == 1:
-        added = dossier.incident.happened  # without its only voice nothing would be left
+        added = dossier.incident.happened  # all rests on its only report
     return Row(
         member=member,
         when=when_words(member.row, telling),
         says=says_words(member.row, telling),
         place=place_words_95(member.row, telling),
         became_known=known_words(member.row, telling),
-        bar=Markup(draw_added(dossier.incident.happened, added)),
-        added=signed(added, telling),
+        # Of one voice two decimals would say more than is known.
+        bar=Markup(draw_added(None, None) if dossier.incident.alone else draw_added(before, added)),
+        added=telling.words.gettext("all rests on this voice") if dossier.incident.alone else signed(added, telling),
         others=_others(member, telling),
         claimed=claimed_words(member, telling),
     )
@@ -253,15 +295,16 @@ def _others(member: Member, telling: Telling) -> str:
     if member.added is None:
         return ""
     words, place, kind = telling.words, member.added["place"], member.added["kind"]
+    in_order = member.added["order"] is not None
     parts = []
     if place is None:
-        parts.append(words.gettext("without it there would be no place"))
+        first = words.gettext("it gave the first place")
+        parts.append(first if in_order else words.gettext("without it there would be no place"))
     elif place >= 0.02:
-        parts.append(
-            words.gettext("place: {factor} times the area without it").format(
-                factor=words.fixed(float(np.exp(place)), 2)
-            )
-        )
+        wider = words.gettext("place: {factor} times the area without it")
+        if in_order:
+            wider = words.gettext("place: {factor} times the area before it")
+        parts.append(wider.format(factor=words.fixed(float(np.exp(place)), 2)))
     if kind is not None and abs(kind) >= 0.005:
         parts.append(words.gettext("kind: {added}").format(added=signed(kind, telling)))
     return words.gettext("; ").join(parts) if parts else ""
@@ -309,9 +352,7 @@ def _level(label: str, was: Incident, dossier: Dossier, telling: Telling, scale:
     if gone:
         elsewhere = words.ngettext("{number} that is elsewhere now", "{number} that are elsewhere now", gone)
         holds = words.listed([part for part in (holds, elsewhere.format(number=words.number(gone))) if part])
-    note = words.gettext("{size}; happened {happened}; {observations}").format(
-        size=telling.size(was), happened=telling.probability(was.happened), observations=holds
-    )
+    note = words.gettext("; ").join(part for part in (telling.size(was), telling.sureness(was), holds) if part)
     return Level(label=label, drawing=Markup(draw_ellipse(was, scale)), head=head, note=note, css=css)
 
 

@@ -1,0 +1,41 @@
+"""What moved each incident of the last list, beside the ledger: a file under `private/` that any run makes again.
+
+It tells of silent devices, so it is in no record, bundle or copy; a list of before has none.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trucewatch.store.disk_errors import translating, write_durably
+from trucewatch.store.store import Store
+
+_NAME: Final = "weights.parquet"
+_ENTRY: Final = b"list"
+
+
+def keep_weights(store: Store, weights: pa.Table, entry: int) -> None:
+    """Keeps the weights of the list of an entry, in place of those of another. Raises StoreError."""
+    stream = io.BytesIO()
+    pq.write_table(weights.replace_schema_metadata({_ENTRY: str(entry).encode()}), stream, compression="zstd")
+    write_durably(store.root / "private" / _NAME, stream.getvalue(), mode=0o600)
+
+
+def kept_weights(store: Store, entry: int) -> pa.Table | None:
+    """The weights of the list of an entry; None where another list's are kept, or what is kept cannot be read."""
+    path = store.root / "private" / _NAME
+    if not path.is_file():
+        return None
+    with translating(path):
+        content = path.read_bytes()
+    try:
+        with pq.ParquetFile(io.BytesIO(content), pre_buffer=False) as file:
+            table = file.read(use_threads=False)
+    except (OSError, pa.ArrowInvalid):
+        return None  # the next run makes it again
+    is_its = (table.schema.metadata or {}).get(_ENTRY) == str(entry).encode()
+    return table if is_its else None
