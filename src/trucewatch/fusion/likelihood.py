@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from trucewatch.fusion.corrections import Corrections
 from trucewatch.fusion.gate_kernels import find, insert_reports, place_cells
 from trucewatch.fusion.measurements import Reports, prepare_reports
 from trucewatch.fusion.resolve_kernels import members_of, resolve_all, resolve_if_small, resolve_set
@@ -299,6 +300,7 @@ def associate_by_likelihood(
     rule: LikelihoodRule | None = None,
     reach_m: Mapping[str, float] | None = None,
     speakers: Speakers | None = None,
+    corrections: Corrections | None = None,
 ) -> Ints:
     """A label for each row, shape (n,): rows with the same label are held to be one event. A function of the set of
     rows.
@@ -312,7 +314,7 @@ def associate_by_likelihood(
     told apart, whatever the devices: they are one incident.
     """
     gathering = Gathering()
-    reports = prepare_reports(observations, reach_m, speakers)
+    reports = prepare_reports(observations, reach_m, speakers, corrections)
     by_time = np.argsort(reports.f["start"], kind="stable")
     # In order of time; the labels are the same in any order, since the gate is one of pairs.
     gathering.add(Reports(reports.f[by_time], reports.k[by_time]))
