@@ -121,9 +121,7 @@ class _Clocks:
         room = 4 * len(asked) + 1024
         while True:
             first, second = np.empty((2, room), dtype=np.int64)
-            count = time_pairs(
-                self.reports.f, self.reports.k, asked, self.order, self.start, low, high, first, second
-            )
+            count = time_pairs(self.reports.f, self.reports.k, asked, self.order, self.start, low, high, first, second)
             if count <= room:
                 return _Pairs(first[:count], second[:count])
             room = count

@@ -232,9 +232,11 @@ def label_observations(
     setting: Setting | None = None,
     corrections: Corrections | None = None,
 ) -> Labels:
-    """A label for each row, by the watch's rule; rows in the order of their ids, clocks set right (`Corrections.on_time`).
+    """A label for each row, by the watch's rule; rows in the order of their ids, clocks set right
+    (`Corrections.on_time`).
 
-    corrections: of stated errors, where they are not those of the setting's calibrations."""
+    corrections: of stated errors, where they are not those of the setting's calibrations.
+    """
     if rule.rule == "cylinder":
         return associate_observations(observations, radius_m=rule.radius_m, gap_s=rule.gap_hours * 3600.0)
     setting = setting or Setting()

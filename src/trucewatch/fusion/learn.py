@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -23,17 +23,16 @@ import pyarrow as pa
 from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.fusion.books import DAY_S, prior_agreement
 from trucewatch.fusion.classify import class_table, classify_events, learn_shares
-from trucewatch.fusion.clocks import learn_clocks
-from trucewatch.fusion.corrections import Clock, Correction, Corrections, moment_of_seconds
+from trucewatch.fusion.corrections import Clock, Corrections
 from trucewatch.fusion.existence import Evidence, Voices, chance_of, logit_of, weigh_happening
-from trucewatch.fusion.fuse import Groups, Setting, label_observations
+from trucewatch.fusion.fuse import Groups, Setting
 from trucewatch.fusion.heat_signs import read_heat_signs
+from trucewatch.fusion.learn_corrections import clock_of, learn_corrections
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.means_defaults import means_table
-from trucewatch.fusion.measurements import Reports, codes_of, is_of_blasts, prepare_reports, stated_errors
+from trucewatch.fusion.measurements import Reports, codes_of, is_of_blasts, prepare_reports
 from trucewatch.fusion.near_repeat import surroundings_of
 from trucewatch.fusion.non_detection import expected_notices
-from trucewatch.fusion.stated_errors import learn_stated_errors
 from trucewatch.fusion.storm_signs import weigh_storms
 from trucewatch.fusion.voices import devices_of, settle_voices, with_registered_devices
 from trucewatch.geo.arrays import Floats, Ints, Mask
@@ -52,8 +51,6 @@ from trucewatch.model.watch import AssociationRule
 from trucewatch.model.zone import Sensor
 
 _ROUNDS: Final = 3
-_ASSOCIATIONS: Final = 3
-"""With wider errors so often: three times the stated error are then told to within a tenth."""
 _STANDS_S: Final = 3.5 * DAY_S
 """A device is held to have stood so long before and after each row on record, where nothing else is known."""
 _PAIR_WEIGHT: Final = 8.0  # as many agreements as the prior counts for
@@ -87,7 +84,7 @@ def learn_calibration(
     if not observations.num_rows:
         return calibration
     observations = with_registered_devices(observations, setting.speakers)
-    correction, observations, groups = _set_right(observations, rule, setting)
+    correction, observations, groups = learn_corrections(observations, rule, setting)
     corrections = Corrections({OPENING: correction})
     calibration = replace(calibration, means=correction.means)
     reports = prepare_reports(observations, setting.reach_m, setting.speakers, corrections)
@@ -145,33 +142,6 @@ class _Record:
     clocks: Mapping[int, Clock]
 
 
-def _set_right(observations: pa.Table, rule: AssociationRule, setting: Setting) -> tuple[Correction, pa.Table, Groups]:
-    """What is learnt of clocks and stated errors, the rows with their clocks set right, and the events that they then
-    make.
-
-    What the gate cuts off is not learnt from: so with wider errors the rows are associated anew, and clocks and errors
-    are asked again.
-    """
-    as_stated, stated = observations, stated_errors(observations)
-    correction = Correction()
-    for _ in range(_ASSOCIATIONS):
-        corrections = Corrections({OPENING: correction})
-        reports = prepare_reports(as_stated, setting.reach_m, setting.speakers, corrections)
-        correction = replace(correction, clocks=learn_clocks(reports))
-        observations = Corrections({OPENING: correction}).on_time(as_stated, setting.speakers)
-        groups = Groups.of(label_observations(observations, rule, setting, corrections))
-        plain = prepare_reports(observations, setting.reach_m, setting.speakers)
-        plain = settle_voices(plain, groups.order, groups.bounds)
-        places, _ = locate_events(plain, groups.order, groups.bounds)
-        means = tuple(learn_stated_errors(plain, stated, groups.order, groups.bounds, places))
-        if means == correction.means:
-            break
-        correction = replace(correction, means=means)
-    else:
-        groups = Groups.of(label_observations(observations, rule, setting, Corrections({OPENING: correction})))
-    return correction, observations, groups
-
-
 def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]:
     """One book a device or source that speaks, by source and sensor."""
     voices, reports = evidence.of_voices, record.reports
@@ -199,6 +169,11 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
     believed += table.echoes[means] * total
     missed, missed_sd = _answers_alone(record, evidence, at, weight, single, len(device))
     false = _reconcile(believed, lone, lone - missed, missed_sd, means)
+    # That nobody bears out a clock in another zone speaks neither against its reports nor against the register: they
+    # answer to events, of another hour.
+    clocks = [record.clocks.get(code) for code in device.tolist()]
+    zoned = np.array([clock is not None and clock.proposed != 0.0 for clock in clocks], dtype=np.bool_)
+    false = np.where(zoned, np.minimum(believed, false), false)
     share = np.clip(1.0 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)
     offset = _balance(evidence, at, weight * single, share)
     chance = np.clip(1.0 - (false + 0.5) / (total + 1.0), 0.03, 0.99)
@@ -225,12 +200,13 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
                 alone_logit=float(offset[number]),
                 false_per_day=float(false[number] / stood[number]),
                 days=float(stood[number]),
-                **_clock_of(record.clocks.get(int(device[number]))),
+                **clock_of(clocks[number]),
                 expected=due,
                 noticed=did,
                 notices_times=float(np.clip(times, 0.1, 2.0)),
                 stated_false_per_day=float(stated[number]) if np.isfinite(stated[number]) else None,
-                register_fits=_fits(
+                register_fits=bool(zoned[number])
+                or _fits(
                     lone=float(lone[number]),
                     data_false=data_false,
                     data_sd=float(missed_sd[number]),
@@ -241,21 +217,6 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
             )
         )
     return tuple(sorted(books, key=lambda book: (book.source, book.sensor)))
-
-
-def _clock_of(clock: Clock | None) -> dict[str, Any]:
-    """What a device's book says of its clock."""
-    if clock is None:
-        return {}
-    return {
-        "clock_s": clock.seconds,
-        "clock_sd_s": clock.sd,
-        "clock_pairs": clock.pairs,
-        "clock_proposed_s": clock.proposed,
-        "clock_from": moment_of_seconds(clock.begin),
-        "clock_until": moment_of_seconds(clock.end),
-        "clock_simulated": clock.simulated,
-    }
 
 
 def _answers_alone(

@@ -205,9 +205,9 @@ def _widen(f: Named, observations: pa.Table, times: tuple[Floats, Floats, Floats
 
     What could be joined as it was stated still can: no axis grows beyond CEILING_M, no time beyond the longest span.
     """
-    place, bearing, time = (np.where(is_stated, by, 1.0) for is_stated, by in zip(
-        stated_errors(observations), times, strict=True
-    ))
+    place, bearing, time = (
+        np.where(is_stated, by, 1.0) for is_stated, by in zip(stated_errors(observations), times, strict=True)
+    )
     place = np.minimum(place, np.maximum(0.999 * CEILING_M / major, 1.0))
     for name in ("ee", "en", "nn"):
         f[name] *= place**2

@@ -17,7 +17,7 @@ import numpy as np
 
 from trucewatch.fusion.means_defaults import means_table
 from trucewatch.fusion.measurements import FLOOR_M, Reports, is_of_blasts
-from trucewatch.geo.arrays import Floats, Ints, Rows
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.geo.frame import straight_coordinates
 from trucewatch.model.calibration import MeansBook
 from trucewatch.model.observation import MEANS
@@ -25,18 +25,22 @@ from trucewatch.model.observation import MEANS
 MOST_TIMES: Final = 5.0
 _LEAST: Final = 12  # reports that others bear out, from which a factor is told
 _DRAWN: Final = 1.5
-_ROUNDS: Final = 8
-_NARROWER, _WIDER = 0.2, 3.0
-"""In one round a factor moves by no more: those of two means that are only held against each other would chase."""
+_MEDIAN_SD: Final = 0.8
+"""One standard deviation of the logarithm of a factor that was told from one report."""
+_ROUNDS: Final = 10
+"""In each a factor moves half of its way: those of two means that are only held against each other would chase."""
+_CROSS: Final = 0.003  # of two directions: the square of the sine of about 6°, over 4
 _SHARP_S: Final = 3600.0
 """Times that are told as an interval of more say nothing of the error of a moment."""
 _MOST_MEMBERS: Final = 40
 
 
-def learn_stated_errors(reports: Reports, stated: Any, order: Rows, bounds: Rows, places: Floats) -> list[MeansBook]:
+def learn_stated_errors(
+    reports: Reports, stated: tuple[Mask, Mask, Mask], order: Rows, bounds: Rows, places: Floats
+) -> list[MeansBook]:
     """The book of each means whose stated errors are too small, real rows and simulated ones apart.
 
-    reports: without any correction of errors; stated: (3, n), whether each row states the error of its place, bearing
+    reports: without any correction of errors; stated: whether each row states the error of its place, bearing
     and time; order, bounds: the rows of event g; places: (g, 5) of `locate_events`.
     """
     size = np.diff(bounds)
@@ -57,13 +61,11 @@ def learn_stated_errors(reports: Reports, stated: Any, order: Rows, bounds: Rows
     return books
 
 
-def _books(
-    reports: Reports, stated: Any, rows: Rows, group: Ints, places: Floats, simulated: bool
-) -> list[MeansBook]:
+def _books(reports: Reports, stated: Any, rows: Rows, group: Ints, places: Floats, simulated: bool) -> list[MeansBook]:
     means = reports.k["means"][rows]
     ray = reports.k["ray"][rows]
     located = np.isfinite(places[group, 0])
-    # A means has a factor of its places, numbers 0 … 8, and one of its bearings, 9 … 17.
+    # A means has a factor of its places, and, behind all of these, one of its bearings.
     which = np.where(located & (ray < 2), means + len(MEANS) * (ray == 1), -1)
     z, cov = _in_planes(reports, rows, group, places)
     place = _factors(which, z, cov, group, ray, np.where(ray == 1, stated[1][rows], stated[0][rows]))
@@ -90,9 +92,11 @@ def _books(
 
 
 def _in_planes(reports: Reports, rows: Rows, group: Ints, places: Floats) -> tuple[Floats, Floats]:
-    """Each row's place east and north of its event's (m), shape (n, 2), and its covariance, (n, 2, 2); of a direction the
-    nearest point on it, and a variance across it alone, with the unit vector across in place of the covariance's
-    second row."""
+    """Each row's place east and north of its event's (m), shape (n, 2), and its covariance, (n, 2, 2).
+
+    Of a direction the nearest point on it; its first row is the stated variance across it and what there is besides,
+    its second the unit vector across.
+    """
     f = reports.f
     lon, lat = np.radians(places[group, 0]), np.radians(places[group, 1])
     origin = straight_coordinates(places[group, 0], places[group, 1])
@@ -119,76 +123,57 @@ def _in_planes(reports: Reports, rows: Rows, group: Ints, places: Floats) -> tup
     return z, cov
 
 
-def _factors(
-    which: Ints, z: Floats, cov: Floats, group: Ints, ray: Ints, stated: Any
-) -> list[tuple[float, int]]:
+def _factors(which: Ints, z: Floats, cov: Floats, group: Ints, ray: Ints, stated: Mask) -> list[tuple[float, int]]:
     """The factor of each means' places, then of its bearings, with how many reports it is from."""
-    count = 2 * len(MEANS)
-    factors = np.ones(count)
-    results = [(1.0, 0)] * count
+    factors = np.ones(2 * len(MEANS))
+    counts = np.zeros(len(factors), dtype=np.int64)
     rays = ray == 1
     across = np.where(rays[:, None], cov[:, 1], 0.0)
     fixed = np.where(rays, cov[:, 0, 1], 0.0)
-    tail = np.tile(means_table().tail, 2)
+    length = int(group.max()) + 1 if len(group) else 0
     for _ in range(_ROUNDS):
         times = np.where(stated & (which >= 0), factors[np.maximum(which, 0)], 1.0) ** 2
         # 1. What each says of the place (1/m²), and all others together.
         weight = np.zeros_like(cov)
-        variance = np.where(rays, times * cov[:, 0, 0] + fixed, 1.0)
-        weight[rays] = across[rays][:, :, None] * across[rays][:, None, :] / variance[rays][:, None, None]
+        variance = times[rays] * cov[rays, 0, 0] + fixed[rays]
+        weight[rays] = across[rays][:, :, None] * across[rays][:, None, :] / variance[:, None, None]
         weight[~rays] = np.linalg.inv(times[~rays][:, None, None] * cov[~rays])
         weight[which < 0] = 0.0
         pull = np.einsum("nij,nj->ni", weight, np.where((which >= 0)[:, None], z, 0.0))
-        length = int(group.max()) + 1 if len(group) else 0
         total, drawn = np.zeros((length, 2, 2)), np.zeros((length, 2))
         np.add.at(total, group, weight)
         np.add.at(drawn, group, pull)
         rest, rest_pull = total[group] - weight, drawn[group] - pull
         det = rest[:, 0, 0] * rest[:, 1, 1] - rest[:, 0, 1] ** 2
-        size = rest[:, 0, 0] + rest[:, 1, 1]
         # Directions that hardly cross fix no place.
-        fixes = (which >= 0) & stated & (det > 0.003 * size**2)
-        inverse = np.zeros_like(rest)
-        inverse[fixes] = np.linalg.inv(rest[fixes])
-        away = z - np.einsum("nij,nj->ni", inverse, rest_pull)
+        fixes = (which >= 0) & stated & (det > _CROSS * (rest[:, 0, 0] + rest[:, 1, 1]) ** 2)
+        others = np.zeros_like(rest)
+        others[fixes] = np.linalg.inv(rest[fixes])
+        away = z - np.einsum("nij,nj->ni", others, rest_pull)
         # 2. The factor of each means, the others' as they are.
         moved = factors.copy()
         for code in np.unique(which[fixes]).tolist():
             own = np.flatnonzero(fixes & (which == code))
-            if len(own) < _LEAST:
-                continue
-            if code < len(MEANS):
-                base, of_others, gap = cov[own], inverse[own], away[own]
-
-                def misfit(times: float, base: Floats = base, of_others: Floats = of_others, gap: Floats = gap) -> float:
-                    both = np.linalg.inv(times**2 * base + of_others)
-                    return float(np.median(np.einsum("ni,nij,nj->n", gap, both, gap)))
-
-                due = tail[code] * (2.0 ** (2.0 / tail[code]) - 1.0)
-            else:
+            counts[code] = len(own)
+            gap, base, besides = away[own], cov[own], others[own]
+            if code >= len(MEANS):  # of a direction what lies across it
                 unit = across[own]
-                base_1, still = cov[own, 0, 0], fixed[own] + np.einsum("ni,nij,nj->n", unit, inverse[own], unit)
-                gap_1 = np.sum(away[own] * unit, axis=1) ** 2
-
-                def misfit(times: float, a: Floats = base_1, b: Floats = still, gap: Floats = gap_1) -> float:  # type: ignore[misc]
-                    return float(np.median(gap / (times**2 * a + b)))
-
-                due = (0.6745 * (1.0 + 0.38 / tail[code])) ** 2
-            moved[code] = _solve(misfit, due, factors[code])
-            results[code] = (moved[code], len(own))
+                besides = fixed[own] + np.einsum("ni,nij,nj->n", unit, besides, unit)
+                gap, base = np.sum(gap * unit, axis=1)[:, None], base[:, :1, :1]
+                besides = besides[:, None, None]
+            moved[code] = _moved(factors[code], gap, base, besides, code % len(MEANS))
         if np.allclose(moved, factors, rtol=0.005):
             break
         factors = moved
-    return [_applied(factor, number) for factor, number in results]
+    return [_applied(factor, count) for factor, count in zip(factors.tolist(), counts.tolist(), strict=True)]
 
 
 def _time_factors(
-    means: Ints, start: Floats, sd: Floats, length: Floats, group: Ints, stated: Any
+    means: Ints, start: Floats, sd: Floats, length: Floats, group: Ints, stated: Mask
 ) -> list[tuple[float, int]]:
     """The factor of each means' times, with how many reports it is from."""
     factors = np.ones(len(MEANS))
-    results = [(1.0, 0)] * len(MEANS)
-    tail = means_table().tail
+    counts = np.zeros(len(MEANS), dtype=np.int64)
     size = int(group.max()) + 1 if len(group) else 0
     first = np.full(size, np.inf)
     np.minimum.at(first, group, start)
@@ -201,44 +186,45 @@ def _time_factors(
         drawn = np.bincount(group, weights=weight * late, minlength=size)[group] - weight * late
         fixes = (means >= 0) & stated & (total > 1e-12)
         rest = np.where(fixes, total, 1.0)
-        away = (late - drawn / rest) ** 2
+        away = late - drawn / rest
         moved = factors.copy()
         for code in np.unique(means[fixes]).tolist():
             own = np.flatnonzero(fixes & (means == code))
-            if len(own) < _LEAST:
-                continue
-            gap, base, still = away[own], sd[own] ** 2, by_interval[own] + 1.0 / rest[own]
-
-            def misfit(times: float, gap: Floats = gap, base: Floats = base, still: Floats = still) -> float:
-                return float(np.median(gap / (times**2 * base + still)))
-
-            moved[code] = _solve(misfit, (0.6745 * (1.0 + 0.38 / tail[code])) ** 2, factors[code])
-            results[code] = (moved[code], len(own))
+            counts[code] = len(own)
+            base, besides = sd[own] ** 2, by_interval[own] + 1.0 / rest[own]
+            moved[code] = _moved(factors[code], away[own][:, None], base[:, None, None], besides[:, None, None], code)
         if np.allclose(moved, factors, rtol=0.005):
             break
         factors = moved
-    return [_applied(factor, number) for factor, number in results]
+    return [_applied(factor, count) for factor, count in zip(factors.tolist(), counts.tolist(), strict=True)]
 
 
-def _solve(misfit: Any, due: float, now: float) -> float:
-    """The factor with which the median misfit is what is due, by bisection; half of the way there from that of now."""
-    low, high = _NARROWER, 2 * MOST_TIMES
-    if misfit(low) <= due:
-        solved = low
-    elif misfit(high) >= due:
-        solved = high
-    else:
-        for _ in range(24):
-            middle = np.sqrt(low * high)
-            low, high = (middle, high) if misfit(middle) > due else (low, middle)
-        solved = float(np.sqrt(low * high))
-    return float(np.sqrt(now * max(solved, 1.0)))
+def _moved(now: float, gap: Floats, base: Floats, others: Floats, means: int) -> float:
+    """Half of the way from the factor of now to that with which the squares have the median that is due.
+
+    gap: what each differs by, shape (n, d); base: the variance that it states, (n, d, d); others: that of the others.
+    """
+    if len(gap) < _LEAST:
+        return now
+    tail = float(means_table().tail[means])
+    # Of d squares over their variances under Student's t: in closed form for two, to a hundredth for one.
+    due = tail * (2.0 ** (2.0 / tail) - 1.0) if gap.shape[1] == 2 else (0.6745 * (1.0 + 0.38 / tail)) ** 2
+
+    def is_wider(times: float) -> bool:
+        squares = np.einsum("ni,nij,nj->n", gap, np.linalg.inv(times**2 * base + others), gap)
+        return float(np.median(squares)) > due
+
+    low, high = 1.0, 2.0 * MOST_TIMES
+    for _ in range(20):
+        middle = float(np.sqrt(low * high))
+        low, high = (middle, high) if is_wider(middle) else (low, middle)
+    return float(np.sqrt(now * low))
 
 
 def _applied(factor: float, count: int) -> tuple[float, int]:
-    """The factor as it is used: drawn to 1 by some standard deviations, never below it and never above MOST_TIMES."""
+    """The factor as it is used, to three decimals: drawn to 1 by some standard deviations, never above MOST_TIMES."""
     if count < _LEAST:
         return 1.0, count
-    sd = 0.8 / np.sqrt(count)  # of the logarithm: the median of squares is so much less sure than their mean
+    sd = _MEDIAN_SD / np.sqrt(count)
     times = float(np.exp(max(np.log(factor) - _DRAWN * sd, 0.0)))
     return round(min(times, MOST_TIMES), 3), count
