@@ -197,7 +197,8 @@ def _best(clock: _Clocks, pairs: _Pairs, off: Floats) -> tuple[float, Clock] | N
         return score, begin, end, within & (np.abs(late - offset) <= 3 * spread)
 
     best: tuple[float, float] | None = None
-    for offset in _candidates(late):
+    for start_at in _candidates(late):
+        offset = start_at
         for _ in range(3):
             own = weigh(offset)[3]
             offset = float(np.median(late[own])) if own.any() else np.nan

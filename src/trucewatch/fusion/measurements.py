@@ -4,7 +4,7 @@ table."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -48,6 +48,10 @@ FAMILY: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "fl
 """Kinds that can be reports of one event, the most telling first. What burns is an event of its own, also where a blast
 lit it: a heat pixel of hours later shows the fire, not the blast, and bears out no more than that something burnt
 there."""
+CROSSING: Final = KINDS.index("line_crossing")
+MOVES_S, MOVES_M_S = 600.0, 1.0
+"""Who crosses a line moves on: posts that see the same group ten minutes before and after are one crossing. On foot
+across country, one sigma of its speed [A]; the gate lets some three metres a second pass."""
 _HEAT: Final = 1 + KINDS.index("thermal_anomaly")
 
 
@@ -143,6 +147,30 @@ def prepare_reports(
     usable = (placed | ray) & (level < len(LEVELS_M)) & (span < len(SPANS_S))
     k["level"], k["span"] = np.where(usable, level, -1), np.where(usable, span, -1)
     return Reports(f, k, shared)
+
+
+def with_room_to_move(reports: Reports) -> Reports:
+    """The reports as they are joined: those of a line that was crossed hold for as long and as far as the group may
+    have moved on, so that several posts' sights of it meet. Where it lies is told from what each saw."""
+    moving = np.flatnonzero((reports.k["kind"] == CROSSING) & (reports.k["level"] >= 0))
+    if not moving.size:
+        return reports
+    f, k = reports.f.copy(), reports.k.copy()
+    far = MOVES_S * MOVES_M_S
+    reach, reach_s = np.hypot(f["reach"][moving], far * REACH_SIGMAS), f["reach_s"][moving] + MOVES_S
+    # What is vaguer than that already has its room.
+    has_room = (reach < LEVELS_M[-1]) & (reach_s < SPANS_S[-1])
+    moving, reach, reach_s = moving[has_room], reach[has_room], reach_s[has_room]
+    f["reach"][moving], f["reach_s"][moving] = reach, reach_s
+    f["start"][moving] -= MOVES_S
+    f["end"][moving] += MOVES_S
+    f["ee"][moving] += far**2
+    f["nn"][moving] += far**2
+    rays = moving[k["ray"][moving] == 1]
+    f["ray_sd"][rays] = np.minimum(np.hypot(f["ray_sd"][rays], far / (f["ray_reach"][rays] / 2)), _WIDEST_RAY)
+    k["level"][moving] = np.searchsorted(np.array(LEVELS_M), reach * (1 - 1e-12))
+    k["span"][moving] = np.searchsorted(np.array(SPANS_S), reach_s)
+    return replace(reports, f=f, k=k)
 
 
 def numbers_of(column: pa.ChunkedArray) -> Floats:
