@@ -22,8 +22,8 @@ from typing import Any, Final
 import numpy as np
 
 from trucewatch.fusion.clock_kernels import time_pairs
-from trucewatch.fusion.corrections import Clock
 from trucewatch.fusion.measurements import Reports
+from trucewatch.fusion.set_right import Clock
 from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.observation import MEANS
 

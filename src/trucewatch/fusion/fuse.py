@@ -14,7 +14,6 @@ import pyarrow as pa
 from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
 from trucewatch.fusion.classify import class_table, classify_events, learnt_priors
 from trucewatch.fusion.contributions import contribution_table, leave_out_voices
-from trucewatch.fusion.corrections import Corrections
 from trucewatch.fusion.existence import Evidence, weigh_happening
 from trucewatch.fusion.heat_signs import read_heat_signs
 from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
@@ -23,6 +22,7 @@ from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incide
 from trucewatch.fusion.measurements import Reports, codes_of, prepare_reports
 from trucewatch.fusion.people_reported import PeopleStated, side_by_side
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
+from trucewatch.fusion.set_right import Corrections
 from trucewatch.fusion.storm_signs import weigh_storms
 from trucewatch.fusion.verification_level import VAGUE_S, rungs_of, where_and_when
 from trucewatch.fusion.voices import settle_voices, with_registered_devices

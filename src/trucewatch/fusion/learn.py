@@ -23,7 +23,6 @@ import pyarrow as pa
 from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.fusion.books import DAY_S, prior_agreement
 from trucewatch.fusion.classify import class_table, classify_events, learn_shares
-from trucewatch.fusion.corrections import Clock, Corrections
 from trucewatch.fusion.existence import Evidence, Voices, chance_of, logit_of, weigh_happening
 from trucewatch.fusion.fuse import Groups, Setting
 from trucewatch.fusion.heat_signs import read_heat_signs
@@ -33,6 +32,7 @@ from trucewatch.fusion.means_defaults import means_table
 from trucewatch.fusion.measurements import Reports, codes_of, is_of_blasts, prepare_reports
 from trucewatch.fusion.near_repeat import surroundings_of
 from trucewatch.fusion.non_detection import expected_notices
+from trucewatch.fusion.set_right import Clock, Corrections
 from trucewatch.fusion.storm_signs import weigh_storms
 from trucewatch.fusion.voices import devices_of, settle_voices, with_registered_devices
 from trucewatch.geo.arrays import Floats, Ints, Mask

@@ -10,10 +10,10 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from trucewatch.fusion.corrections import Corrections
 from trucewatch.fusion.gate_kernels import find, insert_reports, place_cells
 from trucewatch.fusion.measurements import CROSSING, Reports, prepare_reports, with_room_to_move
 from trucewatch.fusion.resolve_kernels import members_of, resolve_all, resolve_if_small, resolve_set
+from trucewatch.fusion.set_right import Corrections
 from trucewatch.geo.arrays import Ints
 from trucewatch.model.observation import KINDS
 from trucewatch.model.speakers import Speakers

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.fusion.corrections import Corrections
 from trucewatch.fusion.gate_kernels import CODED, LEVELS_M, MEASURED, REACH_SIGMAS, SIGMAS, SPANS_S
 from trucewatch.fusion.means_defaults import means_table
+from trucewatch.fusion.set_right import Corrections
 from trucewatch.fusion.voices import Shared, devices_of, voices_of, with_registered_devices
 from trucewatch.fusion.word_hashes import hash_of, words_of
 from trucewatch.geo.arrays import Floats, Ints, Mask
