@@ -31,6 +31,8 @@ WINDOW_S: Final = 600.0
 """Clocks are off by no more than that, or by a zone."""
 QUARTER_S, MOST_ZONE_S = 900.0, 14 * 3600.0
 _ZONE_WINDOW_S: Final = 90.0  # a clock in a wrong zone is off by so much besides
+_ZONE_TIMES: Final = 2.0
+"""So much more has to speak for a zone than for any other."""
 _DEVICES: Final = tuple(MEANS.index(word) for word in ("seismic", "acoustic", "uav", "camera"))
 """What has a clock that can be off for days. Overpasses are known from orbits, and people look at any clock."""
 _SHARP_S: Final = 20.0
@@ -276,7 +278,7 @@ def _borne_out(devices: Ints) -> bool:
 def _zones(clock: _Clocks, near: _Pairs, asked: Rows, found: dict[int, Clock]) -> dict[int, float]:
     """The wrong zone of a device, seconds, that its reports would fit much better than their own times."""
     off = clock.offsets(found)
-    best: dict[int, tuple[float, float]] = {}
+    scores: dict[int, list[tuple[float, float]]] = {}
     of_near = [near.of(clock.device[near.row] == each) for each in range(clock.count)]
     tests = 2 * MOST_ZONE_S / QUARTER_S * 2 * _ZONE_WINDOW_S
     for quarter in range(1, int(MOST_ZONE_S / QUARTER_S) + 1):
@@ -284,9 +286,14 @@ def _zones(clock: _Clocks, near: _Pairs, asked: Rows, found: dict[int, Clock]) -
             far = clock.pairs(asked, lag - _ZONE_WINDOW_S, lag + _ZONE_WINDOW_S)
             for each in np.unique(clock.device[far.row]).tolist():
                 score = _score_of_zone(clock, far.of(clock.device[far.row] == each), of_near[each], lag, off)
-                if score > best.get(each, (_bar(1, tests), 0.0))[0]:
-                    best[each] = (score, lag)
-    return {each: lag for each, (_, lag) in best.items()}
+                scores.setdefault(each, [(0.0, 0.0)]).append((score, lag))
+    result = {}
+    for each, its in scores.items():
+        (second, _), (best, lag) = sorted(its)[-2:]
+        # Fire at regular times fits many.
+        if best > max(_bar(1, tests), _ZONE_TIMES * second):
+            result[each] = lag
+    return result
 
 
 def _score_of_zone(clock: _Clocks, far: _Pairs, near: _Pairs, lag: float, off: Floats) -> float:

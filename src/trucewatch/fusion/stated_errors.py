@@ -33,6 +33,7 @@ _CROSS: Final = 0.003  # of two directions: the square of the sine of about 6°,
 _SHARP_S: Final = 3600.0
 """Times that are told as an interval of more say nothing of the error of a moment."""
 _MOST_MEMBERS: Final = 40
+_CROWDED_S: Final = 20.0
 
 
 def learn_stated_errors(
@@ -47,6 +48,9 @@ def learn_stated_errors(
     group = np.repeat(np.arange(len(size)), size)
     rows = order
     some = (size >= 2) & (size <= _MOST_MEMBERS)
+    # Where a device tells of another event so soon, reports may be joined that are of two.
+    if len(size):
+        some &= ~np.logical_or.reduceat(_crowded(reports)[rows], bounds[:-1])
     keep = some[group] & is_of_blasts(reports.k["group"][rows])
     group, rows = group[keep], rows[keep]
     # One row a voice: the first by id.
@@ -59,6 +63,17 @@ def learn_stated_errors(
         own = reports.k["group"][rows] % 2 == simulated
         books.extend(_books(reports, stated, rows[own], group[own], places, bool(simulated)))
     return books
+
+
+def _crowded(reports: Reports) -> Mask:
+    """Whether the device of each row has another within _CROWDED_S."""
+    key, start = reports.k["key"], reports.f["start"]
+    order = np.lexsort((start, key))
+    near = (np.diff(key[order]) == 0) & (np.diff(start[order]) < _CROWDED_S)
+    crowded = np.zeros(len(key), dtype=np.bool_)
+    crowded[order[1:][near]] = True
+    crowded[order[:-1][near]] = True
+    return np.asarray(crowded & (reports.k["once"] >= 0), dtype=np.bool_)
 
 
 def _books(reports: Reports, stated: Any, rows: Rows, group: Ints, places: Floats, simulated: bool) -> list[MeansBook]:
