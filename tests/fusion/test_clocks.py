@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from tests.builders import NOON, observations
-from tests.fusion.test_likelihood import METRE
+from tests.fusion.test_likelihood import METRE, ray
 from trucewatch.fusion.clocks import learn_clocks
 from trucewatch.fusion.fuse import Setting, fuse_observations
 from trucewatch.fusion.learn import learn_calibration
@@ -146,7 +146,28 @@ def test_an_hour_of_a_wrong_zone_is_proposed_and_not_applied() -> None:
     book = book_of(calibration, "a1")
     assert (book.clock_proposed_s, book.clock_s) == (3600.0, 0.0)
     assert not any(other.clock_proposed_s for other in calibration.devices if other.sensor != "a1")
+    # That nobody bears it out at that hour is no reason to believe it less, nor to call the register wrong.
+    assert book.answers > 0.5
+    assert book.register_fits
     assert Corrections.of(Calibrations((calibration,))).on_time(table, Setting().speakers) is table
+
+
+def test_fire_at_regular_times_makes_no_clock_wrong() -> None:
+    rng = np.random.default_rng(4)
+    rows = [
+        {
+            "key": f"{device} {shot}",
+            "sensor": f"a{device}",
+            "occurred_start": NOON + timedelta(seconds=float(30 * shot + 7200 * (shot // 40) + rng.normal(0.0, 1.0))),
+            "semi_major_m": 300.0,
+            "semi_minor_m": 300.0,
+            "time_sd_s": 1.0,
+        }
+        for device in range(5)
+        for shot in range(400)
+        if rng.random() < 0.7
+    ]
+    assert clocks_of(observations(*rows).sort_by("observation_id")) == {}
 
 
 def test_real_and_simulated_rows_are_never_learnt_from_together() -> None:
@@ -203,6 +224,24 @@ def test_errors_three_times_as_large_as_stated_are_told_within_a_third(seed: int
     assert books["acoustic"].place_times == pytest.approx(3.0, rel=0.3)
     assert books["acoustic"].time_times == pytest.approx(3.0, rel=0.3)
     assert "uav" not in books or books["uav"].place_times <= 1.3
+
+
+@pytest.mark.parametrize("times", [1.0, 3.0])
+def test_directions_have_a_factor_of_their_own(times: float) -> None:
+    rng = np.random.default_rng(6)
+    eyes = {"c1": (-5000.0, -5000.0), "c2": (5000.0, -5000.0), "c3": (0.0, 6000.0), "c4": (-6000.0, 2000.0)}
+    rows = []
+    for event in range(150):
+        second, at_m = 3000.0 * event, rng.uniform(-2000.0, 2000.0, 2)
+        for name, eye in eyes.items():
+            east, north = at_m - eye
+            bearing = float(np.degrees(np.arctan2(east, north)) + rng.normal(0.0, times)) % 360.0
+            lon, lat = -25.0 + eye[0] * METRE / np.cos(np.radians(35.0)), -35.0 + eye[1] * METRE
+            moment = NOON + timedelta(seconds=second + float(rng.normal(0.0, 1.0)))
+            rows.append(ray(name, lon, lat, bearing, means="camera", key=f"{name} {event}", occurred_start=moment))
+    books = means_of(calibration_of(observations(*rows).sort_by("observation_id")))
+    assert (books["camera"].bearing_times if "camera" in books else 1.0) == pytest.approx(times, rel=0.3)
+    assert "camera" not in books or books["camera"].place_times == 1.0
 
 
 def test_errors_smaller_than_stated_are_believed_as_stated() -> None:
