@@ -38,6 +38,7 @@ def many_means(rows: int, *, seed: int, days: float, crowd: bool = False, with_i
         lon, lat = np.where(there, 46.1, lon), np.where(there, 39.1, lat)
         seconds = np.where(there, 300_000 + rng.integers(0, 60, rows), seconds)
     means = rng.choice(["acoustic", "satellite", "seismic", "public", "uav", "event_list"], rows)
+    kinds = ["explosion", "burst", "movement", "line_crossing"]
     lost = rng.random(rows) < 0.1
     ray = lost & (rng.random(rows) < 0.7)
     length = np.where(rng.random(rows) < 0.1, rng.choice([60, 3_600, 86_400, 200_000], rows), 0)
@@ -45,7 +46,7 @@ def many_means(rows: int, *, seed: int, days: float, crowd: bool = False, with_i
     columns: dict[str, Any] = {
         "lon": np.where(lost, np.nan, lon),
         "lat": np.where(lost, np.nan, lat),
-        "kind": np.where(means == "satellite", "thermal_anomaly", rng.choice(["explosion", "burst", "movement"], rows)),
+        "kind": np.where(means == "satellite", "thermal_anomaly", rng.choice(kinds, rows)),
         "means": means,
         "source": rng.choice(["one", "other"], rows),
         "sensor": rng.choice(["", "a", "b", "c"], rows),

@@ -21,7 +21,7 @@ from trucewatch.fusion.cylinder import label_cylinder
 from trucewatch.fusion.cylinder_kernels import MOST_US
 from trucewatch.fusion.gate_kernels import SPANS_S
 from trucewatch.fusion.likelihood import Gathering, LikelihoodRule, no_affinity
-from trucewatch.fusion.measurements import BURNS_AFTER_S, BURNS_BEFORE_S, Reports, prepare_reports
+from trucewatch.fusion.measurements import BURNS_AFTER_S, BURNS_BEFORE_S, Reports, prepare_reports, with_room_to_move
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.watch import AssociationRule
 from trucewatch.sources.columns import UTC_MICROS
@@ -128,7 +128,7 @@ class Association:
             none = np.zeros(0, dtype=np.int64)
             return Sets(none, none, np.zeros(0, dtype=np.bool_))
         naming = naming_order(rows)
-        reports = prepare_reports(observations_of(rows.take(naming)), self.reach_m)
+        reports = with_room_to_move(prepare_reports(observations_of(rows.take(naming)), self.reach_m))
         gathering = Gathering()
         by_time = np.argsort(reports.f["start"], kind="stable")
         gathering.add(Reports(reports.f[by_time], reports.k[by_time]))

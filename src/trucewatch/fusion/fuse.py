@@ -23,6 +23,7 @@ from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incide
 from trucewatch.fusion.measurements import Reports, codes_of, prepare_reports, tells_of_fire
 from trucewatch.fusion.people_reported import PeopleStated, side_by_side
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
+from trucewatch.fusion.set_right import Corrections
 from trucewatch.fusion.storm_signs import weigh_storms
 from trucewatch.fusion.verification_level import VAGUE_S, rungs_of, where_and_when
 from trucewatch.fusion.voices import settle_voices, with_registered_devices
@@ -61,6 +62,11 @@ class Setting:
     """Who speaks through which sources, devices and names: what voices are counted by."""
     zone: tzinfo = UTC
     """Where the days of the watch begin."""
+
+    @property
+    def corrections(self) -> Corrections:
+        """What the calibrations say of clocks and stated errors."""
+        return Corrections.of(self.calibrations)
 
     @property
     def reach_m(self) -> dict[str, float]:
@@ -114,7 +120,8 @@ def fuse_with_acts(
 ) -> Fused:
     """The same, and with `contributions` what each observation added."""
     observations = with_registered_devices(observations.sort_by("observation_id"), setting.speakers)
-    reports = prepare_reports(observations, setting.reach_m, setting.speakers)
+    observations = setting.corrections.on_time(observations, setting.speakers)
+    reports = prepare_reports(observations, setting.reach_m, setting.speakers, setting.corrections)
     labels = label_observations(observations, rule, setting)
     # Strays are a part of the likelihood rule (step 5 in docs/incidents.md); the cylinder has none.
     settled, located_m = labels, np.full(len(labels), np.inf)
@@ -130,7 +137,8 @@ def fuse_with_acts(
 def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> pa.Table:
     """The incidents of rows that are labelled already; rows in the order of their ids."""
     observations = with_registered_devices(observations, setting.speakers)
-    reports = prepare_reports(observations, setting.reach_m, setting.speakers)
+    observations = setting.corrections.on_time(observations, setting.speakers)
+    reports = prepare_reports(observations, setting.reach_m, setting.speakers, setting.corrections)
     none = np.zeros(len(labels), dtype=np.bool_)
     return _fuse(observations, reports, labels, setting, (), strays=none, contributions=False).incidents
 
@@ -260,13 +268,23 @@ def _incidents(
         yield block
 
 
-def label_observations(observations: pa.Table, rule: AssociationRule, setting: Setting | None = None) -> Labels:
-    """A label for each row, by the watch's rule; rows in the order of their ids."""
+def label_observations(
+    observations: pa.Table,
+    rule: AssociationRule,
+    setting: Setting | None = None,
+    corrections: Corrections | None = None,
+) -> Labels:
+    """A label for each row, by the watch's rule; rows in the order of their ids, clocks set right
+    (`Corrections.on_time`).
+
+    corrections: of stated errors, where they are not those of the setting's calibrations.
+    """
     if rule.rule == "cylinder":
         return associate_observations(observations, radius_m=rule.radius_m, gap_s=rule.gap_hours * 3600.0)
     setting = setting or Setting()
     likelihood = LikelihoodRule(events_per_km2_day=rule.events_per_km2_day)
-    return associate_by_likelihood(observations, likelihood, setting.reach_m, setting.speakers)
+    corrections = setting.corrections if corrections is None else corrections
+    return associate_by_likelihood(observations, likelihood, setting.reach_m, setting.speakers, corrections)
 
 
 @dataclass(frozen=True, slots=True)

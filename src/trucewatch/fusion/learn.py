@@ -12,6 +12,7 @@ Source: Dempster, Laird & Rubin (1977), J. R. Stat. Soc. B 39; for the books emp
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -23,17 +24,27 @@ from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.fusion.books import DAY_S, prior_agreement
 from trucewatch.fusion.classify import class_table, classify_events, learn_shares
 from trucewatch.fusion.existence import Evidence, Voices, chance_of, logit_of, weigh_happening
-from trucewatch.fusion.fuse import Groups, Setting, label_observations
+from trucewatch.fusion.fuse import Groups, Setting
 from trucewatch.fusion.heat_signs import read_heat_signs
+from trucewatch.fusion.learn_corrections import clock_of, learn_corrections
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.means_defaults import means_table
 from trucewatch.fusion.measurements import Reports, codes_of, is_of_blasts, prepare_reports
 from trucewatch.fusion.near_repeat import surroundings_of
 from trucewatch.fusion.non_detection import expected_notices
+from trucewatch.fusion.set_right import Clock, Corrections
 from trucewatch.fusion.storm_signs import weigh_storms
 from trucewatch.fusion.voices import devices_of, settle_voices, with_registered_devices
 from trucewatch.geo.arrays import Floats, Ints, Mask
-from trucewatch.model.calibration import Calibration, Calibrations, ClassBook, DeviceBook, PairBook, rounded
+from trucewatch.model.calibration import (
+    OPENING,
+    Calibration,
+    Calibrations,
+    ClassBook,
+    DeviceBook,
+    PairBook,
+    rounded,
+)
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS
 from trucewatch.model.times import ALWAYS, NEVER
 from trucewatch.model.watch import AssociationRule
@@ -76,11 +87,13 @@ def learn_calibration(
     if not observations.num_rows:
         return calibration
     observations = with_registered_devices(observations, setting.speakers)
-    reports = prepare_reports(observations, setting.reach_m, setting.speakers)
-    groups = Groups.of(label_observations(observations, rule, setting))
+    correction, observations, groups = learn_corrections(observations, rule, setting)
+    corrections = Corrections({OPENING: correction})
+    calibration = replace(calibration, means=correction.means)
+    reports = prepare_reports(observations, setting.reach_m, setting.speakers, corrections)
     reports = settle_voices(reports, groups.order, groups.bounds)
     places, _ = locate_events(reports, groups.order, groups.bounds)
-    record = _Record(observations, reports, groups, places, setting)
+    record = _Record(observations, reports, groups, places, setting, {each.device: each for each in correction.clocks})
     for _ in range(_ROUNDS):
         evidence = weigh_happening(
             observations,
@@ -129,6 +142,7 @@ class _Record:
     groups: Groups
     places: Floats
     setting: Setting
+    clocks: Mapping[int, Clock]
 
 
 def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]:
@@ -160,6 +174,11 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
     crowded = (in_hour > _CROWDED)[of_hour.reshape(-1)]
     missed, missed_sd = _answers_alone(record, evidence, at, weight, single, crowded, len(device))
     false = _reconcile(believed, lone, lone - missed, missed_sd, means)
+    # That nobody bears out a clock in another zone speaks neither against its reports nor against the register: they
+    # answer to events, of another hour.
+    clocks = [record.clocks.get(code) for code in device.tolist()]
+    zoned = np.array([clock is not None and clock.proposed != 0.0 for clock in clocks], dtype=np.bool_)
+    false = np.where(zoned, np.minimum(believed, false), false)
     share = np.clip(1.0 - (false + 0.5) / (lone + 1.0), 0.03, 0.97)
     offset = _balance(evidence, at, weight * single, share)
     # Of a few reports alone the balance is chance: they are drawn to that of their means.
@@ -192,11 +211,13 @@ def _device_books(record: _Record, evidence: Evidence) -> tuple[DeviceBook, ...]
                 alone_logit=float(offset[number]),
                 false_per_day=float(false[number] / stood[number]),
                 days=float(stood[number]),
+                **clock_of(clocks[number]),
                 expected=due,
                 noticed=did,
                 notices_times=float(np.clip(times, 0.1, 2.0)),
                 stated_false_per_day=float(stated[number]) if np.isfinite(stated[number]) else None,
-                register_fits=_fits(
+                register_fits=bool(zoned[number])
+                or _fits(
                     lone=float(lone[number]),
                     data_false=data_false,
                     data_sd=float(missed_sd[number]),

@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from trucewatch.fusion.gate_kernels import find, insert_reports, place_cells
-from trucewatch.fusion.measurements import Reports, prepare_reports
+from trucewatch.fusion.measurements import CROSSING, Reports, prepare_reports, with_room_to_move
 from trucewatch.fusion.resolve_kernels import members_of, resolve_all, resolve_if_small, resolve_set
+from trucewatch.fusion.set_right import Corrections
 from trucewatch.geo.arrays import Ints
 from trucewatch.model.observation import KINDS
 from trucewatch.model.speakers import Speakers
@@ -279,6 +280,8 @@ class LiveLikelihood:
             return -1
         self._orders.add(order)
         gathering = self.gathering
+        if report.k["kind"][0] == CROSSING:
+            report = with_room_to_move(report)
         row = gathering.take_in(report)
         size = gathering.resolve_small(row, LAZY, self.rule, self._affinity)
         if size > LAZY:
@@ -299,6 +302,7 @@ def associate_by_likelihood(
     rule: LikelihoodRule | None = None,
     reach_m: Mapping[str, float] | None = None,
     speakers: Speakers | None = None,
+    corrections: Corrections | None = None,
 ) -> Ints:
     """A label for each row, shape (n,): rows with the same label are held to be one event. A function of the set of
     rows.
@@ -312,7 +316,7 @@ def associate_by_likelihood(
     told apart, whatever the devices: they are one incident.
     """
     gathering = Gathering()
-    reports = prepare_reports(observations, reach_m, speakers)
+    reports = with_room_to_move(prepare_reports(observations, reach_m, speakers, corrections))
     by_time = np.argsort(reports.f["start"], kind="stable")
     # In order of time; the labels are the same in any order, since the gate is one of pairs.
     gathering.add(Reports(reports.f[by_time], reports.k[by_time]))

@@ -4,7 +4,7 @@ table."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from trucewatch.fusion.gate_kernels import CODED, LEVELS_M, MEASURED, REACH_SIGMAS, SIGMAS, SPANS_S
 from trucewatch.fusion.means_defaults import means_table
+from trucewatch.fusion.set_right import Corrections
 from trucewatch.fusion.voices import Shared, devices_of, voices_of, with_registered_devices
 from trucewatch.fusion.word_hashes import hash_of, words_of
 from trucewatch.geo.arrays import Floats, Ints, Mask
@@ -39,6 +40,7 @@ CEILING_M: Final = LEVELS_M[-1] / REACH_SIGMAS
 """A place vaguer than this (one sigma, 5,381 m) is joined with nothing."""
 BEYOND_RANGE: Final = 1.5  # × a device's registered range: how far its direction points
 FARTHEST_RAY_M: Final = 28_000.0
+_WIDEST_RAY: Final = float(np.radians(20.0))  # one sigma of a direction is no wider
 BURNS_BEFORE_S: Final = 6 * 3600.0
 BURNS_AFTER_S: Final = 1800.0
 """A fire that is seen may have been lit hours ago, and burns on: who sees it earlier or later may see the same one."""
@@ -46,6 +48,10 @@ FAMILY: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "fl
 """Kinds that can be reports of one event, the most telling first. What burns is an event of its own, also where a blast
 lit it: a heat pixel of hours later shows the fire, not the blast, and bears out no more than that something burnt
 there."""
+CROSSING: Final = KINDS.index("line_crossing")
+MOVES_S, MOVES_M_S = 600.0, 1.0
+"""Who crosses a line moves on: posts that see the same group ten minutes before and after are one crossing. On foot
+across country, one sigma of its speed [A]; the gate lets some three metres a second pass."""
 _HEAT: Final = 1 + KINDS.index("thermal_anomaly")
 
 
@@ -75,7 +81,10 @@ class Reports:
 
 
 def prepare_reports(
-    observations: pa.Table, reach_m: Mapping[str, float] | None = None, speakers: Speakers | None = None
+    observations: pa.Table,
+    reach_m: Mapping[str, float] | None = None,
+    speakers: Speakers | None = None,
+    corrections: Corrections | None = None,
 ) -> Reports:
     """Reports of an observation table whose rows are in the order of their ids.
 
@@ -84,6 +93,7 @@ def prepare_reports(
     not stated.
     reach_m: how far each device can sense, by its id, from the sensor register; a direction points half as far again.
     speakers: what the watch says of who speaks; without it each source, device and claimant is its own.
+    corrections: by how much stated errors are too small; times are set right before (`Corrections.on_time`).
     """
     speakers = speakers or Speakers()
     observations = with_registered_devices(observations, speakers)
@@ -106,6 +116,8 @@ def prepare_reports(
         placed |= ranged
     _fill_places(f, placed, lon, lat, np.maximum(major, minor), np.minimum(major, minor), azimuth)
     _fill_times(f, observations, means, kinds)
+    if corrections is not None and corrections.by_period:
+        major = _widen(f, observations, corrections.wider(observations, means), np.maximum(major, FLOOR_M))
     k["group"] = _groups(kinds, observations["simulated"].to_numpy(zero_copy_only=False))
     orders = orders_of(observations["observation_id"])
     k["means"], k["kind"] = means, kinds
@@ -135,6 +147,30 @@ def prepare_reports(
     usable = (placed | ray) & (level < len(LEVELS_M)) & (span < len(SPANS_S))
     k["level"], k["span"] = np.where(usable, level, -1), np.where(usable, span, -1)
     return Reports(f, k, shared)
+
+
+def with_room_to_move(reports: Reports) -> Reports:
+    """The reports as they are joined: those of a line that was crossed hold for as long and as far as the group may
+    have moved on, so that several posts' sights of it meet. Where it lies is told from what each saw."""
+    moving = np.flatnonzero((reports.k["kind"] == CROSSING) & (reports.k["level"] >= 0))
+    if not moving.size:
+        return reports
+    f, k = reports.f.copy(), reports.k.copy()
+    far = MOVES_S * MOVES_M_S
+    reach, reach_s = np.hypot(f["reach"][moving], far * REACH_SIGMAS), f["reach_s"][moving] + MOVES_S
+    # What is vaguer than that already has its room.
+    has_room = (reach < LEVELS_M[-1]) & (reach_s < SPANS_S[-1])
+    moving, reach, reach_s = moving[has_room], reach[has_room], reach_s[has_room]
+    f["reach"][moving], f["reach_s"][moving] = reach, reach_s
+    f["start"][moving] -= MOVES_S
+    f["end"][moving] += MOVES_S
+    f["ee"][moving] += far**2
+    f["nn"][moving] += far**2
+    rays = moving[k["ray"][moving] == 1]
+    f["ray_sd"][rays] = np.minimum(np.hypot(f["ray_sd"][rays], far / (f["ray_reach"][rays] / 2)), _WIDEST_RAY)
+    k["level"][moving] = np.searchsorted(np.array(LEVELS_M), reach * (1 - 1e-12))
+    k["span"][moving] = np.searchsorted(np.array(SPANS_S), reach_s)
+    return replace(reports, f=f, k=k)
 
 
 def numbers_of(column: pa.ChunkedArray) -> Floats:
@@ -177,8 +213,36 @@ def on_earth(lon: Floats, lat: Floats) -> Mask:
 
 
 def _stated(values: Floats, otherwise: Floats) -> Floats:
-    good = np.isfinite(values) & (values > 0)
-    return np.where(good, values, otherwise)
+    return np.where(_is_stated(values), values, otherwise)
+
+
+def _is_stated(values: Floats) -> Mask:
+    return np.asarray(np.isfinite(values) & (values > 0), dtype=np.bool_)
+
+
+def stated_errors(observations: pa.Table) -> tuple[Mask, Mask, Mask]:
+    """Whether each row states the error of its place, of its bearing and of its time; shape (n,) each."""
+    placed = on_earth(numbers_of(observations["lon"]), numbers_of(observations["lat"]))
+    bearing = _is_stated(numbers_of(observations["bearing_sd_deg"]))
+    place, ranged = (_is_stated(numbers_of(observations[name])) for name in ("semi_major_m", "range_sd_m"))
+    return np.where(placed, place, ranged & bearing), bearing, _is_stated(numbers_of(observations["time_sd_s"]))
+
+
+def _widen(f: Named, observations: pa.Table, times: tuple[Floats, Floats, Floats], major: Floats) -> Floats:
+    """Widens the errors that rows state, by factors of place, bearing and time; the longer axes of the places, metres.
+
+    What could be joined as it was stated still can: no axis grows beyond CEILING_M, no time beyond the longest span.
+    """
+    place, bearing, time = (
+        np.where(is_stated, by, 1.0) for is_stated, by in zip(stated_errors(observations), times, strict=True)
+    )
+    place = np.minimum(place, np.maximum(0.999 * CEILING_M / major, 1.0))
+    for name in ("ee", "en", "nn"):
+        f[name] *= place**2
+    f["ray_sd"] = np.minimum(f["ray_sd"] * bearing, np.maximum(_WIDEST_RAY, f["ray_sd"]))
+    room = (SPANS_S[-1] - (f["end"] - f["start"]) / 2) / SIGMAS
+    f["time_sd"] = np.maximum(np.minimum(f["time_sd"] * time, 0.999 * room), f["time_sd"])
+    return major * place
 
 
 def _fill_rays(f: Named, observations: pa.Table, means: Ints, placed: Mask, reach_m: Mapping[str, float]) -> Mask:
@@ -195,7 +259,7 @@ def _fill_rays(f: Named, observations: pa.Table, means: Ints, placed: Mask, reac
         reach = np.where(np.isfinite(stated) & (reach > 0), np.minimum(stated, FARTHEST_RAY_M), reach)
     spread = numbers_of(observations["bearing_sd_deg"])
     # 3° where none is stated; never believed below 0.1°.
-    spread = np.radians(np.clip(_stated(spread, np.full(len(ray), 3.0)), 0.1, 20.0))
+    spread = np.clip(np.radians(_stated(spread, np.full(len(ray), 3.0))), np.radians(0.1), _WIDEST_RAY)
     ranges = numbers_of(observations["range_m"])
     has_range = np.isfinite(ranges) & (ranges > 0) & (ranges < 100_000.0)  # metres; 100 km and more is no range
     ray &= has_range | (reach > 0)

@@ -53,6 +53,11 @@ class DeviceBook:
     clock_pairs: int = 0
     clock_proposed_s: float = 0.0
     """A wrong zone that its reports would fit: proposed, not applied."""
+    clock_from: str = ""
+    """From when until when (ISO, by its own clock) it was off; "" from the first, and until further notice."""
+    clock_until: str = ""
+    clock_simulated: bool = False
+    """Of its simulated rows, which have a clock of their own."""
     stated_false_per_day: float | None = None
     """What the register says; `register_fits` is false where it cannot be right."""
     register_fits: bool = True
@@ -88,8 +93,12 @@ class MeansBook:
 
     means: str
     pairs: int
+    """From so many reports that others bear out."""
     place_times: float
     time_times: float
+    bearing_times: float = 1.0
+    simulated: bool = False
+    """Of simulated rows, which are learnt from by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
