@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from tests.builders import NOON, observations
-from trucewatch.fusion.fuse import Setting, fuse_observations
+from trucewatch.fusion.fuse import fuse_observations
+from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.learn import learn_calibration
 from trucewatch.model.calibration import OPENING, Calibration, Calibrations
 from trucewatch.model.incident import Incident, incident_rows

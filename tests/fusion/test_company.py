@@ -15,7 +15,8 @@ from tests.builders import NOON, observations
 from tests.conftest import each
 from tests.fusion.learnt import fuse_in, fuse_learnt
 from tests.fusion.test_likelihood import METRE, at, device
-from trucewatch.fusion.fuse import Setting, fuse_observations
+from trucewatch.fusion.fuse import fuse_observations
+from trucewatch.fusion.setting import Setting
 from trucewatch.model.edits import Act
 from trucewatch.model.ids import Sha256, observation_id
 from trucewatch.model.incident import Incident, incident_rows

@@ -14,7 +14,8 @@ from tests.conftest import each
 from tests.fusion.learnt import calibrated, fuse_in, fuse_learnt, with_learnt
 from tests.fusion.test_likelihood import METRE, at, device, ray
 from trucewatch.fusion.classify import class_table
-from trucewatch.fusion.fuse import Setting, fuse_observations
+from trucewatch.fusion.fuse import fuse_observations
+from trucewatch.fusion.setting import Setting
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.observation import KINDS
 from trucewatch.model.speakers import Speakers

@@ -13,7 +13,8 @@ import pytest
 from tests.builders import NOON, observations
 from trucewatch.fusion import fuse as module
 from trucewatch.fusion.contributions import arrivals_of
-from trucewatch.fusion.fuse import Fused, Setting, fuse_with_acts
+from trucewatch.fusion.fuse import Fused, fuse_with_acts
+from trucewatch.fusion.setting import Setting
 from trucewatch.model.edits import Act
 from trucewatch.model.ids import Sha256
 from trucewatch.model.incident import incident_rows

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.builders import NOON, observations
 from trucewatch.fusion.counts import CountReport, count_rounds, range_of
-from trucewatch.fusion.fuse import Setting, fuse_observations
+from trucewatch.fusion.fuse import fuse_observations
+from trucewatch.fusion.setting import Setting
 from trucewatch.model.count_claims import CountClaim, read_count_claim
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.watch import AssociationRule

@@ -10,7 +10,8 @@ import pytest
 
 from tests.builders import NOON, observations
 from trucewatch.fusion.for_and_against import Reason, reasons_of
-from trucewatch.fusion.fuse import Setting, fuse_with_acts
+from trucewatch.fusion.fuse import fuse_with_acts
+from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.weights import WEIGHT_SCHEMA
 from trucewatch.model.calibration import Calibration, Calibrations, DeviceBook, PairBook
 from trucewatch.model.incident import Incident, incident_rows

@@ -15,7 +15,7 @@ from tests.fusion.learnt import YEARS, calibrated, fuse_in, with_learnt
 from tests.fusion.test_company import DAY_S
 from tests.fusion.test_confidence import node
 from tests.fusion.test_likelihood import METRE, at, device
-from trucewatch.fusion.fuse import Setting
+from trucewatch.fusion.setting import Setting
 from trucewatch.model.calibration import (
     Calibration,
     Calibrations,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tests.builders import NOON, observations
 from trucewatch.fusion.current_versions import current_observations
-from trucewatch.fusion.fuse import Setting, fuse_observations
+from trucewatch.fusion.fuse import fuse_observations
+from trucewatch.fusion.setting import Setting
 from trucewatch.model.incident import incident_rows
 from trucewatch.model.people import PEOPLE_NUMBERS, PeopleReported
 from trucewatch.model.watch import AssociationRule

@@ -3,8 +3,9 @@
 import trucewatch.geo  # noqa: F401 - names the folder of compiled functions first
 from trucewatch.fusion.associate import associate_observations
 from trucewatch.fusion.current_versions import current_observations
-from trucewatch.fusion.fuse import Setting, fuse_observations
+from trucewatch.fusion.fuse import fuse_observations
 from trucewatch.fusion.kernels_ready import kernels_are_compiled
+from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.zone_assignment import situate_incidents
 
 __all__ = [

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -14,81 +13,31 @@ import pyarrow as pa
 from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
 from trucewatch.fusion.classify import class_table, classify_events, learnt_priors
 from trucewatch.fusion.contributions import AT_ONCE, Arrivals, arrivals_of, contribution_table
-from trucewatch.fusion.counts import NOT_COUNTED, ROUNDS, SPEAKERS, CountReport, count_rounds
 from trucewatch.fusion.existence import Evidence, weigh_happening
 from trucewatch.fusion.heat_signs import read_heat_signs
+from trucewatch.fusion.incident_row import READ, incident_of
 from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incidents
 from trucewatch.fusion.measurements import Reports, codes_of, prepare_reports, tells_of_fire
-from trucewatch.fusion.people_reported import PeopleStated, side_by_side
+from trucewatch.fusion.people_reported import PeopleStated
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
 from trucewatch.fusion.set_right import Corrections
+from trucewatch.fusion.setting import Groups, Setting
 from trucewatch.fusion.storm_signs import weigh_storms
-from trucewatch.fusion.verification_level import VAGUE_S, rungs_of, where_and_when
+from trucewatch.fusion.verification_level import rungs_of, where_and_when
 from trucewatch.fusion.voices import settle_voices, with_registered_devices
 from trucewatch.fusion.weights import learnt_of_lone, weights_of
-from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
-from trucewatch.model.calibration import Calibrations
-from trucewatch.model.claims import claimants_in
+from trucewatch.geo.arrays import Floats, Ints, Mask
 from trucewatch.model.edits import Act
-from trucewatch.model.ids import incident_id
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, INCIDENT_SCHEMA
 from trucewatch.model.observation import ASPECTS, KINDS
-from trucewatch.model.speakers import Speakers
 from trucewatch.model.watch import AssociationRule
-from trucewatch.model.zone import Notice, Sensor
 
 Labels = Ints
 
-_VAGUE = timedelta(seconds=VAGUE_S)  # a row that knows its time to an hour knows it well
 _LEAST_CLASS = 0.02
 """Classes less probable than this are not named."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What else bears on the incidents of a watch: who may be meant, who could have noticed, what was announced."""
-
-    parties: Mapping[str, str] = field(default_factory=dict)
-    """Every way to write a party → its id: tells claims of parties from other words in `claimed_by`."""
-    sensors: Sequence[Sensor] = ()
-    notices: Sequence[Notice] = ()
-    centre_sources: frozenset[str] = frozenset()
-    """Ids of the sources that are the centre's own: where one of them counted, the number is theirs."""
-    calibrations: Calibrations = field(default_factory=Calibrations)
-    """What was learnt, by month; without any the prior that comes with the program."""
-    speakers: Speakers = field(default_factory=Speakers)
-    """Who speaks through which sources, devices and names: what voices are counted by."""
-    zone: tzinfo = UTC
-    """Where the days of the watch begin."""
-
-    @property
-    def corrections(self) -> Corrections:
-        """What the calibrations say of clocks and stated errors."""
-        return Corrections.of(self.calibrations)
-
-    @property
-    def reach_m(self) -> dict[str, float]:
-        return {sensor.id: sensor.range_m for sensor in self.sensors}
-
-
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """Rows by event: those of event g are order[bounds[g] : bounds[g + 1]]."""
-
-    order: Rows
-    bounds: Rows
-
-    @classmethod
-    def of(cls, labels: Labels) -> Groups:
-        """Rows with the same label are one event."""
-        order = np.argsort(labels, kind="stable")
-        starts = np.flatnonzero(np.r_[True, np.diff(labels[order]) != 0]) if len(order) else np.zeros(0, dtype=np.intp)
-        return cls(order, np.r_[starts, len(order)])
-
-    def __len__(self) -> int:
-        return len(self.bounds) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +197,13 @@ def _incidents(
 ) -> Iterator[list[dict[str, Any]]]:
     """The incidents of all groups, a block at a time: what one block takes apart is let go before the next."""
     judgements = judged.rows(len(groups))
-    read = observations.select(_READ)
+    read = observations.select(READ)
     people = PeopleStated(observations, setting.parties, setting.zone)
     for first in range(0, len(groups), _BLOCK):
         bounds = groups.bounds[first : first + _BLOCK + 1]
         rows = groups.order[bounds[0] : bounds[-1]]
         part = read.take(pa.array(rows, pa.int64()))
-        columns = {name: part[name].to_pylist() for name in _READ} | {
+        columns = {name: part[name].to_pylist() for name in READ} | {
             "stray": strays[rows].tolist(),
             "voice": reports.k["voice"][rows].tolist(),
             "people": people.of_rows(rows),
@@ -262,7 +211,7 @@ def _incidents(
         offsets = (bounds - bounds[0]).tolist()
         block = []
         for begin, end in pairwise(offsets):
-            incident = _fuse_group(columns, list(range(begin, end)), setting)
+            incident = incident_of(columns, list(range(begin, end)), setting)
             incident.update(next(judgements))
             block.append(incident)
         yield block
@@ -400,144 +349,3 @@ def _rounded(places: Floats) -> list[tuple[float | None, ...]]:
 _BLOCK = 2048
 """Groups that are taken apart into Python values at once."""
 _PLACE = ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_deg")
-_READ = (
-    "observation_id",
-    "source",
-    "sensor",
-    "means",
-    "kind",
-    "aspect",
-    "occurred_start",
-    "occurred_end",
-    "count_min",
-    "count_best",
-    "count_max",
-    "claimed_by",
-    "simulated",
-    "known_at",
-    "known_at_assumed",
-    "text",
-)
-
-
-def _fuse_group(columns: dict[str, list[Any]], members: list[int], setting: Setting) -> dict[str, Any]:
-    def of(name: str) -> list[Any]:
-        column = columns[name]
-        return [column[row] for row in members]
-
-    kinds = of("kind")
-    kind = _most_telling(kinds)
-    telling = [row for row, word in zip(members, kinds, strict=True) if word == kind]
-    start, end = _time_span(of("occurred_start"), of("occurred_end"))
-    claims = [set(claimants_in(text, setting.parties)) for text in of("claimed_by")]
-    known_parties = set(setting.parties.values())
-    # What comes by the means "party" is a party's word whoever is named, and never anybody else's.
-    is_claim = [
-        bool(claimants) and (claimants <= known_parties or means == "party")
-        for claimants, means in zip(claims, of("means"), strict=True)
-    ]
-    givers = [
-        "; ".join(sorted(whose)) or f":{means}" if claim or means in SPEAKERS else ""
-        for whose, means, claim in zip(claims, of("means"), is_claim, strict=True)
-    ]
-    arrivals = list(zip(of("known_at"), of("known_at_assumed"), strict=True))
-    ids = of("observation_id")
-    return {
-        "incident_id": incident_id(ids[0]),
-        "members": ids,
-        "sources": sorted(set(of("source"))),
-        "means": sorted(set(of("means"))),
-        "kind": kind,
-        "kinds": sorted(set(kinds)),
-        "aspect": _agreed([columns["aspect"][row] for row in telling]),
-        "occurred_start": start,
-        "occurred_end": end,
-        **_counts(columns, members, telling, kind, givers, setting.centre_sources),
-        "people": side_by_side(statement for stated in of("people") for statement in stated),
-        "claimed_by": sorted(set().union(*claims)),
-        "claims_only": all(is_claim),
-        "witnessed_kinds": sorted({word for word, claim in zip(kinds, is_claim, strict=True) if not claim}),
-        "claims": sorted(
-            {
-                f"{word} {who}"
-                for word, whose, claim in zip(kinds, claims, is_claim, strict=True)
-                if claim
-                for who in whose
-            }
-        ),
-        "simulated": of("simulated")[0],
-        "first_known_at": min(arrivals)[0],
-        "last_known_at": max(arrivals)[0],
-        "known_at_assumed": min(arrivals)[1],
-        "zones": [],
-        "zones_at_edge": [],
-        "line_distance_m": None,
-        "text": next((columns["text"][row] for row in telling if columns["text"][row]), ""),
-        "acts": [],
-        "period": "",
-    }
-
-
-_COUNT = ("count_min", "count_best", "count_max")
-
-
-def _most_telling(kinds: Sequence[str]) -> str:
-    """The kind of the whole: the first of BLAST_AND_FIRE that occurs, else the only one there is."""
-    return next((word for word in BLAST_AND_FIRE if word in kinds), kinds[0])
-
-
-def _agreed(aspects: Sequence[str]) -> str:
-    """The aspect if all who state one state the same."""
-    stated = {word for word in aspects if word != "undetermined"}
-    return stated.pop() if len(stated) == 1 else "undetermined"
-
-
-def _time_span(starts: Sequence[datetime], ends: Sequence[datetime]) -> tuple[datetime, datetime]:
-    """From the first start to the last end of those who knew the time well: a row that only knows the day widens
-    nothing."""
-    spans = list(zip(starts, ends, strict=True))
-    enough = max(min(end - start for start, end in spans), _VAGUE)
-    good = [(start, end) for start, end in spans if end - start <= enough]
-    return min(start for start, _ in good), max(end for _, end in good)
-
-
-def _counts(
-    columns: dict[str, list[Any]],
-    members: list[int],
-    telling: list[int],
-    kind: str,
-    givers: Sequence[str],
-    centre_sources: frozenset[str],
-) -> dict[str, Any]:
-    """How many, and by whom. What strays say counts only if nobody else gives a number.
-
-    givers: whose claim each member's number is, empty for what devices counted. Pixels of a fire are no number of
-    fires: a heat source has no count.
-    """
-    stating = [row for row in telling if any(columns[name][row] is not None for name in _COUNT)]
-    if not stating or kind == "thermal_anomaly":
-        return NOT_COUNTED.columns()
-    stray, giver = columns["stray"], dict(zip(members, givers, strict=True))
-    low, best, high = (columns[name] for name in _COUNT)
-    reports = [
-        CountReport(
-            voice=columns["voice"][row],
-            means=columns["means"][row],
-            source=columns["source"][row],
-            # A number of people harmed is never fused: each stays its giver's.
-            giver=giver[row] or (f":{columns['means'][row]}" if kind == "harm" else ""),
-            low=low[row],
-            best=best[row],
-            high=high[row],
-            known_at=columns["known_at"][row],
-        )
-        for row in [row for row in stating if not stray[row]] or stating
-    ]
-    # A camera's flash may be any fire; every other kind that more devices report than this one casts doubt on it.
-    voices: dict[str, set[int]] = {}
-    for row in members:
-        if not giver[row] and not stray[row]:
-            voices.setdefault(columns["kind"][row], set()).add(columns["voice"][row])
-    rivals = (len(those) for word, those in voices.items() if word in ROUNDS - {kind, "muzzle_flash"})
-    doubtful = max(rivals, default=0) > len(voices.get(kind, ()))
-    return count_rounds(reports, kind, centre_sources=centre_sources, doubtful=doubtful).columns()

@@ -8,10 +8,11 @@ from typing import Any, Final
 import pyarrow as pa
 
 from trucewatch.fusion.clocks import learn_clocks
-from trucewatch.fusion.fuse import Groups, Setting, label_observations
+from trucewatch.fusion.fuse import label_observations
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.measurements import prepare_reports, stated_errors
 from trucewatch.fusion.set_right import Clock, Correction, Corrections, moment_of_seconds
+from trucewatch.fusion.setting import Groups, Setting
 from trucewatch.fusion.stated_errors import learn_stated_errors
 from trucewatch.fusion.voices import settle_voices
 from trucewatch.model.calibration import OPENING

@@ -172,8 +172,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fused:
-    """Incidents in their zones, those that were rejected by hand, what each observation added, what moved each incident,
-    and what is to be said."""
+    """Incidents in their zones, those that were rejected by hand, what each observation added, what moved each
+    incident, and what is to be said."""
 
     incidents: pa.Table
     rejected: pa.Table
