@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.learn import learn_calibration
+from trucewatch.fusion.setting import Setting
 from trucewatch.model.calibration import OPENING, Calibration, Calibrations
 from trucewatch.model.speakers import Speakers
 from trucewatch.model.watch import AssociationRule

@@ -21,8 +21,8 @@ from trucewatch.archive.slice_association import SLOT_US, Association
 from trucewatch.archive.slices import OutOfOrderError, SortedRuns, cut_slices
 from trucewatch.fusion.associate import associate_observations
 from trucewatch.fusion.fuse import fuse_labelled
-from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.likelihood import associate_by_likelihood
+from trucewatch.fusion.setting import Setting
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import AssociationRule
 

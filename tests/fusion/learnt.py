@@ -9,8 +9,8 @@ from typing import Any
 
 from tests.builders import NOON, observations
 from trucewatch.fusion.fuse import fuse_observations
-from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.learn import learn_calibration
+from trucewatch.fusion.setting import Setting
 from trucewatch.model.calibration import OPENING, Calibration, Calibrations
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.watch import AssociationRule

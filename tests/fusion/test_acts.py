@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from tests.builders import NOON, observations
 from tests.conftest import each
 from trucewatch.fusion.fuse import fuse_observations
-from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.manual_edits import added_observations, pin_labels, set_aside
+from trucewatch.fusion.setting import Setting
 from trucewatch.model.edits import Act, Stated, acts_known, added_id, standing_acts, undone_by
 from trucewatch.model.ids import Sha256, observation_id
 from trucewatch.model.incident import Incident, incident_rows

@@ -14,11 +14,11 @@ from tests.conftest import each
 from tests.fusion.test_likelihood import METRE, at, device
 from trucewatch.fusion.classify import ANNOUNCED, AT_WORKS, ENOUGH_CIRCLES, TEMPER, class_table, classify_events
 from trucewatch.fusion.fuse import fuse_observations
-from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.heat_signs import count_other_days
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.measurements import prepare_reports
 from trucewatch.fusion.notice_match import count_notices
+from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.verification_level import bears_out, rungs_of
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.observation import KINDS

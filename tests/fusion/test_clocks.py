@@ -14,10 +14,10 @@ from tests.builders import NOON, observations
 from tests.fusion.test_likelihood import METRE, ray
 from trucewatch.fusion.clocks import learn_clocks
 from trucewatch.fusion.fuse import fuse_observations
-from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.learn import learn_calibration
 from trucewatch.fusion.measurements import prepare_reports
 from trucewatch.fusion.set_right import Clock, Corrections
+from trucewatch.fusion.setting import Setting
 from trucewatch.model.calibration import (
     Calibration,
     Calibrations,
