@@ -137,15 +137,22 @@ def test_a_party_that_repeats_itself_is_one_voice() -> None:
     assert four.happened == once.happened
 
 
-@pytest.mark.parametrize("judge", [fuse_in, fuse_learnt])
-def test_a_device_whose_clock_jumped_stands_alone_and_is_not_dropped(judge: Any) -> None:
+def jumped_clock() -> list[dict[str, Any]]:
+    """Six events that three devices hear, and a fourth eight minutes later by its own clock."""
     events = [3600.0 * number for number in range(6)]
     right = [device(name, key=f"{name}{when}", **at(when)) for when in events for name in ("a", "b", "c")]
-    jumped = [device("d", key=f"d{when}", **at(when + 480)) for when in events]
-    found = judge([*right, *jumped])
+    return [*right, *(device("d", key=f"d{when}", **at(when + 480)) for when in events)]
+
+
+def test_a_device_whose_clock_jumped_stands_alone_and_is_not_dropped() -> None:
+    found = fuse_in(jumped_clock())
     assert sorted(len(one.members) for one in found) == [1] * 6 + [3] * 6
     alone = [one.happened for one in found if len(one.members) == 1]
     assert max(alone) < min(one.happened for one in found if len(one.members) == 3)
+
+
+def test_a_clock_that_was_learnt_to_be_off_is_set_right() -> None:
+    assert [len(one.members) for one in fuse_learnt(jumped_clock())] == [4] * 6
 
 
 def test_an_interval_that_ends_before_it_starts_is_refused_with_its_row() -> None:

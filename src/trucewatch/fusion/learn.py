@@ -1,13 +1,15 @@
-"""Observations of closed periods → a calibration: how often reports of each device answer to nothing, what agreement is
-worth, how much happens here.
+"""Observations of closed periods → a calibration: how often reports of each device answer to nothing, what agreement
+is worth, how much happens here.
 
-By expectation and maximisation. What is believed of each event (`existence.py`) says how many reports of each device
-answer to one, how often an agreement of each kind does, and how many of the sure events that others tell of each device
-noticed; these say anew what is believed of each event. Three rounds; then the numbers move by less than their own
-uncertainty. Every number is drawn to what was believed before, which counts for as many reports as stand beside it: the
-register where it states a rate of false alarms, the share in means.toml else. A register that cannot be right is so
-overruled by the data, and said.
-Source: Dempster, Laird & Rubin (1977), J. R. Stat. Soc. B 39; for the books empirical Bayes, Efron & Morris (1973).
+What is believed of each event (`existence.py`) says which reports others bear out; from these it is estimated how
+many reports of each device, and how many agreements of each kind, answer to an event though nobody else noticed it
+(`learn_devices.py`, `learn_pairs.py`); what stands alone beyond that answers to nothing. That says anew what is
+believed of each event: three rounds, after which the numbers move by less than their own uncertainty. Every number is
+drawn to what was believed before: the register where it states one, `means.toml` and `books.py` else. A register that
+cannot be right is overruled by the data, and said. Clocks and stated errors are learnt first
+(`learn_corrections.py`).
+Source: Horvitz & Thompson (1952), J. Am. Stat. Assoc. 47; Chapman (1951), Univ. Calif. Publ. Stat. 1; for the books
+empirical Bayes, Efron & Morris (1973), JASA 68.
 """
 
 from __future__ import annotations

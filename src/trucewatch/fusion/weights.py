@@ -108,7 +108,7 @@ def weights_of(
     # 3. Before all that: what is known of the giver, or of such agreements.
     kinds = [evidence.kinds[number] if number >= 0 else "" for number in evidence.agreement[:count].tolist()]
     book, learnt_from, answered = _of_agreements(evidence, kinds, count)
-    book -= silence + lively + settled + echo
+    book -= silence + echo
     alone = logit_of(evidence.happened[:count]) + evidence.against[at] - evidence.hour[at]
     of_giver, answered_alone = _of_givers(evidence, at, lone)
     columns = {

@@ -145,7 +145,7 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Knowledge:
     """What is known of a watch at a moment, before anything is worked out: its readings, every version of every row,
     one row an observation, and the acts that stand."""
 
@@ -182,7 +182,7 @@ class Fused:
     warnings: list[Message]
 
 
-def known_at(
+def knowledge_at(
     store: Store,
     folder: Path,
     *,
@@ -190,7 +190,7 @@ def known_at(
     as_of: datetime | None = None,
     recorded_by: datetime | None = None,
     steps: Steps | None = None,
-) -> Known:
+) -> Knowledge:
     """Read what is new in the watch, and gather what is known of it; arguments and errors as of `assess`."""
     steps = steps or Steps()
     if recorded_by:
@@ -213,7 +213,7 @@ def known_at(
         saw(rows.observations.num_rows + rows.counters.num_rows + rows.rejected.num_rows)
     warnings += _unknown_claimants(rows.observations, watch)
     known_ids = pc.count_distinct(rows.observations["observation_id"]).as_py()
-    return Known(
+    return Knowledge(
         watch=watch,
         as_of=moment,
         batches=batches,
@@ -226,18 +226,18 @@ def known_at(
     )
 
 
-def fuse_known(known: Known, calibrations: Calibrations) -> Fused:
+def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations) -> Fused:
     """What is known, worked out with these calibrations: which reports are one event, where and when it was, and how
     sure."""
-    watch, acts = known.watch, known.acts
-    setting = replace(_setting_of(watch, known.as_of), calibrations=calibrations)
+    watch, acts = knowledge.watch, knowledge.acts
+    setting = replace(_setting_of(watch, knowledge.as_of), calibrations=calibrations)
     fused = fuse_with_acts(
-        known.current, rule=watch.settings.association, setting=setting, acts=acts, contributions=True
+        knowledge.current, rule=watch.settings.association, setting=setting, acts=acts, contributions=True
     )
     frame = frame_of_area(watch.settings.area)
     situated = situate_incidents(fused.incidents, zones=watch.zones, line_id=watch.settings.line, frame=frame)
     listed, rejected, warnings = set_aside(situated, acts)
-    incidents = mark_periods(listed, known.current)  # of what is listed: what was rejected makes no period
+    incidents = mark_periods(listed, knowledge.current)  # of what is listed: what was rejected makes no period
     return Fused(
         incidents=incidents,
         rejected=rejected,
@@ -247,13 +247,13 @@ def fuse_known(known: Known, calibrations: Calibrations) -> Fused:
     )
 
 
-def learn_missing(store: Store, known: Known, steps: Steps) -> None:
+def learn_missing(store: Store, knowledge: Knowledge, steps: Steps) -> None:
     """Make the calibrations that a run at this moment has to have and finds none of; most runs find all of them."""
-    missing = missing_at(store, known.every, known.current, known.as_of)
+    missing = missing_at(store, knowledge.every, knowledge.current, knowledge.as_of)
     if missing:
         with steps.timed("learn") as saw:
             advance = partial(steps.advance, "learn")
-            saw(make_missing(store, known.to_learn_from(), missing, advance))
+            saw(make_missing(store, knowledge.to_learn_from(), missing, advance))
 
 
 def assess(
@@ -272,19 +272,19 @@ def assess(
     cut-off is that of the last list made by then. Raises WatchError, StoreError.
     """
     steps = steps or Steps()
-    known = known_at(store, folder, now=now, as_of=as_of, recorded_by=recorded_by, steps=steps)
-    watch, moment, acts = known.watch, known.as_of, known.acts
+    knowledge = knowledge_at(store, folder, now=now, as_of=as_of, recorded_by=recorded_by, steps=steps)
+    watch, moment, acts = knowledge.watch, knowledge.as_of, knowledge.acts
     if not kernels_are_compiled(watch.settings.association.rule):
         steps.advance("compile", 0, 1)
     if not recorded_by:
-        learn_missing(store, known, steps)
+        learn_missing(store, knowledge, steps)
     with steps.timed("fuse") as saw:
         standing = standing_at(store, moment, recorded_by)
-        fused = fuse_known(known, standing.calibrations)
+        fused = fuse_knowledge(knowledge, standing.calibrations)
         incidents = fused.incidents
-        saw(known.current.num_rows)
+        saw(knowledge.current.num_rows)
     with steps.timed("check") as saw:
-        counted = _current_counters(known.read.counters, moment)
+        counted = _current_counters(knowledge.read.counters, moment)
         frame = frame_of_area(watch.settings.area)
         findings = check_agreement(incidents, counted, watch=watch, frame=frame, as_of=moment)
         saw(findings.num_rows)
@@ -299,7 +299,7 @@ def assess(
         made_then = list_made(store, moment, recorded_by)
         entry, revision = made_then.entry if made_then else -1, _revision_made(store, made_then)
     else:
-        entry, revision = _record(store, tables, known, standing.hashes)
+        entry, revision = _record(store, tables, knowledge, standing.hashes)
         keep_weights(store, fused.weights, entry)
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
@@ -307,14 +307,14 @@ def assess(
     return Assessment(
         watch=watch,
         as_of=moment,
-        observations=known.current,
+        observations=knowledge.current,
         counters=counted,
         incidents=incidents,
         findings=findings,
-        rejected=known.read.rejected,
-        rejected_counts=known.read.rejected_counts,
-        warnings=(*known.warnings, *fused.warnings),
-        not_yet_known=known.not_yet_known,
+        rejected=knowledge.read.rejected,
+        rejected_counts=knowledge.read.rejected_counts,
+        warnings=(*knowledge.warnings, *fused.warnings),
+        not_yet_known=knowledge.not_yet_known,
         earlier=earlier,
         learnt_anew=learnt_anew_since(store, earlier, recorded_by),
         rejected_incidents=fused.rejected,
@@ -330,11 +330,11 @@ def assess(
 
 
 def _record(
-    store: Store, tables: dict[str, pa.Table], known: Known, calibrations: Sequence[str]
+    store: Store, tables: dict[str, pa.Table], knowledge: Knowledge, calibrations: Sequence[str]
 ) -> tuple[int, Revision]:
     """Record the list, unless it is the last one again: its entry, L1, and what changed. These are a matter of
     arrival."""
-    batches, acts, as_of = known.batches, known.acts, known.as_of
+    batches, acts, as_of = knowledge.batches, knowledge.acts, knowledge.as_of
     if same := same_list(store, tables, batches, acts, calibrations):
         return same.entry, Revision(same.table(store, "first"), same.table(store, "history"))
     before = list_before(store, as_of)
@@ -379,11 +379,11 @@ def _unknown_claimants(observations: pa.Table, watch: Watch) -> list[Message]:
     """Claimants who are no party of the watch and written much like one: taken for another body, and said."""
     parties = party_words(watch.agreement)
     texts = [text for text in pc.unique(observations["claimed_by"]).to_pylist() if text]
-    known = set(parties.values())
+    knowledge = set(parties.values())
     bodies = voice_words(watch.agreement)
     others = sorted(
         name
-        for name in {name for text in texts for name in claimants_in(text, parties)} - known
+        for name in {name for text in texts for name in claimants_in(text, parties)} - knowledge
         if name.casefold() not in bodies
     )
     near = [(name, difflib.get_close_matches(name.casefold(), parties, n=1, cutoff=0.75)) for name in others]

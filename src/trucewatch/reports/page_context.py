@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from markupsafe import Markup
@@ -16,6 +15,7 @@ from trucewatch.locale.terms import counter_word, kind_word, outcome_word, span_
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.times import zone_label
 from trucewatch.reports import headline
+from trucewatch.reports.calibration_words import calibrated_words
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow, Row
@@ -445,7 +445,7 @@ def _correction(correction: Correction, report: DailyReport, words: Words) -> di
         else:
             text = words.gettext("editors' note to “{section}” was changed").format(section=section)
     elif correction.change == "calibrated":
-        text = _calibrated_words(correction, words)
+        text = calibrated_words(correction, words)
     elif correction.change == "removed":
         text = words.gettext("no longer listed: merged into another record, withdrawn, or held back")
     elif correction.change == "added":
@@ -470,27 +470,6 @@ def _correction(correction: Correction, report: DailyReport, words: Words) -> di
         "revision": correction.revision,
         "simulated": correction.simulated,
     }
-
-
-def _calibrated_words(correction: Correction, words: Words) -> str:
-    """That it was not evidence: calibrated anew, by another method, or both."""
-    days = {key: value.partition(" ") for key, _, value in correction.fields}
-    changed = days.get("method_changed")
-    told = {key: words.short_day(date.fromisoformat(day)) for key, (day, _, _) in days.items()}
-    if changed is None:
-        return words.gettext(
-            "calibrated anew on {day}: what devices and reports are worth was learnt again, so lines may stand "
-            "otherwise without new evidence"
-        ).format(day=told["calibrated_anew"])
-    method = changed[2]
-    if "calibrated_anew" in told:
-        return words.gettext(
-            "calibrated anew, method changed on {day} (to {method}): what devices and reports are worth was learnt "
-            "again, so lines may stand otherwise without new evidence"
-        ).format(day=told["method_changed"], method=method)
-    return words.gettext(
-        "method changed on {day} (to {method}): lines may stand otherwise without new evidence"
-    ).format(day=told["method_changed"], method=method)
 
 
 def _rejected(report: DailyReport, words: Words) -> list[str]:

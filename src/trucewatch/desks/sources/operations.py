@@ -28,7 +28,7 @@ from trucewatch.store.edit_records import check_reason
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from trucewatch.pipeline import Known, Steps
+    from trucewatch.pipeline import Knowledge, Steps
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _PLACED = ("lon", "lat", "semi_major_m", "semi_minor_m", "occurred_start", "occurred_end", "members")
@@ -56,7 +56,7 @@ class Outlook:
     """What calibrating anew would record, and what of the list it would change; nothing is entered yet."""
 
     anew_from: str
-    known: Known
+    knowledge: Knowledge
     new: tuple[NewCalibration, ...]
     changes: Changes
 
@@ -75,40 +75,43 @@ def look_ahead(store: Store, folder: Path, *, now: datetime, anew_from: str, ste
 
     Reads what is new in the inbox, as a run does; enters no calibration. Raises StoreError, WatchError.
     """
-    from trucewatch.pipeline import fuse_known, known_at
+    from trucewatch.pipeline import fuse_knowledge, knowledge_at
     from trucewatch.pipeline.calibrations import learn_anew, standing_at, standing_with
 
-    known = known_at(store, folder, now=now, steps=steps)
+    knowledge = knowledge_at(store, folder, now=now, steps=steps)
     with steps.timed("learn") as saw:
         new = learn_anew(
             store,
-            known.to_learn_from(),
-            known.current,
-            known.as_of,
+            knowledge.to_learn_from(),
+            knowledge.current,
+            knowledge.as_of,
             anew_from=anew_from,
             advance=lambda position, total: steps.advance("learn", position, total),
         )
         saw(sum(each.calibration.rows for each in new))
     with steps.timed("fuse") as saw:
         try:
-            standing = standing_at(store, known.as_of).calibrations
+            standing = standing_at(store, knowledge.as_of).calibrations
         except StoreError:  # of a later version: to make them anew is the way out
             standing = Calibrations()
-        before = fuse_known(known, standing)
-        after = fuse_known(known, standing_with(new, store, known.as_of, anew_from))
-        saw(known.current.num_rows)
+        before = fuse_knowledge(knowledge, standing)
+        after = fuse_knowledge(knowledge, standing_with(new, store, knowledge.as_of, anew_from))
+        saw(knowledge.current.num_rows)
     return Outlook(
-        anew_from=anew_from, known=known, new=tuple(new), changes=changes_between(before.incidents, after.incidents)
+        anew_from=anew_from,
+        knowledge=knowledge,
+        new=tuple(new),
+        changes=changes_between(before.incidents, after.incidents),
     )
 
 
 def enter(store: Store, outlook: Outlook, *, reason: str, by: str) -> list[Calibrated]:
     """Record what was looked at. The reason is kept apart, so that it can be erased. Raises StoreError, WatchError."""
-    who = _who(store, outlook.known, by)
+    who = _who(store, outlook.knowledge, by)
     check_reason(reason.strip())
     anew = Recalibration(anew_from=outlook.anew_from, reason=store.keep_words(reason.strip()), by=who)
-    acts = [act.entry for act in outlook.known.acts]
-    return record_calibrations(store, outlook.new, batches=outlook.known.batches, acts=acts, anew=anew)
+    acts = [act.entry for act in outlook.knowledge.acts]
+    return record_calibrations(store, outlook.new, batches=outlook.knowledge.batches, acts=acts, anew=anew)
 
 
 def check_act(reason: str, by: str) -> None:
@@ -144,9 +147,11 @@ def exported(store: Store, period: str = "") -> bytes:
     records = calibrations_in_force(store)
     of_period = [record for record in records if not period or record.period == period]
     if not of_period:
-        known = ", ".join(sorted({record.period for record in records}))
-        if known:
-            raise WatchError(Message("nothing was learnt for {period}; there is: {known}", period=period, known=known))
+        knowledge = ", ".join(sorted({record.period for record in records}))
+        if knowledge:
+            raise WatchError(
+                Message("nothing was learnt for {period}; there is: {known}", period=period, knowledge=knowledge)
+            )
         raise WatchError(
             Message("nothing was learnt yet: the first calibration is made by a run after the first midnight UTC")
         )
@@ -164,12 +169,12 @@ def acts_words(store: Store, records: Sequence[Calibrated]) -> dict[str, tuple[s
     return acts
 
 
-def _who(store: Store, known: Known, by: str) -> str:
+def _who(store: Store, knowledge: Knowledge, by: str) -> str:
     """A delegation by its id; a person by a salted reference, so that the name stays in `private/`."""
     name = by.strip()
     if not name:
         raise WatchError(Message("say whose act it is: --by NAME; nothing was entered"))
-    if name in {delegation.id for delegation in known.watch.settings.delegation}:
+    if name in {delegation.id for delegation in knowledge.watch.settings.delegation}:
         return name
     if name.startswith("p-"):
         store.keys.check_person(name)
