@@ -65,6 +65,7 @@ hour; `retold`: by how much reports in words are more than the voices behind the
 Kept in memory and beside the list, never in the ledger: silence tells of devices."""
 
 
+LEAST_BORNE_OUT: Final = 5
 LEAST_LEARNT: Final = 10
 """From fewer reports of a giver nothing is said to be learnt of it: its book is mostly that of the program."""
 
@@ -185,7 +186,8 @@ def _of_givers(evidence: Evidence, at: Rows, lone: Mask) -> tuple[Ints, Floats]:
     device = evidence.of_voices.device[at[events]].tolist()
     for event, key, number in zip(events.tolist(), device, evidence.of_event[events].tolist(), strict=True):
         book = books[number].get(key)
-        if book is not None:
+        # Of a giver whom nobody ever bore out the book is a belief and no experience, unless the register says more.
+        if book is not None and (book.borne_out >= LEAST_BORNE_OUT or book.stated_false_per_day is not None):
             reports[event], answered[event] = book.alone, book.alone_answers
     return reports, answered
 
