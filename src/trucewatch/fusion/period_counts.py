@@ -8,11 +8,11 @@ import numpy as np
 
 from trucewatch.geo.arrays import Floats, Mask
 
-SHARED_SPREAD: Final = 3.0
+SHARED_SPREAD: Final = 2.0
 """One sigma, in log-odds, of the error that the probabilities of lone reports of one period have in common. They rest
 on one device's books: in an hour of false alarms all of them are too high, in an hour of fire all are too low.
-Measured on tuning seeds (`benchmarks/period_counts.py`): with it the interval holds the number of events in 61 of 65
-periods, with 1 in 45. It is as wide as what the engine does not know of one device, and shrinks if that is learnt."""
+Measured on tuning seeds (`benchmarks/period_counts.py`): with it the interval holds the number of events in 60 of 65
+periods, with 1 in 39. It is as wide as what the engine does not know of one device, and shrinks if that is learnt."""
 
 _TAILS: Final = (0.025, 0.975)
 _STEPS: Final = 33
