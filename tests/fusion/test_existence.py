@@ -115,10 +115,18 @@ def test_a_silent_device_that_hardly_ever_notices_says_hardly_anything() -> None
 # Echoes
 
 
-def heard_again(voices: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What so many nodes hear, and hear again five seconds later."""
+def heard_again(voices: int, away: float = 0.03) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What so many nodes hear, and hear again five seconds later so many degrees of latitude away."""
     names = [f"n{number}" for number in range(voices)]
-    return tuple([device(name, key=f"{name}-{when}", **at(when)) for name in names] for when in (0.0, 5.0))  # type: ignore[return-value]
+    first = [device(name, key=f"{name}-first", **at(0.0)) for name in names]
+    return first, [device(name, key=f"{name}-again", lat=-35.0 + away, **at(5.0)) for name in names]
+
+
+def test_further_rounds_from_the_same_place_are_no_echoes() -> None:
+    first, again = heard_again(2, away=0.0)
+    after = evidence_of(first, again)
+    assert after.echoes.tolist() == [0, 0]
+    assert after.happened[0] == pytest.approx(after.happened[1], abs=0.01)
 
 
 def test_what_may_be_an_echo_weighs_less_the_more_hear_it_alike() -> None:

@@ -118,9 +118,13 @@ def _stated_false(sensor: Sensor) -> float:
     return np.nan if sensor.false_per_day is None else sensor.false_per_day
 
 
-def noticing(calibration: Calibration) -> Mapping[str, float]:
-    """By how much the register's chances are to be multiplied, by sensor."""
-    return {book.sensor: book.notices_times for book in calibration.devices if book.sensor}
+def noticing(calibration: Calibration, sensors: Sequence[Sensor]) -> Mapping[str, float]:
+    """By how much the register's chances are to be multiplied, by sensor. Of a device that never said anything in what
+    was learnt from, nobody knows that it stands: its silence says nothing."""
+    if not calibration.devices:
+        return {}
+    learnt = {book.sensor: book.notices_times for book in calibration.devices if book.sensor}
+    return {sensor.id: learnt.get(sensor.id, 0.0) for sensor in sensors}
 
 
 def agreements(calibrations: Sequence[Calibration], kinds: Sequence[str]) -> tuple[Floats, Floats]:

@@ -25,6 +25,8 @@ from trucewatch.model.observation import MEANS
 SPEAKERS: Final = frozenset({"public", "party", "event_list"})
 """Means whose numbers are claims, whoever is named."""
 PUBLIC: Final = ":public"
+
+
 ROUNDS: Final = frozenset({"explosion", "projectile", "muzzle_flash", "flare", "burst", "shot"})
 """Kinds of which one device's rows are rounds after rounds and add up; of all else they are looks at the same items."""
 
@@ -41,6 +43,11 @@ _OPEN_SD: Final = 1.0  # of ln: "at least 5" says little of how many more
 _REACH: Final = 4.0  # × the largest, ÷ the smallest number: beyond lies nothing that matters
 _MOST_POINTS: Final = 400
 _LEAST: Final = 1e-300  # keeps a logarithm finite
+
+
+def _gives_arrivals(means: str) -> bool:
+    """Whether rows of a device of this means are arrivals; of any other they are looks at the same."""
+    return bool(means_table().once[MEANS.index(means)])
 
 
 class CountReport(NamedTuple):
@@ -112,7 +119,7 @@ def count_rounds(
     counted: list[Statement] = []
     beside: list[Statement] = []
     for (centre, _), rows in devices.items():
-        if (statement := _statement(rows, adds_up=kind in ROUNDS)) is not None:
+        if (statement := _statement(rows, adds_up=kind in ROUNDS and _gives_arrivals(rows[0].means))) is not None:
             (counted if centre == of_centre else beside).append(statement)
     claims = [claim for giver, rows in speakers.items() if (claim := _claim(giver, rows)) is not None]
     patrols = [statement for statement in beside if statement[0] == "patrol"]

@@ -47,6 +47,8 @@ LIVELY_PEOPLE, SETTLED_PEOPLE = 0.2, 0.4
 ECHO_ALONE: Final = 2.8  # against a lone voice that may be an echo
 ECHO_S: Final = 10.0
 """A sound comes again from a hillside within so many seconds: three kilometres of a longer way."""
+ECHO_RAD: Final = 0.14
+"""An echo comes from a direction that differs by so much at least (8 degrees)."""
 PIXELS_ALONE: Final = 3.0
 """For a lone overpass with several pixels side by side: glint and noise are mostly one pixel, a fire that spreads is
 several."""
@@ -241,6 +243,15 @@ def _voices_of(
     groups = [each.group for each in sensors]
     numbers = {name: number for number, name in enumerate(sorted(set(groups)))}
     of_group = np.array([*(numbers[name] for name in groups), 0], dtype=np.int64)[sensor] if groups else 0 * sensor
+    named = (
+        np.array([*(bool(name) for name in groups), False], dtype=np.bool_)[sensor]
+        if groups
+        else np.zeros(len(sensor), dtype=np.bool_)
+    )
+    # A device of no group may share a cause with any other of its means: in its event no group counts for them.
+    pairs, at = np.unique(np.column_stack((group[first], means)), axis=0, return_inverse=True)
+    whole = np.bincount(at.reshape(-1), weights=~named, minlength=len(pairs)) == 0
+    of_group = np.where(whole[at.reshape(-1)], of_group, 0)
     talks = np.isin(means, WORDS)
     # Lists copy each other and the press.
     source = np.where(talks & (means != LIST), reports.k["voice"][rows], -1 - means - len(MEANS) * of_group)
@@ -268,7 +279,7 @@ def _silence_of(
         some = np.flatnonzero(books.of_event == number)
         part = np.repeat(books.of_event == number, size)
         own = np.r_[0, np.cumsum(size[some])]
-        found = weigh_silence(reports, order[part], own, places[some], sensors, names, noticing(calibration))
+        found = weigh_silence(reports, order[part], own, places[some], sensors, names, noticing(calibration, sensors))
         silence.silent[some], silence.able[some] = found.silent, found.able
     return silence
 
@@ -405,10 +416,25 @@ def _count_echoes(reports: Reports, rows: Rows, group_of: Rows, count: int) -> F
     # A device that may repeat an event has the number −1.
     again = (np.diff(device[order]) == 0) & (device[order][1:] >= 0) & (np.diff(end[order]) <= ECHO_S)
     again &= np.diff(feed[order]) == 0
+    again &= _from_elsewhere(reports, order[1:], order[:-1])
     may_be = np.zeros(len(order), dtype=np.bool_)
     may_be[order[1:]] = again
     may_be &= means_table().echoes[reports.k["means"]] > 0
     return np.asarray(np.bincount(group_of, weights=may_be[rows], minlength=count), dtype=np.float64)
+
+
+def _from_elsewhere(reports: Reports, rows: Rows, before: Rows) -> Mask:
+    """Whether each row comes from another direction or place than the one before it: an echo comes from the hillside,
+    further rounds come from where the first came from."""
+    f, k = reports.f, reports.k
+    aimed = (f["ray_sd"][rows] > 0) & (f["ray_sd"][before] > 0)
+    cosine = sum(f[f"ray_{axis}"][rows] * f[f"ray_{axis}"][before] for axis in "xyz")
+    sd = np.sqrt(f["ray_sd"][rows] ** 2 + f["ray_sd"][before] ** 2)
+    turned = np.arccos(np.clip(cosine, -1.0, 1.0)) > np.maximum(3.29 * sd, ECHO_RAD)
+    gap = np.sqrt(sum((f[axis][rows] - f[axis][before]) ** 2 for axis in "xyz"))
+    spread = np.sqrt(sum(f[name][rows] + f[name][before] for name in ("ee", "nn")))
+    placed = (k["ray"][rows] == 0) & (k["ray"][before] == 0)
+    return np.asarray(np.where(aimed, turned, np.where(placed, gap > 3.29 * spread, True)), dtype=np.bool_)
 
 
 def _hours(

@@ -128,7 +128,7 @@ def _of_several(weights: Mapping[str, Any]) -> list[Reason]:
         )
     sign: Sign = "for" if book >= 0 else "against"
     reasons = [Reason(sign=sign, code="agreement", weight=abs(book), message=message, facts=facts)]
-    if sources == 1:
+    if sources == 1 and str(weights["agreement"]).split(" / ")[0] not in (*_TELLING, "patrol"):
         message = Message("only devices of one means speak of it, and one cause may have reached them all")
         less = max(prior_logit("apart / apart") - book, 0.0)
         reasons.append(Reason(sign="against", code="one_cause", weight=less, message=message, facts={}))

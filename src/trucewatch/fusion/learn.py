@@ -20,6 +20,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.fusion.classify import class_table, classify_events, learn_shares
@@ -57,6 +58,9 @@ def learn_calibration(
     is learnt from what was learnt before.
     """
     observations = observations.sort_by("observation_id")
+    real = pc.invert(observations["simulated"])
+    if pc.any(real).as_py():
+        observations = observations.filter(real)  # nothing invented says anything of real devices
     calibration = Calibration(period=period, since=since, until=until, rows=observations.num_rows)
     if not observations.num_rows:
         return calibration

@@ -87,7 +87,9 @@ def device_books(record: LearntFrom, evidence: Evidence) -> tuple[DeviceBook, ..
     table = means_table()
     # Where no rate is stated no more than half of those alone are held to answer to nothing.
     unstated = np.minimum((1.0 - table.founded[means]) * total, 0.5 * lone)
-    believed = np.where(np.isfinite(stated), np.nan_to_num(stated) * stood, unstated) + table.echoes[means] * total
+    # A register that has more false alarms than there are reports alone says nothing.
+    can_be = np.nan_to_num(stated, nan=np.inf) * stood <= _CANNOT_BE * (lone + 1.0)
+    believed = np.where(can_be, np.nan_to_num(stated) * stood, unstated) + table.echoes[means] * total
     crowded = (in_hour > _CROWDED)[of_hour.reshape(-1)]
     missed, missed_sd = _answers_alone(record, evidence, at, weight, single, crowded, len(device))
     false = _reconcile(believed, lone, lone - missed, missed_sd, means)

@@ -110,4 +110,5 @@ def _balance_pairs(evidence: Evidence, alone: Mask, share: float) -> float:
         mean = float(chance_of(-np.logaddexp(by_chance, by_cause - middle)).mean())
         low, high = (middle, high) if mean < share else (low, middle)
     usual = float(logit_of(np.array(share)))
-    return float(np.clip((low + high) / 2, usual - 2.0, usual + 1.5))
+    # Silence that all of them share is no reason to be surer of them than of their kind.
+    return float(np.clip((low + high) / 2, usual - 2.0, usual))

@@ -73,7 +73,12 @@ def devices_of(observations: pa.Table, speakers: Speakers | None = None) -> Ints
 def voices_of(observations: pa.Table, means: Ints, devices: Ints, speakers: Speakers) -> tuple[Ints, Shared]:
     """The voice of each row, shape (n,), and which of them may be another's."""
     voice = devices.copy()
-    words = np.flatnonzero(np.isin(means, WORDS))
+    # What comes through a party's own source is that party's word, device or not, and never another's.
+    source = words_of(observations["source"])
+    for name, owner in speakers.owner.items():
+        voice[source == hash_of(name)] = _named(owner)
+    kept = np.isin(source, [hash_of(name) for name in speakers.owner])
+    words = np.flatnonzero(np.isin(means, WORDS) & ~kept)
     shared: dict[int, tuple[int, ...]] = {}
     if not words.size:
         return voice, shared

@@ -26,6 +26,8 @@ class Speakers:
     """Source → whose claim its rows are."""
     side: Mapping[str, str] = field(default_factory=dict)
     """Source → the party on whose side of the line the people in it speak."""
+    owner: Mapping[str, str] = field(default_factory=dict)
+    """Source that a party keeps (`of`) → whose voice all that comes through it is, whoever is named in it."""
     devices: Mapping[str, str] = field(default_factory=dict)
     """A name under which a device of the register is delivered ("cam-3", "feed-b:cam-3") → its id."""
 
@@ -38,8 +40,10 @@ class Speakers:
 def speakers_of(watch: Watch) -> Speakers:
     """What the watch's own files say of who speaks; a faulty file is not read so far."""
     sources = watch.settings.source
+    voices = voice_words(watch.agreement)
     return Speakers(
-        voices=voice_words(watch.agreement),
+        voices=voices,
+        owner={source.id: voices[source.of.casefold()] for source in sources if source.of.casefold() in voices},
         repeats={source.id: origins_of(source.id, sources) for source in sources if source.repeats},
         claimed_by={source.id: source.claimed_by for source in sources if source.claimed_by},
         side={source.id: source.side for source in sources if source.side},

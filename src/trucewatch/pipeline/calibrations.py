@@ -106,8 +106,7 @@ def periods_due(every: pa.Table, current: pa.Table, moment: datetime, closes: da
     known = every["known_at"].filter(pc.less_equal(every["known_at"], pa.scalar(moment, _MOMENT)))
     if not len(known):
         return []
-    bounds = pc.min_max(known).as_py()
-    first, last = bounds["min"].astimezone(UTC), bounds["max"].astimezone(UTC)
+    first, last = _ends_of_record(known)
     ends = closes or first + OPENING_SPAN
     is_closed = moment >= ends if closes else last >= ends
     due = []
@@ -121,12 +120,24 @@ def periods_due(every: pa.Table, current: pa.Table, moment: datetime, closes: da
     return due
 
 
+def _ends_of_record(known: pa.ChunkedArray) -> tuple[datetime, datetime]:
+    """From when to when rows became known, but for one in a hundred on either side: a row with a wrong year closes no
+    opening."""
+    ordered = known.sort()
+    spare = max(len(ordered) // 100, 1) if len(ordered) >= LEAST_TO_SPARE else 0
+    return ordered[spare].as_py().astimezone(UTC), ordered[len(ordered) - 1 - spare].as_py().astimezone(UTC)
+
+
+LEAST_TO_SPARE: Final = 10
+"""Rows from which one with a wrong year can be told."""
+
+
 def _since_of_opening(every: pa.Table, until: datetime) -> datetime:
     """The day on which its first row begins, and at most so far back from the last as a month's calibration learns: a
     file may tell of years that are long over."""
     before = every["occurred_start"].filter(pc.less(every["known_at"], pa.scalar(until, _MOMENT)))
     begun = pc.min_max(before).as_py()
-    latest = midnight(begun["max"]) + _DAY
+    latest = min(midnight(begun["max"]) + _DAY, until)
     return max(midnight(begun["min"]), months_before(latest, MONTHS_BACK))
 
 

@@ -135,9 +135,15 @@ def read_sensors(content: bytes, file: str, area: Area | None) -> tuple[list[Sen
     faults: list[Fault] = []
     groups, group_faults = _groups(_document(content, file, []), file)
     names: dict[str, str] = {}
+    ids: set[str] = set()
 
     def sensor_of(feature: dict[str, Any]) -> Sensor:
         properties = properties_of(feature)
+        if _id(feature) in ids:
+            raise FeatureFault(
+                Message('the id "{id}" is given twice', id=_id(feature)), Message("give each device its own id")
+            )
+        ids.add(_id(feature))
         point = geometry_of(feature, ("Point",), area)
         reach = properties.get("range_m")
         if not isinstance(reach, int | float) or not 0 < reach < 1e7:

@@ -156,7 +156,7 @@ def test_the_only_observation_gives_all_there_is(valleys: Console) -> None:
     row = next(row for row in range(snapshot.rows) if snapshot.incident(row).alone)
     page = unbroken(client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text)
     (bars,) = re.findall(r'<div class="added">.*?</div></td>', page, re.S)
-    assert "<b>all rests on this voice</b>" in bars
+    assert '<span class="note">all rests on this voice</span>' in bars
 
 
 def test_a_finding_says_its_outcome_its_reason_and_the_text_of_its_stipulation(valleys: Console) -> None:

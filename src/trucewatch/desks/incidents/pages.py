@@ -270,8 +270,10 @@ def _row(dossier: Dossier, member: Member, telling: Telling, before: float | Non
         became_known=known_words(member.row, telling),
         # Of one voice two decimals would say more than is known.
         bar=Markup(draw_added(None, None) if dossier.incident.alone else draw_added(before, added)),
-        added=telling.words.gettext("all rests on this voice") if dossier.incident.alone else signed(added, telling),
-        others=_others(member, telling),
+        added="" if dossier.incident.alone else signed(added, telling),
+        others=(
+            telling.words.gettext("all rests on this voice") if dossier.incident.alone else _others(member, telling)
+        ),
         claimed=claimed_words(member, telling),
     )
 

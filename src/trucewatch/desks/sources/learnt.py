@@ -181,8 +181,8 @@ def remarks_on(book: DeviceBook) -> list[Message]:
     if book.clock_proposed_s:
         remarks.append(
             Message(
-                "its times fit those of others if {hours} h are taken off: perhaps a wrong time zone. Nothing was "
-                "changed; if it is so, correct time_zone of its source in watch.toml",
+                "its times fit those of others if {hours} h are taken off: perhaps a wrong time zone, its own or "
+                "theirs. Nothing was changed; correct time_zone of the source that is wrong in watch.toml",
                 hours=_number(book.clock_proposed_s / 3600),
             )
         )

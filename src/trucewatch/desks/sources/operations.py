@@ -147,11 +147,9 @@ def exported(store: Store, period: str = "") -> bytes:
     records = calibrations_in_force(store)
     of_period = [record for record in records if not period or record.period == period]
     if not of_period:
-        knowledge = ", ".join(sorted({record.period for record in records}))
-        if knowledge:
-            raise WatchError(
-                Message("nothing was learnt for {period}; there is: {known}", period=period, knowledge=knowledge)
-            )
+        known = ", ".join(sorted({record.period for record in records}))
+        if known:
+            raise WatchError(Message("nothing was learnt for {period}; there is: {known}", period=period, known=known))
         raise WatchError(
             Message("nothing was learnt yet: the first calibration is made by a run after the first midnight UTC")
         )

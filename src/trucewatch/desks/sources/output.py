@@ -73,6 +73,7 @@ def outlook_lines(outlook: Outlook) -> Iterator[str]:
     changes = outlook.changes
     if not changes.any:
         yield f"None of the {plural(changes.now, 'incident')} of the list would stand otherwise."
+        yield "There is no need for it."
         return
     yield f"Of the list of {plural(changes.before, 'incident')}:"
     yield f"  {changes.surer_or_less:,} would be said with another probability"
