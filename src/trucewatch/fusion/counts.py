@@ -19,7 +19,7 @@ import numpy as np
 
 from trucewatch.fusion.means_defaults import means_table
 from trucewatch.geo.arrays import Floats
-from trucewatch.model.count_claims import OF_THE_CENTRE, OTHER_DEVICES, OTHER_PATROLS, CountClaim
+from trucewatch.model.count_claims import MOST_COUNTED, OF_THE_CENTRE, OTHER_DEVICES, OTHER_PATROLS, CountClaim
 from trucewatch.model.observation import MEANS
 
 SPEAKERS: Final = frozenset({"public", "party", "event_list"})
@@ -101,7 +101,7 @@ def count_rounds(
 ) -> Counted:
     """How many rounds or items, a function of the set of reports.
 
-    1. Rows of one device add up where the kind is of rounds (ROUNDS); of items the largest row stands. What comes
+    1. Rows of one device add up where they are arrivals of rounds (ROUNDS); of items the largest row stands. What comes
        through two sources is not added: the larger sum is the device's number.
     2. Devices and patrols of the centre make the range where one gave a number; what others say then stands beside it.
     3. Of one speaker the latest number stands; of lists the span of all voices; of the public the span of all numbers.
@@ -109,10 +109,11 @@ def count_rounds(
     doubtful: more devices report another kind than report this: no range is made of the few.
     """
     devices: dict[tuple[bool, int], list[CountReport]] = defaultdict(list)
-    speakers: dict[str, list[CountReport]] = defaultdict(list)
+    speakers: dict[tuple[str, int], list[CountReport]] = defaultdict(list)
     for report in reports:
         if report.giver:
-            speakers[report.giver].append(report)
+            # People are never fused: two patrols that state a number of them are two givers.
+            speakers[report.giver, report.voice if kind == "harm" else 0].append(report)
         else:
             devices[report.source in centre_sources, report.voice].append(report)
     of_centre = any(centre for centre, _ in devices)
@@ -121,14 +122,14 @@ def count_rounds(
     for (centre, _), rows in devices.items():
         if (statement := _statement(rows, adds_up=kind in ROUNDS and _gives_arrivals(rows[0].means))) is not None:
             (counted if centre == of_centre else beside).append(statement)
-    claims = [claim for giver, rows in speakers.items() if (claim := _claim(giver, rows)) is not None]
+    claims = [claim for (giver, _), rows in speakers.items() if (claim := _claim(giver, rows)) is not None]
     patrols = [statement for statement in beside if statement[0] == "patrol"]
     others = [statement for statement in beside if statement[0] != "patrol"]
     for giver, part in ((OTHER_DEVICES, others), (OTHER_PATROLS, patrols)):
         if part and not doubtful:
             low, best, high = range_of(_in_order(part))
             claims.append(CountClaim(giver=giver, low=low, best=best, high=high))
-    told = tuple(str(claim) for claim in sorted(claims, key=lambda claim: claim.giver))
+    told = tuple(sorted({str(claim) for claim in claims}, key=lambda claim: (claim.partition(" ")[2], claim)))
     if doubtful or not counted:
         return Counted(numbers=None, claims=told)
     by_means = Counter(statement[0] for statement in counted)
@@ -240,7 +241,7 @@ def range_of(statements: tuple[Statement, ...]) -> Numbers:
         # Of one device alone no more is claimed to be known than it claims itself.
         _, own_low, _, own_high = statements[0]
         low, high = min(low, max(1, own_low or low)), max(high, own_high or high)
-    return min(low, best), best, max(high, best)
+    return min(low, best), best, max(min(high, MOST_COUNTED), best)
 
 
 def _middle(numbers: Sequence[float]) -> int:

@@ -245,7 +245,8 @@ def _near(one: float, other: float) -> bool:
 
 def _days_stood(record: LearntFrom, device: Ints, sensor: Ints) -> Floats:
     """Days in which each device stood, as far as the record reaches: within 3.5 days of some row, and within its hours
-    of the register, outages left out; of one without hours, within 3.5 days of a row of its own."""
+    of the register, outages left out; of one without hours, from its first row to its last; of one that is not in the
+    register, within 3.5 days of a row of its own."""
     f = record.reports.f
     start = np.sort(f["start"])
     covered = _spans(start)
@@ -254,8 +255,12 @@ def _days_stood(record: LearntFrom, device: Ints, sensor: Ints) -> Floats:
     result = np.empty(len(device))
     for number, code in enumerate(device.tolist()):
         register = record.setting.sensors[int(sensor[number])] if sensor[number] >= 0 else None
-        if register is None or (register.up_from == ALWAYS and register.up_until == NEVER):
-            spans = _spans(np.sort(f["start"][every == code]))
+        own = np.sort(f["start"][every == code])
+        if register is None:
+            spans = _spans(own)
+        elif register.up_from == ALWAYS and register.up_until == NEVER:
+            cut = np.clip(covered, own[0] - _STANDS_S, own[-1] + _STANDS_S)
+            spans = cut[cut[:, 1] > cut[:, 0]]
         else:
             spans = _within(covered, register)
         result[number] = max(float(np.sum(spans[:, 1] - spans[:, 0])) - _down(spans, register), DAY_S) / DAY_S

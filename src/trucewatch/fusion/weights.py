@@ -186,8 +186,8 @@ def _of_givers(evidence: Evidence, at: Rows, lone: Mask) -> tuple[Ints, Floats]:
     device = evidence.of_voices.device[at[events]].tolist()
     for event, key, number in zip(events.tolist(), device, evidence.of_event[events].tolist(), strict=True):
         book = books[number].get(key)
-        # Of a giver whom nobody ever bore out the book is a belief and no experience, unless the register says more.
-        if book is not None and (book.borne_out >= LEAST_BORNE_OUT or book.stated_false_per_day is not None):
+        # Of a giver whom nobody ever bore out the book is a belief and no experience, whatever the register says.
+        if book is not None and book.borne_out >= LEAST_BORNE_OUT:
             reports[event], answered[event] = book.alone, book.alone_answers
     return reports, answered
 
