@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 from trucewatch.locale.catalogues import compile_stale
 
+# How long an example takes is the machine's affair, and no property of the program.
+settings.register_profile("trucewatch", deadline=None)
+settings.load_profile("trucewatch")
 compile_stale()  # a checkout that nobody installed has none yet
 ROOT = Path(__file__).resolve().parents[1]
 Item = TypeVar("Item")
