@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import ReportError
@@ -18,13 +19,14 @@ from trucewatch.store.publications import record_publication
 
 def default_day(assessment: Assessment) -> date:
     """The day that a report is about if nobody says: on a past case the last day on which an incident began, else
-    today."""
-    watch, zone = assessment.watch, assessment.watch.zone
-    starts = assessment.incidents["occurred_start"]
-    if watch.settings.watch_time is not None and len(starts):
-        day: date = pc.max(starts).as_py().astimezone(zone).date()
-        return day
-    return (assessment.as_of - timedelta(microseconds=1)).astimezone(zone).date()
+    today. A row that is dated after the cut-off moves no report into the future."""
+    zone = assessment.watch.zone
+    last = assessment.as_of - timedelta(microseconds=1)
+    if assessment.watch.settings.watch_time is not None:
+        starts = assessment.incidents["occurred_start"]
+        begun = pc.max(starts.filter(pc.less_equal(starts, pa.scalar(last, starts.type)))).as_py()
+        last = begun or last
+    return last.astimezone(zone).date()
 
 
 def issue_report(
