@@ -180,11 +180,12 @@ def show_incidents(
                 place,
                 radius_words(incident),
                 ",".join(clauses) or "–",
+                happened_words(incident, english),
             )
         )
     is_narrow = out.width < _NARROW
-    # "sim" stands before the time, where nothing is ever cut; a narrow screen goes without the year and the empty
-    # column.
+    # "sim" stands before the time, where nothing is ever cut; a narrow screen goes without the year and without
+    # how sure each is, which `trucewatch incidents` says.
     if is_narrow:
         year = f"{recent[0].occurred_start:%Y}-"
         rows = [(row[0], row[1].replace(year, ""), *row[2:]) for row in rows]
@@ -198,13 +199,11 @@ def show_incidents(
     head = f"   {f'time, {label}':<{when_width}}  {'what':<{what_width}}  {'where':<{where_width}}  {'±':>8}{happened}"
     head += f"  {'to':<{to_width}}  outcome"
     out.print(Text(head, style="dim"))
-    for outcome, when, what, where, radius, to in rows:
+    for outcome, when, what, where, radius, to, chance in rows:
         word = outcome.replace("_", " ")
         line = Text(f"{SIGNS[outcome]}  ", style=STYLES[outcome])
-        line.append(
-            f"{when:<{when_width}}  {_cut(what, what_width)}  {_cut(where, where_width)}  {radius:>8}", "default"
-        )
-        line.append(f"{'–' if happened else '':>{len(happened)}}  {_cut(to, to_width)}  ", "default")
+        line.append(f"{when:<{when_width}}  {cut(what, what_width)}  {cut(where, where_width)}  {radius:>8}", "default")
+        line.append(f"{chance if happened else '':>{len(happened)}}  {cut(to, to_width)}  ", "default")
         line.append(word, STYLES[outcome])
         out.print(line)
     if len(recent) < len(incidents):
@@ -361,7 +360,15 @@ def _is_midnight(moment: datetime) -> bool:
     return (moment.hour, moment.minute, moment.second) == (0, 0, 0)
 
 
-def _cut(text: str, width: int) -> str:
+def happened_words(incident: Incident, english: Words) -> str:
+    """Whether it happened: `0.97`, "alone" where one voice stands alone, a dash where nothing was weighed."""
+    from trucewatch.reports.sureness_words import probability_words
+
+    return "alone" if incident.alone else probability_words(incident.happened, english)
+
+
+def cut(text: str, width: int) -> str:
+    """Padded to a width, or cut there with a sign that it was."""
     return f"{text:<{width}}" if len(text) <= width else text[: width - 1] + "…"
 
 

@@ -15,15 +15,30 @@ from trucewatch.model.incident import Incident
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.people_words import people_words
-from trucewatch.reports.sureness_words import alone_band, sureness_words
-from trucewatch.terminal.output import SIGNS, STYLES, place_words, plural, radius_words, what_words, when_words
+from trucewatch.reports.sureness_words import alone_band, probability_words, sureness_words
+from trucewatch.terminal.output import (
+    SIGNS,
+    STYLES,
+    cut,
+    happened_words,
+    place_words,
+    plural,
+    radius_words,
+    what_words,
+    when_words,
+)
 
 if TYPE_CHECKING:
     from trucewatch.desks.incidents.detail import Dossier
 
 SHORT: Final = 12
 """How much of an id is shown: its letter and ten characters, as in reports. Any unique beginning is accepted."""
-_CONFIDENCES: Final = ("happened", "what", "where_when", "who")
+_SURE_OF: Final = (("what", "what", 6), ("where_when", "where/when", 10), ("who", "who", 6))
+"""How sure it is of what, where and when, and who: the column, its head, its width."""
+_RUNG: Final = 12
+_LEAST: Final = 8
+_NARROW: Final = 110
+"""Narrower screens than this have no room for every column."""
 
 
 def show_list(
@@ -45,23 +60,36 @@ def show_list(
     else:
         zone = watch.zone
         label = f"time, {zone_label(incidents[-1].occurred_start, zone)}"
-        rows = [(incident, when_words(incident, zone), what_words(incident, watch, english)) for incident in incidents]
+        # A screen too narrow for all of it goes without the year and without how sure what, where and who are; the
+        # words are cut, the probability that it happened never is.
+        is_narrow = out.width < _NARROW
+        year = f"{incidents[0].occurred_start.astimezone(zone):%Y}-" if is_narrow else ""
+        rows = [
+            (incident, when_words(incident, zone).removeprefix(year), what_words(incident, watch, english))
+            for incident in incidents
+        ]
+        sure_names = () if is_narrow else _SURE_OF
+        sure_head = "".join(f"  {head:>{width}}" for _, head, width in sure_names)
         when = max(len(label), *(len(row[1]) for row in rows))
-        what = min(max(len("what"), *(len(row[2]) for row in rows)), 28)
+        acts_width = max(len("acts"), *(len(_acts(incident)) for incident in incidents))
+        rest = SHORT + when + len(f"  happened{sure_head}  reports") + acts_width + _RUNG + 8
+        what = min(max(len("what"), *(len(row[2]) for row in rows)), max(out.width - rest, _LEAST))
         out.print(
-            f"[dim]{'id':<{SHORT}}  {label:<{when}}  {'what':<{what}}  {'rung':<12}  happened  what  where/when   who"
+            f"[dim]{'id':<{SHORT}}  {label:<{when}}  {'what':<{what}}  {'rung':<{_RUNG}}  happened{sure_head}"
             "  reports  acts[/]"
         )
         for incident, time, kind in rows:
-            sure = [_chance(getattr(incident, name)) for name in _CONFIDENCES]
-            if incident.alone:
-                sure[0] = "alone"
-            acts = ", ".join(act[:SHORT] for act in incident.acts) or "–"
+            sure = "".join(
+                f"  {probability_words(getattr(incident, name), english):>{width}}" for name, _, width in sure_names
+            )
             line = (
-                f"{incident.incident_id[:SHORT]:<{SHORT}}  {time:<{when}}  {kind[:what]:<{what}}  {incident.rung:<12}"
-                f"  {sure[0]:>8}  {sure[1]:>4}  {sure[2]:>10}  {sure[3]:>4}  {len(incident.members):>7}  {acts:>4}"
+                f"{incident.incident_id[:SHORT]:<{SHORT}}  {time:<{when}}  {cut(kind, what)}  "
+                f"{incident.rung:<{_RUNG}}  {happened_words(incident, english):>8}{sure}  {len(incident.members):>7}  "
+                f"{_acts(incident)}"
             )
             out.print(escape(line))
+        if is_narrow:
+            out.print(f"[dim]how sure what, where and who are: --json, or a screen of {_NARROW} columns[/]")
     if rejected:
         out.print("[dim]rejected by hand: not counted, not reported, not held against the agreement[/]")
     for incident, reason in rejected:
@@ -183,8 +211,8 @@ def sentence(incident: Incident, watch: Watch) -> str:
     )
 
 
-def _chance(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+def _acts(incident: Incident) -> str:
+    return ", ".join(act[:SHORT] for act in incident.acts) or "–"
 
 
 def _added(added: Mapping[str, Any], name: str) -> str:
