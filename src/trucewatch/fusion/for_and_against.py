@@ -85,7 +85,8 @@ def _of_one(weights: Mapping[str, Any]) -> Reason:
     reports, answered = weights["learnt_from"], weights["answered"]
     if reports < LEAST_LEARNT:
         message = Message(
-            "one voice speaks and nobody bears it out; it is not known yet how often its giver’s reports are right"
+            "one voice speaks and nobody bears it out; it is not known yet how often such reports of its giver are "
+            "right"
         )
         return Reason(sign="against", code="one_not_learnt", weight=0.0, message=message, facts={})
     answered = min(max(answered, 0.01), 0.99)

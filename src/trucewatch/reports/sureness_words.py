@@ -23,7 +23,7 @@ ALONE: Final = {
     ),
     "few": (mark("one voice, borne out by nobody; few such reports are right"), mark("alone; few are right")),
     "not_learnt": (
-        mark("one voice, borne out by nobody; it is not known yet how often its reports are right"),
+        mark("one voice, borne out by nobody; it is not known yet how often such reports are right"),
         mark("alone; not known"),
     ),
 }

@@ -180,6 +180,9 @@ def test_a_device_that_is_as_its_register_says_needs_no_remark() -> None:
     even = MeansBook(means="acoustic", pairs=9, place_times=1.0, time_times=1.04)
     some = Calibration(period="2031-05", since=at(1, 1), until=at(5, 1), rows=1, means=(even,))
     assert means_too_sure(some) == []
+    for which in each(("place_times", "bearing_times", "time_times")):
+        book = replace(even, **{which: 3.0})
+        assert means_too_sure(replace(some, means=(book,))) == [book], which
 
 
 @pytest.mark.usefixtures("learning")

@@ -163,8 +163,8 @@ def remarks_on(book: DeviceBook) -> list[Message]:
             Message(
                 "the register cannot be right: it says {stated} false alarms a day, and its reports fit {learnt}. What "
                 "was learnt is used; correct sensors.geojson",
-                stated=_number(book.stated_false_per_day),
-                learnt=_number(book.false_per_day),
+                stated=plain_number(book.stated_false_per_day),
+                learnt=plain_number(book.false_per_day),
             )
         )
     elif not book.register_fits:
@@ -172,7 +172,7 @@ def remarks_on(book: DeviceBook) -> list[Message]:
             Message(
                 "the register cannot be right: it should have noticed {expected} sure events and noticed {noticed}. "
                 "What was learnt is used; correct its range and its times in sensors.geojson",
-                expected=_number(book.expected),
+                expected=plain_number(book.expected),
                 noticed=Amount(book.noticed),
             )
         )
@@ -183,7 +183,7 @@ def remarks_on(book: DeviceBook) -> list[Message]:
             Message(
                 "its times fit those of others if {hours} h are taken off: perhaps a wrong time zone, its own or "
                 "theirs. Nothing was changed; correct time_zone of the source that is wrong in watch.toml",
-                hours=_number(book.clock_proposed_s / 3600),
+                hours=plain_number(book.clock_proposed_s / 3600),
             )
         )
     return remarks
@@ -191,8 +191,8 @@ def remarks_on(book: DeviceBook) -> list[Message]:
 
 def _clock_words(book: DeviceBook) -> Message:
     values: dict[str, object] = {
-        "seconds": _number(abs(book.clock_s)),
-        "spread": _number(book.clock_sd_s),
+        "seconds": plain_number(abs(book.clock_s)),
+        "spread": plain_number(book.clock_sd_s),
         "pairs": Amount(book.clock_pairs),
     }
     if book.clock_s > 0:
@@ -228,8 +228,12 @@ def class_shares(calibration: Calibration, words: Words) -> str:
 
 
 def means_too_sure(calibration: Calibration) -> list[MeansBook]:
-    """Those whose stated errors are too small."""
-    return [book for book in calibration.means if max(book.place_times, book.time_times) > SMALLEST_TIMES]
+    """Those whose stated errors are too small, of places, directions or times."""
+    return [
+        book
+        for book in calibration.means
+        if max(book.place_times, book.bearing_times, book.time_times) > SMALLEST_TIMES
+    ]
 
 
 def document(learnt: Learnt | None, records: list[Calibrated]) -> dict[str, Any]:
@@ -270,11 +274,6 @@ def _book_document(learnt: Learnt) -> dict[str, Any]:
     }
 
 
-def _number(value: float) -> str:
+def plain_number(value: float) -> str:
     """Three figures at most, as they are written everywhere: a rate of 0.0183 and of 41."""
     return f"{float(f'{value:.2g}'):g}" if abs(value) < 10 else f"{value:.0f}"
-
-
-def plain_number(value: float) -> str:
-    """The same for a cell of a table."""
-    return _number(value)

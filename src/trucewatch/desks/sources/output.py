@@ -57,8 +57,9 @@ def show_learnt(out: Console, learnt: Learnt | None) -> None:
         out.print(f"[dim]agree[/] {name:<24} {plural(pair.events, 'time')}, answered to an event: {answered}")
     for means in means_too_sure(calibration):
         out.print(
-            f"[dim]stated errors of[/] {means.means}: place × {plain_number(means.place_times)}, time × "
-            f"{plain_number(means.time_times)}  [dim]{plural(means.pairs, 'pair')}[/]"
+            f"[dim]stated errors of[/] {means.means}: place × {plain_number(means.place_times)}, direction × "
+            f"{plain_number(means.bearing_times)}, time × {plain_number(means.time_times)}  "
+            f"[dim]{plural(means.pairs, 'pair')}[/]"
         )
     if not (calibration.devices or calibration.pairs or calibration.means):
         out.print("There was nothing to learn from in these rows; what comes with the program is used.")
