@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.archive.test_cli import run
+from tests.conftest import each
 from trucewatch.archive.calibrated_rows import calibrated_rows
 from trucewatch.archive.rows import Rows
 from trucewatch.errors import TrucewatchError
@@ -76,7 +77,32 @@ def test_a_file_that_is_no_calibration_is_said_in_a_sentence(tmp_path: Path, wat
     other = tmp_path / "other.json"
     with pytest.raises(TrucewatchError, match="cannot be read"):
         run(tmp_path, watch, "--calibration", str(other))
-    for text in ("[]", "{}", "no json", '{"schema": "trucewatch/calibration/2"}'):
+    for text in each(("[]", "{}", "no json", '{"schema": "trucewatch/calibration/2"}')):
         other.write_text(text)
         with pytest.raises(TrucewatchError, match="is no calibration"):
             run(tmp_path, watch, "--calibration", str(other))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("clock_s", "nan"),
+        ("clock_s", "-1e9"),
+        ("clock_s", "1e30"),
+        ("answers", "1.5"),
+        ("days", "inf"),
+        ("false_per_day", "-5"),
+        ("reports", -5),
+        ("reports", "many"),
+        ("register_fits", 1),
+        ("source", None),
+        ("colour", "red"),
+    ],
+)
+def test_a_number_that_no_calibration_holds_is_refused(tmp_path: Path, watch: Path, name: str, value: object) -> None:
+    record = calibration_record(LEARNT)
+    record["devices"][0][name] = value
+    file = tmp_path / "learnt.json"
+    file.write_text(json.dumps(record))
+    with pytest.raises(TrucewatchError, match=rf"learnt.json is no calibration \(.*{name}"):
+        run(tmp_path, watch, "--calibration", str(file), text=AHEAD)

@@ -117,6 +117,32 @@ def test_a_party_in_two_sources_or_by_its_ministrys_name_is_one_voice() -> None:
     assert voices(said("site", "AL"), listed("digest", claimed_by="Ministry of Aldor"), speakers=speakers) == 1
 
 
+def test_a_name_is_one_with_other_blanks_quotes_or_a_full_stop() -> None:
+    speakers = Speakers(voices=PARTIES)
+    spelled = ("Ministry of Aldor", "ministry\u00a0of  Aldor", "«Ministry of Aldor»", "Ministry of Aldor.", "ＡＬ")
+    assert voices(*(said(f"s{n}", name) for n, name in enumerate(spelled)), speakers=speakers) == 1
+    assert voices(said("a", "Aldor"), said("b", "Aldoria"), speakers=speakers) == 2
+
+
+def test_what_a_party_said_is_its_word_whoever_passes_it_on() -> None:
+    speakers = Speakers(voices=PARTIES, parties=frozenset({"AL", "BE"}))
+    own = said("site", "AL")
+    passed_on = (
+        word("channel", "they say", claimed_by="Aldor"),
+        device("team", means="patrol", claimed_by="Ministry of Aldor"),
+        device("n1", claimed_by="AL"),
+    )
+    for row in each(passed_on):
+        assert voices(own, row, speakers=speakers) == 1, row["means"]
+        assert voices(said("site", "BE"), row, speakers=speakers) == 2, row["means"]
+    # Whom the public names else, and whom a patrol works with, change nothing.
+    assert voices(own, word("channel", "x", claimed_by="a villager"), speakers=speakers) == 2
+    assert voices(word("c1", "x", claimed_by="a villager"), word("c2", "y", claimed_by="X"), speakers=speakers) == 1
+    assert voices(own, device("team", means="patrol", claimed_by="AL; observers"), speakers=speakers) == 2
+    (one,), (alone,) = (fuse(*rows, speakers=speakers) for rows in ((own, passed_on[0]), (own,)))
+    assert one.happened == alone.happened
+
+
 def test_a_party_under_three_names_raises_nothing_and_keeps_its_names() -> None:
     rows = (said("a", "AL"), said("b", "Aldor"), said("c", "Ministry of Aldor"))
     speakers = Speakers(voices=PARTIES)

@@ -70,15 +70,20 @@ def test_the_template_runs_and_counts_add_up(tmp_path: Path) -> None:
     assert "consistent" in by_incident.values(), "the blast under notice"
 
 
-def test_a_row_of_the_future_that_is_known_today_moves_no_report_there(tmp_path: Path) -> None:
+def test_a_row_that_begins_after_it_was_known_takes_no_report_away(tmp_path: Path) -> None:
     folder = make_watch(tmp_path / "w")
     edit(folder / "watch.toml", 'text = "remark"\n', 'text = "remark"\nknown_at = "known"\n')
     table = folder / "inbox" / "reports.csv"
     head, *rows = table.read_text().splitlines()
-    late = '3,2099-05-03T09:10:00Z,"-35.02, -25.19",blast,1,a slip of the pen,2031-05-03T12:00:00Z'
-    table.write_text("\n".join([head + ",known", *(row + "," for row in rows), late]) + "\n")
+    late = [
+        '3,2031-05-05T09:10:00Z,"-35.02, -25.19",blast,1,a clock that is ahead,2031-05-04T23:00:00Z',
+        '4,2099-05-03T09:10:00Z,"-35.02, -25.19",blast,1,a slip of the pen,2031-05-03T12:00:00Z',
+    ]
+    table.write_text("\n".join([head + ",known", *(row + "," for row in rows), *late]) + "\n")
     found = run(folder)
-    assert found.incidents.num_rows == 3, "it is held, and told for what it states"
+    assert found.incidents.num_rows == 3, "the first is held, the second is refused"
+    (refused,) = found.rejected.to_pylist()
+    assert "known_at is more than a day before it happened" in refused["reason"]
     assert str(default_day(found)) == "2031-05-03"
     assert b"2031" in report(folder)
 

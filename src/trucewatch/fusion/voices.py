@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from trucewatch.fusion.word_hashes import hash_of, words_of
 from trucewatch.geo.arrays import Ints, Mask, Rows
-from trucewatch.model.claims import claimants_in
+from trucewatch.model.claims import claimants_in, folded_name
 from trucewatch.model.observation import MEANS
 from trucewatch.model.speakers import PRESS, Speakers
 
@@ -78,7 +78,12 @@ def voices_of(observations: pa.Table, means: Ints, devices: Ints, speakers: Spea
     for name, owner in speakers.owner.items():
         voice[source == hash_of(name)] = _named(owner)
     kept = np.isin(source, [hash_of(name) for name in speakers.owner])
-    words = np.flatnonzero(np.isin(means, WORDS) & ~kept)
+    # What a party says stays its word whoever passes it on: a patrol that notes it, a channel that repeats it.
+    claimed = observations["claimed_by"]
+    named = pc.unique(claimed).to_pylist()
+    parties = pa.array([text for text in named if text and _is_parties(text, speakers)], pa.string())
+    said = pc.is_in(claimed, value_set=parties).to_numpy()
+    words = np.flatnonzero((np.isin(means, WORDS) | said) & ~kept)
     shared: dict[int, tuple[int, ...]] = {}
     if not words.size:
         return voice, shared
@@ -103,8 +108,10 @@ def voices_of(observations: pa.Table, means: Ints, devices: Ints, speakers: Spea
 
 def _speakers(means: int, source: str, claimed_by: str, speakers: Speakers) -> tuple[int, ...]:
     """Who may have spoken first what such a row says, as numbers in order; one of them is enough."""
-    # 1. Whom a row of a party or a list names, speaks: a list only writes down what he said.
-    if means != PUBLIC and (claimants := claimants_in(claimed_by, speakers.voices)):
+    # 1. Whom a row of a party or a list names, speaks: a list only writes down what he said. What the public says of
+    # itself is the public's, whoever signs it; what a party said stays the party's.
+    claimants = claimants_in(claimed_by, speakers.voices)
+    if claimants and (means != PUBLIC or _is_parties(claimed_by, speakers)):
         return tuple(sorted({_named(name) for name in claimants}))
     # 2. Else what its source repeats.
     origins = speakers.repeats.get(source, ())
@@ -114,6 +121,12 @@ def _speakers(means: int, source: str, claimed_by: str, speakers: Speakers) -> t
         side = speakers.side.get(source)
         found.update(_public(name) for name in ((side,) if side else speakers.sides or ("",)))
     return tuple(sorted(found)) or (hash_of(source),)
+
+
+def _is_parties(claimed_by: str, speakers: Speakers) -> bool:
+    """Whether all whom a row names are parties, or bodies that count with one."""
+    claimants = claimants_in(claimed_by, speakers.voices)
+    return bool(claimants) and speakers.parties.issuperset(claimants)
 
 
 def _of_origin(origin: str, speakers: Speakers) -> set[int]:
@@ -128,7 +141,7 @@ def _of_origin(origin: str, speakers: Speakers) -> set[int]:
 
 
 def _named(name: str) -> int:
-    return hash_of(f"named\x1f{name.casefold()}")
+    return hash_of(f"named\x1f{folded_name(name)}")
 
 
 def _public(side: str) -> int:

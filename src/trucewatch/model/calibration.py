@@ -183,7 +183,9 @@ def calibration_record(calibration: Calibration) -> dict[str, Any]:
 
 
 def read_calibration(record: Mapping[str, Any]) -> Calibration:
-    """The calibration of a record. Raises ValueError or KeyError for one that is none."""
+    """The calibration of a record. Raises ValueError, TypeError or KeyError for one that is none."""
+    if not isinstance(record, Mapping):
+        raise TypeError("it is no object")
     if record.get("schema") != SCHEMA:
         raise ValueError(f"the schema is {record.get('schema')!r}, not {SCHEMA}")
     around = record["surroundings"]
@@ -217,8 +219,43 @@ def _surroundings(record: Mapping[str, Any]) -> Surroundings:
 
 
 def _numbers(book: Mapping[str, Any], kind: type) -> dict[str, Any]:
-    floats = {field.name for field in fields(kind) if str(field.type).startswith("float")}
-    return {name: float(value) if name in floats and value is not None else value for name, value in dict(book).items()}
+    """The fields of a book, checked: what comes from a file may be anything. Raises ValueError, TypeError."""
+    if not isinstance(book, Mapping):
+        raise TypeError(f"a {kind.__name__} is no object")
+    types = {field.name: str(field.type) for field in fields(kind)}
+    if unknown := sorted(set(book) - set(types)):
+        raise ValueError(f"{kind.__name__} has no {unknown[0]}")
+    return {name: _value(name, types[name], value) for name, value in book.items()}
+
+
+def _value(name: str, type_: str, value: Any) -> Any:
+    if value is None and "None" in type_:
+        return None
+    if type_.startswith("float"):
+        number = float(value)
+        low, high = _LIMITS.get(name, (0.0, _MOST))
+        if not low <= number <= high:
+            raise ValueError(f"{name} {number:g} is not between {low:g} and {high:g}")
+        return number
+    # A truth is a whole number for Python; here it is none.
+    wanted: type = {"int": int, "bool": bool}.get(type_, str)
+    if type(value) is not wanted or (isinstance(value, int) and not 0 <= value <= _MOST):
+        raise ValueError(f"{name} {str(value)[:40]} is no {type_} that a calibration holds")
+    return value
+
+
+_MOST: Final = 1e12
+_DAY_S: Final = 86_400.0
+_SHARE: Final = (0.0, 1.0)
+_LIMITS: Final = {
+    "answers": _SHARE,
+    "alone_answers": _SHARE,
+    "share": _SHARE,
+    "alone_logit": (-1e3, 1e3),
+    "clock_s": (-_DAY_S, _DAY_S),
+    "clock_proposed_s": (-_DAY_S, _DAY_S),
+}
+"""What a number of a calibration may be; of all others, from 0."""
 
 
 def _iso(moment: datetime) -> str:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
+from typing import Final
 
 from trucewatch.model.agreement import Agreement
 
+_MARKS: Final = " .,:'\"“”„«»‘’"
+"""What may stand around a name and is no part of it."""
+
+
+def folded_name(name: str) -> str:
+    """A name as it is compared: without regard to case, to kinds of blanks, to quotes and a full stop around it.
+
+    >>> folded_name("«First\u00a0 Party».")
+    'first party'
+    """
+    return " ".join(unicodedata.normalize("NFKC", name).split()).strip(_MARKS).casefold()
+
 
 def party_words(agreement: Agreement) -> dict[str, str]:
-    """Every way to write a party (its id, its name in any language, without regard to case) → its id."""
+    """Every way to write a party (its id, its name in any language, as `folded_name` gives them) → its id."""
     words: dict[str, str] = {}
     for party in agreement.party:
         for word in (party.id, *party.names.values()):
-            words[word.casefold()] = party.id
+            words[folded_name(word)] = party.id
     return words
 
 
@@ -24,7 +38,7 @@ def voice_words(agreement: Agreement) -> dict[str, str]:
     words: dict[str, str] = {}
     for body in agreement.body:
         for word in (body.id, *body.names.values()):
-            words[word.casefold()] = body.counts_with or body.id
+            words[folded_name(word)] = body.counts_with or body.id
     return words | party_words(agreement)
 
 
@@ -35,4 +49,4 @@ def claimants_in(text: str, parties: Mapping[str, str]) -> tuple[str, ...]:
     ('A', 'Observers')
     """
     named = [part.strip() for part in text.split(";")]
-    return tuple(sorted({parties.get(part.casefold(), part) for part in named if part}))
+    return tuple(sorted({parties.get(name, part) for part in named if (name := folded_name(part))}))

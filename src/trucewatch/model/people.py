@@ -16,6 +16,8 @@ PERCEIVED: Final = ("saw", "heard", "recorded", "told")
 
 PEOPLE_COUNTED: Final = ("killed", "injured", "harm")
 """What is counted. `harm` is people killed or injured by a giver who does not tell them apart."""
+MOST_PEOPLE: Final = 1_000_000
+"""More people killed or injured than this are no statement of one row."""
 PEOPLE_NUMBERS: Final = tuple(f"{what}_{which}" for what in PEOPLE_COUNTED for which in ("min", "best", "max"))
 
 GiverKind = Literal["party", "body", "source", ""]

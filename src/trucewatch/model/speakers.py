@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from trucewatch.model.claims import voice_words
+from trucewatch.model.claims import folded_name, voice_words
 from trucewatch.model.watch import SourceSetting, Watch
 
 PRESS: Final = "press:"
@@ -19,7 +19,9 @@ class Speakers:
     """What tells voices apart beside the observations. Empty: every source, device and claimant is its own."""
 
     voices: Mapping[str, str] = field(default_factory=dict)
-    """Every way to write a party or a body, without regard to case → whose voice it is."""
+    """Every way to write a party or a body, as `folded_name` gives them → whose voice it is."""
+    parties: frozenset[str] = frozenset()
+    """The parties: among these voices those of the bound."""
     repeats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Source → the sources and press whose words it copies, and those that these copy, to the last."""
     claimed_by: Mapping[str, str] = field(default_factory=dict)
@@ -43,7 +45,8 @@ def speakers_of(watch: Watch) -> Speakers:
     voices = voice_words(watch.agreement)
     return Speakers(
         voices=voices,
-        owner={source.id: voices[source.of.casefold()] for source in sources if source.of.casefold() in voices},
+        parties=frozenset(party.id for party in watch.agreement.party),
+        owner={source.id: voices[name] for source in sources if (name := folded_name(source.of)) in voices},
         repeats={source.id: origins_of(source.id, sources) for source in sources if source.repeats},
         claimed_by={source.id: source.claimed_by for source in sources if source.claimed_by},
         side={source.id: source.side for source in sources if source.side},

@@ -29,7 +29,7 @@ from trucewatch.fusion.periods import mark_periods, periods_among
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
-from trucewatch.model.claims import claimants_in, party_words, voice_words
+from trucewatch.model.claims import claimants_in, folded_name, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
@@ -384,9 +384,9 @@ def _unknown_claimants(observations: pa.Table, watch: Watch) -> list[Message]:
     others = sorted(
         name
         for name in {name for text in texts for name in claimants_in(text, parties)} - knowledge
-        if name.casefold() not in bodies
+        if folded_name(name) not in bodies
     )
-    near = [(name, difflib.get_close_matches(name.casefold(), parties, n=1, cutoff=0.75)) for name in others]
+    near = [(name, difflib.get_close_matches(folded_name(name), parties, n=1, cutoff=0.75)) for name in others]
     return [
         Message(
             'claimed_by "{name}" is taken for another body; if it means {party}, correct it',

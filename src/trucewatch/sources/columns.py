@@ -20,7 +20,6 @@ import pyarrow.compute as pc
 from trucewatch.errors import RowFault, TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
-from trucewatch.model.count_claims import MOST_COUNTED
 from trucewatch.model.evidence import Rejected, excerpt_of
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.watch import SourceSetting
@@ -108,13 +107,13 @@ def read_number(name: str, text: str, low: float = -math.inf, high: float = math
 
 def range_fault(name: str, value: str, low: float, high: float) -> Message:
     """Why a number, as it is to be quoted, is outside its limits."""
-    if name in COUNT_LIMITS and high == MOST_COUNTED:
+    if name in COUNT_LIMITS:
         return Message(
             "{name} {value} is not between 0 and {high}: one row counts what is of one event; correct it, or leave it "
             "empty and keep the words in text",
             name=name,
             value=value,
-            high=f"{high:g}",
+            high=f"{high:.0f}",
         )
     return Message(
         "{name} {value} is not between {low} and {high}; correct it",

@@ -48,6 +48,8 @@ from trucewatch.sources.limits import (
     AZIMUTHS,
     COUNT_LIMITS,
     FLOAT_LIMITS,
+    KNOWN_AHEAD,
+    KNOWN_BEFORE_IT_WAS,
     NEEDS,
     ORDERED,
     PAIRS,
@@ -263,6 +265,11 @@ def _observation(
     """One row. Raises RowFault, TimeError or PlaceError, for the person who keeps the list."""
     span = _span(cells, plan)
     known_text, claimant = plan.text("known_at", cells), plan.text("claimed_by", cells)
+    known_at = later(span.end, plan.delay)
+    if known_text:
+        known_at = read_span(known_text, zone=plan.zone, date_order=plan.date_order).end
+        if span.start - known_at > KNOWN_AHEAD:
+            raise RowFault(KNOWN_BEFORE_IT_WAS)
     numbers = _numbers(cells, plan, setting)
     quality = _quality(cells, plan)
     if plan.preset.reorders_killed:
@@ -284,9 +291,7 @@ def _observation(
         "source_quality": quality,
         "claimed_by": plan.claims.get(fold(claimant), claimant) if claimant else setting.claimed_by,
         "simulated": read_flag("simulated", plan.text("simulated", cells)) or setting.simulated,
-        "known_at": read_span(known_text, zone=plan.zone, date_order=plan.date_order).end
-        if known_text
-        else later(span.end, plan.delay),
+        "known_at": known_at,
         "known_at_assumed": not known_text,
         "text": plan.text("text", cells),
     }

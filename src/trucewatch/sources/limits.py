@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from trucewatch.messages import Message
 from trucewatch.model.count_claims import MOST_COUNTED
-from trucewatch.model.people import PEOPLE_COUNTED
+from trucewatch.model.people import MOST_PEOPLE, PEOPLE_COUNTED
 
 _EARTH_M: Final = 20_100_000.0
 """Half way round the Earth."""
@@ -31,7 +32,7 @@ AZIMUTHS: Final = ("major_azimuth_deg", "bearing_deg")
 """360 is read as 0."""
 
 COUNT_LIMITS: Final[dict[str, tuple[float, float]]] = {
-    f"{what}_{which}": (0.0, MOST_COUNTED if what == "count" else 2.0**31 - 1)
+    f"{what}_{which}": (0.0, MOST_COUNTED if what == "count" else MOST_PEOPLE)
     for what in ("count", *PEOPLE_COUNTED)
     for which in ("min", "best", "max")
 }
@@ -48,6 +49,12 @@ NEEDS: Final = (
     ("range_m", "bearing_deg", Message("a range needs a bearing")),
 )
 """The first only with the second."""
+
+KNOWN_AHEAD: Final = timedelta(days=1)
+"""By so much a row may begin after it became known: a clock or a zone is wrong by hours, never by days."""
+KNOWN_BEFORE_IT_WAS: Final = Message(
+    "known_at is more than a day before it happened; correct the one that is wrong, or leave known_at empty"
+)
 
 TRUE_WORDS: Final = ("true", "1", "yes")
 FALSE_WORDS: Final = ("false", "0", "no", "")

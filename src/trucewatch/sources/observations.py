@@ -51,6 +51,8 @@ from trucewatch.sources.limits import (
     COUNT_LIMITS,
     FALSE_WORDS,
     FLOAT_LIMITS,
+    KNOWN_AHEAD,
+    KNOWN_BEFORE_IT_WAS,
     NEEDS,
     ORDERED,
     PAIRS,
@@ -154,6 +156,8 @@ def _observations(
     faults.refuse(end < start, Message("occurred_end is before occurred_start; correct one of them"))
     known_us = read_times(column("known_at"), "known_at", faults, zone=zone)
     assumed = known_us == NO_TIME
+    ahead_us = KNOWN_AHEAD // timedelta(microseconds=1)
+    faults.refuse(~assumed & (start > known_us + ahead_us), KNOWN_BEFORE_IT_WAS)
     delay_us = delay_of(CARD, setting) // timedelta(microseconds=1)
     known_us = np.where(assumed, end + delay_us, known_us)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.claims import folded_name
 from trucewatch.model.faults import Fault
 from trucewatch.model.speakers import PRESS, rings_in
 from trucewatch.model.watch import WatchFile
@@ -57,7 +58,7 @@ def check_sources(settings: WatchFile, agreement: Agreement | None, lines: TomlL
 def check_bodies(agreement: Agreement, lines: TomlLines) -> list[Fault]:
     """Faults of `[[body]]`: an id of its own, a party to count with, no name that somebody else has."""
     faults = FaultList("agreement.toml", lines)
-    owner = {word.casefold(): party.id for party in agreement.party for word in (party.id, *party.names.values())}
+    owner = {folded_name(word): party.id for party in agreement.party for word in (party.id, *party.names.values())}
     faults.unique("body", (body.id for body in agreement.body))
     for index, body in enumerate(agreement.body):
         place = Message('body "{body}"', body=body.id)
@@ -66,8 +67,9 @@ def check_bodies(agreement: Agreement, lines: TomlLines) -> list[Fault]:
             near = did_you_mean(body.counts_with, sorted(agreement.party_ids))
             faults.error(("body", index, "counts_with"), what, near, place)
         for word in (body.id, *body.names.values()):
-            if owner.setdefault(word.casefold(), body.id) != body.id:
-                what = Message('"{name}" is a name of "{owner}" already', name=word[:40], owner=owner[word.casefold()])
+            named = owner.setdefault(folded_name(word), body.id)
+            if named != body.id:
+                what = Message('"{name}" is a name of "{owner}" already', name=word[:40], owner=named)
                 faults.error(("body", index), what, Message("let each name stand for one party or body"), place)
     return faults
 
