@@ -287,7 +287,7 @@ def final() -> list[Figure]:
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "stress.csv").write_text(write_sheet(rows_of(figures)), encoding="utf-8")
     (FOLDER / "stress-cells.csv").write_text(write_sheet(cell_rows(figures)), encoding="utf-8")
-    (FOLDER / "stress.md").write_text(page_of(figures), encoding="utf-8")
+    (FOLDER / "stress.md").write_text(page_of(rows_of(figures), cell_rows(figures)), encoding="utf-8")
     return bounds_of(figures, json.loads(BEFORE.read_text("utf-8")))
 
 
@@ -327,7 +327,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     engine = from_folder(chosen.incidents) if chosen.incidents else by_engine
     figures = measure(engine, families=families, seeds_of=seeds_of)
-    sys.stdout.write(page_of(figures) if chosen.cells else summary(figures))
+    sys.stdout.write(page_of(rows_of(figures), cell_rows(figures)) if chosen.cells else summary(figures))
     if chosen.keep_before:
         which = "final" if chosen.final else "tuning"
         keep_before(figures, commit=chosen.keep_before, when=chosen.measured_on, seeds=which)

@@ -118,8 +118,8 @@ def _number(value: float, digits: int) -> str:
     return "–" if isnan(value) else f"{value:.{digits}f}"
 
 
-def page_of(figures: Mapping[str, StressFigures]) -> str:
-    """The tables of the page in docs, columns in groups that a screen can hold."""
+def page_of(rows: Sequence[Mapping[str, str]], cells: Sequence[Mapping[str, str]]) -> str:
+    """The tables of the page in docs, columns in groups that a screen can hold: of `rows_of` and `cell_rows`."""
     groups = (
         ("seeds", "true events", "incidents", "listed", "F1", "better peer's F1", "better peer"),
         ("said ≥ 0.99", "false of these", "said 0.95–0.99", "false of those", "false of listed"),
@@ -129,14 +129,14 @@ def page_of(figures: Mapping[str, StressFigures]) -> str:
             "merges, second listings of listed",
             "ellipses that hold",
         ),
+        ("calibration error", "calibration error by origin"),
         ("log score", "log score of base rate", "log score of listed"),
         ("passes, and is no forbidden fire", "fire told by two means that passes"),
     )
-    rows = rows_of(figures)
     tables = [
         markdown([{"family": row["family"], **{name: row[name] for name in group}} for row in rows]) for group in groups
     ]
-    return "\n".join([*tables, markdown(cell_rows(figures))])
+    return "\n".join([*tables, markdown(cells)])
 
 
 def bounds_of(figures: Mapping[str, StressFigures], before: Mapping[str, Any]) -> list[Figure]:

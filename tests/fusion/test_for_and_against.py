@@ -6,9 +6,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.builders import NOON, observations
+from tests.conftest import each
 from trucewatch.fusion.for_and_against import Reason, reasons_of
 from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.setting import Setting
@@ -17,7 +19,7 @@ from trucewatch.model.calibration import Calibration, Calibrations, DeviceBook, 
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.times import NEVER
 from trucewatch.model.watch import AssociationRule
-from trucewatch.model.zone import Sensor
+from trucewatch.model.zone import Notice, Sensor
 
 KM = 1 / 111.2  # degrees of latitude
 
@@ -120,18 +122,45 @@ def test_the_heaviest_reason_stands_first_and_what_moves_little_is_left_out() ->
     assert "silent" not in by_code(reasons)
 
 
-def test_the_parts_add_up_to_the_log_odds() -> None:
-    import numpy as np
+PIXEL = {"means": "satellite", "kind": "thermal_anomaly", "sensor": "VIIRS"}
+PARTS: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
+    ("silence", (HEARD,)),
+    ("silence", (HEARD, SEEN)),
+    ("silence", (HEARD, {**HEARD, "sensor": "ac-2"})),
+    ("pixels", (PIXEL, {**PIXEL, "lat": -35.0 + 0.4 * KM})),
+    ("late_list", ({"means": "event_list", "source": "list"},)),
+    ("announced", (HEARD,)),
+)
 
+
+def test_the_parts_add_up_to_the_log_odds() -> None:
+    """Of one voice each part is worked out by itself; of several `book` is what is left, and silence is looked at."""
     register = (sensor("ac-1", 2), sensor("ac-7", 5), sensor("ac-8", 6))
-    for rows in ((HEARD,), (HEARD, SEEN), (HEARD, {**HEARD, "sensor": "ac-2"})):
-        setting = Setting(sensors=register)
+    hour = timedelta(hours=1)
+    notice = Notice(
+        id="n",
+        who="",
+        kinds=("explosion",),
+        zone="",
+        lon=-25.0,
+        lat=-35.0,
+        radius_m=5000.0,
+        start=NOON - hour,
+        end=NOON + hour,
+        known_at=NOON - 9 * hour,
+        text="",
+        source="",
+        row=1,
+    )
+    for part, rows in each(PARTS):
+        setting = Setting(sensors=register, notices=(notice,) if part == "announced" else ())
         fused = fuse_with_acts(observations(*rows), rule=AssociationRule(rule="cylinder"), setting=setting, acts=())
         (row,) = fused.weights.to_pylist()
         (happened,) = fused.incidents["happened"].to_pylist()
         parts = ("book", "silence", "lively", "settled", "echo", "hour", "pixels", "announced", "late_list")
         total = sum(row[name] for name in parts)
         assert 1 / (1 + np.exp(-total)) == pytest.approx(happened, abs=0.006)
+        assert row[part] != 0.0, part
 
 
 def test_nothing_is_weighed_and_nothing_told_of_a_handover() -> None:

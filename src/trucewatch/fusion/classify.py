@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from trucewatch.fusion.heat_signs import MOST_DAYS, TYPES, HeatSigns
+from trucewatch.fusion.heat_signs import MOST_DAYS, TYPES, HeatSigns, is_day
 from trucewatch.fusion.measurements import BURNS_AFTER_S, Reports
 from trucewatch.fusion.notice_match import count_notices, words_of_voices
 from trucewatch.fusion.verification_level import bears_out
@@ -281,9 +281,7 @@ def _daylight(reports: Reports, order: Rows, bounds: Rows, places: Floats) -> Fl
     end = np.minimum.reduceat(reports.f["end"][order], bounds[:-1])
     middle = (start + end) / 2
     has_hour = np.isfinite(places[:, 0]) & (np.abs(end - start) < BURNS_AFTER_S + 2 * 3600.0)
-    # Mean solar time of the place: 15 degrees are an hour.
-    hour = np.mod(middle / 3600.0 + np.nan_to_num(places[:, 0]) / 15.0, 24.0)
-    day = (hour >= 7) & (hour < 19)
+    day = is_day(middle, places[:, 0])
     out[has_hour & day] = np.log(table.daylight / 0.5)
     out[has_hour & ~day] = np.log((1 - table.daylight) / 0.5)
     return out

@@ -8,9 +8,7 @@ from trucewatch.fusion.gate_kernels import CHI2_GATE, beside_ray, cross_rays, ma
 
 
 @njit_
-def time_pairs(
-    f: Any, k: Any, asked: Any, others: Any, start: Any, low: float, high: float, first: Any, second: Any
-) -> int:
+def time_pairs(f: Any, k: Any, asked: Any, others: Any, low: float, high: float, first: Any, second: Any) -> int:
     """Pairs of a row of `asked` and one of `others` that begin `low` to `high` seconds apart (the first minus the
     second), of two voices and one family of kinds, whose places pass the gate. How many there are; those for which
     `first` and `second` have room are written there.
@@ -22,13 +20,13 @@ def time_pairs(
         begin, end = 0, len(others)
         while begin < end:  # the first of the others that is not too early
             half = (begin + end) // 2
-            if start[others[half]] < start[i] - high:
+            if f[others[half]].start < f[i].start - high:
                 begin = half + 1
             else:
                 end = half
         for at in range(begin, len(others)):
             j = others[at]
-            if start[j] > start[i] - low:
+            if f[j].start > f[i].start - low:
                 break
             if k[i].group != k[j].group or k[i].voice == k[j].voice or not _places_meet(f, k, i, j):
                 continue

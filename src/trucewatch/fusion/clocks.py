@@ -72,7 +72,7 @@ def learn_clocks(reports: Reports) -> tuple[Clock, ...]:
     rows = np.flatnonzero(sharp)
     if not len(rows):
         return ()
-    start = f["start"].copy()
+    start = f["start"]
     order = rows[np.lexsort((k["order"][rows], start[rows]))]
     # Of a device with real and simulated rows the clock of the real ones.
     simulated = k["group"] % 2
@@ -108,7 +108,7 @@ def _some(k: Any, rows: Rows) -> Rows:
 
 @dataclass(slots=True)
 class _Clocks:
-    """Times of reports, with what was found so far taken off."""
+    """When reports begin, and whose clock each was timed by."""
 
     reports: Reports
     time_spread: Floats
@@ -123,7 +123,7 @@ class _Clocks:
         room = 4 * len(asked) + 1024
         while True:
             first, second = np.empty((2, room), dtype=np.int64)
-            count = time_pairs(self.reports.f, self.reports.k, asked, self.order, self.start, low, high, first, second)
+            count = time_pairs(self.reports.f, self.reports.k, asked, self.order, low, high, first, second)
             if count <= room:
                 return _Pairs(first[:count], second[:count])
             room = count

@@ -283,9 +283,9 @@ def judge_groups(
     groups: Groups,
     setting: Setting,
     *,
-    counted: int | None = None,
-    itself: Labels | None = None,
-    strays: Mask | None = None,
+    counted: int,
+    itself: Labels,
+    strays: Mask,
 ) -> Judged:
     """Locates every group, and says how surely it happened, what it may have been, and how well its place and time are
     known.
@@ -309,7 +309,7 @@ def judge_groups(
         itself=itself,
     )
     # What is only asked about is no clap of anything's storm.
-    claps = np.where(np.arange(len(groups)) < (len(groups) if counted is None else counted), evidence.happened, 0.0)
+    claps = np.where(np.arange(len(groups)) < counted, evidence.happened, 0.0)
     classes = classify_events(
         reports,
         order,

@@ -36,6 +36,12 @@ DAY_HOURS: Final = (7.0, 19.0)
 _DAY_S: Final = 86_400.0
 
 
+def is_day(seconds: Floats, lon: Floats) -> Mask:
+    """Whether it is day by the mean solar time of a place, 15 degrees an hour; it is not where no place is known."""
+    hour = np.mod(seconds / 3600.0 + np.nan_to_num(lon) / 15.0, 24.0)
+    return np.asarray(np.isfinite(lon) & (hour >= DAY_HOURS[0]) & (hour < DAY_HOURS[1]), dtype=np.bool_)
+
+
 @dataclass(frozen=True, slots=True)
 class HeatSigns:
     """One value a row of the table: whether it is a satellite's heat pixel, by day, its type (place in TYPES, -1 for
@@ -60,10 +66,8 @@ def read_heat_signs(observations: pa.Table, reports: Reports) -> HeatSigns:
     lon, lat = numbers_of(part["lon"]), numbers_of(part["lat"])
     seen_s = reports.f["start"][rows] + BURNS_BEFORE_S
     stated_day, signs.type[rows] = _stated(part["source_quality"])
-    # 15 degrees are an hour. Where no place is known nothing is: such a pixel counts as one of the night.
-    hour = np.mod(seen_s / 3600.0 + np.nan_to_num(lon) / 15.0, 24.0)
-    sun = np.isfinite(lon) & (hour >= DAY_HOURS[0]) & (hour < DAY_HOURS[1])
-    signs.by_day[rows] = np.where(stated_day < 0, sun, stated_day == 1)
+    # Where no place is known nothing is: such a pixel counts as one of the night.
+    signs.by_day[rows] = np.where(stated_day < 0, is_day(seen_s, lon), stated_day == 1)
     placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     simulated = part["simulated"].to_numpy(zero_copy_only=False)[placed].astype(np.int64)
     day = np.floor(seen_s[placed] / _DAY_S).astype(np.int64)

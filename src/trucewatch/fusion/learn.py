@@ -83,7 +83,7 @@ def learn_calibration(
             places,
             setting.sensors,
             notices=setting.notices,
-            calibrations=Calibrations((replace(calibration, period="opening"),)),
+            calibrations=Calibrations((replace(calibration, period=OPENING),)),
         )
         calibration = rounded(
             replace(

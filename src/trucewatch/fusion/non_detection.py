@@ -41,7 +41,7 @@ def weigh_silence(
     places: Floats,
     sensors: Sequence[Sensor],
     names: npt.NDArray[np.object_],
-    times: Mapping[str, float] | None = None,
+    times: Mapping[str, float],
 ) -> Silence:
     """Who would have had to notice each event and said nothing.
 
@@ -81,7 +81,7 @@ def weigh_silence(
         if not len(at):
             continue
         chance = np.array([sensor.notices.get(word, 0.0) for word in _TELLING])[kind[at]]
-        chance = chance * (times or {}).get(sensor.id, 1.0)
+        chance = chance * times.get(sensor.id, 1.0)
         # Devices taken as independent, none as sure to notice; what they share is left to the weights of existence.
         nats = -np.log(1.0 - np.clip(chance, 0.0, 0.98))
         whole[at] += nats

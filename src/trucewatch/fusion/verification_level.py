@@ -19,7 +19,7 @@ least 0.95."""
 WITHIN_M: Final = 1000.0
 WITHIN_S: Final = 900.0
 VAGUE_S: Final = 3600.0
-"""A row that knows its time to an hour knows it well; vaguer ones widen no incident's times (`fuse.py`)."""
+"""A row that knows its time to an hour knows it well; vaguer ones widen no incident's times (`incident_row.py`)."""
 _WORDS_ONLY = (MEANS.index("public"), MEANS.index("party"))
 _HEAT: Final = KINDS.index("thermal_anomaly")
 

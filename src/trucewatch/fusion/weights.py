@@ -66,6 +66,7 @@ Kept in memory and beside the list, never in the ledger: silence tells of device
 
 
 LEAST_BORNE_OUT: Final = 5
+"""Of a giver whom others bore out less often than this its book is a belief and no experience."""
 LEAST_LEARNT: Final = 10
 """From fewer reports of a giver nothing is said to be learnt of it: its book is mostly that of the program."""
 
@@ -186,7 +187,6 @@ def _of_givers(evidence: Evidence, at: Rows, lone: Mask) -> tuple[Ints, Floats]:
     device = evidence.of_voices.device[at[events]].tolist()
     for event, key, number in zip(events.tolist(), device, evidence.of_event[events].tolist(), strict=True):
         book = books[number].get(key)
-        # Of a giver whom nobody ever bore out the book is a belief and no experience, whatever the register says.
         if book is not None and book.borne_out >= LEAST_BORNE_OUT:
             reports[event], answered[event] = book.alone, book.alone_answers
     return reports, answered

@@ -74,7 +74,7 @@ class PairBook:
     stand."""
 
     kind: str
-    """`acoustic near`: voices of one means that can share a cause; `acoustic camera`: voices that cannot."""
+    """`acoustic / near`: voices of one means that can share a cause; `acoustic / camera`: voices that cannot."""
     events: int
     borne_out: int
     """How many of them others bear out besides."""

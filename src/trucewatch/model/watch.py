@@ -147,6 +147,10 @@ class Watch:
         """The display time zone."""
         return zone_named(self.settings.time_zone)
 
+    @property
+    def delegation_ids(self) -> frozenset[str]:
+        return frozenset(delegation.id for delegation in self.settings.delegation)
+
     def recipient(self, name: str) -> Recipient | None:
         return next((recipient for recipient in self.settings.recipient if recipient.id == name), None)
 

@@ -12,7 +12,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -135,6 +135,19 @@ class Keyring:
             reference = short_id("p", hmac.new(salt, name.casefold().encode(), hashlib.sha256).hexdigest())
             self._write_people(people | {reference: {"name": name, "salt": salt.hex()}})
         return reference
+
+    def actor_reference(self, by: str, delegations: Collection[str]) -> str:
+        """Who acts, as a record holds it: a delegation by its id, a person by a salted reference; the name stays in
+        `private/`. Raises StoreError for nobody, and for a reference behind which nobody stands."""
+        name = by.strip()
+        if not name:
+            raise StoreError(Message("say whose act it is: --by NAME; nothing was entered"))
+        if name in delegations:
+            return name
+        if name.startswith("p-"):
+            self.check_person(name)
+            return name
+        return self.person_reference(name)
 
     def forget_people(self, references: Iterable[str]) -> None:
         """Remove who stands behind references, and the salts; no error for one behind which nobody stands any more."""

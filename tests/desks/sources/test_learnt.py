@@ -87,7 +87,8 @@ def learning(monkeypatch: pytest.MonkeyPatch) -> None:
     """A learner that finds all that there may be to say."""
 
     def learn(rows: Any, *, period: str, since: datetime, until: datetime, **_: object) -> Calibration:
-        return Calibration(period=period, since=since, until=until, rows=rows.num_rows, **LEARNT)  # type: ignore[arg-type]
+        made = Calibration(period=period, since=since, until=until, rows=rows.num_rows)
+        return replace(made, **LEARNT)  # type: ignore[arg-type]
 
     monkeypatch.setattr(calibrations, "learn_calibration", learn)
 

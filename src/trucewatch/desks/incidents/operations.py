@@ -254,16 +254,7 @@ class Listing:
         return record_act(self.store, deed, reason=reason, by=self._who(by), known_at=known_at, **content)
 
     def _who(self, by: str) -> str:
-        """A delegation by its id; a person by a salted reference, so that the name stays in `private/`."""
-        name = by.strip()
-        if not name:
-            raise WatchError(Message("say whose act it is: --by NAME; nothing was entered"))
-        if name in {delegation.id for delegation in self.watch.settings.delegation}:
-            return name
-        if name.startswith("p-"):
-            self.store.keys.check_person(name)
-            return name
-        return self.store.keys.person_reference(name)
+        return self.store.keys.actor_reference(by, self.watch.delegation_ids)
 
     # JSON documents
 

@@ -107,7 +107,7 @@ def look_ahead(store: Store, folder: Path, *, now: datetime, anew_from: str, ste
 
 def enter(store: Store, outlook: Outlook, *, reason: str, by: str) -> list[Calibrated]:
     """Record what was looked at. The reason is kept apart, so that it can be erased. Raises StoreError, WatchError."""
-    who = _who(store, outlook.knowledge, by)
+    who = store.keys.actor_reference(by, outlook.knowledge.watch.delegation_ids)
     check_reason(reason.strip())
     anew = Recalibration(anew_from=outlook.anew_from, reason=store.keep_words(reason.strip()), by=who)
     acts = [act.entry for act in outlook.knowledge.acts]
@@ -165,16 +165,3 @@ def acts_words(store: Store, records: Sequence[Calibrated]) -> dict[str, tuple[s
             entry: dict[str, Any] = calibration_entry(store, record)
             acts[record.act] = (str(entry["by"]), store.words.read(str(entry["reason"])) or "")
     return acts
-
-
-def _who(store: Store, knowledge: Knowledge, by: str) -> str:
-    """A delegation by its id; a person by a salted reference, so that the name stays in `private/`."""
-    name = by.strip()
-    if not name:
-        raise WatchError(Message("say whose act it is: --by NAME; nothing was entered"))
-    if name in {delegation.id for delegation in knowledge.watch.settings.delegation}:
-        return name
-    if name.startswith("p-"):
-        store.keys.check_person(name)
-        return name
-    return store.keys.person_reference(name)
