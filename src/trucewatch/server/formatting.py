@@ -10,9 +10,11 @@ from math import sqrt
 from typing import Any, Final
 
 from trucewatch.locale import Words, mark_in
-from trucewatch.locale.terms import kind_word, outcome_word
-from trucewatch.model.incident import CHI2_95, Incident
+from trucewatch.locale.reasons import standing_words
+from trucewatch.locale.terms import kind_word
+from trucewatch.model.incident import CHI2_95, Finding, Incident
 from trucewatch.model.period import Period
+from trucewatch.model.standing import Standing
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.people_words import row_words
@@ -182,14 +184,22 @@ class Telling:
         sentence = self.words.gettext("{sentence} Incident {code}.").format(sentence=self.sentence(incident), code=code)
         return self.words.gettext("Simulated: {sentence}").format(sentence=sentence) if incident.simulated else sentence
 
-    def row_name(self, incident: Incident, outcome: str) -> str:
+    def standing(self, standing: Standing) -> str:
+        """`inconsistent`; `reported by Lower Valley, not yet checked`."""
+        return standing_words(standing, self.watch, self.words)
+
+    def assessment(self, finding: Finding) -> str:
+        """The same of one finding."""
+        return self.standing(Standing.of(finding))
+
+    def row_name(self, incident: Incident, standing: Standing) -> str:
         """All that the map and the list show of one incident, for who does not see them."""
         parts = [
             self.what(incident),
             self.where(incident),
             self.radius(incident),
             self.dated(incident),
-            outcome_word(outcome, self.words),
+            self.standing(standing),
             self.sureness(incident),
             self.rung(incident.rung),
         ]

@@ -6,7 +6,7 @@ import csv
 import io
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,11 +16,15 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from trucewatch.locale.reasons import standing_words
+from trucewatch.locale.terms import HELD as HELD_WORDS
 from trucewatch.model.edits import CHANGES
 from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import HELD, OUTCOMES
+from trucewatch.model.standing import NO_CLAUSE, Standing, is_established, standings_of
 from trucewatch.model.times import iso_utc, zone_label
-from trucewatch.model.watch import AssociationRule, Watch
+from trucewatch.model.verification import with_access_refused
+from trucewatch.model.watch import AssociationRule, SourceSetting, Watch
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -110,6 +114,7 @@ def show_run(
     entries: int,
     show_all: bool,
     seconds: float,
+    refused: frozenset[str] = frozenset(),
 ) -> None:
     """`trucewatch run`: the steps, the incidents, what stands behind the numbers, and where the report is."""
     for line in recovered:
@@ -118,8 +123,9 @@ def show_run(
         out.print(f"[yellow]■ warning[/]  {escape(str(warning))}")
     _show_steps(out, assessment, steps, rejected)
     incidents = incident_rows(assessment.incidents)
-    findings = finding_rows(assessment.findings)
+    findings = finding_rows(with_access_refused(assessment.findings, assessment.incidents, refused))
     out.print()
+    show_grave(out, assessment.watch, incidents, findings)
     show_incidents(out, assessment.watch, incidents, findings, show_all=show_all)
     show_deadlines(out, assessment.watch, findings)
     out.print()
@@ -164,23 +170,23 @@ def show_incidents(
     from trucewatch.locale import words
 
     english = words("en")
-    worst = worst_outcomes(findings)
+    worst = standings_of(findings)
     recent = list(incidents) if show_all else list(incidents)[-10:]
     zone = watch.zone
     label = zone_label(recent[-1].occurred_start, zone)
     rows = []
     for incident in recent:
-        outcome, clauses = worst.get(incident.incident_id, ("not_applicable", []))
+        standing = worst.get(incident.incident_id, NO_CLAUSE)
         place = place_words(incident, watch, english)
         sim = "sim  " if incident.simulated else ""
         rows.append(
             (
-                outcome,
+                standing,
                 sim + when_words(incident, zone),
                 what_words(incident, watch, english),
                 place,
                 radius_words(incident),
-                ",".join(clauses) or "–",
+                ",".join(standing.clauses) or "–",
                 happened_words(incident, english),
             )
         )
@@ -191,17 +197,20 @@ def show_incidents(
         year = f"{recent[0].occurred_start:%Y}-"
         rows = [(row[0], row[1].replace(year, ""), *row[2:]) for row in rows]
     when_width = max(len(f"time, {label}"), *(len(row[1]) for row in rows))
-    what_width = min(max(len(row[2]) for row in rows), 18 if is_narrow else 28)
+    what_width = min(max(len(row[2]) for row in rows), 18 if is_narrow else 24)
     to_width = min(max(2, *(len(row[5]) for row in rows)), 12)
     happened = "" if is_narrow else "  happened"
-    # The sign, ±, outcome and the gaps between them take 36; the place gets what is left.
-    where_width = max(out.width - when_width - what_width - to_width - len(happened) - 36, 8)
+    # A narrow screen has no room for whose report it is; the incident's own page and `incident show` say it.
+    told = [standing_words(row[0], watch, english, says_who=not is_narrow) for row in rows]
+    told_width = max(len("assessment"), *(len(word) for word in told))
+    # The sign, ± and the gaps between them take 22; the place gets what is left.
+    where_width = max(out.width - when_width - what_width - to_width - len(happened) - told_width - 22, 8)
     where_width = min(where_width, max(len("where"), *(len(row[3]) for row in rows)))
     head = f"   {f'time, {label}':<{when_width}}  {'what':<{what_width}}  {'where':<{where_width}}  {'±':>8}{happened}"
-    head += f"  {'to':<{to_width}}  outcome"
+    head += f"  {'to':<{to_width}}  assessment"
     out.print(Text(head, style="dim"))
-    for outcome, when, what, where, radius, to, chance in rows:
-        word = outcome.replace("_", " ")
+    for (standing, when, what, where, radius, to, chance), word in zip(rows, told, strict=True):
+        outcome = standing.outcome
         line = Text(f"{SIGNS[outcome]}  ", style=STYLES[outcome])
         line.append(f"{when:<{when_width}}  {cut(what, what_width)}  {cut(where, where_width)}  {radius:>8}", "default")
         line.append(f"{chance if happened else '':>{len(happened)}}  {cut(to, to_width)}  ", "default")
@@ -212,8 +221,9 @@ def show_incidents(
 
 
 def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> None:
-    """What was required by a date or without one: the clause, the state, the reason in a sentence."""
-    deadlines = [finding for finding in findings if not finding.incident_id and finding.rule.startswith("required")]
+    """What is required by a date or has to be kept up: the clause, how it stands, the reason in a sentence."""
+    kinds = ("required", "kept_up")
+    deadlines = [finding for finding in findings if not finding.incident_id and finding.rule.startswith(kinds)]
     if not deadlines:
         return
     from trucewatch.findings import SENTENCES
@@ -221,15 +231,18 @@ def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> N
     from trucewatch.locale.reasons import reason_sentence
 
     english = words("en")
+    told = {finding.finding_id: standing_words(Standing.of(finding), watch, english) for finding in deadlines}
+    width = min(max(len(word) for word in told.values()) + 1, 30)
     out.print()
     out.print("[dim]required by the agreement[/]")
     for finding in deadlines:
         line = Text(f"{SIGNS[finding.outcome]}  ", STYLES[finding.outcome])
         line.append(f"{finding.stipulation:<4} ", "default")
-        line.append(f"{finding.outcome.replace('_', ' '):<15}", STYLES[finding.outcome])
+        line.append(f"{told[finding.finding_id]:<{width}}", STYLES[finding.outcome])
         sentence = reason_sentence(finding, SENTENCES, watch, english)
-        folded = textwrap.wrap(sentence, max(out.width - 24, 30)) if out.is_terminal else [sentence]
-        line.append(("\n" + " " * 23).join(folded), "default")
+        indent = max(width, len(told[finding.finding_id])) + 8
+        folded = textwrap.wrap(sentence, max(out.width - indent - 1, 30)) if out.is_terminal else [sentence]
+        line.append(("\n" + " " * indent).join(folded), "default")
         out.print(line)
 
 
@@ -244,12 +257,15 @@ def _show_account(
     out: Console, assessment: Assessment, incidents: Sequence[Incident], findings: Sequence[Finding], entries: int
 ) -> None:
     rule = assessment.watch.settings.association
-    worst = worst_outcomes(findings)
-    numbers = Counter(worst.get(incident.incident_id, ("not_applicable",))[0] for incident in incidents)
+    worst = standings_of(findings)
+    numbers = Counter(worst.get(incident.incident_id, NO_CLAUSE).code for incident in incidents)
     counted = "   ".join(
         f"[{STYLES[outcome]}]{SIGNS[outcome]} {numbers[outcome]:,} {outcome.replace('_', ' ')}[/]"
         for outcome in OUTCOMES
+        if outcome != "undetermined"
     )
+    held = "; ".join(f"{numbers[word]:,} {HELD_WORDS[word]}" for word in HELD if numbers[word])
+    back = sum(numbers[word] for word in HELD)
     later = f"{plural(assessment.not_yet_known, 'observation')}  [dim]held, and not known yet at that moment[/]"
     rows = [
         ("as of", f"{iso_utc(assessment.as_of)}  [dim]what was known by then[/]"),
@@ -259,7 +275,8 @@ def _show_account(
         ),
         ("coverage", "not computed yet  [dim]so a day without records says nothing about quiet[/]"),
         ("true number", "not computed yet"),
-        ("outcomes", counted),
+        ("assessments", counted),
+        *([("held back", f"[{STYLES['undetermined']}]{SIGNS['undetermined']} {back:,}[/]: {held}")] if back else []),
         *_by_hand(assessment),
         *([("later", later)] if assessment.not_yet_known else []),
         ("data", _data_words(assessment.observations)),
@@ -304,18 +321,35 @@ def _data_words(observations: pa.Table) -> str:
     return f"[reverse] simulated [/] {plural(invented, 'observation')}; {apart}"
 
 
-def worst_outcomes(findings: Iterable[Finding]) -> dict[str, tuple[str, list[str]]]:
-    """For each incident the worst outcome of its findings and the stipulations that gave it."""
-    worst: dict[str, tuple[str, list[str]]] = {}
-    for finding in findings:
-        if not finding.incident_id:
+def show_grave(out: Console, watch: Watch, incidents: Sequence[Incident], findings: Sequence[Finding]) -> None:
+    """The grave events before all else: how many are established, then who says what of each."""
+    grave = [incident for incident in incidents if incident.grave]
+    if not grave:
+        return
+    from trucewatch.locale import words
+    from trucewatch.locale.terms import grave_word
+    from trucewatch.reports.people_words import people_words
+
+    english, worst = words("en"), standings_of(findings)
+    standing = {incident.incident_id: worst.get(incident.incident_id, NO_CLAUSE) for incident in grave}
+    for simulated in (False, True):
+        chosen = [incident for incident in grave if incident.simulated is simulated]
+        if not chosen:
             continue
-        standing = worst.get(finding.incident_id)
-        if standing is None or OUTCOMES.index(finding.outcome) < OUTCOMES.index(standing[0]):
-            worst[finding.incident_id] = (finding.outcome, [finding.stipulation])
-        elif standing[0] == finding.outcome:
-            standing[1].append(finding.stipulation)
-    return worst
+        sure = sum(is_established(standing[incident.incident_id], incident.rung) for incident in chosen)
+        mark = " (simulated)" if simulated else ""
+        out.print(f"[bold]grave events{mark}: {sure} established, {len(chosen) - sure} being checked[/]")
+        for incident in chosen[-10:]:
+            hit = [grave_word(each, english) for each in incident.grave if each != "killed"]
+            people = people_words(incident.people, watch, english)
+            says = "; ".join(part for part in (*hit, people) if part)
+            stands = standing_words(standing[incident.incident_id], watch, english)
+            line = f"{says}, {place_words(incident, watch, english)}, {when_words(incident, watch.zone)}; {stands}"
+            folded = textwrap.wrap(line, max(out.width - 2, 30)) if out.is_terminal else [line]
+            out.print(escape("\n".join(f"  {part}" for part in folded)))
+        if len(chosen) > 10:
+            out.print(f"[dim]  {len(chosen) - 10:,} earlier[/]")
+    out.print()
 
 
 def what_words(incident: Incident, watch: Watch, english: Words) -> str:
@@ -371,6 +405,15 @@ def happened_words(incident: Incident, english: Words) -> str:
 def cut(text: str, width: int) -> str:
     """Padded to a width, or cut there with a sign that it was."""
     return f"{text:<{width}}" if len(text) <= width else text[: width - 1] + "…"
+
+
+def show_sources(out: Console, settings: Sequence[SourceSetting]) -> None:
+    """The sources of a watch: whose each is, and what reads it."""
+    for source in settings:
+        whose = {"centre": "the centre's own", "": "nobody's of the watch; not enough alone"}.get(source.of, source.of)
+        out.print(f"[bold]{escape(source.id)}[/]  {escape(whose)}  [dim]read by {escape(source.adapter)}[/]")
+    if settings:
+        out.print()
 
 
 def show_cards(out: Console, cards: Mapping[str, SourceCard]) -> None:

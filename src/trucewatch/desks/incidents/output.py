@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from trucewatch.locale import words
+from trucewatch.locale.reasons import standing_words
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.edits import Act
-from trucewatch.model.incident import Incident
+from trucewatch.model.incident import Finding, Incident
+from trucewatch.model.standing import NO_CLAUSE, Standing, standings_of
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.people_words import people_words
@@ -24,12 +26,14 @@ from trucewatch.terminal.output import (
     place_words,
     plural,
     radius_words,
+    show_grave,
     what_words,
     when_words,
 )
 
 if TYPE_CHECKING:
     from trucewatch.desks.incidents.detail import Dossier
+    from trucewatch.desks.incidents.verification import Verification
 
 SHORT: Final = 12
 """How much of an id is shown: its letter and ten characters, as in reports. Any unique beginning is accepted."""
@@ -46,6 +50,7 @@ def show_list(
     watch: Watch,
     incidents: Sequence[Incident],
     rejected: Sequence[tuple[Incident, str]],
+    findings: Sequence[Finding],
     *,
     head: str,
     waiting: int,
@@ -53,6 +58,7 @@ def show_list(
     """`trucewatch incidents`: an incident a line, then those that were rejected, with the reason."""
     english = words("en")
     out.print(f"[dim]{escape(head)}[/]")
+    show_grave(out, watch, incidents, findings)
     if not incidents:
         out.print(
             "No incident is listed. Another day? Leave --day out. Nothing read yet? Put files into inbox/ and run."
@@ -72,11 +78,17 @@ def show_list(
         sure_head = "".join(f"  {head:>{width}}" for _, head, width in sure_names)
         when = max(len(label), *(len(row[1]) for row in rows))
         acts_width = max(len("acts"), *(len(_acts(incident)) for incident in incidents))
-        rest = SHORT + when + len(f"  happened{sure_head}  reports") + acts_width + _RUNG + 8
+        worst = standings_of(findings)
+        stands = {incident.incident_id: worst.get(incident.incident_id, NO_CLAUSE) for incident in incidents}
+        told = {
+            name: standing_words(standing, watch, english, says_who=not is_narrow) for name, standing in stands.items()
+        }
+        told_width = max(len("assessment"), *(len(word) for word in told.values()))
+        rest = SHORT + when + len(f"  happened{sure_head}  reports") + acts_width + _RUNG + 8 + told_width + 4
         what = min(max(len("what"), *(len(row[2]) for row in rows)), max(out.width - rest, _LEAST))
         out.print(
             f"[dim]{'id':<{SHORT}}  {label:<{when}}  {'what':<{what}}  {'rung':<{_RUNG}}  happened{sure_head}"
-            "  reports  acts[/]"
+            f"  reports  {'acts':<{acts_width}}  assessment[/]"
         )
         for incident, time, kind in rows:
             sure = "".join(
@@ -85,9 +97,11 @@ def show_list(
             line = (
                 f"{incident.incident_id[:SHORT]:<{SHORT}}  {time:<{when}}  {cut(kind, what)}  "
                 f"{incident.rung:<{_RUNG}}  {happened_words(incident, english):>8}{sure}  {len(incident.members):>7}  "
-                f"{_acts(incident)}"
+                f"{_acts(incident):<{acts_width}}"
             )
-            out.print(escape(line))
+            standing = stands[incident.incident_id]
+            sign, style = SIGNS[standing.outcome], STYLES[standing.outcome]
+            out.print(f"{escape(line)}  [{style}]{sign} {escape(told[incident.incident_id])}[/]")
         if is_narrow:
             out.print(f"[dim]how sure what, where and who are: --json, or a screen of {_NARROW} columns[/]")
     if rejected:
@@ -105,7 +119,7 @@ def show_list(
         )
 
 
-def show_one(out: Console, watch: Watch, dossier: Dossier) -> None:
+def show_one(out: Console, watch: Watch, dossier: Dossier, verification: Verification | None = None) -> None:
     """`trucewatch incident WATCH show`: one sentence, then members, L1 beside L2, history, findings, acts."""
     from trucewatch.findings import SENTENCES
     from trucewatch.locale.reasons import recorded_reason
@@ -153,11 +167,23 @@ def show_one(out: Console, watch: Watch, dossier: Dossier) -> None:
         )
     for finding in dossier.findings:
         words_of = recorded_reason(finding, SENTENCES, watch, english)
-        outcome = finding.outcome.replace("_", " ")
+        outcome = escape(standing_words(Standing.of(finding), watch, english))
         out.print(
             f"[{STYLES[finding.outcome]}]{SIGNS[finding.outcome]} {outcome}[/]  {escape(finding.stipulation)}  "
             f"{escape(words_of)}"
         )
+    if verification is not None:
+        out.print(f"[dim]verification[/] {verification.settled} of {len(verification.steps)} steps settled")
+        for step in verification.steps:
+            note = f"  [dim]{escape(step.note)}[/]" if step.note else ""
+            out.print(f"  {escape(step.name)}: {escape(step.state_words)}{note}")
+            for shown in step.entries:
+                who = f", {shown.who}" if shown.who else ""
+                out.print(
+                    escape(
+                        f"    {shown.entry.step_id[:SHORT]}  {iso_utc(shown.entry.known_at)[:16]}Z  {shown.answer}{who}"
+                    )
+                )
     show_acts(out, [(act, "") for act in dossier.acts])
 
 

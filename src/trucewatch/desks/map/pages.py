@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -13,15 +14,18 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from trucewatch.desks.map.filters import Chosen, Shown, names_like, read_chosen, show
 from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.desks.map.map_symbols import sign_drawings
+from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import kind_word, means_word, outcome_word
+from trucewatch.locale.terms import held_back_word, held_word, kind_word, means_word, outcome_word
 from trucewatch.model.incident import Incident
 from trucewatch.model.observation import KINDS
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import HELD, OUTCOMES
+from trucewatch.model.standing import Standing
 from trucewatch.model.times import iso_utc, minute
 from trucewatch.reports.period_words import period_span
 from trucewatch.reports.signs import every_sign
 from trucewatch.server.basemap import ground_of
+from trucewatch.server.grave import board_of
 from trucewatch.server.preferences import Visit
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
 from trucewatch.server.view import CurrentView, View
@@ -38,7 +42,7 @@ class ListRow:
     n: int
     code: str
     incident: Incident
-    outcome: str
+    standing: Standing
     new_day: str
     """The day, where this row is the first of it in the list."""
 
@@ -106,7 +110,7 @@ def card(view: CurrentView, code: str) -> HTMLResponse:
         "map/card.html.jinja",
         incident=snapshot.incident(row),
         code=snapshot.codes[row],
-        outcome=OUTCOMES[int(snapshot.outcome[row])],
+        standing=snapshot.standings(np.array([row]))[0],
     )
 
 
@@ -135,6 +139,7 @@ def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
         "rows": _listed(snapshot, visit, selection.rows, first),
         "more": _more(selection, chosen, first),
         "skipped": first,
+        "board": board_of(snapshot, visit.telling, selection.mask),
         "counters": _counters(snapshot, selection, visit),
         "filters": _filters(snapshot, chosen, visit),
         "period": snapshot.periods.get(chosen.period),
@@ -149,14 +154,15 @@ def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[Li
     listed, day_before = [], ""
     if first > 0 and first <= len(rows):
         day_before = visit.telling.day(snapshot.incident(int(rows[first - 1])).occurred_start)
-    for row, incident in zip(part, snapshot.incidents_at(part), strict=True):
+    records = zip(part, snapshot.incidents_at(part), snapshot.standings(part), strict=True)
+    for row, incident, standing in records:
         day = visit.telling.day(incident.occurred_start)
         listed.append(
             ListRow(
                 n=int(row),
                 code=snapshot.codes[int(row)],
                 incident=incident,
-                outcome=OUTCOMES[int(snapshot.outcome[row])],
+                standing=standing,
                 new_day=day if day != day_before else "",
             )
         )
@@ -191,6 +197,11 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
         if (is_bad := _are_bad(snapshot, places, bad)).any()
     }
     happened = snapshot.incidents["happened"].take(np.flatnonzero(bad)).to_pylist()
+    held = [
+        (HELD[code], int(count))
+        for code, count in enumerate(np.bincount(snapshot.held[mask & (snapshot.held >= 0)], minlength=len(HELD)))
+        if count
+    ]
     in_words = visit.words.gettext("{clause} in {count}")
     return {
         "incidents": len(rows),
@@ -207,8 +218,33 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
         "items_high": sum(high or 0 for _, high in ranges),
         "unlikely": sum(probability is not None and probability < 0.5 for probability in happened),
         "counted": len(ranges),
-        "outcomes": selection.outcome_counts,
+        "held": sum(count for _, count in held),
+        "held_reasons": held_reasons(held, visit.words),
+        "chips": _chip_counts(snapshot, selection),
     }
+
+
+def held_reasons(held: Sequence[tuple[str, int]], words: Words) -> str:
+    """`3 reported, not yet checked; 2 at the edge of zone or hour`: each with its number."""
+    template = words.gettext("{number} {reason}")
+    return words.gettext("; ").join(
+        template.format(number=words.number(count), reason=held_word(word, words)) for word, count in held
+    )
+
+
+def _chips(snapshot: Snapshot, chosen: Chosen) -> list[tuple[str, str]]:
+    """What the list can be narrowed to: the outcomes that are said, and the reasons for which the others are not, as
+    far as they occur or are chosen; each with the name of its field."""
+    occurring = {HELD[code] for code in np.unique(snapshot.held[snapshot.held >= 0]).tolist()} | set(chosen.held)
+    held = [("held", word) for word in HELD if word in occurring]
+    return [("outcome", OUTCOMES[0]), *held, *(("outcome", word) for word in OUTCOMES[2:])]
+
+
+def _chip_counts(snapshot: Snapshot, selection: Shown) -> list[int]:
+    by_word = dict(zip(OUTCOMES, selection.outcome_counts, strict=True)) | dict(
+        zip(HELD, selection.held_counts, strict=True)
+    )
+    return [by_word[word] for _, word in _chips(snapshot, selection.chosen)]
 
 
 def _are_bad(snapshot: Snapshot, places: Ints, bad: Bools) -> Bools:
@@ -230,9 +266,29 @@ def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]
         "means": sorted(((value, means_word(value, words)) for value in means), key=lambda pair: pair[1]),
         "kind": sorted(((value, kind_word(value, words)) for value in kinds), key=lambda pair: pair[1]),
         "zone": sorted(named.items(), key=lambda pair: pair[1]),
-        "outcome": [(value, outcome_word(value, words)) for value in OUTCOMES],
+        "outcome": outcome_groups(words),
+        "chips": [
+            (name, word, _chip_word(name, word, words), is_chosen(name, word, chosen))
+            for name, word in _chips(snapshot, chosen)
+        ],
         "period": _periods(snapshot, chosen, visit),
     }
+
+
+def outcome_groups(words: Words) -> list[tuple[str, str]]:
+    """The four frames that signs have, in words: what is held back is one group, its reasons stand beside it."""
+    return [
+        (value, held_back_word(words) if value == "undetermined" else outcome_word(value, words)) for value in OUTCOMES
+    ]
+
+
+def _chip_word(name: str, word: str, words: Words) -> str:
+    return held_word(word, words) if name == "held" else outcome_word(word, words)
+
+
+def is_chosen(name: str, word: str, chosen: Chosen) -> bool:
+    """Whether a view was narrowed to this; an address of an earlier version names all that is held back at once."""
+    return word in getattr(chosen, name) or (name == "held" and "undetermined" in chosen.outcome)
 
 
 def _periods(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> list[tuple[str, str]]:
@@ -289,6 +345,8 @@ def columns_of(snapshot: Snapshot) -> dict[str, Any]:
         "minor_m": column(snapshot.minor_m, has_size, 0),
         "azimuth_deg": column(snapshot.azimuth_deg, has_size, 0),
         "outcome": snapshot.outcome.tolist(),
+        "helds": list(HELD),
+        "held": snapshot.held.tolist(),
         "kind": [position[int(code)] for code in snapshot.kind],
         "start": snapshot.start_s.tolist(),
         "end": snapshot.end_s.tolist(),

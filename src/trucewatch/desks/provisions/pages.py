@@ -10,15 +10,26 @@ import numpy as np
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from trucewatch.locale.terms import state_word
-from trucewatch.model.agreement import Instrument, Provision, Stipulation
+from trucewatch.locale import Words
+from trucewatch.locale.terms import aspect_word, held_word, state_word
+from trucewatch.model.agreement import Agreement, Instrument, Provision, Reading, Stipulation, Text
 from trucewatch.model.incident import Finding
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.server.preferences import Visit
-from trucewatch.server.snapshot import Snapshot
+from trucewatch.server.snapshot import Ints, Snapshot
 from trucewatch.server.view import CurrentView
 
 MOST_FINDINGS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What somebody says that a clause means. `missing`: the delegations whose heads do not let it hold an outcome
+    back; `after`: how many events that the clause bears on had happened before it was first stated."""
+
+    reading: Reading
+    missing: tuple[str, ...]
+    after: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +44,11 @@ class Checked:
     """The first of those that tell something, the worst first."""
     more: int
     counts: dict[str, int]
+    held: str
+    """How many are held back, and why; empty for none."""
     simulated: int
     due: tuple[datetime, int] | None
+    readings: list[Heard]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +57,8 @@ class Listed:
 
     provision: Provision
     instrument: Instrument
+    words: list[tuple[Text, str]]
+    """Its own words as far as they are on file, by the text that has them."""
     stipulations: list[Checked]
 
 
@@ -52,29 +68,64 @@ router = APIRouter(include_in_schema=False)
 @router.get("/agreement")
 def agreement(view: CurrentView) -> HTMLResponse:
     watch = view.snapshot.watch
+    known = known_texts(watch.agreement, view.clock)
     return view.page(
         "provisions/agreement.html.jinja",
         agreement=watch.agreement,
-        listed=provisions_of(view.snapshot, view.reader),
+        instruments=[
+            (instrument, [text for text in known if text.instrument == instrument.id])
+            for instrument in known_instruments(watch.agreement, view.clock)
+        ],
+        zone_of=watch.zone_with,
+        unless_words=lambda word: unless_words(word, view.words),
+        listed=provisions_of(view.snapshot, view.reader, view.clock),
         rule=watch.settings.association,
     )
 
 
-def provisions_of(snapshot: Snapshot, visit: Visit) -> list[Listed]:
-    """Every provision in the order of the text, with the findings of the shown list."""
+def known_texts(agreement: Agreement, at: datetime) -> list[Text]:
+    """The published texts that were known at a moment."""
+    return [text for text in agreement.text if text.known_at <= at]
+
+
+def known_instruments(agreement: Agreement, at: datetime) -> list[Instrument]:
+    """The instruments of which a text was known at a moment; of one without a text whether it was signed by then."""
+    has_text = {text.instrument for text in agreement.text}
+    known = {text.instrument for text in known_texts(agreement, at)}
+    return [
+        instrument
+        for instrument in agreement.instrument
+        if (instrument.id in known if instrument.id in has_text else instrument.signed <= at.date())
+    ]
+
+
+def provisions_of(snapshot: Snapshot, visit: Visit, now: datetime) -> list[Listed]:
+    """Every provision in the order of the text, with the findings of the shown list; what was not known at `now` is
+    left out."""
     agreement = snapshot.watch.agreement
-    instruments = {instrument.id: instrument for instrument in agreement.instrument}
+    instruments = {instrument.id: instrument for instrument in known_instruments(agreement, now)}
+    texts = known_texts(agreement, now)
     return [
         Listed(
             provision=provision,
             instrument=instruments[provision.instrument],
-            stipulations=[_checked(snapshot, visit, stipulation) for stipulation in provision.stipulation],
+            words=[(text, provision.words[text.id]) for text in texts if text.id in provision.words],
+            stipulations=[_checked(snapshot, visit, stipulation, now) for stipulation in provision.stipulation],
         )
         for provision in agreement.provision
+        if provision.instrument in instruments
     ]
 
 
-def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation) -> Checked:
+def unless_words(word: str, words: Words) -> str:
+    """One exception of a clause: an announcement, or what an act was."""
+    kind, _, aspect = word.partition(":")
+    if kind == "aspect":
+        return words.gettext("it was {aspect}").format(aspect=aspect_word(aspect, words))
+    return words.gettext("it was announced beforehand")
+
+
+def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: datetime) -> Checked:
     places = snapshot.clauses.get(stipulation.id, np.zeros(0, dtype=np.int64))
     rows, outcomes = snapshot.finding_incident[places], snapshot.finding_outcome[places]
     wholes = snapshot.findings_at(places[rows < 0])
@@ -88,6 +139,30 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation) -> Chec
         findings=snapshot.findings_at(telling[:MOST_FINDINGS]),
         more=max(len(telling) - MOST_FINDINGS, 0),
         counts={name: int((listed & (outcomes == code)).sum()) for code, name in enumerate(OUTCOMES)},
+        held=_held(snapshot, places[listed], visit.words),
         simulated=int(snapshot.simulated[rows[listed]].sum()),
-        due=stipulation.due(snapshot.as_of, snapshot.watch.zone),
+        due=stipulation.due(now, snapshot.watch.zone),
+        readings=[
+            Heard(
+                reading=reading,
+                missing=tuple(each for each in snapshot.watch.delegation_ids if each not in reading.let_by),
+                after=int((snapshot.start_s[snapshot.finding_incident[telling]] < reading.known_at.timestamp()).sum()),
+            )
+            for reading in snapshot.watch.agreement.readings_of(stipulation.id, now)
+        ],
     )
+
+
+def _held(snapshot: Snapshot, places: Ints, words: Words) -> str:
+    """`35: 4 reported, not yet checked; 12 checked, cannot be told`"""
+    held = snapshot.finding_held[places]
+    counts = np.bincount(held[held >= 0], minlength=len(HELD)).tolist()
+    template = words.gettext("{number} {reason}")
+    reasons = words.gettext("; ").join(
+        template.format(number=words.number(count), reason=held_word(word, words))
+        for word, count in zip(HELD, counts, strict=True)
+        if count
+    )
+    if not reasons:
+        return ""
+    return words.gettext("held back {number}: {reasons}").format(number=words.number(sum(counts)), reasons=reasons)

@@ -1,0 +1,79 @@
+"""How an incident, a deadline or a finding stands: never *undetermined* without the word for why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from trucewatch.model.incident import Finding
+from trucewatch.model.outcomes import HELD, OUTCOMES, held_word
+from trucewatch.model.testimony import CENTRE
+
+_SAID: Final = ("inconsistent", "consistent")
+_SURE_RUNGS: Final = ("assessed", "corroborated", "verified")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The outcome, of an incident the worst of its findings; where that is held back, the word for why and whose report
+    it is, as far as facts name that; the clauses that give it, where they are asked for."""
+
+    outcome: str
+    held: str = ""
+    who: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, finding: Finding) -> Standing:
+        """How one finding stands; lists of earlier versions keep no word."""
+        held = finding.held or held_word(finding.outcome, finding.reason)
+        who = reporters(finding.facts) if held == "not_checked" else ()
+        return cls(finding.outcome, held, who, (finding.stipulation,))
+
+    @property
+    def code(self) -> str:
+        """The outcome, or the word for why none is said."""
+        return self.held or self.outcome
+
+    def document(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {"outcome": self.outcome, "held": self.held, "reported_by": list(self.who)}
+
+
+NO_CLAUSE: Final = Standing("not_applicable")
+"""Of an incident that no clause speaks of."""
+
+
+def reporters(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whose report a finding rests on, where its facts name that; the centre's own are no report to it."""
+    named = facts.get("claimed_by") or facts.get("reported_by") or ()
+    givers = [named] if isinstance(named, str) else list(named)
+    return tuple(giver for giver in givers if giver and giver != CENTRE)
+
+
+def standings_of(findings: Iterable[Finding]) -> dict[str, Standing]:
+    """For each incident the worst outcome of its findings with the clauses that give it; of those that are held back
+    the first word."""
+    worst: dict[str, Standing] = {}
+    for finding in findings:
+        if not finding.incident_id:
+            continue
+        standing = Standing.of(finding)
+        before = worst.get(finding.incident_id)
+        if before is None or _rank(standing) < _rank(before):
+            clauses = before.clauses if before and before.outcome == standing.outcome else ()
+            worst[finding.incident_id] = replace(standing, clauses=(*clauses, finding.stipulation))
+        elif before.outcome == standing.outcome:
+            who = before.who if before.held != standing.held else tuple(dict.fromkeys((*before.who, *standing.who)))
+            worst[finding.incident_id] = replace(before, who=who, clauses=(*before.clauses, finding.stipulation))
+    return worst
+
+
+def is_established(standing: Standing, rung: str) -> bool:
+    """Whether an assessment of it is said; of what no clause speaks of, whether several voices bear it out."""
+    return not standing.held and (standing.outcome in _SAID or rung in _SURE_RUNGS)
+
+
+def _rank(standing: Standing) -> tuple[int, int]:
+    return OUTCOMES.index(standing.outcome), HELD.index(standing.held) if standing.held else len(HELD)
