@@ -10,6 +10,7 @@ from trucewatch.model.incident import Finding
 from trucewatch.model.outcomes import HELD, OUTCOMES, held_word
 from trucewatch.model.testimony import CENTRE
 
+KIND_ALONE: Final = "kind_claimed_alone"
 _SAID: Final = ("inconsistent", "consistent")
 _SURE_RUNGS: Final = ("assessed", "corroborated", "verified")
 
@@ -23,13 +24,15 @@ class Standing:
     held: str = ""
     who: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
+    kind_alone: bool = False
+    """Whether others bear out that something happened, and one side alone says of what kind it was."""
 
     @classmethod
     def of(cls, finding: Finding) -> Standing:
         """How one finding stands; lists of earlier versions keep no word."""
         held = finding.held or held_word(finding.outcome, finding.reason)
         who = reporters(finding.facts) if held == "not_checked" else ()
-        return cls(finding.outcome, held, who, (finding.stipulation,))
+        return cls(finding.outcome, held, who, (finding.stipulation,), finding.reason == KIND_ALONE)
 
     @property
     def code(self) -> str:
@@ -61,6 +64,9 @@ def standings_of(findings: Iterable[Finding]) -> dict[str, Standing]:
             continue
         standing = Standing.of(finding)
         before = worst.get(finding.incident_id)
+        if before and before.kind_alone != standing.kind_alone:
+            standing, before = replace(standing, kind_alone=True), replace(before, kind_alone=True)
+            worst[finding.incident_id] = before
         if before is None or _rank(standing) < _rank(before):
             clauses = before.clauses if before and before.outcome == standing.outcome else ()
             worst[finding.incident_id] = replace(standing, clauses=(*clauses, finding.stipulation))

@@ -142,8 +142,13 @@ class Telling:
         """`1 May, 03:05–05:50: 412 incidents listed; by their probabilities 310 to 380 of them were events (95%)`"""
         return period_words(period, self.zone, self.words)
 
-    def rung(self, rung: str) -> str:
-        return self.words.pgettext("rung", RUNGS[rung]) if rung in RUNGS else rung
+    def rung(self, rung: str, standing: Standing | None = None) -> str:
+        """How far it is known. Where one side alone says of what kind it was, no more than that something happened is
+        said to be borne out."""
+        word = self.words.pgettext("rung", RUNGS[rung]) if rung in RUNGS else rung
+        if standing is None or not standing.kind_alone or rung == "claimed":
+            return word
+        return self.words.gettext("{rung}, its kind not").format(rung=word)
 
     def event_class(self, name: str) -> str:
         """A class in words: one of the screened causes, or a kind."""
@@ -201,7 +206,7 @@ class Telling:
             self.dated(incident),
             self.standing(standing),
             self.sureness(incident),
-            self.rung(incident.rung),
+            self.rung(incident.rung, standing),
         ]
         if incident.simulated:
             parts.append(self.words.gettext("simulated"))

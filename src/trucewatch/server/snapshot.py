@@ -26,7 +26,7 @@ from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, 
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.outcomes import HELD, OUTCOMES, held_word
 from trucewatch.model.period import Period
-from trucewatch.model.standing import Standing, reporters
+from trucewatch.model.standing import KIND_ALONE, Standing, reporters
 from trucewatch.model.times import iso_utc
 from trucewatch.model.verification import with_access_refused
 from trucewatch.model.watch import Watch
@@ -205,6 +205,7 @@ class Snapshot:
         unchecked = wanted[self.held[wanted] == _NOT_CHECKED]
         places = np.flatnonzero((self.finding_held == _NOT_CHECKED) & np.isin(self.finding_incident, unchecked))
         who: dict[int, dict[str, None]] = {}
+        kind_alone = set(self.finding_incident[np.asarray(pc.equal(self.findings["reason"], KIND_ALONE))].tolist())
         texts = self.findings["facts"].take(pa.array(places, pa.int64())).to_pylist()
         for row, text in zip(self.finding_incident[places].tolist(), texts, strict=True):
             who.setdefault(row, {}).update(dict.fromkeys(reporters(json.loads(text))))
@@ -213,6 +214,7 @@ class Snapshot:
                 OUTCOMES[int(self.outcome[row])],
                 HELD[int(self.held[row])] if self.held[row] >= 0 else "",
                 tuple(who.get(row, ())),
+                kind_alone=row in kind_alone,
             )
             for row in wanted.tolist()
         ]

@@ -33,8 +33,9 @@ from trucewatch.desks.incidents.verification import verification_of
 from trucewatch.locale import mark
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
-from trucewatch.locale.terms import aspect_word, grave_word
+from trucewatch.locale.terms import aspect_word, grave_word, kind_word
 from trucewatch.model.incident import Incident
+from trucewatch.model.standing import KIND_ALONE
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import RUNGS, Telling
 from trucewatch.server.grave import board_of
@@ -164,6 +165,15 @@ def _context(dossier: Dossier, telling: Telling, first: int, now: datetime) -> d
         "rows": [_row(dossier, member, telling, stood.get(member.name)) for member in part],
         "in_order": any(member.added and member.added["order"] for member in members),
         "people": people_rows(dossier, telling),
+        "kind_alone": telling.words.listed(
+            sorted(
+                {
+                    kind_word(str(finding.facts.get("kind", dossier.incident.kind)), telling.words)
+                    for finding in dossier.findings
+                    if finding.reason == KIND_ALONE
+                }
+            )
+        ),
         "verification": verification_of(dossier, telling, now),
         "grave": [grave_word(each, telling.words) for each in dossier.incident.grave],
         "people_line": people_words(dossier.incident.people, telling.watch, telling.words),
