@@ -335,7 +335,9 @@ def _compass_point(words: str) -> str:
 def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
     wanted = folded(name)
     matches = {
-        town.id: town for town in towns if any(wanted in _folded_parts(town_name) for town_name in town.names.values())
+        town.id: town
+        for town in towns
+        if any(wanted in _folded_parts(town_name) for town_name in (*town.names.values(), *town.every_name))
     }
     if len(matches) > 1:
         which = " and ".join(

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any, ClassVar, Literal
 
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.names import NamesFile
 from trucewatch.model.times import zone_named
 from trucewatch.model.zone import Basemap, Notice, Sensor, Zone
 
@@ -75,6 +76,8 @@ class Recipient:
     """A zone and day with fewer incidents than this is not told apart from the others."""
     text: bool = False
     """Whether the sources' own words go out."""
+    drawn_lines: bool = False
+    """Whether it gets a line drawn by hand before all delegations entered it: for the joint centre alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +144,10 @@ class Watch:
     basemap: Basemap
     sensors: tuple[Sensor, ...] = ()
     notices: tuple[Notice, ...] = ()
+    naming: NamesFile | None = None
+    """`names.toml`; None for a watch without one."""
+    policy: str = ""
+    """By which policy the names of `zones` and towns were chosen (`naming.called`)."""
 
     @property
     def zone(self) -> tzinfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from trucewatch.reports.calibration_words import calibrated_words
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow, Row
-from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, zones_of_kind
+from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, place_numbers, zones_of_kind
 from trucewatch.reports.notes import draft_words, notes_by_section, section_words
 from trucewatch.reports.period_words import released_words
 from trucewatch.reports.phrases import (
@@ -37,6 +38,7 @@ from trucewatch.reports.phrases import (
     when_words,
     where_words,
 )
+from trucewatch.reports.place_names import DISCLAIMER, NamedPlace, named_places, naming_words
 from trucewatch.reports.release import two_figures
 from trucewatch.reports.released import WITHHELD, ReleasedFinding
 from trucewatch.reports.signs import draw_frame, draw_sign
@@ -77,6 +79,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
     watch = report.watch
     lines = [_line(row, report, words) for row in report.rows]
     drawn = draw_map(report, words)
+    places = named_places(report, words)
     return {
         "report": report,
         "words": words,
@@ -95,7 +98,10 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "simulated": headline.simulated_words(report, words),
         "figures": _figures(report, words),
         "map": Markup(drawn),
-        "legend": _legend(report, words, drawn),
+        "legend": _legend(report, words, drawn, places),
+        "disclaimer": words.gettext(DISCLAIMER),
+        "places": places,
+        "naming": naming_words(report, words),
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),
         "credit": printable(words.name(watch.basemap.credit)),
         "sentences": [*_periods(report, words), *_sentences(report, words)],
@@ -230,7 +236,7 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
     ]
 
 
-def _legend(report: DailyReport, words: Words, drawn: str) -> list[tuple[Markup, str]]:
+def _legend(report: DailyReport, words: Words, drawn: str, named: Sequence[NamedPlace]) -> list[tuple[Markup, str]]:
     entries = [(Markup(draw_frame(outcome)), text) for outcome, text in outcomes_shown(report, words)]
     line = line_zone(report)
     if line is not None:
@@ -239,9 +245,10 @@ def _legend(report: DailyReport, words: Words, drawn: str) -> list[tuple[Markup,
             about = words.gettext("line of contact, derived, ±{accuracy}")
         entries.append((_swatch("line"), about.format(accuracy=distance_words(line.accuracy_m, words))))
     for corridor in zones_of_kind(report, "corridor"):
-        name = printable(words.name(corridor.names, otherwise=corridor.id))
-        text = words.gettext("{zone}, derived").format(zone=name) if corridor.derived else name
-        entries.append((_swatch("corridor"), text))
+        lines = next((place.lines for place in named if corridor.id in place.ids), None)
+        for name in lines or (printable(words.name(corridor.names, otherwise=corridor.id)),):
+            text = words.gettext("{zone}, derived").format(zone=name) if corridor.derived else name
+            entries.append((_swatch("corridor"), text))
     if any(piece.kind == "boundary" and piece.disputed for piece in report.watch.basemap.ground):
         entries.append((_swatch("disputed"), words.gettext("disputed boundary")))
     places = {row.incident.place.partition(":")[0] for row in report.rows}
@@ -255,6 +262,10 @@ def _legend(report: DailyReport, words: Words, drawn: str) -> list[tuple[Markup,
         entries.append((_swatch("ellipse"), words.gettext("95% ellipse")))
     if 'class="m-leader"' in drawn:
         entries.append((_swatch("leader"), words.gettext("sign moved aside, with a line to its place")))
+    numbers = place_numbers(drawn)
+    entries += [
+        (_swatch("town"), f"[{place.number}] {' · '.join(place.lines)}") for place in named if place.number in numbers
+    ]
     return entries
 
 
@@ -268,6 +279,7 @@ def _swatch(name: str) -> Markup:
         '<rect x="16" y="8" width="7" height="3" class="f-undetermined"/>',
         "cell": '<rect x="9" y="1" width="12" height="12" class="m-cell"/>',
         "ellipse": '<ellipse cx="16" cy="7" rx="13" ry="6" class="m-ellipse o-undetermined"/>',
+        "town": '<circle cx="16" cy="7" r="2.6" class="m-town"/>',
         "leader": '<path d="M6 10L22 5" class="m-leader"/><circle cx="6" cy="10" r="1.8" class="m-ink"/>'
         '<circle cx="24" cy="5" r="4" class="m-simulated"/>',
     }

@@ -165,7 +165,11 @@ def near_place(snapshot: Snapshot, text: str) -> Bools | None:
     """Which incidents are near a town or in a zone of this name, in any language and script, or near a place as people
     write it; None if it names none."""
     wanted = folded(text)
-    towns = [town for town in snapshot.watch.basemap.towns if _is_named(town.names, wanted)]
+    towns = [
+        town
+        for town in snapshot.watch.basemap.towns
+        if _is_named(town.names, wanted) or any(wanted in folded(name) for name in town.every_name)
+    ]
     zones = {zone.id for zone in snapshot.watch.zones if _is_named(zone.names, wanted)}
     points = [(town.lon, town.lat) for town in towns]
     if not points and not zones:
