@@ -38,7 +38,7 @@ from trucewatch.reports.phrases import (
     when_words,
     where_words,
 )
-from trucewatch.reports.place_names import DISCLAIMER, NamedPlace, named_places, naming_words
+from trucewatch.reports.place_names import NamedPlace, map_words, named_places, naming_words
 from trucewatch.reports.release import two_figures
 from trucewatch.reports.released import WITHHELD, ReleasedFinding
 from trucewatch.reports.signs import draw_frame, draw_sign
@@ -99,7 +99,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "figures": _figures(report, words),
         "map": Markup(drawn),
         "legend": _legend(report, words, drawn, places),
-        "disclaimer": words.gettext(DISCLAIMER),
+        "disclaimer": map_words(report, words),
         "places": places,
         "naming": naming_words(report, words),
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),

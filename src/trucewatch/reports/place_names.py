@@ -19,6 +19,18 @@ DISCLAIMER: Final = mark(
 )
 
 
+_NOT_DRAWN: Final = mark(
+    "The line of contact is not drawn: it was drawn by hand, and not every delegation has entered it."
+)
+
+
+def map_words(report: DailyReport, words: Words) -> str:
+    """What stands under every map: that it is no statement, and that a line is held back where one is."""
+    line = report.watch.zone_with(report.watch.settings.line)
+    is_held_back = line is not None and line.geometry.is_empty
+    return " ".join(words.gettext(text) for text in (DISCLAIMER, *([_NOT_DRAWN] if is_held_back else [])))
+
+
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
     """One row of the table of names as a report shows it: number, ids, names."""

@@ -221,7 +221,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "state": say("State"),
         "reason": say("Reason"),
         "no_obligation": say("No obligation is released to this recipient, or the agreement has none."),
-        "corridor": say("Corridor and crossings"),
+        "corridor": say("Roads and crossings"),
         "restrictions": say("Restrictions of movement and sight"),
         "none": say("None in this report."),
         "humanitarian": say("Humanitarian"),

@@ -48,15 +48,16 @@ def check_names(
         path: Path = ("place", index)
         place = Message('place "{place}"', place=row.id[:60])
         for place_id in row.ids:
+            at: Path = (*path, "id" if place_id == row.id else "also")
             if place_id in seen:
                 what = Message(
                     '"{id}" has two rows: it stands in the row of "{row}" too', id=place_id, row=seen[place_id]
                 )
-                faults.error(path, what, Message("put all the names of a place into one row"), place)
+                faults.error(at, what, Message("put all the names of a place into one row"), place)
             seen.setdefault(place_id, row.id)
             if place_id not in known:
                 what = Message('"{id}" is no zone, line or town of this watch', id=place_id[:60])
-                faults.error(path, what, did_you_mean(place_id, sorted(known)), place)
+                faults.error(at, what, did_you_mean(place_id, sorted(known)), place)
         if bool(row.pcode) != bool(row.pcode_of):
             remedy = Message("give both: the code, and whose it is")
             faults.error(path, Message("has only one of pcode and pcode_of"), remedy, place)

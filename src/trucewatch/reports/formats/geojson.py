@@ -17,7 +17,7 @@ from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_by_record
 from trucewatch.reports.headline import title_words
 from trucewatch.reports.notes import draft_words
-from trucewatch.reports.place_names import DISCLAIMER, naming_words
+from trucewatch.reports.place_names import map_words, naming_words
 from trucewatch.reports.released import ReleasedIncident
 
 NAME = "geojson"
@@ -52,7 +52,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
             "coverage": None,
             "checkpoint": report.checkpoint or None,
             "boundary_set": name_in(report.watch.basemap.boundary_set, language),
-            "disclaimer": spoken.gettext(DISCLAIMER),
+            "disclaimer": map_words(report, spoken),
             **({"names": naming_words(report, spoken)} if report.watch.policy else {}),
             **({"draft": draft_words(report, spoken)} if report.is_draft else {}),
         },
