@@ -307,3 +307,25 @@ def test_the_reference_watch_names_all_its_zones_and_towns_and_warns_of_one_side
     shown = " ".join(name for place in (*watch.zones, *watch.basemap.towns) for name in place.names.values())
     for word in ("Basarkeçər", "Gorus", "Cermuk", "Gandzak", "Partav", "Պարտավ", "Ivanyan", "Գանձակ", "Իվանյան"):
         assert word not in shown
+
+
+@pytest.mark.parametrize(
+    ("properties", "what"),
+    [
+        ({"follows": "line-of-contct"}, 'follows "line-of-contct", which is no line of this watch'),
+        ({"entered_by": ["D1", "D9"]}, 'is entered by "D9", who is no delegation'),
+        ({"entered_by": "D1"}, "has entered_by that is no list"),
+    ],
+)
+def test_a_wrong_word_that_would_let_a_line_out_is_a_fault(properties: dict[str, object], what: str) -> None:
+    document = json.loads(template_files()["zones.geojson"])
+    line = next(one for one in document["features"] if one["properties"]["kind"] == "line")
+    line["properties"] |= properties
+    faults = read_watch({**template_files(), "zones.geojson": json.dumps(document).encode()})[1]
+    assert what in [str(fault.what) for fault in faults]
+
+
+def test_lines_drawn_by_hand_are_for_who_gets_exact_places() -> None:
+    settings = template_files()["watch.toml"].decode().replace('place = "exact"', 'place = "cell"\ncell_m = 2000')
+    faults = read_watch({**template_files(), "watch.toml": settings.encode()})[1]
+    assert [str(fault.what) for fault in faults] == ["would get lines drawn by hand"]

@@ -15,6 +15,7 @@ from trucewatch.model.watch import Watch, WatchFile
 from trucewatch.model.zone import Basemap, Notice, Sensor
 from trucewatch.watch import consistency as rules
 from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zones
+from trucewatch.watch.line_checks import check_lines
 from trucewatch.watch.names_file import NAMES_FILE, check_names
 from trucewatch.watch.notices import read_notices
 from trucewatch.watch.speaker_checks import check_bodies, check_register, check_sources
@@ -106,6 +107,7 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
             )
     if settings is not None:
         faults += rules.check_settings(settings, zones, watch_lines)
+        faults += check_lines(zones, settings)
         faults += check_sources(settings, agreement, watch_lines) + check_register(sensors, settings)
     if agreement is not None:
         faults += rules.check_agreement(agreement, settings, zones, agreement_lines)
