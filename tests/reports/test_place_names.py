@@ -102,6 +102,14 @@ def test_each_copy_prints_the_ids_of_its_places_and_a_road_has_a_line_a_side(for
     assert "Pella: Petrel road" in text
 
 
+@pytest.mark.parametrize("form", ["geojson", "gpkg", "kml", "xlsx"])
+def test_files_list_the_ids_and_say_the_rule_too(form: str) -> None:
+    text = text_of(OPEN_CELLS, form, named_watch())
+    assert "Names are those of the instrument" in text
+    assert "bor" in text
+    assert "Pella: Petrel road" in text
+
+
 def test_a_watch_without_a_table_has_no_such_section() -> None:
     assert "Places and their names" not in text_of(OPEN_CELLS, "html", invented_watch())
 
