@@ -60,12 +60,12 @@ function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
 }
 
 /** The numbers of towns and the names that stand for them where these have no room. */
-function places(ground: Ground | null): LegendPart {
+function places(ground: Ground | null, title = ""): LegendPart {
   const rows = (ground?.towns?.features ?? []).map(({ properties }) => properties)
     .filter((town) => town.number !== undefined)
     .sort((a, b) => a.number! - b.number!)
     .map((town) => ({ swatch: drawing(WIDE, 12, []), text: `[${town.number}] ${town.name}` }));
-  return { title: say("legend_towns"), columns: 1, rows };
+  return { title, columns: 1, rows };
 }
 
 function notes(ground: Ground | null): string[] {
@@ -99,7 +99,7 @@ export function watchLegend(table: Incidents | null, signs: Record<string, strin
       { title: say("legend_frame"), columns: 2, rows: frames },
       { title: say("legend_figure"), columns: 2, rows: figures },
       { title: say("legend_place"), columns: 1, rows: [...marks, ...(ground ? lines(ground, colours) : [])] },
-      places(ground),
+      places(ground, say("legend_towns")),
     ],
     notes(ground),
   ];
