@@ -65,7 +65,7 @@ def text_of(recipient: Recipient, form: str, watch: Watch, language: str = "en")
 
 
 @pytest.mark.parametrize("form", each(FORMATS))
-@pytest.mark.parametrize("recipient", [CENTRE, PUBLIC, OPEN_CELLS], ids=lambda one: one.id)
+@pytest.mark.parametrize("recipient", [CENTRE, PUBLIC, OPEN_CELLS], ids=lambda recipient: recipient.id)
 def test_a_sides_copy_holds_no_name_of_the_other_side_in_any_format(recipient: Recipient, form: str) -> None:
     text = text_of(recipient, form, named_watch(**{recipient.id: "side:P"}))
     for word in ("Quillon", "Occident", "Quilōn", "Borin"):
@@ -136,8 +136,8 @@ def test_names_without_room_become_a_number_that_the_legend_resolves() -> None:
 @pytest.mark.parametrize("language", ["en", "ru", "tr"])
 @pytest.mark.parametrize("form", ["html", "geojson", "gpkg", "kml", "xlsx"])
 def test_every_map_and_file_says_that_names_and_boundaries_are_no_statement(form: str, language: str) -> None:
-    said = words(language).gettext(DISCLAIMER)
-    assert said in text_of(PUBLIC, form, named_watch(), language).replace("&#39;", "'")
+    sentence = words(language).gettext(DISCLAIMER)
+    assert sentence in text_of(PUBLIC, form, named_watch(), language).replace("&#39;", "'")
 
 
 def entered(watch: Watch, *delegations: str) -> Watch:
@@ -156,7 +156,7 @@ COURSE = ("20.46", "45.65")
 
 
 @pytest.mark.parametrize("form", ["geojson", "gpkg", "kml", "html", "csv", "xlsx"])
-@pytest.mark.parametrize("recipient", [PUBLIC, OPEN_CELLS], ids=lambda one: one.id)
+@pytest.mark.parametrize("recipient", [PUBLIC, OPEN_CELLS], ids=lambda recipient: recipient.id)
 def test_a_line_drawn_by_hand_leaves_in_no_format_until_all_delegations_entered_it(
     recipient: Recipient, form: str
 ) -> None:
@@ -198,12 +198,12 @@ def test_the_interface_for_programs_holds_the_line_back_too() -> None:
 
 def test_the_distance_to_a_line_that_is_held_back_does_not_leave() -> None:
     exact = replace(CENTRE, id="other", drawn_lines=False)
-    assert all(one.incident.line_distance_m is None for one in daily(exact).rows)
-    assert any(one.incident.line_distance_m is not None for one in daily(CENTRE).rows)
+    assert all(row.incident.line_distance_m is None for row in daily(exact).rows)
+    assert any(row.incident.line_distance_m is not None for row in daily(CENTRE).rows)
 
 
 def test_a_map_without_its_line_says_why() -> None:
-    said = "The line of contact is not drawn"
-    assert said in text_of(PUBLIC, "html", named_watch())
-    assert said not in text_of(CENTRE, "html", named_watch())
-    assert said not in text_of(PUBLIC, "html", entered(named_watch(), "N"))
+    sentence = "The line of contact is not drawn"
+    assert sentence in text_of(PUBLIC, "html", named_watch())
+    assert sentence not in text_of(CENTRE, "html", named_watch())
+    assert sentence not in text_of(PUBLIC, "html", entered(named_watch(), "N"))

@@ -260,7 +260,7 @@ def test_numbers_are_those_of_the_rows_whatever_the_order_in_the_file() -> None:
 
 def test_every_name_that_a_place_ever_had_is_read() -> None:
     basemap = json.loads(template_files()["basemap.geojson"])
-    town = next(one for one in basemap["features"] if one["properties"]["kind"] == "town")
+    town = next(feature for feature in basemap["features"] if feature["properties"]["kind"] == "town")
     table = TABLE.replace('id = "pass"', f'id = "{town["id"]}"').replace(
         "from = 2029-06-01", "from = 1890-01-01\n  until = 1901-01-01"
     )
@@ -269,7 +269,7 @@ def test_every_name_that_a_place_ever_had_is_read() -> None:
     then = called(watch, "public", datetime(2031, 5, 2, tzinfo=UTC))
     read = read_place("High gate", then.basemap.towns)
     assert (read.lon, read.lat) == tuple(town["geometry"]["coordinates"])
-    assert "High gate" not in next(one for one in then.basemap.towns if one.id == town["id"]).names["en"]
+    assert "High gate" not in next(place for place in then.basemap.towns if place.id == town["id"]).names["en"]
 
 
 @pytest.mark.parametrize("example", ["karabakh-2020", "two-valleys"])
@@ -304,9 +304,9 @@ def test_the_reference_watch_names_all_its_zones_and_towns_and_warns_of_one_side
     assert {zone.id for zone in watch.zones} | {town.id for town in watch.basemap.towns} <= rows
     warnings = [fault for fault in reading.faults if fault.file == "names.toml"]
     assert all("has a name for it; that name alone is shown" in str(fault.what) for fault in warnings)
-    shown = " ".join(name for place in (*watch.zones, *watch.basemap.towns) for name in place.names.values())
+    names = " ".join(name for place in (*watch.zones, *watch.basemap.towns) for name in place.names.values())
     for word in ("Basarkeçər", "Gorus", "Cermuk", "Gandzak", "Partav", "Պարտավ", "Ivanyan", "Գանձակ", "Իվանյան"):
-        assert word not in shown
+        assert word not in names
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_the_reference_watch_names_all_its_zones_and_towns_and_warns_of_one_side
 )
 def test_a_wrong_word_that_would_let_a_line_out_is_a_fault(properties: dict[str, object], what: str) -> None:
     document = json.loads(template_files()["zones.geojson"])
-    line = next(one for one in document["features"] if one["properties"]["kind"] == "line")
+    line = next(feature for feature in document["features"] if feature["properties"]["kind"] == "line")
     line["properties"] |= properties
     faults = read_watch({**template_files(), "zones.geojson": json.dumps(document).encode()})[1]
     assert what in [str(fault.what) for fault in faults]

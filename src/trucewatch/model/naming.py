@@ -171,10 +171,11 @@ def script_of(text: str) -> str:
 
 
 def parties_that_name(row: PlaceRow, agreement: Agreement) -> frozenset[str]:
-    """The parties that have a name for a place, themselves or through a body that counts with them."""
+    """The sides (the bound parties) that have a name for a place, themselves or through a body that counts with
+    them."""
     counts_with = {body.id: body.counts_with for body in agreement.body}
     users = {user for name in row.name for user in name.users}
-    return frozenset(counts_with.get(user, user) for user in users) & agreement.party_ids
+    return frozenset(counts_with.get(user, user) for user in users) & frozenset(agreement.bound_ids)
 
 
 def _every_name(row: PlaceRow | None) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zone
 from trucewatch.watch.line_checks import check_lines
 from trucewatch.watch.names_file import NAMES_FILE, check_names
 from trucewatch.watch.notices import read_notices
+from trucewatch.watch.outcome_checks import check_acknowledgements, check_outcomes, check_threshold
 from trucewatch.watch.speaker_checks import check_bodies, check_register, check_sources
 from trucewatch.watch.toml_records import read_record
 
@@ -108,10 +109,14 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
     if settings is not None:
         faults += rules.check_settings(settings, zones, watch_lines)
         faults += check_lines(zones, settings)
+        faults += check_threshold(settings, watch_lines)
         faults += check_sources(settings, agreement, watch_lines) + check_register(sensors, settings)
     if agreement is not None:
         faults += rules.check_agreement(agreement, settings, zones, agreement_lines)
         faults += check_bodies(agreement, agreement_lines)
+        faults += check_outcomes(agreement, settings, zones, agreement_lines)
+    if agreement is not None and settings is not None:
+        faults += check_acknowledgements(notices, agreement, settings)
     watch = None
     if settings is not None and agreement is not None and not any(fault.severity == "error" for fault in faults):
         drawn = Watch(

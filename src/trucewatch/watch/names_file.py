@@ -13,7 +13,7 @@ from trucewatch.model.names import OUR_OWN, UNITED_NATIONS, NamesFile, PlaceName
 from trucewatch.model.naming import ALL, INSTRUMENT, SIDE, STANDARDISED, THEATRE, parties_that_name, script_of
 from trucewatch.model.watch import WatchFile
 from trucewatch.model.zone import Basemap, Zone
-from trucewatch.watch.consistency import FaultList
+from trucewatch.watch.faults_of_file import FaultList
 from trucewatch.watch.toml_lines import Path, TomlLines
 from trucewatch.watch.toml_records import did_you_mean
 
@@ -42,22 +42,22 @@ def check_names(
 ) -> list[Fault]:
     """Faults of the table when it is held against the watch. What of the watch cannot be read is not asked for."""
     faults = FaultList(NAMES_FILE, lines)
-    known = {THEATRE, *(zone.id for zone in zones), *(town.id for town in basemap.towns)}
-    seen: dict[str, str] = {}
+    place_ids = {THEATRE, *(zone.id for zone in zones), *(town.id for town in basemap.towns)}
+    row_of: dict[str, str] = {}
     for index, row in enumerate(table.place):
         path: Path = ("place", index)
         place = Message('place "{place}"', place=row.id[:60])
         for place_id in row.ids:
             at: Path = (*path, "id" if place_id == row.id else "also")
-            if place_id in seen:
+            if place_id in row_of:
                 what = Message(
-                    '"{id}" has two rows: it stands in the row of "{row}" too', id=place_id, row=seen[place_id]
+                    '"{id}" has two rows: it stands in the row of "{row}" too', id=place_id, row=row_of[place_id]
                 )
                 faults.error(at, what, Message("put all the names of a place into one row"), place)
-            seen.setdefault(place_id, row.id)
-            if place_id not in known:
+            row_of.setdefault(place_id, row.id)
+            if place_id not in place_ids:
                 what = Message('"{id}" is no zone, line or town of this watch', id=place_id[:60])
-                faults.error(at, what, did_you_mean(place_id, sorted(known)), place)
+                faults.error(at, what, did_you_mean(place_id, sorted(place_ids)), place)
         if bool(row.pcode) != bool(row.pcode_of):
             remedy = Message("give both: the code, and whose it is")
             faults.error(path, Message("has only one of pcode and pcode_of"), remedy, place)
@@ -110,7 +110,7 @@ def _check_sides(
 ) -> None:
     """A warning where only one side has a name, and where a name is missing in a language of the watch."""
     parties = sorted(parties_that_name(row, agreement))
-    if len(parties) == 1 and len(agreement.party) > 1:
+    if len(parties) == 1 and len(agreement.bound_ids) > 1:
         what = Message("only {party} has a name for it; that name alone is shown to everyone", party=parties[0])
         faults.warning(path, what, Message("ask the other side; if it says the same, add it to used_by"), place)
     for language in settings.languages if settings is not None else ():
@@ -145,10 +145,10 @@ def _check_policy(
     policy: str, path: Path, words: tuple[str, ...], agreement: Agreement | None, faults: FaultList
 ) -> None:
     if not policy.startswith(SIDE):
-        sides = [f"{SIDE}{party}" for party in sorted(agreement.party_ids)] if agreement is not None else []
+        sides = [f"{SIDE}{party}" for party in agreement.bound_ids] if agreement is not None else []
         faults.check_word(path, policy, [*words, *sides], "policy")
         return
     side = policy.removeprefix(SIDE)
-    if agreement is not None and side not in agreement.party_ids:
-        near = did_you_mean(side, sorted(agreement.party_ids))
+    if agreement is not None and side not in agreement.bound_ids:
+        near = did_you_mean(side, agreement.bound_ids)
         faults.error(path, Message('policy "{policy}": "{side}" is no party', policy=policy[:60], side=side[:40]), near)
