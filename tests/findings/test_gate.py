@@ -288,8 +288,8 @@ CASES = [
         reason="reported_by_few",
         held="not_checked",
         sentence=(
-            "Clause 1a would apply. So far this rests on First party and Second party; that is not enough for an "
-            "assessment."
+            "Clause 1a would apply. So far this rests on one report that names First party and Second party; that is "
+            "not enough for an assessment."
         ),
     ),
     Case(
