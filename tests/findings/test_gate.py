@@ -422,7 +422,7 @@ CASES = [
         held="not_likely_enough",
         sentence=(
             "Clause 1a would apply. The probability that it happened and is what the clause speaks of is "
-            "0.5; this watch "
+            "0.49; this watch "
             "says an assessment from 0.9 (say_outcome_from)."
         ),
     ),
