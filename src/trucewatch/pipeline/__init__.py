@@ -380,7 +380,7 @@ def _unknown_claimants(observations: pa.Table, watch: Watch) -> list[Message]:
     parties = party_words(watch.agreement)
     texts = [text for text in pc.unique(observations["claimed_by"]).to_pylist() if text]
     bodies = voice_words(watch.agreement)
-    named = {part.strip() for text in texts for part in text.split(";")}
+    named = {part.strip() for text in texts for part in text.split(";")} - {""}
     others = sorted(name for name in named if folded_name(name) not in bodies)
     warnings = []
     for name in others:
