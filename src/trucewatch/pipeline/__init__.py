@@ -29,7 +29,7 @@ from trucewatch.fusion.periods import mark_periods, periods_among
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
-from trucewatch.model.claims import NOBODY, claimants_in, folded_name, looks_like, party_words, voice_words
+from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
