@@ -19,13 +19,13 @@ def held_back_lines(watch: Watch, recipient: Recipient) -> frozenset[str]:
 def without_drawn_lines(watch: Watch, recipient: Recipient) -> Watch:
     """The watch with these lines, and the zones whose edge follows one, emptied of their geometry; they keep their
     names, so that a clause can still be told by them."""
-    held = held_back_lines(watch, recipient)
-    if not held:
+    line_ids = held_back_lines(watch, recipient)
+    if not line_ids:
         return watch
     return replace(
         watch,
         zones=tuple(
-            replace(zone, geometry=type(zone.geometry)()) if held & {zone.id, zone.follows} else zone
+            replace(zone, geometry=type(zone.geometry)()) if line_ids & {zone.id, zone.follows} else zone
             for zone in watch.zones
         ),
     )
