@@ -3,7 +3,7 @@ first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from math import sqrt
@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from trucewatch.locale import Words, mark_in
 from trucewatch.locale.reasons import standing_words
-from trucewatch.locale.terms import kind_word
+from trucewatch.locale.terms import held_word, kind_word
 from trucewatch.model.incident import CHI2_95, Finding, Incident
+from trucewatch.model.outcomes import HELD
 from trucewatch.model.period import Period
 from trucewatch.model.standing import Standing
 from trucewatch.model.times import zone_label
@@ -196,6 +197,20 @@ class Telling:
     def assessment(self, finding: Finding) -> str:
         """The same of one finding."""
         return self.standing(Standing.of(finding))
+
+    def held_back(self, counts: Sequence[int]) -> str:
+        """`held back 6: 4 reported, not yet checked; 2 at the edge of zone or hour`, from how many there are of each
+        word of HELD; empty for none."""
+        words = self.words
+        template = words.gettext("{number} {reason}")
+        reasons = words.gettext("; ").join(
+            template.format(number=words.number(count), reason=held_word(word, words))
+            for word, count in zip(HELD, counts, strict=True)
+            if count
+        )
+        if not reasons:
+            return ""
+        return words.gettext("held back {number}: {reasons}").format(number=words.number(sum(counts)), reasons=reasons)
 
     def row_name(self, incident: Incident, standing: Standing) -> str:
         """All that the map and the list show of one incident, for who does not see them."""

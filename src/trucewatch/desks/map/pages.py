@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -197,11 +196,7 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
         if (is_bad := _are_bad(snapshot, places, bad)).any()
     }
     happened = snapshot.incidents["happened"].take(np.flatnonzero(bad)).to_pylist()
-    held = [
-        (HELD[code], int(count))
-        for code, count in enumerate(np.bincount(snapshot.held[mask & (snapshot.held >= 0)], minlength=len(HELD)))
-        if count
-    ]
+    held = np.bincount(snapshot.held[mask & (snapshot.held >= 0)], minlength=len(HELD)).tolist()
     in_words = visit.words.gettext("{clause} in {count}")
     return {
         "incidents": len(rows),
@@ -218,18 +213,9 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
         "items_high": sum(high or 0 for _, high in ranges),
         "unlikely": sum(probability is not None and probability < 0.5 for probability in happened),
         "counted": len(ranges),
-        "held": sum(count for _, count in held),
-        "held_reasons": held_reasons(held, visit.words),
+        "held": visit.telling.held_back(held),
         "chips": _chip_counts(snapshot, selection),
     }
-
-
-def held_reasons(held: Sequence[tuple[str, int]], words: Words) -> str:
-    """`3 reported, not yet checked; 2 at the edge of zone or hour`: each with its number."""
-    template = words.gettext("{number} {reason}")
-    return words.gettext("; ").join(
-        template.format(number=words.number(count), reason=held_word(word, words)) for word, count in held
-    )
 
 
 def _chips(snapshot: Snapshot, chosen: Chosen) -> list[tuple[str, str]]:

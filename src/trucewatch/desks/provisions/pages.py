@@ -11,12 +11,12 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from trucewatch.locale import Words
-from trucewatch.locale.terms import aspect_word, held_word, state_word
+from trucewatch.locale.terms import aspect_word, state_word
 from trucewatch.model.agreement import Agreement, Instrument, Provision, Reading, Stipulation, Text
 from trucewatch.model.incident import Finding
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.server.preferences import Visit
-from trucewatch.server.snapshot import Ints, Snapshot
+from trucewatch.server.snapshot import Snapshot
 from trucewatch.server.view import CurrentView
 
 MOST_FINDINGS = 12
@@ -131,6 +131,7 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: da
     wholes = snapshot.findings_at(places[rows < 0])
     whole = next((finding for finding in wholes if not finding.incident_id), None)
     listed = rows >= 0
+    held = snapshot.finding_held[places[listed]]
     telling = places[listed & (outcomes != OUTCOMES.index("not_applicable"))]
     return Checked(
         stipulation=stipulation,
@@ -139,7 +140,7 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: da
         findings=snapshot.findings_at(telling[:MOST_FINDINGS]),
         more=max(len(telling) - MOST_FINDINGS, 0),
         counts={name: int((listed & (outcomes == code)).sum()) for code, name in enumerate(OUTCOMES)},
-        held=_held(snapshot, places[listed], visit.words),
+        held=visit.telling.held_back(np.bincount(held[held >= 0], minlength=len(HELD)).tolist()),
         simulated=int(snapshot.simulated[rows[listed]].sum()),
         due=stipulation.due(now, snapshot.watch.zone),
         readings=[
@@ -151,18 +152,3 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: da
             for reading in snapshot.watch.agreement.readings_of(stipulation.id, now)
         ],
     )
-
-
-def _held(snapshot: Snapshot, places: Ints, words: Words) -> str:
-    """`35: 4 reported, not yet checked; 12 checked, cannot be told`"""
-    held = snapshot.finding_held[places]
-    counts = np.bincount(held[held >= 0], minlength=len(HELD)).tolist()
-    template = words.gettext("{number} {reason}")
-    reasons = words.gettext("; ").join(
-        template.format(number=words.number(count), reason=held_word(word, words))
-        for word, count in zip(HELD, counts, strict=True)
-        if count
-    )
-    if not reasons:
-        return ""
-    return words.gettext("held back {number}: {reasons}").format(number=words.number(sum(counts)), reasons=reasons)
