@@ -87,10 +87,10 @@ def recorded_reason(finding: Reasoned, sentences: ReasonSentences, watch: Watch,
 
 def standing_words(standing: Standing, watch: Watch, words: Words, *, says_who: bool = True) -> str:
     """`inconsistent`; where the gate holds an outcome back its reason's word: `reported by A, not yet checked`."""
-    if not standing.held:
+    if not standing.reason_word:
         return outcome_word(standing.outcome, words)
     who = [giver_name(giver, watch, words) for giver in standing.who] if says_who else []
-    return held_word(standing.held, words, who=words.listed(who))
+    return held_word(standing.reason_word, words, who=words.listed(who))
 
 
 def party_name(who: str, watch: Watch, words: Words) -> str:

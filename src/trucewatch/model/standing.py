@@ -21,7 +21,7 @@ class Standing:
     it is, as far as facts name that; the clauses that give it, where they are asked for."""
 
     outcome: str
-    held: str = ""
+    reason_word: str = ""
     who: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
     kind_alone: bool = False
@@ -30,18 +30,18 @@ class Standing:
     @classmethod
     def of(cls, finding: Finding) -> Standing:
         """How one finding stands; lists of earlier versions keep no word."""
-        held = finding.held or held_word(finding.outcome, finding.reason)
-        who = reporters(finding.facts) if held == "not_checked" else ()
-        return cls(finding.outcome, held, who, (finding.stipulation,), finding.reason == KIND_ALONE)
+        word = finding.held or held_word(finding.outcome, finding.reason)
+        who = reporters(finding.facts) if word == "not_checked" else ()
+        return cls(finding.outcome, word, who, (finding.stipulation,), finding.reason == KIND_ALONE)
 
     @property
     def code(self) -> str:
         """The outcome, or the word for why none is said."""
-        return self.held or self.outcome
+        return self.reason_word or self.outcome
 
     def document(self) -> dict[str, Any]:
         """The same for programs."""
-        return {"outcome": self.outcome, "held": self.held, "reported_by": list(self.who)}
+        return {"outcome": self.outcome, "held": self.reason_word, "reported_by": list(self.who)}
 
 
 NO_CLAUSE: Final = Standing("not_applicable")
@@ -71,15 +71,19 @@ def standings_of(findings: Iterable[Finding]) -> dict[str, Standing]:
             clauses = before.clauses if before and before.outcome == standing.outcome else ()
             worst[finding.incident_id] = replace(standing, clauses=(*clauses, finding.stipulation))
         elif before.outcome == standing.outcome:
-            who = before.who if before.held != standing.held else tuple(dict.fromkeys((*before.who, *standing.who)))
+            who = (
+                before.who
+                if before.reason_word != standing.reason_word
+                else tuple(dict.fromkeys((*before.who, *standing.who)))
+            )
             worst[finding.incident_id] = replace(before, who=who, clauses=(*before.clauses, finding.stipulation))
     return worst
 
 
 def is_established(standing: Standing, rung: str) -> bool:
     """Whether an assessment of it is said; of what no clause speaks of, whether several voices bear it out."""
-    return not standing.held and (standing.outcome in _SAID or rung in _SURE_RUNGS)
+    return not standing.reason_word and (standing.outcome in _SAID or rung in _SURE_RUNGS)
 
 
 def _rank(standing: Standing) -> tuple[int, int]:
-    return OUTCOMES.index(standing.outcome), HELD.index(standing.held) if standing.held else len(HELD)
+    return OUTCOMES.index(standing.outcome), HELD.index(standing.reason_word) if standing.reason_word else len(HELD)

@@ -51,20 +51,20 @@ def standing_steps(
 ) -> list[VerificationStep]:
     """What stands of one incident at a moment, in the order in which it was entered: what holds the observation that
     the step's incident is named after, less what was taken back by then."""
-    known = [step for step in steps if step.known_at <= as_of]
-    undone = {step.undoes for step in known}
+    entered = [step for step in steps if step.known_at <= as_of]
+    undone = {step.undoes for step in entered}
     own = set(members)
-    return [step for step in known if not step.undoes and step.step_id not in undone and own & set(step.members[:1])]
+    return [step for step in entered if not step.undoes and step.step_id not in undone and own & set(step.members[:1])]
 
 
 def access_refused_to(steps: Iterable[VerificationStep], as_of: datetime) -> frozenset[str]:
     """The observations of which the incidents' places could not be looked at: what was entered of access last, by each
     incident, is that it was refused."""
-    known = [step for step in steps if step.known_at <= as_of]
-    undone = {step.undoes for step in known}
+    entered = [step for step in steps if step.known_at <= as_of]
+    undone = {step.undoes for step in entered}
     last = {
         step.members[0]: step.answer
-        for step in known
+        for step in entered
         if step.step == "access" and step.members and not step.undoes and step.step_id not in undone
     }
     return frozenset(name for name, answer in last.items() if answer == "refused")

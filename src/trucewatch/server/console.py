@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.times import iso_utc
 from trucewatch.model.verification import access_refused_to
 from trucewatch.server.feed import Hub
@@ -180,14 +181,15 @@ class Console:
 
     def _news(self, before: Snapshot, after: Snapshot) -> dict[str, Any]:
         fresh = [row for row, incident_id in enumerate(after.ids) if incident_id not in before.row_of]
+        first = fresh[:MOST_NEW]
         incidents = [
             {
                 "code": after.codes[row],
-                "outcome": OUTCOMES[int(after.outcome[row])],
-                "standing": HELD[int(after.held[row])] if after.held[row] >= 0 else OUTCOMES[int(after.outcome[row])],
+                "outcome": standing.outcome,
+                "standing": standing.code,
                 "zones": [zone for zone, holds in after.zones.items() if holds[row]],
             }
-            for row in fresh[:MOST_NEW]
+            for row, standing in zip(first, after.standings(np.array(first, dtype=np.int64)), strict=True)
         ]
         return {
             "version": after.version,

@@ -186,7 +186,7 @@ class Snapshot:
         return worst
 
     @cached_property
-    def held(self) -> Ints:
+    def held_back(self) -> Ints:
         """Why the worst outcome of each one's findings is held back, an index into HELD, the first of their words; -1
         where nothing is."""
         first = np.full(self.rows, len(HELD), dtype=np.int64)
@@ -203,7 +203,7 @@ class Snapshot:
     def standings(self, rows: Ints) -> list[Standing]:
         """How some incidents stand, in this order, with whose report each rests on. For the few that a page shows."""
         wanted = np.asarray(rows, dtype=np.int64)
-        unchecked = wanted[self.held[wanted] == _NOT_CHECKED]
+        unchecked = wanted[self.held_back[wanted] == _NOT_CHECKED]
         places = np.flatnonzero((self.finding_held == _NOT_CHECKED) & np.isin(self.finding_incident, unchecked))
         who: dict[int, dict[str, None]] = {}
         kind_alone = set(self.finding_incident[np.asarray(pc.equal(self.findings["reason"], KIND_ALONE))].tolist())
@@ -213,7 +213,7 @@ class Snapshot:
         return [
             Standing(
                 OUTCOMES[int(self.outcome[row])],
-                HELD[int(self.held[row])] if self.held[row] >= 0 else "",
+                HELD[int(self.held_back[row])] if self.held_back[row] >= 0 else "",
                 tuple(who.get(row, ())),
                 kind_alone=row in kind_alone,
             )
@@ -268,7 +268,7 @@ class Snapshot:
         return _coded(self.findings["outcome"], OUTCOMES, len(OUTCOMES) - 1)
 
     @cached_property
-    def _told(self) -> pa.Table:
+    def _inside(self) -> pa.Table:
         """The findings as the centre's own pages tell them."""
         return with_access_refused(self.findings, self.incidents, self.refused)
 
@@ -276,12 +276,12 @@ class Snapshot:
     def finding_held(self) -> Ints:
         """Why each finding's outcome is held back, an index into HELD; -1 where it is said, and where none applies. In
         lists of earlier versions by its reason."""
-        held = _coded(self._told["held"], HELD, -1)
-        unnamed = (held < 0) & (self.finding_outcome == NOT_SAID)
+        codes = _coded(self._inside["held"], HELD, -1)
+        unnamed = (codes < 0) & (self.finding_outcome == NOT_SAID)
         if unnamed.any():
             reasons = self.findings["reason"].filter(pa.array(unnamed)).to_pylist()
-            held[unnamed] = [HELD.index(held_word("undetermined", reason)) for reason in reasons]
-        return held
+            codes[unnamed] = [HELD.index(held_word("undetermined", reason)) for reason in reasons]
+        return codes
 
     @cached_property
     def clauses(self) -> Mapping[str, Ints]:
@@ -293,7 +293,7 @@ class Snapshot:
 
     def findings_at(self, places: Ints) -> list[Finding]:
         """The findings at some places of the table, in this order."""
-        return finding_rows(self._told.take(pa.array(places, pa.int64())))
+        return finding_rows(self._inside.take(pa.array(places, pa.int64())))
 
     def findings_of(self, row: int) -> list[Finding]:
         """The findings of one incident, the worst first."""

@@ -201,15 +201,15 @@ def show_incidents(
     to_width = min(max(2, *(len(row[5]) for row in rows)), 12)
     happened = "" if is_narrow else "  happened"
     # A narrow screen has no room for whose report it is; the incident's own page and `incident show` say it.
-    told = [standing_words(row[0], watch, english, says_who=not is_narrow) for row in rows]
-    told_width = max(len("assessment"), *(len(word) for word in told))
+    standing_word = [standing_words(row[0], watch, english, says_who=not is_narrow) for row in rows]
+    word_width = max(len("assessment"), *(len(word) for word in standing_word))
     # The sign, ± and the gaps between them take 22; the place gets what is left.
-    where_width = max(out.width - when_width - what_width - to_width - len(happened) - told_width - 22, 8)
+    where_width = max(out.width - when_width - what_width - to_width - len(happened) - word_width - 22, 8)
     where_width = min(where_width, max(len("where"), *(len(row[3]) for row in rows)))
     head = f"   {f'time, {label}':<{when_width}}  {'what':<{what_width}}  {'where':<{where_width}}  {'±':>8}{happened}"
     head += f"  {'to':<{to_width}}  assessment"
     out.print(Text(head, style="dim"))
-    for (standing, when, what, where, radius, to, chance), word in zip(rows, told, strict=True):
+    for (standing, when, what, where, radius, to, chance), word in zip(rows, standing_word, strict=True):
         outcome = standing.outcome
         line = Text(f"{SIGNS[outcome]}  ", style=STYLES[outcome])
         line.append(f"{when:<{when_width}}  {cut(what, what_width)}  {cut(where, where_width)}  {radius:>8}", "default")
@@ -231,16 +231,16 @@ def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> N
     from trucewatch.locale.reasons import reason_sentence
 
     english = words("en")
-    told = {finding.finding_id: standing_words(Standing.of(finding), watch, english) for finding in deadlines}
-    width = min(max(len(word) for word in told.values()) + 1, 30)
+    standing_word = {finding.finding_id: standing_words(Standing.of(finding), watch, english) for finding in deadlines}
+    width = min(max(len(word) for word in standing_word.values()) + 1, 30)
     out.print()
     out.print("[dim]required by the agreement[/]")
     for finding in deadlines:
         line = Text(f"{SIGNS[finding.outcome]}  ", STYLES[finding.outcome])
         line.append(f"{finding.stipulation:<4} ", "default")
-        line.append(f"{told[finding.finding_id]:<{width}}", STYLES[finding.outcome])
+        line.append(f"{standing_word[finding.finding_id]:<{width}}", STYLES[finding.outcome])
         sentence = reason_sentence(finding, SENTENCES, watch, english)
-        indent = max(width, len(told[finding.finding_id])) + 8
+        indent = max(width, len(standing_word[finding.finding_id])) + 8
         folded = textwrap.wrap(sentence, max(out.width - indent - 1, 30)) if out.is_terminal else [sentence]
         line.append(("\n" + " " * indent).join(folded), "default")
         out.print(line)

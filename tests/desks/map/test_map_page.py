@@ -209,8 +209,10 @@ def test_the_agreement_shows_each_provision_in_every_language_side_by_side(karab
         for language, text in each(provision.summary.items()):
             assert f'lang="{language}"' in beside
             assert text.split(";")[0][:40].split("'")[0] in beside
+    texts = page[: page.index('id="rule"')]
     for text in each(karabakh.snapshot.watch.agreement.text):
-        assert text.id in page
+        is_known = text.known_at <= karabakh.snapshot.as_of
+        assert (f">{text.id}</span>" in texts) == is_known, "what was not known at the watch's clock is not shown"
     for _, stipulation in each(karabakh.snapshot.watch.agreement.stipulations()):
         assert f'id="clause-{stipulation.id}"' in page
 

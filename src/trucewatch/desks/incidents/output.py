@@ -197,13 +197,10 @@ def show_one(out: Console, watch: Watch, dossier: Dossier, verification: Verific
         for step in verification.steps:
             note = f"  [dim]{escape(step.note)}[/]" if step.note else ""
             out.print(f"  {escape(step.name)}: {escape(step.state_words)}{note}")
-            for shown in step.entries:
-                who = f", {shown.who}" if shown.who else ""
-                out.print(
-                    escape(
-                        f"    {shown.entry.step_id[:SHORT]}  {iso_utc(shown.entry.known_at)[:16]}Z  {shown.answer}{who}"
-                    )
-                )
+            for entered in step.entries:
+                who = f", {entered.who}" if entered.who else ""
+                head = f"    {entered.entry.step_id[:SHORT]}  {iso_utc(entered.entry.known_at)[:16]}Z"
+                out.print(escape(f"{head}  {entered.answer}{who}"))
     show_acts(out, [(act, "") for act in dossier.acts])
 
 

@@ -105,7 +105,7 @@ def map_of(dossier: Dossier) -> dict[str, Any]:
     return {
         "bounds": bounds_of(around, dossier.snapshot.watch.settings.area),
         "outcome": dossier.standing.outcome,
-        "held": dossier.standing.held,
+        "held": dossier.standing.reason_word,
         "kind": incident.kind,
         "simulated": incident.simulated,
         "fused": fused,

@@ -142,11 +142,11 @@ def _by_record(step: str, dossier: Dossier, telling: Telling) -> tuple[bool, str
     words, incident = telling.words, dossier.incident
     if step == "other_side":
         sides = telling.watch.agreement.bound_ids
-        given = sorted({each.giver for each in attestations(incident.testimony)} & set(sides))
-        named = words.listed([isolated(party_name(side, telling.watch, words)) for side in given])
-        if given and len(given) == len(sides):
+        heard_of = sorted({each.giver for each in attestations(incident.testimony)} & set(sides))
+        named = words.listed([isolated(party_name(side, telling.watch, words)) for side in heard_of])
+        if heard_of and len(heard_of) == len(sides):
             return True, words.gettext("each in its own words: {who}").format(who=named)
-        return False, words.gettext("so far only {who}").format(who=named) if given else ""
+        return False, words.gettext("so far only {who}").format(who=named) if heard_of else ""
     if step == "original":
         records = [
             member
@@ -243,13 +243,13 @@ def verification_document(verification: Verification | None) -> dict[str, Any] |
                 "state": step.state or "open",
                 "entries": [
                     {
-                        "id": shown.entry.step_id,
-                        "entry": shown.entry.entry,
-                        "answer": shown.entry.answer,
-                        "who": shown.entry.who,
-                        "known_at": iso_utc(shown.entry.known_at),
+                        "id": line.entry.step_id,
+                        "entry": line.entry.entry,
+                        "answer": line.entry.answer,
+                        "who": line.entry.who,
+                        "known_at": iso_utc(line.entry.known_at),
                     }
-                    for shown in step.entries
+                    for line in step.entries
                 ],
             }
             for step in verification.steps

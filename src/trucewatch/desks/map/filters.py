@@ -34,7 +34,7 @@ class Chosen:
     kind: tuple[str, ...] = ()
     zone: tuple[str, ...] = ()
     outcome: tuple[str, ...] = ()
-    held: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
     """Words for why an outcome is held back; beside `outcome`, of which either is enough."""
     grave: str = ""
     sim: str = ""
@@ -49,13 +49,13 @@ class Chosen:
     @property
     def is_filtered(self) -> bool:
         return bool(
-            (self.means or self.kind or self.zone or self.outcome or self.held)
+            (self.means or self.kind or self.zone or self.outcome or self.reason)
             or (self.grave or self.sim or self.place or self.period)
         )
 
     def pairs(self) -> list[tuple[str, str]]:
         """The same as the pairs of an address, without what is not known."""
-        names = ("means", "kind", "zone", "outcome", "held")
+        names = ("means", "kind", "zone", "outcome", "reason")
         several = [(name, value) for name in names for value in getattr(self, name)]
         times = [(name, minute(moment)) for name, moment in (("from", self.begin), ("to", self.until)) if moment]
         texts = [(name, getattr(self, name)) for name in ("grave", "sim", "period")]
@@ -75,7 +75,7 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
         "means": MEANS,
         "kind": KINDS,
         "outcome": OUTCOMES,
-        "held": HELD,
+        "reason": HELD,
         "grave": ("only",),
         "zone": [zone.id for zone in snapshot.watch.zones],
         "sim": ("hide", "only"),
@@ -113,7 +113,7 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
         kind=tuple(lists["kind"]),
         zone=tuple(lists["zone"]),
         outcome=tuple(lists["outcome"]),
-        held=tuple(lists["held"]),
+        reason=tuple(lists["reason"]),
         grave=(lists["grave"] or [""])[0],
         sim=(lists["sim"] or [""])[0],
         begin=begin,
@@ -135,7 +135,7 @@ class Shown:
     """Newest first."""
     outcome_counts: tuple[int, ...]
     """By outcome, with every filter but that of the outcome: what each outcome's button would add."""
-    held_counts: tuple[int, ...]
+    reason_counts: tuple[int, ...]
     """The same of what is held back, by the word for why."""
     is_place_unknown: bool
     """Whether a place was searched that the watch does not know."""
@@ -168,17 +168,17 @@ def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
     if chosen.place:
         mask &= near if near is not None else False
     counts = np.bincount(snapshot.outcome[mask], minlength=len(OUTCOMES))
-    held_counts = np.bincount(snapshot.held[mask & (snapshot.held >= 0)], minlength=len(HELD))
-    if chosen.outcome or chosen.held:
+    reason_counts = np.bincount(snapshot.held_back[mask & (snapshot.held_back >= 0)], minlength=len(HELD))
+    if chosen.outcome or chosen.reason:
         mask &= np.isin(snapshot.outcome, [OUTCOMES.index(outcome) for outcome in chosen.outcome]) | np.isin(
-            snapshot.held, [HELD.index(word) for word in chosen.held]
+            snapshot.held_back, [HELD.index(word) for word in chosen.reason]
         )
     return Shown(
         chosen=chosen,
         mask=mask,
         rows=np.flatnonzero(mask),
         outcome_counts=tuple(int(count) for count in counts),
-        held_counts=tuple(int(count) for count in held_counts),
+        reason_counts=tuple(int(count) for count in reason_counts),
         is_place_unknown=bool(chosen.place) and near is None,
     )
 

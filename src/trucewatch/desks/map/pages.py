@@ -196,7 +196,7 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
         if (is_bad := _are_bad(snapshot, places, bad)).any()
     }
     happened = snapshot.incidents["happened"].take(np.flatnonzero(bad)).to_pylist()
-    held = np.bincount(snapshot.held[mask & (snapshot.held >= 0)], minlength=len(HELD)).tolist()
+    by_reason = np.bincount(snapshot.held_back[mask & (snapshot.held_back >= 0)], minlength=len(HELD)).tolist()
     in_words = visit.words.gettext("{clause} in {count}")
     return {
         "incidents": len(rows),
@@ -213,7 +213,7 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
         "items_high": sum(high or 0 for _, high in ranges),
         "unlikely": sum(probability is not None and probability < 0.5 for probability in happened),
         "counted": len(ranges),
-        "held": visit.telling.held_back(held),
+        "held": visit.telling.held_back(by_reason),
         "chips": _chip_counts(snapshot, selection),
     }
 
@@ -221,14 +221,16 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
 def _chips(snapshot: Snapshot, chosen: Chosen) -> list[tuple[str, str]]:
     """What the list can be narrowed to: the outcomes that are said, and the reasons for which the others are not, as
     far as they occur or are chosen; each with the name of its field."""
-    occurring = {HELD[code] for code in np.unique(snapshot.held[snapshot.held >= 0]).tolist()} | set(chosen.held)
-    held = [("held", word) for word in HELD if word in occurring]
-    return [("outcome", OUTCOMES[0]), *held, *(("outcome", word) for word in OUTCOMES[2:])]
+    occurring = {HELD[code] for code in np.unique(snapshot.held_back[snapshot.held_back >= 0]).tolist()} | set(
+        chosen.reason
+    )
+    reasons = [("reason", word) for word in HELD if word in occurring]
+    return [("outcome", OUTCOMES[0]), *reasons, *(("outcome", word) for word in OUTCOMES[2:])]
 
 
 def _chip_counts(snapshot: Snapshot, selection: Shown) -> list[int]:
     by_word = dict(zip(OUTCOMES, selection.outcome_counts, strict=True)) | dict(
-        zip(HELD, selection.held_counts, strict=True)
+        zip(HELD, selection.reason_counts, strict=True)
     )
     return [by_word[word] for _, word in _chips(snapshot, selection.chosen)]
 
@@ -269,12 +271,12 @@ def outcome_groups(words: Words) -> list[tuple[str, str]]:
 
 
 def _chip_word(name: str, word: str, words: Words) -> str:
-    return held_word(word, words) if name == "held" else outcome_word(word, words)
+    return held_word(word, words) if name == "reason" else outcome_word(word, words)
 
 
 def is_chosen(name: str, word: str, chosen: Chosen) -> bool:
     """Whether a view was narrowed to this; an address of an earlier version names all that is held back at once."""
-    return word in getattr(chosen, name) or (name == "held" and "undetermined" in chosen.outcome)
+    return word in getattr(chosen, name) or (name == "reason" and "undetermined" in chosen.outcome)
 
 
 def _periods(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> list[tuple[str, str]]:
@@ -332,7 +334,7 @@ def columns_of(snapshot: Snapshot) -> dict[str, Any]:
         "azimuth_deg": column(snapshot.azimuth_deg, has_size, 0),
         "outcome": snapshot.outcome.tolist(),
         "helds": list(HELD),
-        "held": snapshot.held.tolist(),
+        "held": snapshot.held_back.tolist(),
         "kind": [position[int(code)] for code in snapshot.kind],
         "start": snapshot.start_s.tolist(),
         "end": snapshot.end_s.tolist(),

@@ -44,7 +44,7 @@ class Checked:
     """The first of those that tell something, the worst first."""
     more: int
     counts: dict[str, int]
-    held: str
+    held_back: str
     """How many are held back, and why; empty for none."""
     simulated: int
     due: tuple[datetime, int] | None
@@ -68,12 +68,12 @@ router = APIRouter(include_in_schema=False)
 @router.get("/agreement")
 def agreement(view: CurrentView) -> HTMLResponse:
     watch = view.snapshot.watch
-    known = known_texts(watch.agreement, view.clock)
+    texts = known_texts(watch.agreement, view.clock)
     return view.page(
         "provisions/agreement.html.jinja",
         agreement=watch.agreement,
         instruments=[
-            (instrument, [text for text in known if text.instrument == instrument.id])
+            (instrument, [text for text in texts if text.instrument == instrument.id])
             for instrument in known_instruments(watch.agreement, view.clock)
         ],
         zone_of=watch.zone_with,
@@ -91,11 +91,11 @@ def known_texts(agreement: Agreement, at: datetime) -> list[Text]:
 def known_instruments(agreement: Agreement, at: datetime) -> list[Instrument]:
     """The instruments of which a text was known at a moment; of one without a text whether it was signed by then."""
     has_text = {text.instrument for text in agreement.text}
-    known = {text.instrument for text in known_texts(agreement, at)}
+    published = {text.instrument for text in known_texts(agreement, at)}
     return [
         instrument
         for instrument in agreement.instrument
-        if (instrument.id in known if instrument.id in has_text else instrument.signed <= at.date())
+        if (instrument.id in published if instrument.id in has_text else instrument.signed <= at.date())
     ]
 
 
@@ -131,7 +131,7 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: da
     wholes = snapshot.findings_at(places[rows < 0])
     whole = next((finding for finding in wholes if not finding.incident_id), None)
     listed = rows >= 0
-    held = snapshot.finding_held[places[listed]]
+    reasons = snapshot.finding_held[places[listed]]
     telling = places[listed & (outcomes != OUTCOMES.index("not_applicable"))]
     return Checked(
         stipulation=stipulation,
@@ -140,7 +140,7 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: da
         findings=snapshot.findings_at(telling[:MOST_FINDINGS]),
         more=max(len(telling) - MOST_FINDINGS, 0),
         counts={name: int((listed & (outcomes == code)).sum()) for code, name in enumerate(OUTCOMES)},
-        held=visit.telling.held_back(np.bincount(held[held >= 0], minlength=len(HELD)).tolist()),
+        held_back=visit.telling.held_back(np.bincount(reasons[reasons >= 0], minlength=len(HELD)).tolist()),
         simulated=int(snapshot.simulated[rows[listed]].sum()),
         due=stipulation.due(now, snapshot.watch.zone),
         readings=[
