@@ -20,6 +20,8 @@ ANSWERS: Final = ("asked", "given", "received", "refused", "none")
 """What came of a step: nothing yet, access or an account was given, a file or a number came, it was refused, there is
 none to be had."""
 SETTLED: Final = frozenset(("given", "received"))
+_SETTLED_BY_A_LOOK: Final = ("not_checked", "cannot_be_told", "not_likely_enough")
+"""What a look at the place could settle: access that was refused is a reason for these alone."""
 OTHERS: Final = ("hospital", "icrc")
 """Who may give a number and is neither party, delegation nor body of the agreement."""
 
@@ -71,13 +73,17 @@ def access_refused_to(steps: Iterable[VerificationStep], as_of: datetime) -> fro
 
 
 def with_access_refused(findings: pa.Table, incidents: pa.Table, refused: frozenset[str]) -> pa.Table:
-    """The findings, with "access refused" as the word of those that are held back of incidents that hold one of these
-    observations. For the centre's own pages and lines alone: a report tells its recipients the reason of the rule."""
+    """The findings, with "access refused" as the word of those that a look at the place could settle, of incidents that
+    hold one of these observations.
+
+    For the centre's own pages and lines alone: a report tells its recipients the reason of the rule.
+    """
     if not refused:
         return findings
     members = incidents["members"].combine_chunks()
     holds = pc.is_in(pc.list_flatten(members), value_set=pa.array(sorted(refused), pa.string()))
     ids = incidents["incident_id"].combine_chunks().take(pc.unique(pc.list_parent_indices(members).filter(holds)))
-    is_about = pc.and_(pc.is_in(findings["incident_id"], value_set=ids), pc.equal(findings["outcome"], "undetermined"))
+    is_open = pc.is_in(findings["held"], value_set=pa.array(_SETTLED_BY_A_LOOK))
+    is_about = pc.and_(pc.is_in(findings["incident_id"], value_set=ids), is_open)
     column = pc.if_else(is_about, "access_refused", findings["held"])
     return findings.set_column(findings.schema.get_field_index("held"), findings.schema.field("held"), column)

@@ -9,7 +9,7 @@ import numpy as np
 
 from trucewatch.locale.terms import grave_word
 from trucewatch.model.incident import Incident
-from trucewatch.model.standing import Standing, is_established
+from trucewatch.model.standing import NO_CLAUSE, Standing, is_established
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
@@ -28,6 +28,8 @@ class GraveLine:
     says: str
     standing: Standing
     checked: str
+    clauses: str
+    """What the clauses say of it, or why they say nothing yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ def board_of(snapshot: Snapshot, telling: Telling, mask: Bools | None = None) ->
     if not len(rows):
         return None
     established, being_checked = telling.words.gettext("established"), telling.words.gettext("being checked")
+    no_clause = telling.words.gettext("no clause applies")
     part = rows[:MOST_LINES]
     records = zip(part.tolist(), snapshot.incidents_at(part), snapshot.standings(part), strict=True)
     return Board(
@@ -55,6 +58,7 @@ def board_of(snapshot: Snapshot, telling: Telling, mask: Bools | None = None) ->
                 incident=incident,
                 says=grave_says(incident, telling),
                 standing=standing,
+                clauses=no_clause if standing.outcome == NO_CLAUSE.outcome else telling.standing(standing),
                 checked=established if is_established(standing, incident.rung) else being_checked,
             )
             for row, incident, standing in records

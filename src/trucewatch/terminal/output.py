@@ -344,6 +344,8 @@ def show_grave(out: Console, watch: Watch, incidents: Sequence[Incident], findin
             people = people_words(incident.people, watch, english)
             says = "; ".join(part for part in (*hit, people) if part)
             stands = standing_words(standing[incident.incident_id], watch, english)
+            if standing[incident.incident_id].outcome == "not_applicable":
+                stands = "no clause applies"
             line = f"{says}, {place_words(incident, watch, english)}, {when_words(incident, watch.zone)}; {stands}"
             folded = textwrap.wrap(line, max(out.width - 2, 30)) if out.is_terminal else [line]
             out.print(escape("\n".join(f"  {part}" for part in folded)))

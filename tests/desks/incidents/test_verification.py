@@ -24,13 +24,13 @@ from trucewatch.store import Store
 
 _ROW: Mapping[str, str] = {
     "means": "party",
-    "kind": "harm",
+    "kind": "explosion",
     "aspect": "undetermined",
     "occurred_start": "2031-05-02T12:00:00Z",
     "occurred_end": "2031-05-02T12:00:00Z",
     "time_sd_s": "600",
-    "lon": "-24.62",
-    "lat": "-35.278",
+    "lon": "-24.95",
+    "lat": "-34.99",
     "semi_major_m": "900",
     "semi_minor_m": "900",
     "major_azimuth_deg": "0",

@@ -214,25 +214,8 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
         "unlikely": sum(probability is not None and probability < 0.5 for probability in happened),
         "counted": len(ranges),
         "held": visit.telling.held_back(by_reason),
-        "chips": _chip_counts(snapshot, selection),
+        "outcomes": selection.outcome_counts,
     }
-
-
-def _chips(snapshot: Snapshot, chosen: Chosen) -> list[tuple[str, str]]:
-    """What the list can be narrowed to: the outcomes that are said, and the reasons for which the others are not, as
-    far as they occur or are chosen; each with the name of its field."""
-    occurring = {HELD[code] for code in np.unique(snapshot.held_back[snapshot.held_back >= 0]).tolist()} | set(
-        chosen.reason
-    )
-    reasons = [("reason", word) for word in HELD if word in occurring]
-    return [("outcome", OUTCOMES[0]), *reasons, *(("outcome", word) for word in OUTCOMES[2:])]
-
-
-def _chip_counts(snapshot: Snapshot, selection: Shown) -> list[int]:
-    by_word = dict(zip(OUTCOMES, selection.outcome_counts, strict=True)) | dict(
-        zip(HELD, selection.reason_counts, strict=True)
-    )
-    return [by_word[word] for _, word in _chips(snapshot, selection.chosen)]
 
 
 def _are_bad(snapshot: Snapshot, places: Ints, bad: Bools) -> Bools:
@@ -247,6 +230,8 @@ def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]
     """The values that each filter offers: those that occur, and those that are chosen."""
     words = visit.words
     kinds = {KINDS[int(code)] for code in np.unique(snapshot.kind)} | set(chosen.kind)
+    codes = np.unique(snapshot.held_back[snapshot.held_back >= 0]).tolist()
+    reasons = {HELD[code] for code in codes} | set(chosen.reason)
     zones = {zone.id: zone for zone in snapshot.watch.zones if zone.id in snapshot.zones or zone.id in chosen.zone}
     means = set(snapshot.means) | set(chosen.means)
     named = {zone.id: printable(words.name(zone.names, otherwise=zone.id)) for zone in zones.values()}
@@ -255,10 +240,7 @@ def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]
         "kind": sorted(((value, kind_word(value, words)) for value in kinds), key=lambda pair: pair[1]),
         "zone": sorted(named.items(), key=lambda pair: pair[1]),
         "outcome": outcome_groups(words),
-        "chips": [
-            (name, word, _chip_word(name, word, words), is_chosen(name, word, chosen))
-            for name, word in _chips(snapshot, chosen)
-        ],
+        "reason": [(word, held_word(word, words)) for word in HELD if word in reasons],
         "period": _periods(snapshot, chosen, visit),
     }
 
@@ -268,15 +250,6 @@ def outcome_groups(words: Words) -> list[tuple[str, str]]:
     return [
         (value, held_back_word(words) if value == "undetermined" else outcome_word(value, words)) for value in OUTCOMES
     ]
-
-
-def _chip_word(name: str, word: str, words: Words) -> str:
-    return held_word(word, words) if name == "reason" else outcome_word(word, words)
-
-
-def is_chosen(name: str, word: str, chosen: Chosen) -> bool:
-    """Whether a view was narrowed to this; an address of an earlier version names all that is held back at once."""
-    return word in getattr(chosen, name) or (name == "reason" and "undetermined" in chosen.outcome)
 
 
 def _periods(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> list[tuple[str, str]]:
