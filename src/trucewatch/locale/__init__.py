@@ -27,6 +27,8 @@ from trucewatch.model.names import Names, name_in
 from trucewatch.model.times import zone_label
 
 DOMAIN: Final = "trucewatch"
+LANGUAGES: Final = ("en", "ru", "az", "hy", "tr")
+"""In the order in which people choose: English is the source."""
 _FORMATS_OF: Final = {"en": "en_GB"}
 _SPELLED: Final = (
     "no",
@@ -182,9 +184,10 @@ def uncapitalised(phrase: str, language: str) -> str:
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages that have a catalogue, in order of their codes."""
+    """The languages that have a catalogue, in the order of `LANGUAGES`; what is not there follows by its code."""
     folders = [entry.name for entry in files(__name__).iterdir() if entry.is_dir() and not entry.name.startswith("_")]
-    return tuple(sorted(name for name in folders if _compiled(name).is_file()))
+    present = sorted(name for name in folders if _compiled(name).is_file())
+    return tuple(sorted(present, key=lambda name: (*LANGUAGES, name).index(name)))
 
 
 @cache

@@ -22,12 +22,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from trucewatch.locale import DOMAIN
+from trucewatch.locale import DOMAIN, LANGUAGES
 
 PACKAGE: Final = Path(__file__).resolve().parents[1]
 HERE: Final = Path(__file__).resolve().parent
 DESKS: Final = PACKAGE / "desks"
-LANGUAGES: Final = ("en", "ru", "tr")
 BROWSER_WORDS: Final = PACKAGE / "server" / "words.json"
 KIT: Final = ""
 """The room of what no desk alone says."""
