@@ -199,7 +199,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--compile", action="store_true", help="only compile what stands")
     parser.add_argument("--language", help="begin a language: its empty catalogues, in the kit and in every desk")
+    parser.add_argument("--digest", metavar="LANGUAGE", help="only print what its acceptance names: the hash of it all")
     chosen = parser.parse_args()
+    if chosen.digest:
+        from trucewatch.locale.acceptance import digest_of
+
+        compile_language(chosen.digest)
+        sys.stdout.write(f"{digest_of(chosen.digest)}\n")
+        return 0
     languages = [chosen.language] if chosen.language else list(LANGUAGES)
     lacking = 0
     try:

@@ -75,6 +75,8 @@ class Recipient:
     """A zone and day with fewer incidents than this is not told apart from the others."""
     text: bool = False
     """Whether the sources' own words go out."""
+    to: Literal["", "parties"] = ""
+    """`parties`: to whom the agreement binds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +155,11 @@ class Watch:
 
     def recipient(self, name: str) -> Recipient | None:
         return next((recipient for recipient in self.settings.recipient if recipient.id == name), None)
+
+    def goes_to_parties(self, recipient: Recipient) -> bool:
+        """Whether it is to those who are bound: said by `to`, or named `parties` or as a party of the agreement."""
+        bound = {"parties", *(party.id for party in self.agreement.party)}
+        return recipient.to == "parties" or recipient.id in bound
 
     def zone_with(self, zone_id: str, at: datetime | None = None) -> Zone | None:
         """The zone of this id, as valid at `at` (any version without it)."""

@@ -76,6 +76,7 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
     same = (
         "watch_name",
         "draft",
+        "translation",
         "title",
         "times",
         "simulated",

@@ -452,3 +452,16 @@ def test_a_draft_is_kept_and_gone_on_with(console: Console, client: TestClient) 
     assert client.get(f"/new/{draft}").headers["location"] == f"/new/{draft}/parties"
     assert load_draft(place(console, draft)) is not None
     assert client_of(console).get(f"/new/{draft}/finish").status_code == 200
+
+
+def test_a_recipient_who_is_bound_is_kept_as_such(console: Console, client: TestClient) -> None:
+    draft = begin(client)
+    rows = {"r0-name-en": "Both sides", "r0-to": "parties", "r1-name-en": "Public"}
+    client.post(f"/new/{draft}/recipients", data=rows)
+    kept = load_draft(place(console, draft))
+    assert kept is not None
+    assert [recipient.to for recipient in kept.recipients] == ["parties", ""]
+    assert (place(console, draft) / "watch.toml").read_text(encoding="utf-8").count('to = "parties"') == 1
+    page = client.get(f"/new/{draft}/recipients").text
+    assert re.search(r'name="r0-to" value="parties"\s+checked', page)
+    assert not re.search(r'name="r1-to" value="parties"\s+checked', page)

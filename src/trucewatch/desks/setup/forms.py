@@ -337,6 +337,7 @@ def recipients_step(form: FormData, draft: Draft) -> Draft:
                 time="minute" if time == "minute" else "hour" if time == "hour" else "day",
                 smallest_count=int(_number(form, f"r{number}-smallest_count", low=1, high=1000, otherwise=3.0)),
                 text=text_of(form, f"r{number}-text") == "on",
+                to="parties" if text_of(form, f"r{number}-to") == "parties" else "",
             )
         )
     if not recipients:

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from trucewatch.locale import words
+from trucewatch.locale.acceptance import translation_words
 from trucewatch.model.names import name_in
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.cells import cell_of
@@ -52,6 +53,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
             "checkpoint": report.checkpoint or None,
             "boundary_set": name_in(report.watch.basemap.boundary_set, language),
             **({"draft": draft_words(report, spoken)} if report.is_draft else {}),
+            **({"translation": translation} if (translation := translation_words(spoken)) else {}),
         },
         "features": [
             {
