@@ -110,7 +110,7 @@ def test_a_rumour_told_again_is_one_voice_and_says_so() -> None:
     incident, reasons = told(*posts)
     assert incident.alone
     assert by_code(reasons)["retold"].facts == {"reports": 2}
-    assert str(by_code(reasons)["retold"].message) == "2 more reports in words are of voices that are counted already"
+    assert str(by_code(reasons)["retold"].message) == "2 more reports in words are of sources that are counted already"
 
 
 def test_the_heaviest_reason_stands_first_and_what_moves_little_is_left_out() -> None:

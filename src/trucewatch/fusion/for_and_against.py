@@ -114,7 +114,9 @@ def _of_several(weights: Mapping[str, Any]) -> list[Reason]:
     facts: dict[str, Any] = {"voices": voices, "sources": sources, "agreement": weights["agreement"]}
     numbers = {"voices": Amount(voices), "sources": Amount(sources)}
     if all(word in _TELLING for word in str(weights["agreement"]).split(" / ")):
-        message = Message("sources that agree: {voices}, all in words, who may have heard it from each other", **numbers)
+        message = Message(
+            "sources that agree: {voices}, all in words, who may have heard it from each other", **numbers
+        )
     elif sources > 1:
         message = Message("sources that agree: {voices}; independent of each other: {sources}", **numbers)
     else:
@@ -184,7 +186,9 @@ def _around(weights: Mapping[str, Any]) -> Reason:
         "around",
         weights["lively"],
         Message("other fire that several independent sources agree about is known near it in the hours about it"),
-        Message("little other fire that several independent sources agree about is known near it in the hours about it"),
+        Message(
+            "little other fire that several independent sources agree about is known near it in the hours about it"
+        ),
     )
 
 
@@ -192,8 +196,12 @@ def _place(weights: Mapping[str, Any]) -> Reason:
     return _simple(
         "place",
         weights["settled"],
-        Message("fire that several independent sources agree about is known at this place more than in the country around"),
-        Message("fire that several independent sources agree about is known at this place less than in the country around"),
+        Message(
+            "fire that several independent sources agree about is known at this place more than in the country around"
+        ),
+        Message(
+            "fire that several independent sources agree about is known at this place less than in the country around"
+        ),
     )
 
 

@@ -12,7 +12,10 @@ ALONE: Final = {
         mark("one independent source, borne out by nobody; nearly all such reports are right"),
         mark("alone; nearly all right"),
     ),
-    "most": (mark("one independent source, borne out by nobody; most such reports are right"), mark("alone; most are right")),
+    "most": (
+        mark("one independent source, borne out by nobody; most such reports are right"),
+        mark("alone; most are right"),
+    ),
     "half": (
         mark("one independent source, borne out by nobody; about half of such reports are right"),
         mark("alone; half are right"),
@@ -21,7 +24,10 @@ ALONE: Final = {
         mark("one independent source, borne out by nobody; fewer than half of such reports are right"),
         mark("alone; some are right"),
     ),
-    "few": (mark("one independent source, borne out by nobody; few such reports are right"), mark("alone; few are right")),
+    "few": (
+        mark("one independent source, borne out by nobody; few such reports are right"),
+        mark("alone; few are right"),
+    ),
     "not_learnt": (
         mark("one independent source, borne out by nobody; it is not known yet how often such reports are right"),
         mark("alone; not known"),

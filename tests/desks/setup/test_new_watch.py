@@ -414,7 +414,7 @@ def test_a_zone_or_party_that_a_provision_names_cannot_be_removed(console: Conso
     client.post(f"/new/{draft}/zones", data={"corners": SQUARE, "name-en": "Bridge", "kind": "district"})
     said = {"summary-en": "No fire.", "kind": "prohibited", "kinds": "shot", "zone": "bridge", "obliged": "UV"}
     client.post(f"/new/{draft}/provisions", data=said)
-    assert "provision 1 speaks of" in toast(client, client.post(f"/new/{draft}/remove/zone", data={"which": "bridge"}))
+    assert "clause 1 speaks of" in toast(client, client.post(f"/new/{draft}/remove/zone", data={"which": "bridge"}))
     assert "a clause obliges UV" in fault(client.post(f"/new/{draft}/parties", data={"party-0-en": ""}))
     client.post(f"/new/{draft}/remove/stipulation", data={"which": "0"})
     client.post(f"/new/{draft}/remove/zone", data={"which": "bridge"})

@@ -213,7 +213,9 @@ def _confidences(dossier: Dossier, telling: Telling) -> list[Confidence]:
         for name, value, note in named
     ]
     if incident.alone:
-        four[0] = replace(four[0], figure=words.pgettext("confidence", "one independent source"), bar=Markup(draw_share(None)))
+        four[0] = replace(
+            four[0], figure=words.pgettext("confidence", "one independent source"), bar=Markup(draw_share(None))
+        )
     return four
 
 

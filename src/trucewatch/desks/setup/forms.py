@@ -262,9 +262,7 @@ def without_zone(draft: Draft, zone: str) -> Draft:
     spoken = next((stipulation.provision for stipulation in draft.stipulations if stipulation.zone == zone), "")
     if spoken:
         raise TrucewatchError(
-            Message(
-                'clause {number} speaks of the zone "{zone}"; change that clause first', number=spoken, zone=zone
-            )
+            Message('clause {number} speaks of the zone "{zone}"; change that clause first', number=spoken, zone=zone)
         )
     return replace(draft, zones=tuple(other for other in draft.zones if other.id != zone))
 
