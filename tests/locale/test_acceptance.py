@@ -32,7 +32,7 @@ from trucewatch.reports import FORMATS, render
 MARKS = {
     "ru": "Рабочий перевод; преимущественную силу имеет текст на английском языке.",
     "az": "İşçi tərcümə; ingiliscə mətn əsas götürülür.",
-    "hy": "Աշխատանքային թարգմանություն․ գերակայում է անգլերեն տեքստը։",
+    "hy": "Աշխատանքային թարգմանություն. գերակայում է անգլերեն տեքստը։",
     "tr": "Çalışma çevirisi; İngilizce metin esas alınır.",
 }
 
