@@ -13,7 +13,7 @@ from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.reasons import party_name, zone_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word, kind_word, outcome_word, span_word, state_word
-from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.times import zone_label
 from trucewatch.reports import headline
 from trucewatch.reports.calibration_words import calibrated_words

@@ -12,7 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, counter_rows, finding_rows, incident_rows
+from trucewatch.model.incident import CHI2_95, Finding, Incident, counter_rows, finding_rows, incident_rows
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import day_of

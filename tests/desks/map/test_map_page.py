@@ -21,8 +21,8 @@ from trucewatch.desks import find, indexes
 from trucewatch.desks.map.filters import read_chosen, show
 from trucewatch.desks.map.pages import columns_of
 from trucewatch.locale import LANGUAGES
-from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 
