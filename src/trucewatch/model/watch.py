@@ -167,8 +167,8 @@ class Watch:
 
     def goes_to_parties(self, recipient: Recipient) -> bool:
         """Whether it is to those who are bound: said by `to`, or named `parties` or as a party of the agreement."""
-        bound = {"parties", *(party.id for party in self.agreement.party)}
-        return recipient.to == "parties" or recipient.id in bound
+        bound = {"parties", *(party.id.casefold() for party in self.agreement.party)}
+        return recipient.to == "parties" or recipient.id.casefold() in bound
 
     def zone_with(self, zone_id: str, at: datetime | None = None) -> Zone | None:
         """The zone of this id, as valid at `at` (any version without it)."""
