@@ -100,7 +100,7 @@ def fact_of(case: Case, row: int, kinds: Iterable[str], *, burdened: Iterable[st
     against = frozenset(burdened)
     stands = (
         _of_centre(heard_of, heard_is_enough=case.watch.settings.heard_is_enough)
-        or _by_two_means(heard_of)
+        or _by_two_means(heard_of, case.speakers)
         or _by_both_sides(heard_of, case.agreement.bound_ids)
         or any(each.giver in against for each in heard_of)
     )
@@ -113,13 +113,15 @@ def _of_centre(heard_of: Sequence[Attestation], *, heard_is_enough: bool) -> boo
     return any(each.is_seen or (heard_is_enough and each.perceived == "heard") for each in own)
 
 
-def _by_two_means(heard_of: Sequence[Attestation]) -> bool:
-    """Whether two means with two givers bear it out, one of them more than somebody's word."""
+def _by_two_means(heard_of: Sequence[Attestation], speakers: frozenset[str]) -> bool:
+    """Whether two means with two givers bear it out: one a record, the other a record too or the word of somebody whom
+    the agreement names. What nobody signs is no giver's."""
     return any(
-        one.means != other.means and one.giver != other.giver
-        for one in heard_of
-        if not one.is_claim
+        record.means != other.means and record.giver != other.giver
+        for record in heard_of
+        if not record.is_claim
         for other in heard_of
+        if not other.is_claim or other.giver in speakers
     )
 
 
