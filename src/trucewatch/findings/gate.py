@@ -226,17 +226,17 @@ def decided(verdict: Verdict, views: Mapping[str, str], case: Case) -> Verdict:
     if not views or len(views) < len(case.delegations):
         return verdict
     outcomes = set(views.values())
-    told = [f"{delegation}: {outcome}" for delegation, outcome in views.items()]
+    positions = [f"{delegation}: {outcome}" for delegation, outcome in views.items()]
     if len(outcomes) == 1:
         (outcome,) = outcomes
         if outcome == verdict.outcome:
             return verdict
         if outcome == "undetermined":
-            return Verdict("undetermined", "delegations_dissent", {"views": told})
+            return Verdict("undetermined", "delegations_dissent", {"views": positions})
         return Verdict(outcome, "agreed_by_delegations", {"by": list(views), "outcome": outcome})
     if verdict.outcome in SAID and verdict.outcome not in outcomes:
-        return Verdict("undetermined", "delegations_dissent", {"views": told})
-    return Verdict("undetermined", "delegations_differ", {"views": told}) if verdict.outcome in SAID else verdict
+        return Verdict("undetermined", "delegations_dissent", {"views": positions})
+    return Verdict("undetermined", "delegations_differ", {"views": positions}) if verdict.outcome in SAID else verdict
 
 
 def is_reviewed(verdict: Verdict, views: Mapping[str, str], case: Case) -> bool:
@@ -276,10 +276,10 @@ def under_readings(
     if len({answer.outcome for answer in answers.values()}) == 1:
         return next(iter(answers.values()))
     differing = {party for party, answer in answers.items() if answer.outcome != verdict.outcome}
-    told = [f"{party}: {answer.outcome}" for party, answer in answers.items()]
+    by_party = [f"{party}: {answer.outcome}" for party, answer in answers.items()]
     holds_back = differing & holding or (holding and len({answer.outcome for answer in answers.values()}) > 1)
     if holds_back and {verdict.outcome, *(answer.outcome for answer in answers.values())} & set(SAID):
-        return Verdict("undetermined", "reading_disputed", {"readings": told, "stated_after": after})
+        return Verdict("undetermined", "reading_disputed", {"readings": by_party, "stated_after": after})
     others = [f"{party}: {answers[party].outcome}" for party in sorted(differing)]
     return replace(verdict, facts={**verdict.facts, "read_otherwise": others})
 

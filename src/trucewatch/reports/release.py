@@ -20,6 +20,7 @@ from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.cells import Cell, cell_of
 from trucewatch.reports.contribution_chart import added_by_means
+from trucewatch.reports.drawn_lines import held_back_lines
 from trucewatch.reports.redact import Part, Scrubber, latest_time
 from trucewatch.reports.released import (
     THEATRE,
@@ -132,6 +133,8 @@ class _Rule:
         self.scrubber = Scrubber(inputs.watch, recipient)
         self._kinds = {zone.id: zone.kind for zone in inputs.watch.zones}
         self.added: Mapping[str, tuple[Added, ...]] = {}
+        # A distance from an exact place would tell the course of a line that is held back.
+        self.tells_line = inputs.watch.settings.line not in held_back_lines(inputs.watch, recipient)
 
     @property
     def tells_added(self) -> bool:
@@ -256,7 +259,9 @@ class _Rule:
             radius_m=None if half is None else two_figures(half),
             zones=tuple(sorted(incident.zones)) if exact else (zone,) if zone else (),
             line_distance_m=(
-                None if not exact or incident.line_distance_m is None else two_figures(incident.line_distance_m)
+                two_figures(incident.line_distance_m)
+                if exact and self.tells_line and incident.line_distance_m is not None
+                else None
             ),
             outcome=self.scrubber.outcome(findings, incident.kind, published, exact=exact, with_parts=with_parts),
             findings=self.scrubber.released_findings(findings, published, exact=exact, with_parts=with_parts),

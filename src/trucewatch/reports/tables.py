@@ -21,6 +21,7 @@ from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.facts import facts_of
 from trucewatch.reports.notes import draft_words
 from trucewatch.reports.phrases import obligation_sentence
+from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.released import ReleasedFinding
 
 Cell = str | int | float | bool | None
@@ -191,6 +192,11 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
             else f"{rejection.rejected}/{rejection.rows}",
         )
     yield "boundary_set", printable(words.name(report.watch.basemap.boundary_set))
+    yield "disclaimer", map_words(report, words)
+    if report.watch.policy:
+        yield "names", naming_words(report, words)
+        for place in named_places(report, words):
+            yield "place", f"{' '.join(place.ids)}: {'; '.join(place.lines)}"
     for line in report.checkpoint.splitlines() or [""]:
         yield "checkpoint", printable(line) or None
 

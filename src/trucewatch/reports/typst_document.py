@@ -70,6 +70,7 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "restrictions": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["restrictions"]],
         "harm": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["harm"]],
         "legend": [{"svg": drawing, "text": text} for drawing, text in page["legend"]],
+        "places": [asdict(place) for place in page["places"]],
         "checkpoint": report.checkpoint.splitlines(),
         "editor": {section: [_note(note) for note in notes] for section, notes in page["editor"].items()},
     }
@@ -221,7 +222,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "state": say("State"),
         "reason": say("Reason"),
         "no_obligation": say("No obligation is released to this recipient, or the agreement has none."),
-        "corridor": say("Corridor and crossings"),
+        "corridor": say("Roads and crossings"),
         "restrictions": say("Restrictions of movement and sight"),
         "none": say("None in this report."),
         "humanitarian": say("Humanitarian"),
@@ -254,7 +255,11 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
             "copy does not contain this checkpoint yet; the program says whether a copy is older or tells "
             "another history."
         ),
-        "boundaries": say("Boundaries: {set}.").format(set=page["boundary_set"]) + " " + page["credit"],
+        "boundaries": " ".join(
+            (page["disclaimer"], say("Boundaries: {set}.").format(set=page["boundary_set"]), page["credit"])
+        ),
+        "places": say("Places and their names"),
+        "naming": page["naming"],
         "parties": say("Parties: {names}.").format(names=page["parties"]),
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from trucewatch.locale import words
+from trucewatch.locale import Words, words
 from trucewatch.locale.acceptance import translation_words
 from trucewatch.model.names import name_in
 from trucewatch.model.times import iso_utc
@@ -18,6 +18,7 @@ from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_by_record
 from trucewatch.reports.headline import title_words
 from trucewatch.reports.notes import draft_words
+from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.released import ReleasedIncident
 
 NAME = "geojson"
@@ -52,6 +53,8 @@ def render(report: DailyReport, *, language: str) -> bytes:
             "coverage": None,
             "checkpoint": report.checkpoint or None,
             "boundary_set": name_in(report.watch.basemap.boundary_set, language),
+            "disclaimer": map_words(report, spoken),
+            **_names(report, spoken),
             **({"draft": draft_words(report, spoken)} if report.is_draft else {}),
             **({"translation": translation} if (translation := translation_words(spoken)) else {}),
         },
@@ -77,6 +80,14 @@ def render(report: DailyReport, *, language: str) -> bytes:
     if "editors_note" in by_record:
         collection["editors_notes"] = by_record["editors_note"]
     return (json.dumps(collection, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _names(report: DailyReport, spoken: Words) -> dict[str, Any]:
+    """By which rule places are named, and each with its ids; nothing for a watch without a table of names."""
+    if not report.watch.policy:
+        return {}
+    places = [{"ids": list(place.ids), "names": list(place.lines)} for place in named_places(report, spoken)]
+    return {"names": naming_words(report, spoken), "places": places}
 
 
 def geometry_of(incident: ReleasedIncident) -> dict[str, Any] | None:
