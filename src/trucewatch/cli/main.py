@@ -126,7 +126,7 @@ def report(
     day: Annotated[str | None, typer.Option("--date", metavar="D", help="One day, as 2020-12-11.")] = None,
     day_from: Annotated[str | None, typer.Option("--from", metavar="D", help="The first day of several.")] = None,
     day_to: Annotated[str | None, typer.Option("--to", metavar="D", help="The last day of several.")] = None,
-    language: Annotated[str, typer.Option("--lang", metavar="L", help="en, ru or tr.")] = "en",
+    language: Annotated[str, typer.Option("--lang", metavar="L", help="en, ru, az, hy or tr.")] = "en",
     name: Annotated[str, typer.Option("--format", help="html, csv, geojson, gpkg, kml, pdf or xlsx.")] = "html",
     recipient: Annotated[
         str | None, typer.Option(help="A recipient of watch.toml; the last one there, the public, without it.")
@@ -137,6 +137,8 @@ def report(
 ) -> None:
     """Make the report of any day for one recipient, in one language and format."""
     from trucewatch.errors import ReportError
+    from trucewatch.locale import words
+    from trucewatch.locale.acceptance import translation_words
     from trucewatch.pipeline.issue import default_day, issue_report
 
     if kind != "daily":
@@ -169,6 +171,8 @@ def report(
             write_file(out, content) if out else store.write_out(_report_name(to, first, last, language, name), content)
         )
     typer.echo(str(path))
+    if mark := translation_words(words(language)):
+        typer.echo(mark, err=True)
 
 
 @app.command(short_help="Make the index again from what the ledger holds.")

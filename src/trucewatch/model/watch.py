@@ -76,6 +76,8 @@ class Recipient:
     """A zone and day with fewer incidents than this is not told apart from the others."""
     text: bool = False
     """Whether the sources' own words go out."""
+    to: Literal["", "parties"] = ""
+    """`parties`: to whom the agreement binds."""
     outcomes: Literal["", "gate", "reviewed", "none"] = ""
     """Which outcomes it is told: all that passed the gate, those that both delegations reviewed, none. Empty: reviewed
     where it is told places by zone, else gate."""
@@ -169,6 +171,11 @@ class Watch:
 
     def recipient(self, name: str) -> Recipient | None:
         return next((recipient for recipient in self.settings.recipient if recipient.id == name), None)
+
+    def goes_to_parties(self, recipient: Recipient) -> bool:
+        """Whether it is to those who are bound: said by `to`, or named `parties` or as a party of the agreement."""
+        bound = {"parties", *(party.id.casefold() for party in self.agreement.party)}
+        return recipient.to == "parties" or recipient.id.casefold() in bound
 
     def zone_with(self, zone_id: str, at: datetime | None = None) -> Zone | None:
         """The zone of this id, as valid at `at` (any version without it)."""

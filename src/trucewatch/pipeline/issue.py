@@ -9,9 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.errors import ReportError
+from trucewatch.locale.acceptance import working_translations
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.report import EditorsNote
+from trucewatch.model.watch import Recipient, Watch
 from trucewatch.pipeline import Assessment
 from trucewatch.store import Store
 from trucewatch.store.publications import record_publication
@@ -27,6 +29,20 @@ def default_day(assessment: Assessment) -> date:
         begun = pc.max(starts.filter(pc.less_equal(starts, pa.scalar(last, starts.type)))).as_py()
         last = begun or last
     return last.astimezone(zone).date()
+
+
+def refuse_working_translations(watch: Watch, recipient: Recipient, languages: Sequence[str]) -> None:
+    """Raises ReportError where a report in a language that no native reader accepted would be issued to a party."""
+    unaccepted = working_translations(languages) if watch.goes_to_parties(recipient) else []
+    if unaccepted:
+        raise ReportError(
+            Message(
+                "nothing was issued: this recipient is bound by the agreement, and no native reader has accepted the "
+                "catalogue of {languages}, so its text is a working translation. Issue the report in English, or have "
+                "a reader of the language accept the catalogue by name in locale/acceptance.toml",
+                languages=", ".join(unaccepted),
+            )
+        )
 
 
 def issue_report(

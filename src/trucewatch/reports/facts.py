@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from trucewatch.locale import Words
+from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word, outcome_word
@@ -80,9 +81,11 @@ ceased to be fused.)"""
 
 def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
     """Incidents, then obligations, then reported numbers, corrections and editors' notes; of a draft first that it is
-    one."""
+    one, and of a working translation that."""
     if report.is_draft:
         yield {"record": "status", "kind": "draft", "text": draft_words(report, words)}
+    if translation := translation_words(words):
+        yield {"record": "status", "kind": "translation", "text": translation}
     for row in report.rows:
         yield incident_facts(row, report, words)
     for finding in report.obligations:

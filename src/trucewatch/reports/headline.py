@@ -50,7 +50,7 @@ def _inconsistent(tally: Tally, words: Words) -> str:
     inconsistent, withheld = tally.of("inconsistent"), tally.of(WITHHELD)
     if withheld and not inconsistent:
         return words.ngettext(
-            "the outcome of {number} is withheld", "the outcome of {number} is withheld", withheld
+            "the assessment of {number} is withheld", "the assessment of {number} is withheld", withheld
         ).format(number=words.spelled(withheld))
     if withheld:
         return words.ngettext(

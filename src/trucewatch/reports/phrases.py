@@ -247,7 +247,7 @@ def outcome_with_clauses(incident: ReleasedIncident, words: Words) -> str:
         case "not_applicable":
             return words.gettext("no clause applies")
         case "withheld":
-            return words.gettext("outcome withheld, because it would tell the place")
+            return words.gettext("assessment withheld, because it would tell the place")
         case _:
             return outcome_word(incident.outcome, words)
 

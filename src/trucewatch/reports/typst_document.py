@@ -77,6 +77,7 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
     same = (
         "watch_name",
         "draft",
+        "translation",
         "title",
         "times",
         "simulated",
@@ -189,7 +190,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "findings": say("Findings"),
         "findings_note": say(
             "Place: half length of the 95% ellipse, where it is released. P: probability that it happened; alone: one "
-            "voice, in words beside it; a dash: not weighed or not released. Who: not put for any of them."
+            "independent source, in words beside it; a dash: not weighed or not released. Who: not put for any of them."
         )
         + (f" {page['doubtful']}" if page["doubtful"] else ""),
         "number": say("No."),
@@ -199,7 +200,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "radius": say("± m"),
         "probability": words.pgettext("probability", "P"),
         "clause": say("Clause"),
-        "outcome": say("Outcome"),
+        "outcome": say("Assessment"),
         _SIMULATED: say("simulated"),
         "added": say(
             "Bars: what each means added to place, kind and probability when its reports came, in order of arrival."
@@ -242,7 +243,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
             "Who may see the records finds them by these codes: incident, finding, observation, original bytes."
         ),
         "incident": say("Incident"),
-        "reasons": say("Findings: clause, outcome, reason"),
+        "reasons": say("Findings: clause, assessment, reason"),
         "no_finding": say("No finding to show."),
         "proof": say("Proof"),
         "made_from": say("This report was made from a list that the ledger held when it signed this checkpoint:"),
