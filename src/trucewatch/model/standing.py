@@ -49,10 +49,11 @@ NO_CLAUSE: Final = Standing("not_applicable")
 
 
 def reporters(facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """Whose report a finding rests on, where its facts name that; the centre's own are no report to it."""
+    """Whose report a finding rests on, where its facts name that; the centre's own are no report to it, and a row that
+    names several is none's own."""
     named = facts.get("claimed_by") or facts.get("reported_by") or ()
     givers = [named] if isinstance(named, str) else list(named)
-    return tuple(giver for giver in givers if giver and giver != CENTRE)
+    return tuple(giver for giver in givers if giver and giver != CENTRE and "; " not in giver)
 
 
 def standings_of(findings: Iterable[Finding]) -> dict[str, Standing]:
