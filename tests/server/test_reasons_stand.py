@@ -3,19 +3,22 @@ another rests on one side."""
 
 from __future__ import annotations
 
+import io
 import re
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console as Terminal
 
 from tests.conftest import each
 from tests.server.conftest import client_of
+from trucewatch.desks.incidents.output import show_list
 from trucewatch.desks.map.filters import read_chosen, show
 from trucewatch.findings import SENTENCES
 from trucewatch.locale import languages, words
-from trucewatch.locale.reasons import recorded_reason
+from trucewatch.locale.reasons import recorded_reason, standing_words
 from trucewatch.locale.terms import held_word, outcome_word
 from trucewatch.model.incident import Finding
 from trucewatch.model.outcomes import HELD, HELD_OF_REASON, OUTCOMES
@@ -23,6 +26,7 @@ from trucewatch.model.outcomes import held_word as held_of
 from trucewatch.model.standing import KIND_ALONE, Standing, standings_of
 from trucewatch.server.console import Console
 from trucewatch.server.formatting import RUNGS, Telling
+from trucewatch.terminal.output import show_incidents
 
 SURE_RUNGS = ("assessed", "corroborated")
 
@@ -139,3 +143,25 @@ def test_no_list_of_findings_makes_rung_and_reason_contradict(valleys: Console, 
     assert standing.reason_word == "" or HELD.index(standing.reason_word) == min(
         HELD.index(finding.held) for finding in findings if finding.held
     )
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+def test_lists_of_a_terminal_fit_it_and_never_cut_the_word(console: Console, width: int) -> None:
+    """The word stands whole at the end of each line; where there is room with whose report it is."""
+    snapshot = console.snapshot
+    incidents = snapshot.incidents_at(np.arange(snapshot.rows)[::-1])
+    findings = [finding for row in range(snapshot.rows) for finding in snapshot.findings_of(row)]
+    told = standings_of(findings)
+    for show_lines in (
+        lambda out: show_incidents(out, snapshot.watch, incidents, findings, show_all=True),
+        lambda out: show_list(out, snapshot.watch, incidents, (), findings, head="", waiting=0),
+    ):
+        sink = io.StringIO()
+        show_lines(Terminal(file=sink, force_terminal=True, color_system=None, width=width, soft_wrap=True))
+        lines = [line.rstrip() for line in sink.getvalue().splitlines()]
+        assert max(len(line) for line in lines) <= width, max(lines, key=len)
+        for incident in incidents:
+            standing = told.get(incident.incident_id, Standing("not_applicable"))
+            short = standing_words(standing, snapshot.watch, words("en"), says_who=False)
+            whole = standing_words(standing, snapshot.watch, words("en"))
+            assert any(line.endswith((short, whole)) for line in lines), short

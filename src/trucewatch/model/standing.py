@@ -11,8 +11,9 @@ from trucewatch.model.outcomes import HELD, OUTCOMES, held_word
 from trucewatch.model.testimony import CENTRE
 
 KIND_ALONE: Final = "kind_claimed_alone"
-_SAID: Final = ("inconsistent", "consistent")
-_SURE_RUNGS: Final = ("assessed", "corroborated", "verified")
+SAID: Final = ("inconsistent", "consistent")
+SURE_RUNGS: Final = ("assessed", "corroborated", "verified")
+"""Rungs on which several voices bear an event out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def standings_of(findings: Iterable[Finding]) -> dict[str, Standing]:
 
 def is_established(standing: Standing, rung: str) -> bool:
     """Whether an assessment of it is said; of what no clause speaks of, whether several voices bear it out."""
-    return not standing.reason_word and (standing.outcome in _SAID or rung in _SURE_RUNGS)
+    return not standing.reason_word and (standing.outcome in SAID or rung in SURE_RUNGS)
 
 
 def _rank(standing: Standing) -> tuple[int, int]:

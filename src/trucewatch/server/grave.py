@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from trucewatch.locale.terms import grave_word
 from trucewatch.model.incident import Incident
-from trucewatch.model.standing import NO_CLAUSE, Standing, is_established
+from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.standing import NO_CLAUSE, SAID, SURE_RUNGS, Standing, is_established
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
@@ -78,22 +81,17 @@ def grave_says(incident: Incident, telling: Telling) -> str:
 def _title(snapshot: Snapshot, rows: Ints, telling: Telling) -> str:
     """`Grave events: 2 established, 5 being checked`, of real and of simulated ones apart."""
     words, titles = telling.words, []
-    rungs = snapshot.incidents["rung"].take(rows).to_pylist()
-    standings = snapshot.standings(rows)
+    sure = np.asarray(pc.is_in(snapshot.incidents["rung"].take(rows), value_set=pa.array(SURE_RUNGS)))
+    said = np.isin(snapshot.outcome[rows], [OUTCOMES.index(outcome) for outcome in SAID])
+    established = (snapshot.held_back[rows] < 0) & (said | sure)
     for simulated in (False, True):
-        established = [
-            is_established(standing, rung)
-            for row, standing, rung in zip(rows.tolist(), standings, rungs, strict=True)
-            if bool(snapshot.simulated[row]) is simulated
-        ]
-        if established:
+        chosen = snapshot.simulated[rows] == simulated
+        if chosen.any():
             template = words.gettext("Grave events: {established} established, {checked} being checked")
             if simulated:
                 template = words.gettext("Grave events, simulated: {established} established, {checked} being checked")
+            count = int((chosen & established).sum())
             titles.append(
-                template.format(
-                    established=words.number(sum(established)),
-                    checked=words.number(len(established) - sum(established)),
-                )
+                template.format(established=words.number(count), checked=words.number(int(chosen.sum()) - count))
             )
     return ". ".join(titles)

@@ -200,13 +200,17 @@ class Snapshot:
         """Which incidents are grave, as far as anybody says so."""
         return np.asarray(pc.greater(pc.list_value_length(self.incidents["grave"]), 0).combine_chunks(), dtype=np.bool_)
 
+    @cached_property
+    def _kind_alone(self) -> frozenset[int]:
+        """The rows of which one side alone says of what kind they were."""
+        return frozenset(self.finding_incident[np.asarray(pc.equal(self.findings["reason"], KIND_ALONE))].tolist())
+
     def standings(self, rows: Ints) -> list[Standing]:
         """How some incidents stand, in this order, with whose report each rests on. For the few that a page shows."""
         wanted = np.asarray(rows, dtype=np.int64)
         unchecked = wanted[self.held_back[wanted] == _NOT_CHECKED]
         places = np.flatnonzero((self.finding_held == _NOT_CHECKED) & np.isin(self.finding_incident, unchecked))
         who: dict[int, dict[str, None]] = {}
-        kind_alone = set(self.finding_incident[np.asarray(pc.equal(self.findings["reason"], KIND_ALONE))].tolist())
         texts = self.findings["facts"].take(pa.array(places, pa.int64())).to_pylist()
         for row, text in zip(self.finding_incident[places].tolist(), texts, strict=True):
             who.setdefault(row, {}).update(dict.fromkeys(reporters(json.loads(text))))
@@ -215,7 +219,7 @@ class Snapshot:
                 OUTCOMES[int(self.outcome[row])],
                 HELD[int(self.held_back[row])] if self.held_back[row] >= 0 else "",
                 tuple(who.get(row, ())),
-                kind_alone=row in kind_alone,
+                kind_alone=row in self._kind_alone,
             )
             for row in wanted.tolist()
         ]

@@ -38,6 +38,8 @@ SIGNS: Final = {"inconsistent": "◆", "undetermined": "■", "consistent": "○
 STYLES: Final = {"inconsistent": "magenta", "undetermined": "yellow", "consistent": "cyan", "not_applicable": "dim"}
 _NARROW: Final = 100
 """Columns below which a table drops what it can."""
+_LEAST_WORDS: Final = 26
+"""Columns that kind and place need between them to say anything."""
 COMPILING: Final = "First run here: compiling the fast parts, once, up to a minute …"
 """What a run says before it waits for the compiler."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -197,24 +199,28 @@ def show_incidents(
         year = f"{recent[0].occurred_start:%Y}-"
         rows = [(row[0], row[1].replace(year, ""), *row[2:]) for row in rows]
     when_width = max(len(f"time, {label}"), *(len(row[1]) for row in rows))
-    what_width = min(max(len(row[2]) for row in rows), 18 if is_narrow else 24)
     to_width = min(max(2, *(len(row[5]) for row in rows)), 12)
     happened = "" if is_narrow else "  happened"
-    # A narrow screen has no room for whose report it is; the incident's own page and `incident show` say it.
-    standing_word = [standing_words(row[0], watch, english, says_who=not is_narrow) for row in rows]
-    word_width = max(len("assessment"), *(len(word) for word in standing_word))
-    # The sign, ± and the gaps between them take 22; the place gets what is left.
-    where_width = max(out.width - when_width - what_width - to_width - len(happened) - word_width - 22, 8)
-    where_width = min(where_width, max(len("where"), *(len(row[3]) for row in rows)))
+    # The sign, ± and the gaps between them take 22; kind and place get what is left beside the word. Where that is too
+    # little, the word goes without whose report it is, then to a line of its own.
+    room = out.width - when_width - to_width - len(happened) - 22
+    ways = [[standing_words(row[0], watch, english, says_who=says_who) for row in rows] for says_who in (True, False)]
+    fitting = [way for way in ways if room - max(map(len, way)) >= _LEAST_WORDS]
+    is_folded = not fitting
+    assessments = fitting[0] if fitting else ways[1]
+    inline = ["" if is_folded and row[0].reason_word else word for row, word in zip(rows, assessments, strict=True)]
+    left = max(room - max(len("assessment"), *map(len, inline)), 2 * 8)
+    what_width = min(max(len("what"), *(len(row[2]) for row in rows)), left - 8, max(left // 2, 18))
+    where_width = min(left - what_width, max(len("where"), *(len(row[3]) for row in rows)))
     head = f"   {f'time, {label}':<{when_width}}  {'what':<{what_width}}  {'where':<{where_width}}  {'±':>8}{happened}"
     head += f"  {'to':<{to_width}}  assessment"
     out.print(Text(head, style="dim"))
-    for (standing, when, what, where, radius, to, chance), word in zip(rows, standing_word, strict=True):
+    for (standing, when, what, where, radius, to, chance), word, own in zip(rows, assessments, inline, strict=True):
         outcome = standing.outcome
         line = Text(f"{SIGNS[outcome]}  ", style=STYLES[outcome])
         line.append(f"{when:<{when_width}}  {cut(what, what_width)}  {cut(where, where_width)}  {radius:>8}", "default")
         line.append(f"{chance if happened else '':>{len(happened)}}  {cut(to, to_width)}  ", "default")
-        line.append(word, STYLES[outcome])
+        line.append(own or f"\n   {word}", STYLES[outcome])
         out.print(line)
     if len(recent) < len(incidents):
         out.print(f"[dim]{len(incidents) - len(recent):,} earlier: --all[/]")

@@ -39,7 +39,7 @@ SHORT: Final = 12
 """How much of an id is shown: its letter and ten characters, as in reports. Any unique beginning is accepted."""
 _SURE_OF: Final = (("what", "what", 6), ("where_when", "where/when", 10), ("who", "who", 6))
 """How sure it is of what, where and when, and who: the column, its head, its width."""
-_LEAST: Final = 8
+_LEAST: Final = 6
 _FIRST_TO_GO: Final = ("year", "sure", "who", "acts", "reports", "rung")
 """What a narrow screen goes without, in this order; `who`: whose report it is that was not checked."""
 
