@@ -75,6 +75,7 @@ class DailyReport:
     """Everything that any format of one report shows, released and counted."""
 
     number: str
+    """What it is a report of: the number that it has, or would have, once it is issued."""
     revision: int
     watch: Watch
     """Without sensors, notices and sources: what is public of the watch."""
@@ -105,9 +106,18 @@ class DailyReport:
     notes: tuple[EditorsNote, ...] = ()
     """What the editors say in their own words; every format marks it as theirs."""
     is_draft: bool = False
+    """Made to be looked at and not issued; every format says so."""
     periods: tuple[ReleasedPeriod, ...] = ()
     """Those of the days of the report."""
-    """Made to be looked at and not issued; every format says so."""
+
+    @property
+    def issued_number(self) -> str:
+        """Its number among the issued reports; empty for a draft, which has none."""
+        return "" if self.is_draft else self.number
+
+    @property
+    def issued_revision(self) -> int | None:
+        return None if self.is_draft else self.revision
 
     @property
     def is_complete(self) -> bool:

@@ -20,7 +20,7 @@ from trucewatch.reports.charts import draw_days
 from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow, Row
 from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, zones_of_kind
-from trucewatch.reports.notes import draft_words, notes_by_section, section_words
+from trucewatch.reports.notes import draft_words, notes_by_section, number_words, section_words
 from trucewatch.reports.period_words import released_words
 from trucewatch.reports.phrases import (
     claimed_words,
@@ -121,6 +121,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "rejected": _rejected(report, words),
         "editor": notes_by_section(report, words),
         "draft": draft_words(report, words),
+        "number": number_words(report, words),
     }
 
 

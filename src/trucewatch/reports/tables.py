@@ -154,8 +154,8 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     line."""
     settings, recipient = report.watch.settings, report.recipient
     yield "title", headline.title_words(report, words)
-    yield "report", report.number
-    yield "revision", report.revision
+    yield "report", report.issued_number or None
+    yield "revision", report.issued_revision
     if report.is_draft:
         yield "status", draft_words(report, words)
     yield "watch", settings.id

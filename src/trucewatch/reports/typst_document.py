@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, outcome_word
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.font_coverage import FAMILIES, drawable
-from trucewatch.reports.notes import ShownNote
+from trucewatch.reports.notes import ShownNote, number_words
 from trucewatch.reports.page_context import page_of
 from trucewatch.reports.phrases import runs, short_code
 from trucewatch.reports.print_drawing import alternative, light_colours, standing_alone
@@ -149,9 +149,9 @@ def _figure_links(page: Mapping[str, Any]) -> list[str]:
 def _running(report: DailyReport, page: Mapping[str, Any], words: Words) -> dict[str, str]:
     """What stands at the head and the foot of every page."""
     cut_off = words.gettext("Cut-off {moment}.").format(moment=words.moment(report.cut_off, report.watch.zone))
-    number = words.gettext("Report {number}, revision {revision}.").format(
-        number=shortened(printable(report.number)), revision=report.revision
-    )
+    number = number_words(report, words)
+    if len(report.number) > LONGEST_HEAD:
+        number = number_words(replace(report, number=shortened(printable(report.number))), words)
     return {
         "left": f"{words.gettext('Daily report')} · {shortened(page['watch_name'])}",
         "middle": words.gettext("simulated") if page["simulated"] else "",

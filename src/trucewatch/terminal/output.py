@@ -103,14 +103,14 @@ def show_run(
     assessment: Assessment,
     *,
     steps: Steps,
-    reports: Sequence[Path],
+    drafts: Sequence[Path],
     rejected: Path | None,
     recovered: Sequence[str],
     entries: int,
     show_all: bool,
     seconds: float,
 ) -> None:
-    """`trucewatch run`: the steps, the incidents, what stands behind the numbers, and where the report is."""
+    """`trucewatch run`: the steps, the incidents, what stands behind the numbers, and where the drafts are."""
     for line in recovered:
         out.print(f"[yellow]■ recovered[/]  {escape(line)}")
     for warning in assessment.warnings:
@@ -124,8 +124,10 @@ def show_run(
     out.print()
     _show_account(out, assessment, incidents, findings, entries)
     out.print()
-    for number, path in enumerate(reports):
-        out.print(f"{'[bold]Report[/]' if number == 0 else '      '}      [dim]{escape(str(path))}[/]")
+    for number, path in enumerate(drafts):
+        out.print(f"{'[bold]Draft[/]' if number == 0 else '     '}        [dim]{escape(str(path))}[/]")
+    if drafts:
+        out.print("Nothing was issued; a person does that: trucewatch report WATCH --issue --by NAME")
     code = (
         "with rejected rows.  [dim]exit 1[/]"
         if assessment.rejected.num_rows

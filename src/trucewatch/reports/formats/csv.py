@@ -29,7 +29,11 @@ def _write(report: DailyReport, spoken: Words) -> str:
     out = StringIO()
     writer = csv.DictWriter(out, FIELDS, lineterminator="\r\n")
     writer.writeheader()
-    shared = {"report": report.number, "revision": report.revision, "cut_off": iso_utc(report.cut_off)}
+    shared = {
+        "report": report.issued_number,
+        "revision": report.issued_revision,
+        "cut_off": iso_utc(report.cut_off),
+    }
     for facts in facts_of(report, spoken):
         writer.writerow({key: cell(value) for key, value in {**shared, **facts}.items()})
     return out.getvalue()

@@ -34,8 +34,8 @@ def render(report: DailyReport, *, language: str) -> bytes:
     collection: dict[str, Any] = {
         "type": "FeatureCollection",
         "report": {
-            "number": report.number,
-            "revision": report.revision,
+            "number": report.issued_number or None,
+            "revision": report.issued_revision,
             "title": title_words(report, spoken),
             "language": language,
             "watch": report.watch.settings.id,

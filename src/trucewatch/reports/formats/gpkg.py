@@ -23,6 +23,7 @@ from trucewatch.locale.reasons import zone_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.notes import number_in_brief
 from trucewatch.reports.released_geometry import ellipse_around, shape_of, told_in, zones_of_report
 from trucewatch.reports.tables import SUMMARY_COLUMNS, Cell, Columns, Table, tables_of
 
@@ -182,7 +183,7 @@ class _Package:
     def _description(self, rows: int) -> str:
         report = self._report
         return (
-            f"{rows} rows; {report.number}, revision {report.revision}, for {report.recipient.id}, "
+            f"{rows} rows; {number_in_brief(report)}, for {report.recipient.id}, "
             f"cut-off {iso_utc(report.cut_off)}, records: {report.kinds_shown}"
         )
 
