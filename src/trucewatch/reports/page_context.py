@@ -13,12 +13,12 @@ from trucewatch.locale.reasons import party_name, zone_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word, kind_word, outcome_word, span_word, state_word
 from trucewatch.model.incident import OUTCOMES
-from trucewatch.model.times import zone_label
 from trucewatch.reports import headline
 from trucewatch.reports.calibration_words import calibrated_words
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow, Row
+from trucewatch.reports.length_words import against_words, kind_words, length_words
 from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, zones_of_kind
 from trucewatch.reports.notes import draft_words, notes_by_section, number_words, section_words
 from trucewatch.reports.period_words import released_words
@@ -85,6 +85,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "pgettext": words.pgettext,
         "watch_name": printable(words.name(watch.settings.names, otherwise=watch.settings.id)),
         "title": headline.title_words(report, words),
+        "kind": kind_words(report, words),
         "short_period": headline.short_period(report, words),
         "times": headline.times_words(report, words),
         "parties": words.listed([party_name(party.id, watch, words) for party in watch.agreement.party]),
@@ -99,7 +100,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),
         "credit": printable(words.name(watch.basemap.credit)),
         "sentences": [*_periods(report, words), *_sentences(report, words)],
-        "zone_label": zone_label(report.cut_off, watch.zone),
+        "zone_label": headline.zone_labels(report, words),
         "lines": lines,
         "doubtful": _doubtful_words(report, words),
         "regions": [_region(row, report, words) for row in report.regions],
@@ -210,12 +211,13 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
         )
     if report.fewer_than:
         notes.append(words.gettext("fewer than {number} more a day may be withheld").format(number=report.fewer_than))
-    length = (report.day_until - report.day_from).days
     label = (
         words.ngettext("simulated incident recorded", "simulated incidents recorded", tally.recorded)
         if alone_simulated
         else words.ngettext("incident recorded", "incidents recorded", tally.recorded)
     )
+    if length := length_words(report, words):
+        label = words.gettext("{counted} in {length}").format(counted=label, length=length)
     not_yet = words.gettext("not computed yet")
     return [
         {"figure": words.number(tally.recorded), "label": label, "note": "; ".join(notes)},
@@ -223,9 +225,7 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
         {"figure": "–", "label": words.gettext("of area and time seen"), "note": not_yet},
         {
             "figure": f"{words.number(before.recorded)} → {words.number(tally.recorded)}",
-            "label": words.gettext("against the day before")
-            if length == 1
-            else words.gettext("against the period before"),
+            "label": against_words(report, words),
             "note": words.gettext("cannot be told apart: coverage not computed yet"),
         },
     ]

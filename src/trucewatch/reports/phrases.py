@@ -27,7 +27,7 @@ from trucewatch.locale.terms import (
 )
 from trucewatch.model.count_claims import OF_THE_CENTRE, CountClaim, read_count_claim
 from trucewatch.model.incident import Incident, ReasonSentences
-from trucewatch.model.times import read_time
+from trucewatch.model.times import read_time, zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.people_words import people_words
@@ -177,7 +177,7 @@ def span_words(
     if precision == "day" or is_whole_days(start, end, zone):
         return days_words(start, end, zone, words, words.bare_day)
     first, last = start.astimezone(zone), end.astimezone(zone)
-    opening, closing = words.time(first, zone), words.time(last, zone)
+    opening, closing = time_told(first, zone, words), time_told(last, zone, words)
     # The hour before midnight ends on the next day, and is still one hour of its own.
     if first.date() == last.date() or (precision == "hour" and last - first == timedelta(hours=1)):
         return opening if opening == closing else f"{opening}–{closing}"
@@ -186,6 +186,15 @@ def span_words(
         opening = dated.format(day=words.bare_day(first.date()), time=opening)
     closing = dated.format(day=words.bare_day(last.date()), time=closing)
     return words.gettext("{start} – {end}").format(start=opening, end=closing)
+
+
+def time_told(moment: datetime, zone: tzinfo, words: Words) -> str:
+    """`14:02`; with the zone's offset where the clocks showed this time twice, on the day they were put back."""
+    local = moment.astimezone(zone)
+    told = words.time(local, zone)
+    if local.replace(fold=1 - local.fold).utcoffset() == local.utcoffset():
+        return told
+    return words.gettext("{time} ({zone})").format(time=told, zone=zone_label(local, zone))
 
 
 def is_whole_days(start: datetime, end: datetime, zone: tzinfo) -> bool:

@@ -18,6 +18,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.facts import facts_of
+from trucewatch.reports.length_words import hours_of
 from trucewatch.reports.notes import draft_words
 from trucewatch.reports.phrases import obligation_sentence
 from trucewatch.reports.released import ReleasedFinding
@@ -164,6 +165,7 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     yield "recipient_name", printable(words.name(recipient.names, otherwise=recipient.id))
     yield "first_day", report.day_from.isoformat()
     yield "last_day", (report.day_until - timedelta(days=1)).isoformat()
+    yield "period_hours", hours_of(report.day_from, report.day_until, report.watch.zone)
     yield "time_zone", settings.time_zone
     yield "cut_off", iso_utc(report.cut_off)
     yield "language", words.language

@@ -153,7 +153,7 @@ def _running(report: DailyReport, page: Mapping[str, Any], words: Words) -> dict
     if len(report.number) > LONGEST_HEAD:
         number = number_words(replace(report, number=shortened(printable(report.number))), words)
     return {
-        "left": f"{words.gettext('Daily report')} · {shortened(page['watch_name'])}",
+        "left": f"{page['kind']} · {shortened(page['watch_name'])}",
         "middle": words.gettext("simulated") if page["simulated"] else "",
         "right": page["short_period"],
         "release": shortened(printable(page["release"]), 220),
@@ -203,7 +203,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "added": say(
             "Bars: what each means added to place, kind and probability when its reports came, in order of arrival."
         ),
-        "late": say("Late: became known after the day was closed, and stands at its true time."),
+        "late": say("Late: became known after its day was closed, and stands at its true time."),
         "regions": say("By region, against the period before"),
         "region": say("Region"),
         "before": words.pgettext("period", "before"),

@@ -16,6 +16,7 @@ from trucewatch.reports.cells import cell_of
 from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_by_record
 from trucewatch.reports.headline import title_words
+from trucewatch.reports.length_words import hours_of
 from trucewatch.reports.notes import draft_words
 from trucewatch.reports.released import ReleasedIncident
 
@@ -42,6 +43,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
             "recipient": report.recipient.id,
             "day_from": report.day_from.isoformat(),
             "day_until": report.day_until.isoformat(),
+            "period_hours": hours_of(report.day_from, report.day_until, report.watch.zone),
             "time_zone": report.watch.settings.time_zone,
             "cut_off": iso_utc(report.cut_off),
             "released_in_full": report.is_complete,
