@@ -69,7 +69,7 @@ class Recipient:
     place: Literal["zone", "cell", "exact"]
     cell_m: float = 0.0
     """The side of the cell for `place = "cell"`, metres; at least 1,000."""
-    time: Literal["minute", "hour", "day"] = "day"
+    time: Literal["minute", "quarter", "hour", "day"] = "day"
     withheld_kinds: tuple[str, ...] = ()
     smallest_count: int = 3
     """A zone and day with fewer incidents than this is not told apart from the others."""

@@ -28,7 +28,8 @@ from trucewatch.reports.corrections import (
     to_compare,
 )
 from trucewatch.reports.daily_report import Correction, DailyReport, DayBar, RegionRow, Row, Tally
-from trucewatch.reports.release import TOLD_ZONE_KINDS, release, released_from
+from trucewatch.reports.recipient_rule import TOLD_ZONE_KINDS, released_from
+from trucewatch.reports.release import release
 from trucewatch.reports.released import WITHHELD, Released, ReleasedCounter, ReleasedIncident
 
 BARS = 14

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, timedelta
 
 from trucewatch.locale import Words, capitalised
+from trucewatch.model.party_release import is_fine, is_of_parties
 from trucewatch.model.times import day_of, zone_label
 from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.length_words import length_words
@@ -109,6 +110,14 @@ def limits_words(report: DailyReport, words: Words) -> list[str]:
                 "On any day fewer than {number} more may be withheld altogether."
             ).format(number=words.number(report.fewer_than))
         )
+    if is_of_parties(report.recipient, report.watch.agreement):
+        if is_fine(report.recipient):
+            sentences.append(
+                words.gettext(
+                    "Until it is a day old, an incident is told in a cell of 5 km and by the quarter of an hour."
+                )
+            )
+        sentences.append(words.gettext("Where fire came from is told by its zone, and no finer."))
     if report.recipient.withheld_kinds:
         sentences.append(words.gettext("Some kinds of record are not released to this recipient."))
     return sentences
@@ -181,6 +190,7 @@ def release_words(report: DailyReport, words: Words) -> str:
     times = {
         "day": words.gettext("times by the day"),
         "hour": words.gettext("times by the hour"),
+        "quarter": words.gettext("times by the quarter of an hour"),
         "minute": words.gettext("times to the minute"),
     }[recipient.time]
     return words.gettext("Release: {name}; {delay}; {places}; {times}. No places of observers or sensors.").format(

@@ -37,7 +37,7 @@ from trucewatch.reports.phrases import (
     when_words,
     where_words,
 )
-from trucewatch.reports.release import two_figures
+from trucewatch.reports.recipient_rule import two_figures
 from trucewatch.reports.released import WITHHELD, ReleasedFinding
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.reports.sureness_words import probability_words, sureness_words

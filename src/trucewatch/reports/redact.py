@@ -164,6 +164,8 @@ class Scrubber:
         if self._recipient.time == "minute":
             return iso_utc(moment.replace(second=0, microsecond=0))
         local = moment.astimezone(self._watch.zone)
+        if self._recipient.time == "quarter":
+            return iso_utc(local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0))
         if self._recipient.time == "hour":
             return iso_utc(local.replace(minute=0, second=0, microsecond=0))
         return local.date().isoformat()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from trucewatch.model.people import GiverKind
+from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Recipient
 
 THEATRE = "theatre"
@@ -97,8 +98,8 @@ class ReleasedIncident:
     """The local day that it is counted on: the one it began on."""
     start: datetime
     end: datetime
-    """Widened to the recipient's unit of time: whole local days, whole hours, or minutes."""
-    time_precision: Literal["minute", "hour", "day"]
+    """Widened to the recipient's unit of time: whole local days, hours or quarters of an hour, or minutes."""
+    time_precision: Literal["minute", "quarter", "hour", "day"]
     place: str
     """`theatre`, `zone:ID`, `cell:LON,LAT` or `point:LON,LAT`."""
     lon: float | None
@@ -127,6 +128,8 @@ class ReleasedIncident:
     """The probability that it happened, to two decimals; told to the same."""
     period: str = ""
     """The period of dense reports that it is a part of; empty unless the recipient is told periods."""
+    was_told: tuple[str, str] = ("", "")
+    """Place and time as the same incident was told before it was a day old, where they were coarser; else empty."""
     alone: str = ""
     """Where one voice speaks that nobody bears out, in which words that is told (`phrases.ALONE`); to the same."""
 
@@ -179,3 +182,10 @@ class Released:
     depends on the recipient alone, so that it tells nothing of the day."""
     periods: tuple[ReleasedPeriod, ...] = ()
     """Empty for everyone who is not told exact places and minutes of single incidents."""
+
+
+def time_code(incident: ReleasedIncident) -> str:
+    """The released time as ISO text: a moment, or start/end."""
+    if incident.start == incident.end:
+        return iso_utc(incident.start)
+    return f"{iso_utc(incident.start)}/{iso_utc(incident.end)}"

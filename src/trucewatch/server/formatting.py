@@ -18,7 +18,7 @@ from trucewatch.model.watch import Watch
 from trucewatch.reports.people_words import row_words
 from trucewatch.reports.period_words import period_words
 from trucewatch.reports.phrases import is_whole_days, place_words, span_words, what_words
-from trucewatch.reports.release import two_figures
+from trucewatch.reports.recipient_rule import two_figures
 from trucewatch.reports.sureness_words import alone_band, probability_words, sureness_in_brief, sureness_words
 
 RUNGS: Final = {

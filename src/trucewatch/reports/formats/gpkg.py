@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from trucewatch.locale import Words, words
 from trucewatch.locale.reasons import zone_name
 from trucewatch.locale.sanitize import printable
+from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.notes import number_in_brief
@@ -210,6 +211,8 @@ def _zones(report: DailyReport, spoken: Words) -> Table:
 
 def _type_of(report: DailyReport) -> str:
     """What shapes the incidents of a recipient can have, so that it does not depend on the day."""
+    if report.recipient.place == "exact" and is_of_parties(report.recipient, report.watch.agreement):
+        return "GEOMETRY"  # cells while they are young, then points
     return {"exact": "POINT", "cell": "POLYGON", "zone": "POINT"}[report.recipient.place]
 
 
