@@ -148,6 +148,15 @@ class Judgment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The instrument's own words, as one text on file has them, in that text's language."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    text: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stipulation:
     """One checkable sentence of a provision.
 
@@ -173,6 +182,8 @@ class Stipulation:
     extension: tuple[Extension, ...] = ()
     number: Number | None = None
     judgment: tuple[Judgment, ...] = ()
+    quote: tuple[Quote, ...] = ()
+    """Its own words; without them the summary is told as our paraphrase."""
 
     def due(self, at: datetime, watch_zone: tzinfo) -> tuple[datetime, int] | None:
         """When it is due by what was known at `at`: the moment (UTC) and the number of the extension (0 for none)."""

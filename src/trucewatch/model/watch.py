@@ -35,6 +35,8 @@ class SourceSetting:
     title: Mapping[str, str] = field(default_factory=dict)
     organisation: str = ""
     licence: str = ""
+    publisher: str = ""
+    """Who published these rows, where that is a party or a body of it; with `handling = "open"` they may be cited."""
     handling: Literal["open", "restricted", "confidential"] = "restricted"
     time_zone: str = ""
     claimed_by: str = ""

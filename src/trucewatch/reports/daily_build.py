@@ -115,6 +115,7 @@ def build_daily(
         rejected=_rejected(inputs.rejected, recipient),
         notes=words,
         is_draft=is_draft,
+        published=tuple(words for words in released.published if day_from <= words.day < day_until),
         periods=tuple(period for period in released.periods if day_from <= period.day < day_until),
     )
 

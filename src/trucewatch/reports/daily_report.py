@@ -8,7 +8,13 @@ from datetime import date, datetime
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.report import EditorsNote, RejectedCount
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident, ReleasedPeriod
+from trucewatch.reports.released import (
+    ReleasedCounter,
+    ReleasedFinding,
+    ReleasedIncident,
+    ReleasedPeriod,
+    ReleasedWords,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +113,8 @@ class DailyReport:
     """What the editors say in their own words; every format marks it as theirs."""
     is_draft: bool = False
     """Made to be looked at and not issued; every format says so."""
+    published: tuple[ReleasedWords, ...] = ()
+    """What parties published themselves on the days of the report."""
     periods: tuple[ReleasedPeriod, ...] = ()
     """Those of the days of the report."""
 

@@ -9,11 +9,12 @@ from trucewatch.locale import Words
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word, outcome_word
+from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.contribution_chart import added_facts
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.notes import draft_words, notes_shown
-from trucewatch.reports.people_words import people_facts
+from trucewatch.reports.people_words import giver_words, people_facts, statement_words
 from trucewatch.reports.phrases import (
     clauses_of,
     obligation_sentence,
@@ -21,7 +22,7 @@ from trucewatch.reports.phrases import (
     what_words,
     where_words,
 )
-from trucewatch.reports.released import ReleasedFinding, ReleasedIncident
+from trucewatch.reports.released import ReleasedFinding, ReleasedIncident, ReleasedPeople
 from trucewatch.reports.released_view import ReleasedView
 
 FIELDS: Final = (
@@ -73,14 +74,18 @@ FIELDS: Final = (
     "count_by",
     "count_claims",
     "period",
+    "giver",
+    "person_status",
+    *PEOPLE_NUMBERS,
+    "checked",
 )
 """The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` went when people
-ceased to be fused.)"""
+ceased to be fused; a line of people holds those of one giver.)"""
 
 
 def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
-    """Incidents, then obligations, then reported numbers, corrections and editors' notes; of a draft first that it is
-    one."""
+    """Incidents, obligations, reported numbers, corrections, people by giver, published words and editors' notes; of a
+    draft first that it is one."""
     if report.is_draft:
         yield {"record": "status", "kind": "draft", "text": draft_words(report, words)}
     for row in report.rows:
@@ -113,6 +118,18 @@ def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
             "simulated": change.simulated,
             "reason": change.report_number,
             "text": "; ".join(f"{key}: {was} → {now}" for key, was, now in change.fields),
+        }
+    for row in report.rows:
+        yield from (_people(row, statement, report, words) for statement in row.incident.people)
+    for published in report.published:
+        yield {
+            "record": "published",
+            "start": published.day.isoformat(),
+            "time_precision": "day",
+            "claimed_by": [printable(published.party)],
+            "giver": printable(published.publisher),
+            "simulated": published.simulated,
+            "text": printable(published.text),
         }
     for note in notes_shown(report, words):
         yield {
@@ -179,6 +196,23 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "happened": incident.happened,
         "people": people_facts(incident.people),
         "period": incident.period,
+    }
+
+
+def _people(row: Row, statement: ReleasedPeople, report: DailyReport, words: Words) -> dict[str, Any]:
+    """What one giver states of people killed and injured, under the number of its incident."""
+    return {
+        "record": "people",
+        "no": row.number,
+        "id": row.incident.incident_id,
+        "what_words": statement_words(statement, words),
+        "start": statement.day.isoformat() if statement.day else None,
+        "time_precision": "day",
+        "giver": giver_words(statement, report.watch, words),
+        "person_status": statement.status,
+        **{name: getattr(statement, name) for name in PEOPLE_NUMBERS},
+        "checked": statement.is_checked,
+        "simulated": row.incident.simulated,
     }
 
 

@@ -268,6 +268,7 @@ def _people(incident: Incident) -> tuple[ReleasedPeople, ...]:
             means=statement.means if statement.giver_kind == "source" else "",
             day=statement.day,
             status=statement.status,
+            is_checked=statement.giver_kind == "source" and statement.perceived in ("saw", "recorded"),
             **{name: getattr(statement, name) for name in PEOPLE_NUMBERS},
         )
         for statement in incident.people

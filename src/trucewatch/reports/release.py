@@ -15,6 +15,7 @@ from trucewatch.model.incident import OUTCOMES, Finding, Incident, counter_rows,
 from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.published_told import released_words
 from trucewatch.reports.recipient_rule import IncidentRules, RecipientRule, released_from
 from trucewatch.reports.redact import Part, latest_time
 from trucewatch.reports.released import (
@@ -95,6 +96,7 @@ def release(
         counters=_counters(inputs, recipient),
         fewer_than=recipient.smallest_count if recipient.smallest_count > 1 else 0,
         periods=periods,
+        published=released_words(inputs.published, recipient, as_of=inputs.as_of, zone=watch.zone),
     )
 
 

@@ -76,6 +76,19 @@ class ReleasedPeople:
     harm_min: int | None
     harm_best: int | None
     harm_max: int | None
+    is_checked: bool = False
+    """Whether people or devices of a source saw or recorded it; what a party, a body or hearsay says is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedWords:
+    """What a party published itself, by the day on which it did."""
+
+    party: str
+    publisher: str
+    day: date
+    text: str
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +193,8 @@ class Released:
     fewer_than: int
     """On any day fewer than this many more incidents may be withheld; 0 if the recipient has no smallest count. It
     depends on the recipient alone, so that it tells nothing of the day."""
+    published: tuple[ReleasedWords, ...] = ()
+    """Of all days; these are public already."""
     periods: tuple[ReleasedPeriod, ...] = ()
     """Empty for everyone who is not told exact places and minutes of single incidents."""
 

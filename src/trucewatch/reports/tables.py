@@ -14,6 +14,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.reasons import zone_name
 from trucewatch.locale.sanitize import legible, printable
 from trucewatch.locale.terms import outcome_word
+from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
 from trucewatch.reports.daily_report import DailyReport
@@ -109,6 +110,24 @@ CORRECTION_COLUMNS: Final[Columns] = {
     "simulated": "truth",
     "fields": "text",
 }
+PEOPLE_COLUMNS: Final[Columns] = {
+    "no": "whole",
+    "id": "text",
+    "giver": "text",
+    "start": "text",
+    "person_status": "text",
+    **dict.fromkeys(PEOPLE_NUMBERS, "whole"),
+    "checked": "truth",
+    "what_words": "text",
+    "simulated": "truth",
+}
+PUBLISHED_COLUMNS: Final[Columns] = {
+    "claimed_by": "text",
+    "giver": "text",
+    "start": "text",
+    "text": "text",
+    "simulated": "truth",
+}
 NOTE_COLUMNS: Final[Columns] = {
     "kind": "text",
     "what_words": "text",
@@ -144,6 +163,9 @@ def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
         Table("numbers", NUMBER_COLUMNS, _rows(facts, "counter", NUMBER_COLUMNS)),
         Table("corrections", CORRECTION_COLUMNS, tuple(_corrections(report))),
     ]
+    for name, columns in (("people", PEOPLE_COLUMNS), ("published", PUBLISHED_COLUMNS)):
+        if rows := _rows(facts, name, columns):
+            tables.append(Table(name, columns, rows))
     if report.notes:
         tables.append(Table("editors_notes", NOTE_COLUMNS, _rows(facts, "editors_note", NOTE_COLUMNS)))
     summary = [*summary_of(report, words), *((f"rows_{table.name}", len(table.rows)) for table in tables)]

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, outcome_word
+from trucewatch.reports.clause_words import ClauseTold
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.font_coverage import FAMILIES, drawable
 from trucewatch.reports.notes import ShownNote, number_words
@@ -70,6 +71,9 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "restrictions": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["restrictions"]],
         "harm": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["harm"]],
         "legend": [{"svg": drawing, "text": text} for drawing, text in page["legend"]],
+        "people": [asdict(line) for line in page["people"]],
+        "published": [asdict(statement) for statement in page["published"]],
+        "clauses": [_clause(clause) for clause in page["clauses"]],
         "checkpoint": report.checkpoint.splitlines(),
         "editor": {section: [_note(note) for note in notes] for section, notes in page["editor"].items()},
     }
@@ -134,6 +138,11 @@ def _note(note: ShownNote) -> dict[str, Any]:
     """A note; its language only where the page can name it to a reader's voice, by a code of two or three letters."""
     code = note.language.partition("-")[0].lower()
     return asdict(note) | {"language": code if code.isascii() and code.isalpha() and len(code) in (2, 3) else ""}
+
+
+def _clause(clause: ClauseTold) -> dict[str, Any]:
+    code = clause.language.partition("-")[0].lower()
+    return asdict(clause) | {"language": code if code.isascii() and code.isalpha() and len(code) in (2, 3) else ""}
 
 
 def _region(row: tuple[str, int, int], *, simulated: bool) -> dict[str, Any]:
@@ -224,6 +233,21 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "restrictions": say("Restrictions of movement and sight"),
         "none": say("None in this report."),
         "humanitarian": say("Humanitarian"),
+        "clauses": say("The clauses named here"),
+        "published": say("What parties published themselves"),
+        "published_note": say(
+            "Their own words on the day of publication, cited whatever else is withheld; nobody here has checked them."
+        ),
+        "people": say("People killed and injured"),
+        "people_note": say(
+            "Each line is its giver's own. Lines are not added up: two givers may speak of the same people."
+        ),
+        "day": say("Day"),
+        "killed": say("Killed"),
+        "injured": say("Injured"),
+        "harmed": say("Killed or injured"),
+        "of_whom": say("Of whom"),
+        "checked": say("Checked"),
         "reported": say("Number reported"),
         "figure": say("Figure"),
         "span": say("For"),

@@ -14,7 +14,7 @@ from trucewatch.model.zone import Basemap, Notice, Sensor
 from trucewatch.watch import consistency as rules
 from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zones
 from trucewatch.watch.notices import read_notices
-from trucewatch.watch.speaker_checks import check_bodies, check_parties, check_register, check_sources
+from trucewatch.watch.speaker_checks import check_bodies, check_parties, check_publishers, check_register, check_sources
 from trucewatch.watch.toml_records import read_record
 
 WATCH_FILES = ("watch.toml", "agreement.toml", "zones.geojson", "sensors.geojson", "basemap.geojson", "notices.csv")
@@ -89,6 +89,7 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
         faults += rules.check_settings(settings, zones, watch_lines)
         faults += check_sources(settings, agreement, watch_lines) + check_register(sensors, settings)
         faults += check_parties(settings, agreement, watch_lines)
+        faults += check_publishers(settings, agreement, watch_lines)
     if agreement is not None:
         faults += rules.check_agreement(agreement, settings, zones, agreement_lines)
         faults += check_bodies(agreement, agreement_lines)

@@ -74,6 +74,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
             for rejection in report.rejected
         ],
     }
+    collection |= {name: by_record[name] for name in ("people", "published") if name in by_record}
     if "editors_note" in by_record:
         collection["editors_notes"] = by_record["editors_note"]
     return (json.dumps(collection, ensure_ascii=False, indent=1) + "\n").encode()

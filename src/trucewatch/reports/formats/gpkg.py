@@ -114,7 +114,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
         )
         package.add(about, [shape for _, shape in ellipses], "POLYGON")
         package.add(_zones(report, spoken), [zone.geometry for zone in zones_of_report(report)], "GEOMETRY")
-        others = ("regions", "numbers", "corrections", "editors_notes")
+        others = ("regions", "numbers", "corrections", "people", "published", "editors_notes")
         for table in (tables["findings"], summary, *(tables[name] for name in others if name in tables)):
             package.add(table)
         package.describe(tables["summary"])

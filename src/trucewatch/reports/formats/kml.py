@@ -70,6 +70,13 @@ def _document(report: DailyReport, spoken: Words) -> Iterator[str]:
     yield from _folder("obligations", (_obligation(facts, spoken) for facts in by_record["obligation"]))
     yield from _folder("numbers", (_fact(str(facts["what_words"]), facts, spoken) for facts in by_record["counter"]))
     yield from _folder("corrections", (_fact(str(facts["id"]), facts, spoken) for facts in by_record["correction"]))
+    if "people" in by_record:
+        yield from _folder(
+            "people",
+            (_fact(f"{facts['no']} · {facts['giver']}", facts, spoken) for facts in by_record["people"]),
+        )
+    if "published" in by_record:
+        yield from _folder("published", (_fact(str(facts["giver"]), facts, spoken) for facts in by_record["published"]))
     if "editors_note" in by_record:
         yield from _folder("editors_notes", (_note(facts) for facts in by_record["editors_note"]))
     yield "</Document>"
