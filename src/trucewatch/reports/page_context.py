@@ -13,6 +13,7 @@ from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, outcome_word
 from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.rounding import two_figures
 from trucewatch.reports import headline
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.clause_words import clauses_told
@@ -46,7 +47,6 @@ from trucewatch.reports.phrases import (
     where_words,
 )
 from trucewatch.reports.published_told import published_told
-from trucewatch.reports.recipient_rule import two_figures
 from trucewatch.reports.released import WITHHELD
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.reports.sureness_words import probability_words, sureness_words

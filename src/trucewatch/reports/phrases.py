@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
 
 from trucewatch.geo.describe import describe_place
 from trucewatch.locale import Words
@@ -33,6 +34,9 @@ from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.people_words import people_words
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
 from trucewatch.reports.released_view import ReleasedView
+
+FROM_KM: Final = 10_000
+"""Lengths of so many metres and more are told in kilometres."""
 
 
 def kind_words(kind: str, aspect: str, low: int | None, best: int | None, high: int | None, words: Words) -> str:
@@ -262,7 +266,8 @@ def outcome_with_clauses(incident: ReleasedIncident, words: Words) -> str:
 
 
 def distance_words(metres: float, words: Words) -> str:
-    if metres >= 1000:
+    """A length that was rounded, in its unit: `420 m`, `4,200 m`, `12 km`."""
+    if metres >= FROM_KM:
         return words.gettext("{distance} km").format(distance=words.number(metres / 1000))
     return words.gettext("{metres} m").format(metres=words.number(metres))
 

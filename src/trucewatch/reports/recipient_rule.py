@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
-from math import ceil, floor, log10, sqrt
+from math import sqrt
 from typing import Final
 
 from trucewatch.model.incident import CHI2_95, Finding, Incident
@@ -19,6 +19,7 @@ from trucewatch.model.party_release import (
 )
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import ReportInputs
+from trucewatch.model.rounding import azimuth, coordinate, probability, two_figures
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient
 from trucewatch.reports.cells import Cell, cell_of
@@ -30,6 +31,7 @@ from trucewatch.reports.released import (
     Ellipse,
     ReleasedIncident,
     ReleasedPeople,
+    point_code,
     time_code,
 )
 from trucewatch.reports.small_counts import Candidate, Level
@@ -125,7 +127,7 @@ class RecipientRule:
         if incident.lon is None or incident.lat is None:
             return ""
         if self.recipient.place == "exact":
-            return f"point:{incident.lon:.4f},{incident.lat:.4f}"
+            return point_code(incident.lon, incident.lat)
         if self.recipient.place == "cell":
             half = _half_axis_m(incident.semi_major_m)
             if half is not None and 2 * half <= self.cell_m:  # the 95 % ellipse is no larger than the cell
@@ -159,8 +161,8 @@ class RecipientRule:
         exact = self.recipient.place == "exact" and level != "theatre" and incident.lon is not None
         place, lon, lat = THEATRE, None, None
         if exact and incident.lon is not None and incident.lat is not None:
-            lon, lat = round(incident.lon, 4), round(incident.lat, 4)
-            place = f"point:{lon:.4f},{lat:.4f}"
+            lon, lat = coordinate(incident.lon), coordinate(incident.lat)
+            place = point_code(lon, lat)
         elif level == "fine" and incident.lon is not None and incident.lat is not None:
             cell = cell_of(incident.lon, incident.lat, self.cell_m)
             place, lon, lat = cell.code, cell.lon, cell.lat
@@ -205,7 +207,7 @@ class RecipientRule:
             late=incident.first_known_at > released_from(day_of(day, self.zone).end, self.recipient, self.zone),
             text=incident.text if self.recipient.text else "",
             added=self.added.get(incident.incident_id, ()),
-            happened=None if incident.happened is None or not self.tells_added else round(incident.happened, 2),
+            happened=None if incident.happened is None or not self.tells_added else probability(incident.happened),
             alone=alone_band(incident.happened, incident.alone) if self.tells_added else "",
         )
 
@@ -284,13 +286,8 @@ def _ellipse(incident: Incident) -> Ellipse | None:
     major, minor = _half_axis_m(incident.semi_major_m), _half_axis_m(incident.semi_minor_m)
     if major is None:
         return None
-    azimuth = round(incident.major_azimuth_deg or 0.0) % 180
-    return Ellipse(semi_major_m=round(major), semi_minor_m=round(minor or major), azimuth_deg=azimuth)
-
-
-def two_figures(metres: float) -> int:
-    """Metres rounded to two figures: 438 → 440."""
-    if metres < 10:
-        return ceil(metres)
-    step: int = 10 ** (floor(log10(metres)) - 1)
-    return round(metres / step) * step
+    return Ellipse(
+        semi_major_m=two_figures(major),
+        semi_minor_m=two_figures(minor or major),
+        azimuth_deg=azimuth(incident.major_azimuth_deg or 0.0),
+    )

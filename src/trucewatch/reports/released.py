@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from trucewatch.model.people import GiverKind
+from trucewatch.model.rounding import PLACES, coordinate
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Recipient
 
@@ -138,7 +139,7 @@ class ReleasedIncident:
     added: tuple[Added, ...] = ()
     """What each means added; empty unless the recipient is told single incidents, finer than by zone."""
     happened: float | None = None
-    """The probability that it happened, to two decimals; told to the same."""
+    """The probability that it happened, as `model.rounding` has it; told to the same."""
     period: str = ""
     """The period of dense reports that it is a part of; empty unless the recipient is told periods."""
     was_told: tuple[str, str] = ("", "")
@@ -204,3 +205,8 @@ def time_code(incident: ReleasedIncident) -> str:
     if incident.start == incident.end:
         return iso_utc(incident.start)
     return f"{iso_utc(incident.start)}/{iso_utc(incident.end)}"
+
+
+def point_code(lon: float, lat: float) -> str:
+    """A place to the decimals that are told, as a code: `point:20.7136,45.3118`."""
+    return f"point:{coordinate(lon):.{PLACES}f},{coordinate(lat):.{PLACES}f}"

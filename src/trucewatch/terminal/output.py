@@ -18,6 +18,7 @@ from rich.text import Text
 
 from trucewatch.model.edits import CHANGES
 from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, finding_rows, incident_rows
+from trucewatch.model.rounding import coordinate, two_figures
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import AssociationRule, Watch
 
@@ -330,9 +331,10 @@ def place_words(incident: Incident, watch: Watch, english: Words) -> str:
 
     if incident.lon is None or incident.lat is None:
         return "place not known"
-    described = describe_place(incident.lon, incident.lat, watch.basemap.towns)
+    lon, lat = coordinate(incident.lon), coordinate(incident.lat)
+    described = describe_place(lon, lat, watch.basemap.towns)
     if described is None:
-        return f"lon {incident.lon:.3f}, lat {incident.lat:.3f}"
+        return f"lon {lon:.3f}, lat {lat:.3f}"
     name = described.town.names.get("en") or next(iter(described.town.names.values()))
     if described.distance_m < 50:
         return str(name)
@@ -342,9 +344,7 @@ def place_words(incident: Incident, watch: Watch, english: Words) -> str:
 def radius_words(incident: Incident) -> str:
     if incident.semi_major_m is None:
         return "–"
-    metres = incident.semi_major_m * CHI2_95**0.5
-    digits = max(len(str(int(metres))) - 2, 0)
-    return f"{round(metres / 10**digits) * 10**digits:,.0f} m"
+    return f"{two_figures(incident.semi_major_m * CHI2_95**0.5):,} m"
 
 
 def when_words(incident: Incident, zone: tzinfo) -> str:

@@ -22,6 +22,7 @@ from trucewatch.desks.map.filters import read_chosen, show
 from trucewatch.desks.map.pages import columns_of
 from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
+from trucewatch.model.rounding import coordinate
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 
@@ -84,7 +85,7 @@ def test_columns_for_the_map_are_the_records(valleys: Console) -> None:
         if one.lon is None:
             assert columns["lon"][row] is None
         else:
-            assert columns["lon"][row] == pytest.approx(one.lon, abs=6e-6)
+            assert columns["lon"][row] == coordinate(one.lon), "rounded as everywhere"
     assert json.dumps(columns, allow_nan=False)
 
 

@@ -46,7 +46,7 @@ def cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return f"{value:g}" if isinstance(value, float) and value != round(value, 4) else _plain(value)
+        return _plain(value)
     text = "; ".join(str(part) for part in value) if isinstance(value, list | tuple) else str(value)
     return f"'{text}" if text.lstrip(" \ufeff").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
