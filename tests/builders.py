@@ -15,6 +15,7 @@ from trucewatch.geo.frame import LocalFrame, frame_of_area
 from trucewatch.model.ids import incident_id, observation_id
 from trucewatch.model.incident import INCIDENT_SCHEMA
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
+from trucewatch.model.testimony import CENTRE, Attestation
 from trucewatch.model.watch import Watch
 from trucewatch.watch import read_watch
 from trucewatch.watch.load import WATCH_FILES
@@ -92,6 +93,8 @@ def _observation(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "major_azimuth_deg": 0.0,
         "person_status": "not_stated",
         "perceived": "",
+        "actor": "",
+        "struck": "",
         "intensity_unit": "",
         "source_quality": "",
         "claimed_by": "",
@@ -133,6 +136,7 @@ def _incident(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "major_azimuth_deg": 0.0,
         "claimed_by": [],
         "claims_only": False,
+        "grave": [],
         "simulated": False,
         "first_known_at": start,
         "last_known_at": start,
@@ -150,7 +154,19 @@ def _incident(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         "period": "",
     }
     whole = plain | dict(row)
-    if "witnessed_kinds" not in row:
-        whole["witnessed_kinds"] = [] if whole["claims_only"] else [whole["kind"]]
-        whole["claims"] = [f"{whole['kind']} {who}" for who in whole["claimed_by"]] if whole["claims_only"] else []
+    if "testimony" not in row:
+        whole["testimony"] = [text.text for text in _testimony(whole)]
     return whole
+
+
+def _testimony(row: Mapping[str, Any]) -> list[Attestation]:
+    """What a test's plain row rests on: each party's own claim, and a record of the centre's own where anybody else
+    says so."""
+    claims = [Attestation(row["kind"], who, "party", "told", is_claim=True) for who in row["claimed_by"]]
+    aspect = "" if row["aspect"] == "undetermined" else row["aspect"]
+    records = [
+        Attestation(kind, CENTRE, row["means"][0], "recorded", is_claim=False, aspect=aspect)
+        for kind in row["kinds"]
+        if not row["claims_only"]
+    ]
+    return claims + records

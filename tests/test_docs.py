@@ -24,8 +24,8 @@ from trucewatch.cli.main import app
 from trucewatch.findings import KINDS_OF_STIPULATION, SENTENCES
 from trucewatch.locale import languages
 from trucewatch.model import agreement, watch
-from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.zone import BASEMAP_KINDS, ZONE_KINDS
 from trucewatch.reports import FORMATS
 from trucewatch.sources import adapters

@@ -186,7 +186,7 @@ def test_all_four_outcomes_and_their_plain_reasons_occur(assessed: Assessment) -
     }
     assert set(assessed.findings["reason"].to_pylist()) >= {
         "prohibited_act",
-        "prohibited_act_notice_late",
+        "not_likely",
         "notice_covers",
         "at_zone_edge",
         "indication_only",

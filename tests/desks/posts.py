@@ -142,6 +142,7 @@ def that_enters_nothing(template: str, busy: Busy) -> Sending:
 _OBSERVATION: Final = {
     "kind": "harm",
     "means": "patrol",
+    "claimed_by": "A",
     "start": "2031-05-01T03:00:00Z",
     "end": "",
     "place": "-35.0, -25.3",

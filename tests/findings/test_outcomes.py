@@ -13,6 +13,7 @@ from tests.builders import NOON, frame_of, incidents, template_watch
 from trucewatch.findings import KINDS_OF_STIPULATION, check_agreement
 from trucewatch.model.incident import Finding, finding_rows
 from trucewatch.model.observation import COUNTER_SCHEMA, empty_counters
+from trucewatch.model.testimony import Attestation
 from trucewatch.model.watch import Watch
 
 DAY = timedelta(days=1)
@@ -49,14 +50,14 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         "undetermined",
         "maybe_in_force",
     ),
-    ({"aspect": "controlled"}, "consistent", "aspect_exempt"),
+    ({"aspect": "controlled"}, "consistent", "aspect_exempt_by_watch"),
     ({"claimed_by": ["A"], "claims_only": True}, "undetermined", "claimed_alone"),
     ({"claimed_by": ["A", "B"], "claims_only": True}, "inconsistent", "prohibited_act"),
     ({"claimed_by": ["A"], "claims_only": False}, "inconsistent", "prohibited_act"),
     (
         {"occurred_start": datetime(2031, 5, 3, 9, tzinfo=UTC), "lon": -25.19, "lat": -35.02},
         "consistent",
-        "notice_covers",
+        "notice_covers_by_watch",
     ),
     (
         {"occurred_start": datetime(2031, 5, 3, 9, tzinfo=UTC), "lon": -25.19, "lat": -35.02, "semi_major_m": 1300.0},
@@ -66,7 +67,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     (
         {"occurred_start": datetime(2031, 5, 3, 9, tzinfo=UTC), "kind": "shot", "lon": -25.19, "lat": -35.02},
         "inconsistent",
-        "prohibited_act",
+        "prohibited_act_notice_other",
     ),
     (
         {"occurred_start": datetime(2031, 5, 3, 13, tzinfo=UTC), "lon": -25.19, "lat": -35.02},
@@ -121,11 +122,12 @@ def test_a_heat_source_does_not_confirm_what_one_party_claims() -> None:
     row = {
         "claimed_by": ["A"],
         "kinds": ["explosion", "thermal_anomaly"],
-        "witnessed_kinds": ["thermal_anomaly"],
-        "claims": ["explosion A"],
     }
-    assert one(check(incidents(row)), "1a").reason == "claimed_alone"
-    heard = row | {"witnessed_kinds": ["burst"]}
+    claim = Attestation("explosion", "A", "party", "told", is_claim=True).text
+    heat = Attestation("thermal_anomaly", "centre", "satellite", "recorded", is_claim=False).text
+    burst = Attestation("burst", "centre", "acoustic", "recorded", is_claim=False).text
+    assert one(check(incidents(row | {"testimony": [claim, heat]})), "1a").reason == "claimed_alone"
+    heard = row | {"kinds": ["burst", "explosion"], "testimony": [claim, burst]}
     assert one(check(incidents(heard)), "1a").reason == "prohibited_act"
 
 
@@ -159,7 +161,7 @@ HANDOVER = {"kind": "handover", "zones": ["theatre", "pass"], "means": ["patrol"
             "happened_place_unsure",
         ),
         (
-            HANDOVER | {"claimed_by": ["B"], "claims_only": True},
+            HANDOVER | {"claimed_by": ["A"], "claims_only": True},
             NOON + 30 * DAY,
             "undetermined",
             "happened_claimed_alone",
@@ -233,7 +235,7 @@ def counter(value: float, **changes: Any) -> pa.Table:
         "source": "b",
         "name": "patrols",
         "span": "level",
-        "zone": "",
+        "zone": "pass",
         "period_start": NOON,
         "period_end": NOON,
         "value": value,
@@ -253,14 +255,17 @@ def counter(value: float, **changes: Any) -> pa.Table:
 @pytest.mark.parametrize(
     ("table", "outcome", "reason"),
     [
-        (counter(120), "consistent", "number_reached"),
+        (counter(120), "undetermined", "number_claimed_alone"),
+        (counter(120, claimed_by="B"), "consistent", "number_reached"),
         (counter(120, claimed_by="A"), "undetermined", "number_claimed_alone"),
-        (counter(80), "inconsistent", "number_short"),
+        (counter(80), "undetermined", "number_claimed_alone"),
+        (counter(80, claimed_by="A"), "inconsistent", "number_short"),
         (counter(80, claimed_by="B"), "undetermined", "number_claimed_alone"),
         (counter(80, claimed_by="second PARTY"), "undetermined", "number_claimed_alone"),
-        (counter(80, qualifier="more_than"), "undetermined", "number_unknown"),
-        (counter(120, period_end=NOON + 20 * DAY), "undetermined", "number_unknown"),
-        (empty_counters(), "undetermined", "number_unknown"),
+        (counter(80, qualifier="more_than"), "undetermined", "number_unclear"),
+        (counter(120, claimed_by="B", zone=""), "undetermined", "number_not_shown"),
+        (counter(120, period_end=NOON + 20 * DAY), "undetermined", "number_not_shown"),
+        (empty_counters(), "undetermined", "number_not_shown"),
     ],
 )
 def test_required_number(table: pa.Table, outcome: str, reason: str) -> None:
@@ -319,4 +324,4 @@ def test_no_finding_names_a_party_as_author() -> None:
 
 
 def test_the_registry_holds_every_kind_that_the_model_knows() -> None:
-    assert set(KINDS_OF_STIPULATION) == {"prohibited", "required", "judged"}
+    assert set(KINDS_OF_STIPULATION) == {"prohibited", "required", "kept_up", "judged"}

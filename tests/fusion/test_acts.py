@@ -21,6 +21,7 @@ from trucewatch.fusion.setting import Setting
 from trucewatch.model.edits import Act, Stated, acts_known, added_id, standing_acts, undone_by
 from trucewatch.model.ids import Sha256, observation_id
 from trucewatch.model.incident import Incident, incident_rows
+from trucewatch.model.testimony import attestations
 from trucewatch.model.watch import AssociationRule
 
 RULES = ("cylinder", "likelihood")
@@ -146,13 +147,14 @@ def test_a_retype_states_kind_and_class_and_keeps_claims_claims() -> None:
     assert one.classes[0] == "small_arms"
     assert len(one.classes) == len(one.class_probabilities)
     assert one.what is None, "the program's probability is of its own first class"
-    assert "shot" in one.witnessed_kinds
+    assert any(each.kind == "shot" and not each.is_claim for each in attestations(one.testimony))
     assert one.kinds == ("explosion",), "what the reports say stays"
     (claimed,) = fuse(
         [at("a", means="party", claimed_by="P")], [act(1, "retype", members=(o("a"),), kind="thermal_anomaly")]
     )
-    assert claimed.witnessed_kinds == ()
-    assert claimed.claims == ("explosion P", "thermal_anomaly P")
+    said = attestations(claimed.testimony)
+    assert all(each.is_claim for each in said), "a claim stays one, whatever it is typed as"
+    assert {(each.kind, each.giver) for each in said} == {("explosion", "P"), ("thermal_anomaly", "P")}
     assert claimed.count_best is None
     (outside,) = fuse([at("a")], [act(1, "retype", members=(o("a"),), kind="meeting")])
     assert (outside.classes, outside.what) == ((), None)

@@ -303,8 +303,8 @@ def incident(
         "people": [],
         "claimed_by": [],
         "claims_only": False,
-        "witnessed_kinds": [],
-        "claims": [],
+        "testimony": [],
+        "grave": [],
         "simulated": False,
         "first_known_at": start + timedelta(hours=known_after_hours),
         "last_known_at": start + timedelta(hours=known_after_hours),
@@ -326,7 +326,7 @@ def incident(
 
 
 def finding(
-    subject: str, stipulation: str, outcome: str, reason: str, *, rule: str = "prohibited/1", **changes: Any
+    subject: str, stipulation: str, outcome: str, reason: str, *, rule: str = "prohibited/2", **changes: Any
 ) -> dict[str, Any]:
     """One row of the finding table. `subject` is an incident's id, or empty for a deadline."""
     facts = changes.pop("facts", {})
@@ -575,11 +575,11 @@ def busy_day() -> ReportInputs:
             "3a",
             "not_applicable",
             "not_due",
-            rule="required/1",
+            rule="required/2",
             due=datetime(2031, 5, 15, 21, tzinfo=UTC),
             facts={"what": "handover", "due": "2031-05-15T21:00:00Z", "extension": "0"},
         ),
-        finding("", "4", "undetermined", "not_put", rule="judged/1"),
+        finding("", "4", "undetermined", "not_put", rule="judged/2"),
     ]
     counters = [
         counter("returnees", 846),

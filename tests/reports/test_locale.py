@@ -34,9 +34,10 @@ from trucewatch.locale.catalogues import (
 )
 from trucewatch.locale.reasons import reason_sentence
 from trucewatch.locale.terms import ASPECT, COMPASS, KIND, MEANS, OUTCOME, counted_kind, figure_words
-from trucewatch.model.incident import INCIDENT_SCHEMA, OUTCOMES, Finding, incident_rows
+from trucewatch.model.incident import INCIDENT_SCHEMA, Finding, incident_rows
 from trucewatch.model.observation import ASPECTS, KINDS
 from trucewatch.model.observation import MEANS as MEANS_OF_MODEL
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.reports.phrases import number_words
 
 LANGUAGES = ("en", "ru", "tr")
@@ -256,29 +257,29 @@ def test_every_reason_gives_a_full_sentence_that_names_the_clause(rule: str, rea
 
 
 @pytest.mark.parametrize("reason", ["maybe_in_force", "at_zone_edge", "no_place", "outside_zone"])
-@pytest.mark.parametrize("rule", ["required/1", "judged/1"])
+@pytest.mark.parametrize("rule", ["required/2", "judged/2"])
 def test_doubts_on_dates_and_zones_are_told_for_every_rule(rule: str, reason: str) -> None:
     assert "9z" in told(rule, reason, FACTS, "en")
 
 
 def test_an_unknown_reason_is_refused_with_its_finding() -> None:
     with pytest.raises(ReportError, match=r'f-x: there is no sentence for reason "because"'):
-        told("prohibited/1", "because", {}, "en")
+        told("prohibited/2", "because", {}, "en")
     with pytest.raises(ReportError):
         told("guessed/1", "not_put", {}, "en")
 
 
 def test_facts_become_names_and_local_times() -> None:
-    assert told("required/1", "not_due", {"what": "handover", "due": FACTS["due"], "extension": "0"}, "en") == (
+    assert told("required/2", "not_due", {"what": "handover", "due": FACTS["due"], "extension": "0"}, "en") == (
         "Clause 9z is not due yet (Handover): due by 16 May 2031, 00:00 (UTC+3)."
     )
-    assert told("prohibited/1", "prohibited_act", {"kind": "explosion", "zone": "east"}, "ru") == (
+    assert told("prohibited/2", "prohibited_act", {"kind": "explosion", "zone": "east"}, "ru") == (
         "Пункт 9z не допускает этого в зоне «Восточная долина»: Взрыв. Ни извещение, ни исключение этого не охватывает."
     )
-    assert told("judged/1", "judged_differently", {"views": ["N: consistent", "P: undetermined"]}, "en") == (
+    assert told("judged/2", "judged_differently", {"views": ["N: consistent", "P: undetermined"]}, "en") == (
         "The delegations see clause 9z differently: North delegation: consistent and Pella: undetermined."
     )
-    assert "48,241" in told("required/1", "number_short", FACTS, "en")
+    assert "48,241" in told("required/2", "number_short", FACTS, "en")
 
 
 def test_counts_speak_in_plurals() -> None:

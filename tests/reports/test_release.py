@@ -150,7 +150,7 @@ def test_the_day_of_a_handover_stays_in_and_its_state_goes_out() -> None:
         "3a",
         "consistent",
         "happened_in_time",
-        rule="required/1",
+        rule="required/2",
         facts={"what": "handover", "occurred": iso_utc(at(3)), "due": iso_utc(at(130)), "extension": "0"},
     )
     (told,) = release(inputs_of([], [done]), PUBLIC).obligations

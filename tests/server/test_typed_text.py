@@ -183,7 +183,7 @@ def test_a_text_that_cannot_be_kept_is_refused_with_a_sentence_and_nothing_is_en
     client.cookies.set("tw_lang", "en")
     why = re.compile(r"100,000 characters; at most [\d,]+ are kept|cannot be shown \(U\+000[07]\)")
     code = told.console.snapshot.codes[0]
-    added = {"kind": "shot", "means": "patrol", "start": "2031-05-03T10:00:00Z", "reason": "seen"}
+    added = {"kind": "shot", "means": "patrol", "claimed_by": "A", "start": "2031-05-03T10:00:00Z", "reason": "seen"}
     zone = {"corners": "-25.2, -35.1\n-25.0, -35.1\n-25.0, -34.9", "kind": "district", "name-en": "A"}
     for path, typed in (
         (f"/incident/{code}/act/reject", {"reason": text}),

@@ -18,6 +18,7 @@ from tests.pipeline.test_command_line import call
 from tests.server.addresses import ADDRESSES, Kind
 from tests.server.conftest import client_of
 from trucewatch.desks import find, indexes
+from trucewatch.model.testimony import attestations
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 
@@ -25,6 +26,8 @@ OLD_STORES: Final = Path(__file__).parent / "old_stores"
 WENT: Final = ("harm_min", "harm_best", "harm_max")
 """Of incidents, since people are told giver by giver; test_people_of_old_stores.py has a store in which they are
 filled."""
+MOVED: Final = ("witnessed_kinds", "claims")
+"""Of incidents: `testimony` says both, and whose record or word it is."""
 VERSIONS: Final = sorted(path.parent.name for path in OLD_STORES.glob("*/watch.tar.gz"))
 
 
@@ -55,6 +58,7 @@ def still_there(before: Any) -> Any:
     if isinstance(before, dict):
         gone = {name for name in WENT if name in before}
         assert all(before[name] is None for name in gone), "a number that was shown may not go"
+        gone |= set(MOVED) & before.keys()
         return {name: still_there(value) for name, value in before.items() if name not in gone}
     return [still_there(value) for value in before] if isinstance(before, list) else before
 
@@ -84,6 +88,11 @@ def assert_same(watch: Path, version: str) -> None:
     }.items():
         before = kept(version, name)
         assert of_then(answer(*words, "--json"), before) == before
+    was = json.loads((OLD_STORES / version / "incidents.json").read_text(encoding="utf-8"))
+    for now, then in zip(each(answer("incidents", folder, "--json")["incidents"]), was["incidents"], strict=True):
+        said = attestations(now["testimony"])
+        assert sorted({one.kind for one in said if not one.is_claim}) == then["witnessed_kinds"]
+        assert sorted({f"{one.kind} {one.giver}" for one in said if one.is_claim}) == then["claims"]
     plain = ("number", "at", "kind", "object", "evidence")  # how an entry is put into words may get better
     entries, before = answer("log", folder, "--last", "0", "--json"), kept(version, "log")
     assert [[entry[name] for name in plain] for entry in entries["entries"]] == [

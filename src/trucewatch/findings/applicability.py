@@ -5,22 +5,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pyarrow as pa
+import shapely
 
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Agreement, Provision, Stipulation
 from trucewatch.model.ids import finding_id
 from trucewatch.model.incident import Counter
-from trucewatch.model.times import iso_utc
+from trucewatch.model.outcomes import held_word
+from trucewatch.model.testimony import Attestation, attestations
+from trucewatch.model.times import iso_utc, shifted
 from trucewatch.model.watch import Watch
 from trucewatch.model.zone import Notice
 
 Facts = Mapping[str, str | list[str]]
+
+SIGMAS_95: Final = 1.959963984540054
+"""Standard deviations on either side of a normal distribution's middle that hold 95 % of it."""
 
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     "before_in_force": (
@@ -69,7 +75,7 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
 
 RELEASED_SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     "not_settled": (mark("Whether clause {clause} applies cannot be told; the particulars are not released."),),
-    "exempt": (mark("An exemption that clause {clause} allows covers it; the particulars are not released."),),
+    "exempt": (mark("What is not held against clause {clause} covers it; the particulars are not released."),),
     "does_not_apply": (mark("Clause {clause} does not apply to it."),),
 }
 """The same for what a recipient of coarse places is told instead of an incident's own reason, which would place it."""
@@ -94,10 +100,15 @@ class Case:
     columns: Mapping[str, Sequence[Any]]
     counters: Sequence[Counter]
     as_of: datetime
+    _boundaries: dict[tuple[str, datetime], Any] = field(default_factory=dict)
 
     @property
     def agreement(self) -> Agreement:
         return self.watch.agreement
+
+    @property
+    def delegations(self) -> tuple[str, ...]:
+        return tuple(delegation.id for delegation in self.watch.settings.delegation)
 
     @property
     def notices(self) -> Sequence[Notice]:
@@ -105,23 +116,60 @@ class Case:
         return [notice for notice in self.watch.notices if notice.known_at <= self.as_of]
 
     def rows_of_kinds(self, kinds: Sequence[str]) -> Iterator[int]:
-        """The rows of incidents whose kind is one of these."""
+        """The rows of incidents that somebody says were of one of these kinds."""
         wanted = frozenset(kinds)
-        return (row for row, kind in enumerate(self.columns["kind"]) if kind in wanted)
+        kind, several = self.columns["kind"], self.columns["kinds"]
+        # What an analyst typed anew is of that kind, whatever its reports say.
+        return (
+            row
+            for row in range(len(kind))
+            if (kind[row] in wanted) or (kind[row] in several[row] and not wanted.isdisjoint(several[row]))
+        )
+
+    def kinds(self, row: int) -> Sequence[str]:
+        """The kinds that an incident is of: all that is reported, or the one that an analyst stated."""
+        kind, several = self.columns["kind"][row], self.columns["kinds"][row]
+        return several if kind in several else [kind]
+
+    def testimony(self, row: int) -> list[Attestation]:
+        """Who says what of an incident's kind."""
+        return attestations(self.columns["testimony"][row])
+
+    def span(self, row: int) -> tuple[datetime, datetime]:
+        """From when until when an incident may have been, at 95 %: its times, with their own error on either side."""
+        start, end = self.columns["occurred_start"][row], self.columns["occurred_end"][row]
+        spread = timedelta(seconds=SIGMAS_95 * (self.columns["time_sd_s"][row] or 0.0))
+        return shifted(start, -spread), shifted(end, spread)
+
+    def boundary_of(self, zone_id: str, at: datetime) -> Any:
+        """The edge of a zone as drawn at `at`, in the frame; None if it was not drawn then."""
+        zone = self.watch.zone_with(zone_id, at)
+        if zone is None:
+            return None
+        key = (zone_id, zone.valid_from)
+        if key not in self._boundaries:
+            boundary = shapely.boundary(self.frame.shape_to_metres(zone.geometry))
+            shapely.prepare(boundary)
+            self._boundaries[key] = boundary
+        return self._boundaries[key]
 
 
 COLUMNS = (
     "incident_id",
     "kind",
+    "kinds",
     "aspect",
     "occurred_start",
     "occurred_end",
+    "time_sd_s",
+    "happened",
+    "between_sides",
+    "rung",
     "lon",
     "lat",
     "semi_major_m",
     "claimed_by",
-    "witnessed_kinds",
-    "claims",
+    "testimony",
     "simulated",
     "zones",
     "zones_at_edge",
@@ -181,24 +229,6 @@ def doubt_zone(stipulation: Stipulation, case: Case, row: int) -> Verdict | None
     return Verdict("undetermined", "at_zone_edge", {"zone": zone, "accuracy_m": accuracy})
 
 
-def lone_claimant(case: Case, row: int, kinds: Sequence[str]) -> str | None:
-    """The party on whose word alone it rests that there was an incident of these kinds; None if anyone else says so
-    too.
-
-    Only a record of one of these kinds stands beside a claim: a heat source does not confirm a claimed explosion.
-    """
-    wanted = frozenset(kinds)
-    if wanted & set(case.columns["witnessed_kinds"][row]):
-        return None
-    claimants = {claimant for kind, claimant in map(_claim, case.columns["claims"][row]) if kind in wanted}
-    return claimants.pop() if len(claimants) == 1 else None  # two parties who claim the same are more than one word
-
-
-def _claim(text: str) -> tuple[str, str]:
-    kind, _, claimant = text.partition(" ")
-    return kind, claimant
-
-
 def finding_row(
     provision: Provision,
     stipulation: Stipulation,
@@ -210,6 +240,7 @@ def finding_row(
     due: datetime | None = None,
     evidence: Sequence[str] = (),
     simulated: bool = False,
+    reviewed: bool = False,
 ) -> dict[str, Any]:
     """One row of the finding table. Either an incident or a subject such as "deadline:6a" is judged."""
     return {
@@ -225,4 +256,6 @@ def finding_row(
         "due": due,
         "evidence": list(evidence),
         "simulated": simulated,
+        "held": held_word(verdict.outcome, verdict.reason),
+        "reviewed": reviewed,
     }

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 import pyarrow as pa
 
-from trucewatch.findings import applicability, judged, prohibited, required
+from trucewatch.findings import applicability, gate, judged, kept_up, prohibited, required
 from trucewatch.findings.applicability import Case, columns_of
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.model.agreement import Provision, Stipulation
@@ -33,10 +33,11 @@ class KindOfStipulation(Protocol):
 KINDS_OF_STIPULATION: Final[Mapping[str, KindOfStipulation]] = {
     "prohibited": prohibited,
     "required": required,
+    "kept_up": kept_up,
     "judged": judged,
 }
 SENTENCES: Final[ReasonSentences] = {
-    kind.RULE: {**applicability.SENTENCES, **applicability.RELEASED_SENTENCES, **kind.SENTENCES}
+    kind.RULE: {**applicability.SENTENCES, **applicability.RELEASED_SENTENCES, **gate.SENTENCES, **kind.SENTENCES}
     for kind in KINDS_OF_STIPULATION.values()
 }
 """The sentences of every rule, with those that all rules share."""

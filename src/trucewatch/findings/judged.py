@@ -17,10 +17,11 @@ from trucewatch.findings.applicability import (
     doubt_zone,
     finding_row,
 )
+from trucewatch.findings.gate import is_reviewed, positions_on
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Provision, Stipulation
 
-RULE: Final = "judged/1"
+RULE: Final = "judged/2"
 
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     "not_put": (mark("Clause {clause} is for people to decide; it has not been put to the delegations."),),
@@ -43,58 +44,51 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
 def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
     """A finding for each incident to be looked at, then one for the stipulation as a whole."""
     for row in case.rows_of_kinds(stipulation.kinds):
-        start, end = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
+        start, end = case.span(row)
+        incident = case.columns["incident_id"][row]
+        views = positions_on(stipulation, case, incident)
         verdict = (
             bar_by_dates(stipulation, start, end)
             or bar_by_zone(stipulation, case, row)
             or doubt_dates(stipulation, start, end)
             or doubt_zone(stipulation, case, row)
-            or Verdict("undetermined", "not_put", {})
+            or judge_views(views, case)
         )
         yield finding_row(
             provision,
             stipulation,
             RULE,
             verdict,
-            incident=case.columns["incident_id"][row],
+            incident=incident,
             evidence=case.columns["members"][row],
             simulated=case.columns["simulated"][row],
+            reviewed=is_reviewed(verdict, views, case),
         )
     due = stipulation.due(case.as_of, case.watch.zone)
+    views = positions_on(stipulation, case)
+    whole = bar_by_dates(stipulation, case.as_of, case.as_of) or judge_views(views, case)
     yield finding_row(
         provision,
         stipulation,
         RULE,
-        judge_whole(stipulation, case),
+        whole,
         subject=f"stipulation:{stipulation.id}",
         due=due[0] if due else None,
         simulated=case.watch.settings.simulated,
+        reviewed=is_reviewed(whole, views, case),
     )
 
 
-def judge_whole(stipulation: Stipulation, case: Case) -> Verdict:
-    """What the delegations said of the stipulation, as known at `as_of`; each one's latest word counts."""
-    barred = bar_by_dates(stipulation, case.as_of, case.as_of)
-    if barred is not None:
-        return barred
-    judgments = sorted(
-        (judgment for judgment in stipulation.judgment if judgment.known_at <= case.as_of),
-        key=lambda judgment: judgment.known_at,
-    )
-    # In the order in which they became known: a later word takes the place of an earlier one.
-    views = {judgment.by: judgment.outcome for judgment in judgments}
-    delegations = [delegation.id for delegation in case.watch.settings.delegation]
+def judge_views(views: Mapping[str, str], case: Case) -> Verdict:
+    """What the delegations' latest words come to: delegation → outcome."""
     if not views:
         return Verdict("undetermined", "not_put", {})
-    spoken = [delegation for delegation in delegations if delegation in views]
     if len(set(views.values())) > 1:  # each view is recorded, none is the product's
         return Verdict(
-            "undetermined",
-            "judged_differently",
-            {"views": [f"{delegation}: {views[delegation]}" for delegation in spoken]},
+            "undetermined", "judged_differently", {"views": [f"{who}: {outcome}" for who, outcome in views.items()]}
         )
-    missing = [delegation for delegation in delegations if delegation not in views]
+    missing = [delegation for delegation in case.delegations if delegation not in views]
     if missing:
-        return Verdict("undetermined", "judged_in_part", {"by": spoken, "missing": missing})
-    outcome = views[spoken[0]]
-    return Verdict(outcome, "judged", {"by": spoken, "outcome": outcome})
+        return Verdict("undetermined", "judged_in_part", {"by": list(views), "missing": missing})
+    outcome = next(iter(views.values()))
+    return Verdict(outcome, "judged", {"by": list(views), "outcome": outcome})

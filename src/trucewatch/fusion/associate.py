@@ -13,8 +13,9 @@ from trucewatch.fusion.cylinder_kernels import MOST_US
 from trucewatch.fusion.measurements import FAMILY, numbers_of
 from trucewatch.geo.arrays import Ints
 
-BLAST_AND_FIRE: Final = (*FAMILY, "thermal_anomaly")
-"""Kinds that one event may show at once, the most telling first. Every other kind is only joined with its own."""
+BLAST_AND_FIRE: Final = (*FAMILY[:-1], "thermal_anomaly", FAMILY[-1])
+"""Kinds that one event may show at once, the most telling first: hostilities, which are not told apart, come after all
+others. Every other kind is only joined with its own."""
 
 
 def associate_observations(observations: pa.Table, *, radius_m: float, gap_s: float) -> Ints:
@@ -60,7 +61,11 @@ def _groups(observations: pa.Table) -> Ints:
 
 
 def _event_lists(observations: pa.Table) -> Ints:
-    """A number for the source of each row that comes from an event list; -1 for all others."""
-    sources = observations["source"].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    """A number for the source and claimant of each row that comes from an event list; -1 for all others. What a list
+    writes down of several speakers are several lists: one speaker's rows may tell of the same event as another's."""
+    named = pc.binary_join_element_wise(
+        observations["source"].combine_chunks(), observations["claimed_by"].combine_chunks(), "\x1f"
+    )
+    sources = named.dictionary_encode().indices.to_numpy(zero_copy_only=False)
     is_list = pc.equal(observations["means"], "event_list").to_numpy(zero_copy_only=False)
     return np.where(is_list, sources, -1).astype(np.int64)

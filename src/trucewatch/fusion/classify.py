@@ -21,6 +21,8 @@ from trucewatch.model.calibration import Calibration
 from trucewatch.model.observation import ASPECTS, KINDS, MEANS
 from trucewatch.model.zone import Notice
 
+_NOT_OF_ONE_EVENT: Final = ("hostilities", "agreement_act")
+"""Words that sum up: shares of reports with them are stated beside the others', which sum to 1 without them."""
 TEMPER: Final = 0.6
 """What a further voice adds to the first: voices agree in their mistakes more than if they were independent. Of n
 voices each counts with the power (1 + (n - 1) TEMPER) / n, so that it matters to nobody who comes first."""
@@ -57,12 +59,15 @@ def class_table() -> ClassTable:
     leftover = read.pop("leftover")
     names = tuple(read)
     share = np.empty((len(names), len(KINDS)))
+    words = [word for word in KINDS if word not in _NOT_OF_ONE_EVENT]
     for row, name in enumerate(names):
         stated = read[name]["kinds"]
-        others = len(KINDS) - len(stated)
         # Every word keeps a small share, or one wrong word would rule a class out for ever.
-        left = max(1.0 - sum(stated.values()), leftover)
-        share[row] = [stated.get(word, left / others) for word in KINDS]
+        left = max(1.0 - sum(stated.values()), leftover) / (len(words) - len(stated))
+        whole = sum(stated.get(word, left) for word in words)
+        # Who tells of hostilities tells nothing apart but that the sides fire.
+        apart = {"hostilities": left / 10 if read[name]["screened"] else leftover, "agreement_act": left}
+        share[row] = [stated.get(word, apart.get(word, left)) / whole for word in KINDS]
     prior = np.array([read[name]["prior"] for name in names])
     # A pixel of what is no fire by itself (a blast that lit something) shows what fire between the sides does.
     heat = [read[name].get("heat", read["fire"]["heat"]) for name in names]
@@ -75,7 +80,7 @@ def class_table() -> ClassTable:
         works=np.array([float(read[name].get("works", False)) for name in names]),
         log_aspect=_log_aspects([read[name].get("aspects", {}) for name in names]),
         announced=np.array([read[name].get("announced", False) for name in names]),
-        log_kind=np.log(share / share.sum(axis=1, keepdims=True)),
+        log_kind=np.log(share),
         log_common=np.log([shares["common"] for shares in heat]),
         pixel_by_day=np.array([shares["by_day"] for shares in heat]),
         pixel_again=np.array([shares["again"] for shares in heat]),

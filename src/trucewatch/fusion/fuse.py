@@ -206,6 +206,7 @@ def _incidents(
         columns = {name: part[name].to_pylist() for name in READ} | {
             "stray": strays[rows].tolist(),
             "voice": reports.k["voice"][rows].tolist(),
+            "time_sd": reports.f["time_sd"][rows].tolist(),
             "people": people.of_rows(rows),
         }
         offsets = (bounds - bounds[0]).tolist()
@@ -257,7 +258,7 @@ class Judged:
 
     def rows(self, count: int) -> Iterator[dict[str, Any]]:
         """The columns that come of it, a group at a time, for the first so many; probabilities to three decimals."""
-        names = class_table().names
+        names, screened = class_table().names, class_table().screened
         lone, learnt = learnt_of_lone(self.evidence, count)
         alone = np.where(lone & self.weighed[:count], np.where(learnt, "learnt", "not_learnt"), "").tolist()
         for number, place in enumerate(_rounded(self.places[:count])):
@@ -268,6 +269,7 @@ class Judged:
                 **dict(zip(_PLACE, place, strict=True)),
                 "happened": round(float(self.evidence.happened[number]), 3) if weighed else None,
                 "what": round(float(chances.max()), 3) if tells else None,
+                "between_sides": round(float(chances[~screened].sum()), 3) if tells else None,
                 "where_when": round(float(self.where_when[number]), 3) if weighed else None,
                 "who": None,
                 "alone": alone[number],

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE
 from trucewatch.fusion.counts import NOT_COUNTED, ROUNDS, SPEAKERS, CountReport, count_rounds
-from trucewatch.fusion.people_reported import side_by_side
+from trucewatch.fusion.people_reported import Statement, side_by_side
 from trucewatch.fusion.setting import Setting
 from trucewatch.fusion.verification_level import VAGUE_S
 from trucewatch.model.claims import claimants_in
 from trucewatch.model.ids import incident_id
+from trucewatch.model.speakers import testimony_of
 
 _VAGUE = timedelta(seconds=VAGUE_S)  # a row that knows its time to an hour knows it well
 READ: Final = (
@@ -28,6 +29,9 @@ READ: Final = (
     "count_best",
     "count_max",
     "claimed_by",
+    "perceived",
+    "actor",
+    "struck",
     "simulated",
     "known_at",
     "known_at_assumed",
@@ -51,11 +55,16 @@ def incident_of(columns: dict[str, list[Any]], members: list[int], setting: Sett
     telling = [row for row, word in zip(members, kinds, strict=True) if word == kind]
     start, end = _time_span(of("occurred_start"), of("occurred_end"))
     claims = [set(claimants_in(text, setting.parties)) for text in of("claimed_by")]
-    known_parties = set(setting.parties.values())
-    # What comes by the means "party" is a party's word whoever is named, and never anybody else's.
+    voices = setting.speakers.voices or setting.parties
+    known_parties = setting.speakers.parties or frozenset(setting.parties.values())
+    # What comes by the means "party" is a party's word whoever is named, or nobody, and never anybody else's; what a
+    # ministry says is its party's.
     is_claim = [
-        bool(claimants) and (claimants <= known_parties or means == "party")
-        for claimants, means in zip(claims, of("means"), strict=True)
+        means == "party" or (bool(text) and known_parties.issuperset(claimants_in(text, voices)))
+        for text, means in zip(of("claimed_by"), of("means"), strict=True)
+    ]
+    said = [
+        testimony_of({name: columns[name][row] for name in _SAID}, setting.speakers, setting.parties) for row in members
     ]
     givers = [
         "; ".join(sorted(whose)) or f":{means}" if claim or means in SPEAKERS else ""
@@ -77,15 +86,9 @@ def incident_of(columns: dict[str, list[Any]], members: list[int], setting: Sett
         "people": side_by_side(statement for stated in of("people") for statement in stated),
         "claimed_by": sorted(set().union(*claims)),
         "claims_only": all(is_claim),
-        "witnessed_kinds": sorted({word for word, claim in zip(kinds, is_claim, strict=True) if not claim}),
-        "claims": sorted(
-            {
-                f"{word} {who}"
-                for word, whose, claim in zip(kinds, claims, is_claim, strict=True)
-                if claim
-                for who in whose
-            }
-        ),
+        "testimony": sorted({testimony.text for testimony in said}),
+        "grave": _grave(of("people"), of("struck")),
+        "time_sd_s": _time_sd(of("occurred_start"), of("occurred_end"), of("time_sd")),
         "simulated": of("simulated")[0],
         "first_known_at": min(arrivals)[0],
         "last_known_at": max(arrivals)[0],
@@ -97,6 +100,25 @@ def incident_of(columns: dict[str, list[Any]], members: list[int], setting: Sett
         "acts": [],
         "period": "",
     }
+
+
+_SAID: Final = ("source", "means", "kind", "aspect", "claimed_by", "perceived", "actor")
+
+
+def _grave(people: Sequence[Sequence[Statement]], struck: Sequence[str]) -> list[str]:
+    """Why it is grave, as far as anybody says so: somebody killed; a hospital, school or place of worship hit."""
+    killed = any(statement[f"killed_{which}"] for stated in people for statement in stated for which in _BOUNDS)
+    return ["killed"] * killed + sorted({word for word in struck if word})
+
+
+_BOUNDS: Final = ("min", "best", "max")
+
+
+def _time_sd(starts: Sequence[datetime], ends: Sequence[datetime], spreads: Sequence[float]) -> float:
+    """One standard deviation of the event's times, seconds: that of the row that knows it best."""
+    lengths = [(end - start).total_seconds() for start, end in zip(starts, ends, strict=True)]
+    _, spread = min((length + 4 * spread, spread) for length, spread in zip(lengths, spreads, strict=True))
+    return round(float(spread), 1)
 
 
 _COUNT = ("count_min", "count_best", "count_max")

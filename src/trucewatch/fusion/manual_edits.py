@@ -22,6 +22,7 @@ from trucewatch.geo.arrays import Ints, Mask
 from trucewatch.messages import Message
 from trucewatch.model.edits import BY_HAND, REJECTED_INCIDENT_SCHEMA, Act, added_id
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
+from trucewatch.model.testimony import retold
 
 Labels = Ints
 Pin = tuple[str, int]
@@ -53,10 +54,12 @@ def added_observations(acts: Iterable[Act]) -> pa.Table:
                 "major_azimuth_deg": stated.major_azimuth_deg,
                 "count_best": stated.count,
                 "person_status": "not_stated",
-                "perceived": "",
+                "perceived": stated.perceived,
                 "intensity_unit": "",
                 "source_quality": "",
-                "claimed_by": "",
+                "claimed_by": stated.claimed_by,
+                "actor": "",
+                "struck": "",
                 "simulated": stated.simulated,
                 "known_at": act.known_at,
                 "received_at": act.recorded_at,
@@ -188,10 +191,8 @@ def _retype(row: dict[str, Any], act: Act) -> None:
     """Kind and class as the analyst states them. A claim stays a claim, and a witnessed record stays one, of the new
     kind."""
     if act.kind and act.kind != row["kind"]:
+        row["testimony"] = retold(row["testimony"], row["kind"], act.kind)
         row["kind"] = act.kind
-        if row["witnessed_kinds"]:
-            row["witnessed_kinds"] = sorted({*row["witnessed_kinds"], act.kind})
-        row["claims"] = sorted({*row["claims"], *(f"{act.kind} {claim.partition(' ')[2]}" for claim in row["claims"])})
         if act.kind == "thermal_anomaly":
             row |= NOT_COUNTED.columns()
         if act.kind not in BLAST_AND_FIRE:
@@ -200,6 +201,7 @@ def _retype(row: dict[str, Any], act: Act) -> None:
                 "alone": "",
                 "happened": None,
                 "what": None,
+                "between_sides": None,
                 "where_when": None,
                 "classes": [],
                 "class_probabilities": [],
@@ -209,4 +211,4 @@ def _retype(row: dict[str, Any], act: Act) -> None:
         others = [name for name in row["classes"] if name != act.event_class]
         row["classes"] = [act.event_class, *others]
         row["class_probabilities"] = [chances.get(name, 0.0) for name in row["classes"]]
-        row["what"] = None
+        row["what"] = row["between_sides"] = None

@@ -44,10 +44,11 @@ _WIDEST_RAY: Final = float(np.radians(20.0))  # one sigma of a direction is no w
 BURNS_BEFORE_S: Final = 6 * 3600.0
 BURNS_AFTER_S: Final = 1800.0
 """A fire that is seen may have been lit hours ago, and burns on: who sees it earlier or later may see the same one."""
-FAMILY: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm")
+FAMILY: Final = ("explosion", "projectile", "burst", "shot", "muzzle_flash", "flare", "harm", "hostilities")
 """Kinds that can be reports of one event, the most telling first. What burns is an event of its own, also where a blast
 lit it: a heat pixel of hours later shows the fire, not the blast, and bears out no more than that something burnt
-there."""
+there. Hostilities are what is told of without telling kinds apart: last, so that they name no event of which more is
+known."""
 CROSSING: Final = KINDS.index("line_crossing")
 MOVES_S, MOVES_M_S = 600.0, 1.0
 """Who crosses a line moves on: posts that see the same group ten minutes before and after are one crossing. On foot
@@ -126,7 +127,9 @@ def prepare_reports(
     source, device = words_of(observations["source"]), devices_of(observations, speakers)
     has_sensor = pc.not_equal(observations["sensor"], "").to_numpy(zero_copy_only=False)
     is_list = means == MEANS.index("event_list")
-    k["once"] = np.where(table.once[means] & (has_sensor | is_list), np.where(is_list, source, device), -1)
+    # A list that writes down several speakers is one for each: what two of them say may be one event.
+    lists = np.where(is_list, _lists(observations, source), -1) if is_list.any() else source
+    k["once"] = np.where(table.once[means] & (has_sensor | is_list), np.where(is_list, lists, device), -1)
     k["overpass"] = np.where(means == MEANS.index("satellite"), device, -1)
     k["copies"] = copies = _copies(observations, means)
     k["feed"] = source
@@ -336,6 +339,13 @@ def _fill_times(f: Named, observations: pa.Table, means: Ints, kinds: Ints) -> N
     f["end"] = np.where(fire, end + BURNS_AFTER_S, end)
     sd = _stated(numbers_of(observations["time_sd_s"]), means_table().time_sd_s[means])
     f["time_sd"] = np.maximum(sd, FLOOR_S)
+
+
+def _lists(observations: pa.Table, source: Ints) -> Ints:
+    """A number for the source and claimant of each row, not negative; the source's own where nobody is named."""
+    claimant = words_of(observations["claimed_by"])
+    named = pc.not_equal(observations["claimed_by"], "").to_numpy(zero_copy_only=False)
+    return np.where(named, (source * np.int64(1_000_033) + claimant) & np.int64((1 << 61) - 1), source)
 
 
 def _groups(kinds: Ints, simulated: Any) -> Ints:

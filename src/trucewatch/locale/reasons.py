@@ -16,14 +16,18 @@ from typing import Any, Final, Protocol
 from trucewatch.errors import ReportError, TimeError
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import aspect_word, counter_word, kind_word, outcome_word
+from trucewatch.locale.terms import aspect_word, counter_word, kind_word, outcome_word, qualified
 from trucewatch.messages import Message
 from trucewatch.model.incident import ReasonSentences
+from trucewatch.model.testimony import CENTRE, PUBLIC
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
 
 _TIMES: Final = frozenset(
-    ("from", "from_earliest", "from_latest", "until", "until_earliest", "until_latest", "due", "occurred", "known_at")
+    (
+        *("from", "from_earliest", "from_latest", "until", "until_earliest", "until_latest"),
+        *("due", "occurred", "known_at", "first", "last", "lapsed"),
+    )
 )
 _VIEW: Final = re.compile(r"^\s*(?P<by>[^:=]+?)\s*[:=]\s*(?P<outcome>\w+)\s*$")
 
@@ -60,9 +64,16 @@ def reason_sentence(finding: Reasoned, sentences: ReasonSentences, watch: Watch,
     if facts.get("extension") == "0":
         del facts["extension"]
     values = {key: _fact_words(key, value, watch, words) for key, value in facts.items()}
+    if "value" in values and "qualifier" in facts:
+        values["value"] = qualified(values["value"], str(facts["qualifier"]), words)
     values["clause"] = printable(finding.stipulation)
     best = next((sentence for sentence in fitting if _fields(sentence) <= values.keys()), fitting[-1])
-    return words.gettext(best).format(**values)
+    sentence = words.gettext(best).format(**values)
+    if "read_otherwise" in values:
+        # A reading that holds nothing back is never left out beside what it would change.
+        beside = words.gettext("Read otherwise: {readings}.").format(readings=values["read_otherwise"])
+        return f"{sentence} {beside}"
+    return sentence
 
 
 def recorded_reason(finding: Reasoned, sentences: ReasonSentences, watch: Watch, words: Words) -> str:
@@ -75,10 +86,23 @@ def recorded_reason(finding: Reasoned, sentences: ReasonSentences, watch: Watch,
 
 def party_name(who: str, watch: Watch, words: Words) -> str:
     """The name of a party or delegation; any other body is shown as it is named."""
-    named = {body.id: body.names for body in watch.settings.delegation} | {
-        body.id: body.names for body in watch.agreement.party
-    }
+    named: dict[str, Mapping[str, str]] = {body.id: body.names for body in watch.agreement.body}
+    named |= {body.id: body.names for body in watch.settings.delegation}
+    named |= {body.id: body.names for body in watch.agreement.party}
     return printable(words.name(named[who], otherwise=who) if who in named else who)
+
+
+def giver_name(giver: str, watch: Watch, words: Words) -> str:
+    """Whose word or record something is: the centre itself, people on one side of the line, a party, a body, a
+    source."""
+    if giver == CENTRE:
+        return words.gettext("the centre itself")
+    if giver == PUBLIC:
+        return words.gettext("people who live there")
+    if giver.startswith(f"{PUBLIC}:"):
+        side = party_name(giver.removeprefix(f"{PUBLIC}:"), watch, words)
+        return words.gettext("people who live on one side of the line ({side})").format(side=side)
+    return words.listed([party_name(name, watch, words) for name in giver.split("; ")])
 
 
 def zone_name(zone_id: str, watch: Watch, words: Words) -> str:
@@ -110,9 +134,11 @@ def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
     match key:
         case "zone":
             return zone_name(text, watch, words)
-        case "who" | "claimed_by" | "by" | "missing":
+        case "who" | "by" | "missing" | "obliged" | "stated_after":
             return party_name(text, watch, words)
-        case "kind":
+        case "claimed_by" | "reported_by":
+            return giver_name(text, watch, words)
+        case "kind" | "notice_kinds":
             return kind_word(text, words)
         case "what":
             named = kind_word(text, words)
@@ -125,9 +151,9 @@ def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
             return counter_word(text, words, watch)
         case "accuracy_m":
             return words.gettext("{metres} m").format(metres=_number(text, words))
-        case "value" | "at_least" | "extension":
+        case "value" | "at_least" | "at_most" | "states" | "extension" | "probability" | "threshold":
             return _number(text, words)
-        case "views":
+        case "views" | "readings" | "read_otherwise":
             view = _VIEW.match(text)
             if view is None:
                 return text

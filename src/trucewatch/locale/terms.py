@@ -28,6 +28,8 @@ KIND: Final = {
     "handover": mark_in("kind", "Handover"),
     "presence": mark_in("kind", "Presence"),
     "meeting": mark_in("kind", "Meeting"),
+    "hostilities": mark_in("kind", "Hostilities, not told apart"),
+    "agreement_act": mark_in("kind", "Act under the agreement"),
     "other": mark_in("kind", "Other"),
 }
 
@@ -59,6 +61,19 @@ OUTCOME: Final = {
     "not_applicable": mark_in("outcome", "not applicable"),
     "withheld": mark_in("outcome", "withheld"),
 }
+
+HELD: Final = {
+    "not_checked": mark_in("held", "reported, not yet checked"),
+    "cannot_be_told": mark_in("held", "checked, cannot be told"),
+    "at_edge": mark_in("held", "at the edge of zone or hour"),
+    "readings_differ": mark_in("held", "readings differ"),
+    "not_likely_enough": mark_in("held", "not likely enough"),
+    "not_observable": mark_in("held", "not observable"),
+    "access_refused": mark_in("held", "access refused"),
+    "not_shown": mark_in("held", "not shown"),
+    "for_people": mark_in("held", "for the delegations to decide"),
+}
+"""Why no outcome is said (`model/outcomes.py`): what stands in its place everywhere."""
 
 SPAN: Final = {
     "day": mark_in("span", "for the day"),
@@ -138,9 +153,15 @@ STATE: Final = {
     "late": mark_in("state", "met late"),
     "not_yet_due": mark_in("state", "not yet due"),
     "due_soon": mark_in("state", "due soon"),
-    "no_record": mark_in("state", "no record"),
+    "not_shown": mark_in("state", "not shown"),
+    "not_observable": mark_in("state", "not observable"),
+    "reading_disputed": mark_in("state", "readings differ"),
+    "disputed": mark_in("state", "delegations differ"),
+    "kept_up": mark_in("state", "kept up"),
+    "lapsed": mark_in("state", "lapsed"),
+    "no_longer_in_force": mark_in("state", "no longer in force"),
     "unclear": mark_in("state", "cannot be told"),
-    "claimed": mark_in("state", "claimed by one party alone"),
+    "claimed": mark_in("state", "reported, not yet checked"),
     "short": mark_in("state", "fell short"),
     "not_in_force": mark_in("state", "not in force"),
     "not_put": mark_in("state", "not put to the delegations"),
@@ -166,12 +187,26 @@ STATE_OF_REASON: Final = {
     "happened_around_due": "unclear",
     "happened_place_unsure": "unclear",
     "happened_claimed_alone": "claimed",
-    "no_record": "no_record",
-    "no_record_no_deadline": "no_record",
+    "no_record": "not_shown",
+    "no_record_no_deadline": "not_shown",
     "number_reached": "met",
     "number_short": "short",
     "number_claimed_alone": "claimed",
-    "number_unknown": "unclear",
+    "number_unclear": "unclear",
+    "number_not_shown": "not_shown",
+    "cannot_be_seen": "not_observable",
+    "reading_disputed": "reading_disputed",
+    "delegations_differ": "disputed",
+    "delegations_dissent": "disputed",
+    "agreed_by_delegations": "decided",
+    "reported_by_few": "claimed",
+    "claimed_alone": "claimed",
+    "kind_claimed_alone": "claimed",
+    "kept_up": "kept_up",
+    "kept_up_ended": "no_longer_in_force",
+    "lapsed": "lapsed",
+    "kept_up_not_shown": "not_shown",
+    "kept_up_claimed_alone": "claimed",
     "not_put": "not_put",
     "judged": "decided",
     "judged_differently": "open",
@@ -190,6 +225,14 @@ def aspect_word(aspect: str, words: Words) -> str:
 
 def means_word(means: str, words: Words) -> str:
     return words.pgettext("means", MEANS[means]) if means in MEANS else means
+
+
+def held_word(held: str, words: Words, *, who: str = "") -> str:
+    """What stands where no outcome is said: `reported by A, not yet checked`. who: whose report it is, as "
+    "it is shown."""
+    if held == "not_checked" and who:
+        return words.gettext("reported by {who}, not yet checked").format(who=who)
+    return words.pgettext("held", HELD[held]) if held in HELD else held
 
 
 def outcome_word(outcome: str, words: Words) -> str:

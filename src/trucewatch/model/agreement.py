@@ -15,7 +15,8 @@ from trucewatch.model.times import ALWAYS, NEVER, day_of, zone_named
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 
-StipulationKind = Literal["prohibited", "required", "judged"]
+StipulationKind = Literal["prohibited", "required", "kept_up", "judged"]
+Role = Literal["party", "signatory", "guarantor", "centre"]
 OutcomeWord = Literal["consistent", "inconsistent", "undetermined", "not_applicable"]
 
 
@@ -34,11 +35,13 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """Who is bound by the agreement. The order of the list is the order of the text and carries no rank."""
+    """Who signed, with the role that the text gives. The order of the list is that of the text and carries no rank."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     id: str
     names: Mapping[str, str]
+    role: Role = "party"
+    """A party is bound, and is a side; a signatory or guarantor takes on duties of its own and is no side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,18 +136,53 @@ class Number:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     counter: str
-    at_least: int
+    at_least: int | None = None
+    at_most: int | None = None
+    states: int | None = None
+    """The text's own figure, neither least nor most: which of them it is, only a reading says. One of the three."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgment:
-    """What people decided on record about a judged stipulation. Delegations that differ leave it undetermined."""
+    """What a delegation said on record: of a stipulation as a whole, or of one incident under it. Delegations that
+    differ leave it undetermined."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
     by: str
     outcome: OutcomeWord
     known_at: datetime
     source: str
+    incident: str = ""
+    """The incident's id; empty for the stipulation as a whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reads:
+    """What a stipulation says under a reading: only what differs is written; None is as it stands."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    permits: tuple[str, ...] = ()
+    """Kinds of acts that this reading allows."""
+    kinds: tuple[str, ...] | None = None
+    zone: str | None = None
+    unless: tuple[str, ...] | None = None
+    obliged: tuple[str, ...] | None = None
+    number: Number | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What somebody says that a stipulation means: beside the clause, never instead of it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    by: str
+    about: str
+    says: Mapping[str, str]
+    known_at: datetime
+    source: str
+    reads: Reads = field(default_factory=Reads)
+    let_by: tuple[str, ...] = ()
+    """The delegations whose heads let it hold an outcome back; it does only if all of them do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +201,8 @@ class Stipulation:
     prohibited: an incident of one of `kinds` in `zone` while `in_force` is inconsistent unless one of `unless` holds;
     `indications` are kinds that may come from such an act and do not show it, so they stay undetermined.
     required: `what` has to happen in `zone` (or `number` has to be reached) by `deadline`.
+    kept_up: `what` or `number` has to go on in `zone` while `in_force`; an incident of one of `kinds` shows that it did
+    not at that time.
     judged: people decide; `kinds` only gathers the incidents they have to look at.
     """
 
@@ -172,12 +212,18 @@ class Stipulation:
     summary: Mapping[str, str]
     obliged: tuple[str, ...]
     in_force: InForce
+    obliged_by: str = "text"
+    """Who says that it obliges them: "text", or "reading:WHO" where the clause names nobody."""
     zone: str = ""
     what: str = ""
     kinds: tuple[str, ...] = ()
     indications: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     """"notice", or "aspect:controlled" and its like."""
+    unless_by: Literal["watch", "text"] = "watch"
+    """Whether the text itself makes these exceptions, or those who set up the watch."""
+    observable: bool = True
+    """Whether anything could show it: of what nobody can see the absence of a record says nothing at all."""
     deadline: Deadline | None = None
     extension: tuple[Extension, ...] = ()
     number: Number | None = None
@@ -208,6 +254,9 @@ class Provision:
     instrument: str
     summary: Mapping[str, str]
     stipulation: tuple[Stipulation, ...]
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The text's own words, by the id of the text, where its licence allows them to stand here."""
+    reading: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,4 +279,20 @@ class Agreement:
 
     @property
     def party_ids(self) -> frozenset[str]:
+        """All who signed, whatever their role."""
         return frozenset(party.id for party in self.party)
+
+    @property
+    def bound_ids(self) -> tuple[str, ...]:
+        """The sides: who is bound as a party, by id."""
+        return tuple(sorted(party.id for party in self.party if party.role == "party"))
+
+    def readings_of(self, stipulation: str, at: datetime) -> list[Reading]:
+        """What was said by `at` that a stipulation means, in the order in which it became known."""
+        readings = [
+            reading
+            for provision in self.provision
+            for reading in provision.reading
+            if reading.about == stipulation and reading.known_at <= at
+        ]
+        return sorted(readings, key=lambda reading: (reading.known_at, reading.by))

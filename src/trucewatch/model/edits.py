@@ -18,6 +18,9 @@ BY_HAND: Final = "by-hand"
 MOST_REASON: Final = 500
 """How many characters a reason may have."""
 
+MOST_CLAIMANT: Final = 120
+"""How many characters who says so may have."""
+
 REASONS: Final[Mapping[str, Message]] = {
     "at_once": Message("undone at once, from the message that followed the act"),
 }
@@ -42,6 +45,9 @@ class Stated:
     count: int | None
     text: str
     simulated: bool
+    claimed_by: str = ""
+    """Whose claim it is; empty for what the analyst's own people saw or a device recorded."""
+    perceived: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,8 +36,9 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("people", PEOPLE, nullable=False),
         pa.field("claimed_by", _WORDS, nullable=False),
         pa.field("claims_only", pa.bool_(), nullable=False),
-        pa.field("witnessed_kinds", _WORDS, nullable=False),
-        pa.field("claims", _WORDS, nullable=False),
+        pa.field("testimony", _WORDS, nullable=False),
+        pa.field("grave", _WORDS, nullable=False),
+        pa.field("time_sd_s", pa.float64()),
         pa.field("simulated", pa.bool_(), nullable=False),
         pa.field("first_known_at", _TIME, nullable=False),
         pa.field("last_known_at", _TIME, nullable=False),
@@ -48,6 +49,7 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("text", pa.string(), nullable=False),
         pa.field("happened", pa.float64()),
         pa.field("what", pa.float64()),
+        pa.field("between_sides", pa.float64()),
         pa.field("where_when", pa.float64()),
         pa.field("who", pa.float64()),
         pa.field("rung", pa.string(), nullable=False),
@@ -62,8 +64,10 @@ INCIDENT_SCHEMA: Final = pa.schema(
 )
 """Ellipses are one sigma, as in the observation table; `people`: what each giver states of people killed and injured,
 side by side (`PeopleReported`); `zones` surely contain the incident, `zones_at_edge` may.
-`claims_only`: every member is a claim of a party; `witnessed_kinds`: kinds that a member reports who is no party;
-`claims`: who claims which kind, "explosion AM"; `text`: the words of the member that gives the kind. The four
+`claims_only`: every member is a claim of a party; `testimony`: who says by which means that it was of which kind
+(`model/testimony.py`); `grave`: killed, hospital, school, place_of_worship, as far as anybody says so; `time_sd_s`: one
+standard deviation of its times, null where nobody states one; `text`: the words of the member that gives the kind.
+`between_sides`: the probability that its class is none of those that are no fire between the sides. The four
 confidences are probabilities, null where nothing was weighed: that it happened; that its first class is right; that
 its place is known to 1 km and its time to a quarter of an hour; who did it (null unless a review decided). `rung`:
 claimed, recorded, assessed or corroborated. `classes`: what it may have been, the likeliest first, with
@@ -95,9 +99,6 @@ of that it happened, null where nothing was weighed. The first voice counts with
 add up to the whole. In lists of earlier versions `order` is null, and the numbers say what would be missing without the
 voice while all others stay."""
 
-OUTCOMES: Final = ("inconsistent", "undetermined", "consistent", "not_applicable")
-"""From the worst to the least, the order of signs, lists and counts everywhere."""
-
 FINDING_SCHEMA: Final = pa.schema(
     [
         pa.field("finding_id", pa.string(), nullable=False),
@@ -112,11 +113,15 @@ FINDING_SCHEMA: Final = pa.schema(
         pa.field("due", _TIME),
         pa.field("evidence", _WORDS, nullable=False),
         pa.field("simulated", pa.bool_(), nullable=False),
+        pa.field("held", pa.string(), nullable=False),
+        pa.field("reviewed", pa.bool_(), nullable=False),
     ]
 )
-"""`incident_id` is empty for a finding about a deadline or a stipulation as a whole. `reason` is a code and `facts` its
-particulars as a JSON object; `locale.reasons` turns both into a sentence in each language. `evidence` holds the ids of
-observations and counters that the finding rests on."""
+"""`held`: why the gate holds an outcome back, a word of `model/outcomes.py`; empty where one is said, and where none
+applies. `reviewed`: all delegations said on record what the outcome says. `incident_id` is empty for a finding about a
+deadline or a stipulation as a whole. `reason` is a code and `facts` its particulars as a JSON object; `locale.reasons`
+turns both into a sentence in each language. `evidence` holds the ids of observations and counters that the finding
+rests on."""
 
 ReasonSentences = Mapping[str, Mapping[str, tuple[str, ...]]]
 """Rule version → reason → its English sentences, from the fullest to the shortest; a name in braces is a fact's."""
@@ -149,8 +154,9 @@ class Incident:
     people: tuple[PeopleReported, ...] = ()
     claimed_by: tuple[str, ...]
     claims_only: bool
-    witnessed_kinds: tuple[str, ...]
-    claims: tuple[str, ...]
+    testimony: tuple[str, ...] = ()
+    grave: tuple[str, ...] = ()
+    time_sd_s: float | None = None
     simulated: bool
     first_known_at: datetime
     last_known_at: datetime
@@ -161,6 +167,7 @@ class Incident:
     text: str
     happened: float | None = None
     what: float | None = None
+    between_sides: float | None = None
     where_when: float | None = None
     who: float | None = None
     rung: str = "recorded"
@@ -189,6 +196,8 @@ class Finding:
     due: datetime | None
     evidence: tuple[str, ...]
     simulated: bool
+    held: str = ""
+    reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ KINDS: Final = (
     "handover",
     "presence",
     "meeting",
+    "hostilities",
+    "agreement_act",
     "other",
 )
 
@@ -75,6 +77,8 @@ OBSERVATION_SCHEMA: Final = pa.schema(
         pa.field("confidence", pa.float32()),
         pa.field("source_quality", pa.string(), nullable=False),
         pa.field("claimed_by", pa.string(), nullable=False),
+        pa.field("actor", pa.string(), nullable=False),
+        pa.field("struck", pa.string(), nullable=False),
         pa.field("simulated", pa.bool_(), nullable=False),
         pa.field("known_at", _TIME, nullable=False),
         pa.field("received_at", _TIME),
@@ -84,7 +88,9 @@ OBSERVATION_SCHEMA: Final = pa.schema(
     ]
 )
 """The public table, column for column. `claimed_by` names parties or bodies; several are joined by "; ". Numbers of
-people are their giver's own; `person_status` and `perceived` are words of `model/people.py`."""
+people are their giver's own; `person_status` and `perceived` are words of `model/people.py`. `actor`: the party whose
+forces, persons or arms it was, as the row says (its id); it is somebody's word, is never held to be known by itself,
+and leaves in no release. `struck`: a hospital, school or place of worship that was hit, as the row says."""
 
 STORED_OBSERVATION_SCHEMA: Final = pa.schema(
     [
@@ -125,6 +131,9 @@ COUNTER_SCHEMA: Final = pa.schema(
     ]
 )
 """`span` is day, cumulative or level (what stood at the time); `qualifier` is exactly, more_than, about or at_most."""
+
+STRUCK: Final = ("hospital", "school", "place_of_worship")
+"""What makes an event grave when it is hit."""
 
 SPANS: Final = ("day", "cumulative", "level")
 QUALIFIERS: Final = ("exactly", "more_than", "about", "at_most")

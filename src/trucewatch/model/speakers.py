@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from trucewatch.model.claims import folded_name, voice_words
+from trucewatch.model.claims import claimants_in, folded_name, voice_words
+from trucewatch.model.testimony import CENTRE, PUBLIC, Attestation, how_known
 from trucewatch.model.watch import SourceSetting, Watch
 
 PRESS: Final = "press:"
@@ -30,6 +31,15 @@ class Speakers:
     """Source → the party on whose side of the line the people in it speak."""
     owner: Mapping[str, str] = field(default_factory=dict)
     """Source that a party keeps (`of`) → whose voice all that comes through it is, whoever is named in it."""
+    givers: Mapping[str, str] = field(default_factory=dict)
+    """Source → whose record what its devices and people report is: the centre's, that of the party or delegation that
+    keeps it, else the organisation's that runs it; the source's own where nobody is named."""
+    centre: frozenset[str] = frozenset()
+    """Sources of the centre's own."""
+    centre_ids: frozenset[str] = frozenset()
+    """What the centre is called where it is named as a claimant: who has the role of a centre."""
+    own: frozenset[str] = frozenset()
+    """Sources that a party, a delegation or a signatory keeps: all that comes through them is theirs."""
     devices: Mapping[str, str] = field(default_factory=dict)
     """A name under which a device of the register is delivered ("cam-3", "feed-b:cam-3") → its id."""
 
@@ -45,13 +55,53 @@ def speakers_of(watch: Watch) -> Speakers:
     voices = voice_words(watch.agreement)
     return Speakers(
         voices=voices,
-        parties=frozenset(party.id for party in watch.agreement.party),
+        parties=frozenset(party.id for party in watch.agreement.party if party.role != "centre"),
         owner={source.id: voices[name] for source in sources if (name := folded_name(source.of)) in voices},
         repeats={source.id: origins_of(source.id, sources) for source in sources if source.repeats},
         claimed_by={source.id: source.claimed_by for source in sources if source.claimed_by},
         side={source.id: source.side for source in sources if source.side},
+        givers={source.id: source.of or source.organisation or source.id for source in sources},
+        centre=frozenset(source.id for source in sources if source.of == CENTRE),
+        centre_ids=frozenset(party.id for party in watch.agreement.party if party.role == "centre"),
+        own=frozenset(source.id for source in sources if source.of not in ("", CENTRE)),
         devices={name: sensor.id for sensor in watch.sensors for name in (sensor.id, *sensor.also)},
     )
+
+
+def testimony_of(row: Mapping[str, Any], speakers: Speakers, parties: Mapping[str, str]) -> Attestation:
+    """What one observation says of the kind of its event, with whose word or record it is.
+
+    row: of the columns source, means, kind, aspect, claimed_by, perceived, actor. parties: every way to write a party →
+    its id, where `speakers` knows none.
+    """
+    means, source = row["means"], row["source"]
+    voices = speakers.voices or parties
+    perceived = how_known(row["perceived"] or "", means, row["kind"])
+    named = claimants_in(row["claimed_by"], voices)
+    bound = speakers.parties or frozenset(parties.values())
+    is_claim = means == "party" or perceived == "told" or (bool(named) and bound.issuperset(named))
+    # 1. What comes through a party's or a delegation's own source is theirs, whoever is named in it.
+    if source in speakers.own:
+        giver = voices.get(folded_name(speakers.givers[source]), speakers.givers[source])
+    # 2. Else it is whose claim it is; of several speakers of one row, none said it in words of his own.
+    elif named and source in speakers.centre and speakers.centre_ids.issuperset(named):
+        giver = CENTRE  # in its own source the centre names itself
+    elif named:
+        giver = _as_written("; ".join(named))
+    # 3. The public speaks from its side of the line; what else nobody signs is that of who runs the source.
+    elif means == "public":
+        giver = f"{PUBLIC}:{speakers.side[source]}" if source in speakers.side else PUBLIC
+    else:
+        giver = speakers.givers.get(source, source)
+        giver = giver if source in speakers.centre else _as_written(voices.get(folded_name(giver), giver))
+    actor = voices.get(folded_name(row["actor"] or ""), row["actor"] or "")
+    aspect = "" if row["aspect"] == "undetermined" else row["aspect"]
+    return Attestation(row["kind"], giver, means, perceived, is_claim, aspect, actor)
+
+
+def _as_written(giver: str) -> str:
+    """A name that somebody wrote, told apart from the givers that only the watch's own files make."""
+    return f"“{giver}”" if giver == CENTRE or giver.partition(":")[0] == PUBLIC else giver
 
 
 def origins_of(source_id: str, sources: tuple[SourceSetting, ...]) -> tuple[str, ...]:

@@ -121,6 +121,14 @@ def local_to_utc(moment: datetime, zone: tzinfo) -> datetime:
     return utc
 
 
+def shifted(moment: datetime, by: timedelta) -> datetime:
+    """The moment moved by so much, no farther than the ends of the calendar."""
+    try:
+        return moment + by
+    except OverflowError:
+        return NEVER if by > timedelta(0) else ALWAYS
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """`[start, end)` in UTC; equal when instantaneous."""

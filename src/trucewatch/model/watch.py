@@ -77,6 +77,11 @@ class Recipient:
     """A zone and day with fewer incidents than this is not told apart from the others."""
     text: bool = False
     """Whether the sources' own words go out."""
+    outcomes: Literal["", "gate", "reviewed", "none"] = ""
+    """Which outcomes it is told: all that passed the gate, those that both delegations reviewed, none. Empty: reviewed
+    where it is told places by zone, else gate."""
+    withheld_aspects: tuple[str, ...] = ()
+    """Events of which it is not told that they were of this aspect, nor anything that would show it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +132,10 @@ class WatchFile:
     watch_time: datetime | None = None
     """On a past case: the moment that the watch's clock shows. Without it the clock is the computer's."""
     due_soon_days: int = 7
+    say_outcome_from: float = 0.9
+    """How probable it must be that an event happened and is what a clause speaks of, for an outcome to be said."""
+    heard_is_enough: bool = False
+    """Whether what the centre's own people only heard is enough for an outcome."""
     desk: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What the watch agreed for the work of a desk, by the desk's name; read and checked by the desk's `rule.py`."""
     simulated: bool = False

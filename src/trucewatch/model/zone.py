@@ -95,7 +95,8 @@ class Sensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """An announced exercise, work, demolition or window of silence. It exempts only what began after `known_at`."""
+    """An announced exercise, work, demolition or window of silence. It exempts only what began after `known_at`, and
+    only if it was acknowledged before it began: by the other side, or by the heads of all delegations."""
 
     id: str
     who: str
@@ -110,3 +111,5 @@ class Notice:
     text: str
     source: str
     row: int
+    acknowledged_by: tuple[str, ...] = ()
+    """The parties and delegations that acknowledged it before it began."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
-from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.reports.daily_report import Correction, DailyReport, Row
 from trucewatch.reports.released import WITHHELD
 

@@ -15,7 +15,7 @@ from shapely.geometry import Point
 
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
-from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import EditorsNote, IssuedRow, Publication, RejectedCount, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch

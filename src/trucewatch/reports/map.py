@@ -17,7 +17,7 @@ from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import outcome_word
-from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.times import day_of
 from trucewatch.model.zone import Zone
 from trucewatch.reports.cells import cell_of

@@ -12,7 +12,7 @@ from trucewatch.locale import Words, uncapitalised
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, outcome_word
-from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.rounding import two_figures
 from trucewatch.reports import headline
 from trucewatch.reports.charts import draw_days

@@ -12,7 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from trucewatch.errors import TimeError
 from trucewatch.model.agreement import Stipulation
-from trucewatch.model.incident import OUTCOMES, Finding
+from trucewatch.model.incident import Finding
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.cells import Cell
@@ -63,8 +64,16 @@ GENERAL_REASON: Final = {
     "maybe_in_force": "not_settled",
     "notice_maybe": "not_settled",
     "notice_covers": "exempt",
+    "notice_covers_by_watch": "exempt",
     "aspect_exempt": "exempt",
+    "aspect_exempt_by_watch": "exempt",
+    "aspect_maybe": "not_settled",
     "prohibited_act_notice_late": "prohibited_act",
+    "prohibited_act_notice_open": "prohibited_act",
+    "prohibited_act_notice_other": "prohibited_act",
+    "prohibited_act_aspect_claimed": "prohibited_act",
+    "prohibited_act_seen": "prohibited_act",
+    "kind_claimed_alone": "claimed_alone",
     "outside_zone": "does_not_apply",
     "before_in_force": "does_not_apply",
     "after_in_force": "does_not_apply",

@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.model.incident import OUTCOMES, Finding, Incident, counter_rows, finding_rows, incident_rows
+from trucewatch.model.incident import Finding, Incident, counter_rows, finding_rows, incident_rows
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch

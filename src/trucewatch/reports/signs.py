@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.reports.released import WITHHELD
 from trucewatch.svg import element, hidden, named
 
@@ -51,6 +51,8 @@ FIGURES: Final[dict[str, str]] = {
     "handover": f'<path d="M7 9.5h9M13.5 7l2.7 2.5L13.5 12M17 14.5H8M10.5 12.2L7.8 14.5l2.7 2.4" {_STROKE}/>',
     "presence": f'<path d="M8 18V6.5M8.5 7h8l-2.2 2.7 2.2 2.8h-8" {_STROKE}/>',
     "meeting": (f'<circle cx="9" cy="12" r="3" {_STROKE}/><circle cx="15" cy="12" r="3" {_STROKE}/>'),
+    "hostilities": f'<path d="M7 8.2h10M7 12h10M7 15.8h10" {_STROKE}/>',
+    "agreement_act": f'<path d="M8 6.5h5.5L16 9v8.5H8zM10.4 11.4h3.4M10.4 14.2h3.4" {_STROKE}/>',
     "other": f'<circle cx="12" cy="12" r="3" {_STROKE}/>',
 }
 """One figure a kind; the table of a day never needs a second look to tell two apart."""

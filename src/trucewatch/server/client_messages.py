@@ -13,8 +13,8 @@ from typing import Final
 
 from trucewatch.locale import Words, capitalised
 from trucewatch.locale.terms import kind_word, outcome_word
-from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
+from trucewatch.model.outcomes import OUTCOMES
 
 COUNTS: Final = (*range(21), 100, 1000, 1_000_000)
 """Whole numbers that between them show every plural form of the languages that we know."""

@@ -53,6 +53,8 @@ TARGET_WORDS: Final[Mapping[str, str]] = {
     "harm_max": mark("people killed or injured, not told apart, at most"),
     "person_status": mark("who is counted: military, civilian or not_stated"),
     "perceived": mark("how they know: saw, heard, recorded, told"),
+    "actor": mark("whose forces it was, as the row says"),
+    "struck": mark("what was hit: hospital, school, place_of_worship"),
     "source_quality": mark("the source's own words on quality"),
     "simulated": mark("simulated: true or false"),
     "sensor": mark("name of the device"),
@@ -182,6 +184,10 @@ def chosen_setting(form: FormData, setting: SourceSetting, header: Sequence[str]
     for target in ("kind", "means", "date_order"):
         if target not in columns and text(f"all-{target}"):
             columns[target] = "=" + text(f"all-{target}")
+    # What the watch's file states of every row, and the form does not show, stays.
+    for target, named in setting.columns.items():
+        if named.startswith("=") and target not in ("kind", "means", "date_order"):
+            columns.setdefault(target, named)
     words: dict[str, str] = {}
     while isinstance(word := form.get(f"word-{len(words)}"), str) and word not in words:
         words[word] = text(f"kind-{len(words)}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.times import iso_utc
 from trucewatch.server.feed import Hub
 from trucewatch.server.rendering import Pages

@@ -23,7 +23,7 @@ from trucewatch.locale import languages, words
 from trucewatch.locale.reasons import party_name, recorded_reason, zone_name
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
-from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
 from trucewatch.server.flash import COOKIE, Flash, flash_of
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of

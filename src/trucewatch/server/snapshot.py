@@ -21,8 +21,9 @@ import pyarrow.compute as pc
 from trucewatch.fusion.periods import periods_of
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
-from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, finding_rows, incident_rows
+from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.period import Period
 from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Watch

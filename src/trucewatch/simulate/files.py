@@ -71,7 +71,10 @@ FIRE_COLUMNS = (
     "daynight",
     "simulated",
 )
-NOTICE_COLUMNS = ("id", "who", "kinds", "zone", "lon", "lat", "radius_m", "start", "end", "known_at", "text", "source")
+NOTICE_COLUMNS = (
+    *("id", "who", "kinds", "zone", "lon", "lat", "radius_m", "start", "end", "known_at", "text", "source"),
+    "acknowledged_by",
+)
 VERSION: Final = "2.0NRT"
 """Of the fire product: near-real-time."""
 
@@ -141,6 +144,7 @@ def notice_row(notice: Notice, *, decimals: int) -> dict[str, Any]:
         "known_at": to_the_millisecond(notice.known_at),
         "text": notice.text,
         "source": notice.source,
+        "acknowledged_by": " ".join(notice.acknowledged_by),
     }
 
 

@@ -238,6 +238,8 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "intensity_unit": "",
     "source_quality": "",
     "claimed_by": "",
+    "actor": "",
+    "struck": "",
     "text": "",
     "simulated": False,
     "product_rank": 1,

@@ -23,7 +23,7 @@ from trucewatch.geo.place_text import read_place
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.ids import observation_id
-from trucewatch.model.observation import ASPECTS, KINDS, MEANS
+from trucewatch.model.observation import ASPECTS, KINDS, MEANS, STRUCK
 from trucewatch.model.people import PERCEIVED, PERSON_STATUS
 from trucewatch.model.times import Interval, zone_named
 from trucewatch.model.watch import SourceSetting
@@ -87,6 +87,8 @@ TARGETS: Final = (
     *COUNT_LIMITS,
     "person_status",
     "perceived",
+    "actor",
+    "struck",
     "intensity_unit",
     "source_quality",
     "claimed_by",
@@ -290,6 +292,8 @@ def _observation(
         "intensity_unit": plan.text("intensity_unit", cells),
         "source_quality": quality,
         "claimed_by": plan.claims.get(fold(claimant), claimant) if claimant else setting.claimed_by,
+        "actor": plan.text("actor", cells),
+        "struck": _stated("struck", plan.text("struck", cells), STRUCK, ""),
         "simulated": read_flag("simulated", plan.text("simulated", cells)) or setting.simulated,
         "known_at": known_at,
         "known_at_assumed": not known_text,

@@ -159,6 +159,8 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "harm_best": ("harm_best",),
     "person_status": ("person_status",),
     "perceived": ("perceived",),
+    "actor": ("actor",),
+    "struck": ("struck",),
     "simulated": ("simulated", "exercise only"),
     "text": (
         "text",

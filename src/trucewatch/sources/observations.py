@@ -21,7 +21,7 @@ from trucewatch.errors import TrucewatchError, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext, SourceCard
 from trucewatch.model.ids import observation_id
-from trucewatch.model.observation import ASPECTS, KINDS, MEANS, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.observation import ASPECTS, KINDS, MEANS, STORED_OBSERVATION_SCHEMA, STRUCK
 from trucewatch.model.people import PERCEIVED, PERSON_STATUS
 from trucewatch.model.times import as_utc, read_time, zone_named
 from trucewatch.model.watch import SourceSetting
@@ -149,6 +149,7 @@ def _observations(
             default="not_stated",
         ),
         "perceived": read_words(column("perceived"), "perceived", faults, allowed=PERCEIVED, required=False),
+        "struck": read_words(column("struck"), "struck", faults, allowed=STRUCK, required=False),
     }
     start = read_times(column("occurred_start"), "occurred_start", faults, zone=zone, required=True)
     end = read_times(column("occurred_end"), "occurred_end", faults, zone=zone)
@@ -186,6 +187,7 @@ def _observations(
         intensity_unit=column("intensity_unit"),
         source_quality=column("source_quality"),
         claimed_by=pc.if_else(pc.equal(column("claimed_by"), ""), setting.claimed_by, column("claimed_by")),
+        actor=column("actor"),
         text=column("text"),
         simulated=simulated,
         known_at_assumed=was_assumed,

@@ -114,6 +114,8 @@ def _written(stated: Stated) -> dict[str, Any]:
         "occurred_end": iso_utc(stated.occurred_end),
         "count": stated.count,
         "text": stated.text,
+        "claimed_by": stated.claimed_by,
+        "perceived": stated.perceived,
         "simulated": stated.simulated,
         **{name: None if (value := getattr(stated, name)) is None else repr(float(value)) for name in _PLACE},
     }
@@ -128,5 +130,15 @@ def _read(record: Mapping[str, Any]) -> Stated:
         count=record["count"],
         text=record["text"],
         simulated=record["simulated"],
-        **{name: None if record[name] is None else float(record[name]) for name in _PLACE},
+        claimed_by=record.get("claimed_by", ""),
+        perceived=record.get("perceived", ""),
+        lon=_number(record["lon"]),
+        lat=_number(record["lat"]),
+        semi_major_m=_number(record["semi_major_m"]),
+        semi_minor_m=_number(record["semi_minor_m"]),
+        major_azimuth_deg=_number(record["major_azimuth_deg"]),
     )
+
+
+def _number(text: str | None) -> float | None:
+    return None if text is None else float(text)

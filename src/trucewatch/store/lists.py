@@ -14,6 +14,7 @@ import pyarrow as pa
 from trucewatch.model.edits import FIRST_SCHEMA, HISTORY_SCHEMA, REJECTED_INCIDENT_SCHEMA, Act
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, FINDING_SCHEMA, INCIDENT_SCHEMA
 from trucewatch.model.people import people_of_earlier_list
+from trucewatch.model.testimony import testimony_of_earlier_list
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.batches import StandingBatch
 from trucewatch.store.parquet_objects import read_table
@@ -149,6 +150,8 @@ def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
             return table[field.name]
         if field.name == "people" and "harm_best" in table.column_names:
             return people_of_earlier_list(table)
+        if field.name == "testimony" and {"witnessed_kinds", "claims"} <= set(table.column_names):
+            return testimony_of_earlier_list(table["witnessed_kinds"].to_pylist(), table["claims"].to_pylist())
         if field.nullable:
             return pa.nulls(table.num_rows, field.type)
         plain: Any = [] if pa.types.is_list(field.type) else "" if pa.types.is_string(field.type) else False

@@ -17,7 +17,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from trucewatch.model.edits import CHANGES
-from trucewatch.model.incident import CHI2_95, OUTCOMES, Finding, Incident, finding_rows, incident_rows
+from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.rounding import coordinate, two_figures
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import AssociationRule, Watch

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from trucewatch.errors import TimeError, Unsupported
@@ -15,41 +14,12 @@ from trucewatch.model.observation import ASPECTS, KINDS
 from trucewatch.model.times import zone_named
 from trucewatch.model.watch import Recipient, SourceSetting, WatchFile
 from trucewatch.model.zone import Zone
+from trucewatch.watch.faults_of_file import FaultList
 from trucewatch.watch.toml_lines import Path, TomlLines
 from trucewatch.watch.toml_records import did_you_mean
 
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")
 SMALLEST_CELL_M = 1000.0
-
-
-class FaultList(list[Fault]):
-    """The faults of one file, each at the line of its key."""
-
-    def __init__(self, file: str, lines: TomlLines) -> None:
-        super().__init__()
-        self.file, self.lines = file, lines
-
-    def error(self, path: Path, what: Message, remedy: Message, place: Message | str = "") -> None:
-        self.append(Fault(self.file, self.lines.line_of(path), place, what, remedy))
-
-    def warning(self, path: Path, what: Message, remedy: Message, place: Message | str = "") -> None:
-        self.append(Fault(self.file, self.lines.line_of(path), place, what, remedy, "warning"))
-
-    def unique(self, key: str, ids: Iterable[str]) -> None:
-        for twice, times in Counter(ids).items():
-            if times > 1:
-                self.error(
-                    (key,),
-                    Message('{key} "{id}" is given {times} times', key=key, id=twice, times=times),
-                    Message("give each its own id"),
-                )
-
-    def check_word(self, path: Path, word: str, words: Iterable[str], subject: str) -> None:
-        vocabulary = sorted(words)
-        if word not in vocabulary:
-            self.error(
-                path, Message('{key} "{word}" is not known', key=subject, word=word), did_you_mean(word, vocabulary)
-            )
 
 
 def is_plain_id(text: str) -> bool:

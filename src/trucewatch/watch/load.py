@@ -14,6 +14,7 @@ from trucewatch.model.zone import Basemap, Notice, Sensor
 from trucewatch.watch import consistency as rules
 from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zones
 from trucewatch.watch.notices import read_notices
+from trucewatch.watch.outcome_checks import check_acknowledgements, check_outcomes, check_threshold
 from trucewatch.watch.speaker_checks import check_bodies, check_parties, check_publishers, check_register, check_sources
 from trucewatch.watch.toml_records import read_record
 
@@ -87,12 +88,16 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
         faults += part_faults
     if settings is not None:
         faults += rules.check_settings(settings, zones, watch_lines)
+        faults += check_threshold(settings, watch_lines)
         faults += check_sources(settings, agreement, watch_lines) + check_register(sensors, settings)
         faults += check_parties(settings, agreement, watch_lines)
         faults += check_publishers(settings, agreement, watch_lines)
     if agreement is not None:
         faults += rules.check_agreement(agreement, settings, zones, agreement_lines)
         faults += check_bodies(agreement, agreement_lines)
+        faults += check_outcomes(agreement, settings, zones, agreement_lines)
+    if agreement is not None and settings is not None:
+        faults += check_acknowledgements(notices, agreement, settings)
     watch = None
     if settings is not None and agreement is not None and not any(fault.severity == "error" for fault in faults):
         watch = Watch(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Final
 
 from trucewatch.errors import TimeError
 from trucewatch.messages import Message
@@ -14,6 +15,11 @@ from trucewatch.model.zone import Notice
 from trucewatch.watch.toml_records import did_you_mean, not_utf8
 
 COLUMNS = ("id", "who", "kinds", "zone", "lon", "lat", "radius_m", "start", "end", "known_at", "text", "source")
+
+
+ACKNOWLEDGED: Final = "acknowledged_by"
+"""A column that need not be there: the parties and delegations that acknowledged a notice before it began, parted by
+blanks."""
 
 
 def read_notices(content: bytes, file: str, zone_ids: set[str]) -> tuple[list[Notice], list[Fault]]:
@@ -61,7 +67,7 @@ def _read_rows(reader: csv.DictReader[str], file: str, zone_ids: set[str]) -> tu
 def _notice_of(
     row: dict[str, str], line: int, zone_ids: set[str], problems: list[tuple[Message, Message]]
 ) -> Notice | None:
-    cell = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    cell = {name: (row.get(name) or "").strip() for name in (*COLUMNS, ACKNOWLEDGED)}
     if not cell["id"]:
         problems.append((Message("has no id"), Message("give it one; findings name it")))
     times = []
@@ -132,4 +138,5 @@ def _notice_of(
         text=cell["text"],
         source=cell["source"],
         row=line,
+        acknowledged_by=tuple(cell[ACKNOWLEDGED].split()),
     )

@@ -14,7 +14,7 @@ from trucewatch.model.party_release import FINE_AFTER, is_fine, is_of_parties
 from trucewatch.model.speakers import PRESS, rings_in
 from trucewatch.model.watch import WatchFile
 from trucewatch.model.zone import Sensor
-from trucewatch.watch.consistency import FaultList
+from trucewatch.watch.faults_of_file import FaultList
 from trucewatch.watch.toml_lines import Path, TomlLines
 from trucewatch.watch.toml_records import did_you_mean
 

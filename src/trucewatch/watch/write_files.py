@@ -19,7 +19,7 @@ from trucewatch.model.ids import sha256_of
 from trucewatch.model.times import day_of, read_time, zone_named
 from trucewatch.model.watch import Recipient
 from trucewatch.watch.load import LARGEST_FILE_BYTES, WATCH_FILES
-from trucewatch.watch.notices import COLUMNS
+from trucewatch.watch.notices import ACKNOWLEDGED, COLUMNS
 from trucewatch.watch.source_entry import source_section
 from trucewatch.watch.toml_writing import toml_table
 from trucewatch.watch.watch_draft import THEATRE, Draft, DraftStipulation, DraftZone, draft_json, read_draft
@@ -43,7 +43,7 @@ def compose(draft: Draft) -> dict[str, bytes]:
         "zones.geojson": _geojson([_zone_feature(zone) for zone in _zones_of(draft)]),
         "sensors.geojson": _geojson([]),
         "basemap.geojson": _basemap(area_of(draft)),
-        "notices.csv": (",".join(COLUMNS) + "\n").encode(),
+        "notices.csv": (",".join((*COLUMNS, ACKNOWLEDGED)) + "\n").encode(),
     }
 
 

@@ -15,6 +15,7 @@ from trucewatch.cli.main import app
 from trucewatch.errors import StoreError, TimeError, TrucewatchError, WatchError
 
 WHY = ("--reason", "seen by two of us", "--by", "A", "--yes")
+HEARD = ("--kind", "shot", "--claimed-by", "A")
 
 
 @pytest.fixture
@@ -116,6 +117,8 @@ def test_reject_retype_and_add(folder: str) -> None:
         "shot",
         "--means",
         "patrol",
+        "--claimed-by",
+        "the eastern patrol",
         "--start",
         "2031-05-02T09:00:00Z",
         "--lon",
@@ -183,17 +186,16 @@ def test_nothing_is_entered_without_a_yes(folder: str) -> None:
         (("retype", "ONE", "--class", "bang"), '"bang" is no class; there are: shelling'),
         (("retype", "ONE", "--kind", "KIND"), "already"),
         (("undo", "a-zz"), "no act begins with"),
-        (("add", "--kind", "shot", "--means", "ear", "--start", "2031-05-02T09:00:00Z"), "is no means"),
-        (("add", "--kind", "shot", "--means", "patrol", "--start", "2031-05-02T09:00:00"), "no zone of time"),
+        (("add", *HEARD, "--means", "ear", "--start", "2031-05-02T09:00:00Z"), "is no means"),
+        (("add", *HEARD, "--means", "patrol", "--start", "2031-05-02T09:00:00"), "no zone of time"),
         (
-            ("add", "--kind", "shot", "--means", "patrol", "--start", "2031-05-02T09:00:00Z", "--lon", "4"),
+            ("add", *HEARD, "--means", "patrol", "--start", "2031-05-02T09:00:00Z", "--lon", "4"),
             "--lon, --lat and --sd-m",
         ),
         (
             (
                 "add",
-                "--kind",
-                "shot",
+                *HEARD,
                 "--means",
                 "patrol",
                 "--start",
@@ -210,8 +212,7 @@ def test_nothing_is_entered_without_a_yes(folder: str) -> None:
         (
             (
                 "add",
-                "--kind",
-                "shot",
+                *HEARD,
                 "--means",
                 "patrol",
                 "--start",
@@ -228,8 +229,7 @@ def test_nothing_is_entered_without_a_yes(folder: str) -> None:
         (
             (
                 "add",
-                "--kind",
-                "shot",
+                *HEARD,
                 "--means",
                 "patrol",
                 "--start",

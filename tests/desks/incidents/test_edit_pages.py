@@ -143,6 +143,7 @@ def test_an_observation_is_added_and_its_original_is_the_act_itself(fresh: Calla
     fields = [
         ("kind", "harm"),
         ("means", "patrol"),
+        ("claimed_by", "the eastern patrol"),
         ("start", "2031-05-01T03:00:00Z"),
         ("end", ""),
         ("sd_m", "300"),
@@ -189,6 +190,7 @@ def test_a_faulty_observation_is_refused_with_what_was_typed_kept(valleys: Conso
     fields = {
         "kind": "harm",
         "means": "patrol",
+        "claimed_by": "A",
         "start": "2031-05-01T03:00:00Z",
         "end": "",
         "place": "-35.0, -25.3",

@@ -20,8 +20,8 @@ from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find, indexes
 from trucewatch.desks.map.filters import read_chosen, show
 from trucewatch.desks.map.pages import columns_of
-from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.rounding import coordinate
 from trucewatch.server.console import Console
 from trucewatch.store import Store

@@ -150,8 +150,10 @@ def add(
     kind: Annotated[str, typer.Option(help="What it was, as explosion or shot.")],
     means: Annotated[str, typer.Option(help="How it is known, as patrol or camera.")],
     start: Annotated[str, typer.Option(metavar="T", help="When, or from when on, as 2020-12-11T14:00:00Z.")],
+    claimed_by: Annotated[str, typer.Option(help="Who says so: a party, a body, the patrol that saw it.")],
     reason: Reason,
     by: By,
+    perceived: Annotated[str, typer.Option(help="How they know: saw, heard, recorded or told.")] = "",
     end: Annotated[str | None, typer.Option(metavar="T", help="Until when; the same moment without it.")] = None,
     lon: Annotated[float | None, typer.Option(help="Longitude, WGS 84 degrees.")] = None,
     lat: Annotated[float | None, typer.Option(help="Latitude.")] = None,
@@ -176,6 +178,8 @@ def add(
             count=count,
             text=text,
             simulated=simulated,
+            claimed_by=claimed_by,
+            perceived=perceived,
         )
         where = "no place" if lon is None else f"lon {lon:.5f}, lat {lat:.5f} ± {sd_m:g} m (one sigma)"
         mark = "simulated, " if stated.simulated else ""

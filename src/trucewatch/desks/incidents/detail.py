@@ -17,7 +17,8 @@ from trucewatch.desks.incidents.observations import Member, contributions_to, me
 from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
-from trucewatch.model.incident import OUTCOMES, Finding, Incident, incident_rows
+from trucewatch.model.incident import Finding, Incident, incident_rows
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.period import Period
 from trucewatch.model.watch import Watch
 from trucewatch.server.refusal import RefusalError

@@ -26,9 +26,11 @@ from trucewatch.desks.incidents.observations import MOST_SHOWN, says_words, when
 from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.errors import TrucewatchError
 from trucewatch.geo.degrees import METRES_PER_DEGREE
+from trucewatch.locale.terms import perceived_word
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.people import PERCEIVED
 from trucewatch.model.typed_text import as_typed
 from trucewatch.server.console import WHO, Console
 from trucewatch.server.flash import Flash, after
@@ -226,6 +228,7 @@ def _add_form(
     view: View, texts: Mapping[str, str], *, trouble: Message | str = "", lines: tuple[str, ...] = ()
 ) -> HTMLResponse:
     trouble = trouble or _replay_trouble(view)
+    agreement = view.snapshot.watch.agreement
     return _form_page(
         view,
         "incidents/new.html.jinja",
@@ -235,6 +238,8 @@ def _add_form(
         lines=lines,
         kinds=KINDS,
         means=MEANS,
+        claimants=[*sorted(agreement.party_ids), *(body.id for body in agreement.body)],
+        perceived=[(word, perceived_word(word, view.words)) for word in PERCEIVED],
     )
 
 

@@ -10,7 +10,7 @@ from trucewatch.desks.incidents.detail import Dossier, state_hash_of
 from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.errors import WatchError
 from trucewatch.locale.sanitize import isolated, printable
-from trucewatch.locale.terms import kind_word, means_word
+from trucewatch.locale.terms import kind_word, means_word, perceived_word
 from trucewatch.messages import Message
 from trucewatch.model.count_claims import MOST_COUNTED
 from trucewatch.model.edits import Act, Stated
@@ -215,6 +215,8 @@ def stated_of(texts: Mapping[str, str], listing: Listing) -> Stated:
         count=int(count) if count else None,
         text=as_typed(texts.get("text", "")),
         simulated="simulated" in texts,
+        claimed_by=as_typed(texts.get("claimed_by", "")),
+        perceived=texts.get("perceived", ""),
     )
 
 
@@ -235,7 +237,10 @@ def stated_lines(stated: Stated, telling: Telling) -> tuple[str, ...]:
     if stated.count is not None:
         what = words.gettext("{kind}, {number}").format(kind=what, number=words.number(stated.count))
     mark = (words.gettext("simulated"),) if stated.simulated else ()
-    return (what, when, where, *([stated.text] if stated.text else []), *mark)
+    who = words.gettext("says: {who}").format(who=isolated(printable(stated.claimed_by)))
+    if how := perceived_word(stated.perceived, words):
+        who = words.gettext("{who} ({how})").format(who=who, how=how)
+    return (what, who, when, where, *([stated.text] if stated.text else []), *mark)
 
 
 def act_line(act: Act, telling: Telling) -> str:

@@ -14,9 +14,10 @@ from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.errors import WatchError
 from trucewatch.fusion.classify import class_table
 from trucewatch.messages import Amount, Message
-from trucewatch.model.edits import MOST_REASON, Act, Stated, undone_by
+from trucewatch.model.edits import MOST_CLAIMANT, MOST_REASON, Act, Stated, undone_by
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.people import PERCEIVED
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.typed_text import refusal_of
 from trucewatch.model.watch import Watch
@@ -183,10 +184,26 @@ class Listing:
         count: int | None,
         text: str,
         simulated: bool,
+        claimed_by: str,
+        perceived: str,
     ) -> Stated:
-        """An observation as an analyst states it. Raises WatchError and TimeError with what is wrong."""
+        """An observation as an analyst states it, with who says so. Raises WatchError and TimeError with what is
+        wrong."""
         _check_word(kind or "?", KINDS, "kind")
         _check_word(means or "?", MEANS, "means")
+        if perceived:
+            _check_word(perceived, PERCEIVED, "perceived")
+        if not claimed_by.strip():
+            raise WatchError(
+                Message(
+                    "say who says so: a party, a body, or the patrol that saw it; a report without a name "
+                    "stays nobody's"
+                )
+            )
+        if refusal := refusal_of(claimed_by):
+            raise WatchError(refusal)
+        if len(claimed_by) > MOST_CLAIMANT:
+            raise WatchError(Message("who says so has at most {most} characters", most=MOST_CLAIMANT))
         lon, lat, major, minor, azimuth = place
         begin, until = read_time(start), read_time(end or start)
         if until < begin:
@@ -227,6 +244,8 @@ class Listing:
             count=count,
             text=text.strip(),
             simulated=simulated or self.watch.settings.simulated,
+            claimed_by=claimed_by.strip(),
+            perceived=perceived,
         )
 
     def add(self, stated: Stated, *, reason: str, by: str) -> Act:

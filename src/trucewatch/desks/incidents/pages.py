@@ -32,7 +32,8 @@ from trucewatch.locale import mark
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
 from trucewatch.locale.terms import aspect_word
-from trucewatch.model.incident import OUTCOMES, Incident
+from trucewatch.model.incident import Incident
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.server.formatting import RUNGS, Telling
 from trucewatch.server.view import CurrentView
 

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from trucewatch.errors import PlaceError, TimeError
 from trucewatch.geo.degrees import EARTH_RADIUS_M
 from trucewatch.geo.place_text import folded, read_place
-from trucewatch.model.incident import OUTCOMES
 from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.times import minute, read_time
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
 

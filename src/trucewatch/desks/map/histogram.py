@@ -15,7 +15,7 @@ import numpy as np
 
 from trucewatch.desks.map.filters import Chosen
 from trucewatch.locale import Words
-from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.server.snapshot import Bools, Snapshot
 from trucewatch.svg import element, hatch, named, percent, px, text_element
 

@@ -15,8 +15,9 @@ from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.desks.map.map_symbols import sign_drawings
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word, means_word, outcome_word
-from trucewatch.model.incident import OUTCOMES, Incident
+from trucewatch.model.incident import Incident
 from trucewatch.model.observation import KINDS
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.rounding import PLACES, two_figures_of
 from trucewatch.model.times import iso_utc, minute
 from trucewatch.reports.period_words import period_span

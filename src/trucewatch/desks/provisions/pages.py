@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse
 
 from trucewatch.locale.terms import state_word
 from trucewatch.model.agreement import Instrument, Provision, Stipulation
-from trucewatch.model.incident import OUTCOMES, Finding
+from trucewatch.model.incident import Finding
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.server.preferences import Visit
 from trucewatch.server.snapshot import Snapshot
 from trucewatch.server.view import CurrentView

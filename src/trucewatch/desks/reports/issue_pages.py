@@ -22,7 +22,7 @@ from trucewatch.desks.reports.pages import exports_in_words, hand_over, page_alo
 from trucewatch.errors import ReportError, StoreError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.incident import OUTCOMES
+from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import Publication
 from trucewatch.model.report_draft import ReportDraft
 from trucewatch.reports import FORMATS

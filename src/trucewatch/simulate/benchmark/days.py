@@ -233,7 +233,7 @@ def _observations(
             array = pa.array(np.arange(2, n + 2))
         elif name == "simulated":
             array = pa.array(np.ones(n, dtype=np.bool_))
-        elif name in ("person_status", "perceived") and name not in columns:
+        elif name in ("person_status", "perceived", "actor", "struck") and name not in columns:
             array = pa.array([STATED_OTHERWISE.get(name, "")] * n, pa.string())
         elif name in columns:
             array = _column(columns[name], field.type)

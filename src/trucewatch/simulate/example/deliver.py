@@ -100,6 +100,7 @@ def announce(parameters: DayParameters) -> list[Notice]:
                 text=notice.text,
                 source="Simulated: notice book of the Joint Commission",
                 row=row,
+                acknowledged_by=notice.acknowledged_by,
             )
         )
     return notices

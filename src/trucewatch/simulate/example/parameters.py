@@ -54,6 +54,8 @@ class Announcement(Strict):
     zone: str = ""
     at_km: Km | None = None
     radius_m: float = 0.0
+    acknowledged_by: tuple[str, ...] = ()
+    """Who acknowledged it before it began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

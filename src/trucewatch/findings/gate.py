@@ -1,0 +1,302 @@
+"""The outcome gate: what has to hold before *consistent*, *inconsistent*, *met* or *not met* is said of anything.
+
+DESIGN.md section 1, in its order: the fact stands before both sides; it is probable enough that the clause speaks of
+it; the readings of the clause that count give the same answer. What delegations said on record goes before all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import erf, exp, floor, sqrt
+from typing import Final
+
+import shapely
+
+from trucewatch.findings.applicability import Case, Facts, Verdict
+from trucewatch.locale import mark
+from trucewatch.model.agreement import Reading, Stipulation
+from trucewatch.model.testimony import CENTRE, Attestation
+
+SAID: Final = ("consistent", "inconsistent")
+"""The outcomes that the gate stands before."""
+_SURE_RUNGS: Final = ("assessed", "corroborated")
+
+SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "claimed_alone": (
+        mark("Clause {clause} would apply. {claimed_by} alone reports this; nobody else has confirmed it yet."),
+        mark("Clause {clause} would apply, but only one side reports this; nobody else has confirmed it yet."),
+    ),
+    "kind_claimed_alone": (
+        mark(
+            "Clause {clause} would apply to what {claimed_by} reports. Others recorded that something "
+            "happened; that it "
+            "was of this kind, nobody else has confirmed yet: {kind}."
+        ),
+        mark(
+            "Clause {clause} would apply to what one side reports. Others recorded that something happened; "
+            "that it was "
+            "of this kind, nobody else has confirmed yet."
+        ),
+    ),
+    "reported_by_few": (
+        mark("Clause {clause} would apply. So far this rests on {reported_by}; that is not enough for an assessment."),
+        mark("Clause {clause} would apply, but what is on record so far is not enough for an assessment."),
+    ),
+    "not_likely": (
+        mark(
+            "Clause {clause} would apply. The probability that it happened and is what the clause speaks of is "
+            "{probability}; this watch says an assessment from {threshold} (say_outcome_from)."
+        ),
+        mark("Clause {clause} would apply, but it is not probable enough that it happened and is what it speaks of."),
+    ),
+    "reading_disputed": (
+        mark(
+            "What clause {clause} says of this depends on how it is read: {readings}. "
+            "Stated only after the event: {stated_after}."
+        ),
+        mark("What clause {clause} says of this depends on how it is read: {readings}."),
+        mark("What clause {clause} says of this depends on how it is read, and the sides read it differently."),
+    ),
+    "permitted_by_reading": (mark("As all sides read it, clause {clause} allows this."),),
+    "agreed_by_delegations": (
+        mark("The delegations agreed on what clause {clause} says of this ({by}): {outcome}."),
+        mark("The delegations agreed on what clause {clause} says of this."),
+    ),
+    "delegations_dissent": (
+        mark("On what clause {clause} says of this, no delegation shares what the record alone would give: {views}."),
+        mark("On what clause {clause} says of this, no delegation shares what the record alone would give."),
+    ),
+    "delegations_differ": (
+        mark("The delegations see what clause {clause} says of this differently: {views}."),
+        mark("The delegations see what clause {clause} says of this differently."),
+    ),
+}
+"""Reason → its sentences, from the fullest to the shortest, for what the gate holds back or lets through by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Whether something stands before both sides.
+
+    stands: it is enough for an outcome. seen_by_centre: the centre's own people saw it, so that no number holds it
+    back.
+    verdict: what is to be said where it is not enough.
+    """
+
+    stands: bool
+    seen_by_centre: bool
+    verdict: Verdict
+
+
+def fact_of(case: Case, row: int, kinds: Iterable[str], *, burdened: Iterable[str] = (), aspect: str = "") -> Fact:
+    """Whether it stands that this incident was of one of these kinds, and of this aspect if one is named.
+
+    burdened: the parties against whom it speaks: if one of them announces it itself, that is enough.
+    """
+    wanted = frozenset(kinds)
+    heard_of = [each for each in case.testimony(row) if each.kind in wanted and aspect in ("", each.aspect)]
+    seen_by_centre = any(each.giver == CENTRE and each.perceived == "saw" for each in heard_of)
+    against = frozenset(burdened)
+    stands = (
+        _of_centre(heard_of, heard_is_enough=case.watch.settings.heard_is_enough)
+        or _by_two_means(heard_of)
+        or _by_both_sides(heard_of, case.agreement.bound_ids)
+        or any(each.giver in against for each in heard_of)
+    )
+    return Fact(stands, seen_by_centre, _not_enough(case, row, heard_of))
+
+
+def _of_centre(heard_of: Sequence[Attestation], *, heard_is_enough: bool) -> bool:
+    """Whether a source of the centre's own saw or recorded it; only heard, where the watch says so."""
+    own = [each for each in heard_of if each.giver == CENTRE and not each.is_claim]
+    return any(each.is_seen or (heard_is_enough and each.perceived == "heard") for each in own)
+
+
+def _by_two_means(heard_of: Sequence[Attestation]) -> bool:
+    """Whether two means with two givers bear it out, one of them more than somebody's word."""
+    return any(
+        one.means != other.means and one.giver != other.giver
+        for one in heard_of
+        if not one.is_claim
+        for other in heard_of
+    )
+
+
+def _by_both_sides(heard_of: Sequence[Attestation], bound: Sequence[str]) -> bool:
+    """Whether all bound parties state it, each in its own words: a row that names several is none's."""
+    return len(bound) > 1 and set(bound) <= {each.giver for each in heard_of}
+
+
+def _not_enough(case: Case, row: int, heard_of: Sequence[Attestation]) -> Verdict:
+    """Why what is on record is not enough, with whose word it is."""
+    givers = sorted({each.giver for each in heard_of})
+    claimants = [giver for giver in givers if giver in case.agreement.party_ids]
+    if givers and givers == claimants:
+        facts: Facts = {"claimed_by": claimants, "kind": heard_of[0].kind}
+        if case.columns["rung"][row] in _SURE_RUNGS:
+            return Verdict("undetermined", "kind_claimed_alone", facts)
+        return Verdict("undetermined", "claimed_alone", facts)
+    return Verdict("undetermined", "reported_by_few", {"reported_by": givers})
+
+
+def chance_of(case: Case, row: int, stipulation: Stipulation, *, exempt: bool = False) -> float | None:
+    """The probability that it happened and is what the stipulation speaks of; None where nothing was weighed.
+
+    The product of: that it happened; that its class is fire between the sides (not asked of what is `exempt`); that it
+    lies in the zone and in the time in force, each by its distance from the nearer edge in standard deviations.
+    Limits: the four are taken to be independent. The chance of the zone is the mass of a circular normal distribution
+    with the larger half-axis within the distance to the edge, 1 − exp(−d² / 2σ²), which is never too high.
+    """
+    happened = case.columns["happened"][row]
+    if happened is None:
+        return None
+    between = case.columns["between_sides"][row]
+    chance = float(happened) * (1.0 if exempt or between is None else float(between))
+    return chance * _chance_of_zone(case, row, stipulation) * _chance_of_time(case, row, stipulation)
+
+
+def _chance_of_zone(case: Case, row: int, stipulation: Stipulation) -> float:
+    sigma_m = case.columns["semi_major_m"][row]
+    if not stipulation.zone or case.columns["lon"][row] is None or not sigma_m:
+        return 1.0
+    boundary = case.boundary_of(stipulation.zone, case.columns["occurred_start"][row])
+    if boundary is None:
+        return 1.0
+    x, y = case.frame.to_metres(case.columns["lon"][row], case.columns["lat"][row])
+    distance_m = float(shapely.distance(boundary, shapely.Point(float(x), float(y))))
+    return 1.0 - exp(-((distance_m / sigma_m) ** 2) / 2)
+
+
+def _chance_of_time(case: Case, row: int, stipulation: Stipulation) -> float:
+    spread_s = case.columns["time_sd_s"][row]
+    if not spread_s:
+        return 1.0
+    start, end = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
+    force = stipulation.in_force
+    after_s = (start - force.surely_from).total_seconds() if start > force.surely_from else 0.0
+    before_s = (force.surely_until - end).total_seconds() if end < force.surely_until else 0.0
+    return _normal_below(after_s / spread_s) * _normal_below(before_s / spread_s)
+
+
+def _normal_below(sigmas: float) -> float:
+    return (1.0 + erf(sigmas / sqrt(2.0))) / 2.0
+
+
+def gated(verdict: Verdict, case: Case, row: int, fact: Fact, chance: float | None) -> Verdict:
+    """The verdict if the fact stands and is probable enough, else why nothing is said; other outcomes as they are."""
+    if verdict.outcome not in SAID:
+        return verdict
+    if not fact.stands:
+        return fact.verdict
+    threshold = case.watch.settings.say_outcome_from
+    if chance is None or chance >= threshold or fact.seen_by_centre:
+        return verdict
+    return Verdict(
+        "undetermined", "not_likely", {"probability": f"{floor(100 * chance) / 100:.2f}", "threshold": f"{threshold:g}"}
+    )
+
+
+# ── What delegations said, and how the sides read the clause ──────────────────────────────────────────────────────────
+
+
+def positions_on(stipulation: Stipulation, case: Case, incident: str = "") -> dict[str, str]:
+    """What each delegation said last by `as_of` of one incident, or of the stipulation as a whole, in their order."""
+    spoken = sorted(
+        (
+            judgment
+            for judgment in stipulation.judgment
+            if judgment.incident == incident and judgment.known_at <= case.as_of
+        ),
+        key=lambda judgment: judgment.known_at,
+    )
+    views = {judgment.by: judgment.outcome for judgment in spoken}
+    return {delegation: views[delegation] for delegation in case.delegations if delegation in views}
+
+
+def decided(verdict: Verdict, views: Mapping[str, str], case: Case) -> Verdict:
+    """The verdict as the delegations' positions leave it.
+
+    All of them agree: that is said. They differ, or none shares what the record would say: nothing is said. Not all
+    have
+    spoken: as it is.
+    """
+    if not views or len(views) < len(case.delegations):
+        return verdict
+    outcomes = set(views.values())
+    told = [f"{delegation}: {outcome}" for delegation, outcome in views.items()]
+    if len(outcomes) == 1:
+        (outcome,) = outcomes
+        if outcome == verdict.outcome:
+            return verdict
+        if outcome == "undetermined":
+            return Verdict("undetermined", "delegations_dissent", {"views": told})
+        return Verdict(outcome, "agreed_by_delegations", {"by": list(views), "outcome": outcome})
+    if verdict.outcome in SAID and verdict.outcome not in outcomes:
+        return Verdict("undetermined", "delegations_dissent", {"views": told})
+    return Verdict("undetermined", "delegations_differ", {"views": told}) if verdict.outcome in SAID else verdict
+
+
+def is_reviewed(verdict: Verdict, views: Mapping[str, str], case: Case) -> bool:
+    """Whether all delegations said on record what the outcome says."""
+    return len(views) == len(case.delegations) > 0 and set(views.values()) == {verdict.outcome}
+
+
+def under_readings(
+    stipulation: Stipulation,
+    case: Case,
+    judge: Callable[[Stipulation], Verdict],
+    *,
+    kinds: Iterable[str],
+    began: object = None,
+) -> Verdict:
+    """The verdict on something, worked out as the clause stands on file and under each bound party's reading of it.
+
+    kinds: what the act is. All answers alike: the first is said. Else, where the heads of all delegations let a reading
+    hold an outcome back, none is said and each answer stands with its speaker. A reading that they did not let stands
+    beside the answer (`read_otherwise`). began: when the event began, to mark what was first stated after it.
+    """
+    verdict = judge(stipulation)
+    readings = case.agreement.readings_of(stipulation.id, case.as_of)
+    if not readings or verdict.outcome == "not_applicable":
+        return verdict
+    acts = frozenset(kinds)
+    answers: dict[str, Verdict] = {}
+    after: list[str] = []
+    holding: set[str] = set()
+    for party in case.agreement.bound_ids:
+        own = [reading for reading in readings if reading.by == party]
+        answers[party] = _answer(stipulation, own, acts, judge)
+        if own and began is not None and own[0].known_at > began:  # type: ignore[operator]
+            after.append(party)
+        if any(set(case.delegations) <= set(reading.let_by) for reading in own if case.delegations):
+            holding.add(party)
+    if len({answer.outcome for answer in answers.values()}) == 1:
+        return next(iter(answers.values()))
+    differing = {party for party, answer in answers.items() if answer.outcome != verdict.outcome}
+    told = [f"{party}: {answer.outcome}" for party, answer in answers.items()]
+    holds_back = differing & holding or (holding and len({answer.outcome for answer in answers.values()}) > 1)
+    if holds_back and {verdict.outcome, *(answer.outcome for answer in answers.values())} & set(SAID):
+        return Verdict("undetermined", "reading_disputed", {"readings": told, "stated_after": after})
+    others = [f"{party}: {answers[party].outcome}" for party in sorted(differing)]
+    return replace(verdict, facts={**verdict.facts, "read_otherwise": others})
+
+
+def _answer(
+    stipulation: Stipulation, readings: Sequence[Reading], acts: frozenset[str], judge: Callable[[Stipulation], Verdict]
+) -> Verdict:
+    """What the clause says of an act as one party reads it."""
+    read = stipulation
+    permitted: set[str] = set()
+    for reading in readings:
+        fields = {
+            name: value
+            for name in ("kinds", "zone", "unless", "obliged", "number")
+            if (value := getattr(reading.reads, name)) is not None
+        }
+        read = replace(read, **fields)
+        permitted.update(reading.reads.permits)
+    verdict = judge(read)
+    if acts & permitted and verdict.outcome == "inconsistent":
+        return Verdict("consistent", "permitted_by_reading", {})
+    return verdict

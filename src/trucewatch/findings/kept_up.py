@@ -1,0 +1,228 @@
+"""Kept up: a presence, a number or a passage that has to go on. Met from … to …, and not since.
+
+What shows that it is kept up: an incident of the kind `what`, or a number (a level) that keeps to what the clause
+gives. What shows that it was not, at that time: an incident of one of `kinds`, or a number that does not. The last of
+them that passed the gate says how it stands; what nobody reported since is said with the day of the last report. An
+absence of records says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from trucewatch.findings.applicability import (
+    Case,
+    Facts,
+    Verdict,
+    bar_by_dates,
+    bar_by_zone,
+    doubt_dates,
+    doubt_zone,
+    finding_row,
+)
+from trucewatch.findings.gate import chance_of, decided, fact_of, gated, is_reviewed, positions_on, under_readings
+from trucewatch.findings.stated_numbers import counts_for, giver_of, holds, number_stands
+from trucewatch.locale import mark
+from trucewatch.model.agreement import Provision, Stipulation
+from trucewatch.model.times import iso_utc
+
+RULE: Final = "kept_up/1"
+
+SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
+    "kept_up": (
+        mark(
+            "What clause {clause} asks to be kept up ({what}) is on record from {first} on, for the last "
+            "time on {last}; "
+            "nothing on record since says otherwise."
+        ),
+        mark("What clause {clause} asks to be kept up is on record; nothing on record since says otherwise."),
+    ),
+    "lapsed": (
+        mark(
+            "What clause {clause} asks to be kept up ({what}) is on record from {first} to {last}; on "
+            "{lapsed} it is on "
+            "record that it was not, and nothing since says otherwise."
+        ),
+        mark(
+            "On {lapsed} it is on record that what clause {clause} asks to be kept up ({what}) was not, and nothing "
+            "since says otherwise."
+        ),
+        mark("It is on record that what clause {clause} asks to be kept up was not; nothing since says otherwise."),
+    ),
+    "kept_up_ended": (
+        mark(
+            "Clause {clause} bound until {until}. Until then what it asks to be kept up ({what}) is on record from "
+            "{first} to {last}."
+        ),
+        mark("Clause {clause} no longer binds. What it asked to be kept up is on record while it did."),
+    ),
+    "kept_up_not_shown": (
+        mark(
+            "Nothing on record shows that what clause {clause} asks to be kept up ({what}) is. That says nothing of "
+            "whether it is."
+        ),
+        mark(
+            "Nothing on record shows that what clause {clause} asks to be kept up is. That says nothing of "
+            "whether it is."
+        ),
+    ),
+    "kept_up_claimed_alone": (
+        mark(
+            "{claimed_by} alone reports on what clause {clause} asks to be kept up ({what}); nobody else has "
+            "confirmed it "
+            "yet."
+        ),
+        mark("One alone reports on what clause {clause} asks to be kept up; nobody else has confirmed it yet."),
+    ),
+    "shows_kept_up": (
+        mark("This shows, for its time, what clause {clause} asks to be kept up: {kind}."),
+        mark("This shows, for its time, what clause {clause} asks to be kept up."),
+    ),
+    "shows_not_kept_up": (
+        mark("This shows that what clause {clause} asks to be kept up was not, at that time and place: {kind}."),
+        mark("This shows that what clause {clause} asks to be kept up was not, at that time and place."),
+    ),
+}
+"""Reason → its sentences, from the fullest to the shortest: the first whose facts are all there is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """Something that passed the gate and says how it stood at a time."""
+
+    start: datetime
+    end: datetime
+    is_up: bool
+    evidence: tuple[str, ...]
+
+
+def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
+    """A finding for each incident that shows it one way or the other, then one for the stipulation as a whole."""
+    kinds = (*([stipulation.what] if stipulation.what else []), *stipulation.kinds)
+    signs: list[_Sign] = []
+    held_back: list[Verdict] = []
+    for row in case.rows_of_kinds(kinds):
+        incident = case.columns["incident_id"][row]
+        views = positions_on(stipulation, case, incident)
+        verdict = under_readings(
+            stipulation,
+            case,
+            lambda read, row=row: judge_incident(read, case, row),  # type: ignore[misc]
+            kinds=case.kinds(row),
+            began=case.columns["occurred_start"][row],
+        )
+        verdict = decided(verdict, views, case)
+        if case.columns["simulated"][row] == case.watch.settings.simulated:
+            if verdict.outcome in ("consistent", "inconsistent"):
+                span = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
+                members = tuple(case.columns["members"][row])
+                signs.append(_Sign(*span, verdict.outcome == "consistent", members))
+            elif verdict.outcome == "undetermined":
+                held_back.append(verdict)
+        yield finding_row(
+            provision,
+            stipulation,
+            RULE,
+            verdict,
+            incident=incident,
+            evidence=case.columns["members"][row],
+            simulated=case.columns["simulated"][row],
+            reviewed=is_reviewed(verdict, views, case),
+        )
+    views = positions_on(stipulation, case)
+    evidence: tuple[str, ...] = ()
+
+    def whole_as(read: Stipulation) -> Verdict:
+        nonlocal evidence
+        verdict, evidence = _judge_whole(read, case, signs, held_back)
+        return verdict
+
+    whole = decided(under_readings(stipulation, case, whole_as, kinds=kinds), views, case)
+    yield finding_row(
+        provision,
+        stipulation,
+        RULE,
+        whole,
+        subject=f"stipulation:{stipulation.id}",
+        evidence=list(evidence),
+        simulated=case.watch.settings.simulated,
+        reviewed=is_reviewed(whole, views, case),
+    )
+
+
+def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
+    """What one incident says of it, for its time and place."""
+    start, end = case.span(row)
+    settled = (
+        bar_by_dates(stipulation, start, end)
+        or bar_by_zone(stipulation, case, row)
+        or doubt_dates(stipulation, start, end)
+        or doubt_zone(stipulation, case, row)
+    )
+    if settled is not None:
+        return settled
+    kinds = case.kinds(row)
+    owing = set(stipulation.obliged)
+    against = [kind for kind in stipulation.kinds if kind in kinds]
+    if against:
+        fact = fact_of(case, row, against, burdened=owing)
+        verdict = Verdict("inconsistent", "shows_not_kept_up", {"kind": against[0]})
+        return gated(verdict, case, row, fact, chance_of(case, row, stipulation))
+    fact = fact_of(case, row, [stipulation.what], burdened=set(case.agreement.bound_ids) - owing)
+    verdict = Verdict("consistent", "shows_kept_up", {"kind": stipulation.what})
+    return gated(verdict, case, row, fact, chance_of(case, row, stipulation))
+
+
+def _judge_whole(
+    stipulation: Stipulation, case: Case, signs: list[_Sign], held_back: list[Verdict]
+) -> tuple[Verdict, tuple[str, ...]]:
+    if case.as_of < stipulation.in_force.maybe_from:
+        return Verdict("not_applicable", "before_in_force", {"from": iso_utc(stipulation.in_force.maybe_from)}), ()
+    numbers, claimants = _signs_of_number(stipulation, case)
+    known = sorted([*signs, *numbers], key=lambda sign: (sign.end, sign.start, not sign.is_up))
+    what = stipulation.what or (stipulation.number.counter if stipulation.number else "")
+    facts: Facts = {"what": what}
+    if not known:
+        if claimants:
+            return Verdict("undetermined", "kept_up_claimed_alone", {**facts, "claimed_by": claimants}), ()
+        alone = next((verdict for verdict in held_back if "claimed_by" in verdict.facts), None)
+        if alone is not None:
+            return (
+                Verdict("undetermined", "kept_up_claimed_alone", {**facts, "claimed_by": alone.facts["claimed_by"]}),
+                (),
+            )
+        return Verdict("undetermined", "kept_up_not_shown", facts), ()
+    up = [sign for sign in known if sign.is_up]
+    if up:
+        facts = {**facts, "first": iso_utc(up[0].start), "last": iso_utc(up[-1].end)}
+    evidence = tuple(name for sign in known for name in sign.evidence)
+    if known[-1].is_up:
+        if case.as_of >= stipulation.in_force.maybe_until:
+            until = iso_utc(stipulation.in_force.maybe_until)
+            return Verdict("consistent", "kept_up_ended", {**facts, "until": until}), evidence
+        return Verdict("consistent", "kept_up", facts), evidence
+    # The first sign against it after the last one for it.
+    downs = [sign for sign in known if not sign.is_up and (not up or sign.end >= up[-1].end)]
+    return Verdict("inconsistent", "lapsed", {**facts, "lapsed": iso_utc(downs[0].start)}), evidence
+
+
+def _signs_of_number(stipulation: Stipulation, case: Case) -> tuple[list[_Sign], list[str]]:
+    """What reported levels say of it, and who alone reports those that are not enough."""
+    number = stipulation.number
+    if number is None:
+        return [], []
+    counts = [count for count in counts_for(stipulation, number, case, case.as_of) if count.span == "level"]
+    signs: list[_Sign] = []
+    claimants: set[str] = set()
+    for place, count in enumerate(counts):
+        kept = holds(number, count)
+        if kept is None:
+            continue
+        if number_stands(stipulation, counts[: place + 1], case, kept=kept):
+            signs.append(_Sign(count.period_start, count.period_end, kept, (count.counter_id,)))
+        else:
+            claimants.add(giver_of(count, case))
+    return signs, sorted(claimants)

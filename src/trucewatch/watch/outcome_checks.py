@@ -1,0 +1,148 @@
+"""What must hold of all that an outcome rests on: the watch's threshold, roles, who obliges, numbers, readings,
+positions, and who acknowledged a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trucewatch.messages import Message
+from trucewatch.model.agreement import Agreement, Number, Provision, Stipulation
+from trucewatch.model.faults import Fault
+from trucewatch.model.observation import ASPECTS, KINDS
+from trucewatch.model.watch import WatchFile
+from trucewatch.model.zone import Notice, Zone
+from trucewatch.watch.faults_of_file import FaultList
+from trucewatch.watch.toml_lines import Path, TomlLines
+
+_LEAST, _MOST = 0.5, 1.0
+
+
+def check_threshold(settings: WatchFile, lines: TomlLines) -> list[Fault]:
+    """The fault of a probability from which no outcome, or every outcome, would be said."""
+    faults = FaultList("watch.toml", lines)
+    if not _LEAST <= settings.say_outcome_from <= _MOST:
+        faults.error(
+            ("say_outcome_from",),
+            Message("say_outcome_from is {value}", value=f"{settings.say_outcome_from:g}"),
+            Message("write a probability from 0.5 to 1; 0.9 if unsure"),
+        )
+    for index, recipient in enumerate(settings.recipient):
+        for aspect in recipient.withheld_aspects:
+            faults.check_word(("recipient", index, "withheld_aspects"), aspect, ASPECTS, "aspect")
+    return faults
+
+
+def check_outcomes(
+    agreement: Agreement, settings: WatchFile | None, zones: Sequence[Zone], lines: TomlLines
+) -> list[Fault]:
+    """Faults of `agreement.toml`: of roles, of who says that somebody is obliged, of numbers, readings, positions."""
+    faults = FaultList("agreement.toml", lines)
+    if agreement.party and not agreement.bound_ids:
+        faults.error(
+            ("party",),
+            Message("nobody has the role of a party"),
+            Message('the bound sides are role = "party"; signatory and guarantor are others'),
+        )
+    speakers = {*agreement.party_ids, *(body.id for body in agreement.body)}
+    delegations = {delegation.id for delegation in settings.delegation} if settings is not None else None
+    if delegations is not None:
+        speakers |= delegations
+    for number, provision in enumerate(agreement.provision):
+        for which, stipulation in enumerate(provision.stipulation):
+            path: Path = ("provision", number, "stipulation", which)
+            _check_stipulation(provision, stipulation, path, speakers, faults)
+        texts = {text.id for text in agreement.text if text.instrument == provision.instrument}
+        for text in provision.words:
+            faults.check_word(("provision", number, "words"), text, texts, "text")
+        _check_readings(provision, number, agreement, delegations, speakers, zones, faults)
+    return faults
+
+
+def _check_stipulation(
+    provision: Provision, stipulation: Stipulation, path: Path, speakers: set[str], faults: FaultList
+) -> None:
+    place = Message("stipulation {id} of provision {number}", id=stipulation.id, number=provision.number)
+    source, colon, who = stipulation.obliged_by.partition(":")
+    if (source, bool(colon)) not in (("text", False), ("reading", True)):
+        faults.error(
+            (*path, "obliged_by"),
+            Message('obliged_by "{value}" is not known', value=stipulation.obliged_by[:60]),
+            Message('write "text", or "reading:WHO" where the clause names nobody'),
+            place,
+        )
+    elif colon:
+        faults.check_word((*path, "obliged_by"), who, speakers, "speaker")
+    if stipulation.number is not None:
+        _check_number(stipulation.number, (*path, "number"), place, faults)
+    if stipulation.kind == "kept_up" and not stipulation.what and stipulation.number is None:
+        faults.error(
+            (*path, "what"),
+            Message("asks for nothing to be kept up"),
+            Message('write what = "presence" or number = {{ counter = …, at_least = … }}'),
+            place,
+        )
+
+
+def _check_number(number: Number, path: Path, place: Message, faults: FaultList) -> None:
+    given = [value for value in (number.at_least, number.at_most, number.states) if value is not None]
+    if len(given) != 1:
+        faults.error(
+            path,
+            Message("gives {count} of at_least, at_most and states", count=len(given)),
+            Message("write one: states is the text's own figure where it says neither least nor most"),
+            place,
+        )
+    elif given[0] < 0:
+        faults.error(path, Message("{value} is below 0", value=given[0]), Message("write a number from 0"), place)
+
+
+def _check_readings(
+    provision: Provision,
+    number: int,
+    agreement: Agreement,
+    delegations: set[str] | None,
+    speakers: set[str],
+    zones: Sequence[Zone],
+    faults: FaultList,
+) -> None:
+    own = {stipulation.id for stipulation in provision.stipulation}
+    for which, reading in enumerate(provision.reading):
+        path: Path = ("provision", number, "reading", which)
+        place = Message("reading of {about} by {who}", about=reading.about[:40], who=reading.by[:40])
+        faults.check_word((*path, "by"), reading.by, speakers, "speaker")
+        faults.check_word((*path, "about"), reading.about, own, "stipulation")
+        if not reading.source.strip():
+            faults.error(
+                (*path, "source"),
+                Message("has no source"),
+                Message("say who said it, where and on which day; a reading without one is nobody's"),
+                place,
+            )
+        for kind in (*reading.reads.permits, *(reading.reads.kinds or ())):
+            faults.check_word((*path, "reads"), kind, KINDS, "kind")
+        if reading.reads.zone:
+            faults.check_word((*path, "reads"), reading.reads.zone, {zone.id for zone in zones}, "zone")
+        for party in reading.reads.obliged or ():
+            faults.check_word((*path, "reads"), party, agreement.party_ids, "party")
+        if reading.reads.number is not None:
+            _check_number(reading.reads.number, (*path, "reads"), place, faults)
+        if delegations is not None:
+            for delegation in reading.let_by:
+                faults.check_word((*path, "let_by"), delegation, delegations, "delegation")
+
+
+def check_acknowledgements(notices: Sequence[Notice], agreement: Agreement, settings: WatchFile) -> list[Fault]:
+    """Faults of `notices.csv`: acknowledged by somebody who is neither a party nor a delegation."""
+    known = {*agreement.party_ids, *(delegation.id for delegation in settings.delegation)}
+    return [
+        Fault(
+            "notices.csv",
+            notice.row,
+            Message('notice "{notice}"', notice=notice.id[:40]),
+            Message('is acknowledged by "{who}", who is no party and no delegation', who=who[:40]),
+            Message("write ids parted by blanks: {ids}", ids=", ".join(sorted(known))),
+        )
+        for notice in notices
+        for who in notice.acknowledged_by
+        if who not in known
+    ]
