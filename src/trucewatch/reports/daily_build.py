@@ -28,6 +28,7 @@ from trucewatch.reports.corrections import (
     to_compare,
 )
 from trucewatch.reports.daily_report import Correction, DailyReport, DayBar, RegionRow, Row, Tally
+from trucewatch.reports.outcome_policy import held_counts
 from trucewatch.reports.recipient_rule import TOLD_ZONE_KINDS, released_from
 from trucewatch.reports.release import release
 from trucewatch.reports.released import WITHHELD, Released, ReleasedCounter, ReleasedIncident
@@ -115,6 +116,7 @@ def build_daily(
         rejected=_rejected(inputs.rejected, recipient),
         notes=words,
         is_draft=is_draft,
+        obligations_untold=released.obligations_untold,
         published=tuple(words for words in released.published if day_from <= words.day < day_until),
         periods=tuple(period for period in released.periods if day_from <= period.day < day_until),
     )
@@ -148,10 +150,13 @@ def public_part(watch: Watch) -> Watch:
 
 
 def tally(incidents: Iterable[ReleasedIncident]) -> Tally:
-    """How many, and how many of each outcome."""
-    outcomes = Counter(incident.outcome for incident in incidents)
+    """How many, how many of each outcome, and how many without one, by the word for why."""
+    counted = list(incidents)
+    outcomes = Counter(incident.outcome for incident in counted)
     return Tally(
-        recorded=outcomes.total(), outcomes=tuple((outcome, outcomes[outcome]) for outcome in (*OUTCOMES, WITHHELD))
+        recorded=outcomes.total(),
+        outcomes=tuple((outcome, outcomes[outcome]) for outcome in (*OUTCOMES, WITHHELD)),
+        held=held_counts(counted),
     )
 
 

@@ -31,6 +31,8 @@ class Tally:
 
     recorded: int
     outcomes: tuple[tuple[str, int], ...]
+    held: tuple[tuple[str, int], ...] = ()
+    """How many have no assessment, by the word for why; they are among none of the assessments."""
 
     def of(self, outcome: str) -> int:
         return dict(self.outcomes).get(outcome, 0)
@@ -115,6 +117,7 @@ class DailyReport:
     """Made to be looked at and not issued; every format says so."""
     published: tuple[ReleasedWords, ...] = ()
     """What parties published themselves on the days of the report."""
+    obligations_untold: int = 0
     periods: tuple[ReleasedPeriod, ...] = ()
     """Those of the days of the report."""
 
@@ -130,6 +133,16 @@ class DailyReport:
     @property
     def is_complete(self) -> bool:
         return self.complete_from <= self.cut_off
+
+    @property
+    def withholds(self) -> bool:
+        """Whether incidents of the period may be kept from this recipient, so that none shown is not none."""
+        rule = self.recipient
+        return bool(self.fewer_than or rule.withheld_kinds or rule.withheld_aspects) or not self.is_complete
+
+    def shown_count(self, number: int) -> int | None:
+        """A count as it is shown; None where it is 0 and something is withheld: none can be shown."""
+        return None if number == 0 and self.withholds else number
 
     @property
     def kinds_shown(self) -> str:

@@ -8,12 +8,13 @@ from typing import Any, Final
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import counter_word, outcome_word
+from trucewatch.locale.terms import counter_word
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.contribution_chart import added_facts
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.notes import draft_words, notes_shown
+from trucewatch.reports.outcome_told import finding_told, outcome_told
 from trucewatch.reports.people_words import giver_words, people_facts, statement_words
 from trucewatch.reports.phrases import (
     clauses_of,
@@ -78,6 +79,9 @@ FIELDS: Final = (
     "person_status",
     *PEOPLE_NUMBERS,
     "checked",
+    "held",
+    "reviewed",
+    "grave",
 )
 """The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` went when people
 ceased to be fused; a line of people holds those of one giver.)"""
@@ -161,7 +165,10 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "finding_ids": [finding.finding_id for finding in incident.findings],
         "clauses": clauses_of(incident),
         "outcome": incident.outcome,
-        "outcome_words": outcome_word(incident.outcome, words),
+        "outcome_words": outcome_told(incident, release, words),
+        "held": incident.held,
+        "reviewed": incident.is_reviewed,
+        "grave": list(incident.grave),
         "kind": incident.kind,
         "aspect": incident.aspect,
         "what_words": what_words(incident, release.watch, words),
@@ -225,7 +232,9 @@ def obligation_facts(finding: ReleasedFinding, report: DailyReport, words: Words
         "id": finding.finding_id,
         "clauses": [finding.stipulation],
         "outcome": finding.outcome,
-        "outcome_words": outcome_word(finding.outcome, words),
+        "outcome_words": finding_told(finding, report, words),
+        "held": finding.held,
+        "reviewed": finding.is_reviewed,
         "claimed_by": [printable(party_name(str(claimed), report.watch, words))] if claimed else [],
         "simulated": finding.simulated,
         "due": iso_utc(finding.due) if finding.due else None,

@@ -51,27 +51,31 @@ def title_words(report: DailyReport, words: Words) -> str:
     if length := length_words(report, words):
         first = words.gettext("{counted} in {length}").format(counted=first, length=length)
     return words.gettext("{first}; {second}").format(
-        first=capitalised(first, words.language), second=_inconsistent(tally, words)
+        first=capitalised(first, words.language), second=_inconsistent(report, tally, words)
     )
 
 
-def _inconsistent(tally: Tally, words: Words) -> str:
-    inconsistent, withheld = tally.of("inconsistent"), tally.of(WITHHELD)
-    if withheld and not inconsistent:
-        return words.ngettext(
-            "the outcome of {number} is withheld", "the outcome of {number} is withheld", withheld
-        ).format(number=words.spelled(withheld))
-    if withheld:
-        return words.ngettext(
-            "at least {number} inconsistent with the agreement",
-            "at least {number} inconsistent with the agreement",
-            inconsistent,
-        ).format(number=words.spelled(inconsistent))
-    if not inconsistent:
-        return words.gettext("none found inconsistent with the agreement")
-    return words.ngettext(
-        "{number} inconsistent with the agreement", "{number} inconsistent with the agreement", inconsistent
-    ).format(number=words.spelled(inconsistent))
+def _inconsistent(report: DailyReport, tally: Tally, words: Words) -> str:
+    """How many are inconsistent, of those of which an assessment is said; the others are told beside it."""
+    inconsistent, untold = tally.of("inconsistent"), tally.of(WITHHELD) > 0 or report.withholds
+    if inconsistent:
+        template = words.ngettext(
+            "{number} inconsistent with the agreement", "{number} inconsistent with the agreement", inconsistent
+        )
+        if untold:
+            template = words.ngettext(
+                "at least {number} inconsistent with the agreement",
+                "at least {number} inconsistent with the agreement",
+                inconsistent,
+            )
+        return template.format(number=words.spelled(inconsistent))
+    if tally.of(WITHHELD) == tally.recorded:
+        return words.gettext("no assessment can be shown")
+    if untold:
+        return words.gettext("none can be shown to be inconsistent with the agreement")
+    if tally.held and not tally.of("consistent"):
+        return words.gettext("no assessment is possible so far")
+    return words.gettext("none found inconsistent with the agreement")
 
 
 def quiet_words(report: DailyReport, words: Words) -> str:
@@ -118,7 +122,7 @@ def limits_words(report: DailyReport, words: Words) -> list[str]:
                 )
             )
         sentences.append(words.gettext("Where fire came from is told by its zone, and no finer."))
-    if report.recipient.withheld_kinds:
+    if report.recipient.withheld_kinds or report.recipient.withheld_aspects:
         sentences.append(words.gettext("Some kinds of record are not released to this recipient."))
     return sentences
 

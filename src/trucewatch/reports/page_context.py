@@ -11,7 +11,7 @@ from markupsafe import Markup
 from trucewatch.locale import Words, uncapitalised
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import kind_word, outcome_word
+from trucewatch.locale.terms import kind_word
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.rounding import two_figures
 from trucewatch.reports import headline
@@ -19,9 +19,11 @@ from trucewatch.reports.charts import draw_days
 from trucewatch.reports.clause_words import clauses_told
 from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import DailyReport, Row
+from trucewatch.reports.grave_words import grave_lines, grave_title
 from trucewatch.reports.length_words import against_words, kind_words, length_words
 from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, zones_of_kind
 from trucewatch.reports.notes import draft_words, notes_by_section, number_words
+from trucewatch.reports.outcome_told import finding_told, held_sentences, outcome_told, outcome_with_clauses
 from trucewatch.reports.page_parts import (
     correction_row,
     corridor_lines,
@@ -40,7 +42,6 @@ from trucewatch.reports.phrases import (
     distance_words,
     means_words,
     obligation_sentence,
-    outcome_with_clauses,
     reasons_of,
     what_words,
     when_words,
@@ -94,6 +95,9 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "pgettext": words.pgettext,
         "watch_name": printable(words.name(watch.settings.names, otherwise=watch.settings.id)),
         "title": headline.title_words(report, words),
+        "grave_title": grave_title(report, words),
+        "grave": grave_lines(report, words),
+        "held": held_sentences(report, words),
         "kind": kind_words(report, words),
         "short_period": headline.short_period(report, words),
         "times": headline.times_words(report, words),
@@ -124,6 +128,8 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         ],
         "corridor": corridor_lines(report, words),
         "restrictions": lines_of_kinds(report, ("access_denied", "jamming"), words),
+        "none": words.gettext("None can be shown.") if report.withholds else words.gettext("None in this report."),
+        "dashes": report.withholds and any(not row.before or not row.now for row in report.regions),
         "harm": lines_of_kinds(report, ("harm",), words),
         "people": people_lines(report.rows, watch, words),
         "published": published_told(report, words),
@@ -168,7 +174,7 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
         radius=words.number(incident.radius_m) if incident.radius_m is not None else "–",
         clauses=words.listed(clauses_of(incident)) or "–",
         outcome=incident.outcome,
-        outcome_text=outcome_word(incident.outcome, words),
+        outcome_text=outcome_told(incident, report, words),
         notes=notes,
         tags=tags,
         code=incident.incident_id,
@@ -176,7 +182,7 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
             (
                 finding.finding_id,
                 finding.stipulation,
-                outcome_word(finding.outcome, words),
+                finding_told(finding, report, words),
                 obligation_sentence(finding, report, words),
             )
             for finding in incident.findings
@@ -231,16 +237,28 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
     if length := length_words(report, words):
         label = words.gettext("{counted} in {length}").format(counted=label, length=length)
     not_yet = words.gettext("not computed yet")
+    none = words.gettext("none can be shown")
+    now_shown, before_shown = report.shown_count(tally.recorded), report.shown_count(before.recorded)
+    if now_shown is None:
+        notes.insert(0, none)
+    compared = words.gettext("cannot be told apart: coverage not computed yet")
+    if before_shown is None:
+        compared = words.gettext("{first}; {second}").format(first=none, second=compared)
     return [
-        {"figure": words.number(tally.recorded), "label": label, "note": "; ".join(notes)},
+        {"figure": _figure(now_shown, words), "label": label, "note": "; ".join(notes)},
         {"figure": "–", "label": words.gettext("estimated true number"), "note": not_yet},
         {"figure": "–", "label": words.gettext("of area and time seen"), "note": not_yet},
         {
-            "figure": f"{words.number(before.recorded)} → {words.number(tally.recorded)}",
+            "figure": f"{_figure(before_shown, words)} → {_figure(now_shown, words)}",
             "label": against_words(report, words),
-            "note": words.gettext("cannot be told apart: coverage not computed yet"),
+            "note": compared,
         },
     ]
+
+
+def _figure(number: int | None, words: Words) -> str:
+    """A count of a tile or a table; a dash where none can be shown."""
+    return "–" if number is None else words.number(number)
 
 
 def _legend(report: DailyReport, words: Words, drawn: str) -> list[tuple[Markup, str]]:
@@ -298,7 +316,7 @@ def _sentences(report: DailyReport, words: Words) -> list[tuple[str, str, list[i
     groups: dict[tuple[bool, str], list[Row]] = defaultdict(list)
     for row in rows:
         if row not in alone:
-            groups[row.incident.simulated, outcome_with_clauses(row.incident, words)].append(row)
+            groups[row.incident.simulated, outcome_with_clauses(row.incident, report, words)].append(row)
     grouped = []
     for (simulated, outcome), group in groups.items():
         first, *others = dict.fromkeys(kind_word(row.incident.kind, words) for row in group)
@@ -328,7 +346,7 @@ def _sentence(row: Row, report: DailyReport, words: Words) -> tuple[str, str, li
     rest = words.gettext("{where}, {when}; {outcome}.").format(
         where=where_words(incident, report, words),
         when=when_words(incident, report.watch, words),
-        outcome=outcome_with_clauses(incident, words),
+        outcome=outcome_with_clauses(incident, report, words),
     )
     sentences = report.reason_sentences
     reasons = reasons_of(incident, sentences, report.watch, words)[:1] if incident.outcome != "not_applicable" else []

@@ -7,11 +7,12 @@ from typing import Any
 from trucewatch.locale import Words
 from trucewatch.locale.reasons import party_name, zone_name
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import counter_word, kind_word, outcome_word, span_word, state_word
+from trucewatch.locale.terms import counter_word, kind_word, span_word, state_word
 from trucewatch.reports.calibration_words import calibrated_words
 from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow
 from trucewatch.reports.map import zones_of_kind
 from trucewatch.reports.notes import section_words
+from trucewatch.reports.outcome_told import counted_word, finding_told
 from trucewatch.reports.phrases import (
     counter_value,
     obligation_sentence,
@@ -24,12 +25,15 @@ from trucewatch.reports.phrases import (
 from trucewatch.reports.released import ReleasedFinding
 
 
-def region_row(row: RegionRow, report: DailyReport, words: Words) -> tuple[str, int, int]:
+def region_row(row: RegionRow, report: DailyReport, words: Words) -> tuple[str, str, str]:
+    """A region with its counts before and now; a dash where none can be shown."""
+    counts = (report.shown_count(number) for number in (row.before, row.now))
+    before, now = ("–" if number is None else words.number(number) for number in counts)
     if row.region:
-        return zone_name(row.region, report.watch, words), row.before, row.now
+        return zone_name(row.region, report.watch, words), before, now
     if report.recipient.smallest_count > 1:
-        return words.gettext("place withheld or not known"), row.before, row.now
-    return words.gettext("in no region, or place not known"), row.before, row.now
+        return words.gettext("place withheld or not known"), before, now
+    return words.gettext("in no region, or place not known"), before, now
 
 
 def is_handover(finding: ReleasedFinding, report: DailyReport) -> bool:
@@ -50,7 +54,7 @@ def obligation_row(finding: ReleasedFinding, report: DailyReport, words: Words) 
         "due": words.moment(finding.due, report.watch.zone) if finding.due else words.gettext("no day set"),
         "state": state_word(finding.reason, words),
         "outcome": finding.outcome,
-        "outcome_text": outcome_word(finding.outcome, words),
+        "outcome_text": finding_told(finding, report, words),
         "reason": obligation_sentence(finding, report, words),
         "code": finding.finding_id,
         "simulated": finding.simulated,
@@ -78,6 +82,8 @@ def corridor_lines(report: DailyReport, words: Words) -> list[tuple[str, list[in
             "Crossings of the line: {number} incident.", "Crossings of the line: {number} incidents.", len(crossings)
         ).format(number=words.number(len(crossings)))
         lines.append((text, crossings))
+    elif report.withholds:
+        lines.append((words.gettext("Crossings of the line: none can be shown."), []))
     else:
         lines.append((words.gettext("Crossings of the line: none in this report."), []))
     return lines
@@ -128,7 +134,7 @@ def correction_row(correction: Correction, report: DailyReport, words: Words) ->
             case "kind":
                 return kind_word(value, words)
             case "outcome":
-                return outcome_word(value, words)
+                return counted_word(value, words)
             case "place":
                 told_apart = report.recipient.smallest_count <= 1
                 return place_words(value, None, report.watch, words, told_apart=told_apart)

@@ -22,7 +22,6 @@ from trucewatch.locale.terms import (
     figure_words,
     kind_of_number,
     means_word,
-    outcome_word,
     qualified,
     unit_word,
 )
@@ -245,24 +244,6 @@ def means_words(incident: ReleasedIncident, words: Words) -> str:
 
 def claimed_words(incident: ReleasedIncident, watch: Watch, words: Words) -> str:
     return words.listed([party_name(who, watch, words) for who in incident.claimed_by])
-
-
-def outcome_with_clauses(incident: ReleasedIncident, words: Words) -> str:
-    """`inconsistent with 1a`, `undetermined as to 1a and 5`, `no clause applies`."""
-    listed = words.listed(clauses_of(incident))
-    match incident.outcome:
-        case "inconsistent" if listed:
-            return words.gettext("inconsistent with {clauses}").format(clauses=listed)
-        case "undetermined" if listed:
-            return words.gettext("undetermined as to {clauses}").format(clauses=listed)
-        case "consistent" if listed:
-            return words.gettext("consistent with {clauses}").format(clauses=listed)
-        case "not_applicable":
-            return words.gettext("no clause applies")
-        case "withheld":
-            return words.gettext("outcome withheld, because it would tell the place")
-        case _:
-            return outcome_word(incident.outcome, words)
 
 
 def distance_words(metres: float, words: Words) -> str:

@@ -42,7 +42,9 @@ def released_words(
             simulated=words.simulated,
         )
         for words in published
-        if words.kind not in recipient.withheld_kinds and words.known_at + delay <= as_of
+        if words.kind not in recipient.withheld_kinds
+        and words.aspect not in recipient.withheld_aspects
+        and words.known_at + delay <= as_of
     )
 
 

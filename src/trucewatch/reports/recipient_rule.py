@@ -24,9 +24,11 @@ from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient
 from trucewatch.reports.cells import Cell, cell_of
 from trucewatch.reports.contribution_chart import added_by_means
+from trucewatch.reports.outcome_policy import BY_PLACE, SAID, held_of, why_untold
 from trucewatch.reports.redact import Scrubber
 from trucewatch.reports.released import (
     THEATRE,
+    WITHHELD,
     Added,
     Ellipse,
     ReleasedIncident,
@@ -39,6 +41,8 @@ from trucewatch.reports.sureness_words import alone_band
 
 UNITS: Final = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
 """Units of time within a local day, by their word in a recipient's rule."""
+ESTABLISHED: Final = ("corroborated", "verified")
+"""Rungs on which several independent voices bear an incident out."""
 TOLD_ZONE_KINDS = ("region", "district", "corridor")
 """Which zone of an incident is told, in this order; storage places and sites are too small, the area says nothing."""
 
@@ -100,6 +104,9 @@ class RecipientRule:
 
     def may_leave(self, incident: Incident) -> bool:
         if incident.kind in self.recipient.withheld_kinds or incident.first_known_at > self.as_of:
+            return False
+        withheld = self.recipient.withheld_aspects
+        if incident.aspect in withheld or ("outgoing" in withheld and is_origin(incident)):
             return False
         # The widened end, since a reader is told that one; what became known later waits for that.
         end = max(self.times(incident)[1], incident.occurred_end)
@@ -172,6 +179,12 @@ class RecipientRule:
         published = self.published(incident, level)
         start, end = self.times(incident)
         day = self.day(incident)
+        outcome = self.scrubber.outcome(findings, incident.kind, published, exact=exact, with_parts=with_parts)
+        told = self.scrubber.released_findings(findings, published, exact=exact, with_parts=with_parts)
+        untold = "" if findings else why_untold(self.recipient)
+        held = untold or (BY_PLACE if outcome == WITHHELD else held_of(told, outcome))
+        outcome = WITHHELD if untold else outcome
+        telling = [finding for finding in told if finding.outcome == outcome]
         return ReleasedIncident(
             incident_id=incident.incident_id,
             kind=incident.kind,
@@ -198,8 +211,12 @@ class RecipientRule:
             line_distance_m=(
                 None if not exact or incident.line_distance_m is None else two_figures(incident.line_distance_m)
             ),
-            outcome=self.scrubber.outcome(findings, incident.kind, published, exact=exact, with_parts=with_parts),
-            findings=self.scrubber.released_findings(findings, published, exact=exact, with_parts=with_parts),
+            outcome=outcome,
+            findings=told,
+            held=held,
+            is_reviewed=bool(telling) and all(finding.is_reviewed for finding in telling),
+            grave=tuple(incident.grave),
+            is_established=outcome in SAID or incident.rung in ESTABLISHED,
             means=tuple(sorted(incident.means)),
             claimed_by=tuple(sorted(incident.claimed_by)),
             claims_only=incident.claims_only,

@@ -16,6 +16,7 @@ from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import IssuedRow, Publication, ReportInputs
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient, Watch
+from trucewatch.reports.outcome_policy import told_findings, told_obligations
 from trucewatch.reports.published_told import released_words
 from trucewatch.reports.recipient_rule import IncidentRules, RecipientRule, released_from
 from trucewatch.reports.redact import Part, latest_time
@@ -36,7 +37,8 @@ def release(
     """All that `recipient` may have at `inputs.as_of`; of incidents, those that began on local days in `[since,
     until)`.
 
-    1. Kinds that are withheld from the recipient, and what was not known at the cut-off, are left out.
+    1. Kinds and aspects that are withheld from the recipient, and what was not known at the cut-off, are left out; of
+       findings those that are not for the recipient (`outcome_policy`).
     2. Times are widened to the recipient's unit; nothing whose widened end plus the delay is after the cut-off goes on.
     3. With a smallest count, incidents come out in batches at midnight and never fewer than k together (`cohorts`).
     4. Places are told as finely as the recipient and step 3 allow: point, cell, zone, theatre.
@@ -53,7 +55,8 @@ def release(
         for incident in incident_rows(_in_days(inputs.incidents, watch, since, until))
         if rules.of(incident).may_leave(incident)
     ]
-    findings = _findings_of(inputs.findings, {incident.incident_id for incident in incidents})
+    every = _findings_of(inputs.findings, {incident.incident_id for incident in incidents})
+    findings = {incident_id: told_findings(of_incident, recipient) for incident_id, of_incident in every.items()}
     # Step 5.
     rules.add(inputs, incidents)
     cohorts: dict[tuple[date, bool], list[Incident]] = defaultdict(list)
@@ -85,6 +88,7 @@ def release(
     period_of = {incident_id: period.period_id for period in periods for incident_id in period.incident_ids}
     if period_of:
         released = [replace(incident, period=period_of.get(incident.incident_id, "")) for incident in released]
+    obligations, untold = _obligations(inputs, rule)
     return Released(
         recipient=recipient,
         as_of=inputs.as_of,
@@ -93,7 +97,8 @@ def release(
                 released, key=lambda incident: (incident.simulated, incident.start, incident.end, incident.incident_id)
             )
         ),
-        obligations=_obligations(inputs, rule),
+        obligations=obligations,
+        obligations_untold=untold,
         counters=_counters(inputs, recipient),
         fewer_than=recipient.smallest_count if recipient.smallest_count > 1 else 0,
         periods=periods,
@@ -180,26 +185,31 @@ def _issued(
     return rows, max((publication.cut_off for publication in covering), default=None)
 
 
-def _obligations(inputs: ReportInputs, rule: RecipientRule) -> tuple[ReleasedFinding, ...]:
-    """Findings on deadlines and whole stipulations. The day of the act goes out only with a point, or without a k.
+def _obligations(inputs: ReportInputs, rule: RecipientRule) -> tuple[tuple[ReleasedFinding, ...], int]:
+    """Findings on deadlines and whole stipulations, and how many are not for the recipient.
 
-    The state of an obligation is a statement on the agreement and goes to everyone, after the delay; with a smallest
-    count its sentence leaves out on which day the act took place.
+    That one is not due yet or not in force is a statement on the agreement and goes to everyone, an assessment to whom
+    it is for, after the delay; with a smallest count its sentence leaves out on which day the act took place.
     """
     recipient = rule.recipient
     whole = inputs.findings.filter(pc.equal(inputs.findings["incident_id"], ""))
     order = {stipulation.id: place for place, (_, stipulation) in enumerate(inputs.watch.agreement.stipulations())}
-    released = []
-    for finding in sorted(
-        finding_rows(whole), key=lambda finding: (order.get(finding.stipulation, len(order)), finding.finding_id)
-    ):
+    released, untold = [], 0
+    rows = finding_rows(whole)
+    told = {finding.finding_id for finding in told_obligations(rows, recipient)}
+    for finding in sorted(rows, key=lambda finding: (order.get(finding.stipulation, len(order)), finding.finding_id)):
         if finding.facts.get("what") in recipient.withheld_kinds:
+            continue
+        if finding.facts.get("aspect") in recipient.withheld_aspects:
             continue
         occurred = latest_time(finding.facts, inputs.watch)
         if occurred is not None and released_from(occurred, recipient, rule.zone) > inputs.as_of:
             continue
-        released.append(rule.scrubber.scrub(finding))
-    return tuple(released)
+        if finding.finding_id in told:
+            released.append(rule.scrubber.scrub(finding))
+        else:
+            untold += 1
+    return tuple(released), untold
 
 
 def _counters(inputs: ReportInputs, recipient: Recipient) -> tuple[ReleasedCounter, ...]:

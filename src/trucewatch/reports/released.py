@@ -34,6 +34,9 @@ class ReleasedFinding:
     facts: Mapping[str, Any]
     due: datetime | None
     simulated: bool
+    held: str = ""
+    """Why the gate lets no assessment be said, as far as the reason that is told says so; empty where one is."""
+    is_reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +130,7 @@ class ReleasedIncident:
     """The zones that may be named: all that surely hold a point, the one of a zone, none otherwise."""
     line_distance_m: int | None
     outcome: str
-    """The worst of its findings; `withheld` where that would tell the place."""
+    """The worst of its findings; `withheld` where that would tell the place, or is not for this recipient."""
     findings: tuple[ReleasedFinding, ...]
     means: tuple[str, ...]
     claimed_by: tuple[str, ...]
@@ -136,6 +139,14 @@ class ReleasedIncident:
     late: bool
     text: str
     """The source's own words, empty unless the recipient may have them."""
+    held: str = ""
+    """Why no assessment is told: a word of the gate, or of `outcome_policy.UNTOLD`; empty where one is."""
+    is_reviewed: bool = False
+    """Whether both delegations said on record what the outcome says."""
+    grave: tuple[str, ...] = ()
+    """Why it is grave, as far as anybody says so: killed, hospital, school, place_of_worship."""
+    is_established: bool = False
+    """Whether an assessment of it is said, or several voices bear it out."""
     added: tuple[Added, ...] = ()
     """What each means added; empty unless the recipient is told single incidents, finer than by zone."""
     happened: float | None = None
@@ -194,6 +205,8 @@ class Released:
     fewer_than: int
     """On any day fewer than this many more incidents may be withheld; 0 if the recipient has no smallest count. It
     depends on the recipient alone, so that it tells nothing of the day."""
+    obligations_untold: int = 0
+    """How many findings on obligations have an assessment that is not for this recipient."""
     published: tuple[ReleasedWords, ...] = ()
     """Of all days; these are public already."""
     periods: tuple[ReleasedPeriod, ...] = ()

@@ -17,11 +17,12 @@ from markupsafe import Markup
 
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import kind_word, outcome_word
+from trucewatch.locale.terms import kind_word
 from trucewatch.reports.clause_words import ClauseTold
-from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.font_coverage import FAMILIES, drawable
 from trucewatch.reports.notes import ShownNote, number_words
+from trucewatch.reports.outcome_told import outcome_told
 from trucewatch.reports.page_context import page_of
 from trucewatch.reports.phrases import runs, short_code
 from trucewatch.reports.print_drawing import alternative, light_colours, standing_alone
@@ -41,7 +42,8 @@ _SIMULATED: Final = "simulated"
 def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
     """All that the template sets, as values that JSON can hold. The same report and language give the same document."""
     page = page_of(report, words)
-    lines = [asdict(line) | {"sign": _sign_key(row)} for line, row in zip(page["lines"], report.rows, strict=True)]
+    keys = {sign: f"s{number}" for number, sign in enumerate(dict.fromkeys(map(_sign_of, report.rows)))}
+    lines = [asdict(line) | {"sign": keys[_sign_of(row)]} for line, row in zip(page["lines"], report.rows, strict=True)]
     document = {
         "language": words.language,
         "direction": words.direction,
@@ -51,9 +53,9 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "labels": _labels(page, words),
         "running": _running(report, page, words),
         "signs": {
-            _sign_key(row): {
+            keys[_sign_of(row)]: {
                 "svg": Markup(draw_sign(row.incident.kind, row.incident.outcome)),
-                "alt": f"{kind_word(row.incident.kind, words)} · {outcome_word(row.incident.outcome, words)}",
+                "alt": f"{kind_word(row.incident.kind, words)} · {outcome_told(row.incident, report, words)}",
             }
             for row in report.rows
         },
@@ -71,6 +73,7 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "restrictions": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["restrictions"]],
         "harm": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["harm"]],
         "legend": [{"svg": drawing, "text": text} for drawing, text in page["legend"]],
+        "grave": [asdict(line) | {"refs": refs([line.number], words)} for line in page["grave"]],
         "people": [asdict(line) for line in page["people"]],
         "published": [asdict(statement) for statement in page["published"]],
         "clauses": [_clause(clause) for clause in page["clauses"]],
@@ -80,6 +83,10 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
     same = (
         "watch_name",
         "draft",
+        "grave_title",
+        "held",
+        "none",
+        "dashes",
         "title",
         "times",
         "simulated",
@@ -116,8 +123,10 @@ def shortened(text: str, longest: int = LONGEST_HEAD) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def _sign_key(row: Any) -> str:
-    return f"{row.incident.kind}/{row.incident.outcome}"
+def _sign_of(row: Row) -> tuple[str, str, str, bool]:
+    """What a sign and its text alternative depend on."""
+    incident = row.incident
+    return incident.kind, incident.outcome, incident.held, incident.is_reviewed
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
@@ -145,9 +154,9 @@ def _clause(clause: ClauseTold) -> dict[str, Any]:
     return asdict(clause) | {"language": code if code.isascii() and code.isalpha() and len(code) in (2, 3) else ""}
 
 
-def _region(row: tuple[str, int, int], *, simulated: bool) -> dict[str, Any]:
+def _region(row: tuple[str, str, str], *, simulated: bool) -> dict[str, Any]:
     name, before, now = row
-    return {"name": name, "before": str(before), "now": str(now), _SIMULATED: simulated}
+    return {"name": name, "before": before, "now": now, _SIMULATED: simulated}
 
 
 def _figure_links(page: Mapping[str, Any]) -> list[str]:
@@ -231,7 +240,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "no_obligation": say("No obligation is released to this recipient, or the agreement has none."),
         "corridor": say("Corridor and crossings"),
         "restrictions": say("Restrictions of movement and sight"),
-        "none": say("None in this report."),
+        "dashes": say("A dash: none can be shown."),
         "humanitarian": say("Humanitarian"),
         "clauses": say("The clauses named here"),
         "published": say("What parties published themselves"),

@@ -201,8 +201,8 @@ def _zones(report: DailyReport, spoken: Words) -> Table:
             zone.derived,
             None if zone.valid_from == ALWAYS else iso_utc(zone.valid_from),
             None if zone.valid_until == NEVER else iso_utc(zone.valid_until),
-            told_in(zone, incidents, simulated=False),
-            told_in(zone, incidents, simulated=True),
+            report.shown_count(told_in(zone, incidents, simulated=False)),
+            report.shown_count(told_in(zone, incidents, simulated=True)),
         )
         for zone in zones_of_report(report)
     )

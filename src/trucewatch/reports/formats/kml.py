@@ -126,8 +126,8 @@ def _zone(zone: Zone, number: int, report: DailyReport, spoken: Words) -> str:
         "provenance": zone.provenance,
         "accuracy_m": zone.accuracy_m,
         "derived": zone.derived,
-        "recorded": told_in(zone, incidents, simulated=False),
-        "recorded_simulated": told_in(zone, incidents, simulated=True),
+        "recorded": report.shown_count(told_in(zone, incidents, simulated=False)),
+        "recorded_simulated": report.shown_count(told_in(zone, incidents, simulated=True)),
     }
     since = "" if zone.valid_from == ALWAYS else iso_utc(zone.valid_from)
     until = "" if zone.valid_until == NEVER else iso_utc(zone.valid_until)

@@ -1,0 +1,118 @@
+"""Which assessments a recipient is told, and the words that stand where none is said.
+
+An assessment that did not pass the gate is no number among those that did: it has a word of its own
+(`model/outcomes.py`) and is counted beside them.
+"""
+
+from __future__ import annotations
+
+from trucewatch.locale import Words
+from trucewatch.locale.reasons import party_name
+from trucewatch.locale.terms import held_word, outcome_word
+from trucewatch.model.party_release import is_of_parties
+from trucewatch.reports.daily_report import DailyReport, Tally
+from trucewatch.reports.outcome_policy import BY_PLACE, UNTOLD, why_untold
+from trucewatch.reports.phrases import clauses_of
+from trucewatch.reports.released import WITHHELD, ReleasedFinding, ReleasedIncident
+from trucewatch.reports.released_view import ReleasedView
+
+
+def in_words(held: str, words: Words, *, who: str = "") -> str:
+    """The word where no assessment is said."""
+    return words.gettext(UNTOLD[held]) if held in UNTOLD else held_word(held, words, who=who)
+
+
+def outcome_told(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
+    """`inconsistent`, `reported by A, not yet checked`; to a party with the mark that nobody reviewed it."""
+    who = words.listed([party_name(who, release.watch, words) for who in incident.claimed_by])
+    return _told(incident.outcome, incident.held, release, words, who=who, is_reviewed=incident.is_reviewed)
+
+
+def outcome_with_clauses(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
+    """`inconsistent with 1a`, `reported by A, not yet checked (clauses 1a and 5)`, `no clause applies`."""
+    listed = words.listed(clauses_of(incident))
+    told = outcome_told(incident, release, words)
+    if incident.outcome == "not_applicable":
+        return words.gettext("no clause applies")
+    if not listed:
+        return told
+    if incident.held:
+        return words.ngettext(
+            "{reason} (clause {clauses})", "{reason} (clauses {clauses})", len(clauses_of(incident))
+        ).format(reason=told, clauses=listed)
+    template = {
+        "inconsistent": words.gettext("inconsistent with {clauses}"),
+        "consistent": words.gettext("consistent with {clauses}"),
+    }.get(incident.outcome)
+    if template is None:
+        return told
+    sentence = template.format(clauses=listed)
+    if told == outcome_word(incident.outcome, words):
+        return sentence
+    return words.gettext("{outcome}, not reviewed").format(outcome=sentence)
+
+
+def finding_told(finding: ReleasedFinding, release: DailyReport | ReleasedView, words: Words) -> str:
+    """The same of one finding."""
+    claimed = str(finding.facts.get("claimed_by", ""))
+    who = party_name(claimed, release.watch, words) if claimed else ""
+    return _told(finding.outcome, finding.held, release, words, who=who, is_reviewed=finding.is_reviewed)
+
+
+def counted_word(outcome: str, words: Words) -> str:
+    """The word for a group of lines whose reasons are not at hand, as of an earlier issue."""
+    if outcome == "undetermined":
+        return words.gettext("no assessment")
+    return words.gettext("assessment not told") if outcome == WITHHELD else outcome_word(outcome, words)
+
+
+def held_sentences(report: DailyReport, words: Words) -> list[str]:
+    """The second number: how many have no assessment, and why; of real and simulated incidents and of obligations."""
+    sentences = [
+        sentence
+        for tally, simulated in ((report.real, False), (report.simulated, True))
+        if (sentence := _held_sentence(tally, words, simulated=simulated))
+    ]
+    if report.obligations_untold:
+        sentences.append(
+            words.ngettext(
+                "The assessment of {number} obligation is not told: {reason}.",
+                "The assessments of {number} obligations are not told: {reason}.",
+                report.obligations_untold,
+            ).format(
+                number=words.number(report.obligations_untold), reason=in_words(why_untold(report.recipient), words)
+            )
+        )
+    return sentences
+
+
+def _held_sentence(tally: Tally, words: Words, *, simulated: bool) -> str:
+    number = sum(count for _, count in tally.held)
+    if not number:
+        return ""
+    reasons = "; ".join(
+        words.gettext("{number} {reason}").format(number=words.number(count), reason=in_words(word, words))
+        for word, count in tally.held
+    )
+    if simulated:
+        sentence = words.ngettext(
+            "No assessment of {number} simulated incident: {reasons}.",
+            "No assessment of {number} simulated incidents: {reasons}.",
+            number,
+        )
+    else:
+        sentence = words.ngettext(
+            "No assessment of {number} incident: {reasons}.", "No assessment of {number} incidents: {reasons}.", number
+        )
+    return sentence.format(number=words.number(number), reasons=reasons)
+
+
+def _told(
+    outcome: str, held: str, release: DailyReport | ReleasedView, words: Words, *, who: str, is_reviewed: bool
+) -> str:
+    if outcome == WITHHELD or held:
+        return in_words(held or BY_PLACE, words, who=who)
+    told = outcome_word(outcome, words)
+    if not is_reviewed and is_of_parties(release.recipient, release.watch.agreement):
+        return words.gettext("{outcome}, not reviewed").format(outcome=told)
+    return told
