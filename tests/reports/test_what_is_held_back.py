@@ -131,9 +131,7 @@ def test_everyone_is_told_no_assessment_that_was_not_reviewed() -> None:
     report = day_of("", "", "", recipient=EVERYONE)
     assert [row.incident.held for row in report.rows] == ["not_reviewed"] * 3
     assert title_words(report, ENGLISH) == "Three incidents recorded; no assessment can be shown"
-    assert held_sentences(report, ENGLISH) == [
-        "No assessment of 3 incidents: 3 not reviewed by both delegations.",
-    ]
+    assert held_sentences(report, ENGLISH) == ["No assessment of 3 incidents: not reviewed by both delegations."]
     reviewed = day_of("", "", "", recipient=EVERYONE, reviewed=True)
     assert {row.incident.outcome for row in reviewed.rows} == {"inconsistent"}
     assert all(row.incident.is_reviewed for row in reviewed.rows)
@@ -328,6 +326,10 @@ def test_the_public_gets_its_own_rule_and_no_heading() -> None:
         assert report.rows
         assert grave_title(report, ENGLISH) == ""
         assert grave_lines(report, ENGLISH) == []
+        for form in ("csv", "geojson", "gpkg"):
+            assert "hospital" not in everything_in(render(report, format=form, language="en")).lower().replace(
+                "village hospital", ""
+            )
     late = replace(CENTRE, delay_hours=24 * 30)
     assert grave_title(grave_day(late), ENGLISH) == "", "the delay holds for them as for all"
 
@@ -343,4 +345,4 @@ def test_a_grave_claim_waits_for_no_gate() -> None:
     inputs = inputs_of([row], [undetermined], as_of=at(14))
     report = build_daily(inputs, recipient=CENTRE, day_from=DAY, day_until=NEXT)
     (line,) = grave_lines(report, ENGLISH)
-    assert line.sentence.endswith("being checked; reported by Pella, not yet checked.")
+    assert line.sentence.endswith("being checked; reported by Pella, not yet checked (clause 1a).")

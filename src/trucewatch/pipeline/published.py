@@ -50,4 +50,6 @@ def published_words(observations: pa.Table, watch: Watch) -> tuple[PublishedWord
             )
             key = published.publisher, published.text, published.known_at.astimezone(watch.zone).date()
             words.setdefault(key, published)
-    return tuple(sorted(words.values(), key=lambda one: (one.known_at, one.publisher, one.text)))
+    return tuple(
+        sorted(words.values(), key=lambda statement: (statement.known_at, statement.publisher, statement.text))
+    )

@@ -8,7 +8,7 @@ from typing import Final
 
 from trucewatch.locale import Words, mark_in
 from trucewatch.reports.daily_report import DailyReport, Row
-from trucewatch.reports.outcome_told import outcome_told
+from trucewatch.reports.outcome_told import outcome_with_clauses
 from trucewatch.reports.phrases import what_words, when_words, where_words
 
 GRAVE: Final = {
@@ -68,7 +68,7 @@ def grave_lines(report: DailyReport, words: Words) -> list[GraveLine]:
             where=where_words(incident, report, words),
             when=when_words(incident, report.watch, words),
             stands=stands,
-            outcome=outcome_told(incident, report, words),
+            outcome=outcome_with_clauses(incident, report, words),
         )
         lines.append(GraveLine(head, sentence, row.number, incident.simulated))
     return lines

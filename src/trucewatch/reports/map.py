@@ -336,10 +336,10 @@ def outcomes_shown(report: DailyReport, words: Words) -> list[tuple[str, str]]:
     """The assessments of the legend with their words: the three that can be said always, the others where there is
     one."""
     legend = [(outcome, outcome_word(outcome, words)) for outcome in (*SAID, "not_applicable")]
-    for outcome, told in (
+    for outcome, word in (
         ("undetermined", words.gettext("no assessment; the reason stands in the table")),
         (WITHHELD, words.gettext("assessment not told")),
     ):
         if report.real.of(outcome) + report.simulated.of(outcome):
-            legend.append((outcome, told))
+            legend.append((outcome, word))
     return legend

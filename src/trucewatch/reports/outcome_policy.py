@@ -47,8 +47,8 @@ def told_findings(findings: Iterable[Finding], recipient: Recipient) -> list[Fin
 def told_obligations(findings: Iterable[Finding], recipient: Recipient) -> list[Finding]:
     """Those on deadlines and whole stipulations; that one is not due yet, or not in force, is no assessment."""
     every = list(findings)
-    told = {finding.finding_id for finding in told_findings(every, recipient)}
-    return [finding for finding in every if finding.outcome == "not_applicable" or finding.finding_id in told]
+    ids = {finding.finding_id for finding in told_findings(every, recipient)}
+    return [finding for finding in every if finding.outcome == "not_applicable" or finding.finding_id in ids]
 
 
 def why_untold(recipient: Recipient) -> str:

@@ -17,37 +17,37 @@ from trucewatch.reports.released import WITHHELD, ReleasedFinding, ReleasedIncid
 from trucewatch.reports.released_view import ReleasedView
 
 
-def in_words(held: str, words: Words, *, who: str = "") -> str:
+def in_words(reason: str, words: Words, *, who: str = "") -> str:
     """The word where no assessment is said."""
-    return words.gettext(UNTOLD[held]) if held in UNTOLD else held_word(held, words, who=who)
+    return words.gettext(UNTOLD[reason]) if reason in UNTOLD else held_word(reason, words, who=who)
 
 
 def outcome_told(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
     """`inconsistent`, `reported by A, not yet checked`; to a party with the mark that nobody reviewed it."""
     who = words.listed([party_name(who, release.watch, words) for who in incident.claimed_by])
-    return _told(incident.outcome, incident.held, release, words, who=who, is_reviewed=incident.is_reviewed)
+    return _in_words(incident.outcome, incident.held, release, words, who=who, is_reviewed=incident.is_reviewed)
 
 
 def outcome_with_clauses(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
     """`inconsistent with 1a`, `reported by A, not yet checked (clauses 1a and 5)`, `no clause applies`."""
     listed = words.listed(clauses_of(incident))
-    told = outcome_told(incident, release, words)
+    word = outcome_told(incident, release, words)
     if incident.outcome == "not_applicable":
         return words.gettext("no clause applies")
     if not listed:
-        return told
+        return word
     if incident.held:
         return words.ngettext(
             "{reason} (clause {clauses})", "{reason} (clauses {clauses})", len(clauses_of(incident))
-        ).format(reason=told, clauses=listed)
+        ).format(reason=word, clauses=listed)
     template = {
         "inconsistent": words.gettext("inconsistent with {clauses}"),
         "consistent": words.gettext("consistent with {clauses}"),
     }.get(incident.outcome)
     if template is None:
-        return told
+        return word
     sentence = template.format(clauses=listed)
-    if told == outcome_word(incident.outcome, words):
+    if word == outcome_word(incident.outcome, words):
         return sentence
     return words.gettext("{outcome}, not reviewed").format(outcome=sentence)
 
@@ -56,7 +56,7 @@ def finding_told(finding: ReleasedFinding, release: DailyReport | ReleasedView, 
     """The same of one finding."""
     claimed = str(finding.facts.get("claimed_by", ""))
     who = party_name(claimed, release.watch, words) if claimed else ""
-    return _told(finding.outcome, finding.held, release, words, who=who, is_reviewed=finding.is_reviewed)
+    return _in_words(finding.outcome, finding.held, release, words, who=who, is_reviewed=finding.is_reviewed)
 
 
 def counted_word(outcome: str, words: Words) -> str:
@@ -94,6 +94,8 @@ def _held_sentence(tally: Tally, words: Words, *, simulated: bool) -> str:
         words.gettext("{number} {reason}").format(number=words.number(count), reason=in_words(word, words))
         for word, count in tally.held
     )
+    if len(tally.held) == 1:
+        reasons = in_words(tally.held[0][0], words)
     if simulated:
         sentence = words.ngettext(
             "No assessment of {number} simulated incident: {reasons}.",
@@ -107,12 +109,12 @@ def _held_sentence(tally: Tally, words: Words, *, simulated: bool) -> str:
     return sentence.format(number=words.number(number), reasons=reasons)
 
 
-def _told(
-    outcome: str, held: str, release: DailyReport | ReleasedView, words: Words, *, who: str, is_reviewed: bool
+def _in_words(
+    outcome: str, reason: str, release: DailyReport | ReleasedView, words: Words, *, who: str, is_reviewed: bool
 ) -> str:
-    if outcome == WITHHELD or held:
-        return in_words(held or BY_PLACE, words, who=who)
-    told = outcome_word(outcome, words)
+    if outcome == WITHHELD or reason:
+        return in_words(reason or BY_PLACE, words, who=who)
+    word = outcome_word(outcome, words)
     if not is_reviewed and is_of_parties(release.recipient, release.watch.agreement):
-        return words.gettext("{outcome}, not reviewed").format(outcome=told)
-    return told
+        return words.gettext("{outcome}, not reviewed").format(outcome=word)
+    return word

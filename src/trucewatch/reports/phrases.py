@@ -194,10 +194,10 @@ def span_words(
 def time_told(moment: datetime, zone: tzinfo, words: Words) -> str:
     """`14:02`; with the zone's offset where the clocks showed this time twice, on the day they were put back."""
     local = moment.astimezone(zone)
-    told = words.time(local, zone)
+    clock = words.time(local, zone)
     if local.replace(fold=1 - local.fold).utcoffset() == local.utcoffset():
-        return told
-    return words.gettext("{time} ({zone})").format(time=told, zone=zone_label(local, zone))
+        return clock
+    return words.gettext("{time} ({zone})").format(time=clock, zone=zone_label(local, zone))
 
 
 def is_whole_days(start: datetime, end: datetime, zone: tzinfo) -> bool:

@@ -180,11 +180,12 @@ class RecipientRule:
         start, end = self.times(incident)
         day = self.day(incident)
         outcome = self.scrubber.outcome(findings, incident.kind, published, exact=exact, with_parts=with_parts)
-        told = self.scrubber.released_findings(findings, published, exact=exact, with_parts=with_parts)
+        scrubbed = self.scrubber.released_findings(findings, published, exact=exact, with_parts=with_parts)
         untold = "" if findings else why_untold(self.recipient)
-        held = untold or (BY_PLACE if outcome == WITHHELD else held_of(told, outcome))
+        reason = untold or (BY_PLACE if outcome == WITHHELD else held_of(scrubbed, outcome))
         outcome = WITHHELD if untold else outcome
-        telling = [finding for finding in told if finding.outcome == outcome]
+        is_single = self.recipient.smallest_count <= 1
+        telling = [finding for finding in scrubbed if finding.outcome == outcome]
         return ReleasedIncident(
             incident_id=incident.incident_id,
             kind=incident.kind,
@@ -212,11 +213,11 @@ class RecipientRule:
                 None if not exact or incident.line_distance_m is None else two_figures(incident.line_distance_m)
             ),
             outcome=outcome,
-            findings=told,
-            held=held,
+            findings=scrubbed,
+            held=reason,
             is_reviewed=bool(telling) and all(finding.is_reviewed for finding in telling),
-            grave=tuple(incident.grave),
-            is_established=outcome in SAID or incident.rung in ESTABLISHED,
+            grave=tuple(incident.grave) if is_single else (),
+            is_established=is_single and (outcome in SAID or incident.rung in ESTABLISHED),
             means=tuple(sorted(incident.means)),
             claimed_by=tuple(sorted(incident.claimed_by)),
             claims_only=incident.claims_only,
@@ -257,14 +258,14 @@ class IncidentRules:
 
     def tell(self, incident: Incident, level: Level, findings: list[Finding], *, with_parts: bool) -> ReleasedIncident:
         rule = self.of(incident)
-        told = rule.tell(incident, level, findings, with_parts=with_parts)
+        released = rule.tell(incident, level, findings, with_parts=with_parts)
         if not self.is_staged or rule is not self.plain:
-            return told
+            return released
         level_then: Level = (
             "fine" if self.coarse.has_cell(incident) else "zone" if rule.told_zone(incident) else "theatre"
         )
         then = self.coarse.tell(incident, level_then, findings, with_parts=with_parts)
-        return replace(told, was_told=(then.place, time_code(then)))
+        return replace(released, was_told=(then.place, time_code(then)))
 
     def add(self, inputs: ReportInputs, incidents: list[Incident]) -> None:
         """What each means added, for who is told it."""
@@ -280,7 +281,7 @@ class IncidentRules:
 
 def _people(incident: Incident) -> tuple[ReleasedPeople, ...]:
     """The statements of an incident without source, device and rows; what is alike then is told once."""
-    told = (
+    statements = (
         ReleasedPeople(
             giver="" if statement.giver_kind == "source" else statement.giver,
             giver_kind=statement.giver_kind,
@@ -292,7 +293,7 @@ def _people(incident: Incident) -> tuple[ReleasedPeople, ...]:
         )
         for statement in incident.people
     )
-    return tuple(dict.fromkeys(told))
+    return tuple(dict.fromkeys(statements))
 
 
 def _half_axis_m(one_sigma_m: float | None) -> float | None:

@@ -196,7 +196,7 @@ def _obligations(inputs: ReportInputs, rule: RecipientRule) -> tuple[tuple[Relea
     order = {stipulation.id: place for place, (_, stipulation) in enumerate(inputs.watch.agreement.stipulations())}
     released, untold = [], 0
     rows = finding_rows(whole)
-    told = {finding.finding_id for finding in told_obligations(rows, recipient)}
+    ids = {finding.finding_id for finding in told_obligations(rows, recipient)}
     for finding in sorted(rows, key=lambda finding: (order.get(finding.stipulation, len(order)), finding.finding_id)):
         if finding.facts.get("what") in recipient.withheld_kinds:
             continue
@@ -205,7 +205,7 @@ def _obligations(inputs: ReportInputs, rule: RecipientRule) -> tuple[tuple[Relea
         occurred = latest_time(finding.facts, inputs.watch)
         if occurred is not None and released_from(occurred, recipient, rule.zone) > inputs.as_of:
             continue
-        if finding.finding_id in told:
+        if finding.finding_id in ids:
             released.append(rule.scrubber.scrub(finding))
         else:
             untold += 1

@@ -144,7 +144,8 @@ class ReleasedIncident:
     is_reviewed: bool = False
     """Whether both delegations said on record what the outcome says."""
     grave: tuple[str, ...] = ()
-    """Why it is grave, as far as anybody says so: killed, hospital, school, place_of_worship."""
+    """Why it is grave, as far as anybody says so: killed, hospital, school, place_of_worship; empty unless the
+    recipient is told single incidents."""
     is_established: bool = False
     """Whether an assessment of it is said, or several voices bear it out."""
     added: tuple[Added, ...] = ()

@@ -72,8 +72,8 @@ def record_publication(
     ]
     if not all(file in recorded for file in files):
         inputs_by = {"inputs_by": iso_utc(made_from.inputs_by)} if made_from.inputs_by else {}
-        made = {"program": made_from.program, "list": made_from.list_entry, "by": made_from.by, **inputs_by}
-        store.commit([{**_record(issued), "file_digests": files, **made}])
+        origin = {"program": made_from.program, "list": made_from.list_entry, "by": made_from.by, **inputs_by}
+        store.commit([{**_record(issued), "file_digests": files, **origin}])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,8 +73,8 @@ def report(
         first, last = _days(day, day_from, day_to, default_day(assessment))
         to = recipient or assessment.watch.settings.recipient[-1].id
         wanted = Wanted(to, first, last + timedelta(days=1))
-        if recorded_by and (done := _issued_again(store, watch, wanted, name, language, out, as_of, recorded_by)):
-            path, code = done
+        if recorded_by and (remade := _issued_again(store, watch, wanted, name, language, out, as_of, recorded_by)):
+            path, code = remade
         elif issue:
             path, code = _issue(store, watch, assessment, wanted, name, language, out, by), 0
         else:
@@ -142,12 +142,12 @@ def _issued_again(
     if issue is None:
         return None
     again = make_again(store, folder, issue, format=name, language=language, now=clock())
-    difference, shown = again.difference(), issue.publication
+    difference, publication = again.difference(), issue.publication
     if difference is not None:
         typer.echo(f"trucewatch: {difference}", err=True)
         place = draft_name(wanted.recipient, wanted.day_from, wanted.last, language, name)
         return _written(store, out, place, again.content), 1 if again.digest else 0
-    place = issued_name(shown.number, shown.revision, language, name)
+    place = issued_name(publication.number, publication.revision, language, name)
     return _written(store, out, place, again.content), 0
 
 
