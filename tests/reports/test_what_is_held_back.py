@@ -241,8 +241,11 @@ def test_a_page_without_lines_says_that_none_can_be_shown() -> None:
     assert page["figures"][0]["figure"] == "–"
     assert page["figures"][0]["note"].startswith("none can be shown")
     assert ("Crossings of the line: none can be shown.", []) in page["corridor"]
-    assert page["none"] == "None can be shown."
     html = render(day_of(recipient=PUBLIC), format="html", language="en").decode()
+    assert "<p>None can be shown.</p>" in html
+    assert "10 May: none can be shown" in html, "the chart's words too"
+    assert "10 May: 0" not in html
+    assert "<p>None in this report.</p>" in render(day_of(), format="html", language="en").decode()
     assert "A dash: none can be shown." in html
 
 

@@ -76,8 +76,8 @@ def held_sentences(report: DailyReport, words: Words) -> list[str]:
     if report.obligations_untold:
         sentences.append(
             words.ngettext(
-                "The assessment of {number} obligation is not told: {reason}.",
-                "The assessments of {number} obligations are not told: {reason}.",
+                "Of {number} obligation nothing is told here: {reason}.",
+                "Of {number} obligations nothing is told here: {reason}.",
                 report.obligations_untold,
             ).format(
                 number=words.number(report.obligations_untold), reason=in_words(why_untold(report.recipient), words)

@@ -118,7 +118,15 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "doubtful": _doubtful_words(report, words),
         "regions": [region_row(row, report, words) for row in report.regions],
         "regions_simulated": [region_row(row, report, words) for row in report.regions_simulated],
-        "days": Markup(draw_days(report.days, words, day_from=report.day_from, day_until=report.day_until)),
+        "days": Markup(
+            draw_days(
+                report.days,
+                words,
+                day_from=report.day_from,
+                day_until=report.day_until,
+                withholds=report.withholds,
+            )
+        ),
         "day_rows": [(words.short_day(bar.day), bar.recorded, bar.simulated) for bar in report.days],
         "handovers": [
             obligation_row(finding, report, words) for finding in report.obligations if is_handover(finding, report)
@@ -128,7 +136,9 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         ],
         "corridor": corridor_lines(report, words),
         "restrictions": lines_of_kinds(report, ("access_denied", "jamming"), words),
-        "none": words.gettext("None can be shown.") if report.withholds else words.gettext("None in this report."),
+        "no_restriction": words.gettext("None can be shown.")
+        if report.withholds
+        else words.gettext("None in this report."),
         "dashes": report.withholds and any(not row.before or not row.now for row in report.regions),
         "harm": lines_of_kinds(report, ("harm",), words),
         "people": people_lines(report.rows, watch, words),

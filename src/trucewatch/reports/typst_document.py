@@ -85,7 +85,7 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "draft",
         "grave_title",
         "held",
-        "none",
+        "no_restriction",
         "dashes",
         "title",
         "times",
