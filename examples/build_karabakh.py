@@ -116,11 +116,14 @@ def zone(
     derived: bool = False,
     valid_from: str = "",
     valid_until: str = "",
+    follows: str = "",
 ) -> dict[str, Any]:
     """One feature of zones.geojson."""
     properties: dict[str, Any] = {"kind": kind, "names": named(names)}
     properties |= {key: value for key, value in (("valid_from", valid_from), ("valid_until", valid_until)) if value}
-    properties |= {"accuracy_m": accuracy_m, "derived": derived, "provenance": provenance}
+    properties |= {"accuracy_m": accuracy_m, "derived": derived}
+    properties |= {"follows": follows} if follows else {}
+    properties |= {"provenance": provenance}
     return feature(ident, geometry, properties)
 
 
@@ -212,6 +215,7 @@ def draw_zones(azerbaijan: list[tuple[str, Any]]) -> list[dict[str, Any]]:
             3000,
             derived=True,
             valid_from=CEASEFIRE,
+            follows="line-of-contact",
         )
     )
     text = (
@@ -269,6 +273,7 @@ def draw_zones(azerbaijan: list[tuple[str, Any]]) -> list[dict[str, Any]]:
             3000,
             derived=True,
             valid_from=CEASEFIRE,
+            follows="line-of-contact",
         ),
     ]
     return zones
@@ -294,7 +299,7 @@ def draw_basemap(
                 "kind": "water",
                 "derived": True,
                 "provenance": f"{BY_HAND}, to about 3 km",
-                "names": named(("Lake Sevan", "Севан", "Sevan Gölü", "Göyçə / Sevan", "Սևանա լիճ")),
+                "names": named(("Lake Sevan", "Севан", "Sevan Gölü", "Sevan gölü", "Սևանա լիճ")),
             },
         ),
         feature(

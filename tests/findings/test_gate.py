@@ -275,6 +275,30 @@ CASES = [
         ),
     ),
     Case(
+        why="One device of somebody's and a rumour: what nobody signs is no second giver.",
+        row=blast(said("explosion", "Institute"), said("explosion", "public", "public", "told", is_claim=True)),
+        outcome="undetermined",
+        reason="reported_by_few",
+        held="not_checked",
+        sentence=(
+            "Clause 1a would apply. So far this rests on Institute and people who live there; that is not "
+            "enough for an "
+            "assessment."
+        ),
+    ),
+    Case(
+        why="Two people who saw it from the two sides of the line, and no device: one means.",
+        row=blast(said("explosion", "public:A", "public", "saw"), said("explosion", "public:B", "public", "saw")),
+        outcome="undetermined",
+        reason="reported_by_few",
+        held="not_checked",
+        sentence=(
+            "Clause 1a would apply. So far this rests on people who live on one side of the line (First "
+            "party) and people "
+            "who live on one side of the line (Second party); that is not enough for an assessment."
+        ),
+    ),
+    Case(
         why="Both bound parties state it, each in its own words.",
         row=blast(claim("explosion", "A"), claim("explosion", "B")),
         outcome="inconsistent",
@@ -288,8 +312,8 @@ CASES = [
         reason="reported_by_few",
         held="not_checked",
         sentence=(
-            "Clause 1a would apply. So far this rests on First party and Second party; that is not enough for an "
-            "assessment."
+            "Clause 1a would apply. So far this rests on one report that names First party and Second party; that is "
+            "not enough for an assessment."
         ),
     ),
     Case(
@@ -422,7 +446,7 @@ CASES = [
         held="not_likely_enough",
         sentence=(
             "Clause 1a would apply. The probability that it happened and is what the clause speaks of is "
-            "0.5; this watch "
+            "0.49; this watch "
             "says an assessment from 0.9 (say_outcome_from)."
         ),
     ),

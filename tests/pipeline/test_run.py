@@ -177,6 +177,17 @@ def test_a_misspelt_party_is_said(tmp_path: Path) -> None:
     assert any('"Frist party" is taken for another body; if it means A' in str(one) for one in run(folder).warnings)
 
 
+def test_a_party_in_letters_of_another_script_and_a_claimant_who_is_nobody_are_said(tmp_path: Path) -> None:
+    cyrillic = make_watch(tmp_path / "w")
+    edit(cyrillic / "watch.toml", "place_sd_m = 500", 'claimed_by = "\u0410"\nplace_sd_m = 500')
+    assert any("is taken for another body; if it means A" in str(one) for one in run(cyrillic).warnings)
+    nobody = make_watch(tmp_path / "v")
+    edit(nobody / "watch.toml", "place_sd_m = 500", 'claimed_by = "Unknown"\nplace_sd_m = 500')
+    found = run(nobody)
+    assert any('"Unknown" names nobody' in str(one) for one in found.warnings)
+    assert found.incidents["claimed_by"].to_pylist() == [[], []], "nobody is no claimant"
+
+
 def test_a_mended_file_replaces_its_earlier_version_and_history_stays(tmp_path: Path) -> None:
     folder = make_watch(tmp_path / "w")
     path = folder / "inbox" / "reports.csv"

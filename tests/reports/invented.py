@@ -68,6 +68,7 @@ CENTRE = Recipient(
     time="minute",
     smallest_count=1,
     text=True,
+    drawn_lines=True,
 )
 ZONE_NAME = "Europe/Istanbul"
 DAY = date(2031, 5, 10)

@@ -117,7 +117,7 @@ def test_a_reason_that_would_tell_the_place_is_no_number_either(recipient: Recip
     recipient = replace(recipient, smallest_count=1, outcomes="gate")
     report = day_of("at_zone_edge", "at_zone_edge", recipient=recipient)
     assert report.rows
-    assert report.real.held == (("cannot_be_told", 2),)
+    assert report.real.holds == (("cannot_be_told", 2),)
 
 
 # Which assessments leave
@@ -129,7 +129,7 @@ def test_zones_get_what_was_reviewed_and_all_others_what_passed_the_gate() -> No
 
 def test_everyone_is_told_no_assessment_that_was_not_reviewed() -> None:
     report = day_of("", "", "", recipient=EVERYONE)
-    assert [row.incident.held for row in report.rows] == ["not_reviewed"] * 3
+    assert [row.incident.hold for row in report.rows] == ["not_reviewed"] * 3
     assert title_words(report, ENGLISH) == "Three incidents recorded; no assessment can be shown"
     assert held_sentences(report, ENGLISH) == ["No assessment of 3 incidents: not reviewed by both delegations."]
     reviewed = day_of("", "", "", recipient=EVERYONE, reviewed=True)
@@ -202,8 +202,8 @@ def test_the_held_numbers_count_lines_that_are_shown_and_nothing_else(world: Any
         for row, (_, reason) in zip(rows, world, strict=True)
     ]
     report = build_daily(inputs_of(rows, findings), recipient=recipient, day_from=DAY, day_until=NEXT)
-    shown = Counter(row.incident.held for row in report.rows if row.incident.held)
-    assert dict(report.real.held) == dict(shown)
+    shown = Counter(row.incident.hold for row in report.rows if row.incident.hold)
+    assert dict(report.real.holds) == dict(shown)
     assert len(report.rows) == 0 or len(report.rows) >= recipient.smallest_count
     assert "at_edge" not in shown
 

@@ -94,3 +94,46 @@ def test_the_measures_are_those_of_their_standards() -> None:
 
 def test_both_themes_know_every_token() -> None:
     assert set(tokens("light")) == set(tokens("dark"))
+
+
+FLAGS = {
+    "AM": ("#D90012", "#0033A0", "#F2A800"),
+    "AZ": ("#00B5E2", "#EF3340", "#509E2F"),
+}
+"""The parties' colours of the reference watch, as their flags are usually drawn. No code knows them."""
+ALIKE_DEG = 25.0
+"""Two colours of less difference in hue (CIELAB) are taken for one by a reader who knows the flag."""
+LEAST_CHROMA = 15.0
+
+
+def hue_of(colour: str) -> tuple[float, float]:
+    """Hue in degrees and chroma in CIELAB."""
+    _, green_red, blue_yellow = lab(linear(colour))
+    return float(np.degrees(np.arctan2(blue_yellow, green_red)) % 360), float(np.hypot(green_red, blue_yellow))
+
+
+def worn(outcomes: list[str], flag: tuple[str, ...]) -> set[str]:
+    """Which colours of a flag the colours of the outcomes come near."""
+    close = set()
+    for colour in outcomes:
+        hue, chroma = hue_of(colour)
+        for part in flag:
+            apart = abs(hue - hue_of(part)[0])
+            if chroma >= LEAST_CHROMA and min(apart, 360 - apart) < ALIKE_DEG:
+                close.add(part)
+    return close
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("party", sorted(FLAGS))
+def test_no_two_outcomes_side_by_side_make_a_partys_flag(theme: str, party: str) -> None:
+    """Tiles, strips and legends set the outcomes' colours side by side: of no flag more than one may come of it."""
+    colours = tokens(theme)
+    assert len(worn([colours[name] for name in OUTCOMES], FLAGS[party])) <= 1
+    texts = ("inconsistent", "undetermined-text", "consistent-text", "na-text")
+    assert len(worn([colours[name] for name in texts], FLAGS[party])) <= 1
+
+
+def test_a_palette_that_wears_a_flag_is_seen() -> None:
+    assert len(worn(["#C8102E", "#F0A500", "#1040A0"], FLAGS["AM"])) == 3
+    assert len(worn(["#C8102E", "#2E8FB5"], FLAGS["AZ"])) == 2

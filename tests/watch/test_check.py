@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import edit, make_watch, template_files
+from tests.builders import edit, make_watch, template_files, template_watch
 from tests.conftest import each
 from trucewatch.errors import WatchError
 from trucewatch.locale import words
@@ -171,6 +171,58 @@ ONE_FAULT = [
         "error",
     ),
     ("notices.csv", "explosion", "explosions", 'kind "explosions" is not known', 'did you mean "explosion"?', "error"),
+    ("notices.csv", "2 May,A B", "2 May,A C", 'is acknowledged by "C", who is no party', "A, B, D1, D2", "error"),
+    ("watch.toml", "due_soon_days = 7", "say_outcome_from = 1.5", "say_outcome_from is 1.5", "from 0.5 to 1", "error"),
+    ("watch.toml", "due_soon_days = 7", "say_outcome_from = 0.2", "say_outcome_from is 0.2", "from 0.5 to 1", "error"),
+    (
+        "watch.toml",
+        'id = "public"',
+        'id = "public"\nwithheld_aspects = ["outgone"]',
+        'aspect "outgone"',
+        "outgoing",
+        "error",
+    ),
+    (
+        "watch.toml",
+        'id = "public"',
+        'id = "public"\noutcomes = "all"',
+        '"all" is not one of its words',
+        "gate",
+        "error",
+    ),
+    ("agreement.toml", 'id = "A"', 'id = "A"\nrole = "wise"', '"wise" is not one of its words', "signatory", "error"),
+    (
+        "agreement.toml",
+        'obliged = ["A"]',
+        'obliged = ["A"]\n  obliged_by = "custom"',
+        'obliged_by "custom" is not known',
+        "reading:WHO",
+        "error",
+    ),
+    (
+        "agreement.toml",
+        'obliged = ["A"]',
+        'obliged = ["A"]\n  obliged_by = "reading:Z"',
+        'speaker "Z" is not known',
+        "write one of",
+        "error",
+    ),
+    (
+        "agreement.toml",
+        'what = "handover"',
+        'number = { counter = "posts", at_least = 3, states = 3 }',
+        "gives 2 of at_least, at_most and states",
+        "write one",
+        "error",
+    ),
+    (
+        "agreement.toml",
+        'what = "handover"',
+        'number = { counter = "posts" }',
+        "gives 0 of at_least, at_most and states",
+        "write one",
+        "error",
+    ),
 ]
 
 
@@ -316,3 +368,57 @@ def test_toml_lines_follow_strings_arrays_and_tables() -> None:
     assert lines.line_of(("x", 1, "y", 1, "e", "f")) == 14
     assert lines.line_of(("x", 1, "y", 0, "missing")) == 11
     assert lines.line_of(("nothing",)) == 0
+
+
+READING = (
+    'kinds = ["access_denied"]\n  in_force = { from = 2031-05-01T00:00:00Z }\n',
+    'kinds = ["access_denied"]\n  in_force = { from = 2031-05-01T00:00:00Z }\n[[provision.reading]]\nby = "B"\n'
+    'about = "3"\nsays = { en = "ours" }\nreads = { permits = ["harm"] }\nknown_at = 2031-05-02T00:00:00Z\n'
+    'source = "a letter"\nlet_by = ["D1"]\n',
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('"a letter"', '""', "has no source"),
+        ('by = "B"', 'by = "Z"', 'speaker "Z" is not known'),
+        ('about = "3"', 'about = "33"', 'stipulation "33" is not known'),
+        ('"D1"', '"D9"', 'delegation "D9" is not known'),
+        ('"harm"', '"harms"', 'kind "harms" is not known'),
+    ],
+)
+def test_a_reading_that_cannot_hold_is_a_fault(old: str, new: str, what: str) -> None:
+    contents = template_files()
+    agreement = contents["agreement.toml"].decode().replace(READING[0], READING[1].replace(old, new))
+    watch, faults = read_watch(contents | {"agreement.toml": agreement.encode()})
+    assert watch is None
+    assert [str(fault.what) for fault in each(faults)] == [what]
+
+
+def test_a_duty_to_keep_up_nothing_is_a_fault() -> None:
+    contents = template_files()
+    agreement = (
+        contents["agreement.toml"].decode().replace('kind = "required"\n  what = "handover"', 'kind = "kept_up"')
+    )
+    _, faults = read_watch(contents | {"agreement.toml": agreement.encode()})
+    assert "asks for nothing to be kept up" in [str(fault.what) for fault in faults]
+
+
+def test_a_watch_in_which_nobody_is_bound_has_no_sides() -> None:
+    contents = template_files()
+    agreement = contents["agreement.toml"].decode()
+    contents["agreement.toml"] = (
+        agreement.replace('id = "A"\n', 'id = "A"\nrole = "signatory"\n')
+        .replace('id = "B"\n', 'id = "B"\nrole = "guarantor"\n')
+        .encode()
+    )
+    _, faults = read_watch(contents)
+    assert any("nobody has the role of a party" in str(fault.what) for fault in faults)
+
+
+def test_a_sound_reading_has_no_fault() -> None:
+    watch = template_watch({"agreement.toml": READING})
+    (reading,) = watch.agreement.readings_of("3", watch.settings.watch_time)
+    assert (reading.by, reading.reads.permits, reading.let_by) == ("B", ("harm",), ("D1",))
+    assert watch.agreement.readings_of("3", reading.known_at.replace(year=2030)) == []

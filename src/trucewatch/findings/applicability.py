@@ -111,6 +111,12 @@ class Case:
         return tuple(delegation.id for delegation in self.watch.settings.delegation)
 
     @property
+    def speakers(self) -> frozenset[str]:
+        """Whom the agreement and the watch name: who signed, bodies, delegations."""
+        named = (*self.agreement.party_ids, *(body.id for body in self.agreement.body), *self.delegations)
+        return frozenset(named)
+
+    @property
     def notices(self) -> Sequence[Notice]:
         """The notices that were known at `as_of`."""
         return [notice for notice in self.watch.notices if notice.known_at <= self.as_of]

@@ -100,7 +100,7 @@ def fact_of(case: Case, row: int, kinds: Iterable[str], *, burdened: Iterable[st
     against = frozenset(burdened)
     stands = (
         _of_centre(heard_of, heard_is_enough=case.watch.settings.heard_is_enough)
-        or _by_two_means(heard_of)
+        or _by_two_means(heard_of, case.speakers)
         or _by_both_sides(heard_of, case.agreement.bound_ids)
         or any(each.giver in against for each in heard_of)
     )
@@ -113,13 +113,15 @@ def _of_centre(heard_of: Sequence[Attestation], *, heard_is_enough: bool) -> boo
     return any(each.is_seen or (heard_is_enough and each.perceived == "heard") for each in own)
 
 
-def _by_two_means(heard_of: Sequence[Attestation]) -> bool:
-    """Whether two means with two givers bear it out, one of them more than somebody's word."""
+def _by_two_means(heard_of: Sequence[Attestation], speakers: frozenset[str]) -> bool:
+    """Whether two means with two givers bear it out: one a record, the other a record too or the word of somebody whom
+    the agreement names. What nobody signs is no giver's."""
     return any(
-        one.means != other.means and one.giver != other.giver
-        for one in heard_of
-        if not one.is_claim
+        record.means != other.means and record.giver != other.giver
+        for record in heard_of
+        if not record.is_claim
         for other in heard_of
+        if not other.is_claim or other.giver in speakers
     )
 
 
@@ -224,17 +226,17 @@ def decided(verdict: Verdict, views: Mapping[str, str], case: Case) -> Verdict:
     if not views or len(views) < len(case.delegations):
         return verdict
     outcomes = set(views.values())
-    told = [f"{delegation}: {outcome}" for delegation, outcome in views.items()]
+    positions = [f"{delegation}: {outcome}" for delegation, outcome in views.items()]
     if len(outcomes) == 1:
         (outcome,) = outcomes
         if outcome == verdict.outcome:
             return verdict
         if outcome == "undetermined":
-            return Verdict("undetermined", "delegations_dissent", {"views": told})
+            return Verdict("undetermined", "delegations_dissent", {"views": positions})
         return Verdict(outcome, "agreed_by_delegations", {"by": list(views), "outcome": outcome})
     if verdict.outcome in SAID and verdict.outcome not in outcomes:
-        return Verdict("undetermined", "delegations_dissent", {"views": told})
-    return Verdict("undetermined", "delegations_differ", {"views": told}) if verdict.outcome in SAID else verdict
+        return Verdict("undetermined", "delegations_dissent", {"views": positions})
+    return Verdict("undetermined", "delegations_differ", {"views": positions}) if verdict.outcome in SAID else verdict
 
 
 def is_reviewed(verdict: Verdict, views: Mapping[str, str], case: Case) -> bool:
@@ -274,10 +276,10 @@ def under_readings(
     if len({answer.outcome for answer in answers.values()}) == 1:
         return next(iter(answers.values()))
     differing = {party for party, answer in answers.items() if answer.outcome != verdict.outcome}
-    told = [f"{party}: {answer.outcome}" for party, answer in answers.items()]
+    by_party = [f"{party}: {answer.outcome}" for party, answer in answers.items()]
     holds_back = differing & holding or (holding and len({answer.outcome for answer in answers.values()}) > 1)
     if holds_back and {verdict.outcome, *(answer.outcome for answer in answers.values())} & set(SAID):
-        return Verdict("undetermined", "reading_disputed", {"readings": told, "stated_after": after})
+        return Verdict("undetermined", "reading_disputed", {"readings": by_party, "stated_after": after})
     others = [f"{party}: {answers[party].outcome}" for party in sorted(differing)]
     return replace(verdict, facts={**verdict.facts, "read_otherwise": others})
 

@@ -182,10 +182,10 @@ def _judge_whole(
     if case.as_of < stipulation.in_force.maybe_from:
         return Verdict("not_applicable", "before_in_force", {"from": iso_utc(stipulation.in_force.maybe_from)}), ()
     numbers, claimants = _signs_of_number(stipulation, case)
-    known = sorted([*signs, *numbers], key=lambda sign: (sign.end, sign.start, not sign.is_up))
+    by_time = sorted([*signs, *numbers], key=lambda sign: (sign.end, sign.start, not sign.is_up))
     what = stipulation.what or (stipulation.number.counter if stipulation.number else "")
     facts: Facts = {"what": what}
-    if not known:
+    if not by_time:
         if claimants:
             return Verdict("undetermined", "kept_up_claimed_alone", {**facts, "claimed_by": claimants}), ()
         alone = next((verdict for verdict in held_back if "claimed_by" in verdict.facts), None)
@@ -195,17 +195,17 @@ def _judge_whole(
                 (),
             )
         return Verdict("undetermined", "kept_up_not_shown", facts), ()
-    up = [sign for sign in known if sign.is_up]
+    up = [sign for sign in by_time if sign.is_up]
     if up:
         facts = {**facts, "first": iso_utc(up[0].start), "last": iso_utc(up[-1].end)}
-    evidence = tuple(name for sign in known for name in sign.evidence)
-    if known[-1].is_up:
+    evidence = tuple(name for sign in by_time for name in sign.evidence)
+    if by_time[-1].is_up:
         if case.as_of >= stipulation.in_force.maybe_until:
             until = iso_utc(stipulation.in_force.maybe_until)
             return Verdict("consistent", "kept_up_ended", {**facts, "until": until}), evidence
         return Verdict("consistent", "kept_up", facts), evidence
     # The first sign against it after the last one for it.
-    downs = [sign for sign in known if not sign.is_up and (not up or sign.end >= up[-1].end)]
+    downs = [sign for sign in by_time if not sign.is_up and (not up or sign.end >= up[-1].end)]
     return Verdict("inconsistent", "lapsed", {**facts, "lapsed": iso_utc(downs[0].start)}), evidence
 
 

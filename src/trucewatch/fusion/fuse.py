@@ -206,7 +206,6 @@ def _incidents(
         columns = {name: part[name].to_pylist() for name in READ} | {
             "stray": strays[rows].tolist(),
             "voice": reports.k["voice"][rows].tolist(),
-            "time_sd": reports.f["time_sd"][rows].tolist(),
             "people": people.of_rows(rows),
         }
         offsets = (bounds - bounds[0]).tolist()

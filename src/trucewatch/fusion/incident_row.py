@@ -25,6 +25,7 @@ READ: Final = (
     "aspect",
     "occurred_start",
     "occurred_end",
+    "time_sd_s",
     "count_min",
     "count_best",
     "count_max",
@@ -88,7 +89,7 @@ def incident_of(columns: dict[str, list[Any]], members: list[int], setting: Sett
         "claims_only": all(is_claim),
         "testimony": sorted({testimony.text for testimony in said}),
         "grave": _grave(of("people"), of("struck")),
-        "time_sd_s": _time_sd(of("occurred_start"), of("occurred_end"), of("time_sd")),
+        "time_sd_s": _time_sd(of("occurred_start"), of("occurred_end"), of("time_sd_s")),
         "simulated": of("simulated")[0],
         "first_known_at": min(arrivals)[0],
         "last_known_at": max(arrivals)[0],
@@ -114,11 +115,15 @@ def _grave(people: Sequence[Sequence[Statement]], struck: Sequence[str]) -> list
 _BOUNDS: Final = ("min", "best", "max")
 
 
-def _time_sd(starts: Sequence[datetime], ends: Sequence[datetime], spreads: Sequence[float]) -> float:
-    """One standard deviation of the event's times, seconds: that of the row that knows it best."""
-    lengths = [(end - start).total_seconds() for start, end in zip(starts, ends, strict=True)]
-    _, spread = min((length + 4 * spread, spread) for length, spread in zip(lengths, spreads, strict=True))
-    return round(float(spread), 1)
+def _time_sd(starts: Sequence[datetime], ends: Sequence[datetime], spreads: Sequence[float | None]) -> float | None:
+    """One standard deviation of the event's times, seconds, as the row states it that knows them best; None where
+    nobody states one."""
+    stated = [
+        ((end - start).total_seconds() + 4 * spread, spread)
+        for start, end, spread in zip(starts, ends, spreads, strict=True)
+        if spread is not None
+    ]
+    return round(float(min(stated)[1]), 1) if stated else None
 
 
 _COUNT = ("count_min", "count_best", "count_max")

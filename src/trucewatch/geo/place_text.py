@@ -18,6 +18,7 @@ from typing import Final
 from trucewatch.errors import PlaceError
 from trucewatch.geo.degrees import METRES_PER_DEGREE_AT_EQUATOR
 from trucewatch.messages import Message
+from trucewatch.model.names import name_in
 from trucewatch.model.zone import Town
 
 MAX_TEXT_CHARS: Final = 200
@@ -335,12 +336,12 @@ def _compass_point(words: str) -> str:
 def _town_named(name: str, text: str, towns: Sequence[Town]) -> Town:
     wanted = folded(name)
     matches = {
-        town.id: town for town in towns if any(wanted in _folded_parts(town_name) for town_name in town.names.values())
+        town.id: town
+        for town in towns
+        if any(wanted in _folded_parts(town_name) for town_name in (*town.names.values(), *town.every_name))
     }
     if len(matches) > 1:
-        which = " and ".join(
-            f"{town.id} ({next(iter(town.names.values()), '')})" for town in list(matches.values())[:3]
-        )
+        which = " and ".join(f"{town.id} ({name_in(town.names, 'en')})" for town in list(matches.values())[:3])
         raise PlaceError(
             Message(
                 "{value}: {name} may be {which}; write coordinates or another name",

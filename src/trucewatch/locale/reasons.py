@@ -102,7 +102,10 @@ def giver_name(giver: str, watch: Watch, words: Words) -> str:
     if giver.startswith(f"{PUBLIC}:"):
         side = party_name(giver.removeprefix(f"{PUBLIC}:"), watch, words)
         return words.gettext("people who live on one side of the line ({side})").format(side=side)
-    return words.listed([party_name(name, watch, words) for name in giver.split("; ")])
+    named = [party_name(name, watch, words) for name in giver.split("; ")]
+    if len(named) > 1:
+        return words.gettext("one report that names {names}").format(names=words.listed(named))
+    return named[0]
 
 
 def zone_name(zone_id: str, watch: Watch, words: Words) -> str:

@@ -21,6 +21,21 @@ def folded_name(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).split()).strip(_MARKS).casefold()
 
 
+_LOOKS_LIKE: Final = str.maketrans("АВЕКМНОРСТХУЅІЈаеорсухіјѕԱՕՏՍհոսԼ", "ABEKMHOPCTXYSIJaeopcyxijsUOSUhnuL")
+"""Letters of other scripts that look like Latin ones. Source: Unicode, confusables, as far as short ids need them."""
+NOBODY: Final = frozenset(("", "-", "–", "—", "?", "unknown", "n/a", "none", "nobody", "неизвестно", "bilinmiyor"))
+"""What is written where nobody is named, as `folded_name` gives it."""
+
+
+def looks_like(name: str) -> str:
+    """The name with its letters of other scripts read as the Latin ones that they look like, folded.
+
+    >>> looks_like("АM")  # the first letter is Cyrillic
+    'am'
+    """
+    return folded_name(name.translate(_LOOKS_LIKE))
+
+
 def party_words(agreement: Agreement) -> dict[str, str]:
     """Every way to write a party (its id, its name in any language, as `folded_name` gives them) → its id."""
     words: dict[str, str] = {}
@@ -49,4 +64,4 @@ def claimants_in(text: str, parties: Mapping[str, str]) -> tuple[str, ...]:
     ('A', 'Observers')
     """
     named = [part.strip() for part in text.split(";")]
-    return tuple(sorted({parties.get(name, part) for part in named if (name := folded_name(part))}))
+    return tuple(sorted({parties.get(name, part) for part in named if (name := folded_name(part)) not in NOBODY}))

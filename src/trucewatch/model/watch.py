@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any, ClassVar, Literal
 
 from trucewatch.model.agreement import Agreement
+from trucewatch.model.names import NamesFile
 from trucewatch.model.times import zone_named
 from trucewatch.model.zone import Basemap, Notice, Sensor, Zone
 
@@ -81,7 +82,9 @@ class Recipient:
     """Which outcomes it is told: all that passed the gate, those that both delegations reviewed, none. Empty: reviewed
     where it is told places by zone, else gate."""
     withheld_aspects: tuple[str, ...] = ()
-    """Events of which it is not told that they were of this aspect, nor anything that would show it."""
+    """Aspects of which no event leaves; with "outgoing" no muzzle flash either, since its place is a weapon's."""
+    drawn_lines: bool = False
+    """Whether it gets a line drawn by hand before all delegations entered it: for the joint centre alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +155,10 @@ class Watch:
     basemap: Basemap
     sensors: tuple[Sensor, ...] = ()
     notices: tuple[Notice, ...] = ()
+    naming: NamesFile | None = None
+    """`names.toml`; None for a watch without one."""
+    policy: str = ""
+    """By which policy the names of `zones` and towns were chosen (`naming.called`)."""
 
     @property
     def zone(self) -> tzinfo:

@@ -29,6 +29,10 @@ class Zone:
     accuracy_m: float
     derived: bool = False
     """Drawn by us from other facts; shown as derived wherever it appears."""
+    entered_by: tuple[str, ...] = ()
+    """The delegations that entered this course of a line as theirs."""
+    follows: str = ""
+    """The line along which its edge was drawn: where that line is held back, so is this geometry."""
     valid_from: datetime = ALWAYS
     valid_until: datetime = NEVER
 
@@ -43,6 +47,8 @@ class Town:
     lat: float
     rank: int = 3
     """1 the largest; labels of a higher rank yield."""
+    every_name: tuple[str, ...] = ()
+    """Every name of its row in the table of names, whoever uses it and whenever: to read by, never to show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

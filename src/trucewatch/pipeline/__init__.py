@@ -29,7 +29,7 @@ from trucewatch.fusion.periods import mark_periods, periods_among
 from trucewatch.geo.frame import frame_of_area
 from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
-from trucewatch.model.claims import claimants_in, folded_name, party_words, voice_words
+from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
@@ -381,23 +381,26 @@ def _unknown_claimants(observations: pa.Table, watch: Watch) -> list[Message]:
     """Claimants who are no party of the watch and written much like one: taken for another body, and said."""
     parties = party_words(watch.agreement)
     texts = [text for text in pc.unique(observations["claimed_by"]).to_pylist() if text]
-    knowledge = set(parties.values())
     bodies = voice_words(watch.agreement)
-    others = sorted(
-        name
-        for name in {name for text in texts for name in claimants_in(text, parties)} - knowledge
-        if folded_name(name) not in bodies
-    )
-    near = [(name, difflib.get_close_matches(folded_name(name), parties, n=1, cutoff=0.75)) for name in others]
-    return [
-        Message(
-            'claimed_by "{name}" is taken for another body; if it means {party}, correct it',
-            name=name[:60],
-            party=parties[match[0]],
-        )
-        for name, match in near
-        if match
-    ]
+    named = {part.strip() for text in texts for part in text.split(";")} - {""}
+    others = sorted(name for name in named if folded_name(name) not in bodies)
+    warnings = []
+    for name in others:
+        near = difflib.get_close_matches(folded_name(name), parties, n=1, cutoff=0.75)
+        alike = [word for word in parties if word == looks_like(name)]
+        if folded_name(name) in NOBODY:
+            warnings.append(
+                Message('claimed_by "{name}" names nobody; leave it empty, or say who says so', name=name[:60])
+            )
+        elif near or alike:
+            warnings.append(
+                Message(
+                    'claimed_by "{name}" is taken for another body; if it means {party}, correct it',
+                    name=name[:60],
+                    party=parties[(alike or near)[0]],
+                )
+            )
+    return warnings
 
 
 def _current_counters(counters: pa.Table, as_of: datetime) -> pa.Table:

@@ -68,7 +68,8 @@ def readings_of(source: SourceSetting, watch: Watch) -> tuple[str, str]:
     }
     first = {name: value for name, value in asdict(source).items() if name in FIRST_SETTINGS}
     towns = [
-        [town.id, sorted(town.names.values()), f"{town.lon:.6f}", f"{town.lat:.6f}"] for town in watch.basemap.towns
+        [town.id, sorted(town.every_name or town.names.values()), f"{town.lon:.6f}", f"{town.lat:.6f}"]
+        for town in watch.basemap.towns
     ]
     area = [f"{bound:.6f}" for bound in watch.settings.area]
     version = adapter(source.adapter).version

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from shapely.geometry import Point
 
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
+from trucewatch.model.naming import called
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import EditorsNote, IssuedRow, Publication, RejectedCount, ReportInputs
 from trucewatch.model.times import day_of
@@ -28,6 +29,7 @@ from trucewatch.reports.corrections import (
     to_compare,
 )
 from trucewatch.reports.daily_report import Correction, DailyReport, DayBar, RegionRow, Row, Tally
+from trucewatch.reports.drawn_lines import without_drawn_lines
 from trucewatch.reports.outcome_policy import held_counts
 from trucewatch.reports.recipient_rule import TOLD_ZONE_KINDS, released_from
 from trucewatch.reports.release import release
@@ -93,7 +95,7 @@ def build_daily(
     return DailyReport(
         number=number,
         revision=revision,
-        watch=public_part(watch),
+        watch=public_part(watch, recipient, inputs.as_of),
         reason_sentences=inputs.reason_sentences,
         recipient=recipient,
         day_from=day_from,
@@ -144,9 +146,11 @@ def report_number(watch: Watch, recipient: Recipient, day_from: date, day_until:
     return f"{watch.settings.id}/{days}/{recipient.id}"
 
 
-def public_part(watch: Watch) -> Watch:
-    """The watch without what never leaves: sensors, notices, sources, the other recipients."""
-    return replace(watch, sensors=(), notices=(), settings=replace(watch.settings, source=(), recipient=()))
+def public_part(watch: Watch, recipient: Recipient, at: datetime) -> Watch:
+    """The watch as it may leave to a recipient: without sensors, notices, sources, the other recipients and lines that
+    are held back, its places called as the recipient is told of them at that moment."""
+    named = without_drawn_lines(called(watch, recipient.id, at), recipient)
+    return replace(named, sensors=(), notices=(), settings=replace(named.settings, source=(), recipient=()))
 
 
 def tally(incidents: Iterable[ReleasedIncident]) -> Tally:
@@ -156,7 +160,7 @@ def tally(incidents: Iterable[ReleasedIncident]) -> Tally:
     return Tally(
         recorded=outcomes.total(),
         outcomes=tuple((outcome, outcomes[outcome]) for outcome in (*OUTCOMES, WITHHELD)),
-        held=held_counts(counted),
+        holds=held_counts(counted),
     )
 
 

@@ -31,7 +31,7 @@ class Tally:
 
     recorded: int
     outcomes: tuple[tuple[str, int], ...]
-    held: tuple[tuple[str, int], ...] = ()
+    holds: tuple[tuple[str, int], ...] = ()
     """How many have no assessment, by the word for why; they are among none of the assessments."""
 
     def of(self, outcome: str) -> int:

@@ -73,7 +73,7 @@ def _inconsistent(report: DailyReport, tally: Tally, words: Words) -> str:
         return words.gettext("no assessment can be shown")
     if untold:
         return words.gettext("none can be shown to be inconsistent with the agreement")
-    if tally.held and not tally.of("consistent"):
+    if tally.holds and not tally.of("consistent"):
         return words.gettext("no assessment is possible so far")
     return words.gettext("none found inconsistent with the agreement")
 

@@ -7,6 +7,7 @@ The numbers are those of the table, which says all that the map says.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import outcome_word
+from trucewatch.model.naming import numbers_of
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.times import day_of
 from trucewatch.model.zone import Zone
@@ -85,14 +87,15 @@ def map_alternative(report: DailyReport, words: Words) -> tuple[str, str]:
 
 
 def _strip_of(row: Row) -> str:
-    return WITHHELD if row.incident.held else row.incident.outcome
+    return WITHHELD if row.incident.hold else row.incident.outcome
 
 
 def line_zone(report: DailyReport) -> Zone | None:
-    """The line of contact as it was valid in the period."""
+    """The line of contact as it was valid in the period; None where there is none or it is held back."""
     line = report.watch.settings.line
     start = day_of(report.day_from, report.watch.zone).start
-    return (report.watch.zone_with(line, start) or report.watch.zone_with(line)) if line else None
+    zone = (report.watch.zone_with(line, start) or report.watch.zone_with(line)) if line else None
+    return None if zone is None or zone.geometry.is_empty else zone
 
 
 def zones_of_kind(report: DailyReport, *kinds: str) -> list[Zone]:
@@ -293,7 +296,9 @@ class _Sheet:
         return tile + "".join(strip) + text(px(x), px(top + 17), label, "m-count", anchor="middle")
 
     def _towns(self) -> tuple[str, str]:
-        dots, labels = [], []
+        """Dots, and names: all names of a town together, or where they have no room its number of the table."""
+        dots, labels, towns = [], [], []
+        numbers = numbers_of(self.report.watch)
         for town in sorted(self.report.watch.basemap.towns, key=lambda town: (town.rank, town.id)):
             x, y = self.projection.point(town.lon, town.lat)
             if not box_around(x, y, 3, 3).within(self.window):
@@ -301,7 +306,15 @@ class _Sheet:
             dots.append(element("circle", cx=px(x), cy=px(y), r=2.6, class_="m-town"))
             self.occupied.append(box_around(x, y, 3, 3))
             labels.append(Label(printable(self.words.name(town.names, otherwise=town.id)), x, y, 11, 6))
-        return "".join(dots), self._texts(place_labels(labels, self.occupied, self.window), "m-name")
+            towns.append(town.id)
+        placed = place_labels(labels, self.occupied, self.window)
+        left_out = [
+            Label(f"[{numbers[town]}]", wanted.x, wanted.y, 11, 5)
+            for town, wanted, got in zip(towns, labels, placed, strict=True)
+            if got is None and town in numbers
+        ]
+        placed += place_labels(left_out, self.occupied, self.window)
+        return "".join(dots), self._texts(placed, "m-name")
 
     def _texts(self, labels: Iterable[Placed | None], css: str) -> str:
         """Labels; their halo comes from the style sheet (`paint-order: stroke`)."""
@@ -330,6 +343,11 @@ class _Sheet:
     def _path(self, geometry: BaseGeometry, css: str) -> str:
         path = self.projection.path(geometry)
         return element("path", d=path, class_=css) if path else ""
+
+
+def place_numbers(drawn: str) -> list[int]:
+    """The numbers that stand on a drawn map for towns whose names have no room."""
+    return sorted(int(number) for number in re.findall(r">\[(\d+)\]</text>", drawn))
 
 
 def outcomes_shown(report: DailyReport, words: Words) -> list[tuple[str, str]]:

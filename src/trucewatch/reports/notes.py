@@ -18,7 +18,7 @@ HEADINGS: Final = {
     "regions": mark("By region, against the period before"),
     "days": mark("Last 14 days"),
     "withdrawal": mark("Withdrawal areas and dated obligations"),
-    "corridor": mark("Corridor and crossings"),
+    "corridor": mark("Roads and crossings"),
     "restrictions": mark("Restrictions of movement and sight"),
     "humanitarian": mark("Humanitarian"),
     "corrections": mark("Corrections to earlier reports"),

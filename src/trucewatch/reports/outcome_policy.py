@@ -60,11 +60,11 @@ def held_of(findings: Sequence[ReleasedFinding], outcome: str) -> str:
     """The word for an incident whose assessment is held back: the first of its findings' words; empty if it is said."""
     if outcome != "undetermined":
         return ""
-    words = {finding.held for finding in findings if finding.outcome == outcome}
+    words = {finding.hold for finding in findings if finding.outcome == outcome}
     return next((word for word in HELD if word in words), "cannot_be_told")
 
 
 def held_counts(incidents: Iterable[ReleasedIncident]) -> tuple[tuple[str, int], ...]:
     """How many incidents have no assessment, by the word for why, in the order of the words."""
-    counts = Counter(incident.held for incident in incidents if incident.held)
+    counts = Counter(incident.hold for incident in incidents if incident.hold)
     return tuple((word, counts[word]) for word in (*HELD, *UNTOLD) if counts[word])

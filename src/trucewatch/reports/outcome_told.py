@@ -25,7 +25,7 @@ def in_words(reason: str, words: Words, *, who: str = "") -> str:
 def outcome_told(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
     """`inconsistent`, `reported by A, not yet checked`; to a party with the mark that nobody reviewed it."""
     who = words.listed([party_name(who, release.watch, words) for who in incident.claimed_by])
-    return _in_words(incident.outcome, incident.held, release, words, who=who, is_reviewed=incident.is_reviewed)
+    return _in_words(incident.outcome, incident.hold, release, words, who=who, is_reviewed=incident.is_reviewed)
 
 
 def outcome_with_clauses(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
@@ -36,7 +36,7 @@ def outcome_with_clauses(incident: ReleasedIncident, release: DailyReport | Rele
         return words.gettext("no clause applies")
     if not listed:
         return word
-    if incident.held:
+    if incident.hold:
         return words.ngettext(
             "{reason} (clause {clauses})", "{reason} (clauses {clauses})", len(clauses_of(incident))
         ).format(reason=word, clauses=listed)
@@ -56,7 +56,7 @@ def finding_told(finding: ReleasedFinding, release: DailyReport | ReleasedView, 
     """The same of one finding."""
     claimed = str(finding.facts.get("claimed_by", ""))
     who = party_name(claimed, release.watch, words) if claimed else ""
-    return _in_words(finding.outcome, finding.held, release, words, who=who, is_reviewed=finding.is_reviewed)
+    return _in_words(finding.outcome, finding.hold, release, words, who=who, is_reviewed=finding.is_reviewed)
 
 
 def counted_word(outcome: str, words: Words) -> str:
@@ -87,15 +87,15 @@ def held_sentences(report: DailyReport, words: Words) -> list[str]:
 
 
 def _held_sentence(tally: Tally, words: Words, *, simulated: bool) -> str:
-    number = sum(count for _, count in tally.held)
+    number = sum(count for _, count in tally.holds)
     if not number:
         return ""
     reasons = "; ".join(
         words.gettext("{number} {reason}").format(number=words.number(count), reason=in_words(word, words))
-        for word, count in tally.held
+        for word, count in tally.holds
     )
-    if len(tally.held) == 1:
-        reasons = in_words(tally.held[0][0], words)
+    if len(tally.holds) == 1:
+        reasons = in_words(tally.holds[0][0], words)
     if simulated:
         sentence = words.ngettext(
             "No assessment of {number} simulated incident: {reasons}.",

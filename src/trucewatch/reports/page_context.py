@@ -21,7 +21,8 @@ from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.grave_words import grave_lines, grave_title
 from trucewatch.reports.length_words import against_words, kind_words, length_words
-from trucewatch.reports.map import draw_map, line_zone, outcomes_shown, zones_of_kind
+from trucewatch.reports.map import draw_map, line_zone
+from trucewatch.reports.map_legend import map_legend
 from trucewatch.reports.notes import draft_words, notes_by_section, number_words
 from trucewatch.reports.outcome_told import finding_told, held_sentences, outcome_told, outcome_with_clauses
 from trucewatch.reports.page_parts import (
@@ -47,9 +48,10 @@ from trucewatch.reports.phrases import (
     when_words,
     where_words,
 )
+from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.published_told import published_told
 from trucewatch.reports.released import WITHHELD
-from trucewatch.reports.signs import draw_frame, draw_sign
+from trucewatch.reports.signs import draw_sign
 from trucewatch.reports.sureness_words import probability_words, sureness_words
 
 SENTENCES_AT_MOST = 6
@@ -87,6 +89,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
     watch = report.watch
     lines = [_line(row, report, words) for row in report.rows]
     drawn = draw_map(report, words)
+    places = named_places(report, words)
     return {
         "report": report,
         "words": words,
@@ -109,7 +112,10 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "simulated": headline.simulated_words(report, words),
         "figures": _figures(report, words),
         "map": Markup(drawn),
-        "legend": _legend(report, words, drawn),
+        "legend": map_legend(report, words, drawn, places),
+        "disclaimer": map_words(report, words),
+        "places": places,
+        "naming": naming_words(report, words),
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),
         "credit": printable(words.name(watch.basemap.credit)),
         "sentences": [*_periods(report, words), *_sentences(report, words)],
@@ -269,50 +275,6 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
 def _figure(number: int | None, words: Words) -> str:
     """A count of a tile or a table; a dash where none can be shown."""
     return "–" if number is None else words.number(number)
-
-
-def _legend(report: DailyReport, words: Words, drawn: str) -> list[tuple[Markup, str]]:
-    entries = [(Markup(draw_frame(outcome)), text) for outcome, text in outcomes_shown(report, words)]
-    line = line_zone(report)
-    if line is not None:
-        about = words.gettext("line of contact, ±{accuracy}")
-        if line.derived:
-            about = words.gettext("line of contact, derived, ±{accuracy}")
-        entries.append((_swatch("line"), about.format(accuracy=distance_words(line.accuracy_m, words))))
-    for corridor in zones_of_kind(report, "corridor"):
-        name = printable(words.name(corridor.names, otherwise=corridor.id))
-        text = words.gettext("{zone}, derived").format(zone=name) if corridor.derived else name
-        entries.append((_swatch("corridor"), text))
-    if any(piece.kind == "boundary" and piece.disputed for piece in report.watch.basemap.ground):
-        entries.append((_swatch("disputed"), words.gettext("disputed boundary")))
-    places = {row.incident.place.partition(":")[0] for row in report.rows}
-    if "zone" in places:
-        entries.append((_swatch("tile"), words.gettext("how many in a zone, and their outcomes")))
-    elif 'class="m-tile"' in drawn:
-        entries.append((_swatch("tile"), words.gettext("how many close together, and their outcomes")))
-    if "cell" in places:
-        entries.append((_swatch("cell"), words.gettext("cell that holds the place")))
-    if any(row.incident.ellipse for row in report.rows):
-        entries.append((_swatch("ellipse"), words.gettext("95% ellipse")))
-    if 'class="m-leader"' in drawn:
-        entries.append((_swatch("leader"), words.gettext("sign moved aside, with a line to its place")))
-    return entries
-
-
-def _swatch(name: str) -> Markup:
-    drawings = {
-        "line": '<path d="M0 7h32" class="m-band" style="stroke-width:9"/><path d="M1 7h30" class="m-line"/>',
-        "corridor": '<path d="M2 2h28v10h-28z" class="m-corridor"/>',
-        "disputed": '<path d="M0 7h32" class="m-disputed"/>',
-        "tile": '<rect x="6" y="1" width="20" height="12" rx="3" class="m-tile"/>'
-        '<rect x="9" y="8" width="7" height="3" class="f-inconsistent"/>'
-        '<rect x="16" y="8" width="7" height="3" class="f-undetermined"/>',
-        "cell": '<rect x="9" y="1" width="12" height="12" class="m-cell"/>',
-        "ellipse": '<ellipse cx="16" cy="7" rx="13" ry="6" class="m-ellipse o-undetermined"/>',
-        "leader": '<path d="M6 10L22 5" class="m-leader"/><circle cx="6" cy="10" r="1.8" class="m-ink"/>'
-        '<circle cx="24" cy="5" r="4" class="m-simulated"/>',
-    }
-    return Markup(f'<svg width="32" height="14" viewBox="0 0 32 14" aria-hidden="true">{drawings[name]}</svg>')
 
 
 def _sentences(report: DailyReport, words: Words) -> list[tuple[str, str, list[int], bool]]:

@@ -24,6 +24,7 @@ from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient
 from trucewatch.reports.cells import Cell, cell_of
 from trucewatch.reports.contribution_chart import added_by_means
+from trucewatch.reports.drawn_lines import held_back_lines
 from trucewatch.reports.outcome_policy import BY_PLACE, SAID, held_of, why_untold
 from trucewatch.reports.redact import Scrubber
 from trucewatch.reports.released import (
@@ -76,6 +77,8 @@ class RecipientRule:
         self.scrubber = Scrubber(inputs.watch, recipient)
         self._kinds = {zone.id: zone.kind for zone in inputs.watch.zones}
         self.added: Mapping[str, tuple[Added, ...]] = {}
+        # A distance from an exact place would tell the course of a line that is held back.
+        self.tells_line = inputs.watch.settings.line not in held_back_lines(inputs.watch, recipient)
         self.tells_added = recipient.smallest_count <= 1 and recipient.place != "zone"
         """Whether the recipient is told what each means added: one who is told single incidents, finer than by zone."""
 
@@ -210,11 +213,13 @@ class RecipientRule:
             radius_m=None if half is None else two_figures(half),
             zones=tuple(sorted(incident.zones)) if exact else (zone,) if zone else (),
             line_distance_m=(
-                None if not exact or incident.line_distance_m is None else two_figures(incident.line_distance_m)
+                two_figures(incident.line_distance_m)
+                if exact and self.tells_line and incident.line_distance_m is not None
+                else None
             ),
             outcome=outcome,
             findings=scrubbed,
-            held=reason,
+            hold=reason,
             is_reviewed=bool(telling) and all(finding.is_reviewed for finding in telling),
             grave=tuple(incident.grave) if is_single else (),
             is_established=is_single and (outcome in SAID or incident.rung in ESTABLISHED),

@@ -178,7 +178,7 @@ class Scrubber:
             facts={} if reason != finding.reason else self._facts(finding.facts),
             due=finding.due,
             simulated=finding.simulated,
-            held=held_word(finding.outcome, reason),  # of the reason that is told: the exact one may tell a place
+            hold=held_word(finding.outcome, reason),  # of the reason that is told: the exact one may tell a place
             is_reviewed=finding.reviewed,
         )
 

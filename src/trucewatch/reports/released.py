@@ -34,7 +34,7 @@ class ReleasedFinding:
     facts: Mapping[str, Any]
     due: datetime | None
     simulated: bool
-    held: str = ""
+    hold: str = ""
     """Why the gate lets no assessment be said, as far as the reason that is told says so; empty where one is."""
     is_reviewed: bool = False
 
@@ -139,7 +139,7 @@ class ReleasedIncident:
     late: bool
     text: str
     """The source's own words, empty unless the recipient may have them."""
-    held: str = ""
+    hold: str = ""
     """Why no assessment is told: a word of the gate, or of `outcome_policy.UNTOLD`; empty where one is."""
     is_reviewed: bool = False
     """Whether both delegations said on record what the outcome says."""

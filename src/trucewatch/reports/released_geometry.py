@@ -15,6 +15,7 @@ from trucewatch.model.watch import Recipient, Watch
 from trucewatch.model.zone import Zone
 from trucewatch.reports.cells import cell_of
 from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.drawn_lines import without_drawn_lines
 from trucewatch.reports.released import ReleasedIncident
 
 LARGE_ZONES: Final = ("area", "region", "district", "corridor", "line")
@@ -47,8 +48,10 @@ def ellipse_around(incident: ReleasedIncident) -> Polygon | None:
 
 
 def zones_for(watch: Watch, recipient: Recipient) -> tuple[Zone, ...]:
-    """The zones that a recipient may have, in the watch's order: the large ones; all of them where places are exact."""
-    return tuple(zone for zone in watch.zones if recipient.place == "exact" or zone.kind in LARGE_ZONES)
+    """The zones that a recipient may have, in the watch's order: the large ones; all of them where places are exact.
+    None that shows a line which is held back."""
+    open_zones = (zone for zone in without_drawn_lines(watch, recipient).zones if not zone.geometry.is_empty)
+    return tuple(zone for zone in open_zones if recipient.place == "exact" or zone.kind in LARGE_ZONES)
 
 
 def zones_of_report(report: DailyReport) -> tuple[Zone, ...]:

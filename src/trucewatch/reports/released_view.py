@@ -88,13 +88,14 @@ def released_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
     if rule.smallest_count > 1:
         issued = _issued_ids(inputs, rule)
         incidents = tuple(incident for incident in incidents if incident.incident_id in issued)
+    watch = public_part(inputs.watch, rule, inputs.as_of)
     return ReleasedView(
-        watch=public_part(inputs.watch),
+        watch=watch,
         reason_sentences=inputs.reason_sentences,
         recipient=rule,
         as_of=inputs.as_of,
         incidents=incidents,
-        zones=zones_for(inputs.watch, rule),
+        zones=zones_for(watch, rule),
     )
 
 

@@ -24,6 +24,7 @@ from trucewatch.reports.notes import draft_words
 from trucewatch.reports.outcome_policy import SAID
 from trucewatch.reports.outcome_told import finding_told, held_sentences
 from trucewatch.reports.phrases import obligation_sentence
+from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.released import WITHHELD, ReleasedFinding
 
 Cell = str | int | float | bool | None
@@ -205,8 +206,8 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     for name, tally in (("recorded", report.real), ("recorded_simulated", report.simulated)):
         yield name, report.shown_count(tally.recorded)
         yield from ((f"{name}_{outcome}", count) for outcome, count in said_counts(report, tally).items())
-        yield f"{name}_without_assessment", sum(count for _, count in tally.held)
-        yield from ((f"{name}_without_assessment_{held}", count) for held, count in tally.held)
+        yield f"{name}_without_assessment", sum(count for _, count in tally.holds)
+        yield from ((f"{name}_without_assessment_{why}", count) for why, count in tally.holds)
     yield "released_in_full", report.is_complete
     yield "fewer_than_withheld", report.fewer_than
     yield "release", headline.release_words(report, words)
@@ -225,6 +226,11 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
             else f"{rejection.rejected}/{rejection.rows}",
         )
     yield "boundary_set", printable(words.name(report.watch.basemap.boundary_set))
+    yield "disclaimer", map_words(report, words)
+    if report.watch.policy:
+        yield "names", naming_words(report, words)
+        for place in named_places(report, words):
+            yield "place", f"{' '.join(place.ids)}: {'; '.join(place.lines)}"
     for line in report.checkpoint.splitlines() or [""]:
         yield "checkpoint", printable(line) or None
 
@@ -271,7 +277,7 @@ def _finding(finding: ReleasedFinding, number: int | None, report: DailyReport, 
         obligation_sentence(finding, report, words),
         iso_utc(finding.due) if finding.due else None,
         finding.simulated,
-        finding.held or None,
+        finding.hold or None,
         finding.is_reviewed,
     )
 

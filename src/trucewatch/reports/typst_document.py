@@ -77,6 +77,7 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "people": [asdict(line) for line in page["people"]],
         "published": [asdict(statement) for statement in page["published"]],
         "clauses": [_clause(clause) for clause in page["clauses"]],
+        "places": [asdict(place) for place in page["places"]],
         "checkpoint": report.checkpoint.splitlines(),
         "editor": {section: [_note(note) for note in notes] for section, notes in page["editor"].items()},
     }
@@ -126,7 +127,7 @@ def shortened(text: str, longest: int = LONGEST_HEAD) -> str:
 def _sign_of(row: Row) -> tuple[str, str, str, bool]:
     """What a sign and its text alternative depend on."""
     incident = row.incident
-    return incident.kind, incident.outcome, incident.held, incident.is_reviewed
+    return incident.kind, incident.outcome, incident.hold, incident.is_reviewed
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
@@ -238,7 +239,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "state": say("State"),
         "reason": say("Reason"),
         "no_obligation": say("No obligation is released to this recipient, or the agreement has none."),
-        "corridor": say("Corridor and crossings"),
+        "corridor": say("Roads and crossings"),
         "restrictions": say("Restrictions of movement and sight"),
         "dashes": say("A dash: none can be shown."),
         "humanitarian": say("Humanitarian"),
@@ -286,7 +287,11 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
             "copy does not contain this checkpoint yet; the program says whether a copy is older or tells "
             "another history."
         ),
-        "boundaries": say("Boundaries: {set}.").format(set=page["boundary_set"]) + " " + page["credit"],
+        "boundaries": " ".join(
+            (page["disclaimer"], say("Boundaries: {set}.").format(set=page["boundary_set"]), page["credit"])
+        ),
+        "places": say("Places and their names"),
+        "naming": page["naming"],
         "parties": say("Parties: {names}.").format(names=page["parties"]),
     }
 

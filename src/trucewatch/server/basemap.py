@@ -11,8 +11,10 @@ from shapely.geometry import mapping
 
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
+from trucewatch.model.naming import SEPARATOR, numbers_of
 from trucewatch.model.watch import Watch
 from trucewatch.model.zone import Town, Zone
+from trucewatch.reports.place_names import DISCLAIMER
 
 PLACES = 5
 """Decimals of a degree that the map is drawn with: about a metre."""
@@ -22,7 +24,7 @@ MOST_VERTICES = 20_000
 
 def ground_of(watch: Watch, words: Words, at: datetime) -> dict[str, Any]:
     """Everything that lies under the signs, as the map takes it. Zones as valid at a moment."""
-    ground = watch.basemap.ground
+    ground, numbers = watch.basemap.ground, numbers_of(watch)
     zones = [zone for zone in watch.zones if zone.valid_from <= at < zone.valid_until]
     parts: dict[str, Any] = {
         kind: _collection(
@@ -32,11 +34,13 @@ def ground_of(watch: Watch, words: Words, at: datetime) -> dict[str, Any]:
     }
     return parts | {
         "area": [round(degrees, PLACES) for degrees in watch.settings.area],
-        "zones": _collection(_zone(zone, words) for zone in zones if zone.kind != "line"),
-        "line": _collection(_zone(zone, words) for zone in zones if zone.kind == "line"),
+        "zones": _collection(_zone(zone, watch, words) for zone in zones if zone.kind != "line"),
+        "line": _collection(_zone(zone, watch, words) for zone in zones if zone.kind == "line"),
         "towns": _collection(
-            _town(town, words) for town in sorted(watch.basemap.towns, key=lambda town: (town.rank, town.id))
+            _town(town, words, numbers.get(town.id))
+            for town in sorted(watch.basemap.towns, key=lambda town: (town.rank, town.id))
         ),
+        "disclaimer": words.gettext(DISCLAIMER),
         "boundary_set": printable(words.name(watch.basemap.boundary_set)),
         "credit": printable(words.name(watch.basemap.credit)),
     }
@@ -48,24 +52,31 @@ def other_names(names: Mapping[str, str], first: str) -> str:
     return " · ".join(name for name in in_order if name != first)
 
 
-def _zone(zone: Zone, words: Words) -> dict[str, Any]:
-    return _feature(
-        zone.geometry,
-        {
-            "id": zone.id,
-            "kind": zone.kind,
-            "name": printable(words.name(zone.names, otherwise=zone.id)),
-            "derived": zone.derived,
-            "accuracy_m": zone.accuracy_m,
-        },
-    )
+def _zone(zone: Zone, watch: Watch, words: Words) -> dict[str, Any]:
+    name = printable(words.name(zone.names, otherwise=zone.id))
+    properties: dict[str, Any] = {
+        "id": zone.id,
+        "kind": zone.kind,
+        "name": name,
+        "derived": zone.derived,
+        "accuracy_m": zone.accuracy_m,
+    }
+    if zone.kind == "corridor" and zone.id in numbers_of(watch):
+        properties["lines"] = name.split(SEPARATOR)
+    return _feature(zone.geometry, properties)
 
 
-def _town(town: Town, words: Words) -> dict[str, Any]:
+def _town(town: Town, words: Words, number: int | None) -> dict[str, Any]:
+    """A town with its label. One with a row has all its names there, and a number for where they have no room."""
     name = words.name(town.names, otherwise=town.id)
+    properties = {"name": printable(name), "rank": town.rank}
+    if number is None:
+        properties["others"] = printable(other_names(town.names, name))
+    else:
+        properties["number"] = number
     return {
         "type": "Feature",
-        "properties": {"name": printable(name), "others": printable(other_names(town.names, name)), "rank": town.rank},
+        "properties": properties,
         "geometry": {"type": "Point", "coordinates": [round(town.lon, PLACES), round(town.lat, PLACES)]},
     }
 

@@ -22,6 +22,7 @@ from trucewatch.fusion.periods import periods_of
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows
+from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.period import Period
@@ -251,7 +252,7 @@ def snapshot_of(assessment: Assessment, made_at: datetime) -> Snapshot:
         "weights": assessment.weights,
     }
     return Snapshot(
-        watch=assessment.watch,
+        watch=called(assessment.watch, CONSOLE, assessment.as_of),
         as_of=assessment.as_of,
         made_at=made_at,
         incidents=_newest_first(assessment.incidents),
@@ -267,7 +268,7 @@ def snapshot_of(assessment: Assessment, made_at: datetime) -> Snapshot:
 def snapshot_recorded(store: Store, watch: Watch, recorded: RecordedList) -> Snapshot:
     """The last list as it is on record: shown at once, before anything is worked out anew."""
     return Snapshot(
-        watch=watch,
+        watch=called(watch, CONSOLE, recorded.as_of),
         as_of=recorded.as_of,
         made_at=recorded.recorded_at,
         incidents=_newest_first(recorded.table(store, "incidents")),

@@ -171,6 +171,9 @@ def _check_recipient(recipient: Recipient, path: Path, faults: FaultList) -> Non
     if recipient.place == "cell" and recipient.cell_m < SMALLEST_CELL_M:
         remedy = Message("write cell_m = 1000 or more; a finer cell is a place")
         faults.error((*path, "cell_m"), Message("cells of {size} m", size=f"{recipient.cell_m:g}"), remedy, place)
+    if recipient.drawn_lines and recipient.place != "exact":
+        remedy = Message("leave drawn_lines to the joint centre, which gets exact places")
+        faults.error((*path, "drawn_lines"), Message("would get lines drawn by hand"), remedy, place)
     if recipient.smallest_count < 1:
         faults.error(
             (*path, "smallest_count"),

@@ -70,6 +70,8 @@ def read_zones(content: bytes, file: str, area: Area | None) -> tuple[list[Zone]
             provenance=str(properties["provenance"]),
             accuracy_m=float(accuracy),
             derived=bool(properties.get("derived", False)),
+            entered_by=_listed(properties, "entered_by"),
+            follows=str(properties.get("follows", "")),
             valid_from=start,
             valid_until=end,
         )
@@ -354,6 +356,13 @@ def _names(properties: dict[str, Any], *, needed: bool = True) -> dict[str, str]
     if not isinstance(names, dict) or not names or not all(isinstance(name, str) and name for name in names.values()):
         raise FeatureFault(Message("has no names"), Message('add "names": {{"en": "…"}}'))
     return {str(language): name for language, name in names.items()}
+
+
+def _listed(properties: dict[str, Any], key: str) -> tuple[str, ...]:
+    words = properties.get(key, [])
+    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+        raise FeatureFault(Message("has {key} that is no list", key=key), Message('write it like ["A", "B"]'))
+    return tuple(words)
 
 
 def _word(properties: dict[str, Any], key: str, vocabulary: tuple[str, ...]) -> str:

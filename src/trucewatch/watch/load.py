@@ -9,16 +9,28 @@ from trucewatch.errors import WatchError, system_words
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.faults import Fault
+from trucewatch.model.names import NamesFile
+from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.watch import Watch, WatchFile
 from trucewatch.model.zone import Basemap, Notice, Sensor
 from trucewatch.watch import consistency as rules
 from trucewatch.watch.geojson_files import read_basemap, read_sensors, read_zones
+from trucewatch.watch.line_checks import check_lines
+from trucewatch.watch.names_file import NAMES_FILE, check_names
 from trucewatch.watch.notices import read_notices
 from trucewatch.watch.outcome_checks import check_acknowledgements, check_outcomes, check_threshold
 from trucewatch.watch.speaker_checks import check_bodies, check_parties, check_publishers, check_register, check_sources
 from trucewatch.watch.toml_records import read_record
 
-WATCH_FILES = ("watch.toml", "agreement.toml", "zones.geojson", "sensors.geojson", "basemap.geojson", "notices.csv")
+WATCH_FILES = (
+    "watch.toml",
+    "agreement.toml",
+    "zones.geojson",
+    "sensors.geojson",
+    "basemap.geojson",
+    "names.toml",
+    "notices.csv",
+)
 REQUIRED_FILES = ("watch.toml", "agreement.toml", "zones.geojson")
 LARGEST_FILE_BYTES = 64 * 2**20
 
@@ -86,8 +98,17 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
     if "notices.csv" in contents:
         notices, part_faults = read_notices(contents["notices.csv"], "notices.csv", {zone.id for zone in zones})
         faults += part_faults
+    naming = None
+    if NAMES_FILE in contents:
+        naming, names_lines, part_faults = read_record(contents[NAMES_FILE], NAMES_FILE, NamesFile)
+        faults += part_faults
+        if naming is not None:
+            faults += check_names(
+                naming, names_lines, settings=settings, agreement=agreement, zones=zones, basemap=basemap
+            )
     if settings is not None:
         faults += rules.check_settings(settings, zones, watch_lines)
+        faults += check_lines(zones, settings)
         faults += check_threshold(settings, watch_lines)
         faults += check_sources(settings, agreement, watch_lines) + check_register(sensors, settings)
         faults += check_parties(settings, agreement, watch_lines)
@@ -100,14 +121,16 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
         faults += check_acknowledgements(notices, agreement, settings)
     watch = None
     if settings is not None and agreement is not None and not any(fault.severity == "error" for fault in faults):
-        watch = Watch(
+        drawn = Watch(
             settings=settings,
             agreement=agreement,
             zones=tuple(zones),
             basemap=basemap,
             sensors=tuple(sensors),
             notices=tuple(notices),
+            naming=naming,
         )
+        watch = called(drawn, CONSOLE, None)  # whoever knows the moment calls it again by that
     return watch, tuple(faults)
 
 

@@ -12,6 +12,7 @@ from trucewatch.model.agreement import Agreement
 from trucewatch.model.calibration_kept import KeptCalibration
 from trucewatch.model.evidence import Evidence, RejectedRecord
 from trucewatch.model.incident import Counter, Finding, Incident
+from trucewatch.model.names import NamesFile
 from trucewatch.model.report import Publication
 from trucewatch.model.watch import WatchFile
 from trucewatch.watch.toml_records import KEY_OF_FIELD
@@ -19,6 +20,7 @@ from trucewatch.watch.toml_records import KEY_OF_FIELD
 RECORDS: dict[str, Any] = {
     "watch": WatchFile,
     "agreement": Agreement,
+    "names": NamesFile,
     "evidence": Evidence,
     "rejected": RejectedRecord,
     "incident": Incident,

@@ -15,6 +15,7 @@ _PARTS = (
     "zones.geojson",
     "sensors.geojson",
     "basemap.geojson",
+    "names.toml",
     "notices.csv",
     "inbox/reports.csv",
 )

@@ -73,6 +73,7 @@ JOINT_CENTRE: Final = Recipient(
     time="minute",
     smallest_count=1,
     text=True,
+    drawn_lines=True,
 )
 PUBLIC: Final = Recipient(
     id="public", names={"en": "Public"}, delay_hours=24, place="zone", time="day", smallest_count=3

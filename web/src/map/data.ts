@@ -10,12 +10,16 @@ export interface ZoneProps {
   name: string;
   derived?: boolean;
   accuracy_m?: number;
+  /** The names of a road or corridor, each for a line of its own; where there is a table of names. */
+  lines?: string[];
 }
 
 export interface TownProps {
   name: string;
   others?: string | string[];
   rank?: number;
+  /** Stands where the name has no room; the legend resolves it. Where there is a table of names. */
+  number?: number;
 }
 
 export interface Ground {
@@ -28,6 +32,7 @@ export interface Ground {
   line: FeatureCollection<Geometry, { accuracy_m?: number; name?: string }>;
   towns: FeatureCollection<Point, TownProps>;
   boundary_set?: string;
+  disclaimer?: string;
   credit?: string;
 }
 

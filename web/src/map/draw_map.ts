@@ -3,7 +3,7 @@
 import type { Geometry } from "geojson";
 import { say } from "../words.js";
 import type { Ground } from "./data.js";
-import { ScaleBar, buttons, make } from "./furniture.js";
+import { ScaleBar, buttons, disclaimer, make } from "./furniture.js";
 import { Labels, Occupied } from "./labels.js";
 import { type Camera, latOf, screenX, screenY, worldX, worldY } from "./mercator.js";
 import { outline } from "./overlay.js";
@@ -35,7 +35,7 @@ export class DrawMap {
       bounds, ground, minZoom: 1, maxZoom: 13, padding: () => ({ top: 24, bottom: 24, left: 24, right: 24 }), doubleClickZoom: false,
       paint: (context, camera) => this.paint(context, camera),
     });
-    frame.append(buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element);
+    frame.append(buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element, disclaimer(ground?.disclaimer));
     host.append(this.panel());
     void this.labels?.fonts().then(() => this.view.paint());
     this.start(host.dataset["geometry"]);

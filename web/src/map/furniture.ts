@@ -72,6 +72,11 @@ export class ScaleBar {
   }
 }
 
+/** What every map says in its own language: that boundaries and names on it are no statement. */
+export function disclaimer(text: string | undefined): HTMLElement {
+  return make("p", "tw-map-disclaimer", text ?? "");
+}
+
 export type Box = [number, number, number, number];
 export type Swatch = SVGSVGElement | HTMLImageElement;
 export interface LegendPart {

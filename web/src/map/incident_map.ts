@@ -3,7 +3,7 @@
 import { say } from "../words.js";
 import type { Ground, Signs } from "./data.js";
 import { type Ellipse, ellipseRing, placeAlong } from "./ellipse.js";
-import { Legend, ScaleBar, buttons, make } from "./furniture.js";
+import { Legend, ScaleBar, buttons, disclaimer, make } from "./furniture.js";
 import { Labels, Occupied } from "./labels.js";
 import { incidentLegend } from "./legend.js";
 import { type Camera, latOf, screenX, screenY, worldX, worldY } from "./mercator.js";
@@ -62,7 +62,7 @@ export class IncidentMap {
       paint: (context, camera) => this.paint(context, camera),
     });
     host.append(
-      buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(places.bounds)), this.scale.element, this.legend.element,
+      buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(places.bounds)), this.scale.element, this.legend.element, disclaimer(ground?.disclaimer),
       make("p", "unseen", say("map_incident_how"), { id: "tw-map-how" }),
     );
     this.stage.addEventListener("keydown", (event) => this.key(event));

@@ -1,4 +1,5 @@
-/** Names of towns in the page's own fonts: placed where they fit, away from signs, larger towns first. */
+/** Names of towns in the page's own fonts: placed where they fit, away from signs, larger towns first. All names of a town
+ * stand together; where they have no room its number does, which the legend resolves. */
 
 import type { Ground } from "./data.js";
 import { type Camera, screenX, screenY, worldX, worldY } from "./mercator.js";
@@ -53,6 +54,8 @@ interface Label {
   first: string;
   second: string;
   width: number;
+  number: string;
+  numberWidth: number;
 }
 
 export class Labels {
@@ -62,13 +65,16 @@ export class Labels {
     const measure = document.createElement("canvas").getContext("2d")!;
     for (const feature of ground.towns?.features ?? []) {
       const [lon, lat] = feature.geometry.coordinates as [number, number];
-      const { name, others, rank } = feature.properties;
+      const { name, others, rank, number } = feature.properties;
       const second = Array.isArray(others) ? others.join(" · ") : (others ?? "");
       measure.font = FIRST;
       let width = measure.measureText(name).width;
       measure.font = SECOND;
       width = Math.max(width, measure.measureText(second).width);
-      this.labels.push({ x: worldX(lon), y: worldY(lat), rank: rank ?? 3, first: name, second, width });
+      const short = number === undefined ? "" : `[${number}]`;
+      measure.font = FIRST;
+      const numberWidth = measure.measureText(short).width;
+      this.labels.push({ x: worldX(lon), y: worldY(lat), rank: rank ?? 3, first: name, second, width, number: short, numberWidth });
     }
     this.labels.sort((a, b) => a.rank - b.rank);
   }
@@ -87,29 +93,37 @@ export class Labels {
       const x = screenX(camera, label.x);
       const y = screenY(camera, label.y);
       if (x < -60 || y < -20 || x > camera.width + 60 || y > camera.height + 20) continue;
-      const height = label.second ? 29 : 16;
-      const half = label.width / 2;
-      const spots: [number, number, CanvasTextAlign][] = [
-        [x, y + DOT + 2, "center"],
-        [x, y - DOT - 2 - height, "center"],
-        [x + DOT + 5, y - height / 2, "left"],
-        [x - DOT - 5, y - height / 2, "right"],
-      ];
-      const spot = spots.find(([at, top, align]) => {
-        const left = align === "center" ? at - half : align === "left" ? at : at - label.width;
-        return occupied.free(left - 2, top, left + label.width + 2, top + height);
-      });
+      const named = spotFor(occupied, x, y, label.width, label.second ? 29 : 16);
+      const spot = named ?? (label.number ? spotFor(occupied, x, y, label.numberWidth, 16) : null);
       if (!spot) continue;
       const [at, top, align] = spot;
-      const left = align === "center" ? at - half : align === "left" ? at : at - label.width;
-      occupied.take(left - 2, top, left + label.width + 2, top + height);
       occupied.take(x - DOT, y - DOT, x + DOT, y + DOT);
       context.textAlign = align;
       dot(context, x, y, colours);
-      written(context, FIRST, label.first, at, top + 12, colours.ink2, colours);
-      if (label.second) written(context, SECOND, label.second, at, top + 25, colours.ink3, colours);
+      written(context, FIRST, named ? label.first : label.number, at, top + 12, colours.ink2, colours);
+      if (named && label.second) written(context, SECOND, label.second, at, top + 25, colours.ink3, colours);
     }
   }
+}
+
+type Spot = [number, number, CanvasTextAlign];
+
+/** The first side of a dot where a text of this size is free, taken; null where none is. */
+function spotFor(occupied: Occupied, x: number, y: number, width: number, height: number): Spot | null {
+  const spots: Spot[] = [
+    [x, y + DOT + 2, "center"],
+    [x, y - DOT - 2 - height, "center"],
+    [x + DOT + 5, y - height / 2, "left"],
+    [x - DOT - 5, y - height / 2, "right"],
+  ];
+  for (const spot of spots) {
+    const [at, top, align] = spot;
+    const left = align === "center" ? at - width / 2 : align === "left" ? at : at - width;
+    if (!occupied.free(left - 2, top, left + width + 2, top + height)) continue;
+    occupied.take(left - 2, top, left + width + 2, top + height);
+    return spot;
+  }
+  return null;
 }
 
 function dot(context: CanvasRenderingContext2D, x: number, y: number, colours: Palette): void {

@@ -49,8 +49,9 @@ function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
   for (const zone of ground.zones?.features ?? []) {
     if (zone.properties.kind !== "corridor" || named.has(zone.properties.name)) continue;
     named.add(zone.properties.name);
-    const { name, derived, accuracy_m } = zone.properties;
-    rows.push({ swatch: stroke(colours.accent, "7 4"), text: derived ? say("legend_derived", { name, km: km(accuracy_m) }) : name });
+    const { derived, accuracy_m } = zone.properties;
+    for (const name of zone.properties.lines ?? [zone.properties.name])
+      rows.push({ swatch: stroke(colours.accent, "7 4"), text: derived ? say("legend_derived", { name, km: km(accuracy_m) }) : name });
   }
   const borders = ground.boundary?.features ?? [];
   if (borders.some((border) => !border.properties?.disputed)) rows.push({ swatch: stroke(colours.boundary, "none", 1.4), text: say("legend_boundary") });
@@ -58,8 +59,18 @@ function lines(ground: Ground, colours: Palette): LegendPart["rows"] {
   return rows;
 }
 
+/** The numbers of towns and the names that stand for them where these have no room. */
+function places(ground: Ground | null, title = ""): LegendPart {
+  const rows = (ground?.towns?.features ?? []).map(({ properties }) => properties)
+    .filter((town) => town.number !== undefined)
+    .sort((a, b) => a.number! - b.number!)
+    .map((town) => ({ swatch: drawing(WIDE, 12, []), text: `[${town.number}] ${town.name}` }));
+  return { title, columns: 1, rows };
+}
+
 function notes(ground: Ground | null): string[] {
   const said: string[] = [];
+  if (ground?.disclaimer) said.push(ground.disclaimer);
   if (ground?.boundary_set) said.push(say("legend_set", { name: ground.boundary_set }));
   if (ground?.credit) said.push(ground.credit);
   return said;
@@ -88,6 +99,7 @@ export function watchLegend(table: Incidents | null, signs: Record<string, strin
       { title: say("legend_frame"), columns: 2, rows: frames },
       { title: say("legend_figure"), columns: 2, rows: figures },
       { title: say("legend_place"), columns: 1, rows: [...marks, ...(ground ? lines(ground, colours) : [])] },
+      places(ground, say("legend_towns")),
     ],
     notes(ground),
   ];
@@ -107,5 +119,5 @@ export function incidentLegend(shows: IncidentShows, ground: Ground | null, colo
   if (shows.claimed) rows.push({ swatch: stroke(colours.ink2, "1.5 3", 1.4), text: say("legend_claim") });
   if (shows.bearing) rows.push({ swatch: stroke(colours.ink2, "9 5", 1.2), text: say("legend_bearing") });
   if (shows.first) rows.push({ swatch: stroke(colours.ink3, "1 2.5", 1), text: say("legend_first") });
-  return [[{ title: "", columns: 1, rows: [...rows, ...(ground ? lines(ground, colours) : [])] }], notes(ground)];
+  return [[{ title: "", columns: 1, rows: [...rows, ...(ground ? lines(ground, colours) : [])] }, places(ground)], notes(ground)];
 }

@@ -2,7 +2,7 @@
 
 import { say } from "../words.js";
 import { type Ground, type Incidents, type Signs, fetchJson } from "./data.js";
-import { type Box, Legend, ScaleBar, buttons, make } from "./furniture.js";
+import { type Box, Legend, ScaleBar, buttons, disclaimer, make } from "./furniture.js";
 import { Labels } from "./labels.js";
 import { watchLegend } from "./legend.js";
 import { Mask } from "./mask.js";
@@ -51,7 +51,7 @@ export class WatchMap {
       },
     });
     host.append(
-      buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element, this.legend.element,
+      buttons((steps) => this.view.zoomBy(steps), () => this.view.moveTo(bounds)), this.scale.element, this.legend.element, disclaimer(ground?.disclaimer),
       make("p", "unseen", say("map_how"), { id: "tw-map-how" }), this.said,
     );
     this.listen();

@@ -4,7 +4,7 @@ named."""
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -165,8 +165,10 @@ def near_place(snapshot: Snapshot, text: str) -> Bools | None:
     """Which incidents are near a town or in a zone of this name, in any language and script, or near a place as people
     write it; None if it names none."""
     wanted = folded(text)
-    towns = [town for town in snapshot.watch.basemap.towns if _is_named(town.names, wanted)]
-    zones = {zone.id for zone in snapshot.watch.zones if _is_named(zone.names, wanted)}
+    towns = [
+        town for town in snapshot.watch.basemap.towns if _is_named((*town.names.values(), *town.every_name), wanted)
+    ]
+    zones = {zone.id for zone in snapshot.watch.zones if _is_named(zone.names.values(), wanted)}
     points = [(town.lon, town.lat) for town in towns]
     if not points and not zones:
         try:
@@ -186,11 +188,11 @@ def names_like(snapshot: Snapshot, text: str, most: int = 8) -> list[Mapping[str
     """Names of towns and zones that hold this text, for suggestions."""
     wanted = folded(text)
     places = [town.names for town in snapshot.watch.basemap.towns] + [zone.names for zone in snapshot.watch.zones]
-    return [names for names in places if wanted and _is_named(names, wanted)][:most]
+    return [names for names in places if wanted and _is_named(names.values(), wanted)][:most]
 
 
-def _is_named(names: Mapping[str, str], wanted: str) -> bool:
-    return bool(wanted) and any(wanted in folded(name) for name in names.values())
+def _is_named(names: Iterable[str], wanted: str) -> bool:
+    return bool(wanted) and any(wanted in folded(name) for name in names)
 
 
 def _metres_from(

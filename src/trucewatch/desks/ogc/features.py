@@ -15,6 +15,7 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.facts import released_facts
 from trucewatch.reports.formats.geojson import geometry_of
+from trucewatch.reports.place_names import DISCLAIMER
 from trucewatch.reports.released_view import ReleasedView
 
 COLLECTIONS: Final = ("incidents", "zones")
@@ -43,7 +44,9 @@ def collection_of(name: str, view: ReleasedView, words: Words) -> dict[str, Any]
     if name == "zones":
         title, about = (
             words.gettext("Zones"),
-            words.gettext("Zones and lines of the agreement, each with its accuracy."),
+            words.gettext("Zones and lines of the agreement, each with its accuracy.")
+            + " "
+            + words.gettext(DISCLAIMER),
         )
         first, last = min((zone.valid_from for zone in view.zones), default=None), None
         boxes = [zone.geometry.bounds for zone in view.zones]

@@ -323,6 +323,7 @@ def recipients_step(form: FormData, draft: Draft) -> Draft:
         time = text_of(form, f"r{number}-time")
         typed_id = text_of(form, f"r{number}-id", 40)
         used = [recipient.id for recipient in recipients]
+        earlier = next((recipient for recipient in draft.recipients if recipient.id == typed_id), None)
         recipients.append(
             Recipient(
                 id=typed_id
@@ -337,6 +338,7 @@ def recipients_step(form: FormData, draft: Draft) -> Draft:
                 time=next((unit for unit in ("minute", "quarter", "hour") if unit == time), "day"),
                 smallest_count=int(_number(form, f"r{number}-smallest_count", low=1, high=1000, otherwise=3.0)),
                 text=text_of(form, f"r{number}-text") == "on",
+                drawn_lines=earlier is not None and earlier.drawn_lines,
             )
         )
     if not recipients:

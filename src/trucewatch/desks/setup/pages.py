@@ -24,10 +24,11 @@ from trucewatch.desks.setup.forms import (
 )
 from trucewatch.desks.setup.import_pages import ZONE_WORDS
 from trucewatch.errors import TrucewatchError
-from trucewatch.locale import languages, mark
+from trucewatch.locale import Words, languages, mark
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
 from trucewatch.model.zone import ZONE_KINDS
+from trucewatch.reports.place_names import DISCLAIMER
 from trucewatch.server.basemap import ground_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, text_of
@@ -86,7 +87,9 @@ def create(view: CurrentView, form: Form) -> Response:
 def ground(view: CurrentView, draft: str = "") -> Response:
     """The ground to draw on: of the draft's area with its zones, or of the whole world."""
     stored = drafts_of(view).get(draft)
-    return JSONResponse(ground_of(watch_of(stored), view.words, view.console.now()) if stored else _whole_world())
+    if stored:
+        return JSONResponse(ground_of(watch_of(stored), view.words, view.console.now()))
+    return JSONResponse(_whole_world(view.words))
 
 
 @router.get("/new/{draft_id}")
@@ -231,7 +234,7 @@ def _finish(drafts: Drafts, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _whole_world() -> dict[str, Any]:
+def _whole_world(words: Words) -> dict[str, Any]:
     """The world's ground in the map's own form."""
     area = (-180.0, -70.0, 180.0, 80.0)
     features = world_features(area, most_towns=200)
@@ -255,6 +258,7 @@ def _whole_world() -> dict[str, Any]:
         "zones": nothing,
         "line": nothing,
         "towns": {"type": "FeatureCollection", "features": towns},
+        "disclaimer": words.gettext(DISCLAIMER),
         "boundary_set": "Natural Earth 4.1.0",
         "credit": "Natural Earth; GeoNames, CC BY 4.0",
     }

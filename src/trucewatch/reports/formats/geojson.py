@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from trucewatch.locale import words
+from trucewatch.locale import Words, words
 from trucewatch.model.names import name_in
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.cells import cell_of
@@ -19,6 +19,7 @@ from trucewatch.reports.grave_words import grave_counts
 from trucewatch.reports.headline import title_words
 from trucewatch.reports.length_words import hours_of
 from trucewatch.reports.notes import draft_words
+from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.released import ReleasedIncident
 from trucewatch.reports.tables import said_counts
 
@@ -61,6 +62,8 @@ def render(report: DailyReport, *, language: str) -> bytes:
             "coverage": None,
             "checkpoint": report.checkpoint or None,
             "boundary_set": name_in(report.watch.basemap.boundary_set, language),
+            "disclaimer": map_words(report, spoken),
+            **_names(report, spoken),
             **({"draft": draft_words(report, spoken)} if report.is_draft else {}),
         },
         "features": [
@@ -88,6 +91,14 @@ def render(report: DailyReport, *, language: str) -> bytes:
     return (json.dumps(collection, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def _names(report: DailyReport, spoken: Words) -> dict[str, Any]:
+    """By which rule places are named, and each with its ids; nothing for a watch without a table of names."""
+    if not report.watch.policy:
+        return {}
+    places = [{"ids": list(place.ids), "names": list(place.lines)} for place in named_places(report, spoken)]
+    return {"names": naming_words(report, spoken), "places": places}
+
+
 def geometry_of(incident: ReleasedIncident) -> dict[str, Any] | None:
     """A Point, a cell's Polygon, or none."""
     if incident.lon is None or incident.lat is None:
@@ -104,5 +115,5 @@ def _tally(report: DailyReport, tally: Tally) -> dict[str, Any]:
     return {
         "incidents": report.shown_count(tally.recorded),
         **said_counts(report, tally),
-        "without_assessment": dict(tally.held),
+        "without_assessment": dict(tally.holds),
     }

@@ -56,8 +56,8 @@ def _document(report: DailyReport, spoken: Words) -> Iterator[str]:
     zones = zones_of_report(report)
     yield "<Document>"
     yield f"<name>{_text(summary[0][1])}</name>"
-    keys = ("status", "release", "limits")
-    sentences = [*(value for key, value in summary if key in keys), simulated_words(report, spoken)]
+    about = ("status", "release", "limits", "disclaimer")
+    sentences = [*(value for key, value in summary if key in about), simulated_words(report, spoken)]
     yield f"<description>{_text(' '.join(str(sentence) for sentence in sentences if sentence))}</description>"
     yield from _styles()
     counts = [("rows_incidents", len(by_record["incident"])), ("rows_zones", len(zones))]
