@@ -112,6 +112,17 @@ def test_the_reason_of_a_lone_claim_names_who_makes_it() -> None:
     assert page_of(report, ENGLISH)["lines"][0].outcome_text == "reported by Pella, not yet checked"
 
 
+@pytest.mark.parametrize("claimed", ["P", ["P"], ["P", "Village hospital"]])
+def test_the_reason_of_a_finding_names_all_who_claim_it(claimed: Any) -> None:
+    duty = finding("", "3a", "undetermined", "happened_claimed_alone", rule="required/2", facts={"claimed_by": claimed})
+    report = build_daily(inputs_of([], [duty]), recipient=CENTRE, day_from=DAY, day_until=NEXT)
+    (row,) = page_of(report, ENGLISH)["handovers"]
+    names = "Pella and Village hospital" if len(claimed) == 2 else "Pella"
+    assert row["outcome_text"] == f"reported by {names}, not yet checked"
+    (line,) = csv.DictReader(io.StringIO(render(report, format="csv", language="en").decode("utf-8-sig")))
+    assert line["claimed_by"] == names.replace(" and ", "; ")
+
+
 @pytest.mark.parametrize("recipient", [PUBLIC, CELLS, OPEN_CELLS], ids=lambda one: one.id)
 def test_a_reason_that_would_tell_the_place_is_no_number_either(recipient: Recipient) -> None:
     recipient = replace(recipient, smallest_count=1, outcomes="gate")

@@ -25,8 +25,8 @@ ORIGINS: Final = ("muzzle_flash",)
 
 def is_of_parties(recipient: Recipient, agreement: Agreement) -> bool:
     """Whether a recipient is the bound parties, or one of them: its id is `parties`, or that of a party."""
-    ids = {party.id.casefold() for party in agreement.party}
-    return recipient.id.casefold() in {"parties", *ids}
+    name = recipient.id.casefold()
+    return name == "parties" or any(party.id.casefold() == name for party in agreement.party)
 
 
 def is_fine(recipient: Recipient) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from trucewatch.locale import Words
-from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word
 from trucewatch.model.people import PEOPLE_NUMBERS
@@ -14,7 +13,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.reports.contribution_chart import added_facts
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.notes import draft_words, notes_shown
-from trucewatch.reports.outcome_told import finding_told, outcome_told
+from trucewatch.reports.outcome_told import claimants_of, finding_told, outcome_told
 from trucewatch.reports.people_words import giver_words, people_facts, statement_words
 from trucewatch.reports.phrases import (
     clauses_of,
@@ -225,7 +224,6 @@ def _people(row: Row, statement: ReleasedPeople, report: DailyReport, words: Wor
 
 def obligation_facts(finding: ReleasedFinding, report: DailyReport, words: Words) -> dict[str, Any]:
     """One finding on a deadline or a stipulation as a whole."""
-    claimed = finding.facts.get("claimed_by", "")
     return {
         "record": "obligation",
         "finding_ids": [finding.finding_id],
@@ -235,7 +233,7 @@ def obligation_facts(finding: ReleasedFinding, report: DailyReport, words: Words
         "outcome_words": finding_told(finding, report, words),
         "held": finding.hold,
         "reviewed": finding.is_reviewed,
-        "claimed_by": [printable(party_name(str(claimed), report.watch, words))] if claimed else [],
+        "claimed_by": [printable(name) for name in claimants_of(finding, report.watch, words)],
         "simulated": finding.simulated,
         "due": iso_utc(finding.due) if finding.due else None,
         "reason": [finding.reason],

@@ -7,9 +7,10 @@ An assessment that did not pass the gate is no number among those that did: it h
 from __future__ import annotations
 
 from trucewatch.locale import Words
-from trucewatch.locale.reasons import party_name
+from trucewatch.locale.reasons import giver_name, party_name
 from trucewatch.locale.terms import held_word, outcome_word
 from trucewatch.model.party_release import is_of_parties
+from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.outcome_policy import BY_PLACE, UNTOLD, why_untold
 from trucewatch.reports.phrases import clauses_of
@@ -24,7 +25,9 @@ def in_words(reason: str, words: Words, *, who: str = "") -> str:
 
 def outcome_told(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
     """`inconsistent`, `reported by A, not yet checked`; to a party with the mark that nobody reviewed it."""
-    who = words.listed([party_name(who, release.watch, words) for who in incident.claimed_by])
+    who = ""
+    if incident.hold:  # it is named in the reason alone
+        who = words.listed([party_name(who, release.watch, words) for who in incident.claimed_by])
     return _in_words(incident.outcome, incident.hold, release, words, who=who, is_reviewed=incident.is_reviewed)
 
 
@@ -54,9 +57,15 @@ def outcome_with_clauses(incident: ReleasedIncident, release: DailyReport | Rele
 
 def finding_told(finding: ReleasedFinding, release: DailyReport | ReleasedView, words: Words) -> str:
     """The same of one finding."""
-    claimed = str(finding.facts.get("claimed_by", ""))
-    who = party_name(claimed, release.watch, words) if claimed else ""
+    who = words.listed(claimants_of(finding, release.watch, words)) if finding.hold else ""
     return _in_words(finding.outcome, finding.hold, release, words, who=who, is_reviewed=finding.is_reviewed)
+
+
+def claimants_of(finding: ReleasedFinding, watch: Watch, words: Words) -> list[str]:
+    """Who claims what a finding rests on, by name."""
+    claimed = finding.facts.get("claimed_by") or []
+    givers = claimed if isinstance(claimed, list | tuple) else [claimed]
+    return [giver_name(str(giver), watch, words) for giver in givers]
 
 
 def counted_word(outcome: str, words: Words) -> str:

@@ -116,12 +116,17 @@ class Scrubber:
         named = voice_words(watch.agreement).keys() | {folded_name(body.id) for body in watch.settings.delegation}
         runs = {word for source in watch.settings.source for word in (source.id, source.organisation)}
         self._unnamed = {folded_name(word) for word in runs if word} - named
+        self._named: dict[str, bool] = {}
+        single = recipient.smallest_count <= 1 and recipient.place != "zone"
+        self._leaving = frozenset((*TIME_FACTS, *PLAIN_FACTS, *GIVERS)) | ({"probability"} if single else set())
+        self._leaving |= {"notice"} if recipient.place == "exact" else set()
 
     def _may_be_named(self, givers: Any) -> bool:
         """Whether none of these is a source, or an organisation that is known by running one alone."""
-        texts = givers if isinstance(givers, list | tuple) else [givers]
-        names = {folded_name(name) for text in texts for name in str(text).split(";")}
-        return not names & self._unnamed
+        text = "; ".join(map(str, givers)) if isinstance(givers, list | tuple) else str(givers)
+        if text not in self._named:
+            self._named[text] = not {folded_name(name) for name in text.split(";")} & self._unnamed
+        return self._named[text]
 
     def parts(self, findings: Iterable[Finding], kind: str, place: str | Cell) -> frozenset[Part]:
         """On which side of which clauses an incident lies, for the clauses that cover a part of its published place.
@@ -189,13 +194,9 @@ class Scrubber:
                 continue  # the day of one act, and not always of this one
             if key in GIVERS and not self._may_be_named(value):
                 continue
-            if key == "probability" and self._recipient.smallest_count > 1:
-                continue
             if key in OF_THE_RECORD:
                 scrubbed[key] = self._coarse_time(str(value))
-            elif key in (*TIME_FACTS, *PLAIN_FACTS, *GIVERS, "probability") or (
-                key == "notice" and self._recipient.place == "exact"
-            ):
+            elif key in self._leaving:
                 scrubbed[key] = value
         return scrubbed
 
