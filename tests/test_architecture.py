@@ -39,6 +39,7 @@ APART = {"simulate", "evaluate"}
 
 OPENERS = {"sources", "watch", "store", "archive", "ledger", "server", "desks", "cli", "terminal"}
 MAY_OPEN = {
+    "locale.acceptance": "who accepted a catalogue, and the hash of what it holds",
     "reports.formats.html": "reads its own template and style sheet",
     "reports.formats.gpkg": "makes a database in memory, whose bytes are the file",
     "reports.formats.pdf": "reads its own template",

@@ -187,7 +187,8 @@ def test_every_zone_kind_and_text_that_a_stipulation_names_exists(
         assert {*one.kinds, *one.indications, *([one.what] if one.what else [])} <= set(KINDS)
         assert one.deadline is None or (one.deadline.text in texts and one.deadline.zone)
         assert set(one.obliged) <= agreement.party_ids
-        assert set(one.summary) >= set(settings.languages)
+        # A clause's words in Azerbaijani and Armenian come only from an official copy on file, and none is.
+        assert set(one.summary) >= set(settings.languages) - {"az", "hy"}
 
 
 def test_no_stipulation_is_judged_by_this_file(stipulations: dict[str, Stipulation]) -> None:

@@ -22,6 +22,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import WIDTHS, Served, Window
 from tests.server.addresses import ADDRESSES, NOWHERE, Address, Busy, Kind
+from trucewatch.locale import LANGUAGES
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 APPROVED = Path(__file__).parent / "approved"
@@ -36,7 +37,6 @@ LOOKS = {
 }
 """Pages of which a picture is approved."""
 VISITED = [address for address in ADDRESSES if address.kind in (Kind.PAGE, Kind.REPORT)]
-LANGUAGES = ("en", "ru", "tr")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

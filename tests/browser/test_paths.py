@@ -136,8 +136,13 @@ def test_a_file_is_looked_at_before_it_is_taken(window: Window, own: Served) -> 
     window.faults.clear()  # an answer that refuses a file is an error line in the browser's own words
 
 
-def test_pages_speak_russian_and_turkish(window: Window, karabakh: Served) -> None:
-    for language, words in (("ru", ("Журнал", "инцидент")), ("tr", ("olay",))):
+def test_pages_speak_every_language(window: Window, karabakh: Served) -> None:
+    for language, words in (
+        ("ru", ("Журнал", "инцидент")),
+        ("az", ("insident",)),
+        ("hy", ("միջադեպ",)),
+        ("tr", ("olay",)),
+    ):
         for path in ("watch", "agreement", "reports", "sources", "ledger"):
             page = window.open(f"{karabakh.url}/{path}?lang={language}")
             expect(page.locator("html")).to_have_attribute("lang", language)

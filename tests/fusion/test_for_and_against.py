@@ -93,9 +93,9 @@ def test_independent_voices_speak_for_and_a_salvo_heard_by_one_means_alone_may_b
     _, reasons = told(HEARD, SEEN)
     assert by_code(reasons)["agreement"].sign == "for"
     assert "one_cause" not in by_code(reasons)
-    assert str(by_code(reasons)["agreement"].message) == "voices that agree: 2; independent of each other: 2"
+    assert str(by_code(reasons)["agreement"].message) == "sources that agree: 2; independent of each other: 2"
     _, reasons = told(*({**HEARD, "sensor": f"ac-{number}"} for number in range(16)))
-    assert str(by_code(reasons)["agreement"].message) == "voices that agree: 16"
+    assert str(by_code(reasons)["agreement"].message) == "sources that agree: 16"
     assert by_code(reasons)["one_cause"].sign == "against"
 
 
@@ -110,7 +110,7 @@ def test_a_rumour_told_again_is_one_voice_and_says_so() -> None:
     incident, reasons = told(*posts)
     assert incident.alone
     assert by_code(reasons)["retold"].facts == {"reports": 2}
-    assert str(by_code(reasons)["retold"].message) == "2 more reports in words are of voices that are counted already"
+    assert str(by_code(reasons)["retold"].message) == "2 more reports in words are of sources that are counted already"
 
 
 def test_the_heaviest_reason_stands_first_and_what_moves_little_is_left_out() -> None:

@@ -21,6 +21,7 @@ from tests.reports.invented import (
     inputs_of,
 )
 from tests.reports.opened import everything_in
+from trucewatch.locale import LANGUAGES
 from trucewatch.model.report import RejectedCount, ReportInputs
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, build_daily, render
@@ -69,7 +70,7 @@ def loaded() -> ReportInputs:
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
-@pytest.mark.parametrize("language", ["en", "ru", "tr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("recipient", [PUBLIC, CELLS], ids=lambda one: one.id)
 def test_nothing_withheld_is_in_the_bytes(form: str, language: str, recipient: Recipient) -> None:
     report = build_daily(loaded(), recipient=recipient, day_from=DAY, day_until=DAY + timedelta(days=1))

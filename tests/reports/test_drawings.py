@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reports.invented import CENTRE, DAY, OPEN_CELLS, PUBLIC, busy_day, incident, inputs_of
-from trucewatch.locale import words
+from trucewatch.locale import LANGUAGES, words
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import DailyReport, build_daily
 from trucewatch.reports.charts import draw_days
@@ -42,7 +42,7 @@ def test_a_sign_with_a_label_is_an_image_with_that_name() -> None:
     assert 'aria-hidden="true"' in draw_sign("shot", "consistent")
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "tr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("recipient", [PUBLIC, OPEN_CELLS, CENTRE], ids=lambda one: one.id)
 def test_the_map_is_well_formed_and_has_a_text_alternative(recipient: Recipient, language: str) -> None:
     root = ElementTree.fromstring(draw_map(daily(recipient), words(language)))

@@ -36,6 +36,7 @@ from tests.reports.invented import (
     invented_watch,
 )
 from tests.reports.opened import everything_in, tables_in
+from trucewatch.locale import LANGUAGES
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import Zone
@@ -105,7 +106,7 @@ def told(mark: Element) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("recipient", RECIPIENTS, ids=lambda one: one.id)
-@pytest.mark.parametrize("language", ["en", "ru", "tr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_incidents_in_every_file_are_those_of_the_csv(recipient: Recipient, language: str) -> None:
     report = daily(recipient)
     wanted = [line for line in lines_of(report, language) if line["record"] == "incident"]

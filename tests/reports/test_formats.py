@@ -29,6 +29,7 @@ from tests.reports.invented import (
     inputs_of,
 )
 from trucewatch.errors import ReportError
+from trucewatch.locale import LANGUAGES
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, RUN_FORMATS, DailyReport, build_daily, render
@@ -54,21 +55,21 @@ def test_the_formats_are_found_and_an_unknown_one_is_named_with_those_that_exist
     assert all(one.suffix.startswith(".") and "/" in one.media_type for one in FORMATS.values())
     with pytest.raises(ReportError, match=", ".join(FORMATS)):
         render(daily(PUBLIC), format="docx", language="en")
-    with pytest.raises(ReportError, match="en, ru, tr"):
+    with pytest.raises(ReportError, match="en, ru, az, hy, tr"):
         render(daily(PUBLIC), format="csv", language="xx")
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
 @pytest.mark.parametrize("recipient", RECIPIENTS, ids=lambda one: one.id)
 def test_the_same_input_gives_the_same_bytes(form: str, recipient: Recipient) -> None:
-    for language in ("en", "ru", "tr"):
+    for language in LANGUAGES:
         assert render(daily(recipient), format=form, language=language) == render(
             daily(recipient), format=form, language=language
         )
 
 
 @pytest.mark.parametrize("recipient", RECIPIENTS, ids=lambda one: one.id)
-@pytest.mark.parametrize("language", ["en", "ru", "tr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_format_shows_the_same_facts(recipient: Recipient, language: str) -> None:
     report = daily(recipient)
     page = render(report, format="html", language=language).decode()
@@ -111,7 +112,7 @@ def outline(page: bytes) -> list[tuple[str, dict[str, str | None]]]:
     return parser.tags
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "tr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_stands_alone_and_is_well_outlined(language: str) -> None:
     page = render(daily(CENTRE), format="html", language=language)
     tags = outline(page)
@@ -219,6 +220,8 @@ GOLDEN: tuple[tuple[Recipient, str, str], ...] = (
     (PUBLIC, "geojson", "tr"),
     (CENTRE, "kml", "en"),
     (PUBLIC, "kml", "ru"),
+    (OPEN_CELLS, "html", "az"),
+    (PUBLIC, "html", "hy"),
 )
 
 

@@ -33,7 +33,7 @@ from tests.reports.invented import (
 )
 from tests.reports.opened import figures_in, named_destinations, pages_in, tags_in, words_beside_the_pages
 from trucewatch.errors import ReportError
-from trucewatch.locale import Words, words
+from trucewatch.locale import LANGUAGES, Words, words
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import Recipient
@@ -92,7 +92,7 @@ def full_of(text: str) -> ReportInputs:
     return everywhere_named(text, inputs_of([row], [told], counters=numbers))
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "tr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_it_claims_both_standards_and_has_what_they_ask_for(language: str) -> None:
     content = made(CENTRE, language)
     reader = PdfReader(io.BytesIO(content))
@@ -137,7 +137,7 @@ def test_every_picture_says_what_it_shows() -> None:
         assert sign.endswith(outcome_told(row.incident, report, words("en")))
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "tr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("recipient", [PUBLIC, CENTRE], ids=lambda one: one.id)
 def test_it_shows_the_facts_of_the_report(recipient: Recipient, language: str) -> None:
     report, spoken = daily(recipient), words(language)

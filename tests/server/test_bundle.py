@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -92,8 +93,16 @@ def test_the_lock_names_no_registry() -> None:
 
 def test_the_server_says_every_word_that_the_browser_knows() -> None:
     spoken = browser_words(words("en"))
-    assert {key for key in spoken if not key.startswith("kind_")} == set(english())
+    assert {key for key in spoken if not key.startswith(("kind_", "format_"))} == set(english())
     assert {key: spoken[key] for key in english()} == english()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_browser_writes_numbers_and_days_as_the_server_does(language: str) -> None:
+    given, spoken, day = browser_words(words(language)), words(language), date(2031, 5, 4)
+    assert spoken.number(1234.5) == f"1{given['format_group']}234{given['format_decimal']}5"
+    values = {"d": "4", "dd": "04", "mm": "05", "month": str(given["format_months"]).split("|")[4], "y": "2031"}
+    assert str(given["format_day"]).format(**values) == spoken.short_day(day)
 
 
 @pytest.mark.parametrize("language", languages())

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from tests.builders import edit
 from tests.conftest import each
 from tests.desks.incidents.test_edit_pages import ask, post, troubled
 from tests.desks.sources.test_sources_page import LIST, bring, fields
@@ -73,6 +74,7 @@ class Told:
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     folder = copy_of("two-valleys", tmp_path_factory.mktemp("typed"))
+    edit(folder / "watch.toml", 'languages = ["en", "ru", "tr"]', f"languages = {json.dumps(languages())}")
     with Store(folder, now, desks=indexes()) as store:
         console = Console(store, folder, now, find())
         client = client_of(console)
@@ -93,7 +95,7 @@ def _rejected(console: Console, client: TestClient, reason: str) -> str:
 def _issued(client: TestClient) -> tuple[str, str]:
     page = client.get("/reports").text
     days = {name: re.findall(rf'name="{name}"[^>]*value="([^"]+)"', page)[0] for name in ("from", "to")}
-    asked = {**days, "recipient": "joint-centre", "language": ["en", "ru", "tr"], "format": list(FORMATS)}
+    asked = {**days, "recipient": "joint-centre", "language": list(languages()), "format": list(FORMATS)}
     draft = str(client.post("/reports/drafts", data=asked).headers["location"])
     notes = {f"note-{SECTIONS[name]}": text for name, text in TYPED.items()}
     for act, typed in (("write", notes | {"language": "en"}), ("check", {}), ("issue", {})):

@@ -8,8 +8,13 @@ export type Key = keyof typeof english;
 let given: Record<string, string | Forms> = {};
 let loading: Promise<void> | undefined;
 const language = document.documentElement.lang || "en";
-/** The formats of numbers and dates, as the server writes them. */
-const formats = language === "en" ? "en-GB" : language;
+/** How the server writes numbers and days. Browsers do not know every language that we speak: some write Azerbaijani and Armenian numbers as English ones. */
+const ENGLISH = { group: ",", decimal: ".", day: "{d} {month} {y}", months: "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec" };
+
+function format(name: keyof typeof ENGLISH): string {
+  const found = given[`format_${name}`];
+  return typeof found === "string" ? found : ENGLISH[name];
+}
 
 /** Fetches the page's words once: from `<html data-words>` or the map's `data-text`. Never fails: English stays. */
 export function loadWords(): Promise<void> {
@@ -52,25 +57,43 @@ export function term(group: "outcome" | "kind", name: string): string {
 }
 
 export function figure(value: number): string {
-  return new Intl.NumberFormat(formats).format(value);
+  const marks: Record<string, string> = { ",": format("group"), ".": format("decimal") };
+  return new Intl.NumberFormat("en-GB").format(value).replace(/[,.]/g, (mark) => marks[mark] ?? mark);
 }
 
 /** Hours and minutes of a moment, in the page's zone. */
 export function clock(moment: Date): string {
-  return formatted({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, moment.getTime());
+  const { hour, minute } = partsOf(moment.getTime());
+  return `${hour}:${minute}`;
 }
 
 /** Day and time of a moment (milliseconds since 1970), in the page's zone. */
 export function momentWords(moment_ms: number): string {
-  return formatted({ dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }, moment_ms);
+  const { year, month, day, hour, minute } = partsOf(moment_ms);
+  const values: Record<string, string> = {
+    d: String(Number(day)),
+    dd: day,
+    mm: month,
+    month: format("months").split("|")[Number(month) - 1] ?? month,
+    y: year,
+  };
+  const written = format("day").replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  return `${written}, ${hour}:${minute}`;
 }
 
+type Parts = Record<"year" | "month" | "day" | "hour" | "minute", string>;
+
 /** The server names the page's zone on the document; UTC where it does not or the browser does not know it. */
-function formatted(style: Intl.DateTimeFormatOptions, moment_ms: number): string {
+function partsOf(moment_ms: number): Parts {
+  const style: Intl.DateTimeFormatOptions = {
+    year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  };
   const zone = document.documentElement.dataset["zone"] || "UTC";
+  let told: Intl.DateTimeFormat;
   try {
-    return new Intl.DateTimeFormat(formats, { ...style, timeZone: zone }).format(moment_ms);
+    told = new Intl.DateTimeFormat("en-GB", { ...style, timeZone: zone });
   } catch {
-    return new Intl.DateTimeFormat(formats, { ...style, timeZone: "UTC" }).format(moment_ms);
+    told = new Intl.DateTimeFormat("en-GB", { ...style, timeZone: "UTC" });
   }
+  return Object.fromEntries(told.formatToParts(moment_ms).map((part) => [part.type, part.value])) as Parts;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { matches, readWishes } from "../src/watch/alarm.js";
 import { clampSpan, minuteText, pixelOf, secondAt } from "../src/watch/span.js";
-import { say } from "../src/words.js";
+import { clock, momentWords, say } from "../src/words.js";
 
 describe("the quiet alarm", () => {
   const wishes = { outcomes: ["inconsistent"], zones: ["corridor"], sound: false };
@@ -40,5 +40,9 @@ describe("words", () => {
     expect(say("news", { n: 1 })).toBe("1 new incident · show");
     expect(say("news", { n: 2000 })).toBe("2,000 new incidents · show");
     expect(say("legend_line", { km: 1.5 })).toBe("Line of contact, derived, ±1.5 km");
+  });
+  it("write a moment as the server does, in UTC where the page names no zone", () => {
+    expect(momentWords(Date.UTC(2031, 4, 4, 2, 5))).toBe("4 May 2031, 02:05");
+    expect(clock(new Date(Date.UTC(2031, 4, 4, 0, 5)))).toBe("00:05");
   });
 });

@@ -7,7 +7,7 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -27,9 +27,6 @@ from trucewatch.terminal.base import (
     print_json,
     read_day,
 )
-
-if TYPE_CHECKING:
-    pass
 
 
 @app.command(short_help="Copy an example watch, run it, open the console.")

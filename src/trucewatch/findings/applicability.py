@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
@@ -91,9 +92,9 @@ class Verdict:
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
-    """Everything that a stipulation is held against, as known at `as_of`."""
+    """Everything that a stipulation is held against, as known at `as_of`. What is asked of every row is made once."""
 
     watch: Watch
     frame: LocalFrame
@@ -102,21 +103,31 @@ class Case:
     as_of: datetime
     _boundaries: dict[tuple[str, datetime], Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def agreement(self) -> Agreement:
         return self.watch.agreement
 
-    @property
+    @cached_property
+    def bound(self) -> tuple[str, ...]:
+        """The sides, by id."""
+        return self.agreement.bound_ids
+
+    @cached_property
+    def signed(self) -> frozenset[str]:
+        """All who signed, whatever their role."""
+        return self.agreement.party_ids
+
+    @cached_property
     def delegations(self) -> tuple[str, ...]:
         return tuple(delegation.id for delegation in self.watch.settings.delegation)
 
-    @property
+    @cached_property
     def speakers(self) -> frozenset[str]:
         """Whom the agreement and the watch name: who signed, bodies, delegations."""
         named = (*self.agreement.party_ids, *(body.id for body in self.agreement.body), *self.delegations)
         return frozenset(named)
 
-    @property
+    @cached_property
     def notices(self) -> Sequence[Notice]:
         """The notices that were known at `as_of`."""
         return [notice for notice in self.watch.notices if notice.known_at <= self.as_of]
@@ -137,9 +148,9 @@ class Case:
         kind, several = self.columns["kind"][row], self.columns["kinds"][row]
         return several if kind in several else [kind]
 
-    def testimony(self, row: int) -> list[Attestation]:
+    def testimony(self, row: int) -> Sequence[Attestation]:
         """Who says what of an incident's kind."""
-        return attestations(self.columns["testimony"][row])
+        return _attestations(tuple(self.columns["testimony"][row]))
 
     def span(self, row: int) -> tuple[datetime, datetime]:
         """From when until when an incident may have been, at 95 %: its times, with their own error on either side."""
@@ -158,6 +169,12 @@ class Case:
             shapely.prepare(boundary)
             self._boundaries[key] = boundary
         return self._boundaries[key]
+
+
+@lru_cache(maxsize=4096)
+def _attestations(texts: tuple[str, ...]) -> tuple[Attestation, ...]:
+    """Many incidents rest on the same givers and means; what they say of kinds is read once."""
+    return tuple(attestations(texts))
 
 
 COLUMNS = (

@@ -79,14 +79,16 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
 class Fact:
     """Whether something stands before both sides.
 
-    stands: it is enough for an outcome. seen_by_centre: the centre's own people saw it, so that no number holds it
-    back.
-    verdict: what is to be said where it is not enough.
+    seen_by_centre: the centre's own people saw it, so that no number holds it back. lacking: what is to be said where
+    what is on record is not enough for an outcome; None where it is.
     """
 
-    stands: bool
     seen_by_centre: bool
-    verdict: Verdict
+    lacking: Verdict | None
+
+    @property
+    def stands(self) -> bool:
+        return self.lacking is None
 
 
 def fact_of(case: Case, row: int, kinds: Iterable[str], *, burdened: Iterable[str] = (), aspect: str = "") -> Fact:
@@ -101,10 +103,10 @@ def fact_of(case: Case, row: int, kinds: Iterable[str], *, burdened: Iterable[st
     stands = (
         _of_centre(heard_of, heard_is_enough=case.watch.settings.heard_is_enough)
         or _by_two_means(heard_of, case.speakers)
-        or _by_both_sides(heard_of, case.agreement.bound_ids)
+        or _by_both_sides(heard_of, case.bound)
         or any(each.giver in against for each in heard_of)
     )
-    return Fact(stands, seen_by_centre, _not_enough(case, row, heard_of))
+    return Fact(seen_by_centre, None if stands else _not_enough(case, row, heard_of))
 
 
 def _of_centre(heard_of: Sequence[Attestation], *, heard_is_enough: bool) -> bool:
@@ -133,7 +135,7 @@ def _by_both_sides(heard_of: Sequence[Attestation], bound: Sequence[str]) -> boo
 def _not_enough(case: Case, row: int, heard_of: Sequence[Attestation]) -> Verdict:
     """Why what is on record is not enough, with whose word it is."""
     givers = sorted({each.giver for each in heard_of})
-    claimants = [giver for giver in givers if giver in case.agreement.party_ids]
+    claimants = [giver for giver in givers if giver in case.signed]
     if givers and givers == claimants:
         facts: Facts = {"claimed_by": claimants, "kind": heard_of[0].kind}
         if case.columns["rung"][row] in _SURE_RUNGS:
@@ -189,8 +191,8 @@ def gated(verdict: Verdict, case: Case, row: int, fact: Fact, chance: float | No
     """The verdict if the fact stands and is probable enough, else why nothing is said; other outcomes as they are."""
     if verdict.outcome not in SAID:
         return verdict
-    if not fact.stands:
-        return fact.verdict
+    if fact.lacking is not None:
+        return fact.lacking
     threshold = case.watch.settings.say_outcome_from
     if chance is None or chance >= threshold or fact.seen_by_centre:
         return verdict
@@ -266,7 +268,7 @@ def under_readings(
     answers: dict[str, Verdict] = {}
     after: list[str] = []
     holding: set[str] = set()
-    for party in case.agreement.bound_ids:
+    for party in case.bound:
         own = [reading for reading in readings if reading.by == party]
         answers[party] = _answer(stipulation, own, acts, judge)
         if own and began is not None and own[0].known_at > began:  # type: ignore[operator]

@@ -171,7 +171,7 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
         fact = fact_of(case, row, against, burdened=owing)
         verdict = Verdict("inconsistent", "shows_not_kept_up", {"kind": against[0]})
         return gated(verdict, case, row, fact, chance_of(case, row, stipulation))
-    fact = fact_of(case, row, [stipulation.what], burdened=set(case.agreement.bound_ids) - owing)
+    fact = fact_of(case, row, [stipulation.what], burdened=set(case.bound) - owing)
     verdict = Verdict("consistent", "shows_kept_up", {"kind": stipulation.what})
     return gated(verdict, case, row, fact, chance_of(case, row, stipulation))
 

@@ -261,12 +261,13 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
         return act
     # Steps 4 and 5: what exempts it, or may.
     facts: Facts = {"kind": _leading(case, row, telling), "zone": stipulation.zone}
-    fact = fact_of(case, row, telling, burdened=())
     exempt, claimed_aspect = _exempt_aspect(stipulation, case, row, telling)
     if exempt is not None:
+        fact = fact_of(case, row, telling)
         return gated(exempt, case, row, fact, chance_of(case, row, stipulation, exempt=True))
     notice = _weigh_notices(stipulation, case, row, telling)
     if notice is not None and notice.outcome != "inconsistent":
+        fact = fact_of(case, row, telling)
         return gated(notice, case, row, fact, chance_of(case, row, stipulation, exempt=True))
     if not kinds:
         return Verdict("undetermined", "indication_only", {"kind": facts["kind"]})
@@ -291,7 +292,7 @@ def _leading(case: Case, row: int, kinds: Sequence[str]) -> str:
 
 def _bar_by_actor(stipulation: Stipulation, case: Case, row: int, kinds: Sequence[str]) -> Verdict | None:
     """The verdict where the clause does not bind all sides and the act is not surely that of somebody it binds."""
-    if set(case.agreement.bound_ids) <= set(stipulation.obliged):
+    if set(case.bound) <= set(stipulation.obliged):
         return None
     named = [each for each in case.testimony(row) if each.kind in kinds and each.actor]
     facts: Facts = {"obliged": list(stipulation.obliged)}
@@ -390,7 +391,7 @@ def _is_for(notice: Notice, kinds: Sequence[str]) -> bool:
 def is_acknowledged(notice: Notice, case: Case) -> bool:
     """Whether the other side, or all delegations, acknowledged a notice before it began. The other side of one that no
     party gave is every side."""
-    others = set(case.agreement.bound_ids) - set(claimants_in(notice.who, voice_words(case.agreement)))
+    others = set(case.bound) - set(claimants_in(notice.who, voice_words(case.agreement)))
     heads = set(case.delegations)
     acknowledged = set(notice.acknowledged_by)
     return others <= acknowledged or (bool(heads) and heads <= acknowledged)

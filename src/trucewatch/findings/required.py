@@ -210,12 +210,11 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[da
     verdict = _against_due(what, case, row, due)
     # That it was done speaks against those to whom it was owed, that it was late against those who owed it.
     owing = set(stipulation.obliged)
-    burdened = owing if verdict.outcome == "inconsistent" else set(case.agreement.bound_ids) - owing
+    burdened = owing if verdict.outcome == "inconsistent" else set(case.bound) - owing
     fact = fact_of(case, row, [what], burdened=burdened)
-    if not fact.stands and fact.verdict.reason in ("claimed_alone", "kind_claimed_alone"):
-        return Verdict(
-            "undetermined", "happened_claimed_alone", {"what": what, "claimed_by": fact.verdict.facts["claimed_by"]}
-        )
+    if fact.lacking is not None and fact.lacking.reason in ("claimed_alone", "kind_claimed_alone"):
+        claimants = fact.lacking.facts["claimed_by"]
+        return Verdict("undetermined", "happened_claimed_alone", {"what": what, "claimed_by": claimants})
     return gated(verdict, case, row, fact, None)
 
 

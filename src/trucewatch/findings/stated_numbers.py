@@ -160,8 +160,8 @@ def number_stands(stipulation: Stipulation, counts: list[Counter], case: Case, *
     if CENTRE in givers:
         return True
     owing = set(stipulation.obliged)
-    burdened = set(case.agreement.bound_ids) - owing if kept else owing
-    bound = set(case.agreement.bound_ids)
+    burdened = set(case.bound) - owing if kept else owing
+    bound = set(case.bound)
     independent = len(givers) > 1 and not givers <= bound
     return bool(givers & burdened) or independent or (len(bound) > 1 and bound <= givers)
 

@@ -85,15 +85,15 @@ def _of_one(weights: Mapping[str, Any]) -> Reason:
     reports, answered = weights["learnt_from"], weights["answered"]
     if reports < LEAST_LEARNT:
         message = Message(
-            "one voice speaks and nobody bears it out; it is not known yet how often such reports of its giver are "
-            "right"
+            "one independent source reports it and no other bears it out; it is not known yet how often such reports "
+            "of its giver are right"
         )
         return Reason(sign="against", code="one_not_learnt", weight=0.0, message=message, facts={})
     answered = min(max(answered, 0.01), 0.99)
     held = round(reports * answered)
     message = Message(
-        "one voice speaks and nobody bears it out; of {reports} such reports of its giver about {held} are held to be "
-        "right",
+        "one independent source reports it and no other bears it out; of {reports} such reports of its giver about "
+        "{held} are held to be right",
         reports=Amount(reports),
         held=Amount(held),
     )
@@ -114,11 +114,13 @@ def _of_several(weights: Mapping[str, Any]) -> list[Reason]:
     facts: dict[str, Any] = {"voices": voices, "sources": sources, "agreement": weights["agreement"]}
     numbers = {"voices": Amount(voices), "sources": Amount(sources)}
     if all(word in _TELLING for word in str(weights["agreement"]).split(" / ")):
-        message = Message("voices that agree: {voices}, all in words, who may have heard it from each other", **numbers)
+        message = Message(
+            "sources that agree: {voices}, all in words, who may have heard it from each other", **numbers
+        )
     elif sources > 1:
-        message = Message("voices that agree: {voices}; independent of each other: {sources}", **numbers)
+        message = Message("sources that agree: {voices}; independent of each other: {sources}", **numbers)
     else:
-        message = Message("voices that agree: {voices}", **numbers)
+        message = Message("sources that agree: {voices}", **numbers)
     if events >= LEAST_LEARNT:
         facts |= {"events": events, "held": held}
         message = Message(
@@ -183,8 +185,10 @@ def _around(weights: Mapping[str, Any]) -> Reason:
     return _simple(
         "around",
         weights["lively"],
-        Message("other fire that several voices agree about is known near it in the hours about it"),
-        Message("little other fire that several voices agree about is known near it in the hours about it"),
+        Message("other fire that several independent sources agree about is known near it in the hours about it"),
+        Message(
+            "little other fire that several independent sources agree about is known near it in the hours about it"
+        ),
     )
 
 
@@ -192,8 +196,12 @@ def _place(weights: Mapping[str, Any]) -> Reason:
     return _simple(
         "place",
         weights["settled"],
-        Message("fire that several voices agree about is known at this place more than in the country around"),
-        Message("fire that several voices agree about is known at this place less than in the country around"),
+        Message(
+            "fire that several independent sources agree about is known at this place more than in the country around"
+        ),
+        Message(
+            "fire that several independent sources agree about is known at this place less than in the country around"
+        ),
     )
 
 
@@ -228,8 +236,8 @@ def _retold(weights: Mapping[str, Any]) -> list[Reason]:
     if not number:
         return []
     message = Plural(
-        "{number} more report in words is of a voice that is counted already",
-        "{number} more reports in words are of voices that are counted already",
+        "{number} more report in words is of a source that is counted already",
+        "{number} more reports in words are of sources that are counted already",
         number,
         number=Amount(number),
     )

@@ -27,6 +27,10 @@ from trucewatch.model.names import Names, name_in
 from trucewatch.model.times import zone_label
 
 DOMAIN: Final = "trucewatch"
+LANGUAGES: Final = ("en", "ru", "az", "hy", "tr")
+"""In the order in which people choose."""
+SOURCE: Final = "en"
+"""The language of the sentences in the code; its text prevails over every translation that nobody accepted."""
 _FORMATS_OF: Final = {"en": "en_GB"}
 _SPELLED: Final = (
     "no",
@@ -165,11 +169,12 @@ class Words:
 
 
 def capitalised(sentence: str, language: str) -> str:
-    """The sentence with a capital first letter; Turkish and Azerbaijani i keeps its dot."""
+    """The sentence with a capital first letter; Turkish and Azerbaijani i keeps its dot, Armenian և is written Եվ as
+    its spelling reform has it (Unicode makes it ԵՒ)."""
     if not sentence:
         return sentence
-    first = "İ" if language in ("tr", "az") and sentence[0] == "i" else sentence[0].upper()
-    return first + sentence[1:]
+    own = {"i": "İ"} if language in ("tr", "az") else {"և": "Եվ"}
+    return own.get(sentence[0], sentence[0].upper()) + sentence[1:]
 
 
 def uncapitalised(phrase: str, language: str) -> str:
@@ -182,9 +187,10 @@ def uncapitalised(phrase: str, language: str) -> str:
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages that have a catalogue, in order of their codes."""
+    """The languages that have a catalogue, in the order of `LANGUAGES`; what is not there follows by its code."""
     folders = [entry.name for entry in files(__name__).iterdir() if entry.is_dir() and not entry.name.startswith("_")]
-    return tuple(sorted(name for name in folders if _compiled(name).is_file()))
+    present = sorted(name for name in folders if compiled_file(name).is_file())
+    return tuple(sorted(present, key=lambda name: (*LANGUAGES, name).index(name)))
 
 
 @cache
@@ -198,12 +204,13 @@ def words(language: str) -> Words:
                 words=", ".join(languages()),
             )
         )
-    with _compiled(language).open("rb") as compiled:
+    with compiled_file(language).open("rb") as compiled:
         catalogue = gnu.GNUTranslations(compiled)
     return Words(language, catalogue, Locale.parse(_FORMATS_OF.get(language, language)))
 
 
-def _compiled(language: str) -> Traversable:
+def compiled_file(language: str) -> Traversable:
+    """Where the one compiled catalogue of a language lies; it need not be there."""
     return files(__name__) / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
 
 

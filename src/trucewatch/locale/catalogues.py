@@ -22,12 +22,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from trucewatch.locale import DOMAIN
+from trucewatch.locale import DOMAIN, LANGUAGES
 
 PACKAGE: Final = Path(__file__).resolve().parents[1]
 HERE: Final = Path(__file__).resolve().parent
 DESKS: Final = PACKAGE / "desks"
-LANGUAGES: Final = ("en", "ru", "tr")
 BROWSER_WORDS: Final = PACKAGE / "server" / "words.json"
 KIT: Final = ""
 """The room of what no desk alone says."""
@@ -200,7 +199,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--compile", action="store_true", help="only compile what stands")
     parser.add_argument("--language", help="begin a language: its empty catalogues, in the kit and in every desk")
+    parser.add_argument("--digest", metavar="LANGUAGE", help="only print what its acceptance names: the hash of it all")
     chosen = parser.parse_args()
+    if chosen.digest:
+        from trucewatch.locale.acceptance import digest_of
+
+        compile_language(chosen.digest)
+        sys.stdout.write(f"{digest_of(chosen.digest)}\n")
+        return 0
     languages = [chosen.language] if chosen.language else list(LANGUAGES)
     lacking = 0
     try:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from trucewatch.model.agreement import Agreement
-from trucewatch.model.incident import Incident
-from trucewatch.model.watch import Recipient
+if TYPE_CHECKING:
+    from trucewatch.model.agreement import Agreement
+    from trucewatch.model.incident import Incident
+    from trucewatch.model.watch import Recipient
 
 COARSE_CELL_M: Final = 5000.0
 COARSE_TIME: Final = "quarter"
@@ -24,9 +25,11 @@ ORIGINS: Final = ("muzzle_flash",)
 
 
 def is_of_parties(recipient: Recipient, agreement: Agreement) -> bool:
-    """Whether a recipient is the bound parties, or one of them: its id is `parties`, or that of a party."""
+    """Whether a recipient is the bound parties, or one of them: said by `to`, or its id is `parties`, or a party's."""
     name = recipient.id.casefold()
-    return name == "parties" or any(party.id.casefold() == name for party in agreement.party)
+    return (
+        recipient.to == "parties" or name == "parties" or any(party.id.casefold() == name for party in agreement.party)
+    )
 
 
 def is_fine(recipient: Recipient) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.names import NamesFile
+from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.times import zone_named
 from trucewatch.model.zone import Basemap, Notice, Sensor, Zone
 
@@ -78,6 +79,8 @@ class Recipient:
     """A zone and day with fewer incidents than this is not told apart from the others."""
     text: bool = False
     """Whether the sources' own words go out."""
+    to: Literal["", "parties"] = ""
+    """`parties`: to whom the agreement binds."""
     outcomes: Literal["", "gate", "reviewed", "none"] = ""
     """Which outcomes it is told: all that passed the gate, those that both delegations reviewed, none. Empty: reviewed
     where it is told places by zone, else gate."""
@@ -171,6 +174,10 @@ class Watch:
 
     def recipient(self, name: str) -> Recipient | None:
         return next((recipient for recipient in self.settings.recipient if recipient.id == name), None)
+
+    def goes_to_parties(self, recipient: Recipient) -> bool:
+        """Whether it is to those who are bound: said by `to`, or named `parties` or as a party of the agreement."""
+        return is_of_parties(recipient, self.agreement)
 
     def zone_with(self, zone_id: str, at: datetime | None = None) -> Zone | None:
         """The zone of this id, as valid at `at` (any version without it)."""

@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 
 from trucewatch import __version__
 from trucewatch.errors import ReportError
+from trucewatch.locale.acceptance import working_translations
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.report import EditorsNote
-from trucewatch.model.watch import Recipient
+from trucewatch.model.watch import Recipient, Watch
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.calibrations import learnt_anew_since
 from trucewatch.store import Store
@@ -67,6 +68,20 @@ def draft_report(
     return {
         (name, language): render(report, format=name, language=language) for name in formats for language in languages
     }
+
+
+def refuse_working_translations(watch: Watch, recipient: Recipient, languages: Sequence[str]) -> None:
+    """Raises ReportError where a report in a language that no native reader accepted would be issued to a party."""
+    unaccepted = working_translations(languages) if watch.goes_to_parties(recipient) else []
+    if unaccepted:
+        raise ReportError(
+            Message(
+                "nothing was issued: this recipient is bound by the agreement, and no native reader has accepted the "
+                "catalogue of {languages}, so its text is a working translation. Issue the report in English, or have "
+                "a reader of the language accept the catalogue by name in locale/acceptance.toml",
+                languages=", ".join(unaccepted),
+            )
+        )
 
 
 def issue_report(

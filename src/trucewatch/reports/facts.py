@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from trucewatch.locale import Words
+from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word
 from trucewatch.model.people import PEOPLE_NUMBERS
@@ -88,9 +89,11 @@ ceased to be fused; a line of people holds those of one giver.)"""
 
 def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
     """Incidents, obligations, reported numbers, corrections, people by giver, published words and editors' notes; of a
-    draft first that it is one."""
+    draft first that it is one, and of a working translation that."""
     if report.is_draft:
         yield {"record": "status", "kind": "draft", "text": draft_words(report, words)}
+    if translation := translation_words(words):
+        yield {"record": "status", "kind": "translation", "text": translation}
     for row in report.rows:
         yield incident_facts(row, report, words)
     for finding in report.obligations:

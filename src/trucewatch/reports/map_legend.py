@@ -33,9 +33,9 @@ def map_legend(report: DailyReport, words: Words, drawn: str, named: Sequence[Na
         entries.append((_swatch("disputed"), words.gettext("disputed boundary")))
     places = {row.incident.place.partition(":")[0] for row in report.rows}
     if "zone" in places:
-        entries.append((_swatch("tile"), words.gettext("how many in a zone, and their outcomes")))
+        entries.append((_swatch("tile"), words.gettext("how many in a zone, and their assessments")))
     elif 'class="m-tile"' in drawn:
-        entries.append((_swatch("tile"), words.gettext("how many close together, and their outcomes")))
+        entries.append((_swatch("tile"), words.gettext("how many close together, and their assessments")))
     if "cell" in places:
         entries.append((_swatch("cell"), words.gettext("cell that holds the place")))
     if any(row.incident.ellipse for row in report.rows):

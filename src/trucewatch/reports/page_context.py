@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from trucewatch.locale import Words, uncapitalised
+from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word
@@ -157,6 +158,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "editor": notes_by_section(report, words),
         "draft": draft_words(report, words),
         "number": number_words(report, words),
+        "translation": translation_words(words),
     }
 
 

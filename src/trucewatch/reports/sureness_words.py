@@ -10,21 +10,27 @@ from trucewatch.model.rounding import probability
 
 ALONE: Final = {
     "nearly_all": (
-        mark("one voice, borne out by nobody; nearly all such reports are right"),
+        mark("one independent source, borne out by nobody; nearly all such reports are right"),
         mark("alone; nearly all right"),
     ),
-    "most": (mark("one voice, borne out by nobody; most such reports are right"), mark("alone; most are right")),
+    "most": (
+        mark("one independent source, borne out by nobody; most such reports are right"),
+        mark("alone; most are right"),
+    ),
     "half": (
-        mark("one voice, borne out by nobody; about half of such reports are right"),
+        mark("one independent source, borne out by nobody; about half of such reports are right"),
         mark("alone; half are right"),
     ),
     "some": (
-        mark("one voice, borne out by nobody; fewer than half of such reports are right"),
+        mark("one independent source, borne out by nobody; fewer than half of such reports are right"),
         mark("alone; some are right"),
     ),
-    "few": (mark("one voice, borne out by nobody; few such reports are right"), mark("alone; few are right")),
+    "few": (
+        mark("one independent source, borne out by nobody; few such reports are right"),
+        mark("alone; few are right"),
+    ),
     "not_learnt": (
-        mark("one voice, borne out by nobody; it is not known yet how often such reports are right"),
+        mark("one independent source, borne out by nobody; it is not known yet how often such reports are right"),
         mark("alone; not known"),
     ),
 }

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, Final, Literal
 
 from trucewatch.locale import Words
+from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.reasons import zone_name
 from trucewatch.locale.sanitize import legible, printable
 from trucewatch.model.people import PEOPLE_NUMBERS
@@ -191,6 +192,8 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     yield "revision", report.issued_revision
     if report.is_draft:
         yield "status", draft_words(report, words)
+    if translation := translation_words(words):
+        yield "translation", translation
     yield "watch", settings.id
     yield "watch_name", printable(words.name(settings.names, otherwise=settings.id))
     yield "recipient", recipient.id

@@ -88,6 +88,7 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "held",
         "no_restriction",
         "dashes",
+        "translation",
         "title",
         "times",
         "simulated",
@@ -207,7 +208,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "findings": say("Findings"),
         "findings_note": say(
             "Place: half length of the 95% ellipse, where it is released. P: probability that it happened; alone: one "
-            "voice, in words beside it; a dash: not weighed or not released. Who: not put for any of them."
+            "independent source, in words beside it; a dash: not weighed or not released. Who: not put for any of them."
         )
         + (f" {page['doubtful']}" if page["doubtful"] else ""),
         "number": say("No."),
@@ -217,7 +218,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "radius": say("± m"),
         "probability": words.pgettext("probability", "P"),
         "clause": say("Clause"),
-        "outcome": say("Outcome"),
+        "outcome": say("Assessment"),
         _SIMULATED: say("simulated"),
         "added": say(
             "Bars: what each means added to place, kind and probability when its reports came, in order of arrival."
@@ -275,7 +276,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
             "Who may see the records finds them by these codes: incident, finding, observation, original bytes."
         ),
         "incident": say("Incident"),
-        "reasons": say("Findings: clause, outcome, reason"),
+        "reasons": say("Findings: clause, assessment, reason"),
         "no_finding": say("No finding to show."),
         "proof": say("Proof"),
         "made_from": say("This report was made from a list that the ledger held when it signed this checkpoint:"),

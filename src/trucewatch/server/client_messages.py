@@ -7,6 +7,7 @@ that depends on a number has a form for `one` and for `other`; `{name}` is fille
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -19,6 +20,9 @@ from trucewatch.model.outcomes import OUTCOMES
 COUNTS: Final = (*range(21), 100, 1000, 1_000_000)
 """Whole numbers that between them show every plural form of the languages that we know."""
 Forms = dict[str, str]
+_DAY_PART: Final = re.compile(r"'([^']*)'|d+|M+|y+")
+"""The parts of a day's pattern (Unicode Technical Standard 35, part 4), and what is quoted in it."""
+_DAY_NAMES: Final = {"MMM": "month", "MM": "mm"}
 
 
 @cache
@@ -34,7 +38,25 @@ def browser_words(words: Words) -> dict[str, str | Forms]:
         key: words.gettext(text) if isinstance(text, str) else _forms(text, words) for key, text in english().items()
     }
     spoken |= {f"outcome_{outcome}": capitalised(outcome_word(outcome, words), words.language) for outcome in OUTCOMES}
-    return spoken | {f"kind_{kind}": capitalised(kind_word(kind, words), words.language) for kind in KINDS}
+    spoken |= {f"kind_{kind}": capitalised(kind_word(kind, words), words.language) for kind in KINDS}
+    return spoken | _formats(words)
+
+
+def _formats(words: Words) -> Forms:
+    """How numbers and days are written, from Babel: a browser need not know the language."""
+    locale = words.locale
+    symbols = locale.number_symbols["latn"]
+    months = locale.months["format"]["abbreviated"]
+    return {
+        "format_group": str(symbols["group"]),
+        "format_decimal": str(symbols["decimal"]),
+        "format_day": _DAY_PART.sub(_placeholder, str(locale.date_formats["medium"].pattern)),
+        "format_months": "|".join(str(months[month]) for month in range(1, 13)),
+    }
+
+
+def _placeholder(part: re.Match[str]) -> str:
+    return part[1] if part[1] is not None else f"{{{_DAY_NAMES.get(part[0], part[0])}}}"
 
 
 def _forms(forms: Forms, words: Words) -> Forms:

@@ -25,13 +25,13 @@ from trucewatch.reports.sureness_words import alone_band, probability_words, sur
 RUNGS: Final = {
     "claimed": mark_in("rung", "claimed"),
     "recorded": mark_in("rung", "recorded"),
-    "assessed": mark_in("rung", "assessed"),
-    "corroborated": mark_in("rung", "corroborated"),
-    "verified": mark_in("rung", "verified"),
+    "assessed": mark_in("rung", "examined"),
+    "corroborated": mark_in("rung", "confirmed by a second source"),
+    "verified": mark_in("rung", "confirmed by both delegations"),
 }
 """The ladder; `verified` is reached by a review of both sides, which does not exist yet."""
 EVENT_CLASSES: Final = {
-    "shelling": mark_in("class", "shelling"),
+    "shelling": mark_in("class", "explosions as of artillery"),
     "rocket_or_missile": mark_in("class", "rocket or missile"),
     "small_arms": mark_in("class", "small arms"),
     "fire": mark_in("class", "fire set alight between the sides"),

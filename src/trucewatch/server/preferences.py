@@ -18,7 +18,13 @@ from trucewatch.server.formatting import Telling
 THEMES: Final = ("auto", "light", "dark")
 PAGE_LANGUAGE: Final = "X-Page-Language"
 """The language of the page that asks for a part of itself."""
-OWN_NAMES: Final[Mapping[str, str]] = {"en": "English", "ru": "Русский", "tr": "Türkçe"}
+OWN_NAMES: Final[Mapping[str, str]] = {
+    "en": "English",
+    "ru": "Русский",
+    "az": "Azərbaycanca",
+    "hy": "Հայերեն",
+    "tr": "Türkçe",
+}
 """Each language in its own words; one that is not here is shown by its code."""
 
 

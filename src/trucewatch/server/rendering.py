@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse
 
 from trucewatch.findings import SENTENCES
 from trucewatch.locale import languages, words
+from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.reasons import party_name, recorded_reason, zone_name
 from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
@@ -73,6 +74,7 @@ class Pages:
                 console=view.console,
                 menu=self.menu,
                 languages=languages(),
+                translation=translation_words(visit.words),
                 own_names=OWN_NAMES,
                 themes=THEMES,
                 zones=zones_of(watch),

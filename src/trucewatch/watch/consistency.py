@@ -224,7 +224,7 @@ def _check_stipulation(
     settings: WatchFile | None,
     faults: FaultList,
 ) -> None:
-    place = Message("stipulation {id} of provision {number}", id=stipulation.id, number=provision.number)
+    place = Message("part {id} of clause {number}", id=stipulation.id, number=provision.number)
     for party in stipulation.obliged:
         faults.check_word((*path, "obliged"), party, agreement.party_ids, "party")
     if stipulation.zone and not any(zone.id == stipulation.zone for zone in zones):

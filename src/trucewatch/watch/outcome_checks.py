@@ -61,7 +61,7 @@ def check_outcomes(
 def _check_stipulation(
     provision: Provision, stipulation: Stipulation, path: Path, speakers: set[str], faults: FaultList
 ) -> None:
-    place = Message("stipulation {id} of provision {number}", id=stipulation.id, number=provision.number)
+    place = Message("part {id} of clause {number}", id=stipulation.id, number=provision.number)
     source, colon, who = stipulation.obliged_by.partition(":")
     if (source, bool(colon)) not in (("text", False), ("reading", True)):
         faults.error(

@@ -97,7 +97,7 @@ def watch_toml(draft: Draft) -> str:
 
 def _recipient(recipient: Recipient) -> dict[str, Any]:
     pairs = {field.name: getattr(recipient, field.name) for field in fields(recipient)}
-    return {key: value for key, value in pairs.items() if value not in ((), 0.0) or key == "delay_hours"}
+    return {key: value for key, value in pairs.items() if value not in ((), 0.0, "") or key == "delay_hours"}
 
 
 def _moment(text: str) -> datetime:

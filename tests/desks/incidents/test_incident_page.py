@@ -157,7 +157,7 @@ def test_the_only_observation_gives_all_there_is(valleys: Console) -> None:
     row = next(row for row in range(snapshot.rows) if snapshot.incident(row).alone)
     page = unbroken(client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text)
     (bars,) = re.findall(r'<div class="added">.*?</div></td>', page, re.S)
-    assert '<span class="note">all rests on this voice</span>' in bars
+    assert '<span class="note">all rests on this source</span>' in bars
 
 
 def test_a_finding_says_its_outcome_its_reason_and_the_text_of_its_stipulation(valleys: Console) -> None:
@@ -473,5 +473,5 @@ def test_of_one_voice_the_page_says_words_and_no_decimals(valleys: Console) -> N
     for row in each(rows):
         page = client_of(valleys).get(f"/incident/{snapshot.codes[row]}").text
         (sentence,) = re.findall(r'<h1 id="sentence">(.*?)</h1>', page, re.S)
-        assert "one voice, borne out by nobody" in sentence
+        assert "one independent source, borne out by nobody" in sentence
         assert f"{snapshot.incident(row).happened:.2f}" not in sentence

@@ -20,6 +20,7 @@ from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find, indexes
 from trucewatch.desks.map.filters import read_chosen, show
 from trucewatch.desks.map.pages import columns_of
+from trucewatch.locale import LANGUAGES
 from trucewatch.model.observation import KINDS
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.rounding import coordinate
@@ -156,7 +157,7 @@ def test_real_and_simulated_are_told_apart_in_every_row(valleys: Console, karaba
     assert 'class="sim"' not in client_of(karabakh).get("/watch").text
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "tr"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_count_names_its_coverage_and_every_time_its_zone(valleys: Console, language: str) -> None:
     page = client_of(valleys).get(f"/watch?lang={language}").text
     assert f'<html lang="{language}"' in page

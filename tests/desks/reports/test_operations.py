@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import make_watch
+from tests.builders import edit, make_watch
 from trucewatch.desks.reports.operations import ReportDesk, Wanted, figures_of
 from trucewatch.errors import DraftMoved, ReportError, StoreError
 from trucewatch.ledger.inspector import main as inspect
 from trucewatch.model.report import MOST_NOTE, EditorsNote
 from trucewatch.model.report_draft import ReportDraft
 from trucewatch.pipeline import Assessment, assess
+from trucewatch.reports import render
 from trucewatch.reports.compare import compare_reports
 from trucewatch.store import Store
 from trucewatch.store.drafts import draft_versions, recorded_drafts, recorded_exports
@@ -103,6 +104,22 @@ def test_from_draft_to_issue_every_step_is_an_act_and_the_ledger_holds(
         desk.store.rebuild()
         assert desk.store.index.digest() == before
     verified(folder, capsys)
+
+
+def test_a_party_is_issued_no_working_translation_but_its_draft_may_be_made(folder: Path) -> None:
+    edit(folder / "watch.toml", 'id = "joint-centre"\n', 'id = "joint-centre"\nto = "parties"\n')
+    with desk_of(folder) as (desk, _):
+        draft = begun(desk)
+        assert "Рабочий перевод" in render(desk.report_of(draft), format="html", language="ru").decode()
+        draft = desk.check(draft.draft_id, seen_version=draft.version, by=WHO)
+        with pytest.raises(ReportError, match=r"catalogue of ru, so its text is a working translation.*in English"):
+            desk.issue(draft.draft_id, seen_version=draft.version, by=WHO)
+        assert not publications(desk.store)
+        assert desk.draft(draft.draft_id).state == "checked"
+        english = desk.begin(CENTRE, languages=("en",), formats=("html",), by=WHO)
+        english = desk.check(english.draft_id, seen_version=english.version, by=WHO)
+        issued, _ = desk.issue(english.draft_id, seen_version=english.version, by=WHO)
+        assert issued.state == "issued"
 
 
 def test_an_issued_file_is_made_again_byte_for_byte_from_its_list(folder: Path) -> None:

@@ -412,8 +412,8 @@ def test_a_zone_or_party_that_a_provision_names_cannot_be_removed(console: Conso
     client.post(f"/new/{draft}/zones", data={"corners": SQUARE, "name-en": "Bridge", "kind": "district"})
     said = {"summary-en": "No fire.", "kind": "prohibited", "kinds": "shot", "zone": "bridge", "obliged": "UV"}
     client.post(f"/new/{draft}/provisions", data=said)
-    assert "provision 1 speaks of" in toast(client, client.post(f"/new/{draft}/remove/zone", data={"which": "bridge"}))
-    assert "a provision obliges UV" in fault(client.post(f"/new/{draft}/parties", data={"party-0-en": ""}))
+    assert "clause 1 speaks of" in toast(client, client.post(f"/new/{draft}/remove/zone", data={"which": "bridge"}))
+    assert "a clause obliges UV" in fault(client.post(f"/new/{draft}/parties", data={"party-0-en": ""}))
     client.post(f"/new/{draft}/remove/stipulation", data={"which": "0"})
     client.post(f"/new/{draft}/remove/zone", data={"which": "bridge"})
     assert [one.id for one in load_watch(place(console, draft)).zones] == ["theatre"]
@@ -450,3 +450,16 @@ def test_a_draft_is_kept_and_gone_on_with(console: Console, client: TestClient) 
     assert client.get(f"/new/{draft}").headers["location"] == f"/new/{draft}/parties"
     assert load_draft(place(console, draft)) is not None
     assert client_of(console).get(f"/new/{draft}/finish").status_code == 200
+
+
+def test_a_recipient_who_is_bound_is_kept_as_such(console: Console, client: TestClient) -> None:
+    draft = begin(client)
+    rows = {"r0-name-en": "Both sides", "r0-to": "parties", "r1-name-en": "Public"}
+    client.post(f"/new/{draft}/recipients", data=rows)
+    kept = load_draft(place(console, draft))
+    assert kept is not None
+    assert [recipient.to for recipient in kept.recipients] == ["parties", ""]
+    assert (place(console, draft) / "watch.toml").read_text(encoding="utf-8").count('to = "parties"') == 1
+    page = client.get(f"/new/{draft}/recipients").text
+    assert re.search(r'name="r0-to" value="parties"\s+checked', page)
+    assert not re.search(r'name="r1-to" value="parties"\s+checked', page)

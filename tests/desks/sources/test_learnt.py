@@ -126,7 +126,7 @@ def test_the_page_says_what_was_learnt_and_where_the_register_cannot_be_right(
     assert "perhaps a wrong time zone" in section
     assert "close together" in section
     assert "2 devices and sources" in section
-    assert "What happens here, learnt from 41 events: shelling 80% and thunder 20%." in section
+    assert "What happens here, learnt from 41 events: explosions as of artillery 80% and thunder 20%." in section
     assert "places are taken as 2.4 times as unsure" in section
     assert "2 more stand, for what began earlier." in section
 

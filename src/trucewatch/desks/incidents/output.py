@@ -135,10 +135,10 @@ def show_one(out: Console, watch: Watch, dossier: Dossier) -> None:
         )
         out.print(escape(line))
     meaning = (
-        "what its voice added when it came, in order of arrival: place, ln of how much larger the ellipse was before"
+        "what its source added when it came, in order of arrival: place, ln of how much larger the ellipse was before"
     )
     if any(report["added"] and report["added"]["order"] is None for report in dossier.reports):
-        meaning = "what would be missing without its voice: place, ln of how much larger the ellipse"
+        meaning = "what would be missing without its source: place, ln of how much larger the ellipse"
     out.print(f"[dim]{meaning}; kind and happened, probability[/]")
     out.print()
     for level, rows in (("L1", dossier.first), ("L2", [incident])):

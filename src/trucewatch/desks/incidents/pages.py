@@ -214,7 +214,9 @@ def _confidences(dossier: Dossier, telling: Telling) -> list[Confidence]:
         for name, value, note in named
     ]
     if incident.alone:
-        four[0] = replace(four[0], figure=words.pgettext("confidence", "one voice"), bar=Markup(draw_share(None)))
+        four[0] = replace(
+            four[0], figure=words.pgettext("confidence", "one independent source"), bar=Markup(draw_share(None))
+        )
     return four
 
 
@@ -273,7 +275,7 @@ def _row(dossier: Dossier, member: Member, telling: Telling, before: float | Non
         bar=Markup(draw_added(None, None) if dossier.incident.alone else draw_added(before, added)),
         added="" if dossier.incident.alone else signed(added, telling),
         others=(
-            telling.words.gettext("all rests on this voice") if dossier.incident.alone else _others(member, telling)
+            telling.words.gettext("all rests on this source") if dossier.incident.alone else _others(member, telling)
         ),
         claimed=claimed_words(member, telling),
     )

@@ -60,6 +60,8 @@ def report(
     --recorded-by the bytes of what was issued by then are made again.
     """
     from trucewatch.desks.reports.operations import Wanted
+    from trucewatch.locale import words
+    from trucewatch.locale.acceptance import translation_words
     from trucewatch.pipeline.issue import default_day, draft_name, draft_report
 
     if kind != "daily":
@@ -89,6 +91,8 @@ def report(
             path, code = _written(store, out, draft_name(to, first, last, language, name), content), 0
     if path is not None:
         typer.echo(str(path))
+    if mark := translation_words(words(language)):
+        typer.echo(mark, err=True)
     if code:
         raise typer.Exit(code)
 

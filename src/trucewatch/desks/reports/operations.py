@@ -289,14 +289,16 @@ class ReportDesk:
         """Issue what was checked: its number and revision, the bytes by (format, language), which are in `out/issued`
         too.
 
-        Final. Raises ReportError if it was not checked, or if the figures are not those that were checked.
+        Final. Raises ReportError if it was not checked, if the figures are not those that were checked, or if it would
+        go to a party in a working translation.
         """
-        from trucewatch.pipeline.issue import issue_report, issued_name
+        from trucewatch.pipeline.issue import issue_report, issued_name, refuse_working_translations
 
         draft = self._open(draft_id, seen_version)
         if draft.state != "checked":
             raise ReportError(Message("only a checked draft can be issued; go through it and mark it as checked first"))
         basis = self.list_of(draft)
+        refuse_working_translations(basis.watch, self.recipient(draft.recipient), draft.languages)
         report = self.report_of(draft, is_draft=False)
         later = [
             publication

@@ -142,7 +142,7 @@ def parties_step(form: FormData, draft: Draft) -> Draft:
     }
     if spoken:
         raise TrucewatchError(
-            Message("a provision obliges {party}; change that provision first, or keep the party", party=min(spoken))
+            Message("a clause obliges {party}; change that clause first, or keep the party", party=min(spoken))
         )
     return replace(draft, parties=parties, delegations=delegations)
 
@@ -262,9 +262,7 @@ def without_zone(draft: Draft, zone: str) -> Draft:
     spoken = next((stipulation.provision for stipulation in draft.stipulations if stipulation.zone == zone), "")
     if spoken:
         raise TrucewatchError(
-            Message(
-                'provision {number} speaks of the zone "{zone}"; change that provision first', number=spoken, zone=zone
-            )
+            Message('clause {number} speaks of the zone "{zone}"; change that clause first', number=spoken, zone=zone)
         )
     return replace(draft, zones=tuple(other for other in draft.zones if other.id != zone))
 
@@ -274,7 +272,7 @@ def stipulation_step(form: FormData, draft: Draft) -> Draft:
     kind = text_of(form, "kind")
     summary = names_of(form, "summary", draft.languages)
     if not summary:
-        raise TrucewatchError(Message("the provision says nothing; write in your own words what was agreed"))
+        raise TrucewatchError(Message("the clause says nothing; write in your own words what was agreed"))
     kinds = tuple(name for name in KINDS if name in form.getlist("kinds"))
     what, counter = (
         text_of(form, "what"),
@@ -338,6 +336,7 @@ def recipients_step(form: FormData, draft: Draft) -> Draft:
                 time=next((unit for unit in ("minute", "quarter", "hour") if unit == time), "day"),
                 smallest_count=int(_number(form, f"r{number}-smallest_count", low=1, high=1000, otherwise=3.0)),
                 text=text_of(form, f"r{number}-text") == "on",
+                to="parties" if text_of(form, f"r{number}-to") == "parties" else "",
                 drawn_lines=earlier is not None and earlier.drawn_lines,
             )
         )

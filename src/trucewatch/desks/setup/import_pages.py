@@ -29,7 +29,7 @@ from trucewatch.watch.watch_draft import Draft
 ZONE_WORDS: Final = {
     "area": mark("the whole area"),
     "region": mark("a region that reports count by"),
-    "district": mark("a district that a provision names"),
+    "district": mark("a district that a clause names"),
     "corridor": mark("a corridor"),
     "line": mark("the line of contact"),
     "storage": mark("a storage place"),

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from trucewatch.locale import Words, words
+from trucewatch.locale.acceptance import translation_words
 from trucewatch.model.names import name_in
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.cells import cell_of
@@ -65,6 +66,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
             "disclaimer": map_words(report, spoken),
             **_names(report, spoken),
             **({"draft": draft_words(report, spoken)} if report.is_draft else {}),
+            **({"translation": translation} if (translation := translation_words(spoken)) else {}),
         },
         "features": [
             {

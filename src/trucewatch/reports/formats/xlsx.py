@@ -19,6 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from trucewatch.locale import words
+from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.sanitize import legible
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.daily_report import DailyReport
@@ -43,7 +44,8 @@ def render(report: DailyReport, *, language: str) -> bytes:
     tables = tables_of(report, words(language))
     out = BytesIO()
     with Workbook(out, {"in_memory": True}) as book:
-        book.set_properties(_properties(report, str(tables["summary"].rows[0][1])))
+        title = str(tables["summary"].rows[0][1])
+        book.set_properties(_properties(report, title, translation_words(words(language))))
         styles = _Styles.of(book)
         for table in tables.values():
             for sheet in _sheets_of(table):
@@ -51,12 +53,14 @@ def render(report: DailyReport, *, language: str) -> bytes:
     return out.getvalue()
 
 
-def _properties(report: DailyReport, title: str) -> Mapping[str, str | datetime]:
+def _properties(report: DailyReport, title: str, translation: str) -> Mapping[str, str | datetime]:
     """What a file manager shows of the file. Its only time is the cut-off."""
     comments = (
         f"{number_in_brief(report)}, watch {report.watch.settings.id}, for {report.recipient.id}, "
         f"cut-off {iso_utc(report.cut_off)}, records: {report.kinds_shown}"
     )
+    if translation:
+        comments = f"{translation} {comments}"
     return {
         "title": legible(title),
         "subject": legible(report.issued_number or number_in_brief(report)),
