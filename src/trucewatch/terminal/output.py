@@ -21,6 +21,7 @@ from trucewatch.locale.terms import HELD as HELD_WORDS
 from trucewatch.model.edits import CHANGES
 from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.outcomes import HELD, OUTCOMES
+from trucewatch.model.rounding import coordinate, two_figures
 from trucewatch.model.standing import NO_CLAUSE, Standing, is_established, standings_of
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.verification import with_access_refused
@@ -110,7 +111,7 @@ def show_run(
     assessment: Assessment,
     *,
     steps: Steps,
-    reports: Sequence[Path],
+    drafts: Sequence[Path],
     rejected: Path | None,
     recovered: Sequence[str],
     entries: int,
@@ -118,7 +119,7 @@ def show_run(
     seconds: float,
     refused: frozenset[str] = frozenset(),
 ) -> None:
-    """`trucewatch run`: the steps, the incidents, what stands behind the numbers, and where the report is."""
+    """`trucewatch run`: the steps, the incidents, what stands behind the numbers, and where the drafts are."""
     for line in recovered:
         out.print(f"[yellow]■ recovered[/]  {escape(line)}")
     for warning in assessment.warnings:
@@ -133,8 +134,10 @@ def show_run(
     out.print()
     _show_account(out, assessment, incidents, findings, entries)
     out.print()
-    for number, path in enumerate(reports):
-        out.print(f"{'[bold]Report[/]' if number == 0 else '      '}      [dim]{escape(str(path))}[/]")
+    for number, path in enumerate(drafts):
+        out.print(f"{'[bold]Draft[/]' if number == 0 else '     '}        [dim]{escape(str(path))}[/]")
+    if drafts:
+        out.print("Nothing was issued; a person does that: trucewatch report WATCH --issue --by NAME")
     code = (
         "with rejected rows.  [dim]exit 1[/]"
         if assessment.rejected.num_rows
@@ -371,9 +374,10 @@ def place_words(incident: Incident, watch: Watch, english: Words) -> str:
 
     if incident.lon is None or incident.lat is None:
         return "place not known"
-    described = describe_place(incident.lon, incident.lat, watch.basemap.towns)
+    lon, lat = coordinate(incident.lon), coordinate(incident.lat)
+    described = describe_place(lon, lat, watch.basemap.towns)
     if described is None:
-        return f"lon {incident.lon:.3f}, lat {incident.lat:.3f}"
+        return f"lon {lon:.3f}, lat {lat:.3f}"
     name = described.town.names.get("en") or next(iter(described.town.names.values()))
     if described.distance_m < 50:
         return str(name)
@@ -383,9 +387,7 @@ def place_words(incident: Incident, watch: Watch, english: Words) -> str:
 def radius_words(incident: Incident) -> str:
     if incident.semi_major_m is None:
         return "–"
-    metres = incident.semi_major_m * CHI2_95**0.5
-    digits = max(len(str(int(metres))) - 2, 0)
-    return f"{round(metres / 10**digits) * 10**digits:,.0f} m"
+    return f"{two_figures(incident.semi_major_m * CHI2_95**0.5):,} m"
 
 
 def when_words(incident: Incident, zone: tzinfo) -> str:
