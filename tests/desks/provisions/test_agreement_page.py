@@ -62,7 +62,8 @@ def test_roles_words_and_exceptions_say_whose_they_are(valleys: Console) -> None
         stipulation.unless and stipulation.unless_by == "watch" for _, stipulation in agreement.stipulations()
     )
     assert page.count("our paraphrase") == len(agreement.provision)
-    assert page.count("<blockquote") == sum(len(each.words) for each in agreement.provision)
+    quotes = sum(len(stipulation.quote) for _, stipulation in agreement.stipulations())
+    assert page.count("<blockquote") == quotes + sum(len(each.words) for each in agreement.provision)
 
 
 def test_what_was_not_published_yet_is_not_known(karabakh: Console) -> None:

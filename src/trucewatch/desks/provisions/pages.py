@@ -49,6 +49,8 @@ class Checked:
     simulated: int
     due: tuple[datetime, int] | None
     readings: list[Heard]
+    quotes: list[tuple[Text, str]]
+    """The text's own words for it, as far as they are on file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +145,12 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: da
         held_back=visit.telling.held_back(np.bincount(reasons[reasons >= 0], minlength=len(HELD)).tolist()),
         simulated=int(snapshot.simulated[rows[listed]].sum()),
         due=stipulation.due(now, snapshot.watch.zone),
+        quotes=[
+            (text, quote.words)
+            for text in known_texts(snapshot.watch.agreement, now)
+            for quote in stipulation.quote
+            if quote.text == text.id
+        ],
         readings=[
             Heard(
                 reading=reading,
