@@ -7,7 +7,7 @@ here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Literal
 
@@ -266,6 +266,30 @@ class Agreement:
             for stipulation in provision.stipulation:
                 yield provision, stipulation
 
+    def known_at(self, at: datetime) -> Agreement:
+        """What was known of it by `at`: instruments with a text published by then, or, where no text is entered,
+        signed by that day (UTC), their texts and provisions, and readings, extensions and judgments stated by then."""
+        texts = tuple(text for text in self.text if text.known_at <= at)
+        with_text = {text.instrument for text in self.text}
+        published = {text.instrument for text in texts}
+        instruments = tuple(
+            instrument
+            for instrument in self.instrument
+            if instrument.id in published or (instrument.id not in with_text and instrument.signed <= at.date())
+        )
+        ids = {instrument.id for instrument in instruments}
+        provisions = tuple(
+            replace(
+                provision,
+                words={text: words for text, words in provision.words.items() if text in {each.id for each in texts}},
+                stipulation=tuple(_stipulation_at(stipulation, at) for stipulation in provision.stipulation),
+                reading=tuple(reading for reading in provision.reading if reading.known_at <= at),
+            )
+            for provision in self.provision
+            if provision.instrument in ids
+        )
+        return replace(self, instrument=instruments, text=texts, provision=provisions)
+
     @property
     def party_ids(self) -> frozenset[str]:
         """All who signed, whatever their role."""
@@ -285,3 +309,12 @@ class Agreement:
             if reading.about == stipulation and reading.known_at <= at
         ]
         return sorted(readings, key=lambda reading: (reading.known_at, reading.by))
+
+
+def _stipulation_at(stipulation: Stipulation, at: datetime) -> Stipulation:
+    """A stipulation with the extensions and judgments that were known by `at`."""
+    return replace(
+        stipulation,
+        extension=tuple(extension for extension in stipulation.extension if extension.known_at <= at),
+        judgment=tuple(judgment for judgment in stipulation.judgment if judgment.known_at <= at),
+    )

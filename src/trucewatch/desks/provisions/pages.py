@@ -54,15 +54,16 @@ def agreement(view: CurrentView) -> HTMLResponse:
     watch = view.snapshot.watch
     return view.page(
         "provisions/agreement.html.jinja",
-        agreement=watch.agreement,
+        agreement=watch.agreement.known_at(view.snapshot.as_of),
         listed=provisions_of(view.snapshot, view.reader),
         rule=watch.settings.association,
     )
 
 
 def provisions_of(snapshot: Snapshot, visit: Visit) -> list[Listed]:
-    """Every provision in the order of the text, with the findings of the shown list."""
-    agreement = snapshot.watch.agreement
+    """Every provision that was known at the watch's clock, in the order of the text, with the findings of the shown
+    list."""
+    agreement = snapshot.watch.agreement.known_at(snapshot.as_of)
     instruments = {instrument.id: instrument for instrument in agreement.instrument}
     return [
         Listed(
