@@ -212,8 +212,13 @@ def show_incidents(
 
 
 def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> None:
-    """What was required by a date or without one: the clause, the state, the reason in a sentence."""
-    deadlines = [finding for finding in findings if not finding.incident_id and finding.rule.startswith("required")]
+    """What was required by a date or without one, or has to be kept up: the clause, the state, the reason in a
+    sentence."""
+    deadlines = [
+        finding
+        for finding in findings
+        if not finding.incident_id and finding.rule.partition("/")[0] in ("required", "kept_up")
+    ]
     if not deadlines:
         return
     from trucewatch.findings import SENTENCES
@@ -262,6 +267,7 @@ def _show_account(
         ("outcomes", counted),
         *_by_hand(assessment),
         *([("later", later)] if assessment.not_yet_known else []),
+        *_record_end(assessment),
         ("data", _data_words(assessment.observations)),
         ("journal", f"{plural(entries, 'record')}  [dim]every figure leads back to its bytes[/]"),
     ]
@@ -290,6 +296,12 @@ def _by_hand(assessment: Assessment) -> list[tuple[str, str]]:
         off = f", {plural(out, 'incident')} rejected" if out else ""
         rows.append(("by hand", f"{plural(len(assessment.acts), 'act')}{off}  [dim]trucewatch incident WATCH acts[/]"))
     return rows
+
+
+def _record_end(assessment: Assessment) -> list[tuple[str, str]]:
+    """The day on which the record of a past case ends."""
+    until = assessment.watch.settings.record_until
+    return [("record ends", f"{until.isoformat()}  [dim]what came later is not in it[/]")] if until else []
 
 
 def _data_words(observations: pa.Table) -> str:
