@@ -27,9 +27,9 @@ $(READY): pyproject.toml constraints.txt
 $(CATALOGUES): $(READY) $(shell find src -name '*.po')
 	@$(BIN)/python -m trucewatch.locale --compile && touch $@
 
-demo: $(CATALOGUES)  ## copy the reference watch, run it, write its reports, open the console (SERVE=0: stop before that)
+demo: $(CATALOGUES)  ## copy the reference watch, run it, write drafts of its reports, open the console (SERVE=0: stop before that)
 	@mkdir -p demo && cd demo && ../$(BIN)/trucewatch demo $(EXAMPLE) $(if $(filter 0,$(SERVE)),--no-serve)
-	@echo; echo "Seen from here: demo/$(EXAMPLE)/.trucewatch/out/ holds the reports; the console again: $(BIN)/trucewatch serve demo/$(EXAMPLE)"
+	@echo; echo "Seen from here: demo/$(EXAMPLE)/.trucewatch/out/drafts/ holds drafts of the reports; the console again: $(BIN)/trucewatch serve demo/$(EXAMPLE)"
 
 test: lint  ## every check; those that drive a browser skip where there is no Chromium
 	@command -v chromium chromium-browser google-chrome >/dev/null || { \

@@ -90,7 +90,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         folder = Path(name)
         valleys = run_example("two-valleys", folder)
-        (report,) = valleys.glob(".trucewatch/out/joint-centre/*-en.html")
+        (report,) = valleys.glob(".trucewatch/out/drafts/joint-centre/*-en.html")
         made = {"report": photograph(browser, report.as_uri(), "report", size=(900, 1120))}
         with served(valleys) as url:
             made["watch"] = photograph(browser, f"{url}/watch", "watch", size=(1440, 900))

@@ -11,9 +11,13 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.builders import edit, make_watch
+from tests.reports.opened import everything_in
+from tests.store.test_store import open_store
 from trucewatch.cli.main import app, main
 from trucewatch.errors import TrucewatchError
+from trucewatch.model.report import Publication
 from trucewatch.reports import FORMATS, RUN_FORMATS
+from trucewatch.store.publications import publications
 
 
 def call(*words: str) -> tuple[int, str]:
@@ -53,14 +57,16 @@ def test_check_tells_errors_by_exit_code_and_as_json(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("example", ["karabakh-2020", "two-valleys"])
-def test_demo_copies_an_example_and_ends_with_its_report(
+def test_demo_copies_an_example_and_ends_with_a_draft_of_its_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     code, text = call("demo", example)
     assert code == 0
-    path = Path(re.search(r"Report +(\S+\.html)", text)[1])  # type: ignore[index]
-    assert path.read_text().startswith("<!doctype html>") or path.read_text().startswith("<!DOCTYPE html>")
+    path = Path(re.search(r"Draft +(\S+\.html)", text)[1])  # type: ignore[index]
+    assert path.read_text().lower().startswith("<!doctype html>")
+    assert "Nothing was issued; a person does that: trucewatch report WATCH --issue --by NAME" in text
+    assert issues_of(tmp_path / example) == ()
     assert call("demo", example)[0] == 0, "a second time too"
 
 
@@ -85,8 +91,39 @@ def test_run_with_rejected_rows_is_exit_code_1_and_writes_them_down(tmp_path: Pa
 def test_run_writes_the_declared_formats_and_leaves_the_others_to_report(tmp_path: Path) -> None:
     folder = make_watch(tmp_path / "w")
     call("run", str(folder))
-    made = {path.suffix for path in (folder / ".trucewatch" / "out").glob("*/daily-*")}
+    made = {path.suffix for path in (folder / ".trucewatch" / "out" / "drafts").glob("*/daily-*")}
     assert made == {FORMATS[name].suffix for name in RUN_FORMATS} == {".html", ".csv", ".geojson"}
+
+
+def issues_of(folder: Path) -> tuple[Publication, ...]:
+    with open_store(folder) as store:
+        return publications(store)
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_what_a_machine_makes_is_a_draft_without_a_number_and_enters_nothing(tmp_path: Path, form: str) -> None:
+    folder, out = make_watch(tmp_path / "w"), tmp_path / f"file.{form}"
+    call("run", str(folder))
+    with open_store(folder) as store:
+        entries = len(store.journal)
+    asked = ("--date", "2031-05-02", "--recipient", "joint-centre", "--format", form, "--out", str(out))
+    assert call("report", str(folder), *asked)[0] == 0
+    with open_store(folder) as store:
+        assert len(store.journal) == entries
+    assert issues_of(folder) == ()
+    texts = everything_in(out.read_bytes())
+    assert "Draft: not issued" in texts
+    assert "my-watch/2031-05-02" not in texts
+
+
+def test_an_issue_names_who_and_is_not_made_of_a_replay(tmp_path: Path) -> None:
+    folder = str(make_watch(tmp_path / "w"))
+    with pytest.raises(TrucewatchError, match="say whose act it is: --by NAME"):
+        call("report", folder, "--issue")
+    with pytest.raises(TrucewatchError, match="leave out --issue or --recorded-by"):
+        call("report", folder, "--issue", "--by", "A", "--recorded-by", "2031-05-03T10:00:00Z")
+    assert call("report", folder, "--issue", "--by", "A")[0] == 0
+    assert [issue.number.rpartition("/")[2] for issue in issues_of(Path(folder))] == ["public"]
 
 
 def test_report_of_any_day_language_and_format(tmp_path: Path) -> None:

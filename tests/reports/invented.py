@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from trucewatch.model.agreement import (
 from trucewatch.model.ids import incident_id, observation_id, short_id
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, FINDING_SCHEMA, INCIDENT_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA
+from trucewatch.model.outcomes import held_word
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import Publication, RejectedCount, ReportInputs
 from trucewatch.model.watch import Delegation, Recipient, SourceSetting, Watch, WatchFile
@@ -35,8 +37,16 @@ SOURCE = "secret-listening-post"
 OBSERVER_LON, OBSERVER_LAT = 20.913572, 45.271828
 
 PUBLIC = Recipient(
-    id="public", names={"en": "Public", "ru": "Для всех", "tr": "Kamuya açık"}, delay_hours=24, place="zone", time="day"
+    id="public",
+    names={"en": "Public", "ru": "Для всех", "tr": "Kamuya açık"},
+    delay_hours=24,
+    place="zone",
+    time="day",
+    outcomes="gate",
 )
+"""A public that is told every assessment, so that the tests of what these may tell do not hold of nothing."""
+EVERYONE = replace(PUBLIC, id="everyone", names={"en": "Everyone"}, outcomes="")
+"""A public as it is without being asked for more: told what both delegations reviewed."""
 CELLS = Recipient(
     id="aid",
     names={"en": "Aid bodies"},
@@ -344,6 +354,8 @@ def finding(
         "due": None,
         "evidence": ["o-secretevidence"],
         "simulated": False,
+        "held": held_word(outcome, reason),
+        "reviewed": False,
     } | changes
 
 

@@ -111,7 +111,7 @@ def test_a_changed_outcome_and_place_are_corrections_with_then_and_now() -> None
     assert ("outcome", "undetermined", "consistent") in found.fields
     assert ("place", "point:20.7000,45.3000", "point:20.7100,45.3000") in found.fields
     page = render(report, format="html", language="en").decode()
-    assert "was: undetermined" in page
+    assert "was: no assessment" in page
     assert "now: consistent" in page
 
 

@@ -35,12 +35,12 @@ from tests.reports.opened import figures_in, named_destinations, pages_in, tags_
 from trucewatch.errors import ReportError
 from trucewatch.locale import LANGUAGES, Words, words
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import outcome_word
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import DailyReport, build_daily, render
 from trucewatch.reports.formats import pdf
 from trucewatch.reports.headline import title_words
+from trucewatch.reports.outcome_told import outcome_told
 from trucewatch.reports.typst_document import LONGEST_TEXT, printed_document
 
 CHECKPOINT = (
@@ -134,7 +134,7 @@ def test_every_picture_says_what_it_shows() -> None:
     signs = [one for one in said if " · " in one and ": " not in one]
     assert len(signs) == len(report.rows)
     for row, sign in zip(report.rows, signs, strict=True):
-        assert sign.endswith(outcome_word(row.incident.outcome, words("en")))
+        assert sign.endswith(outcome_told(row.incident, report, words("en")))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -146,7 +146,7 @@ def test_it_shows_the_facts_of_the_report(recipient: Recipient, language: str) -
     assert " ".join(title_words(report, spoken).split()) in text
     for row in report.rows:
         assert row.incident.incident_id in text
-        assert outcome_word(row.incident.outcome, spoken) in text
+        assert outcome_told(row.incident, report, spoken) in text
         assert all(one.finding_id in text for one in row.incident.findings)
     for told in report.obligations:
         assert told.finding_id in text

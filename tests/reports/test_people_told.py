@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.reports.invented import CENTRE, DAY, OPEN_CELLS, PUBLIC, SENSOR, SOURCE, busy_day, invented_watch, people
+from tests.reports.invented import (
+    CENTRE,
+    DAY,
+    OPEN_CELLS,
+    PEOPLE_OF_TWO,
+    PUBLIC,
+    SENSOR,
+    SOURCE,
+    busy_day,
+    incident,
+    inputs_of,
+    invented_watch,
+    people,
+)
+from tests.reports.opened import everything_in
 from trucewatch.locale import words
 from trucewatch.model.people import PeopleReported
 from trucewatch.model.watch import Recipient
-from trucewatch.reports.people_words import people_facts, people_words
+from trucewatch.reports import build_daily, render
+from trucewatch.reports.people_words import people_facts, people_lines, people_words
 from trucewatch.reports.release import release
 from trucewatch.reports.released import ReleasedPeople
 
@@ -73,3 +89,30 @@ def test_parties_and_bodies_leave_by_name_and_sources_by_their_means(recipient: 
     assert not any(secret in text for secret in (SOURCE, SENSOR, "saw"))
     withheld = {"sensor", "perceived", "observations"}
     assert not withheld & {field.name for field in fields(ReleasedPeople)}
+
+
+def test_people_have_a_line_a_giver_and_no_line_is_made_of_two() -> None:
+    seen = people(SOURCE, "source", sensor=SENSOR, means="patrol", killed_best=4, status="military", perceived="saw")
+    told = people(SOURCE, "source", sensor=SENSOR, means="public", injured_best=9, perceived="told")
+    row = incident("a", people=[*PEOPLE_OF_TWO[:2], seen, told])
+    report = build_daily(inputs_of([row]), recipient=CENTRE, day_from=DAY, day_until=DAY + timedelta(days=1))
+    lines = people_lines(report.rows, report.watch, words("en"))
+    assert [(line.giver, line.killed, line.injured, line.status, line.checked) for line in lines] == [
+        ("Pella", "2", "5 (4 to 6)", "not stated", "not checked"),
+        ("Village hospital", "3", "–", "civilian", "not checked"),
+        ("patrol", "4", "–", "military", "seen or recorded"),
+        ("public sources", "–", "9", "not stated", "not checked"),
+    ]
+    page = render(report, format="html", language="en").decode()
+    for total in ("9 killed", "14 injured", ">9<", ">14<"):
+        assert (total in page) == (total == ">9<"), total
+    for form in ("csv", "geojson", "xlsx", "gpkg", "kml"):
+        text = everything_in(render(report, format=form, language="en"))
+        assert "Village hospital" in text
+        assert SENSOR not in text.replace(row["text"], "")
+
+
+def test_nobody_killed_or_injured_is_no_table() -> None:
+    row = incident("a", people=[people("P", killed_best=0)])
+    report = build_daily(inputs_of([row]), recipient=CENTRE, day_from=DAY, day_until=DAY + timedelta(days=1))
+    assert people_lines(report.rows, report.watch, words("en")) == []

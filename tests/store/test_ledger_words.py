@@ -32,10 +32,20 @@ def call(*words: object) -> tuple[int, str]:
 
 @pytest.fixture
 def watch(tmp_path: Path) -> Path:
-    """A watch after one run."""
+    """A watch after one run, and a report of it that somebody issued."""
     folder = make_watch(tmp_path / "w", rows=3)
     assert call("run", folder)[0] == 0
+    assert issue(folder, "csv", "en").is_file()
     return folder
+
+
+def issue(folder: Path, form: str, language: str) -> Path:
+    """Where an issued file of the public's report is."""
+    words = ("--lang", language, "--format", form, "--date", "2031-05-02", "--issue", "--by", "Keeper One")
+    done = CliRunner().invoke(app, ["report", str(folder), *words])
+    assert done.exit_code == 0, done.output
+    assert "Issued as my-watch/2031-05-02/public, revision 1." in done.stderr
+    return Path(done.stdout.strip())
 
 
 def new_key(path: Path, role: str, name: str = "example.org/a") -> str:
@@ -46,8 +56,9 @@ def new_key(path: Path, role: str, name: str = "example.org/a") -> str:
 
 
 def test_the_hash_of_every_report_is_in_the_ledger_and_the_same_report_is_no_new_entry(watch: Path) -> None:
-    out = watch / ".trucewatch/out"
-    files = {sha256(path.read_bytes()).hexdigest() for path in out.rglob("daily-*")}
+    issue(watch, "html", "tr")
+    out = watch / ".trucewatch/out/issued"
+    files = {sha256(path.read_bytes()).hexdigest() for path in out.rglob("*.*")}
     kept = "".join(
         path.read_text("utf-8", "replace") for path in (watch / ".trucewatch/objects").rglob("*") if path.is_file()
     )
@@ -56,14 +67,13 @@ def test_the_hash_of_every_report_is_in_the_ledger_and_the_same_report_is_no_new
     with open_store(watch) as store:
         entries = len(store.journal)
         records = [one.record for one in store.journal.entries() if "publication" in one.record["schema"]]
-    for one in records:
-        shown = [(file["format"], file["language"]) for file in one["file_digests"]]
-        assert shown == sorted(set(shown))
-        assert len(shown) > 1
+    shown = [(file["format"], file["language"]) for one in records for file in one["file_digests"]]
+    assert shown == [("csv", "en"), ("html", "tr")]
+    assert all(one["by"].startswith("p-") and one["program"] for one in records)
     call("run", watch)
     with open_store(watch) as store:
-        assert len(store.journal) == entries
-    assert {sha256(path.read_bytes()).hexdigest() for path in out.rglob("daily-*")} == files
+        assert len(store.journal) == entries, "a run makes drafts, and enters none"
+    assert {sha256(path.read_bytes()).hexdigest() for path in out.rglob("*.*")} == files
     assert inspector.main([str(watch)]) == 0
 
 
@@ -71,12 +81,12 @@ def test_a_report_made_later_in_another_language_is_entered_once_and_stays_the_s
     folder = make_watch(tmp_path / "w", rows=3)
     made, published = [], []
     for language in ("en", "tr", "tr", "en"):
-        path = call("report", folder, "--lang", language, "--format", "csv", "--date", "2031-05-02")[1]
-        made.append(Path(path.strip()).read_bytes())
+        made.append(issue(folder, "csv", language).read_bytes())
         with open_store(folder) as store:
             rows = store.index.rows("SELECT revision, record FROM publication ORDER BY entry")
             published.append((len(rows), len(publications(store))))
     assert (made[0], made[1]) == (made[3], made[2])
+    assert not any("draft" in content.decode("utf-8-sig") for content in made)
     assert published == [(1, 1), (2, 1), (2, 1), (2, 1)], "two records of one issue, and no third"
     for content, (revision, record) in zip(made[:2], rows, strict=True):
         assert sha256(content).hexdigest() in record
@@ -94,7 +104,7 @@ def test_log_shows_what_erase_needs_and_counts_as_it_says(watch: Path) -> None:
     assert [one["evidence"] for one in entries if one["kind"] == "evidence"] == [found]
     assert json.loads(call("log", watch, "--last", "2", "--json")[1])["entries"] == entries[-2:]
     assert call("log", watch, "--kind", "trucewatch/evidence/1") == call("log", watch, "--kind", "evidence")
-    assert {one["who"] for one in entries if one["kind"] == "publication"} == {""}
+    assert all(one["who"].startswith("p-") for one in entries if one["kind"] == "publication")
     assert "for " in next(one["what"] for one in entries if one["kind"] == "publication")
     assert call("log", watch, "--last", "-1")[0] == 2
     with pytest.raises(StoreError, match=r'"foo" is no kind of record; there are: evidence, batch'):

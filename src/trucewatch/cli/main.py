@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from trucewatch import desks
-from trucewatch.errors import TimeError, TrucewatchError, WatchError
+from trucewatch.errors import TrucewatchError, WatchError
 from trucewatch.messages import Message
 from trucewatch.terminal.base import (
     AsJson,
@@ -20,16 +20,13 @@ from trucewatch.terminal.base import (
     RecordedBy,
     WatchFolder,
     app,
+    assess_watch,
     clock,
     handed_down,
     open_store,
     print_json,
-    write_file,
+    read_day,
 )
-
-if TYPE_CHECKING:
-    from trucewatch.pipeline import Assessment, Steps
-    from trucewatch.store import Store
 
 
 @app.command(short_help="Copy an example watch, run it, open the console.")
@@ -47,7 +44,8 @@ def demo(
         typer.Option(metavar="SECONDS", help="Begin with the last month again, in so many seconds: 60 for a minute."),
     ] = None,
 ) -> None:
-    """Copy an example watch into the current folder, run it, say where its reports are, and open the console."""
+    """Copy an example watch into the current folder, run it, say where the drafts of its reports are, and open the
+    console. Nothing is issued."""
     from trucewatch.watch.template import copy_example
 
     folder = copy_example(example, Path.cwd())
@@ -104,7 +102,7 @@ def check(watch: WatchFolder, as_json: AsJson = False) -> None:
     raise typer.Exit(code)
 
 
-@app.command(short_help="Read what is new, fuse, check, write the daily reports.")
+@app.command(short_help="Read what is new, fuse, check, write drafts of the daily reports.")
 def run(
     watch: WatchFolder,
     as_of: AsOf = None,
@@ -115,64 +113,12 @@ def run(
     show_all: Annotated[bool, typer.Option("--all", help="Show every incident, not the last ten.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read what is new, fuse it, hold it against the agreement, and write the daily report for every recipient."""
+    """Read what is new, fuse it, hold it against the agreement, and write a draft of the daily report for every
+    recipient.
+
+    Nothing is issued: that is an act by a person, by trucewatch report WATCH --issue or on the console's Reports page.
+    """
     _run(watch, as_of=as_of, recorded_by=recorded_by, day=day, as_json=as_json, show_all=show_all)
-
-
-@app.command(short_help="Make the report of any day for one recipient.")
-def report(
-    watch: WatchFolder,
-    kind: Annotated[str, typer.Option(help="The kind of report: daily.")] = "daily",
-    day: Annotated[str | None, typer.Option("--date", metavar="D", help="One day, as 2020-12-11.")] = None,
-    day_from: Annotated[str | None, typer.Option("--from", metavar="D", help="The first day of several.")] = None,
-    day_to: Annotated[str | None, typer.Option("--to", metavar="D", help="The last day of several.")] = None,
-    language: Annotated[str, typer.Option("--lang", metavar="L", help="en, ru, az, hy or tr.")] = "en",
-    name: Annotated[str, typer.Option("--format", help="html, csv, geojson, gpkg, kml, pdf or xlsx.")] = "html",
-    recipient: Annotated[
-        str | None, typer.Option(help="A recipient of watch.toml; the last one there, the public, without it.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write it; - for standard output.")] = None,
-    as_of: AsOf = None,
-    recorded_by: RecordedBy = None,
-) -> None:
-    """Make the report of any day for one recipient, in one language and format."""
-    from trucewatch.errors import ReportError
-    from trucewatch.locale import words
-    from trucewatch.locale.acceptance import translation_words
-    from trucewatch.pipeline.issue import default_day, issue_report
-
-    if kind != "daily":
-        raise ReportError(Message('there is no report of kind "{kind}"; there is: daily', kind=kind))
-    with open_store(watch) as store:
-        assessment = _assess(store, watch, as_of, recorded_by)
-        only_day = _day(day) if day else None
-        first = (
-            only_day or (_day(day_from) if day_from else None) or (_day(day_to) if day_to else default_day(assessment))
-        )
-        last = only_day or (_day(day_to) if day_to else first)
-        if last < first:
-            raise ReportError(
-                Message("the report would end on {last}, before it begins on {first}", last=last, first=first)
-            )
-        to = recipient or assessment.watch.settings.recipient[-1].id
-        content = issue_report(
-            store,
-            assessment,
-            recipient=to,
-            day_from=first,
-            day_until=last + timedelta(days=1),
-            languages=[language],
-            formats=[name],
-        )[name, language]
-        if out is not None and str(out) == "-":
-            sys.stdout.buffer.write(content)
-            return
-        path = (
-            write_file(out, content) if out else store.write_out(_report_name(to, first, last, language, name), content)
-        )
-    typer.echo(str(path))
-    if mark := translation_words(words(language)):
-        typer.echo(mark, err=True)
 
 
 @app.command(short_help="Make the index again from what the ledger holds.")
@@ -211,7 +157,7 @@ def fetch(
     setting = next((entry for entry in loaded.settings.source if entry.id == source and entry.adapter == "firms"), None)
     if setting is None:
         raise WatchError(Message('"{source}" is no source of this watch that firms reads', source=source))
-    last = _day(until) if until else clock().date()
+    last = read_day(until) if until else clock().date()
     key = os.environ.get("FIRMS_MAP_KEY", "")
     content = download_area(fetch_https, map_key=key, product=product, area=loaded.settings.area, days=days, until=last)
     name = f"{source}-{product}-{last}-{days}d.csv"
@@ -257,7 +203,7 @@ def _run(
     folder: Path, *, as_of: str | None, recorded_by: str | None, day: str | None, as_json: bool, show_all: bool
 ) -> None:
     from trucewatch.pipeline import Steps
-    from trucewatch.pipeline.issue import default_day, issue_report
+    from trucewatch.pipeline.issue import default_day, draft_name, draft_report
     from trucewatch.reports import RUN_FORMATS
     from trucewatch.terminal.output import bars_on, console, progress_on, rejected_csv, show_run
 
@@ -265,14 +211,13 @@ def _run(
     with open_store(folder) as store:
         with progress_on(console(stderr=True)) as progress:
             steps = Steps(advance=bars_on(progress))
-            assessment = _assess(store, folder, as_of, recorded_by, steps)
-            chosen = _day(day) if day else default_day(assessment)
+            assessment = assess_watch(store, folder, as_of, recorded_by, steps)
+            chosen = read_day(day) if day else default_day(assessment)
             written = []
             settings = assessment.watch.settings
             for number, recipient in enumerate(settings.recipient):
                 steps.advance("report", number, len(settings.recipient))
-                products = issue_report(
-                    store,
+                products = draft_report(
                     assessment,
                     recipient=recipient.id,
                     day_from=chosen,
@@ -281,7 +226,7 @@ def _run(
                     formats=RUN_FORMATS,
                 )
                 for (name, language), content in products.items():
-                    path = store.write_out(_report_name(recipient.id, chosen, chosen, language, name), content)
+                    path = store.write_out(draft_name(recipient.id, chosen, chosen, language, name), content)
                     if name == "html":
                         written.append(path)
         rejected = (
@@ -297,7 +242,7 @@ def _run(
             console(),
             assessment,
             steps=steps,
-            reports=written,
+            drafts=written,
             rejected=rejected,
             recovered=recovered,
             entries=entries,
@@ -306,39 +251,6 @@ def _run(
         )
     if assessment.rejected.num_rows:
         raise typer.Exit(1)
-
-
-def _report_name(recipient: str, first: date, last: date, language: str, format_name: str) -> str:
-    from trucewatch.reports import FORMATS
-
-    span = f"{first}" if first == last else f"{first}--{last}"
-    return f"{recipient}/daily-{span}-{language}{FORMATS[format_name].suffix}"
-
-
-def _assess(
-    store: Store, folder: Path, as_of: str | None, recorded_by: str | None, steps: Steps | None = None
-) -> Assessment:
-    import gc
-
-    from trucewatch.pipeline import assess
-
-    # Rows become many small records that refer to nothing: looking through them for circles took a sixth of a run.
-    gc.freeze()
-    gc.set_threshold(200_000, 50, 100)
-    return assess(store, folder, now=clock(), as_of=_moment(as_of), recorded_by=_moment(recorded_by), steps=steps)
-
-
-def _moment(text: str | None) -> datetime | None:
-    from trucewatch.model.times import read_time
-
-    return read_time(text) if text else None
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as exc:
-        raise TimeError(Message('"{text}" is no day; write it like 2020-12-11', text=text)) from exc
 
 
 # Their words stand after those for every day: each of them adds its own to `app`, and each desk its own after them.

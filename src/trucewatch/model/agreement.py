@@ -186,6 +186,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The instrument's own words, as one text on file has them, in that text's language."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+    text: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stipulation:
     """One checkable sentence of a provision.
 
@@ -219,6 +228,8 @@ class Stipulation:
     extension: tuple[Extension, ...] = ()
     number: Number | None = None
     judgment: tuple[Judgment, ...] = ()
+    quote: tuple[Quote, ...] = ()
+    """Its own words; without them the summary is told as our paraphrase."""
 
     def due(self, at: datetime, watch_zone: tzinfo) -> tuple[datetime, int] | None:
         """When it is due by what was known at `at`: the moment (UTC) and the number of the extension (0 for none)."""

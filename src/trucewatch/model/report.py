@@ -98,6 +98,22 @@ class RejectedCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedWords:
+    """What a party published itself: whose it is, who published it, when, and the words as published.
+
+    kind, aspect: of the row, by which a recipient may not have it.
+    """
+
+    party: str
+    publisher: str
+    known_at: datetime
+    kind: str
+    aspect: str
+    text: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInputs:
     """Everything a report may draw on, unreleased. `as_of` is the cut-off: nothing known later is in the tables."""
 
@@ -114,6 +130,8 @@ class ReportInputs:
     """Of the earlier ones those after which something was learnt otherwise: by hand, or by another method."""
     contributions: pa.Table | None = None
     """What each observation added to its incident (CONTRIBUTION_SCHEMA); None where nobody worked it out."""
+    published: tuple[PublishedWords, ...] = ()
+    """What parties published themselves."""
     checkpoint: str = ""
     """The ledger's first checkpoint that covers the list, without later cosignatures; empty where there is none."""
     periods_among: PeriodRule | None = field(default=None, compare=False, repr=False)

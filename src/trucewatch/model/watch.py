@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from trucewatch.model.agreement import Agreement
 from trucewatch.model.names import NamesFile
+from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.times import zone_named
 from trucewatch.model.zone import Basemap, Notice, Sensor, Zone
 
@@ -36,6 +37,8 @@ class SourceSetting:
     title: Mapping[str, str] = field(default_factory=dict)
     organisation: str = ""
     licence: str = ""
+    publisher: str = ""
+    """Who published these rows, where that is a party or a body of it; with `handling = "open"` they may be cited."""
     handling: Literal["open", "restricted", "confidential"] = "restricted"
     time_zone: str = ""
     claimed_by: str = ""
@@ -70,7 +73,7 @@ class Recipient:
     place: Literal["zone", "cell", "exact"]
     cell_m: float = 0.0
     """The side of the cell for `place = "cell"`, metres; at least 1,000."""
-    time: Literal["minute", "hour", "day"] = "day"
+    time: Literal["minute", "quarter", "hour", "day"] = "day"
     withheld_kinds: tuple[str, ...] = ()
     smallest_count: int = 3
     """A zone and day with fewer incidents than this is not told apart from the others."""
@@ -82,7 +85,7 @@ class Recipient:
     """Which outcomes it is told: all that passed the gate, those that both delegations reviewed, none. Empty: reviewed
     where it is told places by zone, else gate."""
     withheld_aspects: tuple[str, ...] = ()
-    """Events of which it is not told that they were of this aspect, nor anything that would show it."""
+    """Aspects of which no event leaves; with "outgoing" no muzzle flash either, since its place is a weapon's."""
     drawn_lines: bool = False
     """Whether it gets a line drawn by hand before all delegations entered it: for the joint centre alone."""
 
@@ -176,8 +179,7 @@ class Watch:
 
     def goes_to_parties(self, recipient: Recipient) -> bool:
         """Whether it is to those who are bound: said by `to`, or named `parties` or as a party of the agreement."""
-        bound = {"parties", *(party.id.casefold() for party in self.agreement.party)}
-        return recipient.to == "parties" or recipient.id.casefold() in bound
+        return is_of_parties(recipient, self.agreement)
 
     def zone_with(self, zone_id: str, at: datetime | None = None) -> Zone | None:
         """The zone of this id, as valid at `at` (any version without it)."""

@@ -38,6 +38,7 @@ from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
 from trucewatch.pipeline.intake import read_sources, standing_batches, watch_of_today
+from trucewatch.pipeline.published import published_words
 from trucewatch.sources import adapter
 from trucewatch.store import Store
 from trucewatch.store.batches import BatchRows, StandingBatch, load_batches, watch_files_recorded_by
@@ -120,6 +121,7 @@ class Assessment:
             checkpoint=self.checkpoint,
             contributions=self.contributions,
             periods_among=periods_among,
+            published=published_words(self.observations, self.watch),
         )
 
     def outcomes(self) -> dict[str, int]:

@@ -1,22 +1,36 @@
-"""A list that was worked out → a recipient's report, in every language and format; that it was issued is recorded."""
+"""A list that was worked out → a recipient's report in every language and format: a draft; issued, by a person; or the
+issued bytes again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch import __version__
 from trucewatch.errors import ReportError
 from trucewatch.locale.acceptance import working_translations
 from trucewatch.messages import Message
 from trucewatch.model.ids import sha256_of
 from trucewatch.model.report import EditorsNote
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.pipeline import Assessment
+from trucewatch.pipeline import Assessment, assess
+from trucewatch.pipeline.calibrations import learnt_anew_since
 from trucewatch.store import Store
-from trucewatch.store.publications import record_publication
+from trucewatch.store.publications import (
+    MadeFrom,
+    RecordedIssue,
+    publications,
+    record_publication,
+    recorded_issues,
+)
+
+Products = dict[tuple[str, str], bytes]
+"""The bytes of a report by (format, language)."""
 
 
 def default_day(assessment: Assessment) -> date:
@@ -29,6 +43,31 @@ def default_day(assessment: Assessment) -> date:
         begun = pc.max(starts.filter(pc.less_equal(starts, pa.scalar(last, starts.type)))).as_py()
         last = begun or last
     return last.astimezone(zone).date()
+
+
+def draft_report(
+    assessment: Assessment,
+    *,
+    recipient: str,
+    day_from: date,
+    day_until: date,
+    languages: Sequence[str],
+    formats: Sequence[str],
+) -> Products:
+    """The report's bytes after release, each file marked as a draft; nothing is recorded. Raises ReportError."""
+    from trucewatch.reports import render
+    from trucewatch.reports.daily_build import build_daily
+
+    report = build_daily(
+        assessment.report_inputs(),
+        recipient=_rule_of(assessment, recipient),
+        day_from=day_from,
+        day_until=day_until,
+        is_draft=True,
+    )
+    return {
+        (name, language): render(report, format=name, language=language) for name in formats for language in languages
+    }
 
 
 def refuse_working_translations(watch: Watch, recipient: Recipient, languages: Sequence[str]) -> None:
@@ -55,30 +94,158 @@ def issue_report(
     languages: Sequence[str],
     formats: Sequence[str],
     notes: Sequence[EditorsNote] | None = None,
-) -> dict[tuple[str, str], bytes]:
-    """The report's bytes by (format, language), after release; what it said is recorded, so that a later one can
-    correct it.
+    by: str = "",
+    inputs_by: datetime | None = None,
+) -> Products:
+    """The report's bytes after release; what it said is recorded, so that a later one can correct it.
 
     The same facts again are the same number and revision, the same bytes, and no new record; the record holds the hash
     of every file. notes: what the editors say; without them those of the last issue stand as long as its rows do.
-    Raises ReportError.
+    by: whose act it is, as a record holds it. inputs_by: up to when the journal was read for the list, if that is
+    not now. Raises ReportError.
     """
     from trucewatch.reports import render
     from trucewatch.reports.daily_build import build_daily, publication_of
 
+    report = build_daily(
+        assessment.report_inputs(),
+        recipient=_rule_of(assessment, recipient),
+        day_from=day_from,
+        day_until=day_until,
+        notes=notes,
+    )
+    products = {
+        (name, language): render(report, format=name, language=language) for name in formats for language in languages
+    }
+    if not assessment.is_replay:
+        digests = {which: sha256_of(content) for which, content in products.items()}
+        made_from = MadeFrom(program=__version__, list_entry=assessment.list_entry, by=by, inputs_by=inputs_by)
+        record_publication(store, publication_of(report), digests, made_from)
+    return products
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeAgain:
+    """A file of an issue, made again; `digest` is the hash on record, empty where it was not issued in this format and
+    language: then the file is a draft."""
+
+    content: bytes
+    issue: RecordedIssue
+    digest: str
+
+    @property
+    def is_as_issued(self) -> bool:
+        return sha256_of(self.content) == self.digest
+
+    def difference(self) -> Message | None:
+        """What is to be said where the bytes are not those that were issued; None where they are."""
+        program, issue = self.issue.made_from.program or "0.1.0 or earlier", self.issue.publication
+        if self.is_as_issued:
+            return None
+        if not self.digest:
+            return Message(
+                "{report}, revision {revision}, was not issued in this format and language; this file is a draft of it",
+                report=issue.number,
+                revision=issue.revision,
+            )
+        if program != __version__:
+            return Message(
+                "issued by version {version}; this is {this}: the bytes may differ; the hash on record is {hash}",
+                version=program,
+                this=__version__,
+                hash=self.digest,
+            )
+        return Message(
+            "made again by the same version {version}, and still not the bytes that were issued: its parts were "
+            "changed, or what it rests on was erased; the hash on record is {hash}",
+            version=program,
+            hash=self.digest,
+        )
+
+
+def issue_on_record(
+    store: Store,
+    *,
+    recipient: str,
+    day_from: date,
+    day_until: date,
+    recorded_by: datetime | None = None,
+    cut_off: datetime | None = None,
+    file: tuple[str, str] | None = None,
+) -> RecordedIssue | None:
+    """The last issue of a report that was recorded by a moment, if there is one; with this cut-off, if one is given.
+
+    file: format and language; of several records of the issue the one that names the file is taken.
+    """
+    wanted = (recipient, day_from, day_until)
+    issues = [
+        issue
+        for issue in recorded_issues(store, recorded_by)
+        if (issue.publication.recipient, issue.publication.day_from, issue.publication.day_until) == wanted
+        and (cut_off is None or issue.publication.cut_off == cut_off)
+    ]
+    with_file = [issue for issue in issues if file in issue.files]
+    last = issues[-1:]
+    if with_file and with_file[-1].publication.revision == last[0].publication.revision:
+        last = with_file[-1:]
+    return last[0] if last else None
+
+
+def make_again(
+    store: Store, folder: Path, issue: RecordedIssue, *, format: str, language: str, now: datetime
+) -> MadeAgain:
+    """A file of an issue from what the journal held when it was made: the watch's files, rows, acts, calibrations and
+    earlier issues of then, and the checkpoint that covers its list.
+
+    The same program gives the same bytes. Raises ReportError, StoreError, WatchError.
+    """
+    from trucewatch.reports import render
+    from trucewatch.reports.daily_build import build_daily
+
+    publication, made_from = issue.publication, issue.made_from
+    inputs_by = made_from.inputs_by or issue.recorded_at
+    then = assess(store, folder, now=now, as_of=publication.cut_off, recorded_by=inputs_by)
+    entry = made_from.list_entry if made_from.list_entry >= 0 else then.list_entry
+    earlier = publications(store, before_entry=issue.entry)
+    then = replace(
+        then,
+        earlier=earlier,
+        learnt_anew=learnt_anew_since(store, earlier, issue.recorded_at),
+        checkpoint=store.first_checkpoint_covering(entry).decode() if entry >= 0 else "",
+    )
+    digest = issue.files.get((format, language), "")
+    report = build_daily(
+        then.report_inputs(),
+        recipient=_rule_of(then, publication.recipient),
+        day_from=publication.day_from,
+        day_until=publication.day_until,
+        notes=publication.notes,
+        is_draft=not digest,
+    )
+    return MadeAgain(content=render(report, format=format, language=language), issue=issue, digest=digest)
+
+
+def draft_name(recipient: str, first: date, last: date, language: str, format_name: str) -> str:
+    """Where a draft is kept below `out/`; never where an issued file is."""
+    from trucewatch.reports import FORMATS
+
+    span = f"{first}" if first == last else f"{first}--{last}"
+    return f"drafts/{recipient}/daily-{span}-{language}{FORMATS[format_name].suffix}"
+
+
+def issued_name(number: str, revision: int, language: str, format_name: str) -> str:
+    """Where a file of an issued report is kept below `out/`."""
+    from trucewatch.reports import FORMATS
+
+    _, days, recipient = number.rsplit("/", 2)
+    return f"issued/{recipient}/{days}-r{revision}-{language}{FORMATS[format_name].suffix}"
+
+
+def _rule_of(assessment: Assessment, recipient: str) -> Recipient:
     rule = assessment.watch.recipient(recipient)
     if rule is None:
         names = ", ".join(rule.id for rule in assessment.watch.settings.recipient)
         raise ReportError(
             Message('"{recipient}" is no recipient of this watch; it has: {words}', recipient=recipient, words=names)
         )
-    report = build_daily(
-        assessment.report_inputs(), recipient=rule, day_from=day_from, day_until=day_until, notes=notes
-    )
-    products = {
-        (name, language): render(report, format=name, language=language) for name in formats for language in languages
-    }
-    issued = publication_of(report)
-    if not assessment.is_replay:
-        record_publication(store, issued, {which: sha256_of(content) for which, content in products.items()})
-    return products
+    return rule

@@ -13,8 +13,14 @@ WIDTH, HEIGHT = 372.0, 136.0
 _LEFT, _TOP, _BASE = 26.0, 14.0, 96.0
 
 
-def draw_days(days: tuple[DayBar, ...], words: Words, *, day_from: date, day_until: date) -> str:
-    """The chart. Its numbers stand above the bars, and again in its text alternative."""
+def draw_days(
+    days: tuple[DayBar, ...], words: Words, *, day_from: date, day_until: date, withholds: bool = False
+) -> str:
+    """The chart. Its numbers stand above the bars, and again in its text alternative.
+
+    withholds: whether incidents may be kept from the recipient, so that a day without a bar is none that can be shown.
+    """
+    none = words.gettext("none can be shown")
     highest = max((max(bar.recorded, bar.simulated) for bar in days), default=0)
     step = (WIDTH - _LEFT) / max(1, len(days))
     parts = []
@@ -33,7 +39,9 @@ def draw_days(days: tuple[DayBar, ...], words: Words, *, day_from: date, day_unt
     first, last = (days[0].day, days[-1].day) if days else (day_from, day_from)
     name = words.gettext("Incidents recorded on each of the last 14 days")
     description = "; ".join(
-        words.gettext("{day}: {number}").format(day=words.bare_day(bar.day), number=words.number(bar.recorded))
+        words.gettext("{day}: {number}").format(
+            day=words.bare_day(bar.day), number=words.number(bar.recorded) if bar.recorded or not withholds else none
+        )
         + (
             " " + words.gettext("(and {number} simulated)").format(number=words.number(bar.simulated))
             if bar.simulated

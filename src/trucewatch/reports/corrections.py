@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from trucewatch.model.report import EditorsNote, IssuedRow, LearntAnew, Publication
-from trucewatch.model.times import iso_utc
 from trucewatch.reports.daily_report import Correction, Row
-from trucewatch.reports.released import ReleasedIncident
+from trucewatch.reports.released import ReleasedIncident, time_code
 
 LOOK_BACK_DAYS = 14  # days before a report's own in which earlier ones are compared
 
@@ -26,13 +25,6 @@ def issued_row(row: Row) -> IssuedRow:
         radius_m=incident.radius_m,
         time=time_code(incident),
     )
-
-
-def time_code(incident: ReleasedIncident) -> str:
-    """The released time as ISO text: a moment, or start/end."""
-    if incident.start == incident.end:
-        return iso_utc(incident.start)
-    return f"{iso_utc(incident.start)}/{iso_utc(incident.end)}"
 
 
 def to_compare(
@@ -128,13 +120,17 @@ def tell_calibration(publication: Publication, learnt_anew: Iterable[LearntAnew]
 
 
 def _changes(row: IssuedRow, incident: ReleasedIncident) -> tuple[tuple[str, str, str], ...]:
-    pairs = (
+    pairs: tuple[tuple[str, str, str], ...] = (
         ("kind", row.kind, incident.kind),
         ("outcome", row.outcome, incident.outcome),
-        ("place", row.place, incident.place),
-        ("radius_m", str(row.radius_m or ""), str(incident.radius_m or "")),
-        ("time", row.time, time_code(incident)),
     )
+    # What is only told finer now, since it is a day old, is no correction.
+    if (row.place, row.time) != incident.was_told:
+        pairs += (
+            ("place", row.place, incident.place),
+            ("radius_m", str(row.radius_m or ""), str(incident.radius_m or "")),
+            ("time", row.time, time_code(incident)),
+        )
     return tuple(pair for pair in pairs if pair[1] != pair[2])
 
 

@@ -30,7 +30,9 @@ from trucewatch.reports.corrections import (
 )
 from trucewatch.reports.daily_report import Correction, DailyReport, DayBar, RegionRow, Row, Tally
 from trucewatch.reports.drawn_lines import without_drawn_lines
-from trucewatch.reports.release import TOLD_ZONE_KINDS, release, released_from
+from trucewatch.reports.outcome_policy import held_counts
+from trucewatch.reports.recipient_rule import TOLD_ZONE_KINDS, released_from
+from trucewatch.reports.release import release
 from trucewatch.reports.released import WITHHELD, Released, ReleasedCounter, ReleasedIncident
 
 BARS = 14
@@ -116,6 +118,8 @@ def build_daily(
         rejected=_rejected(inputs.rejected, recipient),
         notes=words,
         is_draft=is_draft,
+        obligations_untold=released.obligations_untold,
+        published=tuple(words for words in released.published if day_from <= words.day < day_until),
         periods=tuple(period for period in released.periods if day_from <= period.day < day_until),
     )
 
@@ -150,10 +154,13 @@ def public_part(watch: Watch, recipient: Recipient, at: datetime) -> Watch:
 
 
 def tally(incidents: Iterable[ReleasedIncident]) -> Tally:
-    """How many, and how many of each outcome."""
-    outcomes = Counter(incident.outcome for incident in incidents)
+    """How many, how many of each outcome, and how many without one, by the word for why."""
+    counted = list(incidents)
+    outcomes = Counter(incident.outcome for incident in counted)
     return Tally(
-        recorded=outcomes.total(), outcomes=tuple((outcome, outcomes[outcome]) for outcome in (*OUTCOMES, WITHHELD))
+        recorded=outcomes.total(),
+        outcomes=tuple((outcome, outcomes[outcome]) for outcome in (*OUTCOMES, WITHHELD)),
+        holds=held_counts(counted),
     )
 
 

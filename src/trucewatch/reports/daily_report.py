@@ -8,7 +8,13 @@ from datetime import date, datetime
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.report import EditorsNote, RejectedCount
 from trucewatch.model.watch import Recipient, Watch
-from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident, ReleasedPeriod
+from trucewatch.reports.released import (
+    ReleasedCounter,
+    ReleasedFinding,
+    ReleasedIncident,
+    ReleasedPeriod,
+    ReleasedWords,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +31,8 @@ class Tally:
 
     recorded: int
     outcomes: tuple[tuple[str, int], ...]
+    holds: tuple[tuple[str, int], ...] = ()
+    """How many have no assessment, by the word for why; they are among none of the assessments."""
 
     def of(self, outcome: str) -> int:
         return dict(self.outcomes).get(outcome, 0)
@@ -75,6 +83,7 @@ class DailyReport:
     """Everything that any format of one report shows, released and counted."""
 
     number: str
+    """What it is a report of: the number that it has, or would have, once it is issued."""
     revision: int
     watch: Watch
     """Without sensors, notices and sources: what is public of the watch."""
@@ -105,13 +114,35 @@ class DailyReport:
     notes: tuple[EditorsNote, ...] = ()
     """What the editors say in their own words; every format marks it as theirs."""
     is_draft: bool = False
+    """Made to be looked at and not issued; every format says so."""
+    published: tuple[ReleasedWords, ...] = ()
+    """What parties published themselves on the days of the report."""
+    obligations_untold: int = 0
     periods: tuple[ReleasedPeriod, ...] = ()
     """Those of the days of the report."""
-    """Made to be looked at and not issued; every format says so."""
+
+    @property
+    def issued_number(self) -> str:
+        """Its number among the issued reports; empty for a draft, which has none."""
+        return "" if self.is_draft else self.number
+
+    @property
+    def issued_revision(self) -> int | None:
+        return None if self.is_draft else self.revision
 
     @property
     def is_complete(self) -> bool:
         return self.complete_from <= self.cut_off
+
+    @property
+    def withholds(self) -> bool:
+        """Whether incidents of the period may be kept from this recipient, so that none shown is not none."""
+        rule = self.recipient
+        return bool(self.fewer_than or rule.withheld_kinds or rule.withheld_aspects) or not self.is_complete
+
+    def shown_count(self, number: int) -> int | None:
+        """A count as it is shown; None where it is 0 and something is withheld: none can be shown."""
+        return None if number == 0 and self.withholds else number
 
     @property
     def kinds_shown(self) -> str:

@@ -7,14 +7,16 @@ from typing import Any, Final
 
 from trucewatch.locale import Words
 from trucewatch.locale.acceptance import translation_words
-from trucewatch.locale.reasons import party_name, speakers_named
+from trucewatch.locale.reasons import speakers_named
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import counter_word, outcome_word
+from trucewatch.locale.terms import counter_word
+from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.contribution_chart import added_facts
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.notes import draft_words, notes_shown
-from trucewatch.reports.people_words import people_facts
+from trucewatch.reports.outcome_told import claimants_of, finding_told, outcome_told
+from trucewatch.reports.people_words import giver_words, people_facts, statement_words
 from trucewatch.reports.phrases import (
     clauses_of,
     obligation_sentence,
@@ -22,7 +24,7 @@ from trucewatch.reports.phrases import (
     what_words,
     where_words,
 )
-from trucewatch.reports.released import ReleasedFinding, ReleasedIncident
+from trucewatch.reports.released import ReleasedFinding, ReleasedIncident, ReleasedPeople
 from trucewatch.reports.released_view import ReleasedView
 
 FIELDS: Final = (
@@ -74,14 +76,21 @@ FIELDS: Final = (
     "count_by",
     "count_claims",
     "period",
+    "giver",
+    "person_status",
+    *PEOPLE_NUMBERS,
+    "checked",
+    "held",
+    "reviewed",
+    "grave",
 )
 """The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` went when people
-ceased to be fused.)"""
+ceased to be fused; a line of people holds those of one giver.)"""
 
 
 def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
-    """Incidents, then obligations, then reported numbers, corrections and editors' notes; of a draft first that it is
-    one, and of a working translation that."""
+    """Incidents, obligations, reported numbers, corrections, people by giver, published words and editors' notes; of a
+    draft first that it is one, and of a working translation that."""
     if report.is_draft:
         yield {"record": "status", "kind": "draft", "text": draft_words(report, words)}
     if translation := translation_words(words):
@@ -117,6 +126,18 @@ def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
             "reason": change.report_number,
             "text": "; ".join(f"{key}: {was} → {now}" for key, was, now in change.fields),
         }
+    for row in report.rows:
+        yield from (_people(row, statement, report, words) for statement in row.incident.people)
+    for published in report.published:
+        yield {
+            "record": "published",
+            "start": published.day.isoformat(),
+            "time_precision": "day",
+            "claimed_by": [printable(published.party)],
+            "giver": printable(published.publisher),
+            "simulated": published.simulated,
+            "text": printable(published.text),
+        }
     for note in notes_shown(report, words):
         yield {
             "record": "editors_note",
@@ -147,7 +168,10 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "finding_ids": [finding.finding_id for finding in incident.findings],
         "clauses": clauses_of(incident),
         "outcome": incident.outcome,
-        "outcome_words": outcome_word(incident.outcome, words),
+        "outcome_words": outcome_told(incident, release, words),
+        "held": incident.hold,
+        "reviewed": incident.is_reviewed,
+        "grave": list(incident.grave),
         "kind": incident.kind,
         "aspect": incident.aspect,
         "what_words": what_words(incident, release.watch, words),
@@ -185,17 +209,35 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
     }
 
 
+def _people(row: Row, statement: ReleasedPeople, report: DailyReport, words: Words) -> dict[str, Any]:
+    """What one giver states of people killed and injured, under the number of its incident."""
+    return {
+        "record": "people",
+        "no": row.number,
+        "id": row.incident.incident_id,
+        "what_words": statement_words(statement, words),
+        "start": statement.day.isoformat() if statement.day else None,
+        "time_precision": "day",
+        "giver": giver_words(statement, report.watch, words),
+        "person_status": statement.status,
+        **{name: getattr(statement, name) for name in PEOPLE_NUMBERS},
+        "checked": statement.is_checked,
+        "simulated": row.incident.simulated,
+    }
+
+
 def obligation_facts(finding: ReleasedFinding, report: DailyReport, words: Words) -> dict[str, Any]:
     """One finding on a deadline or a stipulation as a whole."""
-    claimed = finding.facts.get("claimed_by", "")
     return {
         "record": "obligation",
         "finding_ids": [finding.finding_id],
         "id": finding.finding_id,
         "clauses": [finding.stipulation],
         "outcome": finding.outcome,
-        "outcome_words": outcome_word(finding.outcome, words),
-        "claimed_by": [printable(party_name(str(claimed), report.watch, words))] if claimed else [],
+        "outcome_words": finding_told(finding, report, words),
+        "held": finding.hold,
+        "reviewed": finding.is_reviewed,
+        "claimed_by": [printable(name) for name in claimants_of(finding, report.watch, words)],
         "simulated": finding.simulated,
         "due": iso_utc(finding.due) if finding.due else None,
         "reason": [finding.reason],

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, timedelta
 
 from trucewatch.locale import Words, capitalised
+from trucewatch.model.party_release import is_fine, is_of_parties
 from trucewatch.model.times import day_of, zone_label
 from trucewatch.reports.daily_report import DailyReport, Tally
+from trucewatch.reports.length_words import length_words
 from trucewatch.reports.released import WITHHELD
 
 
 def period_words(report: DailyReport, words: Words) -> str:
-    """`11 December 2020`, or the first and the last day."""
-    last = report.day_until - timedelta(days=1)
-    if last == report.day_from:
-        return words.day(report.day_from)
-    return words.gettext("{start} to {end}").format(start=words.day(report.day_from), end=words.day(last))
+    """`11 December 2020`, or the first and the last day, and how long that is."""
+    return _with_length(report, words, words.day, words.gettext("{start} to {end}"))
 
 
 def short_period(report: DailyReport, words: Words) -> str:
+    """`11 Dec 2020`, `11 Dec 2020 – 12 Dec 2020 (48 hours)`"""
+    return _with_length(report, words, words.short_day, words.gettext("{start} – {end}"))
+
+
+def _with_length(report: DailyReport, words: Words, day_words: Callable[[date], str], template: str) -> str:
     last = report.day_until - timedelta(days=1)
-    if last == report.day_from:
-        return words.short_day(report.day_from)
-    return words.gettext("{start} – {end}").format(start=words.short_day(report.day_from), end=words.short_day(last))
+    period, length = day_words(report.day_from), length_words(report, words)
+    if last != report.day_from:
+        period = template.format(start=period, end=day_words(last))
+    return words.gettext("{period} ({length})").format(period=period, length=length) if length else period
 
 
 def title_words(report: DailyReport, words: Words) -> str:
@@ -41,28 +47,35 @@ def title_words(report: DailyReport, words: Words) -> str:
         )
     else:
         first = words.ngettext("{number} incident recorded", "{number} incidents recorded", tally.recorded)
+    first = first.format(number=number)
+    if length := length_words(report, words):
+        first = words.gettext("{counted} in {length}").format(counted=first, length=length)
     return words.gettext("{first}; {second}").format(
-        first=capitalised(first.format(number=number), words.language), second=_inconsistent(tally, words)
+        first=capitalised(first, words.language), second=_inconsistent(report, tally, words)
     )
 
 
-def _inconsistent(tally: Tally, words: Words) -> str:
-    inconsistent, withheld = tally.of("inconsistent"), tally.of(WITHHELD)
-    if withheld and not inconsistent:
-        return words.ngettext(
-            "the assessment of {number} is withheld", "the assessment of {number} is withheld", withheld
-        ).format(number=words.spelled(withheld))
-    if withheld:
-        return words.ngettext(
-            "at least {number} inconsistent with the agreement",
-            "at least {number} inconsistent with the agreement",
-            inconsistent,
-        ).format(number=words.spelled(inconsistent))
-    if not inconsistent:
-        return words.gettext("none found inconsistent with the agreement")
-    return words.ngettext(
-        "{number} inconsistent with the agreement", "{number} inconsistent with the agreement", inconsistent
-    ).format(number=words.spelled(inconsistent))
+def _inconsistent(report: DailyReport, tally: Tally, words: Words) -> str:
+    """How many are inconsistent, of those of which an assessment is said; the others are told beside it."""
+    inconsistent, untold = tally.of("inconsistent"), tally.of(WITHHELD) > 0 or report.withholds
+    if inconsistent:
+        template = words.ngettext(
+            "{number} inconsistent with the agreement", "{number} inconsistent with the agreement", inconsistent
+        )
+        if untold:
+            template = words.ngettext(
+                "at least {number} inconsistent with the agreement",
+                "at least {number} inconsistent with the agreement",
+                inconsistent,
+            )
+        return template.format(number=words.spelled(inconsistent))
+    if tally.of(WITHHELD) == tally.recorded:
+        return words.gettext("no assessment can be shown")
+    if untold:
+        return words.gettext("none can be shown to be inconsistent with the agreement")
+    if tally.holds and not tally.of("consistent"):
+        return words.gettext("no assessment is possible so far")
+    return words.gettext("none found inconsistent with the agreement")
 
 
 def quiet_words(report: DailyReport, words: Words) -> str:
@@ -101,7 +114,15 @@ def limits_words(report: DailyReport, words: Words) -> list[str]:
                 "On any day fewer than {number} more may be withheld altogether."
             ).format(number=words.number(report.fewer_than))
         )
-    if report.recipient.withheld_kinds:
+    if is_of_parties(report.recipient, report.watch.agreement):
+        if is_fine(report.recipient):
+            sentences.append(
+                words.gettext(
+                    "Until it is a day old, an incident is told in a cell of 5 km and by the quarter of an hour."
+                )
+            )
+        sentences.append(words.gettext("Where fire came from is told by its zone, and no finer."))
+    if report.recipient.withheld_kinds or report.recipient.withheld_aspects:
         sentences.append(words.gettext("Some kinds of record are not released to this recipient."))
     return sentences
 
@@ -126,12 +147,21 @@ def times_words(report: DailyReport, words: Words) -> str:
         period=short_period(report, words),
         start=words.time(start, zone),
         end=words.gettext("24:00") if words.time(end, zone) == "00:00" else words.time(end, zone),
-        zone=zone_label(start, zone),
+        zone=zone_labels(report, words),
         start_utc=words.moment(start, UTC),
         end_utc=words.moment(end, UTC),
         cut_off=words.moment(report.cut_off, zone),
         cut_off_utc=words.moment(report.cut_off, UTC),
     )
+
+
+def zone_labels(report: DailyReport, words: Words) -> str:
+    """`UTC+4`; both labels where the clocks change in the period."""
+    zone = report.watch.zone
+    start = day_of(report.day_from, zone).start
+    end = day_of(report.day_until - timedelta(days=1), zone).end
+    first, last = zone_label(start, zone), zone_label(end, zone)
+    return first if first == last else words.gettext("{first}, then {last}").format(first=first, last=last)
 
 
 def rule_words(report: DailyReport, words: Words) -> str:
@@ -164,6 +194,7 @@ def release_words(report: DailyReport, words: Words) -> str:
     times = {
         "day": words.gettext("times by the day"),
         "hour": words.gettext("times by the hour"),
+        "quarter": words.gettext("times by the quarter of an hour"),
         "minute": words.gettext("times to the minute"),
     }[recipient.time]
     return words.gettext("Release: {name}; {delay}; {places}; {times}. No places of observers or sensors.").format(

@@ -32,6 +32,7 @@ from trucewatch.reports.drawing import (
     scale_length_m,
 )
 from trucewatch.reports.label_placement import Label, Placed, place_labels
+from trucewatch.reports.outcome_policy import SAID
 from trucewatch.reports.phrases import ranges
 from trucewatch.reports.released import WITHHELD
 from trucewatch.reports.signs import place_sign
@@ -50,6 +51,7 @@ MOVED_AT_MOST = 44
 LEAST_LEADER = SIGN / 2
 """A sign that was moved by no more than this still covers its place and needs no line to it."""
 _SHARES = (*OUTCOMES, WITHHELD)
+_STRIP = (*SAID, "not_applicable", WITHHELD)
 
 
 def draw_map(report: DailyReport, words: Words) -> str:
@@ -82,6 +84,10 @@ def map_alternative(report: DailyReport, words: Words) -> tuple[str, str]:
         on_map,
     ).format(number=words.number(on_map))
     return name, counted
+
+
+def _strip_of(row: Row) -> str:
+    return WITHHELD if row.incident.hold else row.incident.outcome
 
 
 def line_zone(report: DailyReport) -> Zone | None:
@@ -278,8 +284,9 @@ class _Sheet:
         left, top = x - wide / 2, y - high / 2
         self.occupied.append(box_around(x, y, wide / 2 + 2, high / 2 + 2))
         strip, at = [], left + 4
-        for outcome in _SHARES:
-            share = sum(1 for row in rows if row.incident.outcome == outcome) / len(rows) * (wide - 8)
+        # What has no assessment has no colour of one: it is the rest of the strip.
+        for outcome in _STRIP:
+            share = sum(1 for row in rows if _strip_of(row) == outcome) / len(rows) * (wide - 8)
             if share:
                 strip.append(rect(px(at), px(top + 22), px(share), 4, f"f-{outcome}"))
                 at += share
@@ -344,8 +351,13 @@ def place_numbers(drawn: str) -> list[int]:
 
 
 def outcomes_shown(report: DailyReport, words: Words) -> list[tuple[str, str]]:
-    """The outcomes of the legend with their words: the four always, `withheld` where there is one."""
-    outcomes = [
-        outcome for outcome in _SHARES if outcome != WITHHELD or report.real.of(outcome) + report.simulated.of(outcome)
-    ]
-    return [(outcome, outcome_word(outcome, words)) for outcome in outcomes]
+    """The assessments of the legend with their words: the three that can be said always, the others where there is
+    one."""
+    legend = [(outcome, outcome_word(outcome, words)) for outcome in (*SAID, "not_applicable")]
+    for outcome, word in (
+        ("undetermined", words.gettext("no assessment; the reason stands in the table")),
+        (WITHHELD, words.gettext("assessment not told")),
+    ):
+        if report.real.of(outcome) + report.simulated.of(outcome):
+            legend.append((outcome, word))
+    return legend

@@ -56,7 +56,7 @@ def _swatch(name: str) -> Markup:
         "disputed": '<path d="M0 7h32" class="m-disputed"/>',
         "tile": '<rect x="6" y="1" width="20" height="12" rx="3" class="m-tile"/>'
         '<rect x="9" y="8" width="7" height="3" class="f-inconsistent"/>'
-        '<rect x="16" y="8" width="7" height="3" class="f-undetermined"/>',
+        '<rect x="16" y="8" width="7" height="3" class="f-withheld"/>',
         "cell": '<rect x="9" y="1" width="12" height="12" class="m-cell"/>',
         "ellipse": '<ellipse cx="16" cy="7" rx="13" ry="6" class="m-ellipse o-undetermined"/>',
         "town": '<circle cx="16" cy="7" r="2.6" class="m-town"/>',

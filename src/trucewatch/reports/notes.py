@@ -75,4 +75,18 @@ def draft_words(report: DailyReport, words: Words) -> str:
     """What a report says that was not issued; empty for one that was."""
     if not report.is_draft:
         return ""
-    return words.gettext("Draft: not issued. Nobody may cite it; number and figures can still change.")
+    return words.gettext("Draft: not issued, no number. Nobody may cite it; the figures can still change.")
+
+
+def number_words(report: DailyReport, words: Words) -> str:
+    """Number and revision of an issued report; of a draft that it has none."""
+    if report.is_draft:
+        return words.gettext("Draft, not issued; no number.")
+    return words.gettext("Report {number}, revision {revision}.").format(
+        number=printable(report.number), revision=report.revision
+    )
+
+
+def number_in_brief(report: DailyReport) -> str:
+    """The same for the properties of a file, which have no language."""
+    return "draft, not issued, no number" if report.is_draft else f"{report.number}, revision {report.revision}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from trucewatch.locale import Words
@@ -11,6 +12,7 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import figure_words, means_word, person_status_word
 from trucewatch.model.people import PEOPLE_COUNTED, PEOPLE_NUMBERS, PeopleReported
 from trucewatch.model.watch import Watch
+from trucewatch.reports.daily_report import Row
 from trucewatch.reports.released import ReleasedPeople
 
 Statement = PeopleReported | ReleasedPeople
@@ -92,6 +94,47 @@ def row_words(numbers: Numbers, status: str, words: Words) -> str:
 def figure_of(numbers: Numbers, what: str, words: Words) -> str:
     """One of the three numbers of a statement: `3 (2 to 5)`; empty where it is not stated."""
     return figure_words(numbers[f"{what}_min"], numbers[f"{what}_best"], numbers[f"{what}_max"], words)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleLine:
+    """What one giver states of one incident: killed and injured apart, a dash where it states no number."""
+
+    number: int
+    giver: str
+    day: str
+    killed: str
+    injured: str
+    harm: str
+    status: str
+    checked: str
+    simulated: bool
+
+
+def people_lines(rows: Sequence[Row], watch: Watch, words: Words) -> list[PeopleLine]:
+    """Every statement of people killed and injured, a line each, by incident; none is added to another."""
+    lines = []
+    for row in rows:
+        statements = row.incident.people
+        if not any(getattr(statement, name) for statement in statements for name in PEOPLE_NUMBERS):
+            continue
+        for statement in statements:
+            numbers = {name: getattr(statement, name) for name in PEOPLE_NUMBERS}
+            killed, injured, harm = (figure_of(numbers, what, words) or "–" for what in PEOPLE_COUNTED)
+            lines.append(
+                PeopleLine(
+                    number=row.number,
+                    giver=giver_words(statement, watch, words) or words.gettext("giver not on record"),
+                    day=words.bare_day(statement.day) if statement.day else "–",
+                    killed=killed,
+                    injured=injured,
+                    harm=harm,
+                    status=person_status_word(statement.status, words) or words.gettext("not stated"),
+                    checked=words.gettext("seen or recorded") if statement.is_checked else words.gettext("not checked"),
+                    simulated=row.incident.simulated,
+                )
+            )
+    return lines
 
 
 def people_facts(statements: Sequence[ReleasedPeople]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
 
 from trucewatch.geo.describe import describe_place
 from trucewatch.locale import Words
@@ -21,18 +22,20 @@ from trucewatch.locale.terms import (
     figure_words,
     kind_of_number,
     means_word,
-    outcome_word,
     qualified,
     unit_word,
 )
 from trucewatch.model.count_claims import OF_THE_CENTRE, CountClaim, read_count_claim
 from trucewatch.model.incident import Incident, ReasonSentences
-from trucewatch.model.times import read_time
+from trucewatch.model.times import read_time, zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.people_words import people_words
 from trucewatch.reports.released import ReleasedCounter, ReleasedFinding, ReleasedIncident
 from trucewatch.reports.released_view import ReleasedView
+
+FROM_KM: Final = 10_000
+"""Lengths of so many metres and more are told in kilometres."""
 
 
 def kind_words(kind: str, aspect: str, low: int | None, best: int | None, high: int | None, words: Words) -> str:
@@ -177,7 +180,7 @@ def span_words(
     if precision == "day" or is_whole_days(start, end, zone):
         return days_words(start, end, zone, words, words.bare_day)
     first, last = start.astimezone(zone), end.astimezone(zone)
-    opening, closing = words.time(first, zone), words.time(last, zone)
+    opening, closing = time_told(first, zone, words), time_told(last, zone, words)
     # The hour before midnight ends on the next day, and is still one hour of its own.
     if first.date() == last.date() or (precision == "hour" and last - first == timedelta(hours=1)):
         return opening if opening == closing else f"{opening}–{closing}"
@@ -186,6 +189,15 @@ def span_words(
         opening = dated.format(day=words.bare_day(first.date()), time=opening)
     closing = dated.format(day=words.bare_day(last.date()), time=closing)
     return words.gettext("{start} – {end}").format(start=opening, end=closing)
+
+
+def time_told(moment: datetime, zone: tzinfo, words: Words) -> str:
+    """`14:02`; with the zone's offset where the clocks showed this time twice, on the day they were put back."""
+    local = moment.astimezone(zone)
+    clock = words.time(local, zone)
+    if local.replace(fold=1 - local.fold).utcoffset() == local.utcoffset():
+        return clock
+    return words.gettext("{time} ({zone})").format(time=clock, zone=zone_label(local, zone))
 
 
 def is_whole_days(start: datetime, end: datetime, zone: tzinfo) -> bool:
@@ -234,26 +246,9 @@ def claimed_words(incident: ReleasedIncident, watch: Watch, words: Words) -> str
     return words.listed([party_name(who, watch, words) for who in incident.claimed_by])
 
 
-def outcome_with_clauses(incident: ReleasedIncident, words: Words) -> str:
-    """`inconsistent with 1a`, `undetermined as to 1a and 5`, `no clause applies`."""
-    listed = words.listed(clauses_of(incident))
-    match incident.outcome:
-        case "inconsistent" if listed:
-            return words.gettext("inconsistent with {clauses}").format(clauses=listed)
-        case "undetermined" if listed:
-            return words.gettext("undetermined as to {clauses}").format(clauses=listed)
-        case "consistent" if listed:
-            return words.gettext("consistent with {clauses}").format(clauses=listed)
-        case "not_applicable":
-            return words.gettext("no clause applies")
-        case "withheld":
-            return words.gettext("assessment withheld, because it would tell the place")
-        case _:
-            return outcome_word(incident.outcome, words)
-
-
 def distance_words(metres: float, words: Words) -> str:
-    if metres >= 1000:
+    """A length that was rounded, in its unit: `420 m`, `4,200 m`, `12 km`."""
+    if metres >= FROM_KM:
         return words.gettext("{distance} km").format(distance=words.number(metres / 1000))
     return words.gettext("{metres} m").format(metres=words.number(metres))
 

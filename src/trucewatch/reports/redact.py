@@ -12,8 +12,9 @@ from shapely.geometry.base import BaseGeometry
 
 from trucewatch.errors import TimeError
 from trucewatch.model.agreement import Stipulation
+from trucewatch.model.claims import folded_name, voice_words
 from trucewatch.model.incident import Finding
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import OUTCOMES, held_word
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.cells import Cell
@@ -29,8 +30,11 @@ TIME_FACTS: Final = (
     "due",
     "occurred",
     "known_at",
+    "first",
+    "last",
+    "lapsed",
 )
-OF_THE_RECORD: Final = ("occurred", "known_at")
+OF_THE_RECORD: Final = ("occurred", "known_at", "first", "last", "lapsed")
 """Times that say when something happened or was said; the other ones are the agreement's own."""
 PLAIN_FACTS: Final = (
     "zone",
@@ -38,7 +42,6 @@ PLAIN_FACTS: Final = (
     "who",
     "kind",
     "aspect",
-    "claimed_by",
     "what",
     "extension",
     "counter",
@@ -48,7 +51,17 @@ PLAIN_FACTS: Final = (
     "outcome",
     "views",
     "missing",
+    "obliged",
+    "readings",
+    "read_otherwise",
+    "stated_after",
+    "threshold",
+    "qualifier",
+    "at_most",
+    "states",
 )
+GIVERS: Final = ("claimed_by", "reported_by")
+"""Facts that say whose word or record it is; they leave unless one of them is a source's or who runs it."""
 
 
 TELLABLE_ZONES: Final = ("area", "region", "district", "corridor")
@@ -74,6 +87,8 @@ GENERAL_REASON: Final = {
     "prohibited_act_aspect_claimed": "prohibited_act",
     "prohibited_act_seen": "prohibited_act",
     "kind_claimed_alone": "claimed_alone",
+    "actor_unknown": "not_settled",
+    "actor_claimed": "not_settled",
     "outside_zone": "does_not_apply",
     "before_in_force": "does_not_apply",
     "after_in_force": "does_not_apply",
@@ -82,6 +97,9 @@ GENERAL_REASON: Final = {
 }
 """What a recipient of coarse places is told of one incident instead: the exact reason would place it at an edge,
 outside a zone, or inside a notice that is public elsewhere."""
+
+OF_ACTORS: Final = {"of_other_party": "does_not_apply"}
+"""What everybody is told instead of a reason that says whose act it was: nobody is named by a report."""
 
 
 class Scrubber:
@@ -95,6 +113,20 @@ class Scrubber:
         self._kinds = {zone.id: zone.kind for zone in watch.zones}
         self._theatre = _theatre_of(watch)
         self._relations: dict[tuple[str, str | Cell], str] = {}
+        named = voice_words(watch.agreement).keys() | {folded_name(body.id) for body in watch.settings.delegation}
+        runs = {word for source in watch.settings.source for word in (source.id, source.organisation)}
+        self._unnamed = {folded_name(word) for word in runs if word} - named
+        self._named: dict[str, bool] = {}
+        single = recipient.smallest_count <= 1 and recipient.place != "zone"
+        self._leaving = frozenset((*TIME_FACTS, *PLAIN_FACTS, *GIVERS)) | ({"probability"} if single else set())
+        self._leaving |= {"notice"} if recipient.place == "exact" else set()
+
+    def _may_be_named(self, givers: Any) -> bool:
+        """Whether none of these is a source, or an organisation that is known by running one alone."""
+        text = "; ".join(map(str, givers)) if isinstance(givers, list | tuple) else str(givers)
+        if text not in self._named:
+            self._named[text] = not {folded_name(name) for name in text.split(";")} & self._unnamed
+        return self._named[text]
 
     def parts(self, findings: Iterable[Finding], kind: str, place: str | Cell) -> frozenset[Part]:
         """On which side of which clauses an incident lies, for the clauses that cover a part of its published place.
@@ -137,7 +169,8 @@ class Scrubber:
     def scrub(self, finding: Finding) -> ReleasedFinding:
         """The finding with the facts that the recipient may have; a fact that we do not know by name stays here."""
         is_coarse = bool(finding.incident_id) and self._recipient.place != "exact"
-        reason = GENERAL_REASON.get(finding.reason, finding.reason) if is_coarse else finding.reason
+        reason = OF_ACTORS.get(finding.reason, finding.reason)
+        reason = GENERAL_REASON.get(reason, reason) if is_coarse else reason
         return ReleasedFinding(
             finding_id=finding.finding_id,
             incident_id=finding.incident_id,
@@ -150,6 +183,8 @@ class Scrubber:
             facts={} if reason != finding.reason else self._facts(finding.facts),
             due=finding.due,
             simulated=finding.simulated,
+            hold=held_word(finding.outcome, reason),  # of the reason that is told: the exact one may tell a place
+            is_reviewed=finding.reviewed,
         )
 
     def _facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,9 +192,11 @@ class Scrubber:
         for key, value in sorted(facts.items()):
             if key == "occurred" and self._recipient.smallest_count > 1:
                 continue  # the day of one act, and not always of this one
+            if key in GIVERS and not self._may_be_named(value):
+                continue
             if key in OF_THE_RECORD:
                 scrubbed[key] = self._coarse_time(str(value))
-            elif key in TIME_FACTS or key in PLAIN_FACTS or (key == "notice" and self._recipient.place == "exact"):
+            elif key in self._leaving:
                 scrubbed[key] = value
         return scrubbed
 
@@ -173,6 +210,8 @@ class Scrubber:
         if self._recipient.time == "minute":
             return iso_utc(moment.replace(second=0, microsecond=0))
         local = moment.astimezone(self._watch.zone)
+        if self._recipient.time == "quarter":
+            return iso_utc(local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0))
         if self._recipient.time == "hour":
             return iso_utc(local.replace(minute=0, second=0, microsecond=0))
         return local.date().isoformat()

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from trucewatch.model.people import GiverKind
+from trucewatch.model.rounding import PLACES, coordinate
+from trucewatch.model.times import iso_utc
 from trucewatch.model.watch import Recipient
 
 THEATRE = "theatre"
@@ -32,6 +34,9 @@ class ReleasedFinding:
     facts: Mapping[str, Any]
     due: datetime | None
     simulated: bool
+    hold: str = ""
+    """Why the gate lets no assessment be said, as far as the reason that is told says so; empty where one is."""
+    is_reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,19 @@ class ReleasedPeople:
     harm_min: int | None
     harm_best: int | None
     harm_max: int | None
+    is_checked: bool = False
+    """Whether people or devices of a source saw or recorded it; what a party, a body or hearsay says is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedWords:
+    """What a party published itself, by the day on which it did."""
+
+    party: str
+    publisher: str
+    day: date
+    text: str
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +115,8 @@ class ReleasedIncident:
     """The local day that it is counted on: the one it began on."""
     start: datetime
     end: datetime
-    """Widened to the recipient's unit of time: whole local days, whole hours, or minutes."""
-    time_precision: Literal["minute", "hour", "day"]
+    """Widened to the recipient's unit of time: whole local days, hours or quarters of an hour, or minutes."""
+    time_precision: Literal["minute", "quarter", "hour", "day"]
     place: str
     """`theatre`, `zone:ID`, `cell:LON,LAT` or `point:LON,LAT`."""
     lon: float | None
@@ -112,7 +130,7 @@ class ReleasedIncident:
     """The zones that may be named: all that surely hold a point, the one of a zone, none otherwise."""
     line_distance_m: int | None
     outcome: str
-    """The worst of its findings; `withheld` where that would tell the place."""
+    """The worst of its findings; `withheld` where that would tell the place, or is not for this recipient."""
     findings: tuple[ReleasedFinding, ...]
     means: tuple[str, ...]
     claimed_by: tuple[str, ...]
@@ -121,12 +139,23 @@ class ReleasedIncident:
     late: bool
     text: str
     """The source's own words, empty unless the recipient may have them."""
+    hold: str = ""
+    """Why no assessment is told: a word of the gate, or of `outcome_policy.UNTOLD`; empty where one is."""
+    is_reviewed: bool = False
+    """Whether both delegations said on record what the outcome says."""
+    grave: tuple[str, ...] = ()
+    """Why it is grave, as far as anybody says so: killed, hospital, school, place_of_worship; empty unless the
+    recipient is told single incidents."""
+    is_established: bool = False
+    """Whether an assessment of it is said, or several voices bear it out."""
     added: tuple[Added, ...] = ()
     """What each means added; empty unless the recipient is told single incidents, finer than by zone."""
     happened: float | None = None
-    """The probability that it happened, to two decimals; told to the same."""
+    """The probability that it happened, as `model.rounding` has it; told to the same."""
     period: str = ""
     """The period of dense reports that it is a part of; empty unless the recipient is told periods."""
+    was_told: tuple[str, str] = ("", "")
+    """Place and time as the same incident was told before it was a day old, where they were coarser; else empty."""
     alone: str = ""
     """Where one voice speaks that nobody bears out, in which words that is told (`phrases.ALONE`); to the same."""
 
@@ -177,5 +206,21 @@ class Released:
     fewer_than: int
     """On any day fewer than this many more incidents may be withheld; 0 if the recipient has no smallest count. It
     depends on the recipient alone, so that it tells nothing of the day."""
+    obligations_untold: int = 0
+    """How many findings on obligations have an assessment that is not for this recipient."""
+    published: tuple[ReleasedWords, ...] = ()
+    """Of all days; these are public already."""
     periods: tuple[ReleasedPeriod, ...] = ()
     """Empty for everyone who is not told exact places and minutes of single incidents."""
+
+
+def time_code(incident: ReleasedIncident) -> str:
+    """The released time as ISO text: a moment, or start/end."""
+    if incident.start == incident.end:
+        return iso_utc(incident.start)
+    return f"{iso_utc(incident.start)}/{iso_utc(incident.end)}"
+
+
+def point_code(lon: float, lat: float) -> str:
+    """A place to the decimals that are told, as a code: `point:20.7136,45.3118`."""
+    return f"point:{coordinate(lon):.{PLACES}f},{coordinate(lat):.{PLACES}f}"

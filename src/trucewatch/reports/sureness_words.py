@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from trucewatch.locale import Words, mark
+from trucewatch.model.rounding import probability
 
 ALONE: Final = {
     "nearly_all": (
@@ -67,6 +68,7 @@ def probability_words(value: float | None, words: Words) -> str:
     """`0.97`, `> 0.99`, `< 0.01`; a dash where there is none."""
     if value is None:
         return "–"
-    if value >= 0.995:
+    rounded = probability(value)
+    if rounded == probability(1.0):
         return f"> {words.fixed(0.99, 2)}"
-    return f"< {words.fixed(0.01, 2)}" if value <= 0.005 else words.fixed(value, 2)
+    return f"< {words.fixed(0.01, 2)}" if rounded == probability(0.0) else words.fixed(rounded, 2)

@@ -14,15 +14,19 @@ from trucewatch.locale import Words
 from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.reasons import zone_name
 from trucewatch.locale.sanitize import legible, printable
-from trucewatch.locale.terms import outcome_word
+from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
-from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_of
+from trucewatch.reports.grave_words import grave_title
+from trucewatch.reports.length_words import hours_of
 from trucewatch.reports.notes import draft_words
+from trucewatch.reports.outcome_policy import SAID
+from trucewatch.reports.outcome_told import finding_told, held_sentences
 from trucewatch.reports.phrases import obligation_sentence
 from trucewatch.reports.place_names import map_words, named_places, naming_words
-from trucewatch.reports.released import ReleasedFinding
+from trucewatch.reports.released import WITHHELD, ReleasedFinding
 
 Cell = str | int | float | bool | None
 Columns = Mapping[str, Literal["text", "whole", "real", "truth", "time"]]
@@ -70,6 +74,9 @@ INCIDENT_COLUMNS: Final[Columns] = {
     "count_by": "text",
     "count_claims": "text",
     "period": "text",
+    "held": "text",
+    "reviewed": "truth",
+    "grave": "text",
 }
 FINDING_COLUMNS: Final[Columns] = {
     "id": "text",
@@ -85,6 +92,8 @@ FINDING_COLUMNS: Final[Columns] = {
     "reason_words": "text",
     "due": "time",
     "simulated": "truth",
+    "held": "text",
+    "reviewed": "truth",
 }
 NUMBER_COLUMNS: Final[Columns] = {
     "id": "text",
@@ -109,6 +118,24 @@ CORRECTION_COLUMNS: Final[Columns] = {
     "change": "text",
     "simulated": "truth",
     "fields": "text",
+}
+PEOPLE_COLUMNS: Final[Columns] = {
+    "no": "whole",
+    "id": "text",
+    "giver": "text",
+    "start": "text",
+    "person_status": "text",
+    **dict.fromkeys(PEOPLE_NUMBERS, "whole"),
+    "checked": "truth",
+    "what_words": "text",
+    "simulated": "truth",
+}
+PUBLISHED_COLUMNS: Final[Columns] = {
+    "claimed_by": "text",
+    "giver": "text",
+    "start": "text",
+    "text": "text",
+    "simulated": "truth",
 }
 NOTE_COLUMNS: Final[Columns] = {
     "kind": "text",
@@ -145,6 +172,9 @@ def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
         Table("numbers", NUMBER_COLUMNS, _rows(facts, "counter", NUMBER_COLUMNS)),
         Table("corrections", CORRECTION_COLUMNS, tuple(_corrections(report))),
     ]
+    for name, columns in (("people", PEOPLE_COLUMNS), ("published", PUBLISHED_COLUMNS)):
+        if rows := _rows(facts, name, columns):
+            tables.append(Table(name, columns, rows))
     if report.notes:
         tables.append(Table("editors_notes", NOTE_COLUMNS, _rows(facts, "editors_note", NOTE_COLUMNS)))
     summary = [*summary_of(report, words), *((f"rows_{table.name}", len(table.rows)) for table in tables)]
@@ -156,8 +186,10 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     line."""
     settings, recipient = report.watch.settings, report.recipient
     yield "title", headline.title_words(report, words)
-    yield "report", report.number
-    yield "revision", report.revision
+    if grave := grave_title(report, words):
+        yield "grave", grave
+    yield "report", report.issued_number or None
+    yield "revision", report.issued_revision
     if report.is_draft:
         yield "status", draft_words(report, words)
     if translation := translation_words(words):
@@ -168,17 +200,22 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     yield "recipient_name", printable(words.name(recipient.names, otherwise=recipient.id))
     yield "first_day", report.day_from.isoformat()
     yield "last_day", (report.day_until - timedelta(days=1)).isoformat()
+    yield "period_hours", hours_of(report.day_from, report.day_until, report.watch.zone)
     yield "time_zone", settings.time_zone
     yield "cut_off", iso_utc(report.cut_off)
     yield "language", words.language
     yield "simulated", report.kinds_shown
     yield "watch_is_simulated", settings.simulated
     for name, tally in (("recorded", report.real), ("recorded_simulated", report.simulated)):
-        yield name, tally.recorded
-        yield from ((f"{name}_{outcome}", count) for outcome, count in tally.outcomes)
+        yield name, report.shown_count(tally.recorded)
+        yield from ((f"{name}_{outcome}", count) for outcome, count in said_counts(report, tally).items())
+        yield f"{name}_without_assessment", sum(count for _, count in tally.holds)
+        yield from ((f"{name}_without_assessment_{why}", count) for why, count in tally.holds)
     yield "released_in_full", report.is_complete
     yield "fewer_than_withheld", report.fewer_than
     yield "release", headline.release_words(report, words)
+    for sentence in held_sentences(report, words):
+        yield "without_assessment", sentence
     for sentence in [*headline.limits_words(report, words), headline.quiet_words(report, words)]:
         if sentence:
             yield "limits", sentence
@@ -199,6 +236,13 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
             yield "place", f"{' '.join(place.ids)}: {'; '.join(place.lines)}"
     for line in report.checkpoint.splitlines() or [""]:
         yield "checkpoint", printable(line) or None
+
+
+def said_counts(report: DailyReport, tally: Tally) -> dict[str, int | None]:
+    """How many of each assessment that is said; None for one of which none can be shown."""
+    untold = tally.of(WITHHELD) > 0 or report.withholds
+    counts = {outcome: tally.of(outcome) for outcome in (*SAID, "not_applicable")}
+    return {outcome: None if untold and not count else count for outcome, count in counts.items()}
 
 
 def flat(value: Any) -> Cell:
@@ -231,11 +275,13 @@ def _finding(finding: ReleasedFinding, number: int | None, report: DailyReport, 
         finding.instrument,
         finding.rule,
         finding.outcome,
-        outcome_word(finding.outcome, words),
+        finding_told(finding, report, words),
         finding.reason,
         obligation_sentence(finding, report, words),
         iso_utc(finding.due) if finding.due else None,
         finding.simulated,
+        finding.hold or None,
+        finding.is_reviewed,
     )
 
 
@@ -243,7 +289,7 @@ def _regions(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:
     for simulated, rows in ((False, report.regions), (True, report.regions_simulated)):
         for row in rows:
             name = printable(zone_name(row.region, report.watch, words)) if row.region else None
-            yield row.region or None, name, row.before, row.now, simulated
+            yield row.region or None, name, report.shown_count(row.before), report.shown_count(row.now), simulated
 
 
 def _corrections(report: DailyReport) -> Iterator[tuple[Cell, ...]]:

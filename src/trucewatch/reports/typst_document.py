@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC
 from typing import Any, Final
 
@@ -17,10 +17,12 @@ from markupsafe import Markup
 
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import kind_word, outcome_word
-from trucewatch.reports.daily_report import DailyReport
+from trucewatch.locale.terms import kind_word
+from trucewatch.reports.clause_words import ClauseTold
+from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.font_coverage import FAMILIES, drawable
-from trucewatch.reports.notes import ShownNote
+from trucewatch.reports.notes import ShownNote, number_words
+from trucewatch.reports.outcome_told import outcome_told
 from trucewatch.reports.page_context import page_of
 from trucewatch.reports.phrases import runs, short_code
 from trucewatch.reports.print_drawing import alternative, light_colours, standing_alone
@@ -40,7 +42,8 @@ _SIMULATED: Final = "simulated"
 def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
     """All that the template sets, as values that JSON can hold. The same report and language give the same document."""
     page = page_of(report, words)
-    lines = [asdict(line) | {"sign": _sign_key(row)} for line, row in zip(page["lines"], report.rows, strict=True)]
+    keys = {sign: f"s{number}" for number, sign in enumerate(dict.fromkeys(map(_sign_of, report.rows)))}
+    lines = [asdict(line) | {"sign": keys[_sign_of(row)]} for line, row in zip(page["lines"], report.rows, strict=True)]
     document = {
         "language": words.language,
         "direction": words.direction,
@@ -50,9 +53,9 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "labels": _labels(page, words),
         "running": _running(report, page, words),
         "signs": {
-            _sign_key(row): {
+            keys[_sign_of(row)]: {
                 "svg": Markup(draw_sign(row.incident.kind, row.incident.outcome)),
-                "alt": f"{kind_word(row.incident.kind, words)} · {outcome_word(row.incident.outcome, words)}",
+                "alt": f"{kind_word(row.incident.kind, words)} · {outcome_told(row.incident, report, words)}",
             }
             for row in report.rows
         },
@@ -70,6 +73,10 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "restrictions": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["restrictions"]],
         "harm": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["harm"]],
         "legend": [{"svg": drawing, "text": text} for drawing, text in page["legend"]],
+        "grave": [asdict(line) | {"refs": refs([line.number], words)} for line in page["grave"]],
+        "people": [asdict(line) for line in page["people"]],
+        "published": [asdict(statement) for statement in page["published"]],
+        "clauses": [_clause(clause) for clause in page["clauses"]],
         "places": [asdict(place) for place in page["places"]],
         "checkpoint": report.checkpoint.splitlines(),
         "editor": {section: [_note(note) for note in notes] for section, notes in page["editor"].items()},
@@ -77,6 +84,10 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
     same = (
         "watch_name",
         "draft",
+        "grave_title",
+        "held",
+        "no_restriction",
+        "dashes",
         "translation",
         "title",
         "times",
@@ -114,8 +125,10 @@ def shortened(text: str, longest: int = LONGEST_HEAD) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def _sign_key(row: Any) -> str:
-    return f"{row.incident.kind}/{row.incident.outcome}"
+def _sign_of(row: Row) -> tuple[str, str, str, bool]:
+    """What a sign and its text alternative depend on."""
+    incident = row.incident
+    return incident.kind, incident.outcome, incident.hold, incident.is_reviewed
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
@@ -138,9 +151,14 @@ def _note(note: ShownNote) -> dict[str, Any]:
     return asdict(note) | {"language": code if code.isascii() and code.isalpha() and len(code) in (2, 3) else ""}
 
 
-def _region(row: tuple[str, int, int], *, simulated: bool) -> dict[str, Any]:
+def _clause(clause: ClauseTold) -> dict[str, Any]:
+    code = clause.language.partition("-")[0].lower()
+    return asdict(clause) | {"language": code if code.isascii() and code.isalpha() and len(code) in (2, 3) else ""}
+
+
+def _region(row: tuple[str, str, str], *, simulated: bool) -> dict[str, Any]:
     name, before, now = row
-    return {"name": name, "before": str(before), "now": str(now), _SIMULATED: simulated}
+    return {"name": name, "before": before, "now": now, _SIMULATED: simulated}
 
 
 def _figure_links(page: Mapping[str, Any]) -> list[str]:
@@ -151,11 +169,11 @@ def _figure_links(page: Mapping[str, Any]) -> list[str]:
 def _running(report: DailyReport, page: Mapping[str, Any], words: Words) -> dict[str, str]:
     """What stands at the head and the foot of every page."""
     cut_off = words.gettext("Cut-off {moment}.").format(moment=words.moment(report.cut_off, report.watch.zone))
-    number = words.gettext("Report {number}, revision {revision}.").format(
-        number=shortened(printable(report.number)), revision=report.revision
-    )
+    number = number_words(report, words)
+    if len(report.number) > LONGEST_HEAD:
+        number = number_words(replace(report, number=shortened(printable(report.number))), words)
     return {
-        "left": f"{words.gettext('Daily report')} · {shortened(page['watch_name'])}",
+        "left": f"{page['kind']} · {shortened(page['watch_name'])}",
         "middle": words.gettext("simulated") if page["simulated"] else "",
         "right": page["short_period"],
         "release": shortened(printable(page["release"]), 220),
@@ -205,7 +223,7 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "added": say(
             "Bars: what each means added to place, kind and probability when its reports came, in order of arrival."
         ),
-        "late": say("Late: became known after the day was closed, and stands at its true time."),
+        "late": say("Late: became known after its day was closed, and stands at its true time."),
         "regions": say("By region, against the period before"),
         "region": say("Region"),
         "before": words.pgettext("period", "before"),
@@ -224,8 +242,23 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "no_obligation": say("No obligation is released to this recipient, or the agreement has none."),
         "corridor": say("Roads and crossings"),
         "restrictions": say("Restrictions of movement and sight"),
-        "none": say("None in this report."),
+        "dashes": say("A dash: none can be shown."),
         "humanitarian": say("Humanitarian"),
+        "clauses": say("The clauses named here"),
+        "published": say("What parties published themselves"),
+        "published_note": say(
+            "Their own words on the day of publication, cited whatever else is withheld; nobody here has checked them."
+        ),
+        "people": say("People killed and injured"),
+        "people_note": say(
+            "Each line is its giver's own. Lines are not added up: two givers may speak of the same people."
+        ),
+        "day": say("Day"),
+        "killed": say("Killed"),
+        "injured": say("Injured"),
+        "harmed": say("Killed or injured"),
+        "of_whom": say("Of whom"),
+        "checked": say("Checked"),
         "reported": say("Number reported"),
         "figure": say("Figure"),
         "span": say("For"),

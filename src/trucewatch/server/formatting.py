@@ -13,12 +13,13 @@ from trucewatch.locale import Words, mark_in
 from trucewatch.locale.terms import kind_word, outcome_word
 from trucewatch.model.incident import CHI2_95, Incident
 from trucewatch.model.period import Period
+from trucewatch.model.rounding import two_figures
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.people_words import row_words
 from trucewatch.reports.period_words import period_words
-from trucewatch.reports.phrases import is_whole_days, place_words, span_words, what_words
-from trucewatch.reports.release import two_figures
+from trucewatch.reports.phrases import distance_words, is_whole_days, place_words, span_words, what_words
+from trucewatch.reports.released import point_code
 from trucewatch.reports.sureness_words import alone_band, probability_words, sureness_in_brief, sureness_words
 
 RUNGS: Final = {
@@ -64,7 +65,7 @@ class Telling:
 
     def where(self, incident: Incident) -> str:
         """`2.1 km NE of Town`"""
-        code = "" if incident.lon is None or incident.lat is None else f"point:{incident.lon:.6f},{incident.lat:.6f}"
+        code = "" if incident.lon is None or incident.lat is None else point_code(incident.lon, incident.lat)
         return place_words(code, None, self.watch, self.words, told_apart=True)
 
     def radius(self, incident: Incident) -> str:
@@ -85,17 +86,14 @@ class Telling:
         long, short = two_figures(major_m), two_figures(minor_m)
         if long >= 10_000:
             return self.words.gettext("{major} × {minor} km").format(
-                major=self.words.number(round(long / 1000, 1)), minor=self.words.number(round(short / 1000, 1))
+                major=self.words.number(long / 1000), minor=self.words.number(short / 1000)
             )
         return self.words.gettext("{major} × {minor} m").format(
             major=self.words.number(long), minor=self.words.number(short)
         )
 
     def metres(self, length_m: float) -> str:
-        rounded = two_figures(length_m)
-        if rounded >= 10_000:
-            return self.words.gettext("{distance} km").format(distance=self.words.number(rounded / 1000))
-        return self.words.gettext("{metres} m").format(metres=self.words.number(rounded))
+        return distance_words(two_figures(length_m), self.words)
 
     def when(self, incident: Incident) -> str:
         """`14:02–14:07`, `11 Dec`, `22:10 – 12 Dec, 03:00`: hours without the day that they begin on."""

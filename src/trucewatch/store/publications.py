@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,13 +13,16 @@ from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.store import Store
 
 
-def publications(store: Store, recorded_by: datetime | None = None) -> tuple[Publication, ...]:
-    """Every report that was issued, in order; those recorded by a moment, if one is given.
+def publications(
+    store: Store, recorded_by: datetime | None = None, *, before_entry: int | None = None
+) -> tuple[Publication, ...]:
+    """Every report that was issued, in order; those recorded by a moment, or before an entry, if one is given.
 
     A report that was made again in other formats or languages, or with another cut-off and the same rows, is one issue:
     the first.
     """
-    records = [json.loads(record) for (record,) in store.index.rows("SELECT record FROM publication ORDER BY entry")]
+    rows = store.index.rows("SELECT entry, record FROM publication ORDER BY entry")
+    records = [json.loads(record) for entry, record in rows if before_entry is None or entry < before_entry]
     issues: dict[tuple[object, ...], Publication] = {}
     for record in records:
         if recorded_by is None or read_time(record["recorded_at"]) <= recorded_by:
@@ -34,8 +37,24 @@ def last_issue(store: Store) -> int:
     return int(entry or 0)
 
 
-def record_publication(store: Store, issued: Publication, file_digests: Mapping[tuple[str, str], str]) -> None:
-    """Record what was issued, with the SHA-256 of each file by (format, language).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeFrom:
+    """What an issue was made from: with this the same program makes its bytes again.
+
+    inputs_by: what the journal held at this moment; None: when the issue was recorded. list_entry: the entry of the
+    list, -1 where the journal holds none. by: whose act it was; program: the version that made the files.
+    """
+
+    program: str
+    list_entry: int
+    by: str = ""
+    inputs_by: datetime | None = None
+
+
+def record_publication(
+    store: Store, issued: Publication, file_digests: Mapping[tuple[str, str], str], made_from: MadeFrom
+) -> None:
+    """Record what was issued, with the SHA-256 of each file by (format, language), and what it was made from.
 
     Nothing is recorded if the same files, of the same issue, all were before. So every file that a report was made into
     can be found in the ledger by its hash, and the same report again is no new record.
@@ -52,7 +71,46 @@ def record_publication(store: Store, issued: Publication, file_digests: Mapping[
         for file in record.get("file_digests", ())
     ]
     if not all(file in recorded for file in files):
-        store.commit([{**_record(issued), "file_digests": files}])
+        inputs_by = {"inputs_by": iso_utc(made_from.inputs_by)} if made_from.inputs_by else {}
+        origin = {"program": made_from.program, "list": made_from.list_entry, "by": made_from.by, **inputs_by}
+        store.commit([{**_record(issued), "file_digests": files, **origin}])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedIssue:
+    """One record of an issue: the report as it was shown, its files by (format, language), and what it was made
+    from."""
+
+    entry: int
+    publication: Publication
+    recorded_at: datetime
+    files: Mapping[tuple[str, str], str]
+    made_from: MadeFrom
+
+
+def recorded_issues(store: Store, recorded_by: datetime | None = None) -> Iterator[RecordedIssue]:
+    """Every record of an issue, in order; those recorded by a moment, if one is given.
+
+    Records of earlier versions do not name the program (`program` is empty) nor the list.
+    """
+    for entry, text in store.index.rows("SELECT entry, record FROM publication ORDER BY entry"):
+        record = json.loads(text)
+        recorded_at = read_time(record["recorded_at"])
+        if recorded_by is not None and recorded_at > recorded_by:
+            continue
+        inputs_by = record.get("inputs_by")
+        yield RecordedIssue(
+            entry=int(entry),
+            publication=_publication(record),
+            recorded_at=recorded_at,
+            files={(file["format"], file["language"]): file["file_digest"] for file in record.get("file_digests", ())},
+            made_from=MadeFrom(
+                program=record.get("program", ""),
+                list_entry=record.get("list", -1),
+                by=record.get("by", ""),
+                inputs_by=read_time(inputs_by) if inputs_by else None,
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from rich.text import Text
 
 from trucewatch.model.edits import CHANGES
 from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import HELD, OUTCOMES
+from trucewatch.model.rounding import coordinate, two_figures
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import AssociationRule, Watch
 
@@ -104,14 +105,14 @@ def show_run(
     assessment: Assessment,
     *,
     steps: Steps,
-    reports: Sequence[Path],
+    drafts: Sequence[Path],
     rejected: Path | None,
     recovered: Sequence[str],
     entries: int,
     show_all: bool,
     seconds: float,
 ) -> None:
-    """`trucewatch run`: the steps, the incidents, what stands behind the numbers, and where the report is."""
+    """`trucewatch run`: the steps, the incidents, what stands behind the numbers, and where the drafts are."""
     for line in recovered:
         out.print(f"[yellow]■ recovered[/]  {escape(line)}")
     for warning in assessment.warnings:
@@ -125,8 +126,10 @@ def show_run(
     out.print()
     _show_account(out, assessment, incidents, findings, entries)
     out.print()
-    for number, path in enumerate(reports):
-        out.print(f"{'[bold]Report[/]' if number == 0 else '      '}      [dim]{escape(str(path))}[/]")
+    for number, path in enumerate(drafts):
+        out.print(f"{'[bold]Draft[/]' if number == 0 else '     '}        [dim]{escape(str(path))}[/]")
+    if drafts:
+        out.print("Nothing was issued; a person does that: trucewatch report WATCH --issue --by NAME")
     code = (
         "with rejected rows.  [dim]exit 1[/]"
         if assessment.rejected.num_rows
@@ -164,7 +167,7 @@ def show_incidents(
     from trucewatch.locale import words
 
     english = words("en")
-    worst = worst_outcomes(findings)
+    worst, reasons = worst_outcomes(findings), reasons_held(findings)
     recent = list(incidents) if show_all else list(incidents)[-10:]
     zone = watch.zone
     label = zone_label(recent[-1].occurred_start, zone)
@@ -182,6 +185,7 @@ def show_incidents(
                 radius_words(incident),
                 ",".join(clauses) or "–",
                 happened_words(incident, english),
+                assessment_word(outcome, reasons.get(incident.incident_id, ()), english),
             )
         )
     is_narrow = out.width < _NARROW
@@ -191,17 +195,18 @@ def show_incidents(
         year = f"{recent[0].occurred_start:%Y}-"
         rows = [(row[0], row[1].replace(year, ""), *row[2:]) for row in rows]
     when_width = max(len(f"time, {label}"), *(len(row[1]) for row in rows))
-    what_width = min(max(len(row[2]) for row in rows), 18 if is_narrow else 28)
+    word_width = max(len(row[7]) for row in rows)
+    # A long reason at the end takes from what is reported before it takes from the place.
+    what_width = min(max(len(row[2]) for row in rows), 18 if is_narrow else 28 - max(0, min(word_width - 14, 10)))
     to_width = min(max(2, *(len(row[5]) for row in rows)), 12)
     happened = "" if is_narrow else "  happened"
-    # The sign, ±, outcome and the gaps between them take 36; the place gets what is left.
-    where_width = max(out.width - when_width - what_width - to_width - len(happened) - 36, 8)
+    # The sign, ± and the gaps between the columns take 22; the place gets what is left.
+    where_width = max(out.width - when_width - what_width - to_width - len(happened) - word_width - 22, 8)
     where_width = min(where_width, max(len("where"), *(len(row[3]) for row in rows)))
     head = f"   {f'time, {label}':<{when_width}}  {'what':<{what_width}}  {'where':<{where_width}}  {'±':>8}{happened}"
     head += f"  {'to':<{to_width}}  outcome"
     out.print(Text(head, style="dim"))
-    for outcome, when, what, where, radius, to, chance in rows:
-        word = outcome.replace("_", " ")
+    for outcome, when, what, where, radius, to, chance, word in rows:
         line = Text(f"{SIGNS[outcome]}  ", style=STYLES[outcome])
         line.append(f"{when:<{when_width}}  {cut(what, what_width)}  {cut(where, where_width)}  {radius:>8}", "default")
         line.append(f"{chance if happened else '':>{len(happened)}}  {cut(to, to_width)}  ", "default")
@@ -228,13 +233,15 @@ def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> N
     english = words("en")
     out.print()
     out.print("[dim]required by the agreement[/]")
+    wide = max(15, *(len(assessment_word(finding.outcome, (finding.held,), english)) + 1 for finding in deadlines))
     for finding in deadlines:
         line = Text(f"{SIGNS[finding.outcome]}  ", STYLES[finding.outcome])
         line.append(f"{finding.stipulation:<4} ", "default")
-        line.append(f"{finding.outcome.replace('_', ' '):<15}", STYLES[finding.outcome])
+        word = assessment_word(finding.outcome, (finding.held,), english)
+        line.append(f"{word:<{wide}}", STYLES[finding.outcome])
         sentence = reason_sentence(finding, SENTENCES, watch, english)
-        folded = textwrap.wrap(sentence, max(out.width - 24, 30)) if out.is_terminal else [sentence]
-        line.append(("\n" + " " * 23).join(folded), "default")
+        folded = textwrap.wrap(sentence, max(out.width - wide - 9, 30)) if out.is_terminal else [sentence]
+        line.append(("\n" + " " * (wide + 8)).join(folded), "default")
         out.print(line)
 
 
@@ -254,6 +261,7 @@ def _show_account(
     counted = "   ".join(
         f"[{STYLES[outcome]}]{SIGNS[outcome]} {numbers[outcome]:,} {outcome.replace('_', ' ')}[/]"
         for outcome in OUTCOMES
+        if outcome != "undetermined"
     )
     later = f"{plural(assessment.not_yet_known, 'observation')}  [dim]held, and not known yet at that moment[/]"
     rows = [
@@ -265,6 +273,7 @@ def _show_account(
         ("coverage", "not computed yet  [dim]so a day without records says nothing about quiet[/]"),
         ("true number", "not computed yet"),
         ("outcomes", counted),
+        *_held_back(numbers["undetermined"], findings, worst),
         *_by_hand(assessment),
         *([("later", later)] if assessment.not_yet_known else []),
         *_record_end(assessment),
@@ -273,6 +282,26 @@ def _show_account(
     ]
     for name, value in rows:
         out.print(account_line(out, name, value))
+
+
+def _held_back(
+    number: int, findings: Sequence[Finding], worst: Mapping[str, tuple[str, list[str]]]
+) -> list[tuple[str, str]]:
+    """How many incidents have no assessment, and why: a number of its own, beside the outcomes."""
+    if not number:
+        return []
+    from trucewatch.locale import words
+
+    english = words("en")
+    counts = Counter(
+        first_held(reasons)
+        for incident_id, reasons in reasons_held(findings).items()
+        if worst[incident_id][0] == "undetermined"
+    )
+    parts = "; ".join(
+        f"{counts[why]:,} {assessment_word('undetermined', (why,), english)}" for why in HELD if counts[why]
+    )
+    return [("no outcome", f"[{STYLES['undetermined']}]{SIGNS['undetermined']} {number:,}[/]: {parts}")]
 
 
 def account_line(out: Console, name: str, value: str) -> Text:
@@ -330,6 +359,28 @@ def worst_outcomes(findings: Iterable[Finding]) -> dict[str, tuple[str, list[str
     return worst
 
 
+def reasons_held(findings: Iterable[Finding]) -> dict[str, list[str]]:
+    """For each incident the words for why the gate holds its findings back."""
+    reasons: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.incident_id and finding.outcome == "undetermined":
+            reasons.setdefault(finding.incident_id, []).append(finding.held)
+    return reasons
+
+
+def first_held(reasons: Iterable[str]) -> str:
+    """Of several such words the one that is shown."""
+    words = set(reasons)
+    return next((why for why in HELD if why in words), "cannot_be_told")
+
+
+def assessment_word(outcome: str, reasons: Iterable[str], english: Words) -> str:
+    """The outcome in words; where none is said, why."""
+    from trucewatch.locale.terms import held_word
+
+    return held_word(first_held(reasons), english) if outcome == "undetermined" else outcome.replace("_", " ")
+
+
 def what_words(incident: Incident, watch: Watch, english: Words) -> str:
     from trucewatch.reports.phrases import number_words
 
@@ -341,9 +392,10 @@ def place_words(incident: Incident, watch: Watch, english: Words) -> str:
 
     if incident.lon is None or incident.lat is None:
         return "place not known"
-    described = describe_place(incident.lon, incident.lat, watch.basemap.towns)
+    lon, lat = coordinate(incident.lon), coordinate(incident.lat)
+    described = describe_place(lon, lat, watch.basemap.towns)
     if described is None:
-        return f"lon {incident.lon:.3f}, lat {incident.lat:.3f}"
+        return f"lon {lon:.3f}, lat {lat:.3f}"
     name = described.town.names.get("en") or next(iter(described.town.names.values()))
     if described.distance_m < 50:
         return str(name)
@@ -353,9 +405,7 @@ def place_words(incident: Incident, watch: Watch, english: Words) -> str:
 def radius_words(incident: Incident) -> str:
     if incident.semi_major_m is None:
         return "–"
-    metres = incident.semi_major_m * CHI2_95**0.5
-    digits = max(len(str(int(metres))) - 2, 0)
-    return f"{round(metres / 10**digits) * 10**digits:,.0f} m"
+    return f"{two_figures(incident.semi_major_m * CHI2_95**0.5):,} m"
 
 
 def when_words(incident: Incident, zone: tzinfo) -> str:

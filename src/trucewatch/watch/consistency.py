@@ -258,6 +258,8 @@ def _check_stipulation(
             faults.check_word((*path, "unless"), word, [f"aspect:{aspect}" for aspect in ASPECTS], "exception")
     _check_dates(agreement, stipulation, path, place, settings, faults)
     delegations = {delegation.id for delegation in settings.delegation} if settings is not None else set()
+    for quote in stipulation.quote:
+        faults.check_word((*path, "quote"), quote.text, {text.id for text in agreement.text}, "text")
     for judgment in stipulation.judgment:
         if settings is not None:
             faults.check_word((*path, "judgment"), judgment.by, delegations, "delegation")

@@ -19,7 +19,7 @@ from trucewatch.watch.line_checks import check_lines
 from trucewatch.watch.names_file import NAMES_FILE, check_names
 from trucewatch.watch.notices import read_notices
 from trucewatch.watch.outcome_checks import check_acknowledgements, check_outcomes, check_threshold
-from trucewatch.watch.speaker_checks import check_bodies, check_register, check_sources
+from trucewatch.watch.speaker_checks import check_bodies, check_parties, check_publishers, check_register, check_sources
 from trucewatch.watch.toml_records import read_record
 
 WATCH_FILES = (
@@ -111,6 +111,8 @@ def read_watch(contents: Mapping[str, bytes]) -> tuple[Watch | None, tuple[Fault
         faults += check_lines(zones, settings)
         faults += check_threshold(settings, watch_lines)
         faults += check_sources(settings, agreement, watch_lines) + check_register(sensors, settings)
+        faults += check_parties(settings, agreement, watch_lines)
+        faults += check_publishers(settings, agreement, watch_lines)
     if agreement is not None:
         faults += rules.check_agreement(agreement, settings, zones, agreement_lines)
         faults += check_bodies(agreement, agreement_lines)

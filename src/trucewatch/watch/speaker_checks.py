@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from trucewatch.messages import Message
 from trucewatch.model.agreement import Agreement
-from trucewatch.model.claims import folded_name
+from trucewatch.model.claims import folded_name, voice_words
 from trucewatch.model.faults import Fault
+from trucewatch.model.party_release import FINE_AFTER, is_fine, is_of_parties
 from trucewatch.model.speakers import PRESS, rings_in
 from trucewatch.model.watch import WatchFile
 from trucewatch.model.zone import Sensor
@@ -91,3 +93,47 @@ def check_register(sensors: Sequence[Sensor], settings: WatchFile) -> list[Fault
         for source, colon, _ in (name.partition(":"),)
         if colon and source not in ids
     ]
+
+
+def check_publishers(settings: WatchFile, agreement: Agreement | None, lines: TomlLines) -> list[Fault]:
+    """Faults of `publisher`: its rows may be cited only where it is a party, or a body that counts with one."""
+    faults = FaultList("watch.toml", lines)
+    for index, source in enumerate(settings.source):
+        if not source.publisher or agreement is None:
+            continue
+        place = Message('source "{source}"', source=source.id)
+        if voice_words(agreement).get(folded_name(source.publisher)) not in agreement.party_ids:
+            faults.error(
+                ("source", index, "publisher"),
+                Message('publisher "{name}" is no party and no body that counts with one', name=source.publisher[:40]),
+                Message("add a [[body]] with counts_with to agreement.toml, or leave publisher out"),
+                place,
+            )
+        elif source.handling != "open":
+            faults.warning(
+                ("source", index, "publisher"),
+                Message("has a publisher and is not open, so nothing of it is cited"),
+                Message('write handling = "open" if these words are public'),
+                place,
+            )
+    return faults
+
+
+def check_parties(settings: WatchFile, agreement: Agreement | None, lines: TomlLines) -> list[Fault]:
+    """Recipients that are the bound parties and whose rule is finer than they get within a day: told, since the
+    release holds them to the coarse form by itself."""
+    faults = FaultList("watch.toml", lines)
+    for index, recipient in enumerate(settings.recipient):
+        if agreement is None or not is_of_parties(recipient, agreement):
+            continue
+        if is_fine(recipient) and timedelta(hours=recipient.delay_hours) < FINE_AFTER:
+            faults.warning(
+                ("recipient", index),
+                Message(
+                    'recipient "{recipient}" is a bound party and asks for more than a cell of 5 km and a quarter of '
+                    "an hour before 24 hours are over; it gets these until then",
+                    recipient=recipient.id,
+                ),
+                Message('write cell_m = 5000 and time = "quarter" or coarser, or delay_hours = 24 or more'),
+            )
+    return faults

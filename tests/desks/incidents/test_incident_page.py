@@ -25,7 +25,8 @@ from trucewatch.desks.incidents.detail import dossier_of
 from trucewatch.desks.incidents.evidence import RawLine, raw_text, read_original
 from trucewatch.desks.incidents.observations import bounds_of, letter_of, members_of
 from trucewatch.fusion.for_and_against import Reason
-from trucewatch.model.incident import Incident
+from trucewatch.model.incident import CHI2_95, Incident
+from trucewatch.model.rounding import two_figures
 from trucewatch.model.times import iso_utc
 from trucewatch.server.console import Console
 from trucewatch.server.snapshot import snapshot_recorded
@@ -84,7 +85,7 @@ def test_every_observation_has_a_letter_in_order_of_arrival_and_its_twin_on_the_
     for shape in (*shapes["observations"], shapes["fused"]):
         assert west < shape["lon"] < east
         assert south < shape["lat"] < north
-    assert shapes["fused"]["major_m"] == pytest.approx(one.semi_major_m * 2.4477, rel=1e-3)
+    assert shapes["fused"]["major_m"] == two_figures(one.semi_major_m * CHI2_95**0.5), "rounded as everywhere"
     assert shapes["outcome"] == "undetermined", "a controlled blast is not likely enough to be fire"
 
 

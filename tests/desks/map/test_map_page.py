@@ -23,6 +23,7 @@ from trucewatch.desks.map.pages import columns_of
 from trucewatch.locale import LANGUAGES
 from trucewatch.model.observation import KINDS
 from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.rounding import coordinate
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 
@@ -85,7 +86,7 @@ def test_columns_for_the_map_are_the_records(valleys: Console) -> None:
         if one.lon is None:
             assert columns["lon"][row] is None
         else:
-            assert columns["lon"][row] == pytest.approx(one.lon, abs=6e-6)
+            assert columns["lon"][row] == coordinate(one.lon), "rounded as everywhere"
     assert json.dumps(columns, allow_nan=False)
 
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from trucewatch.geo.degrees import METRES_PER_DEGREE
 from trucewatch.locale.terms import perceived_word
 from trucewatch.model.incident import CHI2_95, Incident
+from trucewatch.model.rounding import azimuth, coordinate, power, two_figures
 from trucewatch.reports.people_words import row_words
 from trucewatch.reports.phrases import days_words, is_whole_days, kind_words
 from trucewatch.server.formatting import Telling
@@ -99,7 +100,7 @@ def says_words(row: Mapping[str, Any], telling: Telling) -> list[str]:
             )
         )
     if row["intensity"] is not None:
-        parts.append(f"{words.number(round(row['intensity'], 2))} {row['intensity_unit']}".strip())
+        parts.append(f"{words.number(power(row['intensity']))} {row['intensity_unit']}".strip())
     if row["confidence"] is not None:
         parts.append(
             words.gettext("its own probability {probability}").format(
@@ -193,11 +194,11 @@ def ellipse_of(incident: Incident) -> dict[str, Any] | None:
         return None
     minor = incident.semi_minor_m if incident.semi_minor_m is not None else incident.semi_major_m
     return {
-        "lon": incident.lon,
-        "lat": incident.lat,
-        "major_m": round(incident.semi_major_m * _SIGMAS, 1),
-        "minor_m": round(minor * _SIGMAS, 1),
-        "azimuth_deg": round(incident.major_azimuth_deg or 0.0, 1),
+        "lon": coordinate(incident.lon),
+        "lat": coordinate(incident.lat),
+        "major_m": two_figures(incident.semi_major_m * _SIGMAS),
+        "minor_m": two_figures(minor * _SIGMAS),
+        "azimuth_deg": azimuth(incident.major_azimuth_deg or 0.0),
     }
 
 

@@ -18,6 +18,7 @@ from trucewatch.locale.terms import kind_word, means_word, outcome_word
 from trucewatch.model.incident import Incident
 from trucewatch.model.observation import KINDS
 from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.rounding import PLACES, two_figures_of
 from trucewatch.model.times import iso_utc, minute
 from trucewatch.reports.period_words import period_span
 from trucewatch.reports.signs import every_sign
@@ -266,7 +267,7 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
 
 
 def columns_of(snapshot: Snapshot) -> dict[str, Any]:
-    """All incidents as the map takes them: columns, newest first, places to a metre, half-axes of 95 % to a metre."""
+    """All incidents as the map takes them: columns, newest first, rounded as everywhere; half-axes of 95 %."""
     has_place = np.isfinite(snapshot.lon) & np.isfinite(snapshot.lat)
     has_size = has_place & np.isfinite(snapshot.major_m)
     kinds = [KINDS[int(code)] for code in np.unique(snapshot.kind)]
@@ -283,10 +284,10 @@ def columns_of(snapshot: Snapshot) -> dict[str, Any]:
         "kinds": kinds,
         "outcomes": list(OUTCOMES),
         "code": snapshot.codes,
-        "lon": column(snapshot.lon, has_place, 5),
-        "lat": column(snapshot.lat, has_place, 5),
-        "major_m": column(snapshot.major_m, has_size, 0),
-        "minor_m": column(snapshot.minor_m, has_size, 0),
+        "lon": column(snapshot.lon, has_place, PLACES),
+        "lat": column(snapshot.lat, has_place, PLACES),
+        "major_m": column(two_figures_of(snapshot.major_m), has_size, 0),
+        "minor_m": column(two_figures_of(snapshot.minor_m), has_size, 0),
         "azimuth_deg": column(snapshot.azimuth_deg, has_size, 0),
         "outcome": snapshot.outcome.tolist(),
         "kind": [position[int(code)] for code in snapshot.kind],

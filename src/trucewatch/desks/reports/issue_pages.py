@@ -4,6 +4,7 @@ correction."""
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
@@ -27,6 +28,7 @@ from trucewatch.model.report import Publication
 from trucewatch.model.report_draft import ReportDraft
 from trucewatch.reports import FORMATS
 from trucewatch.reports.notes import section_words
+from trucewatch.reports.outcome_told import counted_word
 from trucewatch.reports.released import WITHHELD
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
@@ -154,6 +156,7 @@ def _page(view: View, publication: Publication, issues: list[Publication]) -> HT
         period=period_of(wanted_of(publication), words),
         is_last=publication == issues[-1],
         outcomes_of=_outcomes_of(publication),
+        counted_word=partial(counted_word, words=words),
     )
 
 

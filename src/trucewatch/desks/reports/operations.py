@@ -27,7 +27,7 @@ from trucewatch.reports import FORMATS, DailyReport, build_daily, render
 from trucewatch.store import Store
 from trucewatch.store.drafts import check_notes, draft_versions, moved, record_draft, record_export
 from trucewatch.store.lists import recorded_lists
-from trucewatch.store.publications import IssuedFile, publications
+from trucewatch.store.publications import IssuedFile, RecordedIssue, publications, recorded_issues
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
@@ -114,7 +114,6 @@ class ReportDesk:
         is_draft: bool = True,
     ) -> DailyReport:
         """The report as it would be issued from a list, that of today if none is given."""
-
         basis = assessment or self.current
         rule = basis.watch.recipient(wanted.recipient) or self.recipient(wanted.recipient)
         return build_daily(
@@ -144,11 +143,7 @@ class ReportDesk:
         """
         from trucewatch.pipeline import assess
 
-        pinned = (draft.list_entry, draft.cut_off)
-        versions = draft_versions(self.store, draft.draft_id)
-        taken_at = next(
-            (version.recorded_at for version in versions if (version.list_entry, version.cut_off) == pinned), None
-        )
+        pinned, taken_at = (draft.list_entry, draft.cut_off), self._figures_taken_at(draft)
         with self._working:
             if (*pinned, taken_at) not in self._earlier_lists:
                 recorded = next((row for row in recorded_lists(self.store) if row.entry == draft.list_entry), None)
@@ -172,6 +167,13 @@ class ReportDesk:
                     del self._earlier_lists[next(iter(self._earlier_lists))]
                 self._earlier_lists[*pinned, taken_at] = replace(again, checkpoint=checkpoint)
             return self._earlier_lists[*pinned, taken_at]
+
+    def _figures_taken_at(self, draft: ReportDraft) -> datetime | None:
+        """When the draft took the figures that it stands on."""
+        pinned, versions = (draft.list_entry, draft.cut_off), draft_versions(self.store, draft.draft_id)
+        return next(
+            (version.recorded_at for version in versions if (version.list_entry, version.cut_off) == pinned), None
+        )
 
     def is_behind(self, draft: ReportDraft) -> bool:
         """Whether there is a newer list, or a later cut-off, than the one that the draft stands on."""
@@ -290,7 +292,7 @@ class ReportDesk:
         Final. Raises ReportError if it was not checked, if the figures are not those that were checked, or if it would
         go to a party in a working translation.
         """
-        from trucewatch.pipeline.issue import issue_report, refuse_working_translations
+        from trucewatch.pipeline.issue import issue_report, issued_name, refuse_working_translations
 
         draft = self._open(draft_id, seen_version)
         if draft.state != "checked":
@@ -328,6 +330,8 @@ class ReportDesk:
             languages=draft.languages,
             formats=draft.formats,
             notes=draft.notes,
+            by=self._who(by),
+            inputs_by=self._figures_taken_at(draft),
         )
         for (name, language), content in products.items():
             self.store.write_out(issued_name(report.number, report.revision, language, name), content)
@@ -340,26 +344,27 @@ class ReportDesk:
 
         Raises ReportError if neither gives them.
         """
+        from trucewatch.pipeline.issue import issued_name, make_again
 
         _, days, recipient = number.rsplit("/", 2)
         suffix = FORMATS[file.format].suffix if file.format in FORMATS else ""
-        by_run = f"{recipient}/daily-{days}-{file.language}{suffix}"
-        for name in (issued_name(number, revision, file.language, file.format), by_run) if suffix else ():
+        by_earlier_run = f"{recipient}/daily-{days}-{file.language}{suffix}"
+        for name in (issued_name(number, revision, file.language, file.format), by_earlier_run) if suffix else ():
             content = self.store.read_out(name)
             if content is not None and sha256_of(content) == file.file_digest:
                 return content
-        of_issue = [
-            version
-            for version in draft_versions(self.store)
-            if (version.number, version.revision) == (number, revision)
+        which = (file.format, file.language)
+        issues = [
+            self._pinned(issue)
+            for issue in recorded_issues(self.store)
+            if issue.publication.number == number and issue.files.get(which) == file.file_digest
         ]
-        draft = of_issue[-1] if of_issue else None
-        if draft is not None and suffix:
-            basis = self._with_issues(self.list_of(draft), draft.recorded_at)
-            report = self.report(wanted_of(draft), notes=draft.notes, assessment=basis, is_draft=False)
-            content = render(report, format=file.format, language=file.language)
-            if sha256_of(content) == file.file_digest:
-                return content
+        if issues and suffix:
+            again = make_again(
+                self.store, self.folder, issues[0], format=file.format, language=file.language, now=self._clock()
+            )
+            if again.is_as_issued:
+                return again.content
         raise ReportError(
             Message(
                 "the {format} ({language}) of {report}, revision {revision}, is not kept here with the bytes that "
@@ -370,6 +375,15 @@ class ReportDesk:
                 revision=revision,
             )
         )
+
+    def _pinned(self, issue: RecordedIssue) -> RecordedIssue:
+        """An issue that an earlier version recorded, with what its draft says of the list that it was made from."""
+        key = (issue.publication.number, issue.publication.revision)
+        drafts = [version for version in draft_versions(self.store) if (version.number, version.revision) == key]
+        if issue.made_from.program or not drafts:
+            return issue
+        taken_at = self._figures_taken_at(drafts[-1])
+        return replace(issue, made_from=replace(issue.made_from, list_entry=drafts[-1].list_entry, inputs_by=taken_at))
 
     def take(
         self,
@@ -436,14 +450,13 @@ class ReportDesk:
         return record_draft(self.store, replace(successor, **changed))  # type: ignore[arg-type]
 
     def _who(self, by: str) -> str:
-        return by if by.startswith("p-") else self.store.keys.person_reference(by)
+        return self.store.keys.actor_reference(by, self._current().watch.delegation_ids)
 
     def _known_at(self) -> datetime:
         return self._current().watch.settings.watch_time or self._clock()
 
 
 def _check_products(languages: Sequence[str], formats: Sequence[str]) -> None:
-
     if not languages or not formats:
         raise ReportError(Message("choose at least one language and one format; nothing was begun"))
     unknown = [word for word in languages if word not in known_languages()] + [
@@ -468,7 +481,6 @@ def notes_from(texts: Mapping[str, str], language: str) -> tuple[EditorsNote, ..
 
 def figures_of(report: DailyReport) -> str:
     """A hash of every figure and line of a report, whatever its words, its revision and its corrections."""
-
     bare = replace(report, notes=(), corrections=(), revision=0, is_draft=False)
     counted = (
         bare.real,
@@ -482,13 +494,5 @@ def figures_of(report: DailyReport) -> str:
     return f"sha256:{sha256_of(render(bare, format='csv', language='en') + repr(counted).encode())}"
 
 
-def issued_name(number: str, revision: int, language: str, format_name: str) -> str:
-    """Where a file of an issued report is kept below `out/`."""
-
-    _, days, recipient = number.rsplit("/", 2)
-    return f"issued/{recipient}/{days}-r{revision}-{language}{FORMATS[format_name].suffix}"
-
-
 def _in_order(note: EditorsNote) -> tuple[int, str]:
-
     return NOTE_SECTIONS.index(note.section), note.language

@@ -3,6 +3,7 @@ it."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -35,6 +36,7 @@ from trucewatch.errors import ReportError
 from trucewatch.messages import Message
 from trucewatch.reports import FORMATS, DailyReport, render
 from trucewatch.reports.compare import compare_reports
+from trucewatch.reports.outcome_told import counted_word
 from trucewatch.reports.page_context import page_of
 from trucewatch.server.console import Console
 from trucewatch.server.forms import Form, texts_of
@@ -91,6 +93,7 @@ def compare(view: WholeView, draft: str = "") -> HTMLResponse:
     corrections = [correction for correction in summary["corrections"] if correction["report"] == before.number]
     return view.page(
         "reports/compare.html.jinja",
+        counted_word=partial(counted_word, words=words),
         query=query,
         now=now,
         before=before,

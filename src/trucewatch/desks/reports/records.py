@@ -56,6 +56,7 @@ KINDS: Final = (
         name="publication",
         title=Term("entry", "Report issued"),
         sentence=_publication,
+        who="by",
         undo=Message("it cannot be: whoever has the report keeps it; what is wrong in it is set right by a correction"),
     ),
     RecordKind(

@@ -333,7 +333,7 @@ def recipients_step(form: FormData, draft: Draft) -> Draft:
                 cell_m=_number(form, f"r{number}-cell_m", low=1000, high=200_000, otherwise=4000.0)
                 if place == "cell"
                 else 0.0,
-                time="minute" if time == "minute" else "hour" if time == "hour" else "day",
+                time=next((unit for unit in ("minute", "quarter", "hour") if unit == time), "day"),
                 smallest_count=int(_number(form, f"r{number}-smallest_count", low=1, high=1000, otherwise=3.0)),
                 text=text_of(form, f"r{number}-text") == "on",
                 to="parties" if text_of(form, f"r{number}-to") == "parties" else "",

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trucewatch.errors import StoreError, WatchError
+from trucewatch.locale import words
 from trucewatch.messages import Message
 from trucewatch.model.calibration import Calibrations
 from trucewatch.model.ids import canonical
+from trucewatch.reports.sureness_words import probability_words
 from trucewatch.store import Store
 from trucewatch.store.calibration_records import (
     EVERY,
@@ -139,7 +141,7 @@ def changes_between(before: pa.Table, after: pa.Table) -> Changes:
 
 def _shown(probability: float | None) -> str:
     """With the two decimals that people see."""
-    return "" if probability is None else f"{probability:.2f}"
+    return "" if probability is None else probability_words(probability, words("en"))
 
 
 def exported(store: Store, period: str = "") -> bytes:

@@ -29,7 +29,11 @@ def _write(report: DailyReport, spoken: Words) -> str:
     out = StringIO()
     writer = csv.DictWriter(out, FIELDS, lineterminator="\r\n")
     writer.writeheader()
-    shared = {"report": report.number, "revision": report.revision, "cut_off": iso_utc(report.cut_off)}
+    shared = {
+        "report": report.issued_number,
+        "revision": report.issued_revision,
+        "cut_off": iso_utc(report.cut_off),
+    }
     for facts in facts_of(report, spoken):
         writer.writerow({key: cell(value) for key, value in {**shared, **facts}.items()})
     return out.getvalue()
@@ -42,7 +46,7 @@ def cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return f"{value:g}" if isinstance(value, float) and value != round(value, 4) else _plain(value)
+        return _plain(value)
     text = "; ".join(str(part) for part in value) if isinstance(value, list | tuple) else str(value)
     return f"'{text}" if text.lstrip(" \ufeff").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 

@@ -16,10 +16,13 @@ from trucewatch.model.times import iso_utc
 from trucewatch.reports.cells import cell_of
 from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_by_record
+from trucewatch.reports.grave_words import grave_counts
 from trucewatch.reports.headline import title_words
+from trucewatch.reports.length_words import hours_of
 from trucewatch.reports.notes import draft_words
 from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.released import ReleasedIncident
+from trucewatch.reports.tables import said_counts
 
 NAME = "geojson"
 SUFFIX = ".geojson"
@@ -36,20 +39,27 @@ def render(report: DailyReport, *, language: str) -> bytes:
     collection: dict[str, Any] = {
         "type": "FeatureCollection",
         "report": {
-            "number": report.number,
-            "revision": report.revision,
+            "number": report.issued_number or None,
+            "revision": report.issued_revision,
             "title": title_words(report, spoken),
             "language": language,
             "watch": report.watch.settings.id,
             "recipient": report.recipient.id,
             "day_from": report.day_from.isoformat(),
             "day_until": report.day_until.isoformat(),
+            "period_hours": hours_of(report.day_from, report.day_until, report.watch.zone),
             "time_zone": report.watch.settings.time_zone,
             "cut_off": iso_utc(report.cut_off),
             "released_in_full": report.is_complete,
             "fewer_than_withheld": report.fewer_than,
-            "recorded": _tally(report.real),
-            "recorded_simulated": _tally(report.simulated),
+            "recorded": _tally(report, report.real),
+            "recorded_simulated": _tally(report, report.simulated),
+            "grave": [
+                {"established": established, "being_checked": being_checked, "simulated": simulated}
+                for simulated in (False, True)
+                for established, being_checked in [grave_counts(report, simulated=simulated)]
+                if established + being_checked
+            ],
             "coverage": None,
             "checkpoint": report.checkpoint or None,
             "boundary_set": name_in(report.watch.basemap.boundary_set, language),
@@ -77,6 +87,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
             for rejection in report.rejected
         ],
     }
+    collection |= {name: by_record[name] for name in ("people", "published") if name in by_record}
     if "editors_note" in by_record:
         collection["editors_notes"] = by_record["editors_note"]
     return (json.dumps(collection, ensure_ascii=False, indent=1) + "\n").encode()
@@ -100,5 +111,11 @@ def geometry_of(incident: ReleasedIncident) -> dict[str, Any] | None:
     return {"type": "Point", "coordinates": [incident.lon, incident.lat]}
 
 
-def _tally(tally: Tally) -> dict[str, int]:
-    return {"incidents": tally.recorded, **dict(tally.outcomes)}
+def _tally(report: DailyReport, tally: Tally) -> dict[str, Any]:
+    """How many incidents; how many of each assessment that is said; how many without one, by why. null: none can be
+    shown."""
+    return {
+        "incidents": report.shown_count(tally.recorded),
+        **said_counts(report, tally),
+        "without_assessment": dict(tally.holds),
+    }

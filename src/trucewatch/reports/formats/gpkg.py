@@ -21,8 +21,10 @@ from shapely.geometry.base import BaseGeometry
 from trucewatch.locale import Words, words
 from trucewatch.locale.reasons import zone_name
 from trucewatch.locale.sanitize import printable
+from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.notes import number_in_brief
 from trucewatch.reports.released_geometry import ellipse_around, shape_of, told_in, zones_of_report
 from trucewatch.reports.tables import SUMMARY_COLUMNS, Cell, Columns, Table, tables_of
 
@@ -112,7 +114,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
         )
         package.add(about, [shape for _, shape in ellipses], "POLYGON")
         package.add(_zones(report, spoken), [zone.geometry for zone in zones_of_report(report)], "GEOMETRY")
-        others = ("regions", "numbers", "corrections", "editors_notes")
+        others = ("regions", "numbers", "corrections", "people", "published", "editors_notes")
         for table in (tables["findings"], summary, *(tables[name] for name in others if name in tables)):
             package.add(table)
         package.describe(tables["summary"])
@@ -182,7 +184,7 @@ class _Package:
     def _description(self, rows: int) -> str:
         report = self._report
         return (
-            f"{rows} rows; {report.number}, revision {report.revision}, for {report.recipient.id}, "
+            f"{rows} rows; {number_in_brief(report)}, for {report.recipient.id}, "
             f"cut-off {iso_utc(report.cut_off)}, records: {report.kinds_shown}"
         )
 
@@ -199,8 +201,8 @@ def _zones(report: DailyReport, spoken: Words) -> Table:
             zone.derived,
             None if zone.valid_from == ALWAYS else iso_utc(zone.valid_from),
             None if zone.valid_until == NEVER else iso_utc(zone.valid_until),
-            told_in(zone, incidents, simulated=False),
-            told_in(zone, incidents, simulated=True),
+            report.shown_count(told_in(zone, incidents, simulated=False)),
+            report.shown_count(told_in(zone, incidents, simulated=True)),
         )
         for zone in zones_of_report(report)
     )
@@ -209,6 +211,8 @@ def _zones(report: DailyReport, spoken: Words) -> Table:
 
 def _type_of(report: DailyReport) -> str:
     """What shapes the incidents of a recipient can have, so that it does not depend on the day."""
+    if report.recipient.place == "exact" and is_of_parties(report.recipient, report.watch.agreement):
+        return "GEOMETRY"  # cells while they are young, then points
     return {"exact": "POINT", "cell": "POLYGON", "zone": "POINT"}[report.recipient.place]
 
 

@@ -46,7 +46,7 @@ def _page_marks(page: dict[str, object]) -> str:
     report = page["report"]
     assert isinstance(report, DailyReport)
     left, middle, right = str(page["watch_name"]), str(page["simulated"]), str(page["short_period"])
-    foot = f"{page['release']}\n{report.number} · {report.revision}"
+    foot = f"{page['release']}\n{page['number']}"
     if page["translation"]:
         foot += f"\n{page['translation']}"
     first = "@page :first{@top-left{content:none}@top-center{content:none}@top-right{content:none}}"

@@ -56,7 +56,7 @@ def _document(report: DailyReport, spoken: Words) -> Iterator[str]:
     zones = zones_of_report(report)
     yield "<Document>"
     yield f"<name>{_text(summary[0][1])}</name>"
-    about = ("release", "limits", "disclaimer")
+    about = ("status", "release", "limits", "disclaimer")
     sentences = [*(value for key, value in summary if key in about), simulated_words(report, spoken)]
     yield f"<description>{_text(' '.join(str(sentence) for sentence in sentences if sentence))}</description>"
     yield from _styles()
@@ -70,6 +70,13 @@ def _document(report: DailyReport, spoken: Words) -> Iterator[str]:
     yield from _folder("obligations", (_obligation(facts, spoken) for facts in by_record["obligation"]))
     yield from _folder("numbers", (_fact(str(facts["what_words"]), facts, spoken) for facts in by_record["counter"]))
     yield from _folder("corrections", (_fact(str(facts["id"]), facts, spoken) for facts in by_record["correction"]))
+    if "people" in by_record:
+        yield from _folder(
+            "people",
+            (_fact(f"{facts['no']} · {facts['giver']}", facts, spoken) for facts in by_record["people"]),
+        )
+    if "published" in by_record:
+        yield from _folder("published", (_fact(str(facts["giver"]), facts, spoken) for facts in by_record["published"]))
     if "editors_note" in by_record:
         yield from _folder("editors_notes", (_note(facts) for facts in by_record["editors_note"]))
     yield "</Document>"
@@ -119,8 +126,8 @@ def _zone(zone: Zone, number: int, report: DailyReport, spoken: Words) -> str:
         "provenance": zone.provenance,
         "accuracy_m": zone.accuracy_m,
         "derived": zone.derived,
-        "recorded": told_in(zone, incidents, simulated=False),
-        "recorded_simulated": told_in(zone, incidents, simulated=True),
+        "recorded": report.shown_count(told_in(zone, incidents, simulated=False)),
+        "recorded_simulated": report.shown_count(told_in(zone, incidents, simulated=True)),
     }
     since = "" if zone.valid_from == ALWAYS else iso_utc(zone.valid_from)
     until = "" if zone.valid_until == NEVER else iso_utc(zone.valid_until)

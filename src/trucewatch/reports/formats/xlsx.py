@@ -23,6 +23,7 @@ from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.sanitize import legible
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.daily_report import DailyReport
+from trucewatch.reports.notes import number_in_brief
 from trucewatch.reports.tables import Cell, Table, tables_of
 
 NAME = "xlsx"
@@ -55,14 +56,14 @@ def render(report: DailyReport, *, language: str) -> bytes:
 def _properties(report: DailyReport, title: str, translation: str) -> Mapping[str, str | datetime]:
     """What a file manager shows of the file. Its only time is the cut-off."""
     comments = (
-        f"revision {report.revision}, watch {report.watch.settings.id}, for {report.recipient.id}, "
+        f"{number_in_brief(report)}, watch {report.watch.settings.id}, for {report.recipient.id}, "
         f"cut-off {iso_utc(report.cut_off)}, records: {report.kinds_shown}"
     )
     if translation:
         comments = f"{translation} {comments}"
     return {
         "title": legible(title),
-        "subject": legible(report.number),
+        "subject": legible(report.issued_number or number_in_brief(report)),
         "comments": legible(comments),
         "author": "Trucewatch",
         "created": report.cut_off.astimezone(UTC),

@@ -1,0 +1,316 @@
+"""The rule of a recipient, and of each incident for it: whether it may leave, and how finely it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta, tzinfo
+from math import sqrt
+from typing import Final
+
+from trucewatch.model.incident import CHI2_95, Finding, Incident
+from trucewatch.model.party_release import (
+    FINE_AFTER,
+    coarse_form,
+    is_fine,
+    is_of_parties,
+    is_origin,
+    origin_form,
+)
+from trucewatch.model.people import PEOPLE_NUMBERS
+from trucewatch.model.report import ReportInputs
+from trucewatch.model.rounding import azimuth, coordinate, probability, two_figures
+from trucewatch.model.times import day_of
+from trucewatch.model.watch import Recipient
+from trucewatch.reports.cells import Cell, cell_of
+from trucewatch.reports.contribution_chart import added_by_means
+from trucewatch.reports.drawn_lines import held_back_lines
+from trucewatch.reports.outcome_policy import BY_PLACE, SAID, held_of, why_untold
+from trucewatch.reports.redact import Scrubber
+from trucewatch.reports.released import (
+    THEATRE,
+    WITHHELD,
+    Added,
+    Ellipse,
+    ReleasedIncident,
+    ReleasedPeople,
+    point_code,
+    time_code,
+)
+from trucewatch.reports.small_counts import Candidate, Level
+from trucewatch.reports.sureness_words import alone_band
+
+UNITS: Final = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
+"""Units of time within a local day, by their word in a recipient's rule."""
+ESTABLISHED: Final = ("corroborated", "verified")
+"""Rungs on which several independent voices bear an incident out."""
+TOLD_ZONE_KINDS = ("region", "district", "corridor")
+"""Which zone of an incident is told, in this order; storage places and sites are too small, the area says nothing."""
+
+
+def released_from(moment: datetime, recipient: Recipient, zone: tzinfo) -> datetime:
+    """The first cut-off that may show what ended at `moment`: after the delay, and with a smallest count at
+    midnight."""
+    ready = moment + timedelta(hours=recipient.delay_hours)
+    return next_midnight(ready, zone) if recipient.smallest_count > 1 else ready
+
+
+def whole_unit(moment: datetime, unit: timedelta, zone: tzinfo) -> datetime:
+    """The begin of the whole local hour, or part of one, that a moment lies in, UTC."""
+    local = moment.astimezone(zone)
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond) % unit
+    return moment - past
+
+
+def next_midnight(moment: datetime, zone: tzinfo) -> datetime:
+    """The first local midnight at or after a moment, UTC."""
+    day = day_of(moment.astimezone(zone).date(), zone)
+    return day.start if moment <= day.start else day.end
+
+
+class RecipientRule:
+    """The rule of one recipient at one cut-off."""
+
+    def __init__(self, inputs: ReportInputs, recipient: Recipient) -> None:
+        self.watch, self.recipient, self.as_of = inputs.watch, recipient, inputs.as_of
+        self.zone = inputs.watch.zone
+        self.scrubber = Scrubber(inputs.watch, recipient)
+        self._kinds = {zone.id: zone.kind for zone in inputs.watch.zones}
+        self.added: Mapping[str, tuple[Added, ...]] = {}
+        # A distance from an exact place would tell the course of a line that is held back.
+        self.tells_line = inputs.watch.settings.line not in held_back_lines(inputs.watch, recipient)
+        self.tells_added = recipient.smallest_count <= 1 and recipient.place != "zone"
+        """Whether the recipient is told what each means added: one who is told single incidents, finer than by zone."""
+
+    @property
+    def tells_periods(self) -> bool:
+        """Whether nothing that a period tells is finer than what the recipient is told of each of its incidents."""
+        fine = self.recipient.place == "exact" and self.recipient.time == "minute"
+        return self.recipient.smallest_count <= 1 and fine
+
+    def day(self, incident: Incident) -> date:
+        return incident.occurred_start.astimezone(self.zone).date()
+
+    def times(self, incident: Incident) -> tuple[datetime, datetime]:
+        """Start and end, widened to the recipient's unit of time."""
+        start, end = incident.occurred_start, incident.occurred_end
+        if self.recipient.time == "minute":
+            return start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0)
+        if self.recipient.time in UNITS:
+            unit = UNITS[self.recipient.time]
+            first, last = whole_unit(start, unit, self.zone), whole_unit(end, unit, self.zone)
+            if last < end or last == first:  # the end is widened outwards; a moment becomes a whole unit
+                last += unit
+            return first, last
+        inside = max(start, end - timedelta(microseconds=1))  # an end at midnight is of the day before
+        return day_of(self.day(incident), self.zone).start, day_of(inside.astimezone(self.zone).date(), self.zone).end
+
+    def may_leave(self, incident: Incident) -> bool:
+        if incident.kind in self.recipient.withheld_kinds or incident.first_known_at > self.as_of:
+            return False
+        withheld = self.recipient.withheld_aspects
+        if incident.aspect in withheld or ("outgoing" in withheld and is_origin(incident)):
+            return False
+        # The widened end, since a reader is told that one; what became known later waits for that.
+        end = max(self.times(incident)[1], incident.occurred_end)
+        return released_from(max(end, self._known_at(incident)), self.recipient, self.zone) <= self.as_of
+
+    def _known_at(self, incident: Incident) -> datetime:
+        """With a smallest count a late record comes out at the midnight after it became known, delay or not."""
+        if self.recipient.smallest_count <= 1:
+            return incident.occurred_end
+        return incident.first_known_at - timedelta(hours=self.recipient.delay_hours)
+
+    def candidate(self, incident: Incident, last_issue: datetime | None) -> Candidate:
+        end = max(self.times(incident)[1], incident.occurred_end)
+        batch = released_from(max(end, self._known_at(incident)), self.recipient, self.zone)
+        zone = self.told_zone(incident)
+        return Candidate(
+            incident_id=incident.incident_id,
+            # A day that was issued before: what is new joins a batch after that issue, never the old one.
+            batch=batch if last_issue is None else max(batch, last_issue),
+            fine=self._fine(incident),
+            zone=f"zone:{zone}" if zone else "",
+        )
+
+    def _fine(self, incident: Incident) -> str:
+        if incident.lon is None or incident.lat is None:
+            return ""
+        if self.recipient.place == "exact":
+            return point_code(incident.lon, incident.lat)
+        if self.recipient.place == "cell":
+            half = _half_axis_m(incident.semi_major_m)
+            if half is not None and 2 * half <= self.cell_m:  # the 95 % ellipse is no larger than the cell
+                return cell_of(incident.lon, incident.lat, self.cell_m).code
+        return ""
+
+    def has_cell(self, incident: Incident) -> bool:
+        return bool(self._fine(incident))
+
+    @property
+    def cell_m(self) -> float:
+        return max(self.recipient.cell_m, 1000.0)  # metres; no cell is smaller, whatever is set
+
+    def told_zone(self, incident: Incident) -> str:
+        # The first in this order, and of equals the first by id: the same zone in every report.
+        for kind in TOLD_ZONE_KINDS:
+            zones = sorted(zone for zone in incident.zones if self._kinds.get(zone) == kind)
+            if zones:
+                return zones[0]
+        return ""
+
+    def published(self, incident: Incident, level: Level) -> str | Cell:
+        """The place that a reader is told: a zone's id, a cell, or "" for the theatre. Points are told by their zone
+        here."""
+        if level == "fine" and self.recipient.place == "cell" and incident.lon is not None and incident.lat is not None:
+            return cell_of(incident.lon, incident.lat, self.cell_m)
+        return "" if level == "theatre" else self.told_zone(incident)
+
+    def tell(self, incident: Incident, level: Level, findings: list[Finding], *, with_parts: bool) -> ReleasedIncident:
+        zone = self.told_zone(incident) if level == "zone" else ""
+        exact = self.recipient.place == "exact" and level != "theatre" and incident.lon is not None
+        place, lon, lat = THEATRE, None, None
+        if exact and incident.lon is not None and incident.lat is not None:
+            lon, lat = coordinate(incident.lon), coordinate(incident.lat)
+            place = point_code(lon, lat)
+        elif level == "fine" and incident.lon is not None and incident.lat is not None:
+            cell = cell_of(incident.lon, incident.lat, self.cell_m)
+            place, lon, lat = cell.code, cell.lon, cell.lat
+        elif zone:
+            place = f"zone:{zone}"
+        half = _half_axis_m(incident.semi_major_m) if exact else None
+        published = self.published(incident, level)
+        start, end = self.times(incident)
+        day = self.day(incident)
+        outcome = self.scrubber.outcome(findings, incident.kind, published, exact=exact, with_parts=with_parts)
+        scrubbed = self.scrubber.released_findings(findings, published, exact=exact, with_parts=with_parts)
+        untold = "" if findings else why_untold(self.recipient)
+        reason = untold or (BY_PLACE if outcome == WITHHELD else held_of(scrubbed, outcome))
+        outcome = WITHHELD if untold else outcome
+        is_single = self.recipient.smallest_count <= 1
+        telling = [finding for finding in scrubbed if finding.outcome == outcome]
+        return ReleasedIncident(
+            incident_id=incident.incident_id,
+            kind=incident.kind,
+            aspect=incident.aspect,
+            count_min=incident.count_min,
+            count_best=incident.count_best,
+            count_max=incident.count_max,
+            count_by=(
+                incident.count_by if self.tells_added else tuple(text.partition(" ")[0] for text in incident.count_by)
+            ),
+            count_claims=incident.count_claims,
+            people=_people(incident),
+            day=day,
+            start=start,
+            end=end,
+            time_precision=self.recipient.time,
+            place=place,
+            lon=lon,
+            lat=lat,
+            cell_m=self.cell_m if place.startswith("cell:") else None,
+            ellipse=_ellipse(incident) if exact else None,
+            radius_m=None if half is None else two_figures(half),
+            zones=tuple(sorted(incident.zones)) if exact else (zone,) if zone else (),
+            line_distance_m=(
+                two_figures(incident.line_distance_m)
+                if exact and self.tells_line and incident.line_distance_m is not None
+                else None
+            ),
+            outcome=outcome,
+            findings=scrubbed,
+            hold=reason,
+            is_reviewed=bool(telling) and all(finding.is_reviewed for finding in telling),
+            grave=tuple(incident.grave) if is_single else (),
+            is_established=is_single and (outcome in SAID or incident.rung in ESTABLISHED),
+            means=tuple(sorted(incident.means)),
+            claimed_by=tuple(sorted(incident.claimed_by)),
+            claims_only=incident.claims_only,
+            simulated=incident.simulated,
+            late=incident.first_known_at > released_from(day_of(day, self.zone).end, self.recipient, self.zone),
+            text=incident.text if self.recipient.text else "",
+            added=self.added.get(incident.incident_id, ()),
+            happened=None if incident.happened is None or not self.tells_added else probability(incident.happened),
+            alone=alone_band(incident.happened, incident.alone) if self.tells_added else "",
+        )
+
+
+class IncidentRules:
+    """The rule of each incident: one for all, but for the bound parties what `model.party_release` says.
+
+    With a smallest count what is out stays out as it was told, so nothing becomes finer with time.
+    """
+
+    def __init__(self, inputs: ReportInputs, recipient: Recipient) -> None:
+        self.as_of = inputs.as_of
+        is_bound = is_of_parties(recipient, inputs.watch.agreement)
+        self.is_staged = is_bound and is_fine(recipient) and timedelta(hours=recipient.delay_hours) < FINE_AFTER
+        if self.is_staged and recipient.smallest_count > 1:
+            self.is_staged, recipient = False, coarse_form(recipient)
+        self.plain = RecipientRule(inputs, recipient)
+        self.coarse = RecipientRule(inputs, coarse_form(recipient)) if self.is_staged else self.plain
+        self.origin = RecipientRule(inputs, origin_form(recipient)) if is_bound else None
+        if self.origin is not None:
+            self.origin.tells_added = self.plain.tells_added  # how sure it is says nothing of the place
+
+    def of(self, incident: Incident) -> RecipientRule:
+        if self.origin is not None and is_origin(incident):
+            return self.origin
+        if self.is_staged:
+            end = max(self.coarse.times(incident)[1], incident.occurred_end)
+            return self.plain if end + FINE_AFTER <= self.as_of else self.coarse
+        return self.plain
+
+    def tell(self, incident: Incident, level: Level, findings: list[Finding], *, with_parts: bool) -> ReleasedIncident:
+        rule = self.of(incident)
+        released = rule.tell(incident, level, findings, with_parts=with_parts)
+        if not self.is_staged or rule is not self.plain:
+            return released
+        level_then: Level = (
+            "fine" if self.coarse.has_cell(incident) else "zone" if rule.told_zone(incident) else "theatre"
+        )
+        then = self.coarse.tell(incident, level_then, findings, with_parts=with_parts)
+        return replace(released, was_told=(then.place, time_code(then)))
+
+    def add(self, inputs: ReportInputs, incidents: list[Incident]) -> None:
+        """What each means added, for who is told it."""
+        if self.plain.tells_added:
+            added = added_by_means(inputs.contributions, {incident.incident_id for incident in incidents})
+            for rule in filter(None, (self.plain, self.coarse, self.origin)):
+                rule.added = added
+
+    @property
+    def tell_periods(self) -> bool:
+        return self.plain.tells_periods and not self.is_staged
+
+
+def _people(incident: Incident) -> tuple[ReleasedPeople, ...]:
+    """The statements of an incident without source, device and rows; what is alike then is told once."""
+    statements = (
+        ReleasedPeople(
+            giver="" if statement.giver_kind == "source" else statement.giver,
+            giver_kind=statement.giver_kind,
+            means=statement.means if statement.giver_kind == "source" else "",
+            day=statement.day,
+            status=statement.status,
+            is_checked=statement.giver_kind == "source" and statement.perceived in ("saw", "recorded"),
+            **{name: getattr(statement, name) for name in PEOPLE_NUMBERS},
+        )
+        for statement in incident.people
+    )
+    return tuple(dict.fromkeys(statements))
+
+
+def _half_axis_m(one_sigma_m: float | None) -> float | None:
+    return None if one_sigma_m is None else one_sigma_m * sqrt(CHI2_95)
+
+
+def _ellipse(incident: Incident) -> Ellipse | None:
+    major, minor = _half_axis_m(incident.semi_major_m), _half_axis_m(incident.semi_minor_m)
+    if major is None:
+        return None
+    return Ellipse(
+        semi_major_m=two_figures(major),
+        semi_minor_m=two_figures(minor or major),
+        azimuth_deg=azimuth(incident.major_azimuth_deg or 0.0),
+    )
