@@ -6,7 +6,7 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Literal
@@ -288,12 +288,12 @@ class Agreement:
             for instrument in self.instrument
             if instrument.id in published or (instrument.id not in with_text and instrument.signed <= at.date())
         )
-        ids = {instrument.id for instrument in instruments}
+        ids, text_ids = {instrument.id for instrument in instruments}, {text.id for text in texts}
         provisions = tuple(
             replace(
                 provision,
-                words={text: words for text, words in provision.words.items() if text in {each.id for each in texts}},
-                stipulation=tuple(_stipulation_at(stipulation, at) for stipulation in provision.stipulation),
+                words={text: words for text, words in provision.words.items() if text in text_ids},
+                stipulation=tuple(_stipulation_at(stipulation, at, text_ids) for stipulation in provision.stipulation),
                 reading=tuple(reading for reading in provision.reading if reading.known_at <= at),
             )
             for provision in self.provision
@@ -322,10 +322,11 @@ class Agreement:
         return sorted(readings, key=lambda reading: (reading.known_at, reading.by))
 
 
-def _stipulation_at(stipulation: Stipulation, at: datetime) -> Stipulation:
-    """A stipulation with the extensions and judgments that were known by `at`."""
+def _stipulation_at(stipulation: Stipulation, at: datetime, texts: Collection[str]) -> Stipulation:
+    """A stipulation with the extensions and judgments that were known by `at`, and the words of these texts."""
     return replace(
         stipulation,
+        quote=tuple(quote for quote in stipulation.quote if quote.text in texts),
         extension=tuple(extension for extension in stipulation.extension if extension.known_at <= at),
         judgment=tuple(judgment for judgment in stipulation.judgment if judgment.known_at <= at),
     )
