@@ -71,9 +71,9 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "kept_up_claimed_alone": (
         mark(
-            "{claimed_by} alone reports on what clause {clause} asks to be kept up ({what}); nobody else has "
-            "confirmed it "
-            "yet."
+            "On what clause {clause} asks to be kept up ({what}) there are reports by {claimed_by} alone; "
+            "nobody else has "
+            "confirmed them yet."
         ),
         mark("One alone reports on what clause {clause} asks to be kept up; nobody else has confirmed it yet."),
     ),
