@@ -20,7 +20,7 @@ SAMPLE = (
 
 
 def test_three_hops_lead_from_a_finding_to_the_bytes_that_the_browser_hashes(window: Window, valleys: Served) -> None:
-    page = window.open(f"{valleys.url}/watch?outcome=inconsistent&means=patrol")
+    page = window.open(f"{valleys.url}/watch?outcome=inconsistent&means=patrol&kind=burst")
     page.locator("#list .row a").first.press("Enter")
     page.wait_for_url("**/incident/**")
     expect(page.locator("h1")).to_contain_text("happened")

@@ -77,6 +77,22 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         }
         for deed in ("merge", "split", "retype", "reject", "add", "undo")
     ),
+    "verification-step": tuple(
+        {
+            "schema": "trucewatch/verification-step/1",
+            "id": "v-x",
+            "incident": "i-1",
+            "members": ["o-1"],
+            "step": "access",
+            "answer": answer,
+            "who": "A",
+            "note": "w-x",
+            "by": "p-x",
+            "known_at": "2031-05-03T10:00:00Z",
+            "undoes": undoes,
+        }
+        for answer, undoes in (("refused", ""), ("", "v-y"))
+    ),
     "report-draft": (
         {
             "schema": "trucewatch/report-draft/1",
@@ -106,6 +122,7 @@ NO_REASON: Final[dict[str, str]] = {
     "publication": "issuing follows a check of the draft, and a correction says itself what changed",
     "report-draft": "nobody has it yet: every version stays, and the last act can be taken back",
     "export": "it changes nothing; the record is the account of who took what",
+    "verification-step": "it says itself what was asked and what came of it; a later step takes it back",
     "key new": "a first key replaces none",
     "calibration ": "a run makes each once, by the rule; whoever calibrates anew says why",
 }

@@ -158,6 +158,8 @@ def put_to_work(
     for module in samples:
         values |= module.put_to_work(client, text)
     values |= _of_snapshot(console, client)
+    step = {"step": "number", "answer": "asked", "who": "icrc", "note": text[:500]}
+    _posted(client, f"/incident/{values['/incident/{code}']}/verify", step)
     console.hub.close()
     client.cookies.clear()
     return Busy(console, client, values)

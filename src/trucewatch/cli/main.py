@@ -174,9 +174,17 @@ def fetch(
 
 
 @app.command(short_help="The sources that can be read, and where each is blind.")
-def sources(as_json: AsJson = False) -> None:
-    """The sources that can be read: owner, delay, licence, and where each is blind."""
+def sources(
+    watch: Annotated[
+        Path | None, typer.Argument(metavar="[WATCH]", help="Show the sources of this watch as well.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The sources that can be read: owner, delay, licence, and where each is blind; of a watch, whose each is."""
     from trucewatch.sources import adapters
+    from trucewatch.watch import load_watch
+
+    settings = load_watch(watch).settings.source if watch else ()
 
     cards = {name: adapter.card for name, adapter in adapters().items()}
     if as_json:
@@ -192,19 +200,23 @@ def sources(as_json: AsJson = False) -> None:
             }
             for name, card in cards.items()
         ]
-        print_json({"schema": "trucewatch/sources/1", "sources": listed})
+        own = [{"id": source.id, "adapter": source.adapter, "of": source.of} for source in settings]
+        print_json({"schema": "trucewatch/sources/1", "sources": listed} | ({"of_watch": own} if watch else {}))
         return
-    from trucewatch.terminal.output import console, show_cards
+    from trucewatch.terminal.output import console, show_cards, show_sources
 
+    show_sources(console(), settings)
     show_cards(console(), cards)
 
 
 def _run(
     folder: Path, *, as_of: str | None, recorded_by: str | None, day: str | None, as_json: bool, show_all: bool
 ) -> None:
+    from trucewatch.model.verification import access_refused_to
     from trucewatch.pipeline import Steps
     from trucewatch.pipeline.issue import default_day, draft_name, draft_report
     from trucewatch.reports import RUN_FORMATS
+    from trucewatch.store.verification_records import recorded_steps
     from trucewatch.terminal.output import bars_on, console, progress_on, rejected_csv, show_run
 
     begun = time.perf_counter()
@@ -233,6 +245,7 @@ def _run(
             store.write_out("rejected.csv", rejected_csv(assessment.rejected)) if assessment.rejected.num_rows else None
         )
         entries, recovered = len(store.journal), store.recovered
+        refused = access_refused_to(recorded_steps(store), assessment.as_of)
     if as_json:
         print_json(assessment.summary())
         for line in recovered:
@@ -248,6 +261,7 @@ def _run(
             entries=entries,
             show_all=show_all,
             seconds=time.perf_counter() - begun,
+            refused=refused,
         )
     if assessment.rejected.num_rows:
         raise typer.Exit(1)

@@ -16,9 +16,10 @@ from typing import Any, Final, Protocol
 from trucewatch.errors import ReportError, TimeError
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import aspect_word, counter_word, kind_word, outcome_word, qualified
+from trucewatch.locale.terms import aspect_word, counter_word, held_word, kind_word, outcome_word, qualified
 from trucewatch.messages import Message
 from trucewatch.model.incident import SPEAKERS_APART, ReasonSentences
+from trucewatch.model.standing import Standing
 from trucewatch.model.testimony import CENTRE, PUBLIC
 from trucewatch.model.times import read_time
 from trucewatch.model.watch import Watch
@@ -82,6 +83,14 @@ def recorded_reason(finding: Reasoned, sentences: ReasonSentences, watch: Watch,
     if finding.reason in sentences.get(finding.rule, {}):
         return reason_sentence(finding, sentences, watch, words)
     return printable(f"{finding.stipulation}: {finding.reason} ({finding.rule})")
+
+
+def standing_words(standing: Standing, watch: Watch, words: Words, *, says_who: bool = True) -> str:
+    """`inconsistent`; where the gate holds an outcome back its reason's word: `reported by A, not yet checked`."""
+    if not standing.reason_word:
+        return outcome_word(standing.outcome, words)
+    who = [giver_name(giver, watch, words) for giver in standing.who] if says_who else []
+    return held_word(standing.reason_word, words, who=words.listed(who))
 
 
 def party_name(who: str, watch: Watch, words: Words) -> str:

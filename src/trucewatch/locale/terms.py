@@ -75,6 +75,17 @@ HELD: Final = {
 }
 """Why no outcome is said (`model/outcomes.py`): what stands in its place everywhere."""
 
+HELD_BACK: Final = mark_in("held", "held back")
+"""All of them together, where one word stands for a group and the reasons stand beside it."""
+
+GRAVE: Final = {
+    "killed": mark_in("grave", "people reported killed"),
+    "hospital": mark_in("grave", "a hospital reported hit"),
+    "school": mark_in("grave", "a school reported hit"),
+    "place_of_worship": mark_in("grave", "a place of worship reported hit"),
+}
+"""What makes an event grave, as far as anybody says so."""
+
 SPAN: Final = {
     "day": mark_in("span", "for the day"),
     "cumulative": mark_in("span", "in all so far"),
@@ -233,6 +244,15 @@ def held_word(held: str, words: Words, *, who: str = "") -> str:
     if held == "not_checked" and who:
         return words.gettext("reported by {who}, not yet checked").format(who=who)
     return words.pgettext("held", HELD[held]) if held in HELD else held
+
+
+def held_back_word(words: Words) -> str:
+    """What stands for all that the gate holds back, where the reasons stand beside it."""
+    return words.pgettext("held", HELD_BACK)
+
+
+def grave_word(grave: str, words: Words) -> str:
+    return words.pgettext("grave", GRAVE[grave]) if grave in GRAVE else grave
 
 
 def outcome_word(outcome: str, words: Words) -> str:

@@ -254,8 +254,6 @@ class Provision:
     instrument: str
     summary: Mapping[str, str]
     stipulation: tuple[Stipulation, ...]
-    words: Mapping[str, str] = field(default_factory=dict)
-    """The text's own words, by the id of the text, where its licence allows them to stand here."""
     reading: tuple[Reading, ...] = ()
 
 
@@ -292,7 +290,6 @@ class Agreement:
         provisions = tuple(
             replace(
                 provision,
-                words={text: words for text, words in provision.words.items() if text in text_ids},
                 stipulation=tuple(_stipulation_at(stipulation, at, text_ids) for stipulation in provision.stipulation),
                 reading=tuple(reading for reading in provision.reading if reading.known_at <= at),
             )

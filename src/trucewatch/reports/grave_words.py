@@ -4,19 +4,12 @@ is told single incidents, as what they are, before anything else of them is sett
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-from trucewatch.locale import Words, mark_in
+from trucewatch.locale import Words
+from trucewatch.locale.terms import grave_word
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.outcome_told import outcome_with_clauses
 from trucewatch.reports.phrases import what_words, when_words, where_words
-
-GRAVE: Final = {
-    "killed": mark_in("grave", "people reported killed"),
-    "hospital": mark_in("grave", "a hospital reported hit"),
-    "school": mark_in("grave", "a school reported hit"),
-    "place_of_worship": mark_in("grave", "a place of worship reported hit"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,7 @@ def grave_lines(report: DailyReport, words: Words) -> list[GraveLine]:
     lines = []
     for row in grave_rows(report):
         incident = row.incident
-        head = words.listed([words.pgettext("grave", GRAVE[why]) for why in incident.grave if why in GRAVE])
+        head = words.listed([grave_word(why, words) for why in incident.grave])
         stands = words.gettext("established") if incident.is_established else words.gettext("being checked")
         sentence = words.gettext("{what}, {where}, {when}; {stands}; {outcome}.").format(
             what=what_words(incident, report.watch, words),

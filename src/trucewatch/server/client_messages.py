@@ -13,9 +13,9 @@ from importlib.resources import files
 from typing import Final
 
 from trucewatch.locale import Words, capitalised
-from trucewatch.locale.terms import kind_word, outcome_word
+from trucewatch.locale.terms import held_back_word, held_word, kind_word, outcome_word
 from trucewatch.model.observation import KINDS
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import HELD, OUTCOMES
 
 COUNTS: Final = (*range(21), 100, 1000, 1_000_000)
 """Whole numbers that between them show every plural form of the languages that we know."""
@@ -37,7 +37,9 @@ def browser_words(words: Words) -> dict[str, str | Forms]:
     spoken: dict[str, str | Forms] = {
         key: words.gettext(text) if isinstance(text, str) else _forms(text, words) for key, text in english().items()
     }
-    spoken |= {f"outcome_{outcome}": capitalised(outcome_word(outcome, words), words.language) for outcome in OUTCOMES}
+    standing = {outcome: outcome_word(outcome, words) for outcome in OUTCOMES if outcome != "undetermined"}
+    standing |= {word: held_word(word, words) for word in HELD} | {"undetermined": held_back_word(words)}
+    spoken |= {f"outcome_{name}": capitalised(word, words.language) for name, word in standing.items()}
     spoken |= {f"kind_{kind}": capitalised(kind_word(kind, words), words.language) for kind in KINDS}
     return spoken | _formats(words)
 

@@ -101,6 +101,8 @@ class MappingForm:
     """The kind of all rows; empty if a column says it."""
     means: str
     date_order: str
+    perceived: str
+    """How they know, of all rows; empty if a column says it or nobody does."""
     fault: Message | None = None
     """Why the file shows no columns."""
     left_out: int = 0
@@ -111,7 +113,9 @@ def mapping_form(path: Path, setting: SourceSetting) -> MappingForm:
     try:
         header, rows = head_of(path)
     except UnreadableInput as exc:
-        return MappingForm(columns=(), words=(), others="", kind="", means="", date_order="", fault=exc.message)
+        return MappingForm(
+            columns=(), words=(), others="", kind="", means="", date_order="", perceived="", fault=exc.message
+        )
     by_name: dict[str, str] = {}
     keys: set[str] = set()
     for target, named in setting.columns.items():
@@ -145,6 +149,7 @@ def mapping_form(path: Path, setting: SourceSetting) -> MappingForm:
         kind=_constant(setting, "kind"),
         means=_constant(setting, "means"),
         date_order=_constant(setting, "date_order"),
+        perceived=_constant(setting, "perceived"),
         left_out=max(len(columns) - MOST_COLUMNS, 0),
     )
 
@@ -169,6 +174,10 @@ def guessed(path: Path, setting: SourceSetting) -> SourceSetting:
     return replace(setting, columns=columns, kinds=kinds)
 
 
+_OF_ALL_ROWS: Final = ("kind", "means", "date_order", "perceived")
+"""What the form can state of every row."""
+
+
 def chosen_setting(form: FormData, setting: SourceSetting, header: Sequence[str]) -> SourceSetting:
     """The setting that a filled form asks for. Whatever is not among the choices is left out; the adapter judges the
     rest."""
@@ -181,12 +190,12 @@ def chosen_setting(form: FormData, setting: SourceSetting, header: Sequence[str]
         if text(f"key-{number}") == "on" and fold(name):
             joined.setdefault("natural_key", []).append(name)
     columns = {target: _as_before(setting.columns.get(target, ""), names) for target, names in joined.items()}
-    for target in ("kind", "means", "date_order"):
+    for target in _OF_ALL_ROWS:
         if target not in columns and text(f"all-{target}"):
             columns[target] = "=" + text(f"all-{target}")
     # What the watch's file states of every row, and the form does not show, stays.
     for target, named in setting.columns.items():
-        if named.startswith("=") and target not in ("kind", "means", "date_order"):
+        if named.startswith("=") and target not in _OF_ALL_ROWS:
             columns.setdefault(target, named)
     words: dict[str, str] = {}
     while isinstance(word := form.get(f"word-{len(words)}"), str) and word not in words:

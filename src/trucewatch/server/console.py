@@ -6,14 +6,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
-from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.times import iso_utc
+from trucewatch.model.verification import access_refused_to
 from trucewatch.server.feed import Hub
 from trucewatch.server.rendering import Pages
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
@@ -21,6 +24,7 @@ from trucewatch.server.static_files import AnyDesk
 from trucewatch.store import Store
 from trucewatch.store.kinds import kinds_with
 from trucewatch.store.lists import recorded_lists
+from trucewatch.store.verification_records import recorded_steps
 from trucewatch.watch import load_watch
 
 if TYPE_CHECKING:
@@ -55,9 +59,9 @@ class Console:
         watch = load_watch(folder)
         lists = recorded_lists(store)
         if lists:
-            self._snapshot = snapshot_recorded(store, watch, lists[-1])
+            self._snapshot = self._retold(snapshot_recorded(store, watch, lists[-1]))
         else:
-            self._snapshot = snapshot_of(self._assess(), now())
+            self._snapshot = self._retold(snapshot_of(self._assess(), now()))
 
     @property
     def snapshot(self) -> Snapshot:
@@ -105,7 +109,7 @@ class Console:
         with self._writing:
             self._snapshot = lightened(self._snapshot, self.store)
             try:
-                snapshot = snapshot_of(self._assess(), self.now())
+                snapshot = self._retold(snapshot_of(self._assess(), self.now()))
             except TrucewatchError as exc:
                 self.trouble = exc.message
                 self.tell_state()
@@ -121,6 +125,15 @@ class Console:
             self.hub.publish("snapshot", self._news(before, snapshot))
         self.tell_state()
 
+    def retell(self) -> None:
+        """Show the same list with what was entered of its verifications meanwhile."""
+        self.show(self._retold(self._snapshot))
+
+    def _retold(self, snapshot: Snapshot) -> Snapshot:
+        until = snapshot.as_of if snapshot.is_past else self.now()
+        refused = access_refused_to(recorded_steps(self.store), until)
+        return snapshot if refused == snapshot.refused else replace(snapshot, refused=refused)
+
     def assessment(self) -> Assessment:
         """What the shown list was worked out from; waits until it is. Raises what the refresh met."""
         assessment = self._snapshot.assessment
@@ -135,7 +148,7 @@ class Console:
         """The list as it was known at a moment, by what the journal holds now; shown, and recorded nowhere."""
         with self._writing:
             now = self.now()
-            snapshot = snapshot_of(self._assess(as_of=moment, recorded_by=now), now)
+            snapshot = self._retold(snapshot_of(self._assess(as_of=moment, recorded_by=now), now))
             self.show(snapshot)
         return snapshot
 
@@ -168,13 +181,15 @@ class Console:
 
     def _news(self, before: Snapshot, after: Snapshot) -> dict[str, Any]:
         fresh = [row for row, incident_id in enumerate(after.ids) if incident_id not in before.row_of]
+        first = fresh[:MOST_NEW]
         incidents = [
             {
                 "code": after.codes[row],
-                "outcome": OUTCOMES[int(after.outcome[row])],
+                "outcome": standing.outcome,
+                "standing": standing.code,
                 "zones": [zone for zone, holds in after.zones.items() if holds[row]],
             }
-            for row in fresh[:MOST_NEW]
+            for row, standing in zip(first, after.standings(np.array(first, dtype=np.int64)), strict=True)
         ]
         return {
             "version": after.version,

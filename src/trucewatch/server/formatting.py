@@ -3,17 +3,20 @@ first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from math import sqrt
 from typing import Any, Final
 
 from trucewatch.locale import Words, mark_in
-from trucewatch.locale.terms import kind_word, outcome_word
-from trucewatch.model.incident import CHI2_95, Incident
+from trucewatch.locale.reasons import standing_words
+from trucewatch.locale.terms import held_word, kind_word
+from trucewatch.model.incident import CHI2_95, Finding, Incident
+from trucewatch.model.outcomes import HELD
 from trucewatch.model.period import Period
 from trucewatch.model.rounding import two_figures
+from trucewatch.model.standing import Standing
 from trucewatch.model.times import zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.people_words import row_words
@@ -138,8 +141,13 @@ class Telling:
         """`1 May, 03:05–05:50: 412 incidents listed; by their probabilities 310 to 380 of them were events (95%)`"""
         return period_words(period, self.zone, self.words)
 
-    def rung(self, rung: str) -> str:
-        return self.words.pgettext("rung", RUNGS[rung]) if rung in RUNGS else rung
+    def rung(self, rung: str, standing: Standing | None = None) -> str:
+        """How far it is known. Where one side alone says of what kind it was, no more than that something happened is
+        said to be borne out."""
+        word = self.words.pgettext("rung", RUNGS[rung]) if rung in RUNGS else rung
+        if standing is None or not standing.kind_alone or rung == "claimed":
+            return word
+        return self.words.gettext("{rung}, its kind not").format(rung=word)
 
     def event_class(self, name: str) -> str:
         """A class in words: one of the screened causes, or a kind."""
@@ -180,16 +188,38 @@ class Telling:
         sentence = self.words.gettext("{sentence} Incident {code}.").format(sentence=self.sentence(incident), code=code)
         return self.words.gettext("Simulated: {sentence}").format(sentence=sentence) if incident.simulated else sentence
 
-    def row_name(self, incident: Incident, outcome: str) -> str:
+    def standing(self, standing: Standing) -> str:
+        """`inconsistent`; `reported by Lower Valley, not yet checked`."""
+        return standing_words(standing, self.watch, self.words)
+
+    def assessment(self, finding: Finding) -> str:
+        """The same of one finding."""
+        return self.standing(Standing.of(finding))
+
+    def held_back(self, counts: Sequence[int]) -> str:
+        """`held back 6: 4 reported, not yet checked; 2 at the edge of zone or hour`, from how many there are of each
+        word of HELD; empty for none."""
+        words = self.words
+        template = words.gettext("{number} {reason}")
+        reasons = words.gettext("; ").join(
+            template.format(number=words.number(count), reason=held_word(word, words))
+            for word, count in zip(HELD, counts, strict=True)
+            if count
+        )
+        if not reasons:
+            return ""
+        return words.gettext("held back {number}: {reasons}").format(number=words.number(sum(counts)), reasons=reasons)
+
+    def row_name(self, incident: Incident, standing: Standing) -> str:
         """All that the map and the list show of one incident, for who does not see them."""
         parts = [
             self.what(incident),
             self.where(incident),
             self.radius(incident),
             self.dated(incident),
-            outcome_word(outcome, self.words),
+            self.standing(standing),
             self.sureness(incident),
-            self.rung(incident.rung),
+            self.rung(incident.rung, standing),
         ]
         if incident.simulated:
             parts.append(self.words.gettext("simulated"))

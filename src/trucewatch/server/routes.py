@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from trucewatch.locale import mark
 from trucewatch.messages import Message
+from trucewatch.model.outcomes import HELD
 from trucewatch.model.times import iso_utc
 from trucewatch.server.client_messages import browser_words
 from trucewatch.server.refusal import RefusalError
@@ -62,6 +63,7 @@ class State(BaseModel):
     version: str
     incidents: int
     findings: dict[str, int]
+    held: dict[str, int]
     simulated: int
     entries: int
     trouble: str
@@ -81,6 +83,7 @@ def state(view: CurrentView) -> State:
         version=snapshot.version,
         incidents=snapshot.rows,
         findings=Counter(snapshot.findings["outcome"].to_pylist()),
+        held=Counter(HELD[code] for code in snapshot.finding_held[snapshot.finding_held >= 0].tolist()),
         simulated=int(snapshot.simulated.sum()),
         entries=len(view.console.store.journal),
         trouble=str(view.trouble or ""),

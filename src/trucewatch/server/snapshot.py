@@ -6,6 +6,7 @@ Rows stand newest first. A snapshot is replaced, never changed, so that every re
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,9 +25,11 @@ from trucewatch.model.edits import Act
 from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.observation import KINDS, MEANS
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import HELD, OUTCOMES, held_word
 from trucewatch.model.period import Period
+from trucewatch.model.standing import KIND_ALONE, Standing, reporters
 from trucewatch.model.times import iso_utc
+from trucewatch.model.verification import with_access_refused
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.kept_weights import kept_weights
@@ -37,6 +40,9 @@ if TYPE_CHECKING:
 
 SHORT_CODE: Final = 12
 """How many characters of an incident's id stand on pages and in addresses; any unique beginning is understood."""
+
+NOT_SAID: Final = OUTCOMES.index("undetermined")
+_NOT_CHECKED: Final = HELD.index("not_checked")
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -59,11 +65,13 @@ class Snapshot:
     warnings: tuple[Message, ...] = ()
     assessment: Assessment | None = field(default=None, repr=False)
     is_replay: bool = False
+    refused: frozenset[str] = frozenset()
+    """Observations of incidents of which access was refused (`model/verification.py`)."""
 
     @cached_property
     def version(self) -> str:
         """Changes whenever anything that is shown of the incidents does."""
-        digest = hashlib.sha256(iso_utc(self.as_of).encode())
+        digest = hashlib.sha256(" ".join((iso_utc(self.as_of), *sorted(self.refused))).encode())
         for table in (self.incidents, self.findings):
             for batch in table.to_batches():
                 for column in batch.columns:
@@ -178,6 +186,45 @@ class Snapshot:
         return worst
 
     @cached_property
+    def held_back(self) -> Ints:
+        """Why the worst outcome of each one's findings is held back, an index into HELD, the first of their words; -1
+        where nothing is."""
+        first = np.full(self.rows, len(HELD), dtype=np.int64)
+        listed = (self.finding_incident >= 0) & (self.finding_held >= 0)
+        np.minimum.at(first, self.finding_incident[listed], self.finding_held[listed])
+        first[first == len(HELD)] = HELD.index("cannot_be_told")
+        return np.where(self.outcome == NOT_SAID, first, -1)
+
+    @cached_property
+    def grave(self) -> Bools:
+        """Which incidents are grave, as far as anybody says so."""
+        return np.asarray(pc.greater(pc.list_value_length(self.incidents["grave"]), 0).combine_chunks(), dtype=np.bool_)
+
+    @cached_property
+    def _kind_alone(self) -> frozenset[int]:
+        """The rows of which one side alone says of what kind they were."""
+        return frozenset(self.finding_incident[np.asarray(pc.equal(self.findings["reason"], KIND_ALONE))].tolist())
+
+    def standings(self, rows: Ints) -> list[Standing]:
+        """How some incidents stand, in this order, with whose report each rests on. For the few that a page shows."""
+        wanted = np.asarray(rows, dtype=np.int64)
+        unchecked = wanted[self.held_back[wanted] == _NOT_CHECKED]
+        places = np.flatnonzero((self.finding_held == _NOT_CHECKED) & np.isin(self.finding_incident, unchecked))
+        who: dict[int, dict[str, None]] = {}
+        texts = self.findings["facts"].take(pa.array(places, pa.int64())).to_pylist()
+        for row, text in zip(self.finding_incident[places].tolist(), texts, strict=True):
+            who.setdefault(row, {}).update(dict.fromkeys(reporters(json.loads(text))))
+        return [
+            Standing(
+                OUTCOMES[int(self.outcome[row])],
+                HELD[int(self.held_back[row])] if self.held_back[row] >= 0 else "",
+                tuple(who.get(row, ())),
+                kind_alone=row in self._kind_alone,
+            )
+            for row in wanted.tolist()
+        ]
+
+    @cached_property
     def simulated(self) -> Bools:
         return np.asarray(self.incidents["simulated"].combine_chunks(), dtype=np.bool_)
 
@@ -225,6 +272,22 @@ class Snapshot:
         return _coded(self.findings["outcome"], OUTCOMES, len(OUTCOMES) - 1)
 
     @cached_property
+    def _inside(self) -> pa.Table:
+        """The findings as the centre's own pages tell them."""
+        return with_access_refused(self.findings, self.incidents, self.refused)
+
+    @cached_property
+    def finding_held(self) -> Ints:
+        """Why each finding's outcome is held back, an index into HELD; -1 where it is said, and where none applies. In
+        lists of earlier versions by its reason."""
+        codes = _coded(self._inside["held"], HELD, -1)
+        unnamed = (codes < 0) & (self.finding_outcome == NOT_SAID)
+        if unnamed.any():
+            reasons = self.findings["reason"].filter(pa.array(unnamed)).to_pylist()
+            codes[unnamed] = [HELD.index(held_word("undetermined", reason)) for reason in reasons]
+        return codes
+
+    @cached_property
     def clauses(self) -> Mapping[str, Ints]:
         """Stipulation → the places of its findings in the table, those of incidents by outcome, then newest first."""
         coded = self.findings["stipulation"].combine_chunks().dictionary_encode()
@@ -234,7 +297,7 @@ class Snapshot:
 
     def findings_at(self, places: Ints) -> list[Finding]:
         """The findings at some places of the table, in this order."""
-        return finding_rows(self.findings.take(pa.array(places, pa.int64())))
+        return finding_rows(self._inside.take(pa.array(places, pa.int64())))
 
     def findings_of(self, row: int) -> list[Finding]:
         """The findings of one incident, the worst first."""
@@ -317,7 +380,7 @@ def _floats(column: Any) -> Floats:
 
 def _coded(column: Any, words: tuple[str, ...], otherwise: int) -> Ints:
     codes = pc.fill_null(pc.index_in(column, value_set=pa.array(words)), otherwise)
-    return np.asarray(codes.combine_chunks(), dtype=np.int64)
+    return np.array(codes.combine_chunks(), dtype=np.int64)
 
 
 def _membership(column: Any, rows: int, order: tuple[str, ...] = ()) -> dict[str, Bools]:

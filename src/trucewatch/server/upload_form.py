@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +10,11 @@ from typing import Any, Final
 from starlette.datastructures import FormData
 
 from trucewatch.errors import UnreadableInput
+from trucewatch.locale import Words
+from trucewatch.locale.terms import perceived_word
 from trucewatch.model.observation import KINDS, MEANS
+from trucewatch.model.people import PERCEIVED
+from trucewatch.model.testimony import CENTRE
 from trucewatch.model.watch import SourceSetting, Watch
 from trucewatch.server.accept import NEW, Choices, new_setting
 from trucewatch.server.column_mapping import TARGET_WORDS, chosen_setting, guessed, mapping_form
@@ -82,6 +87,7 @@ def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now
         setting = chosen_setting(form, setting, header)
     if choices.is_new:
         handling = text_of(form, "handling")
+        of = text_of(form, "of")
         title = words_of(form, "title")
         setting = replace(
             setting,
@@ -90,12 +96,21 @@ def chosen(watch: Watch, form: FormData, pending: Pending, choices: Choices, now
             title={watch.settings.languages[0]: title} if title else {},
             organisation=words_of(form, "organisation"),
             licence=words_of(form, "licence"),
+            of=of if of == CENTRE or of in owners_of(watch) else "",
             handling="open" if handling == "open" else "confidential" if handling == "confidential" else "restricted",
         )
     return Choices(setting=setting, name=name, is_new=choices.is_new)
 
 
-def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime) -> dict[str, Any]:
+def owners_of(watch: Watch) -> dict[str, Mapping[str, str]]:
+    """Whose a source can be beside the centre's own: the parties and the delegations, each once, with their names."""
+    named = {party.id: party.names for party in watch.agreement.party}
+    return named | {
+        delegation.id: delegation.names for delegation in watch.settings.delegation if delegation.id not in named
+    }
+
+
+def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime, spoken: Words) -> dict[str, Any]:
     """What the pages of a brought file show of it: its columns and what they become, and how it reads so."""
     setting = choices.setting
     has_mapping = setting.adapter == "event_table" and not setting.preset
@@ -121,6 +136,8 @@ def look_at(watch: Watch, pending: Pending, choices: Choices, now: datetime) -> 
         "card": adapters()[setting.adapter].card,
         "changes_watch": choices.is_new or setting != standing or not reads(setting, choices.name),
         "parties": [*watch.agreement.party],
+        "owners": list(owners_of(watch).items()),
+        "perceived": [(word, perceived_word(word, spoken)) for word in PERCEIVED],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends
@@ -42,6 +43,11 @@ class View:
     @property
     def telling(self) -> Telling:
         return self.reader.telling
+
+    @property
+    def clock(self) -> datetime:
+        """The watch's own clock: of a past case and of a replay that of the list, else the computer's."""
+        return self.snapshot.as_of if self.snapshot.is_past else self.console.now()
 
     @property
     def is_late(self) -> bool:

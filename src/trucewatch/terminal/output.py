@@ -6,7 +6,7 @@ import csv
 import io
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,12 +16,16 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from trucewatch.locale.reasons import standing_words
+from trucewatch.locale.terms import HELD as HELD_WORDS
 from trucewatch.model.edits import CHANGES
 from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.rounding import coordinate, two_figures
+from trucewatch.model.standing import NO_CLAUSE, Standing, is_established, standings_of
 from trucewatch.model.times import iso_utc, zone_label
-from trucewatch.model.watch import AssociationRule, Watch
+from trucewatch.model.verification import with_access_refused
+from trucewatch.model.watch import AssociationRule, SourceSetting, Watch
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,6 +39,8 @@ SIGNS: Final = {"inconsistent": "◆", "undetermined": "■", "consistent": "○
 STYLES: Final = {"inconsistent": "magenta", "undetermined": "yellow", "consistent": "cyan", "not_applicable": "dim"}
 _NARROW: Final = 100
 """Columns below which a table drops what it can."""
+_LEAST_WORDS: Final = 26
+"""Columns that kind and place need between them to say anything."""
 COMPILING: Final = "First run here: compiling the fast parts, once, up to a minute …"
 """What a run says before it waits for the compiler."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -111,6 +117,7 @@ def show_run(
     entries: int,
     show_all: bool,
     seconds: float,
+    refused: frozenset[str] = frozenset(),
 ) -> None:
     """`trucewatch run`: the steps, the incidents, what stands behind the numbers, and where the drafts are."""
     for line in recovered:
@@ -119,8 +126,9 @@ def show_run(
         out.print(f"[yellow]■ warning[/]  {escape(str(warning))}")
     _show_steps(out, assessment, steps, rejected)
     incidents = incident_rows(assessment.incidents)
-    findings = finding_rows(assessment.findings)
+    findings = finding_rows(with_access_refused(assessment.findings, assessment.incidents, refused))
     out.print()
+    show_grave(out, assessment.watch, incidents, findings)
     show_incidents(out, assessment.watch, incidents, findings, show_all=show_all)
     show_deadlines(out, assessment.watch, findings)
     out.print()
@@ -167,25 +175,24 @@ def show_incidents(
     from trucewatch.locale import words
 
     english = words("en")
-    worst, reasons = worst_outcomes(findings), reasons_held(findings)
+    worst = standings_of(findings)
     recent = list(incidents) if show_all else list(incidents)[-10:]
     zone = watch.zone
     label = zone_label(recent[-1].occurred_start, zone)
     rows = []
     for incident in recent:
-        outcome, clauses = worst.get(incident.incident_id, ("not_applicable", []))
+        standing = worst.get(incident.incident_id, NO_CLAUSE)
         place = place_words(incident, watch, english)
         sim = "sim  " if incident.simulated else ""
         rows.append(
             (
-                outcome,
+                standing,
                 sim + when_words(incident, zone),
                 what_words(incident, watch, english),
                 place,
                 radius_words(incident),
-                ",".join(clauses) or "–",
+                ",".join(standing.clauses) or "–",
                 happened_words(incident, english),
-                assessment_word(outcome, reasons.get(incident.incident_id, ()), english),
             )
         )
     is_narrow = out.width < _NARROW
@@ -195,22 +202,28 @@ def show_incidents(
         year = f"{recent[0].occurred_start:%Y}-"
         rows = [(row[0], row[1].replace(year, ""), *row[2:]) for row in rows]
     when_width = max(len(f"time, {label}"), *(len(row[1]) for row in rows))
-    word_width = max(len(row[7]) for row in rows)
-    # A long reason at the end takes from what is reported before it takes from the place.
-    what_width = min(max(len(row[2]) for row in rows), 18 if is_narrow else 28 - max(0, min(word_width - 14, 10)))
     to_width = min(max(2, *(len(row[5]) for row in rows)), 12)
     happened = "" if is_narrow else "  happened"
-    # The sign, ± and the gaps between the columns take 22; the place gets what is left.
-    where_width = max(out.width - when_width - what_width - to_width - len(happened) - word_width - 22, 8)
-    where_width = min(where_width, max(len("where"), *(len(row[3]) for row in rows)))
+    # The sign, ± and the gaps between them take 22; kind and place get what is left beside the word. Where that is too
+    # little, the word goes without whose report it is, then to a line of its own.
+    room = out.width - when_width - to_width - len(happened) - 22
+    ways = [[standing_words(row[0], watch, english, says_who=says_who) for row in rows] for says_who in (True, False)]
+    fitting = [way for way in ways if room - max(map(len, way)) >= _LEAST_WORDS]
+    is_folded = not fitting
+    assessments = fitting[0] if fitting else ways[1]
+    inline = ["" if is_folded and row[0].reason_word else word for row, word in zip(rows, assessments, strict=True)]
+    left = max(room - max(len("assessment"), *map(len, inline)), 2 * 8)
+    what_width = min(max(len("what"), *(len(row[2]) for row in rows)), left - 8, max(left // 2, 18))
+    where_width = min(left - what_width, max(len("where"), *(len(row[3]) for row in rows)))
     head = f"   {f'time, {label}':<{when_width}}  {'what':<{what_width}}  {'where':<{where_width}}  {'±':>8}{happened}"
-    head += f"  {'to':<{to_width}}  outcome"
+    head += f"  {'to':<{to_width}}  assessment"
     out.print(Text(head, style="dim"))
-    for outcome, when, what, where, radius, to, chance, word in rows:
+    for (standing, when, what, where, radius, to, chance), word, own in zip(rows, assessments, inline, strict=True):
+        outcome = standing.outcome
         line = Text(f"{SIGNS[outcome]}  ", style=STYLES[outcome])
         line.append(f"{when:<{when_width}}  {cut(what, what_width)}  {cut(where, where_width)}  {radius:>8}", "default")
         line.append(f"{chance if happened else '':>{len(happened)}}  {cut(to, to_width)}  ", "default")
-        line.append(word, STYLES[outcome])
+        line.append(own or f"\n   {word}", STYLES[outcome])
         out.print(line)
     if len(recent) < len(incidents):
         out.print(f"[dim]{len(incidents) - len(recent):,} earlier: --all[/]")
@@ -231,17 +244,18 @@ def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> N
     from trucewatch.locale.reasons import reason_sentence
 
     english = words("en")
+    standing_word = {finding.finding_id: standing_words(Standing.of(finding), watch, english) for finding in deadlines}
+    width = min(max(len(word) for word in standing_word.values()) + 1, 30)
     out.print()
     out.print("[dim]required by the agreement[/]")
-    wide = max(15, *(len(assessment_word(finding.outcome, (finding.held,), english)) + 1 for finding in deadlines))
     for finding in deadlines:
         line = Text(f"{SIGNS[finding.outcome]}  ", STYLES[finding.outcome])
         line.append(f"{finding.stipulation:<4} ", "default")
-        word = assessment_word(finding.outcome, (finding.held,), english)
-        line.append(f"{word:<{wide}}", STYLES[finding.outcome])
+        line.append(f"{standing_word[finding.finding_id]:<{width}}", STYLES[finding.outcome])
         sentence = reason_sentence(finding, SENTENCES, watch, english)
-        folded = textwrap.wrap(sentence, max(out.width - wide - 9, 30)) if out.is_terminal else [sentence]
-        line.append(("\n" + " " * (wide + 8)).join(folded), "default")
+        indent = max(width, len(standing_word[finding.finding_id])) + 8
+        folded = textwrap.wrap(sentence, max(out.width - indent - 1, 30)) if out.is_terminal else [sentence]
+        line.append(("\n" + " " * indent).join(folded), "default")
         out.print(line)
 
 
@@ -256,13 +270,15 @@ def _show_account(
     out: Console, assessment: Assessment, incidents: Sequence[Incident], findings: Sequence[Finding], entries: int
 ) -> None:
     rule = assessment.watch.settings.association
-    worst = worst_outcomes(findings)
-    numbers = Counter(worst.get(incident.incident_id, ("not_applicable",))[0] for incident in incidents)
+    worst = standings_of(findings)
+    numbers = Counter(worst.get(incident.incident_id, NO_CLAUSE).code for incident in incidents)
     counted = "   ".join(
         f"[{STYLES[outcome]}]{SIGNS[outcome]} {numbers[outcome]:,} {outcome.replace('_', ' ')}[/]"
         for outcome in OUTCOMES
         if outcome != "undetermined"
     )
+    held = "; ".join(f"{numbers[word]:,} {HELD_WORDS[word]}" for word in HELD if numbers[word])
+    back = sum(numbers[word] for word in HELD)
     later = f"{plural(assessment.not_yet_known, 'observation')}  [dim]held, and not known yet at that moment[/]"
     rows = [
         ("as of", f"{iso_utc(assessment.as_of)}  [dim]what was known by then[/]"),
@@ -272,8 +288,8 @@ def _show_account(
         ),
         ("coverage", "not computed yet  [dim]so a day without records says nothing about quiet[/]"),
         ("true number", "not computed yet"),
-        ("outcomes", counted),
-        *_held_back(numbers["undetermined"], findings, worst),
+        ("assessments", counted),
+        *([("held back", f"[{STYLES['undetermined']}]{SIGNS['undetermined']} {back:,}[/]: {held}")] if back else []),
         *_by_hand(assessment),
         *([("later", later)] if assessment.not_yet_known else []),
         *_record_end(assessment),
@@ -282,26 +298,6 @@ def _show_account(
     ]
     for name, value in rows:
         out.print(account_line(out, name, value))
-
-
-def _held_back(
-    number: int, findings: Sequence[Finding], worst: Mapping[str, tuple[str, list[str]]]
-) -> list[tuple[str, str]]:
-    """How many incidents have no assessment, and why: a number of its own, beside the outcomes."""
-    if not number:
-        return []
-    from trucewatch.locale import words
-
-    english = words("en")
-    counts = Counter(
-        first_held(reasons)
-        for incident_id, reasons in reasons_held(findings).items()
-        if worst[incident_id][0] == "undetermined"
-    )
-    parts = "; ".join(
-        f"{counts[why]:,} {assessment_word('undetermined', (why,), english)}" for why in HELD if counts[why]
-    )
-    return [("no outcome", f"[{STYLES['undetermined']}]{SIGNS['undetermined']} {number:,}[/]: {parts}")]
 
 
 def account_line(out: Console, name: str, value: str) -> Text:
@@ -345,40 +341,37 @@ def _data_words(observations: pa.Table) -> str:
     return f"[reverse] simulated [/] {plural(invented, 'observation')}; {apart}"
 
 
-def worst_outcomes(findings: Iterable[Finding]) -> dict[str, tuple[str, list[str]]]:
-    """For each incident the worst outcome of its findings and the stipulations that gave it."""
-    worst: dict[str, tuple[str, list[str]]] = {}
-    for finding in findings:
-        if not finding.incident_id:
+def show_grave(out: Console, watch: Watch, incidents: Sequence[Incident], findings: Sequence[Finding]) -> None:
+    """The grave events before all else: how many are established, then who says what of each."""
+    grave = [incident for incident in incidents if incident.grave]
+    if not grave:
+        return
+    from trucewatch.locale import words
+    from trucewatch.locale.terms import grave_word
+    from trucewatch.reports.people_words import people_words
+
+    english, worst = words("en"), standings_of(findings)
+    standing = {incident.incident_id: worst.get(incident.incident_id, NO_CLAUSE) for incident in grave}
+    for simulated in (False, True):
+        chosen = [incident for incident in grave if incident.simulated is simulated]
+        if not chosen:
             continue
-        standing = worst.get(finding.incident_id)
-        if standing is None or OUTCOMES.index(finding.outcome) < OUTCOMES.index(standing[0]):
-            worst[finding.incident_id] = (finding.outcome, [finding.stipulation])
-        elif standing[0] == finding.outcome:
-            standing[1].append(finding.stipulation)
-    return worst
-
-
-def reasons_held(findings: Iterable[Finding]) -> dict[str, list[str]]:
-    """For each incident the words for why the gate holds its findings back."""
-    reasons: dict[str, list[str]] = {}
-    for finding in findings:
-        if finding.incident_id and finding.outcome == "undetermined":
-            reasons.setdefault(finding.incident_id, []).append(finding.held)
-    return reasons
-
-
-def first_held(reasons: Iterable[str]) -> str:
-    """Of several such words the one that is shown."""
-    words = set(reasons)
-    return next((why for why in HELD if why in words), "cannot_be_told")
-
-
-def assessment_word(outcome: str, reasons: Iterable[str], english: Words) -> str:
-    """The outcome in words; where none is said, why."""
-    from trucewatch.locale.terms import held_word
-
-    return held_word(first_held(reasons), english) if outcome == "undetermined" else outcome.replace("_", " ")
+        sure = sum(is_established(standing[incident.incident_id], incident.rung) for incident in chosen)
+        mark = " (simulated)" if simulated else ""
+        out.print(f"[bold]grave events{mark}: {sure} established, {len(chosen) - sure} being checked[/]")
+        for incident in chosen[-10:]:
+            hit = [grave_word(each, english) for each in incident.grave if each != "killed"]
+            people = people_words(incident.people, watch, english)
+            says = "; ".join(part for part in (*hit, people) if part)
+            stands = standing_words(standing[incident.incident_id], watch, english)
+            if standing[incident.incident_id].outcome == "not_applicable":
+                stands = "no clause applies"
+            line = f"{says}, {place_words(incident, watch, english)}, {when_words(incident, watch.zone)}; {stands}"
+            folded = textwrap.wrap(line, max(out.width - 2, 30)) if out.is_terminal else [line]
+            out.print(escape("\n".join(f"  {part}" for part in folded)))
+        if len(chosen) > 10:
+            out.print(f"[dim]  {len(chosen) - 10:,} earlier[/]")
+    out.print()
 
 
 def what_words(incident: Incident, watch: Watch, english: Words) -> str:
@@ -433,6 +426,15 @@ def happened_words(incident: Incident, english: Words) -> str:
 def cut(text: str, width: int) -> str:
     """Padded to a width, or cut there with a sign that it was."""
     return f"{text:<{width}}" if len(text) <= width else text[: width - 1] + "…"
+
+
+def show_sources(out: Console, settings: Sequence[SourceSetting]) -> None:
+    """The sources of a watch: whose each is, and what reads it."""
+    for source in settings:
+        whose = {"centre": "the centre's own", "": "nobody's of the watch; not enough alone"}.get(source.of, source.of)
+        out.print(f"[bold]{escape(source.id)}[/]  {escape(whose)}  [dim]read by {escape(source.adapter)}[/]")
+    if settings:
+        out.print()
 
 
 def show_cards(out: Console, cards: Mapping[str, SourceCard]) -> None:

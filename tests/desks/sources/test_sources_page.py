@@ -149,6 +149,24 @@ def test_a_new_source_is_mapped_by_example_and_accepted(fresh: Fresh) -> None:
     assert client.get(here).status_code == 303
 
 
+@pytest.mark.parametrize(("of", "kept"), [("centre", "centre"), ("NI", "NI"), ("", ""), ("nobody at all", "")])
+def test_a_new_source_says_whose_it_is_and_how_its_rows_are_known(fresh: Fresh, of: str, kept: str) -> None:
+    console = fresh("two-valleys")
+    client = client_of(console)
+    here = bring(client, LIST, "My list.csv").headers["location"]
+    page = client.get(here).text
+    assert "none is enough alone" in page
+    form = fields(page) | {"of": of, "all-perceived": "heard", "id": "mine", "others": "explosion"}
+    client.post(f"{here}/look", data=form)
+    client.post(f"{here}/accept", data=fields(client.get(here).text) | {"of": of, "all-perceived": "heard"})
+    (source,) = [each for each in console.snapshot.watch.settings.source if each.id == "mine"]
+    assert source.of == kept
+    assert source.columns["perceived"] == "=heard"
+    card = client.get("/sources").text.partition('id="source-mine"')[2]
+    whose = {"centre": "the centre’s own", "NI": "Northern Isles", "": "not enough alone"}[kept]
+    assert whose in card[: card.index("</article>")]
+
+
 def test_a_file_for_a_source_that_stands_changes_no_line_of_the_watch(fresh: Fresh) -> None:
     console = fresh("two-valleys")
     client = client_of(console)

@@ -69,7 +69,7 @@ function notice(matching: Snapshot["new"]): void {
   const text = make("div");
   text.append(make("p", "", say("alarm_match", { n: seen.size })));
   for (const one of matching) {
-    const line = make("p", "", `${term("outcome", one.outcome)}: `);
+    const line = make("p", "", `${term("outcome", one.standing ?? one.outcome)}: `);
     const link = make("a", "", say("incident", { code: one.code }), { href: `/incident/${encodeURIComponent(one.code)}` });
     line.append(link);
     text.append(line);

@@ -3,8 +3,8 @@
 export interface Snapshot {
   version: string;
   incidents: number;
-  /** The first of the new ones; `new_count` says how many there are. */
-  new: { code: string; outcome: string; zones: string[] }[];
+  /** The first of the new ones; `new_count` says how many there are; `standing`: the outcome, or the word for why none is said. */
+  new: { code: string; outcome: string; standing?: string; zones: string[] }[];
   new_count?: number;
   at: string;
   watch_time: string | null;

@@ -46,11 +46,13 @@ def incidents(
         if as_json:
             print_json(listing.document(listed, rejected))
             return
-        show_list(console(), listing.watch, listed, rejected, head=listing.head(), waiting=listing.waiting())
+        show_list(
+            console(), listing.watch, listed, rejected, listing.findings, head=listing.head(), waiting=listing.waiting()
+        )
 
 
 incident_commands = typer.Typer(
-    help="One incident: look at it, merge, split, retype, reject, add, undo.",
+    help="One incident: look at it, verify, merge, split, retype, reject, add, undo.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -69,14 +71,59 @@ def show(context: typer.Context, which: IncidentId, as_json: AsJson = False) -> 
     findings."""
     from trucewatch.desks.incidents.detail import recorded_dossier
     from trucewatch.desks.incidents.output import show_one
+    from trucewatch.desks.incidents.verification import recorded_verification, verification_document
     from trucewatch.terminal.output import console
 
     with _listing(context.obj) as listing:
         dossier = recorded_dossier(listing.store, listing.watch, listing.last, listing.incident_id(which))
+        verification = recorded_verification(dossier, listing.clock)
         if as_json:
-            print_json(listing.dossier_document(dossier))
+            document = listing.dossier_document(dossier)
+            print_json(document | {"verification": verification_document(verification)})
         else:
-            show_one(console(), listing.watch, dossier)
+            show_one(console(), listing.watch, dossier, verification)
+
+
+@incident_commands.command("verify")
+def verify(
+    context: typer.Context,
+    which: IncidentId,
+    by: By,
+    step: Annotated[
+        str, typer.Option(help="other_side, original, analysts, number or access: what was asked for.")
+    ] = "",
+    answer: Annotated[str, typer.Option(help="asked, given, received, refused or none: what came of it.")] = "asked",
+    who: Annotated[str, typer.Option(help="Of whom: a party, delegation or body of the watch, hospital or icrc.")] = "",
+    note: Annotated[str, typer.Option(help="In words, at most 500 characters; they can be erased later.")] = "",
+    take_back: Annotated[
+        str, typer.Option("--take-back", metavar="STEP", help="Take an entered step back, by any beginning of its id.")
+    ] = "",
+    yes: Yes = False,
+) -> None:
+    """Enter a step of the verification of a grave event: what was asked, of whom, and what came of it."""
+    from trucewatch.desks.incidents import verification
+
+    with _listing(context.obj) as listing:
+        (incident,) = listing.listed_incidents([which])
+        person = listing.store.keys.actor_reference(by, listing.watch.delegation_ids)
+        if take_back:
+            _confirm(yes, f"Takes back the step {take_back} of:", _sentences(listing, [incident]))
+            entered = verification.take_back(listing.store, take_back, by=person, now=listing.clock)
+        else:
+            head = f"Enters {step or 'a step'}, {answer}, of the verification of:"
+            _confirm(yes, head, _sentences(listing, [incident]))
+            entered = verification.enter_step(
+                listing.store,
+                listing.watch,
+                incident,
+                step=step,
+                answer=answer,
+                who=who,
+                note=note,
+                by=person,
+                now=listing.clock,
+            )
+        typer.echo(f"Entered as {entered.step_id}, entry {entered.entry}.")
 
 
 @incident_commands.command("merge")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,14 +19,17 @@ from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import Finding, Incident, incident_rows
-from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.period import Period
+from trucewatch.model.standing import NO_CLAUSE, Standing
+from trucewatch.model.times import NEVER
+from trucewatch.model.verification import access_refused_to
 from trucewatch.model.watch import Watch
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.snapshot import SHORT_CODE, Snapshot, snapshot_recorded
 from trucewatch.store import Store
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.lists import RecordedList, recorded_lists
+from trucewatch.store.verification_records import recorded_steps
 
 if TYPE_CHECKING:
     from trucewatch.fusion.for_and_against import Reason
@@ -45,10 +49,10 @@ class Dossier:
     row: int | None
     rejected_because: str = ""
 
-    @property
-    def outcome(self) -> str:
-        """The worst of its findings."""
-        return OUTCOMES[int(self.snapshot.outcome[self.row])] if self.row is not None else OUTCOMES[-1]
+    @cached_property
+    def standing(self) -> Standing:
+        """The worst of its findings, with why it is held back where it is."""
+        return self.snapshot.standings(np.array([self.row]))[0] if self.row is not None else NO_CLAUSE
 
     @cached_property
     def members(self) -> list[Member]:
@@ -182,7 +186,9 @@ def dossier_of(store: Store, snapshot: Snapshot, text: str) -> Dossier:
 
 def recorded_dossier(store: Store, watch: Watch, recorded: RecordedList, text: str) -> Dossier:
     """The same, from a list as it is on record: for a command, which has no snapshot. Raises RefusalError as well."""
-    return dossier_of(store, snapshot_recorded(store, watch, recorded), text)
+    snapshot = snapshot_recorded(store, watch, recorded)
+    refused = access_refused_to(recorded_steps(store), recorded.as_of if snapshot.is_past else NEVER)
+    return dossier_of(store, replace(snapshot, refused=refused), text)
 
 
 def lives_on_in(snapshot: Snapshot, text: str) -> str:

@@ -15,15 +15,18 @@ from trucewatch.errors import WatchError
 from trucewatch.fusion.classify import class_table
 from trucewatch.messages import Amount, Message
 from trucewatch.model.edits import MOST_CLAIMANT, MOST_REASON, Act, Stated, undone_by
-from trucewatch.model.incident import Incident, incident_rows
+from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
+from trucewatch.model.standing import NO_CLAUSE, standings_of
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.typed_text import refusal_of
+from trucewatch.model.verification import access_refused_to, with_access_refused
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
 from trucewatch.store.edit_records import record_act, recorded_acts
 from trucewatch.store.lists import RecordedList, recorded_lists
+from trucewatch.store.verification_records import recorded_steps
 
 if TYPE_CHECKING:
     from trucewatch.desks.incidents.detail import Dossier
@@ -58,6 +61,18 @@ class Listing:
     @cached_property
     def incidents(self) -> tuple[Incident, ...]:
         return tuple(incident_rows(self.last.table(self.store, "incidents")))
+
+    @property
+    def clock(self) -> datetime:
+        """The watch's own clock."""
+        return self.watch.settings.watch_time or self._clock()
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The findings of the list, as the centre itself is told them."""
+        findings = self.last.table(self.store, "findings")
+        refused = access_refused_to(recorded_steps(self.store), self.clock)
+        return finding_rows(with_access_refused(findings, self.last.table(self.store, "incidents"), refused))
 
     @cached_property
     def rejected(self) -> list[tuple[Incident, str]]:
@@ -269,8 +284,7 @@ class Listing:
         return [(act, f"undone by {undone[act.act_id][:12]}" if act.act_id in undone else "") for act in self._acts]
 
     def _enter(self, deed: Any, *, by: str, reason: str, **content: Any) -> Act:
-        known_at = self.watch.settings.watch_time or self._clock()
-        return record_act(self.store, deed, reason=reason, by=self._who(by), known_at=known_at, **content)
+        return record_act(self.store, deed, reason=reason, by=self._who(by), known_at=self.clock, **content)
 
     def _who(self, by: str) -> str:
         return self.store.keys.actor_reference(by, self.watch.delegation_ids)
@@ -279,12 +293,15 @@ class Listing:
 
     def document(self, listed: Sequence[Incident], rejected: Sequence[tuple[Incident, str]]) -> dict[str, Any]:
         """`trucewatch incidents --json`."""
+        worst = standings_of(self.findings)
         return {
             "schema": "trucewatch/incidents/1",
             "list": self.last.entry,
             "as_of": iso_utc(self.last.as_of),
             "acts_waiting": self.waiting(),
-            "incidents": [plain(asdict(incident)) for incident in listed],
+            "incidents": [
+                plain(asdict(incident)) | worst.get(incident.incident_id, NO_CLAUSE).document() for incident in listed
+            ],
             "rejected": [plain(asdict(incident)) | {"reason": reason} for incident, reason in rejected],
         }
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Console
 from rich.markup import escape
 
-from trucewatch.locale import words
+from trucewatch.locale import Words, words
+from trucewatch.locale.reasons import standing_words
 from trucewatch.locale.sanitize import printable
 from trucewatch.model.edits import Act
-from trucewatch.model.incident import Incident
+from trucewatch.model.incident import Finding, Incident
+from trucewatch.model.standing import NO_CLAUSE, Standing, standings_of
 from trucewatch.model.times import iso_utc, zone_label
 from trucewatch.model.watch import Watch
 from trucewatch.reports.people_words import people_words
@@ -24,21 +26,22 @@ from trucewatch.terminal.output import (
     place_words,
     plural,
     radius_words,
+    show_grave,
     what_words,
     when_words,
 )
 
 if TYPE_CHECKING:
     from trucewatch.desks.incidents.detail import Dossier
+    from trucewatch.desks.incidents.verification import Verification
 
 SHORT: Final = 12
 """How much of an id is shown: its letter and ten characters, as in reports. Any unique beginning is accepted."""
 _SURE_OF: Final = (("what", "what", 6), ("where_when", "where/when", 10), ("who", "who", 6))
 """How sure it is of what, where and when, and who: the column, its head, its width."""
-_RUNG: Final = 12
-_LEAST: Final = 8
-_NARROW: Final = 110
-"""Narrower screens than this have no room for every column."""
+_LEAST: Final = 6
+_FIRST_TO_GO: Final = ("year", "sure", "who", "acts", "reports", "rung")
+"""What a narrow screen goes without, in this order; `who`: whose report it is that was not checked."""
 
 
 def show_list(
@@ -46,6 +49,7 @@ def show_list(
     watch: Watch,
     incidents: Sequence[Incident],
     rejected: Sequence[tuple[Incident, str]],
+    findings: Sequence[Finding],
     *,
     head: str,
     waiting: int,
@@ -53,43 +57,13 @@ def show_list(
     """`trucewatch incidents`: an incident a line, then those that were rejected, with the reason."""
     english = words("en")
     out.print(f"[dim]{escape(head)}[/]")
+    show_grave(out, watch, incidents, findings)
     if not incidents:
         out.print(
             "No incident is listed. Another day? Leave --day out. Nothing read yet? Put files into inbox/ and run."
         )
     else:
-        zone = watch.zone
-        label = f"time, {zone_label(incidents[-1].occurred_start, zone)}"
-        # A screen too narrow for all of it goes without the year and without how sure what, where and who are; the
-        # words are cut, the probability that it happened never is.
-        is_narrow = out.width < _NARROW
-        year = f"{incidents[0].occurred_start.astimezone(zone):%Y}-" if is_narrow else ""
-        rows = [
-            (incident, when_words(incident, zone).removeprefix(year), what_words(incident, watch, english))
-            for incident in incidents
-        ]
-        sure_names = () if is_narrow else _SURE_OF
-        sure_head = "".join(f"  {head:>{width}}" for _, head, width in sure_names)
-        when = max(len(label), *(len(row[1]) for row in rows))
-        acts_width = max(len("acts"), *(len(_acts(incident)) for incident in incidents))
-        rest = SHORT + when + len(f"  happened{sure_head}  reports") + acts_width + _RUNG + 8
-        what = min(max(len("what"), *(len(row[2]) for row in rows)), max(out.width - rest, _LEAST))
-        out.print(
-            f"[dim]{'id':<{SHORT}}  {label:<{when}}  {'what':<{what}}  {'rung':<{_RUNG}}  happened{sure_head}"
-            "  reports  acts[/]"
-        )
-        for incident, time, kind in rows:
-            sure = "".join(
-                f"  {probability_words(getattr(incident, name), english):>{width}}" for name, _, width in sure_names
-            )
-            line = (
-                f"{incident.incident_id[:SHORT]:<{SHORT}}  {time:<{when}}  {cut(kind, what)}  "
-                f"{incident.rung:<{_RUNG}}  {happened_words(incident, english):>8}{sure}  {len(incident.members):>7}  "
-                f"{_acts(incident)}"
-            )
-            out.print(escape(line))
-        if is_narrow:
-            out.print(f"[dim]how sure what, where and who are: --json, or a screen of {_NARROW} columns[/]")
+        _show_table(out, watch, incidents, standings_of(findings))
     if rejected:
         out.print("[dim]rejected by hand: not counted, not reported, not held against the agreement[/]")
     for incident, reason in rejected:
@@ -105,14 +79,72 @@ def show_list(
         )
 
 
-def show_one(out: Console, watch: Watch, dossier: Dossier) -> None:
+def _show_table(out: Console, watch: Watch, incidents: Sequence[Incident], worst: Mapping[str, Standing]) -> None:
+    """A line an incident. A screen too narrow for all of it goes without the columns of `_FIRST_TO_GO`, in their order;
+    words are cut, the probability that it happened and the assessment never are."""
+    english, zone = words("en"), watch.zone
+    stands = [worst.get(incident.incident_id, NO_CLAUSE) for incident in incidents]
+    years = {incident.occurred_start.astimezone(zone).year for incident in incidents}
+    times = [when_words(incident, zone) for incident in incidents]
+    columns: dict[str, list[str]] = {
+        "id": ["id", *(incident.incident_id[:SHORT] for incident in incidents)],
+        "when": [f"time, {zone_label(incidents[-1].occurred_start, zone)}", *times],
+        "what": ["what", *(what_words(incident, watch, english) for incident in incidents)],
+        "rung": ["rung", *(_rung(incident, standing) for incident, standing in zip(incidents, stands, strict=True))],
+        "happened": ["happened", *(f"{happened_words(incident, english):>8}" for incident in incidents)],
+        "sure": [_sure_cells(*(head for _, head, _ in _SURE_OF))]
+        + [
+            _sure_cells(*(probability_words(getattr(incident, name), english) for name, _, _ in _SURE_OF))
+            for incident in incidents
+        ],
+        "reports": ["reports", *(f"{len(incident.members):>7}" for incident in incidents)],
+        "acts": ["acts", *(_acts(incident) for incident in incidents)],
+        "assessment": ["  assessment", *(_assessment(standing, watch, english) for standing in stands)],
+    }
+    gone = []
+    for name in (*_FIRST_TO_GO, ""):
+        widths = {column: max(map(len, cells)) for column, cells in columns.items()}
+        room = out.width - sum(widths.values()) + widths["what"] - 2 * (len(columns) - 1)
+        if room >= _LEAST or not name:
+            break
+        gone.append(name)
+        if name == "who":
+            columns["assessment"][1:] = [_assessment(standing, watch, english, says_who=False) for standing in stands]
+        elif name == "year" and len(years) == 1:
+            columns["when"][1:] = [time.removeprefix(f"{next(iter(years))}-") for time in times]
+        else:
+            columns.pop(name, None)
+    what = min(widths["what"], max(room, _LEAST))
+    for number, cells in enumerate(zip(*columns.values(), strict=True)):
+        line = "  ".join(
+            cut(cell, what) if name == "what" else f"{cell:<{widths[name]}}"
+            for name, cell in zip(columns, cells, strict=True)
+            if name != "assessment"
+        )
+        style = "dim" if number == 0 else STYLES[stands[number - 1].outcome]
+        head = f"[dim]{escape(line)}[/]" if number == 0 else escape(line)
+        out.print(f"{head}  [{style}]{escape(cells[-1])}[/]")
+    if gone:
+        out.print("[dim]a wider screen shows more of each, and so does --json[/]")
+
+
+def _sure_cells(*cells: str) -> str:
+    return "  ".join(f"{cell:>{width}}" for cell, (_, _, width) in zip(cells, _SURE_OF, strict=True))
+
+
+def _assessment(standing: Standing, watch: Watch, english: Words, *, says_who: bool = True) -> str:
+    return f"{SIGNS[standing.outcome]} {standing_words(standing, watch, english, says_who=says_who)}"
+
+
+def show_one(out: Console, watch: Watch, dossier: Dossier, verification: Verification | None = None) -> None:
     """`trucewatch incident WATCH show`: one sentence, then members, L1 beside L2, history, findings, acts."""
     from trucewatch.findings import SENTENCES
     from trucewatch.locale.reasons import recorded_reason
 
     english, incident = words("en"), dossier.incident
     out.print(escape(f"{incident.incident_id}"))
-    out.print(escape(sentence(incident, watch)))
+    standing = standings_of(dossier.findings).get(incident.incident_id, NO_CLAUSE)
+    out.print(escape(sentence(incident, watch, standing)))
     if dossier.rejected_because:
         out.print(f"[yellow]■ rejected[/]  {escape(dossier.rejected_because)}")
     if incident.classes:
@@ -143,7 +175,9 @@ def show_one(out: Console, watch: Watch, dossier: Dossier) -> None:
     out.print()
     for level, rows in (("L1", dossier.first), ("L2", [incident])):
         for row in rows:
-            out.print(f"[bold]{level}[/]  [dim]{escape(row.incident_id[:SHORT])}[/]  {escape(sentence(row, watch))}")
+            out.print(
+                f"[bold]{level}[/]  [dim]{escape(row.incident_id[:SHORT])}[/]  {escape(sentence(row, watch, standing))}"
+            )
     for change in dossier.history:
         ids = " + ".join(name[:SHORT] for name in change["from_ids"]) or "–"
         ends = " + ".join(name[:SHORT] for name in change["to_ids"]) or "–"
@@ -153,11 +187,20 @@ def show_one(out: Console, watch: Watch, dossier: Dossier) -> None:
         )
     for finding in dossier.findings:
         words_of = recorded_reason(finding, SENTENCES, watch, english)
-        outcome = finding.outcome.replace("_", " ")
+        outcome = escape(standing_words(Standing.of(finding), watch, english))
         out.print(
             f"[{STYLES[finding.outcome]}]{SIGNS[finding.outcome]} {outcome}[/]  {escape(finding.stipulation)}  "
             f"{escape(words_of)}"
         )
+    if verification is not None:
+        out.print(f"[dim]verification[/] {verification.settled} of {len(verification.steps)} steps settled")
+        for step in verification.steps:
+            note = f"  [dim]{escape(step.note)}[/]" if step.note else ""
+            out.print(f"  {escape(step.name)}: {escape(step.state_words)}{note}")
+            for entered in step.entries:
+                who = f", {entered.who}" if entered.who else ""
+                head = f"    {entered.entry.step_id[:SHORT]}  {iso_utc(entered.entry.known_at)[:16]}Z"
+                out.print(escape(f"{head}  {entered.answer}{who}"))
     show_acts(out, [(act, "") for act in dossier.acts])
 
 
@@ -194,7 +237,7 @@ def act_words(act: Act) -> str:
     return f"undo {act.undoes[:SHORT]}"
 
 
-def sentence(incident: Incident, watch: Watch) -> str:
+def sentence(incident: Incident, watch: Watch, standing: Standing = NO_CLAUSE) -> str:
     """An incident in one English sentence: what, where, when, how sure, on what it rests."""
     english = words("en")
     sure = sureness_words(incident.happened, alone_band(incident.happened, incident.alone), english)
@@ -207,8 +250,14 @@ def sentence(incident: Incident, watch: Watch) -> str:
     what = what_words(incident, watch, english) + (f"; {people}" if people else "")
     return (
         f"{mark}{what}, {place_words(incident, watch, english)}{radius}, {when}; "
-        f"{incident.rung}{sure}; {plural(len(incident.members), 'report')} by {means}."
+        f"{_rung(incident, standing)}{sure}; {plural(len(incident.members), 'report')} by {means}."
     )
+
+
+def _rung(incident: Incident, standing: Standing) -> str:
+    """The rung; where one side alone says of what kind it was, that others bear out no more than that something
+    happened."""
+    return f"{incident.rung}, kind not" if standing.kind_alone and incident.rung != "claimed" else incident.rung
 
 
 def _acts(incident: Incident) -> str:

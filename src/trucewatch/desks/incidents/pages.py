@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -28,13 +29,16 @@ from trucewatch.desks.incidents.observations import (
 from trucewatch.desks.incidents.people import people_rows
 from trucewatch.desks.incidents.provenance import hop_of
 from trucewatch.desks.incidents.records import DEEDS, rejected_incidents
+from trucewatch.desks.incidents.verification import verification_of
 from trucewatch.locale import mark
 from trucewatch.locale.reasons import party_name
 from trucewatch.locale.sanitize import isolated
-from trucewatch.locale.terms import aspect_word
+from trucewatch.locale.terms import aspect_word, grave_word, kind_word
 from trucewatch.model.incident import Incident
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.standing import KIND_ALONE
+from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import RUNGS, Telling
+from trucewatch.server.grave import board_of
 from trucewatch.server.view import CurrentView
 
 ROWS_AT_ONCE: Final = 100
@@ -52,12 +56,13 @@ def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
     first = min(int(after), snapshot.rows) if after.isdecimal() and len(after) < 10 else 0
     part = np.arange(first, min(first + ROWS_AT_ONCE, snapshot.rows), dtype=np.int64)
     listed = [
-        (snapshot.codes[int(row)], OUTCOMES[int(snapshot.outcome[row])], incident)
-        for row, incident in zip(part, snapshot.incidents_at(part), strict=True)
+        (snapshot.codes[int(row)], standing, incident)
+        for row, incident, standing in zip(part, snapshot.incidents_at(part), snapshot.standings(part), strict=True)
     ]
     return view.page(
         "incidents/list.html.jinja",
         listed=listed,
+        board=board_of(snapshot, visit.telling) if first == 0 else None,
         periods=list(snapshot.periods.values())[:MOST_PERIODS] if first == 0 else [],
         rejected=rejected_incidents(snapshot.rejected) if first == 0 else [],
         first=first,
@@ -72,7 +77,7 @@ def incident(view: CurrentView, code: str, finding: str = "", observation: str =
     dossier = dossier_of(view.console.store, view.snapshot, code)
     first = int(after) if after.isdecimal() and len(after) < 10 else 0
     hop = hop_of(dossier, view.reader, finding, observation, most_bytes=INLINE_BYTES)
-    return view.page("incidents/incident.html.jinja", hop=hop, **_context(dossier, view.telling, first))
+    return view.page("incidents/incident.html.jinja", hop=hop, **_context(dossier, view.telling, first, view.clock))
 
 
 @router.get("/incident/{code}/map.json")
@@ -99,7 +104,8 @@ def map_of(dossier: Dossier) -> dict[str, Any]:
     around = [*shapes, *(shape for shape in (fused, first) if shape)]
     return {
         "bounds": bounds_of(around, dossier.snapshot.watch.settings.area),
-        "outcome": dossier.outcome,
+        "outcome": dossier.standing.outcome,
+        "held": dossier.standing.reason_word,
         "kind": incident.kind,
         "simulated": incident.simulated,
         "fused": fused,
@@ -144,7 +150,7 @@ class Level:
     css: str
 
 
-def _context(dossier: Dossier, telling: Telling, first: int) -> dict[str, Any]:
+def _context(dossier: Dossier, telling: Telling, first: int, now: datetime) -> dict[str, Any]:
     members = dossier.members
     part = members[first : first + MOST_SHOWN]
     stood = stood_before(dossier.incident, members)
@@ -152,13 +158,26 @@ def _context(dossier: Dossier, telling: Telling, first: int) -> dict[str, Any]:
         "dossier": dossier,
         "incident": dossier.incident,
         "code": dossier.code,
-        "outcome": dossier.outcome,
+        "standing": dossier.standing,
         "confidences": _confidences(dossier, telling),
         "classes": _classes(dossier.incident, telling),
         "reasons": _reasons(dossier, telling),
         "rows": [_row(dossier, member, telling, stood.get(member.name)) for member in part],
         "in_order": any(member.added and member.added["order"] for member in members),
         "people": people_rows(dossier, telling),
+        "kind_alone": telling.words.listed(
+            sorted(
+                {
+                    kind_word(str(finding.facts.get("kind", dossier.incident.kind)), telling.words)
+                    for finding in dossier.findings
+                    if finding.reason == KIND_ALONE
+                }
+            )
+        ),
+        "verification": verification_of(dossier, telling, now),
+        "grave": [grave_word(each, telling.words) for each in dossier.incident.grave],
+        "people_line": people_words(dossier.incident.people, telling.watch, telling.words),
+        "delay": lambda seconds: _delay(seconds, telling),
         "first_row": first,
         "more_rows": len(members) - first - len(part),
         "most_rows": MOST_SHOWN,

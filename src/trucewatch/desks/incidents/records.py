@@ -20,15 +20,48 @@ DEEDS: Final = {
     "undo": Term("deed", "Undo"),
 }
 
+STEP_WORDS: Final = {
+    "other_side": Term("verification", "the other side’s account"),
+    "original": Term("verification", "the original file"),
+    "analysts": Term("verification", "analysts of two delegations"),
+    "number": Term("verification", "a number from a hospital or the ICRC"),
+    "access": Term("verification", "access to the place"),
+}
+ANSWER_WORDS: Final = {
+    "asked": Term("verification", "asked, no answer yet"),
+    "given": Term("verification", "given"),
+    "received": Term("verification", "received"),
+    "refused": Term("verification", "refused"),
+    "none": Term("verification", "there is none"),
+}
+
 
 def _edit(record: Record) -> Message:
     members = {member for part in record["parts"] for member in part} | set(record["members"])
     count = len(members) + bool(record["observation"])
+    stated = record["observation"]
+    if stated and stated.get("claimed_by"):
+        return Message(
+            "{deed} ({what}), said by {who}: {reason}",
+            deed=DEEDS.get(record["deed"], record["deed"]),
+            what=Plural("{count} report", "{count} reports", count, count=Amount(count)),
+            who=stated["claimed_by"],
+            reason=record["reason"],
+        )
     return Message(
         "{deed} ({what}): {reason}",
         deed=DEEDS.get(record["deed"], record["deed"]),
         what=record["undoes"][:12] or Plural("{count} report", "{count} reports", count, count=Amount(count)),
         reason=REASONS.get(record.get("reason_code", ""), record["reason"]),
+    )
+
+
+def _step(record: Record) -> Message:
+    """The step and what came of it; not whom it concerns, nor what was typed."""
+    if record["undoes"]:
+        return Message("verification, taken back: {step}", step=STEP_WORDS[record["step"]])
+    return Message(
+        "verification, {step}: {answer}", step=STEP_WORDS[record["step"]], answer=ANSWER_WORDS[record["answer"]]
     )
 
 
@@ -39,6 +72,13 @@ KINDS: Final = (
         sentence=_edit,
         who="by",
         undo=Message("by another act, from the incident's page; both stay"),
+    ),
+    RecordKind(
+        name="verification-step",
+        title=Term("entry", "Step of a verification"),
+        sentence=_step,
+        who="by",
+        undo=Message("by a later step that takes it back, from the incident's page; both stay"),
     ),
 )
 

@@ -17,7 +17,7 @@ from trucewatch.errors import PlaceError, TimeError
 from trucewatch.geo.degrees import EARTH_RADIUS_M
 from trucewatch.geo.place_text import folded, read_place
 from trucewatch.model.observation import KINDS, MEANS
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.times import minute, read_time
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
 
@@ -34,6 +34,9 @@ class Chosen:
     kind: tuple[str, ...] = ()
     zone: tuple[str, ...] = ()
     outcome: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
+    """Words for why an outcome is held back; beside `outcome`, of which either is enough."""
+    grave: str = ""
     sim: str = ""
     begin: datetime | None = None
     until: datetime | None = None
@@ -45,13 +48,18 @@ class Chosen:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.means or self.kind or self.zone or self.outcome or self.sim or self.place or self.period)
+        return bool(
+            (self.means or self.kind or self.zone or self.outcome or self.reason)
+            or (self.grave or self.sim or self.place or self.period)
+        )
 
     def pairs(self) -> list[tuple[str, str]]:
         """The same as the pairs of an address, without what is not known."""
-        several = [(name, value) for name in ("means", "kind", "zone", "outcome") for value in getattr(self, name)]
+        names = ("means", "kind", "zone", "outcome", "reason")
+        several = [(name, value) for name in names for value in getattr(self, name)]
         times = [(name, minute(moment)) for name, moment in (("from", self.begin), ("to", self.until)) if moment]
-        texts = (("sim", self.sim), ("q", self.place), ("period", self.period), ("sel", self.selected))
+        texts = [(name, getattr(self, name)) for name in ("grave", "sim", "period")]
+        texts += [("q", self.place), ("sel", self.selected)]
         return several + times + [(name, text) for name, text in texts if text]
 
     def address(self, **changed: object) -> str:
@@ -67,6 +75,8 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
         "means": MEANS,
         "kind": KINDS,
         "outcome": OUTCOMES,
+        "reason": HELD,
+        "grave": ("only",),
         "zone": [zone.id for zone in snapshot.watch.zones],
         "sim": ("hide", "only"),
         "period": tuple(snapshot.periods),
@@ -103,6 +113,8 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
         kind=tuple(lists["kind"]),
         zone=tuple(lists["zone"]),
         outcome=tuple(lists["outcome"]),
+        reason=tuple(lists["reason"]),
+        grave=(lists["grave"] or [""])[0],
         sim=(lists["sim"] or [""])[0],
         begin=begin,
         until=until,
@@ -117,11 +129,14 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
 class Shown:
     """Which rows of a snapshot a view shows."""
 
+    chosen: Chosen
     mask: Bools
     rows: Ints
     """Newest first."""
     outcome_counts: tuple[int, ...]
     """By outcome, with every filter but that of the outcome: what each outcome's button would add."""
+    reason_counts: tuple[int, ...]
+    """The same of what is held back, by the word for why."""
     is_place_unknown: bool
     """Whether a place was searched that the watch does not know."""
 
@@ -137,6 +152,8 @@ def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
         mask &= np.isin(snapshot.kind, [KINDS.index(kind) for kind in chosen.kind])
     if chosen.sim:
         mask &= snapshot.simulated == (chosen.sim == "only")
+    if chosen.grave:
+        mask &= snapshot.grave
     if chosen.period:
         mask &= snapshot.period == chosen.period
     if chosen.begin:
@@ -151,12 +168,17 @@ def show(snapshot: Snapshot, chosen: Chosen) -> Shown:
     if chosen.place:
         mask &= near if near is not None else False
     counts = np.bincount(snapshot.outcome[mask], minlength=len(OUTCOMES))
-    if chosen.outcome:
-        mask &= np.isin(snapshot.outcome, [OUTCOMES.index(outcome) for outcome in chosen.outcome])
+    reason_counts = np.bincount(snapshot.held_back[mask & (snapshot.held_back >= 0)], minlength=len(HELD))
+    if chosen.outcome or chosen.reason:
+        mask &= np.isin(snapshot.outcome, [OUTCOMES.index(outcome) for outcome in chosen.outcome]) | np.isin(
+            snapshot.held_back, [HELD.index(word) for word in chosen.reason]
+        )
     return Shown(
+        chosen=chosen,
         mask=mask,
         rows=np.flatnonzero(mask),
         outcome_counts=tuple(int(count) for count in counts),
+        reason_counts=tuple(int(count) for count in reason_counts),
         is_place_unknown=bool(chosen.place) and near is None,
     )
 

@@ -13,16 +13,19 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from trucewatch.desks.map.filters import Chosen, Shown, names_like, read_chosen, show
 from trucewatch.desks.map.histogram import draw_histogram
 from trucewatch.desks.map.map_symbols import sign_drawings
+from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
-from trucewatch.locale.terms import kind_word, means_word, outcome_word
+from trucewatch.locale.terms import held_back_word, held_word, kind_word, means_word, outcome_word
 from trucewatch.model.incident import Incident
 from trucewatch.model.observation import KINDS
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.model.rounding import PLACES, two_figures_of
+from trucewatch.model.standing import Standing
 from trucewatch.model.times import iso_utc, minute
 from trucewatch.reports.period_words import period_span
 from trucewatch.reports.signs import every_sign
 from trucewatch.server.basemap import ground_of
+from trucewatch.server.grave import board_of
 from trucewatch.server.preferences import Visit
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
 from trucewatch.server.view import CurrentView, View
@@ -39,7 +42,7 @@ class ListRow:
     n: int
     code: str
     incident: Incident
-    outcome: str
+    standing: Standing
     new_day: str
     """The day, where this row is the first of it in the list."""
 
@@ -107,7 +110,7 @@ def card(view: CurrentView, code: str) -> HTMLResponse:
         "map/card.html.jinja",
         incident=snapshot.incident(row),
         code=snapshot.codes[row],
-        outcome=OUTCOMES[int(snapshot.outcome[row])],
+        standing=snapshot.standings(np.array([row]))[0],
     )
 
 
@@ -136,6 +139,7 @@ def _view(view: View, snapshot: Snapshot) -> dict[str, Any]:
         "rows": _listed(snapshot, visit, selection.rows, first),
         "more": _more(selection, chosen, first),
         "skipped": first,
+        "board": board_of(snapshot, visit.telling, selection.mask),
         "counters": _counters(snapshot, selection, visit),
         "filters": _filters(snapshot, chosen, visit),
         "period": snapshot.periods.get(chosen.period),
@@ -150,14 +154,15 @@ def _listed(snapshot: Snapshot, visit: Visit, rows: Ints, first: int) -> list[Li
     listed, day_before = [], ""
     if first > 0 and first <= len(rows):
         day_before = visit.telling.day(snapshot.incident(int(rows[first - 1])).occurred_start)
-    for row, incident in zip(part, snapshot.incidents_at(part), strict=True):
+    records = zip(part, snapshot.incidents_at(part), snapshot.standings(part), strict=True)
+    for row, incident, standing in records:
         day = visit.telling.day(incident.occurred_start)
         listed.append(
             ListRow(
                 n=int(row),
                 code=snapshot.codes[int(row)],
                 incident=incident,
-                outcome=OUTCOMES[int(snapshot.outcome[row])],
+                standing=standing,
                 new_day=day if day != day_before else "",
             )
         )
@@ -192,6 +197,7 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
         if (is_bad := _are_bad(snapshot, places, bad)).any()
     }
     happened = snapshot.incidents["happened"].take(np.flatnonzero(bad)).to_pylist()
+    by_reason = np.bincount(snapshot.held_back[mask & (snapshot.held_back >= 0)], minlength=len(HELD)).tolist()
     in_words = visit.words.gettext("{clause} in {count}")
     return {
         "incidents": len(rows),
@@ -208,6 +214,7 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
         "items_high": sum(high or 0 for _, high in ranges),
         "unlikely": sum(probability is not None and probability < 0.5 for probability in happened),
         "counted": len(ranges),
+        "held": visit.telling.held_back(by_reason),
         "outcomes": selection.outcome_counts,
     }
 
@@ -224,6 +231,8 @@ def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]
     """The values that each filter offers: those that occur, and those that are chosen."""
     words = visit.words
     kinds = {KINDS[int(code)] for code in np.unique(snapshot.kind)} | set(chosen.kind)
+    codes = np.unique(snapshot.held_back[snapshot.held_back >= 0]).tolist()
+    reasons = {HELD[code] for code in codes} | set(chosen.reason)
     zones = {zone.id: zone for zone in snapshot.watch.zones if zone.id in snapshot.zones or zone.id in chosen.zone}
     means = set(snapshot.means) | set(chosen.means)
     named = {zone.id: printable(words.name(zone.names, otherwise=zone.id)) for zone in zones.values()}
@@ -231,9 +240,17 @@ def _filters(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, Any]
         "means": sorted(((value, means_word(value, words)) for value in means), key=lambda pair: pair[1]),
         "kind": sorted(((value, kind_word(value, words)) for value in kinds), key=lambda pair: pair[1]),
         "zone": sorted(named.items(), key=lambda pair: pair[1]),
-        "outcome": [(value, outcome_word(value, words)) for value in OUTCOMES],
+        "outcome": outcome_groups(words),
+        "reason": [(word, held_word(word, words)) for word in HELD if word in reasons],
         "period": _periods(snapshot, chosen, visit),
     }
+
+
+def outcome_groups(words: Words) -> list[tuple[str, str]]:
+    """The four frames that signs have, in words: what is held back is one group, its reasons stand beside it."""
+    return [
+        (value, held_back_word(words) if value == "undetermined" else outcome_word(value, words)) for value in OUTCOMES
+    ]
 
 
 def _periods(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> list[tuple[str, str]]:
@@ -290,6 +307,8 @@ def columns_of(snapshot: Snapshot) -> dict[str, Any]:
         "minor_m": column(two_figures_of(snapshot.minor_m), has_size, 0),
         "azimuth_deg": column(snapshot.azimuth_deg, has_size, 0),
         "outcome": snapshot.outcome.tolist(),
+        "helds": list(HELD),
+        "held": snapshot.held_back.tolist(),
         "kind": [position[int(code)] for code in snapshot.kind],
         "start": snapshot.start_s.tolist(),
         "end": snapshot.end_s.tolist(),

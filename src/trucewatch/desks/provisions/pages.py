@@ -10,15 +10,26 @@ import numpy as np
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from trucewatch.locale.terms import state_word
-from trucewatch.model.agreement import Instrument, Provision, Stipulation
+from trucewatch.locale import Words
+from trucewatch.locale.terms import aspect_word, state_word
+from trucewatch.model.agreement import Instrument, Provision, Reading, Stipulation, Text
 from trucewatch.model.incident import Finding
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.server.preferences import Visit
 from trucewatch.server.snapshot import Snapshot
 from trucewatch.server.view import CurrentView
 
 MOST_FINDINGS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What somebody says that a clause means. `missing`: the delegations whose heads do not let it hold an outcome
+    back; `after`: how many events that the clause bears on had happened before it was first stated."""
+
+    reading: Reading
+    missing: tuple[str, ...]
+    after: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +44,13 @@ class Checked:
     """The first of those that tell something, the worst first."""
     more: int
     counts: dict[str, int]
+    held_back: str
+    """How many are held back, and why; empty for none."""
     simulated: int
     due: tuple[datetime, int] | None
+    readings: list[Heard]
+    quotes: list[tuple[Text, str]]
+    """The text's own words for it, as far as they are on file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,35 +68,51 @@ router = APIRouter(include_in_schema=False)
 @router.get("/agreement")
 def agreement(view: CurrentView) -> HTMLResponse:
     watch = view.snapshot.watch
+    known = watch.agreement.known_at(view.clock)
     return view.page(
         "provisions/agreement.html.jinja",
-        agreement=watch.agreement.known_at(view.snapshot.as_of),
-        listed=provisions_of(view.snapshot, view.reader),
+        agreement=known,
+        instruments=[
+            (instrument, [text for text in known.text if text.instrument == instrument.id])
+            for instrument in known.instrument
+        ],
+        zone_of=watch.zone_with,
+        unless_words=lambda word: unless_words(word, view.words),
+        listed=provisions_of(view.snapshot, view.reader, view.clock),
         rule=watch.settings.association,
     )
 
 
-def provisions_of(snapshot: Snapshot, visit: Visit) -> list[Listed]:
-    """Every provision that was known at the watch's clock, in the order of the text, with the findings of the shown
-    list."""
-    agreement = snapshot.watch.agreement.known_at(snapshot.as_of)
+def provisions_of(snapshot: Snapshot, visit: Visit, now: datetime) -> list[Listed]:
+    """Every provision that was known at `now`, in the order of the text, with the findings of the shown list."""
+    agreement = snapshot.watch.agreement.known_at(now)
     instruments = {instrument.id: instrument for instrument in agreement.instrument}
     return [
         Listed(
             provision=provision,
             instrument=instruments[provision.instrument],
-            stipulations=[_checked(snapshot, visit, stipulation) for stipulation in provision.stipulation],
+            stipulations=[_checked(snapshot, visit, stipulation, now) for stipulation in provision.stipulation],
         )
         for provision in agreement.provision
+        if provision.instrument in instruments
     ]
 
 
-def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation) -> Checked:
+def unless_words(word: str, words: Words) -> str:
+    """One exception of a clause: an announcement, or what an act was."""
+    kind, _, aspect = word.partition(":")
+    if kind == "aspect":
+        return words.gettext("it was {aspect}").format(aspect=aspect_word(aspect, words))
+    return words.gettext("it was announced beforehand")
+
+
+def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: datetime) -> Checked:
     places = snapshot.clauses.get(stipulation.id, np.zeros(0, dtype=np.int64))
     rows, outcomes = snapshot.finding_incident[places], snapshot.finding_outcome[places]
     wholes = snapshot.findings_at(places[rows < 0])
     whole = next((finding for finding in wholes if not finding.incident_id), None)
     listed = rows >= 0
+    reasons = snapshot.finding_held[places[listed]]
     telling = places[listed & (outcomes != OUTCOMES.index("not_applicable"))]
     return Checked(
         stipulation=stipulation,
@@ -89,6 +121,21 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation) -> Chec
         findings=snapshot.findings_at(telling[:MOST_FINDINGS]),
         more=max(len(telling) - MOST_FINDINGS, 0),
         counts={name: int((listed & (outcomes == code)).sum()) for code, name in enumerate(OUTCOMES)},
+        held_back=visit.telling.held_back(np.bincount(reasons[reasons >= 0], minlength=len(HELD)).tolist()),
         simulated=int(snapshot.simulated[rows[listed]].sum()),
-        due=stipulation.due(snapshot.as_of, snapshot.watch.zone),
+        due=stipulation.due(now, snapshot.watch.zone),
+        quotes=[
+            (text, quote.words)
+            for text in snapshot.watch.agreement.known_at(now).text
+            for quote in stipulation.quote
+            if quote.text == text.id
+        ],
+        readings=[
+            Heard(
+                reading=reading,
+                missing=tuple(each for each in snapshot.watch.delegation_ids if each not in reading.let_by),
+                after=int((snapshot.start_s[snapshot.finding_incident[telling]] < reading.known_at.timestamp()).sum()),
+            )
+            for reading in snapshot.watch.agreement.readings_of(stipulation.id, now)
+        ],
     )

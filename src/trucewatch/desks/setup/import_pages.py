@@ -109,7 +109,7 @@ def sample(view: CurrentView, draft_id: str, token: str) -> Response:
     if pair is None or choices is None:
         return _not_waiting(draft_id)
     draft, pending = pair
-    reading = look_at(watch_of(draft), pending, choices, view.console.now())
+    reading = look_at(watch_of(draft), pending, choices, view.console.now(), view.words)
     against = _against(draft, choices)
     return view.page(
         "setup/sample.html.jinja",

@@ -111,7 +111,7 @@ def pending_file(view: CurrentView, token: str) -> Response:
         return _gone()
     watch = view.snapshot.watch
     against, notes = obstacles(view.console.folder, watch, choices, pending)
-    reading = look_at(watch, pending, choices, view.console.now())
+    reading = look_at(watch, pending, choices, view.console.now(), view.words)
     can_accept = not against and reading["seen"].taken > 0 and not view.snapshot.is_replay
     return view.page("sources/pending.html.jinja", against=against, notes=notes, can_accept=can_accept, **reading)
 

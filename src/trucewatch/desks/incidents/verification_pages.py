@@ -1,0 +1,93 @@
+"""The form for a step of a verification, and taking one back: what was asked, of whom, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, Response
+
+from trucewatch.desks.incidents.detail import dossier_of
+from trucewatch.desks.incidents.records import ANSWER_WORDS, STEP_WORDS
+from trucewatch.desks.incidents.verification import enter_step, take_back, who_may, who_words
+from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
+from trucewatch.server.console import WHO
+from trucewatch.server.flash import Flash, after
+from trucewatch.server.forms import Form, fields_of
+from trucewatch.server.view import CurrentView, View
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/incident/{code}/verify")
+def form(view: CurrentView, code: str, step: str = "") -> HTMLResponse:
+    trouble: Message | str = ""
+    try:
+        view.refuse_in_replay()
+    except TrucewatchError as exc:
+        trouble = exc.message
+    return _form(view, code, {"step": step}, trouble=trouble)
+
+
+@router.post("/incident/{code}/verify")
+def enter(view: CurrentView, code: str, form: Form) -> Response:
+    texts = dict(fields_of(form))
+    dossier = dossier_of(view.console.store, view.snapshot, code)
+    try:
+        with view.writing() as now:
+            now.refuse_in_replay()
+            step = enter_step(
+                now.console.store,
+                now.snapshot.watch,
+                dossier.incident,
+                step=texts.get("step", ""),
+                answer=texts.get("answer", ""),
+                who=texts.get("who", ""),
+                note=texts.get("note", ""),
+                by=now.console.store.keys.person_reference(WHO),
+                now=now.clock,
+            )
+            now.console.retell()
+    except TrucewatchError as exc:
+        return _form(view, code, texts, trouble=exc.message, status=422)
+    receipt = Message("Entered. It is entry {entry} of the ledger.", entry=step.entry)
+    return after(
+        f"/incident/{dossier.code}#verification",
+        Flash(receipt, undo=f"/incident/{dossier.code}/verify/{step.step_id}/undo"),
+    )
+
+
+@router.post("/incident/{code}/verify/{step_id}/undo")
+def undo(view: CurrentView, code: str, step_id: str) -> Response:
+    try:
+        with view.writing() as now:
+            now.refuse_in_replay()
+            by = now.console.store.keys.person_reference(WHO)
+            step = take_back(now.console.store, step_id, by=by, now=now.clock)
+            now.console.retell()
+    except TrucewatchError as exc:
+        return after(f"/incident/{code}", Flash(exc.message, trouble=True))
+    receipt = Message("Taken back. It is entry {entry} of the ledger.", entry=step.entry)
+    return after(f"/incident/{code}#verification", Flash(receipt))
+
+
+def _form(
+    view: View, code: str, texts: Mapping[str, str], *, trouble: Message | str = "", status: int = 200
+) -> HTMLResponse:
+    dossier = dossier_of(view.console.store, view.snapshot, code)
+    words, watch = view.words, view.snapshot.watch
+    page = view.page(
+        "incidents/verify.html.jinja",
+        status=status,
+        incident=dossier.incident,
+        code=dossier.code,
+        texts=texts,
+        trouble=trouble,
+        can_act=not view.snapshot.is_replay,
+        steps=[(step, words.say(term)) for step, term in STEP_WORDS.items()],
+        answers=[(answer, words.say(term)) for answer, term in ANSWER_WORDS.items()],
+        whos=[(who, who_words(who, watch, words)) for who in who_may(watch)],
+    )
+    page.headers["cache-control"] = "private"
+    return page
