@@ -206,7 +206,7 @@ def draw_zones(azerbaijan: list[tuple[str, Any]]) -> list[dict[str, Any]]:
                 "Խաղաղապահների տարածքը",
             ),
             ground,
-            f"{BY_HAND}. Derived from: provisions 2, 3 and 6 (Aghdam, Kalbajar and Lachin handed over, "
+            f"{BY_HAND}. Derived from: provisions 2, 3 and 6 (Aghdam, Kalbajar and Lachin “returned”, "
             f"peacekeepers along "
             "the line), the capture of the town of Shusha / Shushi on 8 Nov 2020, the report of 11 Dec 2020 from "
             "the Hadrut "

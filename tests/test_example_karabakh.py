@@ -89,7 +89,7 @@ def town_places() -> dict[str, Any]:
 # ── the agreement ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_all_nineteen_stipulations_and_the_three_of_january_stand_in_order(agreement: Agreement) -> None:
+def test_all_stipulations_of_the_statement_and_of_later_papers_stand_in_order(agreement: Agreement) -> None:
     found: dict[str, list[str]] = {}
     for provision, one in agreement.stipulations():
         found.setdefault(provision.instrument, []).append(one.id)
@@ -114,17 +114,28 @@ def test_all_nineteen_stipulations_and_the_three_of_january_stand_in_order(agree
         "9c",
         "9d",
     ]
-    assert found == {"2020-11-10": first, "2021-01-11": ["s1", "s2", "s3"]}
-    assert [provision.number for provision in agreement.provision] == [*"123456789", "9/2021"]
+    later = {
+        "2021-11-26": ["t1"],
+        "icj-2021-12-07-am": ["o1"],
+        "icj-2021-12-07-az": ["o2"],
+        "2022-10-31": ["u1"],
+        "icj-2023-02-22": ["o3"],
+        "icj-2023-07-06": ["o4"],
+        "icj-2023-11-17": ["o5"],
+        "2023-12-07": ["v1"],
+        "2025-08-08": ["w1"],
+    }
+    assert found == {"2020-11-10": first, "2021-01-11": ["s1", "s2", "s3"], **later}
+    assert [provision.number for provision in agreement.provision][:10] == [*"123456789", "9/2021"]
 
 
 def test_the_second_instrument_supplements_the_first(agreement: Agreement) -> None:
-    first, second = agreement.instrument
+    first, second, *_ = agreement.instrument
     assert (first.relation, second.relation, second.to) == ("", "supplements", first.id)
 
 
-def test_parties_stand_in_the_order_of_the_title_and_are_named_in_five_languages(agreement: Agreement) -> None:
-    assert [party.id for party in agreement.party] == ["AZ", "AM", "RU"]
+def test_parties_stand_by_their_ids_and_are_named_in_five_languages(agreement: Agreement) -> None:
+    assert [party.id for party in agreement.party] == ["AM", "AZ", "RU"]
     assert all(set(party.names) == LANGUAGES for party in agreement.party)
 
 
@@ -235,22 +246,19 @@ def test_every_word_of_the_dated_facts_is_read_as_one_of_our_kinds(settings: Wat
 
 def test_every_dated_fact_has_its_source_its_days_and_an_error_for_its_place() -> None:
     rows = read_rows("inbox/dated-facts.csv")
-    assert len(rows) == 37
-    for row in rows:
+    for row in each(rows):
         assert row["source"]
-        assert datetime.fromisoformat(row["date_start"]) <= datetime.fromisoformat(row["date_end"])
+        assert bool(row["time_start"]) != bool(row["date_end"])
+        end = row["date_end"] or row["date_start"]
+        assert datetime.fromisoformat(row["date_start"]) <= datetime.fromisoformat(end)
+        assert datetime.fromisoformat(end) <= datetime.fromisoformat(row["known_at"])
         assert bool(row["latitude"]) == bool(row["longitude"]) == bool(row["place_sd_m"])
         assert row["disputed"] in ("yes", "no", "partly")
 
 
-def test_the_fact_without_an_identified_source_is_left_out() -> None:
-    (row,) = [row for row in read_rows("inbox/dated-facts.csv") if row["date_start"] == "2022-12-12"]
-    assert (row["disputed"], "order of 22 February 2023" in row["source"]) == ("yes", True)
-
-
 def test_vardenis_is_the_town_near_the_border_and_not_its_namesake() -> None:
-    (row,) = [row for row in read_rows("inbox/dated-facts.csv") if row["place"] == "Vardenis"]
-    assert 45.6 < float(row["longitude"]) < 45.9
+    rows = [row for row in read_rows("inbox/dated-facts.csv") if "Vardenis" in row["place"]]
+    assert all(45.6 < float(row["longitude"]) < 45.9 for row in each(rows))
 
 
 @pytest.mark.parametrize(
@@ -260,18 +268,19 @@ def test_vardenis_is_the_town_near_the_border_and_not_its_namesake() -> None:
         ("2020-11-25", "kalbajar"),
         ("2020-12-01", "lachin"),
         ("2021-01-30", "aghdam"),
-        ("2022-08-30", "lachin"),
     ],
 )
 def test_the_place_of_a_required_event_lies_in_its_district_with_all_its_error(
     zones: dict[str, Any], day: str, zone: str
 ) -> None:
     accuracy_m = next(one["properties"]["accuracy_m"] for one in read_features("zones.geojson") if one["id"] == zone)
-    (row,) = [row for row in read_rows("inbox/dated-facts.csv") if row["date_start"] == day and row["latitude"]]
-    place = in_metres(Point(float(row["longitude"]), float(row["latitude"])))
     district = in_metres(zones[zone])
-    assert district.contains(place)
-    assert district.boundary.distance(place) > SIGMA_TO_95 * float(row["place_sd_m"]) + accuracy_m
+    for row in each(
+        [row for row in read_rows("inbox/dated-facts.csv") if row["date_start"] == day and row["latitude"]]
+    ):
+        place = in_metres(Point(float(row["longitude"]), float(row["latitude"])))
+        assert district.contains(place)
+        assert district.boundary.distance(place) > SIGMA_TO_95 * float(row["place_sd_m"]) + accuracy_m
 
 
 def test_fire_reported_while_the_ceasefire_holds_can_be_seen_by_1a(
@@ -279,19 +288,18 @@ def test_fire_reported_while_the_ceasefire_holds_can_be_seen_by_1a(
 ) -> None:
     kinds = next(one for one in settings.source if one.id == "dated-facts").kinds
     seen = {*stipulations["1a"].kinds, *stipulations["1a"].indications}
-    for day in ("2020-12-11", "2022-03-25", "2022-08-03", "2022-09-13", "2023-09-19"):
+    for day in ("2020-11-26", "2020-12-11", "2020-12-12", "2022-03-25", "2022-08-03", "2023-09-19", "2023-09-20"):
         rows = [row for row in read_rows("inbox/dated-facts.csv") if row["date_start"] == day]
         assert rows
         assert all(kinds[row["kind"]] in seen for row in rows)
 
 
-def test_what_is_no_event_on_the_ground_is_held_against_no_stipulation(
+def test_an_exchange_of_people_is_gathered_by_clause_8_and_held_against_no_other(
     settings: WatchFile, stipulations: dict[str, Stipulation]
 ) -> None:
-    named = {kind for one in stipulations.values() for kind in (*one.kinds, *one.indications, one.what)}
-    kinds = next(one for one in settings.source if one.id == "dated-facts").kinds
-    for word in ("agreed", "ceasefire", "departure", "exchange", "institution_closed"):
-        assert kinds[word] not in named
+    kind = next(one for one in settings.source if one.id == "dated-facts").kinds["exchange"]
+    assert [ident for ident, one in stipulations.items() if kind in (*one.kinds, *one.indications, one.what)] == ["8"]
+    assert stipulations["8"].kind == "judged"
 
 
 def test_bulletin_gives_the_published_figures_as_one_body_s_claims() -> None:
@@ -300,7 +308,11 @@ def test_bulletin_gives_the_published_figures_as_one_body_s_claims() -> None:
     assert figures == {
         ("returnees", "day", "846", "exactly"),
         ("returnees", "cumulative", "26000", "more_than"),
+        ("returnees", "cumulative", "39000", "more_than"),
         ("returnees", "cumulative", "48241", "exactly"),
+        ("peacekeepers", "level", "1960", "exactly"),
+        ("peacekeepers_deployed", "cumulative", "1960", "exactly"),
+        ("peacekeepers_equipment", "level", "552", "exactly"),
         ("demined_area", "cumulative", "34", "more_than"),
         ("demined_road", "cumulative", "12", "about"),
         ("demined_buildings", "cumulative", "110", "more_than"),
@@ -328,7 +340,7 @@ def test_nothing_of_the_public_record_is_invented_for_sensors_and_notices() -> N
 def our_sentences() -> Iterator[str]:
     for name in ("watch.toml", "agreement.toml"):
         yield from _strings(read_toml(name))
-    for row in read_rows("inbox/dated-facts.csv"):
+    for row in read_rows("inbox/dated-facts.csv") + read_rows("inbox/before-the-ceasefire.csv.txt"):
         yield row["summary"]
     for name in ("zones.geojson", "basemap.geojson"):
         yield from _strings([one["properties"] for one in read_features(name)])
@@ -347,7 +359,9 @@ def test_our_own_sentences_accuse_nobody() -> None:
         r"violat|attack|enem|regime|terroris|liberat|occup|нарушени|агресс|оккуп|террор|işgal|saldırı|ihlal",
         re.IGNORECASE,
     )
-    assert [one for one in our_sentences() if loaded.search(one)] == []
+    # In quotation marks they are somebody's own words, and belong to a name.
+    quoted = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"")
+    assert [one for one in our_sentences() if loaded.search(quoted.sub("", one))] == []
 
 
 # ── geometry ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -252,7 +252,7 @@ CASES = [
         outcome="undetermined",
         reason="claimed_alone",
         held="not_checked",
-        sentence="Clause 1a would apply. First party alone reports this; nobody else has confirmed it yet.",
+        sentence="Clause 1a would apply. Reported by First party alone; nobody else has confirmed it yet.",
     ),
     Case(
         why="The same of the other party gets the same words.",
@@ -260,7 +260,7 @@ CASES = [
         outcome="undetermined",
         reason="claimed_alone",
         held="not_checked",
-        sentence="Clause 1a would apply. Second party alone reports this; nobody else has confirmed it yet.",
+        sentence="Clause 1a would apply. Reported by Second party alone; nobody else has confirmed it yet.",
     ),
     Case(
         why="A party's claim and what people on one side tell: words alone are no two means.",
@@ -329,7 +329,7 @@ CASES = [
         outcome="undetermined",
         reason="claimed_alone",
         held="not_checked",
-        sentence="Clause 1a would apply. First party alone reports this; nobody else has confirmed it yet.",
+        sentence="Clause 1a would apply. Reported by First party alone; nobody else has confirmed it yet.",
     ),
     Case(
         why="A patrol of a delegation is that delegation's own and one giver.",
@@ -398,7 +398,7 @@ CASES = [
         outcome="undetermined",
         reason="claimed_alone",
         held="not_checked",
-        sentence="Clause 1a would apply. First party alone reports this; nobody else has confirmed it yet.",
+        sentence="Clause 1a would apply. Reported by First party alone; nobody else has confirmed it yet.",
     ),
     Case(
         why="Both delegations dissent: not said, whatever the record gives.",
@@ -685,7 +685,7 @@ CASES = [
         outcome="undetermined",
         reason="claimed_alone",
         held="not_checked",
-        sentence="Clause 1a would apply. First party alone reports this; nobody else has confirmed it yet.",
+        sentence="Clause 1a would apply. Reported by First party alone; nobody else has confirmed it yet.",
     ),
     # ── Whom it binds ─────────────────────────────────────────────────────────────────────────────────────────────────
     Case(
@@ -799,7 +799,9 @@ CASES = [
         outcome="undetermined",
         reason="happened_claimed_alone",
         held="not_checked",
-        sentence="First party alone reports what clause 2 requires (Handover); nobody else has confirmed it yet.",
+        sentence=(
+            "What clause 2 requires (Handover) is reported by First party alone; nobody else has confirmed it yet."
+        ),
     ),
     Case(
         why="B, to whom it was owed, says that it was done: that speaks against B.",
@@ -820,7 +822,9 @@ CASES = [
         outcome="undetermined",
         reason="happened_claimed_alone",
         held="not_checked",
-        sentence="Second party alone reports what clause 2 requires (Handover); nobody else has confirmed it yet.",
+        sentence=(
+            "What clause 2 requires (Handover) is reported by Second party alone; nobody else has confirmed it yet."
+        ),
     ),
     Case(
         why="A says itself that it came late.",
@@ -1032,9 +1036,9 @@ CASES = [
         reason="kept_up_claimed_alone",
         held="not_checked",
         sentence=(
-            "First party alone reports on what clause 2 asks to be kept up (Posts on watch); nobody else has "
-            "confirmed it "
-            "yet."
+            "On what clause 2 asks to be kept up (Posts on watch) there are reports by First party alone; "
+            "nobody else has "
+            "confirmed them yet."
         ),
     ),
     Case(

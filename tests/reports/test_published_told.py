@@ -136,3 +136,20 @@ def test_a_clause_with_its_own_words_is_told_in_these() -> None:
     (clause,) = clauses_told(report, words("ru"))
     assert (clause.words, clause.language) == ("«All fire shall cease.»", "en")
     assert clause.whose == "слова текста en-1, английский"
+
+
+def test_the_words_of_a_text_that_came_after_the_cut_off_are_not_told() -> None:
+    watch = invented_watch()
+    (first, *others) = watch.agreement.provision
+    quoted = replace(first.stipulation[0], quote=(Quote(text="en-1", words="All fire shall cease."),))
+    later = tuple(
+        replace(text, known_at=text.known_at + timedelta(days=36500)) if text.id == "en-1" else text
+        for text in watch.agreement.text
+    )
+    provision = (replace(first, stipulation=(quoted,)), *others)
+    watch = replace(watch, agreement=replace(watch.agreement, provision=provision, text=later))
+    one = incident("a")
+    inputs = inputs_of([one], [finding(one["incident_id"], "1a", "inconsistent", "prohibited_act")], watch=watch)
+    report = build_daily(inputs, recipient=CENTRE, day_from=DAY, day_until=NEXT)
+    (clause,) = clauses_told(report, words("en"))
+    assert (clause.words, clause.whose) == ("No fire anywhere", "our paraphrase")

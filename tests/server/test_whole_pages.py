@@ -30,7 +30,7 @@ def test_a_copied_sentence_says_that_it_is_simulated_and_names_its_incident(
 
 
 @pytest.mark.parametrize(
-    ("plain", "written"), [("agdam", "Ağdam"), ("xankandi", "Xankəndi"), ("SUSA", "Şuşa"), ("шуша", "Шуша")]
+    ("plain", "written"), [("agdam", "Ağdam"), ("kalbacar", "Kəlbəcər"), ("LACIN", "Laçın"), ("лачин", "Лачин")]
 )
 def test_a_place_is_found_without_the_marks_of_its_letters(karabakh: Console, plain: str, written: str) -> None:
     without, with_marks = near_place(karabakh.snapshot, plain), near_place(karabakh.snapshot, written)

@@ -24,7 +24,7 @@ _SURE_RUNGS: Final = ("assessed", "corroborated")
 
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     "claimed_alone": (
-        mark("Clause {clause} would apply. {claimed_by} alone reports this; nobody else has confirmed it yet."),
+        mark("Clause {clause} would apply. Reported by {claimed_by} alone; nobody else has confirmed it yet."),
         mark("Clause {clause} would apply, but only one side reports this; nobody else has confirmed it yet."),
     ),
     "kind_claimed_alone": (

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from trucewatch.findings.applicability import (
@@ -71,9 +71,9 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "kept_up_claimed_alone": (
         mark(
-            "{claimed_by} alone reports on what clause {clause} asks to be kept up ({what}); nobody else has "
-            "confirmed it "
-            "yet."
+            "On what clause {clause} asks to be kept up ({what}) there are reports by {claimed_by} alone; "
+            "nobody else has "
+            "confirmed them yet."
         ),
         mark("One alone reports on what clause {clause} asks to be kept up; nobody else has confirmed it yet."),
     ),
@@ -197,7 +197,7 @@ def _judge_whole(
         return Verdict("undetermined", "kept_up_not_shown", facts), ()
     up = [sign for sign in by_time if sign.is_up]
     if up:
-        facts = {**facts, "first": iso_utc(up[0].start), "last": iso_utc(up[-1].end)}
+        facts = {**facts, "first": _day_or_moment(up[0], case), "last": _day_or_moment(up[-1], case, at_end=True)}
     evidence = tuple(name for sign in by_time for name in sign.evidence)
     if by_time[-1].is_up:
         if case.as_of >= stipulation.in_force.maybe_until:
@@ -206,7 +206,21 @@ def _judge_whole(
         return Verdict("consistent", "kept_up", facts), evidence
     # The first sign against it after the last one for it.
     downs = [sign for sign in by_time if not sign.is_up and (not up or sign.end >= up[-1].end)]
-    return Verdict("inconsistent", "lapsed", {**facts, "lapsed": iso_utc(downs[0].start)}), evidence
+    return Verdict("inconsistent", "lapsed", {**facts, "lapsed": _day_or_moment(downs[0], case)}), evidence
+
+
+_HALF_A_DAY: Final = timedelta(hours=12)
+
+
+def _day_or_moment(sign: _Sign, case: Case, *, at_end: bool = False) -> str:
+    """When a sign begins or ends: the moment, or the local day of what is known to the day only.
+
+    Half a day inside its first or last day, so that a day of another zone keeps its date.
+    """
+    if sign.end - sign.start < timedelta(days=1):
+        return iso_utc(sign.end if at_end else sign.start)
+    inside = sign.end - _HALF_A_DAY if at_end else sign.start + _HALF_A_DAY
+    return inside.astimezone(case.watch.zone).date().isoformat()
 
 
 def _signs_of_number(stipulation: Stipulation, case: Case) -> tuple[list[_Sign], list[str]]:

@@ -93,7 +93,10 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         mark("What clause {clause} requires is recorded, but whether it was in the right zone cannot be told."),
     ),
     "happened_claimed_alone": (
-        mark("{claimed_by} alone reports what clause {clause} requires ({what}); nobody else has confirmed it yet."),
+        mark(
+            "What clause {clause} requires ({what}) is reported by {claimed_by} alone; nobody else has "
+            "confirmed it yet."
+        ),
         mark("One side alone reports what clause {clause} requires; nobody else has confirmed it yet."),
     ),
     "no_record": (

@@ -18,7 +18,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import aspect_word, counter_word, held_word, kind_word, outcome_word, qualified
 from trucewatch.messages import Message
-from trucewatch.model.incident import ReasonSentences
+from trucewatch.model.incident import SPEAKERS_APART, ReasonSentences
 from trucewatch.model.standing import Standing
 from trucewatch.model.testimony import CENTRE, PUBLIC
 from trucewatch.model.times import read_time
@@ -99,6 +99,16 @@ def party_name(who: str, watch: Watch, words: Words) -> str:
     named |= {body.id: body.names for body in watch.settings.delegation}
     named |= {body.id: body.names for body in watch.agreement.party}
     return printable(words.name(named[who], otherwise=who) if who in named else who)
+
+
+def speakers_named(text: str, watch: Watch, words: Words) -> str:
+    """An incident's words with each speaker's id turned into a name; what was typed stays as it is."""
+    parts = []
+    for part in text.split(SPEAKERS_APART):
+        who, colon, statement = part.partition(": ")
+        speaker = party_name(who, watch, words) if colon and who and " " not in who else who
+        parts.append(f"{speaker}{colon}{statement}")
+    return SPEAKERS_APART.join(parts)
 
 
 def giver_name(giver: str, watch: Watch, words: Words) -> str:

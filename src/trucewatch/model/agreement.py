@@ -6,8 +6,8 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Literal
 
@@ -254,8 +254,6 @@ class Provision:
     instrument: str
     summary: Mapping[str, str]
     stipulation: tuple[Stipulation, ...]
-    words: Mapping[str, str] = field(default_factory=dict)
-    """The text's own words, by the id of the text, where its licence allows them to stand here."""
     reading: tuple[Reading, ...] = ()
 
 
@@ -277,6 +275,29 @@ class Agreement:
             for stipulation in provision.stipulation:
                 yield provision, stipulation
 
+    def known_at(self, at: datetime) -> Agreement:
+        """What was known of it by `at`: instruments with a text published by then, or, where no text is entered,
+        signed by that day (UTC), their texts and provisions, and readings, extensions and judgments stated by then."""
+        texts = tuple(text for text in self.text if text.known_at <= at)
+        with_text = {text.instrument for text in self.text}
+        published = {text.instrument for text in texts}
+        instruments = tuple(
+            instrument
+            for instrument in self.instrument
+            if instrument.id in published or (instrument.id not in with_text and instrument.signed <= at.date())
+        )
+        ids, text_ids = {instrument.id for instrument in instruments}, {text.id for text in texts}
+        provisions = tuple(
+            replace(
+                provision,
+                stipulation=tuple(_stipulation_at(stipulation, at, text_ids) for stipulation in provision.stipulation),
+                reading=tuple(reading for reading in provision.reading if reading.known_at <= at),
+            )
+            for provision in self.provision
+            if provision.instrument in ids
+        )
+        return replace(self, instrument=instruments, text=texts, provision=provisions)
+
     @property
     def party_ids(self) -> frozenset[str]:
         """All who signed, whatever their role."""
@@ -296,3 +317,13 @@ class Agreement:
             if reading.about == stipulation and reading.known_at <= at
         ]
         return sorted(readings, key=lambda reading: (reading.known_at, reading.by))
+
+
+def _stipulation_at(stipulation: Stipulation, at: datetime, texts: Collection[str]) -> Stipulation:
+    """A stipulation with the extensions and judgments that were known by `at`, and the words of these texts."""
+    return replace(
+        stipulation,
+        quote=tuple(quote for quote in stipulation.quote if quote.text in texts),
+        extension=tuple(extension for extension in stipulation.extension if extension.known_at <= at),
+        judgment=tuple(judgment for judgment in stipulation.judgment if judgment.known_at <= at),
+    )

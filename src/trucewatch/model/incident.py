@@ -14,6 +14,9 @@ from trucewatch.model.people import PEOPLE, PeopleReported
 _TIME: Final = pa.timestamp("us", tz="UTC")
 _WORDS: Final = pa.list_(pa.string())
 
+SPEAKERS_APART: Final = " · "
+"""Stands between the words of several speakers in an incident's text."""
+
 INCIDENT_SCHEMA: Final = pa.schema(
     [
         pa.field("incident_id", pa.string(), nullable=False),

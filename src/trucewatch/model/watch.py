@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar, Literal
 
 from trucewatch.model.agreement import Agreement
@@ -137,6 +137,8 @@ class WatchFile:
     """The zone that is the line of contact."""
     watch_time: datetime | None = None
     """On a past case: the moment that the watch's clock shows. Without it the clock is the computer's."""
+    record_until: date | None = None
+    """On a past case: the last day of which its record knows. What came later is not in it."""
     due_soon_days: int = 7
     say_outcome_from: float = 0.9
     """How probable it must be that an event happened and is what a clause speaks of, for an outcome to be said."""

@@ -40,6 +40,7 @@ def clauses_told(report: DailyReport, words: Words) -> list[ClauseTold]:
 
 
 def _clause(stipulation: Stipulation, report: DailyReport, words: Words) -> ClauseTold:
+    # A text that was published after the cut-off is no text of this report.
     texts = {text.id: text for text in report.watch.agreement.text if text.known_at <= report.cut_off}
     quotes = [(quote, texts[quote.text]) for quote in stipulation.quote if quote.text in texts]
     # The reader's own language first, then the authoritative text.

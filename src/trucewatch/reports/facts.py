@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from trucewatch.locale import Words
 from trucewatch.locale.acceptance import translation_words
+from trucewatch.locale.reasons import speakers_named
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word
 from trucewatch.model.people import PEOPLE_NUMBERS
@@ -200,7 +201,7 @@ def released_facts(incident: ReleasedIncident, release: DailyReport | ReleasedVi
         "late": incident.late,
         "reason": [finding.reason for finding in incident.findings if finding.outcome == incident.outcome],
         "reason_words": reasons_of(incident, release.reason_sentences, release.watch, words),
-        "text": printable(incident.text),
+        "text": printable(speakers_named(incident.text, release.watch, words)),
         "added": added_facts(incident.added),
         "happened": incident.happened,
         "people": people_facts(incident.people),

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from trucewatch.locale import Words, uncapitalised
 from trucewatch.locale.acceptance import translation_words
-from trucewatch.locale.reasons import party_name
+from trucewatch.locale.reasons import party_name, speakers_named
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import kind_word
 from trucewatch.model.outcomes import OUTCOMES
@@ -105,7 +105,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "kind": kind_words(report, words),
         "short_period": headline.short_period(report, words),
         "times": headline.times_words(report, words),
-        "parties": words.listed([party_name(party.id, watch, words) for party in watch.agreement.party]),
+        "parties": words.listed([party_name(party, watch, words) for party in watch.agreement.bound_ids]),
         "rule": headline.rule_words(report, words),
         "release": headline.release_words(report, words),
         "limits": headline.limits_words(report, words),
@@ -205,7 +205,7 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
             )
             for finding in incident.findings
         ],
-        text=printable(incident.text),
+        text=printable(speakers_named(incident.text, watch, words)),
         added=Markup(draw_added(incident.added, words)) if incident.added else Markup(""),
         added_key=added_key(incident.added, words),
         probability=words.pgettext("probability", "alone")

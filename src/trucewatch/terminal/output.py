@@ -230,9 +230,13 @@ def show_incidents(
 
 
 def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> None:
-    """What is required by a date or has to be kept up: the clause, how it stands, the reason in a sentence."""
-    kinds = ("required", "kept_up")
-    deadlines = [finding for finding in findings if not finding.incident_id and finding.rule.startswith(kinds)]
+    """What was required by a date or without one, or has to be kept up: the clause, the state, the reason in a
+    sentence."""
+    deadlines = [
+        finding
+        for finding in findings
+        if not finding.incident_id and finding.rule.partition("/")[0] in ("required", "kept_up")
+    ]
     if not deadlines:
         return
     from trucewatch.findings import SENTENCES
@@ -288,6 +292,7 @@ def _show_account(
         *([("held back", f"[{STYLES['undetermined']}]{SIGNS['undetermined']} {back:,}[/]: {held}")] if back else []),
         *_by_hand(assessment),
         *([("later", later)] if assessment.not_yet_known else []),
+        *_record_end(assessment),
         ("data", _data_words(assessment.observations)),
         ("journal", f"{plural(entries, 'record')}  [dim]every figure leads back to its bytes[/]"),
     ]
@@ -316,6 +321,12 @@ def _by_hand(assessment: Assessment) -> list[tuple[str, str]]:
         off = f", {plural(out, 'incident')} rejected" if out else ""
         rows.append(("by hand", f"{plural(len(assessment.acts), 'act')}{off}  [dim]trucewatch incident WATCH acts[/]"))
     return rows
+
+
+def _record_end(assessment: Assessment) -> list[tuple[str, str]]:
+    """The day on which the record of a past case ends."""
+    until = assessment.watch.settings.record_until
+    return [("record ends", f"{until.isoformat()}  [dim]what came later is not in it[/]")] if until else []
 
 
 def _data_words(observations: pa.Table) -> str:

@@ -20,7 +20,6 @@ from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find, indexes
 from trucewatch.desks.map.filters import read_chosen, show
 from trucewatch.desks.map.pages import columns_of
-from trucewatch.desks.provisions.pages import known_instruments
 from trucewatch.locale import LANGUAGES
 from trucewatch.model.observation import KINDS
 from trucewatch.model.outcomes import OUTCOMES
@@ -205,23 +204,33 @@ def test_a_replay_shows_what_was_known_and_records_nothing(fresh: Callable[[str]
 
 def test_the_agreement_shows_each_provision_in_every_language_side_by_side(karabakh: Console) -> None:
     page = client_of(karabakh).get("/agreement").text
-    snapshot = karabakh.snapshot
-    known = {instrument.id for instrument in known_instruments(snapshot.watch.agreement, snapshot.as_of)}
-    for provision in each(snapshot.watch.agreement.provision):
-        assert (f'id="provision-{provision.number}"' in page) == (provision.instrument in known)
-        if provision.instrument not in known:
-            continue
+    known = karabakh.snapshot.watch.agreement.known_at(karabakh.snapshot.as_of)
+    for provision in each(known.provision):
+        assert f'id="provision-{provision.number}"' in page
         part = page[page.index(f'id="provision-{provision.number}"') :]
         beside = part[part.index('<div class="beside">') : part.index("</details>")]
         for language, text in each(provision.summary.items()):
             assert f'lang="{language}"' in beside
-            assert text.split(";")[0][:40].split("'")[0] in beside
-    texts = page[: page.index('id="rule"')]
-    for text in each(karabakh.snapshot.watch.agreement.text):
-        is_known = text.known_at <= karabakh.snapshot.as_of
-        assert (f">{text.id}</span>" in texts) == is_known, "what was not known at the watch's clock is not shown"
-    for provision, stipulation in each(snapshot.watch.agreement.stipulations()):
-        assert (f'id="clause-{stipulation.id}"' in page) == (provision.instrument in known)
+            assert re.split("[;'\"]", text)[0][:40] in beside
+    for text in each(known.text):
+        assert text.id in page
+    for _, stipulation in each(known.stipulations()):
+        assert f'id="clause-{stipulation.id}"' in page
+
+
+def test_the_agreement_shows_nothing_that_became_known_after_the_clock(karabakh: Console) -> None:
+    page = client_of(karabakh).get("/agreement?lang=en").text
+    agreement = karabakh.snapshot.watch.agreement
+    known = agreement.known_at(karabakh.snapshot.as_of)
+    assert 0 < len(known.instrument) < len(agreement.instrument)
+    for instrument in each([later for later in agreement.instrument if later not in known.instrument]):
+        assert instrument.names["en"] not in page
+    for text in each([later for later in agreement.text if later not in known.text]):
+        assert text.id not in page
+    for provision in each(agreement.provision):
+        for reading in provision.reading:
+            assert reading.source not in page
+    assert "The record of this watch ends on 30 Nov 2025" in page
 
 
 def test_a_watch_without_any_incident_has_pages(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find, indexes
-from trucewatch.desks.provisions.pages import known_instruments, known_texts
 from trucewatch.server.console import Console
 from trucewatch.store import Store
 
@@ -63,14 +62,14 @@ def test_roles_words_and_exceptions_say_whose_they_are(valleys: Console) -> None
     )
     assert page.count("our paraphrase") == len(agreement.provision)
     quotes = sum(len(stipulation.quote) for _, stipulation in agreement.stipulations())
-    assert page.count("<blockquote") == quotes + sum(len(each.words) for each in agreement.provision)
+    assert page.count("<blockquote") == quotes
 
 
 def test_what_was_not_published_yet_is_not_known(karabakh: Console) -> None:
     agreement = karabakh.snapshot.watch.agreement
     first = min(text.known_at for text in agreement.text)
-    assert known_texts(agreement, first - timedelta(seconds=1)) == []
-    assert known_instruments(agreement, first - timedelta(days=400)) == []
-    assert len(known_instruments(agreement, datetime(2100, 1, 1, tzinfo=UTC))) == len(agreement.instrument)
+    assert agreement.known_at(first - timedelta(seconds=1)).text == ()
+    assert agreement.known_at(first - timedelta(days=400)).instrument == ()
+    assert len(agreement.known_at(datetime(2100, 1, 1, tzinfo=UTC)).instrument) == len(agreement.instrument)
     without = replace(agreement, text=())
-    assert len(known_instruments(without, datetime(2100, 1, 1, tzinfo=UTC))) == len(agreement.instrument)
+    assert len(without.known_at(datetime(2100, 1, 1, tzinfo=UTC)).instrument) == len(agreement.instrument)

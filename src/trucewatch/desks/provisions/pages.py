@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from trucewatch.locale import Words
 from trucewatch.locale.terms import aspect_word, state_word
-from trucewatch.model.agreement import Agreement, Instrument, Provision, Reading, Stipulation, Text
+from trucewatch.model.agreement import Instrument, Provision, Reading, Stipulation, Text
 from trucewatch.model.incident import Finding
 from trucewatch.model.outcomes import HELD, OUTCOMES
 from trucewatch.server.preferences import Visit
@@ -59,8 +59,6 @@ class Listed:
 
     provision: Provision
     instrument: Instrument
-    words: list[tuple[Text, str]]
-    """Its own words as far as they are on file, by the text that has them."""
     stipulations: list[Checked]
 
 
@@ -70,13 +68,13 @@ router = APIRouter(include_in_schema=False)
 @router.get("/agreement")
 def agreement(view: CurrentView) -> HTMLResponse:
     watch = view.snapshot.watch
-    texts = known_texts(watch.agreement, view.clock)
+    known = watch.agreement.known_at(view.clock)
     return view.page(
         "provisions/agreement.html.jinja",
-        agreement=watch.agreement,
+        agreement=known,
         instruments=[
-            (instrument, [text for text in texts if text.instrument == instrument.id])
-            for instrument in known_instruments(watch.agreement, view.clock)
+            (instrument, [text for text in known.text if text.instrument == instrument.id])
+            for instrument in known.instrument
         ],
         zone_of=watch.zone_with,
         unless_words=lambda word: unless_words(word, view.words),
@@ -85,33 +83,14 @@ def agreement(view: CurrentView) -> HTMLResponse:
     )
 
 
-def known_texts(agreement: Agreement, at: datetime) -> list[Text]:
-    """The published texts that were known at a moment."""
-    return [text for text in agreement.text if text.known_at <= at]
-
-
-def known_instruments(agreement: Agreement, at: datetime) -> list[Instrument]:
-    """The instruments of which a text was known at a moment; of one without a text whether it was signed by then."""
-    has_text = {text.instrument for text in agreement.text}
-    published = {text.instrument for text in known_texts(agreement, at)}
-    return [
-        instrument
-        for instrument in agreement.instrument
-        if (instrument.id in published if instrument.id in has_text else instrument.signed <= at.date())
-    ]
-
-
 def provisions_of(snapshot: Snapshot, visit: Visit, now: datetime) -> list[Listed]:
-    """Every provision in the order of the text, with the findings of the shown list; what was not known at `now` is
-    left out."""
-    agreement = snapshot.watch.agreement
-    instruments = {instrument.id: instrument for instrument in known_instruments(agreement, now)}
-    texts = known_texts(agreement, now)
+    """Every provision that was known at `now`, in the order of the text, with the findings of the shown list."""
+    agreement = snapshot.watch.agreement.known_at(now)
+    instruments = {instrument.id: instrument for instrument in agreement.instrument}
     return [
         Listed(
             provision=provision,
             instrument=instruments[provision.instrument],
-            words=[(text, provision.words[text.id]) for text in texts if text.id in provision.words],
             stipulations=[_checked(snapshot, visit, stipulation, now) for stipulation in provision.stipulation],
         )
         for provision in agreement.provision
@@ -147,7 +126,7 @@ def _checked(snapshot: Snapshot, visit: Visit, stipulation: Stipulation, now: da
         due=stipulation.due(now, snapshot.watch.zone),
         quotes=[
             (text, quote.words)
-            for text in known_texts(snapshot.watch.agreement, now)
+            for text in snapshot.watch.agreement.known_at(now).text
             for quote in stipulation.quote
             if quote.text == text.id
         ],
