@@ -12,8 +12,8 @@ from trucewatch.model.testimony import CENTRE
 
 KIND_ALONE: Final = "kind_claimed_alone"
 SAID: Final = ("inconsistent", "consistent")
-SURE_RUNGS: Final = ("assessed", "corroborated", "verified")
-"""Rungs on which several voices bear an event out."""
+ESTABLISHED_RUNG: Final = "corroborated"
+"""The rung on which several means bear an incident out: what no clause speaks of is established from it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def standings_of(findings: Iterable[Finding]) -> dict[str, Standing]:
 
 def is_established(standing: Standing, rung: str) -> bool:
     """Whether an assessment of it is said; of what no clause speaks of, whether several voices bear it out."""
-    return not standing.reason_word and (standing.outcome in SAID or rung in SURE_RUNGS)
+    return not standing.reason_word and (standing.outcome in SAID or rung == ESTABLISHED_RUNG)
 
 
 def _rank(standing: Standing) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from trucewatch.model.party_release import (
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.rounding import azimuth, coordinate, probability, two_figures
+from trucewatch.model.standing import ESTABLISHED_RUNG
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient
 from trucewatch.reports.cells import Cell, cell_of
@@ -42,8 +43,6 @@ from trucewatch.reports.sureness_words import alone_band
 
 UNITS: Final = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
 """Units of time within a local day, by their word in a recipient's rule."""
-ESTABLISHED: Final = ("corroborated", "verified")
-"""Rungs on which several independent voices bear an incident out."""
 TOLD_ZONE_KINDS = ("region", "district", "corridor")
 """Which zone of an incident is told, in this order; storage places and sites are too small, the area says nothing."""
 
@@ -222,7 +221,7 @@ class RecipientRule:
             hold=reason,
             is_reviewed=bool(telling) and all(finding.is_reviewed for finding in telling),
             grave=tuple(incident.grave) if is_single else (),
-            is_established=is_single and (outcome in SAID or incident.rung in ESTABLISHED),
+            is_established=is_single and not reason and (outcome in SAID or incident.rung == ESTABLISHED_RUNG),
             means=tuple(sorted(incident.means)),
             claimed_by=tuple(sorted(incident.claimed_by)),
             claims_only=incident.claims_only,

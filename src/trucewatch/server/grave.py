@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from trucewatch.locale.terms import grave_word
 from trucewatch.model.incident import Incident
 from trucewatch.model.outcomes import OUTCOMES
-from trucewatch.model.standing import NO_CLAUSE, SAID, SURE_RUNGS, Standing, is_established
+from trucewatch.model.standing import ESTABLISHED_RUNG, NO_CLAUSE, SAID, Standing, is_established
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
@@ -81,7 +80,7 @@ def grave_says(incident: Incident, telling: Telling) -> str:
 def _title(snapshot: Snapshot, rows: Ints, telling: Telling) -> str:
     """`Grave events: 2 established, 5 being checked`, of real and of simulated ones apart."""
     words, titles = telling.words, []
-    sure = np.asarray(pc.is_in(snapshot.incidents["rung"].take(rows), value_set=pa.array(SURE_RUNGS)))
+    sure = np.asarray(pc.equal(snapshot.incidents["rung"].take(rows), ESTABLISHED_RUNG))
     said = np.isin(snapshot.outcome[rows], [OUTCOMES.index(outcome) for outcome in SAID])
     established = (snapshot.held_back[rows] < 0) & (said | sure)
     for simulated in (False, True):
