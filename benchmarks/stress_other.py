@@ -38,7 +38,9 @@ def setting_of(known: dict[str, Any]) -> Setting:
     notices = []
     for one in known["notices"]:
         moments = {name: datetime.fromisoformat(one[name]) for name in ("start", "end", "known_at")}
-        notices.append(Notice(**{**one, **moments, "kinds": tuple(one["kinds"])}))
+        words = {name: tuple(one[name]) for name in ("kinds", "acknowledged_by")}
+        entry = {**one, **moments, **words}
+        notices.append(Notice(**{field.name: entry[field.name] for field in fields(Notice)}))
     return Setting(sensors=tuple(sensors), notices=tuple(notices), parties=known["parties"])
 
 

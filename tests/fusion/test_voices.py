@@ -359,7 +359,7 @@ def test_the_watchs_files_say_who_speaks() -> None:
             ),
             "watch.toml": (
                 'adapter = "event_table"',
-                'adapter = "event_table"\nrepeats = ["press:Courier"]\nside = "A"\nof = "centre"',
+                'adapter = "event_table"\nrepeats = ["press:Courier"]\nside = "A"',
             ),
         }
     )

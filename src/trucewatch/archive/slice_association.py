@@ -115,7 +115,7 @@ class Association:
         lon, lat, spread = rows["lon"], rows["lat"], rows["semi_major_m"]
         linkable = np.isfinite(lon) & np.isfinite(lat) & ~(spread > self.rule.radius_m)
         group = FAMILY_OF_KIND[rows["kind"]] * 2 + rows["simulated"]
-        listed = np.where(rows["means"] == MEANS.index("event_list"), rows["source"], -1)
+        listed = np.where(rows["means"] == MEANS.index("event_list"), _lists(rows), -1)
         label = label_cylinder(lon, lat, start, end, group, listed, linkable, self.rule.radius_m, gap_us)
         reaches = linkable & (
             (end >= edges.until_us - gap_us) | (start <= min(edges.reached_us, EVER - gap_us) + gap_us)
@@ -167,6 +167,13 @@ def _roots(parent: Any) -> Whole:
         if np.array_equal(above, roots):
             return roots
         roots = above
+
+
+def _lists(rows: Rows) -> Whole:
+    """A number for the source and claimant of each row: what a list writes down of several speakers are several."""
+    claimant = rows["claimed_by"] if "claimed_by" in rows.columns else np.full(len(rows), NOTHING)
+    mixed = (rows["source"] * np.int64(1_000_033) + claimant) & np.int64((1 << 61) - 1)
+    return np.where(claimant != NOTHING, mixed, rows["source"])
 
 
 def _spread_over(some: Mask, whole: Whole) -> Mask:
