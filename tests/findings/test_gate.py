@@ -353,7 +353,8 @@ CASES = [
         reason="kind_claimed_alone",
         held="not_checked",
         sentence=(
-            "Clause 1a would apply to what First party reports. Others recorded that something happened; that it was "
+            "Clause 1a would apply to what is reported by First party. Others recorded that something "
+            "happened; that it was "
             "of this kind, nobody else has confirmed yet: Explosion."
         ),
     ),
@@ -935,15 +936,15 @@ CASES = [
         sentence="Clause 2 requires at least 40 (Posts on watch); First party reports 31, which is fewer.",
     ),
     Case(
-        why="Two bodies that are no party report the same.",
+        why="Two delegations report the same.",
         stipulation="2",
         row=None,
         whole=True,
         files=[COUNTED],
-        counters=[{"claimed_by": "Observers"}, {"claimed_by": "Institute", "value": 41.0}],
+        counters=[{"claimed_by": "D1"}, {"claimed_by": "D2", "value": 41.0}],
         outcome="consistent",
         reason="number_reached",
-        sentence="Clause 2 requires at least 40 (Posts on watch); Institute reports 41.",
+        sentence="Clause 2 requires at least 40 (Posts on watch); Second delegation reports 41.",
     ),
     Case(
         why="The text's own figure is neither least nor most: another number settles nothing.",
@@ -1023,6 +1024,41 @@ CASES = [
             "What clause 2 asks to be kept up (Posts on watch) is on record from 2 May 2031, 12:00 (UTC) on, "
             "for the last "
             "time on 2 May 2031, 12:00 (UTC); nothing on record since says otherwise."
+        ),
+    ),
+    Case(
+        why="Both said that it is kept up; since then one says that it is not: neither kept up nor lapsed.",
+        stipulation="2",
+        row=None,
+        whole=True,
+        files=[kept_up(NUMBER)],
+        counters=[
+            {"claimed_by": "A"},
+            {"claimed_by": "B"},
+            {"claimed_by": "B", "value": 0.0, "period_start": NOON + 48 * HOUR, "period_end": NOON + 48 * HOUR},
+        ],
+        outcome="undetermined",
+        reason="kept_up_contested",
+        held="not_checked",
+        sentence=(
+            "What clause 2 asks to be kept up (Posts on watch) is on record up to 2 May 2031, 12:00 (UTC). "
+            "Of the time since, it is "
+            "reported by Second party alone that it is otherwise; nobody else has confirmed that yet."
+        ),
+    ),
+    Case(
+        why="Who owes it and a name that nobody knows are not two givers.",
+        stipulation="2",
+        row=None,
+        whole=True,
+        files=[COUNTED],
+        counters=[{"claimed_by": "A"}, {"claimed_by": "some blog"}],
+        outcome="undetermined",
+        reason="number_claimed_alone",
+        held="not_checked",
+        sentence=(
+            "Clause 2 requires at least 40 (Posts on watch). some blog alone reports 40; nobody else has "
+            "confirmed it yet."
         ),
     ),
     Case(

@@ -128,6 +128,12 @@ class Case:
         return frozenset(named)
 
     @cached_property
+    def organisations(self) -> frozenset[str]:
+        """Who runs a source of the watch, and the sources themselves."""
+        sources = self.watch.settings.source
+        return frozenset(name for source in sources for name in (source.organisation, source.id) if name)
+
+    @cached_property
     def notices(self) -> Sequence[Notice]:
         """The notices that were known at `as_of`."""
         return [notice for notice in self.watch.notices if notice.known_at <= self.as_of]

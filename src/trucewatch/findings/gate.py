@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from math import erf, exp, floor, sqrt
 from typing import Final
 
@@ -29,7 +30,7 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "kind_claimed_alone": (
         mark(
-            "Clause {clause} would apply to what {claimed_by} reports. Others recorded that something "
+            "Clause {clause} would apply to what is reported by {claimed_by}. Others recorded that something "
             "happened; that it "
             "was of this kind, nobody else has confirmed yet: {kind}."
         ),
@@ -134,14 +135,15 @@ def _by_both_sides(heard_of: Sequence[Attestation], bound: Sequence[str]) -> boo
 
 def _not_enough(case: Case, row: int, heard_of: Sequence[Attestation]) -> Verdict:
     """Why what is on record is not enough, with whose word it is."""
-    givers = sorted({each.giver for each in heard_of})
-    claimants = [giver for giver in givers if giver in case.signed]
-    if givers and givers == claimants:
-        facts: Facts = {"claimed_by": claimants, "kind": heard_of[0].kind}
-        if case.columns["rung"][row] in _SURE_RUNGS:
+    givers = {each.giver for each in heard_of}
+    speakers = sorted({each.speaker for each in heard_of})
+    if givers and givers <= case.signed:
+        facts: Facts = {"claimed_by": speakers, "kind": heard_of[0].kind}
+        others = any(each.giver not in givers or not each.is_claim for each in case.testimony(row))
+        if others and case.columns["rung"][row] in _SURE_RUNGS:
             return Verdict("undetermined", "kind_claimed_alone", facts)
         return Verdict("undetermined", "claimed_alone", facts)
-    return Verdict("undetermined", "reported_by_few", {"reported_by": givers})
+    return Verdict("undetermined", "reported_by_few", {"reported_by": speakers})
 
 
 def chance_of(case: Case, row: int, stipulation: Stipulation, *, exempt: bool = False) -> float | None:
@@ -252,7 +254,7 @@ def under_readings(
     judge: Callable[[Stipulation], Verdict],
     *,
     kinds: Iterable[str],
-    began: object = None,
+    began: datetime | None = None,
 ) -> Verdict:
     """The verdict on something, worked out as the clause stands on file and under each bound party's reading of it.
 
@@ -262,7 +264,7 @@ def under_readings(
     """
     verdict = judge(stipulation)
     readings = case.agreement.readings_of(stipulation.id, case.as_of)
-    if not readings or verdict.outcome == "not_applicable":
+    if not readings:
         return verdict
     acts = frozenset(kinds)
     answers: dict[str, Verdict] = {}
@@ -271,7 +273,7 @@ def under_readings(
     for party in case.bound:
         own = [reading for reading in readings if reading.by == party]
         answers[party] = _answer(stipulation, own, acts, judge)
-        if own and began is not None and own[0].known_at > began:  # type: ignore[operator]
+        if own and began is not None and own[0].known_at > began:
             after.append(party)
         if any(set(case.delegations) <= set(reading.let_by) for reading in own if case.delegations):
             holding.add(party)

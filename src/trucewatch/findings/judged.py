@@ -50,6 +50,7 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
         verdict = (
             bar_by_dates(stipulation, start, end)
             or bar_by_zone(stipulation, case, row)
+            or (judge_views(views, case) if len(views) == len(case.delegations) else None)
             or doubt_dates(stipulation, start, end)
             or doubt_zone(stipulation, case, row)
             or judge_views(views, case)

@@ -52,6 +52,18 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
         ),
         mark("It is on record that what clause {clause} asks to be kept up was not; nothing since says otherwise."),
     ),
+    "kept_up_contested": (
+        mark(
+            "What clause {clause} asks to be kept up ({what}) is on record up to {last}. Of the time since, it is "
+            "reported by {claimed_by} alone that it is otherwise; nobody else has confirmed that yet."
+        ),
+        mark(
+            "What clause {clause} asks to be kept up ({what}) is reported otherwise by {claimed_by} alone "
+            "than what is on "
+            "record before; nobody else has confirmed that yet."
+        ),
+        mark("Of the time since the last record, one side alone reports otherwise on clause {clause}."),
+    ),
     "kept_up_ended": (
         mark(
             "Clause {clause} bound until {until}. Until then what it asks to be kept up ({what}) is on record from "
@@ -90,6 +102,15 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Claim:
+    """Something that did not pass the gate and would say how it stood at a time."""
+
+    end: datetime
+    is_up: bool
+    claimed_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Sign:
     """Something that passed the gate and says how it stood at a time."""
 
@@ -103,7 +124,7 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
     """A finding for each incident that shows it one way or the other, then one for the stipulation as a whole."""
     kinds = (*([stipulation.what] if stipulation.what else []), *stipulation.kinds)
     signs: list[_Sign] = []
-    held_back: list[Verdict] = []
+    claims: list[_Claim] = []
     for row in case.rows_of_kinds(kinds):
         incident = case.columns["incident_id"][row]
         views = positions_on(stipulation, case, incident)
@@ -120,8 +141,11 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
                 span = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
                 members = tuple(case.columns["members"][row])
                 signs.append(_Sign(*span, verdict.outcome == "consistent", members))
-            elif verdict.outcome == "undetermined":
-                held_back.append(verdict)
+            elif "claimed_by" in verdict.facts:
+                speakers = verdict.facts["claimed_by"]
+                named = tuple(speakers) if isinstance(speakers, list) else (speakers,)
+                against = not set(stipulation.kinds).isdisjoint(case.kinds(row))
+                claims.append(_Claim(case.columns["occurred_end"][row], not against, named))
         yield finding_row(
             provision,
             stipulation,
@@ -137,7 +161,7 @@ def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case
 
     def whole_as(read: Stipulation) -> Verdict:
         nonlocal evidence
-        verdict, evidence = _judge_whole(read, case, signs, held_back)
+        verdict, evidence = _judge_whole(read, case, signs, claims)
         return verdict
 
     whole = decided(under_readings(stipulation, case, whole_as, kinds=kinds), views, case)
@@ -177,28 +201,30 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
 
 
 def _judge_whole(
-    stipulation: Stipulation, case: Case, signs: list[_Sign], held_back: list[Verdict]
+    stipulation: Stipulation, case: Case, signs: list[_Sign], claims: list[_Claim]
 ) -> tuple[Verdict, tuple[str, ...]]:
     if case.as_of < stipulation.in_force.maybe_from:
         return Verdict("not_applicable", "before_in_force", {"from": iso_utc(stipulation.in_force.maybe_from)}), ()
-    numbers, claimants = _signs_of_number(stipulation, case)
+    numbers, reported = _signs_of_number(stipulation, case)
     by_time = sorted([*signs, *numbers], key=lambda sign: (sign.end, sign.start, not sign.is_up))
     what = stipulation.what or (stipulation.number.counter if stipulation.number else "")
     facts: Facts = {"what": what}
+    # Of what did not pass, the latest word: an older one was said of another time.
+    words = [*claims, *reported]
+    latest = [claim for claim in words if claim.end == max(word.end for word in words)]
+    speakers = sorted({name for claim in latest for name in claim.claimed_by})
     if not by_time:
-        if claimants:
-            return Verdict("undetermined", "kept_up_claimed_alone", {**facts, "claimed_by": claimants}), ()
-        alone = next((verdict for verdict in held_back if "claimed_by" in verdict.facts), None)
-        if alone is not None:
-            return (
-                Verdict("undetermined", "kept_up_claimed_alone", {**facts, "claimed_by": alone.facts["claimed_by"]}),
-                (),
-            )
+        if latest:
+            return Verdict("undetermined", "kept_up_claimed_alone", {**facts, "claimed_by": speakers}), ()
         return Verdict("undetermined", "kept_up_not_shown", facts), ()
     up = [sign for sign in by_time if sign.is_up]
     if up:
         facts = {**facts, "first": _day_or_moment(up[0], case), "last": _day_or_moment(up[-1], case, at_end=True)}
     evidence = tuple(name for sign in by_time for name in sign.evidence)
+    since = [claim for claim in latest if claim.end > by_time[-1].end and claim.is_up != by_time[-1].is_up]
+    if since:
+        contesting = sorted({name for claim in since for name in claim.claimed_by})
+        return Verdict("undetermined", "kept_up_contested", {**facts, "claimed_by": contesting}), evidence
     if by_time[-1].is_up:
         if case.as_of >= stipulation.in_force.maybe_until:
             until = iso_utc(stipulation.in_force.maybe_until)
@@ -223,14 +249,14 @@ def _day_or_moment(sign: _Sign, case: Case, *, at_end: bool = False) -> str:
     return inside.astimezone(case.watch.zone).date().isoformat()
 
 
-def _signs_of_number(stipulation: Stipulation, case: Case) -> tuple[list[_Sign], list[str]]:
-    """What reported levels say of it, and who alone reports those that are not enough."""
+def _signs_of_number(stipulation: Stipulation, case: Case) -> tuple[list[_Sign], list[_Claim]]:
+    """What reported levels say of it, and the reports that are not enough."""
     number = stipulation.number
     if number is None:
         return [], []
     counts = [count for count in counts_for(stipulation, number, case, case.as_of) if count.span == "level"]
     signs: list[_Sign] = []
-    claimants: set[str] = set()
+    claims: list[_Claim] = []
     for place, count in enumerate(counts):
         kept = holds(number, count)
         if kept is None:
@@ -238,5 +264,5 @@ def _signs_of_number(stipulation: Stipulation, case: Case) -> tuple[list[_Sign],
         if number_stands(stipulation, counts[: place + 1], case, kept=kept):
             signs.append(_Sign(count.period_start, count.period_end, kept, (count.counter_id,)))
         else:
-            claimants.add(giver_of(count, case))
-    return signs, sorted(claimants)
+            claims.append(_Claim(count.period_end, kept, (giver_of(count, case),)))
+    return signs, claims

@@ -292,7 +292,8 @@ def _leading(case: Case, row: int, kinds: Sequence[str]) -> str:
 
 def _bar_by_actor(stipulation: Stipulation, case: Case, row: int, kinds: Sequence[str]) -> Verdict | None:
     """The verdict where the clause does not bind all sides and the act is not surely that of somebody it binds."""
-    if set(case.bound) <= set(stipulation.obliged):
+    # A clause that names nobody binds all.
+    if not stipulation.obliged or set(case.bound) <= set(stipulation.obliged):
         return None
     named = [each for each in case.testimony(row) if each.kind in kinds and each.actor]
     facts: Facts = {"obliged": list(stipulation.obliged)}
@@ -304,7 +305,9 @@ def _bar_by_actor(stipulation: Stipulation, case: Case, row: int, kinds: Sequenc
     admits = any(each.giver == actor for each in named)
     of_centre = any(each.giver == CENTRE and not each.is_claim for each in named)
     if not (admits or of_centre or len({each.giver for each in named if not each.is_claim}) > 1):
-        return Verdict("undetermined", "actor_claimed", {**facts, "claimed_by": sorted({each.giver for each in named})})
+        return Verdict(
+            "undetermined", "actor_claimed", {**facts, "claimed_by": sorted({each.speaker for each in named})}
+        )
     return None if actor in stipulation.obliged else Verdict("not_applicable", "of_other_party", facts)
 
 
@@ -329,7 +332,7 @@ def _exempt_aspect(
         return None, {}
     records = {each.aspect for each in told if not each.is_claim}
     aspect = next((word for word in aspects if word in records), aspects[0])
-    claimants = sorted({each.giver for each in told if each.aspect == aspect and each.is_claim})
+    claimants = sorted({each.speaker for each in told if each.aspect == aspect and each.is_claim})
     claimed: dict[str, str | list[str]] = {"aspect": aspect, "claimed_by": claimants}
     if aspect not in records and not fact_of(case, row, kinds, aspect=aspect).stands:
         return None, claimed

@@ -20,7 +20,7 @@ from trucewatch.findings.applicability import (
     doubt_zone,
     finding_row,
 )
-from trucewatch.findings.gate import decided, fact_of, gated, is_reviewed, positions_on, under_readings
+from trucewatch.findings.gate import chance_of, decided, fact_of, gated, is_reviewed, positions_on, under_readings
 from trucewatch.findings.stated_numbers import NUMBER_SENTENCES, judge_number
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Provision, Stipulation
@@ -141,16 +141,17 @@ _PREFERENCE = (
 def check_stipulation(provision: Provision, stipulation: Stipulation, case: Case) -> Iterator[dict[str, Any]]:
     """A finding for each incident of the required kind, then one for the deadline (or the stipulation as a whole)."""
     due = stipulation.due(case.as_of, case.watch.zone)
-    rows = case.rows_of_kinds([stipulation.what] if stipulation.what else [])
+    rows = list(case.rows_of_kinds([stipulation.what] if stipulation.what else []))
     judged = [(_judge_row(stipulation, case, row, due), row) for row in rows]
-    candidates = [
-        (verdict, row) for (verdict, _), row in judged if verdict.outcome != "not_applicable" and _belongs(case, row)
-    ]
     views = positions_on(stipulation, case)
     evidence: list[str] = []
 
     def whole_as(read: Stipulation) -> Verdict:
         nonlocal evidence
+        each = judged if read is stipulation else [(_judge_row(read, case, row, due), row) for row in rows]
+        candidates = [
+            (verdict, row) for (verdict, _), row in each if verdict.outcome != "not_applicable" and _belongs(case, row)
+        ]
         verdict, evidence = _judge_whole(read, case, due, candidates)
         return verdict
 
@@ -218,7 +219,7 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[da
     if fact.lacking is not None and fact.lacking.reason in ("claimed_alone", "kind_claimed_alone"):
         claimants = fact.lacking.facts["claimed_by"]
         return Verdict("undetermined", "happened_claimed_alone", {"what": what, "claimed_by": claimants})
-    return gated(verdict, case, row, fact, None)
+    return gated(verdict, case, row, fact, chance_of(case, row, stipulation, exempt=True))
 
 
 def _against_due(what: str, case: Case, row: int, due: tuple[datetime, int] | None) -> Verdict:

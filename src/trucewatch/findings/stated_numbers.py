@@ -106,8 +106,10 @@ def judge_number(
 def counts_for(stipulation: Stipulation, number: Number, case: Case, until: datetime) -> list[Counter]:
     """The counts of this number for times before `until`, the latest last, of equals the one that became known last.
 
-    A figure for more than the clause's zone does not settle it: of a clause on a zone only figures for that zone count.
+    Of a clause on a zone only figures for that zone count, and of one without only those for the whole area.
     """
+    areas = {zone.id for zone in case.watch.zones if zone.kind == "area"}
+    places = {stipulation.zone} if stipulation.zone else {"", *areas}
     counts = [
         count
         for count in case.counters
@@ -115,7 +117,7 @@ def counts_for(stipulation: Stipulation, number: Number, case: Case, until: date
         and count.span != "day"  # figures per day are never added up
         and count.period_end <= until
         and count.simulated == case.watch.settings.simulated
-        and (not stipulation.zone or count.zone == stipulation.zone)
+        and count.zone in places
     ]
     return sorted(counts, key=lambda count: (count.period_end, count.known_at, count.counter_id))
 
@@ -162,7 +164,9 @@ def number_stands(stipulation: Stipulation, counts: list[Counter], case: Case, *
     owing = set(stipulation.obliged)
     burdened = set(case.bound) - owing if kept else owing
     bound = set(case.bound)
-    independent = len(givers) > 1 and not givers <= bound
+    # What nobody signs whom the watch names is no giver's, nor is a number that several are named for.
+    known = {giver for giver in givers if giver in case.speakers or giver in case.organisations}
+    independent = len(known) > 1 and not known <= bound
     return bool(givers & burdened) or independent or (len(bound) > 1 and bound <= givers)
 
 

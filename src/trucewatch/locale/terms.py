@@ -218,6 +218,7 @@ STATE_OF_REASON: Final = {
     "lapsed": "lapsed",
     "kept_up_not_shown": "not_shown",
     "kept_up_claimed_alone": "claimed",
+    "kept_up_contested": "claimed",
     "not_put": "not_put",
     "judged": "decided",
     "judged_differently": "open",

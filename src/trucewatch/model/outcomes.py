@@ -59,6 +59,7 @@ HELD_OF_REASON: Final[Mapping[str, str]] = {
     # kept up
     "kept_up_not_shown": "not_shown",
     "kept_up_claimed_alone": "not_checked",
+    "kept_up_contested": "not_checked",
     # judged
     "not_put": "for_people",
     "judged_in_part": "for_people",

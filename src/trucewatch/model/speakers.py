@@ -38,6 +38,8 @@ class Speakers:
     """Sources of the centre's own."""
     centre_ids: frozenset[str] = frozenset()
     """What the centre is called where it is named as a claimant: who has the role of a centre."""
+    bodies: Mapping[str, str] = field(default_factory=dict)
+    """Every way to write a body that counts with a party, as `folded_name` gives them → its id."""
     own: frozenset[str] = frozenset()
     """Sources that a party, a delegation or a signatory keeps: all that comes through them is theirs."""
     devices: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +64,12 @@ def speakers_of(watch: Watch) -> Speakers:
         side={source.id: source.side for source in sources if source.side},
         givers={source.id: source.of or source.organisation or source.id for source in sources},
         centre=frozenset(source.id for source in sources if source.of == CENTRE),
+        bodies={
+            folded_name(word): body.id
+            for body in watch.agreement.body
+            if body.counts_with
+            for word in (body.id, *body.names.values())
+        },
         centre_ids=frozenset(party.id for party in watch.agreement.party if party.role == "centre"),
         own=frozenset(source.id for source in sources if source.of not in ("", CENTRE)),
         devices={name: sensor.id for sensor in watch.sensors for name in (sensor.id, *sensor.also)},
@@ -96,7 +104,8 @@ def testimony_of(row: Mapping[str, Any], speakers: Speakers, parties: Mapping[st
         giver = giver if source in speakers.centre else _as_written(voices.get(folded_name(giver), giver))
     actor = voices.get(folded_name(row["actor"] or ""), row["actor"] or "")
     aspect = "" if row["aspect"] == "undetermined" else row["aspect"]
-    return Attestation(row["kind"], giver, means, perceived, is_claim, aspect, actor)
+    body = speakers.bodies.get(folded_name(row["claimed_by"]), "") if giver in bound else ""
+    return Attestation(row["kind"], giver, means, perceived, is_claim, aspect, actor, body)
 
 
 def _as_written(giver: str) -> str:

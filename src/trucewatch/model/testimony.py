@@ -9,7 +9,7 @@ giver is all of them, joined by "; ".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pyarrow as pa
@@ -32,8 +32,8 @@ class Attestation:
     """What one giver says, by one means, of the kind of an event.
 
     perceived: saw, heard, recorded or told. is_claim: it is somebody's word and no record: a party's, a body's that is
-    named as claimant, hearsay. aspect: "" where none is stated. actor: whose forces the giver says it was; "" for
-    nobody.
+    named as claimant, hearsay. body: the id of the body that speaks, where its words count with a party's. aspect: ""
+    where none is stated. actor: whose forces the giver says it was; "" for nobody.
     """
 
     kind: str
@@ -43,20 +43,26 @@ class Attestation:
     is_claim: bool
     aspect: str = ""
     actor: str = ""
+    body: str = ""
 
     @property
     def text(self) -> str:
-        """As an incident keeps it: `explosion acoustic recorded record - - centre`."""
+        """As an incident keeps it: `explosion acoustic recorded record - - - centre`."""
         claim = "claim" if self.is_claim else "record"
-        words = (self.kind, self.means, self.perceived, claim, self.aspect, "_".join(self.actor.split()))
+        words = (self.kind, self.means, self.perceived, claim, self.aspect, "_".join(self.actor.split()), self.body)
         return " ".join((*(word or _NOTHING for word in words), self.giver))
 
     @classmethod
     def of_text(cls, text: str) -> Attestation:
         """The attestation that a text of an incident holds."""
-        *words, giver = text.split(" ", 6)
-        kind, means, perceived, claim, aspect, actor = ("" if word == _NOTHING else word for word in words)
-        return cls(kind, giver, means, perceived, claim == "claim", aspect, actor)
+        *words, giver = text.split(" ", 7)
+        kind, means, perceived, claim, aspect, actor, body = ("" if word == _NOTHING else word for word in words)
+        return cls(kind, giver, means, perceived, claim == "claim", aspect, actor, body)
+
+    @property
+    def speaker(self) -> str:
+        """Who is to be named: the body that speaks, else the giver. A rule of counting names nobody anew."""
+        return self.body or self.giver
 
     @property
     def is_seen(self) -> bool:
@@ -71,12 +77,7 @@ def attestations(texts: Iterable[str]) -> list[Attestation]:
 
 def retold(texts: Sequence[str], before: str, kind: str) -> list[str]:
     """The same, with what was said of kind `before` said of `kind` as well: an analyst typed the incident anew."""
-    told = [Attestation.of_text(text) for text in texts]
-    moved = [
-        Attestation(kind, each.giver, each.means, each.perceived, each.is_claim, each.aspect, each.actor)
-        for each in told
-        if each.kind == before
-    ]
+    moved = [replace(each, kind=kind) for each in attestations(texts) if each.kind == before]
     return sorted({*texts, *(each.text for each in moved)})
 
 
