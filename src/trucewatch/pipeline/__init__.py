@@ -32,7 +32,6 @@ from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
-from trucewatch.model.outcomes import HELD
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
 from trucewatch.model.speakers import speakers_of
 from trucewatch.model.times import as_utc, iso_utc
@@ -125,11 +124,6 @@ class Assessment:
             published=published_words(self.observations, self.watch),
         )
 
-    def reason_words(self) -> dict[str, int]:
-        """Findings whose outcome is held back, by the word for why."""
-        counts = Counter(self.findings["held"].to_pylist())
-        return {word: counts[word] for word in HELD if counts[word]}
-
     def outcomes(self) -> dict[str, int]:
         """Findings by outcome."""
         counts = Counter(self.findings["outcome"].to_pylist())
@@ -149,7 +143,6 @@ class Assessment:
             "rejected": self.rejected.num_rows,
             "incidents": self.incidents.num_rows,
             "findings": self.outcomes(),
-            "held": self.reason_words(),
         }
 
 

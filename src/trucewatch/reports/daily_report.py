@@ -9,6 +9,7 @@ from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.report import EditorsNote, RejectedCount
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.released import (
+    THEATRE,
     ReleasedCounter,
     ReleasedFinding,
     ReleasedIncident,
@@ -138,7 +139,8 @@ class DailyReport:
     def withholds(self) -> bool:
         """Whether incidents of the period may be kept from this recipient, so that none shown is not none."""
         rule = self.recipient
-        return bool(self.fewer_than or rule.withheld_kinds or rule.withheld_aspects) or not self.is_complete
+        by_place = rule.place != "exact" and any(row.incident.place == THEATRE for row in self.rows)
+        return bool(self.fewer_than or rule.withheld_kinds or rule.withheld_aspects) or by_place or not self.is_complete
 
     def shown_count(self, number: int) -> int | None:
         """A count as it is shown; None where it is 0 and something is withheld: none can be shown."""

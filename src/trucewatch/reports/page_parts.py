@@ -31,7 +31,7 @@ def region_row(row: RegionRow, report: DailyReport, words: Words) -> tuple[str, 
     before, now = ("–" if number is None else words.number(number) for number in counts)
     if row.region:
         return zone_name(row.region, report.watch, words), before, now
-    if report.recipient.smallest_count > 1:
+    if report.recipient.smallest_count > 1 or report.recipient.place != "exact":
         return words.gettext("place withheld or not known"), before, now
     return words.gettext("in no region, or place not known"), before, now
 
@@ -136,7 +136,7 @@ def correction_row(correction: Correction, report: DailyReport, words: Words) ->
             case "outcome":
                 return counted_word(value, words)
             case "place":
-                told_apart = report.recipient.smallest_count <= 1
+                told_apart = report.recipient.smallest_count <= 1 and report.recipient.place == "exact"
                 return place_words(value, None, report.watch, words, told_apart=told_apart)
             case "radius_m":
                 return words.gettext("±{metres} m").format(metres=words.number(int(value))) if value else "±–"

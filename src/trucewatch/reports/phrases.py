@@ -136,12 +136,12 @@ def claim_words(claim: CountClaim, watch: Watch, words: Words) -> str:
 
 def where_words(incident: ReleasedIncident, release: DailyReport | ReleasedView, words: Words) -> str:
     """`2.1 km NE of Town`, `East`, `a cell of 5 km around 39.80, 46.75`, `place not told`."""
-    told_apart = release.recipient.smallest_count <= 1
+    told_apart = release.recipient.smallest_count <= 1 and release.recipient.place == "exact"
     return place_words(incident.place, incident.cell_m, release.watch, words, told_apart=told_apart)
 
 
 def place_words(code: str, cell_m: float | None, watch: Watch, words: Words, *, told_apart: bool) -> str:
-    """A released place code in words. `told_apart`: whether the recipient has no smallest count."""
+    """A released place code in words. `told_apart`: whether the recipient is told every place that is known."""
     form, _, rest = code.partition(":")
     if form == "zone":
         return zone_name(rest, watch, words)
