@@ -279,7 +279,7 @@ def test_facts_become_names_and_local_times() -> None:
         "Пункт 9z не допускает этого в зоне «Восточная долина»: Взрыв. Ни извещение, ни исключение этого не охватывает."
     )
     assert told("judged/2", "judged_differently", {"views": ["N: consistent", "P: undetermined"]}, "en") == (
-        "The delegations see clause 9z differently: North delegation: consistent and Pella: undetermined."
+        "The delegations see clause 9z differently: North delegation: consistent and Pella: checked, cannot be told."
     )
     assert "48,241" in told("required/2", "number_short", FACTS, "en")
 

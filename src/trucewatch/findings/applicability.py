@@ -67,6 +67,10 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
             "be told."
         ),
     ),
+    "zone_not_drawn": (
+        mark("This watch has no drawing of the zone that clause {clause} speaks of for that day: {zone}."),
+        mark("This watch has no drawing of the zone that clause {clause} speaks of for that day."),
+    ),
     "no_place": (
         mark("No place is known, so it cannot be told whether clause {clause} applies; it speaks of {zone}."),
         mark("No place is known, so it cannot be told whether clause {clause} applies."),
@@ -240,6 +244,8 @@ def bar_by_zone(stipulation: Stipulation, case: Case, row: int) -> Verdict | Non
     zone = stipulation.zone
     if not zone or case.columns["lon"][row] is None:
         return None
+    if case.watch.zone_with(zone, case.columns["occurred_start"][row]) is None:
+        return Verdict("undetermined", "zone_not_drawn", {"zone": zone})
     # Touching the edge is not outside.
     if zone in case.columns["zones"][row] or zone in case.columns["zones_at_edge"][row]:
         return None

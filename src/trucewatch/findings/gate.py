@@ -17,7 +17,7 @@ import shapely
 from trucewatch.findings.applicability import Case, Facts, Verdict
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Reading, Stipulation
-from trucewatch.model.testimony import CENTRE, Attestation
+from trucewatch.model.testimony import CENTRE, PUBLIC, WORDS, Attestation
 
 SAID: Final = ("consistent", "inconsistent")
 """The outcomes that the gate stands before."""
@@ -101,6 +101,12 @@ class Fact:
         return self.lacking is None
 
 
+def lone(parties: Iterable[str]) -> frozenset[str]:
+    """The party against whom something speaks, if it is one alone: of several each may wish to burden the other."""
+    against = frozenset(parties)
+    return against if len(against) == 1 else frozenset()
+
+
 def fact_of(case: Case, row: int, kinds: Iterable[str], *, burdened: Iterable[str] = (), aspect: str = "") -> Fact:
     """Whether it stands that this incident was of one of these kinds, and of this aspect if one is named.
 
@@ -126,15 +132,20 @@ def _of_centre(heard_of: Sequence[Attestation], *, heard_is_enough: bool) -> boo
 
 
 def _by_two_means(heard_of: Sequence[Attestation], speakers: frozenset[str]) -> bool:
-    """Whether two means with two givers bear it out: one a record, the other a record too or the word of somebody whom
-    the agreement names. What nobody signs is no giver's."""
+    """Whether two means with two givers bear it out: one the record of a device or a patrol, the other a record too or
+    the word of somebody whom the agreement names. What nobody signs is no giver's, and who lives on one side is not
+    somebody else beside that side's own record."""
     return any(
-        record.means != other.means and record.giver != other.giver
+        record.means != other.means and _side_of(record) != _side_of(other)
         for record in heard_of
-        if not record.is_claim
+        if not record.is_claim and record.means not in WORDS
         for other in heard_of
         if not other.is_claim or other.giver in speakers
     )
+
+
+def _side_of(attestation: Attestation) -> str:
+    return attestation.giver.removeprefix(f"{PUBLIC}:")
 
 
 def _by_both_sides(heard_of: Sequence[Attestation], bound: Sequence[str]) -> bool:
@@ -279,25 +290,27 @@ def under_readings(
     if not readings:
         return verdict
     acts = frozenset(kinds)
-    answers: dict[str, Verdict] = {}
+    heads = set(case.delegations)
+    let: dict[str, Verdict] = {}
+    free: dict[str, Verdict] = {}
     after: list[str] = []
-    holding: set[str] = set()
     for party in case.bound:
         own = [reading for reading in readings if reading.by == party]
-        answers[party] = _answer(stipulation, own, acts, judge)
-        if own and began is not None and own[0].known_at > began:
+        holding = [reading for reading in own if heads and heads <= set(reading.let_by)]
+        free[party] = _answer(stipulation, own, acts, judge)
+        let[party] = _answer(stipulation, holding, acts, judge)
+        if holding and began is not None and holding[-1].known_at > began:
             after.append(party)
-        if any(set(case.delegations) <= set(reading.let_by) for reading in own if case.delegations):
-            holding.add(party)
-    if len({answer.outcome for answer in answers.values()}) == 1:
-        return next(iter(answers.values()))
-    differing = {party for party, answer in answers.items() if answer.outcome != verdict.outcome}
-    by_party = [f"{party}: {answer.outcome}" for party, answer in answers.items()]
-    holds_back = differing & holding or (holding and len({answer.outcome for answer in answers.values()}) > 1)
-    if holds_back and {verdict.outcome, *(answer.outcome for answer in answers.values())} & set(SAID):
+    if len({answer.outcome for answer in free.values()}) == 1:
+        return next(iter(free.values()))
+    if len({verdict.outcome, *(answer.outcome for answer in let.values())}) > 1 and {
+        verdict.outcome,
+        *(answer.outcome for answer in let.values()),
+    } & set(SAID):
+        by_party = [f"{party}: {answer.outcome}" for party, answer in let.items()]
         return Verdict("undetermined", "reading_disputed", {"readings": by_party, "stated_after": after})
-    others = [f"{party}: {answers[party].outcome}" for party in sorted(differing)]
-    return replace(verdict, facts={**verdict.facts, "read_otherwise": others})
+    others = [f"{party}: {answer.outcome}" for party, answer in free.items() if answer.outcome != verdict.outcome]
+    return replace(verdict, facts={**verdict.facts, "read_otherwise": others}) if others else verdict
 
 
 def _answer(

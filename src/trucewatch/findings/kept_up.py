@@ -23,7 +23,7 @@ from trucewatch.findings.applicability import (
     doubt_zone,
     finding_row,
 )
-from trucewatch.findings.gate import chance_of, decided, fact_of, gated, is_reviewed, positions_on, under_readings
+from trucewatch.findings.gate import chance_of, decided, fact_of, gated, is_reviewed, lone, positions_on, under_readings
 from trucewatch.findings.stated_numbers import counts_for, giver_of, holds, number_stands
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Provision, Stipulation
@@ -192,10 +192,10 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
     owing = set(stipulation.obliged)
     against = [kind for kind in stipulation.kinds if kind in kinds]
     if against:
-        fact = fact_of(case, row, against, burdened=owing)
+        fact = fact_of(case, row, against, burdened=lone(owing))
         verdict = Verdict("inconsistent", "shows_not_kept_up", {"kind": against[0]})
         return gated(verdict, case, row, fact, chance_of(case, row, stipulation))
-    fact = fact_of(case, row, [stipulation.what], burdened=set(case.bound) - owing)
+    fact = fact_of(case, row, [stipulation.what], burdened=lone(set(case.bound) - owing))
     verdict = Verdict("consistent", "shows_kept_up", {"kind": stipulation.what})
     return gated(verdict, case, row, fact, chance_of(case, row, stipulation))
 

@@ -29,7 +29,7 @@ from trucewatch.findings.applicability import (
     doubt_zone,
     finding_row,
 )
-from trucewatch.findings.gate import chance_of, decided, fact_of, gated, is_reviewed, positions_on, under_readings
+from trucewatch.findings.gate import chance_of, decided, fact_of, gated, is_reviewed, lone, positions_on, under_readings
 from trucewatch.geo.ellipse import SIGMA_TO_95
 from trucewatch.geo.frame import wgs84
 from trucewatch.locale import mark
@@ -265,7 +265,8 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int) -> Verdict:
     if exempt is not None:
         fact = fact_of(case, row, telling)
         return gated(exempt, case, row, fact, chance_of(case, row, stipulation, exempt=True))
-    notice = _weigh_notices(stipulation, case, row, telling)
+    standing = [kind for kind in telling if fact_of(case, row, [kind]).stands]
+    notice = _weigh_notices(stipulation, case, row, standing or telling)
     if notice is not None and notice.outcome != "inconsistent":
         fact = fact_of(case, row, telling)
         return gated(notice, case, row, fact, chance_of(case, row, stipulation, exempt=True))
@@ -295,7 +296,9 @@ def _bar_by_actor(stipulation: Stipulation, case: Case, row: int, kinds: Sequenc
     # A clause that names nobody binds all.
     if not stipulation.obliged or set(case.bound) <= set(stipulation.obliged):
         return None
-    named = [each for each in case.testimony(row) if each.kind in kinds and each.actor]
+    every = [each for each in case.testimony(row) if each.kind in kinds and each.actor]
+    # What a side says of whose act it was takes nothing from a record of it.
+    named = [each for each in every if not each.is_claim] or every
     facts: Facts = {"obliged": list(stipulation.obliged)}
     if not named:
         return Verdict("undetermined", "actor_unknown", facts)
@@ -393,8 +396,8 @@ def _is_for(notice: Notice, kinds: Sequence[str]) -> bool:
 
 def is_acknowledged(notice: Notice, case: Case) -> bool:
     """Whether the other side, or all delegations, acknowledged a notice before it began. The other side of one that no
-    party gave is every side."""
-    others = set(case.bound) - set(claimants_in(notice.who, voice_words(case.agreement)))
+    party gave, or several, is every side."""
+    others = set(case.bound) - lone(claimants_in(notice.who, voice_words(case.agreement)))
     heads = set(case.delegations)
     acknowledged = set(notice.acknowledged_by)
     return others <= acknowledged or (bool(heads) and heads <= acknowledged)

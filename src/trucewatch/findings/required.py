@@ -20,7 +20,7 @@ from trucewatch.findings.applicability import (
     doubt_zone,
     finding_row,
 )
-from trucewatch.findings.gate import chance_of, decided, fact_of, gated, is_reviewed, positions_on, under_readings
+from trucewatch.findings.gate import chance_of, decided, fact_of, gated, is_reviewed, lone, positions_on, under_readings
 from trucewatch.findings.stated_numbers import NUMBER_SENTENCES, judge_number
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Provision, Stipulation
@@ -214,7 +214,7 @@ def judge_incident(stipulation: Stipulation, case: Case, row: int, due: tuple[da
     verdict = _against_due(what, case, row, due)
     # That it was done speaks against those to whom it was owed, that it was late against those who owed it.
     owing = set(stipulation.obliged)
-    burdened = owing if verdict.outcome == "inconsistent" else set(case.bound) - owing
+    burdened = lone(owing if verdict.outcome == "inconsistent" else set(case.bound) - owing)
     fact = fact_of(case, row, [what], burdened=burdened)
     if fact.lacking is not None and fact.lacking.reason in ("claimed_alone", "kind_claimed_alone"):
         claimants = fact.lacking.facts["claimed_by"]

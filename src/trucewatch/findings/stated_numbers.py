@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from trucewatch.findings.applicability import Case, Facts, Verdict
+from trucewatch.findings.gate import lone
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Number, Stipulation
 from trucewatch.model.claims import claimants_in, folded_name, voice_words
@@ -89,14 +90,21 @@ def judge_number(
     given = terms_of(number)
     if not counts:
         return (Verdict("undetermined", "number_not_shown", given), []) if is_over and stipulation.observable else None
-    last = counts[-1]
+    # The last count that passes the gate decides; what others say beside or after it takes nothing from it.
+    passing = [
+        count
+        for place, count in enumerate(counts)
+        if (kept := holds(number, count)) is not None
+        and number_stands(stipulation, counts[: place + 1], case, kept=kept)
+    ]
+    last = passing[-1] if passing else counts[-1]
     facts = {**given, **facts_of_count(last, case)}
     evidence = [last.counter_id]
     kept = holds(number, last)
     # Too few is a fault only once no more can come.
     if kept is None or (kept is False and not is_over):
         return (Verdict("undetermined", "number_unclear", facts), evidence) if is_over else None
-    if not number_stands(stipulation, counts, case, kept=kept):
+    if not passing:
         return Verdict("undetermined", "number_claimed_alone", facts), evidence
     if kept:
         return Verdict("consistent", "number_reached", facts), evidence
@@ -162,7 +170,7 @@ def number_stands(stipulation: Stipulation, counts: list[Counter], case: Case, *
     if CENTRE in givers:
         return True
     owing = set(stipulation.obliged)
-    burdened = set(case.bound) - owing if kept else owing
+    burdened = lone(set(case.bound) - owing if kept else owing)
     bound = set(case.bound)
     # What nobody signs whom the watch names is no giver's, nor is a number that several are named for.
     known = {giver for giver in givers if giver in case.speakers or giver in case.organisations}

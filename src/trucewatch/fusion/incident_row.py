@@ -55,7 +55,13 @@ def incident_of(columns: dict[str, list[Any]], members: list[int], setting: Sett
     kinds = of("kind")
     kind = _most_telling(kinds)
     telling = [row for row, word in zip(members, kinds, strict=True) if word == kind]
-    start, end = _time_span(of("occurred_start"), of("occurred_end"))
+    said = [
+        testimony_of({name: columns[name][row] for name in _SAID}, setting.speakers, setting.parties) for row in members
+    ]
+    # Where anybody recorded it, what a side says of the hour stretches and moves nothing.
+    timing = [row for row, words in zip(members, said, strict=True) if not words.is_claim] or members
+    times = [[columns[name][row] for row in timing] for name in ("occurred_start", "occurred_end", "time_sd_s")]
+    start, end = _time_span(*times[:2])
     claims = [set(claimants_in(text, setting.parties)) for text in of("claimed_by")]
     voices = setting.speakers.voices or setting.parties
     known_parties = setting.speakers.parties or frozenset(setting.parties.values())
@@ -64,9 +70,6 @@ def incident_of(columns: dict[str, list[Any]], members: list[int], setting: Sett
     is_claim = [
         means == "party" or (bool(text) and known_parties.issuperset(claimants_in(text, voices)))
         for text, means in zip(of("claimed_by"), of("means"), strict=True)
-    ]
-    said = [
-        testimony_of({name: columns[name][row] for name in _SAID}, setting.speakers, setting.parties) for row in members
     ]
     givers = [
         "; ".join(sorted(whose)) or f":{means}" if claim or means in SPEAKERS else ""
@@ -90,7 +93,7 @@ def incident_of(columns: dict[str, list[Any]], members: list[int], setting: Sett
         "claims_only": all(is_claim),
         "testimony": sorted({testimony.text for testimony in said}),
         "grave": _grave(of("people"), of("struck")),
-        "time_sd_s": _time_sd(of("occurred_start"), of("occurred_end"), of("time_sd_s")),
+        "time_sd_s": _time_sd(*times),
         "simulated": of("simulated")[0],
         "first_known_at": min(arrivals)[0],
         "last_known_at": max(arrivals)[0],

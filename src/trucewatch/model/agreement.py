@@ -236,13 +236,19 @@ class Stipulation:
         if self.deadline is None:
             return None
         zone = zone_named(self.deadline.zone) if self.deadline.zone else watch_zone
-        extensions = [(ext.known_at, number, ext) for number, ext in enumerate(self.extension, 1) if ext.known_at <= at]
-        day, which = self.deadline.day, 0
-        if extensions:
-            _, which, latest = max(extensions, key=lambda row: row[:2])
-            day = latest.day
+        moment, which = self._moment_of(self.deadline.day, zone), 0
+        extensions = sorted(
+            ((ext.known_at, number, ext) for number, ext in enumerate(self.extension, 1)), key=lambda row: row[:2]
+        )
+        for known_at, number, extension in extensions:
+            # What was put off only after it was due had been due.
+            if known_at <= min(at, moment):
+                moment, which = self._moment_of(extension.day, zone), number
+        return moment, which
+
+    def _moment_of(self, day: date, zone: tzinfo) -> datetime:
         span = day_of(day, zone)
-        return (span.start if self.deadline.bound == "before" else span.end), which
+        return span.start if self.deadline is not None and self.deadline.bound == "before" else span.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ HELD_OF_REASON: Final[Mapping[str, str]] = {
     "maybe_in_force": "at_edge",
     "at_zone_edge": "at_edge",
     "no_place": "cannot_be_told",
+    "zone_not_drawn": "cannot_be_told",
     # the gate
     "claimed_alone": "not_checked",
     "kind_claimed_alone": "not_checked",

@@ -10,6 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from trucewatch.model.claims import folded_name, party_words
+from trucewatch.model.testimony import attestations
+
 if TYPE_CHECKING:
     from trucewatch.model.agreement import Agreement
     from trucewatch.model.incident import Incident
@@ -25,11 +28,11 @@ ORIGINS: Final = ("muzzle_flash",)
 
 
 def is_of_parties(recipient: Recipient, agreement: Agreement) -> bool:
-    """Whether a recipient is the bound parties, or one of them: said by `to`, or its id is `parties`, or a party's."""
-    name = recipient.id.casefold()
-    return (
-        recipient.to == "parties" or name == "parties" or any(party.id.casefold() == name for party in agreement.party)
-    )
+    """Whether a recipient is the bound parties, or one of them: said by `to`, or by its id or a name: `parties`, or
+    a party's."""
+    parties = party_words(agreement)
+    called = {folded_name(word) for word in (recipient.id, *recipient.names.values())}
+    return recipient.to == "parties" or "parties" in called or not called.isdisjoint(parties)
 
 
 def is_fine(recipient: Recipient) -> bool:
@@ -56,4 +59,10 @@ def origin_form(recipient: Recipient) -> Recipient:
 
 def is_origin(incident: Incident) -> bool:
     """Whether the place of an incident is, or may be, that of a weapon that fires."""
-    return incident.aspect == "outgoing" or any(kind in ORIGINS for kind in (incident.kind, *incident.kinds))
+    return "outgoing" in aspects_of(incident) or any(kind in ORIGINS for kind in (incident.kind, *incident.kinds))
+
+
+def aspects_of(incident: Incident) -> frozenset[str]:
+    """What anybody says or records that an event was beside its kind: one row that says otherwise hides no other."""
+    stated = (each.aspect for each in attestations(incident.testimony) if each.aspect)
+    return frozenset((incident.aspect, *stated))

@@ -87,12 +87,15 @@ def testimony_of(row: Mapping[str, Any], speakers: Speakers, parties: Mapping[st
     perceived = how_known(row["perceived"] or "", means, row["kind"])
     named = claimants_in(row["claimed_by"], voices)
     bound = speakers.parties or frozenset(parties.values())
-    is_claim = means == "party" or perceived == "told" or (bool(named) and bound.issuperset(named))
+    of_centre = source in speakers.centre and speakers.centre_ids.issuperset(named)
+    # What a row says in somebody's name is that somebody's word, whatever its means; a device's or patrol's record is
+    # in nobody's.
+    is_claim = means == "party" or perceived == "told" or (bool(named) and not of_centre)
     # 1. What comes through a party's or a delegation's own source is theirs, whoever is named in it.
     if source in speakers.own:
         giver = voices.get(folded_name(speakers.givers[source]), speakers.givers[source])
     # 2. Else it is whose claim it is; of several speakers of one row, none said it in words of his own.
-    elif named and source in speakers.centre and speakers.centre_ids.issuperset(named):
+    elif named and of_centre:
         giver = CENTRE  # in its own source the centre names itself
     elif named:
         giver = _as_written("; ".join(named))

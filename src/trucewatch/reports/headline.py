@@ -37,7 +37,7 @@ def title_words(report: DailyReport, words: Words) -> str:
     if not tally.recorded:
         if not report.is_complete:
             return words.gettext("Nothing released yet for {period}").format(period=period_words(report, words))
-        if report.fewer_than:
+        if report.withholds:
             return words.gettext("No incident to be shown for {period}").format(period=period_words(report, words))
         return words.gettext("No incident recorded: {period}").format(period=period_words(report, words))
     number = words.spelled(tally.recorded)
@@ -92,6 +92,11 @@ def quiet_words(report: DailyReport, words: Words) -> str:
             "No incident of {period} can be shown: on each day there were none, or fewer than {number}. "
             "What could have been seen is not computed yet, so this says nothing about quiet."
         ).format(period=period, number=words.number(report.fewer_than))
+    if report.withholds:
+        return words.gettext(
+            "No incident of {period} can be shown; what this recipient is not told is left out. "
+            "What could have been seen is not computed yet, so this says nothing about quiet."
+        ).format(period=period)
     return words.gettext(
         "No incident was recorded on {period}. What could have been seen is not computed yet, "
         "so this says nothing about quiet."

@@ -11,6 +11,7 @@ from typing import Final
 from trucewatch.model.incident import CHI2_95, Finding, Incident
 from trucewatch.model.party_release import (
     FINE_AFTER,
+    aspects_of,
     coarse_form,
     is_fine,
     is_of_parties,
@@ -108,7 +109,7 @@ class RecipientRule:
         if incident.kind in self.recipient.withheld_kinds or incident.first_known_at > self.as_of:
             return False
         withheld = self.recipient.withheld_aspects
-        if incident.aspect in withheld or ("outgoing" in withheld and is_origin(incident)):
+        if not aspects_of(incident).isdisjoint(withheld) or ("outgoing" in withheld and is_origin(incident)):
             return False
         # The widened end, since a reader is told that one; what became known later waits for that.
         end = max(self.times(incident)[1], incident.occurred_end)

@@ -73,6 +73,7 @@ Part = tuple[str, str]
 
 GENERAL_REASON: Final = {
     "no_place": "not_settled",
+    "zone_not_drawn": "not_settled",
     "at_zone_edge": "not_settled",
     "maybe_in_force": "not_settled",
     "notice_maybe": "not_settled",
@@ -263,11 +264,12 @@ def worst_of(outcomes: Iterable[str]) -> str:
 
 
 def latest_time(facts: Mapping[str, Any], watch: Watch) -> datetime | None:
-    """When the thing happened that a finding about a deadline speaks of, if it says so."""
-    value = facts.get("occurred")
-    if not value:
-        return None
-    try:
-        return read_time(str(value), zone=watch.zone)
-    except TimeError:
-        return None
+    """When the latest thing happened that a finding about a deadline speaks of, if it says so."""
+    moments = []
+    for name in ("occurred", "first", "last", "lapsed"):
+        if value := facts.get(name):
+            try:
+                moments.append(read_time(str(value), zone=watch.zone))
+            except TimeError:
+                continue
+    return max(moments, default=None)

@@ -193,12 +193,14 @@ def _obligations(inputs: ReportInputs, rule: RecipientRule) -> tuple[tuple[Relea
     """
     recipient = rule.recipient
     whole = inputs.findings.filter(pc.equal(inputs.findings["incident_id"], ""))
-    order = {stipulation.id: place for place, (_, stipulation) in enumerate(inputs.watch.agreement.stipulations())}
+    by_id = {stipulation.id: stipulation for _, stipulation in inputs.watch.agreement.stipulations()}
+    order = {name: place for place, name in enumerate(by_id)}
     released, untold = [], 0
     rows = finding_rows(whole)
     ids = {finding.finding_id for finding in told_obligations(rows, recipient)}
     for finding in sorted(rows, key=lambda finding: (order.get(finding.stipulation, len(order)), finding.finding_id)):
-        if finding.facts.get("what") in recipient.withheld_kinds:
+        kinds = (str(finding.facts.get("what")), *by_id[finding.stipulation].kinds)
+        if not set(recipient.withheld_kinds).isdisjoint(kinds):
             continue
         if finding.facts.get("aspect") in recipient.withheld_aspects:
             continue
