@@ -316,7 +316,7 @@ def answers_of_1b(assessment: Assessment, kind: str) -> tuple[str, Sequence[str]
         "kinds": [kind],
         "zones": ["line-strip", "theatre"],
         "zones_at_edge": [],
-        "testimony": [f"{kind} patrol saw record - AM centre", f"{kind} uav recorded record - AM x"],
+        "testimony": [f"{kind} patrol saw record - AM - centre", f"{kind} uav recorded record - AM - x"],
         "happened": None,
     }
     table = assessment.incidents.schema.empty_table().from_pylist([seen], schema=assessment.incidents.schema)

@@ -147,7 +147,10 @@ def test_a_retype_states_kind_and_class_and_keeps_claims_claims() -> None:
     assert one.classes[0] == "small_arms"
     assert len(one.classes) == len(one.class_probabilities)
     assert one.what is None, "the program's probability is of its own first class"
-    assert any(each.kind == "shot" and not each.is_claim for each in attestations(one.testimony))
+    assert {(each.kind, each.giver) for each in attestations(one.testimony)} == {
+        ("explosion", "somebody"),
+        ("shot", "somebody"),
+    }, "who says so stays"
     assert one.kinds == ("explosion",), "what the reports say stays"
     (claimed,) = fuse(
         [at("a", means="party", claimed_by="P")], [act(1, "retype", members=(o("a"),), kind="thermal_anomaly")]
