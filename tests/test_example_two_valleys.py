@@ -186,7 +186,7 @@ def test_all_four_outcomes_and_their_plain_reasons_occur(assessed: Assessment) -
     }
     assert set(assessed.findings["reason"].to_pylist()) >= {
         "prohibited_act",
-        "not_likely",
+        "kind_not_likely",
         "notice_covers",
         "at_zone_edge",
         "indication_only",

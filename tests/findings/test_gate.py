@@ -303,7 +303,10 @@ CASES = [
         row=blast(claim("explosion", "A"), claim("explosion", "B")),
         outcome="inconsistent",
         reason="prohibited_act",
-        sentence=PLAIN,
+        sentence=(
+            "Clause 1a does not allow this in Theatre: Explosion. No notice and no exemption covers it. It rests "
+            "on what these state themselves: First party and Second party."
+        ),
     ),
     Case(
         why="One row that names both is nobody's own words: A's file cannot speak for B.",
@@ -321,7 +324,10 @@ CASES = [
         row=blast(claim("explosion", "A", actor="A")),
         outcome="inconsistent",
         reason="prohibited_act",
-        sentence=PLAIN,
+        sentence=(
+            "Clause 1a does not allow this in Theatre: Explosion. No notice and no exemption covers it. It rests "
+            "on what these state themselves: First party."
+        ),
     ),
     Case(
         why="That it was the other side's act is no announcement.",
@@ -409,8 +415,8 @@ CASES = [
         reason="delegations_dissent",
         held="cannot_be_told",
         sentence=(
-            "On what clause 1a says of this, no delegation shares what the record alone would give: First delegation: "
-            "undetermined and Second delegation: undetermined."
+            "On what clause 1a says of this, no delegation shares what the record alone would give: First "
+            "delegation: checked, cannot be told and Second delegation: checked, cannot be told."
         ),
         reviewed=True,
     ),
@@ -434,21 +440,19 @@ CASES = [
         reason="not_likely",
         held="not_likely_enough",
         sentence=(
-            "Clause 1a would apply. The probability that it happened and is what the clause speaks of is "
-            "0.72; this watch "
-            "says an assessment from 0.9 (say_outcome_from)."
+            "The probability that this happened and is what clause 1a speaks of is 0.72; this watch says an "
+            "assessment from 0.9 (say_outcome_from)."
         ),
     ),
     Case(
         why="It happened surely, but is as likely a quarry's blast: the product counts.",
         row=blast(said("explosion", CENTRE), happened=0.99, between_sides=0.5),
         outcome="undetermined",
-        reason="not_likely",
+        reason="kind_not_likely",
         held="not_likely_enough",
         sentence=(
-            "Clause 1a would apply. The probability that it happened and is what the clause speaks of is "
-            "0.49; this watch "
-            "says an assessment from 0.9 (say_outcome_from)."
+            "This happened, but the probability that it is what clause 1a speaks of is 0.49; this watch says an "
+            "assessment from 0.9 (say_outcome_from)."
         ),
     ),
     Case(
@@ -467,9 +471,8 @@ CASES = [
         reason="not_likely",
         held="not_likely_enough",
         sentence=(
-            "Clause 1a would apply. The probability that it happened and is what the clause speaks of is "
-            "0.95; this watch "
-            "says an assessment from 0.97 (say_outcome_from)."
+            "The probability that this happened and is what clause 1a speaks of is 0.95; this watch says an "
+            "assessment from 0.97 (say_outcome_from)."
         ),
     ),
     Case(
@@ -593,9 +596,8 @@ CASES = [
         outcome="consistent",
         reason="aspect_exempt_by_watch",
         sentence=(
-            "The event was of this nature: controlled. That this is not held against clause 1a is a rule of "
-            "this watch, "
-            "not of the text."
+            "The event was of this nature: controlled. That this is not held against clause 1a is a rule of this "
+            "watch, not of the text. It rests on what these state themselves: First party and Second party."
         ),
     ),
     Case(
@@ -811,9 +813,8 @@ CASES = [
         outcome="consistent",
         reason="happened_in_time",
         sentence=(
-            "What clause 2 requires (Handover) is recorded on 2 May 2031, 12:00 (UTC), in time: due by 11 "
-            "May 2031, 00:00 "
-            "(UTC)."
+            "What clause 2 requires (Handover) is recorded on 2 May 2031, 12:00 (UTC), in time: due by 11 May "
+            "2031, 00:00 (UTC). It rests on what these state themselves: Second party."
         ),
     ),
     Case(
@@ -834,9 +835,8 @@ CASES = [
         outcome="inconsistent",
         reason="happened_late",
         sentence=(
-            "What clause 2 requires (Handover) is recorded on 12 May 2031, 00:00 (UTC), after it was due: by "
-            "11 May 2031, "
-            "00:00 (UTC)."
+            "What clause 2 requires (Handover) is recorded on 12 May 2031, 00:00 (UTC), after it was due: by 11 "
+            "May 2031, 00:00 (UTC). It rests on what these state themselves: First party."
         ),
     ),
     Case(

@@ -46,10 +46,17 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "not_likely": (
         mark(
-            "Clause {clause} would apply. The probability that it happened and is what the clause speaks of is "
-            "{probability}; this watch says an assessment from {threshold} (say_outcome_from)."
+            "The probability that this happened and is what clause {clause} speaks of is {probability}; this watch "
+            "says an assessment from {threshold} (say_outcome_from)."
         ),
-        mark("Clause {clause} would apply, but it is not probable enough that it happened and is what it speaks of."),
+        mark("It is not probable enough that this happened and is what clause {clause} speaks of."),
+    ),
+    "kind_not_likely": (
+        mark(
+            "This happened, but the probability that it is what clause {clause} speaks of is {probability}; this watch "
+            "says an assessment from {threshold} (say_outcome_from)."
+        ),
+        mark("This happened, but it is not probable enough that it is what clause {clause} speaks of."),
     ),
     "reading_disputed": (
         mark(
@@ -86,6 +93,8 @@ class Fact:
 
     seen_by_centre: bool
     lacking: Verdict | None
+    stated_by: tuple[str, ...] = ()
+    """Who states it, where it stands by what the sides say and by no record."""
 
     @property
     def stands(self) -> bool:
@@ -101,13 +110,13 @@ def fact_of(case: Case, row: int, kinds: Iterable[str], *, burdened: Iterable[st
     heard_of = [each for each in case.testimony(row) if each.kind in wanted and aspect in ("", each.aspect)]
     seen_by_centre = any(each.giver == CENTRE and each.perceived == "saw" for each in heard_of)
     against = frozenset(burdened)
-    stands = (
-        _of_centre(heard_of, heard_is_enough=case.watch.settings.heard_is_enough)
-        or _by_two_means(heard_of, case.speakers)
-        or _by_both_sides(heard_of, case.bound)
-        or any(each.giver in against for each in heard_of)
-    )
-    return Fact(seen_by_centre, None if stands else _not_enough(case, row, heard_of))
+    if _of_centre(heard_of, heard_is_enough=case.watch.settings.heard_is_enough):
+        return Fact(seen_by_centre, None)
+    if _by_two_means(heard_of, case.speakers):
+        return Fact(seen_by_centre, None)
+    if _by_both_sides(heard_of, case.bound) or any(each.giver in against for each in heard_of):
+        return Fact(seen_by_centre, None, tuple(sorted({each.speaker for each in heard_of})))
+    return Fact(seen_by_centre, _not_enough(case, row, heard_of))
 
 
 def _of_centre(heard_of: Sequence[Attestation], *, heard_is_enough: bool) -> bool:
@@ -197,10 +206,13 @@ def gated(verdict: Verdict, case: Case, row: int, fact: Fact, chance: float | No
         return fact.lacking
     threshold = case.watch.settings.say_outcome_from
     if chance is None or chance >= threshold or fact.seen_by_centre:
-        return verdict
-    return Verdict(
-        "undetermined", "not_likely", {"probability": f"{floor(100 * chance) / 100:.2f}", "threshold": f"{threshold:g}"}
-    )
+        return (
+            replace(verdict, facts={**verdict.facts, "stated_by": list(fact.stated_by)}) if fact.stated_by else verdict
+        )
+    facts: Facts = {"probability": f"{floor(100 * chance) / 100:.2f}", "threshold": f"{threshold:g}"}
+    if case.columns["happened"][row] >= threshold:
+        return Verdict("undetermined", "kind_not_likely", facts)
+    return Verdict("undetermined", "not_likely", facts)
 
 
 # ── What delegations said, and how the sides read the clause ──────────────────────────────────────────────────────────

@@ -213,6 +213,8 @@ def _incidents(
         for begin, end in pairwise(offsets):
             incident = incident_of(columns, list(range(begin, end)), setting)
             incident.update(next(judgements))
+            if incident["claims_only"]:
+                incident["rung"] = "claimed"  # a list that writes down what a party says records no more than that
             block.append(incident)
         yield block
 

@@ -70,6 +70,10 @@ def reason_sentence(finding: Reasoned, sentences: ReasonSentences, watch: Watch,
     values["clause"] = printable(finding.stipulation)
     best = next((sentence for sentence in fitting if _fields(sentence) <= values.keys()), fitting[-1])
     sentence = words.gettext(best).format(**values)
+    if "stated_by" in values:
+        # What rests on words and on no record says on whose.
+        rests = words.gettext("It rests on what these state themselves: {speakers}.")
+        sentence = f"{sentence} {rests.format(speakers=values['stated_by'])}"
     if "read_otherwise" in values:
         # A reading that holds nothing back is never left out beside what it would change.
         beside = words.gettext("Read otherwise: {readings}.").format(readings=values["read_otherwise"])
@@ -158,7 +162,7 @@ def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
             return zone_name(text, watch, words)
         case "who" | "by" | "missing" | "obliged" | "stated_after":
             return party_name(text, watch, words)
-        case "claimed_by" | "reported_by":
+        case "claimed_by" | "reported_by" | "stated_by":
             return giver_name(text, watch, words)
         case "kind" | "notice_kinds":
             return kind_word(text, words)
@@ -168,7 +172,7 @@ def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
         case "aspect":
             return aspect_word(text, words)
         case "outcome":
-            return outcome_word(text, words)
+            return held_word("cannot_be_told", words) if text == "undetermined" else outcome_word(text, words)
         case "counter":
             return counter_word(text, words, watch)
         case "accuracy_m":
@@ -179,9 +183,10 @@ def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:
             view = _VIEW.match(text)
             if view is None:
                 return text
-            return words.gettext("{who}: {outcome}").format(
-                who=party_name(view["by"], watch, words), outcome=outcome_word(view["outcome"], words)
-            )
+            # Who says that it cannot be told says so; the bare word stands nowhere.
+            undecided = view["outcome"] == "undetermined"
+            outcome = held_word("cannot_be_told", words) if undecided else outcome_word(view["outcome"], words)
+            return words.gettext("{who}: {outcome}").format(who=party_name(view["by"], watch, words), outcome=outcome)
         case _:
             return text
 

@@ -37,6 +37,7 @@ HELD_OF_REASON: Final[Mapping[str, str]] = {
     "kind_claimed_alone": "not_checked",
     "reported_by_few": "not_checked",
     "not_likely": "not_likely_enough",
+    "kind_not_likely": "not_likely_enough",
     "reading_disputed": "readings_differ",
     "delegations_dissent": "cannot_be_told",
     "delegations_differ": "cannot_be_told",

@@ -60,7 +60,7 @@ PLAIN_FACTS: Final = (
     "at_most",
     "states",
 )
-GIVERS: Final = ("claimed_by", "reported_by")
+GIVERS: Final = ("claimed_by", "reported_by", "stated_by")
 """Facts that say whose word or record it is; they leave unless one of them is a source's or who runs it."""
 
 

@@ -251,9 +251,11 @@ def show_deadlines(out: Console, watch: Watch, findings: Sequence[Finding]) -> N
     for finding in deadlines:
         line = Text(f"{SIGNS[finding.outcome]}  ", STYLES[finding.outcome])
         line.append(f"{finding.stipulation:<4} ", "default")
-        line.append(f"{standing_word[finding.finding_id]:<{width}}", STYLES[finding.outcome])
+        line.append(f"{standing_word[finding.finding_id]:<{width - 1}} ", STYLES[finding.outcome])
         sentence = reason_sentence(finding, SENTENCES, watch, english)
-        indent = max(width, len(standing_word[finding.finding_id])) + 8
+        indent = width + 8 if len(standing_word[finding.finding_id]) < width else 8
+        if indent == 8:
+            line.append("\n" + " " * indent)  # a long word has the line to itself
         folded = textwrap.wrap(sentence, max(out.width - indent - 1, 30)) if out.is_terminal else [sentence]
         line.append(("\n" + " " * indent).join(folded), "default")
         out.print(line)

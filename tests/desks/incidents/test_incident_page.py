@@ -164,7 +164,7 @@ def test_a_finding_says_its_outcome_its_reason_and_the_text_of_its_stipulation(v
     one, code = largest(valleys)
     page = client_of(valleys).get(f"/incident/{code}").text
     said = seen_text(page)
-    assert "The probability that it happened and is what the clause speaks of is 0.01" in said
+    assert "This happened, but the probability that it is what clause 1a speaks of is 0.01" in said
     assert "this watch says an assessment from 0.9 (say_outcome_from)" in said
     assert "1a No fire within the ceasefire belt, unless announced beforehand" in said
     for finding in each(valleys.snapshot.findings_of(valleys.snapshot.row_of[one.incident_id])):
@@ -179,7 +179,7 @@ def test_a_finding_on_record_by_a_rule_of_another_version_is_shown_by_its_codes(
     for address in (f"/incident/{code}", "/agreement"):
         answer = client_of(valleys).get(address)
         assert answer.status_code == 200
-        assert re.search(r"\b1a: not_likely \(prohibited/2\)", answer.text)
+        assert re.search(r"\b1a: kind_not_likely \(prohibited/2\)", answer.text)
 
 
 def test_three_hops_end_at_the_row_of_the_evidence_itself(valleys: Console) -> None:
