@@ -70,6 +70,21 @@ def test_demo_copies_an_example_and_ends_with_a_draft_of_its_report(
     assert call("demo", example)[0] == 0, "a second time too"
 
 
+def test_a_report_tells_deaths_of_earlier_days_that_became_known_on_its_day(tmp_path: Path) -> None:
+    example = Path(__file__).parents[2] / "examples" / "karabakh-2020"
+    folder = shutil.copytree(example, tmp_path / "w", ignore=shutil.ignore_patterns("out", "store"))
+    page = tmp_path / "report.html"
+    asked = ("--date", "2020-12-13", "--recipient", "joint-centre", "--as-of", "2020-12-14T20:00Z")
+    assert call("report", str(folder), *asked, "--out", str(page))[0] == 0
+    text = page.read_text()
+    for killed, happened in ((3, "26 Nov 2020"), (1, "8 Dec 2020")):
+        line = (
+            rf"{killed} killed, [^<]*; happened {happened}, became known 13 Dec 2020; not yet established; reported by"
+        )
+        assert len(re.findall(line, text)) == 1, f"{killed} killed on {happened}"
+    assert "<b>0</b><span>incidents recorded</span>" in text, "they are of other days, and counted on those"
+
+
 def test_demo_names_the_examples_that_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(TrucewatchError, match="there are: karabakh-2020, two-valleys"):

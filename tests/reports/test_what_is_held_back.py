@@ -35,7 +35,7 @@ from trucewatch.locale import words
 from trucewatch.model.outcomes import HELD
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, build_daily, render
-from trucewatch.reports.grave_words import grave_counts, grave_lines, grave_title
+from trucewatch.reports.grave_words import earlier_lines, earlier_title, grave_counts, grave_lines, grave_title
 from trucewatch.reports.headline import title_words
 from trucewatch.reports.map import draw_map
 from trucewatch.reports.outcome_policy import policy_of
@@ -316,13 +316,13 @@ def grave_day(recipient: Recipient = CENTRE, **changes: Any) -> Any:
 
 def test_grave_events_head_the_page_as_what_they_are() -> None:
     report = grave_day()
-    assert grave_title(report, ENGLISH) == "Grave events: 1 established, 1 being checked"
+    assert grave_title(report, ENGLISH) == "Grave events: 1 established, 1 not yet established"
     killed, hospital = grave_lines(report, ENGLISH)
     assert killed.head == "people reported killed"
     assert "2 killed, 5 (4 to 6) injured according to Pella; 3 killed (civilian) according to Village hospital" in (
         killed.sentence
     )
-    assert "; being checked; " in killed.sentence
+    assert "; not yet established; " in killed.sentence
     assert (hospital.head, "; established; " in hospital.sentence) == ("a hospital reported hit", True)
     page = render(report, format="html", language="en").decode()
     assert page.index("Grave events") < page.index('class="figures"') < page.index("<svg")
@@ -331,7 +331,7 @@ def test_grave_events_head_the_page_as_what_they_are() -> None:
 @pytest.mark.parametrize("form", sorted(FORMATS))
 def test_every_file_to_who_is_told_single_incidents_holds_them(form: str) -> None:
     text = " ".join(everything_in(render(grave_day(), format=form, language="en")).split())
-    assert ("killed" if form in ("csv", "geojson") else "Grave events: 1 established, 1 being checked") in text
+    assert ("killed" if form in ("csv", "geojson") else "Grave events: 1 established, 1 not yet established") in text
 
 
 def test_the_public_gets_its_own_rule_and_no_heading() -> None:
@@ -359,4 +359,59 @@ def test_a_grave_claim_waits_for_no_gate() -> None:
     inputs = inputs_of([row], [undetermined], as_of=at(14))
     report = build_daily(inputs, recipient=CENTRE, day_from=DAY, day_until=NEXT)
     (line,) = grave_lines(report, ENGLISH)
-    assert line.sentence.endswith("being checked; reported by Pella, not yet checked (clause 1a).")
+    assert line.sentence.endswith("not yet established; reported by Pella, not yet checked (clause 1a).")
+
+
+# Grave events of earlier days that became known in the period
+
+
+def learnt_late(**changes: Any) -> Any:
+    """A death of the day before the report's, of which somebody told on the report's day, beside a row of that day."""
+    told = {"hours": -30, "known_after_hours": 44, "kind": "harm", "grave": ["killed"], "people": PEOPLE_OF_TWO[:1]}
+    return [incident("old", claimed_by=["P"], claims_only=True, **(told | changes)), incident("c", hours=11)]
+
+
+def daily_of(rows: Any, recipient: Recipient = CENTRE, day: Any = DAY, **changes: Any) -> Any:
+    return build_daily(inputs_of(rows, **changes), recipient=recipient, day_from=day, day_until=day + timedelta(days=1))
+
+
+def test_an_earlier_grave_event_that_became_known_in_the_period_stands_in_it() -> None:
+    report = daily_of(learnt_late(), as_of=at(48))
+    (line,) = earlier_lines(report, ENGLISH)
+    assert earlier_title(report, ENGLISH).endswith("not in its counts: 0 established, 1 not yet established")
+    assert "happened 8 May 2031" in line.sentence, line.sentence
+    assert "became known 10 May 2031" in line.sentence
+    assert (grave_title(report, ENGLISH), report.real.recorded, len(report.rows)) == ("", 1, 1)
+    for form in sorted(FORMATS):
+        text = " ".join(everything_in(render(report, format=form, language="en")).split())
+        assert "of earlier days" in text or "grave_earlier" in text, form
+    page = render(report, format="html", language="en").decode()
+    assert page.count("became known 10 May 2031") == 1
+
+
+def test_it_stands_in_no_other_report() -> None:
+    for day in (DAY - timedelta(days=2), DAY - timedelta(days=1), NEXT):
+        report = daily_of(learnt_late(), day=day, as_of=at(48))
+        assert report.grave_earlier == ()
+
+
+def test_a_row_known_at_midnight_is_of_the_day_that_midnight_closes() -> None:
+    rows = learnt_late()
+    rows[0]["first_known_at"] = at(24)
+    (grave,) = daily_of(rows, as_of=at(48)).grave_earlier
+    assert grave.known == DAY
+    assert daily_of(rows, day=NEXT, as_of=at(48)).grave_earlier == ()
+
+
+@pytest.mark.parametrize("recipient", [PUBLIC, EVERYONE, CELLS])
+def test_who_is_told_no_single_incident_gets_none_of_earlier_days(recipient: Recipient) -> None:
+    assert daily_of(learnt_late(), recipient, as_of=at(24 * 9)).grave_earlier == ()
+
+
+def test_the_recipients_own_rule_holds_for_earlier_days() -> None:
+    assert daily_of(learnt_late(), replace(CENTRE, delay_hours=24 * 30), as_of=at(48)).grave_earlier == ()
+    assert daily_of(learnt_late(), replace(CENTRE, withheld_kinds=("harm",)), as_of=at(48)).grave_earlier == ()
+    (grave,) = daily_of(learnt_late(), replace(CENTRE, place="cell", cell_m=5000.0), as_of=at(48)).grave_earlier
+    assert grave.incident.place.startswith("cell:")
+    (simulated,) = earlier_lines(daily_of(learnt_late(simulated=True), as_of=at(48)), ENGLISH)
+    assert simulated.simulated

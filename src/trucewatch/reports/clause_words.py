@@ -28,8 +28,8 @@ def clauses_told(report: DailyReport, words: Words) -> list[ClauseTold]:
     """The clauses that the lines of a report name, in the agreement's order."""
     named = {
         finding.stipulation
-        for row in report.rows
-        for finding in row.incident.findings
+        for incident in (*(row.incident for row in report.rows), *(grave.incident for grave in report.grave_earlier))
+        for finding in incident.findings
         if finding.outcome != "not_applicable"
     }
     return [

@@ -11,10 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from shapely.geometry import Point
 
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
+from trucewatch.model.incident import incident_rows
 from trucewatch.model.naming import called
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.model.report import EditorsNote, IssuedRow, Publication, RejectedCount, ReportInputs
@@ -28,7 +31,15 @@ from trucewatch.reports.corrections import (
     tell_calibration,
     to_compare,
 )
-from trucewatch.reports.daily_report import Correction, DailyReport, DayBar, RegionRow, Row, Tally
+from trucewatch.reports.daily_report import (
+    Correction,
+    DailyReport,
+    DayBar,
+    EarlierGrave,
+    RegionRow,
+    Row,
+    Tally,
+)
 from trucewatch.reports.drawn_lines import without_drawn_lines
 from trucewatch.reports.outcome_policy import held_counts
 from trucewatch.reports.recipient_rule import TOLD_ZONE_KINDS, released_from
@@ -121,6 +132,41 @@ def build_daily(
         obligations_untold=released.obligations_untold,
         published=tuple(words for words in released.published if day_from <= words.day < day_until),
         periods=tuple(period for period in released.periods if day_from <= period.day < day_until),
+        grave_earlier=_grave_earlier(inputs, recipient, day_from, day_until),
+    )
+
+
+def _grave_earlier(
+    inputs: ReportInputs, recipient: Recipient, day_from: date, day_until: date
+) -> tuple[EarlierGrave, ...]:
+    """Grave events of any day before the report's, of which somebody first told on one of its days, as the recipient's
+    own rule releases them.
+
+    A row that states a day alone became known at that day's end, so midnight belongs to the day that it closes.
+    """
+    if recipient.smallest_count > 1:
+        return ()
+    zone, table = inputs.watch.zone, inputs.incidents
+    moment = pa.timestamp("us", tz="UTC")
+    opens = pa.scalar(day_of(day_from, zone).start, moment)
+    closes = pa.scalar(day_of(day_until, zone).start, moment)
+    chosen = table.filter(
+        (pc.field("occurred_start") < opens)
+        & (pc.field("first_known_at") > opens)
+        & (pc.field("first_known_at") <= closes)
+        & (pc.list_value_length(pc.field("grave")) > 0)
+    )
+    if not chosen.num_rows:
+        return ()
+    known = {
+        incident.incident_id: (incident.first_known_at - timedelta(microseconds=1)).astimezone(zone).date()
+        for incident in incident_rows(chosen)
+    }
+    released = release(replace(inputs, incidents=chosen, periods_among=None), recipient)
+    return tuple(
+        EarlierGrave(incident=incident, known=known[incident.incident_id])
+        for incident in released.incidents
+        if incident.grave and incident.day < day_from
     )
 
 

@@ -27,6 +27,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierGrave:
+    """A grave event of a day before the report's that became known on one of its days; it has no number and is in none
+    of the report's counts."""
+
+    incident: ReleasedIncident
+    known: date
+    """The local day on which it first became known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """How many incidents, and how many of each outcome from the worst to the least. Real or simulated, never both."""
 
@@ -121,6 +131,9 @@ class DailyReport:
     obligations_untold: int = 0
     periods: tuple[ReleasedPeriod, ...] = ()
     """Those of the days of the report."""
+    grave_earlier: tuple[EarlierGrave, ...] = ()
+    """Grave events of earlier days that became known on the days of the report, by day; empty for who is told no single
+    incident."""
 
     @property
     def issued_number(self) -> str:

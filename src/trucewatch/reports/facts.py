@@ -83,9 +83,10 @@ FIELDS: Final = (
     "held",
     "reviewed",
     "grave",
+    "known",
 )
-"""The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` went when people
-ceased to be fused; a line of people holds those of one giver.)"""
+"""The columns, in their order; they only ever grow at the end. (`harm_min`, `harm_best` and `harm_max` are
+of lines of people alone, where a giver does not tell killed from injured; rows of incidents have none.)"""
 
 
 def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
@@ -128,6 +129,9 @@ def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
         }
     for row in report.rows:
         yield from (_people(row, statement, report, words) for statement in row.incident.people)
+    for grave in report.grave_earlier:
+        known = grave.known.isoformat()
+        yield {"record": "grave_earlier", **released_facts(grave.incident, report, words), "known": known}
     for published in report.published:
         yield {
             "record": "published",

@@ -1,15 +1,18 @@
 """Grave events: a person reported killed; a hospital, a school or a place of worship hit. They head every report to who
-is told single incidents, as what they are, before anything else of them is settled."""
+is told single incidents, as what they are, before anything else of them is settled. Those of earlier days that became
+known in the period follow, each with both days, in none of the period's counts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trucewatch.locale import Words
 from trucewatch.locale.terms import grave_word
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.outcome_told import outcome_with_clauses
-from trucewatch.reports.phrases import what_words, when_words, where_words
+from trucewatch.reports.phrases import days_words, is_whole_days, what_words, when_words, where_words
+from trucewatch.reports.released import ReleasedIncident
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,8 @@ class GraveLine:
 
     head: str
     sentence: str
-    number: int
+    number: int | None
+    """Its number in the report; None for one of an earlier day."""
     simulated: bool
 
 
@@ -30,38 +34,102 @@ def grave_rows(report: DailyReport) -> tuple[Row, ...]:
 
 
 def grave_counts(report: DailyReport, *, simulated: bool) -> tuple[int, int]:
-    """How many grave events are established, and how many are being checked. Real or simulated, never both."""
-    rows = [row for row in grave_rows(report) if row.incident.simulated is simulated]
-    established = sum(row.incident.is_established for row in rows)
-    return established, len(rows) - established
+    """How many grave events are established, and how many not yet. Real or simulated, never both."""
+    return _counts((row.incident for row in grave_rows(report)), simulated=simulated)
 
 
 def grave_title(report: DailyReport, words: Words) -> str:
-    """`Grave events: 2 established, 5 being checked`; empty where there are none."""
+    """`Grave events: 2 established, 5 not yet established`; empty where there are none."""
     titles = []
     for simulated in (False, True):
-        established, being_checked = grave_counts(report, simulated=simulated)
-        if established + being_checked:
-            template = words.gettext("Grave events: {established} established, {checked} being checked")
+        established, still_open = grave_counts(report, simulated=simulated)
+        if established + still_open:
+            template = words.gettext("Grave events: {established} established, {open} not yet established")
             if simulated:
-                template = words.gettext("Grave events, simulated: {established} established, {checked} being checked")
-            titles.append(template.format(established=words.number(established), checked=words.number(being_checked)))
+                template = words.gettext(
+                    "Grave events, simulated: {established} established, {open} not yet established"
+                )
+            titles.append(template.format(established=words.number(established), open=words.number(still_open)))
     return ". ".join(titles)
 
 
 def grave_lines(report: DailyReport, words: Words) -> list[GraveLine]:
-    """A sentence for each grave event."""
-    lines = []
-    for row in grave_rows(report):
-        incident = row.incident
-        head = words.listed([grave_word(why, words) for why in incident.grave])
-        stands = words.gettext("established") if incident.is_established else words.gettext("being checked")
-        sentence = words.gettext("{what}, {where}, {when}; {stands}; {outcome}.").format(
-            what=what_words(incident, report.watch, words),
-            where=where_words(incident, report, words),
-            when=when_words(incident, report.watch, words),
-            stands=stands,
-            outcome=outcome_with_clauses(incident, report, words),
+    """A sentence for each grave event of the report's days."""
+    return [
+        GraveLine(
+            _head(row.incident, words),
+            words.gettext("{what}, {where}, {when}; {stands}; {outcome}.").format(
+                when=when_words(row.incident, report.watch, words), **_parts(row.incident, report, words)
+            ),
+            row.number,
+            row.incident.simulated,
         )
-        lines.append(GraveLine(head, sentence, row.number, incident.simulated))
-    return lines
+        for row in grave_rows(report)
+    ]
+
+
+def earlier_title(report: DailyReport, words: Words) -> str:
+    """`Became known in this period, of earlier days, not in its counts: 0 established, 2 not yet established`; empty
+    where there are none."""
+    titles = []
+    for simulated in (False, True):
+        established, still_open = _counts((grave.incident for grave in report.grave_earlier), simulated=simulated)
+        if established + still_open:
+            template = words.gettext(
+                "Grave events of earlier days that became known in this period, not in its counts: "
+                "{established} established, {open} not yet established"
+            )
+            if simulated:
+                template = words.gettext(
+                    "Grave events, simulated, of earlier days that became known in this period, not in its counts: "
+                    "{established} established, {open} not yet established"
+                )
+            titles.append(template.format(established=words.number(established), open=words.number(still_open)))
+    return ". ".join(titles)
+
+
+def earlier_lines(report: DailyReport, words: Words) -> list[GraveLine]:
+    """A sentence for each grave event of an earlier day that became known on the report's: when it happened, and when
+    it became known."""
+    return [
+        GraveLine(
+            _head(grave.incident, words),
+            words.gettext("{what}, {where}; happened {day}, became known {known}; {stands}; {outcome}.").format(
+                day=_dated(grave.incident, report, words),
+                known=words.short_day(grave.known),
+                **_parts(grave.incident, report, words),
+            ),
+            None,
+            grave.incident.simulated,
+        )
+        for grave in report.grave_earlier
+    ]
+
+
+def _counts(incidents: Iterable[ReleasedIncident], *, simulated: bool) -> tuple[int, int]:
+    chosen = [incident for incident in incidents if incident.simulated is simulated]
+    established = sum(incident.is_established for incident in chosen)
+    return established, len(chosen) - established
+
+
+def _head(incident: ReleasedIncident, words: Words) -> str:
+    return words.listed([grave_word(why, words) for why in incident.grave])
+
+
+def _parts(incident: ReleasedIncident, report: DailyReport, words: Words) -> dict[str, str]:
+    return {
+        "what": what_words(incident, report.watch, words),
+        "where": where_words(incident, report, words),
+        "stands": words.gettext("established") if incident.is_established else words.gettext("not yet established"),
+        "outcome": outcome_with_clauses(incident, report, words),
+    }
+
+
+def _dated(incident: ReleasedIncident, report: DailyReport, words: Words) -> str:
+    """`26 Nov 2020`, `26 Nov 2020, 14:02`: always with its day, since that is not one of the report's."""
+    zone = report.watch.zone
+    if incident.time_precision == "day" or is_whole_days(incident.start, incident.end, zone):
+        return days_words(incident.start, incident.end, zone, words, words.short_day)
+    return words.gettext("{day}, {time}").format(
+        day=words.short_day(incident.day), time=when_words(incident, report.watch, words)
+    )

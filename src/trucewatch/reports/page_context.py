@@ -20,7 +20,7 @@ from trucewatch.reports.charts import draw_days
 from trucewatch.reports.clause_words import clauses_told
 from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import DailyReport, Row
-from trucewatch.reports.grave_words import grave_lines, grave_title
+from trucewatch.reports.grave_words import earlier_lines, earlier_title, grave_lines, grave_title
 from trucewatch.reports.length_words import against_words, kind_words, length_words
 from trucewatch.reports.map import draw_map, line_zone
 from trucewatch.reports.map_legend import map_legend
@@ -101,6 +101,8 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "title": headline.title_words(report, words),
         "grave_title": grave_title(report, words),
         "grave": grave_lines(report, words),
+        "earlier_title": earlier_title(report, words),
+        "earlier": earlier_lines(report, words),
         "held": held_sentences(report, words),
         "kind": kind_words(report, words),
         "short_period": headline.short_period(report, words),
@@ -167,7 +169,8 @@ def _line(row: Row, report: DailyReport, words: Words) -> Line:
     notes = [means_words(incident, words)] if incident.means else []
     if incident.claimed_by:
         claimed = claimed_words(incident, watch, words)
-        alone = words.gettext("claimed by {who} alone") if incident.claims_only else words.gettext("claimed by {who}")
+        is_alone = incident.claims_only and len(incident.claimed_by) == 1
+        alone = words.gettext("claimed by {who} alone") if is_alone else words.gettext("claimed by {who}")
         notes.append(alone.format(who=claimed))
     if incident.line_distance_m is not None:
         line = line_zone(report)

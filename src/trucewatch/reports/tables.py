@@ -19,7 +19,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
 from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_of
-from trucewatch.reports.grave_words import grave_title
+from trucewatch.reports.grave_words import earlier_title, grave_title
 from trucewatch.reports.length_words import hours_of
 from trucewatch.reports.notes import draft_words
 from trucewatch.reports.outcome_policy import SAID
@@ -77,6 +77,10 @@ INCIDENT_COLUMNS: Final[Columns] = {
     "held": "text",
     "reviewed": "truth",
     "grave": "text",
+}
+EARLIER_COLUMNS: Final[Columns] = {
+    **{name: holds for name, holds in INCIDENT_COLUMNS.items() if name != "no"},
+    "known": "text",
 }
 FINDING_COLUMNS: Final[Columns] = {
     "id": "text",
@@ -172,7 +176,11 @@ def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
         Table("numbers", NUMBER_COLUMNS, _rows(facts, "counter", NUMBER_COLUMNS)),
         Table("corrections", CORRECTION_COLUMNS, tuple(_corrections(report))),
     ]
-    for name, columns in (("people", PEOPLE_COLUMNS), ("published", PUBLISHED_COLUMNS)):
+    for name, columns in (
+        ("people", PEOPLE_COLUMNS),
+        ("published", PUBLISHED_COLUMNS),
+        ("grave_earlier", EARLIER_COLUMNS),
+    ):
         if rows := _rows(facts, name, columns):
             tables.append(Table(name, columns, rows))
     if report.notes:
@@ -188,6 +196,8 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     yield "title", headline.title_words(report, words)
     if grave := grave_title(report, words):
         yield "grave", grave
+    if earlier := earlier_title(report, words):
+        yield "grave_earlier", earlier
     yield "report", report.issued_number or None
     yield "revision", report.issued_revision
     if report.is_draft:

@@ -23,7 +23,7 @@ MOST_LINES: Final = 8
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraveLine:
     """One grave event. `says`: who says what of people killed and injured, or what is reported hit; `checked`: whether
-    it is established or being checked, in a word."""
+    it is established or not yet, in words."""
 
     code: str
     incident: Incident
@@ -36,7 +36,7 @@ class GraveLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """The grave events of a view, the newest first. `title` counts them: established, being checked."""
+    """The grave events of a view, the newest first. `title` counts them: established, not yet established."""
 
     title: str
     lines: list[GraveLine]
@@ -48,7 +48,7 @@ def board_of(snapshot: Snapshot, telling: Telling, mask: Bools | None = None) ->
     rows = np.flatnonzero(snapshot.grave if mask is None else snapshot.grave & mask)
     if not len(rows):
         return None
-    established, being_checked = telling.words.gettext("established"), telling.words.gettext("being checked")
+    established, not_yet = telling.words.gettext("established"), telling.words.gettext("not yet established")
     no_clause = telling.words.gettext("no clause applies")
     part = rows[:MOST_LINES]
     records = zip(part.tolist(), snapshot.incidents_at(part), snapshot.standings(part), strict=True)
@@ -61,7 +61,7 @@ def board_of(snapshot: Snapshot, telling: Telling, mask: Bools | None = None) ->
                 says=grave_says(incident, telling),
                 standing=standing,
                 clauses=no_clause if standing.outcome == NO_CLAUSE.outcome else telling.standing(standing),
-                checked=established if is_established(standing, incident.rung) else being_checked,
+                checked=established if is_established(standing, incident.rung) else not_yet,
             )
             for row, incident, standing in records
         ],
@@ -78,7 +78,7 @@ def grave_says(incident: Incident, telling: Telling) -> str:
 
 
 def _title(snapshot: Snapshot, rows: Ints, telling: Telling) -> str:
-    """`Grave events: 2 established, 5 being checked`, of real and of simulated ones apart."""
+    """`Grave events: 2 established, 5 not yet established`, of real and of simulated ones apart."""
     words, titles = telling.words, []
     sure = np.asarray(pc.equal(snapshot.incidents["rung"].take(rows), ESTABLISHED_RUNG))
     said = np.isin(snapshot.outcome[rows], [OUTCOMES.index(outcome) for outcome in SAID])
@@ -86,11 +86,13 @@ def _title(snapshot: Snapshot, rows: Ints, telling: Telling) -> str:
     for simulated in (False, True):
         chosen = snapshot.simulated[rows] == simulated
         if chosen.any():
-            template = words.gettext("Grave events: {established} established, {checked} being checked")
+            template = words.gettext("Grave events: {established} established, {open} not yet established")
             if simulated:
-                template = words.gettext("Grave events, simulated: {established} established, {checked} being checked")
+                template = words.gettext(
+                    "Grave events, simulated: {established} established, {open} not yet established"
+                )
             count = int((chosen & established).sum())
             titles.append(
-                template.format(established=words.number(count), checked=words.number(int(chosen.sum()) - count))
+                template.format(established=words.number(count), open=words.number(int(chosen.sum()) - count))
             )
     return ". ".join(titles)

@@ -360,7 +360,7 @@ def show_grave(out: Console, watch: Watch, incidents: Sequence[Incident], findin
             continue
         sure = sum(is_established(standing[incident.incident_id], incident.rung) for incident in chosen)
         mark = " (simulated)" if simulated else ""
-        out.print(f"[bold]grave events{mark}: {sure} established, {len(chosen) - sure} being checked[/]")
+        out.print(f"[bold]grave events{mark}: {sure} established, {len(chosen) - sure} not yet established[/]")
         for incident in chosen[-10:]:
             hit = [grave_word(each, english) for each in incident.grave if each != "killed"]
             people = people_words(incident.people, watch, english)

@@ -85,7 +85,7 @@ def test_a_grave_event_heads_map_list_and_page_with_each_sides_own_number(grave:
         assert board.index("25 killed, 40 injured according to") < board.index(code_of(grave)) + 2000
         assert "3 killed according to" in board
         assert "28" not in board[: board.index("</section>")], "numbers of two givers are never added"
-        assert "being checked" in board
+        assert "not yet established" in board
     page = client.get(f"/incident/{code_of(grave)}").text
     assert page.index('id="verification"') < page.index('id="observations"')
     assert "each in its own words" in page, "both sides stated it: the record shows that by itself"
@@ -162,7 +162,7 @@ def test_the_step_stays_with_the_event_when_more_becomes_known_of_it(grave: Cons
 def test_the_command_line_enters_tells_and_takes_back(folder: Path) -> None:
     watch = str(folder)
     ran = call("run", watch)[1]
-    assert ran.index("grave events (simulated): 0 established, 1 being checked") < ran.index("assessment")
+    assert ran.index("grave events (simulated): 0 established, 1 not yet established") < ran.index("assessment")
     listed = json.loads(call("incidents", watch, "--json")[1])["incidents"]
     (code,) = [each["incident_id"] for each in listed if each["grave"]]
     by = ("--by", "Ann Example", "--yes")
@@ -177,7 +177,7 @@ def test_the_command_line_enters_tells_and_takes_back(folder: Path) -> None:
     listed = json.loads(call("incidents", watch, "--json")[1])["incidents"]
     assert [each["held"] for each in listed if each["incident_id"].startswith(code)] == ["access_refused"]
     shown = call("incidents", watch)[1]
-    assert shown.index("grave events (simulated): 0 established, 1 being checked") < shown.index(code[:12])
+    assert shown.index("grave events (simulated): 0 established, 1 not yet established") < shown.index(code[:12])
     assert "25 killed, 40 injured according to" in shown
     assert call("incident", watch, "verify", code, "--take-back", step, *by)[0] == 0
     document = json.loads(call("incident", watch, "show", code, "--json")[1])

@@ -137,6 +137,8 @@ class Row:
     added: str
     others: str
     claimed: str
+    is_quote: bool
+    """Whether its text is what its giver wrote; a list of events tells in the words of whoever keeps the list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +299,15 @@ def _row(dossier: Dossier, member: Member, telling: Telling, before: float | Non
             telling.words.gettext("all rests on this source") if dossier.incident.alone else _others(member, telling)
         ),
         claimed=claimed_words(member, telling),
+        is_quote=_is_quote(member, telling),
     )
+
+
+def _is_quote(member: Member, telling: Telling) -> bool:
+    """A row of a list of events is a paraphrase, unless the source names who published its rows."""
+    if member.row["means"] != "event_list":
+        return True
+    return any(source.id == member.row["source"] and source.publisher for source in telling.watch.settings.source)
 
 
 def claimed_words(member: Member, telling: Telling) -> str:

@@ -55,10 +55,10 @@ def render(report: DailyReport, *, language: str) -> bytes:
             "recorded": _tally(report, report.real),
             "recorded_simulated": _tally(report, report.simulated),
             "grave": [
-                {"established": established, "being_checked": being_checked, "simulated": simulated}
+                {"established": established, "not_yet_established": still_open, "simulated": simulated}
                 for simulated in (False, True)
-                for established, being_checked in [grave_counts(report, simulated=simulated)]
-                if established + being_checked
+                for established, still_open in [grave_counts(report, simulated=simulated)]
+                if established + still_open
             ],
             "coverage": None,
             "checkpoint": report.checkpoint or None,
@@ -87,7 +87,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
             for rejection in report.rejected
         ],
     }
-    collection |= {name: by_record[name] for name in ("people", "published") if name in by_record}
+    collection |= {name: by_record[name] for name in ("people", "published", "grave_earlier") if name in by_record}
     if "editors_note" in by_record:
         collection["editors_notes"] = by_record["editors_note"]
     return (json.dumps(collection, ensure_ascii=False, indent=1) + "\n").encode()
