@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from trucewatch.model.incident import Finding
+from trucewatch.model.incident import Finding, Incident
 from trucewatch.model.outcomes import HELD, OUTCOMES, held_word
 from trucewatch.model.testimony import CENTRE
 
@@ -82,9 +82,23 @@ def standings_of(findings: Iterable[Finding]) -> dict[str, Standing]:
     return worst
 
 
-def is_established(standing: Standing, rung: str) -> bool:
-    """Whether an assessment of it is said; of what no clause speaks of, whether several voices bear it out."""
-    return not standing.reason_word and (standing.outcome in SAID or rung == ESTABLISHED_RUNG)
+def is_established(standing: Standing, incident: Incident) -> bool:
+    """Whether an assessment of it is said; of what no clause speaks of, whether several means bear it out.
+
+    That an event is established does not establish its dead: of a grave one somebody other than the sides has to state
+    them, and of what was hit nobody but a giver's word is on record.
+    """
+    if standing.reason_word or not (standing.outcome in SAID or incident.rung == ESTABLISHED_RUNG):
+        return False
+    return not incident.grave or (incident.grave == ("killed",) and states_death(incident))
+
+
+def states_death(incident: Incident) -> bool:
+    """Whether anybody but a party or a body that is named states that somebody was killed."""
+    return any(
+        entry.giver_kind == "source" and (entry.killed_min or entry.killed_best or entry.killed_max)
+        for entry in incident.people
+    )
 
 
 def _rank(standing: Standing) -> tuple[int, int]:

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pyarrow.compute as pc
 
 from trucewatch.locale.terms import grave_word
 from trucewatch.model.incident import Incident
-from trucewatch.model.outcomes import OUTCOMES
-from trucewatch.model.standing import ESTABLISHED_RUNG, NO_CLAUSE, SAID, Standing, is_established
+from trucewatch.model.standing import NO_CLAUSE, Standing, is_established
 from trucewatch.reports.people_words import people_words
 from trucewatch.server.formatting import Telling
 from trucewatch.server.snapshot import Bools, Ints, Snapshot
@@ -61,7 +59,7 @@ def board_of(snapshot: Snapshot, telling: Telling, mask: Bools | None = None) ->
                 says=grave_says(incident, telling),
                 standing=standing,
                 clauses=no_clause if standing.outcome == NO_CLAUSE.outcome else telling.standing(standing),
-                checked=established if is_established(standing, incident.rung) else not_yet,
+                checked=established if is_established(standing, incident) else not_yet,
             )
             for row, incident, standing in records
         ],
@@ -80,9 +78,8 @@ def grave_says(incident: Incident, telling: Telling) -> str:
 def _title(snapshot: Snapshot, rows: Ints, telling: Telling) -> str:
     """`Grave events: 2 established, 5 not yet established`, of real and of simulated ones apart."""
     words, titles = telling.words, []
-    sure = np.asarray(pc.equal(snapshot.incidents["rung"].take(rows), ESTABLISHED_RUNG))
-    said = np.isin(snapshot.outcome[rows], [OUTCOMES.index(outcome) for outcome in SAID])
-    established = (snapshot.held_back[rows] < 0) & (said | sure)
+    records = zip(snapshot.standings(rows), snapshot.incidents_at(rows), strict=True)
+    established = np.array([is_established(standing, incident) for standing, incident in records], dtype=np.bool_)
     for simulated in (False, True):
         chosen = snapshot.simulated[rows] == simulated
         if chosen.any():

@@ -358,7 +358,7 @@ def show_grave(out: Console, watch: Watch, incidents: Sequence[Incident], findin
         chosen = [incident for incident in grave if incident.simulated is simulated]
         if not chosen:
             continue
-        sure = sum(is_established(standing[incident.incident_id], incident.rung) for incident in chosen)
+        sure = sum(is_established(standing[incident.incident_id], incident) for incident in chosen)
         mark = " (simulated)" if simulated else ""
         out.print(f"[bold]grave events{mark}: {sure} established, {len(chosen) - sure} not yet established[/]")
         for incident in chosen[-10:]:
