@@ -162,9 +162,14 @@ class Case:
         """Who says what of an incident's kind."""
         return _attestations(tuple(self.columns["testimony"][row]))
 
+    def times(self, row: int) -> tuple[datetime, datetime]:
+        """From when until when an incident was, by those who recorded it where anybody did."""
+        start, end = self.columns["recorded_start"][row], self.columns["recorded_end"][row]
+        return start or self.columns["occurred_start"][row], end or self.columns["occurred_end"][row]
+
     def span(self, row: int) -> tuple[datetime, datetime]:
         """From when until when an incident may have been, at 95 %: its times, with their own error on either side."""
-        start, end = self.columns["occurred_start"][row], self.columns["occurred_end"][row]
+        start, end = self.times(row)
         spread = timedelta(seconds=SIGMAS_95 * (self.columns["time_sd_s"][row] or 0.0))
         return shifted(start, -spread), shifted(end, spread)
 
@@ -195,6 +200,8 @@ COLUMNS = (
     "occurred_start",
     "occurred_end",
     "time_sd_s",
+    "recorded_start",
+    "recorded_end",
     "happened",
     "between_sides",
     "rung",

@@ -198,7 +198,7 @@ def _chance_of_time(case: Case, row: int, stipulation: Stipulation) -> float:
     spread_s = case.columns["time_sd_s"][row]
     if not spread_s:
         return 1.0
-    start, end = case.columns["occurred_start"][row], case.columns["occurred_end"][row]
+    start, end = case.times(row)
     force = stipulation.in_force
     after_s = (start - force.surely_from).total_seconds() if start > force.surely_from else 0.0
     before_s = (force.surely_until - end).total_seconds() if end < force.surely_until else 0.0

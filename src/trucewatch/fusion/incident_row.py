@@ -58,10 +58,11 @@ def incident_of(columns: dict[str, list[Any]], members: list[int], setting: Sett
     said = [
         testimony_of({name: columns[name][row] for name in _SAID}, setting.speakers, setting.parties) for row in members
     ]
-    # Where anybody recorded it, what a side says of the hour stretches and moves nothing.
-    timing = [row for row, words in zip(members, said, strict=True) if not words.is_claim] or members
-    times = [[columns[name][row] for row in timing] for name in ("occurred_start", "occurred_end", "time_sd_s")]
-    start, end = _time_span(*times[:2])
+    start, end = _time_span(of("occurred_start"), of("occurred_end"))
+    # Beside it the time by those who recorded it: what a side says of the hour moves no clause.
+    timing = [row for row, words in zip(members, said, strict=True) if not words.is_claim]
+    times = [[columns[name][row] for row in timing or members] for name in _TIMES]
+    recorded = _time_span(*times[:2]) if timing else (None, None)
     claims = [set(claimants_in(text, setting.parties)) for text in of("claimed_by")]
     voices = setting.speakers.voices or setting.parties
     known_parties = setting.speakers.parties or frozenset(setting.parties.values())
@@ -94,6 +95,8 @@ def incident_of(columns: dict[str, list[Any]], members: list[int], setting: Sett
         "testimony": sorted({testimony.text for testimony in said}),
         "grave": _grave(of("people"), of("struck")),
         "time_sd_s": _time_sd(*times),
+        "recorded_start": recorded[0],
+        "recorded_end": recorded[1],
         "simulated": of("simulated")[0],
         "first_known_at": min(arrivals)[0],
         "last_known_at": max(arrivals)[0],
@@ -122,6 +125,7 @@ def _words(columns: dict[str, list[Any]], members: Sequence[int], telling: Seque
     return next((columns["text"][row] for row in telling if columns["text"][row]), "")
 
 
+_TIMES: Final = ("occurred_start", "occurred_end", "time_sd_s")
 _SAID: Final = ("source", "means", "kind", "aspect", "claimed_by", "perceived", "actor")
 
 

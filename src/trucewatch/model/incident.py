@@ -42,6 +42,8 @@ INCIDENT_SCHEMA: Final = pa.schema(
         pa.field("testimony", _WORDS, nullable=False),
         pa.field("grave", _WORDS, nullable=False),
         pa.field("time_sd_s", pa.float64()),
+        pa.field("recorded_start", _TIME),
+        pa.field("recorded_end", _TIME),
         pa.field("simulated", pa.bool_(), nullable=False),
         pa.field("first_known_at", _TIME, nullable=False),
         pa.field("last_known_at", _TIME, nullable=False),
@@ -69,7 +71,8 @@ INCIDENT_SCHEMA: Final = pa.schema(
 side by side (`PeopleReported`); `zones` surely contain the incident, `zones_at_edge` may.
 `claims_only`: every member is a claim of a party; `testimony`: who says by which means that it was of which kind
 (`model/testimony.py`); `grave`: killed, hospital, school, place_of_worship, as far as anybody says so; `time_sd_s`: one
-standard deviation of its times, null where nobody states one; `text`: the words of the member that gives the kind.
+standard deviation of its times, null where nobody states one; `recorded_start`, `recorded_end`: its times by those
+alone who recorded it, null where it rests on words; `text`: the words of the member that gives the kind.
 `between_sides`: the probability that its class is none of those that are no fire between the sides. The four
 confidences are probabilities, null where nothing was weighed: that it happened; that its first class is right; that
 its place is known to 1 km and its time to a quarter of an hour; who did it (null unless a review decided). `rung`:
@@ -160,6 +163,8 @@ class Incident:
     testimony: tuple[str, ...] = ()
     grave: tuple[str, ...] = ()
     time_sd_s: float | None = None
+    recorded_start: datetime | None = None
+    recorded_end: datetime | None = None
     simulated: bool
     first_known_at: datetime
     last_known_at: datetime
