@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trucewatch.fusion.associate import BLAST_AND_FIRE, associate_observations
 from trucewatch.fusion.classify import class_table, classify_events, learnt_priors
@@ -280,6 +281,13 @@ class Judged:
             }
 
 
+def _recorded_aspects(observations: pa.Table) -> Ints:
+    """The aspect that each row records; that of a claim tells nothing: a side's "controlled" screens no fire."""
+    aspects = codes_of(observations["aspect"], ASPECTS)
+    claimed = pc.or_(pc.not_equal(observations["claimed_by"], ""), pc.equal(observations["means"], "party"))
+    return np.where(claimed.to_numpy(), ASPECTS.index("undetermined"), aspects)
+
+
 def judge_groups(
     observations: pa.Table,
     reports: Reports,
@@ -321,7 +329,7 @@ def judge_groups(
         setting.notices,
         read_heat_signs(observations, reports),
         prior=learnt_priors(evidence.calibrations, evidence.of_event),
-        aspects=codes_of(observations["aspect"], ASPECTS),
+        aspects=_recorded_aspects(observations),
         storm=weigh_storms(reports, order, bounds, places, claps, evidence.calibrations, evidence.of_event),
     )
     family = np.isin(np.array(KINDS), BLAST_AND_FIRE)[reports.k["kind"][order]]

@@ -85,20 +85,22 @@ def standings_of(findings: Iterable[Finding]) -> dict[str, Standing]:
 def is_established(standing: Standing, incident: Incident) -> bool:
     """Whether an assessment of it is said; of what no clause speaks of, whether several means bear it out.
 
-    That an event is established does not establish its dead: of a grave one somebody other than the sides has to state
-    them, and of what was hit nobody but a giver's word is on record.
+    That an event is established does not establish its dead, nor what was hit (`grave_stands`).
     """
     if standing.reason_word or not (standing.outcome in SAID or incident.rung == ESTABLISHED_RUNG):
         return False
-    return not incident.grave or (incident.grave == ("killed",) and states_death(incident))
+    return grave_stands(incident)
 
 
-def states_death(incident: Incident) -> bool:
-    """Whether anybody but a party or a body that is named states that somebody was killed."""
-    return any(
+def grave_stands(incident: Incident) -> bool:
+    """Whether what makes an incident grave is more than somebody's claim: a death is stated by who runs a source and
+    not by a party or a body; of what was hit nobody is named as the claimant of any report."""
+    states_death = any(
         entry.giver_kind == "source" and (entry.killed_min or entry.killed_best or entry.killed_max)
         for entry in incident.people
     )
+    hit = set(incident.grave) - {"killed"}
+    return ("killed" not in incident.grave or states_death) and not (hit and incident.claimed_by)
 
 
 def _rank(standing: Standing) -> tuple[int, int]:

@@ -21,7 +21,7 @@ from trucewatch.model.party_release import (
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.rounding import azimuth, coordinate, probability, two_figures
-from trucewatch.model.standing import ESTABLISHED_RUNG, states_death
+from trucewatch.model.standing import ESTABLISHED_RUNG, grave_stands
 from trucewatch.model.times import day_of
 from trucewatch.model.watch import Recipient
 from trucewatch.reports.cells import Cell, cell_of
@@ -225,7 +225,7 @@ class RecipientRule:
             is_established=is_single
             and not reason
             and (outcome in SAID or incident.rung == ESTABLISHED_RUNG)
-            and (not incident.grave or (incident.grave == ("killed",) and states_death(incident))),
+            and grave_stands(incident),
             means=tuple(sorted(incident.means)),
             claimed_by=tuple(sorted(incident.claimed_by)),
             claims_only=incident.claims_only,

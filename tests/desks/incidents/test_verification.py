@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from tests.pipeline.test_command_line import call
 from tests.server.conftest import client_of, copy_of, now
 from trucewatch.desks import find, indexes
 from trucewatch.locale import words
-from trucewatch.model.incident import incident_rows
+from trucewatch.model.incident import Incident, incident_rows
+from trucewatch.model.people import PeopleReported
 from trucewatch.model.standing import Standing, is_established
 from trucewatch.server.console import Console
 from trucewatch.server.formatting import Telling
@@ -190,8 +192,33 @@ def test_a_hospital_reported_hit_is_told_without_a_number(valleys: Console) -> N
     assert grave_says(incident, telling) == "a hospital reported hit"
 
 
-def test_what_is_held_back_is_never_called_established() -> None:
-    assert is_established(Standing("inconsistent"), "claimed")
-    assert is_established(Standing("not_applicable"), "corroborated")
-    assert not is_established(Standing("not_applicable"), "claimed")
-    assert not is_established(Standing("undetermined", "not_checked", kind_alone=True), "corroborated")
+DEAD_BY_A = {"giver": "A", "giver_kind": "party", "killed_best": 3}
+DEAD_BY_DEVICE = {"giver": "s", "giver_kind": "source", "killed_best": 3}
+
+
+def event(rung: str, *people: dict[str, Any], **changes: Any) -> Incident:
+    entries = [{**dict.fromkeys(PeopleReported.__dataclass_fields__), **BLANK, **entry} for entry in people]
+    (record,) = incident_rows(incidents({"rung": rung, "people": entries, **changes}))
+    return record
+
+
+BLANK = {"sensor": "", "means": "party", "status": "not_stated", "perceived": "", "observations": []}
+
+
+@pytest.mark.parametrize(
+    ("standing", "incident", "established"),
+    [
+        (Standing("inconsistent"), event("claimed"), True),
+        (Standing("not_applicable"), event("corroborated"), True),
+        (Standing("not_applicable"), event("claimed"), False),
+        (Standing("undetermined", "not_checked", kind_alone=True), event("corroborated"), False),
+        (Standing("inconsistent"), event("corroborated", DEAD_BY_A, grave=["killed"]), False),
+        (Standing("inconsistent"), event("corroborated", DEAD_BY_DEVICE, grave=["killed"]), True),
+        (Standing("inconsistent"), event("corroborated", grave=["hospital"], claimed_by=["A"]), False),
+        (Standing("inconsistent"), event("corroborated", grave=["hospital"]), True),
+    ],
+)
+def test_what_is_held_back_or_rests_on_a_claim_is_never_called_established(
+    standing: Standing, incident: Incident, established: bool
+) -> None:
+    assert is_established(standing, incident) is established

@@ -118,7 +118,7 @@ def announce_work(ground: Ground, events: Events) -> tuple[Notice, ...]:
                     text=f"Simulated: {cause} announced",
                     source="simulated",
                     row=len(notices) + 2,
-                    acknowledged_by=("A", "B"),
+                    acknowledged_by=("NR", "SR"),
                 )
             )
     return tuple(notices)
