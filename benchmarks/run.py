@@ -73,6 +73,17 @@ def fires(name: str, make: Callable[[Path], None], *, bound_s: float, bound_mb: 
     ]
 
 
+def checked() -> list[Figure]:
+    """Checking the reference watch: wall seconds of seven processes."""
+    command = [*PROGRAM, "check", str(ROOT / "examples" / "karabakh-2020")]
+    with tempfile.TemporaryDirectory() as folder:
+        walls, cpus, _ = zip(*(seconds_of(command, cwd=Path(folder)) for _ in range(7)), strict=True)
+    return [
+        Figure("`trucewatch check` of the reference watch", walls, "s", 1.0),
+        Figure("`trucewatch check` of the reference watch: CPU", cpus, "CPU s", None),
+    ]
+
+
 def gigabyte() -> list[Figure]:
     """Reading one file of 1 GB into the store, once: wall seconds and peak memory."""
     from benchmarks.generate_viirs import write_rows
@@ -174,6 +185,7 @@ def real_fires() -> list[Figure]:
 
 PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "program": ("The program", program),
+    "check": ("Checking a watch", checked),
     "fires-generated": ("A run over generated fire rows", generated_fires),
     "fires-real": ("A run over real fire rows", real_fires),
     "gigabyte": ("One gigabyte", gigabyte),
