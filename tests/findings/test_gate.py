@@ -984,9 +984,8 @@ CASES = [
         outcome="consistent",
         reason="kept_up",
         sentence=(
-            "What clause 2 asks to be kept up (Posts on watch) is on record from 2 May 2031, 12:00 (UTC) on, "
-            "for the last "
-            "time on 2 May 2031, 12:00 (UTC); nothing on record since says otherwise."
+            "What clause 2 asks to be kept up (Posts on watch) is on record on 2 May 2031, 12:00 (UTC); nothing "
+            "on record since says otherwise."
         ),
     ),
     Case(
@@ -1002,9 +1001,8 @@ CASES = [
         outcome="inconsistent",
         reason="lapsed",
         sentence=(
-            "What clause 2 asks to be kept up (Posts on watch) is on record from 2 May 2031, 12:00 (UTC) to "
-            "2 May 2031, "
-            "12:00 (UTC); on 4 May 2031, 12:00 (UTC) it is on record that it was not, and nothing since says otherwise."
+            "What clause 2 asks to be kept up (Posts on watch) is on record on 2 May 2031, 12:00 (UTC); on 4 May "
+            "2031, 12:00 (UTC) it is on record that it was not, and nothing since says otherwise."
         ),
     ),
     Case(
@@ -1021,9 +1019,8 @@ CASES = [
         outcome="consistent",
         reason="kept_up",
         sentence=(
-            "What clause 2 asks to be kept up (Posts on watch) is on record from 2 May 2031, 12:00 (UTC) on, "
-            "for the last "
-            "time on 2 May 2031, 12:00 (UTC); nothing on record since says otherwise."
+            "What clause 2 asks to be kept up (Posts on watch) is on record on 2 May 2031, 12:00 (UTC); nothing "
+            "on record since says otherwise."
         ),
     ),
     Case(

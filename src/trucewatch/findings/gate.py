@@ -17,10 +17,9 @@ import shapely
 from trucewatch.findings.applicability import Case, Facts, Verdict
 from trucewatch.locale import mark
 from trucewatch.model.agreement import Reading, Stipulation
+from trucewatch.model.outcomes import SAID
 from trucewatch.model.testimony import CENTRE, PUBLIC, WORDS, Attestation
 
-SAID: Final = ("consistent", "inconsistent")
-"""The outcomes that the gate stands before."""
 _SURE_RUNGS: Final = ("assessed", "corroborated")
 
 SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {

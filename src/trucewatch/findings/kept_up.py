@@ -38,6 +38,10 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
             "time on {last}; "
             "nothing on record since says otherwise."
         ),
+        mark(
+            "What clause {clause} asks to be kept up ({what}) is on record on {last}; nothing on record since says "
+            "otherwise."
+        ),
         mark("What clause {clause} asks to be kept up is on record; nothing on record since says otherwise."),
     ),
     "lapsed": (
@@ -45,6 +49,10 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
             "What clause {clause} asks to be kept up ({what}) is on record from {first} to {last}; on "
             "{lapsed} it is on "
             "record that it was not, and nothing since says otherwise."
+        ),
+        mark(
+            "What clause {clause} asks to be kept up ({what}) is on record on {last}; on {lapsed} it is on record that "
+            "it was not, and nothing since says otherwise."
         ),
         mark(
             "On {lapsed} it is on record that what clause {clause} asks to be kept up ({what}) was not, and nothing "
@@ -219,7 +227,9 @@ def _judge_whole(
         return Verdict("undetermined", "kept_up_not_shown", facts), ()
     up = [sign for sign in by_time if sign.is_up]
     if up:
-        facts = {**facts, "first": _day_or_moment(up[0], case), "last": _day_or_moment(up[-1], case, at_end=True)}
+        first, last = _day_or_moment(up[0], case), _day_or_moment(up[-1], case, at_end=True)
+        # A single day or moment is no time from one to another.
+        facts = {**facts, "last": last} if first == last else {**facts, "first": first, "last": last}
     evidence = tuple(name for sign in by_time for name in sign.evidence)
     since = [claim for claim in latest if claim.end > by_time[-1].end and claim.is_up != by_time[-1].is_up]
     if since:

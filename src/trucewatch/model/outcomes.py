@@ -12,6 +12,9 @@ from typing import Final
 OUTCOMES: Final = ("inconsistent", "undetermined", "consistent", "not_applicable")
 """From the worst to the least, the order of signs, lists and counts everywhere."""
 
+SAID: Final = ("inconsistent", "consistent")
+"""The outcomes that say something, and that the gate stands before."""
+
 HELD: Final = (
     "not_checked",
     "cannot_be_told",

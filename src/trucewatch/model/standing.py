@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from trucewatch.model.incident import Finding, Incident
-from trucewatch.model.outcomes import HELD, OUTCOMES, held_word
+from trucewatch.model.outcomes import HELD, OUTCOMES, SAID, held_word
 from trucewatch.model.testimony import CENTRE
 
 KIND_ALONE: Final = "kind_claimed_alone"
-SAID: Final = ("inconsistent", "consistent")
 ESTABLISHED_RUNG: Final = "corroborated"
 """The rung on which several means bear an incident out: what no clause speaks of is established from it on."""
 

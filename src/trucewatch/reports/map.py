@@ -19,7 +19,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import outcome_word
 from trucewatch.model.naming import numbers_of
-from trucewatch.model.outcomes import OUTCOMES
+from trucewatch.model.outcomes import OUTCOMES, SAID
 from trucewatch.model.times import day_of
 from trucewatch.model.zone import Zone
 from trucewatch.reports.cells import cell_of
@@ -32,7 +32,6 @@ from trucewatch.reports.drawing import (
     scale_length_m,
 )
 from trucewatch.reports.label_placement import Label, Placed, place_labels
-from trucewatch.reports.outcome_policy import SAID
 from trucewatch.reports.phrases import ranges
 from trucewatch.reports.released import WITHHELD
 from trucewatch.reports.signs import place_sign

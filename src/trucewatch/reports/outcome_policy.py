@@ -13,8 +13,6 @@ from trucewatch.model.watch import Recipient
 from trucewatch.reports.released import ReleasedFinding, ReleasedIncident
 
 Policy = Literal["gate", "reviewed", "none"]
-SAID: Final = ("inconsistent", "consistent")
-"""Assessments that are counted as such; that no clause applies is none."""
 NOT_REVIEWED: Final = "not_reviewed"
 NOT_TOLD: Final = "not_told"
 BY_PLACE: Final = "place"

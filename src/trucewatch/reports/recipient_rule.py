@@ -9,6 +9,7 @@ from math import sqrt
 from typing import Final
 
 from trucewatch.model.incident import CHI2_95, Finding, Incident
+from trucewatch.model.outcomes import SAID
 from trucewatch.model.party_release import (
     FINE_AFTER,
     aspects_of,
@@ -27,7 +28,7 @@ from trucewatch.model.watch import Recipient
 from trucewatch.reports.cells import Cell, cell_of
 from trucewatch.reports.contribution_chart import added_by_means
 from trucewatch.reports.drawn_lines import held_back_lines
-from trucewatch.reports.outcome_policy import BY_PLACE, SAID, held_of, why_untold
+from trucewatch.reports.outcome_policy import BY_PLACE, held_of, why_untold
 from trucewatch.reports.redact import Scrubber
 from trucewatch.reports.released import (
     THEATRE,

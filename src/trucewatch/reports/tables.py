@@ -14,6 +14,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.acceptance import translation_words
 from trucewatch.locale.reasons import zone_name
 from trucewatch.locale.sanitize import legible, printable
+from trucewatch.model.outcomes import SAID
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
@@ -22,7 +23,6 @@ from trucewatch.reports.facts import facts_of
 from trucewatch.reports.grave_words import earlier_title, grave_title
 from trucewatch.reports.length_words import hours_of
 from trucewatch.reports.notes import draft_words
-from trucewatch.reports.outcome_policy import SAID
 from trucewatch.reports.outcome_told import finding_told, held_sentences
 from trucewatch.reports.phrases import obligation_sentence
 from trucewatch.reports.place_names import map_words, named_places, naming_words
