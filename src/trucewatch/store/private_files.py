@@ -1,0 +1,31 @@
+"""The files of `private/`: read and written here, so that what protects that folder stands in one place."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from trucewatch.errors import StoreError
+from trucewatch.messages import Message
+from trucewatch.store.disk_errors import make_folder, translating, write_durably
+
+
+def read_private(folder: Path, name: str) -> bytes | None:
+    """The bytes of one private file; None if there is none. Raises StoreError for a link, pipe or device."""
+    path = folder / name
+    with translating(path):
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        with os.fdopen(descriptor, "rb") as stream:
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return stream.read()
+    raise StoreError(Message("{path} is no regular file; put the right one there, or remove it", path=path))
+
+
+def write_private(folder: Path, name: str, content: bytes) -> None:
+    """Put the whole file in place, on disk when this returns, readable by its owner alone. Raises StoreError."""
+    make_folder(folder, mode=0o700)
+    write_durably(folder / name, content, mode=0o600)
