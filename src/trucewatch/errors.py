@@ -5,6 +5,7 @@ TrucewatchError                 a Message for the person at the keyboard: what, 
 ├── WatchBusy                   another run holds this watch
 ├── StoreError                  the store under .trucewatch cannot be read or written
 │   ├── Corrupt                 bytes do not match the name they are kept under
+│   ├── Locked                  what is protected by a passphrase is not open, and none or a wrong one was given
 │   └── DraftMoved              a draft was changed by somebody else since it was looked at
 ├── LedgerError                 a log, checkpoint, proof, key or signature is not what it has to be
 ├── UnreadableInput             a whole input file cannot be read (a single bad row is a Rejected value, not an error)
@@ -56,6 +57,10 @@ class StoreError(TrucewatchError):
 
 class Corrupt(StoreError):
     """Bytes in the store do not match the hash they are kept under."""
+
+
+class Locked(StoreError):
+    """What is protected by a passphrase is not open, and none or a wrong one was given."""
 
 
 class DraftMoved(StoreError):

@@ -79,12 +79,7 @@ def write_key(path: Path, key: SecretKey, passphrase: bytes | None) -> None:
     Never overwrites. Raises LedgerError if the file exists, the passphrase is empty or the disk keeps no permissions;
     OSError if it cannot be written.
     """
-    check_name(key.name)
-    if passphrase == b"":
-        raise LedgerError(
-            Message("the passphrase is empty; set TRUCEWATCH_PASSPHRASE to one, or remove the variable on purpose")
-        )
-    content = _head(key.public) + _pem(key.private, passphrase)
+    content = key_file(key, passphrase)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -112,9 +107,14 @@ def write_key(path: Path, key: SecretKey, passphrase: bytes | None) -> None:
 
 def read_key(path: Path, passphrase: bytes | None) -> SecretKey:
     """The key in a file. Raises LedgerError: not there, not a key file, open to others, passphrase wrong or missing."""
-    content, public = _read_file(path)
-    pem = content[content.index("-----BEGIN ") :].encode()
-    is_encrypted = pem.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    return key_of(_read_file(path), path, passphrase)
+
+
+def key_of(content: bytes, path: Path, passphrase: bytes | None) -> SecretKey:
+    """The key in the bytes of a key file, which came from `path`. Raises LedgerError as `read_key`."""
+    text, public = _parted(content, path)
+    pem = text[text.index("-----BEGIN ") :].encode()
+    is_encrypted = needs_passphrase(pem)
     if is_encrypted and not passphrase:
         raise LedgerError(
             Message("{path} is encrypted; give its passphrase in the variable TRUCEWATCH_PASSPHRASE", path=path)
@@ -139,12 +139,17 @@ def read_key(path: Path, passphrase: bytes | None) -> SecretKey:
 
 def read_public_part(path: Path) -> PublicKey:
     """The public key that a key file names; asks for no passphrase. Raises LedgerError as `read_key`."""
-    return _read_file(path)[1]
+    return public_part_of(_read_file(path), path)
 
 
-def is_encrypted(path: Path) -> bool:
-    """Whether a key file needs a passphrase. Raises LedgerError as `read_key`."""
-    return "-----BEGIN ENCRYPTED PRIVATE KEY-----" in _read_file(path)[0]
+def public_part_of(content: bytes, path: Path) -> PublicKey:
+    """The public key that the bytes of a key file name. Raises LedgerError as `read_key`."""
+    return _parted(content, path)[1]
+
+
+def needs_passphrase(content: bytes) -> bool:
+    """Whether the bytes of a key file are encrypted by themselves."""
+    return b"-----BEGIN ENCRYPTED PRIVATE KEY-----" in content
 
 
 def is_key_file(path: Path) -> bool:
@@ -156,7 +161,17 @@ def is_key_file(path: Path) -> bool:
         return False
 
 
-def _read_file(path: Path) -> tuple[str, PublicKey]:
+def key_file(key: SecretKey, passphrase: bytes | None) -> bytes:
+    """The bytes of a key's file; encrypted under a passphrase if one is given. Raises LedgerError for an empty one."""
+    check_name(key.name)
+    if passphrase == b"":
+        raise LedgerError(
+            Message("the passphrase is empty; set TRUCEWATCH_PASSPHRASE to one, or remove the variable on purpose")
+        )
+    return _head(key.public) + _pem(key.private, passphrase)
+
+
+def _read_file(path: Path) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as exc:
@@ -167,9 +182,13 @@ def _read_file(path: Path) -> tuple[str, PublicKey]:
             raise LedgerError(Message("{path} is not a key file", path=path))
         if mode & 0o077:
             raise LedgerError(Message("{path} can be read or changed by others; first: chmod 600 {path}", path=path))
-        raw = os.read(descriptor, _LARGEST_FILE + 1)
+        return os.read(descriptor, _LARGEST_FILE + 1)
     finally:
         os.close(descriptor)
+
+
+def _parted(raw: bytes, path: Path) -> tuple[str, PublicKey]:
+    """The text of a key file and the public key that it names. Raises LedgerError for what is no key file."""
     content = raw.decode("ascii") if len(raw) <= _LARGEST_FILE and raw.isascii() else ""
     head = _HEAD.match(content)
     if head is None:

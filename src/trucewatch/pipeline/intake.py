@@ -102,7 +102,7 @@ def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advanc
     work = [(source, path) for source in watch.settings.source for path in _files_of_source(folder, source, warnings)]
     for number, (source, path) in enumerate(work):
         advance("read", number, len(work))
-        sha256, size = store.keep_evidence(path)
+        sha256, size = store.keep_evidence(path, is_open=source.handling == "open")
         if store.is_erased(sha256):
             store.evidence.remove(sha256)
             warnings.append(
@@ -165,13 +165,13 @@ def _files_of_source(folder: Path, source: SourceSetting, warnings: list[Message
 def _read_file(store: Store, watch: Watch, source: SourceSetting, origin: Origin) -> dict[str, Any]:
     """Read one piece of evidence chunk by chunk; the record of what came of it."""
     context = ReadingContext(towns=watch.basemap.towns, area=watch.settings.area, party_ids=watch.agreement.party_ids)
-    read = adapter(source.adapter).read(store.evidence.path_of(origin.evidence_sha256), origin, source, context)
     with (
+        store.evidence.opened(origin.evidence_sha256) as path,
         store.sink(STORED_OBSERVATION_SCHEMA) as observations,
         store.sink(COUNTER_SCHEMA) as counters,
         store.sink(REJECTED_SCHEMA) as rejected,
     ):
-        for batch in read:
+        for batch in adapter(source.adapter).read(path, origin, source, context):
             observations.write(batch.observations)
             counters.write(batch.counters)
             rejected.write(

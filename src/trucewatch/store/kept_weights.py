@@ -11,7 +11,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trucewatch.store.disk_errors import translating, write_durably
+from trucewatch.store.private_files import read_private, write_private
 from trucewatch.store.store import Store
 
 _NAME: Final = "weights.parquet"
@@ -22,16 +22,14 @@ def keep_weights(store: Store, weights: pa.Table, entry: int) -> None:
     """Keeps the weights of the list of an entry, in place of those of another. Raises StoreError."""
     stream = io.BytesIO()
     pq.write_table(weights.replace_schema_metadata({_ENTRY: str(entry).encode()}), stream, compression="zstd")
-    write_durably(store.root / "private" / _NAME, stream.getvalue(), mode=0o600)
+    write_private(store.root / "private", _NAME, stream.getvalue())
 
 
 def kept_weights(store: Store, entry: int) -> pa.Table | None:
     """The weights of the list of an entry; None where another list's are kept, or what is kept cannot be read."""
-    path = store.root / "private" / _NAME
-    if not path.is_file():
+    content = read_private(store.root / "private", _NAME)
+    if content is None:
         return None
-    with translating(path):
-        content = path.read_bytes()
     try:
         with pq.ParquetFile(io.BytesIO(content), pre_buffer=False) as file:
             table = file.read(use_threads=False)

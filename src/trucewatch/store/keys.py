@@ -19,8 +19,18 @@ from pathlib import Path
 from typing import Any
 
 from trucewatch.errors import LedgerError, StoreError
-from trucewatch.ledger.durable import move_durably, sync_folder
-from trucewatch.ledger.keyfile import check_name, is_encrypted, new_key, read_key, read_public_part, write_key
+from trucewatch.ledger.durable import sync_folder
+from trucewatch.ledger.keyfile import (
+    check_name,
+    key_file,
+    key_of,
+    needs_passphrase,
+    new_key,
+    public_part_of,
+    read_key,
+    read_public_part,
+    write_key,
+)
 from trucewatch.ledger.note import (
     LOG_ALGORITHM,
     WITNESS_ALGORITHM,
@@ -32,12 +42,21 @@ from trucewatch.ledger.note import (
 )
 from trucewatch.messages import Message
 from trucewatch.model.ids import short_id
-from trucewatch.store.disk_errors import make_folder, translating, write_durably
+from trucewatch.store.disk_errors import make_folder, translating
 from trucewatch.store.journal import KEY
+from trucewatch.store.private_files import (
+    has_private,
+    move_private,
+    private_names,
+    read_private,
+    remove_private,
+    write_private,
+)
+from trucewatch.store.vault import PASSPHRASE, is_protected
 
-PASSPHRASE = "TRUCEWATCH_PASSPHRASE"  # noqa: S105 - the name of a variable
 _KEY_FILE = "log-key"
 _NEXT_FILE = "log-key.next"
+_PEOPLE_FILE = "people.json"
 CLOCK_SKEW_S = 300
 """How far a witness's clock may be ahead of this one; the inspector's default."""
 
@@ -50,12 +69,37 @@ class Keyring:
 
     def log_key(self) -> SecretKey:
         """The key that signs now. Raises LedgerError if its passphrase is missing or wrong."""
-        return read_key(self.folder / _KEY_FILE, _passphrase())
+        return self._key_in(_KEY_FILE)
+
+    def _key_in(self, file: str) -> SecretKey:
+        path = self.folder / file
+        content = None if path.is_file() else read_private(self.folder, file)
+        return read_key(path, _passphrase()) if content is None else key_of(content, path, _passphrase())
+
+    def _public_part(self, file: str) -> PublicKey:
+        path = self.folder / file
+        content = None if path.is_file() else read_private(self.folder, file)
+        return read_public_part(path) if content is None else public_part_of(content, path)
+
+    def free_log_keys(self) -> None:
+        """Take the log's keys out of a passphrase of their own, once the whole folder has one; those that the variable
+        does not open stay as they are."""
+        for name in [_KEY_FILE, *self._old_names()]:
+            content = read_private(self.folder, name)
+            if content is not None and needs_passphrase(content):
+                with suppress(LedgerError):
+                    key = key_of(content, self.folder / name, _passphrase())
+                    write_private(self.folder, name, key_file(key, None))
 
     def make_log_key(self, name: str = "", *, file: str = _KEY_FILE) -> SecretKey:
         """A new key for the log, written durably; its name is the log's origin, drawn by lot if none is given."""
         make_folder(self.folder, mode=0o700)
         key = new_key(name or f"trucewatch/{secrets.token_hex(8)}", LOG_ALGORITHM)
+        if is_protected(self.folder):  # the vault's passphrase is the key's too
+            if has_private(self.folder, file):
+                raise LedgerError(Message("{path} exists and is kept", path=self.folder / file))
+            write_private(self.folder, file, key_file(key, None))
+            return key
         with translating(self.folder / file):
             write_key(self.folder / file, key, _passphrase())
         return key
@@ -73,49 +117,50 @@ class Keyring:
 
     def next_log_key(self) -> SecretKey | None:
         """The key of a rotation that is going on, or was killed; None if there is none."""
-        path = self.folder / _NEXT_FILE
-        return read_key(path, _passphrase()) if path.is_file() else None
+        return self._key_in(_NEXT_FILE) if has_private(self.folder, _NEXT_FILE) else None
 
     def next_public_key(self) -> PublicKey | None:
         """The public part of `next_log_key`; asks for no passphrase."""
-        path = self.folder / _NEXT_FILE
-        return read_public_part(path) if path.is_file() else None
+        return self._public_part(_NEXT_FILE) if has_private(self.folder, _NEXT_FILE) else None
 
     def drop_next_log_key(self) -> None:
         """Undo a change of key that the ledger never named."""
-        with translating(self.folder / _NEXT_FILE):
-            (self.folder / _NEXT_FILE).unlink(missing_ok=True)
+        remove_private(self.folder, _NEXT_FILE)
 
     def install_next_log_key(self) -> None:
         """Put the next key in the log key's place; the old one stays aside as `log-key.<its key id>.old`."""
-        with translating(self.folder / _KEY_FILE):
-            self.set_aside(_KEY_FILE)
-            move_durably(self.folder / _NEXT_FILE, self.folder / _KEY_FILE)
+        self.set_aside(_KEY_FILE)
+        move_private(self.folder, _NEXT_FILE, _KEY_FILE)
 
     def set_aside(self, file: str) -> None:
         """Rename a key file to `log-key.<its key id>.old`, if there is one."""
-        path = self.folder / file
-        if not path.exists():
+        if not has_private(self.folder, file):
             return
         try:
-            name = read_public_part(path).key_id.hex()
+            name = self._public_part(file).key_id.hex()
         except LedgerError:
             name = "unreadable"
-        count = len([*self.folder.glob(f"{_KEY_FILE}.{name}*.old")])
-        with translating(path):
-            path.rename(self.folder / f"{_KEY_FILE}.{name}{f'-{count + 1}' if count else ''}.old")
+        count = sum(other.startswith(f"{_KEY_FILE}.{name}") for other in self._old_names())
+        move_private(self.folder, file, f"{_KEY_FILE}.{name}{f'-{count + 1}' if count else ''}.old")
 
     def old_keys(self) -> list[tuple[Path, bool]]:
         """Secret keys that sign no more and still lie here, each with whether it is encrypted."""
-        paths = []
-        for path in sorted(self.folder.glob(f"{_KEY_FILE}.*.old")):
+        keys = []
+        for name in self._old_names():
             with suppress(LedgerError):
-                paths.append((path, is_encrypted(path)))
-        return paths
+                self._public_part(name)
+                content = read_private(self.folder, name) or b""
+                keys.append((self.folder / name, is_protected(self.folder) or needs_passphrase(content)))
+        return keys
+
+    def _old_names(self) -> list[str]:
+        return [
+            name for name in private_names(self.folder) if name.startswith(f"{_KEY_FILE}.") and name.endswith(".old")
+        ]
 
     @property
     def has_log_key(self) -> bool:
-        return (self.folder / _KEY_FILE).is_file()
+        return has_private(self.folder, _KEY_FILE)
 
     def person_reference(self, person: str) -> str:
         """A salted reference to a person, `p-…`; name and salt stay in `private/`, and are forgotten together.
@@ -164,13 +209,13 @@ class Keyring:
             )
 
     def _people(self) -> dict[str, Any]:
-        path = self.folder / "people.json"
-        people: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}
+        content = read_private(self.folder, _PEOPLE_FILE)
+        people: dict[str, Any] = json.loads(content) if content is not None else {}
         return people
 
     def _write_people(self, people: Mapping[str, Any]) -> None:
         content = json.dumps(people, ensure_ascii=False, indent=1).encode()
-        write_durably(self.folder / "people.json", content, mode=0o600)
+        write_private(self.folder, _PEOPLE_FILE, content)
 
 
 def _name_of(who: Any) -> str:

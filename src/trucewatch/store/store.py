@@ -23,6 +23,7 @@ from trucewatch.model.times import as_utc
 from trucewatch.store.desk_index import DeskIndex
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
 from trucewatch.store.erasures import Going, find_copies, plan_erasure
+from trucewatch.store.evidence_files import EvidenceFiles
 from trucewatch.store.index import Index, check_typed
 from trucewatch.store.journal import ERASURE, Entry, Journal
 from trucewatch.store.keys import (
@@ -38,7 +39,9 @@ from trucewatch.store.keys import (
 from trucewatch.store.lock import WatchLock
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
+from trucewatch.store.protection import finish_protecting
 from trucewatch.store.recovery import LOST_CHECKPOINT, begin_anew, finish_beginning_anew
+from trucewatch.store.vault import unlock
 from trucewatch.store.words import KeptWords
 
 FOLDER = ".trucewatch"
@@ -56,7 +59,7 @@ class Store:
     accept_loss: if acknowledged entries are gone, set the ledger aside and begin a new one with what is left.
     desks: tables that desks bring to the index.
     clock: the present time; only the lock and the journal ask it. Opening finishes what a killed run left undone;
-    `recovered` says in words what that was. Raises WatchBusy, StoreError.
+    `recovered` says in words what that was. Raises WatchBusy, StoreError; Locked for a watch under a passphrase.
     """
 
     def __init__(
@@ -71,7 +74,7 @@ class Store:
     ) -> None:
         self.root = watch_folder / FOLDER
         self._clock = clock
-        self.evidence = HashedFiles(self.root / "evidence")
+        self.evidence = EvidenceFiles(self.root / "evidence", self.root / "private")
         self.objects = HashedFiles(self.root / "objects")
         self.recovered: tuple[str, ...] = ()
         self._accept_loss, self._lost_key, self._reason = accept_loss, lost_key, reason
@@ -89,6 +92,7 @@ class Store:
             with translating(self.root):
                 sync_folder(self.root.parent)
                 swept = remove_half_written(self.root)
+            unlock(self.root / "private")
             self.keys = Keyring(self.root / "private")
             self.words = KeptWords(self.root / "private" / "words")
             self.index = opened.enter_context(closing(Index(self.root / "records.sqlite", self.objects, self._desks)))
@@ -105,6 +109,7 @@ class Store:
             if is_unpublished:
                 self.publish()
             self._finish_erasures()
+            finish_protecting(self)
             self._opened = opened.pop_all()
         recovered = []
         if swept:
@@ -435,9 +440,10 @@ class Store:
         self.index.clear()
         return self.index.apply(self.journal.entries())
 
-    def keep_evidence(self, path: Path) -> tuple[Sha256, int]:
+    def keep_evidence(self, path: Path, *, is_open: bool = False) -> tuple[Sha256, int]:
         """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed.
 
+        is_open: whether its source gives it to everybody; else it is encrypted where the watch has a passphrase.
         Raises StoreError for a file that cannot be read.
         """
         try:
@@ -451,7 +457,7 @@ class Store:
                 )
             ) from exc
         with os.fdopen(descriptor, "rb") as stream:
-            return self.evidence.put_stream(stream)
+            return self.evidence.keep(stream, is_open=is_open)
 
     def keep_table(self, table: pa.Table) -> str:
         """Keep an Arrow table as a Parquet object; "" for an empty one. Equal tables give equal bytes."""

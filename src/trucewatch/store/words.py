@@ -18,8 +18,10 @@ from typing import Final
 from trucewatch.errors import StoreError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.ids import short_id
-from trucewatch.store.disk_errors import make_folder, translating, write_durably
+from trucewatch.store.private_files import has_private, read_private, remove_private, write_private
 
+FOLDER: Final = "words"
+"""Below `private/`."""
 LONGEST: Final = 1_000_000
 """Characters of one text."""
 _REFERENCE: Final = re.compile(r"w-[a-z2-7]{26}")
@@ -43,11 +45,10 @@ class KeptWords:
                     most=Amount(LONGEST),
                 )
             )
-        make_folder(self.folder, mode=0o700)
         salt = secrets.token_bytes(32)
         reference = _reference(salt, text)
         content = json.dumps({"salt": salt.hex(), "text": text}).encode()
-        write_durably(self._path(reference), content, mode=0o600)
+        write_private(self.folder.parent, _name(reference), content)
         return reference
 
     def read(self, reference: str) -> str | None:
@@ -57,7 +58,7 @@ class KeptWords:
         if not self.has(reference):
             return None
         try:
-            record = json.loads(self._path(reference).read_bytes())
+            record = json.loads(read_private(self.folder.parent, _name(reference)) or b"")
             text = str(record["text"])
             is_whole = _reference(bytes.fromhex(record["salt"]), text) == reference
         except (KeyError, TypeError, ValueError):
@@ -65,13 +66,14 @@ class KeptWords:
         if not is_whole:
             raise StoreError(
                 Message(
-                    "{path}: its text is not the one that was kept; restore it from a copy", path=self._path(reference)
+                    "{path}: its text is not the one that was kept; restore it from a copy",
+                    path=self.folder.parent / _name(reference),
                 )
             )
         return text
 
     def has(self, reference: str) -> bool:
-        return bool(_REFERENCE.fullmatch(reference)) and self._path(reference).is_file()
+        return bool(_REFERENCE.fullmatch(reference)) and has_private(self.folder.parent, _name(reference))
 
     def check(self, reference: str) -> None:
         """Raises StoreError if no text is kept under a reference."""
@@ -84,11 +86,11 @@ class KeptWords:
         """Remove texts with their salts; no error for one that is gone."""
         for reference in references:
             if self.has(reference):
-                with translating(self._path(reference)):
-                    self._path(reference).unlink()
+                remove_private(self.folder.parent, _name(reference))
 
-    def _path(self, reference: str) -> Path:
-        return self.folder / f"{reference}.json"
+
+def _name(reference: str) -> str:
+    return f"{FOLDER}/{reference}.json"
 
 
 def _reference(salt: bytes, text: str) -> str:

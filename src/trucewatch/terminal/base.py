@@ -54,7 +54,32 @@ def open_store(folder: Path, *, accept_loss: bool = False) -> Store:
 
     if not (folder / "watch.toml").is_file():
         raise WatchError(Message("{folder} has no watch.toml; make a watch with: trucewatch init DIR", folder=folder))
+    ask_passphrase(folder)
     return Store(folder, clock, accept_loss=accept_loss, desks=handed_down.indexes())
+
+
+def ask_passphrase(folder: Path) -> None:
+    """Ask at the terminal for the passphrase of a protected watch, up to three times; nothing where the variable holds
+    it, where there is no terminal, or where the watch has none."""
+    import os
+    import sys
+
+    from trucewatch.errors import Locked
+    from trucewatch.store.store import FOLDER
+    from trucewatch.store.vault import PASSPHRASE, is_open, unlock
+
+    private = folder / FOLDER / "private"
+    if is_open(private) or os.environ.get(PASSPHRASE) or not sys.stdin.isatty():
+        return
+    for attempt in range(3):
+        try:
+            unlock(private, typer.prompt(f"Passphrase of {folder.name}", hide_input=True, err=True))
+        except Locked as exc:
+            if attempt == 2:
+                raise
+            typer.echo(str(exc), err=True)
+        else:
+            return
 
 
 def clock() -> datetime:

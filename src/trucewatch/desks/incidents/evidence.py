@@ -77,12 +77,12 @@ def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
     from trucewatch.sources.stream import kind_of
 
     try:
-        path = store.evidence.checked_path(sha256)
-        kind = kind_of(path)
-        if kind in ("text", "gzip"):
-            lines, header = _lines(path, row)
-            return Original(**base, lines=lines, header=header)
-        return Original(**base, cells=_cells(path, kind, row))
+        with store.evidence.opened(sha256) as path:
+            kind = kind_of(path)
+            if kind in ("text", "gzip"):
+                lines, header = _lines(path, row)
+                return Original(**base, lines=lines, header=header)
+            return Original(**base, cells=_cells(path, kind, row))
     except TrucewatchError as exc:
         return Original(**base, fault=exc.message)
 

@@ -59,11 +59,15 @@ def evidence(view: CurrentView, sha256: str) -> Response:
             404,
             Message("The ledger knows these bytes, and the store lacks them. Restore the store from a copy."),
         )
-    return FileResponse(
-        objects.path_of(sha256),
-        media_type="application/octet-stream",
-        filename=_file_name(str(names[0][0]) if names else "", sha256),
-    )
+    filename = _file_name(str(names[0][0]) if names else "", sha256)
+    if not is_act and store.evidence.is_encrypted(sha256):
+        disposition = f'attachment; filename="{filename}"'
+        return Response(
+            store.evidence.get(sha256),
+            media_type="application/octet-stream",
+            headers={"content-disposition": disposition},
+        )
+    return FileResponse(objects.path_of(sha256), media_type="application/octet-stream", filename=filename)
 
 
 def _file_name(name: str, sha256: str) -> str:
