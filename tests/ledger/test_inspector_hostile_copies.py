@@ -114,6 +114,7 @@ def test_the_file_of_an_accusation_is_new_no_link_and_outside_of_what_is_checked
         assert run(log.watch, "--accusation", place)[0] == 2, place
         assert words in said(log.watch, "--accusation", place)
         assert state_of(tmp_path) == before
+    assert run(log.base / "ledger", "--accusation", log.base / "new.json")[0] == 2, "nor beside the ledger in the copy"
     text = said(log.watch, "--accusation", tmp_path / "new.json")
     assert text.splitlines()[-1] == f"The first accusation is in {tmp_path / 'new.json'}."
     assert run(tmp_path / "new.json", "--policy", log.policy())[0] == 0

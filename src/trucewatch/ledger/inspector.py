@@ -1250,13 +1250,14 @@ def write_accusation(path: Path, accusation: dict[str, Any]) -> str:
     return f"The first accusation is in {path}."
 
 
-def check_outlet(outlet: Path, path: Path) -> None:
-    """Nothing if an accusation may be written there. Raises Fault."""
-    inside = Path(os.path.realpath(path))
+def check_outlet(outlet: Path, checked: list[Path]) -> None:
+    """Nothing if an accusation may be written there. checked: what is inspected. Raises Fault."""
     folder = Path(os.path.realpath(outlet.parent))
+    above = {folder, *folder.parents}
     require(not os.path.lexists(outlet), "is there already; name a new file")
     require(folder.is_dir(), "is in no folder that is here; name another place")
-    require(inside not in (folder, *folder.parents), "is inside of what is checked; name a place outside of it")
+    is_inside = any(Path(os.path.realpath(path)) in above for path in checked)
+    require(not is_inside, "is inside of what is checked; name a place outside of it")
 
 
 def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | None = None) -> int:
@@ -1278,15 +1279,15 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         if args.seen:
             subject = args.seen
             read_file(args.seen, LARGEST_CHECKPOINT)
-        if args.accusation:
-            subject = args.accusation
-            check_outlet(args.accusation.absolute(), path)
         subject = f"{path} holds no ledger and is no accusation file" if os.path.lexists(path) else path
         fields = [] if place else read_accusation(path)
+        base, ledger = place or (path.parent, path)
+        inspection = Inspection(base, ledger, policy)
+        if args.accusation:
+            subject = args.accusation
+            check_outlet(args.accusation.absolute(), [path, *([base] if place and inspection.has_records else [])])
     except Exception as error:  # whatever is wrong with what was given: it cannot be used
         parser.error(printable(f"{subject}: {explain(error)}"))
-    base, ledger = place or (path.parent, path)
-    inspection = Inspection(base, ledger, policy)
     if place:
         inspection.inspect(args.seen)
     else:
