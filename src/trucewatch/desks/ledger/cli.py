@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trucewatch.errors import LedgerError, TrucewatchError, WatchError, system_words
-from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
 from trucewatch.terminal.base import (
     AsJson,
@@ -262,6 +261,8 @@ def erase(
 ) -> None:
     """Erase evidence with all that was made from it, or who or what stands behind a reference. The ledger says erased,
     not corrupt."""
+    from trucewatch.locale.sanitize import printable
+
     with open_store(watch) as store:
         people = list(dict.fromkeys(name for name in names if name.startswith(("p-", "w-"))))
         hashes = [name for name in names if name not in people]
@@ -347,6 +348,8 @@ def keys_new(
 @keys.command("list")
 def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Every key that the ledger names, and which are in force now. Reads only, also while a run goes on."""
+    from trucewatch.locale.sanitize import printable
+
     states = {named.key: named for named in _named_keys(watch)}
     names = ("act", "role", "holder", "key", "replaces", "reason", "recorded_at")
     events = [
