@@ -302,7 +302,8 @@ def test_more_signature_lines_than_anyone_needs_are_refused_unread(log: SmallLog
     lines = "".join(f"— q{number}.example {b64(bytes(68))}\n" for number in range(count - 1))
     (log.base / "ledger" / "checkpoint").write_text(body + "\n" + log.signer.line(body) + lines, "utf-8")
     problem = wrong(log)
-    assert (problem["file"], problem["what"]) == ("ledger/checkpoint", TOO_MANY)
+    told = TOO_MANY if count < 1000 else "is longer than the 100000 bytes it may have"
+    assert (problem["file"], problem["what"]) == ("ledger/checkpoint", told)
 
 
 @pytest.mark.parametrize(("count", "code"), [(16, 0), (17, 1), (255, 1)])

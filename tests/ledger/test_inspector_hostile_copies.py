@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from tests.ledger.small_log import INSPECTOR, NOW, Signer, SmallLog, b64, inspector, run, said, wrong
+from tests.ledger.small_log import INSPECTOR, NOW, Signer, SmallLog, b64, canonical, inspector, run, said, wrong
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.note import read_public_key
 
@@ -434,6 +434,14 @@ def repeats_after_erasures(log: SmallLog, count: int) -> None:
         log.entries.append(again)
 
 
+def many_entries_of_one_record(log: SmallLog, count: int) -> None:
+    """Entries of other times, or other kinds, that all name one large record."""
+    name = log.add("trucewatch/act/1", text="a" * 100_000)
+    for number in range(count):
+        log.clock += 1
+        log.entries.append(canonical({"at": log.at(), "kind": f"trucewatch/act-{number % 3}/1", "object": name}))
+
+
 def many_checkpoints(log: SmallLog, count: int) -> None:
     """Good and bad older checkpoints in turn, each with lines by strangers."""
     log.fill(count)
@@ -464,7 +472,11 @@ def many_keys(log: SmallLog, count: int) -> None:
         log.publish()
 
 
-@pytest.mark.parametrize("make", [repeats_after_erasures, many_checkpoints, many_keys], ids=lambda make: make.__name__)
+@pytest.mark.parametrize(
+    "make",
+    [repeats_after_erasures, many_entries_of_one_record, many_checkpoints, many_keys],
+    ids=lambda make: make.__name__,
+)
 def test_twice_the_input_is_at_most_about_twice_the_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[SmallLog, int], None]
 ) -> None:

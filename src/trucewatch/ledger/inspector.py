@@ -87,7 +87,7 @@ TILE_BYTES = TILE_WIDTH * HASH_BYTES
 FOREVER = 2**62  # larger than any number of entries that a checkpoint can state (18 digits)
 
 # Nothing longer is read, so that a hostile copy can fill neither the memory nor the day. In bytes:
-LARGEST_CHECKPOINT = 65_536
+LARGEST_CHECKPOINT = 100_000
 LARGEST_TEXT = 1_000_000  # a policy, an accusation
 LARGEST_BUNDLE = TILE_WIDTH * (2 + 65_535)  # every entry at its longest, each after its length
 LARGEST_RECORD = 8_000_000
@@ -711,7 +711,7 @@ class Inspection:
 
     def read_latest(self) -> None:
         """Takes up the latest checkpoint and the tree below it. Raises ValueError, OSError."""
-        self.checkpoint = checkpoint = read_checkpoint(read_file(self.head, LARGEST_TEXT))
+        self.checkpoint = checkpoint = read_checkpoint(read_file(self.head, LARGEST_CHECKPOINT))
         self.origin = self.keys.trusted[0].name if self.keys.trusted else checkpoint.origin
         require(checkpoint.origin == self.origin, OTHER_LOG.format(checkpoint.origin, self.origin))
         # The policy's keys before any tile, so that a changed size or root is a fault of the checkpoint.
@@ -737,7 +737,7 @@ class Inspection:
                 twins = set() if key in self.keys.trusted else alike - {name}
                 require(
                     name.isascii() and not twins,
-                    f"has a signature by {name!a}, a name made to look like {twins or 'another'}",
+                    f"has a signature by {name!a}, a name made to look like { {min(twins)} if twins else 'another' }",
                 )
                 if key:
                     verify(key, signature, checkpoint.body, self.policy.latest_s)
@@ -895,16 +895,18 @@ class Inspection:
         So the first time that a name is met is the last time that it is named, and what erased it was met before.
         """
         begun = len(self.problems)
-        met = set[bytes]()  # leaf hashes: an entry that stood before says nothing new
+        met: dict[bytes, bytes] = {}  # hash of a record → its entry's leaf hash
         for first in reversed(range(0, size, TILE_WIDTH)):
             for number, entry in reversed([*enumerate(self.read_bundle(first, size), first)]):
                 recorded_at, kind, name = map(bytes.decode, entry.groups())
                 leaf = self.levels[0][number * HASH_BYTES : (number + 1) * HASH_BYTES]
-                if leaf not in met:
+                first_met = met.setdefault(bytes.fromhex(name), leaf)
+                if first_met is leaf:
                     self.read_record(recorded_at, kind, name, number)
+                elif first_met != leaf:  # a record has one kind and one time: it cannot fit two different entries
+                    self.blame(Step.RECORDS, self.object_path(name), f"does not fit entry {number}, or another one")
                 elif name in self.key_records:  # the same key twice is a fault, so each of its entries counts
                     self.key_records[name].append((number, self.key_records[name][0][1]))
-                met.add(leaf)
         self.problems[begun:] = reversed(self.problems[begun:])
         key_records = [(*entry, name) for name, entries in self.key_records.items() for entry in entries]
         for number, record, name in sorted(key_records, key=lambda entry: entry[0]):
@@ -939,7 +941,7 @@ class Inspection:
             if kind == KEY_RECORD:
                 self.key_records[name] = [(number, record)]
             if kind == ERASURE_RECORD:
-                self.take_up_erasure(record["erased"], number)
+                self.take_up_erasure(record, number)
             if kind == EVIDENCE_RECORD and type(size := record.get("size_bytes")) is int:
                 self.sizes[record["sha256"]] = size
             for field, reference in list_references(record):
@@ -947,13 +949,15 @@ class Inspection:
                 source = f"objects/{name[:2]}/{name[2:]}"
                 self.look_up(reference, number, source, self.object_path(reference, folder))
 
-    def take_up_erasure(self, names: list[str], number: int) -> None:
+    def take_up_erasure(self, record: dict[str, Any], number: int) -> None:
         """What an entry erases, but for what a later entry names. Raises TypeError if these are no names."""
-        erased = [name for name in names if HASH_FORM.fullmatch(name)]
+        erased = [name for name in record["erased"] if HASH_FORM.fullmatch(name)]
+        people = list(record.get("people", []))
         for name in erased:
             if bytes.fromhex(name) not in self.named:
                 self.erased.setdefault(name, number)
-        self.changes.append(f"Erased: entry {number} erases {len(erased)} names of bytes.")
+        told = f"Erased: entry {number} erases {len(erased)} objects or pieces of evidence"
+        self.changes.append(f"{told} and {len(people)} people or texts." if people else f"{told}.")
 
     # Step 6: references
 
@@ -1076,13 +1080,13 @@ class Inspection:
         is_later = other.size > latest.size
         log_keys = sorted(key for key in signers if key.kind == LOG)
         # Any stage that is large enough serves: best one under a key that signed the other checkpoint too.
-        stages = {**self.largest, **dict.fromkeys(log_keys, other)} if is_later else self.largest
-        pairs = [(stages[key], key) for key in log_keys if key in stages and stages[key].size >= other.size]
+        stages = [(other if is_later else self.largest.get(key), key) for key in log_keys]
+        pairs = [(large, key) for large, key in stages if large and large.size >= other.size]
         pairs.sort(key=lambda pair: -pair[0].size)
+        texts = f", {other.text!r} and {latest.text!r}" if step == Step.SEEN else ""
         require(
             log_keys and (self.signed_by or (pairs and not is_later)),
-            "does not fit this tree; nobody can prove it, for no log key known here vouches for both, "
-            f"{other.text!r} and {latest.text!r}",
+            f"does not fit this tree; nobody can prove it, for no log key known here vouches for both{texts}",
         )
         self.misfits += 1
         large, key = pairs[0] if pairs else (latest, log_keys[0])
