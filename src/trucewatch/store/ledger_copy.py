@@ -177,7 +177,8 @@ def _copy_tree(ledger: Path, target: Path, checkpoint: Checkpoint) -> None:
             row = [reader.node(HEIGHT * level, number * WIDTH + at) for at in range(width)]
             _write(target / tile_path(level, number, width), b"".join(row))
         level += 1
-    for path in (ledger / "checkpoints").iterdir():
+    older = ledger / "checkpoints"
+    for path in older.iterdir() if older.is_dir() else ():
         if path.name.isdecimal() and int(path.name) < size:
             _write(target / "checkpoints" / path.name, path.read_bytes())
     _write(target / "checkpoints" / str(size), bytes(checkpoint))
