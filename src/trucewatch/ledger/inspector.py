@@ -1304,8 +1304,10 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
     # A hostile copy's names may hold characters that steer a terminal, or that it cannot show.
     text = json.dumps(document).replace("\x7f", "\\u007f") if args.json else "\n".join(map(printable, lines))
     encoding = sys.stdout.encoding or "utf-8"
-    with contextlib.suppress(BrokenPipeError):  # whoever reads may stop early
+    try:
         print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    except BrokenPipeError:  # whoever reads may stop early
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if document["ok"] else 1
 
 
