@@ -12,6 +12,7 @@ import pytest
 
 from tests.builders import NOON, make_watch
 from trucewatch.errors import Corrupt, Locked, StoreError
+from trucewatch.ledger import inspector
 from trucewatch.pipeline import assess
 from trucewatch.store import Store
 from trucewatch.store import evidence_files as evidence_module
@@ -230,6 +231,24 @@ def test_any_program_for_age_reads_the_files(watch: Path) -> None:
     assert identity.startswith("AGE-SECRET-KEY-1")
     key = pyrage.x25519.Identity.from_str(identity)
     assert b"PRIVATE KEY" in pyrage.decrypt((private(watch) / "log-key.age").read_bytes(), [key])
+
+
+def test_the_inspector_says_what_it_could_not_compare_and_misses_no_piece(watch: Path) -> None:
+    protected(watch)
+
+    def inspected() -> tuple[int, str]:
+        command = [sys.executable, "-I", str(Path(inspector.__file__)), str(watch)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    paths = sorted((watch / ".trucewatch" / "evidence").rglob("*.age"))
+    code, told = inspected()
+    assert code == 0, told
+    assert f"{len(paths)} pieces of evidence are encrypted here" in told
+    paths[0].rename(watch / "elsewhere")
+    code, told = inspected()
+    assert code == 1
+    assert "is missing" in told
 
 
 def test_the_command_line_protects_opens_and_seals(watch: Path) -> None:

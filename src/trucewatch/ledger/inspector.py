@@ -81,6 +81,7 @@ ACROSS_KEYS = "split view across a change of key"
 
 LOG, WITNESS = 1, 4  # the first byte of a key, as C2SP signed-note numbers them: Ed25519 and cosignature/v1
 HASH_BYTES = 32  # SHA-256
+ENCRYPTED = ".age"  # after the name of evidence that its keeper's passphrase opens, and this program cannot
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT  # hashes in a full tile, and entries in a full bundle
 TILE_BYTES = TILE_WIDTH * HASH_BYTES
@@ -640,6 +641,7 @@ class Inspection:
         self.present: list[str] = []  # hashes of what records name and what is here, the last first
         # What is not here: only an entry after this number can have erased it; who names it; where it belongs.
         self.missing: dict[str, tuple[int, str, Path]] = {}
+        self.closed: set[str] = set()  # evidence that is here encrypted only
         self.erased: dict[str, int] = {}  # hash → the entry that says so, if no later one names it
         self.key_records: dict[str, list[tuple[int, dict[str, Any]]]] = {}  # hash → its entries, the last first
         self.last_at = ""
@@ -967,6 +969,8 @@ class Inspection:
             return
         if self.copies_of(name):
             self.present.append(name)
+        elif path.is_relative_to(self.folders[1]) and os.path.lexists(f"{path}{ENCRYPTED}"):
+            self.closed.add(name)
         else:
             self.miss(name, number, source, path)
         self.named.add(bytes.fromhex(name))
@@ -1002,6 +1006,9 @@ class Inspection:
         """What lies in `objects/` or `evidence/` and nothing names: told and not read. Raises OSError."""
         for path in list_files(folder):
             name = "".join(path.parts[-2:])
+            if name.endswith(ENCRYPTED) and name.removesuffix(ENCRYPTED) in self.closed:
+                self.check(Step.REFERENCES, path, stat.S_ISREG(path.lstat().st_mode), NO_FILE)
+                continue
             if not HASH_FORM.fullmatch(name) or bytes.fromhex(name) not in self.named:
                 told = f"{path.relative_to(self.base)} is not named by the log and was not read."
                 self.remarks.append(("not named", told))
@@ -1168,6 +1175,9 @@ def list_unproved(inspection: Inspection) -> list[str]:
     keys, is_ledger = inspection.keys, inspection.is_ledger
     sentences = {
         "Objects and evidence are not here: their contents were not checked.": is_ledger and not inspection.has_records,
+        f"{len(inspection.closed)} pieces of evidence are encrypted here, and their bytes were not compared.": bool(
+            inspection.closed
+        ),
         "No signature was checked: there is no policy, and records of keys are in objects/.": is_ledger
         and not keys.by_name,
         "Without a policy the keys are those that the log names: compare them with the keeper's.": not keys.trusted,
