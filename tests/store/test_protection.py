@@ -15,7 +15,7 @@ from trucewatch.errors import Corrupt, Locked, StoreError
 from trucewatch.ledger import inspector
 from trucewatch.pipeline import assess
 from trucewatch.store import Store
-from trucewatch.store import evidence_files as evidence_module
+from trucewatch.store import encrypted_evidence as evidence_module
 from trucewatch.store import private_files as private_module
 from trucewatch.store.private_files import private_names, read_private, write_private
 from trucewatch.store.protection import finish_protecting, protect, unprotect

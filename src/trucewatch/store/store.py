@@ -23,7 +23,7 @@ from trucewatch.model.times import as_utc
 from trucewatch.store.desk_index import DeskIndex
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
 from trucewatch.store.erasures import Going, find_copies, plan_erasure
-from trucewatch.store.evidence_files import EvidenceFiles
+from trucewatch.store.encrypted_evidence import EvidenceFiles
 from trucewatch.store.index import Index, check_kept, check_typed
 from trucewatch.store.journal import ERASURE, Entry, Journal
 from trucewatch.store.keys import (
