@@ -22,6 +22,10 @@ MAX_XLSX_UNPACKED_BYTES: Final = 512 << 20
 MAX_XLSX_RATIO: Final = 200
 RATIO_COUNTS_FROM_BYTES: Final = 1 << 20
 MAX_XLSX_PARTS: Final = 10_000
+MAX_ROWS: Final = 1_048_576
+"""What a sheet can have; a number beyond it is written to be waited for."""
+MOST_EMPTY_ROWS: Final = 10_000
+"""Rows left out between two that are written. Rows that are written and empty are not counted."""
 
 
 class Sheet:
@@ -93,16 +97,8 @@ class Sheet:
 
     def _numbered_rows(self) -> Iterator[tuple[int, list[str], Message | None]]:
         try:
-            pairs = zip_longest(_rows_of(self._values), _rows_of(self._formulas), fillvalue=())
-            for number, (values, formulas) in enumerate(pairs, 1):
-                if len(values) > MAX_COLUMNS:
-                    raise InputTooLarge(
-                        Message(
-                            "row {row} has more than {columns} columns; delete the empty ones",
-                            row=number,
-                            columns=Amount(MAX_COLUMNS),
-                        )
-                    )
+            pairs = zip(_rows_of(self._values), _rows_of(self._formulas), strict=True)
+            for (number, values), (_, formulas) in pairs:
                 cells: list[str] = []
                 reason: Message | None = None
                 for value, formula in zip_longest(values, formulas):
@@ -170,12 +166,70 @@ def _open(content: bytes, *, data_only: bool) -> Any:
         ) from exc
 
 
-def _rows_of(workbook: Any) -> Iterator[Sequence[Any]]:
-    sheet = _first_sheet(workbook)
-    sheet.reset_dimensions()  # what a workbook says of its own size is not to be believed
-    with warnings.catch_warnings():
+def _rows_of(workbook: Any) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The rows of the first sheet that are written in it, with their numbers and cells, None for a cell that is not."""
+    return _rows_in(_first_sheet(workbook))
+
+
+def _rows_in(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Raises InputTooLarge for a row or a column that no sheet has, UnreadableInput for a gap that no table has.
+
+    openpyxl's own walk makes every row up to the number that a row says it has, and every cell up to its column.
+    """
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    book = sheet.parent
+    before = 0
+    with warnings.catch_warnings(), sheet._get_source() as source:
         warnings.simplefilter("ignore")
-        yield from sheet.iter_rows()
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=book.data_only,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for number, written in parser.parse():
+            _check_row(number, before)
+            width = max((cell["column"] for cell in written), default=0)
+            if width > MAX_COLUMNS:
+                raise InputTooLarge(
+                    Message(
+                        "row {row} has more than {columns} columns; delete the empty ones",
+                        row=number,
+                        columns=Amount(MAX_COLUMNS),
+                    )
+                )
+            cells: list[Any] = [None] * width
+            for cell in written:
+                cells[cell["column"] - 1] = ReadOnlyCell(sheet, **cell)
+            before = number
+            yield number, cells
+
+
+def _check_row(number: int, before: int) -> None:
+    if number > MAX_ROWS:
+        raise InputTooLarge(
+            Message(
+                "a row has the number {row}, and no sheet has more than {most}; save the table as CSV",
+                row=Amount(number),
+                most=Amount(MAX_ROWS),
+            )
+        )
+    if number <= before:
+        raise UnreadableInput(
+            Message("row {row} stands after row {before}; save the workbook again", row=number, before=before)
+        )
+    if number - before > MOST_EMPTY_ROWS:
+        raise UnreadableInput(
+            Message(
+                "more than {most} empty rows lie before row {row}; delete them, or save the table as CSV",
+                most=Amount(MOST_EMPTY_ROWS),
+                row=number,
+            )
+        )
 
 
 def _first_sheet(workbook: Any) -> Any:
@@ -186,8 +240,7 @@ def _first_sheet(workbook: Any) -> Any:
 
 
 def _holds_rows(sheet: Any) -> bool:
-    sheet.reset_dimensions()
-    return any(any(cell is not None for cell in row) for row in sheet.iter_rows(values_only=True))
+    return any(any(cell is not None and cell.value is not None for cell in cells) for _, cells in _rows_in(sheet))
 
 
 def _text_of(cell: Any, formula: Any) -> tuple[str, Message | None]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError, system_words
+from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError
 from trucewatch.ledger.durable import remove_half_written, sync_folder
 from trucewatch.ledger.note import PublicKey, SecretKey, Signature, read_checkpoint, without_cosignatures
 from trucewatch.messages import Message
@@ -23,6 +23,7 @@ from trucewatch.model.times import as_utc
 from trucewatch.store.desk_index import DeskIndex
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
 from trucewatch.store.erasures import Going, find_copies, plan_erasure
+from trucewatch.store.evidence_files import keep_file
 from trucewatch.store.index import Index, check_typed
 from trucewatch.store.journal import ERASURE, Entry, Journal
 from trucewatch.store.keys import (
@@ -436,22 +437,12 @@ class Store:
         return self.index.apply(self.journal.entries())
 
     def keep_evidence(self, path: Path) -> tuple[Sha256, int]:
-        """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed.
+        """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed, and of a
+        pipe or a device nothing is read.
 
-        Raises StoreError for a file that cannot be read.
+        Raises CannotBeKept for a file that cannot be read, StoreError where the store cannot be written.
         """
-        try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError as exc:
-            raise StoreError(
-                Message(
-                    "{path} cannot be read: {error}; copy the file itself into the inbox",
-                    path=path,
-                    error=system_words(exc),
-                )
-            ) from exc
-        with os.fdopen(descriptor, "rb") as stream:
-            return self.evidence.put_stream(stream)
+        return keep_file(self.evidence, path)
 
     def keep_table(self, table: pa.Table) -> str:
         """Keep an Arrow table as a Parquet object; "" for an empty one. Equal tables give equal bytes."""
