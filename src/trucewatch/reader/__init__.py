@@ -26,7 +26,7 @@ from trucewatch.watch.import_zones import ImportedFeature
 
 __all__ = ["LOOK_BOUNDS", "Bounds", "Tables", "end_readers", "head_of", "import_zones", "look_at_file", "read_file"]
 
-LOOK_BOUNDS: Final = Bounds(seconds=25.0, seconds_per_mb=0.0, memory_mb=500)
+LOOK_BOUNDS: Final = Bounds(seconds=25.0, seconds_per_mb=0.0, memory_mb=500, is_look=True)
 """For what somebody waits for in front of a page, whatever the size of the file: only its beginning is looked at."""
 EXAMPLE_ROWS: Final = 2000
 

@@ -49,6 +49,8 @@ class Bounds:
     seconds: float
     seconds_per_mb: float
     memory_mb: int
+    is_look: bool = False
+    """Whether a page waits for it: these bounds are the program's own, and no setting of the watch."""
 
     def time_for(self, size_bytes: int) -> float:
         """Seconds for a file of this size."""
@@ -182,9 +184,9 @@ class ReaderProcess:
                 looked_at, held_mb = now, _resident_mb(process)
                 floor_mb = floor_mb or held_mb
                 if held_mb - floor_mb > bounds.memory_mb:
-                    raise ReadingEnded(too_much_memory(bounds.memory_mb))
+                    raise ReadingEnded(_too_much_memory(bounds))
                 if now - begun > seconds:
-                    raise ReadingEnded(_too_long(seconds))
+                    raise ReadingEnded(_too_long(bounds, seconds))
             if not ready:
                 continue
             piece = os.read(descriptor, _PIECE)
@@ -198,7 +200,7 @@ class ReaderProcess:
                     elif kind == "end":
                         return
                     elif kind == "no_memory":
-                        raise ReadingEnded(too_much_memory(bounds.memory_mb))
+                        raise ReadingEnded(_too_much_memory(bounds))
                     else:
                         waited = time.monotonic()
                         yield message, tables
@@ -273,18 +275,27 @@ def ended(how: str) -> Message:
     )
 
 
-def too_much_memory(memory_mb: int) -> Message:
-    """What is said of a file that passed its bound of memory."""
+def _too_much_memory(bounds: Bounds) -> Message:
+    size = Amount(bounds.memory_mb)
+    if bounds.is_look:
+        return Message(
+            "looking at this file took more than {size} MB of memory; split it and bring the parts", size=size
+        )
     return Message(
         "reading this file took more than {size} MB of memory, and nothing of it was taken; split it, or raise "
         "read_memory_mb in watch.toml",
-        size=Amount(memory_mb),
+        size=size,
     )
 
 
-def _too_long(seconds: float) -> Message:
+def _too_long(bounds: Bounds, seconds: float) -> Message:
+    amount = Amount(round(seconds))
+    if bounds.is_look:
+        return Message(
+            "looking at this file took longer than {seconds} seconds; split it and bring the parts", seconds=amount
+        )
     return Message(
         "reading this file took longer than {seconds} seconds, and nothing of it was taken; split it, or raise "
         "read_seconds in watch.toml",
-        seconds=Amount(round(seconds)),
+        seconds=amount,
     )
