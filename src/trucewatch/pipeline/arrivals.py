@@ -31,8 +31,8 @@ _NO_FILE: Final = (
         Message("is a pipe and holds no bytes to keep; remove it and send the file itself"),
     ),
     (stat.S_ISSOCK, Message("is a socket and holds no bytes to keep; remove it and send the file itself")),
-    (stat.S_ISCHR, Message("is a device and no file; remove it and send the file itself")),
-    (stat.S_ISBLK, Message("is a device and no file; remove it and send the file itself")),
+    (stat.S_ISCHR, Message("is no regular file; remove it and send the file itself")),
+    (stat.S_ISBLK, Message("is no regular file; remove it and send the file itself")),
 )
 
 

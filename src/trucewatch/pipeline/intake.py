@@ -37,8 +37,9 @@ from trucewatch.watch.load import WATCH_FILES, usable
 Advance = Callable[[str, int, int], None]
 Turn = Callable[[], AbstractContextManager[object]]
 """What is held while something is entered, so that nobody else enters anything."""
-SECONDS_PER_MB: Final = 10.0
-"""Time that a file may take beyond `read_seconds`: some ten times what the slowest format took here."""
+SECONDS_PER_MB: Final = 60.0
+"""Time that a file may take beyond `read_seconds` while it goes on: some five times what workbooks, of which a megabyte
+holds 30,000 rows, take here. What hands over nothing is ended long before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +134,11 @@ def take_in(
     turn: held while something is entered, and never while a file is read. What was read is entered only if its source
     still stands so in the watch's files; otherwise the next look reads it anew. Raises WatchError, StoreError.
     """
-    seen = _marks_of(folder)
+    marks = _marks_of(folder)
     with turn():
         watch = watch_of_today(store, folder)
         standing = standing_batches(store, watch)
-    look = _Look(store=store, folder=folder, watch=watch, seen=seen, now=now, turn=turn)
+    look = _Look(store=store, folder=folder, watch=watch, marks=marks, now=now, turn=turn)
     arrivals = arrivals_of(folder, watch.settings.source, look.warnings)
     for number, arrival in enumerate(arrivals):
         advance("read", number, len(arrivals))
@@ -154,12 +155,12 @@ class _Look:
     store: Store
     folder: Path
     watch: Watch
-    seen: _Marks
+    marks: _Marks
     now: datetime
     turn: Turn
     warnings: list[Message] = field(default_factory=list)
     refused: list[Rejected] = field(default_factory=list)
-    kept: set[str] = field(default_factory=set)
+    present: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         settings = self.watch.settings
@@ -184,7 +185,7 @@ class _Look:
             return
         if self._is_erased(sha256, name):
             return
-        self.kept.add(sha256)
+        self.present.add(sha256)
         stands = standing.get((source.id, sha256 if adapter(source.adapter).accumulates else name))
         readings = self._readings[source.id]
         if stands is not None and stands.evidence == sha256 and stands.reading in (*readings, self._tried(readings[0])):
@@ -229,7 +230,7 @@ class _Look:
             with self.turn():
                 if not self._stands_still(source) or self._is_erased(origin.evidence_sha256, origin.file):
                     return
-                kept = tables.keep()
+                tables_on_record = tables.keep()
                 batch = {
                     "schema": "trucewatch/batch/1",
                     "source": source.id,
@@ -238,7 +239,7 @@ class _Look:
                     "evidence": origin.evidence_sha256,
                     "reading": reading,
                 }
-                self.store.commit([*records, batch | kept])
+                self.store.commit([*records, batch | tables_on_record])
 
     def _tried(self, reading: str) -> str:
         """The same reading where it was given up: it stands until the file, its source, the bounds or the program
@@ -248,7 +249,7 @@ class _Look:
 
     def _stands_still(self, source: SourceSetting) -> bool:
         """Whether the watch's files say of this source what they said when the look began."""
-        if _marks_of(self.folder) == self.seen:
+        if _marks_of(self.folder) == self.marks:
             return True
         watch = usable(*read_watch(files_of(self.folder)), str(self.folder))
         now = next((setting for setting in watch.settings.source if setting.id == source.id), None)
@@ -270,14 +271,14 @@ class _Look:
     def warn_of_missing(self, standing: dict[tuple[str, str], StandingBatch]) -> None:
         """Say which of the bytes that the list rests on are gone: nothing can be shown from them or read anew."""
         for batch in standing.values():
-            if batch.evidence in self.kept or batch.evidence in self.store.evidence:
+            if batch.evidence in self.present or batch.evidence in self.store.evidence:
                 continue
             if not self.store.is_erased(batch.evidence):
-                self.kept.add(batch.evidence)  # said once, however many batches rest on it
+                self.present.add(batch.evidence)  # said once, however many batches rest on it
                 self.warnings.append(
                     Message(
                         "the original bytes of {name} are missing from the store ({sha256}); put the file into the "
-                        "inbox again, or restore .trucewatch/evidence from a copy",
+                        "inbox again, or take it from a copy of this watch",
                         name=batch.file,
                         sha256=batch.evidence[:16],
                     )

@@ -36,6 +36,8 @@ _LOOK_EVERY_S: Final = 0.02
 _PIECE: Final = 1 << 20
 _FAT_MB: Final = 400
 """A reader that holds so much after a file is ended: what it grew by is not the next file's fault."""
+_SILENT_PART: Final = 30
+"""Of the time that a file's size adds, one part may pass without a batch."""
 _MOST_REMEMBERED: Final = 32
 _PAGE_MB: Final = os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 _PASSED_ON: Final = ("LANG", "LC_ALL", "PYTHONPATH", "PYTHONUTF8", "SYSTEMROOT", "TZ")
@@ -47,14 +49,19 @@ class Bounds:
     """What one file may take: time by its size, and memory beyond what the reader holds before it."""
 
     seconds: float
+    """In all, beside what its size adds; and from one batch to the next."""
     seconds_per_mb: float
     memory_mb: int
     is_look: bool = False
     """Whether a page waits for it: these bounds are the program's own, and no setting of the watch."""
 
     def time_for(self, size_bytes: int) -> float:
-        """Seconds for a file of this size."""
+        """Seconds for a file of this size, which goes on handing over batches."""
         return self.seconds + self.seconds_per_mb * size_bytes / (1 << 20)
+
+    def silence_for(self, size_bytes: int) -> float:
+        """Seconds without a batch; a large workbook needs some before its first."""
+        return self.seconds + self.seconds_per_mb / _SILENT_PART * size_bytes / (1 << 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +141,7 @@ class ReaderProcess:
             process = self._running()
             is_whole = False
             try:
-                yield from self._exchange(process, request, context, bounds.time_for(state.st_size), bounds)
+                yield from self._exchange(process, request, context, state.st_size, bounds)
                 is_whole = True
             except ReadingEnded as exc:
                 if self._is_ended:
@@ -159,22 +166,24 @@ class ReaderProcess:
         process: subprocess.Popen[bytes],
         request: Mapping[str, Any],
         context: ReadingContext | None,
-        seconds: float,
+        size_bytes: int,
         bounds: Bounds,
     ) -> Iterator[tuple[dict[str, Any], dict[str, pa.Table]]]:
         assert process.stdin is not None
         assert process.stdout is not None
         # The watch's towns and area are told once: they are the same for thousands of files.
-        told = {} if context is None or context == self._context else {"context": context_as_json(context)}
+        news = {} if context is None or context == self._context else {"context": context_as_json(context)}
+        seconds, silence = bounds.time_for(size_bytes), bounds.silence_for(size_bytes)
         limits = {"memory_mb": bounds.memory_mb, "cpu_seconds": seconds}
         try:
-            for piece in pack({**request, **told, "limits": limits}):
+            for piece in pack({**request, **news, "limits": limits}):
                 process.stdin.write(piece)
             process.stdin.flush()
         except OSError as exc:
             raise ReadingEnded(ended(_how(process))) from exc
         self._context = context
-        frames, begun, floor_mb = Frames(), time.monotonic(), 0.0
+        frames, floor_mb = Frames(), 0.0
+        begun = heard = time.monotonic()
         descriptor = process.stdout.fileno()
         looked_at = 0.0
         while True:
@@ -185,8 +194,8 @@ class ReaderProcess:
                 floor_mb = floor_mb or held_mb
                 if held_mb - floor_mb > bounds.memory_mb:
                     raise ReadingEnded(_too_much_memory(bounds))
-                if now - begun > seconds:
-                    raise ReadingEnded(_too_long(bounds, seconds))
+                if now - heard > silence or now - begun > seconds:
+                    raise ReadingEnded(_too_long(bounds, min(seconds, silence)))
             if not ready:
                 continue
             piece = os.read(descriptor, _PIECE)
@@ -196,7 +205,8 @@ class ReaderProcess:
                 for message, tables in frames.feed(piece):
                     kind = message.get("kind")
                     if kind == "begun":
-                        begun, floor_mb = time.monotonic(), _resident_mb(process)
+                        begun = heard = time.monotonic()
+                        floor_mb = _resident_mb(process)
                     elif kind == "end":
                         return
                     elif kind == "no_memory":
@@ -204,7 +214,8 @@ class ReaderProcess:
                     else:
                         waited = time.monotonic()
                         yield message, tables
-                        begun += time.monotonic() - waited  # what our own side takes is not the file's fault
+                        heard = time.monotonic()
+                        begun += heard - waited  # what our own side takes is not the file's fault
             except DamagedFrameError as exc:
                 raise ReadingEnded(ended("its answer was damaged")) from exc
 

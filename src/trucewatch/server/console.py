@@ -70,7 +70,7 @@ class Console:
         self.refreshed_at = now()
         self._writing = threading.RLock()
         self._reading = threading.Lock()
-        self._held = threading.local()
+        self._entering = threading.local()
         self._intake: Intake | None = None
         self._logged = ""
         self._is_closed = False
@@ -126,12 +126,12 @@ class Console:
     def writing(self) -> Iterator[Store]:
         """The store, for one who changes what it holds."""
         with self._writing:
-            depth = getattr(self._held, "depth", 0)
-            self._held.depth = depth + 1
+            depth = getattr(self._entering, "depth", 0)
+            self._entering.depth = depth + 1
             try:
                 yield self.store
             finally:
-                self._held.depth = depth
+                self._entering.depth = depth
 
     def refresh(self) -> Snapshot:
         """Read what is new and work the list out; what cannot be read stays as it was, with the reason in `trouble`.
@@ -139,7 +139,7 @@ class Console:
         While a file is read others enter acts. Whoever is entering something works the list out without reading: what
         is new is read at the watcher's next look. Raises nothing but what ends the program.
         """
-        if getattr(self._held, "depth", 0):
+        if getattr(self._entering, "depth", 0):
             return self._work_out()
         with self._reading:
             try:

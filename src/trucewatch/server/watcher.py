@@ -77,5 +77,7 @@ def marks_of(folder: Path) -> Marks:
         if path.name.startswith("."):
             continue
         is_file = stat.S_ISREG(state.st_mode)
+        if path.parent == folder and not is_file:
+            continue
         marks.add((str(path), state.st_size if is_file else 0, state.st_mtime_ns if is_file else 0))
     return frozenset(marks)

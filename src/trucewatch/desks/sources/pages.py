@@ -148,7 +148,7 @@ def accept(view: CurrentView, token: str, form: Form) -> Response:
             view.console.part(waiting_files).choose(pending, new_choices.to_json())
             sentence = Message("The mapping was changed. Look at how the file reads now, then accept it.")
             return after(here, Flash(sentence, trouble=True))
-        setting = _taken(view, pending, choices, reading)
+        setting = _accept(view, pending, choices, reading)
     return setting if isinstance(setting, Response) else _received(view, setting, choices, reading)
 
 
@@ -172,7 +172,7 @@ def _gone() -> Response:
     return _refuse(Message("That file waits no longer: it was taken, removed, or its hour is over. Bring it again."))
 
 
-def _taken(view: View, pending: Pending, choices: Choices, reading: Preview) -> SourceSetting | Response:
+def _accept(view: View, pending: Pending, choices: Choices, reading: Preview) -> SourceSetting | Response:
     """Into the inbox: the setting by which it will be read, or the way back with what keeps it out."""
     here = f"/sources/pending/{pending.token}"
     console, watch = view.console, view.snapshot.watch
