@@ -174,8 +174,8 @@ def _rows_in(sheet: Any, *, formulas: bool = False) -> Iterator[tuple[int, Seque
     """The rows that are written in a sheet, with their numbers and cells, None for a cell that is not.
 
     formulas: a cell's formula, where it is one, in place of the value that is stored.
-    Raises InputTooLarge for a row or a column that no sheet has, UnreadableInput for a gap that no table has: openpyxl's
-    own walk makes every row up to the number that a row says it has, and every cell up to its column.
+    Raises InputTooLarge for a row or a column that no sheet has, UnreadableInput for a gap that no table has:
+    openpyxl's own walk makes every row up to the number that a row says it has, and every cell up to its column.
     """
     from openpyxl.cell.read_only import ReadOnlyCell
     from openpyxl.worksheet._reader import WorkSheetParser
