@@ -195,7 +195,7 @@ class ReaderProcess:
                 if held_mb - floor_mb > bounds.memory_mb:
                     raise ReadingEnded(_too_much_memory(bounds))
                 if now - heard > silence or now - begun > seconds:
-                    raise ReadingEnded(_too_long(bounds, min(seconds, silence)))
+                    raise ReadingEnded(_too_long(bounds, silence if now - heard > silence else seconds))
             if not ready:
                 continue
             piece = os.read(descriptor, _PIECE)
