@@ -11,7 +11,7 @@ import pytest
 from tests.sources.reading import CONTEXT, RECEIVED, SAMPLES, sample_setting
 from trucewatch import sources
 from trucewatch.model.batch import Batch, Origin
-from trucewatch.sources import adapter, reading
+from trucewatch.sources import adapter, reading, stream, table
 from trucewatch.sources.table import MOST_BAD_AT_ONCE, Table
 
 ORIGIN = Origin(evidence_sha256="0" * 64, file="inbox/a.csv", received_at=RECEIVED)
@@ -52,6 +52,22 @@ def test_blank_lines_are_passed_over_and_counted(tmp_path):
     path.write_bytes(b"\n" * 9_000_000 + b"a,b\n" + b" \n\t\n" * 3_000_000 + b"1,2\n")
     (row,) = [row for chunk in Table(path).chunks() for row in chunk.rows()]
     assert row == (15_000_002, {"a": "1", "b": "2"})
+
+
+@pytest.mark.parametrize("before", [b"", b'1,"x\n', b"1,2\n", b'1,"x\n"\n'])
+def test_a_run_of_blank_lines_is_the_same_whether_it_is_passed_over_or_walked_through(tmp_path, monkeypatch, before):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a,b\n" + before + b"\n" * 1500 + b'3,4\n5,"6"\n' + b"\n" * 999 + b"7,8\n")
+
+    def outcome():
+        chunks = list(Table(path).chunks())
+        return [row for chunk in chunks for row in chunk.rows()], [bad for chunk in chunks for bad in chunk.bad]
+
+    at_once = outcome()
+    monkeypatch.setattr(table, "_LONG_RUN", b"never\n")
+    assert outcome() == at_once
+    monkeypatch.setattr(stream, "BLOCK_BYTES", 7)
+    assert outcome() == at_once
 
 
 @pytest.mark.parametrize("separator", ["", " ", "\t"])

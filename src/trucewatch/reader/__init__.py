@@ -100,6 +100,8 @@ def _read(
 
 def _checked(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """A table that came over the pipe, with this schema."""
+    if table.schema.equals(schema):
+        return table
     try:
         return table.cast(schema)
     except (pa.ArrowException, ValueError) as exc:

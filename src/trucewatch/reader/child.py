@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -130,9 +131,10 @@ def _send(answers: BinaryIO, message: Mapping[str, Any], tables: Mapping[str, pa
 
 def _limit(limits: Mapping[str, Any]) -> None:
     """The backstops of one file, which the system holds it to: address space, and time on the processor."""
-    in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    space = in_use + (int(limits["memory_mb"]) << 20) + _SLACK_BYTES
-    resource.setrlimit(resource.RLIMIT_AS, (space, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    with suppress(OSError, ValueError):  # a system that does not say, or does not limit, has the asking program's eye
+        in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        space = in_use + (int(limits["memory_mb"]) << 20) + _SLACK_BYTES
+        resource.setrlimit(resource.RLIMIT_AS, (space, resource.getrlimit(resource.RLIMIT_AS)[1]))
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime + 4 * limits["cpu_seconds"] + 60)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))

@@ -40,6 +40,9 @@ _SILENT_PART: Final = 30
 """Of the time that a file's size adds, one part may pass without a batch."""
 _MOST_REMEMBERED: Final = 32
 _PAGE_MB: Final = os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+_NO_OBSERVATIONS: Final = empty_observations()
+_NO_COUNTERS: Final = empty_counters()
+_NO_REJECTED: Final = REJECTED_SCHEMA.empty_table()
 _PASSED_ON: Final = ("LANG", "LC_ALL", "PYTHONPATH", "PYTHONUTF8", "SYSTEMROOT", "TZ")
 """What of the environment a reader sees. No key, no token, no home."""
 
@@ -68,9 +71,9 @@ class Bounds:
 class Tables:
     """One batch of a file as it came over the pipe; their schemas are not looked at yet."""
 
-    observations: pa.Table = field(default_factory=empty_observations)
-    counters: pa.Table = field(default_factory=empty_counters)
-    rejected: pa.Table = field(default_factory=REJECTED_SCHEMA.empty_table)
+    observations: pa.Table = field(default_factory=lambda: _NO_OBSERVATIONS)
+    counters: pa.Table = field(default_factory=lambda: _NO_COUNTERS)
+    rejected: pa.Table = field(default_factory=lambda: _NO_REJECTED)
     is_cut: bool = False
     """Whether as many rows were read as were wanted, and the file may hold more."""
 

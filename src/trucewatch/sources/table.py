@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,9 @@ _LONE_CR: Final = Message("the row holds a lone carriage return; make all line e
 _OPEN_QUOTE: Final = Message(
     'a quote (") opens in this row and is not closed properly; close it, or double it if it belongs to the text'
 )
+
+_LONG_RUN: Final = b"\n" * 1000
+_BLANK_RUN: Final = re.compile(rb"\n{1000,}")
 
 # The csv module's only limit is one for the process; its own default is smaller than what we promise to read.
 csv.field_size_limit(MAX_FIELD_CHARS)
@@ -229,7 +233,7 @@ class _TextTable:
         """The next blocks; where the file breaks, what was read before is still handed out."""
         try:
             while self._failure is None and (block := next(self._blocks, None)) is not None:
-                yield block
+                yield from _blank_runs_apart(block)
         except UnreadableInput as exc:
             self._failure = exc
 
@@ -312,6 +316,24 @@ class _TextTable:
         del self.lines[:index]
         self.first_line += index
         yield build_chunk(keys, numbers, rows, bad)
+
+
+def _blank_runs_apart(block: Block) -> Iterator[Block]:
+    """The same lines; runs of a thousand blank ones are blocks of their own, which are passed over as a whole."""
+    if block.overlong or _LONG_RUN not in block.data:
+        yield block
+        return
+    data, line, at = block.data, block.first_line, 0
+    for run in _BLANK_RUN.finditer(data):
+        end = run.start() + 1 if run.start() else 0  # the line before the run ends with its first byte
+        for piece in (data[at:end], data[end : run.end()]):
+            if piece:
+                count = piece.count(b"\n")
+                yield Block(line, piece, lines=count)
+                line += count
+        at = run.end()
+    if at < len(data):
+        yield Block(line, data[at:], lines=data.count(b"\n", at))
 
 
 class _Feed:
