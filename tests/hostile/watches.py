@@ -62,17 +62,32 @@ class Done:
 
 def run(folder: Path, *words: str) -> Done:
     """`trucewatch run` on a folder. peak_mb: of the program or its reader, whichever took more."""
-    begun = time.monotonic()
+    begun, peak_mb = time.monotonic(), 0.0
     with TemporaryFile() as out, TemporaryFile() as err:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "trucewatch", "run", str(folder), *words], stdout=out, stderr=err, env=environment()
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        command = [sys.executable, "-m", "trucewatch", "run", str(folder), *words]
+        process = subprocess.Popen(command, stdout=out, stderr=err, env=environment())
+        while process.poll() is None:
+            peak_mb = max(peak_mb, _peak_mb(process.pid))
+            time.sleep(0.05)
         seconds = time.monotonic() - begun
         out.seek(0)
         err.seek(0)
-        return Done(process.returncode, out.read().decode(), err.read().decode(), seconds, used.ru_maxrss / 1024)
+        return Done(process.returncode, out.read().decode(), err.read().decode(), seconds, peak_mb)
+
+
+def _peak_mb(process: int) -> float:
+    """The most that a process or one of its own held since it was begun. The system's own account of a child that has
+    ended begins with what its parent held."""
+    peak_mb = 0.0
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        for number in (process, *children):
+            status = Path(f"/proc/{number}/status").read_text()
+            if line := re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE):
+                peak_mb = max(peak_mb, int(line[1]) / 1024)
+    except OSError:
+        pass  # it has just ended
+    return peak_mb
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,14 @@ class Console:
             finally:
                 self._entering.depth = depth
 
+    def refresh_within(self, seconds: float) -> bool:
+        """`refresh`, if no other reading goes on for longer than that; whether it was done."""
+        if not self._reading.acquire(timeout=seconds):
+            return False
+        self._reading.release()
+        self.refresh()
+        return True
+
     def refresh(self) -> Snapshot:
         """Read what is new and work the list out; what cannot be read stays as it was, with the reason in `trouble`.
 

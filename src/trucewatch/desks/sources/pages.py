@@ -27,6 +27,8 @@ from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
 
 ROWS_AT_ONCE: Final = 100
+LONGEST_WAIT_S: Final = 20.0
+"""For files that others brought, before what is accepted is read."""
 
 _ELSEWHERE: Final = Message("This was changed in another window; nothing was done. Here is how it stands now.")
 router = APIRouter(include_in_schema=False)
@@ -197,7 +199,15 @@ def _received(view: View, setting: SourceSetting, choices: Choices, reading: Pre
 
     console, words = view.console, view.words
     rows, refused = reading.taken, reading.refused
-    console.refresh()
+    if not console.refresh_within(LONGEST_WAIT_S):
+        return after(
+            "/sources",
+            Flash(
+                Message(
+                    "{file} lies in the inbox, and is read after the file that is being read now.", file=choices.name
+                )
+            ),
+        )
     if console.trouble:
         return _refuse(console.trouble)
     batch = standing_batches(console.store, console.snapshot.watch).get((setting.id, f"inbox/{choices.name}"))
