@@ -43,7 +43,7 @@ def test_a_hostile_file_is_one_refusal_and_the_rest_is_read(adapter: str, tmp_pa
 
     read = files_read(folder)
     assert read["inbox/z_good.csv"].rows > 0
-    assert not read["inbox/z_good.csv"].refused
+    assert not read["inbox/z_good.csv"].whole_file
     recorded = name_on_record(f"inbox/{CP1251}")
     assert read[recorded].rows == read["inbox/z_good.csv"].rows, "a name that is no UTF-8 is a name"
     assert (folder / name_on_disk(recorded)).is_file()
