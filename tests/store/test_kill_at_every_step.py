@@ -203,11 +203,11 @@ def test_a_change_of_key_that_a_full_disk_cuts_short_signs_nothing_more_and_is_f
 ) -> None:
     real, met = Log.publish, list[int]()
 
-    def publish(log: Log, origin: str, keys: list[Any]) -> bytes:
+    def publish(log: Log, origin: str, keys: list[Any], *more: Any) -> bytes:
         if len(keys) == 2 and not met:
             met.append(log.size)
             raise OSError(errno.ENOSPC, "No space left on device")
-        return real(log, origin, keys)
+        return real(log, origin, keys, *more)
 
     with open_store(tmp_path) as store:
         store.commit([record(1)])

@@ -22,7 +22,7 @@ import fcntl
 import os
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -79,9 +79,9 @@ class Log:
         self._flushed: set[Path] = set()
         self._tidied, self._next_try = 0, 0
         try:
-            if not self._path.is_file():
+            if not self._path.is_file() or self._path.stat().st_size == 0:
                 os.close(self._begin_journal(0, []))
-            self._base, self._entries, self._end, self.recovered_bytes = _read_journal(self._path)
+            self._base, self._entries, self._end, self.recovered_bytes = read_journal(self._path)
             self._hashes = hashes_of(self._entries)
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
             self._settled = TileReader(folder, self._base)
@@ -176,9 +176,12 @@ class Log:
         """The root of the first `size` entries; of all without it."""
         return root_of_range(self.node, 0, self.size if size is None else size)
 
-    def publish(self, origin: str, keys: list[SecretKey]) -> bytes:
+    def publish(
+        self, origin: str, keys: list[SecretKey], remember: Callable[[str, int, bytes], None] = lambda *tree: None
+    ) -> bytes:
         """Write tiles, bundles and a signed checkpoint for all entries, durably; the checkpoint's bytes.
 
+        remember: told origin, size and root before anything that is signed is written; what it raises ends it there.
         In an order that leaves a ledger which verifies wherever it ends: tiles and bundles; `checkpoint`;
         `checkpoints/<size>`; only then partial tiles go that nobody needs. What a killed run left out is done first.
         The same log again writes nothing new and gives the checkpoint that was given before. No size is ever signed
@@ -200,8 +203,10 @@ class Log:
             if latest.is_file() and latest.read_bytes() == checkpoint:
                 return checkpoint
             self._write_tiles(size)
+            remember(origin, size, self.root())
         else:
             self._write_tiles(size)
+            remember(origin, size, self.root())
             checkpoint = sign_checkpoint(origin, size, self.root(), keys)
         write_durably(latest, checkpoint)
         self._keep_latest()
@@ -390,7 +395,7 @@ def read_acknowledged(folder: Path) -> Iterator[bytes]:
 
     Raises LedgerError, OSError.
     """
-    base, entries, _, _ = _read_journal(folder / "journal")
+    base, entries, _, _ = read_journal(folder / "journal")
     yield from TileReader(folder, base).entries()
     yield from entries
 
@@ -401,7 +406,7 @@ def read_what_is_left(folder: Path) -> Iterator[bytes]:
     with suppress(LedgerError):
         signed = last_signed(folder)
     with suppress(LedgerError, OSError):
-        base, entries, _, _ = _read_journal(folder / "journal")
+        base, entries, _, _ = read_journal(folder / "journal")
     with suppress(LedgerError):
         yield from TileReader(folder, base).entries()
     yield from entries
@@ -430,7 +435,7 @@ def _frame(first: int, entries: list[bytes]) -> bytes:
     return head + payload + sha256(_HEAD.pack(first) + head + payload).digest()
 
 
-def _read_journal(path: Path) -> tuple[int, list[bytes], int, int]:
+def read_journal(path: Path) -> tuple[int, list[bytes], int, int]:
     """The journal's first number, its entries, where its good part ends, and how many bytes lie after that."""
     content = path.read_bytes()
     start = len(_MAGIC) + _HEAD.size

@@ -19,9 +19,10 @@ def read_private(folder: Path, name: str) -> bytes | None:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
-        with os.fdopen(descriptor, "rb") as stream:
-            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            with os.fdopen(descriptor, "rb") as stream:
                 return stream.read()
+        os.close(descriptor)
     raise StoreError(Message("{path} is no regular file; put the right one there, or remove it", path=path))
 
 

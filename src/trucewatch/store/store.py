@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,24 +15,33 @@ import pyarrow as pa
 
 from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError, system_words
 from trucewatch.ledger.durable import remove_half_written, sync_folder
-from trucewatch.ledger.note import PublicKey, SecretKey, Signature, read_checkpoint, without_cosignatures
+from trucewatch.ledger.note import PublicKey, SecretKey, without_cosignatures
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256
 from trucewatch.model.times import as_utc
+from trucewatch.store.cosignatures import add_cosignatures
 from trucewatch.store.desk_index import DeskIndex
-from trucewatch.store.disk_errors import make_folder, translating, write_durably
+from trucewatch.store.disk_errors import make_folder, translating
 from trucewatch.store.erasures import Going, find_copies, plan_erasure
+from trucewatch.store.history import (
+    History,
+    Mark,
+    beginning,
+    holds_entries,
+    read_mark,
+    refuse_to_begin_over,
+    write_mark,
+)
 from trucewatch.store.index import Index, check_typed
-from trucewatch.store.journal import ERASURE, Entry, Journal
+from trucewatch.store.journal import ERASURE, Entry, Journal, check_records
 from trucewatch.store.keys import (
     Keyring,
     NamedKey,
-    check_cosignature,
     check_new_key,
     check_revocation,
     key_record,
     named_keys,
-    without_false_lines,
+    new_log_name,
 )
 from trucewatch.store.lock import WatchLock
 from trucewatch.store.objects import HashedFiles
@@ -79,6 +87,8 @@ class Store:
         self._committing = threading.RLock()
         self._key_changes: list[str] = []
         self._refusal: Message | None = None
+        self._mark: Mark | None = None
+        self._passed_over: list[str] = []
 
     def __enter__(self) -> Store:
         if self.root.is_symlink():
@@ -124,7 +134,7 @@ class Store:
             recovered.append(f"the index had left records out, so it was made again from {caught_up} records")
         elif caught_up:
             recovered.append(f"the index caught up with {caught_up} record{'s' * (caught_up > 1)}")
-        recovered += self._key_changes
+        recovered += self._key_changes + self._passed_over
         if is_unpublished and not begun_anew:
             recovered.append(
                 f"published a checkpoint of {len(self.journal)} entries, which the run before did not finish"
@@ -144,29 +154,53 @@ class Store:
     def _open_journal(self) -> str:
         """Open the journal and hold it against what was signed and what the index knows; what was done about a loss."""
         finish_beginning_anew(self.root)
-        folder, loss = self.root / "ledger", ""
         try:
-            self.journal = Journal(folder, self.objects, self._clock)
-            try:
-                self._hold_index_against_journal()
-            except BaseException:
-                self.journal.close()
-                raise
+            self._open_and_hold()
         except (LedgerError, Corrupt) as exc:
             if not self._accept_loss:
                 raise
-            erased = [sha256 for (sha256,) in self.index.rows("SELECT sha256 FROM erased")]
-            loss = begin_anew(
-                self.root,
-                self.keys,
-                self.evidence,
-                self.objects,
-                self._clock,
-                erased=erased,
-                why=self._reason or str(exc),
-            )
-            self.index.clear()
-            self.journal = Journal(folder, self.objects, self._clock)
+            return self._begin_anew(self._reason or str(exc))
+        return ""
+
+    def _open_and_hold(self) -> None:
+        """Open the journal and hold it against all that was kept of it: mark, index, and what witnesses cosigned."""
+        ledger, history = self.root / "ledger", History(self.root, self.objects)
+        self._mark = read_mark(self.keys.folder)
+        if not holds_entries(ledger):
+            refuse_to_begin_over(self.root, self._mark, self.index.applied, self.objects)
+        self.journal = Journal(ledger, self.objects, self._clock)
+        try:
+            if len(self.journal) == 0:
+                refuse_to_begin_over(self.root, self._mark, self.index.applied, self.objects)
+                return
+            with translating(ledger):
+                mark = history.hold(self.journal.log, self._mark)
+            self._hold_index_against_journal()
+            if self._accept_loss:
+                check_records(self.journal)
+            if mark != self._mark:
+                write_mark(self.keys.folder, mark)
+                self._mark = mark
+        except BaseException:
+            self.journal.close()
+            raise
+        self._passed_over = history.passed_over
+
+    def _begin_anew(self, why: str) -> str:
+        """Set the ledger aside and begin another with what is left; what was done, in words."""
+        loss = begin_anew(
+            self.root,
+            self.keys,
+            self.evidence,
+            self.objects,
+            self._clock,
+            known=self.index.rows("SELECT number, sha256 FROM entry ORDER BY number"),
+            erased=[sha256 for (sha256,) in self.index.rows("SELECT sha256 FROM erased")],
+            why=why,
+        )
+        self.index.clear()
+        self.journal = Journal(self.root / "ledger", self.objects, self._clock)
+        self._mark = None
         return loss
 
     def _hold_index_against_journal(self) -> None:
@@ -214,9 +248,7 @@ class Store:
         if len(self.journal) == 0:
             if self._lost_key:
                 raise StoreError(Message("this ledger has no entry yet, so no key of it can be lost; nothing was done"))
-            key = self.keys.log_key() if self.keys.has_log_key else self.keys.make_log_key()
-            self.index.apply(self.journal.commit([key_record("new", "log", str(key.public))]))
-            return key
+            return self._begin()
         now = [key for key in self.named_keys() if key.role == "log"][-1]
         if self._lost_key:
             return self._replace_lost_key(now)
@@ -245,6 +277,20 @@ class Store:
             )
         return key
 
+    def _begin(self) -> SecretKey:
+        """The first entry. That a start is going on is remembered before its key is made, and its end before anything
+        else is kept: so a key or an object without entries is what a killed first start left, or a loss, never both."""
+        if not self.keys.has_log_key:
+            name = new_log_name()
+            write_mark(self.keys.folder, beginning(name))
+            key = self.keys.make_log_key(name)
+        else:
+            key = self.keys.log_key()
+        entries = self.journal.commit([key_record("new", "log", str(key.public))])
+        self._remember(key.name, 1, self.journal.log.root())
+        self.index.apply(entries)
+        return key
+
     def _replace_lost_key(self, last: NamedKey) -> SecretKey:
         """A new key without a word of the old one. Its file is set aside: it may be in other hands, or damaged."""
         self.keys.set_aside("log-key.next")
@@ -270,7 +316,7 @@ class Store:
     def _hand_over(self, old: SecretKey, heir: SecretKey) -> None:
         """Both keys sign the checkpoint that ends with the rotation; then the heir takes the old key's place."""
         with translating(self.journal.log.folder):
-            self.journal.log.publish(old.name, [old, heir])
+            self.journal.log.publish(old.name, [old, heir], self._remember)
         self.keys.install_next_log_key()
 
     def named_keys(self) -> list[NamedKey]:
@@ -303,50 +349,20 @@ class Store:
         """Write tiles and a signed checkpoint for everything that is acknowledged; the checkpoint."""
         with self._committing, translating(self.journal.log.folder):
             self._refuse_if_cut_short()
-            return self.journal.log.publish(self._signing_key.name, [self._signing_key])
+            return self.journal.log.publish(self._signing_key.name, [self._signing_key], self._remember)
+
+    def _remember(self, origin: str, size: int, root: bytes) -> None:
+        """Keep in `private/` what is about to be signed: whatever is put back later is held against it."""
+        mark = Mark(origin, size, root)
+        if mark != self._mark:
+            write_mark(self.keys.folder, mark)
+            self._mark = mark
 
     def add_cosignatures(self, content: bytes) -> str:
-        """Add the good lines of registered witnesses to the checkpoint of the same text; what was done, in words.
-
-        Every other line is left out, and said. Raises StoreError if no line is good, LedgerError if it is no
-        checkpoint.
-        """
-        other, good, refused = read_checkpoint(content), list[Signature](), list[StoreError]()
-        folder = self.journal.log.folder
-        path, latest = folder / "checkpoints" / str(other.size), folder / "checkpoint"
-        with self._committing, translating(folder):
-            published = read_checkpoint(path.read_bytes()) if path.is_file() else None
-            if published is None or published.text != other.text:
-                raise StoreError(
-                    Message(
-                        "this ledger has no such checkpoint of {size} entries; it belongs to another log or history",
-                        size=other.size,
-                    )
-                )
-            now, registered = int(as_utc(self._clock()).timestamp()), self.named_keys()
-            for line in other.signatures:
-                if line.name != other.origin:
-                    try:
-                        check_cosignature(registered, other, line, now)
-                        good.append(line)
-                    except StoreError as exc:
-                        refused.append(exc)
-            if not good:
-                raise (
-                    refused[0]
-                    if refused
-                    else StoreError(Message("it carries no cosignature; ask the witness for the file again"))
-                )
-            from trucewatch.ledger.witness import merge_cosignatures
-
-            mine = replace(published, signatures=tuple(without_false_lines(registered, published)))
-            merged = merge_cosignatures(bytes(mine), [bytes(replace(other, signatures=tuple(good)))])
-            write_durably(path, merged)
-            if read_checkpoint(latest.read_bytes()).size == other.size:
-                write_durably(latest, merged)
-        already = ", known already" if all(line in published.signatures for line in good) else ""
-        left_out = f"; left out: {'; '.join(map(str, refused))}" if refused else ""
-        return f"{len(good)} cosignature(s) on the checkpoint of {other.size} entries{already}{left_out}"
+        """`cosignatures.add_cosignatures`: the good lines of registered witnesses; what was done, in words."""
+        with self._committing:
+            now = int(as_utc(self._clock()).timestamp())
+            return add_cosignatures(self.root, content, self.named_keys(), now)
 
     def first_checkpoint_covering(self, number: int) -> bytes:
         """The first published checkpoint that covers an entry, without later cosignatures. Raises StoreError if none
