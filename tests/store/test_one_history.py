@@ -164,7 +164,7 @@ def test_a_store_without_its_ledger_or_with_an_older_one_is_a_loss_and_no_beginn
         assert store.public_key.name != published.origin
         assert "Tell every witness" in " ".join(store.recovered)
         held = set(said(store))
-    if "checkpoint" not in gone and "ledger" not in gone and not older or "mark" not in gone.split():
+    if ("checkpoint" not in gone and "ledger" not in gone and not older) or "mark" not in gone.split():
         assert (first["lost_log"], first["lost_size"]) == (published.origin, published.size)
         assert first["lost_root"] == b64encode(published.root).decode()
     if "objects" not in gone + older:

@@ -1,5 +1,6 @@
-"""What witnesses cosigned: their lines go on the ledger's checkpoints, and the notes are kept outside the store, which is
-held against them at every start."""
+"""What witnesses cosigned: their lines go on the ledger's checkpoints, and the notes are kept outside the store.
+
+Every start holds the store against them (`history`)."""
 
 from __future__ import annotations
 

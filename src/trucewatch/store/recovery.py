@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from trucewatch.ledger.durable import move_durably
+from trucewatch.ledger.log import Log
 from trucewatch.store.disk_errors import translating
 from trucewatch.store.history import History
-from trucewatch.store.index import references
+from trucewatch.store.index_tables import references
 from trucewatch.store.journal import ERASURE, KEY, Journal, read_surviving
 from trucewatch.store.keys import Keyring, key_record
 from trucewatch.store.objects import HashedFiles
@@ -42,6 +43,16 @@ def finish_beginning_anew(root: Path) -> None:
                 shutil.rmtree(following)
             else:
                 move_durably(following, ledger)
+
+
+def words_of_start(swept: int, log: Log) -> list[str]:
+    """What a start did to files and journal that a killed run left, in words. swept: how many files it removed."""
+    words = [f"removed {swept} half-written file{'s' * (swept > 1)}"] if swept else []
+    if log.recovered_bytes:
+        words.append("cut off the end of the journal, which was never acknowledged (kept as ledger/journal.torn)")
+    if log.restored:
+        words.append(f"restored {log.restored} signed entries, which the journal had lost, from the ledger's tiles")
+    return words
 
 
 def begin_anew(

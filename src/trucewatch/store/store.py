@@ -32,7 +32,8 @@ from trucewatch.store.history import (
     refuse_to_begin_over,
     write_mark,
 )
-from trucewatch.store.index import Index, check_typed
+from trucewatch.store.index import Index, IndexFault, check_typed
+from trucewatch.store.index_care import bring_up, check_beside, entries_known, hold_against_journal
 from trucewatch.store.journal import ERASURE, Entry, Journal, check_records
 from trucewatch.store.keys import (
     Keyring,
@@ -46,7 +47,7 @@ from trucewatch.store.keys import (
 from trucewatch.store.lock import WatchLock
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
-from trucewatch.store.recovery import LOST_CHECKPOINT, begin_anew, finish_beginning_anew
+from trucewatch.store.recovery import begin_anew, finish_beginning_anew, words_of_start
 from trucewatch.store.words import KeptWords
 
 FOLDER = ".trucewatch"
@@ -64,7 +65,8 @@ class Store:
     accept_loss: if acknowledged entries are gone, set the ledger aside and begin a new one with what is left.
     desks: tables that desks bring to the index.
     clock: the present time; only the lock and the journal ask it. Opening finishes what a killed run left undone;
-    `recovered` says in words what that was. Raises WatchBusy, StoreError.
+    `recovered` says in words what that was; `index_healed` is told of an index that was made again later. Raises
+    WatchBusy, StoreError.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Store:
         self._desks = desks
         self._committing = threading.RLock()
         self._key_changes: list[str] = []
+        self.index_healed: Callable[[str], None] = lambda words: None
         self._refusal: Message | None = None
         self._mark: Mark | None = None
         self._passed_over: list[str] = []
@@ -104,10 +107,8 @@ class Store:
             self.index = opened.enter_context(closing(Index(self.root / "records.sqlite", self.objects, self._desks)))
             begun_anew = self._open_journal()
             opened.enter_context(closing(self.journal))
-            if had_gaps := self.index.has_gaps:
-                self.index.clear()
-            self.index.catch_up_desks(lambda number: next(self.journal.entries(number)))
-            caught_up = self.index.apply(self.journal.entries(self.index.applied))
+            _, index_words = bring_up(self.index, self.journal)
+            self.index.heal = self._heal_index
             is_unpublished = len(self.journal) > 0 and not self.journal.log.is_published
             self.keys.flush_names()
             self._signing_key = self._open_key()
@@ -116,24 +117,8 @@ class Store:
                 self.publish()
             self._finish_erasures()
             self._opened = opened.pop_all()
-        recovered = []
-        if swept:
-            recovered.append(f"removed {swept} half-written file{'s' * (swept > 1)}")
-        if self.journal.log.recovered_bytes:
-            recovered.append(
-                "cut off the end of the journal, which was never acknowledged (kept as ledger/journal.torn)"
-            )
-        if self.journal.log.restored:
-            recovered.append(
-                f"restored {self.journal.log.restored} signed entries, which the journal had lost, from the ledger's "
-                "tiles"
-            )
-        if begun_anew:
-            recovered.append(begun_anew)
-        elif had_gaps:
-            recovered.append(f"the index had left records out, so it was made again from {caught_up} records")
-        elif caught_up:
-            recovered.append(f"the index caught up with {caught_up} record{'s' * (caught_up > 1)}")
+        recovered = words_of_start(swept, self.journal.log)
+        recovered += [words for words in (begun_anew or index_words,) if words]
         recovered += self._key_changes + self._passed_over
         if is_unpublished and not begun_anew:
             recovered.append(
@@ -148,6 +133,10 @@ class Store:
         try:
             if kind is None and not self._refusal:
                 self.publish()
+            elif isinstance(value, Exception) and not isinstance(value, TrucewatchError) and self.suspect_index():
+                raise StoreError(
+                    Message("the index was damaged; it is only an index, and was made again. Do it once more")
+                ) from value
         finally:
             self._opened.close()
 
@@ -167,15 +156,15 @@ class Store:
         ledger, history = self.root / "ledger", History(self.root, self.objects)
         self._mark = read_mark(self.keys.folder)
         if not holds_entries(ledger):
-            refuse_to_begin_over(self.root, self._mark, self.index.applied, self.objects)
+            refuse_to_begin_over(self.root, self._mark, entries_known(self.index), self.objects)
         self.journal = Journal(ledger, self.objects, self._clock)
         try:
             if len(self.journal) == 0:
-                refuse_to_begin_over(self.root, self._mark, self.index.applied, self.objects)
+                refuse_to_begin_over(self.root, self._mark, entries_known(self.index), self.objects)
                 return
             with translating(ledger):
                 mark = history.hold(self.journal.log, self._mark)
-            self._hold_index_against_journal()
+            hold_against_journal(self.index, self.journal)
             if self._accept_loss:
                 check_records(self.journal)
             if mark != self._mark:
@@ -188,40 +177,24 @@ class Store:
 
     def _begin_anew(self, why: str) -> str:
         """Set the ledger aside and begin another with what is left; what was done, in words."""
+        known, erased = list[tuple[int, str]](), list[str]()
+        if entries_known(self.index):
+            known = [(int(number), str(name)) for number, name in self.index.rows("SELECT number, sha256 FROM entry")]
+            erased = [str(name) for (name,) in self.index.rows("SELECT sha256 FROM erased")]
         loss = begin_anew(
             self.root,
             self.keys,
             self.evidence,
             self.objects,
             self._clock,
-            known=self.index.rows("SELECT number, sha256 FROM entry ORDER BY number"),
-            erased=[sha256 for (sha256,) in self.index.rows("SELECT sha256 FROM erased")],
+            known=known,
+            erased=erased,
             why=why,
         )
         self.index.clear()
         self.journal = Journal(self.root / "ledger", self.objects, self._clock)
         self._mark = None
         return loss
-
-    def _hold_index_against_journal(self) -> None:
-        """The index learns of a record after the journal holds it: one that knows more tells of a loss."""
-        applied = self.index.applied
-        if not applied or self.journal.hash_of(applied - 1) == self.index.last_hash:
-            return
-        ((first,),) = self.index.rows("SELECT sha256 FROM entry WHERE number = 0")
-        is_another = len(self.journal) and self.journal.hash_of(0) != first
-        if is_another and LOST_CHECKPOINT in next(self.journal.entries()).record:
-            self.index.clear()  # a ledger was begun anew, and the program killed before it threw the index away
-            return
-        raise Corrupt(
-            Message(
-                "{value} does not hold the {applied} records that the index knows: acknowledged records are gone. "
-                "Restore it from a copy. Only if there is none, set it aside and begin a new ledger with what is "
-                "left: trucewatch rebuild WATCH --accept-loss",
-                value=self.root / "ledger",
-                applied=applied,
-            )
-        )
 
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
         """Acknowledge records and let the index know. Several threads may commit. Refuses words that are a hash
@@ -233,8 +206,29 @@ class Store:
             entries = self.journal.commit(records)
             applied = self.index.applied
             is_next = bool(entries) and entries[0].number == applied
-            self.index.apply(entries if is_next else self.journal.entries(applied))
+            try:
+                self.index.apply(entries if is_next else self.journal.entries(applied))
+            except IndexFault as exc:
+                self._heal_index(str(exc), self.index.generation)
         return entries
+
+    def _heal_index(self, fault: str, generation: int) -> None:
+        """Make a damaged index again while the store is open; `index_healed` is told. Raises StoreError."""
+        with self._committing:
+            if self.index.generation == generation:
+                count = self.index.make_again(self.journal.entries())
+                self.index_healed(f"the index was damaged ({fault}), so it was made again from {count} records")
+
+    def suspect_index(self) -> bool:
+        """Read the whole index after a fault that nothing explains; whether it was damaged, and is made again."""
+        generation, fault = self.index.generation, self.index.check()
+        if fault:
+            self._heal_index(fault, generation)
+        return bool(fault)
+
+    def check_index_beside(self) -> threading.Thread | None:
+        """Check, beside the work, what the opening of a large index left for later; None if that was nothing."""
+        return check_beside(self.root, self.index, self._heal_index)
 
     def _refuse_if_cut_short(self) -> None:
         if self._refusal:
@@ -448,8 +442,8 @@ class Store:
 
     def rebuild(self) -> int:
         """Throw the index away and make it again from the journal; how many entries it holds then."""
-        self.index.clear()
-        return self.index.apply(self.journal.entries())
+        with self._committing:
+            return self.index.make_again(self.journal.entries())
 
     def keep_evidence(self, path: Path) -> tuple[Sha256, int]:
         """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed.
