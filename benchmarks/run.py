@@ -26,6 +26,7 @@ from benchmarks import (
     counts,
     fusion,
     geometry,
+    kills,
     ledger,
     live,
     report_pdf,
@@ -210,6 +211,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "ledger-append": ("The ledger: appending", ledger.appends),
     "ledger-growth": ("The ledger: growth", ledger.growth),
     "ledger-kills": ("The ledger: kills", ledger.kills),
+    "kills": ("The console: kills with acts, uploads and reads in flight (about two hours)", kills.console),
     "ledger-flips": ("The ledger: flipped bytes (about half an hour)", ledger.flips),
 }
 """What can be measured: the name on the command line, its heading, and what measures it."""

@@ -64,7 +64,7 @@ def test_without_fsync_the_fault_disk_shows_the_loss(folder: Path, forgets: str)
     with life.disk:
         live(life)
     at = len(life.disk.steps)
-    with pytest.raises((AssertionError, TrucewatchError), match=r"lost|no journal"):
+    with pytest.raises((AssertionError, TrucewatchError), match=r"lost|no journal|high-water is damaged"):
         check_restart(life, at, cut_power(life, at, "nothing"))
 
 

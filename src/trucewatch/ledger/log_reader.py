@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
+from trucewatch.errors import LedgerError
 from trucewatch.ledger.log import last_signed, read_journal
 from trucewatch.ledger.tiles import TileReader, hashes_of
 from trucewatch.ledger.tree import node_hash, root_of_range
+from trucewatch.messages import Message
+
+LARGEST_JOURNAL: Final = 1 << 28
+"""Bytes; full tiles are settled long before."""
 
 
 class LogReader:
@@ -20,6 +26,10 @@ class LogReader:
         self.folder = folder
         self._entries: list[bytes] = []
         if (folder / "journal").is_file():
+            if (folder / "journal").stat().st_size > LARGEST_JOURNAL:
+                raise LedgerError(
+                    Message("{path} is no journal of a log; restore it from a copy", path=folder / "journal")
+                )
             self._base, self._entries, _, _ = read_journal(folder / "journal")
         else:
             signed = last_signed(folder)

@@ -20,8 +20,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from trucewatch.errors import Corrupt, LedgerError, StoreError
+from trucewatch.errors import Corrupt, LedgerError, StoreError, system_words
 from trucewatch.ledger.log import SignedEntriesLost, last_signed
+from trucewatch.ledger.log_reader import LogReader
 from trucewatch.ledger.note import Checkpoint, checkpoint_text, read_checkpoint
 from trucewatch.ledger.tree import EMPTY_ROOT
 from trucewatch.messages import Message
@@ -36,6 +37,8 @@ WITNESSED: Final = "witnessed"
 """The folder of a watch for checkpoints that others kept: a note is a file of any name."""
 MOST_NOTES: Final = 1000
 LARGEST_NOTE: Final = 1 << 16
+_LARGEST_MARK: Final = 1 << 12
+_LARGEST_KEY_RECORD: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Tree(Protocol):
 
 def read_mark(private: Path) -> Mark | None:
     """What `private/high-water` remembers; None if there is none. Raises Corrupt for one that is damaged."""
-    content = read_private(private, HIGH_WATER)
+    content = read_private(private, HIGH_WATER, most=_LARGEST_MARK)
     if content is None:
         return None
     try:
@@ -294,6 +297,25 @@ _REMEDY: Final = Message(
 )
 
 
+def history_faults(root: Path) -> tuple[Message, ...]:
+    """What a start would refuse of a store (`.trucewatch`), for whoever only reads; nothing where there is no store."""
+    if root.is_symlink() or not root.is_dir():
+        return ()
+    ledger, objects = root / "ledger", HashedFiles(root / "objects")
+    try:
+        mark = read_mark(root / "private")
+        tree = LogReader(ledger) if holds_entries(ledger) else None
+        if tree is None or tree.size == 0:
+            refuse_to_begin_over(root, mark, 0, objects)
+        else:
+            History(root, objects).hold(tree, mark)
+    except (LedgerError, StoreError) as exc:
+        return (exc.message,)
+    except OSError as exc:
+        return (Message("{path}: {error}; check the disk and run again", path=root, error=system_words(exc)),)
+    return ()
+
+
 def keep_note(watch_folder: Path, content: bytes, key_ids: str) -> None:
     """Keep a cosigned checkpoint in `witnessed/`, durably: the largest of each group of witnesses. Raises StoreError.
 
@@ -330,7 +352,10 @@ def _key_records(tree: Tree, objects: HashedFiles) -> Iterator[tuple[int, Mappin
 def read_record_of_line(line: bytes, number: int, objects: HashedFiles) -> Mapping[str, Any]:
     """The record that an entry names. Raises Corrupt if it is missing or damaged."""
     try:
-        return read_record_of(objects, parse_line(line, number)["object"])
+        sha256 = parse_line(line, number)["object"]
+        if sha256 in objects and objects.path_of(sha256).stat().st_size > _LARGEST_KEY_RECORD:
+            raise Corrupt(Message("{path} is no record; restore it from a copy", path=objects.path_of(sha256)))
+        return read_record_of(objects, sha256)
     except Corrupt:
         raise
     except StoreError as exc:

@@ -229,12 +229,10 @@ def _erased(lines: Iterable[bytes], objects: HashedFiles) -> set[str]:
 
 def parse_line(line: bytes, number: int) -> dict[str, str]:
     """An entry's own fields: at, kind, object. Raises Corrupt."""
-    try:
-        entry: dict[str, str] = json.loads(line)
-        if set(entry) == {"at", "kind", "object"}:
-            return entry
-    except ValueError:
-        pass
+    with suppress(ValueError, RecursionError):
+        entry = json.loads(line)
+        if isinstance(entry, dict) and set(entry) == {"at", "kind", "object"}:
+            return {name: str(value) for name, value in entry.items()}
     raise Corrupt(
         Message("entry {entry} of the ledger is not of its form; restore the ledger from a copy", entry=number)
     )
