@@ -187,6 +187,8 @@ def test_what_can_be_made_again_from_the_rest_is_and_the_history_goes_on(tmp_pat
         assert said(store) == ["1", "2"]
         store.publish()
         assert (watch / LEDGER / "checkpoint").read_bytes() == published
+        code, document = inspect(watch)
+        assert code == 0, document
         store.commit([record(3)])
     kept = tmp_path / "kept"
     kept.write_bytes(published)

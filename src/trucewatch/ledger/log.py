@@ -78,6 +78,7 @@ class Log:
         self._nodes: dict[tuple[int, int], bytes] = {}
         self._flushed: set[Path] = set()
         self._tidied, self._next_try = 0, 0
+        self._are_tiles_sure = False
         try:
             if not self._path.is_file() or self._path.stat().st_size == 0:
                 os.close(self._begin_journal(0, []))
@@ -200,7 +201,7 @@ class Log:
                         remedy=_REMEDY,
                     )
                 )
-            if latest.is_file() and latest.read_bytes() == checkpoint:
+            if latest.is_file() and latest.read_bytes() == checkpoint and self._tiles_stand(size):
                 return checkpoint
             self._write_tiles(size)
             remember(origin, size, self.root())
@@ -272,27 +273,40 @@ class Log:
     def _write_tiles(self, size: int) -> None:
         """Every tile and bundle of a log of `size` entries that is not settled, each flushed. Removes none."""
         try:
-            first = self._base // WIDTH
-            for number in range(first, -(-size // WIDTH)):
-                width = min(size - number * WIDTH, WIDTH)
-                at = number * WIDTH - self._base
-                self._write_tile("entries", number, width, pack_entries(self._entries[at : at + width]))
-            for level in range(_height_in_tiles(size)):
-                full, partial = tile_widths(size, level)
-                # A tile above the lowest level may hold settled subtrees: its row is read through `node`.
-                begin = (self._base >> (HEIGHT * level)) // WIDTH
-                for number in range(begin, full + bool(partial)):
-                    width = WIDTH if number < full else partial
-                    row = [self.node(HEIGHT * level, number * WIDTH + at) for at in range(width)]
-                    self._write_tile(level, number, width, b"".join(row))
+            for level, number, width, content in self._tiles(size):
+                self._write_tile(level, number, width, content)
         except BaseException:
             self._flushed.clear()
             raise
+        self._are_tiles_sure = True
+
+    def _tiles(self, size: int) -> Iterator[tuple[int | str, int, int, bytes]]:
+        """Level, number, width and content of every tile and bundle of a log of `size` entries that is not settled."""
+        for number in range(self._base // WIDTH, -(-size // WIDTH)):
+            width = min(size - number * WIDTH, WIDTH)
+            at = number * WIDTH - self._base
+            yield "entries", number, width, pack_entries(self._entries[at : at + width])
+        for level in range(_height_in_tiles(size)):
+            full, partial = tile_widths(size, level)
+            # A tile above the lowest level may hold settled subtrees: its row is read through `node`.
+            for number in range((self._base >> (HEIGHT * level)) // WIDTH, full + bool(partial)):
+                width = WIDTH if number < full else partial
+                row = [self.node(HEIGHT * level, number * WIDTH + at) for at in range(width)]
+                yield level, number, width, b"".join(row)
+
+    def _tiles_stand(self, size: int) -> bool:
+        """Whether they are all there as they have to be; looked at once a run, since a disk or a copy may lose some."""
+        if not self._are_tiles_sure:
+            self._are_tiles_sure = all(
+                _holds(self.folder / tile_path(level, number, width), content)
+                for level, number, width, content in self._tiles(size)
+            )
+        return self._are_tiles_sure
 
     def _write_tile(self, level: int | str, number: int, width: int, content: bytes) -> None:
         """Written aside at the ledger's top: beside a partial tile, a half-written one would pass for a foreign one."""
         path = self.folder / tile_path(level, number, width)
-        if not path.is_file() or path.stat().st_size != len(content) or path.read_bytes() != content:
+        if not _holds(path, content):
             make_folder(path.parent)
             write_durably(path, content, aside=self.folder / f".tile.{os.getpid()}.tmp")
         for folder in (path.parent, *path.parent.parents):
@@ -357,6 +371,10 @@ class Log:
             raise
         self._is_name_sure = False
         return descriptor
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def _height_in_tiles(size: int) -> int:

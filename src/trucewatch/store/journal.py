@@ -146,32 +146,38 @@ def check_records(journal: Journal) -> None:
 def read_surviving(folder: Path, objects: HashedFiles, known: Sequence[tuple[int, str]]) -> Iterator[Entry]:
     """The records of a damaged ledger of which entry and bytes can still be read, then those that the index knows
     beyond them (number, hash), then, if neither knows any, every record among the objects by its own time."""
-    seen: set[str] = set()
+    is_empty, seen = True, set[tuple[str, str]]()
     for number, line in enumerate(read_what_is_left(folder)):
+        is_empty = False
         with suppress(StoreError):
-            sha256 = parse_line(line, number)["object"]
-            seen.add(sha256)
-            yield Entry(number, Sha256(sha256), read_record_of(objects, sha256))
-    for number, sha256 in known:
-        if sha256 not in seen:
-            seen.add(sha256)
-            with suppress(StoreError):
-                yield Entry(number, Sha256(sha256), read_record_of(objects, sha256))
-    if not seen:
-        yield from _by_their_own_time(objects)
+            sha256 = Sha256(parse_line(line, number)["object"])
+            record = read_record_of(objects, sha256)
+            seen.add(_identity(record))
+            yield Entry(number, sha256, record)
+    rest = known if known or not is_empty else [*enumerate(_by_their_own_time(objects))]
+    for number, name in rest:
+        with suppress(StoreError):
+            record = read_record_of(objects, name)
+            if _identity(record) not in seen:
+                seen.add(_identity(record))
+                yield Entry(number, Sha256(name), record)
 
 
-def _by_their_own_time(objects: HashedFiles) -> Iterator[Entry]:
+def _by_their_own_time(objects: HashedFiles) -> list[str]:
     """Every record among the objects, as it was recorded. One that was kept and never acknowledged is among them."""
     records: list[tuple[str, str]] = []
     for sha256 in objects.names():
         with suppress(StoreError):
             record = read_record_of(objects, sha256)
             if str(record.get("schema", "")).startswith("trucewatch/") and "recorded_at" in record:
-                records.append((str(record["recorded_at"]), sha256))
-    for number, (_, sha256) in enumerate(sorted(records)):
-        with suppress(StoreError):
-            yield Entry(number, Sha256(sha256), read_record_of(objects, sha256))
+                records.append((_identity(record)[0], sha256))
+    return [sha256 for _, sha256 in sorted(records)]
+
+
+def _identity(record: Mapping[str, Any]) -> tuple[str, str]:
+    """When a record was recorded first and what it says: the same after it was entered again in another ledger."""
+    rest = {name: value for name, value in record.items() if name not in ("recorded_at", "first_recorded_at")}
+    return str(record.get("first_recorded_at", record.get("recorded_at"))), json.dumps(rest, sort_keys=True)
 
 
 def read_record_of(objects: HashedFiles, sha256: str) -> dict[str, Any]:
