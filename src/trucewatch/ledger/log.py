@@ -49,9 +49,8 @@ _FRAME = struct.Struct(">II")
 _HASH = 32
 _SIZE = re.compile(r"0|[1-9]\d{0,15}", re.ASCII)
 _REMEDY = (
-    "restore the whole ledger from a copy; only if there is none, trucewatch rebuild WATCH --accept-loss "
-    "sets it aside and "
-    "begins a new one"
+    "restore the whole ledger from a copy that is not older than the last published checkpoint; only if there is none, "
+    "trucewatch rebuild WATCH --accept-loss sets it aside and begins a new one"
 )
 SETTLE_AT = 65_536
 """Entries in the journal before full tiles are settled and it begins anew."""

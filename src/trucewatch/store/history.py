@@ -195,7 +195,7 @@ class History:
                         path=self.private / HIGH_WATER,
                         other=mark.origin,
                         size=mark.size,
-                        remedy=_REMEDY,
+                        remedy=REMEDY,
                     )
                 )
             mark = None
@@ -208,7 +208,7 @@ class History:
                     held=tree.size,
                     path=self.private / HIGH_WATER,
                     size=mark.size,
-                    remedy=_REMEDY,
+                    remedy=REMEDY,
                 )
             )
         for note in self.notes(tree, origin):
@@ -222,7 +222,7 @@ class History:
                         held=tree.size,
                         path=note.path,
                         size=note.checkpoint.size,
-                        remedy=_REMEDY,
+                        remedy=REMEDY,
                     )
                 )
         signed = last_signed(tree.folder)
@@ -291,7 +291,7 @@ class History:
             self.passed_over.append(f"{name} is passed over: {why}")
 
 
-_REMEDY: Final = Message(
+REMEDY: Final = Message(
     "A copy older than the last published checkpoint must not be signed on: put back one that is not. Only if there is "
     "none: trucewatch rebuild WATCH --accept-loss goes on under a new log name, and names what was signed"
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trucewatch.errors import Corrupt, StoreError
 from trucewatch.messages import Message
+from trucewatch.store.history import REMEDY
 from trucewatch.store.index import Index, IndexFault
 from trucewatch.store.index_faults import INDEX_ERRORS, whole_fault
 from trucewatch.store.journal import Journal
@@ -43,11 +44,10 @@ def hold_against_journal(index: Index, journal: Journal) -> None:
         return
     raise Corrupt(
         Message(
-            "{value} does not hold the {applied} records that the index knows: acknowledged records are gone. "
-            "Restore it from a copy. Only if there is none, set it aside and begin a new ledger with what is "
-            "left: trucewatch rebuild WATCH --accept-loss",
+            "{value} does not hold the {applied} records that the index knows: acknowledged records are gone. {remedy}",
             value=journal.log.folder,
             applied=applied,
+            remedy=REMEDY,
         )
     )
 
