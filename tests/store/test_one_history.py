@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from tests.builders import make_watch
 from tests.ledger.small_log import run as inspect
 from tests.store.test_store import NOW, open_store, record, said
 from trucewatch.errors import LedgerError, StoreError, TrucewatchError
@@ -19,7 +22,7 @@ from trucewatch.ledger.log import SignedEntriesLost
 from trucewatch.ledger.note import WITNESS_ALGORITHM, SecretKey, read_checkpoint, sign_checkpoint
 from trucewatch.ledger.witness import cosign
 from trucewatch.store import Store
-from trucewatch.store.history import HIGH_WATER, LARGEST_NOTE, MOST_NOTES, Mark, read_mark, write_mark
+from trucewatch.store.history import HIGH_WATER, LARGEST_NOTE, MOST_NOTES, Mark, history_faults, read_mark, write_mark
 from trucewatch.store.keys import Keyring
 
 LEDGER = ".trucewatch/ledger"
@@ -444,3 +447,51 @@ def test_a_first_start_that_was_killed_goes_on_and_no_loss_passes_for_one(tmp_pa
     with pytest.raises(TrucewatchError, match="accept-loss"), open_store(tmp_path):
         pass
     assert (private / HIGH_WATER).is_file()
+
+
+@pytest.mark.parametrize("way", ["older store", "older ledger", "no ledger"])
+def test_commands_that_only_read_still_work_on_a_store_that_a_start_refuses_and_say_it(
+    tmp_path: Path, way: str
+) -> None:
+    watch = make_watch(tmp_path / "watch", rows=3)
+    with open_store(watch) as store:
+        store.commit([record(1)])
+    shutil.copytree(watch, tmp_path / "older")
+    with open_store(watch) as store:
+        store.commit([record(2)])
+    if way == "older store":
+        (watch / "witnessed").mkdir()
+        shutil.copy(watch / LEDGER / "checkpoint", watch / "witnessed/theirs")
+        put_back_older(watch)
+    elif way == "older ledger":
+        make_older(watch, "ledger")
+    else:
+        remove(watch / PARTS["ledger"])
+    before = state(watch)
+    for words in (["check", str(watch)], ["log", str(watch)], ["verify", str(watch)], ["run", str(watch)]):
+        if way == "no ledger" and words[0] == "verify":
+            continue  # the inspector finds nothing to check, and says so
+        done = subprocess.run(
+            [sys.executable, "-m", "trucewatch", *words], capture_output=True, text=True, check=False, cwd=tmp_path
+        )
+        assert "--accept-loss" in done.stderr or "no ledger" in done.stderr, (words, done.stderr)
+        assert "Traceback" not in done.stderr
+        assert done.returncode == {"check": 1, "log": 0 if way != "no ledger" else 2, "verify": 1, "run": 2}[words[0]]
+        if words[0] == "verify":
+            assert "ALL RIGHT" in done.stdout, "what is there is whole; it is only not all"
+    after = {name: content for name, content in state(watch).items() if not name.endswith("ledger/journal")}
+    assert after.items() <= before.items()
+
+
+def test_a_hostile_store_costs_who_only_reads_neither_memory_nor_a_traceback(tmp_path: Path) -> None:
+    watch = lived(tmp_path)
+    root = watch / ".trucewatch"
+    for path in (root / "private/high-water", root / "ledger/journal", root / "ledger/checkpoint"):
+        kept = path.read_bytes()
+        with path.open("r+b") as stream:
+            stream.truncate(1 << 36)
+        faults = history_faults(root)
+        assert len(faults) == (path.name != "checkpoint"), "which is kept under its size too"
+        path.write_bytes(kept)
+    assert history_faults(root) == ()
+    assert history_faults(tmp_path / "nowhere") == ()
