@@ -29,6 +29,7 @@ from benchmarks import (
     kills,
     ledger,
     live,
+    power_cuts,
     report_pdf,
     results,
     stress,
@@ -212,6 +213,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "ledger-growth": ("The ledger: growth", ledger.growth),
     "ledger-kills": ("The ledger: kills", ledger.kills),
     "kills": ("The console: kills with acts, uploads and reads in flight (about two hours)", kills.console),
+    "power-cuts": ("The store: power cuts", power_cuts.cuts),
     "ledger-flips": ("The ledger: flipped bytes (about half an hour)", ledger.flips),
 }
 """What can be measured: the name on the command line, its heading, and what measures it."""

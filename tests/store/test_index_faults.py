@@ -337,6 +337,9 @@ def test_a_large_table_of_pointers_is_checked_beside_the_work(watch: Path, monke
         assert len(told) == 1
         assert store.index.digest() == digest
         assert store.check_index_beside() is None
+    generation = store.index.generation
+    store._heal_index("found too late", generation)
+    assert store.index.generation == generation, "a closed store's index is another's by now"
     assert ask_index(watch / ".trucewatch", whole_fault) == ""
 
 

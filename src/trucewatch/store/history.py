@@ -323,7 +323,7 @@ def keep_note(watch_folder: Path, content: bytes, key_ids: str) -> None:
     """
     folder = watch_folder / WITNESSED
     if folder.is_symlink():
-        raise StoreError(Message("{root} is a link; move the store itself into the watch", root=folder))
+        raise StoreError(Message("{path} is no regular file; put the right one there, or remove it", path=folder))
     make_folder(folder)
     path, new = folder / f"cosigned-{key_ids}", read_checkpoint(content)
     before = None

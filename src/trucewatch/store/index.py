@@ -51,6 +51,7 @@ class Index:
     def __init__(self, path: Path, objects: HashedFiles, desks: Sequence[DeskIndex] = ()) -> None:
         self._path, self._objects, self._desks = path, objects, desks
         self._lock = threading.RLock()
+        self._is_closed = False
         self.generation, self.is_all_checked = 0, True
         self.heal: Callable[[str, int], None] | None = None
         self.fault = ""
@@ -149,6 +150,7 @@ class Index:
 
     def close(self) -> None:
         with self._lock:
+            self._is_closed = True
             self._db.close()
 
     def clear(self) -> None:
@@ -168,11 +170,13 @@ class Index:
     def make_again(self, entries: Iterable[Entry]) -> int:
         """Throw it away and take in these entries; how many. Whoever asks meanwhile waits; another process sees none
         of it, or all. Raises StoreError."""
+        count = 0
         with self._lock:
+            if self._is_closed:
+                return 0  # a check beside the work came too late: another process may have it by now
             self.clear()
             try:
                 with self._transaction():
-                    count = 0
                     for entry in entries:
                         self._apply_one(entry)
                         count += 1
