@@ -251,18 +251,18 @@ class History:
         """The largest tree that anything here tells of, for a ledger that cannot be carried on; the bytes of its
         checkpoint where there are any. Signatures of notes cannot be checked then, so they count only with the log's
         name, and after what the store itself remembers."""
-        known: list[tuple[Mark, bytes]] = []
+        trees: list[tuple[Mark, bytes]] = []
         with suppress(LedgerError, OSError):
             if signed := last_signed(self.root / "ledger"):
-                known.append((Mark(signed.origin, signed.size, signed.root), bytes(signed)))
+                trees.append((Mark(signed.origin, signed.size, signed.root), bytes(signed)))
         with suppress(StoreError):
             if (mark := read_mark(self.private)) and not mark.is_beginning:
-                known.append((mark, b""))
-        names = {mark.origin for mark, _ in known}
+                trees.append((mark, b""))
+        names = {mark.origin for mark, _ in trees}
         for _, checkpoint in self._read_notes():
             if checkpoint.origin in names:
-                known.append((Mark(checkpoint.origin, checkpoint.size, checkpoint.root), bytes(checkpoint)))
-        return max(known, key=lambda pair: (pair[0].size, bool(pair[1])), default=(None, b""))
+                trees.append((Mark(checkpoint.origin, checkpoint.size, checkpoint.root), bytes(checkpoint)))
+        return max(trees, key=lambda pair: (pair[0].size, bool(pair[1])), default=(None, b""))
 
     def _read_notes(self) -> Iterator[tuple[Path, Checkpoint]]:
         folder = self.root.parent / WITNESSED
@@ -369,8 +369,8 @@ def read_record_of_line(line: bytes, number: int, objects: HashedFiles) -> Mappi
         ) from exc
 
 
-def _holds(tree: Tree, known: Mark | Checkpoint) -> bool:
-    return tree.size >= known.size and (known.size == 0 or tree.root(known.size) == known.root)
+def _holds(tree: Tree, signed: Mark | Checkpoint) -> bool:
+    return tree.size >= signed.size and (signed.size == 0 or tree.root(signed.size) == signed.root)
 
 
 def _read_small_file(path: Path) -> bytes | None:

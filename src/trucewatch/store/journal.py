@@ -143,23 +143,23 @@ def check_records(journal: Journal) -> None:
                 raise Corrupt(Message("{path}, the record of entry {entry}, is missing", path=path, entry=number))
 
 
-def read_surviving(folder: Path, objects: HashedFiles, known: Sequence[tuple[int, str]]) -> Iterator[Entry]:
+def read_surviving(folder: Path, objects: HashedFiles, indexed: Sequence[tuple[int, str]]) -> Iterator[Entry]:
     """The records of a damaged ledger of which entry and bytes can still be read, then those that the index knows
     beyond them (number, hash), then, if neither knows any, every record among the objects by its own time."""
-    is_empty, seen = True, set[tuple[str, str]]()
+    is_empty, identities = True, set[tuple[str, str]]()
     for number, line in enumerate(read_what_is_left(folder)):
         is_empty = False
         with suppress(StoreError):
             sha256 = Sha256(parse_line(line, number)["object"])
             record = read_record_of(objects, sha256)
-            seen.add(_identity(record))
+            identities.add(_identity(record))
             yield Entry(number, sha256, record)
-    rest = known if known or not is_empty else [*enumerate(_by_their_own_time(objects))]
+    rest = indexed if indexed or not is_empty else [*enumerate(_by_their_own_time(objects))]
     for number, name in rest:
         with suppress(StoreError):
             record = read_record_of(objects, name)
-            if _identity(record) not in seen:
-                seen.add(_identity(record))
+            if _identity(record) not in identities:
+                identities.add(_identity(record))
                 yield Entry(number, Sha256(name), record)
 
 

@@ -62,17 +62,17 @@ def begin_anew(
     objects: HashedFiles,
     clock: Callable[[], datetime],
     *,
-    known: Sequence[tuple[int, str]],
+    indexed: Sequence[tuple[int, str]],
     erased: Collection[str],
     why: str,
 ) -> str:
     """Set the ledger aside and begin another; what was done, in words.
 
-    known: number and hash of every entry that the index knows, in order. erased: every hash and person known to be
+    indexed: number and hash of every entry that the index knows, in order. erased: every hash and person known to be
     erased, so that none of it is read again. why: what is wrong with the old one.
     """
     ledger, following = root / "ledger", root / _NEXT
-    records = [*_surviving(ledger, evidence, objects, known)]
+    records = [*_surviving(ledger, evidence, objects, indexed)]
     erasures = [record for record in records if record["schema"] == ERASURE]
     recorded = {name for record in erasures for name in (*record["erased"], *record.get("people", ()))}
     if rest := sorted(set(erased) - recorded):
@@ -111,10 +111,10 @@ def begin_anew(
 
 
 def _surviving(
-    ledger: Path, evidence: HashedFiles, objects: HashedFiles, known: Sequence[tuple[int, str]]
+    ledger: Path, evidence: HashedFiles, objects: HashedFiles, indexed: Sequence[tuple[int, str]]
 ) -> Iterator[Mapping[str, Any]]:
     """Records that stand on their own and whose bytes are all there; not lists, which a run makes again."""
-    for entry in read_surviving(ledger, objects, known):
+    for entry in read_surviving(ledger, objects, indexed):
         record = {name: value for name, value in entry.record.items() if name != "recorded_at"}
         kind = str(record.get("schema"))
         if kind == "trucewatch/list/1" or (kind == KEY and record["role"] == "log"):

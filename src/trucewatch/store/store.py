@@ -177,9 +177,9 @@ class Store:
 
     def _begin_anew(self, why: str) -> str:
         """Set the ledger aside and begin another with what is left; what was done, in words."""
-        known, erased = list[tuple[int, str]](), list[str]()
+        indexed, erased = list[tuple[int, str]](), list[str]()
         if entries_known(self.index):
-            known = [(int(number), str(name)) for number, name in self.index.rows("SELECT number, sha256 FROM entry")]
+            indexed = [(int(number), str(name)) for number, name in self.index.rows("SELECT number, sha256 FROM entry")]
             erased = [str(name) for (name,) in self.index.rows("SELECT sha256 FROM erased")]
         loss = begin_anew(
             self.root,
@@ -187,7 +187,7 @@ class Store:
             self.evidence,
             self.objects,
             self._clock,
-            known=known,
+            indexed=indexed,
             erased=erased,
             why=why,
         )
