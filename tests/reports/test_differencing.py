@@ -120,7 +120,7 @@ def test_a_record_added_after_issue_is_never_told_alone(world: list[Any], spot: 
     added = [*rows, *build([(0, spot, hour, 1, False)], "added")]
     cut_after = cut if same_cut else cut + timedelta(days=1)
     report = build_daily(inputs_of(added, as_of=cut_after, earlier=(issued,)), recipient=PUBLIC, **day)
-    after = {row.incident.incident_id: row.incident.place for row in report.rows}
+    after = {row.incident_id: row.place for row in publication_of(report).rows}
     assert before.items() <= after.items()
     assert_whole_groups(Counter((after[one]) for one in after.keys() - before.keys()))
 
