@@ -22,6 +22,7 @@ from tests.reports.invented import (
     PUBLIC,
     at,
     busy_day,
+    finding,
     incident,
     inputs_of,
     invented_watch,

@@ -17,7 +17,7 @@ from tests.reports.two_watches import NOW, ticking
 from tests.server.conftest import client_of
 from tests.store.test_ledger_words import call
 from trucewatch.desks import find, indexes
-from trucewatch.errors import ReportError, StoreError
+from trucewatch.errors import ReportError, StoreError, WatchError
 from trucewatch.model.recipient_key import RecipientKey
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.issue import issue_report, make_again
@@ -188,7 +188,8 @@ def test_inside_a_code_is_looked_up(folder: Path) -> None:
         code, text = call("incident", folder, "show", which, "--json")
         assert code == 0, text
         assert json.loads(text)["incident"]["incident_id"] == real
-    assert call("incident", folder, "show", _other_key().code(real))[0] == 2
+    with pytest.raises(WatchError, match="no incident begins with"):
+        call("incident", folder, "show", _other_key().code(real))
 
 
 def _other_key() -> RecipientKey:
