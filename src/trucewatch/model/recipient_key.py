@@ -41,7 +41,7 @@ class RecipientKey:
 
         >>> key = RecipientKey(secret=bytes(32), since=datetime(2031, 5, 1))
         >>> key.code("i-k73svqbvf4rvct3ijyapj6cgyx")
-        'i-4oysl2iqo6uqvbm2m5cgzmxccb'
+        'i-hnnqwo74sq3dsu3r3ymtexobcj'
         """
         if not record_id:
             return ""

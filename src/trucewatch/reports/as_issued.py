@@ -65,5 +65,5 @@ def _simulated_of_early_rows(inputs: ReportInputs, issues: Sequence[Publication]
     if not ids:
         return {}
     listed = inputs.incidents.filter(pc.is_in(inputs.incidents["incident_id"], value_set=pa.array(ids, pa.string())))
-    known = dict(zip(listed["incident_id"].to_pylist(), listed["simulated"].to_pylist(), strict=True))
-    return dict.fromkeys(ids, inputs.watch.settings.simulated) | known
+    in_list = dict(zip(listed["incident_id"].to_pylist(), listed["simulated"].to_pylist(), strict=True))
+    return dict.fromkeys(ids, inputs.watch.settings.simulated) | in_list

@@ -41,7 +41,7 @@ def draw_days(
             parts.append(text(px(x + wide / 2), _BASE + 17, "×", "m-small", anchor="middle"))
     first, last = (days[0].day, days[-1].day) if days else (day_from, day_from)
     name = words.gettext("Incidents recorded on each of the last 14 days")
-    description = "; ".join(_told(bar, words, withholds=withholds) for bar in days)
+    description = "; ".join(_day_in_words(bar, words, withholds=withholds) for bar in days)
     return element(
         "svg",
         text_element("desc", description),
@@ -57,15 +57,15 @@ def draw_days(
     )
 
 
-def _told(bar: DayBar, words: Words, *, withholds: bool) -> str:
+def _day_in_words(bar: DayBar, words: Words, *, withholds: bool) -> str:
     number = words.gettext("none can be shown") if withholds and not bar.recorded else words.number(bar.recorded)
     if not bar.is_issued:
         number = words.gettext("not issued")
-    told = words.gettext("{day}: {number}").format(day=words.bare_day(bar.day), number=number)
+    counted = words.gettext("{day}: {number}").format(day=words.bare_day(bar.day), number=number)
     if not bar.simulated:
-        return told
+        return counted
     simulated = words.gettext("(and {number} simulated)").format(number=words.number(bar.simulated))
-    return f"{told} {simulated}"
+    return f"{counted} {simulated}"
 
 
 HATCH = hatch("hatch", 5, element("path", d="M0 0v5", class_="c-hatch"))

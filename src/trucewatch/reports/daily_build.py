@@ -395,8 +395,10 @@ def _corrections(
     ]
     if key is None:
         return tuple(corrections)
-    told = [replace(correction, incident_id=key.code(correction.incident_id)) for correction in corrections]
-    return (*tell_codes(issues, key, inputs.watch.zone), *told)
+    coded_corrections = [
+        replace(correction, incident_id=key.code(correction.incident_id)) for correction in corrections
+    ]
+    return (*tell_codes(issues, key, inputs.watch.zone), *coded_corrections)
 
 
 def _rejected(counts: tuple[RejectedCount, ...], recipient: Recipient) -> tuple[RejectedCount, ...]:

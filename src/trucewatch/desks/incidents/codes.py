@@ -23,10 +23,10 @@ def incidents_by_code(store: Store, ids: Iterable[str], text: str) -> list[str]:
     word = text.strip().casefold()
     if not CODE.fullmatch(word):
         return []
-    return list(_found(tuple(ids), tuple(recipient_keys(store).values()), word))
+    return list(_meant_by(tuple(ids), tuple(recipient_keys(store).values()), word))
 
 
 @lru_cache(maxsize=8)
-def _found(ids: tuple[str, ...], keys: tuple[RecipientKey, ...], word: str) -> tuple[str, ...]:
+def _meant_by(ids: tuple[str, ...], keys: tuple[RecipientKey, ...], word: str) -> tuple[str, ...]:
     hits = (incident_id for key in keys for incident_id in ids if key.code(incident_id).startswith(word))
     return tuple(dict.fromkeys(hits))
