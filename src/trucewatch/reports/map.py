@@ -54,10 +54,9 @@ def map_alternative(report: DailyReport, words: Words) -> tuple[str, str]:
     """The map's name, and what it shows in words."""
     theatre = printable(words.name(report.watch.settings.theatre, otherwise=report.watch.settings.id))
     name = words.gettext("Map: {theatre}").format(theatre=theatre)
+    if bins := layout_of(report).bins:
+        return name, _binned(report, bins, words)
     on_map = sum(1 for row in report.rows if row.incident.place != "theatre")
-    bins = layout_of(report).bins
-    if bins:
-        return name, _binned(report, bins, on_map, words)
     counted = words.ngettext(
         "{number} incident of the findings table is on the map, under the same number.",
         "{number} incidents of the findings table are on the map, under the same numbers.",
@@ -66,16 +65,10 @@ def map_alternative(report: DailyReport, words: Words) -> tuple[str, str]:
     return name, counted
 
 
-def _binned(report: DailyReport, bins: Iterable[Tile], on_map: int, words: Words) -> str:
-    """How many are on the map, how many of them in squares that have a count, and the fullest squares."""
+def _binned(report: DailyReport, bins: Iterable[Tile], words: Words) -> str:
+    """How many are in squares that have a count, and the fullest squares; real and simulated apart."""
     listed = sorted(bins, key=lambda tile: (tile.simulated, -tile.count, tile.y, tile.x))
-    sentences = [
-        words.ngettext(
-            "{number} incident of this report is on the map.",
-            "{number} incidents of this report are on the map.",
-            on_map,
-        ).format(number=words.number(on_map))
-    ]
+    sentences = []
     for simulated in (False, True):
         group = [tile for tile in listed if tile.simulated is simulated]
         if not group:
@@ -88,12 +81,13 @@ def _binned(report: DailyReport, bins: Iterable[Tile], on_map: int, words: Words
         count = sum(tile.count for tile in group)
         sentences.append(sentence.format(squares=words.number(len(group)), number=words.number(count)))
         fullest = [
-            words.gettext("{number} {where}").format(
-                number=words.number(tile.count), where=_place_of(report, tile, words)
+            words.gettext("{where}: {number}").format(
+                where=_place_of(report, tile, words), number=words.number(tile.count)
             )
             for tile in group[:MOST_BINS_NAMED]
         ]
         sentences.append(words.gettext("The fullest: {squares}.").format(squares="; ".join(fullest)))
+    sentences.append(words.gettext("Every other sign on the map has its number of the report."))
     return " ".join(sentences)
 
 
@@ -103,11 +97,18 @@ def _place_of(report: DailyReport, tile: Tile, words: Words) -> str:
 
 
 def _tile(tile: Tile, words: Words) -> str:
-    left, top = tile.x - tile.wide / 2, tile.y - tile.high / 2
     css = "m-tile m-simulated-tile" if tile.simulated else "m-tile"
-    label = words.gettext("{number} sim.").format(number=tile.count) if tile.simulated else str(tile.count)
-    box = element("rect", x=px(left), y=px(top), width=tile.wide, height=tile.high, rx=4, class_=css)
-    return box + strip_of(tile) + text(px(tile.x), px(top + tile.high - 13), label, "m-count", anchor="middle")
+    box = element(
+        "rect", x=px(tile.x - tile.wide / 2), y=px(tile.top), width=tile.wide, height=tile.high, rx=4, class_=css
+    )
+    label, below = str(tile.count), ""
+    if tile.simulated and tile.is_bin:
+        word = words.gettext("{number} sim.").format(number="").strip()
+        below = text(px(tile.x), px(tile.top + tile.high + 9), word, "m-small", anchor="middle")
+    elif tile.simulated:
+        label = words.gettext("{number} sim.").format(number=tile.count)
+    count = text(px(tile.x), px(tile.count_y), label, "m-count", anchor="middle")
+    return box + strip_of(tile) + count + below
 
 
 def _towns(report: DailyReport, layout: MapLayout, words: Words) -> tuple[str, str]:

@@ -46,6 +46,8 @@ MOVED_AT_MOST: Final = 44
 LEAST_LEADER: Final = SIGN / 2
 """A sign that was moved by no more than this still covers its place and needs no line to it."""
 TILE_HIGH: Final = 30.0
+WORD_HIGH: Final = 11.0
+"""Room below a bin of simulated records for the word that says so."""
 SHADES: Final = ((1, 0.05), (10, 0.1), (100, 0.16), (1000, 0.24))
 """From how many records on a bin's square is how dark: ink alone, so that no eye needs a colour for it."""
 _SHARES: Final = (*OUTCOMES, WITHHELD)
@@ -67,7 +69,23 @@ class Tile:
 
     @property
     def wide(self) -> float:
+        """Of a zone wide enough for the word beside the count; in a square the word stands below it."""
+        if self.is_bin:
+            return 48.0
         return 58.0 if self.simulated else 40.0
+
+    @property
+    def top(self) -> float:
+        return self.y - self.high / 2
+
+    @property
+    def count_y(self) -> float:
+        """The baseline of its count."""
+        return self.top + self.high - (13 if self.high == TILE_HIGH else 9)
+
+    @property
+    def strip_y(self) -> float:
+        return self.top + self.high - (8 if self.high == TILE_HIGH else 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +287,14 @@ class _Sheet:
         box = self._box_of(square)
         x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
         kinds = [simulated for simulated in (False, True) if any(row.incident.simulated is simulated for row in rows)]
-        high = TILE_HIGH if len(kinds) == 1 else 26.0
-        room = high * len(kinds) / 2 + 1
+        high = TILE_HIGH if len(kinds) == 1 else 22.0
+        whole = high * len(kinds) + (WORD_HIGH if any(kinds) else 0)
+        top = y - whole / 2
         if box.overlaps(self.furniture):
-            y = min(y, self.furniture.top - room)
+            top = min(top, self.furniture.top - whole)
         tiles = []
         for place, simulated in enumerate(kinds):
-            at = y + (place - (len(kinds) - 1) / 2) * (high + 1)
+            at = top + (place + 0.5) * high
             group = [row for row in rows if row.incident.simulated is simulated]
             tiles.append(self._tile(x, at, group, simulated=simulated, is_bin=True, high=high))
         self.most_in[square] = max(self.most_in.get(square, 0), *(tile.count for tile in tiles))
@@ -376,7 +395,8 @@ class _Sheet:
     def _tile(self, x: float, y: float, rows: Sequence[Row], *, simulated: bool, is_bin: bool, high: float) -> Tile:
         outcomes = Counter(WITHHELD if row.incident.hold else row.incident.outcome for row in rows)
         tile = Tile(x, y, len(rows), outcomes, simulated, is_bin, high)
-        self.occupied.append(box_around(x, y, tile.wide / 2 + 2, high / 2 + 2))
+        below = WORD_HIGH if is_bin and simulated else 0.0
+        self.occupied.append(box_around(x, y + below / 2, tile.wide / 2 + 2, high / 2 + 2 + below / 2))
         return tile
 
     def _path(self, geometry: BaseGeometry, css: str) -> str:
@@ -415,11 +435,10 @@ def square_of_bin(left: float, top: float, wide: float, high: float, shade: floa
 
 def strip_of(tile: Tile) -> str:
     """The shares of a tile's assessments. What has no assessment has no colour of one: it is the rest of the strip."""
-    left, top = tile.x - tile.wide / 2, tile.y - tile.high / 2
-    strip, at = [], left + 4
+    strip, at = [], tile.x - tile.wide / 2 + 4
     for outcome in _STRIP:
         share = tile.outcomes.get(outcome, 0) / tile.count * (tile.wide - 8)
         if share:
-            strip.append(rect(px(at), px(top + tile.high - 8), px(share), 4, f"f-{outcome}"))
+            strip.append(rect(px(at), px(tile.strip_y), px(share), 4, f"f-{outcome}"))
             at += share
     return "".join(strip)

@@ -46,7 +46,7 @@ def map_legend(report: DailyReport, words: Words, drawn: str, named: Sequence[Na
         entries.append((_swatch("bin"), counted))
     if 'class="m-cell"' in drawn:
         entries.append((_swatch("cell"), words.gettext("cell that holds the place")))
-    if any(row.incident.ellipse for row in report.rows):
+    if "m-ellipse" in drawn or (not layout_of(report).bins and any(row.incident.ellipse for row in report.rows)):
         entries.append((_swatch("ellipse"), words.gettext("95% ellipse")))
     if 'class="m-leader"' in drawn:
         entries.append((_swatch("leader"), words.gettext("sign moved aside, with a line to its place")))
