@@ -114,20 +114,16 @@ def assessed(watch: Path) -> Assessment:
 
 def report_all(assessment: Assessment) -> dict[tuple[str, str, str], bytes]:
     """Drafts of the day: every recipient, three languages, all formats."""
-    from trucewatch.pipeline.issue import draft_report
+    from trucewatch.pipeline.drafts import drafts_of_all
     from trucewatch.reports import FORMATS
 
     written = {}
-    for recipient in assessment.watch.settings.recipient:
-        products = draft_report(
-            assessment,
-            recipient=recipient.id,
-            day_from=DAY,
-            day_until=DAY + timedelta(days=1),
-            languages=LANGUAGES,
-            formats=tuple(FORMATS),
-        )
-        written |= {(recipient.id, *which): content for which, content in products.items()}
+    for drafts in drafts_of_all(
+        assessment, day_from=DAY, day_until=DAY + timedelta(days=1), languages=LANGUAGES, formats=tuple(FORMATS)
+    ):
+        if drafts.fault:
+            raise SystemExit(f"{drafts.recipient}: {drafts.fault}")
+        written |= {(drafts.recipient, *which): content for which, content in drafts.products.items()}
     return written
 
 

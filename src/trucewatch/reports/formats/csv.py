@@ -36,7 +36,7 @@ def _write(report: DailyReport, spoken: Words) -> str:
         "cut_off": iso_utc(report.cut_off),
     }
     for facts in facts_of(report, spoken):
-        whole = shared | facts
+        whole = {**shared, **facts}
         if not whole.keys() <= _KNOWN:
             raise ValueError(f"columns that the table does not have: {sorted(whole.keys() - _KNOWN)}")
         writer.writerow([cell(whole.get(key)) for key in FIELDS])
