@@ -39,8 +39,9 @@ SQUARE: Final = 60
 MOST_SIGNS: Final = 120
 MOST_ZONE_TILES: Final = 120
 """Of more zones than this the counts are gathered in the same squares."""
+MOST_IN_CELL: Final = 24
 LONGEST_NUMBERS: Final = 32
-"""A cell whose numbers take more characters than this is told by its count."""
+"""A cell with more records, or whose numbers take more characters, is told by its counts."""
 MOVED_AT_MOST: Final = 44
 """How far a sign may be moved aside for its neighbours, pixels; a thin line leads back to its place."""
 LEAST_LEADER: Final = SIGN / 2
@@ -176,7 +177,7 @@ class _Sheet:
     def layout(self) -> MapLayout:
         points, cells, zones = self._placed()
         alone, bins = self._crowds(points + cells)
-        full = {spot.rows[0].number for spot in alone if spot.is_cell and len(_numbers(spot.rows)) > LONGEST_NUMBERS}
+        full = {spot.rows[0].number for spot in alone if spot.is_cell and _is_full(spot.rows)}
         cell_tiles = [
             tile for spot in alone if spot.rows[0].number in full for tile in self._tiles_at(spot.x, spot.y, spot.rows)
         ]
@@ -406,6 +407,10 @@ class _Sheet:
 
 def _numbers(rows: Sequence[Row]) -> str:
     return ranges(row.number for row in rows)
+
+
+def _is_full(rows: Sequence[Row]) -> bool:
+    return len(rows) > MOST_IN_CELL or len(_numbers(rows)) > LONGEST_NUMBERS
 
 
 def _mark(spot: _Spot) -> _Mark:

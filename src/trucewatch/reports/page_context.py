@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from trucewatch.reports.map import draw_map
 from trucewatch.reports.map_layout import line_zone
 from trucewatch.reports.map_legend import map_legend
 from trucewatch.reports.notes import draft_words, notes_by_section, number_words
+from trucewatch.reports.once_per_report import once_per_report
 from trucewatch.reports.outcome_told import finding_told, held_sentences, outcome_told, outcome_with_clauses
 from trucewatch.reports.page_parts import (
     correction_row,
@@ -89,8 +91,9 @@ class Line:
     """That it happened; a dash where it is not told."""
 
 
-def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
-    """All that the template needs; text from outside is plain and is escaped there."""
+@once_per_report
+def page_of(report: DailyReport, words: Words) -> Mapping[str, Any]:
+    """All that the template needs; text from outside is plain and is escaped there. Page and print share it."""
     watch = report.watch
     lines = [_line(row, report, words) for row in shown_rows(report)]
     grave, earlier = grave_rows(report), report.grave_earlier

@@ -19,6 +19,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.model.verification import access_refused_to
 from trucewatch.server.feed import Hub
 from trucewatch.server.rendering import Pages
+from trucewatch.server.shared_work import SharedWork
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
 from trucewatch.server.static_files import AnyDesk
 from trucewatch.store import Store
@@ -56,6 +57,8 @@ class Console:
         self._writing = threading.RLock()
         self._parting = threading.RLock()
         self._parts: dict[Any, Any] = {}
+        self.shared = SharedWork()
+        """What takes long: worked out once for all who ask, a few at a time."""
         watch = load_watch(folder)
         lists = recorded_lists(store)
         if lists:
@@ -94,6 +97,7 @@ class Console:
     def close(self) -> None:
         """End what goes on by itself: feeds, and the parts that can be closed."""
         self.hub.close()
+        self.shared.close()
         for part in self._parts.values():
             if close := getattr(part, "close", None):
                 close()

@@ -208,7 +208,7 @@ def to_draft(draft: ReportDraft, sentence: Message) -> Response:
 
 def report_desk(console: Console) -> ReportDesk:
     """What people may do to the reports of an open console."""
-    return ReportDesk(console.store, console.folder, console.now, console.assessment)
+    return ReportDesk(console.store, console.folder, console.now, console.assessment, console.shared)
 
 
 def desk_of(view: View) -> ReportDesk:

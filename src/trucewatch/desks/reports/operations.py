@@ -24,6 +24,7 @@ from trucewatch.model.report_draft import UNDOABLE, DraftAct, Export, ReportDraf
 from trucewatch.model.typed_text import as_typed
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, DailyReport, build_daily, render
+from trucewatch.server.shared_work import SharedWork
 from trucewatch.store import Store
 from trucewatch.store.drafts import check_notes, draft_versions, moved, record_draft, record_export
 from trucewatch.store.lists import recorded_lists
@@ -62,9 +63,15 @@ class ReportDesk:
     """
 
     def __init__(
-        self, store: Store, folder: Path, clock: Callable[[], datetime], current: Callable[[], Assessment]
+        self,
+        store: Store,
+        folder: Path,
+        clock: Callable[[], datetime],
+        current: Callable[[], Assessment],
+        shared: SharedWork | None = None,
     ) -> None:
         self.store, self.folder = store, folder
+        self._shared = shared or SharedWork()
         self._clock, self._current = clock, current
         self._earlier_lists: dict[tuple[int, datetime, datetime | None], Assessment] = {}
         self._working = threading.Lock()
@@ -112,22 +119,35 @@ class ReportDesk:
         notes: Sequence[EditorsNote] | None = None,
         assessment: Assessment | None = None,
         is_draft: bool = True,
+        within_s: float | None = None,
     ) -> DailyReport:
-        """The report as it would be issued from a list, that of today if none is given."""
+        """The report as it would be issued from a list, that of today if none is given; worked out once for all who
+        ask for it. Raises StillWorkingError where it takes longer than `within_s`."""
         basis = assessment or self.current
         rule = basis.watch.recipient(wanted.recipient) or self.recipient(wanted.recipient)
-        return build_daily(
-            basis.report_inputs(),
-            recipient=rule,
-            day_from=wanted.day_from,
-            day_until=wanted.day_until,
-            notes=notes,
-            is_draft=is_draft,
+        stated = None if notes is None else tuple(notes)
+        issued = tuple((issue.number, issue.revision, len(issue.rows)) for issue in basis.earlier)
+        # A list is never changed, so its tables name it; what was issued or learnt since is counted beside them.
+        made_from = (id(basis.incidents), basis.checkpoint, basis.is_replay, issued, basis.learnt_anew)
+        return self._shared.get(
+            ("report", made_from, wanted, stated, is_draft),
+            lambda: build_daily(
+                basis.report_inputs(),
+                recipient=rule,
+                day_from=wanted.day_from,
+                day_until=wanted.day_until,
+                notes=notes,
+                is_draft=is_draft,
+            ),
+            anchor=basis.incidents,
+            within_s=within_s,
         )
 
-    def report_of(self, draft: ReportDraft, *, is_draft: bool = True) -> DailyReport:
+    def report_of(self, draft: ReportDraft, *, is_draft: bool = True, within_s: float | None = None) -> DailyReport:
         """The report of a draft: the figures of its list, the words of its editors."""
-        return self.report(wanted_of(draft), notes=draft.notes, assessment=self.list_of(draft), is_draft=is_draft)
+        return self.report(
+            wanted_of(draft), notes=draft.notes, assessment=self.list_of(draft), is_draft=is_draft, within_s=within_s
+        )
 
     def list_of(self, draft: ReportDraft) -> Assessment:
         """The list that a draft names, as the journal holds it. Raises ReportError if it does not hold it any more."""

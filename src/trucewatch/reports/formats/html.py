@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -55,7 +55,7 @@ def css_string(text: str) -> str:
     return '"' + "".join(char if char.isalnum() or char == " " else f"\\{ord(char):x} " for char in text) + '"'
 
 
-def _page_marks(page: dict[str, object]) -> str:
+def _page_marks(page: Mapping[str, object]) -> str:
     """Watch, date, simulated mark, release and page number on every printed page; the first has its own head."""
     report = page["report"]
     assert isinstance(report, DailyReport)
