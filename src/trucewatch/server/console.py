@@ -63,6 +63,7 @@ class Console:
         lists = recorded_lists(store)
         if lists:
             self._snapshot = self._retold(snapshot_recorded(store, watch, lists[-1]))
+            threading.Thread(target=self._snapshot.prepare, name="prepare", daemon=True).start()
         else:
             self._snapshot = self._retold(snapshot_of(self._assess(), now()))
 
@@ -114,6 +115,7 @@ class Console:
             self._snapshot = lightened(self._snapshot, self.store)
             try:
                 snapshot = self._retold(snapshot_of(self._assess(), self.now()))
+                snapshot.prepare()
             except TrucewatchError as exc:
                 self.trouble = exc.message
                 self.tell_state()

@@ -26,8 +26,9 @@ from trucewatch.desks.reports.forms import (
     to_draft,
     undo_address,
 )
-from trucewatch.desks.reports.operations import ReportDesk, wanted_of
+from trucewatch.desks.reports.operations import ReportDesk
 from trucewatch.desks.reports.pages import page_alone, take
+from trucewatch.desks.reports.wanted import wanted_of
 from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS

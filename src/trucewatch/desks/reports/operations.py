@@ -9,11 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from trucewatch.desks.reports.wanted import Wanted, wanted_of
 from trucewatch.errors import ReportError
 from trucewatch.locale import languages as known_languages
 from trucewatch.locale.sanitize import printable
@@ -35,25 +36,6 @@ if TYPE_CHECKING:
 
 MOST_KEPT: Final = 4
 """How many earlier lists are held worked out, for drafts that stay on them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A report that somebody asks for: to whom, of which local days `[day_from, day_until)`."""
-
-    recipient: str
-    day_from: date
-    day_until: date
-
-    @property
-    def last(self) -> date:
-        """The last day, as people name it."""
-        return self.day_until - timedelta(days=1)
-
-    @property
-    def before(self) -> Wanted:
-        """The period of the same length that ends where this one begins."""
-        return Wanted(self.recipient, self.day_from - (self.day_until - self.day_from), self.day_from)
 
 
 class ReportDesk:
@@ -486,11 +468,6 @@ def _check_products(languages: Sequence[str], formats: Sequence[str]) -> None:
         raise ReportError(
             Message('there is no language or format "{word}"; nothing was begun', word=printable(unknown[0])[:40])
         )
-
-
-def wanted_of(report: ReportDraft | Publication) -> Wanted:
-    """What a draft, or an issue, is a report of."""
-    return Wanted(report.recipient, report.day_from, report.day_until)
 
 
 def notes_from(texts: Mapping[str, str], language: str) -> tuple[EditorsNote, ...]:

@@ -31,7 +31,7 @@ from trucewatch.desks.reports.forms import (
     state_words,
     to_draft,
 )
-from trucewatch.desks.reports.operations import Wanted, wanted_of
+from trucewatch.desks.reports.wanted import Wanted, wanted_of
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
 from trucewatch.reports import FORMATS, DailyReport, render
