@@ -124,8 +124,8 @@ def test_legend_and_text_alternative_say_what_the_bins_say() -> None:
     assert any(text.startswith("square of the map with more than can be drawn one by one") for text in texts)
     assert not any("in a zone" in text or "95%" in text for text in texts)
     _, description = map_alternative(report, ENGLISH)
-    assert "1 squares of the map hold 1,500 incidents." in description
-    assert "1 squares of the map hold 500 simulated incidents." in description
+    assert "where many lie close together: 1; incidents in them: 1,500." in description
+    assert "Squares with counts of simulated incidents: 1; incidents in them: 500." in description
     assert re.findall(r'class="m-count"[^>]*>([^<]*)<', drawing) == ["1500", "500"]
     assert "2,000" not in description
 

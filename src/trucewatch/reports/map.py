@@ -73,10 +73,12 @@ def _binned(report: DailyReport, bins: Iterable[Tile], words: Words) -> str:
         group = [tile for tile in listed if tile.simulated is simulated]
         if not group:
             continue
-        sentence = words.gettext("Where many lie close together, {squares} squares of the map hold {number} incidents.")
+        sentence = words.gettext(
+            "Squares of the map with counts, where many lie close together: {squares}; incidents in them: {number}."
+        )
         if simulated:
             sentence = words.gettext(
-                "Where many lie close together, {squares} squares of the map hold {number} simulated incidents."
+                "Squares with counts of simulated incidents: {squares}; incidents in them: {number}."
             )
         count = sum(tile.count for tile in group)
         sentences.append(sentence.format(squares=words.number(len(group)), number=words.number(count)))
