@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from trucewatch.desks.reports.sharing import Sharing, Unshared
 from trucewatch.desks.reports.wanted import Wanted, wanted_of
 from trucewatch.errors import ReportError
 from trucewatch.locale import languages as known_languages
@@ -25,7 +26,6 @@ from trucewatch.model.report_draft import UNDOABLE, DraftAct, Export, ReportDraf
 from trucewatch.model.typed_text import as_typed
 from trucewatch.model.watch import Recipient
 from trucewatch.reports import FORMATS, DailyReport, build_daily, render
-from trucewatch.server.shared_work import SharedWork
 from trucewatch.store import Store
 from trucewatch.store.drafts import check_notes, draft_versions, moved, record_draft, record_export
 from trucewatch.store.lists import recorded_lists
@@ -50,10 +50,10 @@ class ReportDesk:
         folder: Path,
         clock: Callable[[], datetime],
         current: Callable[[], Assessment],
-        shared: SharedWork | None = None,
+        shared: Sharing | None = None,
     ) -> None:
         self.store, self.folder = store, folder
-        self._shared = shared or SharedWork()
+        self._shared = shared or Unshared()
         self._clock, self._current = clock, current
         self._earlier_lists: dict[tuple[int, datetime, datetime | None], Assessment] = {}
         self._working = threading.Lock()
