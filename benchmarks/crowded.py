@@ -114,7 +114,7 @@ def assessed(watch: Path) -> Assessment:
 
 def report_all(assessment: Assessment) -> dict[tuple[str, str, str], bytes]:
     """Drafts of the day: every recipient, three languages, all formats."""
-    from trucewatch.pipeline.drafts import drafts_of_all
+    from trucewatch.pipeline.recipients_apart import drafts_of_all
     from trucewatch.reports import FORMATS
 
     written = {}

@@ -76,7 +76,7 @@ def test_who_is_not_patient_is_told_and_finds_it_done_later() -> None:
 
 
 def test_only_so_many_results_are_kept() -> None:
-    shared = SharedWork(kept=3)
+    shared = SharedWork(most=3)
     for number in range(10):
         shared.get(number, lambda number=number: number)  # type: ignore[misc] - a value of its own each time
     assert len(shared._works) <= 4

@@ -214,8 +214,8 @@ def _run(
 ) -> None:
     from trucewatch.model.verification import access_refused_to
     from trucewatch.pipeline import Steps
-    from trucewatch.pipeline.drafts import drafts_of_all
     from trucewatch.pipeline.issue import default_day, draft_name
+    from trucewatch.pipeline.recipients_apart import drafts_of_all
     from trucewatch.reports import RUN_FORMATS
     from trucewatch.store.verification_records import recorded_steps
     from trucewatch.terminal.output import bars_on, console, progress_on, rejected_csv, show_run

@@ -22,25 +22,25 @@ def once_per_report(
     Only the last result is kept of each report, so that a loop over languages holds one of them at a time. Who gets it
     must not change it.
     """
-    kept: dict[int, tuple[weakref.ref[DailyReport], Any, Result]] = {}
+    results: dict[int, tuple[weakref.ref[DailyReport], Any, Result]] = {}
     lock = threading.Lock()
 
     @wraps(work)
     def shared(report: DailyReport, /, *args: Rest.args, **named: Rest.kwargs) -> Result:
-        key, asked = id(report), (args, tuple(named.items()))
+        key, arguments = id(report), (args, tuple(named.items()))
         with lock:
-            last = kept.get(key)
-        if last is not None and last[0]() is report and last[1] == asked:
+            last = results.get(key)
+        if last is not None and last[0]() is report and last[1] == arguments:
             return last[2]
         result = work(report, *args, **named)
         with lock:
-            kept[key] = weakref.ref(report, lambda gone: _forget(kept, key, gone)), asked, result
+            results[key] = weakref.ref(report, lambda gone: _forget(results, key, gone)), arguments, result
         return result
 
     return shared
 
 
-def _forget(kept: dict[int, Any], key: int, gone: object) -> None:
+def _forget(results: dict[int, Any], key: int, gone: object) -> None:
     """Leave out what was kept of a report that is gone, unless another one has its place by now."""
-    if key in kept and kept[key][0] is gone:
-        del kept[key]
+    if key in results and results[key][0] is gone:
+        del results[key]

@@ -318,10 +318,10 @@ def _sentences(report: DailyReport, words: Words) -> list[tuple[str, str, list[i
         return [_sentence(row, report, words) for row in rows]
     worst = [row for row in rows if row.incident.outcome == OUTCOMES[0] and not row.incident.simulated]
     alone = worst if len(worst) <= SENTENCES_AT_MOST else []
-    told = {row.number for row in alone}
+    told_alone = {row.number for row in alone}
     groups: dict[tuple[bool, str], list[Row]] = defaultdict(list)
     for row in rows:
-        if row.number not in told:
+        if row.number not in told_alone:
             groups[row.incident.simulated, outcome_with_clauses(row.incident, report, words)].append(row)
     grouped = []
     for (simulated, outcome), group in _largest(groups, report, words):
@@ -339,12 +339,12 @@ def _largest(
     """The groups as they come; of too many the largest, and the others together, real and simulated apart."""
     if len(groups) <= GROUPS_AT_MOST:
         return list(groups.items())
-    kept = set(sorted(groups, key=lambda key: (-len(groups[key]), key))[:GROUPS_AT_MOST])
+    largest = set(sorted(groups, key=lambda key: (-len(groups[key]), key))[:GROUPS_AT_MOST])
     rest: dict[tuple[bool, str], list[Row]] = defaultdict(list)
     for (simulated, outcome), group in groups.items():
-        if (simulated, outcome) not in kept:
+        if (simulated, outcome) not in largest:
             rest[simulated, words.gettext("each as the table says")] += group
-    return [*((key, group) for key, group in groups.items() if key in kept), *rest.items()]
+    return [*((key, group) for key, group in groups.items() if key in largest), *rest.items()]
 
 
 def _periods(report: DailyReport, words: Words) -> list[tuple[str, str, list[int], bool]]:

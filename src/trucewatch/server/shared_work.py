@@ -61,9 +61,9 @@ class _Work:
 class SharedWork:
     """Results by key. One key is worked out once at a time, `at_once` of them together; failures are not kept."""
 
-    def __init__(self, at_once: int = AT_ONCE, kept: int = KEPT) -> None:
+    def __init__(self, at_once: int = AT_ONCE, most: int = KEPT) -> None:
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="shared-work")
-        self._kept = kept
+        self._most = most
         self._lock = threading.Lock()
         self._works: OrderedDict[Hashable, _Work] = OrderedDict()
 
@@ -73,18 +73,18 @@ class SharedWork:
         """The result of `work`, or of whoever began the same before. Raises StillWorkingError if it takes longer than
         `within_s`, and whatever the work raises."""
         with self._lock:
-            known = self._works.get(key)
-            if known is None or (known.future.done() and known.future.exception() is not None):
-                known = _Work(self._pool.submit(work), time.monotonic(), anchor)
-                self._works[key] = known
+            task = self._works.get(key)
+            if task is None or (task.future.done() and task.future.exception() is not None):
+                task = _Work(self._pool.submit(work), time.monotonic(), anchor)
+                self._works[key] = task
             self._works.move_to_end(key)
             self._forget()
         try:
-            result: Result = known.future.result(within_s)
+            result: Result = task.future.result(within_s)
         except TimeoutError:
-            if known.future.done():  # the work's own
+            if task.future.done():  # the work's own
                 raise
-            raise StillWorkingError(round(time.monotonic() - known.since)) from None
+            raise StillWorkingError(round(time.monotonic() - task.since)) from None
         return result
 
     def close(self) -> None:
@@ -94,7 +94,7 @@ class SharedWork:
     def _forget(self) -> None:
         """Leave out the oldest results that nobody is waiting for."""
         for key in list(self._works):
-            if len(self._works) <= self._kept:
+            if len(self._works) <= self._most:
                 return
             if self._works[key].future.done():
                 del self._works[key]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import os
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -115,7 +114,7 @@ def _apart(order: _Order, recipients: Sequence[Recipient], longest_s: float) -> 
     wanted = deque(recipient.id for recipient in recipients)
     try:
         while wanted:
-            while waiting and len(running) < max(1, os.cpu_count() or 1):
+            while waiting and len(running) < multiprocessing.cpu_count():
                 recipient = waiting.popleft()
                 ours, theirs = context.Pipe(duplex=False)
                 process = context.Process(target=_work, args=(theirs, order, recipient), daemon=True)

@@ -11,8 +11,8 @@ import pytest
 
 from tests.reports.invented import CENTRE, DAY, PUBLIC, busy_day
 from trucewatch.model.watch import Recipient
-from trucewatch.pipeline import drafts
-from trucewatch.pipeline.drafts import Drafts, drafts_of_all
+from trucewatch.pipeline import recipients_apart
+from trucewatch.pipeline.recipients_apart import Drafts, drafts_of_all
 
 BROKEN = replace(CENTRE, id="broken", time="fortnight")  # type: ignore[arg-type] - a rule that no reader lets in
 TWO = ("en", "tr")
@@ -64,6 +64,6 @@ def test_a_language_is_finished_before_the_next_so_that_its_formats_share_their_
 
     monkeypatch.setattr(facts, "incident_facts", counted)
     inputs = busy_day()
-    report = drafts.build_daily(inputs, recipient=CENTRE, day_from=DAY, day_until=DAY + timedelta(days=1))
-    drafts.render_all(report, formats=("csv", "geojson", "xlsx", "gpkg", "kml"), languages=TWO)
+    report = recipients_apart.build_daily(inputs, recipient=CENTRE, day_from=DAY, day_until=DAY + timedelta(days=1))
+    recipients_apart.render_all(report, formats=("csv", "geojson", "xlsx", "gpkg", "kml"), languages=TWO)
     assert len(worked_out) == len(report.rows) * len(TWO)
