@@ -17,6 +17,8 @@ import shutil
 import sys
 import tempfile
 import time
+import urllib.error
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,12 +28,24 @@ import numpy as np
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.console import Served, served
 from benchmarks.figures import Figure
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
 
 RECORDS: Final = 10_000
+LONG: Final = 300_000
+PAGE_S: Final = 1.0
+PAGES: Final = (
+    "/watch",
+    "/watch?kind=shot",
+    "/watch?from=1900-01-01T00:00Z&to=2200-01-01T00:00Z",
+    "/incidents",
+    "/reports?from=2030-05-02&to=2030-05-02",
+    "/reports/look?recipient=joint-centre&from=2030-05-02&to=2030-05-02",
+    "/reports/compare?recipient=parties&from=2030-05-02&to=2030-05-02",
+)
 BOUND_S: Final = 20.0
 LANGUAGES: Final = ("en", "ru", "tr")
 DAY: Final = date(2030, 5, 2)
@@ -141,6 +155,47 @@ def reports() -> list[Figure]:
             Figure(f"crowded day, {layout}: all drafts of {RECORDS:,} records", (taken,), "s", BOUND_S, note)
         )
     return figures
+
+
+def pages() -> list[Figure]:
+    """Seconds of each page over the crowded day, and over 300,000 records on a thousand days: the first answer, which
+    may say that the work goes on, and the one after it is done."""
+    figures = []
+    for layout, records in (("spread", RECORDS), ("days", LONG)):
+        with tempfile.TemporaryDirectory() as folder:
+            watch = make_watch(Path(folder), layout, records)
+            assessed(watch)
+            with served(watch) as console:
+                for path in PAGES:
+                    name = f"{records:,} records, {layout}: {path.partition('?')[0]}"
+                    figures += [
+                        Figure(f"{name}, first", (answered(console, path),), "s", PAGE_S),
+                        Figure(f"{name}, when it is ready", (ready(console, path),), "s", PAGE_S),
+                    ]
+    return figures
+
+
+def answered(console: Served, path: str) -> float:
+    """Seconds until there is an answer, be it that the work goes on."""
+    begun = time.perf_counter()
+    with suppress(urllib.error.HTTPError):
+        console.get(path, accept="text/html")
+    return time.perf_counter() - begun
+
+
+def ready(console: Served, path: str) -> float:
+    """Seconds of the page once what it needs is worked out; waits for that as a browser does."""
+    for _ in range(300):
+        begun = time.perf_counter()
+        try:
+            console.get(path, accept="text/html")
+        except urllib.error.HTTPError as exc:
+            if exc.code != 503:
+                raise
+            time.sleep(float(exc.headers["retry-after"]))
+        else:
+            return time.perf_counter() - begun
+    raise SystemExit(f"{path}: not worked out in ten minutes")
 
 
 def main() -> None:
