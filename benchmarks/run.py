@@ -27,6 +27,7 @@ from benchmarks import (
     crowded,
     fusion,
     geometry,
+    inspector_fuzz,
     ledger,
     live,
     report_pdf,
@@ -214,6 +215,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "ledger-growth": ("The ledger: growth", ledger.growth),
     "ledger-kills": ("The ledger: kills", ledger.kills),
     "ledger-flips": ("The ledger: flipped bytes (about half an hour)", ledger.flips),
+    "inspector-fuzz": ("The inspector: hostile copies (about a quarter of an hour)", inspector_fuzz.fuzzed),
 }
 """What can be measured: the name on the command line, its heading, and what measures it."""
 
