@@ -22,6 +22,7 @@ from trucewatch.reader import end_readers
 from trucewatch.reader.process import EndedByUsError
 from trucewatch.server.feed import Hub
 from trucewatch.server.rendering import Pages
+from trucewatch.server.shared_work import SharedWork
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
 from trucewatch.server.static_files import AnyDesk
 from trucewatch.store import Store
@@ -76,10 +77,13 @@ class Console:
         self._is_closed = False
         self._parting = threading.RLock()
         self._parts: dict[Any, Any] = {}
+        self.shared = SharedWork()
+        """What takes long: worked out once for all who ask, a few at a time."""
         watch = load_watch(folder)
         lists = recorded_lists(store)
         if lists:
             self._snapshot = self._retold(snapshot_recorded(store, watch, lists[-1]))
+            threading.Thread(target=self._snapshot.prepare, name="prepare", daemon=True).start()
         else:
             self._intake = self._take_in()
             self._snapshot = self._retold(snapshot_of(self._assess(intake=self._intake), now()))
@@ -116,6 +120,7 @@ class Console:
         """End what goes on by itself: feeds, the reading of a file, and the parts that can be closed."""
         self._is_closed = True
         self.hub.close()
+        self.shared.close()
         if self._reading.locked():
             end_readers()
         for part in self._parts.values():
@@ -166,6 +171,7 @@ class Console:
                 self._intake = self._intake or Intake()
                 self._snapshot = lightened(self._snapshot, self.store)
                 snapshot = self._retold(snapshot_of(self._assess(intake=self._intake), self.now()))
+                snapshot.prepare()
             except Exception as exc:
                 return self._keep_old(exc)
             self.trouble = None
