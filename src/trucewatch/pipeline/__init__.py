@@ -32,12 +32,13 @@ from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
+from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
 from trucewatch.model.speakers import speakers_of
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
-from trucewatch.pipeline.intake import read_sources, standing_batches, watch_of_today
+from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today
 from trucewatch.pipeline.published import published_words
 from trucewatch.sources import adapter
 from trucewatch.store import Store
@@ -46,6 +47,7 @@ from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
 from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
 from trucewatch.store.publications import publications
+from trucewatch.store.recipient_codes import make_missing_keys, recipient_keys
 from trucewatch.watch import read_watch
 from trucewatch.watch.load import usable
 
@@ -105,6 +107,8 @@ class Assessment:
     """The entry of the list; -1 where the journal holds none."""
     is_replay: bool = False
     """Made from what the journal held at a moment: nothing that comes of it is recorded."""
+    recipient_keys: RecipientKeys = field(default_factory=dict, repr=False)
+    """The keys of recipients' codes, those of today in a replay too."""
 
     def report_inputs(self) -> ReportInputs:
         """The same, as reports take it."""
@@ -121,6 +125,7 @@ class Assessment:
             checkpoint=self.checkpoint,
             contributions=self.contributions,
             periods_among=periods_among,
+            recipient_keys=self.recipient_keys,
             published=published_words(self.observations, self.watch),
         )
 
@@ -192,6 +197,7 @@ def knowledge_at(
     as_of: datetime | None = None,
     recorded_by: datetime | None = None,
     steps: Steps | None = None,
+    intake: Intake | None = None,
 ) -> Knowledge:
     """Read what is new in the watch, and gather what is known of it; arguments and errors as of `assess`."""
     steps = steps or Steps()
@@ -204,10 +210,13 @@ def knowledge_at(
     last = recorded_lists(store, recorded_by)[-1:] if recorded_by and as_of is None else []
     moment = as_utc(as_of or (last[0].as_of if last else None) or watch.settings.watch_time or recorded_by or now)
     with steps.timed("read") as saw:
-        warnings = [] if recorded_by else read_sources(store, folder, watch, now, steps.advance)
+        if intake is None:
+            intake = Intake() if recorded_by else take_in(store, folder, now=now, advance=steps.advance)
+        warnings = list(intake.warnings)
         standing = standing_batches(store, watch, recorded_by)
         batches = sorted(standing.values(), key=lambda batch: batch.entry)
         rows = load_batches(store, batches)
+        rows = replace(rows, rejected=pa.concat_tables([rows.rejected, intake.refused]))
         acts = standing_acts(acts_known(recorded_acts(store, recorded_by), moment))
         added = added_observations(acts)
         every = pa.concat_tables([_reconcile(rows.observations, watch), added])
@@ -266,15 +275,17 @@ def assess(
     as_of: datetime | None = None,
     recorded_by: datetime | None = None,
     steps: Steps | None = None,
+    intake: Intake | None = None,
 ) -> Assessment:
     """Read what is new in the watch, fuse it and hold it against the agreement; the list that comes out is recorded.
 
     as_of: what was known by then; the watch's own clock (or `now`) without it. recorded_by: nothing is read, learnt or
     recorded; the watch's files, batches and calibrations are those of the journal at that moment, and without as_of its
-    cut-off is that of the last list made by then. Raises WatchError, StoreError.
+    cut-off is that of the last list made by then. intake: what was read already; nothing is read then. Raises
+    WatchError, StoreError.
     """
     steps = steps or Steps()
-    knowledge = knowledge_at(store, folder, now=now, as_of=as_of, recorded_by=recorded_by, steps=steps)
+    knowledge = knowledge_at(store, folder, now=now, as_of=as_of, recorded_by=recorded_by, steps=steps, intake=intake)
     watch, moment, acts = knowledge.watch, knowledge.as_of, knowledge.acts
     if not kernels_are_compiled(watch.settings.association.rule):
         steps.advance("compile", 0, 1)
@@ -296,13 +307,14 @@ def assess(
         "rejected": fused.rejected,
         "contributions": fused.contributions,
     }
-    checkpoint = ""
+    checkpoint, of_keys = "", list[Message]()
     if recorded_by:
         made_then = list_made(store, moment, recorded_by)
         entry, revision = made_then.entry if made_then else -1, _revision_made(store, made_then)
     else:
         entry, revision = _record(store, tables, knowledge, standing.hashes)
         keep_weights(store, fused.weights, entry)
+        of_keys = make_missing_keys(store, watch.settings.recipient, watch.agreement)
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
     earlier = publications(store, recorded_by)
@@ -315,7 +327,7 @@ def assess(
         findings=findings,
         rejected=knowledge.read.rejected,
         rejected_counts=knowledge.read.rejected_counts,
-        warnings=(*knowledge.warnings, *fused.warnings),
+        warnings=(*knowledge.warnings, *fused.warnings, *of_keys),
         not_yet_known=knowledge.not_yet_known,
         earlier=earlier,
         learnt_anew=learnt_anew_since(store, earlier, recorded_by),
@@ -328,6 +340,7 @@ def assess(
         is_replay=recorded_by is not None,
         checkpoint=checkpoint,
         list_entry=entry,
+        recipient_keys=recipient_keys(store),
     )
 
 

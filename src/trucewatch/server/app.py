@@ -4,11 +4,14 @@ wrong."""
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -21,6 +24,7 @@ from trucewatch.server import routes
 from trucewatch.server.console import Console
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.security import Guard
+from trucewatch.server.shared_work import ASK_AGAIN, StillWorkingError
 from trucewatch.server.static_files import OwnFiles
 from trucewatch.server.view import view_of
 
@@ -47,7 +51,7 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
             Exception: _unforeseen,
         },
     )
-    app.state.console = console
+    app.state.console, app.state.next_suspicion = console, 0.0
     app.include_router(routes.router)
     for desk in console.desks:
         for router in desk.routers:
@@ -81,9 +85,25 @@ async def _ours(request: Request, exc: Exception) -> Response:
 
 async def _refused(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, HTTPException)
+    if isinstance(exc, StillWorkingError):
+        return await _still_working(request, exc)
     if exc.detail in ("Not Found", "Method Not Allowed") and exc.status_code in _STANDARD:
         return await _answer(request, exc.status_code, _STANDARD[exc.status_code])
     return await _answer(request, exc.status_code, exc.message if isinstance(exc, RefusalError) else exc.detail)
+
+
+async def _still_working(request: Request, exc: StillWorkingError) -> Response:
+    """The page that opens the answer by itself; a program is told when to ask again."""
+    wants_page = "text/html" in request.headers.get("accept", "text/html")
+    if request.method != "GET" or not wants_page:
+        answer = await _answer(request, exc.status_code, exc.message)
+        answer.headers["retry-after"] = ASK_AGAIN["retry-after"]
+        return answer
+    view = await view_of(request)
+    address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    page = view.page("working.html.jinja", status=exc.status_code, sentence=exc.message, address=address)
+    page.headers.update(ASK_AGAIN)
+    return page
 
 
 async def _invalid(request: Request, exc: Exception) -> Response:
@@ -94,6 +114,11 @@ async def _invalid(request: Request, exc: Exception) -> Response:
 
 async def _unforeseen(request: Request, exc: Exception) -> Response:
     _LOG.error("%s in %s %s", type(exc).__name__, request.method, request.url.path, exc_info=exc)
+    state = request.app.state
+    if time.monotonic() >= state.next_suspicion:
+        state.next_suspicion = time.monotonic() + _SUSPICION_S
+        with suppress(TrucewatchError):  # what a damaged index made fail succeeds the next time
+            await run_in_threadpool(state.console.store.suspect_index)
     return await _answer(request, 500, _FAILED)
 
 
@@ -101,6 +126,8 @@ _STANDARD: Final = {
     404: Message("There is nothing under this address. The menu leads to every page."),
     405: Message("This address does not take that kind of request."),
 }
+_SUSPICION_S: Final = 60.0
+"""The index is looked through after a failure at most once in so many seconds."""
 _FAILED: Final = Message(
     "Something in the program failed. Nothing that was acknowledged is lost. Try again; the program's output says more."
 )

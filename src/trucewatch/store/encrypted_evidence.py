@@ -87,15 +87,24 @@ class EvidenceFiles(HashedFiles):
         self._remove(self._closed_path(sha256))
         return True
 
+    def holds_whole(self, sha256: str, size: int) -> bool:
+        path = self._closed_path(sha256)
+        if not self.path_of(sha256).is_file() and path.is_file() and path.stat().st_size > size:
+            self._sync_once(path.parent)
+            return True
+        return super().holds_whole(sha256, size)
+
     @contextmanager
-    def opened(self, sha256: str) -> Iterator[Path]:
+    def opened(self, sha256: str, *, is_checked: bool = False) -> Iterator[Path]:
         """A path to read these bytes by for as long as the block lasts, after their hash was checked. Raises as `get`.
+
+        is_checked: the hash of a plain file was looked at just now.
 
         Of an encrypted file it is a name in this process's memory (`/proc/…/fd/…`), which another process of the same
         user can open too.
         """
         if not self.is_encrypted(sha256):
-            yield self.checked_path(sha256)
+            yield self.path_of(sha256) if is_checked else self.checked_path(sha256)
             return
         with decrypted_file(self._private, self._closed_path(sha256)) as stream:
             if hashlib.file_digest(cast(Any, stream), "sha256").hexdigest() != sha256:

@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from trucewatch.errors import StoreError
 from trucewatch.ledger.durable import move_durably, sync_folder
@@ -17,20 +18,25 @@ from trucewatch.messages import Message
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
 from trucewatch.store.vault import SUFFIX, VAULT, decrypted, encrypted, is_protected
 
+NEVER_ENCRYPTED: Final = ("high-water",)
+"""What commands read that open nothing: no secret, but where the ledger's checkpoints have come to."""
 
-def read_private(folder: Path, name: str) -> bytes | None:
-    """The bytes of one private file; None if there is none. Raises Locked; StoreError for a link, pipe or device."""
+
+def read_private(folder: Path, name: str, *, most: int = -1) -> bytes | None:
+    """The bytes of one private file, at most so many; None if there is none. Raises Locked; StoreError for a link, pipe
+    or device."""
     content = _read(folder / (name + SUFFIX))
     if content is not None:
-        return decrypted(folder, content, folder / (name + SUFFIX))
-    return _read(folder / name)
+        plain = decrypted(folder, content, folder / (name + SUFFIX))
+        return plain if most < 0 else plain[:most]
+    return _read(folder / name, most)
 
 
 def write_private(folder: Path, name: str, content: bytes) -> None:
     """Put the whole file in place, on disk when this returns, readable by its owner alone. Raises StoreError."""
     path = folder / name
     make_folder(path.parent, mode=0o700)
-    if not is_protected(folder):
+    if name in NEVER_ENCRYPTED or not is_protected(folder):
         write_durably(path, content, mode=0o600)
         return
     write_durably(folder / (name + SUFFIX), encrypted(folder, content), mode=0o600)
@@ -76,7 +82,9 @@ def encrypt_plain_files(folder: Path) -> int:
     plain = [
         path
         for path in _files(folder)
-        if path.suffix not in (SUFFIX, ".tmp") and not path.relative_to(folder).parts[0].startswith("pending")
+        if path.name not in NEVER_ENCRYPTED
+        and path.suffix not in (SUFFIX, ".tmp")
+        and not path.relative_to(folder).parts[0].startswith("pending")
     ]
     for path in plain:
         name = path.relative_to(folder).as_posix()
@@ -109,13 +117,14 @@ def _remove(path: Path) -> None:
             sync_folder(path.parent)
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: Path, most: int = -1) -> bytes | None:
     with translating(path):
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
-        with os.fdopen(descriptor, "rb") as stream:
-            if stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return stream.read()
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            with os.fdopen(descriptor, "rb") as stream:
+                return stream.read(most)
+        os.close(descriptor)
     raise StoreError(Message("{path} is no regular file; put the right one there, or remove it", path=path))

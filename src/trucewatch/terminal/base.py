@@ -82,6 +82,18 @@ def ask_passphrase(folder: Path) -> None:
             return
 
 
+def tell_of_lost_history(root: Path) -> bool:
+    """Says on the error output what a start would refuse of a store; whether there was something. Reads only."""
+    if not root.is_dir():
+        return False
+    from trucewatch.store.history import history_faults
+
+    faults = history_faults(root)
+    for fault in faults:
+        typer.echo(f"trucewatch: {fault}", err=True)
+    return bool(faults)
+
+
 def clock() -> datetime:
     return datetime.now(UTC)
 
@@ -110,8 +122,8 @@ def assess_watch(
     # Rows become many small records that refer to nothing: looking through them for circles took a sixth of a run.
     gc.freeze()
     gc.set_threshold(200_000, 50, 100)
-    moments = {"as_of": read_moment(as_of), "recorded_by": read_moment(recorded_by)}
-    return assess(store, folder, now=clock(), steps=steps, **moments)
+    moment, recorded = read_moment(as_of), read_moment(recorded_by)
+    return assess(store, folder, now=clock(), steps=steps, as_of=moment, recorded_by=recorded)
 
 
 def write_file(path: Path, content: bytes) -> Path:
