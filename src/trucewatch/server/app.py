@@ -19,6 +19,7 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.server import routes
 from trucewatch.server.console import Console
+from trucewatch.server.entrance import Entrance, read_addresses
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.security import Guard
 from trucewatch.server.static_files import OwnFiles
@@ -56,6 +57,7 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.add_route("/", _home, include_in_schema=False)
 
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Entrance, door=console.door, programs=read_addresses(console.desks))
     app.add_middleware(Guard, hosts=hosts, most_bytes=MOST_BYTES)
     return app
 

@@ -17,6 +17,7 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc
 from trucewatch.model.verification import access_refused_to
+from trucewatch.server.door import Door
 from trucewatch.server.feed import Hub
 from trucewatch.server.rendering import Pages
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
@@ -47,6 +48,7 @@ class Console:
     def __init__(self, store: Store, folder: Path, now: Callable[[], datetime], desks: Sequence[AnyDesk] = ()) -> None:
         self.store, self.folder, self.now = store, folder, now
         self.hub = Hub()
+        self.door = Door(store.root / "private", now)
         self.desks = desks
         self.pages = Pages(desks)
         self.kinds = kinds_with(kind for desk in desks for kind in desk.gives("records", "KINDS"))

@@ -16,6 +16,7 @@ from trucewatch.errors import TrucewatchError, system_words
 from trucewatch.messages import Message
 from trucewatch.server.app import LOOPBACK, create_app
 from trucewatch.server.console import Console
+from trucewatch.server.entrance import ENTRANCE
 from trucewatch.server.static_files import AnyDesk
 from trucewatch.server.watcher import Watcher
 from trucewatch.store import Store
@@ -54,6 +55,11 @@ class Address:
         return f"{'https' if self.certificate else 'http'}://{host}:{self.port}"
 
 
+def address_with(url: str, token: str) -> str:
+    """The address that opens a console once."""
+    return f"{url}{ENTRANCE}?once={token}"
+
+
 def is_loopback(host: str) -> bool:
     """Whether an address is of this computer alone."""
     if host == "localhost":
@@ -73,10 +79,13 @@ def serve(
     started: Callable[[str], None],
     desks: Sequence[AnyDesk],
     begin: Callable[[Console], None] | None = None,
+    new_token: bool = False,
 ) -> None:
-    """Serve the console of an open store until it is stopped. `started` is told the address once pages can be opened.
+    """Serve the console of an open store until it is stopped. `started` is told the address once pages can be opened:
+    it opens them once, for one browser.
 
-    A port of 0 takes any that is free. begin: what is done first, before pages can be opened.
+    A port of 0 takes any that is free. begin: what is done first, before pages can be opened. new_token: whoever was
+    let in so far has to be let in again.
     Raises TrucewatchError for a port that is taken.
     """
     address.check()
@@ -99,15 +108,18 @@ def serve(
         lifespan="off",
     )
     actual = replace(address, port=listening.getsockname()[1])
-    server = _Server(config, console, lambda: started(actual.url))
+    console.door.open(anew=new_token)
+    server = _Server(config, console, lambda: started(address_with(actual.url, console.door.own_token())))
     if begin is not None:
         begin(console)
+    console.door.stands_at(actual.url)
     watcher.start()
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         pass  # the server has let go of its pages already; it passes the key press on
     finally:
+        console.door.stands_at("")
         console.close()
         watcher.stop()
 

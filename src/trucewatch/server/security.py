@@ -7,7 +7,9 @@ own pages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -28,7 +30,8 @@ HEADERS = {
     "x-frame-options": "DENY",
     "permissions-policy": "geolocation=(), camera=(), microphone=(), interest-cohort=()",
 }
-_SAFE = ("GET", "HEAD", "OPTIONS")
+SAFE = ("GET", "HEAD", "OPTIONS")
+_HOST: Final = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[^\s:/?#@\[\]\\]{1,255})(:[0-9]{1,5})?")
 
 
 class Guard:
@@ -52,14 +55,32 @@ class Guard:
             await PlainTextResponse(sentence, status, headers=HEADERS)(scope, receive, send)
             return
 
+        is_head, is_secure, is_sent = scope["method"] == "HEAD", scope["scheme"] == "https", False
+
         async def with_headers(message: Message) -> None:
+            nonlocal is_sent
             if message["type"] == "http.response.start":
                 sent = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     sent.setdefault(name, value)
                 sent.setdefault("cache-control", "no-store")
+                if is_secure:
+                    message["headers"] = [
+                        (
+                            name,
+                            value + b"; Secure" if name == b"set-cookie" and b"secure" not in value.lower() else value,
+                        )
+                        for name, value in message["headers"]
+                    ]
+            elif is_head:  # the answer to GET without its body; what would go on for ever ends here
+                message = {"type": "http.response.body", "body": b"", "more_body": False}
+                if is_sent:
+                    return
+                is_sent = True
             await send(message)
 
+        if is_head:
+            scope = {**scope, "method": "GET", "state": {**scope.get("state", {}), "is_head": True}}
         await self._app(scope, self._limited(receive), with_headers)
 
     def _refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
@@ -69,13 +90,13 @@ class Guard:
                 421,
                 "This console is not served under that name; open it by the address that it printed when it started.\n",
             )
-        if method not in _SAFE:
-            origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-            if (origin and urlsplit(origin).netloc.lower() != host.lower()) or site not in (
-                None,
-                "same-origin",
-                "none",
-            ):
+        if method in SAFE:
+            is_visit = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+            if is_cross_site(headers) and not is_visit:
+                return 403, "This was asked for by a page of another site; open the console's own pages.\n"
+        else:
+            origin = headers.get("origin")
+            if (origin and urlsplit(origin).netloc.lower() != host.lower()) or is_cross_site(headers):
                 return 403, "This came from a page of another site; nothing was done. Use the console's own pages.\n"
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self._most_bytes:
@@ -102,8 +123,11 @@ class Guard:
 
 
 def host_name(host: str) -> str:
-    """The name or address of a Host header, without its port."""
-    text = host.strip().lower()
-    if text.startswith("["):
-        return text.partition("]")[0][1:]
-    return text.rpartition(":")[0] if ":" in text else text
+    """The name or address of a Host header, without its port; "" for one that is not of that form from end to end."""
+    match = _HOST.fullmatch(host.lower())
+    return match[1].strip("[]") if match else ""
+
+
+def is_cross_site(headers: Headers) -> bool:
+    """Whether a browser says that a page of another origin asks. A port beside ours is another origin."""
+    return headers.get("sec-fetch-site") not in (None, "same-origin", "none")

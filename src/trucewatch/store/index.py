@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
+from trucewatch.ledger.durable import begin_file
 from trucewatch.messages import Message
 from trucewatch.model.calibration import SCHEMA as CALIBRATION
 from trucewatch.model.ids import canonical
 from trucewatch.store.desk_index import MARKS, DeskIndex, behind, make_again
+from trucewatch.store.disk_errors import translating
 from trucewatch.store.journal import ERASURE, KEY, Entry
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_tuples
@@ -69,6 +71,8 @@ class Index:
 
     def _open(self) -> sqlite3.Connection:
         try:
+            with translating(self._path):
+                begin_file(self._path)
             db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
             db.execute("PRAGMA journal_mode=WAL")
             db.execute("PRAGMA synchronous=NORMAL")

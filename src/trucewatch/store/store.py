@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError, system_words
-from trucewatch.ledger.durable import remove_half_written, sync_folder
+from trucewatch.ledger.durable import begin_file, remove_half_written, sync_folder
 from trucewatch.ledger.note import PublicKey, SecretKey, Signature, read_checkpoint, without_cosignatures
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256
@@ -36,6 +36,7 @@ from trucewatch.store.keys import (
     without_false_lines,
 )
 from trucewatch.store.lock import WatchLock
+from trucewatch.store.modes import tighten
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
 from trucewatch.store.recovery import LOST_CHECKPOINT, begin_anew, finish_beginning_anew
@@ -84,6 +85,7 @@ class Store:
         if self.root.is_symlink():
             raise StoreError(Message("{root} is a link; move the store itself into the watch", root=self.root))
         make_folder(self.root, mode=0o700)
+        tightened = tighten(self.root)
         with ExitStack() as opened:
             opened.enter_context(WatchLock(self.root / "lock", self._clock()))
             with translating(self.root):
@@ -106,7 +108,7 @@ class Store:
                 self.publish()
             self._finish_erasures()
             self._opened = opened.pop_all()
-        recovered = []
+        recovered = tightened
         if swept:
             recovered.append(f"removed {swept} half-written file{'s' * (swept > 1)}")
         if self.journal.log.recovered_bytes:
@@ -483,8 +485,9 @@ class Store:
         if not path.resolve().is_relative_to((self.root / "out").resolve()):
             raise StoreError(Message('"{name}" leads out of the store', name=name))
         with translating(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
             aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+            begin_file(aside)
             aside.write_bytes(content)
             aside.replace(path)
         return path
