@@ -218,7 +218,7 @@ def test_head_answers_as_get_does_without_the_body(busy_valleys: Busy, address: 
         )
 
 
-KEPT_BY_BROWSERS = {"/words.json": "no-cache"}
+KEPT_BY_BROWSERS = {"/words.json": "no-cache", "/watch/signs.json": "max-age=3600"}
 """Addresses whose answers a browser may keep; forms are kept for the way back, by their owner's browser alone."""
 
 
