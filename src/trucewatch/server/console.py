@@ -102,8 +102,9 @@ class Console:
 
     @contextmanager
     def writing(self) -> Iterator[Store]:
-        """The store, for one who changes what it holds."""
+        """The store, for one who changes what it holds; its index knows every entry. Raises StoreError if it cannot."""
         with self._writing:
+            self.store.catch_up()
             yield self.store
 
     def refresh(self) -> Snapshot:

@@ -16,11 +16,12 @@ from trucewatch.model.calibration import SCHEMA as CALIBRATION
 from trucewatch.model.ids import canonical
 from trucewatch.store.desk_index import MARKS, DeskIndex, behind, make_again
 from trucewatch.store.disk_errors import translating
+from trucewatch.store.entering import MARK
 from trucewatch.store.journal import ERASURE, KEY, Entry
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_tuples
 
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 7
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _TABLES: Final = f"""
@@ -45,6 +46,7 @@ CREATE TABLE finding (finding_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEG
   stipulation TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (finding_id, list)) WITHOUT ROWID;
 CREATE TABLE key_event (entry INTEGER PRIMARY KEY, act TEXT NOT NULL, role TEXT NOT NULL, holder TEXT NOT NULL,
   key TEXT NOT NULL, replaces TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL);
+CREATE TABLE once (key TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE erased (sha256 TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE calibration (entry INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, period TEXT NOT NULL, until TEXT NOT NULL,
   closes TEXT NOT NULL, method TEXT NOT NULL, rows INTEGER NOT NULL, act TEXT NOT NULL, anew_from TEXT NOT NULL,
@@ -160,6 +162,8 @@ class Index:
         self._db.execute(
             "INSERT INTO entry VALUES (?, ?, ?, ?)", (entry.number, entry.sha256, schema, entry.record["recorded_at"])
         )
+        if MARK in entry.record:
+            self._db.execute("INSERT OR REPLACE INTO once VALUES (?, ?)", (entry.record[MARK], entry.number))
         spread = _SPREAD.get(schema)
         if spread is not None:
             spread(self._db, self._objects, entry)

@@ -22,6 +22,7 @@ from trucewatch.model.ids import Sha256
 from trucewatch.model.times import as_utc
 from trucewatch.store.desk_index import DeskIndex
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
+from trucewatch.store.entering import enter
 from trucewatch.store.erasures import Going, find_copies, plan_erasure
 from trucewatch.store.index import Index, check_typed
 from trucewatch.store.journal import ERASURE, Entry, Journal
@@ -191,18 +192,19 @@ class Store:
             )
         )
 
-    def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
+    def commit(self, records: Sequence[Mapping[str, Any]], *, is_act: bool = True) -> list[Entry]:
         """Acknowledge records and let the index know. Several threads may commit. Refuses words that are a hash
-        (StoreError)."""
+        (StoreError). is_act: no for what goes with an act, or is entered each time: `entering.enter`."""
         for record in records:
             check_typed(record)
         with self._committing:
             self._refuse_if_cut_short()
-            entries = self.journal.commit(records)
-            applied = self.index.applied
-            is_next = bool(entries) and entries[0].number == applied
-            self.index.apply(entries if is_next else self.journal.entries(applied))
-        return entries
+            return enter(self.journal, self.index, records, is_act=is_act)
+
+    def catch_up(self) -> None:
+        """Let the index know of what it could not take in when it was entered. Raises StoreError if it still cannot."""
+        with self._committing:
+            self.index.apply(self.journal.entries(self.index.applied))
 
     def _refuse_if_cut_short(self) -> None:
         if self._refusal:
