@@ -7,12 +7,15 @@ own pages.
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,6 +34,13 @@ HEADERS = {
     "permissions-policy": "geolocation=(), camera=(), microphone=(), interest-cohort=()",
 }
 SAFE = ("GET", "HEAD", "OPTIONS")
+BODY_S: Final = 20.0
+"""How long a body may take to begin; from then on it has to come at least this fast."""
+LEAST_BYTES_A_SECOND: Final = 2048
+_REFUSALS: Final = {
+    408: "What was sent came too slowly; nothing was done. Send it again.\n",
+    413: "More was sent than is taken at once; put larger files into the watch's inbox folder.\n",
+}
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[^\s:/?#@\[\]\\]{1,255})(:[0-9]{1,5})?")
 
 
@@ -81,7 +91,14 @@ class Guard:
 
         if is_head:
             scope = {**scope, "method": "GET", "state": {**scope.get("state", {}), "is_head": True}}
-        await self._app(scope, self._limited(receive), with_headers)
+        body = _Body(receive, self._most_bytes)
+        answer = _Answer(with_headers, body)
+        try:
+            await self._app(scope, body.receive, answer.send)
+        except ClientDisconnect:
+            if not body.refusal or answer.is_begun:
+                raise
+            await PlainTextResponse(_REFUSALS[body.refusal], body.refusal, HEADERS)(scope, receive, answer.send)
 
     def _refusal(self, method: str, headers: Headers) -> tuple[int, str] | None:
         host = headers.get("host", "")
@@ -107,19 +124,50 @@ class Guard:
             )
         return None
 
-    def _limited(self, receive: Receive) -> Receive:
-        received = 0
 
-        async def limited() -> Message:
-            nonlocal received
-            message = await receive()
-            if message["type"] == "http.request":
-                received += len(message.get("body", b""))
-                if received > self._most_bytes:
-                    return {"type": "http.disconnect"}
-            return message
+class _Body:
+    """What a request brings, within limits of size and time. `refusal`: the status that says which was passed; 0 while
+    none is."""
 
-        return limited
+    def __init__(self, receive: Receive, most_bytes: int) -> None:
+        self._receive, self._most_bytes = receive, most_bytes
+        self._received, self._waited_s, self._is_whole = 0, 0.0, False
+        self.refusal = 0
+
+    async def receive(self) -> Message:
+        if self._is_whole:
+            return await self._receive()
+        allowed_s = BODY_S + self._received / LEAST_BYTES_A_SECOND - self._waited_s
+        begun_s = time.monotonic()
+        try:
+            message = await asyncio.wait_for(self._receive(), max(allowed_s, 0.001))
+        except TimeoutError:
+            self.refusal = 408
+            return {"type": "http.disconnect"}
+        self._waited_s += time.monotonic() - begun_s
+        if message["type"] == "http.request":
+            self._received += len(message.get("body", b""))
+            self._is_whole = not message.get("more_body", False)
+            if self._received > self._most_bytes:
+                self.refusal = 413
+                return {"type": "http.disconnect"}
+        return message
+
+
+class _Answer:
+    """An answer on its way; to who passed a limit it says so, and the connection ends with it."""
+
+    def __init__(self, send: Send, body: _Body) -> None:
+        self._send, self._body = send, body
+        self.is_begun = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.is_begun = True
+            if self._body.refusal:
+                headers = [*message["headers"], (b"connection", b"close")]
+                message = {**message, "status": self._body.refusal, "headers": headers}
+        await self._send(message)
 
 
 def host_name(host: str) -> str:
