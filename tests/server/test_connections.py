@@ -174,7 +174,7 @@ def test_a_connection_that_asks_for_nothing_is_ended(few: Served) -> None:
 def test_nothing_that_a_stranger_sends_is_waited_for(few: Served) -> None:
     with closing(few.connect()) as stranger:
         stranger.sendall(
-            f"POST /api/inbox/patrols HTTP/1.1\r\nHost: localhost:{few.port}\r\nContent-Length: 1000000\r\n\r\n".encode()
+            f"POST /api/inbox/patrols HTTP/1.1\r\nHost: localhost:{few.port}\r\nContent-Length: 999999\r\n\r\n".encode()
         )
         assert b" 401 " in stranger.recv(1000)
 

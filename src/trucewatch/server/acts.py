@@ -23,9 +23,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Part
 
-from trucewatch.messages import Message as Sentence
+from trucewatch.messages import Message
 from trucewatch.model.ids import short_id
 from trucewatch.server.flash import Flash, after, is_refusal
 from trucewatch.server.security import SAFE
@@ -52,11 +53,11 @@ _IN_FORM: Final = re.compile(rb"(?:^|&)once=([A-Za-z0-9_-]{8,200})(?:&|$)")
 _IN_PARTS: Final = re.compile(rb'name="once"\r\n\r\n([A-Za-z0-9_-]{8,200})\r\n')
 _LOG = logging.getLogger("trucewatch.server")
 
-ENTERED: Final = Sentence(
+ENTERED: Final = Message(
     "It is entered: entry {entry} of the ledger. The page that follows could not be made just now; nothing need be "
     "entered again."
 )
-ALREADY: Final = Sentence("This was entered already: it is entry {entry} of the ledger. Nothing was entered twice.")
+ALREADY: Final = Message("This was entered already: it is entry {entry} of the ledger. Nothing was entered twice.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,11 @@ class Acts:
 
     async def _attempt(self, attempt: Attempt, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the act be done. Once there is an entry, an answer that says it failed is not given."""
-        start: Message | None = None
+        start: Part | None = None
         body = b""
         is_withheld = False
 
-        async def held(message: Message) -> None:
+        async def held(message: Part) -> None:
             nonlocal start, body, is_withheld
             if message["type"] == "http.response.start":
                 start = message
@@ -129,7 +130,7 @@ class Acts:
         if attempt.key and start is not None and (attempt.entry is not None or start["status"] in (201, 303)):
             self._keep(attempt, start, body)
 
-    def _keep(self, attempt: Attempt, start: Message, body: bytes) -> None:
+    def _keep(self, attempt: Attempt, start: Part, body: bytes) -> None:
         if len(body) > _MOST_BODY:
             return
         until_s = float("inf") if attempt.entry is not None else time.monotonic() + _CLICKS_S
@@ -137,10 +138,10 @@ class Acts:
         while len(self._given) > _MOST_KEPT:
             self._given.popitem(last=False)
 
-    async def _answer_to(self, entry: Entry, scope: Scope, sentence: Sentence) -> Response:
+    async def _answer_to(self, entry: Entry, scope: Scope, sentence: Message) -> Response:
         """Where the act's own answer leads, by its entry; where that fails too, on, with the entry's number."""
         view = await view_of(Request(scope))
-        said = Sentence(sentence.template, entry=entry.number)
+        said = Message(sentence.template, entry=entry.number)
         if scope["path"].startswith("/api/"):
             return JSONResponse({"detail": str(said), "entry": entry.number})
         of_kind = self._again.get(str(entry.record["schema"]))
@@ -184,7 +185,7 @@ async def _key_of(scope: Scope, receive: Receive) -> tuple[str, Receive]:
         if message["type"] != "http.request":
             return "", _first(message, receive)
         body, more = body + message.get("body", b""), message.get("more_body", False)
-    begun: Message = {"type": "http.request", "body": body, "more_body": more}
+    begun: Part = {"type": "http.request", "body": body, "more_body": more}
     field = (_IN_FORM if is_form else _IN_PARTS).search(body[:_BEGINNING])
     token = headers.get("idempotency-key", "") or (field[1].decode() if field else "")
     if not _KEY.fullmatch(token):
@@ -193,10 +194,10 @@ async def _key_of(scope: Scope, receive: Receive) -> tuple[str, Receive]:
     return short_id("k", token, scope["path"], content), _first(begun, receive)
 
 
-def _first(message: Message, receive: Receive) -> Receive:
+def _first(message: Part, receive: Receive) -> Receive:
     waiting = [message]
 
-    async def replayed() -> Message:
+    async def replayed() -> Part:
         return waiting.pop() if waiting else await receive()
 
     return replayed
