@@ -1,0 +1,118 @@
+"""What the console does while others hold thousands of its connections: 1,500 that send a header a letter at a time and
+1,500 that say nothing, for two minutes. Meanwhile pages are fetched and acts entered."""
+
+from __future__ import annotations
+
+import re
+import resource
+import shutil
+import socket
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from benchmarks.console import ROOT, Served, served
+from benchmarks.figures import Figure, NotMeasurableError
+
+EACH = 1500
+FOR_S = 120.0
+SLOW, IDLE = "slow", "idle"
+
+
+class _Stays(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def connections() -> list[Figure]:
+    """Seconds for a page and for an act, each the slowest; acts that were acknowledged and are not there: none."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 2 * EACH + 200:
+        raise NotMeasurableError(f"only {hard} files may be open")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2 * EACH + 200, hard))
+    with tempfile.TemporaryDirectory() as folder:
+        watch = Path(folder) / "two-valleys"
+        shutil.copytree(ROOT / "examples" / "two-valleys", watch, ignore=shutil.ignore_patterns(".trucewatch"))
+        with served(watch) as console:
+            console.get("/complaints")
+            pages, acts, numbers = _under_attack(console)
+            listed = b"".join(console.get(f"/complaints?offset={first}") for first in range(0, len(numbers) + 50, 50))
+            lost = [number for number in numbers if f">{number}<".encode() not in listed]
+            if lost or len(set(numbers)) != len(numbers):
+                raise SystemExit(f"{len(lost)} acknowledged acts are gone, or one number was given twice")
+    note = f"{EACH:,} slow and {EACH:,} idle connections for {FOR_S:g} s; {len(numbers)} acts entered, none lost"
+    return [
+        Figure("console under slow and idle connections: a page, the slowest", (max(pages),), "s", 1.0, note),
+        Figure("console under slow and idle connections: an act, the slowest", (max(acts),), "s", 1.0, note),
+    ]
+
+
+def _under_attack(console: Served) -> tuple[list[float], list[float], list[str]]:
+    is_over = threading.Event()
+    threads = [threading.Thread(target=_hold, args=(console, kind, is_over), daemon=True) for kind in (SLOW, IDLE)]
+    for thread in threads:
+        thread.start()
+    pages, acts, numbers = [], [], []
+    time.sleep(3)
+    until = time.monotonic() + FOR_S
+    while time.monotonic() < until:
+        begun = time.perf_counter()
+        console.get("/complaints")
+        pages.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        numbers.append(_act(console))
+        acts.append(time.perf_counter() - begun)
+        time.sleep(0.5)
+    is_over.set()
+    for thread in threads:
+        thread.join()
+    return pages, acts, numbers
+
+
+def _hold(console: Served, kind: str, is_over: threading.Event) -> None:
+    """Keep so many connections open, whatever the console ends."""
+    host, port = console.url.removeprefix("http://").split(":")
+    opened: dict[socket.socket, int] = {}
+    while not is_over.is_set():
+        while len(opened) < EACH and not is_over.is_set():
+            try:
+                opened[socket.create_connection((host, int(port)), timeout=5)] = 0
+            except OSError:
+                break
+        for each in list(opened):
+            try:
+                if kind == SLOW:
+                    each.sendall(b"a" if opened[each] else b"GET /watch HTTP/1.1\r\nX: a")
+                    opened[each] += 1
+                each.setblocking(False)
+                if each.recv(1) == b"":
+                    raise ConnectionError
+            except BlockingIOError:
+                each.settimeout(5)
+            except OSError:
+                each.close()
+                del opened[each]
+        is_over.wait(1.0)
+    for each in opened:
+        each.close()
+
+
+def _act(console: Served) -> str:
+    """The number of a complaint that was registered."""
+    fields = {"sender": "civilian", "received_at": "2031-05-03T10:00:00Z", "says": "a film set"}
+    headers = {"Cookie": console.cookie, "Origin": console.url}
+    request = urllib.request.Request(
+        f"{console.url}/complaints/new", urllib.parse.urlencode(fields).encode(), headers=headers
+    )
+    try:
+        urllib.request.build_opener(_Stays).open(request, timeout=60)
+    except urllib.error.HTTPError as answer:
+        found = re.search(r"/complaints/(C-\d+)", str(answer.headers.get("location")))
+        if found:
+            return found[1]
+        raise SystemExit(f"an act was answered {answer.code}") from answer
+    raise SystemExit("an act was not entered")
