@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import re
 import resource
 import shutil
 import socket
 import tempfile
-import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from benchmarks.console import ROOT, Served, served
@@ -52,10 +53,13 @@ def connections() -> list[Figure]:
 
 
 def _under_attack(console: Served) -> tuple[list[float], list[float], list[str]]:
-    is_over = threading.Event()
-    threads = [threading.Thread(target=_hold, args=(console, kind, is_over), daemon=True) for kind in (SLOW, IDLE)]
-    for thread in threads:
-        thread.start()
+    apart = multiprocessing.get_context("spawn")  # so that the one who measures does not wait for them
+    is_over = apart.Event()
+    others = [
+        apart.Process(target=_hold, args=(console.url, kind, EACH, is_over), daemon=True) for kind in (SLOW, IDLE)
+    ]
+    for other in others:
+        other.start()
     pages, acts, numbers = [], [], []
     time.sleep(3)
     until = time.monotonic() + FOR_S
@@ -68,17 +72,17 @@ def _under_attack(console: Served) -> tuple[list[float], list[float], list[str]]
         acts.append(time.perf_counter() - begun)
         time.sleep(0.5)
     is_over.set()
-    for thread in threads:
-        thread.join()
+    for other in others:
+        other.join()
     return pages, acts, numbers
 
 
-def _hold(console: Served, kind: str, is_over: threading.Event) -> None:
+def _hold(url: str, kind: str, count: int, is_over: Event) -> None:
     """Keep so many connections open, whatever the console ends."""
-    host, port = console.url.removeprefix("http://").split(":")
+    host, port = url.removeprefix("http://").split(":")
     opened: dict[socket.socket, int] = {}
     while not is_over.is_set():
-        while len(opened) < EACH and not is_over.is_set():
+        while len(opened) < count and not is_over.is_set():
             try:
                 opened[socket.create_connection((host, int(port)), timeout=5)] = 0
             except OSError:

@@ -73,13 +73,13 @@ def add(
     watch = _watch(context)
     settings = load_watch(watch).settings
     recipients, sources = [each.id for each in settings.recipient], [each.id for each in settings.source]
-    known = recipients + (sources if scope == INBOX else [])
-    if holder not in known:
+    holders = recipients + (sources if scope == INBOX else [])
+    if holder not in holders:
         raise WatchError(
             Message(
                 'there is no "{who}" in this watch for that; there are: {names}. Nothing was made',
                 who=holder[:60],
-                names=", ".join(known),
+                names=", ".join(holders),
             )
         )
     token = _door(watch).add_program(name, holder=holder, scope=scope)

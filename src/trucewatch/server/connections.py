@@ -27,7 +27,11 @@ HEADERS_S: Final = 10.0
 STALLED_S: Final = 60.0
 """How long an answer may wait for a reader who takes nothing of it."""
 LOOK_EVERY_S: Final = 0.5
+MOST_ENDED: Final = 100
+"""Connections that are ended at one look: thousands that came together would come again together."""
 HANDSHAKE_S: Final = 10
+AT_ONCE_S: Final = 0.02
+"""For how long newcomers are taken without a look at who asks meanwhile."""
 MOST_HEADER_BYTES: Final = 32 * 1024
 ONCE_IN_S: Final = 60.0
 _LOG = logging.getLogger("trucewatch.server")
@@ -76,7 +80,7 @@ class Gate:
             now = time.monotonic()
             late = [each for each, since_s in self._waiting.items() if now - since_s > HEADERS_S]
             late += [each for each in self._busy if each.stalled_s and now - each.stalled_s > STALLED_S]
-            for connection in late:
+            for connection in late[:MOST_ENDED]:
                 self.ends(connection)
                 connection.transport.abort()
 
@@ -132,12 +136,21 @@ class Listening(socket.socket):
 
     gate: Gate | None = None
     _spare = -1
+    _begun_s = 0.0
 
     def accept(self) -> tuple[socket.socket, Any]:
+        now = time.monotonic()
+        self._begun_s = self._begun_s or now
+        if now - self._begun_s > AT_ONCE_S:  # the loop would go on; those who ask have their turn first
+            self._begun_s = 0.0
+            raise BlockingIOError
         if self._spare < 0:
             self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         try:
             return super().accept()
+        except BlockingIOError:
+            self._begun_s = 0.0
+            raise
         except OSError as exc:
             if exc.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
                 raise

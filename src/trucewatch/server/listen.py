@@ -21,6 +21,7 @@ from trucewatch.messages import Message
 from trucewatch.server.app import LOOPBACK, create_app
 from trucewatch.server.connections import (
     HANDSHAKE_S,
+    MOST_CONNECTIONS,
     MOST_HEADER_BYTES,
     Gate,
     Listening,
@@ -145,6 +146,7 @@ def serve(
         loop="asyncio",
         http=protocol_of(gate),
         ws="none",
+        backlog=MOST_CONNECTIONS,
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         log_level="warning",
         access_log=False,
