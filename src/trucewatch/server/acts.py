@@ -61,7 +61,7 @@ ALREADY: Final = Message("This was entered already: it is entry {entry} of the l
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
+class _Answered:
     """An answer as it was given."""
 
     status: int
@@ -75,7 +75,7 @@ class Acts:
 
     def __init__(self, app: ASGIApp, again: Mapping[str, Answer]) -> None:
         self._app, self._again = app, again
-        self._given: OrderedDict[str, _Given] = OrderedDict()
+        self._answers: OrderedDict[str, _Answered] = OrderedDict()
         self._locks: MutableMapping[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,9 +88,9 @@ class Acts:
             return
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:  # the second click waits for the first
-            given = self._given.get(key)
-            if given is not None and given.until_s >= time.monotonic():
-                await _give(given, send)
+            earlier = self._answers.get(key)
+            if earlier is not None and earlier.until_s >= time.monotonic():
+                await _give(earlier, send)
                 return
             entry = await run_in_threadpool(entered_before, scope["app"].state.console.store, key)
             if entry is not None:
@@ -105,7 +105,7 @@ class Acts:
         body = b""
         is_withheld = False
 
-        async def held(message: Part) -> None:
+        async def passing(message: Part) -> None:
             nonlocal start, body, is_withheld
             if message["type"] == "http.response.start":
                 start = message
@@ -118,7 +118,7 @@ class Acts:
 
         try:
             with attempting(attempt):
-                await self._app(scope, receive, held)
+                await self._app(scope, receive, passing)
         except Exception as exc:
             if attempt.entry is None or (start is not None and not is_withheld):
                 raise
@@ -126,7 +126,7 @@ class Acts:
             is_withheld = True
         if is_withheld and attempt.entry is not None:
             start, body, is_withheld = None, b"", False
-            await (await self._answer_to(attempt.entry, scope, ENTERED))(scope, receive, held)
+            await (await self._answer_to(attempt.entry, scope, ENTERED))(scope, receive, passing)
         if attempt.key and start is not None and (attempt.entry is not None or start["status"] in (201, 303)):
             self._keep(attempt, start, body)
 
@@ -134,23 +134,23 @@ class Acts:
         if len(body) > _MOST_BODY:
             return
         until_s = float("inf") if attempt.entry is not None else time.monotonic() + _CLICKS_S
-        self._given[attempt.key] = _Given(start["status"], list(start["headers"]), body, until_s)
-        while len(self._given) > _MOST_KEPT:
-            self._given.popitem(last=False)
+        self._answers[attempt.key] = _Answered(start["status"], list(start["headers"]), body, until_s)
+        while len(self._answers) > _MOST_KEPT:
+            self._answers.popitem(last=False)
 
     async def _answer_to(self, entry: Entry, scope: Scope, sentence: Message) -> Response:
         """Where the act's own answer leads, by its entry; where that fails too, on, with the entry's number."""
         view = await view_of(Request(scope))
-        said = Message(sentence.template, entry=entry.number)
+        receipt = Message(sentence.template, entry=entry.number)
         if scope["path"].startswith("/api/"):
-            return JSONResponse({"detail": str(said), "entry": entry.number})
+            return JSONResponse({"detail": str(receipt), "entry": entry.number})
         of_kind = self._again.get(str(entry.record["schema"]))
         if of_kind is not None:
             try:
                 return await run_in_threadpool(of_kind, view, entry)
             except Exception as exc:
                 _LOG.error("%s in the answer to entry %d", type(exc).__name__, entry.number, exc_info=exc)
-        return after("/", Flash(said))
+        return after("/", Flash(receipt))
 
 
 def answers_of(desks: Iterable[Any]) -> dict[str, Answer]:
@@ -203,6 +203,6 @@ def _first(message: Part, receive: Receive) -> Receive:
     return replayed
 
 
-async def _give(given: _Given, send: Send) -> None:
-    await send({"type": "http.response.start", "status": given.status, "headers": given.headers})
-    await send({"type": "http.response.body", "body": given.body})
+async def _give(earlier: _Answered, send: Send) -> None:
+    await send({"type": "http.response.start", "status": earlier.status, "headers": earlier.headers})
+    await send({"type": "http.response.body", "body": earlier.body})

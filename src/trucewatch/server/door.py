@@ -66,7 +66,7 @@ class Door:
         self._threads = threading.RLock()
         self._own: set[str] = set()
         """Hashes of addresses that this process printed: they need no disk, and end with it."""
-        self._kept: dict[str, tuple[tuple[int, int, int], Mapping[str, Any]]] = {}
+        self._records: dict[str, tuple[tuple[int, int, int], Mapping[str, Any]]] = {}
 
     # For people
 
@@ -204,14 +204,14 @@ class Door:
             return {}
         mark = (state.st_ino, state.st_size, state.st_mtime_ns)
         with self._threads:
-            kept = self._kept.get(name)
-            if kept is None or kept[0] != mark:
+            record = self._records.get(name)
+            if record is None or record[0] != mark:
                 try:
-                    kept = (mark, _record_in(read_private(self._private, name)))
+                    record = (mark, _record_in(read_private(self._private, name)))
                 except StoreError:
                     return {}
-                self._kept[name] = kept
-        return kept[1]
+                self._records[name] = record
+        return record[1]
 
     @contextmanager
     def _changing(self, name: str) -> Iterator[dict[str, Any]]:
