@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import re
 import resource
@@ -39,20 +40,25 @@ def connections() -> list[Figure]:
         watch = Path(folder) / "two-valleys"
         shutil.copytree(ROOT / "examples" / "two-valleys", watch, ignore=shutil.ignore_patterns(".trucewatch"))
         with served(watch) as console:
-            console.get("/complaints")
-            pages, acts, numbers = _under_attack(console)
-            listed = b"".join(console.get(f"/complaints?offset={first}") for first in range(0, len(numbers) + 50, 50))
-            lost = [number for number in numbers if f">{number}<".encode() not in listed]
-            if lost or len(set(numbers)) != len(numbers):
-                raise SystemExit(f"{len(lost)} acknowledged acts are gone, or one number was given twice")
-    note = f"{EACH:,} slow and {EACH:,} idle connections for {FOR_S:g} s; {len(numbers)} acts entered, none lost"
+            found = re.search(rb'href="(/incident/(?!new")[^"/?]+)"', console.get("/incidents"))
+            if found is None:
+                raise SystemExit("no incident is listed")
+            before = _entries(console)
+            pages, acts = _under_attack(console, f"{found[1].decode()}/verify")
+            if _entries(console) != before + len(acts):
+                raise SystemExit("an acknowledged act is gone, or was entered twice")
+    note = f"{EACH:,} slow and {EACH:,} idle connections for {FOR_S:g} s; {len(acts)} acts entered, none lost"
     return [
         Figure("console under slow and idle connections: a page, the slowest", (max(pages),), "s", 1.0, note),
         Figure("console under slow and idle connections: an act, the slowest", (max(acts),), "s", 1.0, note),
     ]
 
 
-def _under_attack(console: Served) -> tuple[list[float], list[float], list[str]]:
+def _entries(console: Served) -> int:
+    return int(json.loads(console.get("/api/state"))["entries"])
+
+
+def _under_attack(console: Served, act: str) -> tuple[list[float], list[float]]:
     apart = multiprocessing.get_context("spawn")  # so that the one who measures does not wait for them
     is_over = apart.Event()
     others = [
@@ -60,21 +66,21 @@ def _under_attack(console: Served) -> tuple[list[float], list[float], list[str]]
     ]
     for other in others:
         other.start()
-    pages, acts, numbers = [], [], []
+    pages, acts = [], []
     time.sleep(3)
     until = time.monotonic() + FOR_S
     while time.monotonic() < until:
         begun = time.perf_counter()
-        console.get("/complaints")
+        console.get("/ledger")
         pages.append(time.perf_counter() - begun)
         begun = time.perf_counter()
-        numbers.append(_act(console))
+        _enter(console, act)
         acts.append(time.perf_counter() - begun)
         time.sleep(0.5)
     is_over.set()
     for other in others:
         other.join()
-    return pages, acts, numbers
+    return pages, acts
 
 
 def _hold(url: str, kind: str, count: int, is_over: Event) -> None:
@@ -105,18 +111,15 @@ def _hold(url: str, kind: str, count: int, is_over: Event) -> None:
         each.close()
 
 
-def _act(console: Served) -> str:
-    """The number of a complaint that was registered."""
-    fields = {"sender": "civilian", "received_at": "2031-05-03T10:00:00Z", "says": "a film set"}
+def _enter(console: Served, act: str) -> None:
+    """Enter a step of an incident's verification."""
+    fields = urllib.parse.urlencode({"step": "access", "answer": "asked", "note": "by radio"}).encode()
     headers = {"Cookie": console.cookie, "Origin": console.url}
-    request = urllib.request.Request(
-        f"{console.url}/complaints/new", urllib.parse.urlencode(fields).encode(), headers=headers
-    )
+    request = urllib.request.Request(console.url + act, fields, headers=headers)
     try:
         urllib.request.build_opener(_Stays).open(request, timeout=60)
     except urllib.error.HTTPError as answer:
-        found = re.search(r"/complaints/(C-\d+)", str(answer.headers.get("location")))
-        if found:
-            return found[1]
+        if answer.code == 303:
+            return
         raise SystemExit(f"an act was answered {answer.code}") from answer
     raise SystemExit("an act was not entered")

@@ -25,10 +25,12 @@ from tests.conftest import ROOT, each
 from tests.desks.posts import POSTS, Sending
 from tests.server.addresses import Busy
 from tests.server.conftest import busy_console, client_of, copy_of
+from trucewatch.desks import find, indexes
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.server.console import Console
 from trucewatch.server.door import door_of
+from trucewatch.store import Store
 from trucewatch.store.entering import MARK
 from trucewatch.store.index import Index
 
@@ -38,7 +40,8 @@ NO_ENTRY_OF_A_PERSON = {"/sources/pending/{token}/accept"}
 """The file is read as any other of the inbox; who brought it is not on record. It waits no longer, so that the same
 form enters nothing."""
 ONCE = {template: sending for template, sending in POSTS.items() if template not in EACH_TIME | NO_ENTRY_OF_A_PERSON}
-COMPLAINT = {"sender": "civilian", "received_at": "2031-05-03T10:00:00Z", "says": "a film set"}
+STEP = {"step": "access", "answer": "asked", "note": "by radio"}
+"""A step of a verification: an act after which no list is made anew."""
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +56,11 @@ def another(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
     """Another one."""
     with busy_console("two-valleys", tmp_path_factory) as working:
         yield working
+
+
+def verify(console: Console) -> str:
+    """Where a step of an incident's verification is entered."""
+    return f"/incident/{console.snapshot.codes[0]}/verify"
 
 
 def acts_of(console: Console) -> list[tuple[str, str]]:
@@ -128,7 +136,7 @@ def test_a_full_index_after_the_entry_is_no_refusal(
 
     with monkeypatch.context() as patched:
         patched.setattr(Index, "apply", full)
-        refused = client.post("/complaints/new", data=COMPLAINT)
+        refused = client.post(verify(console), data=STEP)
     # Nothing can be looked up any more, so nothing is entered: the lock on the store says so first.
     assert refused.status_code == 422
     assert len(console.store.journal) == before
@@ -136,20 +144,21 @@ def test_a_full_index_after_the_entry_is_no_refusal(
     taken = console.store.catch_up
     with monkeypatch.context() as patched:
         patched.setattr(console.store, "catch_up", lambda: (taken(), patched.setattr(Index, "apply", full)))
-        entered = client.post("/complaints/new", data=COMPLAINT)
-    assert (entered.status_code, entered.headers["location"]) == (303, "/complaints/C-1")
+        entered = client.post(verify(console), data=STEP)
+    assert entered.status_code == 303
     assert len(console.store.journal) == before + 1
-    after = client.post("/complaints/new", data=COMPLAINT)
-    assert after.headers["location"] == "/complaints/C-2"
+    assert client.post(verify(console), data=STEP).status_code == 303
+    assert len(console.store.journal) == before + 2
     assert console.store.index.applied == len(console.store.journal)
 
 
 def test_a_form_that_was_changed_on_the_way_back_is_another_act(fresh: Callable[..., Console]) -> None:
     console = fresh()
-    client = client_of(console)
-    first = client.post("/complaints/new", data={"once": "token-aaaa"} | COMPLAINT)
-    other = client.post("/complaints/new", data={"once": "token-aaaa"} | COMPLAINT | {"says": "another thing"})
-    assert (first.headers["location"], other.headers["location"]) == ("/complaints/C-1", "/complaints/C-2")
+    client, before = client_of(console), len(console.store.journal)
+    for note in ("by radio", "by letter", "by radio"):
+        answer = client.post(verify(console), data={"once": "token-aaaa"} | STEP | {"note": note})
+        assert answer.status_code == 303
+    assert len(console.store.journal) == before + 2
 
 
 def test_every_form_of_every_page_carries_a_token(busy: Busy) -> None:
@@ -168,19 +177,20 @@ def test_every_form_of_every_page_carries_a_token(busy: Busy) -> None:
 
 def test_programs_name_an_attempt_by_a_header(fresh: Callable[..., Console]) -> None:
     console = fresh()
-    client = client_of(console)
+    client, before = client_of(console), len(console.store.journal)
     for _ in range(2):
-        answer = client.post("/complaints/new", data=COMPLAINT, headers={"idempotency-key": "7f1c-key-of-a-program"})
-        assert answer.headers["location"] == "/complaints/C-1"
+        answer = client.post(verify(console), data=STEP, headers={"idempotency-key": "7f1c-key-of-a-program"})
+        assert answer.status_code == 303
+    assert len(console.store.journal) == before + 1
 
 
 def test_many_clicks_at_once_enter_one(fresh: Callable[..., Console]) -> None:
     console = fresh()
     client, before = client_of(console), len(console.store.journal)
-    fields = {"once": "clicks-aaaa"} | COMPLAINT
+    fields, where = {"once": "clicks-aaaa"} | STEP, verify(console)
     with client, ThreadPoolExecutor(8) as clicks:
-        answers = list(clicks.map(lambda _: client.post("/complaints/new", data=fields), range(8)))
-    assert {answer.headers["location"] for answer in answers} == {"/complaints/C-1"}
+        answers = list(clicks.map(lambda _: client.post(where, data=fields), range(8)))
+    assert len({answer.headers["set-cookie"] for answer in answers}) == 1
     assert len(console.store.journal) == before + 1
 
 
@@ -274,22 +284,30 @@ def posted(url: str, session: str, path: str, fields: dict[str, str]) -> tuple[i
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_an_act_whose_answer_was_killed_is_found_when_it_is_sent_again(tmp_path: Path) -> None:
     folder = copy_of("two-valleys", tmp_path)
-    acts = [{"once": "killed-aaaa"} | COMPLAINT, {"once": "killed-bbbb"} | COMPLAINT | {"says": "another"}]
+    with Store(folder, lambda: datetime.now(UTC), desks=indexes()) as store:
+        where = verify(Console(store, folder, lambda: datetime.now(UTC), find()))
+        before = len(store.journal)
+    acts = [{"once": "killed-aaaa"} | STEP, {"once": "killed-bbbb"} | STEP | {"note": "by letter"}]
     door = door_of(folder, lambda: datetime.now(UTC))
     for number, fields in enumerate(acts, 1):
         with console_process("-c", KILLED, str(folder)) as (url, process):
             session = door.use(door.asked_token())
             assert session
             with pytest.raises((OSError, urllib.error.URLError)):
-                posted(url, session, "/complaints/new", fields)
+                posted(url, session, where, fields)
             assert process.wait(timeout=30) == -signal.SIGKILL
         with console_process("-m", "trucewatch", "serve", str(folder), "--port", "0") as (url, _):
             # The session outlives the kill.
-            answers = [posted(url, session, "/complaints/new", fields) for _ in range(2)]
-        assert answers == [(303, f"/complaints/C-{number}")] * 2
+            answers = [posted(url, session, where, fields) for _ in range(2)]
+        assert [status for status, _ in answers] == [303, 303]
+        assert all(location.endswith("#verification") for _, location in answers)
+        with Store(folder, lambda: datetime.now(UTC), desks=indexes()) as store:
+            steps = [entry for entry in store.journal.entries(before) if entry.record.get(MARK)]
+            assert len(steps) == number
 
 
 def test_the_mark_tells_nothing_of_what_was_typed(busy: Busy) -> None:
+    assert busy.client.post(verify(busy.console), data={"once": "mark-aaaa"} | STEP).status_code == 303
     marks = [mark for _, mark in acts_of(busy.console) if mark]
     assert marks
     assert all(re.fullmatch(r"k-[a-z2-7]{26}", mark) for mark in marks)

@@ -127,7 +127,10 @@ class Acts:
         if is_withheld and attempt.entry is not None:
             start, body, is_withheld = None, b"", False
             await (await self._answer_to(attempt.entry, scope, ENTERED))(scope, receive, passing)
-        if attempt.key and start is not None and (attempt.entry is not None or start["status"] in (201, 303)):
+        if not attempt.key or start is None:
+            return
+        is_done = start["status"] in (201, 303) and not is_refusal(start["headers"])
+        if attempt.entry is not None or is_done:
             self._keep(attempt, start, body)
 
     def _keep(self, attempt: Attempt, start: Part, body: bytes) -> None:
