@@ -27,8 +27,11 @@ from benchmarks import (
     counts,
     fusion,
     geometry,
+    inspector_fuzz,
+    kills,
     ledger,
     live,
+    power_cuts,
     report_pdf,
     results,
     stress,
@@ -212,7 +215,10 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "ledger-append": ("The ledger: appending", ledger.appends),
     "ledger-growth": ("The ledger: growth", ledger.growth),
     "ledger-kills": ("The ledger: kills", ledger.kills),
+    "kills": ("The console: kills with acts, uploads and reads in flight (about two hours)", kills.console),
+    "power-cuts": ("The store: power cuts", power_cuts.cuts),
     "ledger-flips": ("The ledger: flipped bytes (about half an hour)", ledger.flips),
+    "inspector-fuzz": ("The inspector: hostile copies (about a quarter of an hour)", inspector_fuzz.fuzzed),
 }
 """What can be measured: the name on the command line, its heading, and what measures it."""
 

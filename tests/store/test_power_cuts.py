@@ -4,18 +4,23 @@ nothing half-written verifies, and the next start says what it found."""
 from __future__ import annotations
 
 import base64
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.ledger.small_log import leaf_hash, tree_root
+from tests.ledger.small_log import is_whole_or_ahead, leaf_hash, tree_root
 from tests.ledger.small_log import run as inspect
 from tests.store.fault_disk import FaultDisk, Flushed, Killed, Named
-from tests.store.lives import LEDGER, Life, check_restart, cut_power, live, settle
-from tests.store.test_store import open_store, record, said
+from tests.store.lives import LEDGER, Life, begin_anew, check_restart, cut_power, live, settle
+from tests.store.test_store import NOW, open_store, record, said
 from trucewatch.errors import TrucewatchError
+from trucewatch.ledger.note import read_checkpoint
+from trucewatch.store import Store
+from trucewatch.store.history import read_mark
+from trucewatch.store.ledger_copy import copy_ledger
 
 
 def test_the_fault_disk_sees_every_write(life: Life) -> None:
@@ -59,6 +64,36 @@ def test_a_power_cut_while_the_journal_begins_anew_loses_nothing(folder: Path) -
         check_restart(life, at, cut_power(life, at, Random(at)))
 
 
+@pytest.mark.parametrize("luck", ["random", "nothing", "everything"])
+def test_a_power_cut_while_a_ledger_is_begun_anew_leaves_the_old_one_or_the_new_one(folder: Path, luck: str) -> None:
+    life = Life(FaultDisk(folder))
+    with life.disk:
+        lost = begin_anew(life)
+    accepted, moment = life.promises[-2:]
+    before = read_checkpoint(life.disk.left(lost, "everything")[f"{LEDGER}/checkpoint"] or b"").origin
+    begun = 0
+    for at in range(lost, len(life.disk.steps) + 1):
+        cut = cut_power(life, at, Random(at) if luck == "random" else luck)  # type: ignore[arg-type]
+        if at < accepted[0]:
+            Store(cut, lambda: NOW, accept_loss=True).__enter__().__exit__(None, None, None)
+        else:
+            open_store(cut).__enter__().__exit__(None, None, None)
+            begun += 1
+        with open_store(cut) as store:
+            assert store.recovered == ()
+            numbers = said(store)
+            assert store.public_key.name != before
+            assert numbers[0] == "1"
+            assert numbers.count("1") == 1, "nothing is entered twice"
+            assert at < moment[0] or numbers[-1] == "3", "nothing that the new one acknowledged is lost"
+        code, document = inspect(cut)
+        assert code == 0, (at, document)
+        mark = read_mark(cut / ".trucewatch/private")
+        assert mark is not None
+        assert mark.size == document["size"]
+    assert begun > 5
+
+
 @pytest.mark.parametrize("forgets", ["files", "folders", "files folders"])
 def test_without_fsync_the_fault_disk_shows_the_loss(folder: Path, forgets: str) -> None:
     """These tests can fail: a store that does not flush is found out at its end."""
@@ -66,7 +101,7 @@ def test_without_fsync_the_fault_disk_shows_the_loss(folder: Path, forgets: str)
     with life.disk:
         live(life)
     at = len(life.disk.steps)
-    with pytest.raises((AssertionError, TrucewatchError), match=r"lost|no journal"):
+    with pytest.raises((AssertionError, TrucewatchError), match=r"lost|no journal|no checkpoint|high-water is damaged"):
         check_restart(life, at, cut_power(life, at, "nothing"))
 
 
@@ -110,7 +145,12 @@ def test_whoever_copies_the_ledger_at_any_step_finds_it_whole(life: Life) -> Non
     for at in range(len(life.disk.steps)):
         folder = cut_power(life, at, "everything")
         if (folder / LEDGER / "checkpoint").exists():
-            code, document = inspect(folder)
+            _, document = inspect(folder)
+            assert is_whole_or_ahead(document), (at, life.disk.steps[at - 1], document["problems"][:2])
+            copy = folder.with_name("copy")
+            shutil.rmtree(copy, ignore_errors=True)
+            copy_ledger(folder / ".trucewatch", copy)
+            code, document = inspect(copy)
             assert code == 0, (at, life.disk.steps[at - 1], document["problems"][:2])
 
 

@@ -86,6 +86,8 @@ def serve_watch(
         for line in store.recovered:
             typer.echo(f"recovered: {line}", err=True)
         say_what_others_read(watch)
+        store.index_healed = lambda words: typer.echo(f"recovered: {words}", err=True)
+        store.check_index_beside()
         begin = None if replay_s is None else lambda console: console.part(Replay).month_in(replay_s)
         try:
             serve(store, watch, clock, address, started=announce, desks=desks, begin=begin, new_token=new_token)

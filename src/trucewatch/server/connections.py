@@ -30,8 +30,8 @@ LOOK_EVERY_S: Final = 0.5
 MOST_ENDED: Final = 100
 """Connections that are ended at one look: thousands that came together would come again together."""
 HANDSHAKE_S: Final = 10
-AT_ONCE_S: Final = 0.02
-"""For how long newcomers are taken without a look at who asks meanwhile."""
+AT_ONCE: Final = 16
+"""Newcomers that are taken at one turn of the loop, so that no more are open than there may be."""
 MOST_HEADER_BYTES: Final = 32 * 1024
 ONCE_IN_S: Final = 60.0
 _LOG = logging.getLogger("trucewatch.server")
@@ -136,20 +136,21 @@ class Listening(socket.socket):
 
     gate: Gate | None = None
     _spare = -1
-    _begun_s = 0.0
+    _taken = 0
 
     def accept(self) -> tuple[socket.socket, Any]:
-        now = time.monotonic()
-        self._begun_s = self._begun_s or now
-        if now - self._begun_s > AT_ONCE_S:  # the loop would go on; those who ask have their turn first
-            self._begun_s = 0.0
+        self._taken += 1
+        if (
+            self._taken > AT_ONCE
+        ):  # the loop would go on; what is too many goes first, and those who ask have their turn
+            self._taken = 0
             raise BlockingIOError
         if self._spare < 0:
             self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         try:
             return super().accept()
         except BlockingIOError:
-            self._begun_s = 0.0
+            self._taken = 0
             raise
         except OSError as exc:
             if exc.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):

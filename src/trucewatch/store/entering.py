@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 from trucewatch.errors import StoreError
 
 if TYPE_CHECKING:
-    from trucewatch.store.index import Index
     from trucewatch.store.journal import Entry, Journal
     from trucewatch.store.store import Store
 
@@ -45,28 +44,32 @@ def attempting(attempt: Attempt) -> Iterator[None]:
         _ATTEMPT.reset(token)
 
 
-def enter(journal: Journal, index: Index, records: Sequence[Mapping[str, Any]], *, is_act: bool) -> list[Entry]:
-    """Acknowledge records and let the index know.
+def enter(journal: Journal, records: Sequence[Mapping[str, Any]], *, is_act: bool) -> tuple[list[Entry], bool]:
+    """Acknowledge records; their entries, and whether the act that an attempt is about is among them.
 
-    is_act: a record that says whose act it is (`by`) is what an attempt is about; the first of them is marked. Once
-    that is acknowledged, an index that cannot be written is no error: it catches up, and the act is entered.
+    is_act: a record that says whose act it is (`by`) is what an attempt is about; the first of them is marked.
     """
     attempt = _ATTEMPT.get()
     number = None
     if is_act and attempt is not None and attempt.entry is None:
         number = next((number for number, record in enumerate(records) if record.get("by")), None)
-    if number is not None and attempt is not None and attempt.key:
+    if number is None or attempt is None:
+        return journal.commit(records), False
+    if attempt.key:
         records = [*records[:number], {**records[number], MARK: attempt.key}, *records[number + 1 :]]
-    applied = index.applied
     entries = journal.commit(records)
-    if number is not None and attempt is not None:
-        attempt.entry = entries[number]
+    attempt.entry = entries[number]
+    return entries, True
+
+
+@contextmanager
+def index_may_wait(is_entered_act: bool) -> Iterator[None]:
+    """Where an act is entered, an index that cannot be written is no error: it catches up."""
     try:
-        index.apply(entries if entries and entries[0].number == applied else journal.entries(applied))
+        yield
     except StoreError:
-        if number is None:
+        if not is_entered_act:
             raise
-    return entries
 
 
 def entered_before(store: Store, key: str) -> Entry | None:
