@@ -136,21 +136,21 @@ class Listening(socket.socket):
 
     gate: Gate | None = None
     _spare = -1
-    _taken = 0
+    _newcomers = 0
 
     def accept(self) -> tuple[socket.socket, Any]:
-        self._taken += 1
+        self._newcomers += 1
         if (
-            self._taken > AT_ONCE
+            self._newcomers > AT_ONCE
         ):  # the loop would go on; what is too many goes first, and those who ask have their turn
-            self._taken = 0
+            self._newcomers = 0
             raise BlockingIOError
         if self._spare < 0:
             self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         try:
             return super().accept()
         except BlockingIOError:
-            self._taken = 0
+            self._newcomers = 0
             raise
         except OSError as exc:
             if exc.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
