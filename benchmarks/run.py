@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks import (
     archive,
     association,
+    connections,
     console,
     console_browser,
     counts,
@@ -214,6 +215,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "console-server": ("The console with 20,000 incidents: the server", console.server),
     "console-browser": ("The console with 20,000 incidents: the browser", console_browser.browser),
     "console-feed": ("The console: 200 live feeds", console.feed),
+    "connections": ("The console while others hold its connections", connections.connections),
     "console-start": ("The console: first page", console.start),
     "ledger-append": ("The ledger: appending", ledger.appends),
     "ledger-growth": ("The ledger: growth", ledger.growth),

@@ -20,6 +20,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.model.verification import access_refused_to
 from trucewatch.reader import end_readers
 from trucewatch.reader.process import EndedByUsError
+from trucewatch.server.door import Door
 from trucewatch.server.feed import Hub
 from trucewatch.server.rendering import Pages
 from trucewatch.server.shared_work import SharedWork
@@ -63,6 +64,7 @@ class Console:
     def __init__(self, store: Store, folder: Path, now: Callable[[], datetime], desks: Sequence[AnyDesk] = ()) -> None:
         self.store, self.folder, self.now = store, folder, now
         self.hub = Hub()
+        self.door = Door(store.root / "private", now)
         self.desks = desks
         self.pages = Pages(desks)
         self.kinds = kinds_with(kind for desk in desks for kind in desk.gives("records", "KINDS"))
@@ -129,11 +131,12 @@ class Console:
 
     @contextmanager
     def writing(self) -> Iterator[Store]:
-        """The store, for one who changes what it holds."""
+        """The store, for one who changes what it holds; its index knows every entry. Raises StoreError if it cannot."""
         with self._writing:
             depth = getattr(self._entering, "depth", 0)
             self._entering.depth = depth + 1
             try:
+                self.store.catch_up()
                 yield self.store
             finally:
                 self._entering.depth = depth

@@ -127,8 +127,12 @@ def refuse_to_begin_over(root: Path, mark: Mark | None, applied: int, objects: H
     applied: how many entries the index knows. What a killed first start left is no loss: the mark that says so, a key,
     and records of that key.
     """
-    left = [path for name in ("private/log-key", "objects", "evidence") if _holds_files(path := root / name)]
-    left += sorted((root / "private").glob("log-key.*.old"))
+    left = [
+        path
+        for name in ("private/log-key", "private/log-key.age", "objects", "evidence")
+        if _holds_files(path := root / name)
+    ]
+    left += sorted((root / "private").glob("log-key.*.old*"))
     if applied:
         left.append(root / "records.sqlite")
     if mark is not None and not mark.is_beginning:
@@ -148,7 +152,7 @@ def refuse_to_begin_over(root: Path, mark: Mark | None, applied: int, objects: H
 
 
 def _is_of_a_beginning(path: Path, objects: HashedFiles) -> bool:
-    if path.name == "log-key":
+    if path.name in ("log-key", "log-key.age"):
         return True
     if path.name != "objects":
         return False

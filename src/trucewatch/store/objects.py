@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from trucewatch.errors import Corrupt, StoreError
-from trucewatch.ledger.durable import move_durably, sync_folder
+from trucewatch.ledger.durable import begin_file, move_durably, sync_folder
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256, sha256_of
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
@@ -74,6 +74,7 @@ class HashedFiles:
         digest, size = hashlib.sha256(), 0
         with translating(aside):
             try:
+                begin_file(aside)
                 with aside.open("wb") as target:
                     while block := stream.read(_CHUNK):
                         digest.update(block)

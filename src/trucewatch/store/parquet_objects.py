@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from trucewatch.ledger.durable import begin_file
 from trucewatch.store.disk_errors import translating
 from trucewatch.store.objects import HashedFiles
 
@@ -34,6 +35,7 @@ class TableSink:
             return
         with translating(self._aside):
             if self._writer is None:
+                begin_file(self._aside)
                 self._writer = pq.ParquetWriter(self._aside, self._schema, compression="zstd")
             self._writer.write_table(table.cast(self._schema))
         self.rows += table.num_rows

@@ -18,8 +18,9 @@ from trucewatch.messages import Message
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
 from trucewatch.store.vault import SUFFIX, VAULT, decrypted, encrypted, is_protected
 
-NEVER_ENCRYPTED: Final = ("high-water",)
-"""What commands read that open nothing: no secret, but where the ledger's checkpoints have come to."""
+NEVER_ENCRYPTED: Final = ("high-water", "open.html")
+"""What is read without a passphrase: up to where the ledger is signed, by commands that open nothing; an address that
+opens a console once, by the browser."""
 
 
 def read_private(folder: Path, name: str, *, most: int = -1) -> bytes | None:
@@ -41,6 +42,12 @@ def write_private(folder: Path, name: str, content: bytes) -> None:
         return
     write_durably(folder / (name + SUFFIX), encrypted(folder, content), mode=0o600)
     _remove(path)
+
+
+def private_path(folder: Path, name: str) -> Path:
+    """Where one private file lies, or would."""
+    closed = folder / (name + SUFFIX)
+    return closed if closed.is_file() else folder / name
 
 
 def has_private(folder: Path, name: str) -> bool:

@@ -12,6 +12,7 @@ from trucewatch.model.file_names import name_on_record
 from trucewatch.model.watch import Watch, WatchFile
 from trucewatch.watch.consistency import is_inside
 from trucewatch.watch.load import files_of, read_watch
+from trucewatch.watch.looser import looser_parts
 from trucewatch.watch.names_file import second_tables
 from trucewatch.watch.toml_records import read_record
 
@@ -46,7 +47,7 @@ def check_watch(folder: Path, further: Rules = lambda _: ()) -> Reading:
     """
     contents = files_of(folder)
     watch, faults = read_watch(contents)
-    faults += tuple(second_tables(folder))
+    faults += (*second_tables(folder), *looser_parts(folder))
     settings = watch.settings if watch else read_record(contents["watch.toml"], "watch.toml", WatchFile)[0]
     if settings is not None:
         faults += (*_check_inbox(folder, settings), *further(settings))

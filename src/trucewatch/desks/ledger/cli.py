@@ -17,6 +17,7 @@ from trucewatch.terminal.base import (
     AsJson,
     WatchFolder,
     app,
+    ask_passphrase,
     clock,
     handed_down,
     open_store,
@@ -401,10 +402,11 @@ def keys_rotate(
 ) -> None:
     """Give the ledger a new key. What the old one signed stays valid; what it would sign from now on does not."""
     from trucewatch.store import Store
+    from trucewatch.store.private_files import has_private
 
     if lost:
         path = _store_of(watch) / "private" / "log-key"
-        if path.exists() and not yes:
+        if has_private(path.parent, path.name) and not yes:
             raise LedgerError(
                 Message(
                     "{path} is there. If it only is to be replaced, leave out --lost: then the old key vouches for the "
@@ -413,6 +415,7 @@ def keys_rotate(
                     path=path,
                 )
             )
+        ask_passphrase(watch)
         with Store(watch, clock, lost_key=True, reason=reason, desks=handed_down.indexes()) as store:
             public, old = store.public_key, store.keys.old_keys()
     else:
