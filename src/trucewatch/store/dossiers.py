@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
@@ -12,9 +11,7 @@ from typing import Any, Final
 from trucewatch.errors import StoreError
 from trucewatch.ledger.dossier import RECORD, Fields, dossier_record, read_salts
 from trucewatch.messages import Message
-from trucewatch.store.index import Index
 from trucewatch.store.journal import Entry
-from trucewatch.store.objects import HashedFiles
 from trucewatch.store.store import Store
 
 GIVEN: Final = "trucewatch/dossier-given/1"
@@ -71,29 +68,3 @@ def fields_of(store: Store, record: Mapping[str, Any]) -> Fields:
             )
         )
     return read_salts(store.objects.get(salts))
-
-
-def dossier_salts_with(index: Index, objects: HashedFiles, name: str) -> Iterator[tuple[int, str]]:
-    """Entry and salts of every dossier that holds something of a piece of evidence, a record, a person or words.
-
-    name: a SHA-256, `p-…` or `w-…`. For an erasure: with the salts go the values, and what is closed can never be
-    opened. That a value is named suffices; which rows of the evidence it was read from does not matter.
-    """
-    for number, record_name in index.rows("SELECT number, sha256 FROM entry WHERE schema = ? ORDER BY number", RECORD):
-        if record_name not in objects:
-            continue
-        salts = str(json.loads(objects.get(record_name))["salts"])
-        if salts in objects and name in _texts(json.loads(objects.get(salts))["sections"]):
-            yield int(number), salts
-
-
-def _texts(value: Any) -> Iterator[str]:
-    pending = [value]
-    while pending:
-        inner = pending.pop()
-        if isinstance(inner, dict):
-            pending += inner.values()
-        elif isinstance(inner, list):
-            pending += inner
-        elif isinstance(inner, str):
-            yield inner
