@@ -21,7 +21,7 @@ from typing import Any, Final
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.signing import write_canonical
 from trucewatch.ledger.tree import leaf_hash, node_hash
-from trucewatch.messages import Amount, Message
+from trucewatch.messages import Message
 
 RECORD: Final = "trucewatch/dossier/1"
 SALTS: Final = "trucewatch/dossier-salts/1"
@@ -145,7 +145,7 @@ class ContentTree:
                 Message(
                     "{path} is not there: that evidence has {count} parts",
                     path=content_path(self._row, number),
-                    count=Amount(len(self.pieces)),
+                    count=f"{len(self.pieces):,}",
                 )
             )
         return {
@@ -174,8 +174,8 @@ class Fields:
             raise LedgerError(
                 Message(
                     "this has {count} observations; a dossier holds at most {most}. Split the incident first",
-                    count=Amount(most),
-                    most=Amount(MOST_ROWS),
+                    count=f"{most:,}",
+                    most=f"{MOST_ROWS:,}",
                 )
             )
 
@@ -317,8 +317,8 @@ def write_copy(
         raise LedgerError(
             Message(
                 "the copy would have {size} bytes; one of at most {most} can be checked. Open fewer fields",
-                size=Amount(len(content)),
-                most=Amount(LARGEST_COPY),
+                size=f"{len(content):,}",
+                most=f"{LARGEST_COPY:,}",
             )
         )
     return content

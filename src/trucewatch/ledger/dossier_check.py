@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from trucewatch.errors import LedgerError, system_words
+from trucewatch.errors import LedgerError
 from trucewatch.ledger.dossier import (
     CONTENT,
     COPY,
@@ -112,7 +112,7 @@ def read_bounded(path: Path, most: int = LARGEST_COPY) -> bytes:
                 if len(content) <= most:
                     return content
     except (OSError, ValueError) as exc:
-        why = system_words(exc) if isinstance(exc, OSError) else "its name cannot be used"
+        why = exc.strerror if isinstance(exc, OSError) else "its name cannot be used"
         raise LedgerError(Message("{path} cannot be read: {why}; give the file itself", path=path, why=why)) from exc
     raise LedgerError(
         Message("{path} is no ordinary file of at most {most} bytes; give the file itself", path=path, most=most)
@@ -185,13 +185,13 @@ def _check(content: bytes, expected: Expected | None) -> CheckedCopy:
     # 5. Rows
     opened: dict[str, Any] = {}
     closed: list[str] = []
-    seen: set[tuple[str, int]] = set()
+    places: set[tuple[str, int]] = set()
     for row in _list(copy["rows"], len(SECTIONS) * MOST_ROWS):
         _fields(row, "section", "row", "fields", "hashes")
         section = sections[row["section"]]
         place = _number(row["row"], 1 << section["depth"])
-        _require((row["section"], place) not in seen, Message("a row stands in it twice"))
-        seen.add((row["section"], place))
+        _require((row["section"], place) not in places, Message("a row stands in it twice"))
+        places.add((row["section"], place))
         _check_row(row, section, place, opened, closed)
     # 6. Pieces
     pieces: dict[tuple[int, int], Mapping[str, str]] = {}
@@ -199,9 +199,9 @@ def _check(content: bytes, expected: Expected | None) -> CheckedCopy:
         _check_piece(piece, opened, pieces)
     # 7. Recipient
     recipient = copy["recipient"]
-    told = [value for path, value in opened.items() if re.fullmatch(r"released/\d+/recipient", path)]
+    recipients = [value for path, value in opened.items() if re.fullmatch(r"released/\d+/recipient", path)]
     _require(
-        isinstance(recipient, str) and ([recipient] == told if recipient else not told),
+        isinstance(recipient, str) and ([recipient] == recipients if recipient else not recipients),
         Message("it says another recipient than the dossier does"),
     )
     return CheckedCopy(
@@ -216,7 +216,7 @@ def _check(content: bytes, expected: Expected | None) -> CheckedCopy:
         witnesses=witnesses,
         opened=opened,
         closed=tuple(closed),
-        untouched=tuple(name for name in SECTIONS if name not in {section for section, _ in seen}),
+        untouched=tuple(name for name in SECTIONS if name not in {section for section, _ in places}),
         pieces=pieces,
     )
 
@@ -307,16 +307,16 @@ def _check_row(
     fields = _list(row["fields"], MOST_COLUMNS)
     _require(len(fields) == slots(len(columns)), Message("a row has not as many fields as the record says"))
     leaves = []
-    for slot, given in enumerate(fields):
+    for slot, part in enumerate(fields):
         path = f"{row['section']}/{place}/{columns[slot]}" if slot < len(columns) else ""
-        if isinstance(given, str):
-            leaves.append(_digest(given))
+        if isinstance(part, str):
+            leaves.append(_digest(part))
             closed += [path] if path else []
         else:
-            _fields(given, "salt", "value")
+            _fields(part, "salt", "value")
             _require(path, Message("a field is opened that the record does not name"))
-            leaves.append(commitment(path, _digest(given["salt"]), given["value"]))
-            opened[path] = given["value"]
+            leaves.append(commitment(path, _digest(part["salt"]), part["value"]))
+            opened[path] = part["value"]
     root = perfect_levels([leaf_hash(leaf) for leaf in leaves])[-1][0]
     hashes = [_digest(node) for node in _list(row["hashes"], section["depth"])]
     _require(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 import pyarrow as pa
@@ -24,17 +24,16 @@ from trucewatch.ledger.dossier import (
 )
 from trucewatch.messages import Message
 from trucewatch.model.incident import incident_rows
-from trucewatch.model.observation import as_stored
 from trucewatch.model.report import ReportInputs
-from trucewatch.model.times import iso_utc
+from trucewatch.model.times import day_of, iso_utc
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline import Assessment
-from trucewatch.reports.release import release
 from trucewatch.reports.released import ReleasedIncident
+from trucewatch.reports.released_view import released_view
 from trucewatch.store import Store
+from trucewatch.store.batches import stored_observations
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.lists import recorded_lists
-from trucewatch.store.parquet_objects import read_table
 
 MOST_PIECES_IN_ALL: Final = 2 * MOST_PIECES
 """Pieces of evidence that one dossier commits to: about five seconds. Evidence beyond that has its SHA-256 alone."""
@@ -61,17 +60,23 @@ def fields_of_incident(store: Store, assessment: Assessment, incident_id: str, s
 
 def released_rows(inputs: ReportInputs, incident_id: str) -> list[dict[str, Any]]:
     """What each recipient may have of one incident by its rule, in the order of their ids; none for whom it is withheld
-    or not yet."""
+    or not yet told.
+
+    It goes through the same door as the interfaces (`released_view`): with a smallest count only what an issued report
+    has shown, as the next one would state it.
+    """
     (incident,) = incident_rows(inputs.incidents.filter(pc.equal(inputs.incidents["incident_id"], incident_id)))
-    day = incident.occurred_start.astimezone(inputs.watch.zone).date()
+    day = day_of(incident.occurred_start.astimezone(inputs.watch.zone).date(), inputs.watch.zone)
+    start = inputs.incidents["occurred_start"]
+    is_of_day = pc.and_(pc.greater_equal(start, pa.scalar(day.start)), pc.less(start, pa.scalar(day.end)))
+    of_day = replace(inputs, incidents=inputs.incidents.filter(is_of_day))  # each day is released apart
     rows = []
     for recipient in sorted(inputs.watch.settings.recipient, key=lambda recipient: recipient.id):
-        released = release(inputs, recipient, since=day, until=day + timedelta(days=1))
-        for told in released.incidents:
-            if told.incident_id == incident_id:
+        for row in released_view(of_day, recipient.id).incidents:
+            if row.incident_id == incident_id:
                 rows.append(
                     {
-                        **plain(_named_for(told, recipient)),
+                        **plain(_named_for(row, recipient)),
                         "recipient": recipient.id,
                         "rule": {name: plain(getattr(recipient, name)) for name in _RULE},
                         "as_of": iso_utc(inputs.as_of),
@@ -80,12 +85,12 @@ def released_rows(inputs: ReportInputs, incident_id: str) -> list[dict[str, Any]
     return rows
 
 
-def _named_for(told: ReleasedIncident, recipient: Recipient) -> ReleasedIncident:
+def _named_for(incident: ReleasedIncident, recipient: Recipient) -> ReleasedIncident:
     """Without ids, but for a recipient who is told places and minutes as they are: from an id they could be guessed."""
     if recipient.place == "exact" and recipient.time == "minute" and recipient.smallest_count <= 1:
-        return told
-    findings = tuple(replace(finding, finding_id="", incident_id="") for finding in told.findings)
-    return replace(told, incident_id="", period="", findings=findings)
+        return incident
+    findings = tuple(replace(finding, finding_id="", incident_id="") for finding in incident.findings)
+    return replace(incident, incident_id="", period="", findings=findings)
 
 
 def plain(value: Any) -> Any:
@@ -172,7 +177,7 @@ def content_tree(store: Store, seed: bytes, row: int, sha256: str) -> ContentTre
     return ContentTree(seed, row, store.evidence.get(sha256))
 
 
-def compare_with_watch(store: Store, record: Mapping[str, Any], known: Fields) -> list[Message]:
+def compare_with_watch(store: Store, record: Mapping[str, Any], committed: Fields) -> list[Message]:
     """What of a dossier does not agree with this watch's list, readings and evidence; nothing if all does.
 
     1. Every commitment, opened or not, is that of the values in the salts object.
@@ -183,7 +188,7 @@ def compare_with_watch(store: Store, record: Mapping[str, Any], known: Fields) -
     """
     faults: list[Message] = []
     rebuilt = dossier_record(
-        known, list_entry=record["list"]["entry"], list_object=record["list"]["object"], salts=record["salts"]
+        committed, list_entry=record["list"]["entry"], list_object=record["list"]["object"], salts=record["salts"]
     )
     if rebuilt["sections"] != record["sections"]:
         return [Message("its commitments are not those of the values that are kept with it")]
@@ -191,32 +196,32 @@ def compare_with_watch(store: Store, record: Mapping[str, Any], known: Fields) -
     recorded = next((candidate for candidate in recorded_lists(store) if candidate.entry == list_entry), None)
     if recorded is None or store.journal.hash_of(list_entry) != record["list"]["object"]:
         return [Message("this watch has no list of entry {entry} with this hash any more", entry=list_entry)]
-    incident_id = known.rows["incident"][0]["incident_id"] if known.rows["incident"] else ""
+    incident_id = committed.rows["incident"][0]["incident_id"] if committed.rows["incident"] else ""
     basis = Basis(
         incidents=recorded.table(store, "incidents"),
         findings=recorded.table(store, "findings"),
-        observations=_as_read(store, known.rows["observations"]),
+        observations=_as_read(store, committed.rows["observations"]),
     )
-    rows = _rows_of(store, basis, incident_id, known.seed)
+    rows = _rows_of(store, basis, incident_id, committed.seed)
     members = rows["incident"][0]["members"] if rows["incident"] else []
-    if sorted(row["observation_id"] for row in known.rows["observations"]) != sorted(members):
+    if sorted(row["observation_id"] for row in committed.rows["observations"]) != sorted(members):
         faults.append(Message("its observations are not those of the incident on the list"))
     for section in (name for name in SECTIONS if name != "released"):
-        if len(rows[section]) != len(known.rows[section]):
+        if len(rows[section]) != len(committed.rows[section]):
             faults.append(
                 Message(
                     "{section}: the watch has {count} rows, the dossier {committed}",
                     section=section,
                     count=len(rows[section]),
-                    committed=len(known.rows[section]),
+                    committed=len(committed.rows[section]),
                 )
             )
             continue
-        for place, (row, kept) in enumerate(zip(rows[section], known.rows[section], strict=True)):
+        for place, (row, others) in enumerate(zip(rows[section], committed.rows[section], strict=True)):
             faults += [
                 Message("{path} is not what the watch holds", path=f"{section}/{place}/{name}")
-                for name in sorted({*row, *kept})
-                if row.get(name) != kept.get(name) and (section, name) != ("observations", "reading")
+                for name in sorted({*row, *others})
+                if row.get(name) != others.get(name) and (section, name) != ("observations", "reading")
             ]
     return faults
 
@@ -232,7 +237,7 @@ def _as_read(store: Store, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
             by_reading.setdefault(row["reading"], {})[place] = row["observation_id"]
     for reading, ids in by_reading.items():
         for (sha256,) in store.index.rows("SELECT observations FROM batch WHERE entry = ?", reading):
-            table = as_stored(read_table(store.objects, sha256))
+            table = stored_observations(store, sha256)
             numbers = pa.array([number for _, number in ids], pa.int64())
             table = table.filter(pc.is_in(table["evidence_row"], value_set=numbers))
             named = [
@@ -244,14 +249,14 @@ def _as_read(store: Store, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.concat_tables(tables)
 
 
-def open_piece(store: Store, known: Fields, row: int, number: int) -> dict[str, Any]:
+def open_piece(store: Store, committed: Fields, row: int, number: int) -> dict[str, Any]:
     """One line or chunk of a piece of evidence as a copy opens it. Raises LedgerError, StoreError."""
-    if not 0 <= row < len(known.rows["evidence"]):
+    if not 0 <= row < len(committed.rows["evidence"]):
         raise LedgerError(Message("there is no evidence {row} in this dossier", row=row))
-    committed = known.rows["evidence"][row]
-    if committed[CONTENT] is None:
+    evidence = committed.rows["evidence"][row]
+    if evidence[CONTENT] is None:
         raise LedgerError(Message("evidence {row} is too large to be opened in parts", row=row))
-    tree = content_tree(store, known.seed, row, committed["sha256"])
-    if tree is None or tree.value != committed[CONTENT]:
+    tree = content_tree(store, committed.seed, row, evidence["sha256"])
+    if tree is None or tree.value != evidence[CONTENT]:
         raise StoreError(Message("evidence {row} is not what the dossier committed to", row=row))
     return tree.opened(number)

@@ -58,7 +58,7 @@ class Showing:
         words = [path for path in self.opened if path.startswith("released/") and path.endswith("/text")]
         return [*named, *words, *(content_path(*piece) for piece in self.pieces)]
 
-    def shown(self) -> Iterator[tuple[str, Any]]:
+    def opened_fields(self) -> Iterator[tuple[str, Any]]:
         """Path and value of every field that is opened."""
         for path in self.fields.paths():
             if path in self.opened:
@@ -102,7 +102,9 @@ def prepare_copy(
         )
     incident_id = _incident_of(assessment, subject)
     entry, fields = _known_or_new(store, assessment, incident_id)
-    place = next((row for row, told in enumerate(fields.rows["released"]) if told["recipient"] == rule.id), None)
+    place = next(
+        (row for row, released in enumerate(fields.rows["released"]) if released["recipient"] == rule.id), None
+    )
     if place is None:
         raise ReportError(
             Message(
@@ -147,9 +149,9 @@ def give_copy(store: Store, showing: Showing, *, by: str) -> tuple[str, bytes]:
         pieces=pieces,
     )
     opened = [*showing.opened, *(content_path(*piece) for piece in showing.pieces)]
-    given = record_given(store, entry, recipient=showing.recipient.id, opened=opened, content=content, by=by)
+    receipt = record_given(store, entry, recipient=showing.recipient.id, opened=opened, content=content, by=by)
     store.publish()
-    return f"dossier-copy-{given.number}.json", content
+    return f"dossier-copy-{receipt.number}.json", content
 
 
 def compare_copy(store: Store, checked: CheckedCopy) -> list[Message]:
@@ -163,8 +165,8 @@ def compare_copy(store: Store, checked: CheckedCopy) -> list[Message]:
                 "entry {entry} of this watch is not that dossier; the copy is of another watch", entry=checked.entry
             )
         )
-    known = fields_of(store, checked.record)
-    return compare_with_watch(store, checked.record, known)
+    committed = fields_of(store, checked.record)
+    return compare_with_watch(store, checked.record, committed)
 
 
 def _incident_of(assessment: Assessment, text: str) -> str:
@@ -189,11 +191,11 @@ def _incident_of(assessment: Assessment, text: str) -> str:
 
 def _known_or_new(store: Store, assessment: Assessment, incident_id: str) -> tuple[Entry | None, Fields]:
     """The dossier of this list that holds just these values, with its salts; else the fields of a new one."""
-    for entry, known in dossiers_of_list(store, assessment.list_entry):
-        if known.rows["incident"][0]["incident_id"] == incident_id:
-            again = fields_of_incident(store, assessment, incident_id, known.seed)
-            if again.rows == known.rows:
-                return entry, known
+    for entry, committed in dossiers_of_list(store, assessment.list_entry):
+        if committed.rows["incident"][0]["incident_id"] == incident_id:
+            again = fields_of_incident(store, assessment, incident_id, committed.seed)
+            if again.rows == committed.rows:
+                return entry, committed
     return None, fields_of_incident(store, assessment, incident_id, os.urandom(32))
 
 
@@ -241,15 +243,15 @@ def _are_numbers(*texts: str) -> bool:
 def _check_may_open(rule: Recipient, fields: Fields, place: int) -> None:
     """Raises ReportError unless the recipient is told this incident's place exactly: else a field, or several together,
     could tell a finer one. A young incident, and where fire came from, are told to the bound parties coarsely."""
-    told = fields.rows["released"][place]
+    row = fields.rows["released"][place]
     has_place = bool(fields.rows["incident"]) and fields.rows["incident"][0]["lon"] is not None
-    if rule.place != "exact" or (has_place and not str(told["place"]).startswith("point:")):
+    if rule.place != "exact" or (has_place and not str(row["place"]).startswith("point:")):
         raise ReportError(
             Message(
                 "{recipient} is told the place of this incident as {told}, so nothing more exact can be opened for it. "
                 "Leave out --open",
                 recipient=rule.id,
-                told=_place_word(str(told["place"])),
+                told=_place_word(str(row["place"])),
             )
         )
 

@@ -22,7 +22,7 @@ _LONGEST: Final = 200
 def show_showing(showing: Showing) -> None:
     """What leaves, what stays closed, and what cannot be undone: before anything is entered."""
     typer.echo(f"For {showing.recipient.id}, opened by its rule and by what you named:")
-    _show_fields([(path, value) for path, value in showing.shown() if not is_empty(value)])
+    _show_fields([(path, value) for path, value in showing.opened_fields() if not is_empty(value)])
     for row, number in showing.pieces:
         typer.echo(f"  {content_path(row, number)}  as it stands in the evidence")
     if beyond := showing.beyond_rule:

@@ -91,7 +91,7 @@ def _opened(showing: Showing) -> list[tuple[str, str]]:
     """Name and value of each field that states something."""
     return [
         (path.rpartition("/")[2], printable(_value_text(value)))
-        for path, value in showing.shown()
+        for path, value in showing.opened_fields()
         if not is_empty(value)
     ]
 
@@ -102,5 +102,5 @@ def _value_text(value: Any) -> str:
 
 def _seal_of(showing: Showing) -> str:
     """Changes when what would leave does: the form carries it, so that nothing leaves that nobody looked at."""
-    shown = [[path, value] for path, value in showing.shown()]
-    return hashlib.sha256(canonical([showing.recipient.id, shown])).hexdigest()[:20]
+    leaving = [[path, value] for path, value in showing.opened_fields()]
+    return hashlib.sha256(canonical([showing.recipient.id, leaving])).hexdigest()[:20]

@@ -14,7 +14,7 @@ def _dossier(record: Record) -> Message:
     )
 
 
-def _given(record: Record) -> Message:
+def _copy(record: Record) -> Message:
     fields = sum(record["opened"].values())
     return Message(
         "to {recipient}: {opened}",
@@ -28,7 +28,7 @@ KINDS: Final = (
     RecordKind(
         name="dossier-given",
         title=Term("entry", "Partial copy given"),
-        sentence=_given,
+        sentence=_copy,
         who="by",
         undo=Message("it cannot be: whoever has the copy keeps it"),
     ),
