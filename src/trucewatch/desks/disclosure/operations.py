@@ -108,8 +108,8 @@ def prepare_copy(
     if place is None:
         raise ReportError(
             Message(
-                "{recipient} may not have this incident, or not yet: its rule withholds it at {as_of}. Nothing of it "
-                "can be shown",
+                "{recipient} may not have this incident, or not yet: its rule withholds it at {as_of}, or no report "
+                "that was issued to it has shown it. Nothing of it can be shown",
                 recipient=rule.id,
                 as_of=assessment.as_of,
             )
@@ -248,16 +248,11 @@ def _check_may_open(rule: Recipient, fields: Fields, place: int) -> None:
     if rule.place != "exact" or (has_place and not str(row["place"]).startswith("point:")):
         raise ReportError(
             Message(
-                "{recipient} is told the place of this incident as {told}, so nothing more exact can be opened for it. "
+                "{recipient} is not told the exact place of this incident, so nothing more exact can be opened for it. "
                 "Leave out --open",
                 recipient=rule.id,
-                told=_place_word(str(row["place"])),
             )
         )
-
-
-def _place_word(code: str) -> str:
-    return code.partition(":")[0]
 
 
 def is_empty(value: Any) -> bool:
