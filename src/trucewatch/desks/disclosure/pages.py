@@ -42,6 +42,10 @@ def take(view: WholeView, code: str, form: Form) -> Response:
     """The copy, as a file; that it is given is entered first."""
     recipient = text_of(form, "recipient")
     try:
+        view.refuse_in_replay()
+    except TrucewatchError as exc:
+        raise RefusalError(409, exc.message) from exc
+    try:
         with view.writing() as now:
             now.refuse_in_replay()
             store, today = now.console.store, now.whole()
