@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import each
+from tests.ledger.partial_copies import check_copy
 from tests.ledger.small_log import run as inspect
 from tests.pipeline.test_command_line import call
 from tests.server.conftest import copy_of, now
@@ -17,13 +18,13 @@ from trucewatch.desks import indexes
 from trucewatch.desks.disclosure.operations import GUARDED, compare_copy, prepare_copy
 from trucewatch.errors import LedgerError, ReportError, StoreError, TrucewatchError
 from trucewatch.ledger.dossier import Fields, commitment, salt_of
-from trucewatch.ledger.dossier_check import CheckedCopy, check_copy
 from trucewatch.model.incident import Incident, incident_rows
 from trucewatch.pipeline import Assessment, assess
 from trucewatch.pipeline.dossier_fields import plain
 from trucewatch.store import Store
 from trucewatch.store.dossier_salts import dossier_salts_with
 from trucewatch.store.dossiers import fields_of, record_dossier
+from trucewatch.store.journal import Entry
 
 BY = ("--by", "Ann", "--yes")
 
@@ -71,17 +72,19 @@ def incident(folder: Path) -> Incident:
         return next(row for row in incident_rows(assessment.incidents) if row.incident_id == name)
 
 
-def given(folder: Path, out: Path, incident_id: str, *more: str) -> CheckedCopy:
+def given(folder: Path, out: Path, incident_id: str, *more: str) -> dict[str, Any]:
+    """What the inspector says that a copy proves which the command wrote."""
     code, text = call("dossier", str(folder), incident_id, "--out", str(out), *BY, *more)
     assert code == 0, text
-    return check_copy(out.read_bytes())
+    copy: dict[str, Any] = check_copy(out.read_bytes())["copy"]
+    return copy
 
 
 def test_the_public_gets_what_its_rule_opens_and_no_more(folder: Path, incident: Incident, tmp_path: Path) -> None:
     checked = given(folder, tmp_path / "copy.json", incident.incident_id[:14])
-    assert checked.recipient == "public"
-    assert set(checked.untouched) == {"incident", "findings", "observations", "evidence"}
-    opened = {path.rpartition("/")[2]: value for path, value in checked.opened.items()}
+    assert checked["recipient"] == "public"
+    assert checked["closed_sections"] == ["incident", "findings", "observations", "evidence"]
+    opened = {path.rpartition("/")[2]: value for path, value in checked["opened"].items()}
     assert opened["kind"] == "explosion"
     assert opened["place"].startswith("zone:")
     assert opened["incident_id"] != incident.incident_id
@@ -128,19 +131,18 @@ def test_more_is_opened_by_name_for_whom_places_are_told_exactly(
     more = [word for name in names for word in ("--open", name)]
     out = tmp_path / "copy.json"
     checked = given(folder, out, incident.incident_id, "--recipient", "joint-centre", *more)
-    assert checked.opened["incident/0/lon"] == repr(incident.lon)
-    assert "observations/0/sensor" in checked.opened
-    assert "observations/1/sensor" in checked.closed
-    ((place, piece),) = checked.pieces.items()
-    assert place == (0, 2)
+    assert checked["opened"]["incident/0/lon"] == repr(incident.lon)
+    assert "observations/0/sensor" in checked["opened"]
+    assert "observations/1/sensor" in checked["closed"]
+    piece = checked["opened"]["evidence/0/content/2"]
     evidence = folder / ".trucewatch" / "evidence"
-    name = checked.opened["evidence/0/sha256"]
+    name = checked["opened"]["evidence/0/sha256"]
     assert (evidence / name[:2] / name[2:]).read_bytes().splitlines(keepends=True)[1] == piece["text"].encode()
     whole = given(folder, tmp_path / "all.json", incident.incident_id, "--recipient", "joint-centre", "--open-all")
-    assert whole.entry == checked.entry  # two copies with other fields open, of one entry
-    assert whole.opened["observations/0/lon"]
+    assert whole["entry"] == checked["entry"]  # two copies with other fields open, of one entry
+    assert whole["opened"]["observations/0/lon"]
     for section, columns in GUARDED.items():
-        assert not [path for path in whole.opened if path.split("/")[::2] in [[section, name] for name in columns]]
+        assert not [path for path in whole["opened"] if path.split("/")[::2] in [[section, name] for name in columns]]
 
 
 @pytest.mark.parametrize("recipient", ["public", "parties"])
@@ -204,26 +206,33 @@ def test_the_receivers_check_says_what_is_proved_and_what_stays_closed(
     checked = given(folder, out, incident.incident_id)
     code, text = call("dossier", "--check", str(out))
     assert code == 0
-    assert text.startswith(f"PROVED: {len(checked.opened)} fields were committed to by entry {checked.entry} of ")
-    assert "Closed whole, with how much it is: incident, findings, observations, evidence." in text
-    assert "Not proved: whose key it is" in text
-    assert "Not proved: that these are the values of the list" in text
-    assert "signed by the key that you hold" in call("dossier", "--check", str(out), "--vkey", checked.key)[1]
+    assert text.startswith(f"PROVED: {len(checked['opened'])} fields were committed to by entry {checked['entry']} of ")
+    assert "Closed whole, with how much it is: incident, findings, observations, evidence" in text
+    assert "Not proved: Without a policy the keys are those that the log names" in text
+    assert "Not proved: That the values are those of the list and the evidence" in text
+    with Store(folder, now, desks=indexes()) as store:
+        key = str(store.public_key)
+    assert "Without a policy" not in call("dossier", "--check", str(out), "--vkey", key)[1]
     policy = tmp_path / "policy.toml"
-    policy.write_text(f'schema = 1\nlog = "{checked.key}"\n')
-    assert call("dossier", "--check", str(out), "--policy", str(policy))[0] == 0
+    policy.write_text(f'schema = 1\nlog = "{key}"\n')
+    assert "Without a policy" not in call("dossier", "--check", str(out), "--policy", str(policy))[1]
     document = json.loads(call("dossier", "--check", str(out), "--json")[1])
     assert document["ok"] is True
-    assert document["opened"] == dict(checked.opened)
+    assert document["compared_with_watch"] is None
+    assert document["copy"] == checked
     broken = tmp_path / "broken.json"
     broken.write_bytes(out.read_bytes().replace(b"explosion", b"explosiom"))
     code, text = call("dossier", "--check", str(broken))
     assert code == 1
-    assert text.startswith("NOT PROVED: row ")
+    assert text.startswith("NOT PROVED. Nothing in this file can be relied on.")
     assert json.loads(call("dossier", "--check", str(broken), "--json")[1])["ok"] is False
-    assert call("dossier", "--check", str(tmp_path))[0] == 1
+    for path in (tmp_path, policy, tmp_path / "none"):
+        assert call("dossier", "--check", str(path))[0] == 1
     with pytest.raises(LedgerError, match="not both"):
-        call("dossier", "--check", str(out), "--vkey", checked.key, "--policy", str(policy))
+        call("dossier", "--check", str(out), "--vkey", key, "--policy", str(policy))
+    for words in (["--vkey", "x"], ["--policy", str(out)], ["--policy", str(tmp_path)]):
+        with pytest.raises(LedgerError):
+            call("dossier", "--check", str(out), *words)
 
 
 def test_who_has_the_whole_watch_compares_every_field_closed_ones_too(
@@ -235,6 +244,10 @@ def test_who_has_the_whole_watch_compares_every_field_closed_ones_too(
     assert code == 0
     assert "Every field, opened or closed, is that of this watch's list, readings and evidence." in text
     assert inspect(folder)[1]["ok"] is True
+
+
+def named(entry: Entry) -> dict[str, Any]:
+    return {"entry": entry.number, "dossier": entry.sha256}
 
 
 @pytest.mark.parametrize(
@@ -258,18 +271,7 @@ def test_a_dossier_that_says_otherwise_than_the_list_is_found_out(
     rows = {name: [dict(row) for row in part] for name, part in showing.fields.rows.items()}
     rows[section][-1][column] = value
     entry = record_dossier(store, Fields(bytes(32), rows), showing.list_entry)
-    checked = CheckedCopy(
-        **dict.fromkeys(("recipient", "entered_at", "key"), ""),
-        **dict.fromkeys(("witnesses", "closed", "untouched"), ()),
-        record=entry.record,
-        entry=entry.number,
-        size=0,
-        root=b"",
-        is_trusted=False,
-        opened={},
-        pieces={},
-    )
-    faults = [str(fault) for fault in compare_copy(store, checked)]
+    faults = [str(fault) for fault in compare_copy(store, named(entry))]
     assert [fault for fault in faults if f"{section}/" in fault or fault.startswith(f"{section}:")], faults
 
 
@@ -278,18 +280,7 @@ def test_an_observation_left_out_is_found_out(store: Store, folder: Path) -> Non
     showing = prepare_copy(store, assessment, pick_of(assessment), recipient="public")
     rows = dict(showing.fields.rows) | {"observations": showing.fields.rows["observations"][1:]}
     entry = record_dossier(store, Fields(bytes(32), rows), showing.list_entry)
-    checked = CheckedCopy(
-        **dict.fromkeys(("recipient", "entered_at", "key"), ""),
-        **dict.fromkeys(("witnesses", "closed", "untouched"), ()),
-        record=entry.record,
-        entry=entry.number,
-        size=0,
-        root=b"",
-        is_trusted=False,
-        opened={},
-        pieces={},
-    )
-    assert "its observations are not those of the incident on the list" in map(str, compare_copy(store, checked))
+    assert "its observations are not those of the incident on the list" in map(str, compare_copy(store, named(entry)))
 
 
 def test_with_the_salts_gone_nothing_closed_is_opened_or_guessed(folder: Path, tmp_path: Path) -> None:
@@ -300,24 +291,25 @@ def test_with_the_salts_gone_nothing_closed_is_opened_or_guessed(folder: Path, t
     out = tmp_path / "copy.json"
     checked = given(own, out, incident_id, "--recipient", "joint-centre", "--open", "observations/0/aspect")
     with Store(own, now, desks=indexes()) as store:
-        known = fields_of(store, checked.record)
+        record = next(store.journal.entries(checked["entry"])).record
+        known = fields_of(store, record)
         evidence = known.rows["evidence"][0]["sha256"]
         ((entry, salts),) = dossier_salts_with(store.index, store.objects, [evidence])
-        assert (entry, salts) == (checked.entry, checked.record["salts"])
+        assert (entry, salts) == (checked["entry"], record["salts"])
         assert list(dossier_salts_with(store.index, store.objects, ["0" * 64, "p-x", "w-x"])) == []
         store.erase([salts], reason="asked for", ordered_by="a court")
         with pytest.raises(StoreError, match="stays closed for ever"):
             compare_copy(store, checked)
         assert list(dossier_salts_with(store.index, store.objects, [evidence])) == []
     assert inspect(own)[1]["ok"] is True
-    assert check_copy(out.read_bytes()).opened == checked.opened  # what was given stays provable
+    assert check_copy(out.read_bytes())["copy"] == checked  # what was given stays provable
     document = json.loads(out.read_bytes())
     closed = {text for row in document["rows"] for text in row["fields"] if isinstance(text, str)}
     true_kinds = {row["kind"] for row in known.rows["observations"]}
     guesses: Sequence[Any] = ("explosion", "flare", "burst", "shot", "other", None, "", *range(-9, 60))
     assert true_kinds & set(guesses)
     salts_given = [field["salt"] for row in document["rows"] for field in row["fields"] if isinstance(field, dict)]
-    for path in each(checked.closed):
+    for path in each(checked["closed"]):
         for guess in guesses:
             for salt in (bytes(32), b"", *(salt.encode() for salt in salts_given[:3])):
                 assert _text(commitment(path, salt, guess)) not in closed

@@ -86,33 +86,24 @@ def _confirm(yes: bool) -> None:
 
 
 def _check(path: Path, vkey: str, policy: Path | None, against: Path | None, as_json: bool) -> None:
-    """Whether a copy proves what it opens; ends with 1 if it does not."""
-    from trucewatch.desks.disclosure.output import checked_document, show_checked
-    from trucewatch.ledger.dossier_check import Expected, check_copy, expected_by_policy, read_bounded
-    from trucewatch.ledger.note import read_public_key
+    """What a copy proves, as the inspector says it, and what the whole watch says to it; ends with 1 if not all is
+    well."""
+    from trucewatch.desks.disclosure.output import checked_by_inspector, show_comparison
 
     if vkey and policy:
         raise LedgerError(Message("say by which key: --vkey VKEY or --policy FILE, not both"))
-    expected = Expected(log=read_public_key(vkey)) if vkey else None
-    if policy:
-        expected = expected_by_policy(read_bounded(policy, 1_000_000), clock().timestamp())
-    try:
-        checked = check_copy(read_bounded(path), expected)
-    except LedgerError as exc:
-        if as_json:
-            print_json({"schema": "trucewatch/dossier-check/1", "ok": False, "fault": str(exc)})
-        else:
-            typer.echo(f"NOT PROVED: {exc}")
-        raise typer.Exit(1) from None
+    document, lines = checked_by_inspector(path, policy, vkey, clock().timestamp())
     faults = None
-    if against is not None:
+    if against is not None and document["ok"]:
         from trucewatch.desks.disclosure.operations import compare_copy
 
         with open_store(against) as store:
-            faults = compare_copy(store, checked)
+            faults = [str(fault) for fault in compare_copy(store, document["copy"])]
     if as_json:
-        print_json(checked_document(checked, faults))
+        print_json(document | {"compared_with_watch": faults})
     else:
-        show_checked(checked, faults)
-    if faults:
+        typer.echo("\n".join(lines))
+        if faults is not None:
+            show_comparison(faults)
+    if faults or not document["ok"]:
         raise typer.Exit(1)

@@ -4,7 +4,7 @@ stays closed; the dossier entered, the copy entered as given."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,10 +12,8 @@ import pyarrow.compute as pc
 
 from trucewatch.errors import ReportError
 from trucewatch.ledger.dossier import CONTENT, SECTIONS, Fields, content_path, write_copy
-from trucewatch.ledger.dossier_check import CheckedCopy
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message
-from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline import Assessment
 from trucewatch.pipeline.dossier_fields import compare_with_watch, fields_of_incident, open_piece
@@ -154,19 +152,20 @@ def give_copy(store: Store, showing: Showing, *, by: str) -> tuple[str, bytes]:
     return f"dossier-copy-{receipt.number}.json", content
 
 
-def compare_copy(store: Store, checked: CheckedCopy) -> list[Message]:
+def compare_copy(store: Store, copy: Mapping[str, Any]) -> list[Message]:
     """What of the dossier behind a copy this watch does not hold; nothing if every field agrees, closed ones too.
 
-    Raises StoreError if its salts are erased, ReportError if the dossier is not of this watch.
+    copy: what the inspector says that it proves: `entry`, and `dossier`, the hash of its record. Raises StoreError if
+    its salts are erased, ReportError if the dossier is not of this watch.
     """
-    if store.journal.hash_of(checked.entry) != sha256_of(canonical(checked.record)):
+    if store.journal.hash_of(copy["entry"]) != copy["dossier"]:
         raise ReportError(
             Message(
-                "entry {entry} of this watch is not that dossier; the copy is of another watch", entry=checked.entry
+                "entry {entry} of this watch is not that dossier; the copy is of another watch", entry=copy["entry"]
             )
         )
-    committed = fields_of(store, checked.record)
-    return compare_with_watch(store, checked.record, committed)
+    record = next(store.journal.entries(copy["entry"])).record
+    return compare_with_watch(store, record, fields_of(store, record))
 
 
 def _incident_of(assessment: Assessment, text: str) -> str:
