@@ -1524,7 +1524,8 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         if args.seen:
             subject = args.seen
             read_file(args.seen, LARGEST_CHECKPOINT)
-        subject = f"{path} holds no ledger and is no accusation file or partial copy" if os.path.lexists(path) else path
+        subject = f"{path} holds no ledger, is no partial copy and is no accusation file"
+        subject = subject if os.path.lexists(path) else path
         is_dossier = not place and is_copy(path)
         fields = [] if place or is_dossier else read_accusation(path)
         base, ledger = place or (path.parent, path)
