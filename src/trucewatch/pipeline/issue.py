@@ -28,6 +28,7 @@ from trucewatch.store.publications import (
     record_publication,
     recorded_issues,
 )
+from trucewatch.store.recipient_codes import FILE
 
 Products = dict[tuple[str, str], bytes]
 """The bytes of a report by (format, language)."""
@@ -214,9 +215,23 @@ def make_again(
         checkpoint=store.first_checkpoint_covering(entry).decode() if entry >= 0 else "",
     )
     digest = issue.files.get((format, language), "")
+    rule = _rule_of(then, publication.recipient)
+    inputs = replace(then.report_inputs(), is_early_form=not publication.key_digest)
+    key = inputs.recipient_keys.get(publication.recipient)
+    if publication.key_digest and (key is None or key.digest != publication.key_digest):
+        raise ReportError(
+            Message(
+                "{report}, revision {revision}, was issued with codes of a key that is lost, so its files cannot be "
+                "made again; the hash of each is in the ledger, so any copy can be held against it. If you have the "
+                "file private/{name} of then, put it back",
+                report=publication.number,
+                revision=publication.revision,
+                name=FILE,
+            )
+        )
     report = build_daily(
-        then.report_inputs(),
-        recipient=_rule_of(then, publication.recipient),
+        inputs,
+        recipient=rule,
         day_from=publication.day_from,
         day_until=publication.day_until,
         notes=publication.notes,

@@ -18,6 +18,7 @@ from trucewatch.model.rounding import two_figures
 from trucewatch.reports import headline
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.clause_words import clauses_told
+from trucewatch.reports.code_words import ledger_words
 from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.grave_words import earlier_lines, earlier_title, grave_lines, grave_title
@@ -136,7 +137,6 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
                 withholds=report.withholds,
             )
         ),
-        "day_rows": [(words.short_day(bar.day), bar.recorded, bar.simulated) for bar in report.days],
         "handovers": [
             obligation_row(finding, report, words) for finding in report.obligations if is_handover(finding, report)
         ],
@@ -148,7 +148,7 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "no_restriction": words.gettext("None can be shown.")
         if report.withholds
         else words.gettext("None in this report."),
-        "dashes": report.withholds and any(not row.before or not row.now for row in report.regions),
+        "dashes": report.withholds and any(row.before == 0 or not row.now for row in report.regions),
         "harm": lines_of_kinds(report, ("harm",), words),
         "people": people_lines(report.rows, watch, words),
         "published": published_told(report, words),
@@ -157,6 +157,8 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "corrections": [correction_row(correction, report, words) for correction in report.corrections],
         "late": [row.number for row in report.rows if row.incident.late],
         "rejected": rejected_sentences(report, words),
+        "ledger": ledger_words(report, words),
+        "unissued": any(not bar.is_issued for bar in report.days),
         "editor": notes_by_section(report, words),
         "draft": draft_words(report, words),
         "number": number_words(report, words),
@@ -259,11 +261,15 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
         label = words.gettext("{counted} in {length}").format(counted=label, length=length)
     not_yet = words.gettext("not computed yet")
     none = words.gettext("none can be shown")
-    now_shown, before_shown = report.shown_count(tally.recorded), report.shown_count(before.recorded)
+    now_shown = report.shown_count(tally.recorded)
+    before_shown = None if before is None else report.shown_count(before.recorded)
     if now_shown is None:
         notes.insert(0, none)
     compared = words.gettext("cannot be told apart: coverage not computed yet")
-    if before_shown is None:
+    if before is None:
+        not_issued = words.gettext("the period before was not issued")
+        compared = words.gettext("{first}; {second}").format(first=not_issued, second=compared)
+    elif before_shown is None:
         compared = words.gettext("{first}; {second}").format(first=none, second=compared)
     return [
         {"figure": _figure(now_shown, words), "label": label, "note": "; ".join(notes)},

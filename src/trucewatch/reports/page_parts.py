@@ -9,6 +9,7 @@ from trucewatch.locale.reasons import party_name, zone_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word, kind_word, span_word, state_word
 from trucewatch.reports.calibration_words import calibrated_words
+from trucewatch.reports.code_words import codes_words
 from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow
 from trucewatch.reports.map import zones_of_kind
 from trucewatch.reports.notes import section_words
@@ -27,8 +28,10 @@ from trucewatch.reports.released import ReleasedFinding
 
 def region_row(row: RegionRow, report: DailyReport, words: Words) -> tuple[str, str, str]:
     """A region with its counts before and now; a dash where none can be shown."""
-    counts = (report.shown_count(number) for number in (row.before, row.now))
+    counts = (None if number is None else report.shown_count(number) for number in (row.before, row.now))
     before, now = ("–" if number is None else words.number(number) for number in counts)
+    if row.before is None:
+        before = words.gettext("not issued")
     if row.region:
         return zone_name(row.region, report.watch, words), before, now
     if report.recipient.smallest_count > 1 or report.recipient.place != "exact":
@@ -152,6 +155,8 @@ def correction_row(correction: Correction, report: DailyReport, words: Words) ->
             text = words.gettext("editors' note to “{section}” was taken out").format(section=section)
         else:
             text = words.gettext("editors' note to “{section}” was changed").format(section=section)
+    elif correction.change == "codes":
+        text = codes_words(correction, words)
     elif correction.change == "calibrated":
         text = calibrated_words(correction, words)
     elif correction.change == "removed":
@@ -164,7 +169,7 @@ def correction_row(correction: Correction, report: DailyReport, words: Words) ->
         now = ", ".join(value_words(key, after) for key, _, after in correction.fields)
         text = words.gettext("was: {was}; now: {now}").format(was=was, now=now)
     day = words.short_day(correction.report_day)
-    if correction.change in ("notes", "calibrated"):
+    if correction.change in ("notes", "calibrated", "codes"):
         head = words.gettext("{day}, revision {revision}").format(day=day, revision=words.number(correction.revision))
     elif correction.number is not None:
         head = words.gettext("{day}, no. {number}").format(day=day, number=correction.number)
@@ -181,6 +186,9 @@ def correction_row(correction: Correction, report: DailyReport, words: Words) ->
 
 
 def rejected_sentences(report: DailyReport, words: Words) -> list[str]:
+    """Nothing for who is not told, whatever was rejected."""
+    if not report.tells_ledger:
+        return []
     if not report.rejected:
         return [words.gettext("Rejected inputs: none.")]
     sentences = []

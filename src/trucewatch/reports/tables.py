@@ -18,6 +18,7 @@ from trucewatch.model.outcomes import SAID
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
+from trucewatch.reports.code_words import ledger_words
 from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_of
 from trucewatch.reports.grave_words import earlier_title, grave_title
@@ -229,6 +230,8 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     for sentence in [*headline.limits_words(report, words), headline.quiet_words(report, words)]:
         if sentence:
             yield "limits", sentence
+    if report.real_before is None:
+        yield "period_before", words.gettext("the period before was not issued")
     yield "counting_rule", headline.rule_words(report, words)
     yield "coverage", None
     for rejection in report.rejected:
@@ -244,6 +247,9 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
         yield "names", naming_words(report, words)
         for place in named_places(report, words):
             yield "place", f"{' '.join(place.ids)}: {'; '.join(place.lines)}"
+    if not report.tells_ledger:
+        yield "proof", ledger_words(report, words)
+        return
     for line in report.checkpoint.splitlines() or [""]:
         yield "checkpoint", printable(line) or None
 
@@ -299,7 +305,8 @@ def _regions(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:
     for simulated, rows in ((False, report.regions), (True, report.regions_simulated)):
         for row in rows:
             name = printable(zone_name(row.region, report.watch, words)) if row.region else None
-            yield row.region or None, name, report.shown_count(row.before), report.shown_count(row.now), simulated
+            before = None if row.before is None else report.shown_count(row.before)
+            yield row.region or None, name, before, report.shown_count(row.now), simulated
 
 
 def _corrections(report: DailyReport) -> Iterator[tuple[Cell, ...]]:

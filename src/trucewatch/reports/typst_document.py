@@ -103,6 +103,7 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "counters",
         "corrections",
         "rejected",
+        "ledger",
     )
     document |= {name: page[name] for name in same}
     plain: dict[str, Any] = _plain(document, words)
@@ -180,14 +181,16 @@ def _running(report: DailyReport, page: Mapping[str, Any], words: Words) -> dict
         "right": page["short_period"],
         "release": shortened(printable(page["release"]), 220),
         "number": f"{number} {cut_off}",
-        "checkpoint": page["draft"] or _checkpoint_words(report.checkpoint, words),
+        "checkpoint": page["draft"] or _checkpoint_words(report, words),
         "page": words.gettext("Page {page} of {pages}"),
     }
 
 
-def _checkpoint_words(checkpoint: str, words: Words) -> str:
+def _checkpoint_words(report: DailyReport, words: Words) -> str:
     """The size and the root that the checkpoint signs, short enough for a foot; the last page has all of it."""
-    lines = checkpoint.splitlines()
+    if not report.tells_ledger:
+        return words.gettext("Its SHA-256 is in the ledger; how to check it is on the last page.")
+    lines = report.checkpoint.splitlines()
     if len(lines) < 3:
         return words.gettext("No checkpoint of the ledger covers this report yet.")
     root = lines[2]
@@ -233,7 +236,8 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "seen": say("Seen"),
         "not_yet": say("not computed yet"),
         "days": say("Last 14 days"),
-        "days_note": say("Bars: recorded. Hatched strip: coverage not computed yet. Hatched bars: simulated."),
+        "days_note": say("Bars: recorded. Hatched strip: coverage not computed yet. Hatched bars: simulated.")
+        + (" " + say("×: not issued to this recipient.") if page["unissued"] else ""),
         "withdrawal": say("Withdrawal areas and dated obligations"),
         "handovers": say("Withdrawal areas"),
         "others": say("Other obligations"),

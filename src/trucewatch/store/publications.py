@@ -27,7 +27,7 @@ def publications(
     for record in records:
         if recorded_by is None or read_time(record["recorded_at"]) <= recorded_by:
             issue = _publication(record)
-            issues.setdefault((issue.number, issue.revision, issue.rows, issue.notes), issue)
+            issues.setdefault((issue.number, issue.revision, issue.rows, issue.notes, issue.key_digest), issue)
     return tuple(issues.values())
 
 
@@ -135,7 +135,8 @@ def issued_files(store: Store, number: str, revision: int) -> tuple[IssuedFile, 
 
 
 def _is_same(publication: Publication, other: Publication) -> bool:
-    return (publication.rows, publication.notes) == (other.rows, other.notes)
+    mine, theirs = ((issue.rows, issue.notes, issue.key_digest) for issue in (publication, other))
+    return mine == theirs
 
 
 def _publication(record: Mapping[str, Any]) -> Publication:
@@ -149,6 +150,7 @@ def _publication(record: Mapping[str, Any]) -> Publication:
         cut_off=read_time(record["cut_off"]),
         rows=tuple(IssuedRow(**row) for row in record["rows"]),
         notes=notes_read(record.get("notes", ())),
+        key_digest=record.get("key_digest", ""),
     )
 
 
@@ -165,6 +167,7 @@ def notes_read(records: Iterable[Mapping[str, str]]) -> tuple[EditorsNote, ...]:
 
 def _record(issued: Publication) -> dict[str, Any]:
     notes = {"notes": notes_written(issued.notes)} if issued.notes else {}
+    codes = {"key_digest": issued.key_digest} if issued.key_digest else {}
     return {
         "schema": "trucewatch/publication/1",
         "number": issued.number,
@@ -175,5 +178,6 @@ def _record(issued: Publication) -> dict[str, Any]:
         "day_until": issued.day_until.isoformat(),
         "cut_off": iso_utc(issued.cut_off),
         "rows": [asdict(row) for row in issued.rows],
+        **codes,
         **notes,
     }

@@ -14,6 +14,7 @@ from trucewatch.locale.acceptance import translation_words
 from trucewatch.model.names import name_in
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.cells import cell_of
+from trucewatch.reports.code_words import ledger_words
 from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_by_record
 from trucewatch.reports.grave_words import grave_counts
@@ -61,7 +62,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
                 if established + still_open
             ],
             "coverage": None,
-            "checkpoint": report.checkpoint or None,
+            **_proof(report, spoken),
             "boundary_set": name_in(report.watch.basemap.boundary_set, language),
             "disclaimer": map_words(report, spoken),
             **_names(report, spoken),
@@ -80,17 +81,25 @@ def render(report: DailyReport, *, language: str) -> bytes:
         "obligations": by_record["obligation"],
         "counters": by_record["counter"],
         "corrections": by_record["correction"],
-        "rejected": [
+    }
+    if report.tells_ledger:
+        collection["rejected"] = [
             {"file": rejection.file, "rejected": rejection.rejected, "rows": rejection.rows}
             if rejection.file
             else {"rejected": rejection.rejected, "rows": rejection.rows}
             for rejection in report.rejected
-        ],
-    }
+        ]
     collection |= {name: by_record[name] for name in ("people", "published", "grave_earlier") if name in by_record}
     if "editors_note" in by_record:
         collection["editors_notes"] = by_record["editors_note"]
     return (json.dumps(collection, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _proof(report: DailyReport, spoken: Words) -> dict[str, Any]:
+    """The checkpoint for whom it is, else how the file is held against the ledger without one."""
+    if report.tells_ledger:
+        return {"checkpoint": report.checkpoint or None}
+    return {"proof": ledger_words(report, spoken)}
 
 
 def _names(report: DailyReport, spoken: Words) -> dict[str, Any]:

@@ -166,7 +166,8 @@ class _Package:
         facts: dict[str, Any] = {}
         for key, value in summary.rows:
             facts[str(key)] = value if str(key) not in facts else f"{facts[str(key)]} {value}"
-        facts["checkpoint"] = self._report.checkpoint or None
+        if self._report.tells_ledger:
+            facts["checkpoint"] = self._report.checkpoint or None
         text = json.dumps(facts, ensure_ascii=False)
         for name in ("gpkg_metadata", "gpkg_metadata_reference"):
             self._base.execute(
