@@ -26,9 +26,8 @@ from trucewatch.messages import Message
 from trucewatch.model.incident import incident_rows
 from trucewatch.model.report import ReportInputs
 from trucewatch.model.times import day_of, iso_utc
-from trucewatch.model.watch import Recipient
 from trucewatch.pipeline import Assessment
-from trucewatch.reports.released import ReleasedIncident
+from trucewatch.reports.released_codes import key_for
 from trucewatch.reports.released_view import released_view
 from trucewatch.store import Store
 from trucewatch.store.batches import stored_observations
@@ -62,8 +61,8 @@ def released_rows(inputs: ReportInputs, incident_id: str) -> list[dict[str, Any]
     """What each recipient may have of one incident by its rule, in the order of their ids; none for whom it is withheld
     or not yet told.
 
-    It goes through the same door as the interfaces (`released_view`): with a smallest count only what an issued report
-    has shown, as the next one would state it.
+    It goes through the same door as the interfaces (`released_view`): under the recipient's own codes, and with a
+    smallest count only what an issued report has shown, as the next one would state it.
     """
     (incident,) = incident_rows(inputs.incidents.filter(pc.equal(inputs.incidents["incident_id"], incident_id)))
     day = day_of(incident.occurred_start.astimezone(inputs.watch.zone).date(), inputs.watch.zone)
@@ -72,25 +71,19 @@ def released_rows(inputs: ReportInputs, incident_id: str) -> list[dict[str, Any]
     of_day = replace(inputs, incidents=inputs.incidents.filter(is_of_day))  # each day is released apart
     rows = []
     for recipient in sorted(inputs.watch.settings.recipient, key=lambda recipient: recipient.id):
+        key = key_for(inputs, recipient)
+        name = key.code(incident_id) if key else incident_id
         for row in released_view(of_day, recipient.id).incidents:
-            if row.incident_id == incident_id:
+            if row.incident_id == name:
                 rows.append(
                     {
-                        **plain(_named_for(row, recipient)),
+                        **plain(row),
                         "recipient": recipient.id,
                         "rule": {name: plain(getattr(recipient, name)) for name in _RULE},
                         "as_of": iso_utc(inputs.as_of),
                     }
                 )
     return rows
-
-
-def _named_for(incident: ReleasedIncident, recipient: Recipient) -> ReleasedIncident:
-    """Without ids, but for a recipient who is told places and minutes as they are: from an id they could be guessed."""
-    if recipient.place == "exact" and recipient.time == "minute" and recipient.smallest_count <= 1:
-        return incident
-    findings = tuple(replace(finding, finding_id="", incident_id="") for finding in incident.findings)
-    return replace(incident, incident_id="", period="", findings=findings)
 
 
 def plain(value: Any) -> Any:

@@ -25,6 +25,7 @@ from trucewatch.store import Store
 from trucewatch.store.dossier_salts import dossier_salts_with
 from trucewatch.store.dossiers import fields_of, record_dossier
 from trucewatch.store.journal import Entry
+from trucewatch.store.recipient_codes import recipient_keys
 
 BY = ("--by", "Ann", "--yes")
 
@@ -87,7 +88,9 @@ def test_the_public_gets_what_its_rule_opens_and_no_more(folder: Path, incident:
     opened = {path.rpartition("/")[2]: value for path, value in checked["opened"].items()}
     assert opened["kind"] == "explosion"
     assert opened["place"].startswith("zone:")
-    assert opened["incident_id"] != incident.incident_id
+    with Store(folder, now, desks=indexes()) as store:
+        key = recipient_keys(store)["public"]
+    assert opened["incident_id"] == key.code(incident.incident_id) != incident.incident_id  # as in its reports
     assert "text" not in opened
     text = (tmp_path / "copy.json").read_text()
     assert incident.lon is not None
