@@ -56,7 +56,7 @@ def draft_report(
     formats: Sequence[str],
 ) -> Products:
     """The report's bytes after release, each file marked as a draft; nothing is recorded. Raises ReportError."""
-    from trucewatch.reports import render
+    from trucewatch.reports import render_all
     from trucewatch.reports.daily_build import build_daily
 
     report = build_daily(
@@ -66,9 +66,7 @@ def draft_report(
         day_until=day_until,
         is_draft=True,
     )
-    return {
-        (name, language): render(report, format=name, language=language) for name in formats for language in languages
-    }
+    return render_all(report, formats=formats, languages=languages)
 
 
 def refuse_working_translations(watch: Watch, recipient: Recipient, languages: Sequence[str]) -> None:
@@ -105,7 +103,7 @@ def issue_report(
     by: whose act it is, as a record holds it. inputs_by: up to when the journal was read for the list, if that is
     not now. Raises ReportError.
     """
-    from trucewatch.reports import render
+    from trucewatch.reports import render_all
     from trucewatch.reports.daily_build import build_daily, publication_of
 
     report = build_daily(
@@ -115,9 +113,7 @@ def issue_report(
         day_until=day_until,
         notes=notes,
     )
-    products = {
-        (name, language): render(report, format=name, language=language) for name in formats for language in languages
-    }
+    products = render_all(report, formats=formats, languages=languages)
     if not assessment.is_replay:
         digests = {which: sha256_of(content) for which, content in products.items()}
         made_from = MadeFrom(program=__version__, list_entry=assessment.list_entry, by=by, inputs_by=inputs_by)

@@ -92,7 +92,7 @@ class Correction:
     fields: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class DailyReport:
     """Everything that any format of one report shows, released and counted."""
 

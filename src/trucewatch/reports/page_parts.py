@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from trucewatch.locale import Words
@@ -10,8 +11,8 @@ from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word, kind_word, span_word, state_word
 from trucewatch.reports.calibration_words import calibrated_words
 from trucewatch.reports.code_words import codes_words
-from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow
-from trucewatch.reports.map import zones_of_kind
+from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow, Row
+from trucewatch.reports.map_layout import zones_of_kind
 from trucewatch.reports.notes import section_words
 from trucewatch.reports.outcome_told import counted_word, finding_told
 from trucewatch.reports.phrases import (
@@ -23,7 +24,7 @@ from trucewatch.reports.phrases import (
     when_words,
     where_words,
 )
-from trucewatch.reports.released import ReleasedFinding
+from trucewatch.reports.released import ReleasedCounter, ReleasedFinding
 
 
 def region_row(row: RegionRow, report: DailyReport, words: Words) -> tuple[str, str, str]:
@@ -92,7 +93,8 @@ def corridor_lines(report: DailyReport, words: Words) -> list[tuple[str, list[in
     return lines
 
 
-def lines_of_kinds(report: DailyReport, kinds: tuple[str, ...], words: Words) -> list[tuple[str, list[int]]]:
+def lines_of_rows(rows: Iterable[Row], report: DailyReport, words: Words) -> list[tuple[str, list[int]]]:
+    """What, where and when of each row, with its number."""
     return [
         (
             words.gettext("{what}: {where}, {when}.").format(
@@ -102,15 +104,14 @@ def lines_of_kinds(report: DailyReport, kinds: tuple[str, ...], words: Words) ->
             ),
             [row.number],
         )
-        for row in report.rows
-        if row.incident.kind in kinds
+        for row in rows
     ]
 
 
-def counter_rows(report: DailyReport, words: Words) -> list[dict[str, Any]]:
+def counter_rows(counters: Iterable[ReleasedCounter], report: DailyReport, words: Words) -> list[dict[str, Any]]:
     zone = report.watch.zone
     rows = []
-    for counter in report.counters:
+    for counter in counters:
         name = printable(counter_word(counter.name, words, report.watch))
         if counter.zone:
             name = words.gettext("{name}, {zone}").format(name=name, zone=zone_name(counter.zone, report.watch, words))

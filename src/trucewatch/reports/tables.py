@@ -24,6 +24,7 @@ from trucewatch.reports.facts import facts_of
 from trucewatch.reports.grave_words import earlier_title, grave_title
 from trucewatch.reports.length_words import hours_of
 from trucewatch.reports.notes import draft_words
+from trucewatch.reports.once_per_report import once_per_report
 from trucewatch.reports.outcome_told import finding_told, held_sentences
 from trucewatch.reports.phrases import obligation_sentence
 from trucewatch.reports.place_names import map_words, named_places, naming_words
@@ -166,10 +167,11 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
+@once_per_report
+def tables_of(report: DailyReport, words: Words) -> Mapping[str, Table]:
     """`summary`, `incidents`, `findings`, `regions`, `numbers` and `corrections`, in this order; then `editors_notes`,
-    if any."""
-    facts = list(facts_of(report, words))
+    if any. The formats share them."""
+    facts = facts_of(report, words)
     tables = [
         Table("incidents", INCIDENT_COLUMNS, _rows(facts, "incident", INCIDENT_COLUMNS)),
         Table("findings", FINDING_COLUMNS, tuple(_findings(report, words))),
@@ -263,15 +265,19 @@ def said_counts(report: DailyReport, tally: Tally) -> dict[str, int | None]:
 
 def flat(value: Any) -> Cell:
     """A fact as one cell: a list becomes its parts with semicolons, no text none."""
+    if value is None or value in ("", []):
+        return None
+    if isinstance(value, str):
+        return legible(value) or None
     if isinstance(value, list | tuple):
-        return "; ".join(legible(str(part)) for part in value) or None
-    if value is None or isinstance(value, bool | int | float):
+        return "; ".join([legible(str(part)) for part in value]) or None
+    if isinstance(value, bool | int | float):
         return value
     return legible(str(value)) or None
 
 
-def _rows(facts: Sequence[dict[str, Any]], record: str, columns: Columns) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(flat(row.get(name)) for name in columns) for row in facts if row["record"] == record)
+def _rows(facts: Sequence[Mapping[str, Any]], record: str, columns: Columns) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(tuple([flat(row.get(name)) for name in columns]) for row in facts if row["record"] == record)
 
 
 def _findings(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:

@@ -17,6 +17,7 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
 NO_REASON: Final[dict[str, str]] = {
     "dossier-given": "to whom it was given stands in it; a dossier is made to be shown",
 }
+QUERIES: Final[dict[str, tuple[str, ...]]] = {"/show/{code}": ("", "?recipient=joint-centre")}
 OTHERWISE: Final[dict[str, str]] = {}
 POSTS: Final[dict[str, Any]] = {
     "/show/{code}": lambda busy: form_of(busy.client, busy.values["/show/{code}"]),

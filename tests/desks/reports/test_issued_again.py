@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from tests.builders import edit, make_watch
 from tests.store.test_store import open_store
 from trucewatch.cli.main import app
-from trucewatch.desks.reports.operations import ReportDesk, Wanted
+from trucewatch.desks.reports.operations import ReportDesk
+from trucewatch.desks.reports.wanted import Wanted
 from trucewatch.locale import languages
 from trucewatch.model.times import iso_utc
 from trucewatch.pipeline import assess

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.builders import edit, make_watch
-from trucewatch.desks.reports.operations import ReportDesk, Wanted, figures_of
+from trucewatch.desks.reports.operations import ReportDesk, figures_of
+from trucewatch.desks.reports.wanted import Wanted
 from trucewatch.errors import DraftMoved, ReportError, StoreError
 from trucewatch.ledger.inspector import main as inspect
 from trucewatch.model.report import MOST_NOTE, EditorsNote
