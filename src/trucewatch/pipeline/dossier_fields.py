@@ -50,10 +50,16 @@ class Basis:
     observations: pa.Table
 
 
-def fields_of_incident(store: Store, assessment: Assessment, incident_id: str, seed: bytes) -> Fields:
-    """Every field of one incident of the list of today. Raises LedgerError for more than a dossier holds."""
+def fields_of_incident(
+    store: Store, assessment: Assessment, incident_id: str, seed: bytes, *, with_content: bool = True
+) -> Fields:
+    """Every field of one incident of the list of today. Raises LedgerError for more than a dossier holds.
+
+    with_content: whether evidence is read and hashed piece by piece, which takes seconds; to look at the rest it need
+    not be.
+    """
     basis = Basis(incidents=assessment.incidents, findings=assessment.findings, observations=assessment.observations)
-    rows = _rows_of(store, basis, incident_id, seed)
+    rows = _rows_of(store, basis, incident_id, seed, with_content=with_content)
     return Fields(seed, rows | {"released": released_rows(assessment.report_inputs(), incident_id)})
 
 
@@ -107,7 +113,9 @@ def plain(value: Any) -> Any:
     return [plain(inner) for inner in value]
 
 
-def _rows_of(store: Store, basis: Basis, incident_id: str, seed: bytes) -> dict[str, list[dict[str, Any]]]:
+def _rows_of(
+    store: Store, basis: Basis, incident_id: str, seed: bytes, *, with_content: bool = True
+) -> dict[str, list[dict[str, Any]]]:
     """The rows of all sections but `released`. Findings by id, observations and evidence in the order of the list."""
     incidents = basis.incidents.filter(pc.equal(basis.incidents["incident_id"], incident_id)).to_pylist()
     findings = basis.findings.filter(pc.equal(basis.findings["incident_id"], incident_id)).sort_by("finding_id")
@@ -120,7 +128,7 @@ def _rows_of(store: Store, basis: Basis, incident_id: str, seed: bytes) -> dict[
         "incident": [plain(row) for row in incidents],
         "findings": [plain(row) for row in findings.to_pylist()],
         "observations": observations,
-        "evidence": list(_evidence_rows(store, observations, seed)),
+        "evidence": list(_evidence_rows(store, observations, seed, with_content)),
     }
 
 
@@ -140,7 +148,9 @@ def _readings_of(store: Store, observations: Sequence[Mapping[str, Any]]) -> lis
     return [entries.get((row["evidence_sha256"], row["evidence_row"])) for row in observations]
 
 
-def _evidence_rows(store: Store, observations: Sequence[Mapping[str, Any]], seed: bytes) -> Iterator[dict[str, Any]]:
+def _evidence_rows(
+    store: Store, observations: Sequence[Mapping[str, Any]], seed: bytes, with_content: bool
+) -> Iterator[dict[str, Any]]:
     """Each piece of evidence once, with the record that brought it in and the tree over its bytes."""
     pieces = 0
     for row, (sha256, source) in enumerate(sorted({(row["evidence_sha256"], row["source"]) for row in observations})):
@@ -149,7 +159,7 @@ def _evidence_rows(store: Store, observations: Sequence[Mapping[str, Any]], seed
         )
         record = next(store.journal.entries(entries[0][0])).record if entries else {}
         tree = None
-        if sha256 in store.evidence and pieces < MOST_PIECES_IN_ALL:
+        if with_content and sha256 in store.evidence and pieces < MOST_PIECES_IN_ALL:
             tree = content_tree(store, seed, row, sha256)
             pieces += len(tree.pieces) if tree else 0
         yield {

@@ -79,8 +79,10 @@ def prepare_copy(
     recipient: str,
     names: Sequence[str] = (),
     open_all: bool = False,
+    only_look: bool = False,
 ) -> Showing:
-    """What a copy for a recipient would open; nothing is entered.
+    """What a copy for a recipient would open; nothing is entered. With only_look evidence is not read: what comes out
+    is good to be looked at, not to be given.
 
     subject: an incident or one of its findings, by any unique beginning of its id. names: fields to open beside what
     the rule does (`incident/lon`, `observations/*/kind`, `evidence/0/content/17`); open_all: all that are not GUARDED.
@@ -99,7 +101,10 @@ def prepare_copy(
             )
         )
     incident_id = _incident_of(assessment, subject)
-    entry, fields = _known_or_new(store, assessment, incident_id)
+    if only_look:
+        entry, fields = None, fields_of_incident(store, assessment, incident_id, bytes(32), with_content=False)
+    else:
+        entry, fields = _known_or_new(store, assessment, incident_id)
     place = next(
         (row for row, released in enumerate(fields.rows["released"]) if released["recipient"] == rule.id), None
     )

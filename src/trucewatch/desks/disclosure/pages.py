@@ -73,7 +73,8 @@ def _page(view: View, code: str, recipient: str, trouble: Message | None = None)
     showing = None
     try:
         view.refuse_in_replay()
-        showing = prepare_copy(view.console.store, view.assessment, view.snapshot.ids[row], recipient=chosen)
+        incident_id = view.snapshot.ids[row]
+        showing = prepare_copy(view.console.store, view.assessment, incident_id, recipient=chosen, only_look=True)
     except TrucewatchError as exc:
         trouble = trouble or exc.message
     return view.page(
