@@ -49,10 +49,11 @@ def record_given(
 
 def dossiers_of_list(store: Store, list_entry: int) -> Iterator[tuple[Entry, Fields]]:
     """The dossiers that were made from one list and whose salts are kept, the latest first."""
+    of_list = {"entry": list_entry, "object": store.journal.hash_of(list_entry)}  # after a loss numbers mean others
     rows = store.index.rows("SELECT number FROM entry WHERE schema = ? ORDER BY number DESC", RECORD)
     for (number,) in rows:
         entry = next(store.journal.entries(number))
-        if entry.record.get("list", {}).get("entry") == list_entry and entry.record["salts"] in store.objects:
+        if entry.record.get("list") == of_list and entry.record["salts"] in store.objects:
             yield entry, read_salts(store.objects.get(entry.record["salts"]))
 
 
