@@ -38,15 +38,27 @@ class TableSink:
             self._writer.write_table(table.cast(self._schema))
         self.rows += table.num_rows
 
+    def keep(self) -> None:
+        """Keep what was written, as leaving the `with` block does."""
+        self._close(keeps=True)
+
+    def discard(self) -> None:
+        """Keep nothing of it."""
+        self._close(keeps=False)
+
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._close(keeps=kind is None)
+
+    def _close(self, *, keeps: bool) -> None:
         if self._writer is None:
             return
+        writer, self._writer = self._writer, None
         with translating(self._aside):
             try:
-                self._writer.close()
-                if kind is None:
+                writer.close()
+                if keeps:
                     with self._aside.open("rb") as stream:
                         self.sha256 = str(self._objects.put_stream(stream)[0])
             finally:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError, system_words
+from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError
 from trucewatch.ledger.durable import remove_half_written, sync_folder
 from trucewatch.ledger.note import PublicKey, SecretKey, without_cosignatures
 from trucewatch.messages import Message
@@ -23,6 +23,7 @@ from trucewatch.store.cosignatures import add_cosignatures
 from trucewatch.store.desk_index import DeskIndex
 from trucewatch.store.disk_errors import make_folder, translating
 from trucewatch.store.erasures import Going, find_copies, plan_erasure
+from trucewatch.store.evidence_files import keep_file
 from trucewatch.store.history import (
     History,
     Mark,
@@ -449,22 +450,12 @@ class Store:
             return self.index.make_again(self.journal.entries())
 
     def keep_evidence(self, path: Path) -> tuple[Sha256, int]:
-        """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed.
+        """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed, and of a
+        pipe or a device nothing is read.
 
-        Raises StoreError for a file that cannot be read.
+        Raises CannotBeKept for a file that cannot be read, StoreError where the store cannot be written.
         """
-        try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError as exc:
-            raise StoreError(
-                Message(
-                    "{path} cannot be read: {error}; copy the file itself into the inbox",
-                    path=path,
-                    error=system_words(exc),
-                )
-            ) from exc
-        with os.fdopen(descriptor, "rb") as stream:
-            return self.evidence.put_stream(stream)
+        return keep_file(self.evidence, path)
 
     def keep_table(self, table: pa.Table) -> str:
         """Keep an Arrow table as a Parquet object; "" for an empty one. Equal tables give equal bytes."""

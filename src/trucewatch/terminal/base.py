@@ -97,8 +97,8 @@ def assess_watch(
     # Rows become many small records that refer to nothing: looking through them for circles took a sixth of a run.
     gc.freeze()
     gc.set_threshold(200_000, 50, 100)
-    moments = {"as_of": read_moment(as_of), "recorded_by": read_moment(recorded_by)}
-    return assess(store, folder, now=clock(), steps=steps, **moments)
+    moment, recorded = read_moment(as_of), read_moment(recorded_by)
+    return assess(store, folder, now=clock(), steps=steps, as_of=moment, recorded_by=recorded)
 
 
 def write_file(path: Path, content: bytes) -> Path:
