@@ -300,7 +300,10 @@ def test_with_the_salts_gone_nothing_closed_is_opened_or_guessed(folder: Path, t
         ((entry, salts),) = dossier_salts_with(store.index, store.objects, [evidence])
         assert (entry, salts) == (checked["entry"], record["salts"])
         assert list(dossier_salts_with(store.index, store.objects, ["0" * 64, "p-x", "w-x"])) == []
-        store.erase([salts], reason="asked for", ordered_by="a court")
+    assert call("erase", str(own), evidence, "--reason", "asked for", "--yes")[0] == 0  # with it go the salts
+    with Store(own, now, desks=indexes()) as store:
+        assert salts not in store.objects
+        assert store.is_erased(salts)
         with pytest.raises(StoreError, match="stays closed for ever"):
             compare_copy(store, checked)
         assert list(dossier_salts_with(store.index, store.objects, [evidence])) == []
