@@ -150,12 +150,12 @@ def kept_observations(store: Store, names: Sequence[str]) -> pa.Table:
             batch, row = places[name]
             if batch not in readings:
                 ((sha256,),) = store.index.rows("SELECT observations FROM batch WHERE entry = ?", batch)
-                readings[batch] = _stored_observations(store, sha256)
+                readings[batch] = stored_observations(store, sha256)
             tables.append(readings[batch].slice(row, 1))
     return pa.concat_tables(tables)
 
 
-def _stored_observations(store: Store, sha256: str) -> pa.Table:
+def stored_observations(store: Store, sha256: str) -> pa.Table:
     """The observations of a batch, of an earlier version too."""
     return as_stored(read_table(store.objects, sha256)) if sha256 else STORED_OBSERVATION_SCHEMA.empty_table()
 
@@ -172,7 +172,7 @@ def rejected_table(store: Store, sha256: str) -> pa.Table:
 
 def load_batches(store: Store, batches: Sequence[StandingBatch]) -> BatchRows:
     """The rows of these batches, read from their objects."""
-    observations = [_stored_observations(store, batch.observations) for batch in batches]
+    observations = [stored_observations(store, batch.observations) for batch in batches]
     counters = [store.table(batch.counters, COUNTER_SCHEMA) for batch in batches]
     return BatchRows(
         observations=pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *observations]),

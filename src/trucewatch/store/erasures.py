@@ -12,6 +12,7 @@ from pathlib import Path
 from trucewatch.errors import StoreError
 from trucewatch.messages import Message
 from trucewatch.store.disk_errors import translating
+from trucewatch.store.dossier_salts import dossier_salts_with
 from trucewatch.store.index import Index
 from trucewatch.store.objects import HashedFiles
 
@@ -51,6 +52,8 @@ def plan_erasure(index: Index, evidence: HashedFiles, objects: HashedFiles, name
             )
         for part in (Going(sha256, _named(index, sha256)), *_made_from(index, sha256)):
             going.setdefault(part.sha256, part)
+    for entry, salts in dossier_salts_with(index, objects, list(going)):
+        going.setdefault(salts, Going(salts, f"the values and salts of the dossier of entry {entry}"))
     return list(going.values())
 
 

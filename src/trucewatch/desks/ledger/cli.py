@@ -39,7 +39,9 @@ LEDGERS_OWN = "trucewatch/"
 
 @app.command(short_help="Check the ledger and all evidence, offline.")
 def verify(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A watch, a copy of its store, or an accusation file.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A watch, a copy of its store, an accusation, or a partial copy.")
+    ],
     policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Which keys have to have signed (TOML).")] = None,
     seen: Annotated[
         Path | None, typer.Option(metavar="CHECKPOINT", help="A checkpoint seen earlier: finds a rollback.")
