@@ -45,6 +45,8 @@ class Stated:
     count: int | None
     text: str
     simulated: bool
+    text_erased: Message | None = None
+    """What stands in place of a text that was erased."""
     claimed_by: str = ""
     """Whose claim it is; empty for what the analyst's own people saw or a device recorded."""
     perceived: str = ""
@@ -75,11 +77,20 @@ class Act:
     stated: Stated | None = None
     undoes: str = ""
     reason_code: str = ""
+    reason_on_record: str = ""
+    """A reference; in acts of earlier versions the reason itself."""
+    reason_erased: Message | None = None
+    """What stands in place of a reason that was erased."""
+
+    @property
+    def on_record(self) -> str:
+        """What a list holds of the reason: a reference, so that no list holds the words."""
+        return self.reason_on_record or self.reason
 
     @property
     def why(self) -> Message | str:
-        """The reason: as it was typed, or a sentence of ours where nobody typed one."""
-        return REASONS.get(self.reason_code, self.reason)
+        """The reason: as it was typed, or a sentence of ours where nobody typed one, or where it was erased."""
+        return REASONS.get(self.reason_code, self.reason_erased or self.reason)
 
     @property
     def named(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from trucewatch.messages import Message
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.period import PeriodRule
 from trucewatch.model.watch import Watch
@@ -38,6 +39,10 @@ class EditorsNote:
     section: str
     language: str
     text: str
+    reference: str = field(default="", compare=False)
+    """By which the record names the text; empty until it is entered."""
+    erased: Message | None = field(default=None, compare=False)
+    """What stands in place of a text that was erased."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

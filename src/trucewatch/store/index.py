@@ -172,6 +172,11 @@ class Index:
         """The rows of a query over the tables above."""
         return self._db.execute(query, values).fetchall()
 
+    def scrub(self) -> None:
+        """Write the file anew, so that no page of it, nor of the files beside it, holds what was taken out."""
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def key_events(self) -> list[tuple[int, dict[str, str]]]:
         """What the ledger says of keys: `read_key_events`."""
         return read_key_events(self._db)
@@ -227,15 +232,28 @@ def check_typed(record: Mapping[str, Any]) -> None:
             check_typed(value)
 
 
+def _is_in_place_of_another(entry: Entry) -> bool:
+    """Whether it was entered for one whose words, or whose file's name, were erased."""
+    return "in_place_of" in entry.record
+
+
+def _place_of(entry: Entry) -> int:
+    return int(entry.record.get("in_place_of", entry.number))
+
+
 def _spread_evidence(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
-    values = (*(record[key] for key in ("sha256", "source", "name", "size_bytes", "received_at")), entry.number)
+    values = (*(record[key] for key in ("sha256", "source", "name", "size_bytes", "received_at")), _place_of(entry))
+    if _is_in_place_of_another(entry):
+        db.execute("DELETE FROM evidence WHERE sha256 = ? AND source = ?", (record["sha256"], record["source"]))
     db.execute("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
-    if any(record[key] and record[key] not in objects for key in ("observations", "counters", "rejected")):
+    if _is_in_place_of_another(entry) or any(
+        record[key] and record[key] not in objects for key in ("observations", "counters", "rejected")
+    ):
         return  # erased since; an entry further on says so, and what else is missing is the inspector's to name
     keys = (
         "source",
@@ -298,7 +316,8 @@ def _spread_watch_files(db: sqlite3.Connection, objects: HashedFiles, entry: Ent
 
 def _spread_publication(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
-    values = (entry.number, record["number"], record["revision"], canonical(dict(record)).decode())
+    values = (_place_of(entry), record["number"], record["revision"], canonical(dict(record)).decode())
+    db.execute("DELETE FROM publication WHERE entry = ?", values[:1])
     db.execute("INSERT INTO publication VALUES (?, ?, ?, ?)", values)
 
 
@@ -320,8 +339,9 @@ def _spread_key(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> N
 def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     """What was erased leaves the index too: batches and lists whose objects are gone, and all that points into them."""
     for name in (*entry.record["erased"], *entry.record.get("people", ())):
-        db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (name, entry.number))
+        db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (name, _place_of(entry)))
     gone = "SELECT sha256 FROM erased"
+    db.execute(f"UPDATE entry SET schema = schema || '#erased' WHERE sha256 IN ({gone}) AND instr(schema, '#') = 0")
     named = " OR ".join(f"{column} IN ({gone})" for column in ("evidence", "observations", "counters", "rejected"))
     batches = f"SELECT entry FROM batch WHERE {named}"
     others = f"EXISTS (SELECT 1 FROM json_each(list.more) WHERE value IN ({gone}))"

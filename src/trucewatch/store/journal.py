@@ -175,9 +175,17 @@ def read_records(
 def _erased(lines: Iterable[bytes], objects: HashedFiles) -> set[str]:
     marker = ERASURE.encode()
     names: set[str] = set()
+    missing: list[str] = []
     for number, line in enumerate(lines):
         if marker in line and (entry := _parse(line, number))["kind"] == ERASURE:
-            names.update(json.loads(objects.get(entry["object"]))["erased"])
+            sha256 = entry["object"]
+            if sha256 in objects:
+                names.update(json.loads(objects.get(sha256))["erased"])
+            else:
+                missing.append(sha256)  # words were typed into it; a later one, which says the same, erased it
+    for sha256 in missing:
+        if sha256 not in names:
+            objects.get(sha256)
     return names
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime
@@ -19,12 +19,13 @@ from trucewatch.ledger.durable import remove_half_written, sync_folder
 from trucewatch.ledger.note import PublicKey, SecretKey, Signature, read_checkpoint, without_cosignatures
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256
-from trucewatch.model.times import as_utc
+from trucewatch.model.times import as_utc, read_time
 from trucewatch.store.desk_index import DeskIndex
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
-from trucewatch.store.erasures import Going, find_copies, plan_erasure
+from trucewatch.store.erasures import ErasurePlan, Going, plan_erasure, retold
 from trucewatch.store.index import Index, check_typed
 from trucewatch.store.journal import ERASURE, Entry, Journal
+from trucewatch.store.kept_weights import forget_weights
 from trucewatch.store.keys import (
     Keyring,
     NamedKey,
@@ -39,6 +40,7 @@ from trucewatch.store.lock import WatchLock
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
 from trucewatch.store.recovery import LOST_CHECKPOINT, begin_anew, finish_beginning_anew
+from trucewatch.store.typed_words import erased_words, is_reference, with_references, with_words
 from trucewatch.store.words import KeptWords
 
 FOLDER = ".trucewatch"
@@ -163,7 +165,7 @@ class Store:
                 self.objects,
                 self._clock,
                 erased=erased,
-                why=self._reason or str(exc),
+                why=self.words.keep(self._reason) or str(exc),
             )
             self.index.clear()
             self.journal = Journal(folder, self.objects, self._clock)
@@ -192,15 +194,51 @@ class Store:
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
         """Acknowledge records and let the index know. Several threads may commit. Refuses words that are a hash
         (StoreError)."""
-        for record in records:
-            check_typed(record)
+        kept: list[str] = []
+        referring = [self._with_references(record, kept) for record in records]
         with self._committing:
             self._refuse_if_cut_short()
-            entries = self.journal.commit(records)
+            size = len(self.journal)
+            try:
+                entries = self.journal.commit(referring)
+            except StoreError:
+                if len(self.journal) == size:
+                    self.words.forget(kept)
+                raise
             applied = self.index.applied
             is_next = bool(entries) and entries[0].number == applied
             self.index.apply(entries if is_next else self.journal.entries(applied))
         return entries
+
+    def _with_references(self, record: Mapping[str, Any], kept: list[str]) -> dict[str, Any]:
+        check_typed(record)
+
+        def keep(text: str) -> str:
+            kept.append(self.words.keep(text))
+            return kept[-1]
+
+        return with_references(record, keep)
+
+    def with_references(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """The record as it is entered: what was typed is kept apart, and a reference stands in its place."""
+        return self._with_references(record, [])
+
+    def words_of(self, reference: str) -> str | Message:
+        """What was typed, by its reference; what says that it was erased, and when; a text that is none as it is."""
+        if not is_reference(reference):
+            return reference
+        text = self.words.read(reference)
+        if text is not None:
+            return text
+        query = """SELECT erased.entry, entry.recorded_at FROM erased JOIN entry ON entry.number = erased.entry
+                   WHERE erased.sha256 = ?"""
+        for entry, recorded_at in self.index.rows(query, reference):
+            return erased_words(int(entry), read_time(recorded_at).date())
+        return erased_words()
+
+    def told(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """A record as people read it, with the words that are kept of it."""
+        return with_words(record, self.words_of, self.keys.name_of)
 
     def _refuse_if_cut_short(self) -> None:
         if self._refusal:
@@ -249,7 +287,9 @@ class Store:
         """A new key without a word of the old one. Its file is set aside: it may be in other hands, or damaged."""
         self.keys.set_aside("log-key.next")
         heir = self.keys.make_next_log_key(last.name)
-        reason = self._reason or ("no reason given" if self.keys.has_log_key else "the key file is gone")
+        reason = self.words.keep(self._reason) or (
+            "no reason given" if self.keys.has_log_key else "the key file is gone"
+        )
         loss = key_record("lost", "log", last.key, reason=reason)
         self.index.apply(self.journal.commit([loss, key_record("new", "log", str(heir.public))]))
         self.keys.install_next_log_key()
@@ -378,23 +418,32 @@ class Store:
             self._signing_key = heir
         return heir
 
-    def erase(self, names: Sequence[str], *, reason: str, ordered_by: str, people: Sequence[str] = ()) -> list[str]:
+    def erase(
+        self,
+        names: Sequence[str],
+        *,
+        reason: str,
+        ordered_by: str,
+        people: Sequence[str] = (),
+        public_names: Collection[str] = (),
+    ) -> list[str]:
         """Erase bytes by their hashes, with all that was made from them; the hashes that are gone. The ledger keeps
         them.
 
-        people: references `p-…` and `w-…`, of which name or text and salt go; the reference stays. Raises StoreError
-        for a hash that is not kept here, for a reference behind which nobody stands, and for a record: what people did
-        is not erased, only what it points to.
+        Of a record the words go that were typed into it; where it holds them itself, it is entered anew without them.
+        people: references `p-…` and `w-…`, of which name or text and salt go; the reference stays. public_names: what
+        is nobody's to erase, as `plan_erasure` takes it. Raises StoreError as `plan_erasure`.
         """
         if not reason.strip():
             raise StoreError(Message("an erasure needs a reason, which stays in the ledger; nothing was erased"))
-        for reference in people:
-            self.check_reference(reference)
-        erased = sorted(going.sha256 for going in self.plan_erasure(names))
-        record = {"schema": ERASURE, "erased": erased, "reason": reason, "ordered_by": ordered_by}
-        self.commit([record | ({"people": sorted(set(people))} if people else {})])
-        self.publish()  # first: a ledger in which bytes are missing and no erasure is to be seen does not verify
-        self._finish_erasures()
+        plan = self.plan_of_erasure(names, people, public_names)
+        with self._committing:
+            anew, gone = retold(self, plan, public_names)
+            erased, references = sorted(plan.going), sorted({*plan.references, *gone})
+            record = {"schema": ERASURE, "erased": erased, "reason": reason, "ordered_by": ordered_by}
+            self.commit([*anew, record | ({"people": references} if references else {})])
+            self.publish()  # first: a ledger in which bytes are missing and no erasure is to be seen does not verify
+            self._finish_erasures()
         return erased
 
     def check_reference(self, reference: str) -> None:
@@ -405,23 +454,25 @@ class Store:
         """Keep what a person said or wrote, so that it can be erased: the reference that a record holds."""
         return self.words.keep(text)
 
-    def plan_erasure(self, names: Sequence[str]) -> list[Going]:
-        """What `erase` would remove. Raises StoreError as it does, and changes nothing."""
-        return plan_erasure(self.index, self.evidence, self.objects, names)
+    def plan_of_erasure(
+        self, names: Sequence[str], people: Sequence[str] = (), public_names: Collection[str] = ()
+    ) -> ErasurePlan:
+        """What `erase` would do. Raises StoreError as it does, and changes nothing."""
+        return plan_erasure(self, names, people, public_names)
 
-    def find_copies(self, names: Sequence[str]) -> list[Path]:
-        """Files of the watch that hold the same bytes, and products that may: what `erase` leaves for the keeper."""
-        paths = {
-            name: files.path_of(name) for name in names for files in (self.evidence, self.objects) if name in files
-        }
-        return find_copies(self.root.parent, self.root, {name: path.stat().st_size for name, path in paths.items()})
+    def plan_erasure(self, names: Sequence[str]) -> list[Going]:
+        """The bytes that `erase` would remove."""
+        return list(self.plan_of_erasure(names).going.values())
 
     def _finish_erasures(self) -> None:
         """Remove what the ledger says is erased and no later entry names; a run that was killed in between left it."""
         erased = [name for (name,) in self.index.rows("SELECT sha256 FROM erased")]
         references = [name for name in erased if name.startswith(("p-", "w-"))]
-        for sha256 in erased if not references else set(erased).difference(references):
-            for files in (self.evidence, self.objects):
+        hashes = set(erased).difference(references) if references else erased
+        if left := [(files, name) for name in hashes for files in (self.evidence, self.objects) if name in files]:
+            self.index.scrub()  # first: what is left of the bytes tells the next start that this was not finished
+            forget_weights(self.root)
+            for files, sha256 in left:
                 files.remove(sha256)
         if references:
             self.keys.forget_people(references)

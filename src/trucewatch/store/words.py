@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from trucewatch.errors import StoreError
+from trucewatch.ledger.durable import sync_folder
 from trucewatch.messages import Amount, Message
 from trucewatch.model.ids import short_id
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
@@ -82,13 +83,20 @@ class KeptWords:
 
     def forget(self, references: Iterable[str]) -> None:
         """Remove texts with their salts; no error for one that is gone."""
-        for reference in references:
-            if self.has(reference):
-                with translating(self._path(reference)):
-                    self._path(reference).unlink()
+        gone = [reference for reference in references if self.has(reference)]
+        with translating(self.folder):
+            for reference in gone:
+                self._path(reference).unlink()
+            if gone:
+                sync_folder(self.folder)
 
     def _path(self, reference: str) -> Path:
         return self.folder / f"{reference}.json"
+
+
+def dangling_reference() -> str:
+    """A reference as any other, behind which no text was ever kept: it stands where words are left out."""
+    return _reference(secrets.token_bytes(32), "")
 
 
 def _reference(salt: bytes, text: str) -> str:

@@ -48,13 +48,13 @@ def line_of(entry: Entry, view: View) -> Line:
     """An entry in the reader's language; of a kind that is not known, its name."""
     name = kind_name(str(entry.record["schema"]))
     kinds = view.console.kinds
-    sentence, who = sentence_of(entry.record, kinds)
+    sentence, who = sentence_of(view.console.store.told(entry.record), kinds)
     return Line(
         entry=entry,
         kind=kinds[name].title if name in kinds else name,
         recorded_at=read_time(str(entry.record["recorded_at"])),
         what=view.words.say(sentence, zone=view.reader.zone),
-        who=who,
+        who=view.words.say(who),
         undo=kinds[name].undo if name in kinds else None,
     )
 
