@@ -28,8 +28,9 @@ from trucewatch.cli.main import app
 from trucewatch.desks import indexes
 from trucewatch.desks.complaints.operations import Register, Registration
 from trucewatch.desks.reports.operations import ReportDesk, Wanted
-from trucewatch.errors import StoreError, WatchError
+from trucewatch.errors import Corrupt, StoreError, WatchError
 from trucewatch.locale import languages, words
+from trucewatch.messages import Message
 from trucewatch.pipeline import assess
 from trucewatch.pipeline.issue import make_again
 from trucewatch.store import Store
@@ -460,3 +461,46 @@ def test_a_kill_at_any_step_of_an_erasure_leaves_nothing_half_done(old: Path, mo
         assert not find_copies(store, store.plan_of_erasure([])).issues
     assert_verifies(old)
     assert_rebuilds(old)
+
+
+def test_words_whose_entry_a_kill_or_a_full_disk_forestalled_go_with_the_next_erasure(tmp_path: Path) -> None:
+    with Store(tmp_path, lambda: NOW) as store:
+        store.keep_words("ZWORPHAN")
+    with Store(tmp_path, lambda: NOW) as store:
+        goes, about_to_be_entered = store.keep_words("ZWGOES"), store.keep_words("stays")
+        store.commit([{"schema": "trucewatch/weather/1", "words": goes}])
+        store.erase([], people=[goes], reason="asked for", ordered_by="")
+        assert store.words.read(about_to_be_entered) == "stays"
+    assert_none(tmp_path, ["ZWORPHAN", "ZWGOES"])
+
+
+def test_the_index_holds_nothing_of_it_while_the_store_is_open(old: Path) -> None:
+    """Notes of an earlier version stand in the index too: neither its pages nor the file beside it keep them."""
+    with Store(old, lambda: NOW, desks=indexes()) as store:
+        notes = {note.text for version in draft_versions(store) for note in version.notes}
+        index = [old / f".trucewatch/records.sqlite{suffix}" for suffix in ("", "-wal")]
+        assert any(note.encode() in path.read_bytes() for note in each(notes) for path in index if path.is_file())
+        issues = store.index.rows("SELECT entry, record FROM publication")
+        numbers = [number for number, record in issues if "notes" in json.loads(record)]
+        store.erase([store.journal.hash_of(number) for number in numbers], reason="asked for", ordered_by="")
+        assert not any(note.encode() in path.read_bytes() for note in notes for path in index if path.is_file())
+        assert not files_with(old / ".trucewatch" / "objects", sorted(notes)[0]), "the drafts' too"
+
+
+def test_acts_keep_their_order_in_a_ledger_that_is_begun_anew_after_an_erasure(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids, texts = typed_into(old)
+    call("erase", old, *ids, "--reason", "asked for", "--yes")
+    with Store(old, lambda: NOW, desks=indexes()) as store:
+        before = [(act.act_id, act.recorded_at, act.undoes) for act in recorded_acts(store)]
+
+    def lost(store: Store) -> None:
+        raise Corrupt(Message("all of it can be read, and it cannot be carried on"))
+
+    monkeypatch.setattr(Store, "_hold_index_against_journal", lost)
+    with Store(old, lambda: NOW, desks=indexes(), accept_loss=True) as store:
+        assert "began a new one" in " ".join(store.recovered)
+        after = [(act.act_id, act.recorded_at, act.undoes) for act in recorded_acts(store)]
+    assert after == before
+    assert_none(old / ".trucewatch" / "objects", texts)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from trucewatch.locale.sanitize import printable
 from trucewatch.terminal.base import WatchFolder, app, open_store
 
 if TYPE_CHECKING:
@@ -98,6 +97,8 @@ def _agrees_to_remove(copies: Copies) -> bool:
 
 
 def _show_plan(plan: ErasurePlan, *, is_done: bool) -> None:
+    from trucewatch.locale.sanitize import printable
+
     typer.echo(
         f"{'Erased' if is_done else 'Would erase'} {len(plan.going)} object(s) and {len(plan.references)} person(s) or "
         "text(s):"
@@ -112,6 +113,8 @@ def _show_plan(plan: ErasurePlan, *, is_done: bool) -> None:
 
 
 def _show_copies(copies: Copies, *, are_removed: bool) -> None:
+    from trucewatch.locale.sanitize import printable
+
     if copies.files and are_removed:
         _show_files(copies.files, "Removed:")
     elif copies.files:
@@ -137,6 +140,8 @@ def _show_copies(copies: Copies, *, are_removed: bool) -> None:
 
 
 def _show_files(paths: Sequence[Path], head: str) -> None:
+    from trucewatch.locale.sanitize import printable
+
     typer.echo(head)
     for path in paths:
         typer.echo(f"  {printable(str(path))}")

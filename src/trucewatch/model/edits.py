@@ -10,7 +10,7 @@ from typing import Final, Literal
 import pyarrow as pa
 
 from trucewatch.messages import Message
-from trucewatch.model.ids import Sha256, observation_id
+from trucewatch.model.ids import PERSON_REFERENCE, Sha256, observation_id
 from trucewatch.model.incident import INCIDENT_SCHEMA
 
 BY_HAND: Final = "by-hand"
@@ -50,6 +50,15 @@ class Stated:
     claimed_by: str = ""
     """Whose claim it is; empty for what the analyst's own people saw or a device recorded."""
     perceived: str = ""
+
+    @property
+    def speaker(self) -> Message | str:
+        """Who says so as it was typed, or that the name was erased."""
+        names = [part.strip() for part in self.claimed_by.split(";")]
+        if not any(map(PERSON_REFERENCE.fullmatch, names)):
+            return self.claimed_by
+        kept = [name for name in names if not PERSON_REFERENCE.fullmatch(name)]
+        return "; ".join([*kept, "…"]) if kept else Message("(erased)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

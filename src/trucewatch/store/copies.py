@@ -37,19 +37,21 @@ def find_copies(store: Store, plan: ErasurePlan, also: Sequence[Path] = ()) -> C
 
     also: folders outside the watch to look into. Raises StoreError for one that is no folder, or a link.
     """
-    issues = [issue for issue in recorded_issues(store) if _holds(issue, plan, incidents_of(store, plan.observations))]
-    named = {digest for issue in recorded_issues(store) for digest in issue.files.values()}
+    every, incidents = list(recorded_issues(store)), incidents_of(store, plan.observations)
+    issues = [issue for issue in every if _holds(issue, plan, incidents)]
+    named = {digest for issue in every for digest in issue.files.values()}
     wanted = {digest for issue in issues for digest in issue.files.values()}
     files: list[Path] = []
     unread: list[Path] = []
-    for folder in (store.root.parent, *also):
+    going = wanted | plan.going.keys()
+    for folder in (store.root.parent, *also) if going else ():
         if folder.is_symlink() or not folder.is_dir():
             raise StoreError(Message("{path} is no folder, or a link; name the folder itself", path=folder))
         for path in _regular_files(folder, unread):
             if path.is_relative_to(store.root) or path in files:
                 continue
             try:
-                if _hash_of(path) in wanted | plan.going.keys():
+                if _hash_of(path) in going:
                     files.append(path)
             except OSError:
                 unread.append(path)

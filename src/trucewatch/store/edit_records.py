@@ -66,7 +66,7 @@ def record_act(
     check_reason(reason)
     if not by.strip():
         raise StoreError(Message("say whose act it is; nothing was entered"))
-    content = store.with_references(
+    content = store.typed.with_references(
         {
             "schema": ACT,
             "deed": deed,
@@ -91,7 +91,7 @@ def record_act(
 def _act(store: Store, entry: Entry) -> Act:
     record = entry.record
     stated = record["observation"]
-    reason = store.words_of(record["reason"])
+    reason = store.typed.words_of(record["reason"])
     return Act(
         act_id=record["act"],
         sha256=Sha256(entry.sha256),
@@ -130,7 +130,7 @@ def _written(stated: Stated) -> dict[str, Any]:
 
 
 def _read(store: Store, record: Mapping[str, Any]) -> Stated:
-    text = store.words_of(record["text"])
+    text = store.typed.words_of(record["text"])
     return Stated(
         means=record["means"],
         kind=record["kind"],

@@ -21,6 +21,8 @@ from trucewatch.model.claims import folded_name
 from trucewatch.model.edits import added_id
 from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.record_kind import kind_name
+from trucewatch.store.journal import ERASURE
+from trucewatch.store.kept_weights import forget_weights
 from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.typed_words import OF_A_FILE, TYPED, changed, is_reference, references_in, typed_in
 from trucewatch.store.words import dangling_reference
@@ -73,7 +75,7 @@ def plan_erasure(
 
 def records_named(store: Store, name: str) -> list[str]:
     """The hashes of the records that a name stands for: an entry's number, an act `a-…`, a draft `d-…` in all
-    versions in which something is typed. Raises StoreError for a name that is none of these, and for one that nothing has."""
+    versions in which something is typed. Raises StoreError for a name that is none of these, or that nothing has."""
     if name.isascii() and name.isdigit() and len(name) < 15:
         hashes = [sha256] if (sha256 := store.journal.hash_of(int(name))) else []
     elif _IDS.fullmatch(name):
@@ -309,6 +311,46 @@ class _Planning:
         return not self.index.rows("SELECT 1 FROM observation WHERE observation_id = ? LIMIT 1", name)
 
 
+def erase(
+    store: Store,
+    names: Collection[str],
+    references: Collection[str],
+    public_names: Collection[str],
+    why: Mapping[str, str],
+) -> list[str]:
+    """Do what `plan_erasure` says; the hashes that are gone. why: `reason` and `ordered_by`. The caller lets nobody
+    else enter anything meanwhile."""
+    plan = plan_erasure(store, names, references, public_names)
+    anew, gone = retold(store, plan, public_names)
+    erased, people = sorted(plan.going), sorted({*plan.references, *gone})
+    record = {"schema": ERASURE, "erased": erased, **why}
+    store.commit([*anew, record | ({"people": people} if people else {})])
+    store.publish()  # first: a ledger in which bytes are missing and no erasure is to be seen does not verify
+    store._finish_erasures()
+    store.typed.forget_unnamed(entry.record for entry in store.journal.entries())
+    return erased
+
+
+def finish_erasures(store: Store) -> None:
+    """Remove what the index holds as erased, and its traces in the index and beside it."""
+    erased = {str(name) for (name,) in store.index.rows("SELECT sha256 FROM erased")}
+    references = {name for name in erased if name.startswith(("p-", "w-"))}
+    left = [
+        (files, name)
+        for name in sorted(erased - references)
+        for files in (store.evidence, store.objects)
+        if name in files
+    ]
+    if left:
+        store.index.scrub()  # first: what is left of the bytes tells the next start that this was not finished
+        forget_weights(store.root)
+        for files, sha256 in left:
+            files.remove(sha256)
+    if references:
+        store.keys.forget_people(references)
+        store.words.forget(references)
+
+
 def retold(store: Store, plan: ErasurePlan, public_names: Collection[str]) -> tuple[list[dict[str, Any]], list[str]]:
     """The records that a plan enters anew, and the references in them behind which nothing stands any more."""
     planning = _Planning(store, frozenset(public_names))
@@ -351,11 +393,6 @@ def _left_out(store: Store, texts: frozenset[str] | None, gone: list[str]) -> Ca
     return reference_for
 
 
-def place_of(number: int, record: Mapping[str, Any]) -> int:
-    """Where a record stands among others: at its entry, or at that of the one in whose place it was entered."""
-    return int(record.get("in_place_of", number))
-
-
 def incidents_with(table: pa.Table, observations: Collection[str]) -> set[str]:
     """The incidents of a list's table that hold one of these observations."""
     members = table["members"].combine_chunks()
@@ -367,8 +404,8 @@ def incidents_with(table: pa.Table, observations: Collection[str]) -> set[str]:
 def incidents_of(store: Store, observations: Collection[str]) -> set[str]:
     """Every incident of a list, of today or before, that holds one of these observations."""
     tables = {table for _, _, word, table in _tables_of_lists(store.index) if word in _WITH_MEMBERS}
-    found = (incidents_with(read_table(store.objects, table), observations) for table in sorted(tables))
-    return set().union(*found) if observations else set()
+    holders = (incidents_with(read_table(store.objects, table), observations) for table in sorted(tables))
+    return set().union(*holders) if observations else set()
 
 
 def _rejected_by(table: pa.Table, acts: Collection[str]) -> set[str]:

@@ -17,6 +17,7 @@ from trucewatch.store.desk_index import MARKS, DeskIndex, behind, make_again
 from trucewatch.store.journal import ERASURE, KEY, Entry
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_tuples
+from trucewatch.store.typed_words import place_of
 
 SCHEMA_VERSION: Final = 6
 
@@ -237,13 +238,12 @@ def _is_in_place_of_another(entry: Entry) -> bool:
     return "in_place_of" in entry.record
 
 
-def _place_of(entry: Entry) -> int:
-    return int(entry.record.get("in_place_of", entry.number))
-
-
 def _spread_evidence(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
-    values = (*(record[key] for key in ("sha256", "source", "name", "size_bytes", "received_at")), _place_of(entry))
+    values = (
+        *(record[key] for key in ("sha256", "source", "name", "size_bytes", "received_at")),
+        place_of(entry.number, entry.record),
+    )
     if _is_in_place_of_another(entry):
         db.execute("DELETE FROM evidence WHERE sha256 = ? AND source = ?", (record["sha256"], record["source"]))
     db.execute("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?)", values)
@@ -316,7 +316,12 @@ def _spread_watch_files(db: sqlite3.Connection, objects: HashedFiles, entry: Ent
 
 def _spread_publication(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
-    values = (_place_of(entry), record["number"], record["revision"], canonical(dict(record)).decode())
+    values = (
+        place_of(entry.number, entry.record),
+        record["number"],
+        record["revision"],
+        canonical(dict(record)).decode(),
+    )
     db.execute("DELETE FROM publication WHERE entry = ?", values[:1])
     db.execute("INSERT INTO publication VALUES (?, ?, ?, ?)", values)
 
@@ -339,7 +344,7 @@ def _spread_key(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> N
 def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     """What was erased leaves the index too: batches and lists whose objects are gone, and all that points into them."""
     for name in (*entry.record["erased"], *entry.record.get("people", ())):
-        db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (name, _place_of(entry)))
+        db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (name, place_of(entry.number, entry.record)))
     gone = "SELECT sha256 FROM erased"
     db.execute(f"UPDATE entry SET schema = schema || '#erased' WHERE sha256 IN ({gone}) AND instr(schema, '#') = 0")
     named = " OR ".join(f"{column} IN ({gone})" for column in ("evidence", "observations", "counters", "rejected"))

@@ -9,10 +9,9 @@ from typing import Any
 
 from trucewatch.model.record_kind import kind_name
 from trucewatch.model.times import read_time
-from trucewatch.store.erasures import place_of
 from trucewatch.store.journal import Entry
 from trucewatch.store.store import Store
-from trucewatch.store.typed_words import TYPED
+from trucewatch.store.typed_words import TYPED, place_of
 
 
 def entries_of_kind(store: Store, schema: str, *, newest_first: bool = False) -> Iterator[Entry]:

@@ -16,12 +16,13 @@ from typing import Final
 from trucewatch.errors import StoreError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.record_kind import Kinds, kind_name, sentence_of
+from trucewatch.model.typed_text import erased_words
 from trucewatch.store.journal import Entry, check_kind, read_entries, read_records
 from trucewatch.store.keys import Keyring
 from trucewatch.store.kinds import BUILT_IN
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.read_only_index import ask_index
-from trucewatch.store.typed_words import erased_words, with_words
+from trucewatch.store.typed_words import with_words
 from trucewatch.store.words import KeptWords
 
 MOST: Final = 1000

@@ -172,13 +172,21 @@ def notes_read(store: Store, records: Iterable[Mapping[str, str]]) -> tuple[Edit
     with a line's end."""
     notes = []
     for record in records:
+        words = store.typed.words_of(record["text"])
+        if isinstance(words, Message):
+            values = words.values
+            text, erased_by, erased_on = "", int(values.get("entry", -1)), values.get("day")
+        else:
+            text, erased_by, erased_on = words, -1, None
         reference = record["text"] if is_reference(record["text"]) else ""
-        words = store.words_of(record["text"])
-        text, erased = ("", words) if isinstance(words, Message) else (words, None)
-        text = text if reference else text.removesuffix("\n")
         notes.append(
             EditorsNote(
-                section=record["section"], language=record["language"], text=text, reference=reference, erased=erased
+                section=record["section"],
+                language=record["language"],
+                text=text if reference else text.removesuffix("\n"),
+                reference=reference,
+                erased_by=erased_by,
+                erased_on=erased_on,
             )
         )
     return tuple(notes)

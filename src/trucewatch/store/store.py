@@ -19,13 +19,12 @@ from trucewatch.ledger.durable import remove_half_written, sync_folder
 from trucewatch.ledger.note import PublicKey, SecretKey, Signature, read_checkpoint, without_cosignatures
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256
-from trucewatch.model.times import as_utc, read_time
+from trucewatch.model.times import as_utc
 from trucewatch.store.desk_index import DeskIndex
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
-from trucewatch.store.erasures import ErasurePlan, Going, plan_erasure, retold
+from trucewatch.store.erasures import ErasurePlan, Going, erase, finish_erasures, plan_erasure
 from trucewatch.store.index import Index, check_typed
-from trucewatch.store.journal import ERASURE, Entry, Journal
-from trucewatch.store.kept_weights import forget_weights
+from trucewatch.store.journal import Entry, Journal
 from trucewatch.store.keys import (
     Keyring,
     NamedKey,
@@ -39,8 +38,8 @@ from trucewatch.store.keys import (
 from trucewatch.store.lock import WatchLock
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
+from trucewatch.store.record_words import RecordWords
 from trucewatch.store.recovery import LOST_CHECKPOINT, begin_anew, finish_beginning_anew
-from trucewatch.store.typed_words import erased_words, is_reference, with_references, with_words
 from trucewatch.store.words import KeptWords
 
 FOLDER = ".trucewatch"
@@ -94,6 +93,7 @@ class Store:
             self.keys = Keyring(self.root / "private")
             self.words = KeptWords(self.root / "private" / "words")
             self.index = opened.enter_context(closing(Index(self.root / "records.sqlite", self.objects, self._desks)))
+            self.typed = RecordWords(self.words, self.keys, self.index)
             begun_anew = self._open_journal()
             opened.enter_context(closing(self.journal))
             if had_gaps := self.index.has_gaps:
@@ -192,53 +192,18 @@ class Store:
         )
 
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
-        """Acknowledge records and let the index know. Several threads may commit. Refuses words that are a hash
-        (StoreError)."""
-        kept: list[str] = []
-        referring = [self._with_references(record, kept) for record in records]
+        """Acknowledge records, with references in place of what was typed, and let the index know. Several threads may
+        commit. Refuses words that are a hash (StoreError)."""
+        for record in records:
+            check_typed(record)
         with self._committing:
             self._refuse_if_cut_short()
-            size = len(self.journal)
-            try:
+            with self.typed.entering(records) as referring:
                 entries = self.journal.commit(referring)
-            except StoreError:
-                if len(self.journal) == size:
-                    self.words.forget(kept)
-                raise
             applied = self.index.applied
             is_next = bool(entries) and entries[0].number == applied
             self.index.apply(entries if is_next else self.journal.entries(applied))
         return entries
-
-    def _with_references(self, record: Mapping[str, Any], kept: list[str]) -> dict[str, Any]:
-        check_typed(record)
-
-        def keep(text: str) -> str:
-            kept.append(self.words.keep(text))
-            return kept[-1]
-
-        return with_references(record, keep)
-
-    def with_references(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """The record as it is entered: what was typed is kept apart, and a reference stands in its place."""
-        return self._with_references(record, [])
-
-    def words_of(self, reference: str) -> str | Message:
-        """What was typed, by its reference; what says that it was erased, and when; a text that is none as it is."""
-        if not is_reference(reference):
-            return reference
-        text = self.words.read(reference)
-        if text is not None:
-            return text
-        query = """SELECT erased.entry, entry.recorded_at FROM erased JOIN entry ON entry.number = erased.entry
-                   WHERE erased.sha256 = ?"""
-        for entry, recorded_at in self.index.rows(query, reference):
-            return erased_words(int(entry), read_time(recorded_at).date())
-        return erased_words()
-
-    def told(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """A record as people read it, with the words that are kept of it."""
-        return with_words(record, self.words_of, self.keys.name_of)
 
     def _refuse_if_cut_short(self) -> None:
         if self._refusal:
@@ -436,15 +401,8 @@ class Store:
         """
         if not reason.strip():
             raise StoreError(Message("an erasure needs a reason, which stays in the ledger; nothing was erased"))
-        plan = self.plan_of_erasure(names, people, public_names)
         with self._committing:
-            anew, gone = retold(self, plan, public_names)
-            erased, references = sorted(plan.going), sorted({*plan.references, *gone})
-            record = {"schema": ERASURE, "erased": erased, "reason": reason, "ordered_by": ordered_by}
-            self.commit([*anew, record | ({"people": references} if references else {})])
-            self.publish()  # first: a ledger in which bytes are missing and no erasure is to be seen does not verify
-            self._finish_erasures()
-        return erased
+            return erase(self, names, people, public_names, {"reason": reason, "ordered_by": ordered_by})
 
     def check_reference(self, reference: str) -> None:
         """Raises StoreError if nobody stands behind a reference `p-…`, or no text is kept under one `w-…`."""
@@ -452,7 +410,7 @@ class Store:
 
     def keep_words(self, text: str) -> str:
         """Keep what a person said or wrote, so that it can be erased: the reference that a record holds."""
-        return self.words.keep(text)
+        return self.typed.keep(text)
 
     def plan_of_erasure(
         self, names: Sequence[str], people: Sequence[str] = (), public_names: Collection[str] = ()
@@ -466,17 +424,7 @@ class Store:
 
     def _finish_erasures(self) -> None:
         """Remove what the ledger says is erased and no later entry names; a run that was killed in between left it."""
-        erased = [name for (name,) in self.index.rows("SELECT sha256 FROM erased")]
-        references = [name for name in erased if name.startswith(("p-", "w-"))]
-        hashes = set(erased).difference(references) if references else erased
-        if left := [(files, name) for name in hashes for files in (self.evidence, self.objects) if name in files]:
-            self.index.scrub()  # first: what is left of the bytes tells the next start that this was not finished
-            forget_weights(self.root)
-            for files, sha256 in left:
-                files.remove(sha256)
-        if references:
-            self.keys.forget_people(references)
-            self.words.forget(references)
+        finish_erasures(self)
 
     def is_erased(self, sha256: str) -> bool:
         return bool(self.index.rows("SELECT 1 FROM erased WHERE sha256 = ?", sha256))

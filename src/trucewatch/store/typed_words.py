@@ -7,12 +7,12 @@ versions hold them as they were typed; both are read here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from typing import Any, Final
 
 from trucewatch.messages import Message
 from trucewatch.model.ids import PERSON_REFERENCE, WORDS_REFERENCE
 from trucewatch.model.record_kind import kind_name
+from trucewatch.model.typed_text import erased_words
 
 TYPED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "incident-act": (("reason",), ("observation", "text")),
@@ -35,11 +35,9 @@ def is_reference(text: object) -> bool:
     return isinstance(text, str) and WORDS_REFERENCE.fullmatch(text) is not None
 
 
-def erased_words(entry: int | None = None, day: date | None = None) -> Message:
-    """What stands where words were; with the erasure's entry and day, if they are known."""
-    if entry is None or day is None:
-        return Message("(erased)")
-    return Message("(erased {day}, entry {entry})", day=day, entry=entry)
+def place_of(number: int, record: Mapping[str, Any]) -> int:
+    """Where a record stands among others: at its entry, or at that of the one in whose place it was entered."""
+    return int(record.get("in_place_of", number))
 
 
 def typed_in(record: Mapping[str, Any]) -> Iterator[str]:
@@ -92,8 +90,8 @@ def with_words(
         ]
         return "; ".join(names) if all(names) else erased_words()
 
-    told = changed(record, (*TYPED.get(kind, ()), *OF_A_FILE.get(kind, ())), read)
-    return changed(told, (("observation", "claimed_by"),), named) if kind == "incident-act" else told
+    readable = changed(record, (*TYPED.get(kind, ()), *OF_A_FILE.get(kind, ())), read)
+    return changed(readable, (("observation", "claimed_by"),), named) if kind == "incident-act" else readable
 
 
 def changed(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,12 +17,11 @@ from typing import Final
 from trucewatch.errors import StoreError
 from trucewatch.ledger.durable import sync_folder
 from trucewatch.messages import Amount, Message
-from trucewatch.model.ids import short_id
+from trucewatch.model.ids import WORDS_REFERENCE, short_id
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
 
 LONGEST: Final = 1_000_000
 """Characters of one text."""
-_REFERENCE: Final = re.compile(r"w-[a-z2-7]{26}")
 
 
 class KeptWords:
@@ -72,7 +70,11 @@ class KeptWords:
         return text
 
     def has(self, reference: str) -> bool:
-        return bool(_REFERENCE.fullmatch(reference)) and self._path(reference).is_file()
+        return bool(WORDS_REFERENCE.fullmatch(reference)) and self._path(reference).is_file()
+
+    def references(self) -> set[str]:
+        """Of every text that is kept."""
+        return {path.stem for path in self.folder.glob("w-*.json") if WORDS_REFERENCE.fullmatch(path.stem)}
 
     def check(self, reference: str) -> None:
         """Raises StoreError if no text is kept under a reference."""

@@ -167,7 +167,7 @@ def dossier_of(store: Store, snapshot: Snapshot, text: str) -> Dossier:
         return Dossier(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)
     matches = [
         (incident, reason)
-        for incident, reason in rejected_incidents(snapshot.rejected, store.words_of)
+        for incident, reason in rejected_incidents(snapshot.rejected, store.typed.words_of)
         if incident.incident_id == text or (len(text) > 3 and incident.incident_id.startswith(text))
     ]
     if len(matches) == 1:

@@ -67,7 +67,7 @@ def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
     gone = store.index.rows("SELECT entry FROM erased WHERE sha256 = ?", sha256)
     base: dict[str, Any] = {
         "sha256": sha256,
-        "file": store.words_of(str(name)),
+        "file": store.typed.words_of(str(name)),
         "size_bytes": int(size),
         "row": row,
         "entry": int(entry),
@@ -101,7 +101,7 @@ def _record(store: Store, sha256: str) -> Original:
         return Original(sha256=sha256, file="", size_bytes=0, row=0, entry=entry, fault=exc.message)
     texts = {
         name: str(value) if isinstance(value, str | Message) else json.dumps(value, ensure_ascii=False, default=str)
-        for name, value in store.told(json.loads(content)).items()
+        for name, value in store.typed.in_words(json.loads(content)).items()
     }
     cells = [(name, cut_cell(raw_text(text))) for name, text in texts.items()]
     return Original(sha256=sha256, file="", size_bytes=len(content), row=0, entry=entry, cells=cells, is_record=True)

@@ -78,7 +78,7 @@ class Listing:
     @cached_property
     def rejected(self) -> list[tuple[Incident, Message | str]]:
         """Incidents that were rejected, each with the reason."""
-        return rejected_incidents(self.last.table(self.store, "rejected"), self.store.words_of)
+        return rejected_incidents(self.last.table(self.store, "rejected"), self.store.typed.words_of)
 
     def on(self, day: date | None) -> tuple[list[Incident], list[tuple[Incident, Message | str]]]:
         """The incidents that began on a local day, or all; and those that were rejected."""

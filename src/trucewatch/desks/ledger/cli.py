@@ -270,7 +270,8 @@ def keys_new(
 @keys.command("list")
 def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Every key that the ledger names, and which are in force now. Reads only, also while a run goes on."""
-    from trucewatch.store.typed_words import erased_words, is_reference
+    from trucewatch.model.typed_text import erased_words
+    from trucewatch.store.typed_words import is_reference
     from trucewatch.store.words import KeptWords
 
     words = KeptWords(_store_of(watch) / "private" / "words")
