@@ -15,7 +15,8 @@ Record = Mapping[str, Any]
 class RecordKind:
     """Records of the schema `trucewatch/NAME/VERSION`.
 
-    sentence: what a record says; holds nothing personal, since it stands in every copy of the ledger. who: the field
+    sentence: what a record says, read with the words that are kept of it (`store/record_words.py`) where its kind has
+    such; of a later kind nothing that was typed. who: the field
     that says who stands behind it; empty if none does. evidence: the field with the hash of the evidence that it is
     about.
     """

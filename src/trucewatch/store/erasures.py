@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -232,7 +233,7 @@ class _Planning:
     def _enter_same_claimants_anew(self, number: int, claimants: Collection[str]) -> None:
         """Whoever is named in one act is the same speaker in the others: named there too, or nowhere."""
         folded = {folded_name(name) for name in claimants}
-        for other, sha256, record in self._acts() if folded else ():
+        for other, sha256, record in self._acts if folded else ():
             if other != number and folded & {folded_name(name) for name in _claimants(record)}:
                 self._enter_anew(other, sha256, f"entry {other}, incident-act, with the same name", frozenset())
                 self._note_act(record)
@@ -265,7 +266,7 @@ class _Planning:
 
     def _take_reference(self, reference: str) -> None:
         self.result.references[reference] = None
-        for _, _, record in self._acts():
+        for _, _, record in self._acts:
             stated = record["observation"]
             if stated and reference in (stated["text"], *_claimants(record)):
                 self._note_act(record)
@@ -277,11 +278,11 @@ class _Planning:
         if record.get("deed") == "reject":
             self.rejections.add(record["act"])
 
-    def _acts(self) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+    @cached_property
+    def _acts(self) -> list[tuple[int, str, Mapping[str, Any]]]:
         rows = self.index.rows("SELECT number FROM entry WHERE schema = 'trucewatch/incident-act/1' ORDER BY number")
-        for (number,) in rows:
-            entry = next(self.store.journal.entries(number))
-            yield number, str(entry.sha256), entry.record
+        entries = (next(self.store.journal.entries(number)) for (number,) in rows)
+        return [(entry.number, str(entry.sha256), entry.record) for entry in entries]
 
     # Lists
 

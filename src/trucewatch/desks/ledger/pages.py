@@ -97,6 +97,7 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
         "ledger/entry.html.jinja",
         line=line_of(entry, view),
         number=number,
+        typed=[(text, console.store.typed.words_of(text)) for text in typed_in(entry.record) if is_reference(text)],
         can_be_erased=_holds_words(entry.record, console),
         record=json.dumps(dict(entry.record), ensure_ascii=False, indent=2, sort_keys=True, default=str),
         last=len(console.store.journal) - 1,
