@@ -26,6 +26,7 @@ from benchmarks import (
     counts,
     fusion,
     geometry,
+    inspector_fuzz,
     ledger,
     live,
     report_pdf,
@@ -211,6 +212,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "ledger-growth": ("The ledger: growth", ledger.growth),
     "ledger-kills": ("The ledger: kills", ledger.kills),
     "ledger-flips": ("The ledger: flipped bytes (about half an hour)", ledger.flips),
+    "inspector-fuzz": ("The inspector: hostile copies (about a quarter of an hour)", inspector_fuzz.fuzzed),
 }
 """What can be measured: the name on the command line, its heading, and what measures it."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM, SecretKey, sign_checkpoint
+from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM, PublicKey, SecretKey, sign_checkpoint
 from trucewatch.ledger.signing import sign_record, signed_message
 from trucewatch.ledger.tiles import WIDTH, pack_entries, tile_path
 from trucewatch.ledger.tree import (
@@ -210,7 +210,43 @@ def accusation_vectors() -> dict[str, Any]:
     return {"about": "trucewatch/accusation/1: each proves a split view by itself.", "accusations": documents}
 
 
+PRIME = 2**255 - 19
+# The y of the points whose order is 1, 2, 4 or 8 (RFC 8032, edwards25519), and spellings that are not below PRIME.
+REFUSED = {
+    "order 1": 1,
+    "order 2": PRIME - 1,
+    "order 4": 0,
+    "order 8": 2707385501144840649318225287225658788936804267575313519463743609750303402022,
+    "order 8, the other": 55188659117513257062467267217118295137698188065244968500265048394206261417927,
+    "order 4, not canonical": PRIME,
+    "order 1, not canonical": PRIME + 1,
+    "not canonical": PRIME + 3,
+    "not canonical, the largest": 2**255 - 1,
+}
+
+
+def key_vectors() -> dict[str, Any]:
+    """Public keys under which anybody can sign, or that are spelt in a second way: each is refused, for either kind."""
+    refused = [
+        {
+            "why": f"{why}, sign {sign}",
+            "vkey": str(PublicKey("test.invalid/none", algorithm, raw.to_bytes(32, "little"))),
+        }
+        for why, y in REFUSED.items()
+        for sign in (0, 1)
+        for raw in [y | sign << 255]
+        for algorithm in (LOG_ALGORITHM, WITNESS_ALGORITHM)
+    ]
+    return {
+        "about": "Ed25519 public keys as name+key id+base64. Whoever reads one refuses those of small order and those "
+        "whose y is not below 2^255-19.",
+        "taken": [str(key.public) for key in (LOG, *WITNESSES, DELEGATION)],
+        "refused": refused,
+    }
+
+
 VECTORS = {
+    "keys": key_vectors,
     "tree": tree_vectors,
     "tiles": tile_vectors,
     "notes": note_vectors,

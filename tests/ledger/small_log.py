@@ -52,6 +52,15 @@ def run(path: Path, *options: object, now: float = NOW) -> tuple[int, dict[str, 
     return code, json.loads(out.getvalue()) if out.getvalue() else {}
 
 
+def is_whole_or_ahead(document: dict[str, Any]) -> bool:
+    """Whether nothing is wrong but tiles beyond the checkpoint, as a writer leaves them that has not got to it yet.
+
+    The inspector cannot tell them from an older checkpoint that was put back, so it refuses them and says what to do:
+    make the copy with the program, or let the writer finish.
+    """
+    return all("an older checkpoint than these tiles" in problem["what"] for problem in document["problems"])
+
+
 def wrong(log: SmallLog, *options: object, now: float = NOW) -> dict[str, Any]:
     """The first problem under the log's policy, after a check that the exit code is 1 and the file is named."""
     code, document = run(log.watch, "--policy", log.policy(), *options, now=now)

@@ -77,7 +77,10 @@ def test_without_a_policy_a_served_copy_says_that_no_signature_was_checked(log: 
     copy = alone(log, tmp_path, "srv")
     (tmp_path / "seen").write_text(log.note(7), "utf-8")
     code, document = run(copy, "--seen", tmp_path / "seen")
-    assert (code, document["signed_by"], document["seen"]) == (0, [], 7)
+    assert (code, document["ok"], document["problems"]) == (1, False, []), "anybody can make such a tree"
+    assert (document["signed_by"], document["seen"]) == ([], 7)
+    assert said(copy).startswith("NOBODY'S SIGNATURE WAS CHECKED: 20 entries agree; root ")
+    assert "give --policy" in said(copy).splitlines()[0]
     assert any("No signature was checked" in text for text in document["cannot_prove"])
     other = fork(log, tmp_path / "other", 5)
     (tmp_path / "seen").write_text(other.note(), "utf-8")

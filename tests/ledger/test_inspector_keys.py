@@ -18,13 +18,14 @@ def test_a_confirmed_rotation_connects_the_policys_key_with_todays(log: SmallLog
     assert run(log.watch, "--policy", log.policy(log=heir.vkey))[1]["problems"] == []
 
 
-def test_a_rotation_that_the_old_key_did_not_sign_is_refused_under_a_policy(log: SmallLog) -> None:
+def test_a_rotation_that_the_old_key_did_not_sign_is_refused_with_and_without_a_policy(log: SmallLog) -> None:
     """Otherwise anyone could append a hand-over from the old key to his own."""
     rotated(log, confirmed=False)
-    assert any("Unconfirmed by the old key" in remark for remark in run(log.watch)[1]["remarks"])
-    code, document = run(log.watch, "--policy", log.policy())
-    assert code == 1
-    assert "ledger/checkpoints/21" in [problem["file"] for problem in document["problems"]]
+    for options in ((), ("--policy", log.policy())):
+        code, document = run(log.watch, *options)
+        assert code == 1
+        assert "ledger/checkpoints/21" in [problem["file"] for problem in document["problems"]]
+        assert "the old key did not sign it" in document["changes"][0]
 
 
 def test_a_key_counts_up_to_its_end_and_not_after(log: SmallLog) -> None:
@@ -35,16 +36,21 @@ def test_a_key_counts_up_to_its_end_and_not_after(log: SmallLog) -> None:
     assert "is by no log key in force" in wrong(log)["what"]
 
 
-@pytest.mark.parametrize("act", ["revoke", "lost"])
-def test_after_revocation_or_loss_the_old_policy_no_longer_leads_to_todays_key(log: SmallLog, act: str) -> None:
+@pytest.mark.parametrize("says_which", [True, False])
+def test_after_a_loss_the_old_policy_no_longer_leads_to_todays_key(log: SmallLog, says_which: bool) -> None:
+    """As the writer enters it: `lost`, and `new` directly after; older writers did not say which key is replaced."""
     heir = Signer(log.origin, 2)
-    log.add_key(act, heir, replaces=log.signer)
+    log.add_key("lost", log.signer)
+    log.add_key("new", heir, replaces=log.signer if says_which else None)
     log.publish(heir)
     code, document = run(log.watch)
     assert code == 0, "what the key signed before stays valid"
-    assert any(f"Unconfirmed by the old key: entry 20 ({act})" in remark for remark in document["remarks"])
+    told = f"Key changed: entry 21 (lost) puts {heir.vkey} in place of {log.signer.key_id.hex()}; the old key did not"
+    assert told in document["changes"][0]
+    assert told in said(log.watch).splitlines()[1]
+    assert said(log.watch).startswith("ALL RIGHT, WITH CHANGES TO KNOW OF: 22 entries")
     problem = wrong(log)
-    assert f"entry 20 ({act}) puts {heir.vkey} in place of" in problem["what"]
+    assert f"entry 21 (lost) puts {heir.vkey} in place of" in problem["what"]
     assert "by another way; then mend `log`" in problem["do"]
     assert run(log.watch, "--policy", log.policy())[1]["problems"] == [problem]
     assert run(log.watch, "--policy", log.policy(log=heir.vkey))[0] == 0
@@ -110,7 +116,7 @@ def test_a_registered_witness_that_the_policy_does_not_name_is_a_remark_and_does
     log.publish(log.signer, log.witness, second)
     code, document = run(log.watch, "--policy", log.policy(quorum=1))
     assert (code, document["problems"], document["witnesses"]) == (0, [], ["witness.example/w1"])
-    assert any("second.example/w" in remark and "does not count" in remark for remark in document["remarks"])
+    assert any("second.example/w" in remark and "do not count" in remark for remark in document["remarks"])
     log.fill(25)
     log.publish(log.signer, second)
     assert run(log.watch, "--policy", log.policy(quorum=1))[0] == 1, "only those that the policy names make the quorum"

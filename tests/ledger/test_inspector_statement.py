@@ -177,6 +177,15 @@ def test_a_reader_that_stops_early_gets_no_traceback(log: SmallLog) -> None:
     assert (done.stderr, done.stdout[:9]) == ("", "ALL RIGHT")
 
 
+def test_a_reader_that_stops_early_in_a_long_answer_gets_no_traceback_either(log: SmallLog) -> None:
+    for number in range(2000):
+        log.add("trucewatch/erasure/1", erased=[], reason=str(number), ordered_by="o")
+    log.publish()
+    command = f"{sys.executable} -I {INSPECTOR} {log.watch} | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr, done.stdout[:9]) == (0, "", "ALL RIGHT")
+
+
 def test_the_page_for_a_lawyer_has_at_most_600_words() -> None:
     page = INSPECTOR.parents[3] / "docs" / "what-the-ledger-proves.md"
     assert len(page.read_text("utf-8").split()) <= 600

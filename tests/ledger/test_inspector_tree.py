@@ -37,7 +37,9 @@ def test_a_sound_log_of_any_size_passes_with_and_without_a_policy(tmp_path: Path
     log.publish(log.signer, log.witness)
     for options in ((), ("--policy", log.policy(quorum=1))):
         code, document = run(log.watch, *options)
-        assert (code, document["problems"], document["size"]) == (0, [], size)
+        # An empty log names no key: without a policy nobody's signature can be checked.
+        assert code == (0 if size or options else 1)
+        assert (document["ok"], document["problems"], document["size"]) == (code == 0, [], size)
         assert document["schema"] == "trucewatch/verify/1"
         assert document["root"] == log.body().split("\n")[2]
 
@@ -143,7 +145,7 @@ def test_a_changed_entry_blames_the_bundle_and_a_changed_hash_blames_the_tile(tm
         path.write_bytes(whole)
 
 
-def test_older_partial_tiles_must_agree_and_files_beyond_the_checkpoint_are_a_remark(log: SmallLog) -> None:
+def test_older_partial_tiles_must_agree_and_those_beyond_the_checkpoint_are_a_fault(log: SmallLog) -> None:
     ledger = log.base / "ledger"
     old = log.note()
     log.fill(25)
@@ -155,8 +157,11 @@ def test_older_partial_tiles_must_agree_and_files_beyond_the_checkpoint_are_a_re
     (ledger / "checkpoint").write_text(old, "utf-8")
     (ledger / "checkpoints" / "25").unlink()
     code, document = run(log.watch, "--policy", log.policy())
-    assert code == 0
-    assert any("000.p/25 is no part of this tree" in remark for remark in document["remarks"])
+    assert code == 1
+    assert [problem["file"][-8:] for problem in document["problems"]] == ["000.p/25", "000.p/25"]
+    for problem in document["problems"]:
+        assert problem["what"] == "goes beyond 20 entries: an older checkpoint than these tiles; copy again"
+        assert "trucewatch log WATCH --copy DIR" in problem["do"]
 
 
 @pytest.mark.parametrize("way", ["longer", "a link"])

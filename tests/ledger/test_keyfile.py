@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import string
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -181,11 +183,27 @@ def test_a_name_that_could_be_read_as_another_is_refused(name: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters="+"), min_size=1, max_size=200))
+@given(st.from_regex(r"[A-Za-z0-9._/:-]{1,200}", fullmatch=True))
 def test_every_plain_name_makes_a_public_key_that_reads_back(name: str) -> None:
     check_name(name)
     public = new_key(name, LOG_ALGORITHM).public
     assert read_public_key(str(public)) == public
+
+
+@pytest.mark.parametrize("sign", sorted(set(string.punctuation) - set("._/:-+")))
+def test_a_name_with_a_sign_that_a_shell_reads_makes_no_new_key_and_an_old_one_goes_on(
+    tmp_path: Path, sign: str
+) -> None:
+    name = f"example.org/a{sign}b"
+    with pytest.raises(LedgerError, match="cannot name a key"):
+        new_key(name, LOG_ALGORITHM)
+    before = SecretKey(name, LOG_ALGORITHM, Ed25519PrivateKey.generate())
+    assert read_public_key(str(before.public)) == before.public
+    plain = SecretKey("example.org/a", LOG_ALGORITHM, before.private)
+    write_key(tmp_path / "key", plain, None)
+    content = (tmp_path / "key").read_text().replace(str(plain.public), str(before.public))
+    (tmp_path / "key").write_text(content.replace("# name: example.org/a\n", f"# name: {name}\n"))
+    assert read_key(tmp_path / "key", None).public == before.public
 
 
 def test_an_unknown_algorithm_is_refused() -> None:

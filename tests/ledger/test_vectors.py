@@ -11,6 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.ledger.proofs import is_consistent
+from tests.ledger.small_log import inspector
+from trucewatch.errors import LedgerError
 from trucewatch.ledger.log import Log
 from trucewatch.ledger.note import LOG_ALGORITHM, SecretKey, read_checkpoint, read_public_key, sign_checkpoint
 from trucewatch.ledger.tiles import pack_entries, tile_path
@@ -66,6 +68,20 @@ def test_the_published_notes_verify_and_are_made_again() -> None:
         cosigned = read_checkpoint(one["cosigned"].encode())
         assert [int.from_bytes(line.signature[:8], "big") for line in cosigned.signatures[1:]] == one["times"]
         assert all(cosigned.signed_by(read_public_key(witness["vkey"])) for witness in NOTES["witnesses"])
+
+
+def test_the_published_keys_are_taken_or_refused_by_writer_and_inspector() -> None:
+    keys = json.loads((VECTORS / "keys.json").read_text("utf-8"))
+    assert len(keys["refused"]) == 36
+    for vkey in keys["taken"]:
+        kind = read_public_key(vkey).algorithm[0]
+        assert inspector.read_key(vkey, kind).text == vkey
+    for vector in keys["refused"]:
+        with pytest.raises(LedgerError, match="anybody can sign"):
+            read_public_key(vector["vkey"])
+        for kind in (1, 4):
+            with pytest.raises(ValueError, match="has a key under which anybody can sign"):
+                inspector.read_key(vector["vkey"], kind)
 
 
 @pytest.mark.parametrize("document", ACCUSATIONS["accusations"], ids=["equal sizes", "with a proof"])

@@ -4,18 +4,20 @@ nothing half-written verifies, and the next start says what it found."""
 from __future__ import annotations
 
 import base64
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.ledger.small_log import leaf_hash, tree_root
+from tests.ledger.small_log import is_whole_or_ahead, leaf_hash, tree_root
 from tests.ledger.small_log import run as inspect
 from tests.store.fault_disk import FaultDisk, Flushed, Killed, Named
 from tests.store.lives import LEDGER, Life, check_restart, cut_power, live, settle
 from tests.store.test_store import open_store, record, said
 from trucewatch.errors import TrucewatchError
+from trucewatch.store.ledger_copy import copy_ledger
 
 
 def test_the_fault_disk_sees_every_write(life: Life) -> None:
@@ -64,7 +66,7 @@ def test_without_fsync_the_fault_disk_shows_the_loss(folder: Path, forgets: str)
     with life.disk:
         live(life)
     at = len(life.disk.steps)
-    with pytest.raises((AssertionError, TrucewatchError), match=r"lost|no journal"):
+    with pytest.raises((AssertionError, TrucewatchError), match=r"lost|no journal|no checkpoint"):
         check_restart(life, at, cut_power(life, at, "nothing"))
 
 
@@ -108,7 +110,12 @@ def test_whoever_copies_the_ledger_at_any_step_finds_it_whole(life: Life) -> Non
     for at in range(len(life.disk.steps)):
         folder = cut_power(life, at, "everything")
         if (folder / LEDGER / "checkpoint").exists():
-            code, document = inspect(folder)
+            _, document = inspect(folder)
+            assert is_whole_or_ahead(document), (at, life.disk.steps[at - 1], document["problems"][:2])
+            copy = folder.with_name("copy")
+            shutil.rmtree(copy, ignore_errors=True)
+            copy_ledger(folder / ".trucewatch", copy)
+            code, document = inspect(copy)
             assert code == 0, (at, life.disk.steps[at - 1], document["problems"][:2])
 
 

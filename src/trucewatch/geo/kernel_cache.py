@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
 import tempfile
 from importlib.metadata import version
@@ -28,11 +29,33 @@ def choose_cache() -> None:
     for folder in (Path(home) / "trucewatch", Path(tempfile.gettempdir()) / f"trucewatch-{os.getuid()}"):
         cache = folder / f"kernels-{digest.hexdigest()[:16]}"
         try:
-            cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not _is_ours(folder):
+                continue
+            cache.mkdir(exist_ok=True, mode=0o700)
+            is_usable = _is_ours(cache) and os.access(cache, os.W_OK)
         except OSError:
             continue
-        if os.access(cache, os.W_OK) and cache.stat().st_uid == os.getuid():
+        if is_usable:
             os.environ["NUMBA_CACHE_DIR"] = str(cache)
             if "numba" in sys.modules:
                 sys.modules["numba"].config.CACHE_DIR = str(cache)
             return
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether nobody else can put another folder, or files of theirs, in the place of this one: what lies there is run.
+
+    It is the user's own, no link, and closed to others' writing; those above are the user's or the system's, and if
+    others may write there, they may not rename what is not theirs (the sticky bit of a folder for temporary files).
+    """
+    state = folder.lstat()
+    if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid():
+        return False
+    if state.st_mode & 0o022:
+        folder.chmod(0o700)
+    above = [parent.stat() for parent in folder.resolve().parents]
+    return all(
+        parent.st_uid in (0, os.getuid()) and (not parent.st_mode & 0o002 or parent.st_mode & stat.S_ISVTX)
+        for parent in above
+    )

@@ -1,6 +1,6 @@
 """Checks a Trucewatch ledger or an accusation, alone and offline.
 
-    python inspector.py PATH [--policy FILE] [--seen FILE] [--json]
+    python3 -I inspector.py PATH [--policy FILE] [--seen FILE] [--accusation FILE] [--json]
 
 Steps, as in docs/ledger.md: 1 find, 2 checkpoint, 3 tree, 4 keys, 5 records, 6 references, 7 older checkpoints, 8
 witnesses, 9 --seen, 10 result. The functions stand in that order, after the helpers that they share.
@@ -9,25 +9,41 @@ In: a watch, a copy of its ledger, or an accusation file; a policy with the keys
 kept. Out: what was proved and what was not, or each fault with its file and what to do; exit code 0, 1 or 2.
 
 This file is all there is: it shares no code with the program that writes ledgers and needs Python 3.11 or later and
-`cryptography` only. It only reads; an accusation is written into the current folder. Formats: RFC 6962 and RFC 9162
-(tree), RFC 8785 (records), C2SP tlog-tiles, signed-note, tlog-checkpoint and tlog-cosignature.
+`cryptography` only. It writes nothing, but for the one new file that you name with --accusation. Formats: RFC 6962 and
+RFC 9162 (tree), RFC 8785 (records), C2SP tlog-tiles, signed-note, tlog-checkpoint and tlog-cosignature.
 """
 
-from __future__ import annotations
+import sys
+
+if __name__ == "__main__":
+    # Python looks for modules beside this file first, or in the working folder: there, whoever sent a copy may have
+    # put a json.py of his own. Not even `from __future__` may stand above this. (`os` is loaded before any file is.)
+    del sys.path[: not sys.flags.safe_path]
+    import os
+
+    def identify(folder: str) -> tuple[int, int]:
+        """Which folder this is, whatever its name; zeros if it is none."""
+        try:
+            state = os.lstat(f"{folder or '.'}/.")
+        except OSError:
+            return 0, 0
+        return state.st_dev, state.st_ino
+
+    near = {identify("."), identify(__file__.rpartition(os.sep)[0])} - {(0, 0)}
+    sys.path[:] = [folder for folder in sys.path if identify(folder) not in near]
 
 import argparse
 import base64
 import contextlib
-import functools
 import json
 import os
 import re
 import stat
-import sys
 import time
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator
+from datetime import date
 from enum import IntEnum
 from hashlib import file_digest, sha256
 from io import BufferedReader
@@ -55,6 +71,7 @@ Step = IntEnum(
 
 KEY_RECORD = "trucewatch/key/1"
 ERASURE_RECORD = "trucewatch/erasure/1"
+EVIDENCE_RECORD = "trucewatch/evidence/1"
 PUBLICATION_RECORD = "trucewatch/publication/1"
 ACCUSATION = "trucewatch/accusation/1"
 ACCUSATION_FIELDS = ("schema", "log", "what", "checkpoint_a", "checkpoint_b", "root_of_b_at_a", "proof")
@@ -69,19 +86,39 @@ TILE_WIDTH = 1 << TILE_HEIGHT  # hashes in a full tile, and entries in a full bu
 TILE_BYTES = TILE_WIDTH * HASH_BYTES
 FOREVER = 2**62  # larger than any number of entries that a checkpoint can state (18 digits)
 
-# Nothing longer is read, so that a hostile copy cannot fill the memory. In bytes:
-LARGEST_TEXT = 1_000_000  # a checkpoint, an accusation
+# Nothing longer is read, so that a hostile copy can fill neither the memory nor the day. In bytes:
+LARGEST_CHECKPOINT = 100_000
+LARGEST_TEXT = 1_000_000  # a policy, an accusation
 LARGEST_BUNDLE = TILE_WIDTH * (2 + 65_535)  # every entry at its longest, each after its length
 LARGEST_RECORD = 8_000_000
+LARGEST_OBJECT = 2**32  # of what a record names without its size; evidence has the size that its record states
+HOLLOW = 64  # a file of so many times what it takes on the disk is holes, which would be read for hours
+MOST_UNKNOWN = 16  # signature lines under one checkpoint by keys that nobody named
+MOST_ACCUSATIONS = 5
 
 ENTRY_FORM = re.compile(
-    rb'\{"at":"(\d{4}-\d\d-\d\dT[\d:]{8}(?:\.\d+)?Z)","kind":"([\w./-]+)","object":"([\da-f]{64})"\}'
+    rb'\{"at":"(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z)",'
+    rb'"kind":"([\w./-]+)","object":"([\da-f]{64})"\}'
 )
 HASH_FORM = re.compile("[0-9a-f]{64}")
-VKEY_FORM = re.compile(r"([!-*,-~]+)\+([0-9a-f]{8})\+(\S+)")  # a name is printable ASCII without blank or plus
-SIGNATURE_LINE = r"— ([^\s+\0-\x1f\x7f]+) (\S{8,})\n"
-CHECKPOINT_FORM = re.compile(rf"([^\s+\0-\x1f\x7f]+)\n(0|[1-9][0-9]{{0,17}})\n(\S+)\n\n((?:{SIGNATURE_LINE}){{1,256}})")
-CONTROL_CHARACTERS = re.compile("[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+TILE_FORM = re.compile(r"tile/(entries|\d{1,2})/((?:x\d{3}/){0,5}\d{3})(?:\.p/(\d{1,3}))?", re.ASCII)
+VKEY_FORM = re.compile(r"([!-*,-~]{1,200})\+([0-9a-f]{8})\+(\S+)")  # a name is printable ASCII without blank or plus
+PLAIN_NAME = re.compile(r"[A-Za-z0-9._/:-]+")  # as names are made today: nothing in it is a command to any shell
+SIGNATURE_LINE = r"— ([^\s+\0-\x1f\x7f]{1,200}) (\S{8,200})\n"
+CHECKPOINT_FORM = re.compile(
+    rf"([^\s+\0-\x1f\x7f]{{1,200}})\n(0|[1-9][0-9]{{0,17}})\n(\S+)\n\n((?:{SIGNATURE_LINE}){{1,256}})"
+)
+
+# Ed25519 (RFC 8032): a public key is a y below P and a sign. Under the y of these points, whose order is 1, 2, 4 or 8,
+# one signature fits every text.
+P = 2**255 - 19
+SMALL_ORDER = {
+    0,
+    1,
+    P - 1,
+    2707385501144840649318225287225658788936804267575313519463743609750303402022,
+    55188659117513257062467267217118295137698188065244968500265048394206261417927,
+}
 
 # Each key of a policy, with what to write there.
 POLICY_KEYS = {
@@ -94,15 +131,23 @@ POLICY_KEYS = {
 
 OTHER_LOG = "is of another log: {!a}, not {!a}"
 IS_LINK = "is a symbolic link"
+NO_FILE = "is not an ordinary file"
 WAS_CHANGED = "was changed: unfit for its name"
 
 # What to do about most faults; the others say it where they are.
 COPY_AGAIN = (
     "Copy it again from the keeper. If it is the same there, keep both and tell all delegations, by another way too."
 )
+COPY_LAST = (
+    "Copy again, the checkpoint last: `trucewatch log WATCH --copy DIR` does it. If this is the watch itself, "
+    "`trucewatch run` finishes its checkpoint. If it stays so, keep both and tell all delegations."
+)
 PASTE_AGAIN = "Compare it with this log's original and paste it again: three lines, a blank line, “— name signature”."
 MEND_POLICY = (
     "Ask the keeper about it by another way; then mend `log`, `witnesses` or `quorum` in the policy, if you agree."
+)
+ASK_KEEPER = (
+    "Ask the keeper about it by another way; if you agree, keep today's checkpoint and go by a policy with today's key."
 )
 
 
@@ -138,8 +183,13 @@ def explain(error: Exception) -> str:
 
 def open_file(path: Path) -> BufferedReader:
     """A file, open to be read; links, devices and pipes can mislead, or never end. Raises Fault, OSError."""
-    require(stat.S_ISREG(path.lstat().st_mode), IS_LINK if path.is_symlink() else "is not an ordinary file")
-    return path.open("rb")
+    require(not path.is_symlink(), IS_LINK)
+    flags = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+    descriptor = os.open(path, flags)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    raise Fault(NO_FILE)
 
 
 def read_file(path: Path, limit: int) -> bytes:
@@ -150,9 +200,30 @@ def read_file(path: Path, limit: int) -> bytes:
     return content
 
 
-def list_files(folder: Path) -> list[Path]:
-    """Everything below a folder that is no folder itself; links are listed and not followed."""
-    return sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+def hash_file(path: Path, size_bytes: int | None) -> str:
+    """The SHA-256 of an ordinary file, read in pieces. Raises Fault, OSError, at once for one that is too long.
+
+    size_bytes: as a record states it; without it LARGEST_OBJECT is the most.
+    """
+    with open_file(path) as file:
+        state = os.fstat(file.fileno())
+        require(size_bytes in (None, state.st_size), f"has {state.st_size} bytes, its record says {size_bytes}")
+        require(size_bytes is not None or state.st_size <= LARGEST_OBJECT, f"is longer than {LARGEST_OBJECT} bytes")
+        on_disk = 512 * getattr(state, "st_blocks", state.st_size)
+        require(state.st_size <= HOLLOW * on_disk + LARGEST_TEXT, "is mostly holes: nothing was written there")
+        return file_digest(file, "sha256").hexdigest()
+
+
+def list_files(folder: Path) -> Iterator[Path]:
+    """All below a folder that is no folder itself; links are listed and not followed. Raises OSError."""
+    folders = [folder] if folder.is_dir() else []
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(Path(entry.path))
+                else:
+                    yield Path(entry.path)
 
 
 # Texts
@@ -175,10 +246,14 @@ def drop_invisible(text: str) -> str:
     return "".join(character for character in text if unicodedata.category(character) != "Cf")
 
 
-@functools.cache
 def fold_name(name: str) -> str:
     """A name as the eye takes it: two names that fold to one look alike."""
     return drop_invisible(unicodedata.normalize("NFKC", name).casefold())
+
+
+def printable(text: str) -> str:
+    """A text that steers no terminal: what is not printed, or turns the line about, is shown as its number."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 # Keys and checkpoints
@@ -218,6 +293,8 @@ def read_key(text: Any, kind: int) -> Key:
         len(content) == 1 + 32 and true_id.hex() == key_id,
         f"has no whole key, name+8 hex digits+base64: {str(text)[:80]!a}",
     )
+    y = int.from_bytes(content[1:], "little") % 2**255  # without the sign
+    require(y < P and y not in SMALL_ORDER, f"has a key under which anybody can sign: {str(text)[:80]!a}")
     role = "witness" if content[0] == WITNESS else "log"
     require(content[0] == kind, f"has a {role}'s key ({name!a}) in another's place")
     return Key(str(text), name, true_id, kind, content[1:])
@@ -239,10 +316,16 @@ def read_checkpoint(content: bytes) -> Checkpoint:
 def restore_checkpoint(content: bytes) -> bytes:
     """A checkpoint as it was before it went through mail, print or a keyboard."""
     lines = [line.strip() for line in drop_invisible(content.decode()).splitlines() if line.strip()]
-    signatures = "".join("".join(lines[3:]).split())
-    # A log's signature has 68 bytes with its key id (91 digits of base64 and =), a witness's 76 (102 digits and ==).
-    signatures = re.sub(r"[-–—]([^—]+?)([\w+/]{91}=|[\w+/]{102}==)", r"— \1 \2\n", signatures)
-    return "\n".join([*lines[:3], "", signatures]).encode()
+    signatures = rest = ""
+    for part in re.split("(=+)", "".join("".join(lines[3:]).split())):
+        # A log's signature has 68 bytes with its key id (91 digits of base64 and =), a witness's 76 (102 and ==).
+        digits = {"=": 91, "==": 102}.get(part, len(rest))
+        if rest[:1] in "-–—" and len(rest) > digits + 1:
+            signatures += f"— {rest[1:-digits]} {rest[-digits:]}{part}\n"
+            rest = ""
+        else:
+            rest += part
+    return "\n".join([*lines[:3], "", signatures + rest]).encode()
 
 
 def verify(key: Key, signature: bytes, body: bytes, latest_s: float) -> None:
@@ -262,6 +345,14 @@ def verify(key: Key, signature: bytes, body: bytes, latest_s: float) -> None:
 
 
 # Records
+
+
+def is_day(text: str) -> bool:
+    """Whether a year, month and day are in the calendar."""
+    with contextlib.suppress(ValueError):
+        date.fromisoformat(text)
+        return True
+    return False
 
 
 def sort_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -368,6 +459,16 @@ def tile_path(ledger: Path, level: object, number: int, count: int) -> Path:
     return ledger.joinpath("tile", str(level), *(f"x{group}" for group in groups), last + partial)
 
 
+def entries_below(tile: str) -> int:
+    """Of how many entries a log is, at least, that has this tile or bundle (`tile/0/x001/234.p/5`); 0 for no tile."""
+    form = TILE_FORM.fullmatch(tile)
+    level, number, width = form.groups() if form else ("", "", "")
+    if not form or not 1 <= int(width or TILE_WIDTH) <= TILE_WIDTH:
+        return 0
+    count = int(number.replace("x", "").replace("/", "")) * TILE_WIDTH + int(width or TILE_WIDTH)
+    return count << TILE_HEIGHT * (0 if level == "entries" else int(level))
+
+
 # Step 1: find
 
 
@@ -394,7 +495,8 @@ def policy_key(name: str) -> Iterator[None]:
 def read_policy(path: Path | None, now_s: float) -> Policy:
     """The policy in a file, or the one of somebody who has none. Raises OSError, ValueError."""
     defaults: dict[str, Any] = {"witnesses": [], "max_clock_skew_s": 300}
-    policy = defaults | tomllib.loads(path.read_text("utf-8") if path else "schema=1")
+    text = read_file(Path(os.path.realpath(path)), LARGEST_TEXT).decode() if path else "schema=1"
+    policy = defaults | tomllib.loads(text)
     if unknown := sorted(policy.keys() - POLICY_KEYS):
         raise Fault(f"{ascii(unknown)[1:-1]}: unknown; write only {', '.join(POLICY_KEYS)}")
     with policy_key("schema"):
@@ -442,34 +544,67 @@ class KeyHistory:
 
     def __init__(self, trusted: list[Key]) -> None:
         self.trusted = trusted  # by the policy: the log's first
-        self.by_name = {(key.name, key.id): key for key in trusted}
+        self.by_name: dict[tuple[str, bytes], Key] = {}
+        self.alike: dict[str, set[str]] = {}  # folded name → names that fold to it
         self.terms: dict[str, tuple[int, int]] = {}  # VKEY → the entries that brought it in and ended it
+        self.log_key: Key | None = None  # in force after the entries so far
+        self.lost: tuple[int, Key] | None = None  # the last entry that says so, and the key that it ended
         self.handovers: dict[int, tuple[str, Key, Key]] = {}  # number of entries with the change → act, old, new key
+        for key in trusted:
+            self.add(key)
+
+    def add(self, key: Key) -> None:
+        """Takes up a key, so that its signatures can be verified."""
+        self.by_name.setdefault((key.name, key.id), key)
+        self.alike.setdefault(fold_name(key.name), set()).add(key.name)
 
     def enter(self, record: dict[str, Any], number: int, origin: str) -> None:
         """Step 4: takes up the key record of an entry. Raises Fault if its act does not fit those before."""
-        if record["schema"] != KEY_RECORD or record["role"] == "delegation":
+        if record["role"] == "delegation":
             return
         kind = {"log": LOG, "witness": WITNESS}[record["role"]]
-        new = read_key(record["key"], kind)
-        old = read_key(record["replaces"] or record["key"], kind)
+        key = read_key(record["key"], kind)
+        old = read_key(record["replaces"], kind) if record["replaces"] else None
         act = record["act"]
-        # A witness of the policy may be revoked without having been registered; a log's key has its entry.
-        start, end = self.terms.get(old.text, (0, FOREVER if kind == WITNESS else 0))
-        acts = ["new" if old == new else "rotate"] + (["revoke", "lost"] if number else [])
-        require(
-            act in acts
-            and (end == FOREVER or act == "new")
-            and (kind == WITNESS or new.name == origin)
-            and (new.text not in self.terms or (act != "new" and old == new)),
-            f"has the unfit act {act!r}",
-        )
-        self.terms[new.text] = (number, FOREVER)
-        if act != "new":  # after the line above: a key that ends without an heir stands in for itself
-            self.terms[old.text] = (start, number)
-        self.by_name.setdefault((new.name, new.id), new)
-        if kind == LOG and old != new:
-            self.handovers[number + 1] = (act, old, new)
+        enter = self.enter_log_key if kind == LOG else self.enter_witness
+        require((kind == WITNESS or key.name == origin) and enter(act, key, old, number), f"has the unfit act {act!r}")
+        self.add(key)
+
+    def enter_log_key(self, act: str, key: Key, old: Key | None, number: int) -> bool:
+        """Whether an act fits: one key first, then each signed away by the one before, or new right after a loss."""
+        now = self.log_key
+        if act == "lost" and key == now and old is None:
+            self.terms[key.text] = (self.terms[key.text][0], number)
+            self.log_key, self.lost = None, (number, key)
+            return True
+        after_loss = self.lost[1] if self.lost and self.lost[0] == number - 1 else None
+        is_heir = act == "rotate" and now is not None and old == now
+        # After a loss, older ledgers do not say which key the new one replaces.
+        is_new = act == "new" and old in (None, after_loss) and (after_loss is not None or number == 0)
+        if not (is_heir or is_new) or key.text in self.terms:
+            return False
+        before = now or after_loss
+        if is_heir and now:
+            self.terms[now.text] = (self.terms[now.text][0], number)
+        self.terms[key.text] = (number, FOREVER)
+        self.log_key = key
+        if before:
+            self.handovers[number + 1] = ("rotate" if is_heir else "lost", before, key)
+        return True
+
+    def enter_witness(self, act: str, key: Key, old: Key | None, number: int) -> bool:
+        """Whether an act fits: a witness's key comes once and ends once; the policy's may end without its entry."""
+        if act in ("new", "rotate"):
+            ended, fits = old, key.text not in self.terms and (old is not None) == (act == "rotate")
+        else:
+            ended, fits = key, act in ("revoke", "lost") and old is None
+        start, end = self.terms.get(ended.text, (0, FOREVER)) if ended else (0, FOREVER)
+        if not fits or end != FOREVER:
+            return False
+        self.terms[key.text] = (number, FOREVER)
+        if ended:
+            self.terms[ended.text] = (start, number)
+        return True
 
     def is_in_force(self, key: Key, size: int) -> bool:
         """Whether a key may sign a checkpoint of this many entries; the one that covers its end it still may."""
@@ -496,24 +631,31 @@ class Inspection:
         self.is_signed = False  # the checkpoint, by the policy's log key
         self.levels: list[bytes] = []  # of the tree, once it has the checkpoint's root
         self.keys = KeyHistory(policy.keys)
-        # Of this tree: the latest checkpoint, then older ones, each with the keys whose signatures under it count.
-        self.stages: list[tuple[Checkpoint, set[Key]]] = []
+        # Of each size of this tree, the keys that signed it; of each key, the largest checkpoint that it signed.
+        self.signers: dict[int, set[Key]] = {}
+        self.largest: dict[Key, Checkpoint] = {}
 
         self.named = set[bytes]()  # hashes of all that entries and records name
+        self.sizes: dict[str, int] = {}  # hash of evidence → its size, as its record states it
+        self.present: list[str] = []  # hashes of what records name and what is here, the last first
         # What is not here: only an entry after this number can have erased it; who names it; where it belongs.
         self.missing: dict[str, tuple[int, str, Path]] = {}
-        self.erased: dict[str, int] = {}  # hash → the entry that says so
-        self.entered = set[int]()  # Python's hashes of the entries that were read: the same ones again cost nothing
+        self.erased: dict[str, int] = {}  # hash → the entry that says so, if no later one names it
+        self.key_records: dict[str, list[tuple[int, dict[str, Any]]]] = {}  # hash → its entries, the last first
         self.last_at = ""
         self.clock_setbacks = 0
+        self.uncounted: dict[str, int] = {}  # key of signature lines that do not count → how many
 
         self.problems: list[dict[str, Any]] = []  # as --json prints them
-        self.remarks: list[str] = []
+        self.changes: list[str] = []  # of the log's key, erasures, rollbacks: told first and never cut
+        self.remarks: list[tuple[str, str]] = []  # kind, sentence
         self.accusations: list[dict[str, Any]] = []
+        self.misfits = 0  # signed checkpoints that do not fit this tree
         self.is_ledger = True  # else an accusation
         self.verdict = ""  # on an accusation
         self.signed_by: list[Key] = []
         self.witnesses: dict[bytes, str] = {}  # public key → name
+        self.kept_by = set[Key]()  # the log's keys under the kept checkpoint
         self.seen_size: int | None = None
 
     @contextlib.contextmanager
@@ -521,7 +663,7 @@ class Inspection:
         """What is refused inside is a problem of this file, seen at this step; what comes after goes on."""
         try:
             yield
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except Exception as error:  # whatever a hostile file provokes is a fault of that file
             self.blame(step, path, explain(error), remedy)
 
     def check(self, step: Step, path: Path, condition: object, fault: str, remedy: str = "") -> None:
@@ -536,26 +678,40 @@ class Inspection:
         self.problems.append({"step": step, "file": name, "what": fault, "do": remedy})
 
     def inspect(self, kept_checkpoint: Path | None) -> None:
-        """Steps 1 to 9. If the checkpoint or the tree does not hold, nothing that rests on it is checked."""
-        for folder in (self.ledger, self.tiles, self.older, *self.folders):
-            self.check(Step.FIND, folder, not folder.is_symlink(), IS_LINK)
-        with self.step(Step.CHECKPOINT, self.head):
-            self.read_latest()
+        """Steps 1 to 9. If folders, checkpoint or tree do not hold, nothing that rests on them is checked."""
+        self.find_links()
+        if not self.problems:
+            with self.step(Step.CHECKPOINT, self.head):
+                self.read_latest()
         if self.checkpoint is None or not self.levels:
             return
-        self.check_missing()
-        signers = self.count_signers(Step.CHECKPOINT if self.keys.trusted else Step.KEYS, self.head, self.checkpoint)
-        self.stages.append((self.checkpoint, signers))
+        if self.has_records:
+            self.read_records(self.checkpoint.size)
+        step = Step.CHECKPOINT if self.keys.trusted else Step.KEYS
+        signers = self.count_signers(step, self.head, self.checkpoint)
+        self.signed_by = sorted(key for key in signers if key.kind == LOG)
+        self.take_up_stage(self.checkpoint, signers)
         self.compare_older(self.checkpoint, kept_checkpoint)
         self.check_log_keys()
         self.check_quorum(self.checkpoint)
-        self.check_unnamed()
+
+    def find_links(self) -> None:
+        """Step 1: no folder of a ledger is a link, which could lead anywhere on the reader's own disk."""
+        folders = [self.ledger, self.tiles, self.older, *self.folders]
+        if self.base.name == ".trucewatch":
+            folders.append(self.base)
+        for folder in folders:
+            self.check(Step.FIND, folder, not folder.is_symlink(), IS_LINK)
+        for folder in [*self.folders, self.tiles]:
+            with self.step(Step.FIND, folder):
+                for path in folder.iterdir() if folder.is_dir() and not folder.is_symlink() else ():
+                    self.check(Step.FIND, path, not path.is_symlink(), IS_LINK)
 
     # Step 2: checkpoint
 
     def read_latest(self) -> None:
         """Takes up the latest checkpoint and the tree below it. Raises ValueError, OSError."""
-        self.checkpoint = checkpoint = read_checkpoint(read_file(self.head, LARGEST_TEXT))
+        self.checkpoint = checkpoint = read_checkpoint(read_file(self.head, LARGEST_CHECKPOINT))
         self.origin = self.keys.trusted[0].name if self.keys.trusted else checkpoint.origin
         require(checkpoint.origin == self.origin, OTHER_LOG.format(checkpoint.origin, self.origin))
         # The policy's keys before any tile, so that a changed size or root is a fault of the checkpoint.
@@ -571,27 +727,31 @@ class Inspection:
     def count_signers(self, step: Step, path: Path, checkpoint: Checkpoint) -> set[Key]:
         """Verifies every signature line; returns the keys whose lines count."""
         signers = set[Key]()
-        names = {key.name for key in self.keys.by_name.values()}
+        unknown = []
         for name, key_id, signature in checkpoint.signatures:
             key = self.keys.by_name.get((name, key_id))
             who = f"{name!a} ({key_id.hex()})"
-            is_in_force = key is not None and self.keys.is_in_force(key, checkpoint.size)
             is_trusted = key in self.keys.trusted or not self.keys.trusted
-            look_alikes = {other for other in names if fold_name(other) == fold_name(name)} - {name}
             with self.step(step, path):
+                alike = self.keys.alike.get(fold_name(name), set())
+                twins = set() if key in self.keys.trusted else alike - {name}
                 require(
-                    key in self.keys.trusted or not look_alikes,
-                    f"has a signature by {name!a}, a name made to look like {look_alikes}",
+                    name.isascii() and not twins,
+                    f"has a signature by {name!a}, a name made to look like { {min(twins)} if twins else 'another' }",
                 )
                 if key:
                     verify(key, signature, checkpoint.body, self.policy.latest_s)
+                is_in_force = key is not None and self.keys.is_in_force(key, checkpoint.size)
                 if key and is_in_force and (is_trusted or key.kind == LOG):
                     signers.add(key)
-                elif self.keys.by_name:
-                    self.remarks.append(f"{path.name}: {who} does not count: not in policy or in force.")
-            # Without records nobody can tell a registered witness from a stranger: then it is the remark above.
-            is_explained = is_in_force or is_trusted or look_alikes or not self.has_records
-            self.check(step, path, is_explained, f"is signed by {who}, a key unknown here")
+                    continue
+                self.uncounted[who] = self.uncounted.get(who, 0) + 1
+                if key is None or not (is_in_force or is_trusted):
+                    unknown.append(who)
+        # Without records nobody can tell a registered witness from a stranger: then a few of them are a remark.
+        most = 0 if self.keys.trusted and self.has_records else MOST_UNKNOWN
+        fault = f"is signed by {', '.join(unknown[:3])}: {len(unknown)} lines by a key unknown here"
+        self.check(step, path, len(unknown) <= most, fault)
         self.check(step, path, checkpoint.origin == self.origin, OTHER_LOG.format(checkpoint.origin, self.origin))
         is_by_log = any(key.kind == LOG for key in signers) or not self.keys.by_name
         self.check(step, path, is_by_log, "is by no log key in force")
@@ -610,42 +770,34 @@ class Inspection:
         )
         leaves = bytearray()  # the hashes of all entries, one after the other
         for first in range(0, size, TILE_WIDTH):
-            end = min(first + TILE_WIDTH, size)
-            bundle = tile_path(self.ledger, "entries", first // TILE_WIDTH, size)
-            with self.step(Step.TREE, bundle):
-                leaves += self.read_bundle(bundle, first, end)
-            if len(leaves) < end * HASH_BYTES:
+            entries = self.read_bundle(first, size)
+            if not entries:
                 return
+            for entry in entries:
+                recorded_at = entry[1].decode()[:-1]  # without the Z: a fraction sorts after none
+                self.clock_setbacks += recorded_at < self.last_at
+                self.last_at = recorded_at
+                leaves += sha256(b"\0" + entry[0]).digest()
         self.check_tree(checkpoint, build_levels(bytes(leaves)))
 
-    def read_bundle(self, path: Path, first: int, end: int) -> bytes:
-        """The hashes of the entries in a bundle, from number `first` to before `end`. Raises Fault, OSError."""
-        content = read_file(path, LARGEST_BUNDLE)
-        leaves = b""
-        at = 0
-        for number in range(first, end):
-            start = at + 2
-            at = start + int.from_bytes(content[at:start], "big")
-            entry = ENTRY_FORM.fullmatch(content, start, at)
-            if not entry:
-                raise Fault(f"has no well-formed entry {number}")
-            self.read_entry(entry, number)
-            leaves += sha256(b"\0" + entry[0]).digest()
-        require(at == len(content), "does not end with its last entry")
-        return leaves
-
-    def read_entry(self, entry: re.Match[bytes], number: int) -> None:
-        """An entry's time and kind, and its record if records are here. Raises Fault."""
-        recorded_at, kind, name = map(bytes.decode, entry.groups())
-        require(number or kind == KEY_RECORD, "begins with no key")
-        self.clock_setbacks += recorded_at[:-1] < self.last_at[:-1]  # without the Z: a fraction sorts after none
-        self.last_at = recorded_at
-        # An entry that stood before says nothing new, unless what it names was erased meanwhile.
-        if not self.has_records or (hash(entry[0]) in self.entered and not self.erased):
-            return
-        if kind != KEY_RECORD:  # the same key twice is a fault, so it is read each time
-            self.entered.add(hash(entry[0]))
-        self.read_record(recorded_at, kind, name, number)
+    def read_bundle(self, first: int, size: int) -> list[re.Match[bytes]]:
+        """The entries of a bundle, from number `first` on, by their form; none if one of them is not well-formed."""
+        path = tile_path(self.ledger, "entries", first // TILE_WIDTH, size)
+        with self.step(Step.TREE, path):
+            content = read_file(path, LARGEST_BUNDLE)
+            entries = []
+            at = 0
+            for number in range(first, min(first + TILE_WIDTH, size)):
+                start = at + 2
+                at = start + int.from_bytes(content[at:start], "big")
+                entry = ENTRY_FORM.fullmatch(content, start, at)
+                if not entry or not is_day(entry[1][:10].decode()):
+                    raise Fault(f"has no well-formed entry {number}")
+                require(number or entry[2].decode() == KEY_RECORD, "begins with no key")
+                entries.append(entry)
+            require(at == len(content), "does not end with its last entry")
+            return entries
+        return []
 
     def check_tree(self, checkpoint: Checkpoint, levels: list[bytes]) -> None:
         """Compares every tile of every level with the tree; `levels` stay empty if its root is another."""
@@ -669,52 +821,63 @@ class Inspection:
             culprit = self.tiles if self.is_signed else self.head
             self.blame(Step.TREE, culprit, "does not fit: checkpoint and tiles differ")
         elif not self.problems:
-            self.check_other_tiles({*bundles, *tiles})
+            with self.step(Step.TREE, self.tiles):
+                self.check_other_tiles({*bundles, *tiles}, size)
 
     def whole_tile(self, path: Path) -> str:
         """What a tile is called when it is full: the same for each width that it had before."""
         return path.relative_to(self.ledger).as_posix().split(".p/")[0]
 
-    def check_other_tiles(self, expected: set[Path]) -> None:
-        """Step 3: an older, narrower tile has to begin today's; on other files nothing rests, and they are told."""
+    def check_other_tiles(self, expected: set[Path], size: int) -> None:
+        """Step 3: an older, narrower tile has to begin today's, and none goes beyond the size. Raises OSError."""
         today = {self.whole_tile(path): path for path in expected}
-        for path in sorted(set(list_files(self.tiles)) - expected):
+        last, wide = None, b""
+        for path in list_files(self.tiles):
+            if path in expected:
+                continue
+            name, wide_path = path.relative_to(self.ledger).as_posix(), today.get(self.whole_tile(path))
+            if (entries := entries_below(name)) > size:
+                fault = f"goes beyond {size} entries: an older checkpoint than these tiles; copy again"
+                self.blame(Step.TREE, path, fault, COPY_LAST)
+                continue
             with self.step(Step.TREE, path):
-                older = read_file(path, LARGEST_BUNDLE)
-                wide_path = today.get(self.whole_tile(path))
-                wide = read_file(wide_path, LARGEST_BUNDLE) if wide_path else b""
-                require(
-                    older.startswith(wide) or (older and wide.startswith(older)),
-                    "differs from today's tile",
-                )
-                if len(older) > len(wide):
-                    self.remarks.append(f"{path.relative_to(self.ledger)} is no part of this tree.")
+                require(stat.S_ISREG(path.lstat().st_mode), IS_LINK if path.is_symlink() else NO_FILE)
+                if not entries or not wide_path:
+                    self.remarks.append(("no part of this tree", f"{name} is no part of this tree."))
+                    continue
+                if wide_path != last:  # the widths of a tile stand side by side
+                    last, wide = wide_path, read_file(wide_path, LARGEST_BUNDLE)
+                older = read_file(path, len(wide))
+                require(older and wide.startswith(older), "differs from today's tile")
 
     # Step 4: keys, from the policy's to today's
 
     def check_log_keys(self) -> None:
-        """Every change of the log's key was signed by the key that it ended, and the policy's key led to today's.
+        """Every change of the log's key was signed by the key that it ended, or follows a loss; and the key that the
+        reader knows, by the policy or by what he kept, led to today's.
 
-        Runs after step 7: a change is signed in an older checkpoint.
+        Runs after step 9: a change is signed in an older checkpoint.
         """
-        confirmed = {key.text for key in self.keys.trusted[:1]}  # to which the policy's key led
-        for size, (act, old, new) in sorted(self.keys.handovers.items()):
-            signed_then = [signers for checkpoint, signers in self.stages if checkpoint.size == size]
-            is_agreed = act == "rotate" and any(old in signers for signers in signed_then)
-            is_ours = old.text in confirmed
-            change = f"entry {size - 1} ({act}) puts {new.text} in place of {old.id.hex()}"
-            if is_agreed and is_ours:
-                confirmed.add(new.text)
-            elif is_ours:
-                path = self.older / str(size) if act == "rotate" else self.head
-                self.blame(Step.KEYS, path, f"is not confirmed by the policy's log key: {change}", MEND_POLICY)
-            elif not is_agreed:
-                self.remarks.append(f"Unconfirmed by the old key: {change}. {MEND_POLICY}")
-        self.signed_by = sorted(key for key in self.stages[0][1] if key.kind == LOG)
-        is_ours = not confirmed or any(key.text in confirmed for key in self.signed_by)
-        is_explained = any(problem["step"] == Step.KEYS for problem in self.problems)
+        whose, remedy = ("policy's", MEND_POLICY) if self.keys.trusted else ("kept checkpoint's", ASK_KEEPER)
+        known = {key.text for key in self.keys.trusted[:1] or self.kept_by}  # and to which the known key led
+        is_ours = not known
+        is_explained = False
+        for covering, (act, old, new) in sorted(self.keys.handovers.items()):
+            is_agreed = act == "rotate" and old in self.signers.get(covering, ())
+            change = f"entry {covering - 1} ({act}) puts {new.text} in place of {old.id.hex()}"
+            word = "the old key signed it" if is_agreed else "the old key did not sign it"
+            self.changes.append(f"Key changed: {change}; {word}.")
+            path = self.older / str(covering) if act == "rotate" else self.head
+            if is_agreed and old.text in known:
+                known.add(new.text)
+            elif not is_agreed and old.text in known:
+                self.blame(Step.KEYS, path, f"is not confirmed by the {whose} log key: {change}", remedy)
+                is_explained = True
+            elif act == "rotate" and not is_agreed:
+                self.blame(Step.KEYS, path, f"is not here, or not signed by the key that it ends: {change}")
+        is_ours |= any(key.text in known for key in self.signed_by)
         if not is_ours and not is_explained:
-            self.blame(Step.CHECKPOINT, self.head, "is not signed by the policy's log key", MEND_POLICY)
+            self.blame(Step.CHECKPOINT, self.head, f"is not signed by the {whose} log key", remedy)
 
     # Step 5: records
 
@@ -726,23 +889,48 @@ class Inspection:
         """Where the bytes with this hash are."""
         return [*filter(os.path.lexists, (self.object_path(name, "evidence"), self.object_path(name)))]
 
-    def check_bytes(self, path: Path, name: str) -> None:
-        """Step 6: a file that is called like a hash has that hash; long ones are read in pieces."""
-        with self.step(Step.REFERENCES, path), open_file(path) as file:
-            require(not HASH_FORM.fullmatch(name) or file_digest(file, "sha256").hexdigest() == name, WAS_CHANGED)
+    def read_records(self, size: int) -> None:
+        """Steps 4 to 6, over the entries from the last to the first, and each record once.
+
+        So the first time that a name is met is the last time that it is named, and what erased it was met before.
+        """
+        begun = len(self.problems)
+        met: dict[bytes, bytes] = {}  # hash of a record → its entry's leaf hash
+        for first in reversed(range(0, size, TILE_WIDTH)):
+            for number, entry in reversed([*enumerate(self.read_bundle(first, size), first)]):
+                recorded_at, kind, name = map(bytes.decode, entry.groups())
+                leaf = self.levels[0][number * HASH_BYTES : (number + 1) * HASH_BYTES]
+                first_met = met.setdefault(bytes.fromhex(name), leaf)
+                if first_met is leaf:
+                    self.read_record(recorded_at, kind, name, number)
+                elif first_met != leaf:  # a record has one kind and one time: it cannot fit two different entries
+                    self.blame(Step.RECORDS, self.object_path(name), f"does not fit entry {number}, or another one")
+                elif name in self.key_records:  # the same key twice is a fault, so each of its entries counts
+                    self.key_records[name].append((number, self.key_records[name][0][1]))
+        self.problems[begun:] = reversed(self.problems[begun:])
+        key_records = [(*entry, name) for name, entries in self.key_records.items() for entry in entries]
+        for number, record, name in sorted(key_records, key=lambda entry: entry[0]):
+            with self.step(Step.KEYS, self.object_path(name)):
+                self.keys.enter(record, number, self.origin)
+        for name in reversed(self.present):
+            for path in self.copies_of(name):
+                self.check_bytes(path, name)
+        self.check_missing()
+        for folder in self.folders:
+            with self.step(Step.REFERENCES, folder):
+                self.check_unnamed(folder)
 
     def read_record(self, recorded_at: str, kind: str, name: str, number: int) -> None:
         """Step 5: the record of an entry, its key (step 4) and all that it names (step 6)."""
         path = self.object_path(name)
-        copies = self.copies_of(name)
         short_kind = kind[len("trucewatch/") : -len("/1")]
-        self.named.add(bytes.fromhex(name))
-        self.erased.pop(name, None)  # entered again, so only a later entry can have erased it
+        copies = self.copies_of(name)
         for twin in {*copies} - {path}:
             self.check_bytes(twin, name)
         if path not in copies:
-            after = number + FOREVER if kind == KEY_RECORD else number  # a key is never erased
-            self.missing[name] = (after, f"entry {number} ({short_kind})", path)
+            self.miss(name, number + FOREVER if kind == KEY_RECORD else number, f"entry {number} ({short_kind})", path)
+        self.named.add(bytes.fromhex(name))
+        if path not in copies:
             return
         with self.step(Step.RECORDS, path):
             content = read_file(path, LARGEST_RECORD)
@@ -750,51 +938,75 @@ class Inspection:
             record = parse_record(content)
             is_fit = record.get("schema") == kind and record.get("recorded_at") == recorded_at
             require(is_fit, f"does not fit entry {number}")
+            if kind == KEY_RECORD:
+                self.key_records[name] = [(number, record)]
             if kind == ERASURE_RECORD:
-                self.erased |= dict.fromkeys(filter(HASH_FORM.fullmatch, record["erased"]), number)
+                self.take_up_erasure(record, number)
+            if kind == EVIDENCE_RECORD and type(size := record.get("size_bytes")) is int:
+                self.sizes[record["sha256"]] = size
             for field, reference in list_references(record):
                 folder = "evidence" if "evidence" in (field, short_kind) else "objects"
                 source = f"objects/{name[:2]}/{name[2:]}"
-                self.look_up(reference, (number, source, self.object_path(reference, folder)))
-            with self.step(Step.KEYS, path):
-                self.keys.enter(record, number, self.origin)
+                self.look_up(reference, number, source, self.object_path(reference, folder))
+
+    def take_up_erasure(self, record: dict[str, Any], number: int) -> None:
+        """What an entry erases, but for what a later entry names. Raises TypeError if these are no names."""
+        erased = [name for name in record["erased"] if HASH_FORM.fullmatch(name)]
+        people = list(record.get("people", []))
+        for name in erased:
+            if bytes.fromhex(name) not in self.named:
+                self.erased.setdefault(name, number)
+        told = f"Erased: entry {number} erases {len(erased)} objects or pieces of evidence"
+        self.changes.append(f"{told} and {len(people)} people or texts." if people else f"{told}.")
 
     # Step 6: references
 
-    def look_up(self, reference: str, missing: tuple[int, str, Path]) -> None:
-        """Checks the bytes that a record names, the first time that they are named; if there are none, notes it."""
-        copies = self.copies_of(reference)
-        if not copies:
-            self.missing[reference] = missing
-        if bytes.fromhex(reference) not in self.named:
-            for path in copies:
-                self.check_bytes(path, reference)
-        self.named.add(bytes.fromhex(reference))
-        self.erased.pop(reference, None)
+    def look_up(self, name: str, number: int, source: str, path: Path) -> None:
+        """Whether the bytes that a record names are here, the first time that they are met."""
+        if bytes.fromhex(name) in self.named:
+            return
+        if self.copies_of(name):
+            self.present.append(name)
+        else:
+            self.miss(name, number, source, path)
+        self.named.add(bytes.fromhex(name))
+
+    def miss(self, name: str, after: int, source: str, path: Path) -> None:
+        """Notes that the bytes of a name are not here, unless a later entry named them and they were noted then."""
+        if bytes.fromhex(name) not in self.named or after >= FOREVER:
+            self.missing[name] = (after, source, path)
+
+    def check_bytes(self, path: Path, name: str) -> None:
+        """A file that is called like a hash has that hash, and the size that a record states."""
+        with self.step(Step.REFERENCES, path):
+            require(hash_file(path, self.sizes.get(name)) == name, WAS_CHANGED)
 
     def check_missing(self) -> None:
         """What is named and not here was erased by a later entry; what was erased and is here is told."""
         remedy = (
             "Ask the keeper for these bytes. If they were erased, an entry has to say so; if not, tell all delegations."
         )
-        for name, (after, source, path) in self.missing.items():
+        for name, (after, source, path) in reversed(self.missing.items()):
             erased_by = self.erased.get(name, -1)
             if erased_by > after:
-                self.remarks.append(f"{name} was erased, says entry {erased_by}: not corrupt; {source} names it.")
+                kind = source.partition("(")[2]  # of what was entered, so that an erased finding is told among others
+                told = f"{name} was erased, says entry {erased_by}: not corrupt; {source} names it."
+                self.remarks.append((f"erased {kind}", told))
             else:
                 self.blame(Step.REFERENCES, path, f"is missing; {source} names it", remedy)
         for name, number in self.erased.items():
             if self.copies_of(name):
-                self.remarks.append(f"{name} was erased by entry {number}, but is here.")
+                self.remarks.append(("erased, but here", f"{name} was erased by entry {number}, but is here."))
 
-    def check_unnamed(self) -> None:
-        """What lies in `objects/` and `evidence/` and nothing names: told, and checked if it is called like a hash."""
-        for folder in self.folders:
-            for path in list_files(folder):
-                name = "".join(path.parts[-2:])
-                if not HASH_FORM.fullmatch(name) or bytes.fromhex(name) not in self.named:
-                    self.remarks.append(f"{path.relative_to(self.base)} is not named by the log.")
-                    self.check_bytes(path, name)
+    def check_unnamed(self, folder: Path) -> None:
+        """What lies in `objects/` or `evidence/` and nothing names: told and not read. Raises OSError."""
+        for path in list_files(folder):
+            name = "".join(path.parts[-2:])
+            if not HASH_FORM.fullmatch(name) or bytes.fromhex(name) not in self.named:
+                told = f"{path.relative_to(self.base)} is not named by the log and was not read."
+                self.remarks.append(("not named", told))
+                is_file = stat.S_ISREG(path.lstat().st_mode)
+                self.check(Step.REFERENCES, path, is_file, IS_LINK if path.is_symlink() else NO_FILE)
 
     # Step 7: older checkpoints; step 9 compares the kept one in the same way
 
@@ -802,18 +1014,26 @@ class Inspection:
         """Every checkpoint in `checkpoints/`, the largest first, then the one that the reader kept."""
         paths = sorted(self.older.glob("[0-9]*"), key=lambda path: (len(path.name), path.name), reverse=True)
         if str(checkpoint.size) not in [path.name for path in paths]:
-            self.remarks.append(f"{checkpoint.size} is missing in checkpoints/, perhaps older ones too.")
+            told = f"{checkpoint.size} is missing in checkpoints/, perhaps older ones too."
+            self.remarks.append(("missing in checkpoints/", told))
         if self.clock_setbacks:
-            self.remarks.append(f"The clock went back before {self.clock_setbacks} of the entries.")
+            self.remarks.append(("clock", f"The clock went back before {self.clock_setbacks} of the entries."))
         for path in paths:
             self.compare(Step.OLDER_CHECKPOINTS, path, checkpoint)
         if kept_checkpoint:
             self.compare(Step.SEEN, kept_checkpoint, checkpoint)
+        if self.uncounted:
+            who = ", ".join([*self.uncounted][:3])
+            told = f"{sum(self.uncounted.values())} signature lines of {len(self.uncounted)} keys do not count"
+            self.remarks.append(("signature lines", f"{told}: not in policy or in force. The first: {who}."))
+        if self.misfits:
+            told = f"Forked or rolled back: {self.misfits} signed checkpoints do not fit this ledger; see step 7 or 9."
+            self.changes.append(told)
 
     def compare(self, step: Step, path: Path, latest: Checkpoint) -> None:
         """Whether a checkpoint is a stage of this tree; if it is none, an accusation."""
         with self.step(step, path):
-            content = read_file(path, LARGEST_TEXT)
+            content = read_file(path, LARGEST_CHECKPOINT)
             other = read_checkpoint(restore_checkpoint(content) if step == Step.SEEN else content)
             require(
                 step == Step.SEEN or path.name == str(other.size),
@@ -823,16 +1043,23 @@ class Inspection:
             if other.size > latest.size or root_of_range(self.levels, 0, other.size) != other.root:
                 self.accuse(step, path, (other, signers), latest)
                 return
-            self.stages.append((other, signers))
+            self.take_up_stage(other, signers)
             if step == Step.SEEN:
                 self.seen_size = other.size
+                self.kept_by = {key for key in signers if key.kind == LOG}
+
+    def take_up_stage(self, stage: Checkpoint, signers: set[Key]) -> None:
+        """Notes who signed a stage of this tree."""
+        self.signers.setdefault(stage.size, set()).update(signers)
+        for key in signers:
+            if key not in self.largest or self.largest[key].size < stage.size:
+                self.largest[key] = stage
 
     # Step 8: witnesses
 
     def check_quorum(self, checkpoint: Checkpoint) -> None:
         """As many witnesses as the policy asks for cosigned the latest checkpoint; one key is one witness."""
-        copies = [signers for stage, signers in self.stages if stage.body == checkpoint.body]
-        self.witnesses = {key.public: key.name for signers in copies for key in signers if key.kind == WITNESS}
+        self.witnesses = {key.public: key.name for key in self.signers[checkpoint.size] if key.kind == WITNESS}
         count = len(self.witnesses)
         self.check(
             Step.WITNESSES,
@@ -851,16 +1078,17 @@ class Inspection:
         """
         other, signers = stage
         is_later = other.size > latest.size
-        log_keys = [key for key in signers if key.kind == LOG]
-        is_latest_signed = any(key.kind == LOG for key in self.stages[0][1])
+        log_keys = sorted(key for key in signers if key.kind == LOG)
         # Any stage that is large enough serves: best one under a key that signed the other checkpoint too.
-        stages = [stage] if is_later else [large for large in self.stages if large[0].size >= other.size]
-        pairs = [(large, key) for large, keys in stages for key in log_keys if key in keys]
+        stages = [(other if is_later else self.largest.get(key), key) for key in log_keys]
+        pairs = [(large, key) for large, key in stages if large and large.size >= other.size]
+        pairs.sort(key=lambda pair: -pair[0].size)
+        texts = f", {other.text!r} and {latest.text!r}" if step == Step.SEEN else ""
         require(
-            log_keys and (is_latest_signed or (pairs and not is_later)),
-            "does not fit this tree; nobody can prove it, for no log key known here vouches for both, "
-            f"{other.text!r} and {latest.text!r}",
+            log_keys and (self.signed_by or (pairs and not is_later)),
+            f"does not fit this tree; nobody can prove it, for no log key known here vouches for both{texts}",
         )
+        self.misfits += 1
         large, key = pairs[0] if pairs else (latest, log_keys[0])
         if is_later:  # this tree is too small to prove anything about that one
             small, what, proof = latest, ROLLBACK, [""]
@@ -868,33 +1096,25 @@ class Inspection:
             small, what = other, SPLIT_VIEW if pairs else ACROSS_KEYS
             nodes = [(0, small.size, 0), *list_proof_nodes(small.size, large.size)]
             proof = [encode_base64(root_of_range(self.levels, start, end)) for start, end, _ in nodes]
-        self.accusations.append(
-            {
-                "schema": ACCUSATION,
-                "log": key.text,
-                "what": what,
-                "checkpoint_a": small.text,
-                "checkpoint_b": large.text,
-                "root_of_b_at_a": proof[0],
-                "proof": proof[1:],
-            }
-        )
+        accusation = {
+            "schema": ACCUSATION,
+            "log": key.text,
+            "what": what,
+            "checkpoint_a": small.text,
+            "checkpoint_b": large.text,
+            "root_of_b_at_a": proof[0],
+            "proof": proof[1:],
+        }
+        # One is enough, and what proves something comes first.
+        self.accusations.append(accusation)
+        self.accusations = sorted(self.accusations, key=lambda told: told["what"] != SPLIT_VIEW)[:MOST_ACCUSATIONS]
         relation = "is older than" if is_later else "contradicts"
         fault = (
             f"({latest.size} entries) {relation} {path} ({other.size} entries), signed by the same log: "
-            f"{what}. Accusation: below{self.write_accusation()}"
+            f"{what}. Accusation: below"
         )
         culprit = path if step == Step.OLDER_CHECKPOINTS and not is_later else self.head
         self.blame(step, culprit, fault, "Keep both, and tell all delegations, by another way.")
-
-    def write_accusation(self) -> str:
-        """Writes the last accusation into the current folder; returns where, in words, if that could be done."""
-        path = Path(f"accusation-{sha256(f'{self.accusations}'.encode()).hexdigest()[:8]}.json").absolute()
-        try:
-            path.write_text(json.dumps(self.accusations[-1]))
-        except OSError:  # it is printed anyway
-            return ""
-        return f", also in {path}"
 
     def check_accusation(self, fields: list[tuple[str, Any]]) -> None:
         """Whether an accusation proves by itself that the log's key signed two histories; `verdict` says which."""
@@ -933,14 +1153,10 @@ class Inspection:
 # Step 10: result
 
 
-def list_first(items: list[Any], text_of: Callable[[Any], str] = str) -> tuple[list[Any], list[str]]:
-    """Five items of each kind, and a sentence for each kind that has more.
-
-    Of one kind are items whose texts differ only in words with a digit or a slash, and in what is quoted.
-    """
-    kinds: dict[str, list[Any]] = {}
-    for item in items:
-        kind = re.sub(r"\S*[\d/]\S*|'.*?'", "", text_of(item))
+def list_first(items: list[tuple[Any, Any]], text_of: Callable[[Any], str] = str) -> tuple[list[Any], list[str]]:
+    """Five items of each kind, and a sentence for each kind that has more. Items: kind, item."""
+    kinds: dict[Any, list[Any]] = {}
+    for kind, item in items:
         kinds.setdefault(kind, []).append(item)
     first = [item for alike in kinds.values() for item in alike[:5]]
     more = [f"And {len(alike) - 5} more like this: … {text_of(alike[0])}" for alike in kinds.values() if len(alike) > 5]
@@ -966,20 +1182,27 @@ def list_unproved(inspection: Inspection) -> list[str]:
 
 def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
     """What an inspection says: a document for programs, and lines for people."""
+
+    def kind_of(problem: dict[str, Any]) -> tuple[Any, ...]:
+        """Alike are problems of one step whose sentences begin alike, up to what is particular."""
+        return (problem["step"], problem["do"], re.split(r"[\d:;,'\"(/]", problem["what"], maxsplit=1)[0])
+
+    sorted_problems = sorted(inspection.problems, key=lambda problem: problem["step"])
     problems, more_problems = list_first(
-        sorted(inspection.problems, key=lambda problem: problem["step"]), lambda problem: problem["what"]
+        [(kind_of(problem), problem) for problem in sorted_problems], lambda problem: problem["what"]
     )
     remarks, more_remarks = list_first(inspection.remarks)
     checkpoint = inspection.checkpoint
     document: dict[str, Any] = {
         "schema": "trucewatch/verify/1",
-        "ok": not problems,
+        "ok": not problems and (bool(inspection.signed_by) or not inspection.is_ledger),
         "size": checkpoint.size if checkpoint else None,
         "root": encode_base64(checkpoint.root) if checkpoint else None,
         "first_wrong": problems[0]["file"] if problems else None,
         "signed_by": [f"{key.name} ({key.id.hex()})" for key in inspection.signed_by],
         "witnesses": sorted(inspection.witnesses.values()),
         "seen": inspection.seen_size or None,
+        "changes": sorted(inspection.changes, key=lambda change: change.startswith("Erased")),
         "problems": problems,
         "remarks": more_problems + remarks + more_remarks,
         "cannot_prove": list_unproved(inspection),
@@ -987,6 +1210,7 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
     }
     lines = [
         inspection.verdict or headline(inspection, document),
+        *document["changes"],
         *("- Step {step}: {file} {what}. {do}".format(**problem) for problem in problems),
         *more_problems,
         *(f"Remark: {remark}" for remark in remarks + more_remarks),
@@ -997,26 +1221,59 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
 
 
 def headline(inspection: Inspection, document: dict[str, Any]) -> str:
-    """All right, with what was proved; or the first wrong file."""
+    """All right, with what was proved; that nobody's signature was checked; or the first wrong file."""
     if document["first_wrong"]:
         rest = " What rests on it was not checked." if inspection.is_ledger and not inspection.levels else ""
         return f"WRONG. First wrong file: {document['first_wrong']}.{rest}"
     files = " and files" if inspection.has_records else ""
+    agree = f"{document['size']} entries{files} agree; root {document['root']}"
+    if not inspection.signed_by:
+        return (
+            f"NOBODY'S SIGNATURE WAS CHECKED: {agree}. Anybody can make such a tree; give --policy with the log's key."
+        )
     holds = "" if inspection.seen_size is None else f"; holds --seen, {inspection.seen_size} entries"
     return (
-        f"ALL RIGHT: {document['size']} entries{files} agree; root {document['root']}; "
-        f"signed by {', '.join(document['signed_by']) or '?'}; "
+        f"ALL RIGHT{', WITH CHANGES TO KNOW OF' if document['changes'] else ''}: {agree}; "
+        f"signed by {', '.join(document['signed_by'])}; "
         f"witnesses {' '.join([str(len(document['witnesses'])), *document['witnesses']])}{holds}"
     )
 
 
+def write_accusation(path: Path, accusation: dict[str, Any]) -> str:
+    """Writes the one file that this program ever writes, and never over another; what was done, in words."""
+    if not PLAIN_NAME.fullmatch(accusation["log"].partition("+")[0]):
+        return (
+            "The accusation was not written: the log's name has signs that a shell may take for a command; see above."
+        )
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+            file.write(json.dumps(accusation).encode() + b"\n")
+    except OSError as error:
+        return f"{path} was not written: {explain(error)}. The accusation stands above."
+    return f"The first accusation is in {path}."
+
+
+def check_outlet(outlet: Path, checked: list[Path]) -> None:
+    """Nothing if an accusation may be written there. checked: what is inspected. Raises Fault."""
+    folder = Path(os.path.realpath(outlet.parent))
+    above = {folder, *folder.parents}
+    require(not os.path.lexists(outlet), "is there already; name a new file")
+    require(folder.is_dir(), "is in no folder that is here; name another place")
+    is_inside = any(Path(os.path.realpath(path)) in above for path in checked)
+    require(not is_inside, "is inside of what is checked; name a place outside of it")
+
+
 def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | None = None) -> int:
     """Runs all steps and prints the result; returns the exit code. now_s: POSIX seconds, else the computer's."""
-    parser = argparse.ArgumentParser(prog, description="Checks a Trucewatch ledger or an accusation, alone, offline.")
-    parser.add_argument("path", type=Path)
-    parser.add_argument("--policy", type=Path)
-    parser.add_argument("--seen", type=Path)
-    parser.add_argument("--json", action="store_true")
+    parser = argparse.ArgumentParser(
+        prog, description="Checks a Trucewatch ledger or an accusation, alone, offline. Writes nothing unless asked to."
+    )
+    parser.add_argument("path", type=Path, metavar="PATH", help="a watch, a copy of its ledger, or an accusation file")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="whose keys you trust, in TOML")
+    parser.add_argument("--seen", type=Path, metavar="FILE", help="a checkpoint that you kept")
+    parser.add_argument("--accusation", type=Path, metavar="FILE", help="a new file for what proves two histories")
+    parser.add_argument("--json", action="store_true", help="one document for programs")
     args = parser.parse_args(argv)
     path = args.path.absolute()
     place = find_ledger(path)
@@ -1025,22 +1282,32 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         policy = read_policy(args.policy, now_s or time.time())
         if args.seen:
             subject = args.seen
-            read_file(args.seen, LARGEST_TEXT)
+            read_file(args.seen, LARGEST_CHECKPOINT)
         subject = f"{path} holds no ledger and is no accusation file" if os.path.lexists(path) else path
         fields = [] if place else read_accusation(path)
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        parser.error(f"{subject}: {explain(error)}")
-    base, ledger = place or (path.parent, path)
-    inspection = Inspection(base, ledger, policy)
+        base, ledger = place or (path.parent, path)
+        inspection = Inspection(base, ledger, policy)
+        if args.accusation:
+            subject = args.accusation
+            check_outlet(args.accusation.absolute(), [path, *([base] if place and inspection.has_records else [])])
+    except Exception as error:  # whatever is wrong with what was given: it cannot be used
+        parser.error(printable(f"{subject}: {explain(error)}"))
     if place:
         inspection.inspect(args.seen)
     else:
         inspection.check_accusation(fields)
     document, lines = write_statement(inspection)
+    if args.accusation and inspection.accusations:
+        told = write_accusation(args.accusation, inspection.accusations[0])
+        lines.append(told)
+        document["remarks"].append(told)
     # A hostile copy's names may hold characters that steer a terminal, or that it cannot show.
-    text = "\n".join(CONTROL_CHARACTERS.sub("?", line) for line in ([json.dumps(document)] if args.json else lines))
+    text = json.dumps(document).replace("\x7f", "\\u007f") if args.json else "\n".join(map(printable, lines))
     encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    except BrokenPipeError:  # whoever reads may stop early
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if document["ok"] else 1
 
 

@@ -54,12 +54,15 @@ _AES_256_CBC = bytes.fromhex("060960864801650304012a")
 
 
 def check_name(name: str) -> None:
-    """Refuse a name that could be read as another: only printable ASCII, no blank, no plus. Raises LedgerError."""
-    if not re.fullmatch(r"[!-*,-~]{1,200}", name):
+    """Refuse a name for a new key that could be read as another, or that a shell could take for a command.
+
+    Raises LedgerError. Keys of before may have any printable ASCII but blank and plus: they go on signing.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9._/:-]{1,200}", name):
         raise LedgerError(
             Message(
-                "{name} cannot name a key; use 1 to 200 Latin letters, digits and signs without blank or plus, for "
-                "example monitors.example/log",
+                "{name} cannot name a key; use 1 to 200 Latin letters, digits, dots, hyphens, underlines, colons and "
+                "slashes, for example monitors.example/log",
                 name=f"{name[:60]!r}",
             )
         )
@@ -179,7 +182,6 @@ def _read_file(path: Path) -> tuple[str, PublicKey]:
             )
         )
     public = read_public_key(head[3])
-    check_name(public.name)
     if (head[1], ALGORITHMS.get(head[2])) != (public.name, public.algorithm):
         raise LedgerError(
             Message(

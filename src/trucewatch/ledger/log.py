@@ -79,7 +79,8 @@ class Log:
         self._flushed: set[Path] = set()
         self._tidied, self._next_try = 0, 0
         try:
-            if not self._path.is_file():
+            # An empty journal says as little as none: the tiles hold what was signed, and the index what was not.
+            if not self._path.is_file() or not self._path.stat().st_size:
                 os.close(self._begin_journal(0, []))
             self._base, self._entries, self._end, self.recovered_bytes = _read_journal(self._path)
             self._hashes = hashes_of(self._entries)

@@ -19,6 +19,17 @@ LOG_ALGORITHM = b"\x01"
 WITNESS_ALGORITHM = b"\x04"
 """cosignature/v1: Ed25519 over a line with the time and the note's text."""
 
+# RFC 8032: a public key is a y below 2**255 - 19 and a sign. Under the y of these points, whose order is 1, 2, 4 or 8,
+# one signature fits every text, so that whoever brings such a key can deny all that it signed.
+_PRIME = 2**255 - 19
+_SMALL_ORDER = (
+    0,
+    1,
+    _PRIME - 1,
+    2707385501144840649318225287225658788936804267575313519463743609750303402022,
+    55188659117513257062467267217118295137698188065244968500265048394206261417927,
+)
+
 _NAME = re.compile(r"^[^\s+\x00-\x1f\x7f]{1,200}$")
 _SIGNATURE_LINE = re.compile(r"^— (\S+) (\S+)$")
 
@@ -55,7 +66,8 @@ class PublicKey:
 
 
 def read_public_key(text: str) -> PublicKey:
-    """The key that a text names. Raises LedgerError for anything that is not exactly `name+key id+base64`."""
+    """The key that a text names. Raises LedgerError for anything that is not exactly `name+key id+base64`, and for a
+    key of small order or in another spelling than its own."""
     parts = text.strip().split("+", 2)
     if len(parts) != 3 or not _NAME.match(parts[0]):
         raise LedgerError(Message('"{text}" is no key; it is written name+keyid+base64', text=text[:60]))
@@ -63,6 +75,11 @@ def read_public_key(text: str) -> PublicKey:
     key = PublicKey(parts[0], raw[:1], raw[1:])
     if len(raw) != 33 or raw[:1] not in (LOG_ALGORITHM, WITNESS_ALGORITHM) or key.key_id.hex() != parts[1]:
         raise LedgerError(Message('the key "{parts}" does not match its own id; copy it again, whole', parts=parts[0]))
+    y = int.from_bytes(key.raw, "little") % 2**255
+    if y >= _PRIME or y in _SMALL_ORDER:
+        raise LedgerError(
+            Message('anybody can sign under the key "{parts}"; ask its holder for a new one', parts=parts[0])
+        )
     return key
 
 

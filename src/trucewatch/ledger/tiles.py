@@ -77,14 +77,15 @@ class TileReader:
 
     def entry(self, index: int) -> bytes:
         """One entry."""
-        return self._bundle(index // WIDTH)[index % WIDTH]
+        return self.bundle(index // WIDTH)[index % WIDTH]
 
     def entries(self, start: int = 0) -> Iterator[bytes]:
         """The entries from this number on."""
         for number in range(start // WIDTH, -(-self.size // WIDTH)):
-            yield from self._bundle(number)[max(start - number * WIDTH, 0) :]
+            yield from self.bundle(number)[max(start - number * WIDTH, 0) :]
 
-    def _bundle(self, number: int) -> list[bytes]:
+    def bundle(self, number: int) -> list[bytes]:
+        """The entries of one bundle. Raises LedgerError."""
         width = min(self.size - number * WIDTH, WIDTH)
         bundle = self._read("entries", number, width)
         try:

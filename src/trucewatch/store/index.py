@@ -221,16 +221,35 @@ _TYPED: Final = ("reason", "by", "ordered_by", "holder", "text", "organisation",
 def check_typed(record: Mapping[str, Any]) -> None:
     """Raises StoreError for typed words that are a hash and nothing else: every verifier would look for the file of
     that name."""
-    for name, value in record.items():
-        if name in _TYPED and isinstance(value, str) and _HASH.fullmatch(value):
+    pending = list(record.items())
+    for name, value in pending:  # which grows meanwhile
+        if isinstance(value, Mapping):
+            pending += value.items()
+        elif isinstance(value, list | tuple):
+            pending += ((name, part) for part in value)
+        elif name in _TYPED and isinstance(value, str) and _HASH.fullmatch(value):
             raise StoreError(
                 Message(
                     '"{text}" is the hash of a file and nothing else; say in words what it is. Nothing was entered',
                     text=name,
                 )
             )
-        if isinstance(value, Mapping):
-            check_typed(value)
+
+
+def check_kept(record: Mapping[str, Any], is_kept: Callable[[str], bool]) -> None:
+    """Raises StoreError for a text that is a hash of nothing that is kept here: whoever typed it, no verifier would
+    ever find its file. What an erasure erases is gone, and ought to be."""
+    if record.get("schema") == ERASURE:
+        record = {name: value for name, value in record.items() if name != "erased"}
+    for name in references(record):
+        if not is_kept(name):
+            raise StoreError(
+                Message(
+                    "{sha256}… is the hash of nothing that is kept here; if somebody typed it, say it in words. "
+                    "Nothing was entered",
+                    sha256=name[:16],
+                )
+            )
 
 
 def _is_in_place_of_another(entry: Entry) -> bool:

@@ -23,7 +23,7 @@ from trucewatch.model.times import as_utc
 from trucewatch.store.desk_index import DeskIndex
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
 from trucewatch.store.erasures import ErasurePlan, Going, erase, finish_erasures, plan_erasure
-from trucewatch.store.index import Index, check_typed
+from trucewatch.store.index import Index, check_kept, check_typed
 from trucewatch.store.journal import Entry, Journal
 from trucewatch.store.keys import (
     Keyring,
@@ -196,6 +196,7 @@ class Store:
         commit. Refuses words that are a hash (StoreError)."""
         for record in records:
             check_typed(record)
+            check_kept(record, lambda name: name in self.evidence or name in self.objects)
         with self._committing:
             self._refuse_if_cut_short()
             with self.typed.entering(records) as referring:
@@ -256,7 +257,9 @@ class Store:
             "no reason given" if self.keys.has_log_key else "the key file is gone"
         )
         loss = key_record("lost", "log", last.key, reason=reason)
-        self.index.apply(self.journal.commit([loss, key_record("new", "log", str(heir.public))]))
+        # Directly after the loss: anywhere else the inspector refuses a key that the one before did not sign.
+        following = key_record("new", "log", str(heir.public), replaces=last.key)
+        self.index.apply(self.journal.commit([loss, following]))
         self.keys.install_next_log_key()
         return heir
 

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from trucewatch.locale.reasons import standing_words
+from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import HELD as HELD_WORDS
 from trucewatch.model.edits import CHANGES
 from trucewatch.model.incident import CHI2_95, Finding, Incident, finding_rows, incident_rows
@@ -462,9 +463,10 @@ def show_log(out: Console, lines: Sequence[Mapping[str, object]]) -> None:
             "erasure, incident-act."
         )
     for one in lines:
-        who = f"  [dim]{escape(str(one['who']))}[/]" if one["who"] else ""
+        what, who = (escape(printable(str(one[name]))) for name in ("what", "who"))
         out.print(
-            f"[dim]{one['number']:>6}  {str(one['at'])[:16]}Z[/]  {one['kind']:<12} {escape(str(one['what']))}{who}"
+            f"[dim]{one['number']:>6}  {str(one['at'])[:16]}Z[/]  {one['kind']:<12} {what}"
+            + (f"  [dim]{who}[/]" if who else "")
         )
         evidence = f"  evidence {one['evidence']}" if one["kind"] == "evidence" and one["evidence"] else ""
         out.print(f"        [dim]{one['object']}{evidence}[/]")

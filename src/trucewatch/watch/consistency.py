@@ -110,6 +110,10 @@ def _check_source(source: SourceSetting, path: Path, faults: FaultList) -> None:
             faults.error(path, what, Message("docs/sources.md explains the settings of each adapter"), place)
     except Unsupported as exc:
         faults.error((*path, "adapter"), exc.message, Message("list them with: trucewatch sources"), place)
+    for key in ("organisation", "licence"):
+        if re.fullmatch("[0-9a-f]{64}", getattr(source, key)):
+            what = Message("{key} is the hash of a file and nothing else", key=key)
+            faults.error((*path, key), what, Message("say in words what it is"), place)
     if not source.files:
         faults.error((*path, "files"), Message("reads no file"), Message('write files = ["inbox/*.csv"]'), place)
     for pattern in source.files:

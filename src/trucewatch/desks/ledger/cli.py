@@ -43,32 +43,53 @@ def verify(
     seen: Annotated[
         Path | None, typer.Option(metavar="CHECKPOINT", help="A checkpoint seen earlier: finds a rollback.")
     ] = None,
+    accusation: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A new file for the proof, if two histories were signed.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check every hash, tree, signature, object and piece of evidence, offline. One file does it; anyone can take it
-    along."""
+    along. Nothing is written but the file of --accusation."""
     from trucewatch.ledger import inspector
 
     words = [str(path)]
     words += ["--policy", str(policy)] if policy else []
     words += ["--seen", str(seen)] if seen else []
+    words += ["--accusation", str(accusation)] if accusation else []
     raise typer.Exit(inspector.main([*words, "--json"] if as_json else words, prog="trucewatch verify"))
 
 
-@app.command(short_help="The ledger's entries for people.")
+@app.command(short_help="The ledger's entries for people; a copy for others.")
 def log(
     watch: WatchFolder,
     kind: Annotated[str, typer.Option(help="Only this kind, as evidence, list, publication, key.")] = "",
     last: Annotated[int, typer.Option(min=0, help="How many of the last entries; 0 for all.")] = 30,
+    copy: Annotated[
+        Path | None,
+        typer.Option("--copy", metavar="DIR", help="List nothing: copy the ledger, objects and evidence to a new DIR."),
+    ] = None,
+    ledger_only: Annotated[
+        bool, typer.Option("--ledger-only", help="With --copy: what a web server may serve, no object or evidence.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """The ledger's entries for people: when, what, who, and where the object lies. Reads only, also while a run goes
-    on."""
+    on.
+
+    With --copy DIR it makes a copy for others to check, the right way to hand a ledger on: all of one checkpoint, which
+    is written last. They check it with: trucewatch verify DIR --policy FILE, or with the inspector alone. A whole copy
+    holds everything on record, released or not, but no key and no name from private/. With --ledger-only it holds
+    times, kinds and hashes: put it on any web server as it is, and copy again when there is a new checkpoint."""
     from trucewatch.desks import record_kinds
     from trucewatch.store.journal import read_entries
     from trucewatch.store.ledger_lines import log_lines
     from trucewatch.terminal.output import console, show_log
 
+    if copy is not None:
+        _copy_ledger(watch, copy, ledger_only=ledger_only)
+        return
+    if ledger_only:
+        raise LedgerError(Message("say where the copy goes: --copy DIR --ledger-only"))
     store = _store_of(watch)
     entries = read_entries(store, record_kinds(), kind=kind, last=last)
     lines = log_lines(entries, record_kinds(), private=store / "private")
@@ -76,6 +97,25 @@ def log(
         print_json({"schema": "trucewatch/log/1", "entries": lines})
     else:
         show_log(console(), lines)
+
+
+def _copy_ledger(watch: Path, target: Path, *, ledger_only: bool) -> None:
+    from trucewatch.store.ledger_copy import copy_ledger
+    from trucewatch.terminal.output import console, progress_on
+
+    with progress_on(console(stderr=True)) as progress:
+        task = progress.add_task("copy", total=None)
+        made = copy_ledger(
+            _store_of(watch),
+            target,
+            ledger_only=ledger_only,
+            advance=lambda at, total: progress.update(task, completed=at, total=total),
+        )
+    if ledger_only:
+        typer.echo(f"{target}  {made.entries:,} entries, to be served as they are; copy again for a new checkpoint.")
+        return
+    typer.echo(f"{target}  {made.entries:,} entries, {made.kept_files:,} objects and pieces of evidence")
+    typer.echo("It holds everything on record, released or not. Check it: trucewatch verify DIR --policy FILE")
 
 
 @app.command()
@@ -270,6 +310,7 @@ def keys_new(
 @keys.command("list")
 def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Every key that the ledger names, and which are in force now. Reads only, also while a run goes on."""
+    from trucewatch.locale.sanitize import printable
     from trucewatch.model.typed_text import erased_words
     from trucewatch.store.typed_words import is_reference
     from trucewatch.store.words import KeptWords
@@ -298,9 +339,9 @@ def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
         state = f"  {states[event['key']].state()}" if brings_in else ""
         typer.echo(
             f"{event['entry']:>6}  {event['recorded_at'][:16]}Z  {event['act']:<7} {event['role']:<10} "
-            f"{event['holder']}{state}"
+            f"{printable(event['holder'])}{state}"
         )
-        typer.echo(f"        {event['key']}" + (f"  ({event['reason']})" if event["reason"] else ""))
+        typer.echo(f"        {event['key']}" + (f"  ({printable(event['reason'])})" if event["reason"] else ""))
 
 
 @keys.command("register")
