@@ -6,7 +6,8 @@ cut then:
 
 - bytes are sure after the fsync of their file, names after the fsync of their folder; nothing else is;
 - what is not sure is there, missing, or there in part (sectors of 512 bytes, zeros in the gaps), later without earlier;
-- a rename never loses the file: the old name may stay beside the new one, or stay alone, but one of them is there.
+- a rename never loses the file: the old name may stay beside the new one, or stay alone, but one of them is there;
+- a renamed folder has the old name or the new one, and all that was in it.
 
 SQLite writes unseen: its files are kept as they were at each step, and come back so from any of them, or not at all.
 """
@@ -147,6 +148,9 @@ class FaultDisk:
                 new = flushed.get(_parent(step.path), -1) > number
                 old = bool(step.came_from) and flushed.get(_parent(step.came_from), -1) > number
                 if new or old or _is_kept(luck):
+                    if step.file == FOLDER and step.came_from:
+                        _move_folder(names, step.came_from, step.path)  # never beside: a folder has one name
+                        continue
                     if step.file is None:
                         names.pop(step.path, None)
                     else:
@@ -173,7 +177,9 @@ class FaultDisk:
 
     def _keep(self, step: Wrote | Cut | Named | Flushed) -> None:
         self.steps.append(step)
-        if isinstance(step, Named):
+        if isinstance(step, Named) and step.file == FOLDER and step.came_from:
+            _move_folder(self._names, step.came_from, step.path)
+        elif isinstance(step, Named):
             self._names.pop(step.came_from, None)
             self._names.pop(step.path, None)
             self._names |= {} if step.file is None else {step.path: step.file}
@@ -299,6 +305,12 @@ def lay_out(found: dict[str, bytes | None], folder: Path) -> None:
         else:
             (folder / path).write_bytes(content)
             (folder / path).chmod(0o600)
+
+
+def _move_folder(names: dict[str, int], source: str, target: str) -> None:
+    """A folder renamed with all that is in it."""
+    for path in [path for path in names if path == source or path.startswith(f"{source}/")]:
+        names[target + path.removeprefix(source)] = names.pop(path)
 
 
 def _parent(path: str) -> str:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tests.ledger.small_log import run as inspect
 from tests.store.fault_disk import FaultDisk, Luck, lay_out
-from tests.store.test_store import open_store, record
+from tests.store.test_store import NOW, open_store, record
+from trucewatch.ledger.durable import write_durably
+from trucewatch.ledger.log import read_journal
 from trucewatch.store import Store
 
 LEDGER = ".trucewatch/ledger"
@@ -25,6 +27,8 @@ class Life:
     promises: list[tuple[int, int]] = field(default_factory=list)
     evidence: dict[str, tuple[int, int]] = field(default_factory=dict)
     """SHA-256 → from when until when it has to be there."""
+    private: dict[str, int] = field(default_factory=dict)
+    """Reference of a person or of words → from when it has to stand."""
     is_complete: bool = False
     """Whether `entries` are all that was ever written."""
 
@@ -39,6 +43,11 @@ class Life:
     def commit(self, store: Store, number: int, *, times: int = 1) -> None:
         store.commit([record(number)] * times)
         self.promise(store)
+
+    def keep_private(self, store: Store) -> None:
+        """A person and words, as acts name them: on disk before anything refers to them."""
+        references = store.keys.person_reference("A. Nobody"), store.keep_words("what was said")
+        self.private |= dict.fromkeys(references, len(self.disk.steps))
 
     def keep(self, store: Store, content: bytes) -> str:
         path = self.disk.folder.with_name("inbox.csv")
@@ -63,6 +72,7 @@ def live(life: Life) -> None:
         life.commit(store, 1)
         goes = life.keep(store, b"goes" * 300)
         life.keep(store, b"stays" * 300)
+        life.keep_private(store)
         store.publish()
         life.commit(store, 2, times=3)
         store.rotate_key(reason="yearly")
@@ -85,6 +95,25 @@ def settle(life: Life) -> None:
     life.is_complete = True
 
 
+def begin_anew(life: Life) -> int:
+    """A ledger is lost on a bad disk, and its keeper begins another; the step from which on it is lost."""
+    root = life.disk.folder / ".trucewatch"
+    with open_store(life.disk.folder) as store:
+        life.commit(store, 1)
+    older = (root / "ledger/journal").read_bytes()
+    with open_store(life.disk.folder) as store:
+        life.commit(store, 2, times=2)
+    write_durably(root / "ledger/journal", older)
+    for path in sorted((root / "ledger/tile/entries").rglob("*")):
+        if path.is_file():
+            write_durably(path, b"")
+    lost = len(life.disk.steps)
+    with Store(life.disk.folder, lambda: NOW, accept_loss=True) as store:
+        life.promise(store)
+        life.commit(store, 3)
+    return lost
+
+
 def cut_power(life: Life, at: int, luck: Luck) -> Path:
     """A folder as a power cut before this step may leave it."""
     found = life.disk.left(at, luck)
@@ -101,6 +130,7 @@ def check_restart(life: Life, at: int, folder: Path) -> None:
     """Nothing promised is lost, nothing else stands, the start says what it found, and the inspector is content."""
     journal = folder / LEDGER / "journal"
     before = journal.read_bytes() if journal.is_file() else b""
+    cut_off = before[read_journal(journal)[2] :] if before else b""
     debris = [*folder.rglob(".*.tmp")]
     with open_store(folder) as store:
         entries, promised = list(store.journal.log.entries()), life.promised(at)
@@ -111,12 +141,11 @@ def check_restart(life: Life, at: int, folder: Path) -> None:
         assert len(list(store.journal.entries())) == len(entries), "every record can be read"
         for sha256, (start, end) in life.evidence.items():
             assert not start <= at <= end or sha256 in store.evidence, "lost evidence"
+        for reference, start in life.private.items():
+            if start <= at:
+                store.check_reference(reference)
         recovered = "; ".join(store.recovered)
         assert ("half-written" in recovered) == bool(debris), (recovered, debris)
-        after = journal.read_bytes()
-        cut_off = before[
-            next((at for at, byte in enumerate(before) if after[at : at + 1] != bytes([byte])), len(before)) :
-        ]
         assert ("cut off the end of the journal" in recovered) == bool(cut_off)
         assert not cut_off or (folder / LEDGER / "journal.torn").read_bytes().endswith(cut_off)
         digest = store.index.digest()

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.ledger.small_log import run as inspect
 from tests.store.test_ledger_of_a_store import verifies
 from tests.store.test_store import NOW, open_store
-from trucewatch.errors import StoreError
+from trucewatch.errors import StoreError, WatchError
 from trucewatch.pipeline import assess
 from trucewatch.store import Store
 from trucewatch.store.copies import find_copies
@@ -87,7 +87,7 @@ def test_a_source_whose_words_are_a_hash_is_refused_so_that_nothing_erased_comes
             f'[[source]]\nid = "more"\nadapter = "observations"\nfiles = ["inbox/more.csv"]\n{key} = "{goes}"\n'
         )
     (folder / "inbox" / "more.csv").write_text("kind\n", encoding="utf-8")
-    with pytest.raises(StoreError, match=f'"{key}" is the hash of a file and nothing else'):
+    with pytest.raises(WatchError, match=f"{key} is the hash of a file and nothing else"):
         run(folder)
 
 

@@ -73,8 +73,8 @@ def test_a_ledger_that_is_lost_is_set_aside_and_a_new_origin_says_so(
         open_store(tmp_path).__enter__()
     with Store(tmp_path, lambda: NOW, accept_loss=True) as store:
         assert "Tell every witness" in " ".join(store.recovered)
-        assert said(store) == ["0"], "what can be read is entered again"
-        first, again = list(store.journal.entries())
+        assert said(store) == ["0", "1", "2"], "what can be read is entered again, in the order that the index knows"
+        first, again, *_ = list(store.journal.entries())
         assert first.record[LOST_CHECKPOINT] == sha256(seen).hexdigest()
         assert "4 entries, origin " + read_checkpoint(seen).origin in first.record["reason"]
         assert again.record["first_recorded_at"] == "2031-05-04T17:55:00Z"
@@ -151,7 +151,7 @@ def test_a_kill_while_a_ledger_is_begun_anew_leaves_the_old_one_or_the_new_one(
             open_store(tmp_path).__enter__()
         Store(tmp_path, lambda: NOW, accept_loss=True).__enter__().__exit__(None, None, None)
     with open_store(tmp_path) as store:
-        assert said(store) == ["0"]
+        assert said(store) == ["0", "1", "2"]
     assert len(list((tmp_path / ".trucewatch").glob("ledger*"))) == 2
     code, text = verifies(tmp_path, capsys)
     assert code == 0, text

@@ -14,9 +14,12 @@ import pytest
 from tests.ledger.small_log import is_whole_or_ahead, leaf_hash, tree_root
 from tests.ledger.small_log import run as inspect
 from tests.store.fault_disk import FaultDisk, Flushed, Killed, Named
-from tests.store.lives import LEDGER, Life, check_restart, cut_power, live, settle
-from tests.store.test_store import open_store, record, said
+from tests.store.lives import LEDGER, Life, begin_anew, check_restart, cut_power, live, settle
+from tests.store.test_store import NOW, open_store, record, said
 from trucewatch.errors import TrucewatchError
+from trucewatch.ledger.note import read_checkpoint
+from trucewatch.store import Store
+from trucewatch.store.history import read_mark
 from trucewatch.store.ledger_copy import copy_ledger
 
 
@@ -59,6 +62,36 @@ def test_a_power_cut_while_the_journal_begins_anew_loses_nothing(folder: Path) -
         check_restart(life, at, cut_power(life, at, Random(at)))
 
 
+@pytest.mark.parametrize("luck", ["random", "nothing", "everything"])
+def test_a_power_cut_while_a_ledger_is_begun_anew_leaves_the_old_one_or_the_new_one(folder: Path, luck: str) -> None:
+    life = Life(FaultDisk(folder))
+    with life.disk:
+        lost = begin_anew(life)
+    accepted, moment = life.promises[-2:]
+    before = read_checkpoint(life.disk.left(lost, "everything")[f"{LEDGER}/checkpoint"] or b"").origin
+    begun = 0
+    for at in range(lost, len(life.disk.steps) + 1):
+        cut = cut_power(life, at, Random(at) if luck == "random" else luck)  # type: ignore[arg-type]
+        if at < accepted[0]:
+            Store(cut, lambda: NOW, accept_loss=True).__enter__().__exit__(None, None, None)
+        else:
+            open_store(cut).__enter__().__exit__(None, None, None)
+            begun += 1
+        with open_store(cut) as store:
+            assert store.recovered == ()
+            numbers = said(store)
+            assert store.public_key.name != before
+            assert numbers[0] == "1"
+            assert numbers.count("1") == 1, "nothing is entered twice"
+            assert at < moment[0] or numbers[-1] == "3", "nothing that the new one acknowledged is lost"
+        code, document = inspect(cut)
+        assert code == 0, (at, document)
+        mark = read_mark(cut / ".trucewatch/private")
+        assert mark is not None
+        assert mark.size == document["size"]
+    assert begun > 5
+
+
 @pytest.mark.parametrize("forgets", ["files", "folders", "files folders"])
 def test_without_fsync_the_fault_disk_shows_the_loss(folder: Path, forgets: str) -> None:
     """These tests can fail: a store that does not flush is found out at its end."""
@@ -66,7 +99,7 @@ def test_without_fsync_the_fault_disk_shows_the_loss(folder: Path, forgets: str)
     with life.disk:
         live(life)
     at = len(life.disk.steps)
-    with pytest.raises((AssertionError, TrucewatchError), match=r"lost|no journal|no checkpoint"):
+    with pytest.raises((AssertionError, TrucewatchError), match=r"lost|no journal|no checkpoint|high-water is damaged"):
         check_restart(life, at, cut_power(life, at, "nothing"))
 
 

@@ -26,6 +26,7 @@ from trucewatch.terminal.base import (
     open_store,
     print_json,
     read_day,
+    tell_of_lost_history,
 )
 
 
@@ -99,7 +100,8 @@ def check(watch: WatchFolder, as_json: AsJson = False) -> None:
         from trucewatch.terminal.output import console, show_check
 
         show_check(console(), reading, code)
-    raise typer.Exit(code)
+    is_lost = tell_of_lost_history(watch / ".trucewatch")
+    raise typer.Exit(code or int(is_lost))
 
 
 @app.command(short_help="Read what is new, fuse, check, write drafts of the daily reports.")

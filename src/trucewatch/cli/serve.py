@@ -66,6 +66,8 @@ def serve_watch(
     with open_store(watch) as store:
         for line in store.recovered:
             typer.echo(f"recovered: {line}", err=True)
+        store.index_healed = lambda words: typer.echo(f"recovered: {words}", err=True)
+        store.check_index_beside()
         begin = None if replay_s is None else lambda console: console.part(Replay).month_in(replay_s)
         serve(store, watch, clock, address, started=announce, desks=desks, begin=begin)
     typer.echo("The console is closed; nothing that was acknowledged is lost.")

@@ -22,7 +22,7 @@ import fcntl
 import os
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -49,9 +49,8 @@ _FRAME = struct.Struct(">II")
 _HASH = 32
 _SIZE = re.compile(r"0|[1-9]\d{0,15}", re.ASCII)
 _REMEDY = (
-    "restore the whole ledger from a copy; only if there is none, trucewatch rebuild WATCH --accept-loss "
-    "sets it aside and "
-    "begins a new one"
+    "restore the whole ledger from a copy that is not older than the last published checkpoint; only if there is none, "
+    "trucewatch rebuild WATCH --accept-loss sets it aside and begins a new one"
 )
 SETTLE_AT = 65_536
 """Entries in the journal before full tiles are settled and it begins anew."""
@@ -78,11 +77,12 @@ class Log:
         self._nodes: dict[tuple[int, int], bytes] = {}
         self._flushed: set[Path] = set()
         self._tidied, self._next_try = 0, 0
+        self._are_tiles_sure = False
         try:
             # An empty journal says as little as none: the tiles hold what was signed, and the index what was not.
             if not self._path.is_file() or not self._path.stat().st_size:
                 os.close(self._begin_journal(0, []))
-            self._base, self._entries, self._end, self.recovered_bytes = _read_journal(self._path)
+            self._base, self._entries, self._end, self.recovered_bytes = read_journal(self._path)
             self._hashes = hashes_of(self._entries)
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
             self._settled = TileReader(folder, self._base)
@@ -177,9 +177,12 @@ class Log:
         """The root of the first `size` entries; of all without it."""
         return root_of_range(self.node, 0, self.size if size is None else size)
 
-    def publish(self, origin: str, keys: list[SecretKey]) -> bytes:
+    def publish(
+        self, origin: str, keys: list[SecretKey], remember: Callable[[str, int, bytes], None] = lambda *tree: None
+    ) -> bytes:
         """Write tiles, bundles and a signed checkpoint for all entries, durably; the checkpoint's bytes.
 
+        remember: told origin, size and root before anything that is signed is written; what it raises ends it there.
         In an order that leaves a ledger which verifies wherever it ends: tiles and bundles; `checkpoint`;
         `checkpoints/<size>`; only then partial tiles go that nobody needs. What a killed run left out is done first.
         The same log again writes nothing new and gives the checkpoint that was given before. No size is ever signed
@@ -198,11 +201,13 @@ class Log:
                         remedy=_REMEDY,
                     )
                 )
-            if latest.is_file() and latest.read_bytes() == checkpoint:
+            if latest.is_file() and latest.read_bytes() == checkpoint and self._tiles_stand(size):
                 return checkpoint
             self._write_tiles(size)
+            remember(origin, size, self.root())
         else:
             self._write_tiles(size)
+            remember(origin, size, self.root())
             checkpoint = sign_checkpoint(origin, size, self.root(), keys)
         write_durably(latest, checkpoint)
         self._keep_latest()
@@ -268,27 +273,40 @@ class Log:
     def _write_tiles(self, size: int) -> None:
         """Every tile and bundle of a log of `size` entries that is not settled, each flushed. Removes none."""
         try:
-            first = self._base // WIDTH
-            for number in range(first, -(-size // WIDTH)):
-                width = min(size - number * WIDTH, WIDTH)
-                at = number * WIDTH - self._base
-                self._write_tile("entries", number, width, pack_entries(self._entries[at : at + width]))
-            for level in range(_height_in_tiles(size)):
-                full, partial = tile_widths(size, level)
-                # A tile above the lowest level may hold settled subtrees: its row is read through `node`.
-                begin = (self._base >> (HEIGHT * level)) // WIDTH
-                for number in range(begin, full + bool(partial)):
-                    width = WIDTH if number < full else partial
-                    row = [self.node(HEIGHT * level, number * WIDTH + at) for at in range(width)]
-                    self._write_tile(level, number, width, b"".join(row))
+            for level, number, width, content in self._tiles(size):
+                self._write_tile(level, number, width, content)
         except BaseException:
             self._flushed.clear()
             raise
+        self._are_tiles_sure = True
+
+    def _tiles(self, size: int) -> Iterator[tuple[int | str, int, int, bytes]]:
+        """Level, number, width and content of every tile and bundle of a log of `size` entries that is not settled."""
+        for number in range(self._base // WIDTH, -(-size // WIDTH)):
+            width = min(size - number * WIDTH, WIDTH)
+            at = number * WIDTH - self._base
+            yield "entries", number, width, pack_entries(self._entries[at : at + width])
+        for level in range(_height_in_tiles(size)):
+            full, partial = tile_widths(size, level)
+            # A tile above the lowest level may hold settled subtrees: its row is read through `node`.
+            for number in range((self._base >> (HEIGHT * level)) // WIDTH, full + bool(partial)):
+                width = WIDTH if number < full else partial
+                row = [self.node(HEIGHT * level, number * WIDTH + at) for at in range(width)]
+                yield level, number, width, b"".join(row)
+
+    def _tiles_stand(self, size: int) -> bool:
+        """Whether they are all there as they have to be; looked at once a run, since a disk or a copy may lose some."""
+        if not self._are_tiles_sure:
+            self._are_tiles_sure = all(
+                _holds(self.folder / tile_path(level, number, width), content)
+                for level, number, width, content in self._tiles(size)
+            )
+        return self._are_tiles_sure
 
     def _write_tile(self, level: int | str, number: int, width: int, content: bytes) -> None:
         """Written aside at the ledger's top: beside a partial tile, a half-written one would pass for a foreign one."""
         path = self.folder / tile_path(level, number, width)
-        if not path.is_file() or path.stat().st_size != len(content) or path.read_bytes() != content:
+        if not _holds(path, content):
             make_folder(path.parent)
             write_durably(path, content, aside=self.folder / f".tile.{os.getpid()}.tmp")
         for folder in (path.parent, *path.parent.parents):
@@ -355,6 +373,10 @@ class Log:
         return descriptor
 
 
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+
+
 def _height_in_tiles(size: int) -> int:
     return -(-size.bit_length() // HEIGHT)
 
@@ -373,7 +395,8 @@ def last_signed(folder: Path) -> Checkpoint | None:
 
 def _read_signed(path: Path) -> Checkpoint:
     try:
-        return read_checkpoint(path.read_bytes())
+        with path.open("rb") as stream:
+            return read_checkpoint(stream.read((1 << 20) + 1))  # one byte more than any checkpoint has
     except LedgerError as exc:
         raise SignedEntriesLost(
             Message(
@@ -391,7 +414,7 @@ def read_acknowledged(folder: Path) -> Iterator[bytes]:
 
     Raises LedgerError, OSError.
     """
-    base, entries, _, _ = _read_journal(folder / "journal")
+    base, entries, _, _ = read_journal(folder / "journal")
     yield from TileReader(folder, base).entries()
     yield from entries
 
@@ -402,7 +425,7 @@ def read_what_is_left(folder: Path) -> Iterator[bytes]:
     with suppress(LedgerError):
         signed = last_signed(folder)
     with suppress(LedgerError, OSError):
-        base, entries, _, _ = _read_journal(folder / "journal")
+        base, entries, _, _ = read_journal(folder / "journal")
     with suppress(LedgerError):
         yield from TileReader(folder, base).entries()
     yield from entries
@@ -431,7 +454,7 @@ def _frame(first: int, entries: list[bytes]) -> bytes:
     return head + payload + sha256(_HEAD.pack(first) + head + payload).digest()
 
 
-def _read_journal(path: Path) -> tuple[int, list[bytes], int, int]:
+def read_journal(path: Path) -> tuple[int, list[bytes], int, int]:
     """The journal's first number, its entries, where its good part ends, and how many bytes lie after that."""
     content = path.read_bytes()
     start = len(_MAGIC) + _HEAD.size

@@ -4,11 +4,14 @@ wrong."""
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -47,7 +50,7 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
             Exception: _unforeseen,
         },
     )
-    app.state.console = console
+    app.state.console, app.state.next_suspicion = console, 0.0
     app.include_router(routes.router)
     for desk in console.desks:
         for router in desk.routers:
@@ -94,6 +97,11 @@ async def _invalid(request: Request, exc: Exception) -> Response:
 
 async def _unforeseen(request: Request, exc: Exception) -> Response:
     _LOG.error("%s in %s %s", type(exc).__name__, request.method, request.url.path, exc_info=exc)
+    state = request.app.state
+    if time.monotonic() >= state.next_suspicion:
+        state.next_suspicion = time.monotonic() + _SUSPICION_S
+        with suppress(TrucewatchError):  # what a damaged index made fail succeeds the next time
+            await run_in_threadpool(state.console.store.suspect_index)
     return await _answer(request, 500, _FAILED)
 
 
@@ -101,6 +109,8 @@ _STANDARD: Final = {
     404: Message("There is nothing under this address. The menu leads to every page."),
     405: Message("This address does not take that kind of request."),
 }
+_SUSPICION_S: Final = 60.0
+"""The index is looked through after a failure at most once in so many seconds."""
 _FAILED: Final = Message(
     "Something in the program failed. Nothing that was acknowledged is lost. Try again; the program's output says more."
 )

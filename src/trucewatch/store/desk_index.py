@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from trucewatch.store.index_content import ContentSums
 from trucewatch.store.journal import Entry
 
 MARKS: Final = """CREATE TABLE desk_index (desk TEXT PRIMARY KEY, version INTEGER NOT NULL, last INTEGER NOT NULL)
@@ -49,15 +50,16 @@ def behind(db: sqlite3.Connection, desks: Sequence[DeskIndex]) -> list[DeskIndex
     return [desk for desk in desks if stand.get(desk.name) != (desk.version, max(desk.entries(db), default=-1))]
 
 
-def make_again(db: sqlite3.Connection, desk: DeskIndex, entries: Iterable[Entry]) -> None:
-    """The desk's tables anew, with these entries in them."""
-    db.execute("BEGIN IMMEDIATE")
-    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?"
+def make_again(db: sqlite3.Connection, desk: DeskIndex, entries: Iterable[Entry], sums: ContentSums) -> None:
+    """The desk's tables anew, with these entries in them; inside a transaction of the caller's."""
+    query = "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name GLOB ?"
     for (table,) in db.execute(query, (f"{desk.name}_*",)).fetchall():
         db.execute(f"DROP TABLE {table}")
+        sums.forget(table)
     for statement in filter(str.strip, desk.tables.split(";")):
         db.execute(statement)
+    for (table,) in db.execute(query, (f"{desk.name}_*",)).fetchall():
+        sums.follow(table)
     db.execute("INSERT OR REPLACE INTO desk_index VALUES (?, ?, -1)", (desk.name, desk.version))
     for entry in entries:
         desk.take_in(db, entry)
-    db.execute("COMMIT")

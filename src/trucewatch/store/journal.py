@@ -15,6 +15,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,7 +49,7 @@ class Journal:
     """The records of one watch, in the order in which they were acknowledged."""
 
     def __init__(self, folder: Path, objects: HashedFiles, clock: Callable[[], datetime]) -> None:
-        self._objects, self._clock = objects, clock
+        self.objects, self._clock = objects, clock
         self._lock = threading.Lock()
         with translating(folder):
             self.log = Log(folder)
@@ -72,7 +73,7 @@ class Journal:
                 kind = str(stamped.get("schema", ""))
                 if not kind.startswith("trucewatch/"):
                     raise ValueError("a record names its schema: trucewatch/KIND/VERSION")
-                entry = Entry(number, self._objects.put(canonical(stamped)), stamped)
+                entry = Entry(number, self.objects.put(canonical(stamped)), stamped)
                 entries.append(entry)
                 lines.append(canonical({"at": recorded_at, "kind": kind, "object": entry.sha256}))
             with translating(self.log.folder / "journal"):
@@ -81,16 +82,16 @@ class Journal:
 
     def hash_of(self, number: int) -> str:
         """The hash of one record; "" if there is none of this number."""
-        return _parse(self.log.entry(number), number)["object"] if 0 <= number < self.log.size else ""
+        return parse_line(self.log.entry(number), number)["object"] if 0 <= number < self.log.size else ""
 
     def entries(self, start: int = 0) -> Iterator[Entry]:
         """Acknowledged records from this number on, read back from the disk and checked against their hashes."""
         lines = enumerate(self.log.entries(start), start)
-        return read_records(((number, _parse(line, number)) for number, line in lines), self._objects, self.erased)
+        return read_records(((number, parse_line(line, number)) for number, line in lines), self.objects, self.erased)
 
     def erased(self) -> set[str]:
         """Every hash that an erasure names."""
-        return _erased(self.log.entries(), self._objects)
+        return _erased(self.log.entries(), self.objects)
 
 
 def read_entries(root: Path, kinds: Kinds = BUILT_IN, *, kind: str = "", last: int = 0) -> Iterator[Entry]:
@@ -107,13 +108,13 @@ def read_entries(root: Path, kinds: Kinds = BUILT_IN, *, kind: str = "", last: i
     is_there = wanted in kinds
     with translating(folder):
         for number, line in enumerate(read_acknowledged(folder)):
-            if not wanted or kind_name(_parse(line, number)["kind"]) == wanted:
+            if not wanted or kind_name(parse_line(line, number)["kind"]) == wanted:
                 lines.append((number, line))
                 is_there = True
     if wanted and not is_there:
         raise _no_kind(kind, kinds)
     return read_records(
-        ((number, _parse(line, number)) for number, line in lines),
+        ((number, parse_line(line, number)) for number, line in lines),
         objects,
         lambda: _erased(read_acknowledged(folder), objects),
     )
@@ -130,14 +131,65 @@ def check_kind(root: Path, kind: str, kinds: Kinds = BUILT_IN) -> str:
     return wanted
 
 
-def read_surviving(folder: Path, objects: HashedFiles) -> Iterator[Entry]:
-    """The records of a damaged ledger of which entry and bytes can still be read."""
+def check_records(journal: Journal) -> None:
+    """Raises Corrupt if the record of an entry is neither there nor erased; their bytes are not read."""
+    erased: set[str] | None = None
+    for number, line in enumerate(journal.log.entries()):
+        sha256 = parse_line(line, number)["object"]
+        if sha256 not in journal.objects:
+            erased = journal.erased() if erased is None else erased
+            if sha256 not in erased:
+                path = journal.objects.path_of(sha256)
+                raise Corrupt(Message("{path}, the record of entry {entry}, is missing", path=path, entry=number))
+
+
+def read_surviving(folder: Path, objects: HashedFiles, indexed: Sequence[tuple[int, str]]) -> Iterator[Entry]:
+    """The records of a damaged ledger of which entry and bytes can still be read, then those that the index knows
+    beyond them (number, hash), then, if neither knows any, every record among the objects by its own time."""
+    is_empty, identities = True, set[tuple[str, str]]()
     for number, line in enumerate(read_what_is_left(folder)):
-        try:
-            sha256 = Sha256(_parse(line, number)["object"])
-            yield Entry(number, sha256, json.loads(objects.get(sha256)))
-        except (StoreError, ValueError):
-            continue
+        is_empty = False
+        with suppress(StoreError):
+            sha256 = Sha256(parse_line(line, number)["object"])
+            record = read_record_of(objects, sha256)
+            identities.add(_identity(record))
+            yield Entry(number, sha256, record)
+    rest = indexed if indexed or not is_empty else [*enumerate(_by_their_own_time(objects))]
+    for number, name in rest:
+        with suppress(StoreError):
+            record = read_record_of(objects, name)
+            if _identity(record) not in identities:
+                identities.add(_identity(record))
+                yield Entry(number, Sha256(name), record)
+
+
+def _by_their_own_time(objects: HashedFiles) -> list[str]:
+    """Every record among the objects, as it was recorded. One that was kept and never acknowledged is among them."""
+    records: list[tuple[str, str]] = []
+    for sha256 in objects.names():
+        with suppress(StoreError):
+            record = read_record_of(objects, sha256)
+            if str(record.get("schema", "")).startswith("trucewatch/") and "recorded_at" in record:
+                records.append((_identity(record)[0], sha256))
+    return [sha256 for _, sha256 in sorted(records)]
+
+
+def _identity(record: Mapping[str, Any]) -> tuple[str, str]:
+    """When a record was recorded first and what it says: the same after it was entered again in another ledger."""
+    rest = {name: value for name, value in record.items() if name not in ("recorded_at", "first_recorded_at")}
+    return str(record.get("first_recorded_at", record.get("recorded_at"))), json.dumps(rest, sort_keys=True)
+
+
+def read_record_of(objects: HashedFiles, sha256: str) -> dict[str, Any]:
+    """The record of this name. Raises StoreError if it is missing, Corrupt if it is damaged or no record."""
+    content = objects.get(sha256)
+    record = None
+    if content[:1] == b"{":  # else a table
+        with suppress(ValueError, RecursionError):
+            record = json.loads(content)
+    if not isinstance(record, dict):
+        raise Corrupt(Message("{path} is no record; restore it from a copy", path=objects.path_of(sha256)))
+    return record
 
 
 def _no_kind(kind: str, kinds: Kinds) -> StoreError:
@@ -177,7 +229,7 @@ def _erased(lines: Iterable[bytes], objects: HashedFiles) -> set[str]:
     names: set[str] = set()
     missing: list[str] = []
     for number, line in enumerate(lines):
-        if marker in line and (entry := _parse(line, number))["kind"] == ERASURE:
+        if marker in line and (entry := parse_line(line, number))["kind"] == ERASURE:
             sha256 = entry["object"]
             if sha256 in objects:
                 names.update(json.loads(objects.get(sha256))["erased"])
@@ -189,13 +241,12 @@ def _erased(lines: Iterable[bytes], objects: HashedFiles) -> set[str]:
     return names
 
 
-def _parse(line: bytes, number: int) -> dict[str, str]:
-    try:
-        entry: dict[str, str] = json.loads(line)
-        if set(entry) == {"at", "kind", "object"}:
-            return entry
-    except ValueError:
-        pass
+def parse_line(line: bytes, number: int) -> dict[str, str]:
+    """An entry's own fields: at, kind, object. Raises Corrupt."""
+    with suppress(ValueError, RecursionError):
+        entry = json.loads(line)
+        if isinstance(entry, dict) and set(entry) == {"at", "kind", "object"}:
+            return {name: str(value) for name, value in entry.items()}
     raise Corrupt(
         Message("entry {entry} of the ledger is not of its form; restore the ledger from a copy", entry=number)
     )

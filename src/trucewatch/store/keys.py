@@ -55,7 +55,7 @@ class Keyring:
     def make_log_key(self, name: str = "", *, file: str = _KEY_FILE) -> SecretKey:
         """A new key for the log, written durably; its name is the log's origin, drawn by lot if none is given."""
         make_folder(self.folder, mode=0o700)
-        key = new_key(name or f"trucewatch/{secrets.token_hex(8)}", LOG_ALGORITHM)
+        key = new_key(name or new_log_name(), LOG_ALGORITHM)
         with translating(self.folder / file):
             write_key(self.folder / file, key, _passphrase())
         return key
@@ -179,6 +179,11 @@ class Keyring:
     def _write_people(self, people: Mapping[str, Any]) -> None:
         content = json.dumps(people, ensure_ascii=False, indent=1).encode()
         write_durably(self.folder / "people.json", content, mode=0o600)
+
+
+def new_log_name() -> str:
+    """A name for a log, drawn by lot: its origin."""
+    return f"trucewatch/{secrets.token_hex(8)}"
 
 
 def _name_of(who: Any) -> str:

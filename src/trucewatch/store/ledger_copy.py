@@ -25,7 +25,7 @@ from trucewatch.ledger.tiles import HEIGHT, WIDTH, TileReader, hashes_of, pack_e
 from trucewatch.ledger.tree import root_of_range
 from trucewatch.messages import Message
 from trucewatch.store.disk_errors import translating
-from trucewatch.store.index import references
+from trucewatch.store.index_tables import references
 from trucewatch.store.journal import ERASURE
 from trucewatch.store.objects import HashedFiles
 

@@ -94,7 +94,10 @@ class HashedFiles:
         """The bytes of this name. Raises StoreError if they are missing, Corrupt if they are not what the name says."""
         path = self.path_of(sha256)
         with translating(path):
-            content = path.read_bytes()
+            try:
+                content = path.read_bytes()
+            except FileNotFoundError as exc:
+                raise _missing(path) from exc
         if sha256_of(content) != sha256:
             raise Corrupt(Message("{path}: its bytes do not match its name; restore this file from a copy", path=path))
         return content
@@ -102,6 +105,8 @@ class HashedFiles:
     def checked_path(self, sha256: str) -> Path:
         """Where these bytes lie, after hashing them there; for what is too large to hold. Raises as `get` does."""
         path = self.path_of(sha256)
+        if not path.exists():
+            raise _missing(path)
         with translating(path), path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         if digest != sha256:
@@ -123,3 +128,7 @@ class HashedFiles:
                 for path in sorted(folder.iterdir()):
                     if _HASH.match(folder.name + path.name):
                         yield folder.name + path.name
+
+
+def _missing(path: Path) -> StoreError:
+    return StoreError(Message("{path} is missing; put this file back from a copy", path=path))

@@ -11,17 +11,19 @@ from trucewatch.messages import Message
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
 
 
-def read_private(folder: Path, name: str) -> bytes | None:
-    """The bytes of one private file; None if there is none. Raises StoreError for a link, pipe or device."""
+def read_private(folder: Path, name: str, *, most: int = -1) -> bytes | None:
+    """The bytes of one private file, at most so many; None if there is none. Raises StoreError for a link, pipe or
+    device."""
     path = folder / name
     with translating(path):
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
-        with os.fdopen(descriptor, "rb") as stream:
-            if stat.S_ISREG(os.fstat(descriptor).st_mode):
-                return stream.read()
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            with os.fdopen(descriptor, "rb") as stream:
+                return stream.read(most)
+        os.close(descriptor)
     raise StoreError(Message("{path} is no regular file; put the right one there, or remove it", path=path))
 
 

@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,30 +15,40 @@ import pyarrow as pa
 
 from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError, system_words
 from trucewatch.ledger.durable import remove_half_written, sync_folder
-from trucewatch.ledger.note import PublicKey, SecretKey, Signature, read_checkpoint, without_cosignatures
+from trucewatch.ledger.note import PublicKey, SecretKey, without_cosignatures
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256
 from trucewatch.model.times import as_utc
+from trucewatch.store.cosignatures import add_cosignatures
 from trucewatch.store.desk_index import DeskIndex
-from trucewatch.store.disk_errors import make_folder, translating, write_durably
+from trucewatch.store.disk_errors import make_folder, translating
 from trucewatch.store.erasures import ErasurePlan, Going, erase, finish_erasures, plan_erasure
-from trucewatch.store.index import Index, check_kept, check_typed
-from trucewatch.store.journal import Entry, Journal
+from trucewatch.store.history import (
+    History,
+    Mark,
+    beginning,
+    holds_entries,
+    read_mark,
+    refuse_to_begin_over,
+    write_mark,
+)
+from trucewatch.store.index import Index, IndexFault, check_kept, check_typed
+from trucewatch.store.index_care import bring_up, check_beside, entries_known, hold_against_journal
+from trucewatch.store.journal import Entry, Journal, check_records
 from trucewatch.store.keys import (
     Keyring,
     NamedKey,
-    check_cosignature,
     check_new_key,
     check_revocation,
     key_record,
     named_keys,
-    without_false_lines,
+    new_log_name,
 )
 from trucewatch.store.lock import WatchLock
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
 from trucewatch.store.record_words import RecordWords
-from trucewatch.store.recovery import LOST_CHECKPOINT, begin_anew, finish_beginning_anew
+from trucewatch.store.recovery import begin_anew, finish_beginning_anew, words_of_start
 from trucewatch.store.words import KeptWords
 
 FOLDER = ".trucewatch"
@@ -57,7 +66,8 @@ class Store:
     accept_loss: if acknowledged entries are gone, set the ledger aside and begin a new one with what is left.
     desks: tables that desks bring to the index.
     clock: the present time; only the lock and the journal ask it. Opening finishes what a killed run left undone;
-    `recovered` says in words what that was. Raises WatchBusy, StoreError.
+    `recovered` says in words what that was; `index_healed` is told of an index that was made again later. Raises
+    WatchBusy, StoreError.
     """
 
     def __init__(
@@ -79,7 +89,10 @@ class Store:
         self._desks = desks
         self._committing = threading.RLock()
         self._key_changes: list[str] = []
+        self.index_healed: Callable[[str], None] = lambda words: None
         self._refusal: Message | None = None
+        self._mark: Mark | None = None
+        self._passed_over: list[str] = []
 
     def __enter__(self) -> Store:
         if self.root.is_symlink():
@@ -96,10 +109,8 @@ class Store:
             self.typed = RecordWords(self.words, self.keys, self.index)
             begun_anew = self._open_journal()
             opened.enter_context(closing(self.journal))
-            if had_gaps := self.index.has_gaps:
-                self.index.clear()
-            self.index.catch_up_desks(lambda number: next(self.journal.entries(number)))
-            caught_up = self.index.apply(self.journal.entries(self.index.applied))
+            _, index_words = bring_up(self.index, self.journal)
+            self.index.heal = self._heal_index
             is_unpublished = len(self.journal) > 0 and not self.journal.log.is_published
             self.keys.flush_names()
             self._signing_key = self._open_key()
@@ -108,25 +119,9 @@ class Store:
                 self.publish()
             self._finish_erasures()
             self._opened = opened.pop_all()
-        recovered = []
-        if swept:
-            recovered.append(f"removed {swept} half-written file{'s' * (swept > 1)}")
-        if self.journal.log.recovered_bytes:
-            recovered.append(
-                "cut off the end of the journal, which was never acknowledged (kept as ledger/journal.torn)"
-            )
-        if self.journal.log.restored:
-            recovered.append(
-                f"restored {self.journal.log.restored} signed entries, which the journal had lost, from the ledger's "
-                "tiles"
-            )
-        if begun_anew:
-            recovered.append(begun_anew)
-        elif had_gaps:
-            recovered.append(f"the index had left records out, so it was made again from {caught_up} records")
-        elif caught_up:
-            recovered.append(f"the index caught up with {caught_up} record{'s' * (caught_up > 1)}")
-        recovered += self._key_changes
+        recovered = words_of_start(swept, self.journal.log)
+        recovered += [words for words in (begun_anew or index_words,) if words]
+        recovered += self._key_changes + self._passed_over
         if is_unpublished and not begun_anew:
             recovered.append(
                 f"published a checkpoint of {len(self.journal)} entries, which the run before did not finish"
@@ -140,56 +135,68 @@ class Store:
         try:
             if kind is None and not self._refusal:
                 self.publish()
+            elif isinstance(value, Exception) and not isinstance(value, TrucewatchError) and self.suspect_index():
+                raise StoreError(
+                    Message("the index was damaged; it is only an index, and was made again. Do it once more")
+                ) from value
         finally:
             self._opened.close()
 
     def _open_journal(self) -> str:
         """Open the journal and hold it against what was signed and what the index knows; what was done about a loss."""
         finish_beginning_anew(self.root)
-        folder, loss = self.root / "ledger", ""
         try:
-            self.journal = Journal(folder, self.objects, self._clock)
-            try:
-                self._hold_index_against_journal()
-            except BaseException:
-                self.journal.close()
-                raise
+            self._open_and_hold()
         except (LedgerError, Corrupt) as exc:
             if not self._accept_loss:
                 raise
-            erased = [sha256 for (sha256,) in self.index.rows("SELECT sha256 FROM erased")]
-            loss = begin_anew(
-                self.root,
-                self.keys,
-                self.evidence,
-                self.objects,
-                self._clock,
-                erased=erased,
-                why=self.words.keep(self._reason) or str(exc),
-            )
-            self.index.clear()
-            self.journal = Journal(folder, self.objects, self._clock)
-        return loss
+            return self._begin_anew(self.words.keep(self._reason) or str(exc))
+        return ""
 
-    def _hold_index_against_journal(self) -> None:
-        """The index learns of a record after the journal holds it: one that knows more tells of a loss."""
-        applied = self.index.applied
-        if not applied or self.journal.hash_of(applied - 1) == self.index.last_hash:
-            return
-        ((first,),) = self.index.rows("SELECT sha256 FROM entry WHERE number = 0")
-        is_another = len(self.journal) and self.journal.hash_of(0) != first
-        if is_another and LOST_CHECKPOINT in next(self.journal.entries()).record:
-            self.index.clear()  # a ledger was begun anew, and the program killed before it threw the index away
-            return
-        raise Corrupt(
-            Message(
-                "{value} does not hold the {applied} records that the index knows: acknowledged records are gone. "
-                "Restore it from a copy. Only if there is none, set it aside and begin a new ledger with what is "
-                "left: trucewatch rebuild WATCH --accept-loss",
-                value=self.root / "ledger",
-                applied=applied,
-            )
+    def _open_and_hold(self) -> None:
+        """Open the journal and hold it against all that was kept of it: mark, index, and what witnesses cosigned."""
+        ledger, history = self.root / "ledger", History(self.root, self.objects)
+        self._mark = read_mark(self.keys.folder)
+        if not holds_entries(ledger):
+            refuse_to_begin_over(self.root, self._mark, entries_known(self.index), self.objects)
+        self.journal = Journal(ledger, self.objects, self._clock)
+        try:
+            if len(self.journal) == 0:
+                refuse_to_begin_over(self.root, self._mark, entries_known(self.index), self.objects)
+                return
+            with translating(ledger):
+                mark = history.hold(self.journal.log, self._mark)
+            hold_against_journal(self.index, self.journal)
+            if self._accept_loss:
+                check_records(self.journal)
+            if mark != self._mark:
+                write_mark(self.keys.folder, mark)
+                self._mark = mark
+        except BaseException:
+            self.journal.close()
+            raise
+        self._passed_over = history.passed_over
+
+    def _begin_anew(self, why: str) -> str:
+        """Set the ledger aside and begin another with what is left; what was done, in words."""
+        indexed, erased = list[tuple[int, str]](), list[str]()
+        if entries_known(self.index):
+            indexed = [(int(number), str(name)) for number, name in self.index.rows("SELECT number, sha256 FROM entry")]
+            erased = [str(name) for (name,) in self.index.rows("SELECT sha256 FROM erased")]
+        loss = begin_anew(
+            self.root,
+            self.keys,
+            self.evidence,
+            self.objects,
+            self._clock,
+            indexed=indexed,
+            erased=erased,
+            why=why,
         )
+        self.index.clear()
+        self.journal = Journal(self.root / "ledger", self.objects, self._clock)
+        self._mark = None
+        return loss
 
     def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
         """Acknowledge records, with references in place of what was typed, and let the index know. Several threads may
@@ -203,8 +210,29 @@ class Store:
                 entries = self.journal.commit(referring)
             applied = self.index.applied
             is_next = bool(entries) and entries[0].number == applied
-            self.index.apply(entries if is_next else self.journal.entries(applied))
+            try:
+                self.index.apply(entries if is_next else self.journal.entries(applied))
+            except IndexFault as exc:
+                self._heal_index(str(exc), self.index.generation)
         return entries
+
+    def _heal_index(self, fault: str, generation: int) -> None:
+        """Make a damaged index again while the store is open; `index_healed` is told. Raises StoreError."""
+        with self._committing:
+            if self.index.generation == generation:
+                count = self.index.make_again(self.journal.entries())
+                self.index_healed(f"the index was damaged ({fault}), so it was made again from {count} records")
+
+    def suspect_index(self) -> bool:
+        """Read the whole index after a fault that nothing explains; whether it was damaged, and is made again."""
+        generation, fault = self.index.generation, self.index.check()
+        if fault:
+            self._heal_index(fault, generation)
+        return bool(fault)
+
+    def check_index_beside(self) -> threading.Thread | None:
+        """Check, beside the work, what the opening of a large index left for later; None if that was nothing."""
+        return check_beside(self.root, self.index, self._heal_index)
 
     def _refuse_if_cut_short(self) -> None:
         if self._refusal:
@@ -218,9 +246,7 @@ class Store:
         if len(self.journal) == 0:
             if self._lost_key:
                 raise StoreError(Message("this ledger has no entry yet, so no key of it can be lost; nothing was done"))
-            key = self.keys.log_key() if self.keys.has_log_key else self.keys.make_log_key()
-            self.index.apply(self.journal.commit([key_record("new", "log", str(key.public))]))
-            return key
+            return self._begin()
         now = [key for key in self.named_keys() if key.role == "log"][-1]
         if self._lost_key:
             return self._replace_lost_key(now)
@@ -247,6 +273,20 @@ class Store:
                     key=now.key,
                 )
             )
+        return key
+
+    def _begin(self) -> SecretKey:
+        """The first entry. That a start is going on is remembered before its key is made, and its end before anything
+        else is kept: so a key or an object without entries is what a killed first start left, or a loss, never both."""
+        if not self.keys.has_log_key:
+            name = new_log_name()
+            write_mark(self.keys.folder, beginning(name))
+            key = self.keys.make_log_key(name)
+        else:
+            key = self.keys.log_key()
+        entries = self.journal.commit([key_record("new", "log", str(key.public))])
+        self._remember(key.name, 1, self.journal.log.root())
+        self.index.apply(entries)
         return key
 
     def _replace_lost_key(self, last: NamedKey) -> SecretKey:
@@ -278,7 +318,7 @@ class Store:
     def _hand_over(self, old: SecretKey, heir: SecretKey) -> None:
         """Both keys sign the checkpoint that ends with the rotation; then the heir takes the old key's place."""
         with translating(self.journal.log.folder):
-            self.journal.log.publish(old.name, [old, heir])
+            self.journal.log.publish(old.name, [old, heir], self._remember)
         self.keys.install_next_log_key()
 
     def named_keys(self) -> list[NamedKey]:
@@ -311,50 +351,20 @@ class Store:
         """Write tiles and a signed checkpoint for everything that is acknowledged; the checkpoint."""
         with self._committing, translating(self.journal.log.folder):
             self._refuse_if_cut_short()
-            return self.journal.log.publish(self._signing_key.name, [self._signing_key])
+            return self.journal.log.publish(self._signing_key.name, [self._signing_key], self._remember)
+
+    def _remember(self, origin: str, size: int, root: bytes) -> None:
+        """Keep in `private/` what is about to be signed: whatever is put back later is held against it."""
+        mark = Mark(origin, size, root)
+        if mark != self._mark:
+            write_mark(self.keys.folder, mark)
+            self._mark = mark
 
     def add_cosignatures(self, content: bytes) -> str:
-        """Add the good lines of registered witnesses to the checkpoint of the same text; what was done, in words.
-
-        Every other line is left out, and said. Raises StoreError if no line is good, LedgerError if it is no
-        checkpoint.
-        """
-        other, good, refused = read_checkpoint(content), list[Signature](), list[StoreError]()
-        folder = self.journal.log.folder
-        path, latest = folder / "checkpoints" / str(other.size), folder / "checkpoint"
-        with self._committing, translating(folder):
-            published = read_checkpoint(path.read_bytes()) if path.is_file() else None
-            if published is None or published.text != other.text:
-                raise StoreError(
-                    Message(
-                        "this ledger has no such checkpoint of {size} entries; it belongs to another log or history",
-                        size=other.size,
-                    )
-                )
-            now, registered = int(as_utc(self._clock()).timestamp()), self.named_keys()
-            for line in other.signatures:
-                if line.name != other.origin:
-                    try:
-                        check_cosignature(registered, other, line, now)
-                        good.append(line)
-                    except StoreError as exc:
-                        refused.append(exc)
-            if not good:
-                raise (
-                    refused[0]
-                    if refused
-                    else StoreError(Message("it carries no cosignature; ask the witness for the file again"))
-                )
-            from trucewatch.ledger.witness import merge_cosignatures
-
-            mine = replace(published, signatures=tuple(without_false_lines(registered, published)))
-            merged = merge_cosignatures(bytes(mine), [bytes(replace(other, signatures=tuple(good)))])
-            write_durably(path, merged)
-            if read_checkpoint(latest.read_bytes()).size == other.size:
-                write_durably(latest, merged)
-        already = ", known already" if all(line in published.signatures for line in good) else ""
-        left_out = f"; left out: {'; '.join(map(str, refused))}" if refused else ""
-        return f"{len(good)} cosignature(s) on the checkpoint of {other.size} entries{already}{left_out}"
+        """`cosignatures.add_cosignatures`: the good lines of registered witnesses; what was done, in words."""
+        with self._committing:
+            now = int(as_utc(self._clock()).timestamp())
+            return add_cosignatures(self.root, content, self.named_keys(), now)
 
     def first_checkpoint_covering(self, number: int) -> bytes:
         """The first published checkpoint that covers an entry, without later cosignatures. Raises StoreError if none
@@ -395,12 +405,10 @@ class Store:
         people: Sequence[str] = (),
         public_names: Collection[str] = (),
     ) -> list[str]:
-        """Erase bytes by their hashes, with all that was made from them; the hashes that are gone. The ledger keeps
-        them.
+        """Erase bytes by their hashes with all that was made from them, and the words that were typed into records; the
+        hashes that are gone. The ledger keeps them.
 
-        Of a record the words go that were typed into it; where it holds them itself, it is entered anew without them.
-        people: references `p-…` and `w-…`, of which name or text and salt go; the reference stays. public_names: what
-        is nobody's to erase, as `plan_erasure` takes it. Raises StoreError as `plan_erasure`.
+        people: references `p-…` and `w-…`, which stay; name or text and salt go. Raises StoreError as `plan_erasure`.
         """
         if not reason.strip():
             raise StoreError(Message("an erasure needs a reason, which stays in the ledger; nothing was erased"))
@@ -434,8 +442,8 @@ class Store:
 
     def rebuild(self) -> int:
         """Throw the index away and make it again from the journal; how many entries it holds then."""
-        self.index.clear()
-        return self.index.apply(self.journal.entries())
+        with self._committing:
+            return self.index.make_again(self.journal.entries())
 
     def keep_evidence(self, path: Path) -> tuple[Sha256, int]:
         """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed.

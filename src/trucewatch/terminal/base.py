@@ -57,6 +57,18 @@ def open_store(folder: Path, *, accept_loss: bool = False) -> Store:
     return Store(folder, clock, accept_loss=accept_loss, desks=handed_down.indexes())
 
 
+def tell_of_lost_history(root: Path) -> bool:
+    """Says on the error output what a start would refuse of a store; whether there was something. Reads only."""
+    if not root.is_dir():
+        return False
+    from trucewatch.store.history import history_faults
+
+    faults = history_faults(root)
+    for fault in faults:
+        typer.echo(f"trucewatch: {fault}", err=True)
+    return bool(faults)
+
+
 def clock() -> datetime:
     return datetime.now(UTC)
 

@@ -21,6 +21,7 @@ from trucewatch.terminal.base import (
     handed_down,
     open_store,
     print_json,
+    tell_of_lost_history,
     write_file,
     write_file_durably,
 )
@@ -56,7 +57,10 @@ def verify(
     words += ["--policy", str(policy)] if policy else []
     words += ["--seen", str(seen)] if seen else []
     words += ["--accusation", str(accusation)] if accusation else []
-    raise typer.Exit(inspector.main([*words, "--json"] if as_json else words, prog="trucewatch verify"))
+    code = inspector.main([*words, "--json"] if as_json else words, prog="trucewatch verify")
+    root = path / ".trucewatch" if (path / ".trucewatch").is_dir() else path
+    is_lost = (root / "private").is_dir() and tell_of_lost_history(root)
+    raise typer.Exit(code or int(is_lost))
 
 
 @app.command(short_help="The ledger's entries for people; a copy for others.")
@@ -97,6 +101,7 @@ def log(
         print_json({"schema": "trucewatch/log/1", "entries": lines})
     else:
         show_log(console(), lines)
+    tell_of_lost_history(_store_of(watch))
 
 
 def _copy_ledger(watch: Path, target: Path, *, ledger_only: bool) -> None:

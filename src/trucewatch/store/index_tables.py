@@ -1,0 +1,199 @@
+"""The tables of the index, and what each kind of record brings into them."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from trucewatch.model.calibration import SCHEMA as CALIBRATION
+from trucewatch.model.ids import canonical
+from trucewatch.store.desk_index import MARKS
+from trucewatch.store.index_content import TABLE as CONTENT
+from trucewatch.store.journal import ERASURE, KEY, Entry
+from trucewatch.store.objects import HashedFiles
+from trucewatch.store.parquet_objects import read_tuples
+from trucewatch.store.typed_words import place_of
+
+SCHEMA_VERSION: Final = 7
+
+HASH: Final = re.compile(r"[0-9a-f]{64}")
+TABLES: Final = f"""
+{CONTENT}
+{MARKS}
+CREATE TABLE entry (number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, schema TEXT NOT NULL, recorded_at TEXT NOT NULL);
+CREATE TABLE evidence (sha256 TEXT NOT NULL, source TEXT NOT NULL, name TEXT NOT NULL, size_bytes INTEGER NOT NULL,
+  received_at TEXT NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (sha256, source));
+CREATE TABLE batch (entry INTEGER PRIMARY KEY, source TEXT NOT NULL, evidence TEXT NOT NULL, reading TEXT NOT NULL,
+  observations TEXT NOT NULL, counters TEXT NOT NULL, rejected TEXT NOT NULL, observation_rows INTEGER NOT NULL,
+  counter_rows INTEGER NOT NULL, rejected_rows INTEGER NOT NULL, file TEXT NOT NULL, recorded_at TEXT NOT NULL);
+CREATE TABLE observation (observation_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTEGER NOT NULL,
+  kind TEXT NOT NULL, occurred_start INTEGER NOT NULL, known_at INTEGER NOT NULL, evidence TEXT NOT NULL,
+  evidence_row INTEGER NOT NULL, PRIMARY KEY (observation_id, batch, row)) WITHOUT ROWID;
+CREATE TABLE counter (counter_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTEGER NOT NULL, name TEXT NOT NULL,
+  evidence TEXT NOT NULL, evidence_row INTEGER NOT NULL, PRIMARY KEY (counter_id, batch, row)) WITHOUT ROWID;
+CREATE TABLE watch_files (entry INTEGER PRIMARY KEY, files TEXT NOT NULL, recorded_at TEXT NOT NULL);
+CREATE TABLE list (entry INTEGER PRIMARY KEY, level TEXT NOT NULL, as_of TEXT NOT NULL, incidents TEXT NOT NULL,
+  findings TEXT NOT NULL, inputs TEXT NOT NULL, recorded_at TEXT NOT NULL, more TEXT NOT NULL);
+CREATE TABLE incident (incident_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEGER NOT NULL, kind TEXT NOT NULL,
+  occurred_start INTEGER NOT NULL, PRIMARY KEY (incident_id, list)) WITHOUT ROWID;
+CREATE TABLE finding (finding_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEGER NOT NULL, incident_id TEXT NOT NULL,
+  stipulation TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (finding_id, list)) WITHOUT ROWID;
+CREATE TABLE key_event (entry INTEGER PRIMARY KEY, act TEXT NOT NULL, role TEXT NOT NULL, holder TEXT NOT NULL,
+  key TEXT NOT NULL, replaces TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL);
+CREATE TABLE erased (sha256 TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE calibration (entry INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, period TEXT NOT NULL, until TEXT NOT NULL,
+  closes TEXT NOT NULL, method TEXT NOT NULL, rows INTEGER NOT NULL, act TEXT NOT NULL, anew_from TEXT NOT NULL,
+  supersedes TEXT NOT NULL, recorded_at TEXT NOT NULL);
+CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revision INTEGER NOT NULL,
+  record TEXT NOT NULL);
+"""
+"""Observations, counters, incidents and findings are pointers into the Parquet objects; of lists only the last one is
+spread out, since a list made earlier is read from its objects. `erased` holds what was erased and not entered again
+since: hashes, and references `p-…` to people, `w-…` to words."""
+
+
+def references(record: Any) -> Iterator[str]:
+    """The hashes of kept bytes that a record names, at any depth; not those of things kept elsewhere (`…_digest`)."""
+    if isinstance(record, Mapping):
+        for name, value in record.items():
+            if not name.endswith("_digest"):
+                yield from references(value)
+    elif isinstance(record, list | tuple):
+        for value in record:
+            yield from references(value)
+    elif isinstance(record, str) and HASH.fullmatch(record):
+        yield record
+
+
+def _is_in_place_of_another(entry: Entry) -> bool:
+    """Whether it was entered for one whose words, or whose file's name, were erased."""
+    return "in_place_of" in entry.record
+
+
+def _spread_evidence(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    record = entry.record
+    place = place_of(entry.number, record)
+    values = (*(record[key] for key in ("sha256", "source", "name", "size_bytes", "received_at")), place)
+    if _is_in_place_of_another(entry):
+        db.execute("DELETE FROM evidence WHERE sha256 = ? AND source = ?", (record["sha256"], record["source"]))
+    db.execute("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
+def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    record = entry.record
+    if _is_in_place_of_another(entry) or any(
+        record[key] and record[key] not in objects for key in ("observations", "counters", "rejected")
+    ):
+        return  # erased since; an entry further on says so, and what else is missing is the inspector's to name
+    keys = (
+        "source",
+        "evidence",
+        "reading",
+        "observations",
+        "counters",
+        "rejected",
+        "observation_rows",
+        "counter_rows",
+        "rejected_rows",
+        "file",
+        "recorded_at",
+    )
+    db.execute(f"INSERT INTO batch VALUES (?{', ?' * len(keys)})", (entry.number, *(record[key] for key in keys)))
+    _point_to_rows(db, objects, "observation", entry, "observations")
+    _point_to_rows(db, objects, "counter", entry, "counters")
+
+
+def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    record = entry.record
+    db.execute("DELETE FROM incident")
+    db.execute("DELETE FROM finding")
+    if any(name not in objects for name in references(record)):
+        return
+    keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
+    more = canonical({key: value for key, value in record.items() if key not in ("schema", *keys)}).decode()
+    db.execute(
+        f"INSERT INTO list VALUES (?{', ?' * len(keys)}, ?)", (entry.number, *(record[key] for key in keys), more)
+    )
+    _point_to_rows(db, objects, "incident", entry, "incidents")
+    _point_to_rows(db, objects, "finding", entry, "findings")
+
+
+COLUMNS: Final = {
+    "observation": ("observation_id", "kind", "occurred_start", "known_at", "evidence_sha256", "evidence_row"),
+    "counter": ("counter_id", "name", "evidence_sha256", "evidence_row"),
+    "incident": ("incident_id", "kind", "occurred_start"),
+    "finding": ("finding_id", "incident_id", "stipulation", "outcome"),
+}
+"""The columns of a list's and a batch's tables that the index holds beside entry and row."""
+
+
+def _point_to_rows(db: sqlite3.Connection, objects: HashedFiles, table: str, entry: Entry, name: str) -> None:
+    """Into a table of pointers, each row of an object that the record names: identity, entry, row, and the rest."""
+    columns = COLUMNS[table]
+    db.executemany(
+        f"INSERT INTO {table} VALUES (?, ?{', ?' * len(columns)})",
+        (
+            (identity, entry.number, row, *rest)
+            for row, (identity, *rest) in enumerate(read_tuples(objects, entry.record[name], columns))
+        ),
+    )
+
+
+def _spread_watch_files(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    files = canonical(entry.record["files"]).decode()
+    db.execute("INSERT INTO watch_files VALUES (?, ?, ?)", (entry.number, files, entry.record["recorded_at"]))
+
+
+def _spread_publication(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    record = entry.record
+    place = place_of(entry.number, record)
+    values = (place, record["number"], record["revision"], canonical(dict(record)).decode())
+    db.execute("DELETE FROM publication WHERE entry = ?", (place,))
+    db.execute("INSERT INTO publication VALUES (?, ?, ?, ?)", values)
+
+
+def _spread_calibration(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    """Which it is; its books stay in the record. After a loss it is entered again, and counts as recorded then."""
+    keys = ("period", "until", "closes", "method", "rows", "act", "anew_from", "supersedes")
+    recorded_at = entry.record.get("first_recorded_at", entry.record["recorded_at"])
+    values = (entry.number, entry.sha256, *(entry.record[key] for key in keys), recorded_at)
+    db.execute(f"INSERT INTO calibration VALUES (?, ?{', ?' * len(keys)}, ?)", values)
+
+
+def _spread_key(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    keys = ("act", "role", "holder", "key", "replaces", "reason", "recorded_at")
+    db.execute(
+        "INSERT INTO key_event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (entry.number, *(entry.record[key] for key in keys))
+    )
+
+
+def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
+    """What was erased leaves the index too: batches and lists whose objects are gone, and all that points into them."""
+    for name in (*entry.record["erased"], *entry.record.get("people", ())):
+        db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (name, place_of(entry.number, entry.record)))
+    gone = "SELECT sha256 FROM erased"
+    db.execute(f"UPDATE entry SET schema = schema || '#erased' WHERE sha256 IN ({gone}) AND instr(schema, '#') = 0")
+    named = " OR ".join(f"{column} IN ({gone})" for column in ("evidence", "observations", "counters", "rejected"))
+    batches = f"SELECT entry FROM batch WHERE {named}"
+    others = f"EXISTS (SELECT 1 FROM json_each(list.more) WHERE value IN ({gone}))"
+    lists = f"SELECT entry FROM list WHERE incidents IN ({gone}) OR findings IN ({gone}) OR {others}"
+    for table in ("observation", "counter"):
+        db.execute(f"DELETE FROM {table} WHERE batch IN ({batches})")
+    for table in ("incident", "finding"):
+        db.execute(f"DELETE FROM {table} WHERE list IN ({lists})")
+    db.execute(f"DELETE FROM list WHERE entry IN ({lists})")
+    db.execute(f"DELETE FROM batch WHERE entry IN ({batches})")
+
+
+SPREAD: Final[Mapping[str, Callable[[sqlite3.Connection, HashedFiles, Entry], None]]] = {
+    "trucewatch/evidence/1": _spread_evidence,
+    "trucewatch/batch/1": _spread_batch,
+    "trucewatch/list/1": _spread_list,
+    "trucewatch/watch-files/1": _spread_watch_files,
+    "trucewatch/publication/1": _spread_publication,
+    CALIBRATION: _spread_calibration,
+    KEY: _spread_key,
+    ERASURE: _spread_erasure,
+}
