@@ -57,8 +57,8 @@ class Stated:
         names = [part.strip() for part in self.claimed_by.split(";")]
         if not any(map(PERSON_REFERENCE.fullmatch, names)):
             return self.claimed_by
-        kept = [name for name in names if not PERSON_REFERENCE.fullmatch(name)]
-        return "; ".join([*kept, "…"]) if kept else Message("(erased)")
+        others = [name for name in names if not PERSON_REFERENCE.fullmatch(name)]
+        return "; ".join([*others, "…"]) if others else Message("(erased)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

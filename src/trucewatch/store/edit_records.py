@@ -13,6 +13,7 @@ from trucewatch.model.edits import MOST_REASON, REASONS, Act, Deed, Stated
 from trucewatch.model.ids import PERSON_REFERENCE, Sha256, canonical, short_id
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.typed_text import refusal_of
+from trucewatch.store.index import check_typed
 from trucewatch.store.journal import Entry
 from trucewatch.store.keys import Keyring
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
@@ -63,6 +64,7 @@ def record_act(
     """Enter an act, with a reason that was typed, or one of REASONS by its code. Raises StoreError without a reason, or
     with one that is too long, and without who it is by."""
     reason = str(REASONS[reason_code]) if reason_code else reason.strip()
+    check_typed({"reason": reason})
     check_reason(reason)
     if not by.strip():
         raise StoreError(Message("say whose act it is; nothing was entered"))

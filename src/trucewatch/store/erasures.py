@@ -207,10 +207,10 @@ class _Planning:
             if kind in _WITH_NOTES:
                 self._enter_same_notes_anew(number, record)
             self._note_act(record)
-        kept = [text for text in texts if self.store.words.has(text)]
-        for reference in (*kept, *(name for name in people if self.store.keys.knows(name))):
+        references = [text for text in texts if self.store.words.has(text)]
+        for reference in (*references, *(name for name in people if self.store.keys.knows(name))):
             self._take_reference(reference)
-        if not inline and not claimants and not kept and not self.result.references:
+        if not inline and not claimants and not references and not self.result.references:
             raise StoreError(Message("what was typed into entry {entry} is erased already", entry=number))
 
     def _enter_anew(self, number: int, sha256: str, what: str, texts: frozenset[str] | None = _EVERYTHING) -> None:
