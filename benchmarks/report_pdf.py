@@ -1,4 +1,5 @@
-"""The daily report as PDF: a day with 20 findings and a day with 500, first page in a fresh process and again."""
+"""The daily report as PDF: a day with 20 findings and a day with 500 (of which it sets `MOST_LINES`), first page in a
+fresh process and again."""
 
 from __future__ import annotations
 

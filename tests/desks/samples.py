@@ -63,6 +63,16 @@ SAMPLES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
             "reason": "the computer was stolen",
         },
     ),
+    "recipient-key": tuple(
+        {
+            "schema": "trucewatch/recipient-key/1",
+            "recipient": "public",
+            "key_digest": "sha256:00",
+            "replaces_digest": "",
+            "reason": reason,
+        }
+        for reason in ("new", "lost")
+    ),
     "incident-act": tuple(
         {
             "schema": "trucewatch/incident-act/1",

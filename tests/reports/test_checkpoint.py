@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.small_log import SmallLog, run
-from tests.reports.invented import DAY, PUBLIC, busy_day
+from tests.reports.invented import CENTRE, DAY, busy_day
 from trucewatch.reports import build_daily, render
 
 
@@ -24,7 +24,7 @@ def log(tmp_path: Path) -> SmallLog:
 
 
 def section_of(log: SmallLog, language: str) -> str:
-    report = build_daily(busy_day(), recipient=PUBLIC, day_from=DAY, day_until=DAY + timedelta(days=1))
+    report = build_daily(busy_day(), recipient=CENTRE, day_from=DAY, day_until=DAY + timedelta(days=1))
     page = render(replace(report, checkpoint=log.note(12)), format="html", language=language).decode()
     return page[page.index('aria-labelledby="proof"') :]
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.reports.invented import (
+    CELLS,
     CENTRE,
     DAY,
     PUBLIC,
@@ -157,15 +158,17 @@ def test_counters_of_the_day_and_the_last_running_total_stand() -> None:
     assert [one.value for one in daily(counters=rows).counters] == [26000, 846]
 
 
-def test_rejected_rows_name_their_file_only_to_who_sees_exact_places() -> None:
+def test_rejected_rows_are_told_with_their_file_to_who_sees_exact_places_and_to_nobody_else() -> None:
     counts = (
         RejectedCount(source="s", file="inbox/a.csv", rejected=2, rows=10),
         RejectedCount(source="s", file="inbox/b.csv", rejected=1, rows=10),
         RejectedCount(source="s", file="inbox/c.csv", rejected=0, rows=10),
     )
     assert [one.file for one in daily(rejected=counts).rejected] == ["inbox/a.csv", "inbox/b.csv"]
-    (told,) = daily(rejected=counts, recipient=PUBLIC).rejected
-    assert (told.file, told.rejected, told.rows) == ("", 3, 20)
+    for recipient in (PUBLIC, CELLS, replace(CENTRE, id="parties"), replace(CENTRE, time="hour")):
+        report = daily(rejected=counts, recipient=recipient)
+        assert report.rejected == ()
+        assert "ejected" not in render(report, format="html", language="en").decode(), recipient
 
 
 def test_a_period_that_is_no_period_is_refused() -> None:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import each
 from tests.reports.invented import CELLS, DAY, PUBLIC, at, finding, incident, inputs_of
-from trucewatch.model.report import Publication
+from trucewatch.model.report import Publication, RejectedCount
 from trucewatch.model.watch import Recipient
-from trucewatch.reports import build_daily, publication_of, release
+from trucewatch.reports import build_daily, publication_of, release, render
 from trucewatch.reports.released import Released
 
 K = 3
@@ -120,7 +120,7 @@ def test_a_record_added_after_issue_is_never_told_alone(world: list[Any], spot: 
     added = [*rows, *build([(0, spot, hour, 1, False)], "added")]
     cut_after = cut if same_cut else cut + timedelta(days=1)
     report = build_daily(inputs_of(added, as_of=cut_after, earlier=(issued,)), recipient=PUBLIC, **day)
-    after = {row.incident.incident_id: row.incident.place for row in report.rows}
+    after = {row.incident_id: row.place for row in publication_of(report).rows}
     assert before.items() <= after.items()
     assert_whole_groups(Counter((after[one]) for one in after.keys() - before.keys()))
 
@@ -207,3 +207,62 @@ def test_outcomes_tell_no_part_of_a_zone_with_fewer_than_k_in_any_issue(
         fresh = Counter(now[key] for key in now.keys() - shown.keys())
         assert all(fresh[side] == 0 or fresh[side] >= K for side in ("True", "False"))
         issues, shown = (*issues, publication_of(report)), now
+
+
+# Days around a report's own
+
+
+def test_other_days_are_told_as_they_were_issued_and_not_at_all_where_they_were_not() -> None:
+    """A record that moves between two looks at a day that nobody was shown would be a group of one."""
+    before = [incident(f"b{number}", day=DAY - timedelta(days=1), lon=20.7, hours=9.0 + number) for number in range(3)]
+    today = [incident(f"t{number}", lon=20.2, hours=9.0 + number) for number in range(4)]
+    moved = [before[0] | {"lon": 20.2, "zones": ["theatre", "west"]}, *before[1:]]
+    day = {"day_from": DAY, "day_until": DAY + timedelta(days=1)}
+    for recipient in (PUBLIC, NGO):
+        looks = [
+            build_daily(inputs_of([*rows, *today]), recipient=recipient, **day) for rows in (before, moved, before[1:])
+        ]
+        for report in looks:
+            assert report.real_before is None
+            assert report.simulated_before is None
+            assert all(region.before is None for region in report.regions)
+            assert [bar.day for bar in report.days if bar.is_issued] == [DAY]
+        assert len({(report.regions, report.days, report.rows) for report in looks}) == 1
+        earlier = {"day_from": DAY - timedelta(days=1), "day_until": DAY}
+        issued = publication_of(build_daily(inputs_of([*before, *today]), recipient=recipient, **earlier))
+        told = build_daily(inputs_of([*moved, *today], earlier=(issued,)), recipient=recipient, **day)
+        assert {(region.region, region.before) for region in told.regions} >= {("east", 3), ("west", 0)}
+        assert told.real_before is not None
+        assert told.real_before.recorded == 3
+        assert [(bar.day, bar.recorded) for bar in told.days if bar.is_issued] == [
+            (DAY - timedelta(days=1), 3),
+            (DAY, 4),
+        ]
+
+
+def test_simulated_rows_of_an_early_issue_are_known_by_the_list() -> None:
+    """Rows of earlier versions do not say whether a record is simulated."""
+    rows = [
+        incident(f"b{number}", day=DAY - timedelta(days=1), hours=9.0 + number, simulated=number < 3)
+        for number in range(6)
+    ]
+    earlier = {"day_from": DAY - timedelta(days=1), "day_until": DAY}
+    issued = publication_of(build_daily(inputs_of(rows), recipient=PUBLIC, **earlier))
+    early = replace(issued, rows=tuple(replace(row, simulated=None) for row in issued.rows))
+    for publication in (issued, early):
+        report = build_daily(
+            inputs_of(rows, earlier=(publication,)), recipient=PUBLIC, day_from=DAY, day_until=DAY + timedelta(days=1)
+        )
+        assert (report.days[-2].recorded, report.days[-2].simulated) == (3, 3)
+
+
+def test_the_count_of_refused_rows_and_the_checkpoint_tell_coarse_recipients_nothing() -> None:
+    rows = [incident(f"t{number}", hours=9.0 + number) for number in range(4)]
+    for recipient in (PUBLIC, NGO):
+        reports = []
+        for number in (0, 1, 9):
+            refused = (RejectedCount(source="s", file="inbox/a.csv", rejected=number, rows=number + 3),)
+            inputs = replace(inputs_of(rows, rejected=refused), checkpoint=f"origin\n{number + 7}\nroot\n\n— signed\n")
+            reports.append(build_daily(inputs, recipient=recipient, day_from=DAY, day_until=DAY + timedelta(days=1)))
+        for form in ("html", "csv", "geojson", "kml", "gpkg", "xlsx", "pdf"):
+            assert len({render(report, format=form, language="en") for report in reports}) == 1, form

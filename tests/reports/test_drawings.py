@@ -17,7 +17,8 @@ from trucewatch.reports import DailyReport, build_daily
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.drawing import Box, Projection, box_around, scale_length_m
 from trucewatch.reports.label_placement import Label, place_labels
-from trucewatch.reports.map import draw_map, ranges
+from trucewatch.reports.map import draw_map
+from trucewatch.reports.phrases import ranges
 from trucewatch.reports.signs import draw_sign, every_sign
 
 

@@ -198,7 +198,13 @@ def test_every_page_has_its_number_cut_off_recipient_checkpoint_and_mark() -> No
 
 
 def test_without_a_checkpoint_the_foot_says_so() -> None:
-    assert all("No checkpoint of the ledger covers this report yet." in page for page in each(pages_in(made(PUBLIC))))
+    assert all("No checkpoint of the ledger covers this report yet." in page for page in each(pages_in(made(CENTRE))))
+
+
+def test_who_is_told_no_checkpoint_is_told_how_to_check_without_one() -> None:
+    pages = pages_in(made(PUBLIC))
+    assert all("Its SHA-256 is in the ledger; how to check it is on the last page." in page for page in each(pages))
+    assert "the SHA-256 of each of its files is entered in the ledger" in " ".join(pages[-1].split())
 
 
 def test_findings_begin_on_the_second_page_and_coverage_is_said_not_to_be_computed() -> None:

@@ -24,7 +24,7 @@ def watch(tmp_path: Path) -> Path:
 
 
 def make_report(watch: Path, out: Path) -> bytes:
-    words = ("report", watch, "--date", "2031-05-02", "--recipient", "public", "--lang", "en", "--format", "html")
+    words = ("report", watch, "--date", "2031-05-02", "--recipient", "joint-centre", "--lang", "en", "--format", "html")
     code, text = call(*words, "--out", out)
     assert code == 0, text
     return out.read_bytes()

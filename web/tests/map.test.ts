@@ -72,6 +72,21 @@ describe("grouping", () => {
     expect(group(points(6), Mask.all(), 8.9).singles.length).toBe(6);
   });
 
+  it("never sums real and simulated: a crowded cell with both has a tile of each, which do not cover each other", () => {
+    const count = 10_000;
+    const points = {
+      x: new Float64Array(count).fill(0.5001), y: new Float64Array(count).fill(0.3801), outcome: new Uint8Array(count),
+      simulated: Uint8Array.from({ length: count }, (_none, row) => (row % 4 === 0 ? 1 : 0)),
+    };
+    for (const zoom of [6, 9.5, 16]) {
+      const { singles, tiles } = group(points, Mask.all(), zoom);
+      expect(singles.length).toBe(0);
+      expect(tiles.map((tile) => [tile.simulated, tile.count])).toEqual([[false, 7500], [true, 2500]]);
+      expect(new Set(tiles.map((tile) => tile.key)).size).toBe(2);
+      expect((tiles[1]!.y - tiles[0]!.y) * worldSize(gridZoom(zoom))).toBeGreaterThan(35);
+    }
+  });
+
   it("leaves out what the mask hides and what has no place", () => {
     const points = scattered(16, 1);
     points.x[0] = NaN;

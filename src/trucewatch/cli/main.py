@@ -216,7 +216,8 @@ def _run(
 ) -> None:
     from trucewatch.model.verification import access_refused_to
     from trucewatch.pipeline import Steps
-    from trucewatch.pipeline.issue import default_day, draft_name, draft_report
+    from trucewatch.pipeline.issue import default_day, draft_name
+    from trucewatch.pipeline.recipients_apart import drafts_of_all
     from trucewatch.reports import RUN_FORMATS
     from trucewatch.store.verification_records import recorded_steps
     from trucewatch.terminal.output import bars_on, console, progress_on, rejected_csv, show_run
@@ -227,20 +228,30 @@ def _run(
             steps = Steps(advance=bars_on(progress))
             assessment = assess_watch(store, folder, as_of, recorded_by, steps)
             chosen = read_day(day) if day else default_day(assessment)
-            written = []
+            written, failed = [], list[Message]()
             settings = assessment.watch.settings
-            for number, recipient in enumerate(settings.recipient):
-                steps.advance("report", number, len(settings.recipient))
-                products = draft_report(
+            steps.advance("report", 0, len(settings.recipient))
+            for number, drafts in enumerate(
+                drafts_of_all(
                     assessment,
-                    recipient=recipient.id,
                     day_from=chosen,
                     day_until=chosen + timedelta(days=1),
                     languages=settings.languages,
                     formats=RUN_FORMATS,
-                )
-                for (name, language), content in products.items():
-                    path = store.write_out(draft_name(recipient.id, chosen, chosen, language, name), content)
+                ),
+                1,
+            ):
+                steps.advance("report", number, len(settings.recipient))
+                if drafts.fault:
+                    failed.append(
+                        Message(
+                            'no draft of the report for "{recipient}" was written: {reason}; the others are there',
+                            recipient=drafts.recipient,
+                            reason=drafts.fault,
+                        )
+                    )
+                for (name, language), content in drafts.products.items():
+                    path = store.write_out(draft_name(drafts.recipient, chosen, chosen, language, name), content)
                     if name == "html":
                         written.append(path)
         rejected = (
@@ -265,7 +276,9 @@ def _run(
             seconds=time.perf_counter() - begun,
             refused=refused,
         )
-    if assessment.rejected.num_rows:
+    for fault in failed:
+        typer.echo(f"trucewatch: {fault}", err=True)
+    if assessment.rejected.num_rows or failed:
         raise typer.Exit(1)
 
 

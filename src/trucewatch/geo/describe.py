@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -29,11 +30,24 @@ def describe_place(lon: float, lat: float, towns: Sequence[Town]) -> Described |
     """
     if not towns:
         return None
-    count = len(towns)
-    town_lons, town_lats = np.array([town.lon for town in towns]), np.array([town.lat for town in towns])
-    azimuth, _, metres = wgs84().inv(town_lons, town_lats, np.full(count, lon), np.full(count, lat))
+    nearest, azimuth, metres = _nearest(lon, lat, _one_copy(tuple((town.lon, town.lat) for town in towns)))
+    return Described(metres, compass_point(azimuth), towns[nearest])
+
+
+@lru_cache(maxsize=20_000)
+def _nearest(lon: float, lat: float, spots: tuple[tuple[float, float], ...]) -> tuple[int, float, float]:
+    """Which spot is nearest, the azimuth from it and the metres. Kept, since a report is written in several languages
+    and formats."""
+    lons, lats = np.array(spots).T
+    azimuth, _, metres = wgs84().inv(lons, lats, np.full(len(spots), lon), np.full(len(spots), lat))
     nearest = int(np.argmin(metres))
-    return Described(float(metres[nearest]), compass_point(float(azimuth[nearest])), towns[nearest])
+    return nearest, float(azimuth[nearest]), float(metres[nearest])
+
+
+@lru_cache(maxsize=16)
+def _one_copy(spots: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    """The same spots as the first who asked for them holds, so that they are in memory once."""
+    return spots
 
 
 def compass_point(azimuth_deg: float) -> str:

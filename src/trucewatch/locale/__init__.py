@@ -10,7 +10,7 @@ from __future__ import annotations
 import gettext as gnu
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -130,7 +130,7 @@ class Words:
 
     def fixed(self, value: float, digits: int) -> str:
         """A number with this many decimals: `2.1`, `2,1`."""
-        return str(format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=self.locale))
+        return _fixed(value, digits, self.locale)
 
     def spelled(self, value: int) -> str:
         """A number as it stands in a running English sentence, in words up to twenty; digits in other languages."""
@@ -144,16 +144,17 @@ class Words:
 
     def short_day(self, day: date) -> str:
         """`11 Dec 2020`"""
-        return str(format_date(day, format="medium", locale=self.locale))
+        return _date(day, "medium", self.locale)
 
     def bare_day(self, day: date) -> str:
         """`11 Dec`, where the year is clear."""
         skeleton = self.locale.datetime_skeletons.get("MMMd")
-        return str(format_date(day, format=str(skeleton) if skeleton else "d MMM", locale=self.locale))
+        return _date(day, str(skeleton) if skeleton else "d MMM", self.locale)
 
     def time(self, moment: datetime, zone: tzinfo) -> str:
         """`14:02`"""
-        return str(format_time(moment.astimezone(zone).time(), format="HH:mm", locale=self.locale))
+        local = moment.astimezone(zone)
+        return _clock(local.hour, local.minute, self.locale)
 
     def moment(self, moment: datetime, zone: tzinfo) -> str:
         """`11 Dec 2020, 14:02 (UTC+4)`"""
@@ -218,3 +219,18 @@ def compiled_file(language: str) -> Traversable:
 def _decimal(value: float, locale: Locale) -> str:
     """Kept, since a page writes the same numbers again and again."""
     return str(format_decimal(value, format="#,##0.###", locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _fixed(value: float, digits: int, locale: Locale) -> str:
+    return str(format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _date(day: date, pattern: str, locale: Locale) -> str:
+    return str(format_date(day, format=pattern, locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _clock(hour: int, minute: int, locale: Locale) -> str:
+    return str(format_time(time(hour, minute), format="HH:mm", locale=locale))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from string import Formatter
 from typing import Any, Final, Protocol
 
@@ -151,8 +152,9 @@ def time_words(text: str, watch: Watch, words: Words) -> str:
         return text
 
 
-def _fields(sentence: str) -> set[str]:
-    return {field for _, field, _, _ in Formatter().parse(sentence) if field}
+@lru_cache(maxsize=1024)
+def _fields(sentence: str) -> frozenset[str]:
+    return frozenset({field for _, field, _, _ in Formatter().parse(sentence) if field})
 
 
 def _fact_words(key: str, value: Any, watch: Watch, words: Words) -> str:

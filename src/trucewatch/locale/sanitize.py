@@ -43,6 +43,8 @@ def printable(text: str) -> str:
     >>> printable("a\\u202e\\x07b\\u00a0c")
     'ab c'
     """
+    if text.isprintable():  # almost every text is, and a report has a million of them
+        return text.strip()
     characters = (char if char.isprintable() or char in _JOINERS else " " if char.isspace() else "" for char in text)
     return "".join(characters).strip()
 
@@ -53,6 +55,8 @@ def legible(sentence: str) -> str:
     >>> legible("8\\u00a0May \\u202eat\\ttown").replace("\\u00a0", "~")
     '8~May at town'
     """
+    if sentence.isprintable():
+        return sentence.strip()
     allowed = _NO_BREAK + _JOINERS
     return "".join(
         char if char.isprintable() or char in allowed else " " if char.isspace() else "" for char in sentence

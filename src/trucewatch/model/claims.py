@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from trucewatch.model.agreement import Agreement
@@ -12,6 +13,7 @@ _MARKS: Final = " .,:'\"“”„«»‘’"
 """What may stand around a name and is no part of it."""
 
 
+@lru_cache(maxsize=4096)
 def folded_name(name: str) -> str:
     """A name as it is compared: without regard to case, to kinds of blanks, to quotes and a full stop around it.
 

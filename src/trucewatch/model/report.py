@@ -11,6 +11,7 @@ import pyarrow as pa
 from trucewatch.messages import Message
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.period import PeriodRule
+from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.typed_text import erased_words
 from trucewatch.model.watch import Watch
 
@@ -56,7 +57,10 @@ class EditorsNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedRow:
-    """One incident as an earlier report showed it to its recipient, after release; enough to tell what changed."""
+    """One incident as an earlier report showed it to its recipient, after release; enough to tell what changed.
+
+    It stays inside, so it has the incident's own id, whatever code the report showed.
+    """
 
     incident_id: str
     number: int
@@ -67,6 +71,8 @@ class IssuedRow:
     radius_m: int | None
     time: str
     """The released time as ISO 8601 text."""
+    simulated: bool | None = field(default=None, compare=False)
+    """None in records of earlier versions, which did not hold it; it makes no other row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,8 @@ class Publication:
     rows: tuple[IssuedRow, ...]
     notes: tuple[EditorsNote, ...] = ()
     """What the editors put into it in their own words."""
+    key_digest: str = field(default="", compare=False)
+    """By which the ledger names the key of the codes that it showed; empty where it showed the ids themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,3 +158,7 @@ class ReportInputs:
     """The ledger's first checkpoint that covers the list, without later cosignatures; empty where there is none."""
     periods_among: PeriodRule | None = field(default=None, compare=False, repr=False)
     """The rule that groups incidents into periods of dense reports; None where nobody asks for them."""
+    recipient_keys: RecipientKeys = field(default_factory=dict, compare=False, repr=False)
+    """The keys of the codes that recipients are given in the place of ids."""
+    is_early_form: bool = False
+    """Made again is an issue of before there were codes: with ids, checkpoint and counts as it had them."""

@@ -32,6 +32,7 @@ from trucewatch.model.calibration import Calibrations
 from trucewatch.model.claims import NOBODY, folded_name, looks_like, party_words, voice_words
 from trucewatch.model.edits import Act, acts_known, standing_acts
 from trucewatch.model.observation import STORED_OBSERVATION_SCHEMA
+from trucewatch.model.recipient_key import RecipientKeys
 from trucewatch.model.report import LearntAnew, Publication, RejectedCount, ReportInputs
 from trucewatch.model.speakers import speakers_of
 from trucewatch.model.times import as_utc, iso_utc
@@ -46,6 +47,7 @@ from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
 from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
 from trucewatch.store.publications import publications
+from trucewatch.store.recipient_codes import make_missing_keys, recipient_keys
 from trucewatch.watch import read_watch
 from trucewatch.watch.load import usable
 
@@ -105,6 +107,8 @@ class Assessment:
     """The entry of the list; -1 where the journal holds none."""
     is_replay: bool = False
     """Made from what the journal held at a moment: nothing that comes of it is recorded."""
+    recipient_keys: RecipientKeys = field(default_factory=dict, repr=False)
+    """The keys of recipients' codes, those of today in a replay too."""
 
     def report_inputs(self) -> ReportInputs:
         """The same, as reports take it."""
@@ -121,6 +125,7 @@ class Assessment:
             checkpoint=self.checkpoint,
             contributions=self.contributions,
             periods_among=periods_among,
+            recipient_keys=self.recipient_keys,
             published=published_words(self.observations, self.watch),
         )
 
@@ -296,13 +301,14 @@ def assess(
         "rejected": fused.rejected,
         "contributions": fused.contributions,
     }
-    checkpoint = ""
+    checkpoint, of_keys = "", list[Message]()
     if recorded_by:
         made_then = list_made(store, moment, recorded_by)
         entry, revision = made_then.entry if made_then else -1, _revision_made(store, made_then)
     else:
         entry, revision = _record(store, tables, knowledge, standing.hashes)
         keep_weights(store, fused.weights, entry)
+        of_keys = make_missing_keys(store, watch.settings.recipient, watch.agreement)
         store.publish()
         checkpoint = store.first_checkpoint_covering(entry).decode()
     earlier = publications(store, recorded_by)
@@ -315,7 +321,7 @@ def assess(
         findings=findings,
         rejected=knowledge.read.rejected,
         rejected_counts=knowledge.read.rejected_counts,
-        warnings=(*knowledge.warnings, *fused.warnings),
+        warnings=(*knowledge.warnings, *fused.warnings, *of_keys),
         not_yet_known=knowledge.not_yet_known,
         earlier=earlier,
         learnt_anew=learnt_anew_since(store, earlier, recorded_by),
@@ -328,6 +334,7 @@ def assess(
         is_replay=recorded_by is not None,
         checkpoint=checkpoint,
         list_entry=entry,
+        recipient_keys=recipient_keys(store),
     )
 
 

@@ -28,6 +28,7 @@ from trucewatch.store.publications import (
     record_publication,
     recorded_issues,
 )
+from trucewatch.store.recipient_codes import FILE
 
 Products = dict[tuple[str, str], bytes]
 """The bytes of a report by (format, language)."""
@@ -55,7 +56,7 @@ def draft_report(
     formats: Sequence[str],
 ) -> Products:
     """The report's bytes after release, each file marked as a draft; nothing is recorded. Raises ReportError."""
-    from trucewatch.reports import render
+    from trucewatch.reports import render_all
     from trucewatch.reports.daily_build import build_daily
 
     report = build_daily(
@@ -65,9 +66,7 @@ def draft_report(
         day_until=day_until,
         is_draft=True,
     )
-    return {
-        (name, language): render(report, format=name, language=language) for name in formats for language in languages
-    }
+    return render_all(report, formats=formats, languages=languages)
 
 
 def refuse_working_translations(watch: Watch, recipient: Recipient, languages: Sequence[str]) -> None:
@@ -104,7 +103,7 @@ def issue_report(
     by: whose act it is, as a record holds it. inputs_by: up to when the journal was read for the list, if that is
     not now. Raises ReportError.
     """
-    from trucewatch.reports import render
+    from trucewatch.reports import render_all
     from trucewatch.reports.daily_build import build_daily, publication_of
 
     report = build_daily(
@@ -114,9 +113,7 @@ def issue_report(
         day_until=day_until,
         notes=notes,
     )
-    products = {
-        (name, language): render(report, format=name, language=language) for name in formats for language in languages
-    }
+    products = render_all(report, formats=formats, languages=languages)
     if not assessment.is_replay:
         digests = {which: sha256_of(content) for which, content in products.items()}
         made_from = MadeFrom(program=__version__, list_entry=assessment.list_entry, by=by, inputs_by=inputs_by)
@@ -220,9 +217,23 @@ def make_again(
         checkpoint=store.first_checkpoint_covering(entry).decode() if entry >= 0 else "",
     )
     digest = issue.files.get((format, language), "")
+    rule = _rule_of(then, publication.recipient)
+    inputs = replace(then.report_inputs(), is_early_form=not publication.key_digest)
+    key = inputs.recipient_keys.get(publication.recipient)
+    if publication.key_digest and (key is None or key.digest != publication.key_digest):
+        raise ReportError(
+            Message(
+                "{report}, revision {revision}, was issued with codes of a key that is lost, so its files cannot be "
+                "made again; the hash of each is in the ledger, so any copy can be held against it. If you have the "
+                "file private/{name} of then, put it back",
+                report=publication.number,
+                revision=publication.revision,
+                name=FILE,
+            )
+        )
     report = build_daily(
-        then.report_inputs(),
-        recipient=_rule_of(then, publication.recipient),
+        inputs,
+        recipient=rule,
         day_from=publication.day_from,
         day_until=publication.day_until,
         notes=publication.notes,

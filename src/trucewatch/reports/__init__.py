@@ -5,7 +5,7 @@ Outside code joins at `formats/`: one file with NAME, SUFFIX, MEDIA_TYPE and ren
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -83,6 +83,16 @@ def render(report: DailyReport, *, format: str, language: str) -> bytes:
     return FORMATS[format].render(report, language=language)
 
 
+def render_all(
+    report: DailyReport, *, formats: Sequence[str], languages: Sequence[str]
+) -> dict[tuple[str, str], bytes]:
+    """The bytes by (format, language), a language at a time: what its formats say is worked out once."""
+    written = {
+        (name, language): render(report, format=name, language=language) for language in languages for name in formats
+    }
+    return {(name, language): written[name, language] for name in formats for language in languages}
+
+
 __all__ = [
     "FORMATS",
     "RUN_FORMATS",
@@ -93,4 +103,5 @@ __all__ = [
     "publication_of",
     "release",
     "render",
+    "render_all",
 ]

@@ -19,8 +19,8 @@ def draw_days(
     """The chart. Its numbers stand above the bars, and again in its text alternative.
 
     withholds: whether incidents may be kept from the recipient, so that a day without a bar is none that can be shown.
+    A day that was not issued has no bar, and a cross in the place of the strip.
     """
-    none = words.gettext("none can be shown")
     highest = max((max(bar.recorded, bar.simulated) for bar in days), default=0)
     step = (WIDTH - _LEFT) / max(1, len(days))
     parts = []
@@ -35,20 +35,13 @@ def draw_days(
         if bar.simulated:
             left, width = (x + wide / 2, wide / 2) if both else (x, wide)
             parts.append(_bar(left, width, bar.simulated, highest, "c-simulated", words))
-        parts.append(rect(px(x), _BASE + 8, px(wide), 9, "c-unknown"))
+        if bar.is_issued:
+            parts.append(rect(px(x), _BASE + 8, px(wide), 9, "c-unknown"))
+        else:
+            parts.append(text(px(x + wide / 2), _BASE + 17, "×", "m-small", anchor="middle"))
     first, last = (days[0].day, days[-1].day) if days else (day_from, day_from)
     name = words.gettext("Incidents recorded on each of the last 14 days")
-    description = "; ".join(
-        words.gettext("{day}: {number}").format(
-            day=words.bare_day(bar.day), number=words.number(bar.recorded) if bar.recorded or not withholds else none
-        )
-        + (
-            " " + words.gettext("(and {number} simulated)").format(number=words.number(bar.simulated))
-            if bar.simulated
-            else ""
-        )
-        for bar in days
-    )
+    description = "; ".join(_day_in_words(bar, words, withholds=withholds) for bar in days)
     return element(
         "svg",
         text_element("desc", description),
@@ -62,6 +55,17 @@ def draw_days(
         viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
         **named(name),
     )
+
+
+def _day_in_words(bar: DayBar, words: Words, *, withholds: bool) -> str:
+    number = words.gettext("none can be shown") if withholds and not bar.recorded else words.number(bar.recorded)
+    if not bar.is_issued:
+        number = words.gettext("not issued")
+    counted = words.gettext("{day}: {number}").format(day=words.bare_day(bar.day), number=number)
+    if not bar.simulated:
+        return counted
+    simulated = words.gettext("(and {number} simulated)").format(number=words.number(bar.simulated))
+    return f"{counted} {simulated}"
 
 
 HATCH = hatch("hatch", 5, element("path", d="M0 0v5", class_="c-hatch"))

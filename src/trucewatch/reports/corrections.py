@@ -4,8 +4,9 @@ there."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 
+from trucewatch.model.recipient_key import RecipientKey
 from trucewatch.model.report import EditorsNote, IssuedRow, LearntAnew, Publication
 from trucewatch.reports.daily_report import Correction, Row
 from trucewatch.reports.released import ReleasedIncident, time_code
@@ -13,17 +14,18 @@ from trucewatch.reports.released import ReleasedIncident, time_code
 LOOK_BACK_DAYS = 14  # days before a report's own in which earlier ones are compared
 
 
-def issued_row(row: Row) -> IssuedRow:
-    """A row as it is kept of an issued report."""
+def issued_row(row: Row, incident_id: str) -> IssuedRow:
+    """A row as it is kept of an issued report, under the incident's own id."""
     incident = row.incident
     return IssuedRow(
-        incident_id=incident.incident_id,
+        incident_id=incident_id,
         number=row.number,
         kind=incident.kind,
         outcome=incident.outcome,
         place=incident.place,
         radius_m=incident.radius_m,
         time=time_code(incident),
+        simulated=incident.simulated,
     )
 
 
@@ -52,7 +54,8 @@ def to_compare(
 
 
 def correct(publication: Publication, now: Mapping[str, ReleasedIncident]) -> list[Correction]:
-    """What of one issued report stands otherwise now. `now` holds every released incident of its days and around."""
+    """What of one issued report stands otherwise now. `now` holds every released incident of its days and around, by
+    its own id, by which corrections speak of them here."""
     corrections = []
     listed = {row.incident_id for row in publication.rows}
     for row in sorted(publication.rows, key=lambda row: row.number):
@@ -67,14 +70,12 @@ def correct(publication: Publication, now: Mapping[str, ReleasedIncident]) -> li
                     publication, row.number, row.incident_id, "changed", simulated=incident.simulated, fields=fields
                 )
             )
-    for incident in now.values():
+    for incident_id, incident in now.items():
         # Of this report's days only: `now` reaches further.
-        if incident.incident_id not in listed and publication.day_from <= incident.day < publication.day_until:
+        if incident_id not in listed and publication.day_from <= incident.day < publication.day_until:
             fields = (("kind", "", incident.kind), ("outcome", "", incident.outcome), ("time", "", time_code(incident)))
             corrections.append(
-                _correction(
-                    publication, None, incident.incident_id, "added", simulated=incident.simulated, fields=fields
-                )
+                _correction(publication, None, incident_id, "added", simulated=incident.simulated, fields=fields)
             )
     return corrections
 
@@ -122,6 +123,17 @@ def tell_calibration(publication: Publication, learnt_anew: Iterable[LearntAnew]
         for learnt in learnt_anew
         if (learnt.number, learnt.revision) == issue
     ]
+
+
+def tell_codes(issues: Iterable[Publication], key: RecipientKey, zone: tzinfo) -> list[Correction]:
+    """That codes are others than in reports that were issued before: once, beside the last of them."""
+    others = [issue for issue in issues if issue.key_digest != key.digest]
+    if not others:
+        return []
+    last = max(others, key=lambda issue: (issue.cut_off, issue.number, issue.revision))
+    why = "key_lost" if key.replaces_lost and last.key_digest else "first_key"
+    since = key.since.astimezone(zone).date().isoformat()
+    return [_correction(last, None, "", "codes", simulated=False, fields=((why, "", since),))]
 
 
 def _changes(row: IssuedRow, incident: ReleasedIncident) -> tuple[tuple[str, str, str], ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from trucewatch.model.incident import ReasonSentences
-from trucewatch.model.report import EditorsNote, RejectedCount
+from trucewatch.model.report import EditorsNote, IssuedRow, RejectedCount
 from trucewatch.model.watch import Recipient, Watch
 from trucewatch.reports.released import (
     THEATRE,
@@ -51,20 +51,22 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionRow:
-    """One region against the period before. `region` is empty for what no region can be told of."""
+    """One region against the period before. `region` is empty for what no region can be told of. before: None where
+    that period was not issued."""
 
     region: str
-    before: int
+    before: int | None
     now: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayBar:
-    """One day of the last fourteen."""
+    """One day of the last fourteen; a day that was not issued has neither count."""
 
     day: date
     recorded: int
     simulated: int
+    is_issued: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,8 @@ class Correction:
     went.
 
     Editors' notes that differ are a change too, of no incident: `fields` says which section and language. So is that
-    devices and reports were calibrated anew since, or by another method: `fields` says when, and by which.
+    devices and reports were calibrated anew since, or by another method: `fields` says when, and by which; and that
+    codes are others since: `fields` says why, and since when.
 
     kind, outcome, place, time: the value then and now; equal where nothing changed.
     """
@@ -84,12 +87,12 @@ class Correction:
     number: int | None
     incident_id: str
     change: str
-    """changed, added or removed; notes for the editors' words; calibrated for what no evidence changed."""
+    """changed, added or removed; notes for the editors' words; calibrated for what no evidence changed; codes."""
     simulated: bool
     fields: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class DailyReport:
     """Everything that any format of one report shows, released and counted."""
 
@@ -110,8 +113,9 @@ class DailyReport:
     rows: tuple[Row, ...]
     real: Tally
     simulated: Tally
-    real_before: Tally
-    simulated_before: Tally
+    real_before: Tally | None
+    simulated_before: Tally | None
+    """None where the period before was not issued to a recipient who is told of it by what was issued alone."""
     regions: tuple[RegionRow, ...]
     regions_simulated: tuple[RegionRow, ...]
     days: tuple[DayBar, ...]
@@ -119,9 +123,17 @@ class DailyReport:
     counters: tuple[ReleasedCounter, ...]
     corrections: tuple[Correction, ...]
     rejected: tuple[RejectedCount, ...]
-    """Per file for who sees exact places; for all others one line without names."""
+    """Per file, for who sees exact places alone."""
     checkpoint: str = ""
-    """The ledger's signed checkpoint that covers the list this was made from."""
+    """The ledger's signed checkpoint that covers the list this was made from; for who sees exact places alone: how
+    many entries there are tells how many records are withheld."""
+    tells_ledger: bool = True
+    """Whether checkpoint and refused rows are for this recipient."""
+    kept_rows: tuple[IssuedRow, ...] = field(default=(), repr=False)
+    """The rows as they are kept once the report is issued, under the incidents' own ids: for `publication_of` alone, no
+    format reads them."""
+    key_digest: str = ""
+    """By which the ledger names the key of the codes."""
     notes: tuple[EditorsNote, ...] = ()
     """What the editors say in their own words; every format marks it as theirs."""
     is_draft: bool = False

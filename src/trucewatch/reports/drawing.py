@@ -68,6 +68,13 @@ class Projection:
             (self._north - lat) * self.pixels_per_degree,
         )
 
+    def degrees(self, x: float, y: float) -> tuple[float, float]:
+        """The longitude and latitude of a place on the sheet."""
+        return (
+            self._west + x / self._shrink / self.pixels_per_degree,
+            self._north - y / self.pixels_per_degree,
+        )
+
     def pixels(self, metres: float) -> float:
         return metres / METRES_PER_DEGREE * self.pixels_per_degree
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from trucewatch.locale import Words
@@ -15,6 +15,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.reports.contribution_chart import added_facts
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.notes import draft_words, notes_shown
+from trucewatch.reports.once_per_report import once_per_report
 from trucewatch.reports.outcome_told import claimants_of, finding_told, outcome_told
 from trucewatch.reports.people_words import giver_words, people_facts, statement_words
 from trucewatch.reports.phrases import (
@@ -89,9 +90,14 @@ FIELDS: Final = (
 of lines of people alone, where a giver does not tell killed from injured; rows of incidents have none.)"""
 
 
-def facts_of(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
+@once_per_report
+def facts_of(report: DailyReport, words: Words) -> tuple[Mapping[str, Any], ...]:
     """Incidents, obligations, reported numbers, corrections, people by giver, published words and editors' notes; of a
-    draft first that it is one, and of a working translation that."""
+    draft first that it is one, and of a working translation that. The formats share them, so none changes them."""
+    return tuple(_facts(report, words))
+
+
+def _facts(report: DailyReport, words: Words) -> Iterator[dict[str, Any]]:
     if report.is_draft:
         yield {"record": "status", "kind": "draft", "text": draft_words(report, words)}
     if translation := translation_words(words):
@@ -156,7 +162,7 @@ def facts_by_record(report: DailyReport, words: Words) -> dict[str, list[dict[st
     """The same by what they are facts of, without `record`; the four that every report has are there, if empty."""
     by_record: dict[str, list[dict[str, Any]]] = {"incident": [], "obligation": [], "counter": [], "correction": []}
     for facts in facts_of(report, words):
-        by_record.setdefault(facts.pop("record"), []).append(facts)
+        by_record.setdefault(facts["record"], []).append({key: facts[key] for key in facts if key != "record"})
     return by_record
 
 

@@ -53,8 +53,8 @@ def grave_title(report: DailyReport, words: Words) -> str:
     return ". ".join(titles)
 
 
-def grave_lines(report: DailyReport, words: Words) -> list[GraveLine]:
-    """A sentence for each grave event of the report's days."""
+def grave_lines(report: DailyReport, words: Words, *, most: int | None = None) -> list[GraveLine]:
+    """A sentence for each grave event of the report's days, or for the first `most`."""
     return [
         GraveLine(
             _head(row.incident, words),
@@ -64,7 +64,7 @@ def grave_lines(report: DailyReport, words: Words) -> list[GraveLine]:
             row.number,
             row.incident.simulated,
         )
-        for row in grave_rows(report)
+        for row in grave_rows(report)[:most]
     ]
 
 
@@ -88,9 +88,9 @@ def earlier_title(report: DailyReport, words: Words) -> str:
     return ". ".join(titles)
 
 
-def earlier_lines(report: DailyReport, words: Words) -> list[GraveLine]:
-    """A sentence for each grave event of an earlier day that became known on the report's: when it happened, and when
-    it became known."""
+def earlier_lines(report: DailyReport, words: Words, *, most: int | None = None) -> list[GraveLine]:
+    """A sentence for each grave event of an earlier day that became known on the report's, or for the first `most`:
+    when it happened, and when it became known."""
     return [
         GraveLine(
             _head(grave.incident, words),
@@ -102,7 +102,7 @@ def earlier_lines(report: DailyReport, words: Words) -> list[GraveLine]:
             None,
             grave.incident.simulated,
         )
-        for grave in report.grave_earlier
+        for grave in report.grave_earlier[:most]
     ]
 
 

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.reports.daily_report import DailyReport
-from trucewatch.reports.map import line_zone, outcomes_shown, place_numbers, zones_of_kind
+from trucewatch.reports.map import outcomes_shown, place_numbers
+from trucewatch.reports.map_layout import layout_of, line_zone, square_of_bin, zones_of_kind
 from trucewatch.reports.phrases import distance_words
 from trucewatch.reports.place_names import NamedPlace
 from trucewatch.reports.signs import draw_frame
@@ -32,13 +33,20 @@ def map_legend(report: DailyReport, words: Words, drawn: str, named: Sequence[Na
     if any(piece.kind == "boundary" and piece.disputed for piece in report.watch.basemap.ground):
         entries.append((_swatch("disputed"), words.gettext("disputed boundary")))
     places = {row.incident.place.partition(":")[0] for row in report.rows}
-    if "zone" in places:
+    tiles = layout_of(report).tiles
+    if "zone" in places and not (tiles and all(tile.is_bin for tile in tiles)):
         entries.append((_swatch("tile"), words.gettext("how many in a zone, and their assessments")))
-    elif 'class="m-tile"' in drawn:
+    elif any(not tile.is_bin for tile in tiles):
         entries.append((_swatch("tile"), words.gettext("how many close together, and their assessments")))
-    if "cell" in places:
+    if any(tile.is_bin for tile in tiles):
+        counted = words.gettext(
+            "square of the map with more than can be drawn one by one: how many lie in it, and their assessments; the "
+            "darker, the more"
+        )
+        entries.append((_swatch("bin"), counted))
+    if 'class="m-cell"' in drawn:
         entries.append((_swatch("cell"), words.gettext("cell that holds the place")))
-    if any(row.incident.ellipse for row in report.rows):
+    if "m-ellipse" in drawn or (not layout_of(report).bins and any(row.incident.ellipse for row in report.rows)):
         entries.append((_swatch("ellipse"), words.gettext("95% ellipse")))
     if 'class="m-leader"' in drawn:
         entries.append((_swatch("leader"), words.gettext("sign moved aside, with a line to its place")))
@@ -57,6 +65,9 @@ def _swatch(name: str) -> Markup:
         "tile": '<rect x="6" y="1" width="20" height="12" rx="3" class="m-tile"/>'
         '<rect x="9" y="8" width="7" height="3" class="f-inconsistent"/>'
         '<rect x="16" y="8" width="7" height="3" class="f-withheld"/>',
+        "bin": square_of_bin(8, 0.5, 16, 13, 0.16) + '<rect x="10" y="2" width="12" height="10" rx="2" class="m-tile"/>'
+        '<rect x="11.5" y="8" width="4" height="2.5" class="f-inconsistent"/>'
+        '<rect x="15.5" y="8" width="4" height="2.5" class="f-withheld"/>',
         "cell": '<rect x="9" y="1" width="12" height="12" class="m-cell"/>',
         "ellipse": '<ellipse cx="16" cy="7" rx="13" ry="6" class="m-ellipse o-undetermined"/>',
         "town": '<circle cx="16" cy="7" r="2.6" class="m-town"/>',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,25 +19,28 @@ from trucewatch.model.rounding import two_figures
 from trucewatch.reports import headline
 from trucewatch.reports.charts import draw_days
 from trucewatch.reports.clause_words import clauses_told
+from trucewatch.reports.code_words import ledger_words
 from trucewatch.reports.contribution_chart import added_key, draw_added
 from trucewatch.reports.daily_report import DailyReport, Row
-from trucewatch.reports.grave_words import earlier_lines, earlier_title, grave_lines, grave_title
+from trucewatch.reports.grave_words import earlier_lines, earlier_title, grave_lines, grave_rows, grave_title
 from trucewatch.reports.length_words import against_words, kind_words, length_words
-from trucewatch.reports.map import draw_map, line_zone
+from trucewatch.reports.map import draw_map
+from trucewatch.reports.map_layout import line_zone
 from trucewatch.reports.map_legend import map_legend
 from trucewatch.reports.notes import draft_words, notes_by_section, number_words
+from trucewatch.reports.once_per_report import once_per_report
 from trucewatch.reports.outcome_told import finding_told, held_sentences, outcome_told, outcome_with_clauses
 from trucewatch.reports.page_parts import (
     correction_row,
     corridor_lines,
     counter_rows,
     is_handover,
-    lines_of_kinds,
+    lines_of_rows,
     obligation_row,
     region_row,
     rejected_sentences,
 )
-from trucewatch.reports.people_words import people_lines
+from trucewatch.reports.people_words import people_lines, statements_of
 from trucewatch.reports.period_words import released_words
 from trucewatch.reports.phrases import (
     claimed_words,
@@ -52,10 +56,13 @@ from trucewatch.reports.phrases import (
 from trucewatch.reports.place_names import map_words, named_places, naming_words
 from trucewatch.reports.published_told import published_told
 from trucewatch.reports.released import WITHHELD
+from trucewatch.reports.shown_rows import MOST_LISTED, first_of, left_out_words, more_words, shown_numbers, shown_rows
 from trucewatch.reports.signs import draw_sign
 from trucewatch.reports.sureness_words import probability_words, sureness_words
 
 SENTENCES_AT_MOST = 6
+GROUPS_AT_MOST = 40
+"""Groups of incidents that a sentence each tells; the others are told together."""
 _ORDER = (*OUTCOMES, WITHHELD)
 
 
@@ -85,10 +92,18 @@ class Line:
     """That it happened; a dash where it is not told."""
 
 
-def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
-    """All that the template needs; text from outside is plain and is escaped there."""
+@once_per_report
+def page_of(report: DailyReport, words: Words) -> Mapping[str, Any]:
+    """All that the template needs; text from outside is plain and is escaped there. Page and print share it."""
     watch = report.watch
-    lines = [_line(row, report, words) for row in report.rows]
+    lines = [_line(row, report, words) for row in shown_rows(report)]
+    grave, earlier = grave_rows(report), report.grave_earlier
+    harmed = [row for row in report.rows if row.incident.kind == "harm"]
+    restricting = [row for row in report.rows if row.incident.kind in ("access_denied", "jamming")]
+    people = statements_of(report.rows)
+    duties = [(finding, is_handover(finding, report)) for finding in report.obligations]
+    handovers = [finding for finding, hands_over in duties if hands_over]
+    others = [finding for finding, hands_over in duties if not hands_over]
     drawn = draw_map(report, words)
     places = named_places(report, words)
     return {
@@ -100,9 +115,9 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
         "watch_name": printable(words.name(watch.settings.names, otherwise=watch.settings.id)),
         "title": headline.title_words(report, words),
         "grave_title": grave_title(report, words),
-        "grave": grave_lines(report, words),
+        "grave": grave_lines(report, words, most=MOST_LISTED),
         "earlier_title": earlier_title(report, words),
-        "earlier": earlier_lines(report, words),
+        "earlier": earlier_lines(report, words, most=MOST_LISTED),
         "held": held_sentences(report, words),
         "kind": kind_words(report, words),
         "short_period": headline.short_period(report, words),
@@ -136,31 +151,46 @@ def page_of(report: DailyReport, words: Words) -> dict[str, Any]:
                 withholds=report.withholds,
             )
         ),
-        "day_rows": [(words.short_day(bar.day), bar.recorded, bar.simulated) for bar in report.days],
-        "handovers": [
-            obligation_row(finding, report, words) for finding in report.obligations if is_handover(finding, report)
-        ],
-        "obligations": [
-            obligation_row(finding, report, words) for finding in report.obligations if not is_handover(finding, report)
-        ],
+        "handovers": [obligation_row(finding, report, words) for finding in first_of(handovers)],
+        "obligations": [obligation_row(finding, report, words) for finding in first_of(others)],
         "corridor": corridor_lines(report, words),
-        "restrictions": lines_of_kinds(report, ("access_denied", "jamming"), words),
+        "restrictions": lines_of_rows(first_of(restricting), report, words),
         "no_restriction": words.gettext("None can be shown.")
         if report.withholds
         else words.gettext("None in this report."),
-        "dashes": report.withholds and any(not row.before or not row.now for row in report.regions),
-        "harm": lines_of_kinds(report, ("harm",), words),
-        "people": people_lines(report.rows, watch, words),
-        "published": published_told(report, words),
+        "dashes": report.withholds and any(row.before == 0 or not row.now for row in report.regions),
+        "harm": lines_of_rows(first_of(harmed), report, words),
+        "people": people_lines(report.rows, watch, words, most=MOST_LISTED),
+        "published": published_told(report, words, most=MOST_LISTED),
         "clauses": clauses_told(report, words),
-        "counters": counter_rows(report, words),
-        "corrections": [correction_row(correction, report, words) for correction in report.corrections],
+        "counters": counter_rows(first_of(report.counters), report, words),
+        "corrections": [correction_row(correction, report, words) for correction in first_of(report.corrections)],
         "late": [row.number for row in report.rows if row.incident.late],
-        "rejected": rejected_sentences(report, words),
+        "rejected": first_of(rejected_sentences(report, words)),
+        "ledger": ledger_words(report, words),
+        "unissued": any(not bar.is_issued for bar in report.days),
         "editor": notes_by_section(report, words),
         "draft": draft_words(report, words),
         "number": number_words(report, words),
         "translation": translation_words(words),
+        "recorded": len(report.rows),
+        "numbers_shown": shown_numbers(report),
+        "left_out": left_out_words(report, words),
+        "more": {
+            section: more_words(number, words)
+            for section, number in (
+                ("grave", len(grave)),
+                ("earlier", len(earlier)),
+                ("restrictions", len(restricting)),
+                ("harm", len(harmed)),
+                ("people", len(people)),
+                ("published", len(report.published)),
+                ("counters", len(report.counters)),
+                ("corrections", len(report.corrections)),
+                ("handovers", len(handovers)),
+                ("obligations", len(others)),
+            )
+        },
     }
 
 
@@ -259,11 +289,15 @@ def _figures(report: DailyReport, words: Words) -> list[dict[str, str]]:
         label = words.gettext("{counted} in {length}").format(counted=label, length=length)
     not_yet = words.gettext("not computed yet")
     none = words.gettext("none can be shown")
-    now_shown, before_shown = report.shown_count(tally.recorded), report.shown_count(before.recorded)
+    now_shown = report.shown_count(tally.recorded)
+    before_shown = None if before is None else report.shown_count(before.recorded)
     if now_shown is None:
         notes.insert(0, none)
     compared = words.gettext("cannot be told apart: coverage not computed yet")
-    if before_shown is None:
+    if before is None:
+        not_issued = words.gettext("the period before was not issued")
+        compared = words.gettext("{first}; {second}").format(first=not_issued, second=compared)
+    elif before_shown is None:
         compared = words.gettext("{first}; {second}").format(first=none, second=compared)
     return [
         {"figure": _figure(now_shown, words), "label": label, "note": "; ".join(notes)},
@@ -290,18 +324,33 @@ def _sentences(report: DailyReport, words: Words) -> list[tuple[str, str, list[i
         return [_sentence(row, report, words) for row in rows]
     worst = [row for row in rows if row.incident.outcome == OUTCOMES[0] and not row.incident.simulated]
     alone = worst if len(worst) <= SENTENCES_AT_MOST else []
+    told_alone = {row.number for row in alone}
     groups: dict[tuple[bool, str], list[Row]] = defaultdict(list)
     for row in rows:
-        if row not in alone:
+        if row.number not in told_alone:
             groups[row.incident.simulated, outcome_with_clauses(row.incident, report, words)].append(row)
     grouped = []
-    for (simulated, outcome), group in groups.items():
+    for (simulated, outcome), group in _largest(groups, report, words):
         first, *others = dict.fromkeys(kind_word(row.incident.kind, words) for row in group)
         kinds = words.listed([first, *(uncapitalised(other, words.language) for other in others)])
         rest = words.ngettext("{number} incident, {outcome}.", "{number} incidents, {outcome}.", len(group))
         numbers = [row.number for row in group]
         grouped.append((kinds, rest.format(number=words.number(len(group)), outcome=outcome), numbers, simulated))
     return [*(_sentence(row, report, words) for row in alone), *grouped]
+
+
+def _largest(
+    groups: dict[tuple[bool, str], list[Row]], report: DailyReport, words: Words
+) -> list[tuple[tuple[bool, str], list[Row]]]:
+    """The groups as they come; of too many the largest, and the others together, real and simulated apart."""
+    if len(groups) <= GROUPS_AT_MOST:
+        return list(groups.items())
+    largest = set(sorted(groups, key=lambda key: (-len(groups[key]), key))[:GROUPS_AT_MOST])
+    rest: dict[tuple[bool, str], list[Row]] = defaultdict(list)
+    for (simulated, outcome), group in groups.items():
+        if (simulated, outcome) not in largest:
+            rest[simulated, words.gettext("each as the table says")] += group
+    return [*((key, group) for key, group in groups.items() if key in largest), *rest.items()]
 
 
 def _periods(report: DailyReport, words: Words) -> list[tuple[str, str, list[int], bool]]:
@@ -314,7 +363,7 @@ def _periods(report: DailyReport, words: Words) -> list[tuple[str, str, list[int
             sorted(number_of[incident_id] for incident_id in period.incident_ids),
             period.simulated,
         )
-        for period in report.periods
+        for period in first_of(report.periods)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from trucewatch.locale import Words
@@ -9,8 +10,9 @@ from trucewatch.locale.reasons import party_name, zone_name
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import counter_word, kind_word, span_word, state_word
 from trucewatch.reports.calibration_words import calibrated_words
-from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow
-from trucewatch.reports.map import zones_of_kind
+from trucewatch.reports.code_words import codes_words
+from trucewatch.reports.daily_report import Correction, DailyReport, RegionRow, Row
+from trucewatch.reports.map_layout import zones_of_kind
 from trucewatch.reports.notes import section_words
 from trucewatch.reports.outcome_told import counted_word, finding_told
 from trucewatch.reports.phrases import (
@@ -22,13 +24,15 @@ from trucewatch.reports.phrases import (
     when_words,
     where_words,
 )
-from trucewatch.reports.released import ReleasedFinding
+from trucewatch.reports.released import ReleasedCounter, ReleasedFinding
 
 
 def region_row(row: RegionRow, report: DailyReport, words: Words) -> tuple[str, str, str]:
     """A region with its counts before and now; a dash where none can be shown."""
-    counts = (report.shown_count(number) for number in (row.before, row.now))
+    counts = (None if number is None else report.shown_count(number) for number in (row.before, row.now))
     before, now = ("–" if number is None else words.number(number) for number in counts)
+    if row.before is None:
+        before = words.gettext("not issued")
     if row.region:
         return zone_name(row.region, report.watch, words), before, now
     if report.recipient.smallest_count > 1 or report.recipient.place != "exact":
@@ -89,7 +93,8 @@ def corridor_lines(report: DailyReport, words: Words) -> list[tuple[str, list[in
     return lines
 
 
-def lines_of_kinds(report: DailyReport, kinds: tuple[str, ...], words: Words) -> list[tuple[str, list[int]]]:
+def lines_of_rows(rows: Iterable[Row], report: DailyReport, words: Words) -> list[tuple[str, list[int]]]:
+    """What, where and when of each row, with its number."""
     return [
         (
             words.gettext("{what}: {where}, {when}.").format(
@@ -99,15 +104,14 @@ def lines_of_kinds(report: DailyReport, kinds: tuple[str, ...], words: Words) ->
             ),
             [row.number],
         )
-        for row in report.rows
-        if row.incident.kind in kinds
+        for row in rows
     ]
 
 
-def counter_rows(report: DailyReport, words: Words) -> list[dict[str, Any]]:
+def counter_rows(counters: Iterable[ReleasedCounter], report: DailyReport, words: Words) -> list[dict[str, Any]]:
     zone = report.watch.zone
     rows = []
-    for counter in report.counters:
+    for counter in counters:
         name = printable(counter_word(counter.name, words, report.watch))
         if counter.zone:
             name = words.gettext("{name}, {zone}").format(name=name, zone=zone_name(counter.zone, report.watch, words))
@@ -152,6 +156,8 @@ def correction_row(correction: Correction, report: DailyReport, words: Words) ->
             text = words.gettext("editors' note to “{section}” was taken out").format(section=section)
         else:
             text = words.gettext("editors' note to “{section}” was changed").format(section=section)
+    elif correction.change == "codes":
+        text = codes_words(correction, words)
     elif correction.change == "calibrated":
         text = calibrated_words(correction, words)
     elif correction.change == "removed":
@@ -164,7 +170,7 @@ def correction_row(correction: Correction, report: DailyReport, words: Words) ->
         now = ", ".join(value_words(key, after) for key, _, after in correction.fields)
         text = words.gettext("was: {was}; now: {now}").format(was=was, now=now)
     day = words.short_day(correction.report_day)
-    if correction.change in ("notes", "calibrated"):
+    if correction.change in ("notes", "calibrated", "codes"):
         head = words.gettext("{day}, revision {revision}").format(day=day, revision=words.number(correction.revision))
     elif correction.number is not None:
         head = words.gettext("{day}, no. {number}").format(day=day, number=correction.number)
@@ -181,6 +187,9 @@ def correction_row(correction: Correction, report: DailyReport, words: Words) ->
 
 
 def rejected_sentences(report: DailyReport, words: Words) -> list[str]:
+    """Nothing for who is not told, whatever was rejected."""
+    if not report.tells_ledger:
+        return []
     if not report.rejected:
         return [words.gettext("Rejected inputs: none.")]
     sentences = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -111,29 +111,36 @@ class PeopleLine:
     simulated: bool
 
 
-def people_lines(rows: Sequence[Row], watch: Watch, words: Words) -> list[PeopleLine]:
-    """Every statement of people killed and injured, a line each, by incident; none is added to another."""
+def statements_of(rows: Iterable[Row]) -> list[tuple[Row, ReleasedPeople]]:
+    """Every statement of rows of which one gives a number of people, with its row."""
+    return [
+        (row, statement)
+        for row in rows
+        if any(getattr(stated, name) for stated in row.incident.people for name in PEOPLE_NUMBERS)
+        for statement in row.incident.people
+    ]
+
+
+def people_lines(rows: Sequence[Row], watch: Watch, words: Words, *, most: int | None = None) -> list[PeopleLine]:
+    """Every statement of people killed and injured (or the first `most`), a line each, by incident; none is added to
+    another."""
     lines = []
-    for row in rows:
-        statements = row.incident.people
-        if not any(getattr(statement, name) for statement in statements for name in PEOPLE_NUMBERS):
-            continue
-        for statement in statements:
-            numbers = {name: getattr(statement, name) for name in PEOPLE_NUMBERS}
-            killed, injured, harm = (figure_of(numbers, what, words) or "–" for what in PEOPLE_COUNTED)
-            lines.append(
-                PeopleLine(
-                    number=row.number,
-                    giver=giver_words(statement, watch, words) or words.gettext("giver not on record"),
-                    day=words.bare_day(statement.day) if statement.day else "–",
-                    killed=killed,
-                    injured=injured,
-                    harm=harm,
-                    status=person_status_word(statement.status, words) or words.gettext("not stated"),
-                    checked=words.gettext("seen or recorded") if statement.is_checked else words.gettext("not checked"),
-                    simulated=row.incident.simulated,
-                )
+    for row, statement in statements_of(rows)[:most]:
+        numbers = {name: getattr(statement, name) for name in PEOPLE_NUMBERS}
+        killed, injured, harm = (figure_of(numbers, what, words) or "–" for what in PEOPLE_COUNTED)
+        lines.append(
+            PeopleLine(
+                number=row.number,
+                giver=giver_words(statement, watch, words) or words.gettext("giver not on record"),
+                day=words.bare_day(statement.day) if statement.day else "–",
+                killed=killed,
+                injured=injured,
+                harm=harm,
+                status=person_status_word(statement.status, words) or words.gettext("not stated"),
+                checked=words.gettext("seen or recorded") if statement.is_checked else words.gettext("not checked"),
+                simulated=row.incident.simulated,
             )
+        )
     return lines
 
 

@@ -7,7 +7,7 @@ and is told of the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -147,25 +147,28 @@ def place_words(code: str, cell_m: float | None, watch: Watch, words: Words, *, 
         return zone_name(rest, watch, words)
     if form in ("cell", "point"):
         lon, lat = (float(part) for part in rest.split(","))
-        nearest = describe_place(lon, lat, watch.basemap.towns)
-        if nearest is None or nearest.distance_m > 200_000:
-            where = words.gettext("{lat}°, {lon}°").format(lat=words.fixed(lat, 3), lon=words.fixed(lon, 3))
-        else:
-            town = printable(words.name(nearest.town.names, otherwise=nearest.town.id))
-            if nearest.distance_m < 500:
-                where = words.gettext("at {town}").format(town=town)
-            else:
-                where = words.gettext("{distance} km {compass} of {town}").format(
-                    distance=words.fixed(nearest.distance_m / 1000, 1 if form == "point" else 0),
-                    compass=compass_word(nearest.compass16, words),
-                    town=town,
-                )
+        where = point_words(lon, lat, watch, words, digits=1 if form == "point" else 0)
         if form == "cell" and cell_m:
             return words.gettext("{where} (cell of {size} km)").format(where=where, size=words.number(cell_m / 1000))
         if form == "cell":
             return words.gettext("{where} (cell)").format(where=where)
         return where
     return words.gettext("place not known") if told_apart else words.gettext("place withheld or not known")
+
+
+def point_words(lon: float, lat: float, watch: Watch, words: Words, *, digits: int = 0) -> str:
+    """`2.1 km NE of Town`, `at Town`; degrees where no town of the watch is near."""
+    nearest = describe_place(lon, lat, watch.basemap.towns)
+    if nearest is None or nearest.distance_m > 200_000:
+        return words.gettext("{lat}°, {lon}°").format(lat=words.fixed(lat, 3), lon=words.fixed(lon, 3))
+    town = printable(words.name(nearest.town.names, otherwise=nearest.town.id))
+    if nearest.distance_m < 500:
+        return words.gettext("at {town}").format(town=town)
+    return words.gettext("{distance} km {compass} of {town}").format(
+        distance=words.fixed(nearest.distance_m / 1000, digits),
+        compass=compass_word(nearest.compass16, words),
+        town=town,
+    )
 
 
 def when_words(incident: ReleasedIncident, watch: Watch, words: Words) -> str:
@@ -276,6 +279,18 @@ def runs(numbers: Iterable[int]) -> list[tuple[str, int]]:
     for run in grouped:
         texts += [(f"{run[0]}–{run[-1]}", run[0])] if len(run) > 2 else [(str(number), number) for number in run]
     return texts
+
+
+def led_runs(numbers: Iterable[int], rows_shown: Collection[int]) -> list[tuple[str, int]]:
+    """The same, each run with the first of its numbers whose row is on the page; 0 where none is."""
+    ordered = sorted(numbers)
+    led, at = [], 0
+    for text, first in runs(ordered):
+        last = int(text.rpartition("–")[2])
+        length = last - first + 1
+        run, at = ordered[at : at + length], at + length
+        led.append((text, next((number for number in run if number in rows_shown), 0)))
+    return led
 
 
 def ranges(numbers: Iterable[int]) -> str:

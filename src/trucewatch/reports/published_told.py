@@ -48,8 +48,8 @@ def released_words(
     )
 
 
-def published_told(report: DailyReport, words: Words) -> list[WordsTold]:
-    """`Upper Valley, published by Ministry X on 11 Dec 2020`, and the words."""
+def published_told(report: DailyReport, words: Words, *, most: int | None = None) -> list[WordsTold]:
+    """`Upper Valley, published by Ministry X on 11 Dec 2020`, and the words; of the first `most`, if it is given."""
     return [
         WordsTold(
             words.gettext("{giver}, published by {publisher} on {day}").format(
@@ -60,5 +60,5 @@ def published_told(report: DailyReport, words: Words) -> list[WordsTold]:
             isolated(published.text),
             published.simulated,
         )
-        for published in report.published
+        for published in report.published[:most]
     ]

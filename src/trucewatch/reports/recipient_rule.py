@@ -75,13 +75,17 @@ class RecipientRule:
     def __init__(self, inputs: ReportInputs, recipient: Recipient) -> None:
         self.watch, self.recipient, self.as_of = inputs.watch, recipient, inputs.as_of
         self.zone = inputs.watch.zone
-        self.scrubber = Scrubber(inputs.watch, recipient)
+        self.scrubber = Scrubber(inputs.watch, recipient, is_early_form=inputs.is_early_form)
         self._kinds = {zone.id: zone.kind for zone in inputs.watch.zones}
         self.added: Mapping[str, tuple[Added, ...]] = {}
         # A distance from an exact place would tell the course of a line that is held back.
         self.tells_line = inputs.watch.settings.line not in held_back_lines(inputs.watch, recipient)
         self.tells_added = recipient.smallest_count <= 1 and recipient.place != "zone"
         """Whether the recipient is told what each means added: one who is told single incidents, finer than by zone."""
+        # How sure one incident is moves with all that happened around it: to whom not all of that is told, it would
+        # tell how much is held back.
+        holds_back = recipient.withheld_kinds or recipient.withheld_aspects or recipient.delay_hours > 0
+        self.tells_happened = self.tells_added and (inputs.is_early_form or not holds_back)
 
     @property
     def tells_periods(self) -> bool:
@@ -234,8 +238,8 @@ class RecipientRule:
             late=incident.first_known_at > released_from(day_of(day, self.zone).end, self.recipient, self.zone),
             text=incident.text if self.recipient.text else "",
             added=self.added.get(incident.incident_id, ()),
-            happened=None if incident.happened is None or not self.tells_added else probability(incident.happened),
-            alone=alone_band(incident.happened, incident.alone) if self.tells_added else "",
+            happened=None if incident.happened is None or not self.tells_happened else probability(incident.happened),
+            alone=alone_band(incident.happened, incident.alone) if self.tells_happened else "",
         )
 
 
@@ -256,6 +260,7 @@ class IncidentRules:
         self.origin = RecipientRule(inputs, origin_form(recipient)) if is_bound else None
         if self.origin is not None:
             self.origin.tells_added = self.plain.tells_added  # how sure it is says nothing of the place
+            self.origin.tells_happened = self.plain.tells_happened
 
     def of(self, incident: Incident) -> RecipientRule:
         if self.origin is not None and is_origin(incident):

@@ -99,6 +99,10 @@ GENERAL_REASON: Final = {
 """What a recipient of coarse places is told of one incident instead: the exact reason would place it at an edge,
 outside a zone, or inside a notice that is public elsewhere."""
 
+TOLD_OF_GENERAL: Final = {"prohibited_act": ("kind", "zone"), "claimed_alone": ("claimed_by", "kind")}
+"""The facts that go with a reason which also stands for others: of each of them the same ones, since a sentence that
+lacks a fact would tell that the exact reason is another."""
+
 OF_ACTORS: Final = {"of_other_party": "does_not_apply"}
 """What everybody is told instead of a reason that says whose act it was: nobody is named by a report."""
 
@@ -107,7 +111,8 @@ class Scrubber:
     """Scrubs the findings of one watch for one recipient. A published place is a zone's id, a cell, or "" for the
     theatre."""
 
-    def __init__(self, watch: Watch, recipient: Recipient) -> None:
+    def __init__(self, watch: Watch, recipient: Recipient, *, is_early_form: bool = False) -> None:
+        self._is_early_form = is_early_form
         self._watch = watch
         self._recipient = recipient
         self._stipulations = {stipulation.id: stipulation for _, stipulation in watch.agreement.stipulations()}
@@ -181,12 +186,18 @@ class Scrubber:
             rule=finding.rule,
             outcome=finding.outcome,
             reason=reason,
-            facts={} if reason != finding.reason else self._facts(finding.facts),
+            facts=self._facts_told(finding, reason, is_coarse=is_coarse),
             due=finding.due,
             simulated=finding.simulated,
             hold=held_word(finding.outcome, reason),  # of the reason that is told: the exact one may tell a place
             is_reviewed=finding.reviewed,
         )
+
+    def _facts_told(self, finding: Finding, reason: str, *, is_coarse: bool) -> dict[str, Any]:
+        if is_coarse and reason in TOLD_OF_GENERAL and not self._is_early_form:
+            names = TOLD_OF_GENERAL[reason]
+            return self._facts({name: value for name, value in finding.facts.items() if name in names})
+        return {} if reason != finding.reason else self._facts(finding.facts)
 
     def _facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         scrubbed: dict[str, Any] = {}

@@ -16,6 +16,7 @@ from trucewatch.model.zone import Zone
 from trucewatch.reports.cells import cell_of
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.drawn_lines import without_drawn_lines
+from trucewatch.reports.once_per_report import once_per_report
 from trucewatch.reports.released import ReleasedIncident
 
 LARGE_ZONES: Final = ("area", "region", "district", "corridor", "line")
@@ -45,6 +46,12 @@ def ellipse_around(incident: ReleasedIncident) -> Polygon | None:
     lon, lat, _ = wgs84().fwd(*start, azimuth, np.hypot(along, across))
     ring = [(round(float(x), 6), round(float(y), 6)) for x, y in zip(lon, lat, strict=True)]
     return Polygon([*ring[:-1], ring[0]])
+
+
+@once_per_report
+def shapes_of_report(report: DailyReport) -> tuple[tuple[BaseGeometry | None, Polygon | None], ...]:
+    """The shape and the ellipse of each row, for every format and language."""
+    return tuple((shape_of(row.incident), ellipse_around(row.incident)) for row in report.rows)
 
 
 def zones_for(watch: Watch, recipient: Recipient) -> tuple[Zone, ...]:

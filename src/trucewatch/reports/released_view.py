@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from trucewatch.model.zone import Zone
 from trucewatch.reports.daily_build import public_part
 from trucewatch.reports.release import release
 from trucewatch.reports.released import ReleasedIncident
+from trucewatch.reports.released_codes import coded, key_for
 from trucewatch.reports.released_geometry import shape_of, zones_for
 
 
@@ -47,7 +48,7 @@ class ReleasedView:
 
     @cached_property
     def incident_ids(self) -> Mapping[str, int]:
-        """Id → place in `incidents`."""
+        """Code, or id for who keeps the ids, → place in `incidents`."""
         return {incident.incident_id: number for number, incident in enumerate(self.incidents)}
 
     @cached_property
@@ -67,7 +68,7 @@ class ReleasedView:
 
 
 def released_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
-    """The view of a recipient, by its id. Raises ReportError for one that the watch does not have.
+    """The view of a recipient, by its id. Raises ReportError for one that the watch does not have, or without a key.
 
     Incidents of a day are told as that day's report tells them: `release` treats each day apart. With a smallest count,
     what is out stays out as it was told, and that is known of issued reports only. So such a recipient's view holds the
@@ -84,10 +85,13 @@ def released_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
                 words=recipients,
             )
         )
-    incidents = release(inputs, rule).incidents
+    key = key_for(inputs, rule)
+    released = release(inputs, rule)
     if rule.smallest_count > 1:
         issued = _issued_ids(inputs, rule)
-        incidents = tuple(incident for incident in incidents if incident.incident_id in issued)
+        shown = tuple(incident for incident in released.incidents if incident.incident_id in issued)
+        released = replace(released, incidents=shown)
+    incidents = coded(released, key).incidents
     watch = public_part(inputs.watch, rule, inputs.as_of)
     return ReleasedView(
         watch=watch,

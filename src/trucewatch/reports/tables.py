@@ -18,11 +18,13 @@ from trucewatch.model.outcomes import SAID
 from trucewatch.model.people import PEOPLE_NUMBERS
 from trucewatch.model.times import iso_utc
 from trucewatch.reports import headline
+from trucewatch.reports.code_words import ledger_words
 from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_of
 from trucewatch.reports.grave_words import earlier_title, grave_title
 from trucewatch.reports.length_words import hours_of
 from trucewatch.reports.notes import draft_words
+from trucewatch.reports.once_per_report import once_per_report
 from trucewatch.reports.outcome_told import finding_told, held_sentences
 from trucewatch.reports.phrases import obligation_sentence
 from trucewatch.reports.place_names import map_words, named_places, naming_words
@@ -165,10 +167,11 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def tables_of(report: DailyReport, words: Words) -> dict[str, Table]:
+@once_per_report
+def tables_of(report: DailyReport, words: Words) -> Mapping[str, Table]:
     """`summary`, `incidents`, `findings`, `regions`, `numbers` and `corrections`, in this order; then `editors_notes`,
-    if any."""
-    facts = list(facts_of(report, words))
+    if any. The formats share them."""
+    facts = facts_of(report, words)
     tables = [
         Table("incidents", INCIDENT_COLUMNS, _rows(facts, "incident", INCIDENT_COLUMNS)),
         Table("findings", FINDING_COLUMNS, tuple(_findings(report, words))),
@@ -229,6 +232,8 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
     for sentence in [*headline.limits_words(report, words), headline.quiet_words(report, words)]:
         if sentence:
             yield "limits", sentence
+    if report.real_before is None:
+        yield "period_before", words.gettext("the period before was not issued")
     yield "counting_rule", headline.rule_words(report, words)
     yield "coverage", None
     for rejection in report.rejected:
@@ -244,6 +249,9 @@ def summary_of(report: DailyReport, words: Words) -> Iterator[tuple[str, Cell]]:
         yield "names", naming_words(report, words)
         for place in named_places(report, words):
             yield "place", f"{' '.join(place.ids)}: {'; '.join(place.lines)}"
+    if not report.tells_ledger:
+        yield "proof", ledger_words(report, words)
+        return
     for line in report.checkpoint.splitlines() or [""]:
         yield "checkpoint", printable(line) or None
 
@@ -257,15 +265,19 @@ def said_counts(report: DailyReport, tally: Tally) -> dict[str, int | None]:
 
 def flat(value: Any) -> Cell:
     """A fact as one cell: a list becomes its parts with semicolons, no text none."""
+    if value is None or value in ("", []):
+        return None
+    if isinstance(value, str):
+        return legible(value) or None
     if isinstance(value, list | tuple):
-        return "; ".join(legible(str(part)) for part in value) or None
-    if value is None or isinstance(value, bool | int | float):
+        return "; ".join([legible(str(part)) for part in value]) or None
+    if isinstance(value, bool | int | float):
         return value
     return legible(str(value)) or None
 
 
-def _rows(facts: Sequence[dict[str, Any]], record: str, columns: Columns) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple(flat(row.get(name)) for name in columns) for row in facts if row["record"] == record)
+def _rows(facts: Sequence[Mapping[str, Any]], record: str, columns: Columns) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(tuple([flat(row.get(name)) for name in columns]) for row in facts if row["record"] == record)
 
 
 def _findings(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:
@@ -299,7 +311,8 @@ def _regions(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:
     for simulated, rows in ((False, report.regions), (True, report.regions_simulated)):
         for row in rows:
             name = printable(zone_name(row.region, report.watch, words)) if row.region else None
-            yield row.region or None, name, report.shown_count(row.before), report.shown_count(row.now), simulated
+            before = None if row.before is None else report.shown_count(row.before)
+            yield row.region or None, name, before, report.shown_count(row.now), simulated
 
 
 def _corrections(report: DailyReport) -> Iterator[tuple[Cell, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC
 from typing import Any, Final
@@ -24,8 +24,9 @@ from trucewatch.reports.font_coverage import FAMILIES, drawable
 from trucewatch.reports.notes import ShownNote, number_words
 from trucewatch.reports.outcome_told import outcome_told
 from trucewatch.reports.page_context import page_of
-from trucewatch.reports.phrases import runs, short_code
+from trucewatch.reports.phrases import led_runs, short_code
 from trucewatch.reports.print_drawing import alternative, light_colours, standing_alone
+from trucewatch.reports.shown_rows import MOST_REFERENCES, shown_numbers, shown_rows
 from trucewatch.reports.signs import draw_sign
 
 LONGEST_WHOLE_ROW: Final = 1200
@@ -34,16 +35,18 @@ LONGEST_HEAD: Final = 72
 """A name longer than this is cut in the head and foot of the pages; it stands whole in the text."""
 LONGEST_TEXT: Final = 4000
 """A text from outside with more characters than this is cut in print, and says so; the HTML has all of it."""
-MOST_REFERENCES: Final = 24
-"""Of more numbers than this a sentence names the first, and leads to the table for the others."""
 _SIMULATED: Final = "simulated"
 
 
 def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
     """All that the template sets, as values that JSON can hold. The same report and language give the same document."""
-    page = page_of(report, words)
-    keys = {sign: f"s{number}" for number, sign in enumerate(dict.fromkeys(map(_sign_of, report.rows)))}
-    lines = [asdict(line) | {"sign": keys[_sign_of(row)]} for line, row in zip(page["lines"], report.rows, strict=True)]
+    page, rows, numbers_shown = page_of(report, words), shown_rows(report), shown_numbers(report)
+    keys = {sign: f"s{number}" for number, sign in enumerate(dict.fromkeys(map(_sign_of, rows)))}
+    lines = [asdict(line) | {"sign": keys[_sign_of(row)]} for line, row in zip(page["lines"], rows, strict=True)]
+
+    def led(numbers: Sequence[int]) -> dict[str, Any] | None:
+        return refs(numbers, words, numbers_shown)
+
     document = {
         "language": words.language,
         "direction": words.direction,
@@ -57,25 +60,25 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
                 "svg": Markup(draw_sign(row.incident.kind, row.incident.outcome)),
                 "alt": f"{kind_word(row.incident.kind, words)} · {outcome_told(row.incident, report, words)}",
             }
-            for row in report.rows
+            for row in rows
         },
         "figures": [figure | {"to": to} for figure, to in zip(page["figures"], _figure_links(page), strict=True)],
         "sentences": [
-            {"head": head, "rest": rest, "refs": refs(numbers, words), _SIMULATED: simulated}
+            {"head": head, "rest": rest, "refs": led(numbers), _SIMULATED: simulated}
             for head, rest, numbers, simulated in page["sentences"]
         ],
         "lines": [_line(line) for line in lines],
         "added": any(line["added"] for line in lines),
-        "late": refs(page["late"], words) if page["late"] else None,
+        "late": led(page["late"]) if page["late"] else None,
         "regions": [_region(region, simulated=False) for region in page["regions"]]
         + [_region(region, simulated=True) for region in page["regions_simulated"]],
-        "corridor": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["corridor"]],
-        "restrictions": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["restrictions"]],
-        "harm": [{"text": text, "refs": refs(numbers, words)} for text, numbers in page["harm"]],
+        "corridor": [{"text": text, "refs": led(numbers)} for text, numbers in page["corridor"]],
+        "restrictions": [{"text": text, "refs": led(numbers)} for text, numbers in page["restrictions"]],
+        "harm": [{"text": text, "refs": led(numbers)} for text, numbers in page["harm"]],
         "legend": [{"svg": drawing, "text": text} for drawing, text in page["legend"]],
-        "grave": [asdict(line) | {"refs": refs([line.number], words)} for line in page["grave"]],
+        "grave": [asdict(line) | {"refs": led([line.number])} for line in page["grave"]],
         "earlier": [asdict(line) for line in page["earlier"]],
-        "people": [asdict(line) for line in page["people"]],
+        "people": [asdict(line) | {"linked": line.number in numbers_shown} for line in page["people"]],
         "published": [asdict(statement) for statement in page["published"]],
         "clauses": [_clause(clause) for clause in page["clauses"]],
         "places": [asdict(place) for place in page["places"]],
@@ -103,21 +106,25 @@ def printed_document(report: DailyReport, words: Words) -> dict[str, Any]:
         "counters",
         "corrections",
         "rejected",
+        "ledger",
+        "left_out",
+        "more",
     )
     document |= {name: page[name] for name in same}
     plain: dict[str, Any] = _plain(document, words)
     return plain
 
 
-def refs(numbers: Sequence[int], words: Words) -> dict[str, Any] | None:
-    """`No. 1–3, 7` in pieces, each run of numbers with the row that it leads to; None for no number.
+def refs(numbers: Sequence[int], words: Words, rows_shown: Collection[int]) -> dict[str, Any] | None:
+    """`No. 1–3, 7` in pieces, each run of numbers with the row that it leads to (0: none on these pages); None for no
+    number.
 
     `more` is true where numbers were left out.
     """
     if not numbers:
         return None
     before, _, after = words.gettext("No. {numbers}").partition("{numbers}")
-    pieces = runs(numbers)
+    pieces = led_runs(numbers, rows_shown)
     references = [{"text": text, "row": row} for text, row in pieces[:MOST_REFERENCES]]
     return {"before": before, "after": after, "pieces": references, "more": len(pieces) > MOST_REFERENCES}
 
@@ -180,14 +187,16 @@ def _running(report: DailyReport, page: Mapping[str, Any], words: Words) -> dict
         "right": page["short_period"],
         "release": shortened(printable(page["release"]), 220),
         "number": f"{number} {cut_off}",
-        "checkpoint": page["draft"] or _checkpoint_words(report.checkpoint, words),
+        "checkpoint": page["draft"] or _checkpoint_words(report, words),
         "page": words.gettext("Page {page} of {pages}"),
     }
 
 
-def _checkpoint_words(checkpoint: str, words: Words) -> str:
+def _checkpoint_words(report: DailyReport, words: Words) -> str:
     """The size and the root that the checkpoint signs, short enough for a foot; the last page has all of it."""
-    lines = checkpoint.splitlines()
+    if not report.tells_ledger:
+        return words.gettext("Its SHA-256 is in the ledger; how to check it is on the last page.")
+    lines = report.checkpoint.splitlines()
     if len(lines) < 3:
         return words.gettext("No checkpoint of the ledger covers this report yet.")
     root = lines[2]
@@ -233,7 +242,8 @@ def _labels(page: Mapping[str, Any], words: Words) -> dict[str, str]:
         "seen": say("Seen"),
         "not_yet": say("not computed yet"),
         "days": say("Last 14 days"),
-        "days_note": say("Bars: recorded. Hatched strip: coverage not computed yet. Hatched bars: simulated."),
+        "days_note": say("Bars: recorded. Hatched strip: coverage not computed yet. Hatched bars: simulated.")
+        + (" " + say("×: not issued to this recipient.") if page["unissued"] else ""),
         "withdrawal": say("Withdrawal areas and dated obligations"),
         "handovers": say("Withdrawal areas"),
         "others": say("Other obligations"),

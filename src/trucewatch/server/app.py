@@ -24,6 +24,7 @@ from trucewatch.server import routes
 from trucewatch.server.console import Console
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.security import Guard
+from trucewatch.server.shared_work import ASK_AGAIN, StillWorkingError
 from trucewatch.server.static_files import OwnFiles
 from trucewatch.server.view import view_of
 
@@ -84,9 +85,25 @@ async def _ours(request: Request, exc: Exception) -> Response:
 
 async def _refused(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, HTTPException)
+    if isinstance(exc, StillWorkingError):
+        return await _still_working(request, exc)
     if exc.detail in ("Not Found", "Method Not Allowed") and exc.status_code in _STANDARD:
         return await _answer(request, exc.status_code, _STANDARD[exc.status_code])
     return await _answer(request, exc.status_code, exc.message if isinstance(exc, RefusalError) else exc.detail)
+
+
+async def _still_working(request: Request, exc: StillWorkingError) -> Response:
+    """The page that opens the answer by itself; a program is told when to ask again."""
+    wants_page = "text/html" in request.headers.get("accept", "text/html")
+    if request.method != "GET" or not wants_page:
+        answer = await _answer(request, exc.status_code, exc.message)
+        answer.headers["retry-after"] = ASK_AGAIN["retry-after"]
+        return answer
+    view = await view_of(request)
+    address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    page = view.page("working.html.jinja", status=exc.status_code, sentence=exc.message, address=address)
+    page.headers.update(ASK_AGAIN)
+    return page
 
 
 async def _invalid(request: Request, exc: Exception) -> Response:

@@ -19,6 +19,7 @@ from trucewatch.model.times import iso_utc
 from trucewatch.model.verification import access_refused_to
 from trucewatch.server.feed import Hub
 from trucewatch.server.rendering import Pages
+from trucewatch.server.shared_work import SharedWork
 from trucewatch.server.snapshot import Snapshot, lightened, snapshot_of, snapshot_recorded
 from trucewatch.server.static_files import AnyDesk
 from trucewatch.store import Store
@@ -56,10 +57,13 @@ class Console:
         self._writing = threading.RLock()
         self._parting = threading.RLock()
         self._parts: dict[Any, Any] = {}
+        self.shared = SharedWork()
+        """What takes long: worked out once for all who ask, a few at a time."""
         watch = load_watch(folder)
         lists = recorded_lists(store)
         if lists:
             self._snapshot = self._retold(snapshot_recorded(store, watch, lists[-1]))
+            threading.Thread(target=self._snapshot.prepare, name="prepare", daemon=True).start()
         else:
             self._snapshot = self._retold(snapshot_of(self._assess(), now()))
 
@@ -94,6 +98,7 @@ class Console:
     def close(self) -> None:
         """End what goes on by itself: feeds, and the parts that can be closed."""
         self.hub.close()
+        self.shared.close()
         for part in self._parts.values():
             if close := getattr(part, "close", None):
                 close()
@@ -110,6 +115,7 @@ class Console:
             self._snapshot = lightened(self._snapshot, self.store)
             try:
                 snapshot = self._retold(snapshot_of(self._assess(), self.now()))
+                snapshot.prepare()
             except TrucewatchError as exc:
                 self.trouble = exc.message
                 self.tell_state()

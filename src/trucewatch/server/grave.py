@@ -78,8 +78,7 @@ def grave_says(incident: Incident, telling: Telling) -> str:
 def _title(snapshot: Snapshot, rows: Ints, telling: Telling) -> str:
     """`Grave events: 2 established, 5 not yet established`, of real and of simulated ones apart."""
     words, titles = telling.words, []
-    records = zip(snapshot.standings(rows), snapshot.incidents_at(rows), strict=True)
-    established = np.array([is_established(standing, incident) for standing, incident in records], dtype=np.bool_)
+    established = snapshot.grave_established[rows]
     for simulated in (False, True):
         chosen = snapshot.simulated[rows] == simulated
         if chosen.any():

@@ -27,7 +27,7 @@ from trucewatch.model.naming import CONSOLE, called
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.outcomes import HELD, OUTCOMES, held_word
 from trucewatch.model.period import Period
-from trucewatch.model.standing import KIND_ALONE, Standing, reporters
+from trucewatch.model.standing import KIND_ALONE, Standing, is_established, reporters
 from trucewatch.model.times import iso_utc
 from trucewatch.model.verification import with_access_refused
 from trucewatch.model.watch import Watch
@@ -42,6 +42,10 @@ SHORT_CODE: Final = 12
 """How many characters of an incident's id stand on pages and in addresses; any unique beginning is understood."""
 
 NOT_SAID: Final = OUTCOMES.index("undetermined")
+_OF_EVERY_PAGE: Final = (
+    *("version", "row_of", "start_s", "end_s", "kind", "outcome", "held_back", "grave", "simulated"),
+    *("means", "zones", "periods", "clauses", "finding_held", "grave_established"),
+)
 _NOT_CHECKED: Final = HELD.index("not_checked")
 
 Ints = npt.NDArray[np.int64]
@@ -139,6 +143,11 @@ class Snapshot:
         rows = [row for row, incident_id in enumerate(self.ids) if len(text) > 3 and incident_id.startswith(text)]
         return rows[0] if len(rows) == 1 else None
 
+    def prepare(self) -> None:
+        """Work out what every page needs, so that nobody who opens the first one waits for it."""
+        for name in _OF_EVERY_PAGE:
+            getattr(self, name)
+
     # Columns
 
     @cached_property
@@ -199,6 +208,15 @@ class Snapshot:
     def grave(self) -> Bools:
         """Which incidents are grave, as far as anybody says so."""
         return np.asarray(pc.greater(pc.list_value_length(self.incidents["grave"]), 0).combine_chunks(), dtype=np.bool_)
+
+    @cached_property
+    def grave_established(self) -> Bools:
+        """Which of the grave incidents are established. Of the whole list at once, since every page counts them."""
+        rows = np.flatnonzero(self.grave)
+        established = np.zeros(self.rows, dtype=np.bool_)
+        pairs = zip(self.standings(rows), self.incidents_at(rows), strict=True)
+        established[rows] = [is_established(standing, incident) for standing, incident in pairs]
+        return established
 
     @cached_property
     def _kind_alone(self) -> frozenset[int]:

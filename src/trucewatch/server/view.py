@@ -16,6 +16,7 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.server.flash import Flash
 from trucewatch.server.preferences import Visit, visit_of
+from trucewatch.server.shared_work import patience
 
 if TYPE_CHECKING:
     from trucewatch.locale import Words
@@ -115,7 +116,11 @@ CurrentView = Annotated[View, Depends(view_of)]
 
 
 def whole_view_of(view: CurrentView) -> View:
-    """The view of a request whose page needs what the list was worked out from."""
+    """The view of a request whose page needs what the list was worked out from. Of a long list it is not waited for
+    longer than a page may take: raises StillWorkingError."""
+    within_s = patience(view.snapshot.rows)
+    if within_s is not None and view.snapshot.assessment is None:
+        view.console.shared.get("list", view.console.assessment, within_s=within_s)
     return view.whole()
 
 

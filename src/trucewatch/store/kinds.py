@@ -67,6 +67,15 @@ def _key(record: Record) -> Message:
     return Message("{act}, {role}: {key}", act=KEY_ACTS[record["act"]], role=KEY_ROLES[record["role"]], key=name)
 
 
+def _recipient_key(record: Record) -> Message:
+    if record["reason"] == "lost":
+        return Message(
+            "{recipient}: the key was lost and a new one made; codes of before are not matched any more",
+            recipient=record["recipient"],
+        )
+    return Message("{recipient}: a key of its own, so that no code can be guessed", recipient=record["recipient"])
+
+
 def _erasure(record: Record) -> Message:
     references = record.get("people", ())
     texts = sum(reference.startswith("w-") for reference in references)
@@ -114,6 +123,12 @@ BUILT_IN: Final = {
             undo=Message(
                 "a key that is lost, replaced or revoked stays so; another entry ends one in force, or names a new one"
             ),
+        ),
+        RecordKind(
+            name="recipient-key",
+            title=Term("entry", "Key of a recipient's codes"),
+            sentence=_recipient_key,
+            by_hand=False,
         ),
         RecordKind(
             name="erasure",

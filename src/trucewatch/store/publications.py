@@ -30,7 +30,7 @@ def publications(
     for record in records:
         if recorded_by is None or first_recorded_at(record) <= recorded_by:
             issue = _publication(store, record)
-            issues.setdefault((issue.number, issue.revision, issue.rows, issue.notes), issue)
+            issues.setdefault((issue.number, issue.revision, issue.rows, issue.notes, issue.key_digest), issue)
     return tuple(issues.values())
 
 
@@ -138,7 +138,8 @@ def issued_files(store: Store, number: str, revision: int) -> tuple[IssuedFile, 
 
 
 def _is_same(publication: Publication, other: Publication) -> bool:
-    return (publication.rows, publication.notes) == (other.rows, other.notes)
+    mine, theirs = ((issue.rows, issue.notes, issue.key_digest) for issue in (publication, other))
+    return mine == theirs
 
 
 def _publication(store: Store, record: Mapping[str, Any]) -> Publication:
@@ -152,6 +153,7 @@ def _publication(store: Store, record: Mapping[str, Any]) -> Publication:
         cut_off=read_time(record["cut_off"]),
         rows=tuple(IssuedRow(**row) for row in record["rows"]),
         notes=notes_read(store, record.get("notes", ())),
+        key_digest=record.get("key_digest", ""),
     )
 
 
@@ -194,6 +196,7 @@ def notes_read(store: Store, records: Iterable[Mapping[str, str]]) -> tuple[Edit
 
 def _record(store: Store, issued: Publication) -> dict[str, Any]:
     notes = {"notes": notes_written(store, issued.notes)} if issued.notes else {}
+    codes = {"key_digest": issued.key_digest} if issued.key_digest else {}
     return {
         "schema": "trucewatch/publication/1",
         "number": issued.number,
@@ -204,5 +207,6 @@ def _record(store: Store, issued: Publication) -> dict[str, Any]:
         "day_until": issued.day_until.isoformat(),
         "cut_off": iso_utc(issued.cut_off),
         "rows": [asdict(row) for row in issued.rows],
+        **codes,
         **notes,
     }

@@ -243,3 +243,28 @@ def test_a_watch_without_any_incident_has_pages(tmp_path: Path) -> None:
         client = client_of(console)
         for address in ("/watch", "/incidents", "/agreement", "/reports", "/sources", "/ledger"):
             assert client.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "from=0002-01-01T00:00Z&to=9998-01-01T00:00Z",
+        "from=0002-01-01T00:00Z&to=3000-01-01T00:00Z",
+        "from=1900-01-01T00:00Z&to=2200-01-01T00:00Z",
+        "to=0003-01-01T00:00Z",
+        f"q={'(a%2B)%2B%24' * 1000}",
+        f"sel={'i-' * 5000}",
+        "&".join(f"kind=shot&zone=z{n}" for n in range(3000)),
+    ],
+    ids=range(7),
+)
+def test_no_address_makes_the_page_fail_or_grow(address: str, valleys: Console) -> None:
+    answer = client_of(valleys).get(f"/watch?{address}")
+    assert answer.status_code == 200
+    assert len(answer.content) < 1_000_000
+
+
+def test_the_drawing_of_three_hundred_years_has_few_bars_and_ticks(valleys: Console) -> None:
+    page = client_of(valleys).get("/watch?from=1900-01-01T00:00Z&to=2200-01-01T00:00Z").text
+    drawing = page.partition('id="histogram"')[2].partition("</svg>")[0]
+    assert 0 < drawing.count("h-tick") < 30

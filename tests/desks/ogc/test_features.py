@@ -41,7 +41,8 @@ from tests.reports.invented import (
 from tests.reports.test_canaries import WORDS, loaded
 from tests.reports.test_differencing import build, worlds
 from trucewatch.desks.ogc.api import released_of, router
-from trucewatch.desks.ogc.query import MOST
+from trucewatch.desks.ogc.query import MOST, OF_ITEMS, read_query
+from trucewatch.errors import ReportError
 from trucewatch.model.report import Publication, ReportInputs
 from trucewatch.model.watch import Recipient
 from trucewatch.model.zone import Zone
@@ -506,3 +507,10 @@ def test_the_document_is_openapi_that_a_stranger_can_load(asked: Asking) -> None
         "zone",
         "simulated",
     }
+
+
+def test_a_number_of_ten_thousand_digits_is_no_number() -> None:
+    for text in ("0" * 10_000, "9" * 10_000, "0" * 20 + "9" * 5_000):
+        with pytest.raises(ReportError):
+            read_query([("limit", text)], parameters=OF_ITEMS, languages=("en",))
+    assert read_query([("limit", "1000000000")], parameters=OF_ITEMS, languages=("en",)).limit == MOST

@@ -10,12 +10,16 @@ export const OPEN_ZOOM = 9;
 /** From OPEN_ZOOM on such a cell becomes a tile only where, with the eight cells round it, more than this many would touch. */
 export const MOST_TOUCHING = 40;
 export const OUTCOMES = 4;
+/** How far the two tiles of a cell stand from its middle, shares of the cell. */
+const BESIDE = 0.25;
 
 export interface Points {
   /** World coordinates, NaN for a row that has no sign. */
   x: Float64Array;
   y: Float64Array;
   outcome: Uint8Array;
+  /** 1 for a simulated row; without it all rows are of one kind. */
+  simulated?: Uint8Array;
 }
 
 export interface Tile {
@@ -26,6 +30,8 @@ export interface Tile {
   /** Count by outcome, in the fixed order of the table. */
   shares: [number, number, number, number];
   rows: number[];
+  /** Real and simulated are never summed: a cell with both has a tile of each. */
+  simulated: boolean;
 }
 
 export interface Grouped {
@@ -54,7 +60,7 @@ export function group(points: Points, mask: Mask, zoom: number): Grouped {
   const tiles: Tile[] = [];
   for (const [cell, rows] of byCell) {
     if (rows.length <= MOST_ABREAST || (zoom >= OPEN_ZOOM && round(byCell, cell, columns) <= MOST_TOUCHING)) for (const row of rows) singles.push(row);
-    else tiles.push(tileOf(points, rows, cell, columns, cells));
+    else tiles.push(...tilesOf(points, rows, cell, columns, cells));
   }
   singles.sort((a, b) => a - b);
   return { singles: Int32Array.from(singles), tiles };
@@ -67,8 +73,15 @@ function round(byCell: Map<number, number[]>, cell: number, columns: number): nu
   return count;
 }
 
+function tilesOf(points: Points, rows: number[], cell: number, columns: number, cells: number): Tile[] {
+  const real = rows.filter((row) => !points.simulated?.[row]);
+  const simulated = rows.filter((row) => points.simulated?.[row]);
+  if (real.length === 0 || simulated.length === 0) return [tileOf(points, rows, cell, columns, cells, real.length === 0, 0)];
+  return [tileOf(points, real, cell, columns, cells, false, -BESIDE), tileOf(points, simulated, cell, columns, cells, true, BESIDE)];
+}
+
 /** A tile stands at the middle of its members, held inside its cell so that neighbours do not cover each other. */
-function tileOf(points: Points, rows: number[], cell: number, columns: number, cells: number): Tile {
+function tileOf(points: Points, rows: number[], cell: number, columns: number, cells: number, simulated: boolean, aside: number): Tile {
   const shares: Tile["shares"] = [0, 0, 0, 0];
   let x = 0;
   let y = 0;
@@ -80,5 +93,6 @@ function tileOf(points: Points, rows: number[], cell: number, columns: number, c
   const column = cell % columns;
   const line = Math.floor(cell / columns);
   const held = (mean: number, at: number): number => Math.max(at + 0.42, Math.min(at + 0.58, mean * cells)) / cells;
-  return { key: `${columns}:${cell}`, x: held(x / rows.length, column), y: held(y / rows.length, line), count: rows.length, shares, rows };
+  const middle = aside === 0 ? held(y / rows.length, line) : (line + 0.5 + aside) / cells;
+  return { key: `${columns}:${cell}${simulated ? "s" : ""}`, x: held(x / rows.length, column), y: middle, count: rows.length, shares, rows, simulated };
 }

@@ -74,7 +74,8 @@ export interface Placed {
 export function place(incidents: Incidents): Placed {
   const rows = incidents.rows;
   const outcome = Uint8Array.from(incidents.outcome);
-  const all: Points = { x: new Float64Array(rows).fill(NaN), y: new Float64Array(rows).fill(NaN), outcome };
+  const simulated = Uint8Array.from(incidents.simulated);
+  const all: Points = { x: new Float64Array(rows).fill(NaN), y: new Float64Array(rows).fill(NaN), outcome, simulated };
   for (let row = 0; row < rows; row++) {
     const lon = incidents.lon[row];
     const lat = incidents.lat[row];
@@ -82,7 +83,7 @@ export function place(incidents: Incidents): Placed {
     all.x[row] = worldX(lon);
     all.y[row] = worldY(lat);
   }
-  const signs: Points = { x: all.x.slice(), y: all.y.slice(), outcome };
+  const signs: Points = { x: all.x.slice(), y: all.y.slice(), outcome, simulated };
   incidents.major_m.forEach((major, row) => {
     if (major != null && major > DISTRICT_M) signs.x[row] = NaN;
   });

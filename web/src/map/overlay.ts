@@ -81,7 +81,7 @@ export class Overlay {
       this.collect(camera, occupied);
       this.paintEllipses(context, camera, colours);
       this.paintSigns(context, colours);
-      for (const mark of this.marks) if (mark.kind === "tile") paintTile(context, mark, colours, this.cursor === mark.tile.key && this.focused);
+      for (const mark of this.marks) if (mark.kind === "tile") paintTile(context, mark, colours, this.cursor === mark.tile.key && this.focused, this.mixed && mark.tile.simulated);
     }
     this.labels?.paint(context, camera, occupied, colours);
     this.paintChosen(context, camera, colours);
@@ -198,7 +198,7 @@ function tileWidth(tile: Tile): number {
   return 22 + 8 * Math.max(2, figure(tile.count).length);
 }
 
-function paintTile(context: CanvasRenderingContext2D, mark: Mark & { kind: "tile" }, colours: Palette, focused: boolean): void {
+function paintTile(context: CanvasRenderingContext2D, mark: Mark & { kind: "tile" }, colours: Palette, focused: boolean, dashed: boolean): void {
   const { tile, width } = mark;
   const left = Math.round(mark.x - width / 2);
   const top = Math.round(mark.y - 17);
@@ -207,8 +207,10 @@ function paintTile(context: CanvasRenderingContext2D, mark: Mark & { kind: "tile
   context.fillStyle = colours.surface;
   context.fill();
   context.lineWidth = 1.5;
-  context.strokeStyle = colours.edge;
+  context.strokeStyle = dashed ? colours.ink2 : colours.edge;
+  if (dashed) context.setLineDash([2.5, 2.5]);
   context.stroke();
+  context.setLineDash([]);
   context.font = '600 13px "Noto Sans", sans-serif';
   context.textAlign = "center";
   context.textBaseline = "alphabetic";

@@ -232,7 +232,7 @@ export class WatchMap {
       this.said.textContent = this.nameOf(mark.row);
     } else {
       this.overlay.cursor = mark.tile.key;
-      this.said.textContent = say("tile", { n: mark.tile.count });
+      this.said.textContent = say(mark.tile.simulated ? "tile_simulated" : "tile", { n: mark.tile.count });
       this.view.paint();
     }
   }

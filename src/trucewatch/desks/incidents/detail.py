@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trucewatch.desks.incidents.codes import incidents_by_code
 from trucewatch.desks.incidents.observations import Member, contributions_to, members_of
 from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.messages import Message
@@ -161,18 +162,17 @@ def state_hash_of(incident: Incident) -> str:
 
 
 def dossier_of(store: Store, snapshot: Snapshot, text: str) -> Dossier:
-    """The incident whose id begins so, listed or rejected. Raises RefusalError 404 for none and for several."""
-    row = snapshot.row_beginning(text)
-    if row is not None:
-        return Dossier(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)
-    matches = [
-        (incident, reason)
-        for incident, reason in rejected_incidents(snapshot.rejected, store.typed.words_of)
-        if incident.incident_id == text or (len(text) > 3 and incident.incident_id.startswith(text))
-    ]
-    if len(matches) == 1:
-        incident, reason = matches[0]
-        return Dossier(store, snapshot, incident, incident.incident_id[:SHORT_CODE], None, reason)
+    """The incident whose id begins so, listed or rejected, or that a recipient's code which begins so means.
+
+    Raises RefusalError 404 for none and for several.
+    """
+    rejected = rejected_incidents(snapshot.rejected, store.typed.words_of)
+    if dossier := _by_id(store, snapshot, rejected, text):
+        return dossier
+    ids = (*snapshot.ids, *(incident.incident_id for incident, _ in rejected))
+    meant = incidents_by_code(store, ids, text)
+    if len(meant) == 1 and (dossier := _by_id(store, snapshot, rejected, meant[0])):
+        return dossier
     if heir := lives_on_in(snapshot, text):
         refusal = Message(
             "This incident is not in the present list any more. Its observations are now in {code}.", code=heir
@@ -182,6 +182,23 @@ def dossier_of(store: Store, snapshot: Snapshot, text: str) -> Dossier:
             "No incident of the present list, nor a rejected one, begins so. The list of incidents has them all."
         )
     raise RefusalError(404, refusal)
+
+
+def _by_id(
+    store: Store, snapshot: Snapshot, rejected: Sequence[tuple[Incident, Message | str]], text: str
+) -> Dossier | None:
+    row = snapshot.row_beginning(text)
+    if row is not None:
+        return Dossier(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)
+    matches = [
+        (incident, reason)
+        for incident, reason in rejected
+        if incident.incident_id == text or (len(text) > 3 and incident.incident_id.startswith(text))
+    ]
+    if len(matches) != 1:
+        return None
+    incident, reason = matches[0]
+    return Dossier(store, snapshot, incident, incident.incident_id[:SHORT_CODE], None, reason)
 
 
 def recorded_dossier(store: Store, watch: Watch, recorded: RecordedList, text: str) -> Dossier:

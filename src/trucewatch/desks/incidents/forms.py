@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from trucewatch.desks.incidents.codes import incidents_by_code
 from trucewatch.desks.incidents.detail import Dossier, state_hash_of
 from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.errors import WatchError
@@ -78,6 +79,9 @@ def chosen_of(dossier: Dossier, draft: ActDraft, listing: Listing) -> list[Incid
     ids = [dossier.incident.incident_id]
     for text in draft.others:
         row = dossier.snapshot.row_beginning(text)
+        if row is None:
+            meant = incidents_by_code(listing.store, dossier.snapshot.ids, text)
+            row = dossier.snapshot.row_beginning(meant[0]) if len(meant) == 1 else None
         if row is None:
             raise WatchError(
                 Message(

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trucewatch.desks.incidents.codes import incidents_by_code
 from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.errors import WatchError
 from trucewatch.fusion.classify import class_table
@@ -99,8 +100,14 @@ class Listing:
         return sum(act.entry > self.last.entry for act in self._acts)
 
     def incident_id(self, which: str) -> str:
-        """The one id, listed or rejected, that begins so. Raises WatchError for none and for several."""
+        """The one id, listed or rejected, that begins so, or that a recipient's code which begins so means.
+
+        Raises WatchError for none and for several."""
         ids = [incident.incident_id for incident in (*self.incidents, *(incident for incident, _ in self.rejected))]
+        word = which.strip().casefold()
+        if not any(word in (name[: len(word)], name[2 : 2 + len(word)]) for name in ids):
+            meant = incidents_by_code(self.store, ids, which)
+            which = meant[0] if len(meant) == 1 else which
         return _only(which, ids, "incident", f"trucewatch incidents {self.folder}")
 
     # Acts

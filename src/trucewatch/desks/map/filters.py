@@ -24,6 +24,9 @@ from trucewatch.server.snapshot import Bools, Ints, Snapshot
 NEAR_M: Final = 15_000.0
 """How far from a place that was searched an incident is still shown."""
 MOST_TEXT: Final = 200
+MOST_PAIRS: Final = 500
+"""Pairs of an address that are read; a form of this page sends fewer."""
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,7 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
         "period": tuple(snapshot.periods),
     }
     lists: dict[str, list[str]] = {name: [] for name in allowed}
+    query = query[:MOST_PAIRS]
     times: dict[str, datetime] = {}
     texts = {"q": "", "sel": ""}
     for name, raw in query:
@@ -92,10 +96,11 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
             if value not in lists[name]:
                 lists[name].append(value)
         elif name in ("from", "to"):
-            try:
-                times[name] = read_time(value)
-            except TimeError:
+            moment = _time_of(value)
+            if moment is None:
                 unknown.append(f"{name}={value[:60]}")
+            else:
+                times[name] = moment
         elif name in texts and len(value) <= MOST_TEXT and value.isprintable():
             texts[name] = value
         else:
@@ -123,6 +128,16 @@ def read_chosen(query: Sequence[tuple[str, str]], snapshot: Snapshot) -> Chosen:
         selected=selected,
         unknown=tuple(unknown),
     )
+
+
+def _time_of(text: str) -> datetime | None:
+    """A time of an address; None for what is none, or of a year of which no watch speaks: a page over a thousand years
+    has nothing to show."""
+    try:
+        moment = read_time(text[:60])
+    except TimeError:
+        return None
+    return moment if FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ that the solid blocks stand on the axis.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -48,7 +49,7 @@ def draw_histogram(
 ) -> Histogram:
     """The incidents of a mask over the time that the view is about."""
     left, right = _span(snapshot, chosen)
-    step = next((seconds for seconds in STEPS_S if (right - left) / seconds <= MOST_BINS), STEPS_S[-1])
+    step = step_of(right - left, STEPS_S, MOST_BINS)
     offset = _offset_s(left, zone)
     first = (left + offset) // step
     bins = max(int((right + offset - 1) // step - first + 1), 1)
@@ -94,6 +95,12 @@ def draw_histogram(
         rows=rows,
         per=_per(step, words),
     )
+
+
+def step_of(span: int, steps: Sequence[int], most: int) -> int:
+    """The first of these steps of which no more than `most` make up the span; of a longer span the last one as many
+    times over as it takes."""
+    return next((step for step in steps if span / step <= most), steps[-1] * math.ceil(span / most / steps[-1]))
 
 
 def _span(snapshot: Snapshot, chosen: Chosen) -> tuple[int, int]:
@@ -169,7 +176,7 @@ def _strip() -> list[str]:
 def _ticks(left: int, right: int, zone: tzinfo, words: Words) -> list[str]:
     """About eight labels; the hour where the drawing is short, the day or the month where it is long."""
     span = right - left
-    step = next((seconds for seconds in TICKS_S if span / seconds <= 9), 364 * 86_400)
+    step = step_of(span, (*TICKS_S, 364 * 86_400), 9)
     offset = _offset_s(left, zone)
     parts = []
     for moment in range(((left + offset + step - 1) // step) * step - offset, right, step):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -82,7 +86,13 @@ def incidents(view: CurrentView) -> Response:
     headers = {"etag": f'"{snapshot.version}"', "cache-control": "no-cache"}
     if view.request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
-    return JSONResponse(columns_of(snapshot), headers=headers)
+    plain, packed = view.console.shared.get(
+        ("columns", snapshot.version), lambda: _columns_written(snapshot), anchor=snapshot
+    )
+    if "gzip" in view.request.headers.get("accept-encoding", ""):
+        headers |= {"content-encoding": "gzip", "vary": "accept-encoding"}
+        return Response(packed, media_type="application/json", headers=headers)
+    return Response(plain, media_type="application/json", headers=headers)
 
 
 @router.get("/watch/ground.json")
@@ -184,19 +194,14 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
     mask = selection.mask
     simulated = int((mask & snapshot.simulated).sum())
     rows = selection.rows
-    counted = snapshot.incidents.select(["count_min", "count_best", "count_max"]).take(rows).to_pydict()
-    ranges = [
-        (low if low is not None else best, high if high is not None else best)
-        for low, best, high in zip(*counted.values(), strict=True)
-        if best is not None or (low is not None and high is not None)
-    ]
+    low, high, counted = _items(snapshot, mask)
     bad = mask & (snapshot.outcome == 0)
     clauses = {
         clause: len(np.unique(snapshot.finding_incident[places][is_bad]))
         for clause, places in snapshot.clauses.items()
         if (is_bad := _are_bad(snapshot, places, bad)).any()
     }
-    happened = snapshot.incidents["happened"].take(np.flatnonzero(bad)).to_pylist()
+    unlikely = pc.sum(pc.less(snapshot.incidents["happened"].filter(pa.array(bad)), 0.5)).as_py() or 0
     by_reason = np.bincount(snapshot.held_back[mask & (snapshot.held_back >= 0)], minlength=len(HELD)).tolist()
     in_words = visit.words.gettext("{clause} in {count}")
     return {
@@ -210,13 +215,22 @@ def _counters(snapshot: Snapshot, selection: Shown, visit: Visit) -> dict[str, A
                 for clause, count in sorted(clauses.items())
             ]
         ),
-        "items_low": sum(low or 0 for low, _ in ranges),
-        "items_high": sum(high or 0 for _, high in ranges),
-        "unlikely": sum(probability is not None and probability < 0.5 for probability in happened),
-        "counted": len(ranges),
+        "items_low": low,
+        "items_high": high,
+        "unlikely": unlikely,
+        "counted": counted,
         "held": visit.telling.held_back(by_reason),
         "outcomes": selection.outcome_counts,
     }
+
+
+def _items(snapshot: Snapshot, mask: Bools) -> tuple[int, int, int]:
+    """The least and the most that the incidents of a mask count together, and how many of them count anything."""
+    counts = snapshot.incidents.select(["count_min", "count_best", "count_max"]).filter(pa.array(mask))
+    least, best, most = counts.columns
+    counted = pc.or_(pc.is_valid(best), pc.and_(pc.is_valid(least), pc.is_valid(most)))
+    low, high = (pc.sum(pc.coalesce(limit, best).filter(counted)).as_py() or 0 for limit in (least, most))
+    return low, high, int(pc.sum(counted).as_py() or 0)
 
 
 def _are_bad(snapshot: Snapshot, places: Ints, bad: Bools) -> Bools:
@@ -281,6 +295,12 @@ def _spans(snapshot: Snapshot, chosen: Chosen, visit: Visit) -> dict[str, str]:
         "all": chosen.address(begin=None, until=None),
         "clear": Chosen(begin=chosen.begin, until=chosen.until, selected=chosen.selected).address(),
     }
+
+
+def _columns_written(snapshot: Snapshot) -> tuple[bytes, bytes]:
+    """The columns as JSON, plain and packed: of a long list they are megabytes, and every open page asks for them."""
+    plain = json.dumps(columns_of(snapshot), ensure_ascii=False, separators=(",", ":")).encode()
+    return plain, gzip.compress(plain, compresslevel=5, mtime=0)
 
 
 def columns_of(snapshot: Snapshot) -> dict[str, Any]:

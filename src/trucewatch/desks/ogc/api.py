@@ -66,9 +66,13 @@ class KeptViews:
                 self._inputs = replace(assessment.report_inputs(), earlier=publications(store))
             if self._inputs is None:
                 raise Unsupported(Message("The console replays the past; ask again when the replay is over."))
-            if recipient not in self._views:
-                self._views[recipient] = released_view(self._inputs, recipient)
-            return self._views[recipient]
+            inputs, views = self._inputs, self._views
+        if recipient not in views:
+            # Outside the lock, so that who asks for another recipient's does not wait for this one.
+            views[recipient] = self._console.shared.get(
+                ("released", recipient, id(inputs)), lambda: released_view(inputs, recipient), anchor=inputs
+            )
+        return views[recipient]
 
 
 def released_of(request: Request) -> Callable[[str], ReleasedView]:

@@ -96,7 +96,7 @@ def read_query(
 
 
 def _whole(name: str, text: str, *, least: int) -> int:
-    if not (text.isascii() and text.isdigit() and least <= int(text[:20]) <= _DEEPEST):
+    if not (text.isascii() and text.isdigit() and len(text) <= 20 and least <= int(text) <= _DEEPEST):
         raise ReportError(Message("{name}: write a whole number from {least} on", name=name, least=least))
     return int(text)
 

@@ -26,7 +26,7 @@ from trucewatch.terminal.base import (
 )
 
 if TYPE_CHECKING:
-    from trucewatch.desks.reports.operations import Wanted
+    from trucewatch.desks.reports.wanted import Wanted
     from trucewatch.pipeline import Assessment
     from trucewatch.store import Store
 
@@ -59,7 +59,7 @@ def report(
     Without --issue it is a draft: marked as one on every page, without a number, and nothing is recorded. With
     --recorded-by the bytes of what was issued by then are made again.
     """
-    from trucewatch.desks.reports.operations import Wanted
+    from trucewatch.desks.reports.wanted import Wanted
     from trucewatch.locale import words
     from trucewatch.locale.acceptance import translation_words
     from trucewatch.pipeline.issue import default_day, draft_name, draft_report

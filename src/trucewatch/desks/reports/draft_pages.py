@@ -26,8 +26,9 @@ from trucewatch.desks.reports.forms import (
     to_draft,
     undo_address,
 )
-from trucewatch.desks.reports.operations import ReportDesk, wanted_of
+from trucewatch.desks.reports.operations import ReportDesk
 from trucewatch.desks.reports.pages import page_alone, take
+from trucewatch.desks.reports.wanted import wanted_of
 from trucewatch.errors import DraftMoved, ReportError, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.report import MOST_NOTE, NOTE_SECTIONS
@@ -39,6 +40,7 @@ from trucewatch.reports.page_context import page_of
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.refusal import RefusalError
+from trucewatch.server.shared_work import patience
 from trucewatch.server.view import CurrentView, View, WholeView
 from trucewatch.store.drafts import draft_versions
 from trucewatch.store.publications import publications
@@ -64,7 +66,8 @@ def show(view: WholeView, draft_id: str, lang: str = "") -> HTMLResponse:
 
 @router.get("/look")
 def look(view: WholeView, draft_id: str, lang: str = "") -> Response:
-    report = shown_desk_of(view).report_of(draft_of(view, draft_id))
+    within_s = patience(view.snapshot.rows)
+    report = shown_desk_of(view).report_of(draft_of(view, draft_id), within_s=within_s)
     return page_alone(render(report, format="html", language=page_language(view, lang)))
 
 
@@ -211,7 +214,7 @@ def _page(
     )
     report, summary, missing = None, None, trouble
     try:
-        report = desk.report_of(draft)
+        report = desk.report_of(draft, within_s=patience(view.snapshot.rows) if view.request.method == "GET" else None)
         summary = page_of(report, words)
     except ReportError as exc:
         missing = missing or exc.message

@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from trucewatch.desks.reports.operations import ReportDesk, Wanted
+from trucewatch.desks.reports.operations import ReportDesk
 from trucewatch.desks.reports.records import DRAFT_ACTS
+from trucewatch.desks.reports.wanted import Wanted
 from trucewatch.errors import ReportError
 from trucewatch.locale import Words
 from trucewatch.locale.sanitize import isolated, printable
@@ -208,7 +209,7 @@ def to_draft(draft: ReportDraft, sentence: Message) -> Response:
 
 def report_desk(console: Console) -> ReportDesk:
     """What people may do to the reports of an open console."""
-    return ReportDesk(console.store, console.folder, console.now, console.assessment)
+    return ReportDesk(console.store, console.folder, console.now, console.assessment, console.shared)
 
 
 def desk_of(view: View) -> ReportDesk:

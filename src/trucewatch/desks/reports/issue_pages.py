@@ -18,8 +18,8 @@ from trucewatch.desks.reports.forms import (
     recipient_name,
     to_draft,
 )
-from trucewatch.desks.reports.operations import wanted_of
 from trucewatch.desks.reports.pages import exports_in_words, hand_over, page_alone
+from trucewatch.desks.reports.wanted import wanted_of
 from trucewatch.errors import ReportError, StoreError
 from trucewatch.locale.sanitize import printable
 from trucewatch.messages import Message

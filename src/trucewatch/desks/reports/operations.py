@@ -9,11 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from trucewatch.desks.reports.sharing import Sharing, Unshared
+from trucewatch.desks.reports.wanted import Wanted, wanted_of
 from trucewatch.errors import ReportError
 from trucewatch.locale import languages as known_languages
 from trucewatch.locale.sanitize import printable
@@ -36,25 +38,6 @@ MOST_KEPT: Final = 4
 """How many earlier lists are held worked out, for drafts that stay on them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A report that somebody asks for: to whom, of which local days `[day_from, day_until)`."""
-
-    recipient: str
-    day_from: date
-    day_until: date
-
-    @property
-    def last(self) -> date:
-        """The last day, as people name it."""
-        return self.day_until - timedelta(days=1)
-
-    @property
-    def before(self) -> Wanted:
-        """The period of the same length that ends where this one begins."""
-        return Wanted(self.recipient, self.day_from - (self.day_until - self.day_from), self.day_from)
-
-
 class ReportDesk:
     """What people may do to reports. `current` gives the list of today; `clock` the present time.
 
@@ -62,9 +45,15 @@ class ReportDesk:
     """
 
     def __init__(
-        self, store: Store, folder: Path, clock: Callable[[], datetime], current: Callable[[], Assessment]
+        self,
+        store: Store,
+        folder: Path,
+        clock: Callable[[], datetime],
+        current: Callable[[], Assessment],
+        shared: Sharing | None = None,
     ) -> None:
         self.store, self.folder = store, folder
+        self._shared = shared or Unshared()
         self._clock, self._current = clock, current
         self._earlier_lists: dict[tuple[int, datetime, datetime | None], Assessment] = {}
         self._working = threading.Lock()
@@ -112,22 +101,35 @@ class ReportDesk:
         notes: Sequence[EditorsNote] | None = None,
         assessment: Assessment | None = None,
         is_draft: bool = True,
+        within_s: float | None = None,
     ) -> DailyReport:
-        """The report as it would be issued from a list, that of today if none is given."""
+        """The report as it would be issued from a list, that of today if none is given; worked out once for all who
+        ask for it. Raises StillWorkingError where it takes longer than `within_s`."""
         basis = assessment or self.current
         rule = basis.watch.recipient(wanted.recipient) or self.recipient(wanted.recipient)
-        return build_daily(
-            basis.report_inputs(),
-            recipient=rule,
-            day_from=wanted.day_from,
-            day_until=wanted.day_until,
-            notes=notes,
-            is_draft=is_draft,
+        stated = None if notes is None else tuple(notes)
+        issued = tuple((issue.number, issue.revision, len(issue.rows)) for issue in basis.earlier)
+        # A list is never changed, so its tables name it; what was issued or learnt since is counted beside them.
+        made_from = (id(basis.incidents), basis.checkpoint, basis.is_replay, issued, basis.learnt_anew)
+        return self._shared.get(
+            ("report", made_from, wanted, stated, is_draft),
+            lambda: build_daily(
+                basis.report_inputs(),
+                recipient=rule,
+                day_from=wanted.day_from,
+                day_until=wanted.day_until,
+                notes=notes,
+                is_draft=is_draft,
+            ),
+            anchor=basis.incidents,
+            within_s=within_s,
         )
 
-    def report_of(self, draft: ReportDraft, *, is_draft: bool = True) -> DailyReport:
+    def report_of(self, draft: ReportDraft, *, is_draft: bool = True, within_s: float | None = None) -> DailyReport:
         """The report of a draft: the figures of its list, the words of its editors."""
-        return self.report(wanted_of(draft), notes=draft.notes, assessment=self.list_of(draft), is_draft=is_draft)
+        return self.report(
+            wanted_of(draft), notes=draft.notes, assessment=self.list_of(draft), is_draft=is_draft, within_s=within_s
+        )
 
     def list_of(self, draft: ReportDraft) -> Assessment:
         """The list that a draft names, as the journal holds it. Raises ReportError if it does not hold it any more."""
@@ -468,11 +470,6 @@ def _check_products(languages: Sequence[str], formats: Sequence[str]) -> None:
         raise ReportError(
             Message('there is no language or format "{word}"; nothing was begun', word=printable(unknown[0])[:40])
         )
-
-
-def wanted_of(report: ReportDraft | Publication) -> Wanted:
-    """What a draft, or an issue, is a report of."""
-    return Wanted(report.recipient, report.day_from, report.day_until)
 
 
 def notes_from(texts: Mapping[str, str], language: str) -> tuple[EditorsNote, ...]:

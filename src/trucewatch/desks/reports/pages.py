@@ -31,7 +31,7 @@ from trucewatch.desks.reports.forms import (
     state_words,
     to_draft,
 )
-from trucewatch.desks.reports.operations import Wanted, wanted_of
+from trucewatch.desks.reports.wanted import Wanted, wanted_of
 from trucewatch.errors import ReportError
 from trucewatch.messages import Message
 from trucewatch.reports import FORMATS, DailyReport, render
@@ -40,6 +40,7 @@ from trucewatch.reports.outcome_told import counted_word
 from trucewatch.reports.page_context import page_of
 from trucewatch.server.console import Console
 from trucewatch.server.forms import Form, texts_of
+from trucewatch.server.shared_work import patience
 from trucewatch.server.view import CurrentView, View, WholeView
 from trucewatch.store.drafts import recorded_drafts, recorded_exports
 from trucewatch.store.publications import publications
@@ -78,7 +79,8 @@ def reports(view: WholeView) -> HTMLResponse:
 @router.get("/reports/look")
 def look(view: WholeView, lang: str = "") -> Response:
     """The report as its reader gets it, with the mark of a draft."""
-    report = shown_desk_of(view).report(read_query(view, view.request.query_params).wanted)
+    within_s = patience(view.snapshot.rows)
+    report = shown_desk_of(view).report(read_query(view, view.request.query_params).wanted, within_s=within_s)
     return page_alone(render(report, format="html", language=page_language(view, lang)))
 
 
@@ -88,7 +90,10 @@ def compare(view: WholeView, draft: str = "") -> HTMLResponse:
     desk, words = shown_desk_of(view), view.words
     query = read_query(view, view.request.query_params)
     basis = desk.list_of(desk.draft(draft)) if draft else desk.current
-    now, before = (desk.report(wanted, assessment=basis) for wanted in (query.wanted, query.wanted.before))
+    within_s = patience(view.snapshot.rows)
+    now, before = (
+        desk.report(wanted, assessment=basis, within_s=within_s) for wanted in (query.wanted, query.wanted.before)
+    )
     compared, summary = compare_reports(before, now), page_of(now, words)
     corrections = [correction for correction in summary["corrections"] if correction["report"] == before.number]
     return view.page(
@@ -129,7 +134,7 @@ def begin(view: CurrentView, form: Form) -> Response:
 
 def _report(view: View, wanted: Wanted) -> tuple[DailyReport | None, Message | str]:
     try:
-        return shown_desk_of(view).report(wanted), ""
+        return shown_desk_of(view).report(wanted, within_s=patience(view.snapshot.rows)), ""
     except ReportError as exc:
         return None, exc.message
 

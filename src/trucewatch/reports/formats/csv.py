@@ -18,6 +18,7 @@ from trucewatch.reports.facts import FIELDS, facts_of
 NAME = "csv"
 SUFFIX = ".csv"
 MEDIA_TYPE = "text/csv; charset=utf-8"
+_KNOWN = frozenset(FIELDS)
 
 
 def render(report: DailyReport, *, language: str) -> bytes:
@@ -27,21 +28,24 @@ def render(report: DailyReport, *, language: str) -> bytes:
 
 def _write(report: DailyReport, spoken: Words) -> str:
     out = StringIO()
-    writer = csv.DictWriter(out, FIELDS, lineterminator="\r\n")
-    writer.writeheader()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(FIELDS)
     shared = {
         "report": report.issued_number,
         "revision": report.issued_revision,
         "cut_off": iso_utc(report.cut_off),
     }
     for facts in facts_of(report, spoken):
-        writer.writerow({key: cell(value) for key, value in {**shared, **facts}.items()})
+        whole = {**shared, **facts}
+        if not whole.keys() <= _KNOWN:
+            raise ValueError(f"columns that the table does not have: {sorted(whole.keys() - _KNOWN)}")
+        writer.writerow([cell(whole.get(key)) for key in FIELDS])
     return out.getvalue()
 
 
 def cell(value: Any) -> str:
     """A value as it stands in a cell; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    if value is None:
+    if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"

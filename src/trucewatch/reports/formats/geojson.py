@@ -7,6 +7,7 @@ Obligations, reported numbers and corrections stand beside the features.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from trucewatch.locale import Words, words
@@ -14,6 +15,7 @@ from trucewatch.locale.acceptance import translation_words
 from trucewatch.model.names import name_in
 from trucewatch.model.times import iso_utc
 from trucewatch.reports.cells import cell_of
+from trucewatch.reports.code_words import ledger_words
 from trucewatch.reports.daily_report import DailyReport, Tally
 from trucewatch.reports.facts import facts_by_record
 from trucewatch.reports.grave_words import grave_counts
@@ -27,6 +29,9 @@ from trucewatch.reports.tables import said_counts
 NAME = "geojson"
 SUFFIX = ".geojson"
 MEDIA_TYPE = "application/geo+json"
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_WORDS = {True: "true", False: "false", None: "null"}
+_quoted = json.encoder.encode_basestring
 
 
 def render(report: DailyReport, *, language: str) -> bytes:
@@ -61,7 +66,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
                 if established + still_open
             ],
             "coverage": None,
-            "checkpoint": report.checkpoint or None,
+            **_proof(report, spoken),
             "boundary_set": name_in(report.watch.basemap.boundary_set, language),
             "disclaimer": map_words(report, spoken),
             **_names(report, spoken),
@@ -80,17 +85,52 @@ def render(report: DailyReport, *, language: str) -> bytes:
         "obligations": by_record["obligation"],
         "counters": by_record["counter"],
         "corrections": by_record["correction"],
-        "rejected": [
+    }
+    if report.tells_ledger:
+        collection["rejected"] = [
             {"file": rejection.file, "rejected": rejection.rejected, "rows": rejection.rows}
             if rejection.file
             else {"rejected": rejection.rejected, "rows": rejection.rows}
             for rejection in report.rejected
-        ],
-    }
+        ]
     collection |= {name: by_record[name] for name in ("people", "published", "grave_earlier") if name in by_record}
     if "editors_note" in by_record:
         collection["editors_notes"] = by_record["editors_note"]
-    return (json.dumps(collection, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json_text(collection) + "\n").encode()
+
+
+def json_text(value: Any, indent: str = "") -> str:
+    """The same text as `json.dumps(value, ensure_ascii=False, indent=1)`, in a quarter of the time: with an indent the
+    standard library writes every character in Python."""
+    if isinstance(value, dict):
+        if not value:
+            return "{}"
+        inner = f"{indent} "
+        lines = [
+            f"{inner}{_key(key)}{_quoted(part) if type(part) is str else json_text(part, inner)}"
+            for key, part in value.items()
+        ]
+        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+    if isinstance(value, list | tuple):
+        if not value:
+            return "[]"
+        inner = f"{indent} "
+        return "[\n" + ",\n".join([f"{inner}{json_text(part, inner)}" for part in value]) + f"\n{indent}]"
+    if value is True or value is False or value is None:
+        return _WORDS[value]
+    return repr(value) if type(value) is int else _ENCODER.encode(value)
+
+
+@lru_cache(maxsize=1024)
+def _key(key: str) -> str:
+    return f"{_quoted(key)}: "
+
+
+def _proof(report: DailyReport, spoken: Words) -> dict[str, Any]:
+    """The checkpoint for whom it is, else how the file is held against the ledger without one."""
+    if report.tells_ledger:
+        return {"checkpoint": report.checkpoint or None}
+    return {"proof": ledger_words(report, spoken)}
 
 
 def _names(report: DailyReport, spoken: Words) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from trucewatch.model.party_release import is_of_parties
 from trucewatch.model.times import ALWAYS, NEVER, iso_utc
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.notes import number_in_brief
-from trucewatch.reports.released_geometry import ellipse_around, shape_of, told_in, zones_of_report
+from trucewatch.reports.released_geometry import shapes_of_report, told_in, zones_of_report
 from trucewatch.reports.tables import SUMMARY_COLUMNS, Cell, Columns, Table, tables_of
 
 NAME = "gpkg"
@@ -90,8 +90,8 @@ def render(report: DailyReport, *, language: str) -> bytes:
     """The database's bytes."""
     spoken = words(language)
     tables = tables_of(report, spoken)
-    incidents = [row.incident for row in report.rows]
-    ellipses = [(row, shape) for row in report.rows if (shape := ellipse_around(row.incident)) is not None]
+    shapes = shapes_of_report(report)
+    ellipses = [(row, shape) for row, (_, shape) in zip(report.rows, shapes, strict=True) if shape is not None]
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as base:
         base.executescript(
             f"PRAGMA page_size = 4096; PRAGMA application_id = {_APPLICATION_ID}; PRAGMA user_version = {_VERSION};"
@@ -103,7 +103,7 @@ def render(report: DailyReport, *, language: str) -> bytes:
         package = _Package(base, report)
         texts = tuple((key, _text(value)) for key, value in tables["summary"].rows)
         summary = Table("summary", SUMMARY_COLUMNS, texts)
-        package.add(tables["incidents"], [shape_of(incident) for incident in incidents], _type_of(report))
+        package.add(tables["incidents"], [shape for shape, _ in shapes], _type_of(report))
         about = Table(
             "ellipses",
             _ELLIPSE_COLUMNS,
@@ -166,7 +166,8 @@ class _Package:
         facts: dict[str, Any] = {}
         for key, value in summary.rows:
             facts[str(key)] = value if str(key) not in facts else f"{facts[str(key)]} {value}"
-        facts["checkpoint"] = self._report.checkpoint or None
+        if self._report.tells_ledger:
+            facts["checkpoint"] = self._report.checkpoint or None
         text = json.dumps(facts, ensure_ascii=False)
         for name in ("gpkg_metadata", "gpkg_metadata_reference"):
             self._base.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -11,7 +12,8 @@ from markupsafe import Markup
 from trucewatch.locale import words
 from trucewatch.reports.daily_report import DailyReport
 from trucewatch.reports.page_context import page_of
-from trucewatch.reports.phrases import ranges, short_code
+from trucewatch.reports.phrases import runs, short_code
+from trucewatch.reports.shown_rows import MOST_REFERENCES
 
 NAME = "html"
 SUFFIX = ".html"
@@ -29,11 +31,23 @@ def render(report: DailyReport, *, language: str) -> bytes:
             **page,
             css=Markup(_file("report.css")),
             page_marks=Markup(_page_marks(page)),
-            ranges=ranges,
+            ranges=_first_ranges,
+            led_to=lambda numbers: _led_to(numbers, page["numbers_shown"]),
             short=short_code,
         )
     )
     return text.encode()
+
+
+def _first_ranges(numbers: Sequence[int]) -> str:
+    """The numbers; of very many the first runs."""
+    pieces = [text for text, _ in runs(numbers)]
+    return ", ".join(pieces[:MOST_REFERENCES]) + (" …" if len(pieces) > MOST_REFERENCES else "")
+
+
+def _led_to(numbers: Sequence[int], rows_shown: Collection[int]) -> str:
+    """The anchor of the first of these rows that is on the page; of the table where none is."""
+    return next((f"n{number}" for number in numbers if number in rows_shown), "findings")
 
 
 def css_string(text: str) -> str:
@@ -41,7 +55,7 @@ def css_string(text: str) -> str:
     return '"' + "".join(char if char.isalnum() or char == " " else f"\\{ord(char):x} " for char in text) + '"'
 
 
-def _page_marks(page: dict[str, object]) -> str:
+def _page_marks(page: Mapping[str, object]) -> str:
     """Watch, date, simulated mark, release and page number on every printed page; the first has its own head."""
     report = page["report"]
     assert isinstance(report, DailyReport)

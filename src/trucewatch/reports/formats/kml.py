@@ -8,7 +8,8 @@ Source: OGC 07-147r2, KML 2.2.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -24,7 +25,8 @@ from trucewatch.model.zone import Zone
 from trucewatch.reports.daily_report import DailyReport, Row
 from trucewatch.reports.facts import facts_by_record
 from trucewatch.reports.headline import simulated_words
-from trucewatch.reports.released_geometry import ellipse_around, shape_of, told_in, zones_of_report
+from trucewatch.reports.once_per_report import once_per_report
+from trucewatch.reports.released_geometry import shapes_of_report, told_in, zones_of_report
 from trucewatch.reports.tables import flat, summary_of
 
 NAME = "kml"
@@ -64,7 +66,11 @@ def _document(report: DailyReport, spoken: Words) -> Iterator[str]:
     counts += [(f"rows_{name}s", len(by_record[name])) for name in ("obligation", "counter", "correction")]
     yield _data([*summary, *counts])
     yield from _folder(
-        "incidents", (_incident(*pair, spoken) for pair in zip(report.rows, by_record["incident"], strict=True))
+        "incidents",
+        (
+            _incident(row, facts, shapes, spoken)
+            for row, facts, shapes in zip(report.rows, by_record["incident"], _shape_texts(report), strict=True)
+        ),
     )
     yield from _folder("zones", (_zone(zone, number, report, spoken) for number, zone in enumerate(zones, 1)))
     yield from _folder("obligations", (_obligation(facts, spoken) for facts in by_record["obligation"]))
@@ -102,11 +108,16 @@ def _folder(name: str, marks: Iterable[str]) -> Iterator[str]:
     yield "</Folder>"
 
 
-def _incident(row: Row, facts: dict[str, Any], spoken: Words) -> str:
+@once_per_report
+def _shape_texts(report: DailyReport) -> tuple[tuple[str, ...], ...]:
+    """The shapes of each row in KML's words; they are the same in every language."""
+    return tuple(tuple(_shape(shape) for shape in shapes if shape is not None) for shapes in shapes_of_report(report))
+
+
+def _incident(row: Row, facts: dict[str, Any], shapes: Sequence[str], spoken: Words) -> str:
     incident = row.incident
     name = f"{SIGNS[incident.outcome]} {row.number} · {facts['what_words']} · {facts['outcome_words']}"
     about = [facts["where_words"], *facts["reason_words"]]
-    shapes = [_shape(shape) for shape in (shape_of(incident), ellipse_around(incident)) if shape is not None]
     return _placemark(
         incident.incident_id,
         _marked(name, spoken, simulated=incident.simulated),
@@ -189,11 +200,14 @@ def _data(facts: Iterable[tuple[str, Any]]) -> str:
     """The facts under their English keys; what is not there is left out, as in the GeoJSON."""
     cells = [(key, flat(value)) for key, value in facts]
     listed = "".join(
-        f"<Data name={quoteattr(key)}><value>{_text(_plain(value))}</value></Data>"
-        for key, value in cells
-        if value is not None
+        f"{_opening(key)}{_text(_plain(value))}</value></Data>" for key, value in cells if value is not None
     )
     return f"<ExtendedData>{listed}</ExtendedData>"
+
+
+@cache
+def _opening(key: str) -> str:
+    return f"<Data name={quoteattr(key)}><value>"
 
 
 def _plain(value: Any) -> str:

@@ -104,13 +104,12 @@ def _fill(sheet: Worksheet, table: Table, styles: _Styles) -> None:
         sheet.write_string(0, column, legible(name), styles.head)
     for row, values in enumerate(table.rows, 1):
         for column, value in enumerate(values):
-            _write(sheet, row, column, value, styles)
+            if value is not None:
+                _write(sheet, row, column, value, styles)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Cell, styles: _Styles) -> None:
     """One cell; nothing where there is no value."""
-    if value is None:
-        return
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, int | float) and math.isfinite(value):
@@ -137,7 +136,7 @@ class _Exact(float):
 
 def _fitting(text: str) -> str:
     """A text that a cell can hold; what is cut off is said in the cell."""
-    if len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT:
+    if len(text) <= LONGEST_TEXT // 2 or len(text.encode("utf-16-le")) // 2 <= LONGEST_TEXT:
         return text
     note = f" … [cut: {len(text):,} characters in all; the csv file has them]"
     room = (LONGEST_TEXT - len(note)) * 2
