@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,6 +76,8 @@ class Served:
     """A console that runs."""
 
     url: str
+    cookie: str
+    """The header of a browser that was let in."""
     process: subprocess.Popen[str]
     until_ready_s: float
 
@@ -82,7 +85,7 @@ class Served:
         return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
 
     def get(self, path: str, **headers: str) -> bytes:
-        request = urllib.request.Request(self.url + path, headers=headers)
+        request = urllib.request.Request(self.url + path, headers=headers | {"Cookie": self.cookie})
         with urllib.request.urlopen(request, timeout=60) as answer:
             return bytes(answer.read())
 
@@ -93,6 +96,20 @@ class Served:
             self.get(path, **headers)
             taken.append(time.perf_counter() - begun)
         return taken
+
+
+def cookie_for(address: str) -> str:
+    """What a browser sends once it has opened the address that a console printed."""
+
+    class Stays(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_: object) -> None:
+            return None
+
+    try:
+        urllib.request.build_opener(Stays).open(address, timeout=60)
+    except urllib.error.HTTPError as answer:
+        return str(answer.headers["set-cookie"]).partition(";")[0]
+    raise SystemExit("the console's address led nowhere")
 
 
 @contextmanager
@@ -106,13 +123,13 @@ def served(watch: Path) -> Iterator[Served]:
     said = []
     for line in process.stdout:
         said.append(line)
-        found = re.search(r"http://[0-9.:]+", line)
+        found = re.search(r"(http://[0-9.:]+)/door\?once=\S+", line)
         if found:
             break
     else:
         raise SystemExit("the console did not start:\n" + "".join(said))
     try:
-        yield Served(found[0], process, time.perf_counter() - begun)
+        yield Served(found[1], cookie_for(found[0]), process, time.perf_counter() - begun)
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -183,7 +200,8 @@ async def _hear(console: Served, watch: Path, runs: int) -> list[float]:
     host, port = console.url.removeprefix("http://").split(":")
     feeds = [await asyncio.open_connection(host, int(port)) for _ in range(LISTENERS)]
     for _, writer in feeds:
-        writer.write(f"GET /live HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: text/event-stream\r\n\r\n".encode())
+        headers = f"Host: {host}:{port}\r\nAccept: text/event-stream\r\nCookie: {console.cookie}\r\n"
+        writer.write(f"GET /live HTTP/1.1\r\n{headers}\r\n".encode())
         await writer.drain()
     delays = []
     await asyncio.sleep(1.0)

@@ -67,6 +67,8 @@ def browser() -> list[Figure]:
         idle, filters, pans, close, sent = [], [], [], [], []
         for _ in range(3):
             context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+            name, _, session = console.cookie.partition("=")
+            context.add_cookies([{"name": name, "value": session, "url": console.url}])
             page = context.new_page()
             finished: list[Any] = []
             context.on("requestfinished", lambda one, into=finished: into.append(one))

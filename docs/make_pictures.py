@@ -21,11 +21,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Cookie, sync_playwright
 
 PICTURES = Path(__file__).resolve().parent / "img"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 LARGEST_BYTES = 350 * 1024
+LET_IN: list[Cookie] = []
+"""What a browser was given that opened the console's address."""
 PROGRAM = [sys.executable, "-u", "-m", "trucewatch"]
 ARGUMENTS = [
     "--no-sandbox",
@@ -43,12 +45,18 @@ def run_example(name: str, folder: Path) -> Path:
 
 
 @contextmanager
-def served(watch: Path) -> Iterator[str]:
-    """The address of a watch's console."""
+def served(watch: Path, browser: Browser) -> Iterator[str]:
+    """The address of a watch's console, which has let the browser in."""
     process = subprocess.Popen([*PROGRAM, "serve", str(watch), "--port", "0"], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        yield next(found[0] for line in process.stdout if (found := re.search(r"http://[0-9.:]+", line)))
+        lines = (re.search(r"(http://[0-9.:]+)/door\?once=\S+", line) for line in process.stdout)
+        address = next(found for found in lines if found)
+        context = browser.new_context()
+        context.new_page().goto(address[0])
+        LET_IN[:] = context.cookies()
+        context.close()
+        yield address[1]
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
@@ -60,6 +68,7 @@ def photograph(browser: Browser, address: str, name: str, *, size: tuple[int, in
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", color_scheme=theme
     )  # type: ignore[arg-type]
+    context.add_cookies(LET_IN)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(address.partition("#")[0])
     if "#" in address:
@@ -92,7 +101,7 @@ def main() -> int:
         valleys = run_example("two-valleys", folder)
         (report,) = valleys.glob(".trucewatch/out/drafts/joint-centre/*-en.html")
         made = {"report": photograph(browser, report.as_uri(), "report", size=(900, 1120))}
-        with served(valleys) as url:
+        with served(valleys, browser) as url:
             made["watch"] = photograph(browser, f"{url}/watch", "watch", size=(1440, 900))
             shelling = f"{url}/watch?kind=explosion&from=2031-05-02T13:10Z&to=2031-05-02T13:20Z#0"
             made["incident"] = photograph(browser, shelling, "incident", size=(1440, 900))

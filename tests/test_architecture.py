@@ -25,6 +25,7 @@ LAYERS = (
     {"desks"},
     {"server", "terminal"},
     {"pipeline", "api"},
+    {"reader"},
     {"store", "watch", "archive"},
     STAGES,
     {"geo", "ledger", "locale", "svg"},
@@ -37,7 +38,7 @@ for tables of any size, and knows neither a store nor a folder of a watch."""
 APART = {"simulate", "evaluate"}
 """Seen by tests, benchmarks, the command line and the example scripts only."""
 
-OPENERS = {"sources", "watch", "store", "archive", "ledger", "server", "desks", "cli", "terminal"}
+OPENERS = {"sources", "watch", "store", "archive", "reader", "ledger", "server", "desks", "cli", "terminal"}
 MAY_OPEN = {
     "locale.acceptance": "who accepted a catalogue, and the hash of what it holds",
     "reports.formats.html": "reads its own template and style sheet",

@@ -5,10 +5,12 @@ TrucewatchError                 a Message for the person at the keyboard: what, 
 ├── WatchBusy                   another run holds this watch
 ├── StoreError                  the store under .trucewatch cannot be read or written
 │   ├── Corrupt                 bytes do not match the name they are kept under
-│   └── DraftMoved              a draft was changed by somebody else since it was looked at
+│   ├── DraftMoved              a draft was changed by somebody else since it was looked at
+│   └── CannotBeKept            a file cannot be opened or read, so that none of its bytes are kept
 ├── LedgerError                 a log, checkpoint, proof, key or signature is not what it has to be
 ├── UnreadableInput             a whole input file cannot be read (a single bad row is a Rejected value, not an error)
-│   └── InputTooLarge           a compressed file grows beyond its limit, or a field beyond its own
+│   ├── InputTooLarge           a compressed file grows beyond its limit, or a field beyond its own
+│   └── ReadingEnded            what read the file ended on it, or passed its bounds of time or memory
 ├── PlaceError                  a text is not a place, or the place is outside its limits
 ├── TimeError                   a text is not a time, or the time has no zone
 ├── ReportError                 a report cannot be made: unknown recipient, language, format or day
@@ -62,6 +64,10 @@ class DraftMoved(StoreError):
     """A draft was changed by somebody else since it was looked at; nothing was entered."""
 
 
+class CannotBeKept(StoreError):
+    """A file from outside cannot be opened or read: a link, a pipe, a disk with a fault. The store is as it was."""
+
+
 class LedgerError(TrucewatchError):
     """A log, checkpoint, proof, key or signature is not what it has to be."""
 
@@ -72,6 +78,10 @@ class UnreadableInput(TrucewatchError):
 
 class InputTooLarge(UnreadableInput):
     """A compressed file, a sheet or a field grows beyond its limit."""
+
+
+class ReadingEnded(UnreadableInput):
+    """The process that read a file ended on it, or took more time or memory than it may. Nothing of it is taken."""
 
 
 class PlaceError(TrucewatchError, ValueError):

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import ROOT
@@ -26,6 +27,7 @@ from tests.server.addresses import Busy, put_to_work
 from tests.server.conftest import client_of
 from trucewatch.desks import find, indexes
 from trucewatch.server.console import Console
+from trucewatch.server.door import door_of
 from trucewatch.store import Store
 
 CHROMIUM = next(
@@ -49,15 +51,32 @@ WIDTHS = {"wide": (1440, 900), "middle": (1000, 800), "phone": (390, 844)}
 
 @dataclass
 class Served:
-    """A console that runs, and the watch it shows."""
+    """A console that runs, and the watch it shows. `address` opens it once."""
 
     url: str
+    address: str
     folder: Path
     process: subprocess.Popen[str]
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)
         self.process.wait(timeout=60)
+
+
+_LET_IN: list[SetCookieParam] = []
+_WINDOWS: list[BrowserContext] = []
+
+
+def let_in(served: Served) -> None:
+    """Every window, open or to come, is one that opened this console's address."""
+    door = door_of(served.folder, lambda: datetime.now(UTC))
+    session = door.use(door.asked_token())
+    assert session
+    name = f"tw_door_{served.url.rpartition(':')[2]}"
+    cookie: SetCookieParam = {"name": name, "value": session, "url": served.url, "httpOnly": True, "sameSite": "Strict"}
+    _LET_IN.append(cookie)
+    for context in _WINDOWS:
+        context.add_cookies([cookie])
 
 
 @contextmanager
@@ -75,11 +94,12 @@ def serving(folder: Path, *, port: int = 0) -> Iterator[Served]:
     said: list[str] = []
     for line in process.stdout:
         said.append(line)
-        if found := re.search(r"http://[0-9.:]+", line):
+        if found := re.search(r"(http://[0-9.:]+)/door\?once=\S+", line):
             break
     else:
         pytest.fail("the console did not start:\n" + "".join(said))
-    served = Served(found[0], folder, process)
+    served = Served(found[1], found[0], folder, process)
+    let_in(served)
     try:
         yield served
     finally:
@@ -165,6 +185,10 @@ class Window:
 
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
+        _WINDOWS.append(context)
+        context.on("close", _WINDOWS.remove)
+        if _LET_IN:
+            context.add_cookies(_LET_IN)
         self.page: Page = context.new_page()
         self.asked: list[str] = []
         self.faults: list[str] = []

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from httpx2 import Request
 from starlette.testclient import TestClient
 
 from tests.conftest import ROOT
@@ -38,7 +39,29 @@ def copy_of(example: str, into: Path) -> Path:
 
 def client_of(console: Console) -> TestClient:
     """A browser without scripts that follows no redirect by itself and hides no error."""
-    return TestClient(app_of(console), base_url="http://localhost", follow_redirects=False)
+    return let_in(TestClient(app_of(console), base_url="http://localhost", follow_redirects=False), console)
+
+
+def let_in(client: TestClient, console: Console) -> TestClient:
+    """The same browser, once it has opened the address that a console prints; it stays in whatever else a test does to
+    its cookies."""
+    own = session_of(console)
+
+    def show(request: Request) -> None:
+        port = request.headers["host"].rpartition(":")[2]
+        cookies = [request.headers.get("cookie"), f"tw_door_{port if port.isdecimal() else 0}={own}"]
+        request.headers["cookie"] = "; ".join(filter(None, cookies))
+
+    client.event_hooks = {"request": [show]}
+    return client
+
+
+def session_of(console: Console) -> str:
+    """What the cookie of a browser that was let in holds."""
+    console.door.open()
+    session = console.door.use(console.door.own_token())
+    assert session
+    return session
 
 
 def unbroken(page: str) -> str:

@@ -11,7 +11,7 @@ from httpx2 import Response
 
 from tests.conftest import ROOT, each
 from tests.server.addresses import ADDRESSES, NOWHERE, PAGES, Address, Busy, Kind
-from tests.server.conftest import client_of
+from tests.server.conftest import client_of, let_in
 from trucewatch.desks.reports.forms import PAGE_POLICY
 from trucewatch.errors import TrucewatchError
 from trucewatch.server.console import Console
@@ -137,7 +137,7 @@ def test_what_goes_wrong_inside_is_one_sentence(valleys: Console, monkeypatch: p
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr(valleys.store, "named_keys", broken)
-    client = TestClient(app_of(valleys), base_url="http://localhost", raise_server_exceptions=False)
+    client = let_in(TestClient(app_of(valleys), base_url="http://localhost", raise_server_exceptions=False), valleys)
     answer = client.get("/ledger", headers={"accept": "text/html"})
     assert answer.status_code == 500
     assert "secret detail" not in answer.text

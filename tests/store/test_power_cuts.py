@@ -30,6 +30,8 @@ def test_the_fault_disk_sees_every_write(life: Life) -> None:
         for path in life.disk.folder.rglob("*")
         if "sqlite" not in path.name
     }
+    # The index is made empty, its owner's alone, and filled by SQLite, which this disk does not see.
+    found.pop(".trucewatch/records.sqlite", None)
     assert found == real
     assert len(life.disk.steps) > 250
     assert len(life.disk.index_states) > 5

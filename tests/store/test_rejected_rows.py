@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from trucewatch.messages import Message
-from trucewatch.model.evidence import Rejected, record_of_rejected, rejected_of
-from trucewatch.store.batches import REJECTED_SCHEMA, rejected_table
+from trucewatch.model.evidence import REJECTED_SCHEMA, Rejected, record_of_rejected, rejected_of
+from trucewatch.store.batches import rejected_table
 
 from .test_store import open_store
 

@@ -32,8 +32,8 @@ from trucewatch.messages import Message
 from trucewatch.model.batch import Batch, Origin, ReadingContext
 from trucewatch.model.evidence import excerpt_of
 from trucewatch.model.watch import SourceSetting
-from trucewatch.sources import adapter
 from trucewatch.sources.columns import Faults
+from trucewatch.sources.reading import read_file
 from trucewatch.sources.stream import BLOCK_BYTES, kind_of, line_blocks
 
 BATCH_ROWS: Final = 131_072
@@ -308,7 +308,7 @@ def firms_rows_by_adapter(
         piece = Path(folder) / "piece.csv"
         piece.write_bytes(file.delimiter.join(file.header).encode() + b"\n" + data)
         return _rows_of_batches(
-            adapter("firms").read(
+            read_file(
                 piece,
                 Origin(evidence_sha256="", file=file.path.name, received_at=datetime(1970, 1, 1, tzinfo=UTC)),
                 SourceSetting(id="", adapter="firms", files=()),
@@ -355,7 +355,7 @@ def _rows_of_batches(
 def _adapter_pieces(file: Input, reading: Reading) -> Iterator[Callable[[], Piece]]:
     assert reading.source is not None
     origin = Origin(evidence_sha256="", file=file.path.name, received_at=reading.received_at)
-    for batch in adapter(reading.source.adapter).read(file.path, origin, reading.source, reading.context):
+    for batch in read_file(file.path, origin, reading.source, reading.context):
         yield lambda batch=batch: Piece(  # type: ignore[misc]
             *_rows_of_batches([batch], file, shift=0, with_ids=True, flags={}), file.size
         )

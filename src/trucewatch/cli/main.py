@@ -26,6 +26,7 @@ from trucewatch.terminal.base import (
     open_store,
     print_json,
     read_day,
+    say_what_others_read,
     tell_of_lost_history,
 )
 
@@ -224,6 +225,7 @@ def _run(
 
     begun = time.perf_counter()
     with open_store(folder) as store:
+        say_what_others_read(folder)
         with progress_on(console(stderr=True)) as progress:
             steps = Steps(advance=bars_on(progress))
             assessment = assess_watch(store, folder, as_of, recorded_by, steps)
@@ -283,7 +285,7 @@ def _run(
 
 
 # Their words stand after those for every day: each of them adds its own to `app`, and each desk its own after them.
-from trucewatch.cli import archive, erase, serve  # noqa: E402, F401 - after `app`, which they add to
+from trucewatch.cli import archive, erase, serve, tokens  # noqa: E402, F401 - after `app`, which they add to
 
 handed_down.indexes = desks.indexes
 for desk in desks.find():

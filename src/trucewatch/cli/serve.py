@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import webbrowser
+import shlex
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from trucewatch.terminal.base import WatchFolder, app, clock, open_store
+from trucewatch.terminal.base import WatchFolder, app, clock, open_store, say_what_others_read
 
 MALLOC: Final = {"M_ARENA_MAX": (-8, 1), "M_MMAP_THRESHOLD": (-3, 64 * 1024), "M_TRIM_THRESHOLD": (-1, 128 * 1024)}
 """Settings of the GNU C library's malloc.h, each with its number."""
@@ -29,9 +29,25 @@ def serve(
         float | None,
         typer.Option(metavar="SECONDS", help="Begin with the last month again, in so many seconds: 60 for a minute."),
     ] = None,
+    new_token: Annotated[
+        bool, typer.Option("--new-token", help="Let nobody in who was let in before; programs keep their tokens.")
+    ] = False,
+    opens: Annotated[bool, typer.Option("--open", help="Show it in this computer's browser.")] = False,
 ) -> None:
-    """Open the console: map, list, reports, sources and ledger in a browser on this computer, live."""
-    serve_watch(watch, host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, replay_s=replay)
+    """Open the console: map, list, reports, sources and ledger in a browser on this computer, live.
+
+    The address that it prints opens the console once, for one browser. Another one: trucewatch tokens WATCH address.
+    """
+    serve_watch(
+        watch,
+        host=host,
+        port=port,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        opens=opens,
+        replay_s=replay,
+        new_token=new_token,
+    )
 
 
 def serve_watch(
@@ -43,21 +59,24 @@ def serve_watch(
     tls_key: Path | None = None,
     opens: bool = False,
     replay_s: float | None = None,
+    new_token: bool = False,
 ) -> None:
     """Serve a watch until Ctrl+C; with `opens` a browser is asked to show it, where there is a screen."""
     _take_memory_in_one_place()
     from trucewatch.desks import find
     from trucewatch.desks.replay.operations import Replay
     from trucewatch.server.listen import Address, serve
+    from trucewatch.server.opening import forget_opening, show_in_browser
 
     def announce(url: str) -> None:
         typer.echo(
-            f"\nThe console of {watch} is open at  {url}\nYou act as: analyst on this computer (there are no "
-            f"accounts yet)."
+            f"\nThe console of {watch} is open at  {url}\nThat address opens it once, for one browser; "
+            f"another one: trucewatch tokens {shlex.quote(str(watch))} address\n"
+            f"You act as: analyst on this computer (there are no accounts yet)."
         )
         typer.echo("Stop it with Ctrl+C. Files put into the watch's inbox/ appear by themselves.")
         if opens and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            webbrowser.open(url)
+            show_in_browser(watch, url)
 
     address = Address(host=host, port=port, certificate=tls_cert, key=tls_key)
     address.check()
@@ -66,10 +85,14 @@ def serve_watch(
     with open_store(watch) as store:
         for line in store.recovered:
             typer.echo(f"recovered: {line}", err=True)
+        say_what_others_read(watch)
         store.index_healed = lambda words: typer.echo(f"recovered: {words}", err=True)
         store.check_index_beside()
         begin = None if replay_s is None else lambda console: console.part(Replay).month_in(replay_s)
-        serve(store, watch, clock, address, started=announce, desks=desks, begin=begin)
+        try:
+            serve(store, watch, clock, address, started=announce, desks=desks, begin=begin, new_token=new_token)
+        finally:
+            forget_opening(watch)
     typer.echo("The console is closed; nothing that was acknowledged is lost.")
 
 

@@ -16,8 +16,9 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def make_folder(folder: Path, *, mode: int = 0o777) -> None:
-    """Make a folder and those above it, flushing the parent of each new one; no error if it is there."""
+def make_folder(folder: Path, *, mode: int = 0o700) -> None:
+    """Make a folder and those above it, flushing the parent of each new one; no error if it is there. Only its owner
+    may look into it, whatever else the system would let others do."""
     missing = [path for path in (folder, *folder.parents) if not path.is_dir()]
     for path in reversed(missing):
         path.mkdir(exist_ok=True, mode=mode)
@@ -31,8 +32,9 @@ def write_all(descriptor: int, content: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def write_durably(path: Path, content: bytes, *, mode: int = 0o666, aside: Path | None = None) -> None:
-    """Write the whole file or nothing: a half-written one never stands under its name. Raises OSError.
+def write_durably(path: Path, content: bytes, *, mode: int = 0o600, aside: Path | None = None) -> None:
+    """Write the whole file or nothing: a half-written one never stands under its name. Only its owner may read it.
+    Raises OSError.
 
     aside: where it grows, on the same disk; beside its place, as `.NAME.PROCESS.tmp`, without it.
     """
@@ -49,6 +51,11 @@ def write_durably(path: Path, content: bytes, *, mode: int = 0o666, aside: Path 
         with suppress(OSError):
             aside.unlink(missing_ok=True)
         raise
+
+
+def begin_file(path: Path) -> None:
+    """Make an empty file that only its owner may read, for one who writes into it by name. Raises OSError."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600))
 
 
 def remove_half_written(folder: Path) -> int:

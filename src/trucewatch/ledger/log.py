@@ -359,7 +359,7 @@ class Log:
         head = _MAGIC + _HEAD.pack(base)
         frames = _frame(base, entries) if entries else b""
         aside = self.folder / f".journal.{os.getpid()}.tmp"
-        descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(aside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             write_all(descriptor, head + sha256(head).digest() + frames)
             os.fsync(descriptor)

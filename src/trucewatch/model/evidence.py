@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+import pyarrow as pa
 
 from trucewatch.messages import Message, read_record, record_of
 from trucewatch.model.ids import Sha256
+
+REJECTED_SCHEMA: Final = pa.schema(
+    [
+        ("evidence_sha256", pa.string()),
+        ("file", pa.string()),
+        ("row", pa.int64()),
+        ("reason", pa.string()),
+        ("excerpt", pa.string()),
+        ("message", pa.string()),
+    ]
+)
+"""As `RejectedRecord`; stores of earlier versions have no `message`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +79,11 @@ def record_of_rejected(rejected: Rejected) -> dict[str, Any]:
             message=record_of(rejected.reason),
         )
     )
+
+
+def table_of_rejected(rejected: Iterable[Rejected]) -> pa.Table:
+    """Refused rows as the store keeps them."""
+    return pa.Table.from_pylist([record_of_rejected(row) for row in rejected], schema=REJECTED_SCHEMA)
 
 
 def rejected_of(record: Mapping[str, Any]) -> Rejected:

@@ -144,6 +144,10 @@ class WatchFile:
     """How probable it must be that an event happened and is what a clause speaks of, for an outcome to be said."""
     heard_is_enough: bool = False
     """Whether what the centre's own people only heard is enough for an outcome."""
+    read_seconds: float = 40.0
+    """How long one file of the inbox may be read, beside what its size adds."""
+    read_memory_mb: int = 500
+    """How much memory reading one file of the inbox may take."""
     desk: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What the watch agreed for the work of a desk, by the desk's name; read and checked by the desk's `rule.py`."""
     simulated: bool = False

@@ -38,7 +38,7 @@ from trucewatch.model.speakers import speakers_of
 from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
-from trucewatch.pipeline.intake import read_sources, standing_batches, watch_of_today
+from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today
 from trucewatch.pipeline.published import published_words
 from trucewatch.sources import adapter
 from trucewatch.store import Store
@@ -197,6 +197,7 @@ def knowledge_at(
     as_of: datetime | None = None,
     recorded_by: datetime | None = None,
     steps: Steps | None = None,
+    intake: Intake | None = None,
 ) -> Knowledge:
     """Read what is new in the watch, and gather what is known of it; arguments and errors as of `assess`."""
     steps = steps or Steps()
@@ -209,10 +210,13 @@ def knowledge_at(
     last = recorded_lists(store, recorded_by)[-1:] if recorded_by and as_of is None else []
     moment = as_utc(as_of or (last[0].as_of if last else None) or watch.settings.watch_time or recorded_by or now)
     with steps.timed("read") as saw:
-        warnings = [] if recorded_by else read_sources(store, folder, watch, now, steps.advance)
+        if intake is None:
+            intake = Intake() if recorded_by else take_in(store, folder, now=now, advance=steps.advance)
+        warnings = list(intake.warnings)
         standing = standing_batches(store, watch, recorded_by)
         batches = sorted(standing.values(), key=lambda batch: batch.entry)
         rows = load_batches(store, batches)
+        rows = replace(rows, rejected=pa.concat_tables([rows.rejected, intake.refused]))
         acts = standing_acts(acts_known(recorded_acts(store, recorded_by), moment))
         added = added_observations(acts)
         every = pa.concat_tables([_reconcile(rows.observations, watch), added])
@@ -271,15 +275,17 @@ def assess(
     as_of: datetime | None = None,
     recorded_by: datetime | None = None,
     steps: Steps | None = None,
+    intake: Intake | None = None,
 ) -> Assessment:
     """Read what is new in the watch, fuse it and hold it against the agreement; the list that comes out is recorded.
 
     as_of: what was known by then; the watch's own clock (or `now`) without it. recorded_by: nothing is read, learnt or
     recorded; the watch's files, batches and calibrations are those of the journal at that moment, and without as_of its
-    cut-off is that of the last list made by then. Raises WatchError, StoreError.
+    cut-off is that of the last list made by then. intake: what was read already; nothing is read then. Raises
+    WatchError, StoreError.
     """
     steps = steps or Steps()
-    knowledge = knowledge_at(store, folder, now=now, as_of=as_of, recorded_by=recorded_by, steps=steps)
+    knowledge = knowledge_at(store, folder, now=now, as_of=as_of, recorded_by=recorded_by, steps=steps, intake=intake)
     watch, moment, acts = knowledge.watch, knowledge.as_of, knowledge.acts
     if not kernels_are_compiled(watch.settings.association.rule):
         steps.advance("compile", 0, 1)

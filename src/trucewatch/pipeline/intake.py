@@ -1,32 +1,58 @@
-"""Inbox → evidence and batches: every file is kept as it came, and read if it was not read so before."""
+"""Inbox → evidence and batches: every file is kept as it came, and read if it was not read so before.
+
+A file is read in a process of its own (`reader`) while others enter acts; only what came of it is entered alone. What
+one file does, or is, is one refusal, and the rest is read.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
-from trucewatch.errors import WatchError
+from trucewatch import __version__
+from trucewatch.errors import CannotBeKept, UnreadableInput
 from trucewatch.messages import Message
 from trucewatch.model.batch import Origin, ReadingContext
-from trucewatch.model.evidence import record_of_rejected
+from trucewatch.model.evidence import REJECTED_SCHEMA, Rejected, table_of_rejected
+from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import canonical, sha256_of
-from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.pipeline.arrivals import Arrival, arrivals_of
+from trucewatch.reader import Bounds, read_file
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS
 from trucewatch.store import Store
-from trucewatch.store.batches import REJECTED_SCHEMA, StandingBatch, active_batches
+from trucewatch.store.batches import BatchTables, StandingBatch, active_batches
 from trucewatch.watch import files_of, read_watch
-from trucewatch.watch.load import usable
+from trucewatch.watch.load import WATCH_FILES, usable
 
 Advance = Callable[[str, int, int], None]
+Turn = Callable[[], AbstractContextManager[object]]
+"""What is held while something is entered, so that nobody else enters anything."""
+SECONDS_PER_MB: Final = 60.0
+"""Time that a file may take beyond `read_seconds` while it goes on: some five times what workbooks, of which a megabyte
+holds 30,000 rows, take here. What hands over nothing is ended long before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What there is to say of one look into the inbox. `refused`: what lies there and is no file whose bytes could be
+    kept, so that nothing of it is on record, as refused rows (`REJECTED_SCHEMA`)."""
+
+    warnings: tuple[Message, ...] = ()
+    refused: pa.Table = field(default_factory=REJECTED_SCHEMA.empty_table)
+
+
+def _tell_nobody(step: str, finished: int, total: int) -> None:
+    """For a reading that nobody watches."""
 
 
 def watch_of_today(store: Store, folder: Path) -> Watch:
@@ -95,31 +121,79 @@ def standing_batches(
     return active_batches(store, {source.id for source in sources}, accumulating=growing, recorded_by=recorded_by)
 
 
-def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advance: Advance) -> list[Message]:
-    """Keep every file of every source as evidence, and read those whose standing batch is not this reading of it."""
-    warnings: list[Message] = []
-    standing = standing_batches(store, watch)
-    work = [(source, path) for source in watch.settings.source for path in _files_of_source(folder, source, warnings)]
-    for number, (source, path) in enumerate(work):
-        advance("read", number, len(work))
-        sha256, size = store.keep_evidence(path)
-        if store.is_erased(sha256):
-            store.evidence.remove(sha256)
-            warnings.append(
-                Message(
-                    "{name} was erased from this watch and is not read again; remove it from the inbox", name=path.name
-                )
-            )
-            continue
-        name, accepted = path.relative_to(folder).as_posix(), readings_of(source, watch)
-        key = sha256 if adapter(source.adapter).accumulates else name
-        stands = standing.get((source.id, key))
-        if stands is not None and stands.evidence == sha256 and stands.reading in accepted:
-            continue
-        recorded = store.index.rows(
+def take_in(
+    store: Store,
+    folder: Path,
+    *,
+    now: datetime,
+    advance: Advance = _tell_nobody,
+    turn: Turn = nullcontext,
+) -> Intake:
+    """Keep every file of every source as evidence, and read those whose standing batch is not this reading of it.
+
+    turn: held while something is entered, and never while a file is read. What was read is entered only if its source
+    still stands so in the watch's files; otherwise the next look reads it anew. Raises WatchError, StoreError.
+    """
+    marks = _marks_of(folder)
+    with turn():
+        watch = watch_of_today(store, folder)
+        standing = standing_batches(store, watch)
+    look = _Look(store=store, folder=folder, watch=watch, marks=marks, now=now, turn=turn)
+    arrivals = arrivals_of(folder, watch.settings.source, look.warnings)
+    for number, arrival in enumerate(arrivals):
+        advance("read", number, len(arrivals))
+        look.take(arrival, standing)
+    look.warn_of_missing(standing)
+    refused = table_of_rejected(look.refused)
+    return Intake(warnings=tuple(look.warnings), refused=refused)
+
+
+@dataclass(kw_only=True)
+class _Look:
+    """One look into the inbox, over the watch's files as they stood when it began."""
+
+    store: Store
+    folder: Path
+    watch: Watch
+    marks: _Marks
+    now: datetime
+    turn: Turn
+    warnings: list[Message] = field(default_factory=list)
+    refused: list[Rejected] = field(default_factory=list)
+    present: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        settings = self.watch.settings
+        self._bounds = Bounds(
+            seconds=settings.read_seconds, seconds_per_mb=SECONDS_PER_MB, memory_mb=settings.read_memory_mb
+        )
+        self._context = ReadingContext(
+            towns=self.watch.basemap.towns, area=settings.area, party_ids=self.watch.agreement.party_ids
+        )
+        self._readings = {source.id: readings_of(source, self.watch) for source in settings.source}
+
+    def take(self, arrival: Arrival, standing: dict[tuple[str, str], StandingBatch]) -> None:
+        """Keep one file and read it, if it was not read so before."""
+        source, name = arrival.source, name_on_record(arrival.path.relative_to(self.folder).as_posix())
+        if arrival.fault:
+            self._refuse(name, arrival.fault)
+            return
+        try:
+            sha256, size = self.store.keep_evidence(arrival.path)
+        except CannotBeKept as exc:
+            self._refuse(name, exc.message)
+            return
+        if self._is_erased(sha256, name):
+            return
+        self.present.add(sha256)
+        stands = standing.get((source.id, sha256 if adapter(source.adapter).accumulates else name))
+        readings = self._readings[source.id]
+        if stands is not None and stands.evidence == sha256 and stands.reading in (*readings, self._tried(readings[0])):
+            return
+        recorded = self.store.index.rows(
             "SELECT received_at FROM evidence WHERE sha256 = ? AND source = ?", sha256, source.id
         )
-        received = read_time(recorded[0][0]) if recorded else now
+        received = read_time(recorded[0][0]) if recorded else self.now
         records: list[dict[str, Any]] = []
         if not recorded:
             records.append(
@@ -135,59 +209,92 @@ def read_sources(store: Store, folder: Path, watch: Watch, now: datetime, advanc
                     "received_at": iso_utc(received),
                 }
             )
-        records.append(
-            _read_file(store, watch, source, Origin(evidence_sha256=sha256, file=name, received_at=received))
-        )
-        store.commit(records)
-    return warnings
+        self._read(source, Origin(evidence_sha256=sha256, file=name, received_at=received), records)
 
-
-def _files_of_source(folder: Path, source: SourceSetting, warnings: list[Message]) -> list[Path]:
-    files: list[Path] = []
-    for pattern in source.files:
-        matched = sorted(path for path in folder.glob(pattern) if path.is_file())
-        outside = [path for path in matched if not path.resolve().is_relative_to(folder.resolve())]
-        if outside:
-            raise WatchError(
-                Message(
-                    "{path} is a link that leads out of the watch; copy the file instead",
-                    path=outside[0].relative_to(folder),
+    def _read(self, source: SourceSetting, origin: Origin, records: list[dict[str, Any]]) -> None:
+        """Read one piece of evidence chunk by chunk, and enter what came of it."""
+        reading = self._readings[source.id][0]
+        path = self.store.evidence.path_of(origin.evidence_sha256)
+        with BatchTables(self.store) as tables:
+            try:
+                for part in read_file(path, origin, source, self._context, self._bounds):
+                    tables.write(part.observations, part.counters, part.rejected)
+            except UnreadableInput as exc:
+                # How far it came depends on the machine, so nothing of it is taken.
+                tables.empty()
+                refusal = Rejected(
+                    evidence_sha256=origin.evidence_sha256, file=origin.file, row=0, reason=exc.message, excerpt=""
                 )
-            )
-        if not matched:
-            warnings.append(
-                Message('source "{source}": no file matches "{pattern}"', source=source.id, pattern=pattern)
-            )
-        files += matched
-    return list(dict.fromkeys(files))
+                tables.write(rejected=table_of_rejected([refusal]))
+                reading = self._tried(reading)
+            with self.turn():
+                if not self._stands_still(source) or self._is_erased(origin.evidence_sha256, origin.file):
+                    return
+                tables_on_record = tables.keep()
+                batch = {
+                    "schema": "trucewatch/batch/1",
+                    "source": source.id,
+                    "adapter": source.adapter,
+                    "file": origin.file,
+                    "evidence": origin.evidence_sha256,
+                    "reading": reading,
+                }
+                self.store.commit([*records, batch | tables_on_record])
+
+    def _tried(self, reading: str) -> str:
+        """The same reading where it was given up: it stands until the file, its source, the bounds or the program
+        change, so that no run spends the same time on it again."""
+        bounds = {"seconds": str(self._bounds.seconds), "memory_mb": self._bounds.memory_mb}
+        return "sha256:" + sha256_of(canonical({"reading": reading, "bounds": bounds, "program": __version__}))
+
+    def _stands_still(self, source: SourceSetting) -> bool:
+        """Whether the watch's files say of this source what they said when the look began."""
+        if _marks_of(self.folder) == self.marks:
+            return True
+        watch = usable(*read_watch(files_of(self.folder)), str(self.folder))
+        now = next((setting for setting in watch.settings.source if setting.id == source.id), None)
+        return now is not None and readings_of(now, watch)[0] == self._readings[source.id][0]
+
+    def _is_erased(self, sha256: str, name: str) -> bool:
+        if not self.store.is_erased(sha256):
+            return False
+        self.store.evidence.remove(sha256)
+        self.warnings.append(
+            Message("{name} was erased from this watch and is not read again; remove it from the inbox", name=name)
+        )
+        return True
+
+    def _refuse(self, name: str, reason: Message) -> None:
+        self.refused.append(Rejected(evidence_sha256="", file=name, row=0, reason=reason, excerpt=""))
+        self.warnings.append(Message("{where}: {why}", where=name, why=reason))
+
+    def warn_of_missing(self, standing: dict[tuple[str, str], StandingBatch]) -> None:
+        """Say which of the bytes that the list rests on are gone: nothing can be shown from them or read anew."""
+        for batch in standing.values():
+            if batch.evidence in self.present or batch.evidence in self.store.evidence:
+                continue
+            if not self.store.is_erased(batch.evidence):
+                self.present.add(batch.evidence)  # said once, however many batches rest on it
+                self.warnings.append(
+                    Message(
+                        "the original bytes of {name} are missing from the store ({sha256}); put the file into the "
+                        "inbox again, or take it from a copy of this watch",
+                        name=batch.file,
+                        sha256=batch.evidence[:16],
+                    )
+                )
 
 
-def _read_file(store: Store, watch: Watch, source: SourceSetting, origin: Origin) -> dict[str, Any]:
-    """Read one piece of evidence chunk by chunk; the record of what came of it."""
-    context = ReadingContext(towns=watch.basemap.towns, area=watch.settings.area, party_ids=watch.agreement.party_ids)
-    read = adapter(source.adapter).read(store.evidence.path_of(origin.evidence_sha256), origin, source, context)
-    with (
-        store.sink(STORED_OBSERVATION_SCHEMA) as observations,
-        store.sink(COUNTER_SCHEMA) as counters,
-        store.sink(REJECTED_SCHEMA) as rejected,
-    ):
-        for batch in read:
-            observations.write(batch.observations)
-            counters.write(batch.counters)
-            rejected.write(
-                pa.Table.from_pylist([record_of_rejected(row) for row in batch.rejected], schema=REJECTED_SCHEMA)
-            )
-    return {
-        "schema": "trucewatch/batch/1",
-        "source": source.id,
-        "adapter": source.adapter,
-        "file": origin.file,
-        "evidence": origin.evidence_sha256,
-        "reading": readings_of(source, watch)[0],
-        "observations": observations.sha256,
-        "counters": counters.sha256,
-        "rejected": rejected.sha256,
-        "observation_rows": observations.rows,
-        "counter_rows": counters.rows,
-        "rejected_rows": rejected.rows,
-    }
+_Marks = tuple[tuple[str, int, int, int], ...]
+
+
+def _marks_of(folder: Path) -> _Marks:
+    """What changes when one of the watch's own files does."""
+    marks = []
+    for name in WATCH_FILES:
+        try:
+            state = (folder / name).stat()
+        except OSError:
+            continue
+        marks.append((name, state.st_ino, state.st_size, state.st_mtime_ns))
+    return tuple(marks)

@@ -21,7 +21,9 @@ from trucewatch import __version__
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.server import routes
+from trucewatch.server.acts import Acts, answers_of
 from trucewatch.server.console import Console
+from trucewatch.server.entrance import Entrance, read_addresses
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.security import Guard
 from trucewatch.server.shared_work import ASK_AGAIN, StillWorkingError
@@ -59,7 +61,9 @@ def create_app(console: Console, hosts: Iterable[str] = LOOPBACK) -> FastAPI:
     app.mount("/static", OwnFiles(console.pages.files))
     app.add_route("/", _home, include_in_schema=False)
 
+    app.add_middleware(Acts, again=answers_of(console.desks))
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Entrance, door=console.door, programs=read_addresses(console.desks))
     app.add_middleware(Guard, hosts=hosts, most_bytes=MOST_BYTES)
     return app
 

@@ -17,9 +17,10 @@ from trucewatch.locale import mark
 from trucewatch.messages import Message
 from trucewatch.model.observation import KINDS
 from trucewatch.model.watch import SourceSetting
+from trucewatch.reader import head_of
 from trucewatch.server.forms import text_of
 from trucewatch.sources.event_table import TARGETS
-from trucewatch.sources.guess import guess_columns, guess_kind, head_of, words_in
+from trucewatch.sources.guess import guess_columns, guess_kind, words_in
 from trucewatch.sources.table import fold
 
 MOST_COLUMNS: Final = 80

@@ -3,6 +3,7 @@ made."""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc
 from trucewatch.model.verification import access_refused_to
+from trucewatch.reader import end_readers
+from trucewatch.reader.process import EndedByUsError
+from trucewatch.server.door import Door
 from trucewatch.server.feed import Hub
 from trucewatch.server.rendering import Pages
 from trucewatch.server.shared_work import SharedWork
@@ -30,6 +34,7 @@ from trucewatch.watch import load_watch
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
+    from trucewatch.pipeline.intake import Intake
 
 T = TypeVar("T")
 WHO = "analyst on this computer"
@@ -37,6 +42,17 @@ WHO = "analyst on this computer"
 MOST_NEW = 50
 STALE_AFTER = timedelta(hours=6)
 """A live watch without a record for longer says that it is late; the Sources page says which means are silent."""
+
+
+_LOG = logging.getLogger("trucewatch.server")
+
+
+def _unforeseen(exc: Exception) -> Message:
+    return Message(
+        "The list could not be made again, for a reason that this program does not know ({error}). Its log says more; "
+        "report that to who keeps this program.",
+        error=type(exc).__name__,
+    )
 
 
 class Console:
@@ -48,6 +64,7 @@ class Console:
     def __init__(self, store: Store, folder: Path, now: Callable[[], datetime], desks: Sequence[AnyDesk] = ()) -> None:
         self.store, self.folder, self.now = store, folder, now
         self.hub = Hub()
+        self.door = Door(store.root / "private", now)
         self.desks = desks
         self.pages = Pages(desks)
         self.kinds = kinds_with(kind for desk in desks for kind in desk.gives("records", "KINDS"))
@@ -55,6 +72,11 @@ class Console:
         """Why the list that is shown is not of today's files; None while it is."""
         self.refreshed_at = now()
         self._writing = threading.RLock()
+        self._reading = threading.Lock()
+        self._entering = threading.local()
+        self._intake: Intake | None = None
+        self._logged = ""
+        self._is_closed = False
         self._parting = threading.RLock()
         self._parts: dict[Any, Any] = {}
         self.shared = SharedWork()
@@ -65,7 +87,8 @@ class Console:
             self._snapshot = self._retold(snapshot_recorded(store, watch, lists[-1]))
             threading.Thread(target=self._snapshot.prepare, name="prepare", daemon=True).start()
         else:
-            self._snapshot = self._retold(snapshot_of(self._assess(), now()))
+            self._intake = self._take_in()
+            self._snapshot = self._retold(snapshot_of(self._assess(intake=self._intake), now()))
 
     @property
     def snapshot(self) -> Snapshot:
@@ -96,33 +119,85 @@ class Console:
         return part
 
     def close(self) -> None:
-        """End what goes on by itself: feeds, and the parts that can be closed."""
+        """End what goes on by itself: feeds, the reading of a file, and the parts that can be closed."""
+        self._is_closed = True
         self.hub.close()
         self.shared.close()
+        if self._reading.locked():
+            end_readers()
         for part in self._parts.values():
             if close := getattr(part, "close", None):
                 close()
 
     @contextmanager
     def writing(self) -> Iterator[Store]:
-        """The store, for one who changes what it holds."""
+        """The store, for one who changes what it holds; its index knows every entry. Raises StoreError if it cannot."""
         with self._writing:
-            yield self.store
+            depth = getattr(self._entering, "depth", 0)
+            self._entering.depth = depth + 1
+            try:
+                self.store.catch_up()
+                yield self.store
+            finally:
+                self._entering.depth = depth
+
+    def refresh_within(self, seconds: float) -> bool:
+        """`refresh`, if no other reading goes on for longer than that; whether it was done."""
+        if not self._reading.acquire(timeout=seconds):
+            return False
+        self._reading.release()
+        self.refresh()
+        return True
 
     def refresh(self) -> Snapshot:
-        """Read what is new and work the list out; what cannot be read stays as it was, with the reason in `trouble`."""
-        with self._writing:
-            self._snapshot = lightened(self._snapshot, self.store)
+        """Read what is new and work the list out; what cannot be read stays as it was, with the reason in `trouble`.
+
+        While a file is read others enter acts. Whoever is entering something works the list out without reading: what
+        is new is read at the watcher's next look. Raises nothing but what ends the program.
+        """
+        if getattr(self._entering, "depth", 0):
+            return self._work_out()
+        with self._reading:
             try:
-                snapshot = self._retold(snapshot_of(self._assess(), self.now()))
-                snapshot.prepare()
-            except TrucewatchError as exc:
-                self.trouble = exc.message
-                self.tell_state()
+                self._intake = self._take_in()
+            except EndedByUsError:  # the console closes; the file is read when the watch is opened again
                 return self._snapshot
+            except Exception as exc:  # whatever it is, the list that stands is said to be old
+                return self._keep_old(exc)
+            return self._work_out()
+
+    def _work_out(self) -> Snapshot:
+        with self._writing:
+            from trucewatch.pipeline.intake import Intake
+
+            try:
+                self._intake = self._intake or Intake()
+                self._snapshot = lightened(self._snapshot, self.store)
+                snapshot = self._retold(snapshot_of(self._assess(intake=self._intake), self.now()))
+                snapshot.prepare()
+            except Exception as exc:
+                return self._keep_old(exc)
             self.trouble = None
             self.show(snapshot)
         return snapshot
+
+    def _keep_old(self, exc: Exception) -> Snapshot:
+        """Go on with the list that stands, and say why it is not a new one; in the log once for one fault."""
+        self.trouble = exc.message if isinstance(exc, TrucewatchError) else _unforeseen(exc)
+        if not isinstance(exc, TrucewatchError) and repr(exc) != self._logged:
+            self._logged = repr(exc)
+            _LOG.error("the list could not be made again", exc_info=exc)
+        self.tell_state()
+        return self._snapshot
+
+    def _take_in(self) -> Intake:
+        from trucewatch.pipeline.intake import take_in
+
+        def advance(step: str, finished: int, total: int) -> None:
+            if self._is_closed:
+                raise EndedByUsError("the console closes")
+
+        return take_in(self.store, self.folder, now=self.now(), turn=self.writing, advance=advance)
 
     def show(self, snapshot: Snapshot) -> None:
         """Put a list in the place of the one that is shown, and tell the open pages what is new in it."""
@@ -144,7 +219,7 @@ class Console:
         """What the shown list was worked out from; waits until it is. Raises what the refresh met."""
         assessment = self._snapshot.assessment
         if assessment is None:
-            with self._writing:  # whoever works it out now is waited for, and does it for all
+            with self.writing():  # whoever works it out now is waited for, and does it for all
                 assessment = self._snapshot.assessment or self.refresh().assessment
         if assessment is None:
             raise TrucewatchError(self.trouble or Message("The list is not worked out yet; try again in a moment."))
@@ -158,12 +233,14 @@ class Console:
             self.show(snapshot)
         return snapshot
 
-    def _assess(self, *, as_of: datetime | None = None, recorded_by: datetime | None = None) -> Assessment:
+    def _assess(
+        self, *, as_of: datetime | None = None, recorded_by: datetime | None = None, intake: Intake | None = None
+    ) -> Assessment:
         """Work the list out. What that needs is loaded when it is first done, so that the first page need not wait for
         it."""
         from trucewatch.pipeline import assess
 
-        return assess(self.store, self.folder, now=self.now(), as_of=as_of, recorded_by=recorded_by)
+        return assess(self.store, self.folder, now=self.now(), as_of=as_of, recorded_by=recorded_by, intake=intake)
 
     def tell_state(self) -> None:
         """Tell the open pages how fresh they are."""

@@ -9,12 +9,27 @@ import threading
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
-from fastapi.sse import format_sse_event
+from fastapi.sse import EventSourceResponse, format_sse_event
+from starlette.types import Receive, Scope, Send
 
 PING_S: Final = 15.0
 RETRY_MS: Final = 3000
 """How long a page that lost its feed waits before it asks again."""
 MOST_LISTENERS: Final = 1000
+
+
+class Feed(EventSourceResponse):
+    """The answer that a feed is. It holds a place of the hub's until it ends, however it ends."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(hub.listen(), headers={"x-accel-buffering": "no"})
+        self._hub = hub
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._hub.leave_place()
 
 
 class Hub:
@@ -25,14 +40,24 @@ class Hub:
         self._listeners: dict[object, tuple[asyncio.AbstractEventLoop, asyncio.Event, dict[str, bytes]]] = {}
         self._last: dict[str, bytes] = {}
         self._closed = False
+        self.most = MOST_LISTENERS
+        self._places = 0
 
     @property
     def listeners(self) -> int:
         return len(self._listeners)
 
-    @property
-    def is_full(self) -> bool:
-        return len(self._listeners) >= MOST_LISTENERS
+    def take_place(self) -> bool:
+        """Take one of the places for a feed, whose answer gives it back (`leave_place`); no where all are taken."""
+        with self._lock:
+            if self._places >= self.most:
+                return False
+            self._places += 1
+            return True
+
+    def leave_place(self) -> None:
+        with self._lock:
+            self._places -= 1
 
     def publish(self, event: str, data: Mapping[str, Any]) -> None:
         """Send an event to all pages that are open, and keep it for those that open later."""

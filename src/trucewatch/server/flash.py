@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,7 +42,18 @@ def after(address: str, flash: Flash) -> Response:
 
 def flash_of(request: Request) -> Flash | None:
     """What the request before left to be said; None for nothing, and for what no act of ours wrote."""
-    raw = request.cookies.get(COOKIE, "")
+    return _read(request.cookies.get(COOKIE, ""))
+
+
+def is_refusal(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether an answer leads to a page that says that something was not done."""
+    mark = f"{COOKIE}=".encode()
+    cookies = [value for name, value in headers if name == b"set-cookie" and value.startswith(mark)]
+    flash = _read(cookies[-1].removeprefix(mark).partition(b";")[0].decode("latin-1").strip('"')) if cookies else None
+    return flash is not None and flash.trouble
+
+
+def _read(raw: str) -> Flash | None:
     if not raw or len(raw) > 4000:
         return None
     try:

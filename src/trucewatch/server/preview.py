@@ -12,12 +12,12 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.errors import TrucewatchError
+from trucewatch.errors import ReadingEnded, TrucewatchError
 from trucewatch.messages import Message
 from trucewatch.model.batch import Origin, ReadingContext
-from trucewatch.model.evidence import Rejected
+from trucewatch.model.evidence import Rejected, rejected_of
 from trucewatch.model.watch import SourceSetting, Watch
-from trucewatch.sources import adapter
+from trucewatch.reader import look_at_file
 
 SHOWN_ROWS: Final = 10
 SHOWN_REASONS: Final = 20
@@ -40,6 +40,8 @@ class Preview:
     """Whether the file was read to its end."""
     later: int = 0
     """Observations that nobody knew yet at the moment that the watch's clock shows."""
+    is_ended: bool = False
+    """Whether the file ended its reader, or took too much time or memory."""
     first_known_at: datetime | None = None
     """When the first of those becomes known."""
 
@@ -47,6 +49,10 @@ class Preview:
     def fault(self) -> Message | None:
         """Why the file as a whole cannot be read; None if it can."""
         return next((rejected.reason for rejected in self.reasons if rejected.row == 0), None)
+
+
+def _of_records(rejected: pa.Table) -> list[Rejected]:
+    return [rejected_of(record) for record in rejected.to_pylist()]
 
 
 def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch, now: datetime) -> Preview:
@@ -59,26 +65,26 @@ def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch,
     accepted = refused = later = 0
     first: datetime | None = None
     clock = watch.settings.watch_time or now
-    is_whole = True
+    is_whole, is_ended = True, False
     try:
-        for batch in adapter(setting.adapter).read(path, origin, setting, context):
+        for batch in look_at_file(path, origin, setting, context, most_rows=MOST_ROWS):
             rows += batch.observations.slice(0, SHOWN_ROWS - len(rows)).to_pylist()
             counters += batch.counters.slice(0, SHOWN_ROWS - len(counters)).to_pylist()
-            reasons += batch.rejected[: SHOWN_REASONS - len(reasons)]
-            reasons += [rejected for rejected in batch.rejected[SHOWN_REASONS:] if rejected.row == 0]
+            reasons += _of_records(batch.rejected.slice(0, max(SHOWN_REASONS - len(reasons), 0)))
+            beyond = batch.rejected.slice(SHOWN_REASONS)
+            reasons += _of_records(beyond.filter(pc.equal(beyond["row"], 0)))
             accepted += batch.observations.num_rows + batch.counters.num_rows
             known_at = batch.observations["known_at"]
             after = known_at.filter(pc.greater(known_at, pa.scalar(clock, known_at.type)))
             later += len(after)
             earliest = pc.min(after).as_py()
             first = min((moment for moment in (first, earliest) if moment is not None), default=None)
-            refused += len(batch.rejected)
-            if accepted + refused >= MOST_ROWS:
-                is_whole = False
-                break
+            refused += batch.rejected.num_rows
+            is_whole = not batch.is_cut
     except TrucewatchError as exc:
         reasons.append(Rejected(evidence_sha256=NOT_KEPT, file=name, row=0, reason=exc.message, excerpt=""))
         refused += 1
+        is_ended = isinstance(exc, ReadingEnded)
     return Preview(
         rows=tuple(rows),
         counters=tuple(counters),
@@ -87,5 +93,6 @@ def preview_reading(path: Path, name: str, setting: SourceSetting, watch: Watch,
         reasons=tuple(reasons),
         is_whole=is_whole,
         later=later,
+        is_ended=is_ended,
         first_known_at=first,
     )

@@ -26,6 +26,7 @@ from trucewatch.locale.sanitize import isolated, printable
 from trucewatch.locale.terms import aspect_word, kind_word, means_word, outcome_word
 from trucewatch.model.outcomes import OUTCOMES
 from trucewatch.reports.signs import draw_frame, draw_sign
+from trucewatch.server.acts import with_tokens
 from trucewatch.server.flash import COOKIE, Flash, flash_of
 from trucewatch.server.preferences import OWN_NAMES, THEMES, zone_title, zones_of
 from trucewatch.server.static_files import AnyDesk, files_of, marked
@@ -48,13 +49,14 @@ class Pages:
         self._environments: dict[str, Environment] = {}
 
     def page(self, view: View, template: str, *, status: int, flash: Flash | None, **context: Any) -> HTMLResponse:
-        response = HTMLResponse(self._text(view, template, flash=flash or flash_of(view.request), **context), status)
+        text = self._text(view, template, flash=flash or flash_of(view.request), **context)
+        response = HTMLResponse(with_tokens(text), status)
         if COOKIE in view.request.cookies:
             response.delete_cookie(COOKIE)
         return response
 
     def fragment(self, view: View, template: str, **context: Any) -> HTMLResponse:
-        return HTMLResponse(self._text(view, template, flash=None, **context))
+        return HTMLResponse(with_tokens(self._text(view, template, flash=None, **context)))
 
     def _text(self, view: View, template: str, **context: Any) -> str:
         visit, snapshot, watch = view.reader, view.snapshot, view.snapshot.watch

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form
-from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -15,6 +14,7 @@ from trucewatch.messages import Message
 from trucewatch.model.outcomes import HELD
 from trucewatch.model.times import iso_utc
 from trucewatch.server.client_messages import browser_words
+from trucewatch.server.feed import Feed
 from trucewatch.server.refusal import RefusalError
 from trucewatch.server.view import CurrentView
 
@@ -25,11 +25,11 @@ router = APIRouter()
 @router.get("/live", include_in_schema=False)
 async def live(view: CurrentView) -> Response:
     """What changes, as server-sent events. 503 where too many pages listen."""
-    if view.console.hub.is_full:
+    if not view.console.hub.take_place():
         raise RefusalError(
             503, Message("Too many pages listen at once; this one shows what it was given and asks again later.")
         )
-    return EventSourceResponse(view.console.hub.listen(), headers={"x-accel-buffering": "no"})
+    return Feed(view.console.hub)
 
 
 @router.get("/words.json", include_in_schema=False)

@@ -16,6 +16,7 @@ from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
 from trucewatch.model.testimony import CENTRE
 from trucewatch.model.watch import SourceSetting, Watch
+from trucewatch.reader import head_of
 from trucewatch.server.accept import NEW, Choices, new_setting
 from trucewatch.server.column_mapping import TARGET_WORDS, chosen_setting, guessed, mapping_form
 from trucewatch.server.forms import text_of, words_of
@@ -23,7 +24,6 @@ from trucewatch.server.inbox import name_for, reads
 from trucewatch.server.preview import preview_reading
 from trucewatch.server.uploads import Pending
 from trucewatch.sources import adapters
-from trucewatch.sources.guess import head_of
 
 HANDLINGS: Final = ("open", "restricted", "confidential")
 
@@ -49,6 +49,8 @@ def _best_reader(
     best, most = None, 0.5
     for source in sources:
         preview = preview_reading(pending.path, pending.name, source, watch, now)
+        if preview.is_ended:
+            return None  # it ends any reader: no other source is tried on it
         share = preview.taken / max(preview.taken + preview.refused, 1)
         if share > most:
             best, most = source, share

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from trucewatch.errors import TrucewatchError, system_words
-from trucewatch.ledger.durable import make_folder, write_durably
+from trucewatch.ledger.durable import begin_file, make_folder, write_durably
 from trucewatch.messages import Message
 from trucewatch.model.times import iso_utc, read_time
 
@@ -54,7 +54,8 @@ class Waiting:
         try:
             make_folder(self._folder, mode=0o700)
             place.mkdir(mode=0o700)
-            with (place / "file").open("xb") as file:
+            begin_file(place / "file")
+            with (place / "file").open("wb") as file:
                 shutil.copyfileobj(content, file)
                 size = file.tell()
             self._write(place, {"name": plain_name(name), "brought_at": iso_utc(now), "choices": {}})

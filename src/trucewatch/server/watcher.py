@@ -4,6 +4,7 @@ asking."""
 from __future__ import annotations
 
 import logging
+import stat
 import threading
 import time
 from pathlib import Path
@@ -16,6 +17,8 @@ FIRST_LOOK_S: Final = 2.0
 """How long the first look waits for the first page, which shows the list on record."""
 SAY_EVERY_S: Final = 60.0
 """How often open pages are told how fresh they are although nothing came."""
+TRY_AGAIN_S: Final = 30.0
+"""How long after a list could not be made it is tried again, although no file changed: a disk may have space again."""
 _LOG = logging.getLogger("trucewatch.server")
 
 Marks = frozenset[tuple[str, int, int]]
@@ -42,12 +45,15 @@ class Watcher:
             self._stop.wait(FIRST_LOOK_S)
         if not self._console.snapshot.is_replay:
             self._refresh()
-        announced_s = time.monotonic()
+        announced_s = refreshed_s = time.monotonic()
         while not self._stop.wait(self._every_s):
             now = marks_of(self._console.folder)
-            if now != last_read and now == before and not self._console.snapshot.is_replay:
+            is_changed = now != last_read and now == before
+            is_due = self._console.trouble is not None and time.monotonic() - refreshed_s > TRY_AGAIN_S
+            if (is_changed or is_due) and not self._console.snapshot.is_replay:
                 last_read = now
                 self._refresh()
+                refreshed_s = time.monotonic()
             before = now
             if time.monotonic() - announced_s > SAY_EVERY_S:
                 self._console.tell_state()
@@ -61,13 +67,17 @@ class Watcher:
 
 
 def marks_of(folder: Path) -> Marks:
-    """Name, size and time of change of every file that a run would read."""
+    """Name, size and time of change of every file that a run would read; of what is no file, that it is there."""
     marks = set()
     for path in (*folder.glob("*"), *folder.glob("inbox/**/*"), *folder.glob("statements/**/*")):
         try:
-            state = path.stat()
+            state = path.lstat()
         except OSError:
             continue
-        if path.is_file() and not path.name.startswith("."):
-            marks.add((str(path), state.st_size, state.st_mtime_ns))
+        if path.name.startswith("."):
+            continue
+        is_file = stat.S_ISREG(state.st_mode)
+        if path.parent == folder and not is_file:
+            continue
+        marks.add((str(path), state.st_size if is_file else 0, state.st_mtime_ns if is_file else 0))
     return frozenset(marks)

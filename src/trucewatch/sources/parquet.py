@@ -45,6 +45,10 @@ class ParquetTable:
             raise UnreadableInput(
                 Message("the Parquet file is cut off or damaged ({error}); fetch it again", error=_short(exc))
             ) from exc
+        except UnicodeDecodeError as exc:
+            raise UnreadableInput(
+                Message("the Parquet file has a column whose name is not UTF-8; rename it and write the file again")
+            ) from exc
         metadata = self._file.metadata
         sizes = [metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups)]
         if len(schema) > MAX_COLUMNS or max(sizes, default=0) > MAX_GROUP_BYTES:

@@ -16,12 +16,18 @@ from typing import Any, Final
 
 from trucewatch.errors import InputTooLarge, UnreadableInput
 from trucewatch.messages import Amount, Message
-from trucewatch.sources.table import CHUNK_ROWS, MAX_COLUMNS, MAX_FIELD_CHARS, TOO_LONG, BadRow, Chunk, build_chunk
+from trucewatch.sources.table import MAX_COLUMNS, MAX_FIELD_CHARS, TOO_LONG, BadRow, Chunk, build_chunk
 
 MAX_XLSX_UNPACKED_BYTES: Final = 512 << 20
 MAX_XLSX_RATIO: Final = 200
 RATIO_COUNTS_FROM_BYTES: Final = 1 << 20
 MAX_XLSX_PARTS: Final = 10_000
+ROWS_AT_ONCE: Final = 5_000
+"""So few that the next are never long in coming."""
+MAX_ROWS: Final = 1_048_576
+"""What a sheet can have; a number beyond it is written to be waited for."""
+MOST_EMPTY_ROWS: Final = 10_000
+"""Rows left out between two that are written. Rows that are written and empty are not counted."""
 
 
 class Sheet:
@@ -32,10 +38,7 @@ class Sheet:
 
     def __init__(self, path: Path) -> None:
         _check_directory(path)
-        # Opened twice: one gives the stored values, the other shows which cells are formulas.
-        content = path.read_bytes()
-        self._values = _open(content, data_only=True)
-        self._formulas = _open(content, data_only=False)
+        self._book = _open(path.read_bytes())
         self._rows = self._numbered_rows()
         for number, cells, reason in self._rows:
             if reason is not None:
@@ -71,7 +74,7 @@ class Sheet:
                 else:
                     numbers.append(number)
                     rows.append(cells + [""] * (width - len(cells)))
-                if len(rows) + len(bad) >= CHUNK_ROWS:
+                if len(rows) + len(bad) >= ROWS_AT_ONCE:
                     yield build_chunk(keys, numbers, rows, bad)
                     numbers, rows, bad = [], [], []
         except UnreadableInput as exc:
@@ -80,8 +83,8 @@ class Sheet:
             yield build_chunk(keys, numbers, rows, bad)
         if failure is not None:
             raise failure
-        first = _first_sheet(self._values)
-        more = [sheet.title for sheet in self._values.worksheets if sheet is not first and _holds_rows(sheet)]
+        first = _first_sheet(self._book)
+        more = [sheet.title for sheet in self._book.worksheets if sheet is not first and _holds_rows(sheet)]
         if more:
             raise UnreadableInput(
                 Message(
@@ -93,16 +96,13 @@ class Sheet:
 
     def _numbered_rows(self) -> Iterator[tuple[int, list[str], Message | None]]:
         try:
-            pairs = zip_longest(_rows_of(self._values), _rows_of(self._formulas), fillvalue=())
-            for number, (values, formulas) in enumerate(pairs, 1):
-                if len(values) > MAX_COLUMNS:
-                    raise InputTooLarge(
-                        Message(
-                            "row {row} has more than {columns} columns; delete the empty ones",
-                            row=number,
-                            columns=Amount(MAX_COLUMNS),
-                        )
-                    )
+            pairs = zip(
+                # One walk gives the stored values, the other shows which cells are formulas.
+                _rows_in(_first_sheet(self._book), formulas=False),
+                _rows_in(_first_sheet(self._book), formulas=True),
+                strict=True,
+            )
+            for (number, values), (_, formulas) in pairs:
                 cells: list[str] = []
                 reason: Message | None = None
                 for value, formula in zip_longest(values, formulas):
@@ -153,7 +153,7 @@ def _check_directory(path: Path) -> None:
         )
 
 
-def _open(content: bytes, *, data_only: bool) -> Any:
+def _open(content: bytes) -> Any:
     import openpyxl
 
     if not openpyxl.DEFUSEDXML:
@@ -163,19 +163,74 @@ def _open(content: bytes, *, data_only: bool) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+            return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except Exception as exc:
         raise UnreadableInput(
             Message("the workbook is damaged ({error}); save it again", error=exc.__class__.__name__)
         ) from exc
 
 
-def _rows_of(workbook: Any) -> Iterator[Sequence[Any]]:
-    sheet = _first_sheet(workbook)
-    sheet.reset_dimensions()  # what a workbook says of its own size is not to be believed
-    with warnings.catch_warnings():
+def _rows_in(sheet: Any, *, formulas: bool = False) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The rows that are written in a sheet, with their numbers and cells, None for a cell that is not.
+
+    formulas: a cell's formula, where it is one, in place of the value that is stored.
+    Raises InputTooLarge for a row or a column that no sheet has, UnreadableInput for a gap that no table has:
+    openpyxl's own walk makes every row up to the number that a row says it has, and every cell up to its column.
+    """
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    book = sheet.parent
+    before = 0
+    with warnings.catch_warnings(), sheet._get_source() as source:
         warnings.simplefilter("ignore")
-        yield from sheet.iter_rows()
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=not formulas,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for number, written in parser.parse():
+            _check_row(number, before)
+            width = max((cell["column"] for cell in written), default=0)
+            if width > MAX_COLUMNS:
+                raise InputTooLarge(
+                    Message(
+                        "row {row} has more than {columns} columns; delete the empty ones",
+                        row=number,
+                        columns=Amount(MAX_COLUMNS),
+                    )
+                )
+            cells: list[Any] = [None] * width
+            for cell in written:
+                cells[cell["column"] - 1] = ReadOnlyCell(sheet, **cell)
+            before = number
+            yield number, cells
+
+
+def _check_row(number: int, before: int) -> None:
+    if number > MAX_ROWS:
+        raise InputTooLarge(
+            Message(
+                "a row has the number {row}, and no sheet has more than {most}; save the table as CSV",
+                row=Amount(number),
+                most=Amount(MAX_ROWS),
+            )
+        )
+    if number <= before:
+        raise UnreadableInput(
+            Message("row {row} stands after row {before}; save the workbook again", row=number, before=before)
+        )
+    if number - before > MOST_EMPTY_ROWS:
+        raise UnreadableInput(
+            Message(
+                "more than {most} empty rows lie before row {row}; delete them, or save the table as CSV",
+                most=Amount(MOST_EMPTY_ROWS),
+                row=number,
+            )
+        )
 
 
 def _first_sheet(workbook: Any) -> Any:
@@ -186,8 +241,7 @@ def _first_sheet(workbook: Any) -> Any:
 
 
 def _holds_rows(sheet: Any) -> bool:
-    sheet.reset_dimensions()
-    return any(any(cell is not None for cell in row) for row in sheet.iter_rows(values_only=True))
+    return any(any(cell is not None and cell.value is not None for cell in cells) for _, cells in _rows_in(sheet))
 
 
 def _text_of(cell: Any, formula: Any) -> tuple[str, Message | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ MAX_FIELD_CHARS: Final = 1_000_000
 MAX_RECORD_LINES: Final = 500
 """A quoted cell that runs on for more lines counts as a quote that nobody closed."""
 MAX_COLUMNS: Final = 1000
+MOST_BAD_AT_ONCE: Final = 10_000
+"""Refused rows that one chunk holds: lines of two bytes would be two million of them in one block."""
 
 TOO_LONG: Final = Message("a cell holds more than {most} characters; shorten it", most=Amount(MAX_FIELD_CHARS))
 _NUL: Final = Message("the row holds a NUL byte; remove it")
@@ -35,6 +38,9 @@ _LONE_CR: Final = Message("the row holds a lone carriage return; make all line e
 _OPEN_QUOTE: Final = Message(
     'a quote (") opens in this row and is not closed properly; close it, or double it if it belongs to the text'
 )
+
+_LONG_RUN: Final = b"\n" * 1000
+_BLANK_RUN: Final = re.compile(rb"\n{1000,}")
 
 # The csv module's only limit is one for the process; its own default is smaller than what we promise to read.
 csv.field_size_limit(MAX_FIELD_CHARS)
@@ -174,9 +180,9 @@ class _TextTable:
         self.first_line += line_count
 
     def _drop_blank_lines(self) -> None:
-        while self.lines and not self.lines[0].strip():
-            del self.lines[0]
-            self.first_line += 1
+        blank = next((number for number, line in enumerate(self.lines) if line.strip()), len(self.lines))
+        del self.lines[:blank]
+        self.first_line += blank
 
     def _take(self, block: Block) -> None:
         """Decode a block and put its lines behind those that wait; where it is not UTF-8, keep what stands before."""
@@ -200,23 +206,26 @@ class _TextTable:
 
     def chunks(self, keys: Sequence[str]) -> Iterator[Chunk]:
         if self.lines:
-            yield self._parse(keys, at_end=False)
+            yield from self._parse(keys, at_end=False)
         for block in self._blocks_until_failure():
             if block.overlong:
                 if self.lines:
-                    yield self._parse(keys, at_end=True)
+                    yield from self._parse(keys, at_end=True)
                 self.lines = []
                 yield build_chunk(
                     keys, [], [], [BadRow(block.first_line, TOO_LONG, block.data[:300].decode(errors="replace"))]
                 )
                 continue
+            if not self.lines and not block.data.strip(b" \t\n"):
+                continue  # blank lines by the million, which a small gzip file can hold
             chunk = self._parse_plain(block, keys) if not self.lines else None
-            if chunk is None:
-                self._take(block)
-                chunk = self._parse(keys, at_end=False)
-            yield chunk
+            if chunk is not None:
+                yield chunk
+                continue
+            self._take(block)
+            yield from self._parse(keys, at_end=False)
         if self.lines:
-            yield self._parse(keys, at_end=True)
+            yield from self._parse(keys, at_end=True)
         if self._failure is not None:
             raise self._failure
 
@@ -224,7 +233,7 @@ class _TextTable:
         """The next blocks; where the file breaks, what was read before is still handed out."""
         try:
             while self._failure is None and (block := next(self._blocks, None)) is not None:
-                yield block
+                yield from _blank_runs_apart(block)
         except UnreadableInput as exc:
             self._failure = exc
 
@@ -254,8 +263,11 @@ class _TextTable:
         lines = np.arange(block.first_line, block.first_line + table.num_rows, dtype=np.int64)
         return Chunk(lines, columns, ())
 
-    def _parse(self, keys: Sequence[str], *, at_end: bool) -> Chunk:
-        """The careful way. What may go on in the next block stays waiting in `lines`, unless this is the end."""
+    def _parse(self, keys: Sequence[str], *, at_end: bool) -> Iterator[Chunk]:
+        """The careful way. What may go on in the next block stays waiting in `lines`, unless this is the end.
+
+        One chunk, or several where so many rows are refused that they are handed on in pieces.
+        """
         width = len(keys)
         numbers: list[int] = []
         rows: list[list[str]] = []
@@ -263,6 +275,9 @@ class _TextTable:
         index = 0
         while index < len(self.lines):
             line, number = self.lines[index], self.first_line + index
+            if not line:
+                index += 1
+                continue
             line_count, reason = 1, None
             cells: list[str] = []
             if "\0" in line:
@@ -294,10 +309,31 @@ class _TextTable:
                 # Only the first line is given up: were the quote a slip, the lines after it are rows of their own.
                 line_count = 1
                 bad.append(BadRow(number, reason, line[:300]))
+                if len(bad) >= MOST_BAD_AT_ONCE:
+                    yield build_chunk(keys, numbers, rows, bad)
+                    numbers, rows, bad = [], [], []
             index += line_count
         del self.lines[:index]
         self.first_line += index
-        return build_chunk(keys, numbers, rows, bad)
+        yield build_chunk(keys, numbers, rows, bad)
+
+
+def _blank_runs_apart(block: Block) -> Iterator[Block]:
+    """The same lines; runs of a thousand blank ones are blocks of their own, which are passed over as a whole."""
+    if block.overlong or _LONG_RUN not in block.data:
+        yield block
+        return
+    data, line, at = block.data, block.first_line, 0
+    for run in _BLANK_RUN.finditer(data):
+        end = run.start() + 1 if run.start() else 0  # the line before the run ends with its first byte
+        for piece in (data[at:end], data[end : run.end()]):
+            if piece:
+                count = piece.count(b"\n")
+                yield Block(line, piece, lines=count)
+                line += count
+        at = run.end()
+    if at < len(data):
+        yield Block(line, data[at:], lines=data.count(b"\n", at))
 
 
 class _Feed:

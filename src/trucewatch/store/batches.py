@@ -6,29 +6,69 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from types import TracebackType
+from typing import Any, Final
 
 import pyarrow as pa
 
 from trucewatch.errors import WatchError
 from trucewatch.messages import Message
+from trucewatch.model.evidence import REJECTED_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA, as_stored
 from trucewatch.model.report import RejectedCount
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.store import Store
 
-REJECTED_SCHEMA: Final = pa.schema(
-    [
-        ("evidence_sha256", pa.string()),
-        ("file", pa.string()),
-        ("row", pa.int64()),
-        ("reason", pa.string()),
-        ("excerpt", pa.string()),
-        ("message", pa.string()),
-    ]
-)
-"""As `RejectedRecord`; stores of earlier versions have no `message`."""
+
+class BatchTables:
+    """The three tables of a batch while they are written, aside; kept as objects by `keep`, or dropped on leaving."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._begin()
+
+    def _begin(self) -> None:
+        self._sinks = {
+            "observations": self._store.sink(STORED_OBSERVATION_SCHEMA),
+            "counters": self._store.sink(COUNTER_SCHEMA),
+            "rejected": self._store.sink(REJECTED_SCHEMA),
+        }
+
+    def __enter__(self) -> BatchTables:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for sink in self._sinks.values():
+            sink.discard()
+
+    def write(
+        self,
+        observations: pa.Table | None = None,
+        counters: pa.Table | None = None,
+        rejected: pa.Table | None = None,
+    ) -> None:
+        """Add rows."""
+        for sink, table in zip(self._sinks.values(), (observations, counters, rejected), strict=True):
+            if table is not None:
+                sink.write(table)
+
+    def empty(self) -> None:
+        """Drop what was written so far."""
+        for sink in self._sinks.values():
+            sink.discard()
+        self._begin()
+
+    def keep(self) -> dict[str, Any]:
+        """Keep the tables; their names and numbers of rows, as a batch's record has them."""
+        for sink in self._sinks.values():
+            sink.keep()
+        names = {name: sink.sha256 for name, sink in self._sinks.items()}
+        words = {"observations": "observation_rows", "counters": "counter_rows", "rejected": "rejected_rows"}
+        return names | {words[name]: sink.rows for name, sink in self._sinks.items()}
+
 
 _NAMES_AT_ONCE: Final = 500
 """How many names one query of the index takes."""

@@ -34,13 +34,13 @@ def translating(path: Path) -> Iterator[None]:
         ) from exc
 
 
-def make_folder(folder: Path, *, mode: int = 0o777) -> None:
+def make_folder(folder: Path, *, mode: int = 0o700) -> None:
     """`ledger.durable.make_folder`, its errors with a remedy."""
     with translating(folder):
         durable.make_folder(folder, mode=mode)
 
 
-def write_durably(path: Path, content: bytes, *, mode: int = 0o666, aside: Path | None = None) -> None:
+def write_durably(path: Path, content: bytes, *, mode: int = 0o600, aside: Path | None = None) -> None:
     """`ledger.durable.write_durably`, its errors with a remedy."""
     with translating(path):
         durable.write_durably(path, content, mode=mode, aside=aside)

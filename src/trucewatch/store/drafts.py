@@ -120,7 +120,7 @@ def record_export(store: Store, export: Export) -> Export:
         "by": export.by,
         "known_at": iso_utc(export.known_at),
     }
-    (entry,) = store.commit([{"schema": EXPORT, **content}])
+    (entry,) = store.commit([{"schema": EXPORT, **content}], is_act=False)  # handed over twice is taken twice
     return _export(entry)
 
 

@@ -325,7 +325,7 @@ def erase(
     anew, gone = retold(store, plan, public_names)
     erased, people = sorted(plan.going), sorted({*plan.references, *gone})
     record = {"schema": ERASURE, "erased": erased, **why}
-    store.commit([*anew, record | ({"people": people} if people else {})])
+    store.commit([*anew, record | ({"people": people} if people else {})], is_act=False)
     store.publish()  # first: a ledger in which bytes are missing and no erasure is to be seen does not verify
     store._finish_erasures()
     if not any(store.root.glob("ledger.lost-*")):  # whose records may name texts that no entry of this one does

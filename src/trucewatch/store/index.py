@@ -6,14 +6,16 @@ import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from trucewatch.errors import StoreError
+from trucewatch.ledger.durable import begin_file
 from trucewatch.messages import Message
 from trucewatch.store.desk_index import DeskIndex, behind, make_again
 from trucewatch.store.disk_errors import translating
+from trucewatch.store.entering import MARK
 from trucewatch.store.index_content import ContentSums, all_tables, content_fault, stored_rows
 from trucewatch.store.index_faults import (
     INDEX_ERRORS,
@@ -76,6 +78,8 @@ class Index:
             raise self._faulty(exc) from exc
 
     def _open(self) -> sqlite3.Connection:
+        with suppress(OSError):  # where it cannot be made, SQLite says so
+            begin_file(self._path)
         db = self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=NORMAL")
@@ -237,6 +241,8 @@ class Index:
         self._db.execute(
             "INSERT INTO entry VALUES (?, ?, ?, ?)", (entry.number, entry.sha256, schema, entry.record["recorded_at"])
         )
+        if MARK in entry.record:
+            self._db.execute("INSERT OR REPLACE INTO once VALUES (?, ?)", (entry.record[MARK], entry.number))
         spread = SPREAD.get(schema)
         if spread is not None:
             spread(self._db, self._objects, entry)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from trucewatch.errors import Corrupt, StoreError
-from trucewatch.ledger.durable import move_durably, sync_folder
+from trucewatch.ledger.durable import begin_file, move_durably, sync_folder
 from trucewatch.messages import Message
 from trucewatch.model.ids import Sha256, sha256_of
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
@@ -54,7 +55,9 @@ class HashedFiles:
         """
         make_folder(self.root)
         is_same_disk = self.root.stat().st_dev == self.root.parent.stat().st_dev
-        return (self.root.parent if is_same_disk else self.root) / f".{self.root.name}.{name}.{os.getpid()}.tmp"
+        place = self.root.parent if is_same_disk else self.root
+        # A thread of its own name: one reads what came in while others enter acts.
+        return place / f".{self.root.name}.{name}.{os.getpid()}-{threading.get_ident()}.tmp"
 
     def _sync_once(self, folder: Path) -> None:
         """A killed run may have renamed a file into place and not flushed its folder: once a run that is made up
@@ -71,6 +74,7 @@ class HashedFiles:
         digest, size = hashlib.sha256(), 0
         with translating(aside):
             try:
+                begin_file(aside)
                 with aside.open("wb") as target:
                     while block := stream.read(_CHUNK):
                         digest.update(block)
@@ -89,6 +93,14 @@ class HashedFiles:
             finally:
                 aside.unlink(missing_ok=True)
         return sha256, size
+
+    def holds_whole(self, sha256: str, size: int) -> bool:
+        """Whether a file of this name and size lies here, its name flushed. Its bytes are not looked at."""
+        path = self.path_of(sha256)
+        if not path.is_file() or path.stat().st_size != size:
+            return False
+        self._sync_once(path.parent)
+        return True
 
     def get(self, sha256: str) -> bytes:
         """The bytes of this name. Raises StoreError if they are missing, Corrupt if they are not what the name says."""

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from trucewatch.ledger.durable import begin_file
 from trucewatch.store.disk_errors import translating
 from trucewatch.store.objects import HashedFiles
 
@@ -34,19 +35,32 @@ class TableSink:
             return
         with translating(self._aside):
             if self._writer is None:
+                begin_file(self._aside)
                 self._writer = pq.ParquetWriter(self._aside, self._schema, compression="zstd")
             self._writer.write_table(table.cast(self._schema))
         self.rows += table.num_rows
 
+    def keep(self) -> None:
+        """Keep what was written, as leaving the `with` block does."""
+        self._close(keeps=True)
+
+    def discard(self) -> None:
+        """Keep nothing of it."""
+        self._close(keeps=False)
+
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._close(keeps=kind is None)
+
+    def _close(self, *, keeps: bool) -> None:
         if self._writer is None:
             return
+        writer, self._writer = self._writer, None
         with translating(self._aside):
             try:
-                self._writer.close()
-                if kind is None:
+                writer.close()
+                if keeps:
                     with self._aside.open("rb") as stream:
                         self.sha256 = str(self._objects.put_stream(stream)[0])
             finally:

@@ -76,7 +76,8 @@ def record_publication(
     if not all(file in recorded for file in files):
         inputs_by = {"inputs_by": iso_utc(made_from.inputs_by)} if made_from.inputs_by else {}
         origin = {"program": made_from.program, "list": made_from.list_entry, "by": made_from.by, **inputs_by}
-        store.commit([{**_record(store, issued), "file_digests": files, **origin}])
+        # The same again is no new record; the act is the draft's, which follows.
+        store.commit([{**_record(store, issued), "file_digests": files, **origin}], is_act=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -13,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError, system_words
+from trucewatch.errors import Corrupt, LedgerError, StoreError, TrucewatchError
 from trucewatch.ledger.durable import remove_half_written, sync_folder
 from trucewatch.ledger.note import PublicKey, SecretKey, without_cosignatures
 from trucewatch.messages import Message
@@ -22,7 +21,9 @@ from trucewatch.model.times import as_utc
 from trucewatch.store.cosignatures import add_cosignatures
 from trucewatch.store.desk_index import DeskIndex
 from trucewatch.store.disk_errors import make_folder, translating
+from trucewatch.store.entering import enter, index_may_wait
 from trucewatch.store.erasures import ErasurePlan, Going, erase, finish_erasures, plan_erasure
+from trucewatch.store.evidence_files import keep_file
 from trucewatch.store.history import (
     History,
     Mark,
@@ -45,8 +46,10 @@ from trucewatch.store.keys import (
     new_log_name,
 )
 from trucewatch.store.lock import WatchLock
+from trucewatch.store.modes import tighten
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
+from trucewatch.store.products import read_product, write_product
 from trucewatch.store.record_words import RecordWords
 from trucewatch.store.recovery import begin_anew, finish_beginning_anew, words_of_start
 from trucewatch.store.words import KeptWords
@@ -98,6 +101,7 @@ class Store:
         if self.root.is_symlink():
             raise StoreError(Message("{root} is a link; move the store itself into the watch", root=self.root))
         make_folder(self.root, mode=0o700)
+        tightened = tighten(self.root)
         with ExitStack() as opened:
             opened.enter_context(WatchLock(self.root / "lock", self._clock()))
             with translating(self.root):
@@ -119,7 +123,7 @@ class Store:
                 self.publish()
             self._finish_erasures()
             self._opened = opened.pop_all()
-        recovered = words_of_start(swept, self.journal.log)
+        recovered = tightened + words_of_start(swept, self.journal.log)
         recovered += [words for words in (begun_anew or index_words,) if words]
         recovered += self._key_changes + self._passed_over
         if is_unpublished and not begun_anew:
@@ -198,23 +202,30 @@ class Store:
         self._mark = None
         return loss
 
-    def commit(self, records: Sequence[Mapping[str, Any]]) -> list[Entry]:
+    def commit(self, records: Sequence[Mapping[str, Any]], *, is_act: bool = True) -> list[Entry]:
         """Acknowledge records, with references in place of what was typed, and let the index know. Several threads may
-        commit. Refuses words that are a hash (StoreError)."""
+        commit. Refuses words that are a hash (StoreError). is_act: no for what goes with an act, or is entered each
+        time: `entering.enter`."""
         for record in records:
             check_typed(record)
             check_kept(record, lambda name: name in self.evidence or name in self.objects)
         with self._committing:
             self._refuse_if_cut_short()
-            with self.typed.entering(records) as referring:
-                entries = self.journal.commit(referring)
             applied = self.index.applied
+            with self.typed.entering(records) as referring:
+                entries, is_entered_act = enter(self.journal, referring, is_act=is_act)
             is_next = bool(entries) and entries[0].number == applied
-            try:
-                self.index.apply(entries if is_next else self.journal.entries(applied))
-            except IndexFault as exc:
-                self._heal_index(str(exc), self.index.generation)
+            with index_may_wait(is_entered_act):
+                try:
+                    self.index.apply(entries if is_next else self.journal.entries(applied))
+                except IndexFault as exc:
+                    self._heal_index(str(exc), self.index.generation)
         return entries
+
+    def catch_up(self) -> None:
+        """Let the index know of what it could not take in when it was entered. Raises StoreError if it still cannot."""
+        with self._committing:
+            self.index.apply(self.journal.entries(self.index.applied))
 
     def _heal_index(self, fault: str, generation: int) -> None:
         """Make a damaged index again while the store is open; `index_healed` is told. Raises StoreError."""
@@ -446,22 +457,12 @@ class Store:
             return self.index.make_again(self.journal.entries())
 
     def keep_evidence(self, path: Path) -> tuple[Sha256, int]:
-        """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed.
+        """Keep a file's original bytes before anything is parsed: their hash and size. Links are not followed, and of a
+        pipe or a device nothing is read.
 
-        Raises StoreError for a file that cannot be read.
+        Raises CannotBeKept for a file that cannot be read, StoreError where the store cannot be written.
         """
-        try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError as exc:
-            raise StoreError(
-                Message(
-                    "{path} cannot be read: {error}; copy the file itself into the inbox",
-                    path=path,
-                    error=system_words(exc),
-                )
-            ) from exc
-        with os.fdopen(descriptor, "rb") as stream:
-            return self.evidence.put_stream(stream)
+        return keep_file(self.evidence, path)
 
     def keep_table(self, table: pa.Table) -> str:
         """Keep an Arrow table as a Parquet object; "" for an empty one. Equal tables give equal bytes."""
@@ -478,23 +479,9 @@ class Store:
         return read_table(self.objects, sha256).cast(schema) if sha256 else schema.empty_table()
 
     def read_out(self, name: str) -> bytes | None:
-        """A product of a run as it lies under `out/`; None where there is none. What it is worth, its hash has to
-        say."""
-        path = self.root / "out" / name
-        if not path.resolve().is_relative_to((self.root / "out").resolve()) or not path.is_file():
-            return None
-        with translating(path):
-            return path.read_bytes()
+        """A product of a run as it lies under `out/`."""
+        return read_product(self.root / "out", name)
 
     def write_out(self, name: str, content: bytes) -> Path:
-        """Write a product of a run under `out/`; the folders in `name` are made. Raises StoreError for a name that
-        leads elsewhere."""
-        path = self.root / "out" / name
-        if not path.resolve().is_relative_to((self.root / "out").resolve()):
-            raise StoreError(Message('"{name}" leads out of the store', name=name))
-        with translating(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-            aside.write_bytes(content)
-            aside.replace(path)
-        return path
+        """Write a product of a run under `out/`. Raises StoreError for a name that leads elsewhere."""
+        return write_product(self.root / "out", name, content)

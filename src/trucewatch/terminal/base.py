@@ -49,6 +49,14 @@ class HandedDown:
 handed_down = HandedDown()
 
 
+def say_what_others_read(folder: Path) -> None:
+    """Name, on the error output, what of a watch other accounts of the computer may read."""
+    from trucewatch.watch.looser import looser_parts
+
+    for fault in looser_parts(folder):
+        typer.echo(f"warning: {fault.sentence()}", err=True)
+
+
 def open_store(folder: Path, *, accept_loss: bool = False) -> Store:
     from trucewatch.store import Store
 
@@ -97,8 +105,8 @@ def assess_watch(
     # Rows become many small records that refer to nothing: looking through them for circles took a sixth of a run.
     gc.freeze()
     gc.set_threshold(200_000, 50, 100)
-    moments = {"as_of": read_moment(as_of), "recorded_by": read_moment(recorded_by)}
-    return assess(store, folder, now=clock(), steps=steps, **moments)
+    moment, recorded = read_moment(as_of), read_moment(recorded_by)
+    return assess(store, folder, now=clock(), steps=steps, as_of=moment, recorded_by=recorded)
 
 
 def write_file(path: Path, content: bytes) -> Path:
@@ -118,8 +126,8 @@ def write_file_durably(path: Path, content: bytes) -> Path:
 
     try:
         target = path.resolve()  # a link stays a link
-        make_folder(target.parent)
-        write_durably(target, content)
+        make_folder(target.parent, mode=0o777)
+        write_durably(target, content, mode=0o666)  # to be handed on: who may read it is the writer's own setting
     except OSError as exc:
         raise TrucewatchError(
             Message(

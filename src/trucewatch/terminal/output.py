@@ -477,7 +477,8 @@ def rejected_csv(rejected: pa.Table) -> bytes:
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\n")
     writer.writerow(["file", "line", "reason", "excerpt", "evidence_sha256"])
-    for row in rejected.to_pylist():
-        cells = [row["file"], str(row["row"]), row["reason"], row["excerpt"], row["evidence_sha256"]]
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    for batch in rejected.to_batches(max_chunksize=10_000):
+        for row in batch.to_pylist():
+            cells = [row["file"], str(row["row"]), row["reason"], row["excerpt"], row["evidence_sha256"]]
+            writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
     return sink.getvalue().encode()

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from trucewatch.messages import Message
 from trucewatch.model.faults import Fault
+from trucewatch.model.file_names import name_on_record
 from trucewatch.model.watch import Watch, WatchFile
 from trucewatch.watch.consistency import is_inside
 from trucewatch.watch.load import files_of, read_watch
+from trucewatch.watch.looser import looser_parts
 from trucewatch.watch.names_file import second_tables
 from trucewatch.watch.toml_records import read_record
 
@@ -45,7 +47,7 @@ def check_watch(folder: Path, further: Rules = lambda _: ()) -> Reading:
     """
     contents = files_of(folder)
     watch, faults = read_watch(contents)
-    faults += tuple(second_tables(folder))
+    faults += (*second_tables(folder), *looser_parts(folder))
     settings = watch.settings if watch else read_record(contents["watch.toml"], "watch.toml", WatchFile)[0]
     if settings is not None:
         faults += (*_check_inbox(folder, settings), *further(settings))
@@ -71,14 +73,14 @@ def _check_inbox(folder: Path, settings: WatchFile) -> Iterator[Fault]:
                 what = Message('source "{source}": no file matches "{pattern}"', source=source.id, pattern=pattern)
                 yield Fault("watch.toml", 0, "", what, Message("put the file there, or mend the pattern"), "warning")
             for path in matched:
-                if not path.resolve().is_relative_to(folder.resolve()):
-                    name = path.relative_to(folder).as_posix()
+                if path.is_symlink() or not path.is_file():
                     yield Fault(
-                        name,
+                        name_on_record(path.relative_to(folder).as_posix()),
                         0,
                         "",
-                        Message("is a link that leads out of the watch"),
-                        Message("copy the file into inbox/ instead"),
+                        Message("is no file of its own, and nothing of it is read"),
+                        Message("copy the file itself into inbox/ instead"),
+                        "warning",
                     )
     inbox = folder / "inbox"
     for path in sorted(inbox.rglob("*")) if inbox.is_dir() else []:
@@ -88,9 +90,8 @@ def _check_inbox(folder: Path, settings: WatchFile) -> Iterator[Fault]:
             and path.suffix.lower() not in (".md", ".txt")
             and path.name[0] != "."
         ):
-            name = path.relative_to(folder).as_posix()
             yield Fault(
-                name,
+                name_on_record(path.relative_to(folder).as_posix()),
                 0,
                 "",
                 Message("is read by no source"),

@@ -78,6 +78,12 @@ def check_settings(settings: WatchFile, zones: list[Zone], lines: TomlLines) -> 
     if not 1e-6 <= settings.association.events_per_km2_day <= 1e4:
         remedy = Message("write a number from 0.000001 to 10,000; 0.05 if unsure")
         faults.error(("association",), Message("events_per_km2_day is out of range"), remedy)
+    if not 1 <= settings.read_seconds <= 3600 or not 50 <= settings.read_memory_mb <= 32_000:
+        faults.error(
+            ("read_seconds",),
+            Message("what reading one file may take is out of range"),
+            Message("read_seconds from 1 to 3,600 and read_memory_mb from 50 to 32,000; leave them out if unsure"),
+        )
     faults.unique("delegation", (delegation.id for delegation in settings.delegation))
     faults.unique("source", (source.id for source in settings.source))
     faults.unique("recipient", (recipient.id for recipient in settings.recipient))

@@ -153,10 +153,29 @@ def _kml(content: bytes) -> Iterator[tuple[str, Any]]:
         ) from exc
     if _local(root) != "kml":
         raise UnreadableInput(Message("the file is XML but no KML; export the shapes as KML, GeoJSON or GeoPackage"))
+    _refuse_nested(root)
     for mark in root.iter():
         if _local(mark) == "Placemark":
             name = next((str(child.text or "") for child in mark if _local(child) == "name"), "")
             yield name, _kml_geometry(mark)
+
+
+_NOT_NESTED: Final = frozenset(("Placemark", "Polygon", "LineString", "outerBoundaryIs", "innerBoundaryIs"))
+
+
+def _refuse_nested(root: Any) -> None:
+    """Raises UnreadableInput for a shape within a shape of its sort: KML has none, and each would be read once more for
+    every one around it."""
+    waiting: list[tuple[Any, frozenset[str]]] = [(root, frozenset())]
+    while waiting:
+        element, around = waiting.pop()
+        name = _local(element)
+        if name in around:
+            raise UnreadableInput(
+                Message("a {name} lies within a {name}; export the shapes again from the map program", name=name)
+            )
+        inside = around | {name} if name in _NOT_NESTED else around
+        waiting.extend((child, inside) for child in element)
 
 
 def _local(element: Any) -> str:
@@ -212,7 +231,7 @@ def _geopackage(path: Path) -> Iterator[tuple[str, Any]]:
             steps = iter(range(_STEPS // 1000))
             db.set_progress_handler(lambda: next(steps, None) is None, 1000)
             yield from _geopackage_rows(db)
-    except sqlite3.Error as exc:
+    except (sqlite3.Error, UnicodeError) as exc:  # names of tables and columns may be any bytes
         raise UnreadableInput(Message("the GeoPackage cannot be read ({error}); save it again", error=exc)) from exc
 
 

@@ -7,6 +7,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from trucewatch.errors import WatchError
+from trucewatch.ledger.durable import begin_file, make_folder
 from trucewatch.messages import Message
 
 _PARTS = (
@@ -27,7 +28,8 @@ def write_template(folder: Path) -> list[Path]:
     written = []
     for name in _PARTS:
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
+        begin_file(path)
         path.write_bytes(files("trucewatch.watch").joinpath("template", *name.split("/")).read_bytes())
         written.append(path)
     return written
@@ -54,7 +56,15 @@ def copy_example(name: str, into: Path) -> Path:
     target = into / name
     if not (target / "watch.toml").is_file():
         _refuse_full(target)
-        shutil.copytree(folders[name], target, ignore=shutil.ignore_patterns(".trucewatch"), dirs_exist_ok=True)
+        make_folder(target)
+        shutil.copytree(
+            folders[name],
+            target,
+            ignore=shutil.ignore_patterns(".trucewatch"),
+            dirs_exist_ok=True,
+        )
+        for path in (target, *target.rglob("*")):
+            path.chmod(0o700 if path.is_dir() else 0o600)
     return target.relative_to(Path.cwd()) if target.is_relative_to(Path.cwd()) else target
 
 

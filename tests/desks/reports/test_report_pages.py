@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from tests.builders import edit, make_watch
-from tests.server.conftest import unbroken
+from tests.server.conftest import let_in, unbroken
 from trucewatch.desks import find
 from trucewatch.desks.reports.forms import PAGE_POLICY
 from trucewatch.ledger.inspector import main as inspect
@@ -39,7 +39,7 @@ class Desk:
     def __init__(self, folder: Path, store: Store, now: Callable[[], datetime]) -> None:
         self.folder, self.store = folder, store
         self.console = Console(store, folder, now, find())
-        self.client = TestClient(app_of(self.console), follow_redirects=False)
+        self.client = let_in(TestClient(app_of(self.console), follow_redirects=False), self.console)
 
     def get(self, address: str, **query: str) -> Response:
         return self.client.get(address, params=query or None)

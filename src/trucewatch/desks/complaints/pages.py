@@ -33,6 +33,7 @@ from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, number_of, typed_of
 from trucewatch.server.view import CurrentView, View
+from trucewatch.store.journal import Entry
 
 PAGE: Final = 50
 _AT_ONCE_FOR: Final = timedelta(minutes=2)
@@ -76,9 +77,7 @@ def register_complaint(view: CurrentView, form: Form) -> Response:
         return _registration_form(view, typed, faults=exc.faults)
     except TrucewatchError as exc:
         return _registration_form(view, typed, trouble=exc.message)
-    code = code_of(entry.record["number"])
-    registered = Message("{number} is registered. It is entry {entry} of the ledger.", number=code, entry=entry.number)
-    return after(f"/complaints/{code}", Flash(registered, undo=f"/complaints/{code}/undo?stands=0"))
+    return registered(view, entry)
 
 
 @router.get("/complaints/{number}")
@@ -110,11 +109,7 @@ def enter_answer(view: CurrentView, number: str, form: Form) -> Response:
             return _answer_form(now, complaint, typed, faults=exc.faults)
         except TrucewatchError as exc:
             return _answer_form(now, complaint, typed, trouble=exc.message)
-    entered = Message(
-        "The answer to {number} is entry {entry} of the ledger.", number=complaint.code, entry=entry.number
-    )
-    undo = f"/complaints/{complaint.code}/undo?stands={entry.record['number']}"
-    return after(f"/complaints/{complaint.code}", Flash(entered, undo=undo))
+    return answered(view, entry)
 
 
 @router.get("/complaints/{number}/undo")
@@ -138,8 +133,27 @@ def undo(view: CurrentView, number: str, form: Form) -> Response:
             return _undo_form(now, complaint, reason, faults=exc.faults)
         except TrucewatchError as exc:
             return _undo_form(now, complaint, reason, trouble=exc.message)
-    taken_back = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
-    return after(f"/complaints/{complaint.code}", Flash(taken_back))
+    return taken_back(view, entry)
+
+
+def registered(view: View, entry: Entry) -> Response:
+    """On to a complaint that was registered."""
+    code = code_of(entry.record["number"])
+    receipt = Message("{number} is registered. It is entry {entry} of the ledger.", number=code, entry=entry.number)
+    return after(f"/complaints/{code}", Flash(receipt, undo=f"/complaints/{code}/undo?stands=0"))
+
+
+def answered(view: View, entry: Entry) -> Response:
+    """Back to the complaint that was answered."""
+    code = code_of(entry.record["complaint"])
+    receipt = Message("The answer to {number} is entry {entry} of the ledger.", number=code, entry=entry.number)
+    return after(f"/complaints/{code}", Flash(receipt, undo=f"/complaints/{code}/undo?stands={entry.record['number']}"))
+
+
+def taken_back(view: View, entry: Entry) -> Response:
+    """Back to the complaint of which something was taken back."""
+    receipt = Message("Taken back. That is entry {entry} of the ledger; both stay.", entry=entry.number)
+    return after(f"/complaints/{code_of(entry.record['complaint'])}", Flash(receipt))
 
 
 def _stands_in(view: View) -> int:

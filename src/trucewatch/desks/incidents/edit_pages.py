@@ -156,7 +156,11 @@ _RECEIPTS: Final[Mapping[str, Message]] = {
 def _on_to(before: View, act: Act) -> Response:
     """On to the incident that holds the act's observations in the next list, of a split those of its first part; with
     what was done and how it is undone."""
-    view = before.of(before.console.refresh())
+    return answer_to(before.of(before.console.refresh()), act)
+
+
+def answer_to(view: View, act: Act) -> Response:
+    """The same over the list of this moment."""
     receipt = Message(_RECEIPTS[act.deed].template, entry=act.entry)
     if view.console.trouble:
         receipt = Message("{receipt} It will show once the list can be made again.", receipt=receipt)

@@ -12,6 +12,7 @@ from trucewatch.desks.incidents.records import ANSWER_WORDS, STEP_WORDS
 from trucewatch.desks.incidents.verification import enter_step, take_back, who_may, who_words
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.verification import VerificationStep
 from trucewatch.server.console import WHO
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, fields_of
@@ -51,11 +52,7 @@ def enter(view: CurrentView, code: str, form: Form) -> Response:
             now.console.retell()
     except TrucewatchError as exc:
         return _form(view, code, texts, trouble=exc.message, status=422)
-    receipt = Message("Entered. It is entry {entry} of the ledger.", entry=step.entry)
-    return after(
-        f"/incident/{dossier.code}#verification",
-        Flash(receipt, undo=f"/incident/{dossier.code}/verify/{step.step_id}/undo"),
-    )
+    return answer_to(dossier.code, step)
 
 
 @router.post("/incident/{code}/verify/{step_id}/undo")
@@ -68,8 +65,16 @@ def undo(view: CurrentView, code: str, step_id: str) -> Response:
             now.console.retell()
     except TrucewatchError as exc:
         return after(f"/incident/{code}", Flash(exc.message, trouble=True))
-    receipt = Message("Taken back. It is entry {entry} of the ledger.", entry=step.entry)
-    return after(f"/incident/{code}#verification", Flash(receipt))
+    return answer_to(code, step)
+
+
+def answer_to(code: str, step: VerificationStep) -> Response:
+    """Back to the verification, with what was entered and how it is taken back."""
+    here = f"/incident/{code}#verification"
+    if step.undoes:
+        return after(here, Flash(Message("Taken back. It is entry {entry} of the ledger.", entry=step.entry)))
+    receipt = Message("Entered. It is entry {entry} of the ledger.", entry=step.entry)
+    return after(here, Flash(receipt, undo=f"/incident/{code}/verify/{step.step_id}/undo"))
 
 
 def _form(

@@ -83,7 +83,7 @@ def rows(view: CurrentView, after: int = 0) -> HTMLResponse:
 @router.get("/watch/incidents.json")
 def incidents(view: CurrentView) -> Response:
     snapshot = view.snapshot
-    headers = {"etag": f'"{snapshot.version}"', "cache-control": "no-cache"}
+    headers = {"etag": f'"{snapshot.version}"', "cache-control": "no-store"}
     if view.request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     plain, packed = view.console.shared.get(

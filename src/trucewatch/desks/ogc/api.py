@@ -24,6 +24,7 @@ from trucewatch.messages import Message
 from trucewatch.model.report import ReportInputs
 from trucewatch.reports.released_view import ReleasedView, released_view
 from trucewatch.server.console import Console
+from trucewatch.server.entrance import with_token
 from trucewatch.store.publications import last_issue, publications
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ class KeptViews:
 
 
 def released_of(request: Request) -> Callable[[str], ReleasedView]:
-    """What gives the view of a recipient by its id. Who may read which recipient's release is not decided here."""
+    """What gives the view of a recipient by its id. Who may read which recipient's release, the console's door decides
+    before."""
     return cast(Console, request.app.state.console).part(KeptViews)
 
 
@@ -199,12 +201,12 @@ class _Inquiry:
 
     def link(self, rel: str, name: str, media: str = _JSON, title: str = "", **path: str) -> dict[str, str]:
         address = str(self.request.url_for(name, recipient=self.view.recipient.id, **path))
-        return _link(address, rel, media, title)
+        return _link(with_token(self.request, address), rel, media, title)
 
     def here(self, rel: str = "self", media: str = _JSON, **changed: int) -> dict[str, str]:
         """The request's own address, with some parameters changed."""
         address = self.request.url.include_query_params(**changed) if changed else self.request.url
-        return _link(str(address), rel, media, "")
+        return _link(with_token(self.request, str(address)), rel, media, "")
 
     def collection(self, name: str) -> dict[str, Any]:
         links = [
@@ -234,7 +236,7 @@ def _landing(inquiry: _Inquiry) -> Response:
 
 
 def _api(inquiry: _Inquiry) -> Response:
-    address = inquiry.link("self", "ogc_landing")["href"]
+    address = str(inquiry.request.url_for("ogc_landing", recipient=inquiry.view.recipient.id))  # without a token
     about = about_release(inquiry.view, inquiry.words)
     return _json(document.openapi_of(inquiry.title, about, address), document.OPENAPI)
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from trucewatch.desks.reports.answers import answer_to
 from trucewatch.desks.reports.forms import (
     BY,
     OPEN_STATES,
@@ -23,7 +24,6 @@ from trucewatch.desks.reports.forms import (
     recipient_name,
     shown_desk_of,
     state_words,
-    to_draft,
     undo_address,
 )
 from trucewatch.desks.reports.operations import ReportDesk
@@ -120,41 +120,29 @@ def issue_page(view: WholeView, draft_id: str) -> Response:
 
 @router.post("/check")
 def check(view: CurrentView, draft_id: str, form: Form) -> Response:
-    return to_draft(_after_act(view, draft_id, form, ReportDesk.check), Message("Marked as checked."))
+    return answer_to(view, _after_act(view, draft_id, form, ReportDesk.check))
 
 
 @router.post("/issue")
 def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
     with view.console.writing():
-        draft, products = desk_of(view).issue(draft_id, seen_version=number_of(form, "version"), by=BY)
-    words = view.reader.words
-    sentence = words.ngettext("Issued, with {number} file.", "Issued, with {number} files.", len(products))
-    return after(
-        f"/reports/issued/{draft.number}?revision={draft.revision}",
-        Flash(sentence.format(number=words.number(len(products)))),
-    )
+        draft, _ = desk_of(view).issue(draft_id, seen_version=number_of(form, "version"), by=BY)
+    return answer_to(view, draft)
 
 
 @router.post("/renew")
 def renew(view: CurrentView, draft_id: str, form: Form) -> Response:
-    draft = _after_act(view, draft_id, form, ReportDesk.renew)
-    sentence = Message(
-        "The figures are now those of the list of entry {entry}. Read the notes again.", entry=draft.list_entry
-    )
-    return to_draft(draft, sentence)
+    return answer_to(view, _after_act(view, draft_id, form, ReportDesk.renew))
 
 
 @router.post("/reopen")
 def reopen(view: CurrentView, draft_id: str, form: Form) -> Response:
-    draft = _after_act(view, draft_id, form, ReportDesk.reopen)
-    return to_draft(draft, Message("Open again; it has to be checked anew."))
+    return answer_to(view, _after_act(view, draft_id, form, ReportDesk.reopen))
 
 
 @router.post("/discard")
 def discard(view: CurrentView, draft_id: str, form: Form) -> Response:
-    draft = _after_act(view, draft_id, form, ReportDesk.discard)
-    sentence = Message("Draft discarded. What was done to it stays in the log.")
-    return after("/reports", Flash(sentence, undo_address(draft)))
+    return answer_to(view, _after_act(view, draft_id, form, ReportDesk.discard))
 
 
 @router.post("/undo")
@@ -164,9 +152,7 @@ def undo(view: CurrentView, draft_id: str, version: int = 0) -> Response:
             draft = desk_of(view).undo(draft_id, seen_version=version, by=BY)
     except TrucewatchError as exc:
         return after(f"/reports/draft/{draft_id}", Flash(exc.message, trouble=True))
-    return after(
-        f"/reports/draft/{draft_id}" if draft.state in OPEN_STATES else "/reports", Flash(Message("Taken back."))
-    )
+    return answer_to(view, draft)
 
 
 def _after_act(view: View, draft_id: str, form: FormData, act: Callable[..., ReportDraft]) -> ReportDraft:

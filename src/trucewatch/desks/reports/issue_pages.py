@@ -9,6 +9,7 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
+from trucewatch.desks.reports.answers import answer_to
 from trucewatch.desks.reports.forms import (
     BY,
     OPEN_STATES,
@@ -16,7 +17,6 @@ from trucewatch.desks.reports.forms import (
     file_choice,
     period_of,
     recipient_name,
-    to_draft,
 )
 from trucewatch.desks.reports.pages import exports_in_words, hand_over, page_alone
 from trucewatch.desks.reports.wanted import wanted_of
@@ -83,14 +83,7 @@ def correct(view: CurrentView, number: str, form: Form) -> Response:
             by=BY,
             corrects=publication,
         )
-    return to_draft(
-        draft,
-        Message(
-            "A correction of revision {revision} is begun, on the figures of the list of entry {entry}.",
-            revision=publication.revision,
-            entry=draft.list_entry,
-        ),
-    )
+    return answer_to(view, draft)
 
 
 def _correction_under_way(console: Console, number: str) -> ReportDraft | None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
+from trucewatch.desks.reports.answers import answer_to
 from trucewatch.desks.reports.forms import (
     BY,
     OPEN_STATES,
@@ -29,7 +30,6 @@ from trucewatch.desks.reports.forms import (
     shown_desk_of,
     size_words,
     state_words,
-    to_draft,
 )
 from trucewatch.desks.reports.wanted import Wanted, wanted_of
 from trucewatch.errors import ReportError
@@ -127,9 +127,7 @@ def begin(view: CurrentView, form: Form) -> Response:
     formats = [known_format(name) for name in texts_of(form, "format")]
     with view.console.writing():
         draft = desk_of(view).begin(wanted, languages=languages, formats=formats, by=BY)
-    return to_draft(
-        draft, Message("Draft begun. Its figures are those of the list of entry {entry}.", entry=draft.list_entry)
-    )
+    return answer_to(view, draft)
 
 
 def _report(view: View, wanted: Wanted) -> tuple[DailyReport | None, Message | str]:

@@ -14,6 +14,7 @@ from trucewatch.desks.setup.forms import with_zones, zone_of
 from trucewatch.errors import TrucewatchError
 from trucewatch.locale import mark
 from trucewatch.messages import Message
+from trucewatch.reader import import_zones
 from trucewatch.server.accept import NEW, Choices, choices_of
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
@@ -23,7 +24,7 @@ from trucewatch.server.preview import preview_reading
 from trucewatch.server.upload_form import chosen, first_choices, look_at
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
-from trucewatch.watch.import_zones import ImportedFeature, import_zones
+from trucewatch.watch.import_zones import ImportedFeature
 from trucewatch.watch.watch_draft import Draft
 
 ZONE_WORDS: Final = {

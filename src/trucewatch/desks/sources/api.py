@@ -50,6 +50,7 @@ def receive(view: CurrentView, source: Annotated[str, InPath(max_length=80)], fi
     """The file under its own name. Raises RefusalError for a source or a name that there is not, and for a name that
     another file has."""
     name = Path(file.filename or "").name
+    _check_program(view, source)
     _check(view, source, name)
     content = file.file.read()
     if not content:
@@ -59,6 +60,14 @@ def receive(view: CurrentView, source: Annotated[str, InPath(max_length=80)], fi
     except NameTakenError as exc:
         raise RefusalError(409, exc.message) from exc
     return Received(file=path.relative_to(view.console.folder).as_posix(), size_bytes=len(content), source=source)
+
+
+def _check_program(view: CurrentView, source: str) -> None:
+    """A token for one source brings files for that source alone; one for a recipient for all of them."""
+    program = view.request.scope.get("state", {}).get("program")
+    sources = {setting.id for setting in view.snapshot.watch.settings.source}
+    if program is not None and program.holder in sources and program.holder != source:
+        raise RefusalError(403, Message('This token is for the source "{source}" alone.', source=program.holder))
 
 
 def _check(view: CurrentView, source: str, name: str) -> None:

@@ -15,17 +15,20 @@ from trucewatch.desks.sources import learnt as what_was_learnt
 from trucewatch.desks.sources.status import heard, refusals, refusals_page, refused_rows, source_facts
 from trucewatch.errors import TrucewatchError
 from trucewatch.messages import Message
+from trucewatch.model.watch import SourceSetting
 from trucewatch.reports.formats.csv import cell
 from trucewatch.server.accept import Choices, choices_of, obstacles, take
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of
-from trucewatch.server.preview import preview_reading
+from trucewatch.server.preview import Preview, preview_reading
 from trucewatch.server.upload_form import chosen, first_choices, look_at
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
 
 ROWS_AT_ONCE: Final = 100
+LONGEST_WAIT_S: Final = 20.0
+"""For files that others brought, before what is accepted is read."""
 
 _ELSEWHERE: Final = Message("This was changed in another window; nothing was done. Here is how it stands now.")
 router = APIRouter(include_in_schema=False)
@@ -131,6 +134,11 @@ def look(view: CurrentView, token: str, form: Form) -> Response:
 @router.post("/sources/pending/{token}/accept")
 def accept(view: CurrentView, token: str, form: Form) -> Response:
     here = f"/sources/pending/{token}"
+    pending, choices = _waiting_file(view, token)
+    if pending is None or choices is None:
+        return _gone()
+    # Looked at, and read afterwards, while others enter acts.
+    reading = preview_reading(pending.path, pending.name, choices.setting, view.snapshot.watch, view.console.now())
     with view.console.writing():
         pending, choices = _waiting_file(view, token)
         if pending is None or choices is None:
@@ -142,7 +150,8 @@ def accept(view: CurrentView, token: str, form: Form) -> Response:
             view.console.part(waiting_files).choose(pending, new_choices.to_json())
             sentence = Message("The mapping was changed. Look at how the file reads now, then accept it.")
             return after(here, Flash(sentence, trouble=True))
-        return _accept(view, pending, choices)
+        setting = _accept(view, pending, choices, reading)
+    return setting if isinstance(setting, Response) else _received(view, setting, choices, reading)
 
 
 def _waiting_file(view: View, token: str) -> tuple[Pending | None, Choices | None]:
@@ -165,18 +174,14 @@ def _gone() -> Response:
     return _refuse(Message("That file waits no longer: it was taken, removed, or its hour is over. Bring it again."))
 
 
-def _accept(view: View, pending: Pending, choices: Choices) -> Response:
-    """Into the inbox, read, and back to the cards with what came of it."""
-    from trucewatch.pipeline.intake import standing_batches  # the compiler comes with it: not at the start
-
+def _accept(view: View, pending: Pending, choices: Choices, reading: Preview) -> SourceSetting | Response:
+    """Into the inbox: the setting by which it will be read, or the way back with what keeps it out."""
     here = f"/sources/pending/{pending.token}"
-    console, words, watch = view.console, view.words, view.snapshot.watch
+    console, watch = view.console, view.snapshot.watch
     if view.snapshot.is_replay:
         return after(here, Flash(Message("Nothing is taken in during a replay; stop it first."), trouble=True))
     against, _ = obstacles(console.folder, watch, choices, pending)
-    reading = preview_reading(pending.path, pending.name, choices.setting, watch, console.now())
-    rows, refused = reading.taken, reading.refused
-    if not rows:
+    if not reading.taken:
         against = [*against, Message("No row of this file would be taken; nothing was accepted.")]
     if against:
         return after(here, Flash(against[0], trouble=True))
@@ -185,7 +190,24 @@ def _accept(view: View, pending: Pending, choices: Choices) -> Response:
     except TrucewatchError as exc:
         return after(here, Flash(exc.message, trouble=True))
     console.part(waiting_files).remove(pending.token)
-    console.refresh()
+    return setting
+
+
+def _received(view: View, setting: SourceSetting, choices: Choices, reading: Preview) -> Response:
+    """Read, and back to the cards with what came of it."""
+    from trucewatch.pipeline.intake import standing_batches  # the compiler comes with it: not at the start
+
+    console, words = view.console, view.words
+    rows, refused = reading.taken, reading.refused
+    if not console.refresh_within(LONGEST_WAIT_S):
+        return after(
+            "/sources",
+            Flash(
+                Message(
+                    "{file} lies in the inbox, and is read after the file that is being read now.", file=choices.name
+                )
+            ),
+        )
     if console.trouble:
         return _refuse(console.trouble)
     batch = standing_batches(console.store, console.snapshot.watch).get((setting.id, f"inbox/{choices.name}"))

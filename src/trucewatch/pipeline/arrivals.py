@@ -1,0 +1,78 @@
+"""What lies in an inbox under the names that a watch's sources read: files, and what is none, with its remedy."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from trucewatch.errors import system_words
+from trucewatch.messages import Message
+from trucewatch.model.watch import SourceSetting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Something of a fitting name. `fault`: why no byte of it is taken; None for a file."""
+
+    source: SourceSetting
+    path: Path
+    fault: Message | None = None
+
+
+_LINK: Final = Message("is a link; copy the file itself into the inbox")
+_NO_FILE: Final = (
+    (stat.S_ISLNK, _LINK),
+    (stat.S_ISDIR, Message("is a folder; put the files in it into the inbox, or name them in watch.toml")),
+    (
+        stat.S_ISFIFO,
+        Message("is a pipe and holds no bytes to keep; remove it and send the file itself"),
+    ),
+    (stat.S_ISSOCK, Message("is a socket and holds no bytes to keep; remove it and send the file itself")),
+    (stat.S_ISCHR, Message("is no regular file; remove it and send the file itself")),
+    (stat.S_ISBLK, Message("is no regular file; remove it and send the file itself")),
+)
+
+
+def arrivals_of(folder: Path, sources: Sequence[SourceSetting], warnings: list[Message]) -> list[Arrival]:
+    """All that the sources' patterns match, source by source, each path once a source; a warning for each pattern that
+    matches nothing."""
+    arrivals = []
+    for source in sources:
+        paths: list[Path] = []
+        for pattern in source.files:
+            matched = sorted(_matched(folder, pattern))
+            if not matched:
+                warnings.append(
+                    Message('source "{source}": no file matches "{pattern}"', source=source.id, pattern=pattern)
+                )
+            paths += matched
+        arrivals += [Arrival(source=source, path=path, fault=_fault_of(folder, path)) for path in dict.fromkeys(paths)]
+    return arrivals
+
+
+def _matched(folder: Path, pattern: str) -> Iterator[Path]:
+    """The paths of a pattern. A pattern with a star that fits folders too means their files, not the folders."""
+    is_all = pattern.endswith("**")
+    for path in folder.glob(pattern):
+        if not (is_all and path.is_dir()):
+            yield path
+
+
+def _fault_of(folder: Path, path: Path) -> Message | None:
+    """Why this is no file to be read; None for one."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError as exc:
+        return Message("cannot be read: {error}; copy the file itself into the inbox", error=system_words(exc))
+    for is_so, message in _NO_FILE:
+        if is_so(mode):
+            return message
+    inside = path.parent
+    while inside not in (folder, inside.parent):
+        if inside.is_symlink():
+            return Message("lies behind a link; copy the folder itself into the watch")
+        inside = inside.parent
+    return None

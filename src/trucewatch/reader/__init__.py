@@ -1,0 +1,113 @@
+"""Files from outside → what they hold, read in a process of its own: whatever a file does, it does it there.
+
+A file that ends its reader, or takes more time or memory than it may, is one refusal; the next file has a new reader.
+There are two such processes at most, begun when there is something to read: one for what comes into a watch, which may
+take long, and one for what a page wants to show at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from trucewatch.errors import ReadingEnded
+from trucewatch.messages import read_record
+from trucewatch.model.batch import Origin, ReadingContext
+from trucewatch.model.evidence import REJECTED_SCHEMA
+from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA
+from trucewatch.model.watch import SourceSetting
+from trucewatch.reader.process import Bounds, ReaderProcess, Tables, ended
+from trucewatch.reader.requests import origin_as_json, setting_as_json
+from trucewatch.watch.import_zones import ImportedFeature
+
+__all__ = ["LOOK_BOUNDS", "Bounds", "Tables", "end_readers", "head_of", "import_zones", "look_at_file", "read_file"]
+
+LOOK_BOUNDS: Final = Bounds(seconds=25.0, seconds_per_mb=0.0, memory_mb=500, is_look=True)
+"""For what somebody waits for in front of a page, whatever the size of the file: only its beginning is looked at."""
+EXAMPLE_ROWS: Final = 2000
+
+_intake: Final = ReaderProcess()
+_looks: Final = ReaderProcess(waits_s=60.0, remembers=True)
+
+
+def read_file(
+    path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext, bounds: Bounds
+) -> Iterator[Tables]:
+    """What the source's adapter reads of a file, batch by batch: `sources.reading.read_file` within bounds.
+
+    Raises ReadingEnded where the reader ended on it or passed a bound: what was handed over before is not to be kept.
+    """
+    return _read(_intake, path, origin, setting, context, bounds)
+
+
+def look_at_file(
+    path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext, *, most_rows: int
+) -> Iterator[Tables]:
+    """The same for a page: the beginning of the file, until `most_rows` rows were taken or refused."""
+    return _read(_looks, path, origin, setting, context, LOOK_BOUNDS, most_rows=most_rows)
+
+
+def head_of(path: Path, rows: int = EXAMPLE_ROWS) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+    """A table's header as written, and its first rows by folded column name (`sources.guess.head_of`).
+
+    Raises UnreadableInput, ReadingEnded.
+    """
+    answer = _looks.answer({"what": "head", "path": str(path.absolute()), "rows": rows}, path, LOOK_BOUNDS)
+    return tuple(answer["header"]), [dict(row) for row in answer["rows"]]
+
+
+def import_zones(path: Path) -> list[ImportedFeature]:
+    """The shapes of a brought file (`watch.import_zones.import_zones`). Raises UnreadableInput, ReadingEnded."""
+    answer = _looks.answer({"what": "zones", "path": str(path.absolute())}, path, LOOK_BOUNDS)
+    return [_feature(record) for record in answer["features"]]
+
+
+def end_readers() -> None:
+    """End both processes; one that is reading leaves its file unread. They begin again when there is something to
+    read."""
+    for reader in (_intake, _looks):
+        reader.end()
+
+
+def _read(
+    reader: ReaderProcess,
+    path: Path,
+    origin: Origin,
+    setting: SourceSetting,
+    context: ReadingContext,
+    bounds: Bounds,
+    **more: Any,
+) -> Iterator[Tables]:
+    request = {
+        "what": "read",
+        "path": str(path.absolute()),
+        "origin": origin_as_json(origin),
+        "setting": setting_as_json(setting),
+        **more,
+    }
+    for tables in reader.tables(request, context, path, bounds):
+        yield replace(
+            tables,
+            observations=_checked(tables.observations, STORED_OBSERVATION_SCHEMA),
+            counters=_checked(tables.counters, COUNTER_SCHEMA),
+            rejected=_checked(tables.rejected, REJECTED_SCHEMA),
+        )
+
+
+def _checked(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """A table that came over the pipe, with this schema."""
+    if table.schema.equals(schema):
+        return table
+    try:
+        return table.cast(schema)
+    except (pa.ArrowException, ValueError) as exc:
+        raise ReadingEnded(ended("its answer was damaged")) from exc
+
+
+def _feature(record: dict[str, Any]) -> ImportedFeature:
+    words = {name: read_record(*record[name]) if record[name] else None for name in ("fault", "remedy")}
+    return ImportedFeature(**{**record, **words})

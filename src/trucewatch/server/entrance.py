@@ -1,0 +1,222 @@
+"""The door as every request meets it: a person with a cookie goes in, a program reaches what its token is for, and
+whoever has neither is told how to come in, and nothing of the watch."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, quote, urlencode
+
+from starlette.datastructures import Headers
+from starlette.requests import Request, cookie_parser
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from trucewatch.errors import TrucewatchError
+from trucewatch.messages import Message
+from trucewatch.server.door import Door, Program
+from trucewatch.server.security import SAFE, is_cross_site
+from trucewatch.server.view import view_of
+
+ENTRANCE: Final = "/door"
+"""The address that takes a token and gives a cookie: `/door?once=TOKEN`."""
+FOR_ITS_PAGE: Final = ("/static/css/tokens.css", "/static/css/door.css", "/static/mark.svg")
+"""The files that the door's own page names. They hold nothing of any watch."""
+TOKEN: Final = "token"  # noqa: S105 - a parameter's name
+"""The parameter that a program which takes an address alone writes its token into."""
+_YEAR_S: Final = 365 * 86_400
+_LOG = logging.getLogger("trucewatch.server")
+
+NO_TOKEN: Final = Message(
+    "This needs a token: make one with trucewatch tokens WATCH add NAME, and send it as Authorization: Bearer TOKEN."
+)
+WRONG_TOKEN: Final = Message(
+    "This token opens nothing: it was revoked, or never given. Make another with trucewatch tokens WATCH add NAME."
+)
+NOT_FOR_THIS: Final = Message(
+    "This token is not for that. A token that reads is for one recipient's release, one that brings files for the "
+    "inbox; trucewatch tokens WATCH list says which."
+)
+USED: Final = Message("This address was used already, or is not the latest. Every address opens the console once.")
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What desks open to programs: `reads`, the addresses of one recipient's release, as `/ogc/{recipient}`; `brings`,
+    those that take a file for a source, as `/api/inbox/{source}`. All below an address that is read goes with it."""
+
+    reads: tuple[str, ...] = ()
+    brings: tuple[str, ...] = ()
+
+    def lets(self, program: Program, method: str, path: str) -> bool:
+        """Whether a program may ask for this."""
+        if program.reads:
+            return method in SAFE and any(_holder(read, path, below=True) == program.holder for read in self.reads)
+        return method == "POST" and any(_holder(bring, path, below=False) is not None for bring in self.brings)
+
+    def is_read(self, path: str) -> bool:
+        """Whether an address is of a recipient's release."""
+        return any(_holder(read, path, below=True) is not None for read in self.reads)
+
+
+def _holder(template: str, path: str, *, below: bool) -> str | None:
+    """Whose an address is by its template; None for an address of another form."""
+    head, _, _ = template.partition("{")
+    match = re.fullmatch(rf"{re.escape(head)}([^/]+){'(?:/.*)?' if below else ''}", path)
+    return match[1] if match else None
+
+
+class Entrance:
+    """Middleware: lets in who has a cookie of this door, or a token for what is asked."""
+
+    def __init__(self, app: ASGIApp, door: Door, programs: Open) -> None:
+        self._app, self._door, self._programs = app, door, programs
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = await self._answer(scope)
+        if answer is None:
+            await self._app(scope, receive, send)
+        else:
+            if scope["method"] not in SAFE:
+                answer.headers["connection"] = "close"  # what it brought is not read
+            await answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> Response | None:
+        """What is answered here; None for a request that may go on, whose scope then holds no token any more."""
+        path, headers = scope["path"], Headers(scope=scope)
+        if path == ENTRANCE:
+            return await self._enter(scope, headers)
+        if path in FOR_ITS_PAGE:
+            return None
+        offered = _bearer(headers)
+        in_address = ""
+        if self._programs.is_read(path):
+            in_address = _take_token(scope)
+        if offered or in_address:
+            program = self._door.program_of(offered or in_address)
+            if program is None:
+                return _refusal(401, WRONG_TOKEN)
+            if (in_address and not program.reads) or not self._programs.lets(program, scope["method"], path):
+                return _refusal(403, NOT_FOR_THIS)
+            scope.setdefault("state", {})["program"] = program
+            scope["state"]["token_in_address"] = in_address
+            return None
+        if not is_cross_site(headers) and self._door.is_session(_cookies(headers).get(cookie_name(scope), "")):
+            return None
+        return await self._closed(scope, headers)
+
+    async def _enter(self, scope: Scope, headers: Headers) -> Response:
+        """A token becomes a cookie, and goes from the address. A browser that only looks ahead uses nothing up."""
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        is_ahead = "prefetch" in headers.get("sec-purpose", headers.get("purpose", ""))
+        is_in = self._door.is_session(_cookies(headers).get(cookie_name(scope), ""))
+        if scope["method"] != "GET" or scope.get("state", {}).get("is_head") or is_ahead:
+            return await self._page(scope, headers)
+        cookie = None
+        try:
+            cookie = self._door.use(query.get("once", ""))
+        except TrucewatchError as exc:  # the disk refused: the address stays good
+            return await self._page(scope, headers, trouble=exc.message)
+        if cookie is None and not is_in:
+            return await self._page(scope, headers, trouble=USED if query.get("once") else None)
+        # A page of another site, or a file, that led here would lead on without the cookie: its next step is ours.
+        answer: Response = RedirectResponse("/", 303)
+        if is_cross_site(headers):
+            answer = await self._page(scope, headers, onward="/")
+        if cookie is not None:
+            answer.set_cookie(
+                cookie_name(scope),
+                cookie,
+                max_age=_YEAR_S,
+                httponly=True,
+                samesite="strict",
+                secure=scope["scheme"] == "https",
+            )
+        answer.headers["referrer-policy"] = "no-referrer"
+        return answer
+
+    async def _closed(self, scope: Scope, headers: Headers) -> Response:
+        wants_page = "text/html" in headers.get("accept", "text/html" if scope["path"] == "/" else "")
+        if scope["path"].startswith(("/api/", "/ogc/")) or not wants_page or scope["method"] not in SAFE:
+            return _refusal(401, NO_TOKEN)
+        # Whoever comes from another site's link may have a cookie that browsers keep back on the way from there.
+        return await self._page(scope, headers, again=_local(scope) if is_cross_site(headers) else "")
+
+    async def _page(
+        self, scope: Scope, headers: Headers, *, trouble: Message | None = None, onward: str = "", again: str = ""
+    ) -> Response:
+        view = await view_of(Request(scope))
+        page = view.page("door.html.jinja", status=200 if onward else 401, trouble=trouble, again=onward or again)
+        if onward:
+            page.headers["refresh"] = f"0; url={onward}"
+        else:
+            page.headers["www-authenticate"] = 'Bearer realm="Trucewatch"'
+        page.headers["cache-control"] = "no-store"
+        page.headers["referrer-policy"] = "no-referrer"
+        return page
+
+
+def cookie_name(scope: Scope) -> str:
+    """The cookie of the console behind this address: browsers give one host's cookies to all its ports, so that two
+    consoles need two names. Under TLS the browser holds it to this host, and to TLS."""
+    port = Headers(scope=scope).get("host", "").rpartition(":")[2]
+    number = port if port.isascii() and port.isdigit() else "0"
+    return f"{'__Host-' if scope['scheme'] == 'https' else ''}tw_door_{number}"
+
+
+def read_addresses(desks: Iterable[object]) -> Open:
+    """What desks open to programs, as each says in its own `programs.py`: READS and BRINGS."""
+    reads: list[str] = []
+    brings: list[str] = []
+    for desk in desks:
+        reads += desk.gives("programs", "READS")  # type: ignore[attr-defined]
+        brings += desk.gives("programs", "BRINGS")  # type: ignore[attr-defined]
+    return Open(tuple(reads), tuple(brings))
+
+
+def with_token(request: Request, address: str) -> str:
+    """A link of an answer, with the token that stood in the address of the request, so that whoever follows it comes in
+    again; without one as it is."""
+    token = request.scope.get("state", {}).get("token_in_address", "")
+    if not token:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{TOKEN}={quote(token, safe='')}"
+
+
+def _take_token(scope: Scope) -> str:
+    """The token in an address, which goes from it: nothing further on sees it, logs it or takes it for a parameter."""
+    query = scope["query_string"].decode("latin-1")
+    if TOKEN not in query:
+        return ""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    scope["query_string"] = urlencode([pair for pair in pairs if pair[0] != TOKEN]).encode()
+    return next((value for name, value in pairs if name == TOKEN), "")
+
+
+def _bearer(headers: Headers) -> str:
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def _cookies(headers: Headers) -> dict[str, str]:
+    return cookie_parser(headers.get("cookie", ""))
+
+
+def _local(scope: Scope) -> str:
+    """The request's own address, to be asked for again from a page of ours."""
+    query = scope["query_string"].decode("latin-1")
+    address = quote(scope["path"]) + (f"?{query}" if query else "")
+    return "/" if address.startswith(("//", "/\\")) else address
+
+
+def _refusal(status: int, sentence: Message) -> Response:
+    headers = {"cache-control": "no-store"}
+    if status == 401:
+        headers["www-authenticate"] = 'Bearer realm="Trucewatch"'
+    return JSONResponse({"detail": str(sentence)}, status, headers)

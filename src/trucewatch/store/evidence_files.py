@@ -1,0 +1,40 @@
+"""A file from outside → evidence: its bytes as they are, opened so that nothing else than a file is ever read."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from trucewatch.errors import CannotBeKept, system_words
+from trucewatch.messages import Message
+from trucewatch.model.file_names import name_on_record
+from trucewatch.model.ids import Sha256
+from trucewatch.store.objects import HashedFiles
+
+
+def keep_file(evidence: HashedFiles, path: Path) -> tuple[Sha256, int]:
+    """Keep a file's original bytes: their hash and size. Raises as `Store.keep_evidence` says."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as stream:
+            state = os.fstat(stream.fileno())
+            if not stat.S_ISREG(state.st_mode):
+                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+            # Hashed before it is copied: what the store has is not written once more, and a disk that cannot read
+            # the file is told from one that cannot be written.
+            sha256 = Sha256(hashlib.file_digest(stream, "sha256").hexdigest())
+            if evidence.holds_whole(sha256, stream.tell()):
+                return sha256, stream.tell()
+            stream.seek(0)
+            return evidence.put_stream(stream)
+    except OSError as exc:
+        raise CannotBeKept(
+            Message(
+                "{path} cannot be read: {error}; copy the file itself into the inbox",
+                path=name_on_record(str(path)),
+                error=system_words(exc),
+            )
+        ) from exc
