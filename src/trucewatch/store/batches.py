@@ -110,7 +110,17 @@ def watch_files_recorded_by(store: Store, moment: datetime) -> dict[str, bytes]:
                 "nothing was recorded in this watch by {iso_utc}; give a later --recorded-by", iso_utc=iso_utc(moment)
             )
         )
-    return {name: store.objects.get(sha256) for name, sha256 in json.loads(stands[-1]).items()}
+    files = json.loads(stands[-1])
+    if gone := [name for name, sha256 in sorted(files.items()) if store.is_erased(sha256)]:
+        raise WatchError(
+            Message(
+                "{file} as it was at {iso_utc} was erased, so what stood then cannot be worked out again; give a later "
+                "--recorded-by",
+                file=gone[0],
+                iso_utc=iso_utc(moment),
+            )
+        )
+    return {name: store.objects.get(sha256) for name, sha256 in files.items()}
 
 
 def active_batches(

@@ -6,13 +6,17 @@ It tells of silent devices, so it is in no record, bundle or copy; a list of bef
 from __future__ import annotations
 
 import io
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trucewatch.store.disk_errors import translating, write_durably
-from trucewatch.store.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trucewatch.store.store import Store
 
 _NAME: Final = "weights.parquet"
 _ENTRY: Final = b"list"
@@ -39,3 +43,10 @@ def kept_weights(store: Store, entry: int) -> pa.Table | None:
         return None  # the next run makes it again
     is_its = (table.schema.metadata or {}).get(_ENTRY) == str(entry).encode()
     return table if is_its else None
+
+
+def forget_weights(root: Path) -> None:
+    """Removes them; the next run makes them again from what is still there."""
+    path = root / "private" / _NAME
+    with translating(path):
+        path.unlink(missing_ok=True)

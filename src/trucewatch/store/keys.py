@@ -163,6 +163,14 @@ class Keyring:
                 Message("nobody stands behind {reference}; `private/people.json` lists who does", reference=reference)
             )
 
+    def knows(self, reference: str) -> bool:
+        return reference in self._people()
+
+    def name_of(self, reference: str) -> str | None:
+        """Who stands behind a reference; None if they were erased."""
+        who = self._people().get(reference)
+        return None if who is None else _name_of(who)
+
     def _people(self) -> dict[str, Any]:
         path = self.folder / "people.json"
         people: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}

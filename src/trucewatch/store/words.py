@@ -9,20 +9,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from trucewatch.errors import StoreError
+from trucewatch.ledger.durable import sync_folder
 from trucewatch.messages import Amount, Message
-from trucewatch.model.ids import short_id
+from trucewatch.model.ids import WORDS_REFERENCE, short_id
 from trucewatch.store.disk_errors import make_folder, translating, write_durably
 
 LONGEST: Final = 1_000_000
 """Characters of one text."""
-_REFERENCE: Final = re.compile(r"w-[a-z2-7]{26}")
 
 
 class KeptWords:
@@ -71,7 +70,11 @@ class KeptWords:
         return text
 
     def has(self, reference: str) -> bool:
-        return bool(_REFERENCE.fullmatch(reference)) and self._path(reference).is_file()
+        return bool(WORDS_REFERENCE.fullmatch(reference)) and self._path(reference).is_file()
+
+    def references(self) -> set[str]:
+        """Of every text that is kept."""
+        return {path.stem for path in self.folder.glob("w-*.json") if WORDS_REFERENCE.fullmatch(path.stem)}
 
     def check(self, reference: str) -> None:
         """Raises StoreError if no text is kept under a reference."""
@@ -82,13 +85,20 @@ class KeptWords:
 
     def forget(self, references: Iterable[str]) -> None:
         """Remove texts with their salts; no error for one that is gone."""
-        for reference in references:
-            if self.has(reference):
-                with translating(self._path(reference)):
-                    self._path(reference).unlink()
+        gone = [reference for reference in references if self.has(reference)]
+        with translating(self.folder):
+            for reference in gone:
+                self._path(reference).unlink()
+            if gone:
+                sync_folder(self.folder)
 
     def _path(self, reference: str) -> Path:
         return self.folder / f"{reference}.json"
+
+
+def dangling_reference() -> str:
+    """A reference as any other, behind which no text was ever kept: it stands where words are left out."""
+    return _reference(secrets.token_bytes(32), "")
 
 
 def _reference(salt: bytes, text: str) -> str:
