@@ -14,8 +14,19 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from trucewatch.ledger.dossier import (
+    SALTS,
+    ContentTree,
+    Fields,
+    commitment,
+    content_path,
+    dossier_record,
+    piece_value,
+    salt_of,
+    write_copy,
+)
 from trucewatch.ledger.note import LOG_ALGORITHM, WITNESS_ALGORITHM, PublicKey, SecretKey, sign_checkpoint
-from trucewatch.ledger.signing import sign_record, signed_message
+from trucewatch.ledger.signing import sign_record, signed_message, write_canonical
 from trucewatch.ledger.tiles import WIDTH, pack_entries, tile_path
 from trucewatch.ledger.tree import (
     consistency_proof,
@@ -210,6 +221,114 @@ def accusation_vectors() -> dict[str, Any]:
     return {"about": "trucewatch/accusation/1: each proves a split view by itself.", "accusations": documents}
 
 
+SEED = sha256(b"trucewatch test seed of a dossier, never use").digest()
+EVIDENCE = "time,kind\n03:55,explosion\n04:10,вспышка\n".encode()
+DOSSIER_OPENED = ("released/1/place", "released/1/recipient", "observations/0/kind", "evidence/0/content")
+DOSSIER_PLACE, DOSSIER_SIZE = 5, 9
+
+
+def dossier_fields() -> Fields:
+    """The fields of an invented incident."""
+    tree = ContentTree(SEED, 0, EVIDENCE)
+    observation = {"kind": "explosion", "lat": "-34.99", "lon": "-24.93", "sensor": "array-2", "text": "два взрыва"}
+    return Fields(
+        SEED,
+        {
+            "incident": [{"count_best": 2, "kind": "explosion", "lat": "-34.99", "lon": "-24.93", "zones": ["sorrel"]}],
+            "findings": [],
+            "observations": [observation, observation | {"kind": "flare", "lon": None}],
+            "evidence": [{"content": tree.value, "sha256": sha256(EVIDENCE).hexdigest(), "simulated": True}],
+            "released": [
+                {"place": "point:-24.9300,-34.9900", "recipient": "centre"},
+                {"place": "zone:sorrel", "recipient": "public"},
+            ],
+        },
+    )
+
+
+def dossier_proof(record: bytes) -> dict[str, Any]:
+    """`trucewatch/proof/1` of a record that is entry 5 of 9."""
+    recorded_at = json.loads(record)["recorded_at"]
+    content = {"at": recorded_at, "kind": "trucewatch/dossier/1", "object": sha256(record).hexdigest()}
+    line = write_canonical(content).encode()
+
+    def node(height: int, index: int) -> bytes:
+        if height == 0:
+            return leaf_hash(line if index == DOSSIER_PLACE else entry(index))
+        return node_hash(node(height - 1, 2 * index), node(height - 1, 2 * index + 1))
+
+    top = root_of_range(node, 0, DOSSIER_SIZE)
+    note = sign_checkpoint(LOG.name, DOSSIER_SIZE, top, [LOG])
+    text = note.rpartition(b"\n\n")[0] + b"\n"
+    return {
+        "schema": "trucewatch/proof/1",
+        "number": DOSSIER_PLACE,
+        "entry": base64.b64encode(line).decode(),
+        "leaf_hash": leaf_hash(line).hex(),
+        "hashes": [step.hex() for step in inclusion_proof(node, DOSSIER_PLACE, DOSSIER_SIZE)],
+        "checkpoint": {
+            "note": note.decode(),
+            "text": base64.b64encode(text).decode(),
+            "origin": LOG.name,
+            "size": DOSSIER_SIZE,
+            "root": top.hex(),
+            "key": str(LOG.public),
+            "raw_key": base64.b64encode(LOG.public.raw).decode(),
+            "signature": base64.b64encode(LOG.private.sign(text)).decode(),
+            "cosignatures": [],
+        },
+    }
+
+
+def dossier_copy() -> str:
+    """A partial copy: what it opens, DOSSIER_OPENED and the third line of the evidence."""
+    fields = dossier_fields()
+    salts = sha256(fields.salts_object()).hexdigest()
+    record = dossier_record(fields, list_entry=3, list_object=sha256(b"a list").hexdigest(), salts=salts)
+    content = write_canonical(record | {"recorded_at": "2031-05-04T17:55:00Z"}).encode()
+    pieces = [ContentTree(SEED, 0, EVIDENCE).opened(3)]
+    opened = DOSSIER_OPENED
+    return write_copy(
+        content, dossier_proof(content), fields, recipient="public", opened=opened, pieces=pieces
+    ).decode()
+
+
+def dossier_vectors() -> dict[str, Any]:
+    """Commitments, the salts object and a partial copy, whole and changed."""
+    fields, copy = dossier_fields(), dossier_copy()
+    values = {path: fields.value(path) for path in fields.paths()}
+    values[content_path(0, 3)] = piece_value(EVIDENCE.splitlines(keepends=True)[2])
+    changes = {
+        "another value": ("explosion", "explosiom"),
+        "another place": ("zone:sorrel", "zone:sorrex"),
+        "another recipient": ('"recipient":"public","record"', '"recipient":"centre","record"'),
+        "another row": ('"row":1', '"row":0'),
+        "another line": ('"number":3', '"number":2'),
+        "another entry": (f'"number":{DOSSIER_PLACE}', '"number":4'),
+        "another list": ('"entry\\":3', '"entry\\":2'),
+        "not canonical": ('{"pieces"', '{ "pieces"'),
+    }
+    return {
+        "about": f"trucewatch/dossier/1, {SALTS} and trucewatch/dossier-copy/1. The seed is published: never use it.",
+        "log": key_of(LOG),
+        "seed": SEED.hex(),
+        "commitments": [
+            {"path": path, "salt": salt_of(SEED, path).hex(), "value": value, "commitment": commitment_of(path, value)}
+            for path, value in values.items()
+        ],
+        "evidence": EVIDENCE.decode(),
+        "salts_object": fields.salts_object().decode(),
+        "copy": copy,
+        "opened": {path: values[path] for path in (*DOSSIER_OPENED, content_path(0, 3))},
+        "refused": [{"why": why, "copy": copy.replace(old, new, 1)} for why, (old, new) in changes.items()],
+    }
+
+
+def commitment_of(path: str, value: Any) -> str:
+    """The commitment of a value at a path, in hexadecimal."""
+    return commitment(path, salt_of(SEED, path), value).hex()
+
+
 PRIME = 2**255 - 19
 # The y of the points whose order is 1, 2, 4 or 8 (RFC 8032, edwards25519), and spellings that are not below PRIME.
 REFUSED = {
@@ -252,6 +371,7 @@ VECTORS = {
     "notes": note_vectors,
     "signatures": signature_vectors,
     "accusations": accusation_vectors,
+    "dossiers": dossier_vectors,
 }
 
 

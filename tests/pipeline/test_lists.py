@@ -104,7 +104,8 @@ def test_acts_hold_in_later_runs_and_shape_what_is_told(tmp_path: Path) -> None:
     found = run(folder, now=NOW + HOUR)
     assert sorted(one + other) in members(found)
     assert found.incidents.num_rows == before.incidents.num_rows - 2
-    assert found.rejected_incidents["reason"].to_pylist() == ["a quarry"]
+    with Store(folder, lambda: NOW) as store:
+        assert [store.typed.words_of(text) for text in found.rejected_incidents["reason"].to_pylist()] == ["a quarry"]
     gone = set(found.rejected_incidents["incident_id"].to_pylist())
     assert not gone & set(found.findings["incident_id"].to_pylist()), "not held against the agreement"
     assert {one for ids in found.incidents["acts"].to_pylist() for one in ids} == {merge.act_id}

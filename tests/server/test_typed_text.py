@@ -134,7 +134,11 @@ def test_a_reason_comes_back_as_it_was_typed_on_every_page(told: Told, name: str
     entry = told.page(f"/ledger/entry/{act.entry}", language)
     record = re.search(r'<pre class="mono scroll"[^>]*>(.*?)</pre>', entry, re.DOTALL)
     assert record
-    assert json.loads(html.unescape(record[1]).strip("\u2068\u2069"))["reason"] == text
+    reference = json.loads(html.unescape(record[1]).strip("\u2068\u2069"))["reason"]
+    assert reference == act.reason_on_record
+    beside = re.search(rf"<code>{reference}</code></dt><dd><bdi>(.*?)</bdi></dd>", entry, re.DOTALL)
+    assert beside
+    assert html.unescape(beside[1]) == isolated(text)
 
 
 @pytest.mark.parametrize("language", languages())

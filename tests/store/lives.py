@@ -48,6 +48,8 @@ class Life:
         """A person and words, as acts name them: on disk before anything refers to them."""
         references = store.keys.person_reference("A. Nobody"), store.keep_words("what was said")
         self.private |= dict.fromkeys(references, len(self.disk.steps))
+        store.commit([{"schema": "trucewatch/weather/1", "names": list(references)}])
+        self.promise(store)
 
     def keep(self, store: Store, content: bytes) -> str:
         path = self.disk.folder.with_name("inbox.csv")

@@ -139,7 +139,7 @@ def test_an_erased_record_says_that_it_is_erased_and_the_erasure_who_ordered_it(
         (gone,) = store.commit([record(1)])
         store.commit([{"schema": ERASURE, "erased": [gone.sha256], "reason": "a court", "ordered_by": "Example"}])
         store.objects.remove(gone.sha256)
-    erasure, erased, _ = log_lines(entries_for_people(root).entries)
+    erasure, erased, _ = log_lines(entries_for_people(root).entries, private=root / "private")
     assert (erasure["what"], erasure["who"]) == ("1 object erased: a court", "Example")
     assert (erased["kind"], erased["what"]) == ("watch-files", "erased; its hash stays and still verifies")
     (root / "objects" / gone.sha256[:2]).mkdir(exist_ok=True)

@@ -15,9 +15,10 @@ from tests.conftest import ROOT
 from tests.ledger.small_log import run as inspect
 from tests.store.test_ledger_of_a_store import verifies
 from tests.store.test_store import NOW, open_store
-from trucewatch.errors import StoreError
+from trucewatch.errors import StoreError, WatchError
 from trucewatch.pipeline import assess
 from trucewatch.store import Store
+from trucewatch.store.copies import find_copies
 from trucewatch.store.keys import Keyring
 from trucewatch.store.ledger_lines import entries_for_people, log_lines
 
@@ -86,7 +87,7 @@ def test_a_source_whose_words_are_a_hash_is_refused_so_that_nothing_erased_comes
             f'[[source]]\nid = "more"\nadapter = "observations"\nfiles = ["inbox/more.csv"]\n{key} = "{goes}"\n'
         )
     (folder / "inbox" / "more.csv").write_text("kind\n", encoding="utf-8")
-    with pytest.raises(StoreError, match=f'"{key}" is the hash of a file and nothing else'):
+    with pytest.raises(WatchError, match=f"{key} is the hash of a file and nothing else"):
         run(folder)
 
 
@@ -126,7 +127,9 @@ def test_what_would_go_is_listed_and_nothing_is_done(tmp_path: Path) -> None:
         assert plan[0].sha256 == goes
         assert "inbox/second.csv" in plan[0].what
         assert {"incidents", "findings"} <= {word for one in plan for word in one.what.split()}
-        copies = [path.relative_to(folder).as_posix() for path in store.find_copies([goes])]
+        copies = [
+            path.relative_to(folder).as_posix() for path in find_copies(store, store.plan_of_erasure([goes])).files
+        ]
         assert copies == ["inbox/second.csv", "notes/copy.csv", ".trucewatch/out/joint-centre/daily.html"]
         assert len(store.journal) == entries
         assert goes in store.evidence
@@ -184,7 +187,8 @@ def test_the_erasure_of_a_person_is_an_entry_and_a_kill_before_the_name_went_is_
         digest = store.index.digest()
         store.rebuild()
         assert store.index.digest() == digest
-    (line,) = log_lines(entries_for_people(tmp_path / ".trucewatch", kind="erasure").entries)
+    root = tmp_path / ".trucewatch"
+    (line,) = log_lines(entries_for_people(root, kind="erasure").entries, private=root / "private")
     assert (line["what"], line["who"]) == ("1 person erased: asked for", "a court")
     code, document = inspect(tmp_path)
     assert code == 0, document

@@ -156,7 +156,9 @@ def set_aside(incidents: pa.Table, acts: Sequence[Act]) -> tuple[pa.Table, pa.Ta
     rejected = incidents.take(pa.array(out, pa.int64()))
     names = [act_id for act_id in by if act_id is not None]
     rejected = rejected.append_column("rejected_by", pa.array(names, pa.string()))
-    rejected = rejected.append_column("reason", pa.array([rejections[act_id].reason for act_id in names], pa.string()))
+    rejected = rejected.append_column(
+        "reason", pa.array([rejections[act_id].on_record for act_id in names], pa.string())
+    )
     listed = incidents.filter(pa.array([act_id is None for act_id in by], pa.bool_())) if out else incidents
     at_work = {act_id for ids in shapers for act_id in ids}
     idle = [_idle(act) for act in acts if act.act_id not in at_work]
@@ -164,7 +166,7 @@ def set_aside(incidents: pa.Table, acts: Sequence[Act]) -> tuple[pa.Table, pa.Ta
 
 
 def _idle(act: Act) -> Message:
-    what = f"{act.deed} {act.act_id[:12]} ({act.reason[:60]})"
+    what = f"{act.deed} {act.act_id[:12]} ({str(act.why)[:60]})"
     if act.deed == "reject":
         return Message(
             "{act}: most reports of that incident are others by now, or none is known: it is listed again; "

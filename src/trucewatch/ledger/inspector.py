@@ -1,12 +1,13 @@
-"""Checks a Trucewatch ledger or an accusation, alone and offline.
+"""Checks a Trucewatch ledger, an accusation or a partial copy of a dossier, alone and offline.
 
     python3 -I inspector.py PATH [--policy FILE] [--seen FILE] [--accusation FILE] [--json]
 
 Steps, as in docs/ledger.md: 1 find, 2 checkpoint, 3 tree, 4 keys, 5 records, 6 references, 7 older checkpoints, 8
 witnesses, 9 --seen, 10 result. The functions stand in that order, after the helpers that they share.
 
-In: a watch, a copy of its ledger, or an accusation file; a policy with the keys that you trust; a checkpoint that you
-kept. Out: what was proved and what was not, or each fault with its file and what to do; exit code 0, 1 or 2.
+In: a watch, a copy of its ledger, an accusation file, or a partial copy; a policy with the keys that you trust; a
+checkpoint that you kept. Out: what was proved and what was not, or each fault with its file and what to do; exit code
+0, 1 or 2.
 
 This file is all there is: it shares no code with the program that writes ledgers and needs Python 3.11 or later and
 `cryptography` only. It writes nothing, but for the one new file that you name with --accusation. Formats: RFC 6962 and
@@ -75,6 +76,9 @@ EVIDENCE_RECORD = "trucewatch/evidence/1"
 PUBLICATION_RECORD = "trucewatch/publication/1"
 ACCUSATION = "trucewatch/accusation/1"
 ACCUSATION_FIELDS = ("schema", "log", "what", "checkpoint_a", "checkpoint_b", "root_of_b_at_a", "proof")
+DOSSIER = "trucewatch/dossier/1"
+DOSSIER_COPY = "trucewatch/dossier-copy/1"
+DOSSIER_SECTIONS = ("incident", "findings", "observations", "evidence", "released")
 ROLLBACK = "rollback"
 SPLIT_VIEW = "split view"
 ACROSS_KEYS = "split view across a change of key"
@@ -93,6 +97,9 @@ LARGEST_TEXT = 1_000_000  # a policy, an accusation
 LARGEST_BUNDLE = TILE_WIDTH * (2 + 65_535)  # every entry at its longest, each after its length
 LARGEST_RECORD = 8_000_000
 LARGEST_OBJECT = 2**32  # of what a record names without its size; evidence has the size that its record states
+LARGEST_COPY = 64_000_000  # a partial copy
+MOST_VALUES = 2_000_000  # in it; memory for all of them is needed before any is looked at
+DEEPEST = 32  # levels of a tree of rows, or of pieces of evidence: a number in the copy never says how much is made
 HOLLOW = 64  # a file of so many times what it takes on the disk is holes, which would be read for hours
 MOST_UNKNOWN = 16  # signature lines under one checkpoint by keys that nobody named
 MOST_ACCUSATIONS = 5
@@ -102,6 +109,7 @@ ENTRY_FORM = re.compile(
     rb'"kind":"([\w./-]+)","object":"([\da-f]{64})"\}'
 )
 HASH_FORM = re.compile("[0-9a-f]{64}")
+COLUMN_FORM = re.compile("[a-z][a-z0-9_]{0,63}")
 TILE_FORM = re.compile(r"tile/(entries|\d{1,2})/((?:x\d{3}/){0,5}\d{3})(?:\.p/(\d{1,3}))?", re.ASCII)
 VKEY_FORM = re.compile(r"([!-*,-~]{1,200})\+([0-9a-f]{8})\+(\S+)")  # a name is printable ASCII without blank or plus
 PLAIN_NAME = re.compile(r"[A-Za-z0-9._/:-]+")  # as names are made today: nothing in it is a command to any shell
@@ -537,6 +545,11 @@ def read_accusation(path: Path) -> list[tuple[str, Any]]:
     return fields
 
 
+def is_copy(path: Path) -> bool:
+    """Whether a file says that it is a partial copy. Raises OSError, ValueError."""
+    return DOSSIER_COPY.encode() in read_file(path, LARGEST_COPY)
+
+
 # One inspection, steps 1 to 9
 
 
@@ -614,7 +627,8 @@ class KeyHistory:
 
 
 class Inspection:
-    """One pass over a ledger (`inspect`), or over an accusation (`check_accusation`), and all that it saw."""
+    """One pass over a ledger (`inspect`), an accusation (`check_accusation`) or a partial copy (`check_copy`), and all
+    that it saw."""
 
     def __init__(self, base: Path, ledger: Path, policy: Policy) -> None:
         self.base = base
@@ -653,8 +667,9 @@ class Inspection:
         self.remarks: list[tuple[str, str]] = []  # kind, sentence
         self.accusations: list[dict[str, Any]] = []
         self.misfits = 0  # signed checkpoints that do not fit this tree
-        self.is_ledger = True  # else an accusation
-        self.verdict = ""  # on an accusation
+        self.is_ledger = True  # else an accusation or a partial copy
+        self.verdict = ""  # on one of these
+        self.copy: dict[str, Any] = {}  # what a partial copy proves: opened, closed, and where from
         self.signed_by: list[Key] = []
         self.witnesses: dict[bytes, str] = {}  # public key → name
         self.kept_by = set[Key]()  # the log's keys under the kept checkpoint
@@ -1149,12 +1164,207 @@ class Inspection:
             self.verdict = f"PROVED: {key.text} signed two histories." if is_proved else "PROVES NOTHING ALONE."
             require(is_proved, f"tells of a {what!r}: what was shown when is the word of whoever wrote this")
 
+    def check_copy(self) -> None:
+        """What a partial copy proves; steps as in docs/ledger.md, "A partial copy"."""
+        self.is_ledger = False
+        with self.step(Step.SEEN, self.ledger, "Ask whoever gave it for the whole file. It proves nothing as it is."):
+            content = read_file(self.ledger, LARGEST_COPY)
+            values = sum(map(content.count, (b",", b"{", b"[")))
+            require(values <= MOST_VALUES, f"holds more than {MOST_VALUES} values")
+            copy = parse_record(content)  # 1. form
+            has_fields(copy, "schema record proof recipient rows pieces")
+            require(copy["schema"] == DOSSIER_COPY, "is no partial copy")
+            record = read_dossier(copy["record"].encode())  # 2. record
+            self.check_entry(copy["proof"], copy["record"].encode(), record["recorded_at"])  # 3. entry, 4. checkpoint
+            opened: dict[str, Any] = {}
+            closed: list[str] = []
+            places = [(row["section"], row["row"]) for row in copy["rows"]]
+            require(len({*places}) == len(places), "has a row twice")
+            for row in copy["rows"]:  # 5. rows
+                check_row(row, record["sections"][row["section"]], opened, closed)
+            pieces: dict[str, Any] = {}
+            for piece in copy["pieces"]:  # 6. pieces of evidence
+                path = check_piece(piece, opened)
+                require(path not in pieces, "has a piece of evidence twice")
+                pieces[path] = piece["value"]
+            # 7. recipient
+            names = [value for path, value in opened.items() if re.fullmatch(r"released/\d+/recipient", path)]
+            recipient = copy["recipient"]
+            require(type(recipient) is str, "names a recipient that is no text")
+            require(names == ([recipient] if recipient else []), "names another recipient than the dossier does")
+            number, key = copy["proof"]["number"], copy["proof"]["checkpoint"]["key"]
+            self.copy = {
+                "recipient": recipient,
+                "entry": number,
+                "dossier": sha256(copy["record"].encode()).hexdigest(),
+                "entered_at": record["recorded_at"],
+                "list_entry": record["list"]["entry"],
+                "opened": opened | pieces,
+                "closed": closed,
+                "closed_sections": [
+                    name for name in DOSSIER_SECTIONS if name not in {section for section, _ in places}
+                ],
+            }
+            self.verdict = (
+                f"PROVED: {len(opened) + len(pieces)} fields were committed to by entry {number} of {key}, and are "
+                f"unchanged since. Entered {record['recorded_at']}, from the list of entry {record['list']['entry']}."
+            )
+        if not self.copy:
+            self.verdict = "NOT PROVED. Nothing in this file can be relied on."
+
+    def check_entry(self, proof: dict[str, Any], record: bytes, recorded_at: str) -> None:
+        """The record is entered under a signed root, and the proof says nothing else. Raises Fault."""
+        has_fields(proof, "schema number entry leaf_hash hashes checkpoint")
+        entry = decode_base64(proof["entry"])
+        form = ENTRY_FORM.fullmatch(entry)
+        names = [group.decode() for group in form.groups()] if form else []
+        require(names == [recorded_at, DOSSIER, sha256(record).hexdigest()], "is of another entry than its record")
+        stated = proof["checkpoint"]
+        checkpoint, key = read_checkpoint(stated["note"].encode()), read_key(stated["key"], LOG)
+        require(checkpoint.origin == key.name and self.carries(checkpoint, key), "is not signed by the key it names")
+        require(key in (self.keys.trusted[:1] or [key]), f"is signed by {key.text}, not by the policy's key")
+        signature = next(line[2] for line in checkpoint.signatures if line[:2] == (key.name, key.id))
+        says = {
+            "note": checkpoint.text,
+            "text": encode_base64(checkpoint.body),
+            "origin": checkpoint.origin,
+            "size": checkpoint.size,
+            "root": checkpoint.root.hex(),
+            "key": key.text,
+            "raw_key": encode_base64(key.public),
+            "signature": encode_base64(signature),
+            "cosignatures": [],
+        }
+        require(stated == says and type(stated["size"]) is int, "says of its checkpoint what the checkpoint does not")
+        leaf, hashes = sha256(b"\0" + entry).digest(), [bytes.fromhex(text) for text in proof["hashes"]]
+        require([node.hex() for node in hashes] == proof["hashes"], "has a hash that is not written as hashes are")
+        root = follow_inclusion(leaf, proof["number"], checkpoint.size, hashes)
+        require(
+            proof["schema"] == "trucewatch/proof/1" and proof["leaf_hash"] == leaf.hex() and root == checkpoint.root,
+            "does not lead to the signed root",
+        )
+        self.checkpoint, self.signed_by = checkpoint, [key]
+        witnesses = [witness for witness in self.policy.keys[1:] if self.carries(checkpoint, witness)]
+        self.witnesses = {witness.public: witness.name for witness in witnesses}
+        quorum = self.policy.quorum
+        require(len(self.witnesses) >= quorum, f"is cosigned by {len(self.witnesses)} witnesses; {quorum} are required")
+
     def carries(self, checkpoint: Checkpoint, key: Key) -> bool:
         """Whether the key signed a checkpoint; a line in its name that is false is refused. Raises Fault."""
         signatures = [line[2] for line in checkpoint.signatures if line[:2] == (key.name, key.id)]
         for signature in signatures:
             verify(key, signature, checkpoint.body, self.policy.latest_s)
         return bool(signatures)
+
+
+# Partial copies: every field is committed to by a hash with a salt; the hashes are leaves of perfect trees
+
+
+def has_fields(value: Any, names: str) -> None:
+    """Nothing if this is an object with exactly these fields. Raises Fault."""
+    require(isinstance(value, dict) and sorted(value) == sorted(names.split()), f"has other fields than {names}")
+
+
+def read_number(value: Any, below: int) -> int:
+    """A whole number from 0 on. Raises Fault."""
+    require(type(value) is int and 0 <= value < below, f"has something else than a number below {below}")
+    return int(value)
+
+
+def read_hash(text: Any) -> bytes:
+    """A hash or a salt from base64. Raises ValueError, TypeError."""
+    content = decode_base64(text)
+    require(len(content) == HASH_BYTES, "has a hash or a salt of another length")
+    return content
+
+
+def read_dossier(content: bytes) -> dict[str, Any]:
+    """The record of a dossier: of each of its tables the columns, and depth and root of the tree of its rows."""
+    record = parse_record(content)
+    has_fields(record, "schema recorded_at list salts sections")
+    has_fields(record["list"], "entry object")
+    has_fields(record["sections"], " ".join(DOSSIER_SECTIONS))
+    require(record["schema"] == DOSSIER, "is of no dossier")
+    require(all(HASH_FORM.fullmatch(name) for name in (record["salts"], record["list"]["object"])), "is of no dossier")
+    read_number(record["list"]["entry"], 2**53)
+    for section in record["sections"].values():
+        has_fields(section, "columns depth root")
+        columns = section["columns"]
+        require(isinstance(columns, list) and columns == sorted({*columns}) and len(columns) <= 256, "has bad columns")
+        require(all(COLUMN_FORM.fullmatch(name) for name in columns), "has bad columns")
+        read_number(section["depth"], DEEPEST + 1)
+        read_hash(section["root"])
+    return record
+
+
+def hash_field(path: str, salt: bytes, value: Any) -> bytes:
+    """What commits to a field: a hash of its path, its salt and its value."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))  # in order: it was read as canonical
+    return sha256(f"{DOSSIER.replace('/1', '-field/1')}\n{path}\n".encode() + salt + text.encode()).digest()
+
+
+def follow_path(node: bytes, place: int, hashes: Any, depth: int) -> bytes:
+    """The root of a perfect tree to which hashes lead from a node at a place. Raises Fault."""
+    require(isinstance(hashes, list) and len(hashes) == depth, "has more or fewer hashes than its tree is high")
+    for height, other in enumerate(map(read_hash, hashes)):
+        node = hash_node(other + node if place >> height & 1 else node + other)
+    return node
+
+
+def follow_inclusion(leaf: bytes, number: Any, size: int, hashes: list[bytes]) -> bytes:
+    """The root to which an inclusion proof leads (RFC 9162, section 2.1.3.2). Raises Fault."""
+    first, last, root = read_number(number, size), size - 1, leaf
+    for node in hashes:
+        require(last and len(node) == HASH_BYTES, "has a proof that is too long")
+        if first & 1 or first == last:
+            root = hash_node(node + root)
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            root = hash_node(root + node)
+        first, last = first >> 1, last >> 1
+    require(not last, "has a proof that is too short")
+    return root
+
+
+def check_row(row: Any, section: dict[str, Any], opened: dict[str, Any], closed: list[str]) -> None:
+    """A row leads to the root of its section; its fields are added to `opened` or `closed`. Raises Fault."""
+    has_fields(row, "section row fields hashes")
+    columns, place = section["columns"], read_number(row["row"], 1 << section["depth"])
+    count = 1 << max(len(columns) - 1, 0).bit_length()
+    require(isinstance(row["fields"], list) and len(row["fields"]) == count, "has a row of another length")
+    leaves = b""
+    for slot, field in enumerate(row["fields"]):
+        path = f"{row['section']}/{place}/{columns[slot]}" if slot < len(columns) else ""
+        if isinstance(field, str):
+            commitment = read_hash(field)
+            closed += [path] if path else []
+        else:
+            has_fields(field, "salt value")
+            require(path, "opens a field that the record does not name")
+            commitment = hash_field(path, read_hash(field["salt"]), field["value"])
+            opened[path] = field["value"]
+        leaves += sha256(b"\0" + commitment).digest()
+    root = follow_path(build_levels(leaves)[-1], place, row["hashes"], section["depth"])
+    require(
+        root == read_hash(section["root"]),
+        f"opens row {place} of {row['section']} otherwise than the dossier committed to it",
+    )
+
+
+def check_piece(piece: Any, opened: dict[str, Any]) -> str:
+    """The path of a piece of evidence that leads to the root which its opened content names. Raises Fault."""
+    has_fields(piece, "evidence number value salt hashes")
+    row = read_number(piece["evidence"], 2**32)
+    tree: Any = opened.get(f"evidence/{row}/content")
+    has_fields(tree, "unit depth root")
+    depth = read_number(tree["depth"], DEEPEST + 1)
+    place = read_number(piece["number"], (1 << depth) + 1) - 1
+    path = f"evidence/{row}/content/{place + 1}"
+    leaf = sha256(b"\0" + hash_field(path, read_hash(piece["salt"]), piece["value"])).digest()
+    root = follow_path(leaf, place, piece["hashes"], depth)
+    require(place >= 0 and root == read_hash(tree["root"]), f"opens {path} otherwise than the dossier committed to it")
+    return path
 
 
 # Step 10: result
@@ -1186,6 +1396,11 @@ def list_unproved(inspection: Inspection) -> list[str]:
         "Without a kept checkpoint (--seen) this cannot show that nothing was taken out.": is_ledger
         and inspection.seen_size is None,
         "No log can prove that what was entered is true, entered at once or all that was received.": is_ledger,
+        "That the values are those of the list and the evidence: who has the whole watch can compare all of them, the "
+        "closed ones too.": bool(inspection.copy),
+        "That others were shown the same ledger: no witness was counted.": bool(inspection.copy)
+        and not inspection.witnesses,
+        "That what was entered is true.": bool(inspection.copy),
     }
     return [sentence for sentence, applies in sentences.items() if applies]
 
@@ -1217,9 +1432,11 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
         "remarks": more_problems + remarks + more_remarks,
         "cannot_prove": list_unproved(inspection),
         "accusations": inspection.accusations,
+        **({"copy": inspection.copy} if inspection.copy else {}),
     }
     lines = [
         inspection.verdict or headline(inspection, document),
+        *list_fields(inspection.copy),
         *document["changes"],
         *("- Step {step}: {file} {what}. {do}".format(**problem) for problem in problems),
         *more_problems,
@@ -1228,6 +1445,26 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
         *map(json.dumps, inspection.accusations),
     ]
     return document, lines
+
+
+def list_fields(copy: dict[str, Any]) -> Iterator[str]:
+    """What a partial copy opens, field by field, and what stays closed."""
+    if not copy:
+        return
+    yield f"For {copy['recipient'] or 'nobody by name'}. Opened:"
+    for path, value in sorted(copy["opened"].items()):
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield f"  {path}  {text if len(text) <= 200 else text[:200] + '…'}"
+    closed: dict[str, dict[str, int]] = {}
+    for path in copy["closed"]:
+        section, _, column = path.split("/")
+        closed.setdefault(section, {}).setdefault(column, 0)
+        closed[section][column] += 1
+    for section, columns in closed.items():
+        names = (column if rows == 1 else f"{column} ({rows} rows)" for column, rows in columns.items())
+        yield f"Closed of {section}: {', '.join(names)}"
+    if copy["closed_sections"]:
+        yield f"Closed whole, with how much it is: {', '.join(copy['closed_sections'])}"
 
 
 def headline(inspection: Inspection, document: dict[str, Any]) -> str:
@@ -1277,9 +1514,13 @@ def check_outlet(outlet: Path, checked: list[Path]) -> None:
 def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | None = None) -> int:
     """Runs all steps and prints the result; returns the exit code. now_s: POSIX seconds, else the computer's."""
     parser = argparse.ArgumentParser(
-        prog, description="Checks a Trucewatch ledger or an accusation, alone, offline. Writes nothing unless asked to."
+        prog,
+        description="Checks a Trucewatch ledger, an accusation or a partial copy, alone, offline. "
+        "Writes nothing unless asked to.",
     )
-    parser.add_argument("path", type=Path, metavar="PATH", help="a watch, a copy of its ledger, or an accusation file")
+    parser.add_argument(
+        "path", type=Path, metavar="PATH", help="a watch, a copy of its ledger, an accusation file, or a partial copy"
+    )
     parser.add_argument("--policy", type=Path, metavar="FILE", help="whose keys you trust, in TOML")
     parser.add_argument("--seen", type=Path, metavar="FILE", help="a checkpoint that you kept")
     parser.add_argument("--accusation", type=Path, metavar="FILE", help="a new file for what proves two histories")
@@ -1293,8 +1534,10 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         if args.seen:
             subject = args.seen
             read_file(args.seen, LARGEST_CHECKPOINT)
-        subject = f"{path} holds no ledger and is no accusation file" if os.path.lexists(path) else path
-        fields = [] if place else read_accusation(path)
+        subject = f"{path} holds no ledger, is no partial copy and is no accusation file"
+        subject = subject if os.path.lexists(path) else path
+        is_dossier = not place and is_copy(path)
+        fields = [] if place or is_dossier else read_accusation(path)
         base, ledger = place or (path.parent, path)
         inspection = Inspection(base, ledger, policy)
         if args.accusation:
@@ -1304,6 +1547,8 @@ def main(argv: list[str] | None = None, now_s: float | None = None, prog: str | 
         parser.error(printable(f"{subject}: {explain(error)}"))
     if place:
         inspection.inspect(args.seen)
+    elif is_dossier:
+        inspection.check_copy()
     else:
         inspection.check_accusation(fields)
     document, lines = write_statement(inspection)

@@ -123,7 +123,7 @@ def read_canonical(content: bytes) -> dict[str, Any]:
             parse_float=_refuse_number,
             parse_constant=_refuse_number,
         )
-        again = _write(record).encode()
+        again = write_canonical(record).encode()
     except json.JSONDecodeError as exc:
         raise LedgerError(
             Message(
@@ -161,13 +161,13 @@ def _excerpt(content: bytes, at: int) -> str:
     return repr(content[at : at + 20].decode(errors="replace")) if at < len(content) else "its end"
 
 
-def _write(value: Any) -> str:
+def write_canonical(value: Any) -> str:
     """RFC 8785 for objects, lists, texts, integers, true, false, null: names sorted by their UTF-16 code units."""
     if isinstance(value, dict):
         names = sorted(value, key=lambda name: name.encode("utf-16-be"))
-        return "{" + ",".join(f"{_write(name)}:{_write(value[name])}" for name in names) + "}"
+        return "{" + ",".join(f"{write_canonical(name)}:{write_canonical(value[name])}" for name in names) + "}"
     if isinstance(value, list):
-        return "[" + ",".join(_write(element) for element in value) + "]"
+        return "[" + ",".join(write_canonical(element) for element in value) + "]"
     # For texts, the escapes of the standard library without ASCII are exactly those of RFC 8785, section 3.2.2.2.
     return json.dumps(value, ensure_ascii=False)
 

@@ -19,6 +19,7 @@ from trucewatch.locale import Words
 from trucewatch.locale.sanitize import printable
 from trucewatch.locale.terms import aspect_word, counter_word, held_word, kind_word, outcome_word, qualified
 from trucewatch.messages import Message
+from trucewatch.model.ids import PERSON_REFERENCE
 from trucewatch.model.incident import SPEAKERS_APART, ReasonSentences
 from trucewatch.model.standing import Standing
 from trucewatch.model.testimony import CENTRE, PUBLIC
@@ -99,7 +100,10 @@ def standing_words(standing: Standing, watch: Watch, words: Words, *, says_who: 
 
 
 def party_name(who: str, watch: Watch, words: Words) -> str:
-    """The name of a party or delegation; any other body is shown as it is named."""
+    """The name of a party or delegation; any other body is shown as it is named, a person whose name was erased as
+    that."""
+    if PERSON_REFERENCE.fullmatch(who):
+        return words.gettext("(erased)")
     named: dict[str, Mapping[str, str]] = {body.id: body.names for body in watch.agreement.body}
     named |= {body.id: body.names for body in watch.settings.delegation}
     named |= {body.id: body.names for body in watch.agreement.party}

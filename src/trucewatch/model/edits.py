@@ -10,7 +10,7 @@ from typing import Final, Literal
 import pyarrow as pa
 
 from trucewatch.messages import Message
-from trucewatch.model.ids import Sha256, observation_id
+from trucewatch.model.ids import PERSON_REFERENCE, Sha256, observation_id
 from trucewatch.model.incident import INCIDENT_SCHEMA
 
 BY_HAND: Final = "by-hand"
@@ -45,9 +45,20 @@ class Stated:
     count: int | None
     text: str
     simulated: bool
+    text_erased: Message | None = None
+    """What stands in place of a text that was erased."""
     claimed_by: str = ""
     """Whose claim it is; empty for what the analyst's own people saw or a device recorded."""
     perceived: str = ""
+
+    @property
+    def speaker(self) -> Message | str:
+        """Who says so as it was typed, or that the name was erased."""
+        names = [part.strip() for part in self.claimed_by.split(";")]
+        if not any(map(PERSON_REFERENCE.fullmatch, names)):
+            return self.claimed_by
+        others = [name for name in names if not PERSON_REFERENCE.fullmatch(name)]
+        return "; ".join([*others, "…"]) if others else Message("(erased)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +86,20 @@ class Act:
     stated: Stated | None = None
     undoes: str = ""
     reason_code: str = ""
+    reason_on_record: str = ""
+    """A reference; in acts of earlier versions the reason itself."""
+    reason_erased: Message | None = None
+    """What stands in place of a reason that was erased."""
+
+    @property
+    def on_record(self) -> str:
+        """What a list holds of the reason: a reference, so that no list holds the words."""
+        return self.reason_on_record or self.reason
 
     @property
     def why(self) -> Message | str:
-        """The reason: as it was typed, or a sentence of ours where nobody typed one."""
-        return REASONS.get(self.reason_code, self.reason)
+        """The reason: as it was typed, or a sentence of ours where nobody typed one, or where it was erased."""
+        return REASONS.get(self.reason_code, self.reason_erased or self.reason)
 
     @property
     def named(self) -> frozenset[str]:

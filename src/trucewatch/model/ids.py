@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any, NewType
+import re
+from typing import Any, Final, NewType
 
 ObservationId = NewType("ObservationId", str)
 IncidentId = NewType("IncidentId", str)
@@ -12,6 +13,10 @@ FindingId = NewType("FindingId", str)
 Sha256 = NewType("Sha256", str)
 """64 lower-case hexadecimal digits."""
 
+WORDS_REFERENCE: Final = re.compile(r"w-[a-z2-7]{26}")
+"""A salted reference to words that lie under `private/words`."""
+PERSON_REFERENCE: Final = re.compile(r"p-[a-z2-7]{26}")
+"""A salted reference to a person; the name lies in `private/people.json`."""
 _SEPARATOR = "\x1f"
 
 

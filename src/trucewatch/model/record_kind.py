@@ -15,7 +15,8 @@ Record = Mapping[str, Any]
 class RecordKind:
     """Records of the schema `trucewatch/NAME/VERSION`.
 
-    sentence: what a record says; holds nothing personal, since it stands in every copy of the ledger. who: the field
+    sentence: what a record says, read with the words that are kept of it (`store/record_words.py`) where its kind has
+    such; of a later kind nothing that was typed. who: the field
     that says who stands behind it; empty if none does. evidence: the field with the hash of the evidence that it is
     about.
     """
@@ -44,7 +45,7 @@ def kind_name(schema: str) -> str:
     return schema.removeprefix("trucewatch/").partition("/")[0].partition("#")[0]
 
 
-def sentence_of(record: Record, kinds: Kinds) -> tuple[Message, str]:
+def sentence_of(record: Record, kinds: Kinds) -> tuple[Message, Message | str]:
     """What a record says in a line, and who stands behind it; of a kind that is not known, that it is kept."""
     schema = str(record["schema"])
     if schema.endswith("#erased"):
@@ -53,7 +54,8 @@ def sentence_of(record: Record, kinds: Kinds) -> tuple[Message, str]:
     if kind is None:
         return Message("a record of a kind that this program does not know; it is kept as it is"), ""
     try:
-        return kind.sentence(record), str(record.get(kind.who, ""))
+        who = record.get(kind.who, "")
+        return kind.sentence(record), who if isinstance(who, Message) else str(who)
     except (
         ArithmeticError,
         AttributeError,

@@ -8,9 +8,11 @@ from typing import Final
 
 import pyarrow as pa
 
+from trucewatch.messages import Message
 from trucewatch.model.incident import ReasonSentences
 from trucewatch.model.period import PeriodRule
 from trucewatch.model.recipient_key import RecipientKeys
+from trucewatch.model.typed_text import erased_words
 from trucewatch.model.watch import Watch
 
 NOTE_SECTIONS: Final = (
@@ -39,6 +41,18 @@ class EditorsNote:
     section: str
     language: str
     text: str
+    reference: str = field(default="", compare=False)
+    """By which the record names the text; empty until it is entered."""
+    erased_by: int = field(default=-1, compare=False)
+    """The entry that erased the text, which is empty then; `erased_on`: its day."""
+    erased_on: date | None = field(default=None, compare=False)
+
+    @property
+    def erased(self) -> Message | None:
+        """What stands in place of a text that was erased."""
+        if self.text or not self.reference:
+            return None
+        return erased_words(*((self.erased_by, self.erased_on) if self.erased_on else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

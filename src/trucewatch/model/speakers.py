@@ -7,12 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from trucewatch.model.claims import claimants_in, folded_name, voice_words
+from trucewatch.model.claims import NOBODY, claimants_in, folded_name, voice_words
 from trucewatch.model.testimony import CENTRE, PUBLIC, Attestation, how_known
 from trucewatch.model.watch import SourceSetting, Watch
 
 PRESS: Final = "press:"
 """Begins a name in `repeats` that is no source of the watch: a newspaper, an agency, a channel."""
+
+
+def public_names(watch: Watch) -> frozenset[str]:
+    """How the watch writes parties, bodies and delegations, as `folded_name` gives it: names that are no person's."""
+    delegations = (word for each in watch.settings.delegation for word in (each.id, *each.names.values()))
+    return frozenset((*voice_words(watch.agreement), *map(folded_name, delegations), *NOBODY))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from trucewatch.messages import Message
 
 _LINES_AND_TABS = "\n\r\t"
@@ -27,3 +29,10 @@ def refusal_of(text: str) -> Message | None:
             code = f"U+{ord(char):04X}"
             return Message("the text holds a character that cannot be shown ({code}); take it out", code=code)
     return None
+
+
+def erased_words(entry: int | None = None, day: date | None = None) -> Message:
+    """What stands where words were; with the erasure's entry and day, if they are known."""
+    if entry is None or day is None:
+        return Message("(erased)")
+    return Message("(erased {day}, entry {entry})", day=day, entry=entry)

@@ -145,6 +145,12 @@ class MadeAgain:
                 report=issue.number,
                 revision=issue.revision,
             )
+        if any(note.erased for note in issue.notes):
+            return Message(
+                "a note of the editors was erased since this was issued, so nothing gives the issued bytes again; the "
+                "hash on record is {hash}, and whoever has a copy can hold it against that",
+                hash=self.digest,
+            )
         if program != __version__:
             return Message(
                 "issued by version {version}; this is {this}: the bytes may differ; the hash on record is {hash}",

@@ -83,8 +83,8 @@ def correct(publication: Publication, now: Mapping[str, ReleasedIncident]) -> li
 def correct_notes(publication: Publication, notes: Iterable[EditorsNote]) -> list[Correction]:
     """What the editors say otherwise now than in one issued report: a section and language each, what was and what
     is."""
-    was = {(note.section, note.language): " ".join(note.text.split()) for note in publication.notes}
-    now = {(note.section, note.language): " ".join(note.text.split()) for note in notes}
+    was = {(note.section, note.language): _compared(note) for note in publication.notes}
+    now = {(note.section, note.language): _compared(note) for note in notes}
     return [
         _correction(
             publication,
@@ -97,6 +97,11 @@ def correct_notes(publication: Publication, notes: Iterable[EditorsNote]) -> lis
         for key in sorted({*was, *now})
         if was.get(key, "") != now.get(key, "")
     ]
+
+
+def _compared(note: EditorsNote) -> str:
+    """What is told of a note in a correction; of one that was erased, that it was."""
+    return str(note.erased) if note.erased else " ".join(note.text.split())
 
 
 def tell_calibration(publication: Publication, learnt_anew: Iterable[LearntAnew]) -> list[Correction]:

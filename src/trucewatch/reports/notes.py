@@ -57,7 +57,8 @@ def notes_shown(report: DailyReport, words: Words) -> list[ShownNote]:
             label = words.gettext("Editors' note")
             if not own:
                 label = words.gettext("Editors' note ({language})").format(language=words.language_name(note.language))
-            paragraphs = tuple(text for line in note.text.split("\n") if (text := isolated(line)))
+            text = words.say(note.erased) if note.erased else note.text
+            paragraphs = tuple(words_of_line for line in text.split("\n") if (words_of_line := isolated(line)))
             language = "" if own else note.language
             shown_notes.append(ShownNote(section, section_words(section, words), label, language, paragraphs))
     return shown_notes

@@ -114,6 +114,7 @@ class Pages:
             "frame": lambda outcome, size=14: Markup(draw_frame(outcome, size=size)),
             "asset": lambda path: marked(path, self.files),
             "said": lambda message: page_text(printable(spoken.say(message))),
+            "as_typed": spoken.say,  # a text stays as somebody typed it; what stands for an erased one is ours
             "kind_word": lambda word: kind_word(word, spoken),
             "means_word": lambda word: means_word(word, spoken),
             "outcome_word": lambda word: outcome_word(word, spoken),

@@ -110,7 +110,17 @@ def watch_files_recorded_by(store: Store, moment: datetime) -> dict[str, bytes]:
                 "nothing was recorded in this watch by {iso_utc}; give a later --recorded-by", iso_utc=iso_utc(moment)
             )
         )
-    return {name: store.objects.get(sha256) for name, sha256 in json.loads(stands[-1]).items()}
+    files = json.loads(stands[-1])
+    if gone := [name for name, sha256 in sorted(files.items()) if store.is_erased(sha256)]:
+        raise WatchError(
+            Message(
+                "{file} as it was at {iso_utc} was erased, so what stood then cannot be worked out again; give a later "
+                "--recorded-by",
+                file=gone[0],
+                iso_utc=iso_utc(moment),
+            )
+        )
+    return {name: store.objects.get(sha256) for name, sha256 in files.items()}
 
 
 def active_batches(
@@ -150,12 +160,12 @@ def kept_observations(store: Store, names: Sequence[str]) -> pa.Table:
             batch, row = places[name]
             if batch not in readings:
                 ((sha256,),) = store.index.rows("SELECT observations FROM batch WHERE entry = ?", batch)
-                readings[batch] = _stored_observations(store, sha256)
+                readings[batch] = stored_observations(store, sha256)
             tables.append(readings[batch].slice(row, 1))
     return pa.concat_tables(tables)
 
 
-def _stored_observations(store: Store, sha256: str) -> pa.Table:
+def stored_observations(store: Store, sha256: str) -> pa.Table:
     """The observations of a batch, of an earlier version too."""
     return as_stored(read_table(store.objects, sha256)) if sha256 else STORED_OBSERVATION_SCHEMA.empty_table()
 
@@ -172,7 +182,7 @@ def rejected_table(store: Store, sha256: str) -> pa.Table:
 
 def load_batches(store: Store, batches: Sequence[StandingBatch]) -> BatchRows:
     """The rows of these batches, read from their objects."""
-    observations = [_stored_observations(store, batch.observations) for batch in batches]
+    observations = [stored_observations(store, batch.observations) for batch in batches]
     counters = [store.table(batch.counters, COUNTER_SCHEMA) for batch in batches]
     return BatchRows(
         observations=pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *observations]),

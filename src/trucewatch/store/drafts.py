@@ -42,7 +42,7 @@ def moved(now: ReportDraft, opened: int) -> DraftMoved:
 
 def draft_versions(store: Store, draft_id: str = "") -> tuple[ReportDraft, ...]:
     """Every version of a draft, the first one first; of all drafts without an id."""
-    every = (_draft(entry) for entry in entries_of_kind(store, DRAFT))
+    every = (_draft(store, entry) for entry in entries_of_kind(store, DRAFT))
     return tuple(draft for draft in every if draft_id in ("", draft.draft_id))
 
 
@@ -61,14 +61,14 @@ def record_draft(store: Store, draft: ReportDraft) -> ReportDraft:
     check_notes(draft.notes)
     with _WRITING:
         if not draft.draft_id:
-            name = short_id("d", str(len(store.journal)), canonical(_written(draft)).decode())
+            name = short_id("d", str(len(store.journal)), canonical(_written(store, draft)).decode())
             draft = replace(draft, draft_id=name)
         else:
             now = draft_versions(store, draft.draft_id)[-1]
             if draft.version != now.version + 1:
                 raise moved(now, draft.version - 1)
-        (entry,) = store.commit([{"schema": DRAFT, **_written(draft)}])
-    return _draft(entry)
+        (entry,) = store.commit([{"schema": DRAFT, **_written(store, draft)}])
+    return _draft(store, entry)
 
 
 def check_notes(notes: tuple[EditorsNote, ...]) -> None:
@@ -130,7 +130,7 @@ def recorded_exports(store: Store, *, number: str = "", last: int = 0) -> tuple[
     return tuple(islice((export for export in exports if number in ("", export.number)), last or None))
 
 
-def _written(draft: ReportDraft) -> dict[str, Any]:
+def _written(store: Store, draft: ReportDraft) -> dict[str, Any]:
     return {
         "draft": draft.draft_id,
         "version": draft.version,
@@ -146,7 +146,7 @@ def _written(draft: ReportDraft) -> dict[str, Any]:
         "list": draft.list_entry,
         "cut_off": iso_utc(draft.cut_off),
         "figures": draft.figures,
-        "notes": notes_written(draft.notes),
+        "notes": notes_written(store, draft.notes),
         "corrects": draft.corrects,
         "corrects_revision": draft.corrects_revision,
         "number": draft.number,
@@ -154,7 +154,7 @@ def _written(draft: ReportDraft) -> dict[str, Any]:
     }
 
 
-def _draft(entry: Entry) -> ReportDraft:
+def _draft(store: Store, entry: Entry) -> ReportDraft:
     record = entry.record
     return ReportDraft(
         draft_id=record["draft"],
@@ -171,7 +171,7 @@ def _draft(entry: Entry) -> ReportDraft:
         list_entry=record["list"],
         cut_off=read_time(record["cut_off"]),
         figures=record["figures"],
-        notes=notes_read(record["notes"]),
+        notes=notes_read(store, record["notes"]),
         corrects=record["corrects"],
         corrects_revision=record["corrects_revision"],
         number=record["number"],

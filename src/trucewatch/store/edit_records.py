@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Amount, Message
+from trucewatch.model.claims import folded_name
 from trucewatch.model.edits import MOST_REASON, REASONS, Act, Deed, Stated
-from trucewatch.model.ids import Sha256, canonical, short_id
+from trucewatch.model.ids import PERSON_REFERENCE, Sha256, canonical, short_id
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.typed_text import refusal_of
+from trucewatch.store.index import check_typed
 from trucewatch.store.journal import Entry
+from trucewatch.store.keys import Keyring
 from trucewatch.store.kind_entries import entries_of_kind, first_recorded_at
 from trucewatch.store.store import Store
 
@@ -23,7 +26,7 @@ _PLACE: Final = ("lon", "lat", "semi_major_m", "semi_minor_m", "major_azimuth_de
 def recorded_acts(store: Store, recorded_by: datetime | None = None) -> tuple[Act, ...]:
     """Every act, in the order of its entries; those recorded by a moment, if one is given. Undone ones are among
     them."""
-    acts = [_act(entry) for entry in entries_of_kind(store, ACT)]
+    acts = [_act(store, entry) for entry in entries_of_kind(store, ACT)]
     return tuple(act for act in acts if recorded_by is None or act.recorded_at <= recorded_by)
 
 
@@ -61,37 +64,44 @@ def record_act(
     """Enter an act, with a reason that was typed, or one of REASONS by its code. Raises StoreError without a reason, or
     with one that is too long, and without who it is by."""
     reason = str(REASONS[reason_code]) if reason_code else reason.strip()
+    check_typed({"reason": reason})
     check_reason(reason)
     if not by.strip():
         raise StoreError(Message("say whose act it is; nothing was entered"))
-    content = {
-        "deed": deed,
-        "reason": reason,
-        "by": by.strip(),
-        "known_at": iso_utc(known_at),
-        "parts": [sorted(part) for part in parts],
-        "members": sorted(members),
-        "kind": kind,
-        "class": event_class,
-        "observation": _written(stated) if stated else {},
-        "undoes": undoes,
-        **({"reason_code": reason_code} if reason_code else {}),
-    }
+    content = store.typed.with_references(
+        {
+            "schema": ACT,
+            "deed": deed,
+            "reason": reason,
+            "by": by.strip(),
+            "known_at": iso_utc(known_at),
+            "parts": [sorted(part) for part in parts],
+            "members": sorted(members),
+            "kind": kind,
+            "class": event_class,
+            "observation": _written(stated) if stated else {},
+            "undoes": undoes,
+            **({"reason_code": reason_code} if reason_code else {}),
+        }
+    )
     # The id stands in the record: after the loss of a ledger its records are entered again, at other places and times.
     name = short_id("a", str(len(store.journal)), canonical(content).decode())
-    (entry,) = store.commit([{"schema": ACT, "act": name, **content}])
-    return _act(entry)
+    (entry,) = store.commit([{"act": name, **content}])
+    return _act(store, entry)
 
 
-def _act(entry: Entry) -> Act:
+def _act(store: Store, entry: Entry) -> Act:
     record = entry.record
     stated = record["observation"]
+    reason = store.typed.words_of(record["reason"])
     return Act(
         act_id=record["act"],
         sha256=Sha256(entry.sha256),
         entry=entry.number,
         deed=record["deed"],
-        reason=record["reason"],
+        reason="" if isinstance(reason, Message) else reason,
+        reason_on_record=record["reason"],
+        reason_erased=reason if isinstance(reason, Message) else None,
         by=record["by"],
         known_at=read_time(record["known_at"]),
         recorded_at=first_recorded_at(record),
@@ -99,7 +109,7 @@ def _act(entry: Entry) -> Act:
         members=tuple(record["members"]),
         kind=record["kind"],
         event_class=record["class"],
-        stated=_read(stated) if stated else None,
+        stated=_read(store, stated) if stated else None,
         undoes=record["undoes"],
         reason_code=record.get("reason_code", ""),
     )
@@ -121,16 +131,18 @@ def _written(stated: Stated) -> dict[str, Any]:
     }
 
 
-def _read(record: Mapping[str, Any]) -> Stated:
+def _read(store: Store, record: Mapping[str, Any]) -> Stated:
+    text = store.typed.words_of(record["text"])
     return Stated(
         means=record["means"],
         kind=record["kind"],
         occurred_start=read_time(record["occurred_start"]),
         occurred_end=read_time(record["occurred_end"]),
         count=record["count"],
-        text=record["text"],
+        text="" if isinstance(text, Message) else text,
+        text_erased=text if isinstance(text, Message) else None,
         simulated=record["simulated"],
-        claimed_by=record.get("claimed_by", ""),
+        claimed_by=_named(store, record.get("claimed_by", "")),
         perceived=record.get("perceived", ""),
         lon=_number(record["lon"]),
         lat=_number(record["lat"]),
@@ -142,3 +154,23 @@ def _read(record: Mapping[str, Any]) -> Stated:
 
 def _number(text: str | None) -> float | None:
     return None if text is None else float(text)
+
+
+def hide_names(claimed_by: str, keys: Keyring, public_names: Collection[str]) -> str:
+    """Who says so, as a record holds it: parties and bodies by name, everybody else by a salted reference, the same
+    for the same name."""
+    names = [part.strip() for part in claimed_by.split(";")]
+    hidden = [
+        part if folded_name(part) in public_names or PERSON_REFERENCE.fullmatch(part) else keys.person_reference(part)
+        for part in names
+        if part
+    ]
+    return claimed_by if hidden == [part for part in names if part] else "; ".join(hidden)
+
+
+def _named(store: Store, claimed_by: str) -> str:
+    """Who says so, by name; by the reference where the name was erased, so that one speaker stays one."""
+    names = [part.strip() for part in claimed_by.split(";")]
+    if not any(map(PERSON_REFERENCE.fullmatch, names)):
+        return claimed_by
+    return "; ".join((store.keys.name_of(part) if PERSON_REFERENCE.fullmatch(part) else None) or part for part in names)

@@ -259,6 +259,15 @@ class Index:
         """The rows of a query over the tables above. A fault that is met is healed first. Raises StoreError."""
         return self._ask(lambda db: db.execute(query, values).fetchall())
 
+    def scrub(self) -> None:
+        """Write the file anew, so that no page of it, nor of the files beside it, holds what was taken out."""
+        with self._lock:
+            try:
+                self._db.execute("VACUUM")
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except INDEX_ERRORS as exc:
+                raise self._faulty(exc) from exc
+
     def key_events(self) -> list[tuple[int, dict[str, str]]]:
         """What the ledger says of keys: `read_key_events`."""
         return self._ask(read_key_events)

@@ -14,6 +14,7 @@ from trucewatch.store.index_content import TABLE as CONTENT
 from trucewatch.store.journal import ERASURE, KEY, Entry
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_tuples
+from trucewatch.store.typed_words import place_of
 
 SCHEMA_VERSION: Final = 8
 
@@ -67,15 +68,25 @@ def references(record: Any) -> Iterator[str]:
         yield record
 
 
+def _is_in_place_of_another(entry: Entry) -> bool:
+    """Whether it was entered for one whose words, or whose file's name, were erased."""
+    return "in_place_of" in entry.record
+
+
 def _spread_evidence(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
-    values = (*(record[key] for key in ("sha256", "source", "name", "size_bytes", "received_at")), entry.number)
+    place = place_of(entry.number, record)
+    values = (*(record[key] for key in ("sha256", "source", "name", "size_bytes", "received_at")), place)
+    if _is_in_place_of_another(entry):
+        db.execute("DELETE FROM evidence WHERE sha256 = ? AND source = ?", (record["sha256"], record["source"]))
     db.execute("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
-    if any(record[key] and record[key] not in objects for key in ("observations", "counters", "rejected")):
+    if _is_in_place_of_another(entry) or any(
+        record[key] and record[key] not in objects for key in ("observations", "counters", "rejected")
+    ):
         return  # erased since; an entry further on says so, and what else is missing is the inspector's to name
     keys = (
         "source",
@@ -138,7 +149,9 @@ def _spread_watch_files(db: sqlite3.Connection, objects: HashedFiles, entry: Ent
 
 def _spread_publication(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
-    values = (entry.number, record["number"], record["revision"], canonical(dict(record)).decode())
+    place = place_of(entry.number, record)
+    values = (place, record["number"], record["revision"], canonical(dict(record)).decode())
+    db.execute("DELETE FROM publication WHERE entry = ?", (place,))
     db.execute("INSERT INTO publication VALUES (?, ?, ?, ?)", values)
 
 
@@ -160,8 +173,9 @@ def _spread_key(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> N
 def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     """What was erased leaves the index too: batches and lists whose objects are gone, and all that points into them."""
     for name in (*entry.record["erased"], *entry.record.get("people", ())):
-        db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (name, entry.number))
+        db.execute("INSERT OR IGNORE INTO erased VALUES (?, ?)", (name, place_of(entry.number, entry.record)))
     gone = "SELECT sha256 FROM erased"
+    db.execute(f"UPDATE entry SET schema = schema || '#erased' WHERE sha256 IN ({gone}) AND instr(schema, '#') = 0")
     named = " OR ".join(f"{column} IN ({gone})" for column in ("evidence", "observations", "counters", "rejected"))
     batches = f"SELECT entry FROM batch WHERE {named}"
     others = f"EXISTS (SELECT 1 FROM json_each(list.more) WHERE value IN ({gone}))"

@@ -160,6 +160,8 @@ def read_surviving(folder: Path, objects: HashedFiles, indexed: Sequence[tuple[i
             record = read_record_of(objects, name)
             if _identity(record) not in identities:
                 identities.add(_identity(record))
+                if not indexed:
+                    record.pop("in_place_of", None)  # by its first time it is at its place already
                 yield Entry(number, Sha256(name), record)
 
 
@@ -176,7 +178,8 @@ def _by_their_own_time(objects: HashedFiles) -> list[str]:
 
 def _identity(record: Mapping[str, Any]) -> tuple[str, str]:
     """When a record was recorded first and what it says: the same after it was entered again in another ledger."""
-    rest = {name: value for name, value in record.items() if name not in ("recorded_at", "first_recorded_at")}
+    of_its_ledger = ("recorded_at", "first_recorded_at", "in_place_of")
+    rest = {name: value for name, value in record.items() if name not in of_its_ledger}
     return str(record.get("first_recorded_at", record.get("recorded_at"))), json.dumps(rest, sort_keys=True)
 
 
@@ -227,9 +230,17 @@ def read_records(
 def _erased(lines: Iterable[bytes], objects: HashedFiles) -> set[str]:
     marker = ERASURE.encode()
     names: set[str] = set()
+    missing: list[str] = []
     for number, line in enumerate(lines):
         if marker in line and (entry := parse_line(line, number))["kind"] == ERASURE:
-            names.update(json.loads(objects.get(entry["object"]))["erased"])
+            sha256 = entry["object"]
+            if sha256 in objects:
+                names.update(json.loads(objects.get(sha256))["erased"])
+            else:
+                missing.append(sha256)  # words were typed into it; a later one, which says the same, erased it
+    for sha256 in missing:
+        if sha256 not in names:
+            objects.get(sha256)
     return names
 
 

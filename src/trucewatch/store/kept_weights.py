@@ -6,13 +6,17 @@ It tells of silent devices, so it is in no record, bundle or copy; a list of bef
 from __future__ import annotations
 
 import io
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trucewatch.store.private_files import read_private, write_private
-from trucewatch.store.store import Store
+from trucewatch.store.private_files import read_private, remove_private, write_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from trucewatch.store.store import Store
 
 _NAME: Final = "weights.parquet"
 _ENTRY: Final = b"list"
@@ -37,3 +41,8 @@ def kept_weights(store: Store, entry: int) -> pa.Table | None:
         return None  # the next run makes it again
     is_its = (table.schema.metadata or {}).get(_ENTRY) == str(entry).encode()
     return table if is_its else None
+
+
+def forget_weights(root: Path) -> None:
+    """Removes them; the next run makes them again from what is still there."""
+    remove_private(root / "private", _NAME)

@@ -208,6 +208,14 @@ class Keyring:
                 Message("nobody stands behind {reference}; `private/people.json` lists who does", reference=reference)
             )
 
+    def knows(self, reference: str) -> bool:
+        return reference in self._people()
+
+    def name_of(self, reference: str) -> str | None:
+        """Who stands behind a reference; None if they were erased."""
+        who = self._people().get(reference)
+        return None if who is None else _name_of(who)
+
     def _people(self) -> dict[str, Any]:
         content = read_private(self.folder, _PEOPLE_FILE)
         people: dict[str, Any] = json.loads(content) if content is not None else {}

@@ -16,10 +16,14 @@ from typing import Final
 from trucewatch.errors import StoreError
 from trucewatch.messages import Amount, Message
 from trucewatch.model.record_kind import Kinds, kind_name, sentence_of
+from trucewatch.model.typed_text import erased_words
 from trucewatch.store.journal import Entry, check_kind, read_entries, read_records
+from trucewatch.store.keys import Keyring
 from trucewatch.store.kinds import BUILT_IN
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.read_only_index import ask_index
+from trucewatch.store.typed_words import with_words
+from trucewatch.store.words import KeptWords
 
 MOST: Final = 1000
 """Entries of one page, at most."""
@@ -82,13 +86,26 @@ def _read_page(db: sqlite3.Connection, kind: str, newest_first: bool, offset: in
     return page_rows, total, erased
 
 
-def log_lines(entries: Iterable[Entry], kinds: Kinds = BUILT_IN) -> list[dict[str, object]]:
+def log_lines(
+    entries: Iterable[Entry], kinds: Kinds = BUILT_IN, *, private: Path | None = None
+) -> list[dict[str, object]]:
     """Entries of the ledger as people read them: number, when, what, who, where the record lies, which evidence it
-    names."""
+    names.
+
+    private: the store's private folder, from which typed words come; without it they are left out.
+    """
+    words, keys = KeptWords((private or Path()) / "words"), Keyring(private or Path())
+
+    def words_of(reference: str) -> Message | str:
+        text = words.read(reference) if private else "…"
+        return erased_words() if text is None else text
+
     lines: list[dict[str, object]] = []
     for entry in entries:
         name = kind_name(str(entry.record["schema"]))
-        sentence, who = sentence_of(entry.record, kinds)
+        sentence, who = sentence_of(
+            with_words(entry.record, words_of, keys.name_of if private else lambda reference: "…"), kinds
+        )
         evidence = kinds[name].evidence if name in kinds else ""
         lines.append(
             {
@@ -96,7 +113,7 @@ def log_lines(entries: Iterable[Entry], kinds: Kinds = BUILT_IN) -> list[dict[st
                 "at": entry.record["recorded_at"],
                 "kind": name,
                 "what": str(sentence),
-                "who": who,
+                "who": str(who),
                 "object": f".trucewatch/objects/{entry.sha256[:2]}/{entry.sha256[2:]}",
                 "evidence": entry.record.get(evidence, "") if evidence else "",
             }

@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from trucewatch.messages import Message
 from trucewatch.model.report import EditorsNote, IssuedRow, Publication
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.store.kind_entries import first_recorded_at
 from trucewatch.store.store import Store
+from trucewatch.store.typed_words import is_reference
 
 
 def publications(
@@ -25,8 +28,8 @@ def publications(
     records = [json.loads(record) for entry, record in rows if before_entry is None or entry < before_entry]
     issues: dict[tuple[object, ...], Publication] = {}
     for record in records:
-        if recorded_by is None or read_time(record["recorded_at"]) <= recorded_by:
-            issue = _publication(record)
+        if recorded_by is None or first_recorded_at(record) <= recorded_by:
+            issue = _publication(store, record)
             issues.setdefault((issue.number, issue.revision, issue.rows, issue.notes, issue.key_digest), issue)
     return tuple(issues.values())
 
@@ -67,14 +70,14 @@ def record_publication(
     recorded = [
         file
         for (text,) in store.index.rows(query, issued.number, issued.revision)
-        if _is_same(_publication(record := json.loads(text)), issued)
+        if _is_same(_publication(store, record := json.loads(text)), issued)
         for file in record.get("file_digests", ())
     ]
     if not all(file in recorded for file in files):
         inputs_by = {"inputs_by": iso_utc(made_from.inputs_by)} if made_from.inputs_by else {}
         origin = {"program": made_from.program, "list": made_from.list_entry, "by": made_from.by, **inputs_by}
         # The same again is no new record; the act is the draft's, which follows.
-        store.commit([{**_record(issued), "file_digests": files, **origin}], is_act=False)
+        store.commit([{**_record(store, issued), "file_digests": files, **origin}], is_act=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +99,13 @@ def recorded_issues(store: Store, recorded_by: datetime | None = None) -> Iterat
     """
     for entry, text in store.index.rows("SELECT entry, record FROM publication ORDER BY entry"):
         record = json.loads(text)
-        recorded_at = read_time(record["recorded_at"])
+        recorded_at = first_recorded_at(record)
         if recorded_by is not None and recorded_at > recorded_by:
             continue
         inputs_by = record.get("inputs_by")
         yield RecordedIssue(
             entry=int(entry),
-            publication=_publication(record),
+            publication=_publication(store, record),
             recorded_at=recorded_at,
             files={(file["format"], file["language"]): file["file_digest"] for file in record.get("file_digests", ())},
             made_from=MadeFrom(
@@ -140,7 +143,7 @@ def _is_same(publication: Publication, other: Publication) -> bool:
     return mine == theirs
 
 
-def _publication(record: Mapping[str, Any]) -> Publication:
+def _publication(store: Store, record: Mapping[str, Any]) -> Publication:
     return Publication(
         number=record["number"],
         revision=record["revision"],
@@ -150,24 +153,50 @@ def _publication(record: Mapping[str, Any]) -> Publication:
         day_until=date.fromisoformat(record["day_until"]),
         cut_off=read_time(record["cut_off"]),
         rows=tuple(IssuedRow(**row) for row in record["rows"]),
-        notes=notes_read(record.get("notes", ())),
+        notes=notes_read(store, record.get("notes", ())),
         key_digest=record.get("key_digest", ""),
     )
 
 
-def notes_written(notes: Iterable[EditorsNote]) -> list[dict[str, str]]:
-    """Notes as a record holds them. A text ends with a line's end there, so that none can be taken for the hash of an
-    object."""
-    return [asdict(note) | {"text": note.text + "\n"} for note in notes]
+def notes_written(store: Store, notes: Iterable[EditorsNote]) -> list[dict[str, str]]:
+    """Notes as a record holds them: the text by its reference, the same as before where it was entered before."""
+    return [
+        {
+            "section": note.section,
+            "language": note.language,
+            "text": note.reference if note.erased or store.words.has(note.reference) else store.keep_words(note.text),
+        }
+        for note in notes
+    ]
 
 
-def notes_read(records: Iterable[Mapping[str, str]]) -> tuple[EditorsNote, ...]:
-    """The notes of a record."""
-    return tuple(EditorsNote(**{**record, "text": record["text"].removesuffix("\n")}) for record in records)
+def notes_read(store: Store, records: Iterable[Mapping[str, str]]) -> tuple[EditorsNote, ...]:
+    """The notes of a record; of an erased one without its text. Those of earlier versions stand in the record, each
+    with a line's end."""
+    notes = []
+    for record in records:
+        words = store.typed.words_of(record["text"])
+        if isinstance(words, Message):
+            values = words.values
+            text, erased_by, erased_on = "", int(values.get("entry", -1)), values.get("day")
+        else:
+            text, erased_by, erased_on = words, -1, None
+        reference = record["text"] if is_reference(record["text"]) else ""
+        notes.append(
+            EditorsNote(
+                section=record["section"],
+                language=record["language"],
+                text=text if reference else text.removesuffix("\n"),
+                reference=reference,
+                erased_by=erased_by,
+                erased_on=erased_on,
+            )
+        )
+    return tuple(notes)
 
 
-def _record(issued: Publication) -> dict[str, Any]:
-    notes = {"notes": notes_written(issued.notes)} if issued.notes else {}
+def _record(store: Store, issued: Publication) -> dict[str, Any]:
+    notes = {"notes": notes_written(store, issued.notes)} if issued.notes else {}
     codes = {"key_digest": issued.key_digest} if issued.key_digest else {}
     return {
         "schema": "trucewatch/publication/1",

@@ -26,6 +26,7 @@ from trucewatch.store.index_tables import references
 from trucewatch.store.journal import ERASURE, KEY, Journal, read_surviving
 from trucewatch.store.keys import Keyring, key_record
 from trucewatch.store.objects import HashedFiles
+from trucewatch.store.typed_words import place_of
 
 LOST_CHECKPOINT = "lost_checkpoint_digest"
 """The field of a ledger's first entry that tells it from a first one: SHA-256 of the last checkpoint before it, or
@@ -114,8 +115,11 @@ def _surviving(
     ledger: Path, evidence: HashedFiles, objects: HashedFiles, indexed: Sequence[tuple[int, str]]
 ) -> Iterator[Mapping[str, Any]]:
     """Records that stand on their own and whose bytes are all there; not lists, which a run makes again."""
-    for entry in read_surviving(ledger, objects, indexed):
-        record = {name: value for name, value in entry.record.items() if name != "recorded_at"}
+    # What was entered anew without its words goes to its place: the order of acts decides what they do.
+    for entry in sorted(
+        read_surviving(ledger, objects, indexed), key=lambda entry: place_of(entry.number, entry.record)
+    ):
+        record = {name: value for name, value in entry.record.items() if name not in ("recorded_at", "in_place_of")}
         kind = str(record.get("schema"))
         if kind == "trucewatch/list/1" or (kind == KEY and record["role"] == "log"):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from trucewatch.store.desk_index import DeskIndex
 from trucewatch.store.disk_errors import make_folder, translating
 from trucewatch.store.encrypted_evidence import EvidenceFiles
 from trucewatch.store.entering import enter, index_may_wait
-from trucewatch.store.erasures import Going, find_copies, plan_erasure
+from trucewatch.store.erasures import ErasurePlan, Going, erase, finish_erasures, plan_erasure
 from trucewatch.store.evidence_files import keep_file
 from trucewatch.store.history import (
     History,
@@ -36,7 +36,7 @@ from trucewatch.store.history import (
 )
 from trucewatch.store.index import Index, IndexFault, check_kept, check_typed
 from trucewatch.store.index_care import bring_up, check_beside, entries_known, hold_against_journal
-from trucewatch.store.journal import ERASURE, Entry, Journal, check_records
+from trucewatch.store.journal import Entry, Journal, check_records
 from trucewatch.store.keys import (
     Keyring,
     NamedKey,
@@ -52,6 +52,7 @@ from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
 from trucewatch.store.products import read_product, write_product
 from trucewatch.store.protection import finish_protecting
+from trucewatch.store.record_words import RecordWords
 from trucewatch.store.recovery import begin_anew, finish_beginning_anew, words_of_start
 from trucewatch.store.vault import unlock
 from trucewatch.store.words import KeptWords
@@ -113,6 +114,7 @@ class Store:
             self.keys = Keyring(self.root / "private")
             self.words = KeptWords(self.root / "private" / "words")
             self.index = opened.enter_context(closing(Index(self.root / "records.sqlite", self.objects, self._desks)))
+            self.typed = RecordWords(self.words, self.keys, self.index)
             begun_anew = self._open_journal()
             opened.enter_context(closing(self.journal))
             _, index_words = bring_up(self.index, self.journal)
@@ -157,7 +159,7 @@ class Store:
         except (LedgerError, Corrupt) as exc:
             if not self._accept_loss:
                 raise
-            return self._begin_anew(self._reason or str(exc))
+            return self._begin_anew(self.words.keep(self._reason) or str(exc))
         return ""
 
     def _open_and_hold(self) -> None:
@@ -206,15 +208,17 @@ class Store:
         return loss
 
     def commit(self, records: Sequence[Mapping[str, Any]], *, is_act: bool = True) -> list[Entry]:
-        """Acknowledge records and let the index know. Several threads may commit. Refuses words that are a hash
-        (StoreError). is_act: no for what goes with an act, or is entered each time: `entering.enter`."""
+        """Acknowledge records, with references in place of what was typed, and let the index know. Several threads may
+        commit. Refuses words that are a hash (StoreError). is_act: no for what goes with an act, or is entered each
+        time: `entering.enter`."""
         for record in records:
             check_typed(record)
             check_kept(record, lambda name: name in self.evidence or name in self.objects)
         with self._committing:
             self._refuse_if_cut_short()
             applied = self.index.applied
-            entries, is_entered_act = enter(self.journal, records, is_act=is_act)
+            with self.typed.entering(records) as referring:
+                entries, is_entered_act = enter(self.journal, referring, is_act=is_act)
             is_next = bool(entries) and entries[0].number == applied
             with index_may_wait(is_entered_act):
                 try:
@@ -305,7 +309,9 @@ class Store:
         """A new key without a word of the old one. Its file is set aside: it may be in other hands, or damaged."""
         self.keys.set_aside("log-key.next")
         heir = self.keys.make_next_log_key(last.name)
-        reason = self._reason or ("no reason given" if self.keys.has_log_key else "the key file is gone")
+        reason = self.words.keep(self._reason) or (
+            "no reason given" if self.keys.has_log_key else "the key file is gone"
+        )
         loss = key_record("lost", "log", last.key, reason=reason)
         # Directly after the loss: anywhere else the inspector refuses a key that the one before did not sign.
         following = key_record("new", "log", str(heir.public), replaces=last.key)
@@ -406,24 +412,24 @@ class Store:
             self._signing_key = heir
         return heir
 
-    def erase(self, names: Sequence[str], *, reason: str, ordered_by: str, people: Sequence[str] = ()) -> list[str]:
-        """Erase bytes by their hashes, with all that was made from them; the hashes that are gone. The ledger keeps
-        them.
+    def erase(
+        self,
+        names: Sequence[str],
+        *,
+        reason: str,
+        ordered_by: str,
+        people: Sequence[str] = (),
+        public_names: Collection[str] = (),
+    ) -> list[str]:
+        """Erase bytes by their hashes with all that was made from them, and the words that were typed into records; the
+        hashes that are gone. The ledger keeps them.
 
-        people: references `p-…` and `w-…`, of which name or text and salt go; the reference stays. Raises StoreError
-        for a hash that is not kept here, for a reference behind which nobody stands, and for a record: what people did
-        is not erased, only what it points to.
+        people: references `p-…` and `w-…`, which stay; name or text and salt go. Raises StoreError as `plan_erasure`.
         """
         if not reason.strip():
             raise StoreError(Message("an erasure needs a reason, which stays in the ledger; nothing was erased"))
-        for reference in people:
-            self.check_reference(reference)
-        erased = sorted(going.sha256 for going in self.plan_erasure(names))
-        record = {"schema": ERASURE, "erased": erased, "reason": reason, "ordered_by": ordered_by}
-        self.commit([record | ({"people": sorted(set(people))} if people else {})])
-        self.publish()  # first: a ledger in which bytes are missing and no erasure is to be seen does not verify
-        self._finish_erasures()
-        return erased
+        with self._committing:
+            return erase(self, names, people, public_names, {"reason": reason, "ordered_by": ordered_by})
 
     def check_reference(self, reference: str) -> None:
         """Raises StoreError if nobody stands behind a reference `p-…`, or no text is kept under one `w-…`."""
@@ -431,29 +437,21 @@ class Store:
 
     def keep_words(self, text: str) -> str:
         """Keep what a person said or wrote, so that it can be erased: the reference that a record holds."""
-        return self.words.keep(text)
+        return self.typed.keep(text)
+
+    def plan_of_erasure(
+        self, names: Sequence[str], people: Sequence[str] = (), public_names: Collection[str] = ()
+    ) -> ErasurePlan:
+        """What `erase` would do. Raises StoreError as it does, and changes nothing."""
+        return plan_erasure(self, names, people, public_names)
 
     def plan_erasure(self, names: Sequence[str]) -> list[Going]:
-        """What `erase` would remove. Raises StoreError as it does, and changes nothing."""
-        return plan_erasure(self.index, self.evidence, self.objects, names)
-
-    def find_copies(self, names: Sequence[str]) -> list[Path]:
-        """Files of the watch that hold the same bytes, and products that may: what `erase` leaves for the keeper."""
-        paths = {
-            name: files.path_of(name) for name in names for files in (self.evidence, self.objects) if name in files
-        }
-        return find_copies(self.root.parent, self.root, {name: path.stat().st_size for name, path in paths.items()})
+        """The bytes that `erase` would remove."""
+        return list(self.plan_of_erasure(names).going.values())
 
     def _finish_erasures(self) -> None:
         """Remove what the ledger says is erased and no later entry names; a run that was killed in between left it."""
-        erased = [name for (name,) in self.index.rows("SELECT sha256 FROM erased")]
-        references = [name for name in erased if name.startswith(("p-", "w-"))]
-        for sha256 in erased if not references else set(erased).difference(references):
-            for files in (self.evidence, self.objects):
-                files.remove(sha256)
-        if references:
-            self.keys.forget_people(references)
-            self.words.forget(references)
+        finish_erasures(self)
 
     def is_erased(self, sha256: str) -> bool:
         return bool(self.index.rows("SELECT 1 FROM erased WHERE sha256 = ?", sha256))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,14 +16,13 @@ from typing import Final
 
 from trucewatch.errors import StoreError
 from trucewatch.messages import Amount, Message
-from trucewatch.model.ids import short_id
-from trucewatch.store.private_files import has_private, read_private, remove_private, write_private
+from trucewatch.model.ids import WORDS_REFERENCE, short_id
+from trucewatch.store.private_files import has_private, private_names, read_private, remove_private, write_private
 
 FOLDER: Final = "words"
 """Below `private/`."""
 LONGEST: Final = 1_000_000
 """Characters of one text."""
-_REFERENCE: Final = re.compile(r"w-[a-z2-7]{26}")
 
 
 class KeptWords:
@@ -73,7 +71,12 @@ class KeptWords:
         return text
 
     def has(self, reference: str) -> bool:
-        return bool(_REFERENCE.fullmatch(reference)) and has_private(self.folder.parent, _name(reference))
+        return bool(WORDS_REFERENCE.fullmatch(reference)) and has_private(self.folder.parent, _name(reference))
+
+    def references(self) -> set[str]:
+        """Of every text that is kept."""
+        stems = (Path(name).stem for name in private_names(self.folder.parent, FOLDER))
+        return {stem for stem in stems if WORDS_REFERENCE.fullmatch(stem)}
 
     def check(self, reference: str) -> None:
         """Raises StoreError if no text is kept under a reference."""
@@ -91,6 +94,11 @@ class KeptWords:
 
 def _name(reference: str) -> str:
     return f"{FOLDER}/{reference}.json"
+
+
+def dangling_reference() -> str:
+    """A reference as any other, behind which no text was ever kept: it stands where words are left out."""
+    return _reference(secrets.token_bytes(32), "")
 
 
 def _reference(salt: bytes, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,10 +17,11 @@ from tests.builders import make_watch
 from tests.conftest import each
 from trucewatch.desks import indexes, record_kinds
 from trucewatch.desks.complaints.operations import MOST, NotEnteredError, Register, Registration, watch_clock
+from trucewatch.desks.complaints.records import KINDS
 from trucewatch.desks.complaints.rule import MOST_HOURS, ReplyRule, read
 from trucewatch.errors import StoreError, TrucewatchError, WatchError
 from trucewatch.messages import Message
-from trucewatch.model.record_kind import sentence_of
+from trucewatch.model.record_kind import kind_name, sentence_of
 from trucewatch.store import Store
 from trucewatch.store.ledger_lines import entries_for_people, log_lines
 from trucewatch.watch import load_watch
@@ -428,3 +430,19 @@ def test_every_act_names_its_analyst_by_a_reference(register: Register) -> None:
     ]
     for act in each(acts):
         assert act().record["by"] == register.store.keys.person_reference(ANALYST)
+
+
+def test_what_was_typed_goes_by_the_number_of_the_entry_and_the_register_stays(register: Register) -> None:
+    enter(register, says="ZWSAYS", own_number="ZWNUMBER", name="ZWNAME", call_back="ZWCALL")
+    register.answer("C-1", "ZWANSWER", answered_at=NOW, by=ANALYST)
+    register.undo("C-1", 1, by=ANALYST, reason="ZWREASON")
+    store = register.store
+    schemas = [kind.name for kind in KINDS]
+    entries = [entry for entry in store.journal.entries() if kind_name(str(entry.record["schema"])) in schemas]
+    assert len(entries) == 3
+    assert len(list(store.words.folder.glob("w-*"))) == 6
+    store.erase([str(entry.sha256) for entry in entries], reason="asked for", ordered_by="")
+    left = [path.read_text("utf-8") for path in store.words.folder.glob("w-*")]
+    assert [json.loads(text)["text"] for text in left] == ["asked for"]
+    assert register.words(register.complaint("C-1").says) is None
+    assert register.complaint("C-1").state == "open"

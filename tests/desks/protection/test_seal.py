@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import select
 import subprocess
 import sys
 import time
@@ -38,26 +37,24 @@ def trucewatch(*words: str, **variables: str) -> subprocess.CompletedProcess[str
 def serving(folder: Path, **variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A real console; its process and the address that it printed."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "trucewatch", "serve", str(folder), "--port", "0"],
+        [sys.executable, "-u", "-m", "trucewatch", "serve", str(folder), "--port", "0"],
         env=os.environ | variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
-        printed, until = "", time.monotonic() + 120
+        printed = ""
         while not (match := re.search(r"http://\S+", printed)):
-            assert time.monotonic() < until, printed
-            ready, _, _ = select.select([process.stdout], [], [], 1)
-            if ready:
-                line = process.stdout.readline()
-                assert line, printed
-                printed += line
+            line = process.stdout.readline()
+            assert line, printed
+            printed += line
         yield process, match.group()
     finally:
         process.kill()
         process.wait()
+        process.stdout.close()
 
 
 @pytest.mark.enable_socket
@@ -70,18 +67,20 @@ def test_a_running_console_is_ended_and_nobody_comes_in_with_what_they_had(tmp_p
     )
     assert added.returncode == 0, added.stderr
     waiting = folder / ".trucewatch" / "private" / "pending" / "abc"
-    with serving(folder, TRUCEWATCH_PASSPHRASE=WORDS) as (process, address):
-        with httpx.Client(follow_redirects=True, timeout=30) as browser:
-            assert browser.get(address).status_code == 200
-            waiting.mkdir(parents=True)
-            (waiting / "file").write_text("a list of names")
-            begun = time.monotonic()
-            sealed = trucewatch("seal", str(folder))
-            assert time.monotonic() - begun < MOST_SECONDS + 3  # the program's own start on a busy machine
-            assert sealed.returncode == 0, sealed.stderr
-            assert str(process.pid) in sealed.stdout
-            assert process.wait(timeout=1) is not None
-            cookies = dict(browser.cookies)
+    with (
+        serving(folder, TRUCEWATCH_PASSPHRASE=WORDS) as (process, address),
+        httpx.Client(follow_redirects=True, timeout=30) as browser,
+    ):
+        assert browser.get(address).status_code == 200
+        waiting.mkdir(parents=True)
+        (waiting / "file").write_text("a list of names")
+        begun = time.monotonic()
+        sealed = trucewatch("seal", str(folder))
+        assert time.monotonic() - begun < MOST_SECONDS + 3  # the program's own start on a busy machine
+        assert sealed.returncode == 0, sealed.stderr
+        assert str(process.pid) in sealed.stdout
+        assert process.wait(timeout=1) is not None
+        cookies = dict(browser.cookies)
     assert cookies
     assert not waiting.exists()
     private = folder / ".trucewatch" / "private"
@@ -132,8 +131,8 @@ def test_a_process_that_does_not_end_by_itself_is_ended_by_force(tmp_path: Path)
         stdout=subprocess.PIPE,
         text=True,
     )
+    assert holder.stdout is not None
     try:
-        assert holder.stdout is not None
         holder.stdout.readline()
         begun = time.monotonic()
         assert seal(folder).ended == holder.pid
@@ -142,3 +141,4 @@ def test_a_process_that_does_not_end_by_itself_is_ended_by_force(tmp_path: Path)
     finally:
         holder.kill()
         holder.wait()
+        holder.stdout.close()

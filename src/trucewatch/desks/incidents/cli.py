@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trucewatch.model.edits import Act
     from trucewatch.model.incident import Incident
 
-Reason = Annotated[str, typer.Option("--reason", help="Why, in at most 500 characters; it stays in the ledger.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, in at most 500 characters; can be erased.")]
 By = Annotated[
     str, typer.Option("--by", help="Who acts: a delegation of the watch, or a name, kept as a salted reference.")
 ]
@@ -210,7 +210,7 @@ def add(
     ] = None,
     azimuth: Annotated[float, typer.Option(help="Where the longer one points, degrees from true north.")] = 0.0,
     count: Annotated[int | None, typer.Option(min=0, max=100_000, help="How many.")] = None,
-    text: Annotated[str, typer.Option(help="In words, at most 500 characters; it stays in the ledger.")] = "",
+    text: Annotated[str, typer.Option(help="In words, at most 500 characters; can be erased.")] = "",
     simulated: Annotated[bool, typer.Option("--simulated", help="It is invented.")] = False,
     yes: Yes = False,
 ) -> None:
@@ -247,7 +247,7 @@ def undo(
 
     with _listing(context.obj, needs_list=False) as listing:
         undone = listing.act_that_stands(act)
-        _confirm(yes, f"Undoes {undone.act_id}:", [act_words(undone), undone.reason])
+        _confirm(yes, f"Undoes {undone.act_id}:", [act_words(undone), str(undone.why)])
         _report_entry(listing, listing.undo(undone, reason=reason, by=by))
 
 

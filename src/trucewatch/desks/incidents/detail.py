@@ -48,7 +48,7 @@ class Dossier:
     incident: Incident
     code: str
     row: int | None
-    rejected_because: str = ""
+    rejected_because: Message | str = ""
 
     @cached_property
     def standing(self) -> Standing:
@@ -166,7 +166,7 @@ def dossier_of(store: Store, snapshot: Snapshot, text: str) -> Dossier:
 
     Raises RefusalError 404 for none and for several.
     """
-    rejected = rejected_incidents(snapshot.rejected)
+    rejected = rejected_incidents(snapshot.rejected, store.typed.words_of)
     if dossier := _by_id(store, snapshot, rejected, text):
         return dossier
     ids = (*snapshot.ids, *(incident.incident_id for incident, _ in rejected))
@@ -184,7 +184,9 @@ def dossier_of(store: Store, snapshot: Snapshot, text: str) -> Dossier:
     raise RefusalError(404, refusal)
 
 
-def _by_id(store: Store, snapshot: Snapshot, rejected: Sequence[tuple[Incident, str]], text: str) -> Dossier | None:
+def _by_id(
+    store: Store, snapshot: Snapshot, rejected: Sequence[tuple[Incident, Message | str]], text: str
+) -> Dossier | None:
     row = snapshot.row_beginning(text)
     if row is not None:
         return Dossier(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)

@@ -38,7 +38,7 @@ class Original:
     """What one hop leads to. Either lines (text) or cells (workbooks, Parquet, records), never both."""
 
     sha256: str
-    file: str
+    file: Message | str
     size_bytes: int
     row: int
     entry: int
@@ -67,7 +67,7 @@ def read_original(store: Store, sha256: str, row: int, source: str) -> Original:
     gone = store.index.rows("SELECT entry FROM erased WHERE sha256 = ?", sha256)
     base: dict[str, Any] = {
         "sha256": sha256,
-        "file": str(name),
+        "file": store.typed.words_of(str(name)),
         "size_bytes": int(size),
         "row": row,
         "entry": int(entry),
@@ -100,8 +100,8 @@ def _record(store: Store, sha256: str) -> Original:
     except StoreError as exc:
         return Original(sha256=sha256, file="", size_bytes=0, row=0, entry=entry, fault=exc.message)
     texts = {
-        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for name, value in json.loads(content).items()
+        name: str(value) if isinstance(value, str | Message) else json.dumps(value, ensure_ascii=False, default=str)
+        for name, value in store.typed.in_words(json.loads(content)).items()
     }
     cells = [(name, cut_cell(raw_text(text))) for name, text in texts.items()]
     return Original(sha256=sha256, file="", size_bytes=len(content), row=0, entry=entry, cells=cells, is_record=True)

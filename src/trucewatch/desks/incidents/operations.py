@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,13 +19,14 @@ from trucewatch.model.edits import MOST_CLAIMANT, MOST_REASON, Act, Stated, undo
 from trucewatch.model.incident import Finding, Incident, finding_rows, incident_rows
 from trucewatch.model.observation import KINDS, MEANS
 from trucewatch.model.people import PERCEIVED
+from trucewatch.model.speakers import public_names
 from trucewatch.model.standing import NO_CLAUSE, standings_of
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.typed_text import refusal_of
 from trucewatch.model.verification import access_refused_to, with_access_refused
 from trucewatch.model.watch import Watch
 from trucewatch.store import Store
-from trucewatch.store.edit_records import record_act, recorded_acts
+from trucewatch.store.edit_records import hide_names, record_act, recorded_acts
 from trucewatch.store.lists import RecordedList, recorded_lists
 from trucewatch.store.verification_records import recorded_steps
 
@@ -76,11 +77,11 @@ class Listing:
         return finding_rows(with_access_refused(findings, self.last.table(self.store, "incidents"), refused))
 
     @cached_property
-    def rejected(self) -> list[tuple[Incident, str]]:
+    def rejected(self) -> list[tuple[Incident, Message | str]]:
         """Incidents that were rejected, each with the reason."""
-        return rejected_incidents(self.last.table(self.store, "rejected"))
+        return rejected_incidents(self.last.table(self.store, "rejected"), self.store.typed.words_of)
 
-    def on(self, day: date | None) -> tuple[list[Incident], list[tuple[Incident, str]]]:
+    def on(self, day: date | None) -> tuple[list[Incident], list[tuple[Incident, Message | str]]]:
         """The incidents that began on a local day, or all; and those that were rejected."""
 
         def began(incident: Incident) -> bool:
@@ -271,7 +272,8 @@ class Listing:
         )
 
     def add(self, stated: Stated, *, reason: str, by: str) -> Act:
-        return self._enter("add", reason=reason, by=by, stated=stated)
+        claimed_by = hide_names(stated.claimed_by, self.store.keys, public_names(self.watch))
+        return self._enter("add", reason=reason, by=by, stated=replace(stated, claimed_by=claimed_by))
 
     def act_that_stands(self, which: str) -> Act:
         """An act by a unique beginning of its id. Raises WatchError if it does not stand any more."""
@@ -298,7 +300,9 @@ class Listing:
 
     # JSON documents
 
-    def document(self, listed: Sequence[Incident], rejected: Sequence[tuple[Incident, str]]) -> dict[str, Any]:
+    def document(
+        self, listed: Sequence[Incident], rejected: Sequence[tuple[Incident, Message | str]]
+    ) -> dict[str, Any]:
         """`trucewatch incidents --json`."""
         worst = standings_of(self.findings)
         return {
@@ -309,7 +313,7 @@ class Listing:
             "incidents": [
                 plain(asdict(incident)) | worst.get(incident.incident_id, NO_CLAUSE).document() for incident in listed
             ],
-            "rejected": [plain(asdict(incident)) | {"reason": reason} for incident, reason in rejected],
+            "rejected": [plain(asdict(incident)) | {"reason": str(reason)} for incident, reason in rejected],
         }
 
     def dossier_document(self, dossier: Dossier) -> dict[str, Any]:
@@ -317,7 +321,7 @@ class Listing:
         return {
             "schema": "trucewatch/incident/1",
             "incident": plain(asdict(dossier.incident)),
-            "rejected_because": dossier.rejected_because,
+            "rejected_because": str(dossier.rejected_because),
             "members": plain(dossier.reports),
             "reasons": None if dossier.reasons is None else [_reason_document(reason) for reason in dossier.reasons],
             "first": [plain(asdict(incident)) for incident in dossier.first],
@@ -353,7 +357,16 @@ def _reason_document(reason: Reason) -> dict[str, Any]:
 
 
 def _act_document(act: Act, state: str) -> dict[str, Any]:
-    return {**plain(asdict(act)), "state": state or "stands"}
+    """Without what tells words from references: `reason` and `text` are what was typed, or say that it was erased."""
+    document = plain(asdict(act))
+    for name in ("reason_on_record", "reason_erased"):
+        del document[name]
+    if act.reason_erased:
+        document["reason"] = str(act.why)
+    if act.stated:
+        del document["stated"]["text_erased"]
+        document["stated"]["text"] = str(act.stated.text_erased or act.stated.text)
+    return {**document, "state": state or "stands"}
 
 
 def _only(text: str, ids: Sequence[str], what: str, how: str) -> str:

@@ -11,6 +11,7 @@ from rich.markup import escape
 from trucewatch.locale import Words, words
 from trucewatch.locale.reasons import standing_words
 from trucewatch.locale.sanitize import printable
+from trucewatch.messages import Message
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import Finding, Incident
 from trucewatch.model.standing import NO_CLAUSE, Standing, standings_of
@@ -48,7 +49,7 @@ def show_list(
     out: Console,
     watch: Watch,
     incidents: Sequence[Incident],
-    rejected: Sequence[tuple[Incident, str]],
+    rejected: Sequence[tuple[Incident, Message | str]],
     findings: Sequence[Finding],
     *,
     head: str,
@@ -70,7 +71,7 @@ def show_list(
         out.print(
             escape(
                 f"{incident.incident_id[:SHORT]:<{SHORT}}  {when_words(incident, watch.zone)}  "
-                f"{what_words(incident, watch, english)}  {printable(reason)}"
+                f"{what_words(incident, watch, english)}  {printable(str(reason))}"
             )
         )
     if waiting:
@@ -146,7 +147,7 @@ def show_one(out: Console, watch: Watch, dossier: Dossier, verification: Verific
     standing = standings_of(dossier.findings).get(incident.incident_id, NO_CLAUSE)
     out.print(escape(sentence(incident, watch, standing)))
     if dossier.rejected_because:
-        out.print(f"[yellow]■ rejected[/]  {escape(dossier.rejected_because)}")
+        out.print(f"[yellow]■ rejected[/]  {escape(str(dossier.rejected_because))}")
     if incident.classes:
         likely = ", ".join(
             f"{name.replace('_', ' ')} {chance:.2f}"
@@ -212,7 +213,7 @@ def show_acts(out: Console, acts: Sequence[tuple[Act, str]]) -> None:
             f"{act.act_id[:SHORT]}  [dim]{iso_utc(act.recorded_at)[:16]}Z  {escape(act.by[:SHORT])}[/]  "
             f"{escape(act_words(act))}{mark}"
         )
-        out.print(f"{'':<{SHORT}}  [dim]{escape(printable(act.reason))}[/]")
+        out.print(f"{'':<{SHORT}}  [dim]{escape(printable(str(act.why)))}[/]")
 
 
 def act_words(act: Act) -> str:

@@ -64,7 +64,7 @@ def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
         listed=listed,
         board=board_of(snapshot, visit.telling) if first == 0 else None,
         periods=list(snapshot.periods.values())[:MOST_PERIODS] if first == 0 else [],
-        rejected=rejected_incidents(snapshot.rejected) if first == 0 else [],
+        rejected=rejected_incidents(snapshot.rejected, view.console.store.typed.words_of) if first == 0 else [],
         first=first,
         more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,
         before=max(first - ROWS_AT_ONCE, 0) if first else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import pyarrow as pa
@@ -83,7 +84,12 @@ KINDS: Final = (
 )
 
 
-def rejected_incidents(table: pa.Table) -> list[tuple[Incident, str]]:
-    """The incidents that were rejected by hand, each with the reason, from a list's table of them."""
-    reasons = table["reason"].to_pylist()
+def rejected_incidents(
+    table: pa.Table, words_of: Callable[[str], Message | str]
+) -> list[tuple[Incident, Message | str]]:
+    """The incidents that were rejected by hand, each with the reason, from a list's table of them.
+
+    words_of: what was typed, by the reference that the table holds.
+    """
+    reasons = map(words_of, table["reason"].to_pylist())
     return list(zip(incident_rows(table.drop_columns(["rejected_by", "reason"])), reasons, strict=True))

@@ -40,7 +40,9 @@ LEDGERS_OWN = "trucewatch/"
 
 @app.command(short_help="Check the ledger and all evidence, offline.")
 def verify(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A watch, a copy of its store, or an accusation file.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A watch, a copy of its store, an accusation, or a partial copy.")
+    ],
     policy: Annotated[Path | None, typer.Option(metavar="FILE", help="Which keys have to have signed (TOML).")] = None,
     seen: Annotated[
         Path | None, typer.Option(metavar="CHECKPOINT", help="A checkpoint seen earlier: finds a rollback.")
@@ -95,7 +97,9 @@ def log(
         return
     if ledger_only:
         raise LedgerError(Message("say where the copy goes: --copy DIR --ledger-only"))
-    lines = log_lines(read_entries(_store_of(watch), record_kinds(), kind=kind, last=last), record_kinds())
+    store = _store_of(watch)
+    entries = read_entries(store, record_kinds(), kind=kind, last=last)
+    lines = log_lines(entries, record_kinds(), private=store / "private")
     if as_json:
         print_json({"schema": "trucewatch/log/1", "entries": lines})
     else:
@@ -255,46 +259,6 @@ def _cosign_once(fetch_file: Callable[[str], bytes], log: PublicKey, mine: Secre
     )
 
 
-@app.command(short_help="Erase evidence, or what stands behind a reference.")
-def erase(
-    watch: WatchFolder,
-    names: Annotated[
-        list[str], typer.Argument(metavar="SHA256", help="SHA-256 of evidence, p-… of a person, w-… of words.")
-    ],
-    reason: Annotated[str, typer.Option(help="Why; it stays in the ledger.")],
-    ordered_by: Annotated[str, typer.Option(help="Who ordered it: an organisation.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without this word it only says what would go.")] = False,
-) -> None:
-    """Erase evidence with all that was made from it, or who or what stands behind a reference. The ledger says erased,
-    not corrupt."""
-    from trucewatch.locale.sanitize import printable
-
-    with open_store(watch) as store:
-        people = list(dict.fromkeys(name for name in names if name.startswith(("p-", "w-"))))
-        hashes = [name for name in names if name not in people]
-        for reference in people:
-            store.check_reference(reference)
-        going = store.plan_erasure(hashes)
-        copies = store.find_copies(hashes) if hashes else []
-        if yes:
-            store.erase(hashes, people=people, reason=reason, ordered_by=ordered_by)
-    typer.echo(f"{'Erased' if yes else 'Would erase'} {len(going)} object(s) and {len(people)} person(s) or text(s):")
-    for target in going:
-        typer.echo(f"  {target.sha256}  {printable(target.what)}")
-    for reference in people:
-        place = (
-            "text and salt in private/words" if reference.startswith("w-") else "name and salt in private/people.json"
-        )
-        typer.echo(f"  {reference}  {place}")
-    if copies:
-        typer.echo("Not reached, for you to remove (the same bytes, or reports that may show them):")
-        for path in copies:
-            typer.echo(f"  {printable(str(path))}")
-    typer.echo("The ledger keeps hashes, file names, and the rows of reports that were issued. Copies elsewhere stay.")
-    if not yes:
-        typer.echo("Nothing was done. It cannot be undone; say --yes to do it.")
-
-
 @app.command(short_help="A salted reference to a person, for watch.toml.")
 def person(
     watch: WatchFolder, name: Annotated[str, typer.Argument(metavar="NAME", help="Who gave something.")]
@@ -355,6 +319,14 @@ def keys_new(
 def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
     """Every key that the ledger names, and which are in force now. Reads only, also while a run goes on."""
     from trucewatch.locale.sanitize import printable
+    from trucewatch.model.typed_text import erased_words
+    from trucewatch.store.typed_words import is_reference
+    from trucewatch.store.words import KeptWords
+
+    words = KeptWords(_store_of(watch) / "private" / "words")
+
+    def words_of(text: str) -> str:
+        return (words.read(text) or str(erased_words())) if is_reference(text) else text
 
     states = {named.key: named for named in _named_keys(watch)}
     names = ("act", "role", "holder", "key", "replaces", "reason", "recorded_at")
@@ -362,6 +334,7 @@ def keys_list(watch: WatchFolder, as_json: AsJson = False) -> None:
         {
             "entry": entry.number,
             **{name: entry.record[name] for name in names},
+            "reason": words_of(entry.record["reason"]),
             "in_force": entry.record["key"] in states and states[entry.record["key"]].is_in_force,
         }
         for entry in _key_entries(watch)
@@ -396,7 +369,7 @@ def keys_register(
 @keys.command("rotate")
 def keys_rotate(
     watch: WatchFolder,
-    reason: Annotated[str, typer.Option(help="Why; it stays in the ledger.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; the entry stays, the words can be erased.")] = "",
     lost: Annotated[bool, typer.Option("--lost", help="The present key is gone, or in other hands.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --lost, although the key file is there.")] = False,
 ) -> None:
@@ -438,7 +411,7 @@ def keys_rotate(
 def keys_revoke(
     watch: WatchFolder,
     key: Annotated[str, typer.Argument(metavar="VKEY", help="The public key that is no longer to be believed.")],
-    reason: Annotated[str, typer.Option(help="Why; it stays in the ledger.")],
+    reason: Annotated[str, typer.Option(help="Why; the entry stays, the words can be erased.")],
 ) -> None:
     """Say in the ledger that a witness's or delegation's key counts no more. What it signed before stays valid."""
     with open_store(watch) as store:

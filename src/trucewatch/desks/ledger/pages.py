@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from trucewatch.errors import Corrupt, StoreError
 from trucewatch.locale import mark
 from trucewatch.messages import Message
-from trucewatch.model.record_kind import kind_name, sentence_of
+from trucewatch.model.record_kind import Record, kind_name, sentence_of
 from trucewatch.model.times import read_time
 from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
@@ -25,6 +25,7 @@ from trucewatch.store.journal import Entry
 from trucewatch.store.kinds import KEY_ROLES
 from trucewatch.store.ledger_lines import entries_for_people
 from trucewatch.store.proofs import PublishedCheckpoint, latest_checkpoint, proof_of_entry
+from trucewatch.store.typed_words import is_reference, references_in, typed_in
 
 PAGE: Final = 50
 
@@ -48,13 +49,13 @@ def line_of(entry: Entry, view: View) -> Line:
     """An entry in the reader's language; of a kind that is not known, its name."""
     name = kind_name(str(entry.record["schema"]))
     kinds = view.console.kinds
-    sentence, who = sentence_of(entry.record, kinds)
+    sentence, who = sentence_of(view.console.store.typed.in_words(entry.record), kinds)
     return Line(
         entry=entry,
         kind=kinds[name].title if name in kinds else name,
         recorded_at=read_time(str(entry.record["recorded_at"])),
         what=view.words.say(sentence, zone=view.reader.zone),
-        who=who,
+        who=view.words.say(who),
         undo=kinds[name].undo if name in kinds else None,
     )
 
@@ -96,10 +97,19 @@ def entry_page(view: CurrentView, number: int) -> HTMLResponse:
         "ledger/entry.html.jinja",
         line=line_of(entry, view),
         number=number,
+        typed=[(text, console.store.typed.words_of(text)) for text in typed_in(entry.record) if is_reference(text)],
+        can_be_erased=_holds_words(entry.record, console),
         record=json.dumps(dict(entry.record), ensure_ascii=False, indent=2, sort_keys=True, default=str),
         last=len(console.store.journal) - 1,
         is_covered=checkpoint is not None and number < checkpoint.size,
     )
+
+
+def _holds_words(record: Record, console: Console) -> bool:
+    """Whether something that was typed into this entry is still kept: apart, or in the record of an earlier version."""
+    kept = console.store.words.has
+    inline = any(not is_reference(text) for text in typed_in(record))
+    return (inline and not str(record["schema"]).startswith("trucewatch/key/")) or any(map(kept, references_in(record)))
 
 
 @router.get(

@@ -298,7 +298,7 @@ def _summary(view: View, draft: ReportDraft, act: str) -> Response:
                 section_words(note.section, words),
                 words.language_name(note.language),
                 note.language,
-                note.text,
+                words.say(note.erased or note.text),
             )
             for note in draft.notes
         ],

@@ -133,7 +133,12 @@ def _page(view: View, publication: Publication, issues: list[Publication]) -> HT
     except StoreError:
         checkpoint = ""
     notes = [
-        (section_words(note.section, words), words.language_name(note.language), note.language, note.text)
+        (
+            section_words(note.section, words),
+            words.language_name(note.language),
+            note.language,
+            words.say(note.erased or note.text),
+        )
         for note in publication.notes
     ]
     return view.page(

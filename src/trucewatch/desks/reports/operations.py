@@ -240,7 +240,9 @@ class ReportDesk:
         """
         draft = self._open(draft_id, seen_version)
         others = tuple(note for note in draft.notes if note.language != language)
-        notes = others + notes_from(texts, language)
+        before = {note: note for note in draft.notes}
+        # What stays as it was keeps its reference: there is one text to erase, not one a version.
+        notes = others + tuple(before.get(note, note) for note in notes_from(texts, language))
         check_notes(notes)
         if set(notes) == set(draft.notes):
             return draft

@@ -1,0 +1,264 @@
+"""A partial copy of one incident for somebody: what its recipient's rule opens, what a person opens beside it, what
+stays closed; the dossier entered, the copy entered as given."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow.compute as pc
+
+from trucewatch.errors import ReportError
+from trucewatch.ledger.dossier import CONTENT, SECTIONS, Fields, content_path, write_copy
+from trucewatch.locale.sanitize import printable
+from trucewatch.messages import Message
+from trucewatch.model.watch import Recipient
+from trucewatch.pipeline import Assessment
+from trucewatch.pipeline.dossier_fields import compare_with_watch, fields_of_incident, open_piece
+from trucewatch.store import Store
+from trucewatch.store.dossiers import dossiers_of_list, fields_of, record_dossier, record_given
+from trucewatch.store.journal import Entry
+from trucewatch.store.proofs import proof_of_entry
+
+GUARDED: Final = {
+    "incident": {"text"},
+    "observations": {
+        *("sensor", "observer_lon", "observer_lat", "bearing_deg", "bearing_sd_deg", "range_m", "range_sd_m"),
+        *("actor", "text"),
+    },
+    "evidence": {"name", "organisation", CONTENT},
+    "findings": {"facts"},
+    "released": {"text"},
+}
+"""What is opened by its own name alone, never by a rule or by `*`: where somebody stood and what device it was, words
+of persons, names of files, and the bytes of evidence, which hold all of that."""
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Showing:
+    """What a copy would open, before anything is entered or leaves. entry: the dossier, if one of this list and these
+    values is on record. pieces: (evidence, number) of lines and chunks."""
+
+    fields: Fields
+    list_entry: int
+    recipient: Recipient
+    opened: frozenset[str]
+    pieces: tuple[tuple[int, int], ...]
+    entry: Entry | None
+
+    @property
+    def beyond_rule(self) -> list[str]:
+        """What a person opens beside what the recipient's rule does, in order."""
+        named = [path for path in self.fields.paths() if path in self.opened and not path.startswith("released/")]
+        words = [path for path in self.opened if path.startswith("released/") and path.endswith("/text")]
+        return [*named, *words, *(content_path(*piece) for piece in self.pieces)]
+
+    def opened_fields(self) -> Iterator[tuple[str, Any]]:
+        """Path and value of every field that is opened."""
+        for path in self.fields.paths():
+            if path in self.opened:
+                yield path, self.fields.value(path)
+
+    def closed(self) -> dict[str, list[str]]:
+        """The columns that are opened in no row, by section."""
+        columns = {tuple(path.split("/")[::2]) for path in self.opened}
+        return {
+            section: [column for column in self.fields.columns[section] if (section, column) not in columns]
+            for section in SECTIONS
+        }
+
+
+def prepare_copy(
+    store: Store,
+    assessment: Assessment,
+    subject: str,
+    *,
+    recipient: str,
+    names: Sequence[str] = (),
+    open_all: bool = False,
+    only_look: bool = False,
+) -> Showing:
+    """What a copy for a recipient would open; nothing is entered. With only_look evidence is not read: what comes out
+    is good to be looked at, not to be given.
+
+    subject: an incident or one of its findings, by any unique beginning of its id. names: fields to open beside what
+    the rule does (`incident/lon`, `observations/*/kind`, `evidence/0/content/17`); open_all: all that are not GUARDED.
+    Raises ReportError for what is none, and for what the recipient may not have.
+    """
+    if assessment.is_replay or assessment.list_entry < 0:
+        raise ReportError(Message("only what stands on the list of today is shown; leave the replay first"))
+    rule = assessment.watch.recipient(recipient)
+    if rule is None:
+        ids = ", ".join(each.id for each in assessment.watch.settings.recipient)
+        raise ReportError(
+            Message(
+                '"{recipient}" is no recipient of this watch; it has: {words}',
+                recipient=printable(recipient)[:60],
+                words=ids,
+            )
+        )
+    incident_id = _incident_of(assessment, subject)
+    if only_look:
+        entry, fields = None, fields_of_incident(store, assessment, incident_id, bytes(32), with_content=False)
+    else:
+        entry, fields = _known_or_new(store, assessment, incident_id)
+    place = next(
+        (row for row, released in enumerate(fields.rows["released"]) if released["recipient"] == rule.id), None
+    )
+    if place is None:
+        raise ReportError(
+            Message(
+                "{recipient} may not have this incident, or not yet: its rule withholds it at {as_of}, or no report "
+                "that was issued to it has shown it. Nothing of it can be shown",
+                recipient=rule.id,
+                as_of=assessment.as_of,
+            )
+        )
+    opened = {
+        f"released/{place}/{column}" for column in fields.columns["released"] if column not in GUARDED["released"]
+    }
+    chosen, pieces = _chosen(fields, names, open_all=open_all, released=place)
+    if chosen or pieces:
+        _check_may_open(rule, fields, place)
+    opened |= chosen | {f"evidence/{row}/{CONTENT}" for row, _ in pieces}
+    return Showing(
+        fields=fields,
+        list_entry=assessment.list_entry,
+        recipient=rule,
+        opened=frozenset(opened),
+        pieces=pieces,
+        entry=entry,
+    )
+
+
+def give_copy(store: Store, showing: Showing, *, by: str) -> tuple[str, bytes]:
+    """Enter the dossier if it is not yet, and that this copy is given: the copy's name and bytes. It cannot be taken
+    back.
+
+    by: a salted reference or a delegation. Raises StoreError, LedgerError.
+    """
+    pieces = [open_piece(store, showing.fields, row, number) for row, number in showing.pieces]
+    entry = showing.entry or record_dossier(store, showing.fields, showing.list_entry)
+    store.publish()
+    content = write_copy(
+        store.objects.get(entry.sha256),
+        proof_of_entry(store.root, entry.number).as_json(),
+        showing.fields,
+        recipient=showing.recipient.id,
+        opened=showing.opened,
+        pieces=pieces,
+    )
+    opened = [*showing.opened, *(content_path(*piece) for piece in showing.pieces)]
+    receipt = record_given(store, entry, recipient=showing.recipient.id, opened=opened, content=content, by=by)
+    store.publish()
+    return f"dossier-copy-{receipt.number}.json", content
+
+
+def compare_copy(store: Store, copy: Mapping[str, Any]) -> list[Message]:
+    """What of the dossier behind a copy this watch does not hold; nothing if every field agrees, closed ones too.
+
+    copy: what the inspector says that it proves: `entry`, and `dossier`, the hash of its record. Raises StoreError if
+    its salts are erased, ReportError if the dossier is not of this watch.
+    """
+    if store.journal.hash_of(copy["entry"]) != copy["dossier"]:
+        raise ReportError(
+            Message(
+                "entry {entry} of this watch is not that dossier; the copy is of another watch", entry=copy["entry"]
+            )
+        )
+    record = next(store.journal.entries(copy["entry"])).record
+    return compare_with_watch(store, record, fields_of(store, record))
+
+
+def _incident_of(assessment: Assessment, text: str) -> str:
+    """The incident that an id's beginning names, by itself or by a finding of it."""
+    for table, column in ((assessment.incidents, "incident_id"), (assessment.findings, "finding_id")):
+        rows = table.filter(pc.starts_with(table[column], text)) if len(text) > 3 else table.slice(0, 0)
+        ids = set(rows[column].to_pylist())
+        if len(ids) == 1:
+            if incident_id := str(rows["incident_id"][0].as_py()):
+                return incident_id
+            raise ReportError(
+                Message("this finding is about a deadline or a whole clause, not about an incident; give an incident")
+            )
+    raise ReportError(
+        Message(
+            'no incident or finding of the present list begins with "{text}", or several do; trucewatch incidents '
+            "WATCH lists them",
+            text=printable(text)[:60],
+        )
+    )
+
+
+def _known_or_new(store: Store, assessment: Assessment, incident_id: str) -> tuple[Entry | None, Fields]:
+    """The dossier of this list that holds just these values, with its salts; else the fields of a new one."""
+    for entry, committed in dossiers_of_list(store, assessment.list_entry):
+        if committed.rows["incident"][0]["incident_id"] == incident_id:
+            again = fields_of_incident(store, assessment, incident_id, committed.seed)
+            if again.rows == committed.rows:
+                return entry, committed
+    return None, fields_of_incident(store, assessment, incident_id, os.urandom(32))
+
+
+def _chosen(
+    fields: Fields, names: Sequence[str], *, open_all: bool, released: int
+) -> tuple[set[str], tuple[tuple[int, int], ...]]:
+    """The paths and pieces that names stand for. Of other recipients' rows nothing can be chosen."""
+    wanted = [f"{section}/*/*" for section in SECTIONS if section != "released"] if open_all else []
+    paths: set[str] = set()
+    pieces: set[tuple[int, int]] = set()
+    for name in (*wanted, *names):
+        parts = name.split("/")
+        if len(parts) == 4 and parts[0] == "evidence" and parts[2] == CONTENT and _are_numbers(parts[1], parts[3]):
+            pieces.add((int(parts[1]), int(parts[3])))
+            continue
+        if len(parts) == 2 and parts[0] in SECTIONS:
+            parts.insert(1, "*")
+        matching = set(_matching(fields, parts, released)) if len(parts) == 3 else set()
+        if not matching and name not in wanted:
+            raise ReportError(
+                Message(
+                    '"{name}" is no field of this dossier; a field is written as incident/lon, observations/0/kind, '
+                    "observations/*/kind, evidence/0/content/17",
+                    name=printable(name)[:80],
+                )
+            )
+        paths |= matching
+    return paths, tuple(sorted(pieces))
+
+
+def _matching(fields: Fields, parts: Sequence[str], released: int) -> Iterator[str]:
+    section, row, column = parts
+    for place in range(len(fields.rows.get(section, ()))):
+        if row not in ("*", str(place)) or (section == "released" and place != released):
+            continue
+        for name in fields.columns[section]:
+            if name == column or (column == "*" and name not in GUARDED[section]):
+                yield f"{section}/{place}/{name}"
+
+
+def _are_numbers(*texts: str) -> bool:
+    return all(text.isascii() and text.isdigit() and len(text) < 10 for text in texts)
+
+
+def _check_may_open(rule: Recipient, fields: Fields, place: int) -> None:
+    """Raises ReportError unless the recipient is told this incident's place exactly: else a field, or several together,
+    could tell a finer one. A young incident, and where fire came from, are told to the bound parties coarsely."""
+    row = fields.rows["released"][place]
+    has_place = bool(fields.rows["incident"]) and fields.rows["incident"][0]["lon"] is not None
+    if rule.place != "exact" or (has_place and not str(row["place"]).startswith("point:")):
+        raise ReportError(
+            Message(
+                "{recipient} is not told the exact place of this incident, so nothing more exact can be opened for it. "
+                "Leave out --open",
+                recipient=rule.id,
+            )
+        )
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a field states nothing."""
+    return value in _EMPTY
