@@ -80,8 +80,8 @@ def seal(
     at most five seconds, needs no passphrase, and can be undone by opening the watch again.
 
     --destroy cannot be undone: nobody opens the private files and the encrypted evidence again."""
-    from trucewatch.desks.protection.operations import lines_of
-    from trucewatch.desks.protection.operations import seal as seal_watch
+    from trucewatch.store.sealing import lines_of
+    from trucewatch.store.sealing import seal as seal_watch
 
     if destroy and not yes:
         if not sys.stdin.isatty():

@@ -15,8 +15,8 @@ import httpx2 as httpx
 import pytest
 
 from tests.builders import make_watch
-from trucewatch.desks.protection.operations import seal
 from trucewatch.errors import StoreError
+from trucewatch.store.sealing import seal
 
 WORDS = "five quiet words on paper"
 MOST_SECONDS = 5.0
