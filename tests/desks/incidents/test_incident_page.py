@@ -21,7 +21,7 @@ from tests.conftest import each
 from tests.server.conftest import client_of, now, unbroken
 from tests.server.directions import assert_marks_end_with_their_text
 from trucewatch.desks.incidents.charts import draw_added, draw_share
-from trucewatch.desks.incidents.detail import dossier_of
+from trucewatch.desks.incidents.detail import detail_of
 from trucewatch.desks.incidents.evidence import RawLine, raw_text, read_original
 from trucewatch.desks.incidents.observations import bounds_of, letter_of, members_of
 from trucewatch.fusion.for_and_against import Reason
@@ -98,13 +98,13 @@ def test_observations_read_from_the_store_are_those_that_were_just_worked_out(va
 
 def test_a_report_that_is_not_kept_any_more_stays_in_its_place_with_what_it_added(valleys: Console) -> None:
     incident, code = largest(valleys)
-    dossier = dossier_of(valleys.store, valleys.snapshot, code)
-    whole, gone = dossier.reports, dossier.members[0].name
+    detail = detail_of(valleys.store, valleys.snapshot, code)
+    whole, gone = detail.reports, detail.members[0].name
     assert sorted(report["observation_id"] for report in whole) == sorted(incident.members)
     assert [report["added"]["order"] for report in whole] == sorted(report["added"]["order"] for report in whole)
-    vars(dossier)["members"] = dossier.members[1:]
-    assert [report["observation_id"] for report in dossier.reports] == [report["observation_id"] for report in whole]
-    for before, after in each(zip(whole, dossier.reports, strict=True)):
+    vars(detail)["members"] = detail.members[1:]
+    assert [report["observation_id"] for report in detail.reports] == [report["observation_id"] for report in whole]
+    for before, after in each(zip(whole, detail.reports, strict=True)):
         is_gone = after["observation_id"] == gone
         assert after["source"] == ("" if is_gone else before["source"])
         assert after["added"] == before["added"]
@@ -431,14 +431,14 @@ def test_what_speaks_for_and_against_stands_on_the_page(valleys: Console) -> Non
 
 def reasons_on_page(console: Console, code: str) -> list[Reason]:
     """The reasons of an incident, each held against its page."""
-    dossier = dossier_of(console.store, console.snapshot, code)
-    assert dossier.reasons is not None
-    if dossier.reasons:
+    detail = detail_of(console.store, console.snapshot, code)
+    assert detail.reasons is not None
+    if detail.reasons:
         part = html.unescape(part_of(client_of(console).get(f"/incident/{code}").text, "reasons"))
         for sign, head in (("for", "For"), ("against", "Against")):
-            assert (f"<h3>{head}</h3>" in part) is any(reason.sign == sign for reason in dossier.reasons)
-        assert all(str(reason.message) in part for reason in dossier.reasons)
-    return dossier.reasons
+            assert (f"<h3>{head}</h3>" in part) is any(reason.sign == sign for reason in detail.reasons)
+        assert all(str(reason.message) in part for reason in detail.reasons)
+    return detail.reasons
 
 
 def test_the_list_on_record_has_the_same_reasons(valleys: Console) -> None:

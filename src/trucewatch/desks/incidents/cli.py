@@ -69,19 +69,19 @@ def of_watch(context: typer.Context, watch: WatchFolder) -> None:
 def show(context: typer.Context, which: IncidentId, as_json: AsJson = False) -> None:
     """What is known of one incident: its reports and what each added, how it stood first, what changed, its
     findings."""
-    from trucewatch.desks.incidents.detail import recorded_dossier
+    from trucewatch.desks.incidents.detail import recorded_detail
     from trucewatch.desks.incidents.output import show_one
     from trucewatch.desks.incidents.verification import recorded_verification, verification_document
     from trucewatch.terminal.output import console
 
     with _listing(context.obj) as listing:
-        dossier = recorded_dossier(listing.store, listing.watch, listing.last, listing.incident_id(which))
-        verification = recorded_verification(dossier, listing.clock)
+        detail = recorded_detail(listing.store, listing.watch, listing.last, listing.incident_id(which))
+        verification = recorded_verification(detail, listing.clock)
         if as_json:
-            document = listing.dossier_document(dossier)
+            document = listing.detail_document(detail)
             print_json(document | {"verification": verification_document(verification)})
         else:
-            show_one(console(), listing.watch, dossier, verification)
+            show_one(console(), listing.watch, detail, verification)
 
 
 @incident_commands.command("verify")

@@ -40,7 +40,7 @@ _MOST_HISTORIES: Final = 1024
 
 
 @dataclass(frozen=True)
-class Dossier:
+class IncidentDetail:
     """One incident, listed or rejected by hand. `row` is its row in the snapshot; None for a rejected one."""
 
     store: Store
@@ -161,18 +161,18 @@ def state_hash_of(incident: Incident) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:20]
 
 
-def dossier_of(store: Store, snapshot: Snapshot, text: str) -> Dossier:
+def detail_of(store: Store, snapshot: Snapshot, text: str) -> IncidentDetail:
     """The incident whose id begins so, listed or rejected, or that a recipient's code which begins so means.
 
     Raises RefusalError 404 for none and for several.
     """
     rejected = rejected_incidents(snapshot.rejected, store.typed.words_of)
-    if dossier := _by_id(store, snapshot, rejected, text):
-        return dossier
+    if detail := _by_id(store, snapshot, rejected, text):
+        return detail
     ids = (*snapshot.ids, *(incident.incident_id for incident, _ in rejected))
     meant = incidents_by_code(store, ids, text)
-    if len(meant) == 1 and (dossier := _by_id(store, snapshot, rejected, meant[0])):
-        return dossier
+    if len(meant) == 1 and (detail := _by_id(store, snapshot, rejected, meant[0])):
+        return detail
     if heir := lives_on_in(snapshot, text):
         refusal = Message(
             "This incident is not in the present list any more. Its observations are now in {code}.", code=heir
@@ -186,10 +186,10 @@ def dossier_of(store: Store, snapshot: Snapshot, text: str) -> Dossier:
 
 def _by_id(
     store: Store, snapshot: Snapshot, rejected: Sequence[tuple[Incident, Message | str]], text: str
-) -> Dossier | None:
+) -> IncidentDetail | None:
     row = snapshot.row_beginning(text)
     if row is not None:
-        return Dossier(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)
+        return IncidentDetail(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)
     matches = [
         (incident, reason)
         for incident, reason in rejected
@@ -198,14 +198,14 @@ def _by_id(
     if len(matches) != 1:
         return None
     incident, reason = matches[0]
-    return Dossier(store, snapshot, incident, incident.incident_id[:SHORT_CODE], None, reason)
+    return IncidentDetail(store, snapshot, incident, incident.incident_id[:SHORT_CODE], None, reason)
 
 
-def recorded_dossier(store: Store, watch: Watch, recorded: RecordedList, text: str) -> Dossier:
+def recorded_detail(store: Store, watch: Watch, recorded: RecordedList, text: str) -> IncidentDetail:
     """The same, from a list as it is on record: for a command, which has no snapshot. Raises RefusalError as well."""
     snapshot = snapshot_recorded(store, watch, recorded)
     refused = access_refused_to(recorded_steps(store), recorded.as_of if snapshot.is_past else NEVER)
-    return dossier_of(store, replace(snapshot, refused=refused), text)
+    return detail_of(store, replace(snapshot, refused=refused), text)
 
 
 def lives_on_in(snapshot: Snapshot, text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.incidents.detail import Dossier, dossier_of, holder_of
+from trucewatch.desks.incidents.detail import IncidentDetail, detail_of, holder_of
 from trucewatch.desks.incidents.forms import (
     MOST_PARTS,
     ActDraft,
@@ -73,25 +73,25 @@ def add(view: CurrentView, form: Form) -> Response:
 
 @router.get("/incident/{code}/act/{deed}")
 def form(view: CurrentView, code: str, deed: str) -> HTMLResponse:
-    dossier = _dossier(view, code, deed)
-    draft = read_draft(deed, view.request.query_params.multi_items()).over([dossier.incident])
-    return _form(view, dossier, draft, trouble=_replay_trouble(view))
+    detail = _detail(view, code, deed)
+    draft = read_draft(deed, view.request.query_params.multi_items()).over([detail.incident])
+    return _form(view, detail, draft, trouble=_replay_trouble(view))
 
 
 @router.post("/incident/{code}/act/{deed}")
 def enter_act(view: CurrentView, code: str, deed: str, form: Form) -> Response:
     draft = read_draft(deed, fields_of(form))
     with view.writing() as now:
-        dossier = _dossier(now, code, deed, changed=True)
+        detail = _detail(now, code, deed, changed=True)
         try:
             now.refuse_in_replay()
             listing = listing_of(now)
             if typed_of(form, "confirm") != "yes":
-                summary = summary_of(dossier, draft, listing, now.telling)
-                return _form(now, dossier, draft.over(summary.about), summary=summary)
-            act = enter(dossier, draft, listing)
+                summary = summary_of(detail, draft, listing, now.telling)
+                return _form(now, detail, draft.over(summary.about), summary=summary)
+            act = enter(detail, draft, listing)
         except TrucewatchError as exc:
-            return _form(now, dossier, draft.over([dossier.incident]), trouble=exc.message)
+            return _form(now, detail, draft.over([detail.incident]), trouble=exc.message)
         return _on_to(now, act)
 
 
@@ -123,12 +123,12 @@ def _about(act: Act, console: Console) -> frozenset[str]:
     return _about(before, console) if before else frozenset()
 
 
-def _dossier(view: View, code: str, deed: str, *, changed: bool = False) -> Dossier:
+def _detail(view: View, code: str, deed: str, *, changed: bool = False) -> IncidentDetail:
     """The incident that an act is about. changed: it was there when the form was opened, so its absence is news."""
     if deed not in _CHANGES:
         raise RefusalError(404, Message("No such act: an incident is merged, split, retyped or rejected."))
     try:
-        return dossier_of(view.console.store, view.snapshot, code)
+        return detail_of(view.console.store, view.snapshot, code)
     except RefusalError as exc:
         if not changed:
             raise
@@ -171,7 +171,7 @@ def answer_to(view: View, act: Act) -> Response:
 
 def _form(
     view: View,
-    dossier: Dossier,
+    detail: IncidentDetail,
     draft: ActDraft,
     *,
     trouble: Message | str = "",
@@ -181,15 +181,15 @@ def _form(
 
     rows = [
         (member, when_words(member.row, view.telling), "; ".join(says_words(member.row, view.telling)))
-        for member in dossier.members[:MOST_SHOWN]
+        for member in detail.members[:MOST_SHOWN]
     ]
     return _form_page(
         view,
         "incidents/act.html.jinja",
         is_refused=bool(trouble),
-        dossier=dossier,
-        incident=dossier.incident,
-        code=dossier.code,
+        detail=detail,
+        incident=detail.incident,
+        code=detail.code,
         draft=draft,
         trouble=trouble,
         summary=summary,
@@ -197,7 +197,7 @@ def _form(
         kinds=KINDS,
         most_parts=MOST_PARTS,
         classes=class_table().names,
-        near=_near(dossier) if draft.deed == "merge" else [],
+        near=_near(detail) if draft.deed == "merge" else [],
         deed=view.words.say(DEEDS[draft.deed]),
     )
 
@@ -211,11 +211,11 @@ def _form_page(view: View, template: str, *, is_refused: bool, **context: Any) -
     return page
 
 
-def _near(dossier: Dossier) -> list[tuple[str, Any]]:
+def _near(detail: IncidentDetail) -> list[tuple[str, Any]]:
     """The listed incidents nearest in time and place of the same sort (real or simulated), for a merge."""
     import numpy as np
 
-    snapshot, row = dossier.snapshot, dossier.row
+    snapshot, row = detail.snapshot, detail.row
     if row is None:
         return []
     hours = np.abs(snapshot.start_s - snapshot.start_s[row]) / 3600

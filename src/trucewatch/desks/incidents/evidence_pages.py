@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-from trucewatch.desks.incidents.detail import dossier_of
+from trucewatch.desks.incidents.detail import detail_of
 from trucewatch.desks.incidents.provenance import hop_of
 from trucewatch.messages import Message
 from trucewatch.server.refusal import RefusalError
@@ -22,14 +22,14 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/incident/{code}/hop")
 def hop(view: CurrentView, code: str, finding: str = "", observation: str = "") -> HTMLResponse:
-    dossier = dossier_of(view.console.store, view.snapshot, code)
-    hop = hop_of(dossier, view.reader, finding, observation)
+    detail = detail_of(view.console.store, view.snapshot, code)
+    hop = hop_of(detail, view.reader, finding, observation)
     if hop is None:
         raise RefusalError(
             404,
             Message("This incident has no such finding or observation now; its page shows those it has."),
         )
-    context: dict[str, Any] = {"hop": hop, "code": dossier.code, "dossier": dossier, "incident": dossier.incident}
+    context: dict[str, Any] = {"hop": hop, "code": detail.code, "detail": detail, "incident": detail.incident}
     if view.wants_part:
         return view.fragment("incidents/hop.html.jinja", **context)
     return view.page("incidents/hop_page.html.jinja", **context)

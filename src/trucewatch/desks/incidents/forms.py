@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from trucewatch.desks.incidents.codes import incidents_by_code
-from trucewatch.desks.incidents.detail import Dossier, state_hash_of
+from trucewatch.desks.incidents.detail import IncidentDetail, state_hash_of
 from trucewatch.desks.incidents.records import DEEDS
 from trucewatch.errors import WatchError
 from trucewatch.locale.sanitize import isolated, printable
@@ -67,21 +67,21 @@ def read_draft(deed: str, fields: Sequence[tuple[str, str]]) -> ActDraft:
     )
 
 
-def chosen_of(dossier: Dossier, draft: ActDraft, listing: Listing) -> list[Incident]:
+def chosen_of(detail: IncidentDetail, draft: ActDraft, listing: Listing) -> list[Incident]:
     """The incidents that an act is about, the page's own first; each as the list holds it now.
 
     Raises WatchError where one is not what the form saw: it changed meanwhile, in another tab or by new evidence.
     """
-    if dossier.row is None:
+    if detail.row is None:
         raise WatchError(
             Message("This incident was rejected meanwhile. Nothing was entered; undo the rejection first.")
         )
-    ids = [dossier.incident.incident_id]
+    ids = [detail.incident.incident_id]
     for text in draft.others:
-        row = dossier.snapshot.row_beginning(text)
+        row = detail.snapshot.row_beginning(text)
         if row is None:
-            meant = incidents_by_code(listing.store, dossier.snapshot.ids, text)
-            row = dossier.snapshot.row_beginning(meant[0]) if len(meant) == 1 else None
+            meant = incidents_by_code(listing.store, detail.snapshot.ids, text)
+            row = detail.snapshot.row_beginning(meant[0]) if len(meant) == 1 else None
         if row is None:
             raise WatchError(
                 Message(
@@ -89,8 +89,8 @@ def chosen_of(dossier: Dossier, draft: ActDraft, listing: Listing) -> list[Incid
                     code=printable(text)[:40],
                 )
             )
-        if dossier.snapshot.ids[row] not in ids:
-            ids.append(dossier.snapshot.ids[row])
+        if detail.snapshot.ids[row] not in ids:
+            ids.append(detail.snapshot.ids[row])
     chosen = listing.listed_incidents(ids)
     for incident in chosen:
         if draft.states.get(incident.incident_id, state_hash_of(incident)) != state_hash_of(incident):
@@ -130,10 +130,10 @@ class Summary:
     about: tuple[Incident, ...] = ()
 
 
-def summary_of(dossier: Dossier, draft: ActDraft, listing: Listing, telling: Telling) -> Summary:
+def summary_of(detail: IncidentDetail, draft: ActDraft, listing: Listing, telling: Telling) -> Summary:
     """Checks an act and says what it would do. Raises WatchError and StoreError."""
     words = telling.words
-    chosen = chosen_of(dossier, draft, listing)
+    chosen = chosen_of(detail, draft, listing)
     check_reason(draft.reason)
     incident, lines = chosen[0], [telling.sentence(each) for each in chosen]
     match draft.deed:
@@ -149,7 +149,7 @@ def summary_of(dossier: Dossier, draft: ActDraft, listing: Listing, telling: Tel
                 number=words.number(len(parts))
             )
             for number, part in enumerate(parts, 1):
-                letters = words.listed([dossier.letters.get(name, name[:12]) for name in part][:40])
+                letters = words.listed([detail.letters.get(name, name[:12]) for name in part][:40])
                 lines.append(
                     words.gettext("part {number}: observations {letters}").format(
                         number=words.number(number), letters=letters
@@ -170,9 +170,9 @@ def summary_of(dossier: Dossier, draft: ActDraft, listing: Listing, telling: Tel
     return Summary(head=head, lines=tuple(lines), about=tuple(chosen if draft.deed == "merge" else chosen[:1]))
 
 
-def enter(dossier: Dossier, draft: ActDraft, listing: Listing) -> Act:
+def enter(detail: IncidentDetail, draft: ActDraft, listing: Listing) -> Act:
     """Enters an act that was summed up. Raises WatchError and StoreError."""
-    chosen = chosen_of(dossier, draft, listing)
+    chosen = chosen_of(detail, draft, listing)
     for incident in chosen:
         if incident.incident_id not in draft.states:
             raise WatchError(changed(incident))

@@ -31,7 +31,7 @@ from trucewatch.store.lists import RecordedList, recorded_lists
 from trucewatch.store.verification_records import recorded_steps
 
 if TYPE_CHECKING:
-    from trucewatch.desks.incidents.detail import Dossier
+    from trucewatch.desks.incidents.detail import IncidentDetail
     from trucewatch.fusion.for_and_against import Reason
 
 
@@ -316,18 +316,18 @@ class Listing:
             "rejected": [plain(asdict(incident)) | {"reason": str(reason)} for incident, reason in rejected],
         }
 
-    def dossier_document(self, dossier: Dossier) -> dict[str, Any]:
+    def detail_document(self, detail: IncidentDetail) -> dict[str, Any]:
         """`trucewatch incident WATCH show --json`."""
         return {
             "schema": "trucewatch/incident/1",
-            "incident": plain(asdict(dossier.incident)),
-            "rejected_because": str(dossier.rejected_because),
-            "members": plain(dossier.reports),
-            "reasons": None if dossier.reasons is None else [_reason_document(reason) for reason in dossier.reasons],
-            "first": [plain(asdict(incident)) for incident in dossier.first],
-            "history": plain(dossier.history),
-            "findings": [plain(asdict(finding)) for finding in dossier.findings],
-            "acts": [_act_document(act, "") for act in dossier.acts],
+            "incident": plain(asdict(detail.incident)),
+            "rejected_because": str(detail.rejected_because),
+            "members": plain(detail.reports),
+            "reasons": None if detail.reasons is None else [_reason_document(reason) for reason in detail.reasons],
+            "first": [plain(asdict(incident)) for incident in detail.first],
+            "history": plain(detail.history),
+            "findings": [plain(asdict(finding)) for finding in detail.findings],
+            "acts": [_act_document(act, "") for act in detail.acts],
         }
 
     def acts_document(self, every: Sequence[tuple[Act, str]]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from trucewatch.terminal.output import (
 )
 
 if TYPE_CHECKING:
-    from trucewatch.desks.incidents.detail import Dossier
+    from trucewatch.desks.incidents.detail import IncidentDetail
     from trucewatch.desks.incidents.verification import Verification
 
 SHORT: Final = 12
@@ -137,29 +137,29 @@ def _assessment(standing: Standing, watch: Watch, english: Words, *, says_who: b
     return f"{SIGNS[standing.outcome]} {standing_words(standing, watch, english, says_who=says_who)}"
 
 
-def show_one(out: Console, watch: Watch, dossier: Dossier, verification: Verification | None = None) -> None:
+def show_one(out: Console, watch: Watch, detail: IncidentDetail, verification: Verification | None = None) -> None:
     """`trucewatch incident WATCH show`: one sentence, then members, L1 beside L2, history, findings, acts."""
     from trucewatch.findings import SENTENCES
     from trucewatch.locale.reasons import recorded_reason
 
-    english, incident = words("en"), dossier.incident
+    english, incident = words("en"), detail.incident
     out.print(escape(f"{incident.incident_id}"))
-    standing = standings_of(dossier.findings).get(incident.incident_id, NO_CLAUSE)
+    standing = standings_of(detail.findings).get(incident.incident_id, NO_CLAUSE)
     out.print(escape(sentence(incident, watch, standing)))
-    if dossier.rejected_because:
-        out.print(f"[yellow]■ rejected[/]  {escape(str(dossier.rejected_because))}")
+    if detail.rejected_because:
+        out.print(f"[yellow]■ rejected[/]  {escape(str(detail.rejected_because))}")
     if incident.classes:
         likely = ", ".join(
             f"{name.replace('_', ' ')} {chance:.2f}"
             for name, chance in zip(incident.classes, incident.class_probabilities, strict=True)
         )
         out.print(f"[dim]may be      [/] {escape(likely)}")
-    for reason in dossier.reasons or ():
+    for reason in detail.reasons or ():
         out.print(f"[dim]{reason.sign:<11}[/] {escape(english.say(reason.message))}")
-    if dossier.reasons is None:
+    if detail.reasons is None:
         out.print("[dim]for/against[/] not kept of this list; the next run works it out")
     out.print(f"\n[dim]{'report':<{SHORT}}  {'means':<10}  {'source':<16}  {'kind':<15}  place  kind   happened[/]")
-    for report in dossier.reports:
+    for report in detail.reports:
         added = report["added"] or {}
         line = (
             f"{report['observation_id'][:SHORT]:<{SHORT}}  {report['means']:<10}  {report['source'][:16]:<16}"
@@ -170,23 +170,23 @@ def show_one(out: Console, watch: Watch, dossier: Dossier, verification: Verific
     meaning = (
         "what its source added when it came, in order of arrival: place, ln of how much larger the ellipse was before"
     )
-    if any(report["added"] and report["added"]["order"] is None for report in dossier.reports):
+    if any(report["added"] and report["added"]["order"] is None for report in detail.reports):
         meaning = "what would be missing without its source: place, ln of how much larger the ellipse"
     out.print(f"[dim]{meaning}; kind and happened, probability[/]")
     out.print()
-    for level, rows in (("L1", dossier.first), ("L2", [incident])):
+    for level, rows in (("L1", detail.first), ("L2", [incident])):
         for row in rows:
             out.print(
                 f"[bold]{level}[/]  [dim]{escape(row.incident_id[:SHORT])}[/]  {escape(sentence(row, watch, standing))}"
             )
-    for change in dossier.history:
+    for change in detail.history:
         ids = " + ".join(name[:SHORT] for name in change["from_ids"]) or "–"
         ends = " + ".join(name[:SHORT] for name in change["to_ids"]) or "–"
         out.print(
             f"[dim]{iso_utc(change['as_of'])[:16]}Z  list {change['list']:>4}[/]  {change['what']:<8}  {escape(ids)} → "
             f"{escape(ends)}"
         )
-    for finding in dossier.findings:
+    for finding in detail.findings:
         words_of = recorded_reason(finding, SENTENCES, watch, english)
         outcome = escape(standing_words(Standing.of(finding), watch, english))
         out.print(
@@ -202,7 +202,7 @@ def show_one(out: Console, watch: Watch, dossier: Dossier, verification: Verific
                 who = f", {entered.who}" if entered.who else ""
                 head = f"    {entered.entry.step_id[:SHORT]}  {iso_utc(entered.entry.known_at)[:16]}Z"
                 out.print(escape(f"{head}  {entered.answer}{who}"))
-    show_acts(out, [(act, "") for act in dossier.acts])
+    show_acts(out, [(act, "") for act in detail.acts])
 
 
 def show_acts(out: Console, acts: Sequence[tuple[Act, str]]) -> None:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from trucewatch.desks.incidents.charts import common_scale, draw_added, draw_ellipse, draw_share
-from trucewatch.desks.incidents.detail import Dossier, dossier_of
+from trucewatch.desks.incidents.detail import IncidentDetail, detail_of
 from trucewatch.desks.incidents.observations import (
     MOST_SHOWN,
     Member,
@@ -74,15 +74,15 @@ def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
 
 @router.get("/incident/{code}")
 def incident(view: CurrentView, code: str, finding: str = "", observation: str = "", after: str = "") -> Response:
-    dossier = dossier_of(view.console.store, view.snapshot, code)
+    detail = detail_of(view.console.store, view.snapshot, code)
     first = int(after) if after.isdecimal() and len(after) < 10 else 0
-    hop = hop_of(dossier, view.reader, finding, observation, most_bytes=INLINE_BYTES)
-    return view.page("incidents/incident.html.jinja", hop=hop, **_context(dossier, view.telling, first, view.clock))
+    hop = hop_of(detail, view.reader, finding, observation, most_bytes=INLINE_BYTES)
+    return view.page("incidents/incident.html.jinja", hop=hop, **_context(detail, view.telling, first, view.clock))
 
 
 @router.get("/incident/{code}/map.json")
 def places(view: CurrentView, code: str) -> Response:
-    return JSONResponse(map_of(dossier_of(view.console.store, view.snapshot, code)))
+    return JSONResponse(map_of(detail_of(view.console.store, view.snapshot, code)))
 
 
 def brief_time(incident: Incident, telling: Telling) -> str:
@@ -93,19 +93,19 @@ def brief_time(incident: Incident, telling: Telling) -> str:
     return telling.words.gettext("{day}, {time}").format(day=day, time=time)
 
 
-def map_of(dossier: Dossier) -> dict[str, Any]:
+def map_of(detail: IncidentDetail) -> dict[str, Any]:
     """What the map of one incident shows: the observations' ellipses, the fused one, and the first list's."""
-    incident = dossier.incident
-    shapes = [shape_of(member) for member in dossier.members[:MOST_SHOWN]]
+    incident = detail.incident
+    shapes = [shape_of(member) for member in detail.members[:MOST_SHOWN]]
     fused = ellipse_of(incident)
-    first = ellipse_of(dossier.first[0]) if dossier.first else None
+    first = ellipse_of(detail.first[0]) if detail.first else None
     if first == fused:
         first = None
     around = [*shapes, *(shape for shape in (fused, first) if shape)]
     return {
-        "bounds": bounds_of(around, dossier.snapshot.watch.settings.area),
-        "outcome": dossier.standing.outcome,
-        "held": dossier.standing.reason_word,
+        "bounds": bounds_of(around, detail.snapshot.watch.settings.area),
+        "outcome": detail.standing.outcome,
+        "held": detail.standing.reason_word,
         "kind": incident.kind,
         "simulated": incident.simulated,
         "fused": fused,
@@ -152,57 +152,57 @@ class Level:
     css: str
 
 
-def _context(dossier: Dossier, telling: Telling, first: int, now: datetime) -> dict[str, Any]:
-    members = dossier.members
+def _context(detail: IncidentDetail, telling: Telling, first: int, now: datetime) -> dict[str, Any]:
+    members = detail.members
     part = members[first : first + MOST_SHOWN]
-    stood = stood_before(dossier.incident, members)
+    stood = stood_before(detail.incident, members)
     return {
-        "dossier": dossier,
-        "incident": dossier.incident,
-        "code": dossier.code,
-        "standing": dossier.standing,
-        "confidences": _confidences(dossier, telling),
-        "classes": _classes(dossier.incident, telling),
-        "reasons": _reasons(dossier, telling),
-        "rows": [_row(dossier, member, telling, stood.get(member.name)) for member in part],
+        "detail": detail,
+        "incident": detail.incident,
+        "code": detail.code,
+        "standing": detail.standing,
+        "confidences": _confidences(detail, telling),
+        "classes": _classes(detail.incident, telling),
+        "reasons": _reasons(detail, telling),
+        "rows": [_row(detail, member, telling, stood.get(member.name)) for member in part],
         "in_order": any(member.added and member.added["order"] for member in members),
-        "people": people_rows(dossier, telling),
+        "people": people_rows(detail, telling),
         "kind_alone": telling.words.listed(
             sorted(
                 {
-                    kind_word(str(finding.facts.get("kind", dossier.incident.kind)), telling.words)
-                    for finding in dossier.findings
+                    kind_word(str(finding.facts.get("kind", detail.incident.kind)), telling.words)
+                    for finding in detail.findings
                     if finding.reason == KIND_ALONE
                 }
             )
         ),
-        "verification": verification_of(dossier, telling, now),
-        "grave": [grave_word(each, telling.words) for each in dossier.incident.grave],
-        "people_line": people_words(dossier.incident.people, telling.watch, telling.words),
+        "verification": verification_of(detail, telling, now),
+        "grave": [grave_word(each, telling.words) for each in detail.incident.grave],
+        "people_line": people_words(detail.incident.people, telling.watch, telling.words),
         "delay": lambda seconds: _delay(seconds, telling),
         "first_row": first,
         "more_rows": len(members) - first - len(part),
         "most_rows": MOST_SHOWN,
-        "missing": len(dossier.incident.members) - len(members),
-        "levels": _levels(dossier, telling),
-        "history": _history(dossier, telling),
+        "missing": len(detail.incident.members) - len(members),
+        "levels": _levels(detail, telling),
+        "history": _history(detail, telling),
         "rungs": list(RUNGS),
-        "reached": list(RUNGS).index(dossier.incident.rung) if dossier.incident.rung in RUNGS else -1,
+        "reached": list(RUNGS).index(detail.incident.rung) if detail.incident.rung in RUNGS else -1,
         "stipulations": {
             stipulation.id: (provision, stipulation)
-            for provision, stipulation in dossier.snapshot.watch.agreement.stipulations()
+            for provision, stipulation in detail.snapshot.watch.agreement.stipulations()
         },
-        "earlier": dossier.beside(1),
-        "later": dossier.beside(-1),
-        "is_replay": dossier.snapshot.is_replay,
+        "earlier": detail.beside(1),
+        "later": detail.beside(-1),
+        "is_replay": detail.snapshot.is_replay,
         "deed_word": lambda deed: telling.words.say(DEEDS[deed]),
-        "parties": lambda ids: [isolated(party_name(each, dossier.snapshot.watch, telling.words)) for each in ids],
+        "parties": lambda ids: [isolated(party_name(each, detail.snapshot.watch, telling.words)) for each in ids],
     }
 
 
-def _confidences(dossier: Dossier, telling: Telling) -> list[Confidence]:
+def _confidences(detail: IncidentDetail, telling: Telling) -> list[Confidence]:
     """Always four, always in this order, never one figure made of several."""
-    incident, words = dossier.incident, telling.words
+    incident, words = detail.incident, telling.words
     reports = words.ngettext("{number} observation", "{number} observations", len(incident.members))
     means = words.ngettext("{number} means", "{number} means", len(incident.means))
     rests = words.listed(
@@ -241,13 +241,13 @@ def _confidences(dossier: Dossier, telling: Telling) -> list[Confidence]:
     return four
 
 
-def _reasons(dossier: Dossier, telling: Telling) -> list[tuple[str, list[str]]] | None:
+def _reasons(detail: IncidentDetail, telling: Telling) -> list[tuple[str, list[str]]] | None:
     """What speaks for it and what against it, a sentence each; None where that is not kept."""
-    if dossier.reasons is None:
+    if detail.reasons is None:
         return None
     heads = (("for", telling.words.gettext("For")), ("against", telling.words.gettext("Against")))
     return [
-        (head, [telling.words.say(reason.message) for reason in dossier.reasons if reason.sign == sign])
+        (head, [telling.words.say(reason.message) for reason in detail.reasons if reason.sign == sign])
         for sign, head in heads
     ]
 
@@ -282,10 +282,10 @@ def stood_before(incident: Incident, members: Sequence[Member]) -> dict[str, flo
     return stood
 
 
-def _row(dossier: Dossier, member: Member, telling: Telling, before: float | None) -> Row:
+def _row(detail: IncidentDetail, member: Member, telling: Telling, before: float | None) -> Row:
     added = member.added["confidence"] if member.added else None
-    if len(dossier.incident.members) == 1:
-        added = dossier.incident.happened  # all rests on its only report
+    if len(detail.incident.members) == 1:
+        added = detail.incident.happened  # all rests on its only report
     return Row(
         member=member,
         when=when_words(member.row, telling),
@@ -293,10 +293,10 @@ def _row(dossier: Dossier, member: Member, telling: Telling, before: float | Non
         place=place_words_95(member.row, telling),
         became_known=known_words(member.row, telling),
         # Of one voice two decimals would say more than is known.
-        bar=Markup(draw_added(None, None) if dossier.incident.alone else draw_added(before, added)),
-        added="" if dossier.incident.alone else signed(added, telling),
+        bar=Markup(draw_added(None, None) if detail.incident.alone else draw_added(before, added)),
+        added="" if detail.incident.alone else signed(added, telling),
         others=(
-            telling.words.gettext("all rests on this source") if dossier.incident.alone else _others(member, telling)
+            telling.words.gettext("all rests on this source") if detail.incident.alone else _others(member, telling)
         ),
         claimed=claimed_words(member, telling),
         is_quote=_is_quote(member, telling),
@@ -344,10 +344,10 @@ def _others(member: Member, telling: Telling) -> str:
     return words.gettext("; ").join(parts) if parts else ""
 
 
-def _levels(dossier: Dossier, telling: Telling) -> list[Level]:
+def _levels(detail: IncidentDetail, telling: Telling) -> list[Level]:
     """L1, L2 and R beside each other, their ellipses on one scale."""
-    incident, words = dossier.incident, telling.words
-    scale = common_scale([*dossier.first, incident])
+    incident, words = detail.incident, telling.words
+    scale = common_scale([*detail.first, incident])
     nothing = Markup(draw_ellipse(None, scale))
     unrecorded = Level(
         label="L1",
@@ -364,20 +364,20 @@ def _levels(dossier: Dossier, telling: Telling) -> list[Level]:
         css="is-open",
     )
     return [
-        *([_level("L1", first, dossier, telling, scale) for first in dossier.first[:8]] or [unrecorded]),
-        _level("L2", incident, dossier, telling, scale, css="is-now"),
+        *([_level("L1", first, detail, telling, scale) for first in detail.first[:8]] or [unrecorded]),
+        _level("L2", incident, detail, telling, scale, css="is-now"),
         reviewed,
     ]
 
 
-def _level(label: str, was: Incident, dossier: Dossier, telling: Telling, scale: float, css: str = "") -> Level:
+def _level(label: str, was: Incident, detail: IncidentDetail, telling: Telling, scale: float, css: str = "") -> Level:
     words = telling.words
     late = was.last_known_at - was.occurred_start
     head = words.gettext("known {moment}, {delay} after").format(
         moment=telling.moment(was.last_known_at), delay=_delay(late.total_seconds(), telling)
     )
-    places = [place for place, member in enumerate(dossier.members) if member.name in was.members]
-    letters = [dossier.members[place].letter for place in places]
+    places = [place for place, member in enumerate(detail.members) if member.name in was.members]
+    letters = [detail.members[place].letter for place in places]
     gone = len(was.members) - len(letters)
     if len(places) > 2 and places[-1] - places[0] == len(places) - 1:
         holds = words.gettext("{first} to {last}").format(first=letters[0], last=letters[-1])
@@ -415,9 +415,9 @@ _CHANGES: Final = {
 }
 
 
-def _history(dossier: Dossier, telling: Telling) -> list[dict[str, Any]]:
+def _history(detail: IncidentDetail, telling: Telling) -> list[dict[str, Any]]:
     """The changes, the last first, with links to the incidents that are still listed."""
-    snapshot = dossier.snapshot
+    snapshot = detail.snapshot
 
     def named(ids: list[str]) -> list[tuple[str, bool]]:
         return [
@@ -433,5 +433,5 @@ def _history(dossier: Dossier, telling: Telling) -> list[dict[str, Any]]:
             "from": named(row["from_ids"]),
             "to": named(row["to_ids"]),
         }
-        for row in dossier.history
+        for row in detail.history
     ]

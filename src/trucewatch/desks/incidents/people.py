@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trucewatch.desks.incidents.detail import Dossier
+from trucewatch.desks.incidents.detail import IncidentDetail
 from trucewatch.locale.terms import perceived_word, person_status_word
 from trucewatch.model.people import PEOPLE_NUMBERS, PeopleReported
 from trucewatch.reports.people_words import figure_of, giver_words
@@ -25,10 +25,10 @@ class PeopleRow:
     letters: tuple[str, ...]
 
 
-def people_rows(dossier: Dossier, telling: Telling) -> list[PeopleRow]:
+def people_rows(detail: IncidentDetail, telling: Telling) -> list[PeopleRow]:
     """A row for every statement, in the order of the incident; none is made of two others."""
-    letters = {member.name: member.letter for member in dossier.members}
-    return [_row(statement, letters, telling) for statement in dossier.incident.people]
+    letters = {member.name: member.letter for member in detail.members}
+    return [_row(statement, letters, telling) for statement in detail.incident.people]
 
 
 def _row(statement: PeopleReported, letters: dict[str, str], telling: Telling) -> PeopleRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trucewatch.desks.incidents.detail import Dossier
+from trucewatch.desks.incidents.detail import IncidentDetail
 from trucewatch.desks.incidents.evidence import Original, batch_entry_of, read_original
 from trucewatch.desks.incidents.observations import Member, when_words
 from trucewatch.locale.terms import means_word
@@ -35,21 +35,21 @@ class Hop:
 
 
 def hop_of(
-    dossier: Dossier, visit: Visit, finding: str = "", observation: str = "", *, most_bytes: int = 0
+    detail: IncidentDetail, visit: Visit, finding: str = "", observation: str = "", *, most_bytes: int = 0
 ) -> Hop | None:
     """The way that an address names: by default the worst finding and the first observation that it rests on.
 
     most_bytes: a larger original is not read (0: any is). None if no observation of the incident is kept, or it is not
     of it.
     """
-    chosen = dossier.finding(finding) or (dossier.findings[0] if dossier.findings else None)
+    chosen = detail.finding(finding) or (detail.findings[0] if detail.findings else None)
     bears = set(chosen.evidence) if chosen else set()
-    choices = tuple(member for member in dossier.members if member.name in bears) or tuple(dossier.members)
-    by_name = {name: member for member in dossier.members for name in (member.name, member.letter)}
+    choices = tuple(member for member in detail.members if member.name in bears) or tuple(detail.members)
+    by_name = {name: member for member in detail.members for name in (member.name, member.letter)}
     member = by_name.get(observation) or (choices[0] if choices else None)
-    if member is None or (finding and dossier.finding(finding) is None) or (observation and observation not in by_name):
+    if member is None or (finding and detail.finding(finding) is None) or (observation and observation not in by_name):
         return None
-    store = dossier.store
+    store = detail.store
     sha256, row = str(member.row["evidence_sha256"]), int(member.row["evidence_row"])
     files = store.index.rows("SELECT size_bytes, entry FROM evidence WHERE sha256 = ? ORDER BY entry", sha256)
     size = int(files[0][0]) if files else 0
@@ -62,7 +62,7 @@ def hop_of(
         when=when_words(member.row, visit.telling),
         original=original,
         size_bytes=original.size_bytes if original else size,
-        list_entry=dossier.list_entry,
+        list_entry=detail.list_entry,
         batch_entry=batch_entry_of(store, member.row),
         evidence_entry=original.entry if original else int(files[0][1]),
         choices=choices,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from trucewatch.desks.incidents.detail import Dossier
+from trucewatch.desks.incidents.detail import IncidentDetail
 from trucewatch.desks.incidents.records import ANSWER_WORDS, STEP_WORDS
 from trucewatch.errors import StoreError
 from trucewatch.locale import Words, mark, mark_in
@@ -71,31 +71,31 @@ class Verification:
         return sum(step.is_settled for step in self.steps)
 
 
-def verification_of(dossier: Dossier, telling: Telling, now: datetime) -> Verification | None:
+def verification_of(detail: IncidentDetail, telling: Telling, now: datetime) -> Verification | None:
     """The verification of an incident that somebody calls grave, or of which a step was entered; None for any other.
 
     now: the watch's clock.
     """
-    incident = dossier.incident
-    entered = standing_steps(recorded_steps(dossier.store), incident.members, now)
+    incident = detail.incident
+    entered = standing_steps(recorded_steps(detail.store), incident.members, now)
     if not incident.grave and not entered:
         return None
     return Verification(
         known_for_s=max((now - incident.first_known_at).total_seconds(), 0.0),
-        steps=[_step_shown(step, dossier, entered, telling) for step in STEPS],
+        steps=[_step_shown(step, detail, entered, telling) for step in STEPS],
     )
 
 
-def recorded_verification(dossier: Dossier, now: datetime) -> Verification | None:
+def recorded_verification(detail: IncidentDetail, now: datetime) -> Verification | None:
     """The same in English, for a command."""
-    watch = dossier.snapshot.watch
-    return verification_of(dossier, Telling(english("en"), watch.zone, watch), now)
+    watch = detail.snapshot.watch
+    return verification_of(detail, Telling(english("en"), watch.zone, watch), now)
 
 
-def _step_shown(step: str, dossier: Dossier, entered: Sequence[VerificationStep], telling: Telling) -> StepShown:
+def _step_shown(step: str, detail: IncidentDetail, entered: Sequence[VerificationStep], telling: Telling) -> StepShown:
     words = telling.words
     own = [entry for entry in entered if entry.step == step]
-    is_on_record, note = _by_record(step, dossier, telling)
+    is_on_record, note = _by_record(step, detail, telling)
     state = own[-1].answer if own else ""
     if step == "analysts" and state in SETTLED:
         givers = {entry.who for entry in own if entry.answer in SETTLED}
@@ -115,7 +115,7 @@ def _step_shown(step: str, dossier: Dossier, entered: Sequence[VerificationStep]
                 entry=entry,
                 answer=state_words(entry.answer, words),
                 who=who_words(entry.who, telling.watch, words),
-                note=dossier.store.words.read(entry.note),
+                note=detail.store.words.read(entry.note),
             )
             for entry in reversed(own)
         ],
@@ -137,9 +137,9 @@ def who_words(who: str, watch: Watch, words: Words) -> str:
     return isolated(party_name(who, watch, words)) if who else ""
 
 
-def _by_record(step: str, dossier: Dossier, telling: Telling) -> tuple[bool, str]:
+def _by_record(step: str, detail: IncidentDetail, telling: Telling) -> tuple[bool, str]:
     """Whether the record shows a step by itself, and what it shows of it in words."""
-    words, incident = telling.words, dossier.incident
+    words, incident = telling.words, detail.incident
     if step == "other_side":
         sides = telling.watch.agreement.bound_ids
         heard_of = sorted({each.giver for each in attestations(incident.testimony)} & set(sides))
@@ -150,10 +150,10 @@ def _by_record(step: str, dossier: Dossier, telling: Telling) -> tuple[bool, str
     if step == "original":
         records = [
             member
-            for member in dossier.members
+            for member in detail.members
             if not member.is_claim
             and member.row["means"] not in WORDS
-            and member.row["evidence_sha256"] in dossier.store.evidence
+            and member.row["evidence_sha256"] in detail.store.evidence
         ]
         if records:
             letters = words.listed([member.letter for member in records[:12]])

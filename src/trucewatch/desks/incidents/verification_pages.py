@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from trucewatch.desks.incidents.detail import dossier_of
+from trucewatch.desks.incidents.detail import detail_of
 from trucewatch.desks.incidents.records import ANSWER_WORDS, STEP_WORDS
 from trucewatch.desks.incidents.verification import enter_step, take_back, who_may, who_words
 from trucewatch.errors import TrucewatchError
@@ -34,14 +34,14 @@ def form(view: CurrentView, code: str, step: str = "") -> HTMLResponse:
 @router.post("/incident/{code}/verify")
 def enter(view: CurrentView, code: str, form: Form) -> Response:
     texts = dict(fields_of(form))
-    dossier = dossier_of(view.console.store, view.snapshot, code)
+    detail = detail_of(view.console.store, view.snapshot, code)
     try:
         with view.writing() as now:
             now.refuse_in_replay()
             step = enter_step(
                 now.console.store,
                 now.snapshot.watch,
-                dossier.incident,
+                detail.incident,
                 step=texts.get("step", ""),
                 answer=texts.get("answer", ""),
                 who=texts.get("who", ""),
@@ -52,7 +52,7 @@ def enter(view: CurrentView, code: str, form: Form) -> Response:
             now.console.retell()
     except TrucewatchError as exc:
         return _form(view, code, texts, trouble=exc.message, status=422)
-    return answer_to(dossier.code, step)
+    return answer_to(detail.code, step)
 
 
 @router.post("/incident/{code}/verify/{step_id}/undo")
@@ -80,13 +80,13 @@ def answer_to(code: str, step: VerificationStep) -> Response:
 def _form(
     view: View, code: str, texts: Mapping[str, str], *, trouble: Message | str = "", status: int = 200
 ) -> HTMLResponse:
-    dossier = dossier_of(view.console.store, view.snapshot, code)
+    detail = detail_of(view.console.store, view.snapshot, code)
     words, watch = view.words, view.snapshot.watch
     page = view.page(
         "incidents/verify.html.jinja",
         status=status,
-        incident=dossier.incident,
-        code=dossier.code,
+        incident=detail.incident,
+        code=detail.code,
         texts=texts,
         trouble=trouble,
         can_act=not view.snapshot.is_replay,
