@@ -3,14 +3,18 @@
     python docs/walk_back.py WATCH CODE
 
 CODE is what a report prints beside a figure: `i-…` an incident, `f-…` a finding, `o-…` an observation, `c-…` a counter;
-its first ten characters are enough. Every object is read by its SHA-256 and checked against it, the SQLite index only
-says where to look. Exit code 1 if the code is not known or some bytes are erased, missing or not what their name says.
+its first ten characters are enough. Who is told less than every place and minute has codes of their own, each the
+HMAC-SHA256 of an id; their keys are read from `private/recipient-keys.json` where that is there. Every object is read
+by its SHA-256 and checked against it, the SQLite index only says where to look. Exit code 1 if the code is not known or
+some bytes are encrypted, erased, missing or not what their name says.
 """
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
+import hmac
 import io
 import json
 import sqlite3
@@ -19,6 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+
+TABLES = {"i-": "incident", "f-": "finding", "o-": "observation", "c-": "counter"}
+"""What the first letter of a code says that it is of: a table of the index."""
 
 
 class Watch:
@@ -33,6 +40,11 @@ class Watch:
     def checked(self, kind: str, sha256: str) -> bytes:
         """The bytes of this name, hashed again."""
         path = self.root / kind / sha256[:2] / sha256[2:]
+        if not path.is_file() and path.with_name(path.name + ".age").is_file():
+            raise SystemExit(
+                f"{path} is encrypted by the watch's passphrase, which this script does not ask for; the console shows "
+                f"it: trucewatch serve {self.root.parent}"
+            )
         if not path.is_file():
             raise SystemExit(
                 f"{path} is not there: it was erased, or is missing; trucewatch verify {self.root.parent} says which"
@@ -52,6 +64,45 @@ class Watch:
     def one(self, query: str, *values: Any) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self.db.execute(query, values).fetchone()
         return found
+
+    def code_keys(self) -> dict[str, bytes]:
+        """The key of each recipient that has codes of its own; none where there is no file of them."""
+        path = self.root / "private" / "recipient-keys.json"
+        if path.is_file():
+            try:
+                return {name: bytes.fromhex(key) for name, key in json.loads(path.read_bytes())["keys"].items()}
+            except OSError as exc:
+                raise SystemExit(f"{path} cannot be read ({exc.strerror}); its owner can") from None
+            except (ValueError, LookupError, TypeError, AttributeError):
+                raise SystemExit(f"{path} is damaged: it holds the keys of codes; put back a copy of it") from None
+        if path.with_name(path.name + ".age").is_file():
+            raise SystemExit(
+                "no id begins so. It may be a code of a recipient, and the keys of those are encrypted by the watch's "
+                f"passphrase; the program asks for it: trucewatch incident {self.root.parent} show CODE (for i-… and "
+                "f-…; for c-… it says the counter's id). This script takes the ids that it shows"
+            )
+        return {}
+
+
+def id_of(watch: Watch, code: str) -> str:
+    """The id that a code means: itself where an id begins so, or the one whose code to some recipient does."""
+    table = TABLES[code[:2]]
+    if table == "observation" or watch.one(f"SELECT 1 FROM {table} WHERE {table}_id LIKE ? LIMIT 1", code + "%"):
+        return code
+    keys = watch.code_keys()
+    ids = [name for (name,) in watch.db.execute(f"SELECT DISTINCT {table}_id FROM {table}")]
+    meant = {(to, name) for to, key in keys.items() for name in ids if released_code(key, name).startswith(code)}
+    if len({name for _, name in meant}) > 1:
+        raise SystemExit(f"{code} begins more than one code; write more of it")
+    for to, name in sorted(meant):
+        say("code", f"{code} to {to}: {name}")
+    return min((name for _, name in meant), default=code)
+
+
+def released_code(key: bytes, name: str) -> str:
+    """What a recipient is given in place of an id: its letter and 26 base32 characters of its HMAC-SHA256."""
+    keyed = base64.b32encode(hmac.digest(key, name.encode(), "sha256"))
+    return f"{name[:2]}{keyed[:26].decode().lower()}"
 
 
 def say(hop: str, text: str) -> None:
@@ -136,6 +187,8 @@ def show_bytes(watch: Watch, sha256: str, line: int) -> None:
 
 def walk(watch: Watch, code: str) -> None:
     """One code, by its first letter."""
+    if code[:2] in TABLES:
+        code = id_of(watch, code)
     if code.startswith("f-"):
         walk_finding(watch, code)
     elif code.startswith("i-"):
@@ -151,4 +204,4 @@ def walk(watch: Watch, code: str) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         raise SystemExit(__doc__)
-    walk(Watch(Path(sys.argv[1])), sys.argv[2].rstrip("…"))
+    walk(Watch(Path(sys.argv[1])), sys.argv[2].strip().rstrip("…").casefold())

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.desks.incidents.codes import incidents_by_code
+from trucewatch.desks.incidents.codes import incidents_by_code, other_record
 from trucewatch.desks.incidents.observations import Member, contributions_to, members_of
 from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.messages import Message
@@ -173,11 +173,12 @@ def detail_of(store: Store, snapshot: Snapshot, text: str) -> IncidentDetail:
     meant = incidents_by_code(store, ids, text)
     if len(meant) == 1 and (detail := _by_id(store, snapshot, rejected, meant[0])):
         return detail
-    if heir := lives_on_in(snapshot, text):
+    refusal = other_record(store, text)
+    if refusal is None and (heir := lives_on_in(snapshot, text)):
         refusal = Message(
             "This incident is not in the present list any more. Its observations are now in {code}.", code=heir
         )
-    else:
+    if refusal is None:
         refusal = Message(
             "No incident of the present list, nor a rejected one, begins so. The list of incidents has them all."
         )

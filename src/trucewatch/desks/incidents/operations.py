@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trucewatch.desks.incidents.codes import incidents_by_code
+from trucewatch.desks.incidents.codes import incidents_by_code, other_record
 from trucewatch.desks.incidents.records import rejected_incidents
 from trucewatch.errors import WatchError
 from trucewatch.fusion.classify import class_table
@@ -107,6 +107,8 @@ class Listing:
         word = which.strip().casefold()
         if not any(word in (name[: len(word)], name[2 : 2 + len(word)]) for name in ids):
             meant = incidents_by_code(self.store, ids, which)
+            if not meant and (otherwise := other_record(self.store, which)):
+                raise WatchError(otherwise)
             which = meant[0] if len(meant) == 1 else which
         return _only(which, ids, "incident", f"trucewatch incidents {self.folder}")
 
