@@ -46,6 +46,7 @@ def unfit_keys(log: str) -> list[tuple[PublicKey | str, str, str, str]]:
         (new_key(log.partition("+")[0], WITNESS_ALGORITHM).public, "witness", "X", "is taken"),
         ("example.org/x+00000000+AAAA", "delegation", "X", "does not match its own id"),
         ("nothing", "witness", "X", "is no key; it is written"),
+        (str(WITNESS.public), "witness", f"p-{'a' * 26}", "stands for a person; say by its public name"),
     ]
 
 
@@ -154,7 +155,9 @@ def test_a_lost_or_stolen_key_is_replaced_and_the_reason_is_kept(
     with Store(tmp_path, lambda: NOW, lost_key=True, reason="stolen from the office") as store:
         new = store.public_key
         rows = store.index.rows("SELECT act, key, reason FROM key_event ORDER BY entry")
-        assert rows[1:] == [("lost", str(old), "stolen from the office"), ("new", str(new), "")]
+        reason = rows[1][2]
+        assert rows[1:] == [("lost", str(old), reason), ("new", str(new), "")]
+        assert store.words.read(reason) == "stolen from the office"
     assert new.name == old.name
     assert new != old
     aside = path.with_name(f"log-key.{old.key_id.hex()}.old")

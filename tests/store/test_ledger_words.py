@@ -204,6 +204,27 @@ def test_lost_asks_before_it_gives_up_a_key_that_is_there_and_prints_the_new_one
     assert inspector.main([str(watch)]) == 0
 
 
+def test_a_holder_that_is_no_delegation_is_told_of_and_one_that_is_is_not(watch: Path, tmp_path: Path) -> None:
+    key = new_key(tmp_path / "k", "delegation")
+    words = ("keys", "register", watch, key, "--role", "delegation", "--holder")
+    text = call(*words, "Ivan Zzyzxov, 12 Mill Lane")[1]
+    assert '"Ivan Zzyzxov, 12 Mill Lane" is no delegation of this watch, by id or name; there are: D1, D2.' in text
+    assert "revoke the key, and register a new one" in text
+    call("keys", "revoke", watch, key, "--reason", "names a person")
+    another = new_key(tmp_path / "k2", "delegation", name="example.org/other")
+    text = call("keys", "register", watch, another, "--role", "delegation", "--holder", "d1")[1]
+    assert "is no delegation" not in text
+
+
+def test_the_holder_of_a_key_is_said_to_stay(watch: Path, tmp_path: Path) -> None:
+    key = new_key(tmp_path / "k", "witness")
+    call("keys", "register", watch, key, "--role", "witness", "--holder", "Ivan Zzyzxov, 12 Mill Lane")
+    number = json.loads(call("keys", "list", watch, "--json")[1])["events"][-1]["entry"]
+    with pytest.raises(StoreError, match="tells of a key and stays, the key's holder too: whoever checks the ledger"):
+        call("erase", watch, number, "--reason", "asked for", "--yes")
+    assert "never of a person. It stays for ever" in " ".join(call("keys", "register", "--help")[1].split())
+
+
 def test_register_refuses_at_the_keyboard_what_the_ledger_cannot_hold(watch: Path, tmp_path: Path) -> None:
     key = new_key(tmp_path / "k", "delegation")
     with pytest.raises(LedgerError, match="no role of a key to register"):

@@ -187,20 +187,21 @@ class _Planning:
         texts = list(dict.fromkeys((*typed_in(record), *references_in(record))))
         claimants = self.claimants_to_hide(record)
         people = [part for part in _claimants(record) if PERSON_REFERENCE.fullmatch(part)]
+        inline = [text for text in texts if not is_reference(text)]
+        if kind == "key" and (inline or not texts):
+            raise StoreError(
+                Message(
+                    "entry {entry} tells of a key and stays, the key's holder too: whoever checks the ledger needs it "
+                    "whole; nothing was erased",
+                    entry=number,
+                )
+            )
         if not texts and not claimants and not people:
             raise StoreError(
                 Message(
                     "{sha256}… is a record of the ledger in which nobody typed anything, and cannot be erased; erase "
                     "what it points to",
                     sha256=sha256[:16],
-                )
-            )
-        inline = [text for text in texts if not is_reference(text)]
-        if kind == "key" and inline:
-            raise StoreError(
-                Message(
-                    "entry {entry} tells of a key, and whoever checks the ledger needs it whole; nothing was erased",
-                    entry=number,
                 )
             )
         if inline or claimants:

@@ -41,7 +41,7 @@ from trucewatch.ledger.note import (
     read_public_key,
 )
 from trucewatch.messages import Message
-from trucewatch.model.ids import short_id
+from trucewatch.model.ids import PERSON_REFERENCE, short_id
 from trucewatch.store.disk_errors import make_folder, translating
 from trucewatch.store.journal import KEY
 from trucewatch.store.private_files import (
@@ -318,6 +318,14 @@ def check_new_key(registered: Sequence[NamedKey], text: str, *, role: str, holde
         raise LedgerError(Message('"{role}" is no role of a key to register; write witness or delegation', role=role))
     if not holder.strip():
         raise LedgerError(Message("say whose key it is: --holder NAME"))
+    if PERSON_REFERENCE.fullmatch(holder.strip()):
+        raise LedgerError(
+            Message(
+                "{holder} stands for a person; say by its public name which delegation or organisation holds the key, "
+                "since that stays for ever and cannot be erased",
+                holder=holder.strip(),
+            )
+        )
     key = read_public_key(text)
     check_name(key.name)
     if key.algorithm != algorithms[role]:

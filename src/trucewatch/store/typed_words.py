@@ -22,7 +22,8 @@ TYPED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "erasure": (("reason",), ("ordered_by",)),
 }
 """Where a record of each kind holds what somebody typed; `*`: in every item. Other kinds hold references from the
-start, or nothing that is typed."""
+start, or nothing that is typed. `holder` of a key is the public name of a body and stays: whoever checks the ledger
+names a witness or delegation by it."""
 OF_A_FILE: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "evidence": (("name",), ("organisation",), ("licence",)),
     "batch": (("file",),),

@@ -357,13 +357,40 @@ def keys_register(
     watch: WatchFolder,
     key: Annotated[str, typer.Argument(metavar="VKEY", help="The public part that `keys new` showed.")],
     role: Annotated[str, typer.Option(help="witness or delegation.")],
-    holder: Annotated[str, typer.Option(help="Whose key it is.")],
+    holder: Annotated[
+        str,
+        typer.Option(
+            help="Whose key it is: the public name of a delegation or organisation, never of a person. It stays for "
+            "ever and cannot be erased."
+        ),
+    ],
 ) -> None:
     """Enter a witness's or delegation's public key into the ledger. A witness counts for checkpoints after this
     entry."""
+    from trucewatch.locale.sanitize import printable
+
     with open_store(watch) as store:
         entry = store.register_key(key, role=role, holder=holder)
     typer.echo(f"Registered as entry {entry.number}.")
+    delegations = _delegations_of(watch) if role == "delegation" else []
+    if delegations and holder.strip().casefold() not in {name.casefold() for names in delegations for name in names}:
+        typer.echo(
+            f'"{printable(holder.strip())}" is no delegation of this watch, by id or name; there are: '
+            f"{', '.join(names[0] for names in delegations)}. The entry stays: if it names a person or the wrong body, "
+            "revoke the key, and register a new one under the right name.",
+            err=True,
+        )
+
+
+def _delegations_of(folder: Path) -> list[tuple[str, ...]]:
+    """Id and names of each delegation; none where the watch's files cannot be used as they are."""
+    from trucewatch.watch import load_watch
+
+    try:
+        watch = load_watch(folder)
+    except TrucewatchError:
+        return []
+    return [(delegation.id, *delegation.names.values()) for delegation in watch.settings.delegation]
 
 
 @keys.command("rotate")
