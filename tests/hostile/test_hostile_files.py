@@ -18,8 +18,8 @@ from trucewatch.sources import adapters
 
 MOST_MB = 700
 MOST_S = 60
-
-
+"""What one file may take. All are read in one run here, and the program gives no account of each: that they take three
+times as long at most together is what this holds; the benchmark `hostile-files` runs and times each file alone."""
 OF_ROWS = {"blank_lines.csv.gz"}
 """Where rows are refused, and the file is read to its end."""
 
@@ -39,7 +39,7 @@ def test_a_hostile_file_is_one_refusal_and_the_rest_is_read(adapter: str, tmp_pa
     assert done.code == 1, done.err
     assert "Traceback" not in done.err
     assert done.peak_mb <= MOST_MB
-    assert done.seconds <= MOST_S * 3, "eleven of them, one after another"
+    assert done.seconds <= MOST_S * 3, f"{len(HOSTILE)} of them, one after another"
 
     read = files_read(folder)
     assert read["inbox/z_good.csv"].rows > 0

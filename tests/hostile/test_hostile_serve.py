@@ -162,6 +162,32 @@ def test_acts_are_entered_while_a_file_holds_its_reader(tmp_path: Path, socket_e
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("is_there_before", [True, False])
+def test_a_large_file_that_goes_on_and_on_holds_up_no_smaller_one(
+    tmp_path: Path, socket_enabled: None, is_there_before: bool
+) -> None:
+    folder = watch_of(tmp_path / "w", "obedient")
+
+    def put_both() -> None:
+        put(folder, "a_rows.txt", b"rows" + b" " * 3_000_000)
+        put(folder, "z_good.txt", b"nothing")
+
+    if is_there_before:
+        put_both()
+    with served(folder) as client:
+        if not is_there_before:
+            put_both()
+        until = time.monotonic() + 60
+        while (now := state(client))["incidents"] < 1:
+            assert time.monotonic() < until, now
+            time.sleep(0.2)
+        assert "a_rows.txt" not in client.get("/sources/rejected"), "it is not given up yet"
+        assert readers_of(folder), "the large file is being read, and what the small one brought is on the list"
+        assert now["trouble"] == ""
+    assert {name: file.rows for name, file in files_read(folder).items()} == {"inbox/z_good.txt": 1}
+
+
+@pytest.mark.slow
 def test_names_columns_and_endless_sheets_leave_the_rest_alone(tmp_path: Path, socket_enabled: None) -> None:
     folder = watch_of(tmp_path / "w", "observations")
     good = (SAMPLES / "observations" / "good.csv").read_bytes()

@@ -12,14 +12,23 @@ from trucewatch.errors import system_words
 from trucewatch.messages import Message
 from trucewatch.model.watch import SourceSetting
 
+LARGE_BYTES: Final = 2_000_000
+"""A reading may take minutes from here on, by the bound of seconds for every MB: the smaller files are read before."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """Something of a fitting name. `fault`: why no byte of it is taken; None for a file."""
+    """Something of a fitting name. `fault`: why no byte of it is taken; None for a file. size_bytes: 0 where none can
+    be told."""
 
     source: SourceSetting
     path: Path
+    size_bytes: int = 0
     fault: Message | None = None
+
+    @property
+    def is_large(self) -> bool:
+        return self.size_bytes > LARGE_BYTES
 
 
 _LINK: Final = Message("is a link; copy the file itself into the inbox")
@@ -37,8 +46,9 @@ _NO_FILE: Final = (
 
 
 def arrivals_of(folder: Path, sources: Sequence[SourceSetting], warnings: list[Message]) -> list[Arrival]:
-    """All that the sources' patterns match, source by source, each path once a source; a warning for each pattern that
-    matches nothing."""
+    """All that the sources' patterns match, source by source, each path once a source, and large files last, the
+    smallest of them first: one that takes long holds up none but larger ones. A warning for each pattern that matches
+    nothing."""
     arrivals = []
     for source in sources:
         paths: list[Path] = []
@@ -49,8 +59,11 @@ def arrivals_of(folder: Path, sources: Sequence[SourceSetting], warnings: list[M
                     Message('source "{source}": no file matches "{pattern}"', source=source.id, pattern=pattern)
                 )
             paths += matched
-        arrivals += [Arrival(source=source, path=path, fault=_fault_of(folder, path)) for path in dict.fromkeys(paths)]
-    return arrivals
+        arrivals += [
+            Arrival(source=source, path=path, size_bytes=_size_of(path), fault=_fault_of(folder, path))
+            for path in dict.fromkeys(paths)
+        ]
+    return sorted(arrivals, key=lambda arrival: arrival.size_bytes if arrival.is_large else 0)
 
 
 def _matched(folder: Path, pattern: str) -> Iterator[Path]:
@@ -59,6 +72,13 @@ def _matched(folder: Path, pattern: str) -> Iterator[Path]:
     for path in folder.glob(pattern):
         if not (is_all and path.is_dir()):
             yield path
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
 
 
 def _fault_of(folder: Path, path: Path) -> Message | None:

@@ -128,24 +128,29 @@ def take_in(
     now: datetime,
     advance: Advance = _tell_nobody,
     turn: Turn = nullcontext,
+    with_large: bool = True,
+    before_large: Callable[[Intake], None] | None = None,
 ) -> Intake:
     """Keep every file of every source as evidence, and read those whose standing batch is not this reading of it.
 
     turn: held while something is entered, and never while a file is read. What was read is entered only if its source
-    still stands so in the watch's files; otherwise the next look reads it anew. Raises WatchError, StoreError.
+    still stands so in the watch's files; otherwise the next look reads it anew. with_large: no leaves large files to a
+    later look. before_large: given what came in so far, once, before the first large file is read, if anything did.
+    Raises WatchError, StoreError.
     """
     marks = _marks_of(folder)
     with turn():
         watch = watch_of_today(store, folder)
         standing = standing_batches(store, watch)
-    look = _Look(store=store, folder=folder, watch=watch, marks=marks, now=now, turn=turn)
+    look = _Look(store=store, folder=folder, watch=watch, marks=marks, now=now, turn=turn, before_large=before_large)
     arrivals = arrivals_of(folder, watch.settings.source, look.warnings)
     for number, arrival in enumerate(arrivals):
         advance("read", number, len(arrivals))
+        if arrival.is_large and not with_large:
+            break  # they are the last
         look.take(arrival, standing)
     look.warn_of_missing(standing)
-    refused = table_of_rejected(look.refused)
-    return Intake(warnings=tuple(look.warnings), refused=refused)
+    return look.intake()
 
 
 @dataclass(kw_only=True)
@@ -158,6 +163,8 @@ class _Look:
     marks: _Marks
     now: datetime
     turn: Turn
+    before_large: Callable[[Intake], None] | None
+    has_entered: bool = False
     warnings: list[Message] = field(default_factory=list)
     refused: list[Rejected] = field(default_factory=list)
     present: set[str] = field(default_factory=set)
@@ -209,7 +216,14 @@ class _Look:
                     "received_at": iso_utc(received),
                 }
             )
+        if arrival.is_large and self.has_entered and self.before_large:
+            self.before_large(self.intake())
+            self.before_large = None
         self._read(source, Origin(evidence_sha256=sha256, file=name, received_at=received), records)
+
+    def intake(self) -> Intake:
+        """What there is to say so far."""
+        return Intake(warnings=tuple(self.warnings), refused=table_of_rejected(self.refused))
 
     def _read(self, source: SourceSetting, origin: Origin, records: list[dict[str, Any]]) -> None:
         """Read one piece of evidence chunk by chunk, and enter what came of it."""
@@ -242,6 +256,7 @@ class _Look:
                     "reading": reading,
                 }
                 self.store.commit([*records, batch | tables_on_record])
+                self.has_entered = True
 
     def _tried(self, reading: str) -> str:
         """The same reading where it was given up: it stands until the file, its source, the bounds or the program

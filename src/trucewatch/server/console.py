@@ -58,10 +58,20 @@ def _unforeseen(exc: Exception) -> Message:
 class Console:
     """One watch, open. Reads come from `snapshot`; whatever enters the store is done inside `writing()`.
 
-    now: the computer's clock. desks: what is done in it. Raises WatchError if the watch cannot be used at all.
+    now: the computer's clock. desks: what is done in it. is_watched: a watcher begins to look at once, so that what is
+    large, and may take long to read, is left to it where there is no list yet. Raises WatchError if the watch cannot be
+    used at all.
     """
 
-    def __init__(self, store: Store, folder: Path, now: Callable[[], datetime], desks: Sequence[AnyDesk] = ()) -> None:
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        now: Callable[[], datetime],
+        desks: Sequence[AnyDesk] = (),
+        *,
+        is_watched: bool = False,
+    ) -> None:
         self.store, self.folder, self.now = store, folder, now
         self.hub = Hub()
         self.door = Door(store.root / "private", now)
@@ -87,7 +97,7 @@ class Console:
             self._snapshot = self._retold(snapshot_recorded(store, watch, lists[-1]))
             threading.Thread(target=self._snapshot.prepare, name="prepare", daemon=True).start()
         else:
-            self._intake = self._take_in()
+            self._intake = self._take_in(with_large=not is_watched)
             self._snapshot = self._retold(snapshot_of(self._assess(intake=self._intake), now()))
 
     @property
@@ -159,7 +169,7 @@ class Console:
             return self._work_out()
         with self._reading:
             try:
-                self._intake = self._take_in()
+                self._intake = self._take_in(before_large=self._show_so_far)
             except EndedByUsError:  # the console closes; the file is read when the watch is opened again
                 return self._snapshot
             except Exception as exc:  # whatever it is, the list that stands is said to be old
@@ -190,14 +200,27 @@ class Console:
         self.tell_state()
         return self._snapshot
 
-    def _take_in(self) -> Intake:
+    def _show_so_far(self, intake: Intake) -> None:
+        """Large files may take long to read: what came in before them is shown meanwhile."""
+        self._intake = intake
+        self._work_out()
+
+    def _take_in(self, *, with_large: bool = True, before_large: Callable[[Intake], None] | None = None) -> Intake:
         from trucewatch.pipeline.intake import take_in
 
         def advance(step: str, finished: int, total: int) -> None:
             if self._is_closed:
                 raise EndedByUsError("the console closes")
 
-        return take_in(self.store, self.folder, now=self.now(), turn=self.writing, advance=advance)
+        return take_in(
+            self.store,
+            self.folder,
+            now=self.now(),
+            turn=self.writing,
+            advance=advance,
+            with_large=with_large,
+            before_large=before_large,
+        )
 
     def show(self, snapshot: Snapshot) -> None:
         """Put a list in the place of the one that is shown, and tell the open pages what is new in it."""

@@ -133,7 +133,7 @@ def serve(
     """
     address.check()
     listening = _listen(address)
-    console = Console(store, folder, now, desks)
+    console = Console(store, folder, now, desks, is_watched=True)
     hosts = {*LOOPBACK, address.host}
     if not is_loopback(address.host):
         hosts |= {socket.gethostname(), socket.getfqdn()}

@@ -33,13 +33,17 @@ VERSION = 1
 
 def read(path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext) -> Iterator[Batch]:
     """One row, and then what the file says."""
-    order = path.read_text()
+    order = path.read_text().rstrip()
     yield Batch(observations=_row(origin, setting))
     if order == "loop":
         while True:
             pass
     elif order == "sleep":
         time.sleep(10_000)
+    elif order == "rows":
+        while True:
+            time.sleep(0.5)
+            yield Batch(observations=_row(origin, setting))
     elif order == "memory":
         held = []
         while True:
