@@ -1,10 +1,10 @@
 """Power cuts with writes out of order, and kills between changes of names: nothing acknowledged is lost, nothing
 half-written verifies, and the next start says what it found.
 
-What a cut may leave is a subset of what is not flushed, in sectors, far too many to try all. Replayed are: at every step
-of a life one subset drawn with the step's number as seed; at every flush the smallest, nothing; at every change of names
-the largest, everything. No step has all its subsets tried, however few they are. While a journal begins anew it is
-every fourth step with one draw. `benchmarks/power_cuts.py` draws 25 for every step of two lives.
+What a cut may leave is a subset of what is not flushed, in sectors, far too many to try all. Replayed are: at every
+step of a life one subset, drawn with the step's number as seed; at every flush the smallest, nothing; at every change
+of names the largest, everything. No step has all its subsets tried, however few they are. While a journal begins anew
+it is every fourth step with one draw. `benchmarks/power_cuts.py` draws 25 for every step of two lives.
 """
 
 from __future__ import annotations
