@@ -123,6 +123,10 @@ def _copy_ledger(watch: Path, target: Path, *, ledger_only: bool) -> None:
         typer.echo(f"{target}  {made.entries:,} entries, to be served as they are; copy again for a new checkpoint.")
         return
     typer.echo(f"{target}  {made.entries:,} entries, {made.kept_files:,} objects and pieces of evidence")
+    if made.encrypted:
+        typer.echo(
+            f"{made.encrypted:,} pieces of evidence are encrypted, as they are here; nobody compares their bytes."
+        )
     typer.echo("It holds everything on record, released or not. Check it: trucewatch verify DIR --policy FILE")
 
 
