@@ -399,6 +399,8 @@ def keys_rotate(
         with open_store(watch) as store:
             public, old = store.rotate_key(reason=reason).public, store.keys.old_keys()
     typer.echo(f"{public}")
+    if not lost:
+        typer.echo("Give it to the witnesses: from now on it is their --log. The old key vouches for it.", err=True)
     if lost:
         typer.echo(
             "The ledger says that its key was lost, and goes on with this one, for which the old one does not "
