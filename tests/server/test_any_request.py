@@ -184,7 +184,6 @@ def test_no_form_fails_whatever_is_sent(busy: Busy) -> None:
     assert not faults, f"{len(faults)}:\n" + "\n".join(faults)
     assert {200, 303, 422} <= statuses.keys(), "some of them are taken"
     assert statuses[401] == statuses[403] == 0, "a person who was let in"
-    print(statuses, len(forms))
 
 
 def body_of(fields: list[tuple[str, str]], lot: Random) -> dict[str, Any]:
