@@ -39,7 +39,12 @@ from trucewatch.store import Store
 
 NEXT = DAY + timedelta(days=1)
 PARTIES = replace(CENTRE, id="parties", names={"en": "The parties"})
-COARSE = (PUBLIC, CELLS, OPEN_CELLS, PARTIES, replace(CENTRE, id="hourly", time="hour"))
+HELD_BACK = (
+    replace(CENTRE, id="no weapons", withheld_kinds=("weapon_present",)),
+    replace(CENTRE, id="no outgoing", withheld_aspects=("outgoing",)),
+    replace(CENTRE, id="delayed", delay_hours=1),
+)
+COARSE = (*HELD_BACK, PUBLIC, CELLS, OPEN_CELLS, PARTIES, replace(CENTRE, id="hourly", time="hour"))
 CODE = re.compile(r"[a-z]-[a-z2-7]{26}")
 
 
@@ -114,9 +119,10 @@ def test_the_attack_finds_nothing(guessable: tuple[Any, Recipient, set[str]]) ->
 # What leaves
 
 
-def test_who_is_told_every_place_and_minute_keeps_the_ids() -> None:
+def test_who_is_told_every_record_with_place_and_minute_at_once_keeps_the_ids() -> None:
     agreement = invented_watch().agreement
     assert keeps_ids(CENTRE, agreement)
+    assert not [one.id for one in HELD_BACK if keeps_ids(one, agreement)]
     assert not [recipient.id for recipient in COARSE if keeps_ids(recipient, agreement)]
 
 

@@ -18,6 +18,8 @@ from trucewatch.store.recipient_codes import FILE
 DAY: Final = date(2031, 5, 2)
 NOW: Final = datetime(2031, 5, 5, tzinfo=UTC)
 COARSE: Final = ("parties", "aid", "public")
+FINE: Final = ("sides", "desk")
+"""Told exact places and minutes, but not of everything, or not at once."""
 RECIPIENTS: Final = """
 [[recipient]]
 id = "parties"
@@ -43,11 +45,32 @@ withheld_kinds = ["weapon_present"]
 withheld_aspects = ["outgoing"]
 
 [[recipient]]
+id = "sides"
+to = "parties"
+names = { en = "Both sides, once a day has passed" }
+delay_hours = 2
+place = "exact"
+time = "minute"
+smallest_count = 1
+withheld_kinds = ["weapon_present"]
+withheld_aspects = ["outgoing"]
+
+[[recipient]]
+id = "desk"
+names = { en = "A desk that is told no weapons" }
+delay_hours = 2
+place = "exact"
+time = "minute"
+smallest_count = 1
+withheld_kinds = ["weapon_present"]
+withheld_aspects = ["outgoing"]
+
+[[recipient]]
 id = "public"
 """
 PLACES: Final = ((-35.302, -25.302), (-35.212, -25.192), (-35.252, -24.802), (-35.122, -24.722))
 """Latitude and longitude; each lies some hundred metres from every side of its cell of 5 km."""
-HEAD: Final = "number,when,where,what,how many,aspect,device,by,remark"
+HEAD: Final = "number,when,where,what,how many,aspect,device,by,remark,knows"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +85,9 @@ class Secret:
     has_delayed: bool = False
     has_refused: bool = False
     has_other_days: bool = False
+    say_from: float = 0.0
+    """If set, devices record most events, patrols see the others, and an assessment is said from this probability on:
+    no secret, but then what is said of an event rests on how sure it is."""
 
 
 PLAIN: Final = Secret()
@@ -83,15 +109,21 @@ def row(
     lat, lon = place
     when = moment + timedelta(minutes=round(secret.shift * 1000))
     where = f"{lat + secret.shift:.4f}, {lon + secret.shift:.4f}"
+    knows = "recorded" if secret.say_from and by != "patrol" else "saw"
     number = f"{moment:%m%d%H%M}/{PLACES.index(place) if place in PLACES else kind}/{by}"
-    return f'{number},{when:%Y-%m-%dT%H:%M:00Z},"{where}",{kind},1,{aspect},{secret.device},{by},{secret.words}'
+    return f'{number},{when:%Y-%m-%dT%H:%M:00Z},"{where}",{kind},1,{aspect},{secret.device},{by},{secret.words},{knows}'
 
 
 def rows_of(secret: Secret, day: date = DAY) -> list[str]:
     """The rows that are told, coarsely: three at each of four places, hours apart; and what is not told at all."""
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
     rows = [
-        row(start + timedelta(hours=2 + 6 * turn + number, minutes=1), place, secret)
+        row(
+            start + timedelta(hours=2 + 6 * turn + number, minutes=1),
+            place,
+            secret,
+            by="acoustic" if secret.say_from and turn else "patrol",
+        )
         for turn in range(3)
         for number, place in enumerate(PLACES)
     ]
@@ -126,6 +158,9 @@ def write_files(folder: Path, secret: Secret) -> Path:
     settings = folder / "watch.toml"
     edit(settings, 'files = ["inbox/reports.csv"]', 'files = ["inbox/reports*.csv"]')
     edit(settings, 'means = "=patrol"', 'means = "by"')
+    edit(settings, 'perceived = "=saw"', 'perceived = "knows"')
+    if secret.say_from:
+        edit(settings, "due_soon_days = 7", f"due_soon_days = 7\nsay_outcome_from = {secret.say_from}")
     edit(settings, 'text = "remark"', 'text = "remark"\naspect = "aspect"\nsensor = "device"')
     edit(settings, 'blast = "explosion"', 'blast = "explosion"\ngun = "weapon_present"')
     edit(settings, '[[recipient]]\nid = "public"\n', RECIPIENTS.lstrip())
@@ -159,7 +194,9 @@ def issue(folder: Path, recipients: tuple[str, ...], moment: datetime = NOW) -> 
         desk = ReportDesk(store, folder, lambda: moment, lambda: today)
         for recipient in recipients:
             wanted = Wanted(recipient, DAY, DAY + timedelta(days=1))
-            languages = ["en"] if recipient == "parties" else ["en", "ru"]  # unaccepted ones do not go to parties
+            languages = (
+                ["en"] if recipient in ("parties", "sides") else ["en", "ru"]
+            )  # unaccepted ones do not go to parties
             draft = desk.begin(wanted, languages=languages, formats=tuple(FORMATS), by="Keeper One")
             desk.check(draft.draft_id, seen_version=1, by="Keeper One")
             desk.issue(draft.draft_id, seen_version=2, by="Keeper One")

@@ -59,9 +59,10 @@ def digest_of(secret: bytes) -> str:
 
 
 def keeps_ids(recipient: Recipient, agreement: Agreement) -> bool:
-    """Whether a recipient is told every place and minute as they are, so that an id can tell it nothing more.
+    """Whether a recipient is told every record with its place and minute, at once, so that neither an id nor a count of
+    records can tell it more.
 
     The bound parties never are: a young incident is told to them in a cell, and where fire came from by its zone.
     """
     fine = recipient.place == "exact" and recipient.time == "minute" and recipient.smallest_count <= 1
-    return fine and not is_of_parties(recipient, agreement)
+    return fine and not recipient.holds_back and not is_of_parties(recipient, agreement)

@@ -89,6 +89,11 @@ class Recipient:
     drawn_lines: bool = False
     """Whether it gets a line drawn by hand before all delegations entered it: for the joint centre alone."""
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether some records never leave to it, or not yet: then no number may move with these."""
+        return bool(self.withheld_kinds or self.withheld_aspects) or self.delay_hours > 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterName:

@@ -1,7 +1,8 @@
 """Earlier reports as they were issued → what a later one may tell of their days: what its recipient has already.
 
-With a smallest count, a day that nobody was shown must not be counted again and again: a record that moves between two
-looks would be a group of one. So such a recipient is told of other days what was issued, as it was issued.
+A day that nobody was shown must not be counted again and again: a record that moves between two looks would be a group
+of one, and a record that is not told to the recipient can move one that is. So all but who is told every record at once
+are told of other days what was issued to them, as it was issued.
 """
 
 from __future__ import annotations

@@ -267,7 +267,7 @@ def _revision(
 
 
 class _Around:
-    """The days around a report's own: as they are released now, or with a smallest count as they were issued."""
+    """The days around a report's own: as they were issued, or to who is told every record at once as they are now."""
 
     def __init__(
         self,
@@ -279,7 +279,7 @@ class _Around:
     ) -> None:
         self._watch, self._released = inputs.watch, released
         self._first, self._until = day_from, day_until
-        by_issues = recipient.smallest_count > 1 and not inputs.is_early_form
+        by_issues = not (inputs.is_early_form or keeps_ids(recipient, inputs.watch.agreement))
         self._issued = IssuedDays(inputs, recipient) if by_issues else None
         begin = day_from - (day_until - day_from)
         self._before = [incident for incident in released if begin <= incident.day < day_from]

@@ -4,6 +4,7 @@ does."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -103,6 +104,10 @@ TOLD_OF_GENERAL: Final = {"prohibited_act": ("kind", "zone"), "claimed_alone": (
 """The facts that go with a reason which also stands for others: of each of them the same ones, since a sentence that
 lacks a fact would tell that the exact reason is another."""
 
+OF_SURENESS: Final = {"prohibited_act_seen": "prohibited_act", "kind_not_likely": "not_likely"}
+"""What a recipient from whom something is held back is told instead of a reason that it depends on how sure an incident
+is: that moves with all that happened around it. Both sentences hold of either."""
+
 OF_ACTORS: Final = {"of_other_party": "does_not_apply"}
 """What everybody is told instead of a reason that says whose act it was: nobody is named by a report."""
 
@@ -123,8 +128,10 @@ class Scrubber:
         runs = {word for source in watch.settings.source for word in (source.id, source.organisation)}
         self._unnamed = {folded_name(word) for word in runs if word} - named
         self._named: dict[str, bool] = {}
+        self._tells_sureness = is_early_form or not recipient.holds_back
         single = recipient.smallest_count <= 1 and recipient.place != "zone"
-        self._leaving = frozenset((*TIME_FACTS, *PLAIN_FACTS, *GIVERS)) | ({"probability"} if single else set())
+        self._leaving = frozenset((*TIME_FACTS, *PLAIN_FACTS, *GIVERS))
+        self._leaving |= {"probability"} if single and self._tells_sureness else set()
         self._leaving |= {"notice"} if recipient.place == "exact" else set()
 
     def _may_be_named(self, givers: Any) -> bool:
@@ -174,6 +181,8 @@ class Scrubber:
 
     def scrub(self, finding: Finding) -> ReleasedFinding:
         """The finding with the facts that the recipient may have; a fact that we do not know by name stays here."""
+        if not self._tells_sureness:
+            finding = replace(finding, reason=OF_SURENESS.get(finding.reason, finding.reason))
         is_coarse = bool(finding.incident_id) and self._recipient.place != "exact"
         reason = OF_ACTORS.get(finding.reason, finding.reason)
         reason = GENERAL_REASON.get(reason, reason) if is_coarse else reason

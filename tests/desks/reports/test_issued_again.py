@@ -26,7 +26,19 @@ from trucewatch.store import Store
 from trucewatch.store.publications import recorded_issues
 
 DAY = date(2031, 5, 2)
-RECIPIENTS = ("joint-centre", "public")
+RECIPIENTS = ("joint-centre", "desk", "public")
+DESK = """[[recipient]]
+id = "desk"
+names = { en = "A desk that is told no weapons" }
+delay_hours = 0
+place = "exact"
+time = "minute"
+smallest_count = 1
+withheld_kinds = ["weapon_present"]
+
+[[recipient]]
+id = "public"
+"""
 NOW = datetime(2031, 5, 5, tzinfo=UTC)
 
 
@@ -55,6 +67,7 @@ def ticking(moment: datetime) -> Iterator[datetime]:
 def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime, dict[str, dict[tuple[str, str], bytes]]]:
     """A watch with an issue of day 5; since then rows, a changed watch, another list and a later issue."""
     folder = make_watch(tmp_path_factory.mktemp("again") / "w", rows=12)
+    edit(folder / "watch.toml", '[[recipient]]\nid = "public"\n', DESK)
     first = {
         recipient: issue_all(folder, NOW + timedelta(minutes=number), recipient)
         for number, recipient in enumerate(RECIPIENTS)

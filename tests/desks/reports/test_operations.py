@@ -264,7 +264,7 @@ def test_figures_that_differ_from_those_that_were_checked_are_not_issued(folder:
     with desk_of(folder) as (desk, today):
         draft = desk.check(begun(desk).draft_id, seen_version=1, by=WHO)
         watch = today.made.watch
-        other = replace(watch.settings.recipient[0], delay_hours=24.0 * 365)
+        other = replace(watch.settings.recipient[0], outcomes="none")
         settings = watch.settings.model_copy if hasattr(watch.settings, "model_copy") else None
         changed = (
             replace(watch.settings, recipient=(other, *watch.settings.recipient[1:])) if settings is None else None
