@@ -27,7 +27,8 @@ RECORD: Final = "trucewatch/dossier/1"
 SALTS: Final = "trucewatch/dossier-salts/1"
 COPY: Final = "trucewatch/dossier-copy/1"
 SECTIONS: Final = ("incident", "findings", "observations", "evidence", "released")
-"""The tables of a dossier. `incident` has one row; `released` one for each recipient that may have it."""
+"""The tables of a dossier. `incident` has one row; `released` one, of the recipient whose dossier it is;
+dossiers were once of all recipients, and those have one for each that may have it."""
 CONTENT: Final = "content"
 """The column of `evidence` that commits to its bytes, piece by piece."""
 

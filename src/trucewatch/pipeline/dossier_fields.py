@@ -1,5 +1,5 @@
 """An incident of a list → every field that a dossier commits to: the incident, its findings, observations, evidence,
-and what each recipient's rule makes of it. And back: whether a dossier holds what list and evidence hold."""
+and what one recipient's rule makes of it. And back: whether a dossier holds what list and evidence hold."""
 
 from __future__ import annotations
 
@@ -51,21 +51,22 @@ class Basis:
 
 
 def fields_of_incident(
-    store: Store, assessment: Assessment, incident_id: str, seed: bytes, *, with_content: bool = True
+    store: Store, assessment: Assessment, incident_id: str, seed: bytes, *, recipient: str, with_content: bool = True
 ) -> Fields:
-    """Every field of one incident of the list of today. Raises LedgerError for more than a dossier holds.
+    """Every field of one incident of the list of today, for one recipient alone. Raises LedgerError for more than a
+    dossier holds.
 
-    with_content: whether evidence is read and hashed piece by piece, which takes seconds; to look at the rest it need
-    not be.
+    Copies of one dossier for two recipients would share its record, and so join the code of the one to the id of the
+    other. seed: 32 random bytes that no other dossier has. with_content: whether evidence is read and hashed piece by
+    piece, which takes seconds; to look at the rest it need not be.
     """
     basis = Basis(incidents=assessment.incidents, findings=assessment.findings, observations=assessment.observations)
     rows = _rows_of(store, basis, incident_id, seed, with_content=with_content)
-    return Fields(seed, rows | {"released": released_rows(assessment.report_inputs(), incident_id)})
+    return Fields(seed, rows | {"released": released_rows(assessment.report_inputs(), incident_id, recipient)})
 
 
-def released_rows(inputs: ReportInputs, incident_id: str) -> list[dict[str, Any]]:
-    """What each recipient may have of one incident by its rule, in the order of their ids; none for whom it is withheld
-    or not yet told.
+def released_rows(inputs: ReportInputs, incident_id: str, recipient: str) -> list[dict[str, Any]]:
+    """What a recipient may have of one incident by its rule: one row, or none if it is withheld or not yet told.
 
     It goes through the same door as the interfaces (`released_view`): under the recipient's own codes, and with a
     smallest count only what an issued report has shown, as the next one would state it.
@@ -75,21 +76,21 @@ def released_rows(inputs: ReportInputs, incident_id: str) -> list[dict[str, Any]
     start = inputs.incidents["occurred_start"]
     is_of_day = pc.and_(pc.greater_equal(start, pa.scalar(day.start)), pc.less(start, pa.scalar(day.end)))
     of_day = replace(inputs, incidents=inputs.incidents.filter(is_of_day))  # each day is released apart
-    rows = []
-    for recipient in sorted(inputs.watch.settings.recipient, key=lambda recipient: recipient.id):
-        key = key_for(inputs, recipient)
-        name = key.code(incident_id) if key else incident_id
-        for row in released_view(of_day, recipient.id).incidents:
-            if row.incident_id == name:
-                rows.append(
-                    {
-                        **plain(row),
-                        "recipient": recipient.id,
-                        "rule": {name: plain(getattr(recipient, name)) for name in _RULE},
-                        "as_of": iso_utc(inputs.as_of),
-                    }
-                )
-    return rows
+    rule = inputs.watch.recipient(recipient)
+    if rule is None:
+        return []
+    key = key_for(inputs, rule)
+    name = key.code(incident_id) if key else incident_id
+    return [
+        {
+            **plain(row),
+            "recipient": rule.id,
+            "rule": {name: plain(getattr(rule, name)) for name in _RULE},
+            "as_of": iso_utc(inputs.as_of),
+        }
+        for row in released_view(of_day, rule.id).incidents
+        if row.incident_id == name
+    ]
 
 
 def plain(value: Any) -> Any:

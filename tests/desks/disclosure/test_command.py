@@ -169,7 +169,7 @@ def test_what_a_recipient_may_not_have_is_refused_and_nothing_is_entered(folder:
         "x",
         "observations/99/kind",
         "a/b/c/d/e",
-        "released/0/kind",
+        "released/1/kind",
         "evidence/0/content/x",
     ):
         with pytest.raises(ReportError):

@@ -28,7 +28,7 @@ def dossier(
         typer.Option("--open", metavar="FIELD", help="Open this too: incident/lon, observations/*/kind, evidence/0/…"),
     ] = None,
     open_all: Annotated[
-        bool, typer.Option("--open-all", help="Open all fields but those that are opened by name alone.")
+        bool, typer.Option("--open-all", help="Open all but what is opened by name alone, or withheld.")
     ] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the copy goes; out/copies without it.")

@@ -4,12 +4,13 @@ stays closed; the dossier entered, the copy entered as given."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow.compute as pc
 
+from trucewatch.desks.disclosure.withholding import Withholding
 from trucewatch.errors import ReportError
 from trucewatch.ledger.dossier import CONTENT, SECTIONS, Fields, content_path, write_copy
 from trucewatch.locale.sanitize import printable
@@ -85,7 +86,8 @@ def prepare_copy(
     is good to be looked at, not to be given.
 
     subject: an incident or one of its findings, by any unique beginning of its id. names: fields to open beside what
-    the rule does (`incident/lon`, `observations/*/kind`, `evidence/0/content/17`); open_all: all that are not GUARDED.
+    the rule does (`incident/lon`, `observations/*/kind`, `evidence/0/content/17`); open_all: all that are neither
+    GUARDED nor withheld by the rule.
     Raises ReportError for what is none, and for what the recipient may not have.
     """
     if assessment.is_replay or assessment.list_entry < 0:
@@ -102,13 +104,13 @@ def prepare_copy(
         )
     incident_id = _incident_of(assessment, subject)
     if only_look:
-        entry, fields = None, fields_of_incident(store, assessment, incident_id, bytes(32), with_content=False)
+        entry, fields = (
+            None,
+            fields_of_incident(store, assessment, incident_id, bytes(32), recipient=rule.id, with_content=False),
+        )
     else:
-        entry, fields = _known_or_new(store, assessment, incident_id)
-    place = next(
-        (row for row, released in enumerate(fields.rows["released"]) if released["recipient"] == rule.id), None
-    )
-    if place is None:
+        entry, fields = _known_or_new(store, assessment, incident_id, rule.id)
+    if not fields.rows["released"]:
         raise ReportError(
             Message(
                 "{recipient} may not have this incident, or not yet: its rule withholds it at {as_of}, or no report "
@@ -117,13 +119,9 @@ def prepare_copy(
                 as_of=assessment.as_of,
             )
         )
-    opened = {
-        f"released/{place}/{column}" for column in fields.columns["released"] if column not in GUARDED["released"]
-    }
-    chosen, pieces = _chosen(fields, names, open_all=open_all, released=place)
-    if chosen or pieces:
-        _check_may_open(rule, fields, place)
-    opened |= chosen | {f"evidence/{row}/{CONTENT}" for row, _ in pieces}
+    by_rule = {f"released/0/{column}" for column in fields.columns["released"] if column not in GUARDED["released"]}
+    beside, pieces = _beside_rule(Withholding(assessment, rule, fields), fields, names, by_rule, open_all=open_all)
+    opened = by_rule | beside | {f"evidence/{row}/{CONTENT}" for row, _ in pieces}
     return Showing(
         fields=fields,
         list_entry=assessment.list_entry,
@@ -193,32 +191,31 @@ def _incident_of(assessment: Assessment, text: str) -> str:
     )
 
 
-def _known_or_new(store: Store, assessment: Assessment, incident_id: str) -> tuple[Entry | None, Fields]:
-    """The dossier of this list that holds just these values, with its salts; else the fields of a new one."""
+def _known_or_new(
+    store: Store, assessment: Assessment, incident_id: str, recipient: str
+) -> tuple[Entry | None, Fields]:
+    """The dossier of this list and recipient that holds just these values, with its salts; else the fields of a new
+    one."""
     for entry, committed in dossiers_of_list(store, assessment.list_entry):
-        if committed.rows["incident"][0]["incident_id"] == incident_id:
-            again = fields_of_incident(store, assessment, incident_id, committed.seed)
+        of_recipient = [row["recipient"] for row in committed.rows["released"]] == [recipient]
+        if of_recipient and committed.rows["incident"][0]["incident_id"] == incident_id:
+            again = fields_of_incident(store, assessment, incident_id, committed.seed, recipient=recipient)
             if again.rows == committed.rows:
                 return entry, committed
-    return None, fields_of_incident(store, assessment, incident_id, os.urandom(32))
+    return None, fields_of_incident(store, assessment, incident_id, os.urandom(32), recipient=recipient)
 
 
-def _chosen(
-    fields: Fields, names: Sequence[str], *, open_all: bool, released: int
+def _beside_rule(
+    withholding: Withholding, fields: Fields, names: Sequence[str], by_rule: Set[str], *, open_all: bool
 ) -> tuple[set[str], tuple[tuple[int, int], ...]]:
-    """The paths and pieces that names stand for. Of other recipients' rows nothing can be chosen."""
+    """The paths and pieces that a person opens beside what the rule does. What the rule withholds is left out of
+    `--open-all` and of `*` in the place of a column; by its name it is refused. Raises ReportError."""
     wanted = [f"{section}/*/*" for section in SECTIONS if section != "released"] if open_all else []
     paths: set[str] = set()
     pieces: set[tuple[int, int]] = set()
     for name in (*wanted, *names):
-        parts = name.split("/")
-        if len(parts) == 4 and parts[0] == "evidence" and parts[2] == CONTENT and _are_numbers(parts[1], parts[3]):
-            pieces.add((int(parts[1]), int(parts[3])))
-            continue
-        if len(parts) == 2 and parts[0] in SECTIONS:
-            parts.insert(1, "*")
-        matching = set(_matching(fields, parts, released)) if len(parts) == 3 else set()
-        if not matching and name not in wanted:
+        chosen, piece = _chosen(fields, name)
+        if not chosen and not piece and name not in wanted:
             raise ReportError(
                 Message(
                     '"{name}" is no field of this dossier; a field is written as incident/lon, observations/0/kind, '
@@ -226,14 +223,37 @@ def _chosen(
                     name=printable(name)[:80],
                 )
             )
-        paths |= matching
+        chosen -= by_rule
+        places = sorted({*chosen, *(f"evidence/{row}/{CONTENT}" for row, _ in piece)})
+        if places and (why := withholding.of_all()):
+            raise ReportError(why)
+        forbidden = {path: why for path in places if _is_there(fields, path) and (why := withholding.of(path))}
+        if forbidden and name not in wanted and (not name.endswith("/*") or len(forbidden) == len(places)):
+            raise ReportError(next(iter(forbidden.values())))
+        paths |= chosen - forbidden.keys()
+        pieces |= piece
     return paths, tuple(sorted(pieces))
 
 
-def _matching(fields: Fields, parts: Sequence[str], released: int) -> Iterator[str]:
+def _chosen(fields: Fields, name: str) -> tuple[set[str], set[tuple[int, int]]]:
+    """The paths or the piece that a name stands for; none for what is no field."""
+    parts = name.split("/")
+    if len(parts) == 4 and parts[0] == "evidence" and parts[2] == CONTENT and _are_numbers(parts[1], parts[3]):
+        return set(), {(int(parts[1]), int(parts[3]))}
+    if len(parts) == 2 and parts[0] in SECTIONS:
+        parts.insert(1, "*")
+    return set(_matching(fields, parts)) if len(parts) == 3 else set(), set()
+
+
+def _is_there(fields: Fields, path: str) -> bool:
+    section, row, _ = path.split("/")
+    return int(row) < len(fields.rows[section])
+
+
+def _matching(fields: Fields, parts: Sequence[str]) -> Iterator[str]:
     section, row, column = parts
     for place in range(len(fields.rows.get(section, ()))):
-        if row not in ("*", str(place)) or (section == "released" and place != released):
+        if row not in ("*", str(place)):
             continue
         for name in fields.columns[section]:
             if name == column or (column == "*" and name not in GUARDED[section]):
@@ -242,21 +262,6 @@ def _matching(fields: Fields, parts: Sequence[str], released: int) -> Iterator[s
 
 def _are_numbers(*texts: str) -> bool:
     return all(text.isascii() and text.isdigit() and len(text) < 10 for text in texts)
-
-
-def _check_may_open(rule: Recipient, fields: Fields, place: int) -> None:
-    """Raises ReportError unless the recipient is told this incident's place exactly: else a field, or several together,
-    could tell a finer one. A young incident, and where fire came from, are told to the bound parties coarsely."""
-    row = fields.rows["released"][place]
-    has_place = bool(fields.rows["incident"]) and fields.rows["incident"][0]["lon"] is not None
-    if rule.place != "exact" or (has_place and not str(row["place"]).startswith("point:")):
-        raise ReportError(
-            Message(
-                "{recipient} is not told the exact place of this incident, so nothing more exact can be opened for it. "
-                "Leave out --open",
-                recipient=rule.id,
-            )
-        )
 
 
 def is_empty(value: Any) -> bool:
