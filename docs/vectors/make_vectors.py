@@ -317,6 +317,10 @@ def dossier_vectors() -> dict[str, Any]:
         "salts_object": fields.salts_object().decode(),
         "copy": copy,
         "opened": {path: values[path] for path in (*DOSSIER_OPENED, content_path(0, 3))},
+        "headline": {
+            "under the log's key": "PROVED: ",
+            "without a key": "PROVED UNDER A KEY THAT NOBODY VOUCHED FOR: compare it with the keeper's",
+        },
         "refused": [{"why": why, "copy": copy.replace(old, new, 1)} for why, (old, new) in changes.items()],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,8 @@ class NotProvedError(Exception):
 def check_copy(
     content: bytes, log: str = "", *, witnesses: Sequence[str] = (), quorum: int | None = None, now: float = NOW
 ) -> dict[str, Any]:
-    """The inspector's document on a copy; log: the key that the reader holds. Raises NotProvedError."""
+    """The inspector's document on a copy; log: the key that the reader holds, without which nothing vouches for the one
+    that the copy names. Raises NotProvedError."""
     with tempfile.TemporaryDirectory() as folder:
         path, policy = Path(folder) / "copy.json", Path(folder) / "policy.toml"
         path.write_bytes(content)
@@ -27,6 +29,12 @@ def check_copy(
         code, document = run(path, *(["--policy", policy] if log else []), now=now)
         assert sorted(path.name for path in Path(folder).iterdir()) == ["copy.json", "policy.toml"]  # nothing written
     if code:
-        raise NotProvedError("; ".join(problem["what"] for problem in document.get("problems", [])) or "unusable")
+        told = [problem["what"] for problem in document.get("problems", [])]
+        raise NotProvedError("; ".join(told) or ("nobody vouched for its key" if document else "unusable"))
     assert document["ok"] is True
     return document
+
+
+def key_named_by(content: bytes) -> str:
+    """The log's key that a copy names; only for tests that made the copy themselves."""
+    return str(json.loads(content)["proof"]["checkpoint"]["key"])

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import each
 from tests.ledger.partial_copies import NotProvedError, check_copy
-from tests.ledger.small_log import run
+from tests.ledger.small_log import run, said
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.dossier import (
     LARGEST_COPY,
@@ -67,8 +67,25 @@ def test_the_published_copy_proves_what_it_opens_and_no_more() -> None:
     assert copy["closed_sections"] == ["incident", "findings"]
     held = "Without a policy the keys are those that the log names: compare them with the keeper's."
     assert held not in document["cannot_prove"]
-    assert held in check_copy(COPY)["cannot_prove"]
     assert any("the values are those of the list" in sentence for sentence in document["cannot_prove"])
+
+
+def test_a_copy_whose_key_nobody_vouched_for_is_not_proved(tmp_path: Path) -> None:
+    """Anybody could make a log of his own, and a copy from it: PROVED, exit 0."""
+    (tmp_path / "copy").write_bytes(COPY)
+    (tmp_path / "policy").write_text(f'schema = 1\nlog = "{LOG}"\n')
+    code, document = run(tmp_path / "copy")
+    assert (code, document["ok"], document["problems"]) == (1, False, [])
+    assert document["copy"] == WHOLE["copy"]
+    assert (
+        "Without a policy the keys are those that the log names: compare them with the keeper's."
+        in (document["cannot_prove"])
+    )
+    headline = VECTORS["headline"]
+    assert said(tmp_path / "copy").startswith(headline["without a key"])
+    assert said(tmp_path / "copy", "--policy", tmp_path / "policy").startswith(headline["under the log's key"])
+    with pytest.raises(NotProvedError, match="nobody vouched for its key"):
+        check_copy(COPY)
 
 
 def test_the_published_commitments_are_made_again() -> None:
@@ -344,7 +361,7 @@ def test_what_is_no_ordinary_file_is_refused_without_waiting(tmp_path: Path) -> 
     link.symlink_to(tmp_path / "copy")
     with large.open("wb") as stream:
         stream.truncate(LARGEST_COPY + 1)
-    assert run(tmp_path / "copy")[0] == 0
+    assert run(tmp_path / "copy")[1]["copy"]
     for path in (pipe, link, large, tmp_path / "none", tmp_path / "copy" / "x"):
         assert run(path)[0] == 2
 

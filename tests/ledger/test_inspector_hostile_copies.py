@@ -291,6 +291,26 @@ def test_a_loss_that_an_intruder_enters_is_told_first_and_refused_by_whoever_kep
     assert "by another way" in document["problems"][0]["do"]
 
 
+def test_a_loss_without_a_new_key_is_told_first(log: SmallLog, tmp_path: Path) -> None:
+    """It was ALL RIGHT, and no change was told: the key that signed may be in other hands."""
+    gone = log.add_evidence("a person's words")
+    log.add("trucewatch/erasure/1", erased=[gone], reason="r", ordered_by="o")
+    log.file(gone, "evidence").unlink()
+    heir = Signer(log.origin, 2)
+    log.add_key("rotate", heir, replaces=log.signer)
+    log.publish(log.signer, heir)
+    log.add_key("lost", heir)
+    log.publish(heir)
+    for options in ((), ("--policy", log.policy())):
+        code, document = run(log.watch, *options)
+        assert code == 0
+        assert document["changes"][0].startswith(
+            f"Key lost: entry 23 reports the log's key {heir.key_id.hex()} as lost"
+        )
+        assert [change.split(":")[0] for change in document["changes"]] == ["Key lost", "Key changed", "Erased"]
+        assert said(log.watch, *options).startswith("ALL RIGHT, WITH CHANGES TO KNOW OF: ")
+
+
 def test_between_a_loss_and_the_new_key_nothing_may_stand(log: SmallLog) -> None:
     log.add_key("lost", log.signer)
     log.fill(22)
@@ -384,6 +404,95 @@ def test_a_record_that_states_a_size_for_a_file_of_holes_helps_nobody(log: Small
     with log.file(name, "evidence").open("wb") as file:
         file.truncate(8 * 10**12)
     assert "is mostly holes" in wrong(log)["what"]
+
+
+def opened_bytes(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, dict[str, Any]]:
+    """How many bytes the files have that are opened on the way, and the inspector's document."""
+    sizes = []
+    open_file = inspector.open_file
+
+    def opened(path: Path) -> Any:
+        sizes.append(path.lstat().st_size)
+        return open_file(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inspector, "open_file", opened)
+        document = run(path)[1]
+    return sum(sizes), document
+
+
+@pytest.mark.parametrize("kind", ["evidence", "object", "record"])
+def test_hard_links_to_one_file_are_read_once(log: SmallLog, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """A record named 100,000 hashes, each a link to one 400 MB file: days of hashing."""
+    names = [hashlib.sha256(b"%d" % number).hexdigest() for number in range(200)]
+    folder = "evidence" if kind == "evidence" else "objects"
+    if kind == "record":
+        log.entries += [canonical({"at": log.at(), "kind": "trucewatch/act/1", "object": name}) for name in names]
+    else:
+        log.add("trucewatch/list/1", **{kind: names})
+    log.publish()
+    heavy = log.base / "heavy"
+    heavy.write_bytes(bytes(7_000_000))
+    for name in names:
+        log.file(name, folder).parent.mkdir(parents=True, exist_ok=True)
+        os.link(heavy, log.file(name, folder))
+    total, document = opened_bytes(log.watch, monkeypatch)
+    assert total < 10_000_000
+    problems = [problem["what"] for problem in document["problems"]]
+    assert any("was changed" in problem for problem in problems)
+    assert any("is one file with" in problem for problem in problems)
+
+
+def test_one_file_under_its_one_hash_may_have_links(log: SmallLog, tmp_path: Path) -> None:
+    """Backups and programs that save space link files of one content."""
+    name = log.keep(b"photograph", "evidence")
+    log.add("trucewatch/evidence/1", sha256=name, size_bytes=10)
+    log.publish()
+    log.file(name).parent.mkdir(parents=True, exist_ok=True)
+    os.link(log.file(name, "evidence"), log.file(name))
+    os.link(log.file(name, "evidence"), tmp_path / "backup")
+    assert run(log.watch)[0] == 0
+
+
+def test_many_files_of_holes_are_read_for_no_more_than_some_seconds(
+    log: SmallLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [hashlib.sha256(b"%d" % number).hexdigest() for number in range(60)]
+    log.add("trucewatch/list/1", tables=names)
+    log.publish()
+    for name in names:
+        log.file(name).parent.mkdir(parents=True, exist_ok=True)
+        with log.file(name).open("wb") as file:
+            file.write(b"x")  # one block
+            file.truncate(900_000)
+    monkeypatch.setattr(inspector, "MOST_HOLES", 10_000_000)
+    total, document = opened_bytes(log.watch, monkeypatch)
+    assert total < 16_000_000
+    assert any("is mostly holes" in problem["what"] for problem in document["problems"])
+
+
+def test_text_that_a_file_system_compressed_is_read(log: SmallLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """ZFS counts what a file takes after compression, and little or nothing of what was written just now."""
+    content = b"2031-05-04T17:55:00Z,shot,1\n" * 200_000
+    for _ in range(3):
+        content += b"x"
+        name = log.keep(content, "evidence")
+        log.add("trucewatch/evidence/1", sha256=name, size_bytes=len(content), number=len(log.entries))
+    log.publish()
+    lstat = Path.lstat
+
+    class Compressed:
+        """A file's state with a block in 40."""
+
+        def __init__(self, state: os.stat_result) -> None:
+            self._state, self.st_blocks = state, state.st_size // 512 // 40
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._state, name)
+
+    monkeypatch.setattr(Path, "lstat", lambda path: Compressed(lstat(path)))
+    code, document = run(log.watch)
+    assert (code, document["problems"]) == (0, [])
 
 
 @pytest.mark.parametrize("sign", ["-", "—", "=", "- ", "-=", "a"])
@@ -499,6 +608,79 @@ def test_many_narrow_tiles_read_today_s_once(tmp_path: Path, monkeypatch: pytest
     whole = (log.base / "ledger/tile/entries/000.p/255").stat().st_size
     counts = calls_of(lambda: run(log.watch), monkeypatch)
     assert counts["bytes"] < 140 * whole, "half of each narrower one on average, and today's a few times"
+
+
+# Evidence that its keeper encrypted
+
+AGE = b"age-encryption.org/v1\n-> X25519 a\nb\n--- c\n" + bytes(range(40))
+
+
+def closed_evidence(log: SmallLog, *handlings: str, content: bytes = AGE) -> Path:
+    """Evidence that its records give so, as its keeper's passphrase leaves it on the disk."""
+    name = log.keep(b"photograph", "evidence")
+    for handling in handlings:
+        log.add("trucewatch/evidence/1", sha256=name, size_bytes=10, handling=handling, source=str(len(log.entries)))
+    log.publish()
+    log.file(name, "evidence").unlink()
+    path = log.file(name, "evidence").with_name(f"{name[2:]}.age")
+    path.write_bytes(content)
+    return path
+
+
+def test_evidence_that_is_encrypted_is_all_right_but_never_in_bare_words(log: SmallLog) -> None:
+    closed_evidence(log, "restricted")
+    code, document = run(log.watch, "--policy", log.policy())
+    assert (code, document["not_compared"], document["problems"]) == (0, 1, [])
+    told = said(log.watch, "--policy", log.policy())
+    assert told.startswith("ALL RIGHT, BUT 1 PIECE OF EVIDENCE WAS NOT COMPARED: 21 entries and the other files agree")
+
+
+@pytest.mark.parametrize(
+    ("handlings", "content"),
+    [
+        (["open"], AGE),
+        (["restricted", "open"], AGE),
+        (["open", "confidential"], AGE),
+        ([""], b"noise"),
+        (["restricted"], b"noise" * 20),
+        (["restricted"], AGE[:22]),
+        (["restricted"], b""),
+    ],
+)
+def test_noise_in_the_place_of_evidence_is_a_fault(log: SmallLog, handlings: list[str], content: bytes) -> None:
+    """`rm evidence/xx/yy; head -c100 /dev/urandom > evidence/xx/yy.age` was ALL RIGHT where all sources are open."""
+    path = closed_evidence(log, *handlings, content=content)
+    problem = wrong(log)
+    assert problem["file"] == path.relative_to(log.base).as_posix()
+    assert "Ask the keeper" in problem["do"]
+    assert "ALL RIGHT" not in said(log.watch)
+
+
+def test_evidence_of_no_record_and_links_and_pipes_are_no_encrypted_evidence(log: SmallLog, tmp_path: Path) -> None:
+    gone = log.add_evidence("a person's words")
+    log.publish()
+    log.file(gone, "evidence").unlink()
+    path = log.file(gone, "evidence").with_name(f"{gone[2:]}.age")
+    path.write_bytes(AGE)
+    assert "no record describes" in wrong(log)["what"]
+    path.unlink()
+    (tmp_path / "age").write_bytes(AGE)
+    link = closed_evidence(log, "restricted")
+    makers: list[Callable[[], None]] = [lambda: link.symlink_to(tmp_path / "age"), lambda: os.mkfifo(link), link.mkdir]
+    for make in makers:
+        link.unlink(missing_ok=True)
+        make()
+        assert run(log.watch)[0] == 1
+
+
+def test_encrypted_evidence_that_is_left_after_its_erasure_is_told(log: SmallLog) -> None:
+    path = closed_evidence(log, "restricted")
+    name = path.parent.name + path.name.removesuffix(".age")
+    log.add("trucewatch/erasure/1", erased=[name], reason="r", ordered_by="o")
+    log.publish()
+    code, document = run(log.watch)
+    assert (code, document["not_compared"]) == (0, 0)
+    assert f"{name} was erased by entry 21, but is here." in document["remarks"]
 
 
 # Odd folders, dates and policies (D24)

@@ -248,6 +248,7 @@ def test_the_inspector_says_what_it_could_not_compare_and_misses_no_piece(watch:
     code, told = inspected()
     assert code == 0, told
     assert f"{len(paths)} pieces of evidence are encrypted here" in told
+    assert told.startswith(f"ALL RIGHT, BUT {len(paths)} PIECE")
     paths[0].rename(watch / "elsewhere")
     code, told = inspected()
     assert code == 1
@@ -274,6 +275,40 @@ def test_a_copy_for_others_and_a_partial_copy_are_made_of_a_protected_watch(watc
     assert compared.returncode in (0, 1), compared.stderr
     assert "No such file" not in compared.stderr
     assert "Traceback" not in compared.stderr
+
+
+@pytest.mark.parametrize("order", ["before", "after"])
+def test_what_one_source_gives_openly_stays_plain_whoever_else_gave_it(watch: Path, order: str) -> None:
+    """Encrypted, it would be a fault to the inspector, which takes no `.age` for what a record calls open."""
+    settings = watch / "watch.toml"
+
+    def given_openly() -> None:
+        text = settings.read_text("utf-8")
+        start, end = text.index("[[source]]"), text.index("# Who gets what")
+        again = text[start:end].replace("reports", "again").replace('"restricted"', '"open"')
+        settings.write_text(text[:end] + again + text[end:], "utf-8")
+        (watch / "inbox" / "again.csv").write_bytes((watch / "inbox" / "reports.csv").read_bytes())
+
+    if order == "before":
+        given_openly()
+        with open_store(watch) as store:
+            assess(store, watch, now=NOON)
+    protected(watch)
+    unlock(private(watch), WORDS)
+    if order == "after":
+        given_openly()
+        with open_store(watch) as store:
+            assess(store, watch, now=NOON)
+    with open_store(watch) as store:
+        openly = {
+            entry.record["sha256"]
+            for entry in store.journal.entries()
+            if entry.record["schema"] == "trucewatch/evidence/1" and entry.record["handling"] == "open"
+        }
+    assert openly
+    for sha256 in openly:
+        assert (watch / ".trucewatch" / "evidence" / sha256[:2] / sha256[2:]).is_file()
+    assert inspector.main([str(watch)]) == 0
 
 
 def trucewatch(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:

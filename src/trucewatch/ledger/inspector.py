@@ -86,6 +86,7 @@ ACROSS_KEYS = "split view across a change of key"
 LOG, WITNESS = 1, 4  # the first byte of a key, as C2SP signed-note numbers them: Ed25519 and cosignature/v1
 HASH_BYTES = 32  # SHA-256
 ENCRYPTED = ".age"  # after the name of evidence that its keeper's passphrase opens, and this program cannot
+AGE_HEADER = b"age-encryption.org/v1\n"  # with which each such file begins
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT  # hashes in a full tile, and entries in a full bundle
 TILE_BYTES = TILE_WIDTH * HASH_BYTES
@@ -100,7 +101,8 @@ LARGEST_OBJECT = 2**32  # of what a record names without its size; evidence has 
 LARGEST_COPY = 64_000_000  # a partial copy
 MOST_VALUES = 2_000_000  # in it; memory for all of them is needed before any is looked at
 DEEPEST = 32  # levels of a tree of rows, or of pieces of evidence: a number in the copy never says how much is made
-HOLLOW = 64  # a file of so many times what it takes on the disk is holes, which would be read for hours
+HOLLOW = 32  # times what a file takes on the disk is text that its file system compressed; what goes beyond is holes,
+MOST_HOLES = 2**32  # and of these so much is read in all: a file system may count what was written a moment later
 MOST_UNKNOWN = 16  # signature lines under one checkpoint by keys that nobody named
 MOST_ACCUSATIONS = 5
 
@@ -209,17 +211,9 @@ def read_file(path: Path, limit: int) -> bytes:
     return content
 
 
-def hash_file(path: Path, size_bytes: int | None) -> str:
-    """The SHA-256 of an ordinary file, read in pieces. Raises Fault, OSError, at once for one that is too long.
-
-    size_bytes: as a record states it; without it LARGEST_OBJECT is the most.
-    """
+def hash_file(path: Path) -> str:
+    """The SHA-256 of an ordinary file, read in pieces. Raises Fault, OSError."""
     with open_file(path) as file:
-        state = os.fstat(file.fileno())
-        require(size_bytes in (None, state.st_size), f"has {state.st_size} bytes, its record says {size_bytes}")
-        require(size_bytes is not None or state.st_size <= LARGEST_OBJECT, f"is longer than {LARGEST_OBJECT} bytes")
-        on_disk = 512 * getattr(state, "st_blocks", state.st_size)
-        require(state.st_size <= HOLLOW * on_disk + LARGEST_TEXT, "is mostly holes: nothing was written there")
         return file_digest(file, "sha256").hexdigest()
 
 
@@ -656,6 +650,9 @@ class Inspection:
         # What is not here: only an entry after this number can have erased it; who names it; where it belongs.
         self.missing: dict[str, tuple[int, str, Path]] = {}
         self.closed: set[str] = set()  # evidence that is here encrypted only
+        self.may_be_closed: dict[str, bool] = {}  # hash of evidence → whether no record of it says that it is open
+        self.linked: dict[tuple[int, ...], str] = {}  # file with several names → the hash under which it was read
+        self.holes = 0  # bytes of holes that were read
         self.erased: dict[str, int] = {}  # hash → the entry that says so, if no later one names it
         self.key_records: dict[str, list[tuple[int, dict[str, Any]]]] = {}  # hash → its entries, the last first
         self.last_at = ""
@@ -892,15 +889,19 @@ class Inspection:
                 is_explained = True
             elif act == "rotate" and not is_agreed:
                 self.blame(Step.KEYS, path, f"is not here, or not signed by the key that it ends: {change}")
+        if self.keys.lost and not self.keys.log_key:
+            number, lost = self.keys.lost
+            told = f"Key lost: entry {number} reports the log's key {lost.id.hex()} as lost or in other hands"
+            self.changes.insert(0, f"{told}; no key follows it yet, and under later entries it counts for nothing.")
         is_ours |= any(key.text in known for key in self.signed_by)
         if not is_ours and not is_explained:
             self.blame(Step.CHECKPOINT, self.head, f"is not signed by the {whose} log key", remedy)
 
     # Step 5: records
 
-    def object_path(self, name: str, folder: str = "objects") -> Path:
+    def object_path(self, name: str, folder: str = "objects", suffix: str = "") -> Path:
         """Where the bytes with this hash belong."""
-        return self.base / folder / name[:2] / name[2:]
+        return self.base / folder / name[:2] / (name[2:] + suffix)
 
     def copies_of(self, name: str) -> list[Path]:
         """Where the bytes with this hash are."""
@@ -933,6 +934,7 @@ class Inspection:
             for path in self.copies_of(name):
                 self.check_bytes(path, name)
         self.check_missing()
+        self.check_encrypted()
         for folder in self.folders:
             with self.step(Step.REFERENCES, folder):
                 self.check_unnamed(folder)
@@ -950,6 +952,7 @@ class Inspection:
         if path not in copies:
             return
         with self.step(Step.RECORDS, path):
+            self.admit(path, name, LARGEST_RECORD)
             content = read_file(path, LARGEST_RECORD)
             require(sha256(content).hexdigest() == name, WAS_CHANGED)
             record = parse_record(content)
@@ -960,7 +963,9 @@ class Inspection:
             if kind == ERASURE_RECORD:
                 self.take_up_erasure(record, number)
             if kind == EVIDENCE_RECORD and type(size := record.get("size_bytes")) is int:
-                self.sizes[record["sha256"]] = size
+                evidence, is_open = record["sha256"], record.get("handling", "open") == "open"
+                self.sizes[evidence] = size
+                self.may_be_closed[evidence] = self.may_be_closed.get(evidence, True) and not is_open
             for field, reference in list_references(record):
                 folder = "evidence" if "evidence" in (field, short_kind) else "objects"
                 source = f"objects/{name[:2]}/{name[2:]}"
@@ -998,7 +1003,24 @@ class Inspection:
     def check_bytes(self, path: Path, name: str) -> None:
         """A file that is called like a hash has that hash, and the size that a record states."""
         with self.step(Step.REFERENCES, path):
-            require(hash_file(path, self.sizes.get(name)) == name, WAS_CHANGED)
+            self.admit(path, name, LARGEST_OBJECT)
+            require(hash_file(path) == name, WAS_CHANGED)
+
+    def admit(self, path: Path, name: str, limit: int) -> None:
+        """Nothing if a file may be read under a hash: so reading takes no longer than what is on the disk allows.
+
+        limit: in bytes, for what has no size by a record. Raises Fault, OSError.
+        """
+        state = path.lstat()
+        size, stated = state.st_size, self.sizes.get(name)
+        require(stated in (None, size), f"has {size} bytes, its record says {stated}")
+        require(stated is not None or size <= limit, f"is longer than the {limit} bytes it may have")
+        if state.st_nlink > 1:
+            first = self.linked.setdefault((state.st_dev, state.st_ino, state.st_ctime_ns), name)
+            require(first == name, f"is one file with {first} (hard links): unfit for one of the two names")
+        holes = max(0, size - HOLLOW * 512 * getattr(state, "st_blocks", size))
+        require(self.holes + holes <= MOST_HOLES, "is mostly holes: nothing was written there")
+        self.holes += holes
 
     def check_missing(self) -> None:
         """What is named and not here was erased by a later entry; what was erased and is here is told."""
@@ -1014,15 +1036,27 @@ class Inspection:
             else:
                 self.blame(Step.REFERENCES, path, f"is missing; {source} names it", remedy)
         for name, number in self.erased.items():
-            if self.copies_of(name):
+            if self.copies_of(name) or os.path.lexists(self.object_path(name, "evidence", ENCRYPTED)):
                 self.remarks.append(("erased, but here", f"{name} was erased by entry {number}, but is here."))
+
+    def check_encrypted(self) -> None:
+        """What is here encrypted only is not open, by its records, and has age's form; its bytes nobody compared."""
+        remedy = "Ask the keeper for these bytes. What a record calls open is never encrypted."
+        self.closed.difference_update(self.erased)
+        for name in sorted(self.closed):
+            path = self.object_path(name, "evidence", ENCRYPTED)
+            with self.step(Step.REFERENCES, path, remedy):
+                require(self.may_be_closed.get(name), "stands for what a record calls open, or no record describes")
+                with open_file(path) as file:
+                    least = self.sizes[name] + len(AGE_HEADER)
+                    is_age = file.read(len(AGE_HEADER)) == AGE_HEADER and os.fstat(file.fileno()).st_size > least
+                require(is_age, "is not encrypted with age, or too short for what it holds")
 
     def check_unnamed(self, folder: Path) -> None:
         """What lies in `objects/` or `evidence/` and nothing names: told and not read. Raises OSError."""
         for path in list_files(folder):
             name = "".join(path.parts[-2:])
             if name.endswith(ENCRYPTED) and name.removesuffix(ENCRYPTED) in self.closed:
-                self.check(Step.REFERENCES, path, stat.S_ISREG(path.lstat().st_mode), NO_FILE)
                 continue
             if not HASH_FORM.fullmatch(name) or bytes.fromhex(name) not in self.named:
                 told = f"{path.relative_to(self.base)} is not named by the log and was not read."
@@ -1205,9 +1239,11 @@ class Inspection:
                     name for name in DOSSIER_SECTIONS if name not in {section for section, _ in places}
                 ],
             }
+            nobody = "" if self.keys.trusted else " UNDER A KEY THAT NOBODY VOUCHED FOR: compare it with the keeper's"
             self.verdict = (
-                f"PROVED: {len(opened) + len(pieces)} fields were committed to by entry {number} of {key}, and are "
-                f"unchanged since. Entered {record['recorded_at']}, from the list of entry {record['list']['entry']}."
+                f"PROVED{nobody}: {len(opened) + len(pieces)} fields were committed to by entry {number} of {key}, "
+                "and are unchanged since. "
+                f"Entered {record['recorded_at']}, from the list of entry {record['list']['entry']}."
             )
         if not self.copy:
             self.verdict = "NOT PROVED. Nothing in this file can be relied on."
@@ -1418,9 +1454,10 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
     )
     remarks, more_remarks = list_first(inspection.remarks)
     checkpoint = inspection.checkpoint
+    is_signed = inspection.signed_by or not inspection.is_ledger
     document: dict[str, Any] = {
         "schema": "trucewatch/verify/1",
-        "ok": not problems and (bool(inspection.signed_by) or not inspection.is_ledger),
+        "ok": not problems and bool(inspection.keys.trusted if inspection.copy else is_signed),
         "size": checkpoint.size if checkpoint else None,
         "root": encode_base64(checkpoint.root) if checkpoint else None,
         "first_wrong": problems[0]["file"] if problems else None,
@@ -1428,6 +1465,7 @@ def write_statement(inspection: Inspection) -> tuple[dict[str, Any], list[str]]:
         "witnesses": sorted(inspection.witnesses.values()),
         "seen": inspection.seen_size or None,
         "changes": sorted(inspection.changes, key=lambda change: change.startswith("Erased")),
+        "not_compared": len(inspection.closed),
         "problems": problems,
         "remarks": more_problems + remarks + more_remarks,
         "cannot_prove": list_unproved(inspection),
@@ -1472,15 +1510,17 @@ def headline(inspection: Inspection, document: dict[str, Any]) -> str:
     if document["first_wrong"]:
         rest = " What rests on it was not checked." if inspection.is_ledger and not inspection.levels else ""
         return f"WRONG. First wrong file: {document['first_wrong']}.{rest}"
-    files = " and files" if inspection.has_records else ""
+    count = document["not_compared"]
+    files = f" and {'the other ' if count else ''}files" if inspection.has_records else ""
     agree = f"{document['size']} entries{files} agree; root {document['root']}"
     if not inspection.signed_by:
         return (
             f"NOBODY'S SIGNATURE WAS CHECKED: {agree}. Anybody can make such a tree; give --policy with the log's key."
         )
     holds = "" if inspection.seen_size is None else f"; holds --seen, {inspection.seen_size} entries"
+    but = f", BUT {count} {'PIECE OF EVIDENCE WAS' if count == 1 else 'PIECES OF EVIDENCE WERE'} NOT COMPARED"
     return (
-        f"ALL RIGHT{', WITH CHANGES TO KNOW OF' if document['changes'] else ''}: {agree}; "
+        f"ALL RIGHT{but if count else ''}{', WITH CHANGES TO KNOW OF' if document['changes'] else ''}: {agree}; "
         f"signed by {', '.join(document['signed_by'])}; "
         f"witnesses {' '.join([str(len(document['witnesses'])), *document['witnesses']])}{holds}"
     )

@@ -44,9 +44,11 @@ class EvidenceFiles(HashedFiles):
 
     def keep(self, stream: BinaryIO, *, is_open: bool) -> tuple[Sha256, int]:
         """Keep all of a stream durably: its hash and its size. Encrypted unless it is open to everybody; what is kept
-        already stays as it is."""
+        plain already stays so, and what is encrypted and given openly now is plain from then on."""
         if is_open or not is_protected(self._private):
-            return self.put_stream(stream)
+            sha256, size = self.put_stream(stream)
+            self._remove(self._closed_path(sha256))
+            return sha256, size
         aside = self.aside("incoming")
         source = _Hashing(stream)
         with translating(aside):

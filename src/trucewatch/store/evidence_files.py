@@ -26,7 +26,8 @@ def keep_file(evidence: EvidenceFiles, path: Path, *, is_open: bool) -> tuple[Sh
             # Hashed before it is copied: what the store has is not written once more, and a disk that cannot read
             # the file is told from one that cannot be written.
             sha256 = Sha256(hashlib.file_digest(stream, "sha256").hexdigest())
-            if evidence.holds_whole(sha256, stream.tell()):
+            is_opened_now = is_open and evidence.is_encrypted(sha256)
+            if evidence.holds_whole(sha256, stream.tell()) and not is_opened_now:
                 return sha256, stream.tell()
             stream.seek(0)
             return evidence.keep(stream, is_open=is_open)

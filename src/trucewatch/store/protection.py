@@ -65,8 +65,11 @@ def unprotect(store: Store) -> Encrypted:
 
 
 def closed_evidence(store: Store) -> list[str]:
-    """The hashes of evidence that its sources did not all give to everybody, as its records say."""
+    """The hashes of evidence that no source gave to everybody, as its records say.
+
+    What one gave openly stays plain, whoever else gave it: the inspector takes no encrypted file in its place.
+    """
     rows = store.index.rows("SELECT sha256, entry FROM evidence ORDER BY entry")
-    records = ((sha256, next(store.journal.entries(int(entry))).record) for sha256, entry in rows)
-    # The record of what was erased is gone with its file's name: such bytes are not here, or are nobody's to read.
-    return sorted({sha256 for sha256, record in records if record.get("handling") != "open"})
+    records = [(sha256, next(store.journal.entries(int(entry))).record) for sha256, entry in rows]
+    opened = {sha256 for sha256, record in records if record.get("handling") == "open"}
+    return sorted({sha256 for sha256, _ in records} - opened)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import each
-from tests.ledger.partial_copies import check_copy
+from tests.ledger.partial_copies import check_copy, key_named_by
 from tests.ledger.small_log import run as inspect
 from tests.pipeline.test_command_line import call
 from tests.server.conftest import copy_of, now
@@ -77,7 +77,8 @@ def given(folder: Path, out: Path, incident_id: str, *more: str) -> dict[str, An
     """What the inspector says that a copy proves which the command wrote."""
     code, text = call("dossier", str(folder), incident_id, "--out", str(out), *BY, *more)
     assert code == 0, text
-    copy: dict[str, Any] = check_copy(out.read_bytes())["copy"]
+    content = out.read_bytes()
+    copy: dict[str, Any] = check_copy(content, key_named_by(content))["copy"]
     return copy
 
 
@@ -208,19 +209,24 @@ def test_the_receivers_check_says_what_is_proved_and_what_stays_closed(
     out = tmp_path / "copy.json"
     checked = given(folder, out, incident.incident_id)
     code, text = call("dossier", "--check", str(out))
-    assert code == 0
-    assert text.startswith(f"PROVED: {len(checked['opened'])} fields were committed to by entry {checked['entry']} of ")
+    assert code == 1
+    fields = f"{len(checked['opened'])} fields were committed to by entry {checked['entry']} of "
+    vouched = "PROVED UNDER A KEY THAT NOBODY VOUCHED FOR: compare it with the keeper's"
+    assert text.startswith(f"{vouched}: {fields}")
     assert "Closed whole, with how much it is: incident, findings, observations, evidence" in text
     assert "Not proved: Without a policy the keys are those that the log names" in text
     assert "Not proved: That the values are those of the list and the evidence" in text
     with Store(folder, now, desks=indexes()) as store:
         key = str(store.public_key)
-    assert "Without a policy" not in call("dossier", "--check", str(out), "--vkey", key)[1]
+    code, text = call("dossier", "--check", str(out), "--vkey", key)
+    assert code == 0
+    assert text.startswith(f"PROVED: {fields}")
+    assert "Without a policy" not in text
     policy = tmp_path / "policy.toml"
     policy.write_text(f'schema = 1\nlog = "{key}"\n')
     assert "Without a policy" not in call("dossier", "--check", str(out), "--policy", str(policy))[1]
     document = json.loads(call("dossier", "--check", str(out), "--json")[1])
-    assert document["ok"] is True
+    assert document["ok"] is False, "nobody vouched for the key"
     assert document["compared_with_watch"] is None
     assert document["copy"] == checked
     broken = tmp_path / "broken.json"
@@ -246,6 +252,7 @@ def test_who_has_the_whole_watch_compares_every_field_closed_ones_too(
     code, text = call("dossier", "--check", str(out), "--watch", str(folder))
     assert code == 0
     assert "Every field, opened or closed, is that of this watch's list, readings and evidence." in text
+    assert text.startswith("PROVED: "), "the watch vouches for its own keys"
     assert inspect(folder)[1]["ok"] is True
 
 
@@ -308,7 +315,8 @@ def test_with_the_salts_gone_nothing_closed_is_opened_or_guessed(folder: Path, t
             compare_copy(store, checked)
         assert list(dossier_salts_with(store.index, store.objects, [evidence])) == []
     assert inspect(own)[1]["ok"] is True
-    assert check_copy(out.read_bytes())["copy"] == checked  # what was given stays provable
+    content = out.read_bytes()
+    assert check_copy(content, key_named_by(content))["copy"] == checked  # what was given stays provable
     document = json.loads(out.read_bytes())
     closed = {text for row in document["rows"] for text in row["fields"] if isinstance(text, str)}
     true_kinds = {row["kind"] for row in known.rows["observations"]}

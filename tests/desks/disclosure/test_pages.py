@@ -38,14 +38,15 @@ def test_what_would_leave_is_shown_and_then_given_and_entered(console: Console, 
     taken = client.post(f"/show/{code}", data=form_of(client, code))
     assert taken.status_code == 200
     assert taken.headers["content-disposition"] == f'attachment; filename="dossier-copy-{before + 1}.json"'
-    copy = check_copy(taken.content)["copy"]
+    key = str(console.store.public_key)
+    copy = check_copy(taken.content, key)["copy"]
     assert copy["recipient"] == "joint-centre"
     assert {path.split("/")[0] for path in copy["opened"]} == {"released"}
     kinds = [entry.record["schema"] for entry in console.store.journal.entries(before)]
     assert kinds == ["trucewatch/dossier/1", "trucewatch/dossier-given/1"]
     again = client.post(f"/show/{code}", data=form_of(client, code))
     assert (
-        check_copy(again.content)["copy"]["entry"] == copy["entry"]
+        check_copy(again.content, key)["copy"]["entry"] == copy["entry"]
     )  # the dossier is on record; only the giving is new
     assert len(console.store.journal) == before + 3
 

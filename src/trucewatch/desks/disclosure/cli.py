@@ -92,7 +92,11 @@ def _check(path: Path, vkey: str, policy: Path | None, against: Path | None, as_
 
     if vkey and policy:
         raise LedgerError(Message("say by which key: --vkey VKEY or --policy FILE, not both"))
-    document, lines = checked_by_inspector(path, policy, vkey, clock().timestamp())
+    own_keys: set[str] = set()
+    if against is not None:
+        with open_store(against) as store:
+            own_keys = {str(key.public) for key in store.named_keys() if key.role == "log"}
+    document, lines = checked_by_inspector(path, policy, vkey, clock().timestamp(), own_keys)
     faults = None
     if against is not None and document["ok"]:
         from trucewatch.desks.disclosure.operations import compare_copy
