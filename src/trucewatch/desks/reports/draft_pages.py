@@ -283,7 +283,8 @@ def _summary(view: View, draft: ReportDraft, act: str) -> Response:
     closed is shown the draft, which says how it ended."""
     if draft.state not in OPEN_STATES:
         return RedirectResponse(f"/reports/draft/{draft.draft_id}", 303)
-    words, report = view.words, shown_desk_of(view).report_of(draft, is_draft=False)
+    within_s = patience(view.snapshot.rows)
+    words, report = view.words, shown_desk_of(view).report_of(draft, is_draft=False, within_s=within_s)
     issued = {(publication.number, publication.revision) for publication in publications(view.console.store)}
     return view.page(
         "reports/summary.html.jinja",
