@@ -17,6 +17,7 @@ from trucewatch.ledger.dossier import (
     CONTENT,
     LARGEST_CONTENT,
     MOST_PIECES,
+    MOST_ROWS,
     SECTIONS,
     ContentTree,
     Fields,
@@ -55,8 +56,8 @@ def fields_of_incident(
 ) -> Fields:
     """Every field of one incident of the list of today. Raises LedgerError for more than a dossier holds.
 
-    with_content: whether evidence is read and hashed piece by piece, which takes seconds; to look at the rest it need
-    not be.
+    with_content: whether evidence is read and hashed piece by piece, which takes seconds, and all observations stand in
+    it; without it there is one of them, so that every section has its columns, which is enough to look at the rest.
     """
     basis = Basis(incidents=assessment.incidents, findings=assessment.findings, observations=assessment.observations)
     rows = _rows_of(store, basis, incident_id, seed, with_content=with_content)
@@ -121,6 +122,8 @@ def _rows_of(
     findings = basis.findings.filter(pc.equal(basis.findings["incident_id"], incident_id)).sort_by("finding_id")
     members = pa.array(incidents[0]["members"] if incidents else [], pa.string())
     chosen = basis.observations.filter(pc.is_in(basis.observations["observation_id"], value_set=members))
+    if not with_content and chosen.num_rows <= MOST_ROWS:
+        chosen = chosen.slice(0, 1)
     observations = [plain(row) for row in chosen.sort_by("observation_id").to_pylist()]
     for row, reading in zip(observations, _readings_of(store, observations), strict=True):
         row["reading"] = reading
