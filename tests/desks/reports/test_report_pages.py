@@ -24,10 +24,11 @@ from trucewatch.desks import find
 from trucewatch.desks.reports.forms import PAGE_POLICY
 from trucewatch.ledger.inspector import main as inspect
 from trucewatch.model.ids import sha256_of
-from trucewatch.reports import FORMATS
+from trucewatch.reports import FORMATS, build_daily
 from trucewatch.server import shared_work
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of
+from trucewatch.server.shared_work import SharedWork
 from trucewatch.store import Store
 from trucewatch.store.drafts import draft_versions, recorded_drafts, recorded_exports
 from trucewatch.store.publications import issued_files, publications
@@ -430,3 +431,42 @@ def test_an_earlier_list_is_not_waited_for_by_the_page_of_a_draft(desk: Desk, mo
             time.sleep(0.05)
         assert answer.status_code == 200, address
     assert works == [1], "once for all who ask"
+
+
+@pytest.mark.parametrize("act", ["begin", "check", "renew", "issue"])
+def test_who_enters_something_else_does_not_wait_while_a_report_is_made(
+    desk: Desk, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = "" if act == "begin" else desk.begin()
+    if act == "issue":
+        desk.act(draft, "check")
+    if act == "renew":
+        desk.more_comes_in()
+    begun, go_on = threading.Event(), threading.Event()
+    monkeypatch.setattr(desk.console, "shared", SharedWork())
+    monkeypatch.setitem(vars(desk.console), "_parts", {})  # the desk as after a start: nothing is worked out yet
+
+    def slow(work: Callable[..., Any]) -> Callable[..., Any]:
+        def wait(*args: Any, **named: Any) -> Any:
+            begun.set()
+            assert go_on.wait(60)
+            return work(*args, **named)
+
+        return wait
+
+    for name in ("trucewatch.desks.reports.operations", "trucewatch.reports.daily_build"):
+        monkeypatch.setattr(f"{name}.build_daily", slow(build_daily))
+    with ThreadPoolExecutor(2) as pool:
+        answer = pool.submit(desk.begin) if act == "begin" else pool.submit(desk.act, draft, act)
+        try:
+            assert begun.wait(20)
+            assert pool.submit(_enter, desk.console).result(20)
+        finally:
+            go_on.set()
+        result = answer.result(60)
+    assert act == "begin" or result.status_code == 303  # type: ignore[union-attr] - an answer of the other acts
+
+
+def _enter(console: Console) -> bool:
+    with console.writing():
+        return True

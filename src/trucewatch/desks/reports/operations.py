@@ -25,7 +25,7 @@ from trucewatch.model.report import NOTE_SECTIONS, EditorsNote, Publication
 from trucewatch.model.report_draft import UNDOABLE, DraftAct, Export, ReportDraft
 from trucewatch.model.typed_text import as_typed
 from trucewatch.model.watch import Recipient
-from trucewatch.reports import FORMATS, DailyReport, build_daily, render
+from trucewatch.reports import FORMATS, DailyReport, build_daily, render, render_all
 from trucewatch.store import Store
 from trucewatch.store.drafts import check_notes, draft_versions, moved, record_draft, record_export
 from trucewatch.store.publications import IssuedFile, RecordedIssue, publications, recorded_issues
@@ -158,7 +158,24 @@ class ReportDesk:
             )
         return versions[-1]
 
-    # Acts
+    # Acts: what they rest on is worked out before one takes its turn, and is found then if nothing changed meanwhile
+
+    def work_ahead(self, wanted: Wanted, *, notes: Sequence[EditorsNote] = ()) -> None:
+        """For `begin` and `renew`. Raises ReportError for what cannot be reported."""
+        self.report(wanted, notes=notes)
+
+    def work_ahead_of_issue(self, draft: ReportDraft) -> None:
+        """For `issue`, of a draft that is checked."""
+        if draft.state == "checked":
+            self._products(self.report_of(draft, is_draft=False), draft)
+
+    def _products(self, report: DailyReport, draft: ReportDraft) -> Mapping[tuple[str, str], bytes]:
+        languages, formats = draft.languages, draft.formats
+        return self._shared.get(
+            ("files", id(report), languages, formats),
+            lambda: render_all(report, formats=formats, languages=languages),
+            anchor=report,
+        )
 
     def begin(
         self,
@@ -301,6 +318,7 @@ class ReportDesk:
             notes=draft.notes,
             by=self._who(by),
             inputs_by=self._figures_taken_at(draft),
+            ready=(report, self._products(report, draft)),
         )
         for (name, language), content in products.items():
             self.store.write_out(issued_name(report.number, report.revision, language, name), content)

@@ -125,6 +125,7 @@ def begin(view: CurrentView, form: Form) -> Response:
     wanted = read_wanted(view, form)
     languages = [known_language(view, language) for language in texts_of(form, "language")]
     formats = [known_format(name) for name in texts_of(form, "format")]
+    desk_of(view).work_ahead(wanted)
     with view.console.writing():
         draft = desk_of(view).begin(wanted, languages=languages, formats=formats, by=BY)
     return answer_to(view, draft)
