@@ -39,10 +39,12 @@ MOST_WAITING_IN_ALL: Final = 12
 class StillWorkingError(RefusalError):
     """503, with when to ask again: the answer is being worked out."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, sentence: Message | None = None) -> None:
+        self.seconds = seconds
         super().__init__(
             503,
-            Message(
+            sentence
+            or Message(
                 "This is being worked out from many records, for {seconds} seconds so far. The page opens by itself "
                 "when it is ready; nothing needs to be done.",
                 seconds=seconds,
@@ -113,6 +115,12 @@ class SharedWork:
                 with self._lock:
                     task.waiting -= 1
         return result
+
+    def forget(self, concerns: Callable[[Hashable], bool]) -> None:
+        """Keep no result under the keys for which this holds, also of work that goes on."""
+        with self._lock:
+            for key in [key for key in self._works if concerns(key)]:
+                del self._works[key]
 
     def close(self) -> None:
         """Begin nothing more."""

@@ -35,7 +35,7 @@ _JSON = "application/json"
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"description": mark("A parameter is wrong; the answer says which and how to write it.")},
     404: {"description": mark("There is no such thing here; the answer says what there is.")},
-    503: {"description": mark("The release is being worked out; ask again after the seconds that the header names.")},
+    503: {"description": mark("This is still being worked out; ask again after the seconds that the header names.")},
 }
 
 
