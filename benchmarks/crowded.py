@@ -45,7 +45,10 @@ PAGES: Final = (
     "/reports?from=2030-05-02&to=2030-05-02",
     "/reports/look?recipient=joint-centre&from=2030-05-02&to=2030-05-02",
     "/reports/compare?recipient=parties&from=2030-05-02&to=2030-05-02",
+    "/ogc/joint-centre/collections/incidents/items",
 )
+OF_ONE: Final = ("/incident/{code}", "/show/{code}")
+"""Pages of the one incident of `one_event`."""
 BOUND_S: Final = 20.0
 LANGUAGES: Final = ("en", "ru", "tr")
 DAY: Final = date(2030, 5, 2)
@@ -84,6 +87,13 @@ def make_watch(folder: Path, layout: str, records: int = RECORDS) -> Path:
     (watch / "watch.toml").write_text(settings, encoding="utf-8")
     (watch / "inbox" / "many.csv").write_text(rows(layout, records), encoding="utf-8")
     return watch
+
+
+def one_event(watch: Path) -> None:
+    """Let all records of a point on one day be one incident."""
+    settings = (watch / "watch.toml").read_text(encoding="utf-8")
+    settings = settings.replace("radius_m = 1.0\ngap_hours = 0.0001", "radius_m = 20000.0\ngap_hours = 30")
+    (watch / "watch.toml").write_text(settings, encoding="utf-8")
 
 
 def rows(layout: str, count: int, *, seed: int = 12) -> str:
@@ -172,7 +182,28 @@ def pages() -> list[Figure]:
                         Figure(f"{name}, first", (answered(console, path),), "s", PAGE_S),
                         Figure(f"{name}, when it is ready", (ready(console, path),), "s", PAGE_S),
                     ]
-    return figures
+    return figures + pages_of_one()
+
+
+def pages_of_one() -> list[Figure]:
+    """Seconds of each page of one incident that holds most of 10,000 observations."""
+    with tempfile.TemporaryDirectory() as folder:
+        watch = make_watch(Path(folder), "point")
+        one_event(watch)
+        incidents = assessed(watch).incidents.to_pylist()
+        largest = max(incidents, key=lambda incident: len(incident["members"]))
+        note = f"{len(largest['members']):,} observations"
+        with served(watch) as console:
+            return [
+                Figure(
+                    f"one incident: {path}",
+                    (ready(console, path.format(code=largest["incident_id"])),),
+                    "s",
+                    PAGE_S,
+                    note,
+                )
+                for path in OF_ONE
+            ]
 
 
 def answered(console: Served, path: str) -> float:

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -290,6 +291,23 @@ def test_a_token_that_brings_files_does_nothing_else(fresh: Callable[[str], Cons
     assert browser.post("/ledger/checkpoint", headers=own).status_code == 403
     mode = stat.S_IMODE((console.folder / "inbox" / name).stat().st_mode)
     assert mode == 0o600
+
+
+def test_a_token_for_a_source_that_was_taken_out_brings_no_other_sources_files(fresh: Callable[[str], Console]) -> None:
+    console = fresh("two-valleys")
+    browser, watch = stranger(console), console.snapshot.watch
+    gone, other = watch.settings.source[:2]
+    gone_token = bearer(console.door.add_program("camera", holder=gone.id, scope="inbox"))
+    for_all = bearer(console.door.add_program("centre", holder=watch.settings.recipient[0].id, scope="inbox"))
+    left = tuple(source for source in watch.settings.source if source != gone)
+    console.show(replace(console.snapshot, watch=replace(watch, settings=replace(watch.settings, source=left))))
+    name = other.files[0].rpartition("/")[2].replace("*", "of-a-program")
+    (console.folder / "inbox" / name).unlink(missing_ok=True)
+    file = {"file": (name, b"a,b\n1,2\n")}
+    assert browser.post(f"/api/inbox/{other.id}", headers=gone_token, files=file).status_code == 403
+    assert browser.post(f"/api/inbox/{gone.id}", headers=gone_token, files=file).status_code == 404
+    assert not (console.folder / "inbox" / name).exists()
+    assert browser.post(f"/api/inbox/{other.id}", headers=for_all, files=file).status_code == 201
 
 
 # What lies on the disk

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from tests.server.conftest import client_of
 from trucewatch.server import shared_work
 from trucewatch.server.console import Console
-from trucewatch.server.shared_work import SharedWork, StillWorkingError, patience
+from trucewatch.server.shared_work import MOST_WAITING, MOST_WAITING_IN_ALL, SharedWork, StillWorkingError, patience
 
 
 def test_who_asks_for_the_same_at_once_shares_one_piece_of_work() -> None:
@@ -73,6 +73,35 @@ def test_who_is_not_patient_is_told_and_finds_it_done_later() -> None:
         shared.get("long", work, within_s=0.01)
     go_on.set()
     assert shared.get("long", work, within_s=10) == 1
+
+
+def test_only_a_few_wait_for_one_piece_of_work_and_others_are_told_at_once() -> None:
+    shared, go_on = SharedWork(at_once=20), threading.Event()
+    with ThreadPoolExecutor(MOST_WAITING_IN_ALL) as pool:
+
+        def waiting_for(key: int, count: int) -> list[Future[bool]]:
+            waiting = [pool.submit(shared.get, key, lambda: go_on.wait(20), within_s=20) for _ in range(count)]
+            while (work := shared._works.get(key)) is None or work.waiting < count:
+                time.sleep(0.005)
+            return waiting
+
+        waiting = waiting_for(0, MOST_WAITING)
+        with pytest.raises(StillWorkingError):
+            shared.get(0, lambda: True, within_s=20)
+        for key in range(1, MOST_WAITING_IN_ALL // MOST_WAITING):
+            waiting += waiting_for(key, MOST_WAITING)
+        with pytest.raises(StillWorkingError):
+            shared.get("other", lambda: go_on.wait(20), within_s=20)
+        go_on.set()
+        assert all(each.result(10) for each in waiting)
+    assert shared.get(0, lambda: False, within_s=20) is True
+
+
+def test_what_is_not_to_be_kept_is_worked_out_anew_for_who_asks_later() -> None:
+    shared, times = SharedWork(), []
+    for _ in range(2):
+        shared.get("key", lambda: times.append(1), keep=False)
+    assert times == [1, 1]
 
 
 def test_only_so_many_results_are_kept() -> None:

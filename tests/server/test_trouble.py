@@ -36,6 +36,10 @@ def test_a_fault_that_nobody_foresaw_is_said_and_the_old_list_is_said_to_be_old(
     console.refresh()
     assert client.get("/api/state").json()["trouble"] == ""
     assert "The last good list" not in client.get("/incidents").text
+    with monkeypatch.context() as patched, caplog.at_level(logging.ERROR, "trucewatch.server"):
+        patched.setattr(step, fail)
+        console.refresh()
+    assert len(caplog.records) == 2, "the same fault after a good list is another one"
 
 
 def test_a_fault_with_words_of_its_own_is_said_in_them(

@@ -17,6 +17,7 @@ from trucewatch.ledger.dossier import (
     CONTENT,
     LARGEST_CONTENT,
     MOST_PIECES,
+    MOST_ROWS,
     SECTIONS,
     ContentTree,
     Fields,
@@ -56,9 +57,14 @@ def fields_of_incident(
     """Every field of one incident of the list of today, for one recipient alone. Raises LedgerError for more than a
     dossier holds.
 
+<<<<<<< HEAD
     Copies of one dossier for two recipients would share its record, and so join the code of the one to the id of the
     other. seed: 32 random bytes that no other dossier has. with_content: whether evidence is read and hashed piece by
     piece, which takes seconds; to look at the rest it need not be.
+=======
+    with_content: whether evidence is read and hashed piece by piece, which takes seconds, and all observations stand in
+    it; without it there is one of them, so that every section has its columns, which is enough to look at the rest.
+>>>>>>> wt12-m2
     """
     basis = Basis(incidents=assessment.incidents, findings=assessment.findings, observations=assessment.observations)
     rows = _rows_of(store, basis, incident_id, seed, with_content=with_content)
@@ -122,6 +128,8 @@ def _rows_of(
     findings = basis.findings.filter(pc.equal(basis.findings["incident_id"], incident_id)).sort_by("finding_id")
     members = pa.array(incidents[0]["members"] if incidents else [], pa.string())
     chosen = basis.observations.filter(pc.is_in(basis.observations["observation_id"], value_set=members))
+    if not with_content and chosen.num_rows <= MOST_ROWS:
+        chosen = chosen.slice(0, 1)
     observations = [plain(row) for row in chosen.sort_by("observation_id").to_pylist()]
     for row, reading in zip(observations, _readings_of(store, observations), strict=True):
         row["reading"] = reading

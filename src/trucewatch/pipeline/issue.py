@@ -3,10 +3,11 @@ issued bytes again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,6 +30,9 @@ from trucewatch.store.publications import (
     recorded_issues,
 )
 from trucewatch.store.recipient_codes import FILE
+
+if TYPE_CHECKING:
+    from trucewatch.reports import DailyReport
 
 Products = dict[tuple[str, str], bytes]
 """The bytes of a report by (format, language)."""
@@ -95,25 +99,29 @@ def issue_report(
     notes: Sequence[EditorsNote] | None = None,
     by: str = "",
     inputs_by: datetime | None = None,
+    ready: tuple[DailyReport, Mapping[tuple[str, str], bytes]] | None = None,
 ) -> Products:
     """The report's bytes after release; what it said is recorded, so that a later one can correct it.
 
     The same facts again are the same number and revision, the same bytes, and no new record; the record holds the hash
     of every file. notes: what the editors say; without them those of the last issue stand as long as its rows do.
     by: whose act it is, as a record holds it. inputs_by: up to when the journal was read for the list, if that is
-    not now. Raises ReportError.
+    not now. ready: the report and its files, where they were made of just this before. Raises ReportError.
     """
     from trucewatch.reports import render_all
     from trucewatch.reports.daily_build import build_daily, publication_of
 
-    report = build_daily(
-        assessment.report_inputs(),
-        recipient=_rule_of(assessment, recipient),
-        day_from=day_from,
-        day_until=day_until,
-        notes=notes,
-    )
-    products = render_all(report, formats=formats, languages=languages)
+    if ready is None:
+        report = build_daily(
+            assessment.report_inputs(),
+            recipient=_rule_of(assessment, recipient),
+            day_from=day_from,
+            day_until=day_until,
+            notes=notes,
+        )
+        products = render_all(report, formats=formats, languages=languages)
+    else:
+        report, products = ready[0], dict(ready[1])
     if not assessment.is_replay:
         digests = {which: sha256_of(content) for which, content in products.items()}
         made_from = MadeFrom(program=__version__, list_entry=assessment.list_entry, by=by, inputs_by=inputs_by)

@@ -187,7 +187,7 @@ class Console:
                 snapshot.prepare()
             except Exception as exc:
                 return self._keep_old(exc)
-            self.trouble = None
+            self.trouble, self._logged = None, ""
             self.show(snapshot)
         return snapshot
 
@@ -247,6 +247,16 @@ class Console:
         if assessment is None:
             raise TrucewatchError(self.trouble or Message("The list is not worked out yet; try again in a moment."))
         return assessment
+
+    def assessment_within(self, seconds: float | None) -> Assessment:
+        """The same, waited for by no more than a few threads and for no longer than that. Raises StillWorkingError as
+        well."""
+        snapshot = self._snapshot
+        while snapshot.assessment is None:
+            # Under one key, so that no more than one thread of the shared work ever waits for who enters something.
+            self.shared.get("assessment", self.assessment, within_s=seconds, keep=False)
+            snapshot = self._snapshot  # while another list is worked out, the one shown is without it again
+        return snapshot.assessment
 
     def replay_at(self, moment: datetime) -> Snapshot:
         """The list as it was known at a moment, by what the journal holds now; shown, and recorded nowhere."""

@@ -119,9 +119,12 @@ def whole_view_of(view: CurrentView) -> View:
     """The view of a request whose page needs what the list was worked out from. Of a long list it is not waited for
     longer than a page may take: raises StillWorkingError."""
     within_s = patience(view.snapshot.rows)
-    if within_s is not None and view.snapshot.assessment is None:
-        view.console.shared.get("list", view.console.assessment, within_s=within_s)
-    return view.whole()
+    if within_s is None:
+        return view.whole()
+    while view.snapshot.assessment is None:
+        view.console.assessment_within(within_s)
+        view = view.of(view.console.snapshot)
+    return view
 
 
 WholeView = Annotated[View, Depends(whole_view_of)]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +14,9 @@ from tests.server.conftest import client_of
 from trucewatch.desks.ogc.api import KeptViews
 from trucewatch.errors import Unsupported
 from trucewatch.pipeline.issue import default_day, issue_report
+from trucewatch.reports.released_view import released_view
 from trucewatch.server.console import Console
+from trucewatch.server.shared_work import MOST_WAITING
 
 ITEMS = "/ogc/{}/collections/incidents/items"
 
@@ -74,3 +79,33 @@ def test_the_interface_stands_in_the_documents_for_programs(valleys: Console) ->
     items = paths["/ogc/{recipient}/collections/{collection}/items"]["get"]
     assert {"limit", "offset", "bbox", "datetime", "recipient"} <= {one["name"] for one in items["parameters"]}
     assert {"200", "400", "404"} <= set(items["responses"])
+
+
+@pytest.mark.parametrize("slow_part", ["trucewatch.desks.ogc.api.released_view", "assessment"])
+def test_programs_that_wait_for_a_release_leave_the_threads_to_people(
+    slow_part: str, fresh: Callable[[str], Console], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console = fresh("two-valleys")
+    token = {"authorization": f"Bearer {console.door.add_program('qgis', holder='public', scope='read')}"}
+    go_on, asked = threading.Event(), 45
+    if slow_part == "assessment":
+        # As while another list is worked out: the one shown is without it, and who works it out holds the lock.
+        whole = console.assessment()
+        console.show(replace(console.snapshot, assessment=None))
+        monkeypatch.setattr(console, "assessment", lambda: go_on.wait(60) and whole)
+    else:
+        monkeypatch.setattr(slow_part, lambda *args: go_on.wait(60) and released_view(*args))
+    with client_of(console) as client, ThreadPoolExecutor(asked + 1) as pool:
+        address = ITEMS.format("public")
+        programs = [pool.submit(client.get, address, headers=token) for _ in range(asked)]
+        try:
+            turned_away = [
+                answer.result()
+                for answer, _ in zip(as_completed(programs, 20), range(asked - MOST_WAITING), strict=False)
+            ]
+            assert pool.submit(client.get, "/watch").result(20).status_code == 200
+        finally:
+            go_on.set()
+    assert {answer.status_code for answer in turned_away} == {503}
+    assert all(answer.headers["retry-after"].isdecimal() for answer in turned_away)
+    assert turned_away[0].json()["code"] == "StillWorking"

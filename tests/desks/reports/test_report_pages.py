@@ -6,9 +6,13 @@ from __future__ import annotations
 import html
 import json
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -20,9 +24,11 @@ from trucewatch.desks import find
 from trucewatch.desks.reports.forms import PAGE_POLICY
 from trucewatch.ledger.inspector import main as inspect
 from trucewatch.model.ids import sha256_of
-from trucewatch.reports import FORMATS
+from trucewatch.reports import FORMATS, build_daily
+from trucewatch.server import shared_work
 from trucewatch.server.console import Console
 from trucewatch.server.listen import app_of
+from trucewatch.server.shared_work import SharedWork
 from trucewatch.store import Store
 from trucewatch.store.drafts import draft_versions, recorded_drafts, recorded_exports
 from trucewatch.store.publications import issued_files, publications
@@ -389,3 +395,78 @@ def test_a_form_that_does_not_say_its_version_is_refused_with_both_texts(desk: D
         assert "Mine." in answer.text
         assert "was not saved" in words_of(answer)
     assert [one.text for one in recorded_drafts(desk.store)[0].notes] == ["Saved."]
+
+
+def test_an_earlier_list_is_not_waited_for_by_the_page_of_a_draft(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from trucewatch.pipeline import assess
+
+    draft = desk.begin()
+    desk.more_comes_in()
+    go_on, works = threading.Event(), []
+
+    def slow(*args: Any, **named: Any) -> Any:
+        works.append(1)
+        assert go_on.wait(60)
+        return assess(*args, **named)
+
+    monkeypatch.setattr("trucewatch.pipeline.assess", slow)
+    monkeypatch.setattr(shared_work, "LONG_FROM", 1)
+    monkeypatch.setattr(shared_work, "PATIENCE_S", 0.05)
+    code = draft.rpartition("/")[2]
+    days = "recipient=joint-centre&from=2031-05-02&to=2031-05-02"
+    addresses = (draft, f"{draft}/look", f"{draft}/check", f"/reports/compare?draft={code}&{days}")
+    with ThreadPoolExecutor(len(addresses)) as pool:
+        pages = [pool.submit(desk.client.get, address, headers={"accept": "text/html"}) for address in addresses]
+        try:
+            answers = [page.result(20) for page in pages]
+        finally:
+            go_on.set()
+    assert [answer.status_code for answer in answers] == [503] * len(addresses)
+    assert all("Being worked out" in answer.text and answer.headers["retry-after"] for answer in answers)
+    for address in addresses:
+        for _ in range(400):
+            answer = desk.client.get(address, headers={"accept": "text/html"})
+            if answer.status_code != 503:
+                break
+            time.sleep(0.05)
+        assert answer.status_code == 200, address
+    assert works == [1], "once for all who ask"
+
+
+@pytest.mark.parametrize("act", ["begin", "check", "renew", "issue"])
+def test_who_enters_something_else_does_not_wait_while_a_report_is_made(
+    desk: Desk, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = "" if act == "begin" else desk.begin()
+    if act == "issue":
+        desk.act(draft, "check")
+    if act == "renew":
+        desk.more_comes_in()
+    begun, go_on = threading.Event(), threading.Event()
+    monkeypatch.setattr(desk.console, "shared", SharedWork())
+    monkeypatch.setitem(vars(desk.console), "_parts", {})  # the desk as after a start: nothing is worked out yet
+
+    def slow(work: Callable[..., Any]) -> Callable[..., Any]:
+        def wait(*args: Any, **named: Any) -> Any:
+            begun.set()
+            assert go_on.wait(60)
+            return work(*args, **named)
+
+        return wait
+
+    for name in ("trucewatch.desks.reports.operations", "trucewatch.reports.daily_build"):
+        monkeypatch.setattr(f"{name}.build_daily", slow(build_daily))
+    with ThreadPoolExecutor(2) as pool:
+        answer = pool.submit(desk.begin) if act == "begin" else pool.submit(desk.act, draft, act)
+        try:
+            assert begun.wait(20)
+            assert pool.submit(_enter, desk.console).result(20)
+        finally:
+            go_on.set()
+        result = answer.result(60)
+    assert act == "begin" or result.status_code == 303  # type: ignore[union-attr] - an answer of the other acts
+
+
+def _enter(console: Console) -> bool:
+    with console.writing():
+        return True

@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -17,6 +21,7 @@ from starlette.testclient import TestClient
 
 from tests.server.conftest import client_of, copy_of, now, unbroken
 from trucewatch.desks import find
+from trucewatch.desks.sources import pages
 from trucewatch.server.console import Console
 from trucewatch.server.flash import COOKIE
 from trucewatch.server.uploads import plain_name
@@ -371,3 +376,37 @@ def test_any_text_in_a_form_is_shown_as_text(fresh: Fresh, text: str) -> None:
 def test_a_name_from_elsewhere_becomes_a_plain_one(given: str, kept: str) -> None:
     assert plain_name(given) == kept
     assert Path(kept).name == kept
+
+
+def test_a_file_that_takes_its_reader_long_holds_no_page(aside: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, go_on, looks = client_of(aside), threading.Event(), []
+    here = bring(client, LIST, "My list.csv").headers["location"]
+    look_at = pages.look_at
+
+    def slow(*args: Any) -> dict[str, Any]:
+        looks.append(1)
+        assert go_on.wait(60)
+        return look_at(*args)
+
+    monkeypatch.setattr(pages, "look_at", slow)
+    monkeypatch.setattr(pages, "LONGEST_LOOK_S", 0.05, raising=False)
+    with ThreadPoolExecutor(1) as pool:
+        page = pool.submit(client.get, here, headers={"accept": "text/html"})
+        try:
+            answer = page.result(20)
+        finally:
+            go_on.set()
+    assert answer.status_code == 503
+    assert "This file is being read" in answer.text
+    assert answer.headers["refresh"] == answer.headers["retry-after"]
+    for _ in range(400):
+        answer = client.get(here)
+        if answer.status_code != 503:
+            break
+        time.sleep(0.05)
+    assert "1 row would be taken, 2 refused" in answer.text
+    assert looks == [1]
+    readings = aside.part(pages.readings)
+    assert readings._works
+    client.post(f"{here}/cancel")
+    assert not readings._works, "nothing of a removed file is held in memory either"

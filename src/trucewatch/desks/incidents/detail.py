@@ -166,12 +166,10 @@ def detail_of(store: Store, snapshot: Snapshot, text: str) -> IncidentDetail:
 
     Raises RefusalError 404 for none and for several.
     """
-    rejected = rejected_incidents(snapshot.rejected, store.typed.words_of)
-    if detail := _by_id(store, snapshot, rejected, text):
+    if detail := _by_id(store, snapshot, text):
         return detail
-    ids = (*snapshot.ids, *(incident.incident_id for incident, _ in rejected))
-    meant = incidents_by_code(store, ids, text)
-    if len(meant) == 1 and (detail := _by_id(store, snapshot, rejected, meant[0])):
+    meant = incidents_by_code(store, (*snapshot.ids, *snapshot.rejected["incident_id"].to_pylist()), text)
+    if len(meant) == 1 and (detail := _by_id(store, snapshot, meant[0])):
         return detail
     refusal = other_record(store, text)
     if refusal is None and (heir := lives_on_in(snapshot, text)):
@@ -185,20 +183,15 @@ def detail_of(store: Store, snapshot: Snapshot, text: str) -> IncidentDetail:
     raise RefusalError(404, refusal)
 
 
-def _by_id(
-    store: Store, snapshot: Snapshot, rejected: Sequence[tuple[Incident, Message | str]], text: str
-) -> IncidentDetail | None:
+def _by_id(store: Store, snapshot: Snapshot, text: str) -> IncidentDetail | None:
     row = snapshot.row_beginning(text)
     if row is not None:
         return IncidentDetail(store, snapshot, snapshot.incident(row), snapshot.codes[row], row)
-    matches = [
-        (incident, reason)
-        for incident, reason in rejected
-        if incident.incident_id == text or (len(text) > 3 and incident.incident_id.startswith(text))
-    ]
-    if len(matches) != 1:
+    ids = snapshot.rejected["incident_id"]
+    matches = snapshot.rejected.filter(pc.starts_with(ids, text) if len(text) > 3 else pc.equal(ids, text))
+    if matches.num_rows != 1:
         return None
-    incident, reason = matches[0]
+    ((incident, reason),) = rejected_incidents(matches, store.typed.words_of)
     return IncidentDetail(store, snapshot, incident, incident.incident_id[:SHORT_CODE], None, reason)
 
 

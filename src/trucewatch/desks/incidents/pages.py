@@ -51,9 +51,10 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/incidents")
-def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
+def incidents(view: CurrentView, after: str = "", rejected: str = "") -> HTMLResponse:
     snapshot, visit = view.snapshot, view.reader
-    first = min(int(after), snapshot.rows) if after.isdecimal() and len(after) < 10 else 0
+    first, first_rejected = min(_place(after), snapshot.rows), _place(rejected)
+    part_rejected = snapshot.rejected.slice(first_rejected, ROWS_AT_ONCE if first == 0 else 0)
     part = np.arange(first, min(first + ROWS_AT_ONCE, snapshot.rows), dtype=np.int64)
     listed = [
         (snapshot.codes[int(row)], standing, incident)
@@ -64,7 +65,10 @@ def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
         listed=listed,
         board=board_of(snapshot, visit.telling) if first == 0 else None,
         periods=list(snapshot.periods.values())[:MOST_PERIODS] if first == 0 else [],
-        rejected=rejected_incidents(snapshot.rejected, view.console.store.typed.words_of) if first == 0 else [],
+        rejected=rejected_incidents(part_rejected, view.console.store.typed.words_of),
+        first_rejected=first_rejected,
+        more_rejected=snapshot.rejected.num_rows - first_rejected - part_rejected.num_rows,
+        rows_at_once=ROWS_AT_ONCE,
         first=first,
         more=first + ROWS_AT_ONCE if first + ROWS_AT_ONCE < snapshot.rows else None,
         before=max(first - ROWS_AT_ONCE, 0) if first else None,
@@ -73,16 +77,23 @@ def incidents(view: CurrentView, after: str = "") -> HTMLResponse:
 
 
 @router.get("/incident/{code}")
-def incident(view: CurrentView, code: str, finding: str = "", observation: str = "", after: str = "") -> Response:
+def incident(
+    view: CurrentView, code: str, finding: str = "", observation: str = "", after: str = "", people: str = ""
+) -> Response:
     detail = detail_of(view.console.store, view.snapshot, code)
-    first = int(after) if after.isdecimal() and len(after) < 10 else 0
     hop = hop_of(detail, view.reader, finding, observation, most_bytes=INLINE_BYTES)
-    return view.page("incidents/incident.html.jinja", hop=hop, **_context(detail, view.telling, first, view.clock))
+    context = _context(detail, view.telling, _place(after), view.clock, first_person=_place(people))
+    return view.page("incidents/incident.html.jinja", hop=hop, **context)
 
 
 @router.get("/incident/{code}/map.json")
 def places(view: CurrentView, code: str) -> Response:
     return JSONResponse(map_of(detail_of(view.console.store, view.snapshot, code)))
+
+
+def _place(text: str) -> int:
+    """Where a page of a list begins, as an address says it; 0 for what is none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def brief_time(incident: Incident, telling: Telling) -> str:
@@ -152,9 +163,12 @@ class Level:
     css: str
 
 
-def _context(detail: IncidentDetail, telling: Telling, first: int, now: datetime) -> dict[str, Any]:
+def _context(
+    detail: IncidentDetail, telling: Telling, first: int, now: datetime, *, first_person: int = 0
+) -> dict[str, Any]:
     members = detail.members
     part = members[first : first + MOST_SHOWN]
+    people = people_rows(detail, telling, first=first_person, count=ROWS_AT_ONCE)
     stood = stood_before(detail.incident, members)
     return {
         "detail": detail,
@@ -166,7 +180,10 @@ def _context(detail: IncidentDetail, telling: Telling, first: int, now: datetime
         "reasons": _reasons(detail, telling),
         "rows": [_row(detail, member, telling, stood.get(member.name)) for member in part],
         "in_order": any(member.added and member.added["order"] for member in members),
-        "people": people_rows(detail, telling),
+        "people": people,
+        "first_person": first_person,
+        "more_people": len(detail.incident.people) - first_person - len(people),
+        "rows_at_once": ROWS_AT_ONCE,
         "kind_alone": telling.words.listed(
             sorted(
                 {
@@ -376,7 +393,8 @@ def _level(label: str, was: Incident, detail: IncidentDetail, telling: Telling, 
     head = words.gettext("known {moment}, {delay} after").format(
         moment=telling.moment(was.last_known_at), delay=_delay(late.total_seconds(), telling)
     )
-    places = [place for place, member in enumerate(detail.members) if member.name in was.members]
+    its_own = set(was.members)
+    places = [place for place, member in enumerate(detail.members) if member.name in its_own]
     letters = [detail.members[place].letter for place in places]
     gone = len(was.members) - len(letters)
     if len(places) > 2 and places[-1] - places[0] == len(places) - 1:

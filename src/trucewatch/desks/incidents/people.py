@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from trucewatch.desks.incidents.detail import IncidentDetail
 from trucewatch.locale.terms import perceived_word, person_status_word
 from trucewatch.model.people import PEOPLE_NUMBERS, PeopleReported
 from trucewatch.reports.people_words import figure_of, giver_words
 from trucewatch.server.formatting import Telling
+
+MOST_LETTERS: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +27,16 @@ class PeopleRow:
     status: str
     perceived: str
     letters: tuple[str, ...]
+    """The first of them, and "…" where there are more."""
 
 
-def people_rows(detail: IncidentDetail, telling: Telling) -> list[PeopleRow]:
-    """A row for every statement, in the order of the incident; none is made of two others."""
-    letters = {member.name: member.letter for member in detail.members}
-    return [_row(statement, letters, telling) for statement in detail.incident.people]
+def people_rows(detail: IncidentDetail, telling: Telling, *, first: int, count: int) -> list[PeopleRow]:
+    """A row for every statement of a part of them, in the order of the incident; none is made of two others."""
+    statements = detail.incident.people[first : first + count]
+    return [_row(statement, detail.letters, telling) for statement in statements]
 
 
-def _row(statement: PeopleReported, letters: dict[str, str], telling: Telling) -> PeopleRow:
+def _row(statement: PeopleReported, letters: Mapping[str, str], telling: Telling) -> PeopleRow:
     words = telling.words
     numbers = {name: getattr(statement, name) for name in PEOPLE_NUMBERS}
     return PeopleRow(
@@ -43,5 +48,9 @@ def _row(statement: PeopleReported, letters: dict[str, str], telling: Telling) -
         not_told_apart=figure_of(numbers, "harm", words),
         status=person_status_word(statement.status, words),
         perceived=perceived_word(statement.perceived, words),
-        letters=tuple(letters[name] for name in statement.observations if name in letters),
+        letters=_few([letters[name] for name in statement.observations if name in letters]),
     )
+
+
+def _few(letters: list[str]) -> tuple[str, ...]:
+    return (*letters[:MOST_LETTERS], "…") if len(letters) > MOST_LETTERS else tuple(letters)

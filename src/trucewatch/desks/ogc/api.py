@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -25,6 +25,7 @@ from trucewatch.model.report import ReportInputs
 from trucewatch.reports.released_view import ReleasedView, released_view
 from trucewatch.server.console import Console
 from trucewatch.server.entrance import with_token
+from trucewatch.server.shared_work import ASK_AGAIN_S, StillWorkingError, patience
 from trucewatch.store.publications import last_issue, publications
 
 if TYPE_CHECKING:
@@ -34,7 +35,13 @@ _JSON = "application/json"
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"description": mark("A parameter is wrong; the answer says which and how to write it.")},
     404: {"description": mark("There is no such thing here; the answer says what there is.")},
+    503: {"description": mark("This is still being worked out; ask again after the seconds that the header names.")},
 }
+
+
+LONGEST_WAIT_S: Final = 10.0
+"""How long a program waits for a release that is made of few incidents; of many `patience` says it. A short list is
+worked out in a moment, and programs that never ask again get it with their first question."""
 
 
 class _NotHereError(Exception):
@@ -58,8 +65,9 @@ class KeptViews:
 
     def __call__(self, recipient: str) -> ReleasedView:
         """Raises ReportError for an unknown recipient, Unsupported while a replay runs and nothing was made before
-        it."""
-        assessment, store = self._console.assessment(), self._console.store
+        it, StillWorkingError while it is made for longer than a program waits."""
+        within_s = patience(self._console.snapshot.rows) or LONGEST_WAIT_S
+        assessment, store = self._console.assessment_within(within_s), self._console.store
         with self._making:
             issue = last_issue(store)
             if not assessment.is_replay and (assessment is not self._of or issue != self._issue):
@@ -71,7 +79,10 @@ class KeptViews:
         if recipient not in views:
             # Outside the lock, so that who asks for another recipient's does not wait for this one.
             views[recipient] = self._console.shared.get(
-                ("released", recipient, id(inputs)), lambda: released_view(inputs, recipient), anchor=inputs
+                ("released", recipient, id(inputs)),
+                lambda: released_view(inputs, recipient),
+                anchor=inputs,
+                within_s=within_s,
             )
         return views[recipient]
 
@@ -103,6 +114,11 @@ class Door:
             view = self.released(self.recipient)
         except ReportError as exc:
             return _refusal(404, "NotFound", str(exc))
+        except StillWorkingError as exc:
+            sentence = f"the release is being worked out; ask again in {ASK_AGAIN_S} seconds"
+            answer = _refusal(exc.status_code, "StillWorking", sentence)
+            answer.headers["retry-after"] = str(ASK_AGAIN_S)
+            return answer
         spoken = [code for code in view.watch.settings.languages if code in languages()] or ["en"]
         try:
             pairs = self.request.query_params.multi_items()

@@ -64,6 +64,7 @@ OF_ITEMS: Final[list[dict[str, Any]]] = [
 def _answer(media: str, about: str, *, refused: bool = False) -> dict[str, Any]:
     answers = {"200": {"description": about, "content": {media: {"schema": {"type": "object"}}}}}
     sentences = {"404": mark("There is no such thing here; the answer says what there is.")}
+    sentences["503"] = mark("This is still being worked out; ask again after the seconds that the header names.")
     sentences |= {"400": mark("A parameter is wrong; the answer says which and how to write it.")} if refused else {}
     for code, sentence in sentences.items():
         answers[code] = {"description": sentence, "content": {"application/json": {"schema": {"type": "object"}}}}

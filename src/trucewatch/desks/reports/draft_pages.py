@@ -120,11 +120,15 @@ def issue_page(view: WholeView, draft_id: str) -> Response:
 
 @router.post("/check")
 def check(view: CurrentView, draft_id: str, form: Form) -> Response:
+    draft = draft_of(view, draft_id)
+    if draft.state == "draft":
+        desk_of(view).report_of(draft)
     return answer_to(view, _after_act(view, draft_id, form, ReportDesk.check))
 
 
 @router.post("/issue")
 def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
+    desk_of(view).work_ahead_of_issue(draft_of(view, draft_id))
     with view.console.writing():
         draft, _ = desk_of(view).issue(draft_id, seen_version=number_of(form, "version"), by=BY)
     return answer_to(view, draft)
@@ -132,6 +136,9 @@ def issue(view: CurrentView, draft_id: str, form: Form) -> Response:
 
 @router.post("/renew")
 def renew(view: CurrentView, draft_id: str, form: Form) -> Response:
+    draft = draft_of(view, draft_id)
+    if draft.state in OPEN_STATES:
+        desk_of(view).work_ahead(wanted_of(draft), notes=draft.notes)
     return answer_to(view, _after_act(view, draft_id, form, ReportDesk.renew))
 
 
@@ -283,7 +290,8 @@ def _summary(view: View, draft: ReportDraft, act: str) -> Response:
     closed is shown the draft, which says how it ended."""
     if draft.state not in OPEN_STATES:
         return RedirectResponse(f"/reports/draft/{draft.draft_id}", 303)
-    words, report = view.words, shown_desk_of(view).report_of(draft, is_draft=False)
+    within_s = patience(view.snapshot.rows)
+    words, report = view.words, shown_desk_of(view).report_of(draft, is_draft=False, within_s=within_s)
     issued = {(publication.number, publication.revision) for publication in publications(view.console.store)}
     return view.page(
         "reports/summary.html.jinja",

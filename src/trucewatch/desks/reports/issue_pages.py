@@ -71,6 +71,8 @@ def correct(view: CurrentView, number: str, form: Form) -> Response:
     watch_languages = view.snapshot.watch.settings.languages
     languages = [name for name in watch_languages if name in {file.language for file in files}] or list(watch_languages)
     formats = [name for name in FORMATS if name in {file.format for file in files}] or ["html"]
+    if _correction_under_way(view.console, publication.number) is None:
+        desk_of(view).work_ahead(wanted_of(publication), notes=publication.notes)
     with view.console.writing():
         begun = _correction_under_way(view.console, publication.number)
         if begun is not None:

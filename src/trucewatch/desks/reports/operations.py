@@ -6,14 +6,14 @@ and nothing else. What is issued is what was checked, or nothing is issued.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from trucewatch.desks.reports.earlier_lists import EarlierLists
 from trucewatch.desks.reports.sharing import Sharing, Unshared
 from trucewatch.desks.reports.wanted import Wanted, wanted_of
 from trucewatch.errors import ReportError
@@ -25,17 +25,13 @@ from trucewatch.model.report import NOTE_SECTIONS, EditorsNote, Publication
 from trucewatch.model.report_draft import UNDOABLE, DraftAct, Export, ReportDraft
 from trucewatch.model.typed_text import as_typed
 from trucewatch.model.watch import Recipient
-from trucewatch.reports import FORMATS, DailyReport, build_daily, render
+from trucewatch.reports import FORMATS, DailyReport, build_daily, render, render_all
 from trucewatch.store import Store
 from trucewatch.store.drafts import check_notes, draft_versions, moved, record_draft, record_export
-from trucewatch.store.lists import recorded_lists
 from trucewatch.store.publications import IssuedFile, RecordedIssue, publications, recorded_issues
 
 if TYPE_CHECKING:
     from trucewatch.pipeline import Assessment
-
-MOST_KEPT: Final = 4
-"""How many earlier lists are held worked out, for drafts that stay on them."""
 
 
 class ReportDesk:
@@ -55,8 +51,7 @@ class ReportDesk:
         self.store, self.folder = store, folder
         self._shared = shared or Unshared()
         self._clock, self._current = clock, current
-        self._earlier_lists: dict[tuple[int, datetime, datetime | None], Assessment] = {}
-        self._working = threading.Lock()
+        self._earlier_lists = EarlierLists(store, folder, clock, self._shared)
 
     def over(self, current: Callable[[], Assessment]) -> ReportDesk:
         """The same desk over another list, as a page needs that goes on with the one it was given."""
@@ -126,49 +121,19 @@ class ReportDesk:
         )
 
     def report_of(self, draft: ReportDraft, *, is_draft: bool = True, within_s: float | None = None) -> DailyReport:
-        """The report of a draft: the figures of its list, the words of its editors."""
-        return self.report(
-            wanted_of(draft), notes=draft.notes, assessment=self.list_of(draft), is_draft=is_draft, within_s=within_s
-        )
+        """The report of a draft: the figures of its list, the words of its editors. Raises StillWorkingError where
+        list or report takes longer than `within_s`."""
+        basis = self.list_of(draft, within_s=within_s)
+        return self.report(wanted_of(draft), notes=draft.notes, assessment=basis, is_draft=is_draft, within_s=within_s)
 
-    def list_of(self, draft: ReportDraft) -> Assessment:
-        """The list that a draft names, as the journal holds it. Raises ReportError if it does not hold it any more."""
+    def list_of(self, draft: ReportDraft, *, within_s: float | None = None) -> Assessment:
+        """The list that a draft names, as the journal holds it. Raises ReportError if it does not hold it any more, and
+        StillWorkingError where it takes longer than `within_s` to work it out again."""
         now = self._current()
         if now.list_entry == draft.list_entry and now.as_of == draft.cut_off:
             return self._of_today(now)
-        return self._of_today(replace(self._made_then(draft), is_replay=now.is_replay))
-
-    def _made_then(self, draft: ReportDraft) -> Assessment:
-        """The draft's list worked out again from what the journal held when the draft took its figures.
-
-        The list itself may be older than the cut-off: one that comes out the same is not recorded again.
-        """
-        from trucewatch.pipeline import assess
-
-        pinned, taken_at = (draft.list_entry, draft.cut_off), self._figures_taken_at(draft)
-        with self._working:
-            if (*pinned, taken_at) not in self._earlier_lists:
-                recorded = next((row for row in recorded_lists(self.store) if row.entry == draft.list_entry), None)
-                if recorded is None or recorded.as_of > draft.cut_off:
-                    raise ReportError(
-                        Message(
-                            "the list of entry {entry}, on which this draft stands, is not in the ledger any more; "
-                            "take the newer figures",
-                            entry=draft.list_entry,
-                        )
-                    )
-                again = assess(
-                    self.store,
-                    self.folder,
-                    now=self._clock(),
-                    as_of=draft.cut_off,
-                    recorded_by=taken_at or recorded.recorded_at,
-                )
-                checkpoint = self.store.first_checkpoint_covering(recorded.entry).decode()
-                while len(self._earlier_lists) >= MOST_KEPT:
-                    del self._earlier_lists[next(iter(self._earlier_lists))]
-                self._earlier_lists[*pinned, taken_at] = replace(again, checkpoint=checkpoint)
-            return self._earlier_lists[*pinned, taken_at]
+        pinned = (draft.list_entry, draft.cut_off, self._figures_taken_at(draft))
+        return self._of_today(replace(self._earlier_lists.get(pinned, within_s=within_s), is_replay=now.is_replay))
 
     def _figures_taken_at(self, draft: ReportDraft) -> datetime | None:
         """When the draft took the figures that it stands on."""
@@ -193,7 +158,24 @@ class ReportDesk:
             )
         return versions[-1]
 
-    # Acts
+    # Acts: what they rest on is worked out before one takes its turn, and is found then if nothing changed meanwhile
+
+    def work_ahead(self, wanted: Wanted, *, notes: Sequence[EditorsNote] = ()) -> None:
+        """For `begin` and `renew`. Raises ReportError for what cannot be reported."""
+        self.report(wanted, notes=notes)
+
+    def work_ahead_of_issue(self, draft: ReportDraft) -> None:
+        """For `issue`, of a draft that is checked."""
+        if draft.state == "checked":
+            self._products(self.report_of(draft, is_draft=False), draft)
+
+    def _products(self, report: DailyReport, draft: ReportDraft) -> Mapping[tuple[str, str], bytes]:
+        languages, formats = draft.languages, draft.formats
+        return self._shared.get(
+            ("files", id(report), languages, formats),
+            lambda: render_all(report, formats=formats, languages=languages),
+            anchor=report,
+        )
 
     def begin(
         self,
@@ -336,6 +318,7 @@ class ReportDesk:
             notes=draft.notes,
             by=self._who(by),
             inputs_by=self._figures_taken_at(draft),
+            ready=(report, self._products(report, draft)),
         )
         for (name, language), content in products.items():
             self.store.write_out(issued_name(report.number, report.revision, language, name), content)

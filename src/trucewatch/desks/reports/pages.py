@@ -89,8 +89,8 @@ def compare(view: WholeView, draft: str = "") -> HTMLResponse:
     """Both reports on the list of today, or on that of a draft."""
     desk, words = shown_desk_of(view), view.words
     query = read_query(view, view.request.query_params)
-    basis = desk.list_of(desk.draft(draft)) if draft else desk.current
     within_s = patience(view.snapshot.rows)
+    basis = desk.list_of(desk.draft(draft), within_s=within_s) if draft else desk.current
     now, before = (
         desk.report(wanted, assessment=basis, within_s=within_s) for wanted in (query.wanted, query.wanted.before)
     )
@@ -125,6 +125,7 @@ def begin(view: CurrentView, form: Form) -> Response:
     wanted = read_wanted(view, form)
     languages = [known_language(view, language) for language in texts_of(form, "language")]
     formats = [known_format(name) for name in texts_of(form, "format")]
+    desk_of(view).work_ahead(wanted)
     with view.console.writing():
         draft = desk_of(view).begin(wanted, languages=languages, formats=formats, by=BY)
     return answer_to(view, draft)

@@ -12,7 +12,13 @@ class Sharing(Protocol):
     """What gives the result of a piece of work by its key."""
 
     def get(
-        self, key: Hashable, work: Callable[[], Result], *, anchor: object = None, within_s: float | None = None
+        self,
+        key: Hashable,
+        work: Callable[[], Result],
+        *,
+        anchor: object = None,
+        within_s: float | None = None,
+        keep: bool = True,
     ) -> Result: ...
 
 
@@ -20,6 +26,12 @@ class Unshared:
     """Nobody else asks: the work is done at once."""
 
     def get(
-        self, key: Hashable, work: Callable[[], Result], *, anchor: object = None, within_s: float | None = None
+        self,
+        key: Hashable,
+        work: Callable[[], Result],
+        *,
+        anchor: object = None,
+        within_s: float | None = None,
+        keep: bool = True,
     ) -> Result:
         return work()

@@ -63,10 +63,14 @@ def receive(view: CurrentView, source: Annotated[str, InPath(max_length=80)], fi
 
 
 def _check_program(view: CurrentView, source: str) -> None:
-    """A token for one source brings files for that source alone; one for a recipient for all of them."""
+    """A token for one source brings files for that source alone, also after the source was taken out or renamed; one
+    for a recipient for all of them."""
     program = view.request.scope.get("state", {}).get("program")
-    sources = {setting.id for setting in view.snapshot.watch.settings.source}
-    if program is not None and program.holder in sources and program.holder != source:
+    if program is None or program.holder == source:
+        return
+    settings = view.snapshot.watch.settings
+    is_source = program.holder in {setting.id for setting in settings.source}
+    if is_source or program.holder not in {recipient.id for recipient in settings.recipient}:
         raise RefusalError(403, Message('This token is for the source "{source}" alone.', source=program.holder))
 
 

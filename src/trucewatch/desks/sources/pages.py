@@ -22,6 +22,7 @@ from trucewatch.server.console import Console
 from trucewatch.server.flash import Flash, after
 from trucewatch.server.forms import Form, file_of, text_of
 from trucewatch.server.preview import Preview, preview_reading
+from trucewatch.server.shared_work import SharedWork, StillWorkingError
 from trucewatch.server.upload_form import chosen, first_choices, look_at
 from trucewatch.server.uploads import Pending, Waiting
 from trucewatch.server.view import CurrentView, View
@@ -29,6 +30,8 @@ from trucewatch.server.view import CurrentView, View
 ROWS_AT_ONCE: Final = 100
 LONGEST_WAIT_S: Final = 20.0
 """For files that others brought, before what is accepted is read."""
+LONGEST_LOOK_S: Final = 8.0
+"""How long the page of a brought file waits for its reader before it says that the file is being read."""
 
 _ELSEWHERE: Final = Message("This was changed in another window; nothing was done. Here is how it stands now.")
 router = APIRouter(include_in_schema=False)
@@ -37,6 +40,11 @@ router = APIRouter(include_in_schema=False)
 def waiting_files(console: Console) -> Waiting:
     """The files that were brought and wait to be accepted."""
     return Waiting(console.folder / ".trucewatch" / "private" / "pending")
+
+
+def readings(console: Console) -> SharedWork:
+    """What brought files look like, as their pages ask for it; apart, so that no report waits for a file's reader."""
+    return SharedWork()
 
 
 @router.get("/sources")
@@ -114,9 +122,29 @@ def pending_file(view: CurrentView, token: str) -> Response:
         return _gone()
     watch = view.snapshot.watch
     against, notes = obstacles(view.console.folder, watch, choices, pending)
-    reading = look_at(watch, pending, choices, view.console.now(), view.words)
+    reading = _reading(view, pending, choices)
     can_accept = not against and reading["seen"].taken > 0 and not view.snapshot.is_replay
     return view.page("sources/pending.html.jinja", against=against, notes=notes, can_accept=can_accept, **reading)
+
+
+def _reading(view: View, pending: Pending, choices: Choices) -> dict[str, Any]:
+    """What the page shows of a file, read once for who asks for it again. Raises StillWorkingError where the file takes
+    its reader long."""
+    watch, words, now = view.snapshot.watch, view.words, view.console.now()
+    try:
+        return view.console.part(readings).get(
+            (pending.token, choices.mark, view.reader.language, id(watch)),
+            lambda: look_at(watch, pending, choices, now, words),
+            anchor=watch,
+            within_s=LONGEST_LOOK_S,
+        )
+    except StillWorkingError as exc:
+        sentence = Message(
+            "This file is being read, for {seconds} seconds so far. The page opens by itself when it is read; nothing "
+            "needs to be done.",
+            seconds=exc.seconds,
+        )
+        raise StillWorkingError(exc.seconds, sentence) from exc
 
 
 @router.post("/sources/pending/{token}/look")
@@ -163,7 +191,13 @@ def _waiting_file(view: View, token: str) -> tuple[Pending | None, Choices | Non
 @router.post("/sources/pending/{token}/cancel")
 def cancel(view: CurrentView, token: str) -> Response:
     view.console.part(waiting_files).remove(token)
+    _forget(view, token)
     return after("/sources", Flash(Message("Removed. Nothing of the file was kept.")))
+
+
+def _forget(view: View, token: str) -> None:
+    """Hold nothing in memory either of a file that waits no longer."""
+    view.console.part(readings).forget(lambda key: isinstance(key, tuple) and key[0] == token)
 
 
 def _refuse(sentence: Message | str) -> Response:
@@ -190,6 +224,7 @@ def _accept(view: View, pending: Pending, choices: Choices, reading: Preview) ->
     except TrucewatchError as exc:
         return after(here, Flash(exc.message, trouble=True))
     console.part(waiting_files).remove(pending.token)
+    _forget(view, pending.token)
     return setting
 
 
