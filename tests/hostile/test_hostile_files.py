@@ -6,14 +6,19 @@ Real watch folders and the real program. Every adapter is found by itself, so a 
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.hostile.files import CP1251, HOSTILE, put_no_files
 from tests.hostile.watches import SAMPLES, SECRET, files_read, run, watch_of
 from trucewatch.model.file_names import name_on_disk, name_on_record
+from trucewatch.pipeline.intake import most_rows
 from trucewatch.sources import adapters
 
 MOST_MB = 700
@@ -115,6 +120,53 @@ def test_whatever_a_file_does_to_its_reader_is_one_refusal(tmp_path: Path) -> No
     (folder / "watch.toml").write_text(text.replace("read_seconds = 3.0", "read_seconds = 4.0"), "utf-8")
     assert run(folder, "--json").code == 1
     assert "longer than 4 seconds" in files_read(folder)["inbox/loop.txt"].whole_file[0], "a raised bound: tried again"
+
+
+@pytest.mark.slow
+def test_one_row_said_a_million_times_in_a_small_file_is_refused_and_fills_nothing(tmp_path: Path) -> None:
+    """Parquet with a dictionary and zstd, and gzip: each a few hundred kB that would be gigabytes of the program."""
+    folder, count = watch_of(tmp_path / "w", "observations"), 400_000
+    inbox, good = folder / "inbox", (SAMPLES / "observations" / "good.csv").read_bytes()
+    header, row = good.splitlines(keepends=True)[:2]
+    values = zip(header.decode().strip().split(","), next(csv.reader([row.decode()])), strict=True)
+    index = pa.array(np.zeros(count, dtype=np.int32))
+    table = pa.table({name: pa.DictionaryArray.from_arrays(index, pa.array([value])) for name, value in values})
+    pq.write_table(table, inbox / "again.parquet", compression="zstd", row_group_size=5_000)
+    (inbox / "again.csv.gz").write_bytes(gzip.compress(header + row * count, 9))
+    (inbox / "z_good.csv").write_bytes(good)
+    sizes = {name: (inbox / name).stat().st_size for name in ("again.parquet", "again.csv.gz")}
+    assert max(sizes.values()) < 500_000
+
+    done = run(folder, "--json")
+    assert done.code == 1, done.err
+    assert "Traceback" not in done.err
+    assert done.peak_mb <= MOST_MB
+    assert sum(path.stat().st_size for path in (folder / ".trucewatch").rglob("*") if path.is_file()) < 20_000_000
+    read = files_read(folder)
+    assert read["inbox/z_good.csv"].rows > 0
+    for name, size in sizes.items():
+        refused = read[f"inbox/{name}"]
+        assert refused.rows == 0, name
+        assert len(refused.refused) == len(refused.whole_file) == 1, name
+        assert f"more than {most_rows(size):,} rows" in refused.whole_file[0]
+        assert "unpacked, as CSV" in refused.whole_file[0]
+
+
+def test_different_rows_of_a_packed_archive_are_far_from_the_bound() -> None:
+    """As an archive packs well: sorted by time to the minute, places to a tenth of a kilometre, no text."""
+    rng, count = np.random.default_rng(1), 200_000
+    minutes = np.sort(rng.integers(0, 5 * 365 * 1440, count)).astype("datetime64[m]")
+    columns = {
+        "kind": rng.choice(["explosion", "gunfire", "flare"], count),
+        "occurred_start": np.datetime_as_string(minutes),
+        "lon": np.round(44 + 5 * rng.random(count), 3).astype(str),
+        "lat": np.round(38 + 4 * rng.random(count), 3).astype(str),
+    }
+    sink = io.BytesIO()
+    pq.write_table(pa.table(columns), sink, compression="zstd", compression_level=9)
+    packed = gzip.compress("\n".join(map(",".join, zip(*columns.values(), strict=True))).encode(), 9)
+    assert most_rows(len(sink.getvalue())) > 1.5 * count
+    assert most_rows(len(packed)) > 1.5 * count
 
 
 def _batches(folder: Path) -> list[tuple[str]]:

@@ -270,7 +270,7 @@ def test_a_mark_that_cannot_be_written_signs_nothing(tmp_path: Path, monkeypatch
             def fail(folder: Path, mark: Mark) -> None:
                 raise StoreError("no")  # type: ignore[arg-type]
 
-            patch.setattr("trucewatch.store.store.write_mark", fail)
+            patch.setattr("trucewatch.store.high_water.write_mark", fail)
             with pytest.raises(StoreError):
                 store.publish()
             assert (tmp_path / LEDGER / "checkpoint").read_bytes() == before

@@ -25,6 +25,15 @@ def make_folder(folder: Path, *, mode: int = 0o700) -> None:
         sync_folder(path.parent)
 
 
+def is_in_place(path: Path, descriptor: int) -> bool:
+    """Whether an open file still lies under its name: no other, no link, and not nothing. Raises OSError."""
+    try:
+        there = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return os.path.samestat(there, os.fstat(descriptor))
+
+
 def write_all(descriptor: int, content: bytes) -> None:
     """Write every byte, however little the system takes at a time."""
     view = memoryview(content)

@@ -28,7 +28,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from trucewatch.errors import LedgerError
-from trucewatch.ledger.durable import make_folder, sync_folder, write_all, write_durably
+from trucewatch.ledger.durable import is_in_place, make_folder, sync_folder, write_all, write_durably
 from trucewatch.ledger.note import Checkpoint, SecretKey, read_checkpoint, sign_checkpoint
 from trucewatch.ledger.tiles import (
     HEIGHT,
@@ -103,6 +103,15 @@ class Log:
         for descriptor in descriptors:
             if descriptor >= 0:
                 os.close(descriptor)
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the files that are held lie under their names, with all that was written. Raises OSError."""
+        return (
+            is_in_place(self._path, self._descriptor)
+            and is_in_place(self.folder / "journal.lock", self._lock)
+            and os.fstat(self._descriptor).st_size >= self._end
+        )
 
     @property
     def size(self) -> int:

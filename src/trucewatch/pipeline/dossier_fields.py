@@ -57,14 +57,10 @@ def fields_of_incident(
     """Every field of one incident of the list of today, for one recipient alone. Raises LedgerError for more than a
     dossier holds.
 
-<<<<<<< HEAD
     Copies of one dossier for two recipients would share its record, and so join the code of the one to the id of the
     other. seed: 32 random bytes that no other dossier has. with_content: whether evidence is read and hashed piece by
-    piece, which takes seconds; to look at the rest it need not be.
-=======
-    with_content: whether evidence is read and hashed piece by piece, which takes seconds, and all observations stand in
-    it; without it there is one of them, so that every section has its columns, which is enough to look at the rest.
->>>>>>> wt12-m2
+    piece, which takes seconds, and all observations stand in it; without it there is one of them, so that every section
+    has its columns, which is enough to look at the rest.
     """
     basis = Basis(incidents=assessment.incidents, findings=assessment.findings, observations=assessment.observations)
     rows = _rows_of(store, basis, incident_id, seed, with_content=with_content)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +17,8 @@ from typing import Any, Final
 import pyarrow as pa
 
 from trucewatch import __version__
-from trucewatch.errors import CannotBeKept, UnreadableInput
-from trucewatch.messages import Message
+from trucewatch.errors import CannotBeKept, InputTooLarge, UnreadableInput
+from trucewatch.messages import Amount, Message
 from trucewatch.model.batch import Origin, ReadingContext
 from trucewatch.model.evidence import REJECTED_SCHEMA, Rejected, table_of_rejected
 from trucewatch.model.file_names import name_on_record
@@ -40,6 +40,16 @@ Turn = Callable[[], AbstractContextManager[object]]
 SECONDS_PER_MB: Final = 60.0
 """Time that a file may take beyond `read_seconds` while it goes on: some five times what workbooks, of which a megabyte
 holds 30,000 rows, take here. What hands over nothing is ended long before."""
+ROWS_OF_ANY_FILE: Final = 50_000
+BYTES_A_ROW: Final = 4
+"""A packed file may say one row a million times in no bytes, and each would be kept, indexed and held in memory. Rows
+that differ by minute and a tenth of a kilometre take 6 to 10 bytes in Parquet with zstd and 9 in gzip, without any
+text of their own; such as state one, 20 and more."""
+
+
+def most_rows(size_bytes: int) -> int:
+    """How many rows a file of this size, packed as it is kept, may give; refused ones have an end of their own."""
+    return ROWS_OF_ANY_FILE + size_bytes // BYTES_A_ROW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,10 +243,9 @@ class _Look:
             self.store.evidence.opened(origin.evidence_sha256, is_checked=True) as path,
         ):
             try:
-                for part in read_file(path, origin, source, self._context, self._bounds):
-                    tables.write(part.observations, part.counters, part.rejected)
+                self._read_into(tables, source, origin, path)
             except UnreadableInput as exc:
-                # How far it came depends on the machine, so nothing of it is taken.
+                # How far it came may depend on the machine, so nothing of it is taken.
                 tables.empty()
                 refusal = Rejected(
                     evidence_sha256=origin.evidence_sha256, file=origin.file, row=0, reason=exc.message, excerpt=""
@@ -257,6 +266,22 @@ class _Look:
                 }
                 self.store.commit([*records, batch | tables_on_record])
                 self.has_entered = True
+
+    def _read_into(self, tables: BatchTables, source: SourceSetting, origin: Origin, path: Path) -> None:
+        rows, most = 0, most_rows(path.stat().st_size)
+        with closing(read_file(path, origin, source, self._context, self._bounds)) as parts:
+            for part in parts:
+                rows += part.observations.num_rows + part.counters.num_rows
+                if rows > most:
+                    raise InputTooLarge(
+                        Message(
+                            "this file gives more than {rows} rows, which is more than different rows of its packed "
+                            "size can be, and nothing of it was taken; take out the rows that are repeated, or save it "
+                            "unpacked, as CSV",
+                            rows=Amount(most),
+                        )
+                    )
+                tables.write(part.observations, part.counters, part.rejected)
 
     def _tried(self, reading: str) -> str:
         """The same reading where it was given up: it stands until the file, its source, the bounds or the program

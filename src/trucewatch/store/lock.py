@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from trucewatch.errors import WatchBusy
+from trucewatch.ledger.durable import is_in_place
 from trucewatch.messages import Message
 from trucewatch.store.disk_errors import translating
 
@@ -52,6 +53,11 @@ class WatchLock:
             os.close(self._descriptor)
             raise
         return self
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that is held lies under its name. Raises OSError."""
+        return is_in_place(self._path, self._descriptor)
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None

@@ -25,15 +25,8 @@ from trucewatch.store.encrypted_evidence import EvidenceFiles
 from trucewatch.store.entering import enter, index_may_wait
 from trucewatch.store.erasures import ErasurePlan, Going, erase, finish_erasures, plan_erasure
 from trucewatch.store.evidence_files import keep_file
-from trucewatch.store.history import (
-    History,
-    Mark,
-    beginning,
-    holds_entries,
-    read_mark,
-    refuse_to_begin_over,
-    write_mark,
-)
+from trucewatch.store.high_water import HighWater
+from trucewatch.store.history import History, Mark, beginning, holds_entries, refuse_to_begin_over
 from trucewatch.store.index import Index, IndexFault, check_kept, check_typed
 from trucewatch.store.index_care import bring_up, check_beside, entries_known, hold_against_journal
 from trucewatch.store.journal import Entry, Journal, check_records
@@ -97,7 +90,6 @@ class Store:
         self._key_changes: list[str] = []
         self.index_healed: Callable[[str], None] = lambda words: None
         self._refusal: Message | None = None
-        self._mark: Mark | None = None
         self._passed_over: list[str] = []
 
     def __enter__(self) -> Store:
@@ -106,7 +98,8 @@ class Store:
         make_folder(self.root, mode=0o700)
         tightened = tighten(self.root)
         with ExitStack() as opened:
-            opened.enter_context(WatchLock(self.root / "lock", self._clock()))
+            lock = opened.enter_context(WatchLock(self.root / "lock", self._clock()))
+            self._high_water = HighWater(self.root, lock)
             with translating(self.root):
                 sync_folder(self.root.parent)
                 swept = remove_half_written(self.root)
@@ -165,22 +158,20 @@ class Store:
     def _open_and_hold(self) -> None:
         """Open the journal and hold it against all that was kept of it: mark, index, and what witnesses cosigned."""
         ledger, history = self.root / "ledger", History(self.root, self.objects)
-        self._mark = read_mark(self.keys.folder)
+        remembered = self._high_water.read()
         if not holds_entries(ledger):
-            refuse_to_begin_over(self.root, self._mark, entries_known(self.index), self.objects)
+            refuse_to_begin_over(self.root, remembered, entries_known(self.index), self.objects)
         self.journal = Journal(ledger, self.objects, self._clock)
         try:
             if len(self.journal) == 0:
-                refuse_to_begin_over(self.root, self._mark, entries_known(self.index), self.objects)
+                refuse_to_begin_over(self.root, remembered, entries_known(self.index), self.objects)
                 return
             with translating(ledger):
-                mark = history.hold(self.journal.log, self._mark)
+                mark = history.hold(self.journal.log, remembered)
             hold_against_journal(self.index, self.journal)
             if self._accept_loss:
                 check_records(self.journal)
-            if mark != self._mark:
-                write_mark(self.keys.folder, mark)
-                self._mark = mark
+            self._high_water.write(mark)
         except BaseException:
             self.journal.close()
             raise
@@ -204,7 +195,7 @@ class Store:
         )
         self.index.clear()
         self.journal = Journal(self.root / "ledger", self.objects, self._clock)
-        self._mark = None
+        self._high_water.mark = None  # what lies there is of the ledger before
         return loss
 
     def commit(self, records: Sequence[Mapping[str, Any]], *, is_act: bool = True) -> list[Entry]:
@@ -215,7 +206,7 @@ class Store:
             check_typed(record)
             check_kept(record, lambda name: name in self.evidence or name in self.objects)
         with self._committing:
-            self._refuse_if_cut_short()
+            self._check_usable()
             applied = self.index.applied
             with self.typed.entering(records) as referring:
                 entries, is_entered_act = enter(self.journal, referring, is_act=is_act)
@@ -228,8 +219,10 @@ class Store:
         return entries
 
     def catch_up(self) -> None:
-        """Let the index know of what it could not take in when it was entered. Raises StoreError if it still cannot."""
+        """Let the index know of what it could not take in when it was entered. Raises StoreError if it still cannot,
+        or if another store was put in this one's place."""
         with self._committing:
+            self._high_water.check(self.journal.log)
             self.index.apply(self.journal.entries(self.index.applied))
 
     def _heal_index(self, fault: str, generation: int) -> None:
@@ -250,9 +243,10 @@ class Store:
         """Check, beside the work, what the opening of a large index left for later; None if that was nothing."""
         return check_beside(self.root, self.index, self._heal_index)
 
-    def _refuse_if_cut_short(self) -> None:
+    def _check_usable(self) -> None:
         if self._refusal:
             raise StoreError(self._refusal)
+        self._high_water.check(self.journal.log)
 
     def _open_key(self) -> SecretKey:
         """The key that signs checkpoints; a new ledger gets one, and says so in its first entry.
@@ -296,7 +290,7 @@ class Store:
         else is kept: so a key or an object without entries is what a killed first start left, or a loss, never both."""
         if not self.keys.has_log_key:
             name = new_log_name()
-            write_mark(self.keys.folder, beginning(name))
+            self._high_water.write(beginning(name))
             key = self.keys.make_log_key(name)
         else:
             key = self.keys.log_key()
@@ -366,19 +360,18 @@ class Store:
     def publish(self) -> bytes:
         """Write tiles and a signed checkpoint for everything that is acknowledged; the checkpoint."""
         with self._committing, translating(self.journal.log.folder):
-            self._refuse_if_cut_short()
+            self._check_usable()
             return self.journal.log.publish(self._signing_key.name, [self._signing_key], self._remember)
 
     def _remember(self, origin: str, size: int, root: bytes) -> None:
         """Keep in `private/` what is about to be signed: whatever is put back later is held against it."""
-        mark = Mark(origin, size, root)
-        if mark != self._mark:
-            write_mark(self.keys.folder, mark)
-            self._mark = mark
+        self._high_water.check(self.journal.log)
+        self._high_water.write(Mark(origin, size, root))
 
     def add_cosignatures(self, content: bytes) -> str:
         """`cosignatures.add_cosignatures`: the good lines of registered witnesses; what was done, in words."""
         with self._committing:
+            self._high_water.check(self.journal.log)
             now = int(as_utc(self._clock()).timestamp())
             return add_cosignatures(self.root, content, self.named_keys(), now)
 
