@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from trucewatch.pipeline import assess
 from trucewatch.store import Store
 from trucewatch.store import encrypted_evidence as evidence_module
 from trucewatch.store import private_files as private_module
+from trucewatch.store.ledger_copy import copy_ledger
 from trucewatch.store.private_files import private_names, read_private, write_private
 from trucewatch.store.protection import finish_protecting, protect, unprotect
 from trucewatch.store.vault import VAULT, change_passphrase, forget, is_open, is_protected, unlock
@@ -287,14 +289,37 @@ def test_what_one_source_gives_openly_stays_plain_whoever_else_gave_it(watch: Pa
     assert inspector.main([str(watch)]) == 0
 
 
-def test_the_command_line_protects_opens_and_seals(watch: Path) -> None:
-    def trucewatch(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "trucewatch", *words]
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("TRUCEWATCH_")}
-        return subprocess.run(
-            command, env=environment | variables, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-        )
+def test_a_copy_for_others_and_a_partial_copy_are_made_of_a_protected_watch(watch: Path, tmp_path: Path) -> None:
+    protected(watch)
+    copy = tmp_path / "copy"
+    made = copy_ledger(watch / ".trucewatch", copy)  # opens nothing
+    pieces = len(list((watch / ".trucewatch" / "evidence").rglob("*.age")))
+    assert made.encrypted == pieces
+    assert len(list((copy / "evidence").rglob("*.age"))) == pieces
+    command = [sys.executable, "-I", str(Path(inspector.__file__)), str(copy)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    incident = json.loads(trucewatch("incidents", str(watch), "--json", TRUCEWATCH_PASSPHRASE=WORDS).stdout)
+    name = incident["incidents"][0]["incident_id"]
+    words = ["dossier", str(watch), name, "--recipient", "joint-centre", "--by", "Anna", "--yes"]
+    given = trucewatch(*words, "--out", str(tmp_path / "shown.json"), TRUCEWATCH_PASSPHRASE=WORDS)
+    assert given.returncode == 0, given.stderr
+    check = ["dossier", "--check", str(tmp_path / "shown.json"), "--watch", str(watch)]
+    compared = trucewatch(*check, TRUCEWATCH_PASSPHRASE=WORDS)
+    assert compared.returncode in (0, 1), compared.stderr
+    assert "No such file" not in compared.stderr
+    assert "Traceback" not in compared.stderr
 
+
+def trucewatch(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "trucewatch", *words]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TRUCEWATCH_")}
+    return subprocess.run(
+        command, env=environment | variables, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+def test_the_command_line_protects_opens_and_seals(watch: Path) -> None:
     short = trucewatch("protect", str(watch), TRUCEWATCH_NEW_PASSPHRASE="short")
     assert short.returncode == 2
     assert "five words" in short.stderr
@@ -316,3 +341,27 @@ def test_the_command_line_protects_opens_and_seals(watch: Path) -> None:
     gone = trucewatch("run", str(watch), TRUCEWATCH_PASSPHRASE=WORDS)
     assert gone.returncode == 2
     assert "vault.age is gone" in gone.stderr
+
+
+def test_a_watch_from_which_evidence_was_erased_gets_a_passphrase_and_opens_again(
+    watch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(watch) as store:
+        sha256 = next(iter(store.evidence.names()))
+        store.erase([sha256], reason="asked for", ordered_by="the centre")
+    protected(watch)
+    monkeypatch.setenv("TRUCEWATCH_PASSPHRASE", WORDS)
+    with open_store(watch) as store:
+        assert sha256 not in store.evidence
+        assert all(store.evidence.is_encrypted(name) for name in store.evidence.names())
+
+
+def test_programs_and_addresses_are_not_said_to_be_none_where_they_are_only_closed(watch: Path) -> None:
+    words = ("add", "reader", "--for", "public", "--scope", "read")
+    assert trucewatch("tokens", str(watch), *words).returncode == 0
+    protected(watch)
+    for word in ("list", "address"):
+        told = trucewatch("tokens", str(watch), word)
+        assert told.returncode == 2
+        assert "passphrase" in told.stderr
+    assert "reader" in trucewatch("tokens", str(watch), "list", TRUCEWATCH_PASSPHRASE=WORDS).stdout

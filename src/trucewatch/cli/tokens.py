@@ -39,7 +39,10 @@ def address(context: typer.Context, as_json: AsJson = False) -> None:
     url = door.url
     if not url:
         raise StoreError(
-            Message("no console of {watch} is open; start one, which prints an address: trucewatch serve", watch=watch)
+            Message(
+                "no console of {watch} is open; start one, which prints an address: trucewatch serve {watch}",
+                watch=watch,
+            )
         )
     fresh = address_with(url, door.asked_token())
     if as_json:
@@ -134,6 +137,9 @@ def _watch(context: typer.Context) -> Path:
 
 def _door(watch: Path) -> Door:
     from trucewatch.server.door import door_of
+    from trucewatch.store.store import FOLDER
+    from trucewatch.store.vault import unlock
 
     ask_passphrase(watch)
+    unlock(watch / FOLDER / "private")  # without a passphrase nothing would be there to be seen
     return door_of(watch, clock)

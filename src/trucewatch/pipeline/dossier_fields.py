@@ -175,7 +175,7 @@ def _evidence_rows(
 
 def content_tree(store: Store, seed: bytes, row: int, sha256: str) -> ContentTree | None:
     """The tree over the bytes of a piece of evidence; None for one that is too large."""
-    if store.evidence.path_of(sha256).stat().st_size > LARGEST_CONTENT:
+    if store.evidence.size_on_disk(sha256) > LARGEST_CONTENT:
         return None
     return ContentTree(seed, row, store.evidence.get(sha256))
 

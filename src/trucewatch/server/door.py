@@ -98,6 +98,8 @@ class Door:
         if not token or len(token) > _LONGEST:
             return None
         offered = _hash(token)
+        if not self._read(DOOR).get("secret"):
+            return None  # nobody can be let in, so the address is not used up
         with self._threads:
             if offered in self._own:  # a look-up by hash tells nothing of the token
                 self._own.discard(offered)

@@ -31,10 +31,12 @@ _YEAR_S: Final = 365 * 86_400
 _LOG = logging.getLogger("trucewatch.server")
 
 NO_TOKEN: Final = Message(
-    "This needs a token: make one with trucewatch tokens WATCH add NAME, and send it as Authorization: Bearer TOKEN."
+    "This needs a token: make one with trucewatch tokens WATCH add NAME --for RECIPIENT --scope read, and send it as "
+    "Authorization: Bearer TOKEN."
 )
 WRONG_TOKEN: Final = Message(
-    "This token opens nothing: it was revoked, or never given. Make another with trucewatch tokens WATCH add NAME."
+    "This token opens nothing: it was revoked, or never given. Make another: trucewatch tokens WATCH add NAME --for "
+    "RECIPIENT --scope read"
 )
 NOT_FOR_THIS: Final = Message(
     "This token is not for that. A token that reads is for one recipient's release, one that brings files for the "

@@ -31,10 +31,16 @@ class EvidenceFiles(HashedFiles):
 
     def is_encrypted(self, sha256: str) -> bool:
         """Whether these bytes are kept, and encrypted only."""
-        return not self.path_of(sha256).is_file() and self._closed_path(sha256).is_file()
+        return not self.path_of(sha256).is_file() and self.closed_path(sha256).is_file()
+
+    def size_on_disk(self, sha256: str) -> int:
+        """Bytes of the file that is kept; of an encrypted one a little more than what is in it. Raises StoreError."""
+        path = self.closed_path(sha256) if self.is_encrypted(sha256) else self.path_of(sha256)
+        with translating(path):
+            return path.stat().st_size
 
     def __contains__(self, sha256: str) -> bool:
-        return self.path_of(sha256).is_file() or self._closed_path(sha256).is_file()
+        return self.path_of(sha256).is_file() or self.closed_path(sha256).is_file()
 
     def keep(self, stream: BinaryIO, *, is_open: bool) -> tuple[Sha256, int]:
         """Keep all of a stream durably: its hash and its size. Encrypted unless it is open to everybody; what is kept
@@ -54,7 +60,7 @@ class EvidenceFiles(HashedFiles):
                 sha256 = Sha256(source.digest.hexdigest())
                 if sha256 not in self:
                     make_folder(self.path_of(sha256).parent)
-                    move_durably(aside, self._closed_path(sha256))
+                    move_durably(aside, self.closed_path(sha256))
             finally:
                 aside.unlink(missing_ok=True)
         return sha256, source.size
@@ -64,7 +70,7 @@ class EvidenceFiles(HashedFiles):
         path = self.path_of(sha256)
         if not path.is_file():
             return False
-        if not self._closed_path(sha256).is_file():
+        if not self.closed_path(sha256).is_file():
             aside = self.aside(sha256[:16])
             with translating(path):
                 try:
@@ -72,7 +78,7 @@ class EvidenceFiles(HashedFiles):
                         encrypt_stream(self._private, source, target)
                         target.flush()
                         os.fsync(target.fileno())
-                    move_durably(aside, self._closed_path(sha256))
+                    move_durably(aside, self.closed_path(sha256))
                 finally:
                     aside.unlink(missing_ok=True)
         with translating(path):
@@ -86,11 +92,11 @@ class EvidenceFiles(HashedFiles):
             return False
         with self.opened(sha256) as plain, plain.open("rb") as stream:
             self.put_stream(stream)
-        self._remove(self._closed_path(sha256))
+        self._remove(self.closed_path(sha256))
         return True
 
     def holds_whole(self, sha256: str, size: int) -> bool:
-        path = self._closed_path(sha256)
+        path = self.closed_path(sha256)
         if not self.path_of(sha256).is_file() and path.is_file() and path.stat().st_size > size:
             self._sync_once(path.parent)
             return True
@@ -108,16 +114,16 @@ class EvidenceFiles(HashedFiles):
         if not self.is_encrypted(sha256):
             yield self.path_of(sha256) if is_checked else self.checked_path(sha256)
             return
-        with decrypted_file(self._private, self._closed_path(sha256)) as stream:
+        with decrypted_file(self._private, self.closed_path(sha256)) as stream:
             if hashlib.file_digest(cast(Any, stream), "sha256").hexdigest() != sha256:
-                raise _unlike_its_name(self._closed_path(sha256))
+                raise _unlike_its_name(self.closed_path(sha256))
             stream.seek(0)
             yield Path(f"/proc/{os.getpid()}/fd/{stream.fileno()}")
 
     def get(self, sha256: str) -> bytes:
         if not self.is_encrypted(sha256):
             return super().get(sha256)
-        path = self._closed_path(sha256)
+        path = self.closed_path(sha256)
         with translating(path):
             content = decrypted(self._private, path.read_bytes(), path)
         if sha256_of(content) != sha256:
@@ -126,14 +132,15 @@ class EvidenceFiles(HashedFiles):
 
     def remove(self, sha256: str) -> None:
         super().remove(sha256)
-        self._remove(self._closed_path(sha256))
+        self._remove(self.closed_path(sha256))
 
     def names(self) -> Iterator[str]:
         """Every hash that is kept here, plain or encrypted, sorted."""
         closed = (path.parent.name + path.name.removesuffix(SUFFIX) for path in self.root.glob(f"??/*{SUFFIX}"))
         yield from sorted({*super().names(), *closed})
 
-    def _closed_path(self, sha256: str) -> Path:
+    def closed_path(self, sha256: str) -> Path:
+        """Where these bytes lie encrypted, or would."""
         path = self.path_of(sha256)
         return path.with_name(path.name + SUFFIX)
 

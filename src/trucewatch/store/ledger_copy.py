@@ -25,9 +25,11 @@ from trucewatch.ledger.tiles import HEIGHT, WIDTH, TileReader, hashes_of, pack_e
 from trucewatch.ledger.tree import root_of_range
 from trucewatch.messages import Message
 from trucewatch.store.disk_errors import translating
+from trucewatch.store.encrypted_evidence import EvidenceFiles
 from trucewatch.store.index_tables import references
 from trucewatch.store.journal import ERASURE
 from trucewatch.store.objects import HashedFiles
+from trucewatch.store.vault import SUFFIX
 
 _ROUNDS: Final = 20
 """How often a copy goes on to a newer checkpoint because bytes were erased meanwhile."""
@@ -40,6 +42,8 @@ class LedgerCopy:
 
     entries: int
     kept_files: int
+    encrypted: int = 0
+    """Of them, evidence that lies encrypted, as it is copied."""
 
 
 def copy_ledger(
@@ -65,7 +69,8 @@ def copy_ledger(
                 return LedgerCopy(checkpoint.size, 0)
             checkpoint, count = _copy_records(root, target, advance)
             _copy_tree(root / "ledger", target / "ledger", checkpoint)
-            return LedgerCopy(checkpoint.size, count)
+            encrypted = sum(1 for _ in (target / "evidence").glob(f"??/*{SUFFIX}"))
+            return LedgerCopy(checkpoint.size, count, encrypted)
     except BaseException:
         for path in target.iterdir():
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
@@ -99,17 +104,21 @@ def _copy_records(root: Path, target: Path, advance: Callable[[int, int], None])
             wanted = _list_wanted(root, checkpoint.size)
             for number, name in enumerate(wanted):
                 advance(number, len(wanted))
-                if not any(_copy_file(*place, name) for place in places):
+                if not any(_copy_file(*place, name) for place in places) and not _copy_encrypted(root, target, name):
                     raise StoreError(Message("{name} is missing; see: trucewatch verify WATCH", name=name))
         except StoreError:
             if _read_latest(root).size == checkpoint.size:
                 raise
             continue
-        is_whole = all(any(name in kept for kept, _ in places) for name in wanted)
+        closed = EvidenceFiles(root / "evidence", root / "private")
+        is_whole = all(name in closed or name in places[0][0] for name in wanted)
         if is_whole or _read_latest(root).size == checkpoint.size:
             for _, copies in places:
                 for name in [name for name in copies.names() if name not in wanted]:
                     copies.remove(name)
+            for path in (target / "evidence").glob(f"??/*{SUFFIX}"):
+                if path.parent.name + path.name.removesuffix(SUFFIX) not in wanted:
+                    path.unlink()
             return checkpoint, len(wanted)
     raise StoreError(Message("bytes are erased faster than they are copied; try again when that is done"))
 
@@ -153,6 +162,21 @@ def _copy_file(kept: HashedFiles, copies: HashedFiles, name: str) -> bool:
         return False
     if digest.hexdigest() != name:
         raise Corrupt(Message("{path}: its bytes do not match its name; restore this file from a copy", path=source))
+    return True
+
+
+def _copy_encrypted(root: Path, target: Path, name: str) -> bool:
+    """Whether these bytes are evidence that is kept encrypted; then it is copied as it is, and no hash is compared."""
+    source = EvidenceFiles(root / "evidence", root / "private").closed_path(name)
+    place = EvidenceFiles(target / "evidence", target / "private").closed_path(name)
+    try:
+        with source.open("rb") as stream:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("wb") as copy:
+                while block := stream.read(_CHUNK):
+                    copy.write(block)
+    except FileNotFoundError:
+        return False
     return True
 
 

@@ -79,7 +79,7 @@ def _check_inbox(folder: Path, settings: WatchFile) -> Iterator[Fault]:
                         0,
                         "",
                         Message("is no file of its own, and nothing of it is read"),
-                        Message("copy the file itself into inbox/ instead"),
+                        Message("put the file itself there, or move this away"),
                         "warning",
                     )
     inbox = folder / "inbox"

@@ -210,7 +210,7 @@ def show_acts(out: Console, acts: Sequence[tuple[Act, str]]) -> None:
     for act, state in acts:
         mark = f"  [yellow]{escape(state)}[/]" if state else ""
         out.print(
-            f"{act.act_id[:SHORT]}  [dim]{iso_utc(act.recorded_at)[:16]}Z  {escape(act.by[:SHORT])}[/]  "
+            f"{act.act_id[:SHORT]}  [dim]{iso_utc(act.recorded_at)[:16]}Z  {escape(act.by)}[/]  "
             f"{escape(act_words(act))}{mark}"
         )
         out.print(f"{'':<{SHORT}}  [dim]{escape(printable(str(act.why)))}[/]")

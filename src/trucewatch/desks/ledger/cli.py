@@ -123,6 +123,10 @@ def _copy_ledger(watch: Path, target: Path, *, ledger_only: bool) -> None:
         typer.echo(f"{target}  {made.entries:,} entries, to be served as they are; copy again for a new checkpoint.")
         return
     typer.echo(f"{target}  {made.entries:,} entries, {made.kept_files:,} objects and pieces of evidence")
+    if made.encrypted:
+        typer.echo(
+            f"{made.encrypted:,} pieces of evidence are encrypted, as they are here; nobody compares their bytes."
+        )
     typer.echo("It holds everything on record, released or not. Check it: trucewatch verify DIR --policy FILE")
 
 
@@ -395,6 +399,8 @@ def keys_rotate(
         with open_store(watch) as store:
             public, old = store.rotate_key(reason=reason).public, store.keys.old_keys()
     typer.echo(f"{public}")
+    if not lost:
+        typer.echo("Give it to the witnesses: from now on it is their --log. The old key vouches for it.", err=True)
     if lost:
         typer.echo(
             "The ledger says that its key was lost, and goes on with this one, for which the old one does not "

@@ -89,7 +89,8 @@ def _check(view: CurrentView, source: str, name: str) -> None:
         raise RefusalError(
             422,
             Message(
-                'The source "{source}" would not read "{name}"; it reads: {patterns}',
+                'The source "{source}" would not read "{name}"; it reads: {patterns}. Send it under such a name, or '
+                "widen `files` of that source in watch.toml",
                 source=source,
                 name=name,
                 patterns=", ".join(settings[source].files),
