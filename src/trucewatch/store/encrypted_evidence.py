@@ -47,7 +47,7 @@ class EvidenceFiles(HashedFiles):
         plain already stays so, and what is encrypted and given openly now is plain from then on."""
         if is_open or not is_protected(self._private):
             sha256, size = self.put_stream(stream)
-            self._remove(self._closed_path(sha256))
+            self._remove(self.closed_path(sha256))
             return sha256, size
         aside = self.aside("incoming")
         source = _Hashing(stream)
