@@ -7,7 +7,7 @@ take long, and one for what a page wants to show at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -36,7 +36,7 @@ _looks: Final = ReaderProcess(waits_s=60.0, remembers=True)
 
 def read_file(
     path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext, bounds: Bounds
-) -> Iterator[Tables]:
+) -> Generator[Tables, None, None]:
     """What the source's adapter reads of a file, batch by batch: `sources.reading.read_file` within bounds.
 
     Raises ReadingEnded where the reader ended on it or passed a bound: what was handed over before is not to be kept.
@@ -46,7 +46,7 @@ def read_file(
 
 def look_at_file(
     path: Path, origin: Origin, setting: SourceSetting, context: ReadingContext, *, most_rows: int
-) -> Iterator[Tables]:
+) -> Generator[Tables, None, None]:
     """The same for a page: the beginning of the file, until `most_rows` rows were taken or refused."""
     return _read(_looks, path, origin, setting, context, LOOK_BOUNDS, most_rows=most_rows)
 
@@ -81,7 +81,7 @@ def _read(
     context: ReadingContext,
     bounds: Bounds,
     **more: Any,
-) -> Iterator[Tables]:
+) -> Generator[Tables, None, None]:
     request = {
         "what": "read",
         "path": str(path.absolute()),
