@@ -186,7 +186,7 @@ class Window:
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
         _WINDOWS.append(context)
-        context.on("close", _WINDOWS.remove)
+        context.on("close", lambda closed: _WINDOWS.remove(closed))  # noqa: PLW0108 - Playwright marks its handlers
         if _LET_IN:
             context.add_cookies(_LET_IN)
         self.page: Page = context.new_page()

@@ -134,11 +134,12 @@ def kill_once(watch: Path, number: int, rng: Random, promised: Promised) -> None
                 printed = address[0]
                 break
         assert printed, "the console did not start:\n" + "".join(heard)
-        Visitor(printed).ask("/incident/new")  # from here on what is asked is answered at once
+        visitor = Visitor(printed)  # the printed address opens once: its cookie is everybody's here
+        visitor.ask("/incident/new")  # from here on what is asked is answered at once
         is_over = threading.Event()
         works = (_act, _act, _upload, _read, _read)
         threads = [
-            threading.Thread(target=work, args=(printed, f"{number}-{at}", promised, is_over), daemon=True)
+            threading.Thread(target=work, args=(visitor, f"{number}-{at}", promised, is_over), daemon=True)
             for at, work in enumerate(works)
         ]
         threads.append(threading.Thread(target=process.stdout.read, daemon=True))
@@ -162,8 +163,8 @@ def _wait_for_acts(promised: Promised, count: int) -> None:
         time.sleep(0.02)
 
 
-def _act(printed: str, name: str, promised: Promised, is_over: threading.Event) -> None:
-    visitor, count = Visitor(printed), 0
+def _act(visitor: Visitor, name: str, promised: Promised, is_over: threading.Event) -> None:
+    count = 0
     while not is_over.is_set():
         count += 1
         reason = f"killed {name}-{count}"
@@ -183,8 +184,8 @@ def _act(printed: str, name: str, promised: Promised, is_over: threading.Event) 
         _note(promised, status, 303, reason, lambda reason=reason: promised.acts.add(reason))
 
 
-def _upload(printed: str, name: str, promised: Promised, is_over: threading.Event) -> None:
-    visitor, count = Visitor(printed), 0
+def _upload(visitor: Visitor, name: str, promised: Promised, is_over: threading.Event) -> None:
+    count = 0
     while not is_over.wait(0.15):  # else the acts wait for files to be read, and none is in flight
         count += 1
         file = f"sent-{name}-{count}.csv"
@@ -194,8 +195,8 @@ def _upload(printed: str, name: str, promised: Promised, is_over: threading.Even
         _note(promised, status, 201, file, lambda: promised.files.setdefault(file, content))  # noqa: B023 - called now
 
 
-def _read(printed: str, name: str, promised: Promised, is_over: threading.Event) -> None:
-    visitor, rng = Visitor(printed), Random(name)
+def _read(visitor: Visitor, name: str, promised: Promised, is_over: threading.Event) -> None:
+    rng = Random(name)
     while not is_over.is_set():
         path = rng.choice(READS)
         status, _ = visitor.ask(path)

@@ -34,7 +34,12 @@ from trucewatch.store import Store
 from trucewatch.store.entering import MARK
 from trucewatch.store.index import Index
 
-EACH_TIME = {"/reports/download", "/reports/draft/{draft_id}/download", "/reports/take/{number:path}"}
+EACH_TIME = {
+    "/reports/download",
+    "/reports/draft/{draft_id}/download",
+    "/reports/take/{number:path}",
+    "/show/{code}",
+}
 """Files that are handed over: handed over twice is taken twice, and recorded twice."""
 NO_ENTRY_OF_A_PERSON = {"/sources/pending/{token}/accept"}
 """The file is read as any other of the inbox; who brought it is not on record. It waits no longer, so that the same

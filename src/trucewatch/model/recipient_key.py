@@ -64,5 +64,10 @@ def keeps_ids(recipient: Recipient, agreement: Agreement) -> bool:
 
     The bound parties never are: a young incident is told to them in a cell, and where fire came from by its zone.
     """
+    return is_told_exactly(recipient, agreement) and not recipient.holds_back
+
+
+def is_told_exactly(recipient: Recipient, agreement: Agreement) -> bool:
+    """Whether what a recipient is told has its exact place and minute, each record alone; some may be held back."""
     fine = recipient.place == "exact" and recipient.time == "minute" and recipient.smallest_count <= 1
-    return fine and not recipient.holds_back and not is_of_parties(recipient, agreement)
+    return fine and not is_of_parties(recipient, agreement)

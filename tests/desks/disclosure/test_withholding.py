@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.desks.disclosure.test_command import BY, given, pick_of
-from tests.ledger.partial_copies import check_copy
+from tests.ledger.partial_copies import check_copy, key_named_by
 from tests.pipeline.test_command_line import call
 from tests.server.conftest import copy_of, now
 from trucewatch.desks import indexes
@@ -227,10 +227,10 @@ def test_a_dossier_that_was_entered_with_a_row_for_each_recipient_stays_readable
         recipient="joint-centre",
         opened=["released/1/recipient", "released/1/place"],
     )
-    copy = check_copy(content)["copy"]
+    copy = check_copy(content, key_named_by(content))["copy"]
     assert copy["opened"]["released/1/recipient"] == "joint-centre"
     assert compare_copy(store, copy) == []
     showing = prepare_copy(store, assessment, incident_id, recipient="joint-centre")
     assert showing.entry is None or showing.entry.number != entry.number
     _, new = give_copy(store, showing, by="p-x")
-    assert check_copy(new)["copy"]["entry"] != entry.number
+    assert check_copy(new, key_named_by(new))["copy"]["entry"] != entry.number

@@ -97,8 +97,10 @@ def test_the_page_before_a_copy_reads_one_observation_for_the_columns(valleys: C
     incident, _ = largest(valleys)
     assert len(incident.members) > 1
     assessment = valleys.assessment()
-    look = fields_of_incident(valleys.store, assessment, incident.incident_id, bytes(32), with_content=False)
-    whole = fields_of_incident(valleys.store, assessment, incident.incident_id, bytes(32))
+    look = fields_of_incident(
+        valleys.store, assessment, incident.incident_id, bytes(32), recipient="parties", with_content=False
+    )
+    whole = fields_of_incident(valleys.store, assessment, incident.incident_id, bytes(32), recipient="parties")
     assert len(look.rows["observations"]) == 1
     assert len(whole.rows["observations"]) == len(incident.members)
     assert look.columns == whole.columns

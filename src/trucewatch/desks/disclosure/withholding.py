@@ -13,7 +13,7 @@ from trucewatch.ledger.dossier import CONTENT, Fields
 from trucewatch.messages import Message
 from trucewatch.model.incident import finding_rows
 from trucewatch.model.party_release import ORIGINS
-from trucewatch.model.recipient_key import keeps_ids
+from trucewatch.model.recipient_key import is_told_exactly
 from trucewatch.model.watch import Recipient
 from trucewatch.pipeline import Assessment
 from trucewatch.reports.drawn_lines import held_back_lines
@@ -42,8 +42,8 @@ class Withholding:
     def of_all(self) -> Message | None:
         """Why nothing can be opened at all; None if something can.
 
-        Only who is told every place and minute as they are, the same who is told ids, may have an exact field: of
-        anybody else's rule one field, or several together, could tell a finer place or time.
+        Only who is told exact places and minutes may have an exact field: of anybody else's rule one field, or several
+        together, could tell a finer place or time.
         """
         return self._coarse() or self._of_place() or self._withheld_kinds() or self._young()
 
@@ -74,7 +74,7 @@ class Withholding:
 
     def _coarse(self) -> Message | None:
         rule = self._rule
-        if keeps_ids(rule, self._watch.agreement):
+        if is_told_exactly(rule, self._watch.agreement):
             return None
         parts = [f'place = "{rule.place}"'] if rule.place != "exact" else []
         parts += [f'time = "{rule.time}"'] if rule.time != "minute" else []
