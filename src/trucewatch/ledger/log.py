@@ -29,6 +29,7 @@ from pathlib import Path
 
 from trucewatch.errors import LedgerError
 from trucewatch.ledger.durable import is_in_place, make_folder, sync_folder, write_all, write_durably
+from trucewatch.ledger.entry_tree import EntryTree
 from trucewatch.ledger.note import Checkpoint, SecretKey, read_checkpoint, sign_checkpoint
 from trucewatch.ledger.tiles import (
     HEIGHT,
@@ -40,7 +41,6 @@ from trucewatch.ledger.tiles import (
     tile_widths,
     unpack_entries,
 )
-from trucewatch.ledger.tree import node_hash, root_of_range
 from trucewatch.messages import Message
 
 _MAGIC = b"TWLOG1\n"
@@ -60,7 +60,7 @@ class SignedEntriesLost(LedgerError):
     """A checkpoint is signed for entries that neither the journal nor the tiles hold, or for other ones."""
 
 
-class Log:
+class Log(EntryTree):
     """An append-only log in a folder. `size` entries are acknowledged; `recovered_bytes` were cut off the journal's
     end.
 
@@ -113,10 +113,6 @@ class Log:
             and os.fstat(self._descriptor).st_size >= self._end
         )
 
-    @property
-    def size(self) -> int:
-        return self._base + len(self._entries)
-
     def append(self, entries: Sequence[bytes]) -> int:
         """Make entries durable, in this order; the number of the first. All of them or none. Raises OSError,
         LedgerError."""
@@ -156,35 +152,6 @@ class Log:
         self._is_name_sure = False
         sync_folder(self.folder)
         self._is_name_sure = True
-
-    def entries(self, start: int = 0) -> Iterator[bytes]:
-        """The acknowledged entries from this number on."""
-        if start < self._base:
-            yield from self._settled.entries(start)
-        yield from self._entries[max(start - self._base, 0) :]
-
-    def entry(self, index: int) -> bytes:
-        """One acknowledged entry. Raises LedgerError if there is none of this number."""
-        if not 0 <= index < self.size:
-            raise LedgerError(Message("entry {index} is not in a log of {size} entries", index=index, size=self.size))
-        return self._entries[index - self._base] if index >= self._base else self._settled.entry(index)
-
-    def node(self, height: int, index: int) -> bytes:
-        """The hash of the perfect subtree of 2**height leaves at this index."""
-        start, end = index << height, (index + 1) << height
-        if end <= self._base:
-            return self._settled.node(height, index)
-        if height == 0:
-            return self._hashes[start - self._base]
-        digest = self._nodes.get((height, index))
-        if digest is None:
-            digest = node_hash(self.node(height - 1, 2 * index), self.node(height - 1, 2 * index + 1))
-            self._nodes[height, index] = digest
-        return digest
-
-    def root(self, size: int | None = None) -> bytes:
-        """The root of the first `size` entries; of all without it."""
-        return root_of_range(self.node, 0, self.size if size is None else size)
 
     def publish(
         self, origin: str, keys: list[SecretKey], remember: Callable[[str, int, bytes], None] = lambda *tree: None

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from trucewatch.errors import LedgerError
+from trucewatch.ledger.entry_tree import EntryTree
 from trucewatch.ledger.log import last_signed, read_journal
 from trucewatch.ledger.tiles import TileReader, hashes_of
-from trucewatch.ledger.tree import node_hash, root_of_range
 from trucewatch.messages import Message
 
 LARGEST_JOURNAL: Final = 1 << 28
 """Bytes; full tiles are settled long before."""
 
 
-class LogReader:
+class LogReader(EntryTree):
     """What a log's files hold now. A copy without a journal is read from its tiles, up to its checkpoint.
 
     Raises LedgerError, OSError, here and in what it is asked.
@@ -37,29 +36,3 @@ class LogReader:
         self._hashes = hashes_of(self._entries)
         self._nodes: dict[tuple[int, int], bytes] = {}
         self._settled = TileReader(folder, self._base)
-
-    @property
-    def size(self) -> int:
-        return self._base + len(self._entries)
-
-    def entries(self, start: int = 0) -> Iterator[bytes]:
-        """The entries from this number on."""
-        if start < self._base:
-            yield from self._settled.entries(start)
-        yield from self._entries[max(start - self._base, 0) :]
-
-    def node(self, height: int, index: int) -> bytes:
-        """The hash of the perfect subtree of 2**height leaves at this index."""
-        if (index + 1) << height <= self._base:
-            return self._settled.node(height, index)
-        if height == 0:
-            return self._hashes[index - self._base]
-        digest = self._nodes.get((height, index))
-        if digest is None:
-            digest = node_hash(self.node(height - 1, 2 * index), self.node(height - 1, 2 * index + 1))
-            self._nodes[height, index] = digest
-        return digest
-
-    def root(self, size: int | None = None) -> bytes:
-        """The root of the first `size` entries; of all without it."""
-        return root_of_range(self.node, 0, self.size if size is None else size)

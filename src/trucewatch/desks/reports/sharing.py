@@ -25,13 +25,5 @@ class Sharing(Protocol):
 class Unshared:
     """Nobody else asks: the work is done at once."""
 
-    def get(
-        self,
-        key: Hashable,
-        work: Callable[[], Result],
-        *,
-        anchor: object = None,
-        within_s: float | None = None,
-        keep: bool = True,
-    ) -> Result:
+    def get(self, key: Hashable, work: Callable[[], Result], **_: object) -> Result:
         return work()
