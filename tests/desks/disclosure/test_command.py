@@ -196,6 +196,9 @@ def test_a_finding_stands_for_its_incident(folder: Path, tmp_path: Path, store: 
     rows = assessment.findings.to_pylist()
     finding = next(row for row in rows if row["incident_id"])
     showing = prepare_copy(store, assessment, finding["finding_id"], recipient="joint-centre")
+    for text in (finding["finding_id"].removeprefix("f-"), finding["incident_id"].removeprefix("i-")):
+        bare = prepare_copy(store, assessment, text, recipient="joint-centre")
+        assert bare.fields.rows["incident"] == showing.fields.rows["incident"]
     assert showing.fields.rows["incident"][0]["incident_id"] == finding["incident_id"]
     assert finding["finding_id"] in [row["finding_id"] for row in showing.fields.rows["findings"]]
     deadline = next(row for row in rows if not row["incident_id"])

@@ -42,6 +42,9 @@ def test_what_would_leave_is_shown_and_then_given_and_entered(console: Console, 
     copy = check_copy(taken.content, key)["copy"]
     assert copy["recipient"] == "joint-centre"
     assert {path.split("/")[0] for path in copy["opened"]} == {"released"}
+    told = page[page.index('id="opened"') : page.index('id="closed"')]
+    for path in copy["opened"]:
+        assert f"<code>{path.rpartition('/')[2]}</code>" in told, "every field that leaves is named before it does"
     kinds = [entry.record["schema"] for entry in console.store.journal.entries(before)]
     assert kinds == ["trucewatch/dossier/1", "trucewatch/dossier-given/1"]
     again = client.post(f"/show/{code}", data=form_of(client, code))

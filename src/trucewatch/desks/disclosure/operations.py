@@ -172,9 +172,11 @@ def compare_copy(store: Store, copy: Mapping[str, Any]) -> list[Message]:
 
 
 def _incident_of(assessment: Assessment, text: str) -> str:
-    """The incident that an id's beginning names, by itself or by a finding of it."""
-    for table, column in ((assessment.incidents, "incident_id"), (assessment.findings, "finding_id")):
-        rows = table.filter(pc.starts_with(table[column], text)) if len(text) > 3 else table.slice(0, 0)
+    """The incident that an id's beginning names, by itself or by a finding of it; with or without its letter."""
+    tables = ((assessment.incidents, "incident_id", "i-"), (assessment.findings, "finding_id", "f-"))
+    for table, column, letter in tables:
+        start = letter + text.removeprefix(letter)
+        rows = table.filter(pc.starts_with(table[column], start)) if len(start) > 3 else table.slice(0, 0)
         ids = set(rows[column].to_pylist())
         if len(ids) == 1:
             if incident_id := str(rows["incident_id"][0].as_py()):

@@ -85,6 +85,7 @@ def _page(view: View, code: str, recipient: str, trouble: Message | None = None)
         chosen=chosen,
         trouble=trouble,
         opened=_opened(showing) if showing else [],
+        empty=[_column(path) for path, value in showing.opened_fields() if is_empty(value)] if showing else [],
         closed=[(SECTION_WORDS[section], columns) for section, columns in showing.closed().items() if columns]
         if showing
         else [],
@@ -95,10 +96,12 @@ def _page(view: View, code: str, recipient: str, trouble: Message | None = None)
 def _opened(showing: Showing) -> list[tuple[str, str]]:
     """Name and value of each field that states something."""
     return [
-        (path.rpartition("/")[2], printable(_value_text(value)))
-        for path, value in showing.opened_fields()
-        if not is_empty(value)
+        (_column(path), printable(_value_text(value))) for path, value in showing.opened_fields() if not is_empty(value)
     ]
+
+
+def _column(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _value_text(value: Any) -> str:
