@@ -17,7 +17,6 @@ from trucewatch.model.people import PeopleReported
 from trucewatch.pipeline.dossier_fields import fields_of_incident
 from trucewatch.server.console import Console
 from trucewatch.server.preferences import visit_of
-from trucewatch.server.snapshot import Snapshot
 
 
 class Unsearchable(tuple[str, ...]):
@@ -74,7 +73,7 @@ def test_what_was_rejected_is_listed_in_parts(valleys: Console, monkeypatch: pyt
     many = many.set_column(many.schema.get_field_index("incident_id"), "incident_id", ids)
     for name in ("rejected_by", "reason"):
         many = many.append_column(name, pa.array([""] * count))
-    monkeypatch.setattr(Snapshot, "rejected", many)
+    monkeypatch.setitem(vars(snapshot), "rejected", many)
     real, worked_out = pages.rejected_incidents, []
 
     def counted(table: pa.Table, words_of: object) -> object:

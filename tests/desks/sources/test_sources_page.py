@@ -407,6 +407,7 @@ def test_a_file_that_takes_its_reader_long_holds_no_page(aside: Console, monkeyp
     assert "1 row would be taken, 2 refused" in answer.text
     assert looks == [1]
     readings = aside.part(pages.readings)
-    assert readings._works
-    client.post(f"{here}/cancel")
-    assert not readings._works, "nothing of a removed file is held in memory either"
+    token = here.rpartition("/")[2]
+    assert token in {key[0] for key in readings._works}
+    assert client.post(f"{here}/cancel").headers["location"] == "/sources"
+    assert token not in {key[0] for key in readings._works}, "nothing of a removed file is held in memory either"
