@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -234,7 +234,7 @@ class Counter:
 def incident_rows(table: pa.Table) -> list[Incident]:
     """The rows as records; for the few that people read, never for a whole archive."""
     rows = []
-    for row in table.to_pylist():
+    for row in _records(table):
         people = tuple(PeopleReported.of_entry(entry) for entry in row.pop("people"))
         rows.append(Incident(**{key: _frozen(value) for key, value in row.items()}, people=people))
     return rows
@@ -245,7 +245,7 @@ def finding_rows(table: pa.Table) -> list[Finding]:
     import json
 
     rows = []
-    for row in table.to_pylist():
+    for row in _records(table):
         row["facts"] = json.loads(row["facts"])
         row["evidence"] = tuple(row["evidence"])
         rows.append(Finding(**row))
@@ -254,7 +254,13 @@ def finding_rows(table: pa.Table) -> list[Finding]:
 
 def counter_rows(table: pa.Table) -> list[Counter]:
     """The rows as records."""
-    return [Counter(**row) for row in table.to_pylist()]
+    return [Counter(**row) for row in _records(table)]
+
+
+def _records(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """The rows, some at a time: as one piece a long table would hold up every other thread until it is read."""
+    for batch in table.to_batches(max_chunksize=1000):
+        yield from batch.to_pylist()
 
 
 def _frozen(value: Any) -> Any:

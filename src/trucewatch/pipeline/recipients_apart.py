@@ -106,10 +106,17 @@ class _Running:
     since: float
 
 
+def _detail(recipient: Recipient) -> tuple[bool, bool, float]:
+    """How much a recipient is told: who is told most takes longest, and is begun first so that nobody waits for it
+    alone."""
+    is_exact, has_cells = recipient.place == "exact", recipient.place == "cell"
+    return is_exact, has_cells, -float(recipient.cell_m or 0)
+
+
 def _apart(order: _Order, recipients: Sequence[Recipient], longest_s: float) -> Iterator[Drafts]:
     """The same, each recipient in a process of its own; they are given out in order."""
     context = multiprocessing.get_context("spawn")
-    waiting, running = deque(recipients), dict[Connection, _Running]()
+    waiting, running = deque(sorted(recipients, key=_detail, reverse=True)), dict[Connection, _Running]()
     finished: dict[str, Drafts] = {}
     wanted = deque(recipient.id for recipient in recipients)
     try:

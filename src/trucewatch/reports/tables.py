@@ -265,19 +265,17 @@ def said_counts(report: DailyReport, tally: Tally) -> dict[str, int | None]:
 
 def flat(value: Any) -> Cell:
     """A fact as one cell: a list becomes its parts with semicolons, no text none."""
-    if value is None or value in ("", []):
-        return None
     if isinstance(value, str):
         return legible(value) or None
+    if value is None or isinstance(value, bool | int | float):
+        return value
     if isinstance(value, list | tuple):
         return "; ".join([legible(str(part)) for part in value]) or None
-    if isinstance(value, bool | int | float):
-        return value
     return legible(str(value)) or None
 
 
 def _rows(facts: Sequence[Mapping[str, Any]], record: str, columns: Columns) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(tuple([flat(row.get(name)) for name in columns]) for row in facts if row["record"] == record)
+    return tuple(tuple(map(flat, map(row.get, columns))) for row in facts if row["record"] == record)
 
 
 def _findings(report: DailyReport, words: Words) -> Iterator[tuple[Cell, ...]]:

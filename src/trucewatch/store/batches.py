@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from types import TracebackType
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trucewatch.errors import WatchError
 from trucewatch.messages import Message
@@ -153,16 +155,16 @@ def kept_observations(store: Store, names: Sequence[str]) -> pa.Table:
         query = f"""SELECT observation_id, max(batch), row FROM observation
                     WHERE observation_id IN ({", ".join("?" * len(part))}) GROUP BY 1"""
         places |= {name: (batch, row) for name, batch, row in store.index.rows(query, *part)}
-    readings: dict[int, pa.Table] = {}
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for batch, row in places.values():
+        rows_of[batch].append(row)
     tables = [STORED_OBSERVATION_SCHEMA.empty_table()]
-    for name in names:
-        if name in places:
-            batch, row = places[name]
-            if batch not in readings:
-                ((sha256,),) = store.index.rows("SELECT observations FROM batch WHERE entry = ?", batch)
-                readings[batch] = stored_observations(store, sha256)
-            tables.append(readings[batch].slice(row, 1))
-    return pa.concat_tables(tables)
+    for batch, rows in rows_of.items():
+        ((sha256,),) = store.index.rows("SELECT observations FROM batch WHERE entry = ?", batch)
+        tables.append(stored_observations(store, sha256).take(rows))
+    kept = pa.concat_tables(tables).combine_chunks()
+    order = pc.index_in(pa.array([name for name in names if name in places], pa.string()), kept["observation_id"])
+    return kept.take(order)
 
 
 def stored_observations(store: Store, sha256: str) -> pa.Table:

@@ -80,11 +80,18 @@ class KeptViews:
             # Outside the lock, so that who asks for another recipient's does not wait for this one.
             views[recipient] = self._console.shared.get(
                 ("released", recipient, id(inputs)),
-                lambda: released_view(inputs, recipient),
+                lambda: _whole_view(inputs, recipient),
                 anchor=inputs,
                 within_s=within_s,
             )
         return views[recipient]
+
+
+def _whole_view(inputs: ReportInputs, recipient: str) -> ReleasedView:
+    """The view with what its first question would have to wait for."""
+    view = released_view(inputs, recipient)
+    _ = view.shapes, view.incident_ids
+    return view
 
 
 def released_of(request: Request) -> Callable[[str], ReleasedView]:

@@ -19,6 +19,7 @@ NAME = "csv"
 SUFFIX = ".csv"
 MEDIA_TYPE = "text/csv; charset=utf-8"
 _KNOWN = frozenset(FIELDS)
+_FORMULA_FIRST = frozenset("=+-@\t\r\n")
 
 
 def render(report: DailyReport, *, language: str) -> bytes:
@@ -45,14 +46,15 @@ def _write(report: DailyReport, spoken: Words) -> str:
 
 def cell(value: Any) -> str:
     """A value as it stands in a cell; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return _plain(value)
-    text = "; ".join(str(part) for part in value) if isinstance(value, list | tuple) else str(value)
-    return f"'{text}" if text.lstrip(" \ufeff").startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    if not isinstance(value, str):  # most are texts, or none
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int | float):
+            return _plain(value)
+        value = "; ".join([str(part) for part in value]) if isinstance(value, list | tuple) else str(value)
+    return f"'{value}" if value.lstrip(" \ufeff")[:1] in _FORMULA_FIRST else value
 
 
 def _plain(value: float) -> str:

@@ -27,7 +27,7 @@ from trucewatch.reports.facts import facts_by_record
 from trucewatch.reports.headline import simulated_words
 from trucewatch.reports.once_per_report import once_per_report
 from trucewatch.reports.released_geometry import shapes_of_report, told_in, zones_of_report
-from trucewatch.reports.tables import flat, summary_of
+from trucewatch.reports.tables import Cell, flat, summary_of
 
 NAME = "kml"
 SUFFIX = ".kml"
@@ -199,9 +199,7 @@ def _placemark(
 def _data(facts: Iterable[tuple[str, Any]]) -> str:
     """The facts under their English keys; what is not there is left out, as in the GeoJSON."""
     cells = [(key, flat(value)) for key, value in facts]
-    listed = "".join(
-        f"{_opening(key)}{_text(_plain(value))}</value></Data>" for key, value in cells if value is not None
-    )
+    listed = "".join([f"{_opening(key)}{_plain(value)}</value></Data>" for key, value in cells if value is not None])
     return f"<ExtendedData>{listed}</ExtendedData>"
 
 
@@ -210,7 +208,10 @@ def _opening(key: str) -> str:
     return f"<Data name={quoteattr(key)}><value>"
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Cell) -> str:
+    """A cell's value; only a text has something that XML would read otherwise."""
+    if isinstance(value, str):
+        return _text(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

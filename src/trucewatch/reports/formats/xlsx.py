@@ -110,12 +110,14 @@ def _fill(sheet: Worksheet, table: Table, styles: _Styles) -> None:
 
 def _write(sheet: Worksheet, row: int, column: int, value: Cell, styles: _Styles) -> None:
     """One cell; nothing where there is no value."""
-    if isinstance(value, bool):
+    if isinstance(value, str):  # most cells
+        _write_text(sheet, row, column, _fitting(legible(value)), styles)
+    elif isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, int | float) and math.isfinite(value):
         sheet.write_number(row, column, _Exact(value) if isinstance(value, float) else value)
     else:
-        _write_text(sheet, row, column, _fitting(legible(str(value))), styles)
+        _write_text(sheet, row, column, legible(str(value)), styles)
 
 
 def _write_text(sheet: Worksheet, row: int, column: int, text: str, styles: _Styles) -> None:
