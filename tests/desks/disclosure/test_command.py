@@ -254,7 +254,10 @@ def test_who_has_the_whole_watch_compares_every_field_closed_ones_too(
     given(folder, out, incident.incident_id)
     code, text = call("dossier", "--check", str(out), "--watch", str(folder))
     assert code == 0
-    assert "Compared with this whole watch: every field, opened or closed, is that of its list, readings and evidence." in text
+    assert (
+        "Compared with this whole watch: every field, opened or closed, is that of its list, readings and evidence."
+        in text
+    )
     assert text.startswith("PROVED: "), "the watch vouches for its own keys"
     assert inspect(folder)[1]["ok"] is True
 

@@ -36,9 +36,10 @@ def dossier(
     by: Annotated[str, typer.Option("--by", help="Who gives it: a delegation, or a name, kept as a reference.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Enter and write it. Without this word it asks first.")] = False,
     check: Annotated[
-        Path | None, typer.Option(
+        Path | None,
+        typer.Option(
             metavar="FILE", exists=True, dir_okay=False, help="Make nothing: check this copy, offline, without a watch."
-        )
+        ),
     ] = None,
     vkey: Annotated[str, typer.Option("--vkey", metavar="VKEY", help="The log's key, as you got it.")] = "",
     policy: Annotated[

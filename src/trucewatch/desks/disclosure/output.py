@@ -68,7 +68,9 @@ def checked_by_inspector(
 def show_comparison(faults: Sequence[str]) -> None:
     """What the whole watch says to a copy that proves what it opens."""
     if not faults:
-        typer.echo("Compared with this whole watch: every field, opened or closed, is that of its list, readings and evidence.")
+        typer.echo(
+            "Compared with this whole watch: every field, opened or closed, is that of its list, readings and evidence."
+        )
         return
     typer.echo("NOT WHAT THE WATCH HOLDS:")
     for fault in faults[:MOST_SHOWN]:
