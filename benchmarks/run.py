@@ -37,6 +37,7 @@ from benchmarks import (
     report_pdf,
     results,
     stress,
+    years,
 )
 from benchmarks.figures import Figure, NotMeasurableError, seconds_of
 
@@ -209,6 +210,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "fusion": ("Fusion on simulated days, seeds that tuning never saw", fusion.final),
     "counts": ("How many, on simulated days, seeds that tuning never saw", counts.final),
     "stress": ("How sure, on stress days: seeds that tuning never saw", stress.final),
+    "years": ("Ten years on record, and one more row", years.figures_of),
     "report-pdf": ("The printed report", report_pdf.printed),
     "crowded-reports": ("Ten thousand records on one day: all drafts", crowded.reports),
     "crowded-pages": ("Ten thousand records on one day, 300,000 on a thousand: the pages", crowded.pages),

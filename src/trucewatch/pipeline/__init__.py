@@ -215,7 +215,7 @@ def knowledge_at(
         warnings = list(intake.warnings)
         standing = standing_batches(store, watch, recorded_by)
         batches = sorted(standing.values(), key=lambda batch: batch.entry)
-        rows = load_batches(store, batches)
+        rows = load_batches(store, batches, keeps=not recorded_by)
         rows = replace(rows, rejected=pa.concat_tables([rows.rejected, intake.refused]))
         acts = standing_acts(acts_known(recorded_acts(store, recorded_by), moment))
         added = added_observations(acts)

@@ -19,6 +19,7 @@ from trucewatch.model.evidence import REJECTED_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA, as_stored
 from trucewatch.model.report import RejectedCount
 from trucewatch.model.times import iso_utc, read_time
+from trucewatch.store.kept_rows import Tables
 from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.store import Store
 
@@ -182,16 +183,26 @@ def rejected_table(store: Store, sha256: str) -> pa.Table:
     return table.cast(REJECTED_SCHEMA)
 
 
-def load_batches(store: Store, batches: Sequence[StandingBatch]) -> BatchRows:
-    """The rows of these batches, read from their objects."""
-    observations = [stored_observations(store, batch.observations) for batch in batches]
-    counters = [store.table(batch.counters, COUNTER_SCHEMA) for batch in batches]
+def load_batches(store: Store, batches: Sequence[StandingBatch], *, keeps: bool = True) -> BatchRows:
+    """The rows of these batches; those that this process read before are in memory. keeps: whether these are held for
+    the next time."""
+    by_entry = {batch.entry: batch for batch in batches}
+
+    def read(entry: int) -> Tables:
+        batch = by_entry[entry]
+        return (
+            stored_observations(store, batch.observations),
+            store.table(batch.counters, COUNTER_SCHEMA),
+            rejected_table(store, batch.rejected),
+        )
+
+    empty = tuple(schema.empty_table() for schema in (STORED_OBSERVATION_SCHEMA, COUNTER_SCHEMA, REJECTED_SCHEMA))
+    pieces = store.kept_rows.of([batch.entry for batch in batches], read, keeps=keeps)
+    observations, counters, rejected = (pa.concat_tables(parts) for parts in zip(empty, *pieces, strict=True))
     return BatchRows(
-        observations=pa.concat_tables([STORED_OBSERVATION_SCHEMA.empty_table(), *observations]),
-        counters=pa.concat_tables([COUNTER_SCHEMA.empty_table(), *counters]),
-        rejected=pa.concat_tables(
-            [REJECTED_SCHEMA.empty_table(), *(rejected_table(store, batch.rejected) for batch in batches)]
-        ),
+        observations=observations,
+        counters=counters,
+        rejected=rejected,
         rejected_counts=tuple(
             RejectedCount(
                 source=batch.source,

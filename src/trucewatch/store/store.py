@@ -30,6 +30,7 @@ from trucewatch.store.history import History, Mark, beginning, holds_entries, re
 from trucewatch.store.index import Index, IndexFault, check_kept, check_typed
 from trucewatch.store.index_care import bring_up, check_beside, entries_known, hold_against_journal
 from trucewatch.store.journal import Entry, Journal, check_records
+from trucewatch.store.kept_rows import KeptRows
 from trucewatch.store.keys import (
     Keyring,
     NamedKey,
@@ -83,6 +84,7 @@ class Store:
         self._clock = clock
         self.evidence = EvidenceFiles(self.root / "evidence", self.root / "private")
         self.objects = HashedFiles(self.root / "objects")
+        self.kept_rows = KeptRows()
         self.recovered: tuple[str, ...] = ()
         self._accept_loss, self._lost_key, self._reason = accept_loss, lost_key, reason
         self._desks = desks
@@ -422,6 +424,7 @@ class Store:
         if not reason.strip():
             raise StoreError(Message("an erasure needs a reason, which stays in the ledger; nothing was erased"))
         with self._committing:
+            self.kept_rows.forget()
             return erase(self, names, people, public_names, {"reason": reason, "ordered_by": ordered_by})
 
     def check_reference(self, reference: str) -> None:
