@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import each
-from trucewatch.findings.applicability import Case, columns_of
+from trucewatch.findings.applicability import Case, Columns
 from trucewatch.findings.gate import under_readings
 from trucewatch.findings.prohibited import judge_incident
 from trucewatch.geo.frame import frame_of_area
@@ -324,7 +324,7 @@ def answers_of_1b(assessment: Assessment, kind: str) -> tuple[str, Sequence[str]
     case = Case(
         watch=watch,
         frame=frame_of_area(watch.settings.area),
-        columns=columns_of(table),
+        columns=Columns(table),
         counters=(),
         as_of=assessment.as_of,
     )

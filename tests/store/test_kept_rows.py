@@ -7,7 +7,6 @@ from collections import Counter
 from itertools import pairwise
 
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,12 +60,3 @@ def test_what_is_asked_for_once_only_is_not_held_in_place_of_the_rest() -> None:
     kept.of([2, 9], reading, keeps=False)
     kept.of([1, 2, 3], reading, keeps=True)
     assert read == [1, 2, 3, 9]
-
-
-@pytest.mark.parametrize("keeps", [True, False])
-def test_nothing_is_held_after_it_was_forgotten(keeps: bool) -> None:
-    kept, read = KeptRows(), list[int]()
-    kept.of([1], lambda entry: read.append(entry) or tables_of(entry), keeps=keeps)
-    kept.forget()
-    kept.of([1], lambda entry: read.append(entry) or tables_of(entry), keeps=keeps)
-    assert read == [1, 1]

@@ -217,9 +217,16 @@ COLUMNS = (
 )
 
 
-def columns_of(incidents: pa.Table) -> dict[str, list[Any]]:
-    """The columns that findings need, as lists."""
-    return {name: incidents[name].to_pylist() for name in COLUMNS}
+class Columns(dict[str, list[Any]]):
+    """The columns of incidents that findings need, each as a list when it is first asked for."""
+
+    def __init__(self, incidents: pa.Table) -> None:
+        self._incidents = incidents.select(COLUMNS)
+
+    def __missing__(self, name: str) -> list[Any]:
+        column: list[Any] = self._incidents[name].to_pylist()
+        self[name] = column
+        return column
 
 
 def bar_by_dates(stipulation: Stipulation, start: datetime, end: datetime) -> Verdict | None:

@@ -3,14 +3,17 @@ incidents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trucewatch.findings import applicability, gate, judged, kept_up, prohibited, required
-from trucewatch.findings.applicability import Case, columns_of
+from trucewatch.findings.applicability import Case, Columns
 from trucewatch.geo.frame import LocalFrame
 from trucewatch.model.agreement import Provision, Stipulation
 from trucewatch.model.incident import FINDING_SCHEMA, ReasonSentences, counter_rows
@@ -43,20 +46,85 @@ SENTENCES: Final[ReasonSentences] = {
 """The sentences of every rule, with those that all rules share."""
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The findings of another list of the same watch, by which as much was known (`known_by`), and of each incident of
+    this one whether it is as it was there."""
+
+    findings: pa.Table
+    is_as_before: pa.Array
+
+
+def known_by(watch: Watch, as_of: datetime) -> int:
+    """How much of what findings rest on beside incidents and numbers was known: texts, extensions, judgments, readings
+    and notices. Of one watch the same number is the same things."""
+    agreement = watch.agreement
+    stipulations = [stipulation for _, stipulation in agreement.stipulations()]
+    moments = [
+        *(text.known_at for text in agreement.text),
+        *(extension.known_at for stipulation in stipulations for extension in stipulation.extension),
+        *(judgment.known_at for stipulation in stipulations for judgment in stipulation.judgment),
+        *(reading.known_at for provision in agreement.provision for reading in provision.reading),
+        *(notice.known_at for notice in watch.notices),
+    ]
+    return sum(moment <= as_of for moment in moments)
+
+
 def check_agreement(
-    incidents: pa.Table, counters: pa.Table, *, watch: Watch, frame: LocalFrame, as_of: datetime
+    incidents: pa.Table,
+    counters: pa.Table,
+    *,
+    watch: Watch,
+    frame: LocalFrame,
+    as_of: datetime,
+    before: Before | None = None,
 ) -> pa.Table:
     """One row a finding (FINDING_SCHEMA).
 
     incidents, counters: as known at `as_of`, with the incidents' zones filled in. Instruments that no text had
-    published by then give no findings.
+    published by then give no findings. before: findings to take where a single incident alone decides and is as before;
+    what comes out does not depend on it.
     """
-    case = Case(watch=watch, frame=frame, columns=columns_of(incidents), counters=counter_rows(counters), as_of=as_of)
     published = {text.instrument for text in watch.agreement.text if text.known_at <= as_of}
+    asked = [pair for pair in watch.agreement.stipulations() if pair[0].instrument in published]
+    alone = [stipulation.id for _, stipulation in asked if stipulation.kind == "prohibited"]
+    others = [pair for pair in asked if pair[1].kind != "prohibited"]
+    if before is None:
+        return _checked(asked, incidents, counters, watch=watch, frame=frame, as_of=as_of)
+    # Of a single incident: those that are new or differ, and the rest of before; of the whole: all anew.
+    fresh = incidents.filter(pc.invert(before.is_as_before))
+    of_each = [pair for pair in asked if pair[1].kind == "prohibited"]
+    made = _checked(of_each, fresh, counters, watch=watch, frame=frame, as_of=as_of)
+    whole = _checked(others, incidents, counters, watch=watch, frame=frame, as_of=as_of)
+    kept = before.findings.filter(
+        pc.and_(
+            pc.is_in(before.findings["stipulation"], value_set=pa.array(alone, pa.string())),
+            pc.is_in(before.findings["incident_id"], value_set=incidents["incident_id"].filter(before.is_as_before)),
+        )
+    )
+    findings = pa.concat_tables([kept, made, whole])
+    order = pa.array([stipulation.id for _, stipulation in asked], pa.string())
+    stipulation = pc.index_in(findings["stipulation"], value_set=order).to_numpy()
+    incident = pc.index_in(findings["incident_id"], value_set=incidents["incident_id"].combine_chunks())
+    # What is of the whole stands in the order in which it was made.
+    single = np.arange(len(stipulation)) < kept.num_rows + made.num_rows
+    within = np.where(single, pc.fill_null(incident, -1).to_numpy(), 0)
+    return findings.take(pa.array(np.lexsort((within, stipulation)))).combine_chunks()
+
+
+def _checked(
+    asked: Sequence[tuple[Provision, Stipulation]],
+    incidents: pa.Table,
+    counters: pa.Table,
+    *,
+    watch: Watch,
+    frame: LocalFrame,
+    as_of: datetime,
+) -> pa.Table:
+    case = Case(watch=watch, frame=frame, columns=Columns(incidents), counters=counter_rows(counters), as_of=as_of)
     rows = [
         row
-        for provision, stipulation in watch.agreement.stipulations()
-        if provision.instrument in published
+        for provision, stipulation in asked
         for row in KINDS_OF_STIPULATION[stipulation.kind].check_stipulation(provision, stipulation, case)
     ]
     return pa.Table.from_pylist(rows, schema=FINDING_SCHEMA)

@@ -21,15 +21,17 @@ from trucewatch.fusion.likelihood import LikelihoodRule, associate_by_likelihood
 from trucewatch.fusion.locate import locate_events
 from trucewatch.fusion.manual_edits import pin_labels, pinned_rows, shape_incidents
 from trucewatch.fusion.measurements import Reports, codes_of, prepare_reports, tells_of_fire
+from trucewatch.fusion.people_reported import READ as READ_OF_PEOPLE
 from trucewatch.fusion.people_reported import PeopleStated
 from trucewatch.fusion.reassign_outliers import give_strays, sizes_of, without_vague_places
 from trucewatch.fusion.set_right import Corrections
 from trucewatch.fusion.setting import Groups, Setting
 from trucewatch.fusion.storm_signs import weigh_storms
+from trucewatch.fusion.unchanged import EventInputs, EventRows, companions, taken_from
 from trucewatch.fusion.verification_level import rungs_of, where_and_when
 from trucewatch.fusion.voices import settle_voices, with_registered_devices
 from trucewatch.fusion.weights import learnt_of_lone, weights_of
-from trucewatch.geo.arrays import Floats, Ints, Mask
+from trucewatch.geo.arrays import Floats, Ints, Mask, Rows
 from trucewatch.model.edits import Act
 from trucewatch.model.incident import CONTRIBUTION_SCHEMA, INCIDENT_SCHEMA
 from trucewatch.model.observation import ASPECTS, KINDS
@@ -52,6 +54,10 @@ class Fused:
     incidents: pa.Table
     contributions: pa.Table
     weights: pa.Table
+    events: EventRows
+    """The rows before acts shaped them, for the next list."""
+    is_as_before: pa.Array
+    """Of each incident whether its row is that of `last`."""
 
 
 def fuse_observations(
@@ -66,9 +72,19 @@ def fuse_observations(
 
 
 def fuse_with_acts(
-    observations: pa.Table, *, rule: AssociationRule, setting: Setting, acts: Sequence[Act], contributions: bool = False
+    observations: pa.Table,
+    *,
+    rule: AssociationRule,
+    setting: Setting,
+    acts: Sequence[Act],
+    contributions: bool = False,
+    last: Fused | None = None,
 ) -> Fused:
-    """The same, and with `contributions` what each observation added."""
+    """The same, and with `contributions` what each observation added.
+
+    last: another list; rows of events that are made of the same are taken from it. What comes out does not depend on
+    it.
+    """
     observations = with_registered_devices(observations.sort_by("observation_id"), setting.speakers)
     observations = setting.corrections.on_time(observations, setting.speakers)
     reports = prepare_reports(observations, setting.reach_m, setting.speakers, setting.corrections)
@@ -81,7 +97,7 @@ def fuse_with_acts(
     # What was put together by hand is not a stray of anything, or it would draw its event's company along.
     labels = pin_labels(np.where(pinned_rows(observations, acts), labels, settled), observations, acts)
     reports = without_vague_places(reports, labels, strays, located_m)
-    return _fuse(observations, reports, labels, setting, acts, strays=strays, contributions=contributions)
+    return _fuse(observations, reports, labels, setting, acts, strays=strays, contributions=contributions, last=last)
 
 
 def fuse_labelled(observations: pa.Table, labels: Labels, setting: Setting) -> pa.Table:
@@ -122,6 +138,7 @@ def _fuse(
     *,
     strays: Mask,
     contributions: bool,
+    last: Fused | None = None,
 ) -> Fused:
     groups = Groups.of(labels)
     reports = settle_voices(reports, groups.order, groups.bounds)
@@ -130,16 +147,13 @@ def _fuse(
         known = observations["known_at"].cast(pa.int64()).to_numpy(zero_copy_only=False)
         arrivals = arrivals_of(groups.order, groups.bounds, reports.k["voice"], known)
     judged, states = _judge_arrivals(observations, reports, groups, setting, arrivals, strays)
-    blocks = _incidents(observations, reports, groups, judged, setting, strays)
-    if acts:
-        rows = [row for block in blocks for row in block]
-        ids = [row["incident_id"] for row in rows]
-        shape_incidents(rows, acts)
-        tables = [pa.Table.from_pylist(rows, schema=INCIDENT_SCHEMA)]
-    else:
-        tables = [pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks]
-        ids = [identifier for table in tables for identifier in table["incident_id"].to_pylist()]
-    incidents = pa.concat_tables([INCIDENT_SCHEMA.empty_table(), *tables])
+    before = last.events if last is not None else None
+    events = _rows_of_events(observations, reports, groups, judged, setting, strays, acts, before)
+    ids = events.rows["incident_id"].to_pylist()
+    incidents = _shaped(events, acts)
+    is_as_before = (events.numbers >= 0) & ~events.shaped
+    if before is not None:
+        is_as_before[is_as_before] &= ~before.shaped[events.numbers[is_as_before]]
     added = CONTRIBUTION_SCHEMA.empty_table()
     if arrivals is not None:
         added = contribution_table(
@@ -151,10 +165,11 @@ def _fuse(
             classes=states.classes,
             tells=judged.tells,
         )
-    ordered = incidents.sort_by([("occurred_start", "ascending"), ("incident_id", "ascending")])
+    by_start = pc.sort_indices(incidents, sort_keys=[("occurred_start", "ascending"), ("incident_id", "ascending")])
     order, bounds = groups.order, groups.bounds
     weights = weights_of(reports, order, bounds, judged.places, judged.evidence, judged.weighed, ids)
-    return Fused(ordered.combine_chunks(), added, weights)
+    as_before = pa.array(is_as_before).take(by_start)
+    return Fused(incidents.take(by_start).combine_chunks(), added, weights, events, as_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,25 +208,77 @@ def _judge_arrivals(
     return first, states
 
 
+def _rows_of_events(
+    observations: pa.Table,
+    reports: Reports,
+    groups: Groups,
+    judged: Judged,
+    setting: Setting,
+    strays: Mask,
+    acts: Sequence[Act],
+    last: EventRows | None,
+) -> EventRows:
+    """The row of every event, taken from another list where it is made of the same."""
+    names = dict.fromkeys((*READ, *READ_OF_PEOPLE))
+    numbers, words = judged.told(len(groups))
+    inputs = EventInputs(
+        reports=observations.select(list(names)),
+        marks=np.column_stack((strays, companions(groups, reports.k["voice"]))),
+        groups=groups,
+        judged=numbers,
+        words=words,
+        setting=setting,
+    )
+    before = np.full(len(groups), -1, dtype=np.int64) if last is None else inputs.numbers_in(last.inputs)
+    blocks = _incidents(observations, reports, groups, judged, setting, strays, np.flatnonzero(before < 0))
+    made = pa.concat_tables(
+        [INCIDENT_SCHEMA.empty_table(), *(pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks)]
+    )
+    rows = made.combine_chunks() if last is None else taken_from(last.rows, before, made)
+    # Acts shape events that hold an observation which they name.
+    shaped = np.zeros(len(groups), dtype=np.bool_)
+    named = pa.array(sorted(frozenset().union(*(act.named for act in acts))), pa.string())
+    shaped[inputs.event_of[pc.is_in(observations["observation_id"], value_set=named).to_numpy()]] = True
+    return EventRows(inputs, rows, before, shaped)
+
+
+def _shaped(events: EventRows, acts: Sequence[Act]) -> pa.Table:
+    """The rows as acts shape them."""
+    if not events.shaped.any():
+        return events.rows
+    rows = events.rows.filter(pa.array(events.shaped)).to_pylist()
+    shape_incidents(rows, acts)
+    numbers = np.where(events.shaped, -1, np.arange(len(events.shaped)))
+    return taken_from(events.rows, numbers, pa.Table.from_pylist(rows, schema=INCIDENT_SCHEMA))
+
+
 def _incidents(
-    observations: pa.Table, reports: Reports, groups: Groups, judged: Judged, setting: Setting, strays: Mask
+    observations: pa.Table,
+    reports: Reports,
+    groups: Groups,
+    judged: Judged,
+    setting: Setting,
+    strays: Mask,
+    wanted: Rows,
 ) -> Iterator[list[dict[str, Any]]]:
-    """The incidents of all groups, a block at a time: what one block takes apart is let go before the next."""
-    judgements = judged.rows(len(groups))
+    """The incidents of the wanted groups, a block at a time: what one block takes apart is let go before the next."""
+    judgements = judged.rows(wanted)
     read = observations.select(READ)
     people = PeopleStated(observations, setting.parties, setting.zone)
-    for first in range(0, len(groups), _BLOCK):
-        bounds = groups.bounds[first : first + _BLOCK + 1]
-        rows = groups.order[bounds[0] : bounds[-1]]
+    size = np.diff(groups.bounds)[wanted]
+    for first in range(0, len(wanted), _BLOCK):
+        block_of = wanted[first : first + _BLOCK]
+        bounds = np.r_[0, np.cumsum(size[first : first + _BLOCK])]
+        begins = np.repeat(groups.bounds[block_of] - bounds[:-1], np.diff(bounds))
+        rows = groups.order[begins + np.arange(bounds[-1])]
         part = read.take(pa.array(rows, pa.int64()))
         columns = {name: part[name].to_pylist() for name in READ} | {
             "stray": strays[rows].tolist(),
             "voice": reports.k["voice"][rows].tolist(),
             "people": people.of_rows(rows),
         }
-        offsets = (bounds - bounds[0]).tolist()
         block = []
-        for begin, end in pairwise(offsets):
+        for begin, end in pairwise(bounds.tolist()):
             incident = incident_of(columns, list(range(begin, end)), setting)
             incident.update(next(judgements))
             if incident["claims_only"]:
@@ -258,12 +325,20 @@ class Judged:
         """The probability that each happened; NaN where nothing was weighed."""
         return np.where(self.weighed, self.evidence.happened, np.nan)
 
-    def rows(self, count: int) -> Iterator[dict[str, Any]]:
-        """The columns that come of it, a group at a time, for the first so many; probabilities to three decimals."""
+    def told(self, count: int) -> tuple[Floats, list[str]]:
+        """All that `rows` makes its columns of, in numbers and in words, of the first so many groups."""
+        lone, learnt = learnt_of_lone(self.evidence, count)
+        flags = (self.tells[:count], self.weighed[:count], lone, learnt)
+        numbers = (self.places[:count], self.evidence.happened[:count], self.where_when[:count], *flags)
+        return np.column_stack((*numbers, self.classes[:count])).astype(np.float64), self.rungs[:count]
+
+    def rows(self, wanted: Rows) -> Iterator[dict[str, Any]]:
+        """The columns that come of it, a group at a time, for those wanted; probabilities to three decimals."""
         names, screened = class_table().names, class_table().screened
+        count = int(wanted[-1]) + 1 if len(wanted) else 0
         lone, learnt = learnt_of_lone(self.evidence, count)
         alone = np.where(lone & self.weighed[:count], np.where(learnt, "learnt", "not_learnt"), "").tolist()
-        for number, place in enumerate(_rounded(self.places[:count])):
+        for number, place in zip(wanted.tolist(), _rounded(self.places[wanted]), strict=True):
             chances = self.classes[number]
             likely = [index for index in np.argsort(-chances, kind="stable").tolist() if chances[index] >= _LEAST_CLASS]
             tells, weighed = bool(self.tells[number]), bool(self.weighed[number])

@@ -22,10 +22,11 @@ from trucewatch.model.people import PEOPLE_NUMBERS
 Statement = dict[str, Any]
 """An entry of the column `people` of the incident table."""
 
-_READ: Final = (
+READ: Final = (
     *("observation_id", "source", "sensor", "means", "occurred_start", "claimed_by"),
     *("person_status", "perceived", *PEOPLE_NUMBERS),
 )
+"""Columns of the observation table that statements are made of."""
 _ORDER: Final = ("giver_kind", "giver", "day", "status", *PEOPLE_NUMBERS, "perceived", "sensor", "means")
 _FIRST: Final = ("party", "body", "source")
 
@@ -34,7 +35,7 @@ class PeopleStated:
     """What the rows of an observation table state of people; days in `zone`, parties by their ids."""
 
     def __init__(self, observations: pa.Table, parties: Mapping[str, str], zone: tzinfo = UTC) -> None:
-        self._rows = observations.select(_READ)
+        self._rows = observations.select(READ)
         self._parties, self._ids, self._zone = parties, set(parties.values()), zone
         stated = (pc.is_valid(self._rows[name]) for name in PEOPLE_NUMBERS)
         self._is_stated = np.asarray(reduce(pc.or_, stated).to_numpy(), dtype=np.bool_)

@@ -20,8 +20,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trucewatch.findings import SENTENCES, check_agreement
-from trucewatch.fusion import Setting, current_observations, kernels_are_compiled, situate_incidents
+from trucewatch.findings import SENTENCES, check_agreement, known_by
+from trucewatch.fusion import Setting, current_observations, kernels_are_compiled
 from trucewatch.fusion.fuse import fuse_with_acts
 from trucewatch.fusion.list_changes import Listed, Revision, empty_revision, revise_list
 from trucewatch.fusion.manual_edits import added_observations, set_aside
@@ -39,10 +39,11 @@ from trucewatch.model.times import as_utc, iso_utc
 from trucewatch.model.watch import Watch
 from trucewatch.pipeline.calibrations import Rows, learnt_anew_since, make_missing, missing_at, standing_at
 from trucewatch.pipeline.intake import Intake, standing_batches, take_in, watch_of_today
+from trucewatch.pipeline.last_work import LastWork
 from trucewatch.pipeline.published import published_words
 from trucewatch.sources import adapter
 from trucewatch.store import Store
-from trucewatch.store.batches import BatchRows, StandingBatch, load_batches, watch_files_recorded_by
+from trucewatch.store.batches import BatchRows, StandingBatch, files_on_record, load_batches, watch_files_recorded_by
 from trucewatch.store.edit_records import recorded_acts
 from trucewatch.store.kept_weights import keep_weights
 from trucewatch.store.lists import RecordedList, list_before, list_made, record_list, recorded_lists, same_list
@@ -165,6 +166,8 @@ class Knowledge:
     acts: tuple[Act, ...]
     not_yet_known: int
     warnings: list[Message]
+    files: str
+    """The hashes of the watch's files."""
 
     def to_learn_from(self) -> Rows:
         """The same, as calibrations are learnt from it."""
@@ -187,6 +190,10 @@ class Fused:
     contributions: pa.Table
     weights: pa.Table
     warnings: list[Message]
+    work: LastWork
+    """The same for the next list to begin from, without its findings."""
+    is_as_before: pa.Array
+    """Of each incident whether it is as in the list that it was begun from."""
 
 
 def knowledge_at(
@@ -234,19 +241,25 @@ def knowledge_at(
         acts=acts,
         not_yet_known=known_ids + added.num_rows - current.num_rows,
         warnings=warnings,
+        files=files_on_record(store, recorded_by),
     )
 
 
-def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations) -> Fused:
+def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations, last: LastWork | None = None) -> Fused:
     """What is known, worked out with these calibrations: which reports are one event, where and when it was, and how
-    sure."""
+    sure. last: what of it was worked out before; what comes out does not depend on it."""
     watch, acts = knowledge.watch, knowledge.acts
+    last = (last or LastWork()).under(knowledge.files)
     setting = replace(_setting_of(watch, knowledge.as_of), calibrations=calibrations)
     fused = fuse_with_acts(
-        knowledge.current, rule=watch.settings.association, setting=setting, acts=acts, contributions=True
+        knowledge.current,
+        rule=watch.settings.association,
+        setting=setting,
+        acts=acts,
+        contributions=True,
+        last=last.fused,
     )
-    frame = frame_of_area(watch.settings.area)
-    situated = situate_incidents(fused.incidents, zones=watch.zones, line_id=watch.settings.line, frame=frame)
+    situated = last.situate(fused, watch)
     listed, rejected, warnings = set_aside(situated, acts)
     incidents = mark_periods(listed, knowledge.current)  # of what is listed: what was rejected makes no period
     return Fused(
@@ -255,6 +268,10 @@ def fuse_knowledge(knowledge: Knowledge, calibrations: Calibrations) -> Fused:
         contributions=fused.contributions,
         weights=fused.weights,
         warnings=warnings,
+        work=LastWork(knowledge.files, fused, situated),
+        is_as_before=pc.is_in(
+            incidents["incident_id"], value_set=fused.incidents["incident_id"].filter(fused.is_as_before)
+        ).combine_chunks(),
     )
 
 
@@ -293,14 +310,19 @@ def assess(
         learn_missing(store, knowledge, steps)
     with steps.timed("fuse") as saw:
         standing = standing_at(store, moment, recorded_by)
-        fused = fuse_knowledge(knowledge, standing.calibrations)
+        last = store.kept(LastWork)
+        fused = fuse_knowledge(knowledge, standing.calibrations, last)
         incidents = fused.incidents
         saw(knowledge.current.num_rows)
     with steps.timed("check") as saw:
         counted = _current_counters(knowledge.read.counters, moment)
         frame = frame_of_area(watch.settings.area)
-        findings = check_agreement(incidents, counted, watch=watch, frame=frame, as_of=moment)
+        before = last.under(knowledge.files).findings_at(fused.is_as_before, known_by(watch, moment))
+        findings = check_agreement(incidents, counted, watch=watch, frame=frame, as_of=moment, before=before)
         saw(findings.num_rows)
+    if not recorded_by:
+        fused.work.findings, fused.work.known = findings, known_by(watch, moment)
+        store.keep(fused.work)
     tables = {
         "incidents": incidents,
         "findings": findings,

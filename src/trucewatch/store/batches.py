@@ -19,7 +19,7 @@ from trucewatch.model.evidence import REJECTED_SCHEMA
 from trucewatch.model.observation import COUNTER_SCHEMA, STORED_OBSERVATION_SCHEMA, as_stored
 from trucewatch.model.report import RejectedCount
 from trucewatch.model.times import iso_utc, read_time
-from trucewatch.store.kept_rows import Tables
+from trucewatch.store.kept_rows import KeptRows, Tables
 from trucewatch.store.parquet_objects import read_table
 from trucewatch.store.store import Store
 
@@ -105,15 +105,14 @@ class BatchRows:
 
 def watch_files_recorded_by(store: Store, moment: datetime) -> dict[str, bytes]:
     """The watch's own files as they were recorded last by this moment. Raises WatchError if there were none."""
-    rows = store.index.rows("SELECT files, recorded_at FROM watch_files ORDER BY entry")
-    stands = [files for files, recorded_at in rows if read_time(recorded_at) <= moment]
-    if not stands:
+    on_record = files_on_record(store, moment)
+    if not on_record:
         raise WatchError(
             Message(
                 "nothing was recorded in this watch by {iso_utc}; give a later --recorded-by", iso_utc=iso_utc(moment)
             )
         )
-    files = json.loads(stands[-1])
+    files = json.loads(on_record)
     if gone := [name for name, sha256 in sorted(files.items()) if store.is_erased(sha256)]:
         raise WatchError(
             Message(
@@ -124,6 +123,13 @@ def watch_files_recorded_by(store: Store, moment: datetime) -> dict[str, bytes]:
             )
         )
     return {name: store.objects.get(sha256) for name, sha256 in files.items()}
+
+
+def files_on_record(store: Store, recorded_by: datetime | None) -> str:
+    """The hashes of the watch's own files as they were recorded last, by this moment if there is one; "" for none."""
+    rows = store.index.rows("SELECT files, recorded_at FROM watch_files ORDER BY entry")
+    stands = [files for files, recorded_at in rows if recorded_by is None or read_time(recorded_at) <= recorded_by]
+    return str(stands[-1]) if stands else ""
 
 
 def active_batches(
@@ -197,7 +203,7 @@ def load_batches(store: Store, batches: Sequence[StandingBatch], *, keeps: bool 
         )
 
     empty = tuple(schema.empty_table() for schema in (STORED_OBSERVATION_SCHEMA, COUNTER_SCHEMA, REJECTED_SCHEMA))
-    pieces = store.kept_rows.of([batch.entry for batch in batches], read, keeps=keeps)
+    pieces = store.kept(KeptRows).of([batch.entry for batch in batches], read, keeps=keeps)
     observations, counters, rejected = (pa.concat_tables(parts) for parts in zip(empty, *pieces, strict=True))
     return BatchRows(
         observations=observations,

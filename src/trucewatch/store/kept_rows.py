@@ -71,11 +71,6 @@ class KeptRows:
                 blocks = self._blocks = _merged(blocks)
             return [block.tables for block in blocks]
 
-    def forget(self) -> None:
-        """Hold nothing."""
-        with self._lock:
-            self._blocks = []
-
 
 def _only(blocks: Sequence[_Block], wanted: set[int]) -> list[_Block]:
     """The blocks without the batches that nobody wants."""
