@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from trucewatch.fusion.unchanged import rows_equal
 from trucewatch.model.edits import CHANGES, FIRST_SCHEMA, HISTORY_SCHEMA
 from trucewatch.model.incident import INCIDENT_SCHEMA
 
@@ -42,20 +45,21 @@ def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) 
     enters L1 as it stands, and stays there so, whatever it becomes; what is gone and comes back is found again by its
     observations.
     """
-    now = _by_id(incidents, rejected)
     if before is None:
+        now = _by_id(incidents, rejected)
         return Revision(
             _first(None, (), now, (incidents, rejected)), _history_rows(("new", [], [incident]) for incident in now)
         )
-    then = _by_id(before.incidents, before.rejected)
+    # What stands in both as it is has all its observations in both: nothing else shares one with it.
+    now, then = _differing((incidents, rejected), (before.incidents, before.rejected))
     successors, predecessors = _shared(then, now)
-    stood = before.first["now"].to_pylist()
     # 1. What shares nothing with the list before; and the reports of what stood once and is gone.
     fresh = {incident for incident in now if not predecessors[incident]}
+    stood = before.first["now"].combine_chunks()
+    gone = np.flatnonzero(pc.equal(pc.list_value_length(stood), 0).to_numpy(zero_copy_only=False))
     lost = {
         member: place
-        for place, (lives_in, members) in enumerate(zip(stood, before.first["members"].to_pylist(), strict=True))
-        if not lives_in
+        for place, members in zip(gone.tolist(), before.first["members"].take(pa.array(gone)).to_pylist(), strict=True)
         for member in members
     }
     # 2. What is gone and comes back is no new incident: it is known by its observations.
@@ -65,9 +69,11 @@ def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) 
             if member in lost:
                 back[lost[member]].add(incident)
     # 3. Where each of L1 lives on, through one step or by coming back.
+    named = pc.is_in(stood.flatten(), value_set=pa.array(list(then), pa.string()))
+    moved = sorted({*pc.list_parent_indices(stood).filter(named).to_pylist(), *back})
     lives = [
-        sorted({to for origin in were for to in successors[origin]} | back.get(place, set()))
-        for place, were in enumerate(stood)
+        sorted({to for origin in were for to in _ends_of(origin, then, successors)} | back.get(place, set()))
+        for place, were in zip(moved, stood.take(pa.array(moved, pa.int64())).to_pylist(), strict=True)
     ]
     fresh -= set().union(*back.values())
     changes = _changes(
@@ -78,13 +84,21 @@ def revise_list(incidents: pa.Table, rejected: pa.Table, before: Listed | None) 
         set(before.rejected["incident_id"].to_pylist()),
         set(rejected["incident_id"].to_pylist()),
     )
-    older = before.first.drop_columns(["now"]).append_column("now", pa.array(lives, pa.list_(pa.string())))
+    at = np.arange(len(stood))
+    at[moved] = len(stood) + np.arange(len(moved))
+    lists = pa.chunked_array([stood, pa.array(lives, stood.type)]).take(pa.array(at))
+    older = before.first.drop_columns(["now"]).append_column("now", lists)
     return Revision(_first(older, fresh, now, (incidents, rejected)), _history_rows(changes, set(now)))
 
 
 def empty_revision() -> Revision:
     """Nothing listed, nothing changed."""
     return Revision(FIRST_SCHEMA.empty_table(), HISTORY_SCHEMA.empty_table())
+
+
+def _ends_of(origin: str, then: Mapping[str, Any], successors: Mapping[str, set[str]]) -> Iterable[str]:
+    """In which incidents one of before lives on; what is not among those that differ lives on as it is."""
+    return successors[origin] if origin in then else (origin,)
 
 
 Change = tuple[str, list[str], list[str]]
@@ -131,6 +145,24 @@ def _kind(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return row["kind"], *stated
 
 
+def _differing(
+    now: tuple[pa.Table, pa.Table], then: tuple[pa.Table, pa.Table]
+) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
+    """The incidents, listed and rejected, of two lists, by id, without those that stand in both as they are."""
+    differ_now, differ_then = list[pa.Table](), list[pa.Table]()
+    for table, other in zip(now, then, strict=True):
+        ids, other_ids = table["incident_id"], other["incident_id"].combine_chunks()
+        place = pc.fill_null(pc.index_in(ids, value_set=other_ids), -1).to_numpy()
+        found = np.flatnonzero(place >= 0)
+        here = table.select(_COMPARED).take(pa.array(found))
+        same = found[rows_equal(here, other.select(_COMPARED).take(pa.array(place[found])))]
+        for rows, part, kept in ((table, same, differ_now), (other, place[same], differ_then)):
+            differs = np.ones(rows.num_rows, dtype=np.bool_)
+            differs[part] = False
+            kept.append(rows.filter(pa.array(differs)))
+    return _by_id(*differ_now), _by_id(*differ_then)
+
+
 def _by_id(*tables: pa.Table) -> dict[str, dict[str, Any]]:
     rows = [row for table in tables for row in table.select(_COMPARED).to_pylist()]
     return {row["incident_id"]: row for row in rows}
@@ -161,16 +193,14 @@ def _first(
     entering = whole.take(pa.array([place[incident] for incident in ids], pa.int64()))
     entering = entering.append_column("now", pa.array([[incident] for incident in ids], pa.list_(pa.string())))
     rows = pa.concat_tables([part.cast(FIRST_SCHEMA) for part in ((entering,) if older is None else (older, entering))])
-    keys = list(
-        zip(
-            rows["occurred_start"].cast(pa.int64()).to_pylist(),
-            rows["incident_id"].to_pylist(),
-            rows["members"].to_pylist(),
-            strict=True,
-        )
-    )
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    return rows.take(pa.array(order, pa.int64())).combine_chunks()
+    ordered = rows.sort_by([("occurred_start", "ascending"), ("incident_id", "ascending")]).combine_chunks()
+    ids = ordered["incident_id"]
+    if pc.count_distinct(ids).as_py() == len(ids):
+        return ordered
+    # Ids that stand twice, by their members.
+    names = ("occurred_start", "incident_id", "members")
+    keys = list(zip(*(ordered[name].to_pylist() for name in names), strict=True))
+    return ordered.take(pa.array(sorted(range(len(keys)), key=keys.__getitem__), pa.int64())).combine_chunks()
 
 
 def _history_rows(changes: Iterable[Change], now: set[str] | None = None) -> pa.Table:

@@ -52,7 +52,7 @@ class EventInputs:
         place = pc.fill_null(pc.index_in(ids, value_set=was), -1).to_numpy().astype(np.int64)
         found = np.flatnonzero(place >= 0)
         same = np.zeros(len(place), dtype=np.bool_)
-        same[found] = _rows_equal(self.reports.take(pa.array(found)), last.reports.take(pa.array(place[found])))
+        same[found] = rows_equal(self.reports.take(pa.array(found)), last.reports.take(pa.array(place[found])))
         same[found] &= (self.marks[found] == last.marks[place[found]]).all(axis=1)
         # 2. An event is the same if all its rows are, and were one event, and that had no more.
         order, bounds = self.groups.order, self.groups.bounds
@@ -116,13 +116,25 @@ def _is_same_setting(setting: Setting, last: Setting) -> bool:
     )
 
 
-def _rows_equal(table: pa.Table, other: pa.Table) -> Mask:
-    """Whether each row says the same in all columns; nothing equals nothing."""
+def rows_equal(table: pa.Table, other: pa.Table) -> Mask:
+    """Whether each row of two tables of one length says the same in all columns; nothing equals nothing."""
     equal = np.ones(table.num_rows, dtype=np.bool_)
     for name in table.column_names:
-        here, there = table[name], other[name]
-        both = pc.fill_null(pc.equal(here, there), False)
-        if here.null_count or there.null_count:
-            both = pc.or_(both, pc.and_(pc.is_null(here), pc.is_null(there)))
-        equal &= both.to_numpy()
+        equal &= _values_equal(table[name].combine_chunks(), other[name].combine_chunks())
     return equal
+
+
+def _values_equal(here: pa.Array, there: pa.Array) -> Mask:
+    absent = pc.is_null(here).to_numpy(zero_copy_only=False), pc.is_null(there).to_numpy(zero_copy_only=False)
+    both_absent = np.logical_and(*absent)
+    if not pa.types.is_list(here.type):
+        same = pc.fill_null(pc.equal(here, there), False).to_numpy(zero_copy_only=False)
+        return np.asarray(same | both_absent, dtype=np.bool_)
+    # Lists: of one length, and none of their parts differs.
+    sizes, others = (pc.fill_null(pc.list_value_length(lists), -1).to_numpy() for lists in (here, there))
+    same = np.asarray((sizes == others) & ~np.logical_xor(*absent), dtype=np.bool_)
+    rows = np.flatnonzero(same & (sizes > 0))
+    parts, others_parts = (lists.take(pa.array(rows)).flatten() for lists in (here, there))
+    differs = ~_values_equal(parts, others_parts)
+    same[np.repeat(rows, sizes[rows])[differs]] = False
+    return same
