@@ -25,7 +25,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 TABLES = {"i-": "incident", "f-": "finding", "o-": "observation", "c-": "counter"}
-"""What the first letter of a code says that it is of: a table of the index."""
+"""What the first letter of a code says that it is of."""
 
 
 class Watch:
@@ -61,6 +61,27 @@ class Watch:
         rows: list[dict[str, Any]] = table.slice(number, 1).to_pylist()
         return rows[0]
 
+    def listed(self, what: str, code: str) -> tuple[str, int, dict[str, Any]] | None:
+        """Object, place and content of the row of the last list (its incidents or findings) whose id begins so."""
+        found = self.one(f"SELECT {what}s FROM list ORDER BY entry DESC LIMIT 1")
+        if found is None or not found[0]:
+            return None
+        ids = self.ids_of(what)
+        number = next((number for number, name in enumerate(ids) if name.startswith(code)), None)
+        return None if number is None else (found[0], number, self.row(found[0], number))
+
+    def ids_of(self, what: str) -> list[str]:
+        """The ids of what the last list holds; of what was read, of all on record."""
+        if what in ("observation", "counter"):
+            return [name for (name,) in self.db.execute(f"SELECT DISTINCT {what}_id FROM {what}")]
+        found = self.one(f"SELECT {what}s FROM list ORDER BY entry DESC LIMIT 1")
+        if found is None or not found[0]:
+            return []
+        stream = io.BytesIO(self.checked("objects", found[0]))
+        table = pq.read_table(stream, columns=[f"{what}_id"], use_threads=False, pre_buffer=False)
+        names: list[str] = table[0].to_pylist()
+        return names
+
     def one(self, query: str, *values: Any) -> tuple[Any, ...] | None:
         found: tuple[Any, ...] | None = self.db.execute(query, values).fetchone()
         return found
@@ -87,10 +108,12 @@ class Watch:
 def id_of(watch: Watch, code: str) -> str:
     """The id that a code means: itself where an id begins so, or the one whose code to some recipient does."""
     table = TABLES[code[:2]]
-    if table == "observation" or watch.one(f"SELECT 1 FROM {table} WHERE {table}_id LIKE ? LIMIT 1", code + "%"):
+    if table == "observation":
+        return code
+    ids = watch.ids_of(table)
+    if any(name.startswith(code) for name in ids):
         return code
     keys = watch.code_keys()
-    ids = [name for (name,) in watch.db.execute(f"SELECT DISTINCT {table}_id FROM {table}")]
     meant = {(to, name) for to, key in keys.items() for name in ids if released_code(key, name).startswith(code)}
     if len({name for _, name in meant}) > 1:
         raise SystemExit(f"{code} begins more than one code; write more of it")
@@ -110,19 +133,15 @@ def say(hop: str, text: str) -> None:
 
 
 def walk_finding(watch: Watch, code: str) -> None:
-    found = watch.one(
-        "SELECT f.finding_id, f.row, l.findings FROM finding f JOIN list l ON l.entry = f.list WHERE "
-        "f.finding_id LIKE ?",
-        code + "%",
-    )
+    found = watch.listed("finding", code)
     if found is None:
         raise SystemExit(f"no finding begins with {code}")
-    row = watch.row(found[2], found[1])
+    sha256, number, row = found
     say(
         "finding",
         f"{row['finding_id']}  clause {row['stipulation']}: {row['outcome']} ({row['reason']}, rule {row['rule']})",
     )
-    say("", f"object {found[2]}, row {found[1]}; facts {json.dumps(json.loads(row['facts']), ensure_ascii=False)}")
+    say("", f"object {sha256}, row {number}; facts {json.dumps(json.loads(row['facts']), ensure_ascii=False)}")
     if row["incident_id"]:
         walk_incident(watch, row["incident_id"])
         return
@@ -133,16 +152,13 @@ def walk_finding(watch: Watch, code: str) -> None:
 
 
 def walk_incident(watch: Watch, code: str) -> None:
-    found = watch.one(
-        "SELECT i.row, l.incidents FROM incident i JOIN list l ON l.entry = i.list WHERE i.incident_id LIKE ?",
-        code + "%",
-    )
+    found = watch.listed("incident", code)
     if found is None:
         raise SystemExit(f"no incident begins with {code}")
-    row = watch.row(found[1], found[0])
+    sha256, number, row = found
     place = "no place" if row["lon"] is None else f"lon {row['lon']:.5f}, lat {row['lat']:.5f}"
     say("incident", f"{row['incident_id']}  {row['kind']}, {row['occurred_start']:%Y-%m-%d %H:%M} UTC, {place}")
-    say("", f"object {found[1]}, row {found[0]}; {len(row['members'])} observation(s)")
+    say("", f"object {sha256}, row {number}; {len(row['members'])} observation(s)")
     for member in row["members"]:
         walk_row(watch, "observation", "observations", member)
 

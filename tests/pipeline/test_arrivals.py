@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.builders import make_watch
-from trucewatch.pipeline.arrivals import LARGE_BYTES, arrivals_of
+from trucewatch.pipeline import arrivals
+from trucewatch.pipeline.arrivals import LARGE_BYTES, SeenFiles, arrivals_of, marks_of_file
 from trucewatch.watch import load_watch
 
 
@@ -24,3 +28,24 @@ def test_large_files_are_read_last_the_smallest_of_them_first_and_others_by_name
     arrivals = arrivals_of(folder, [replace(source, files=("inbox/*.csv",))], [])
     assert [arrival.path.stem for arrival in arrivals] == ["c", "d", "e", "g", "f", "b", "a"]
     assert [arrival.path.stem for arrival in arrivals if arrival.fault] == ["g"]
+
+
+def test_a_file_that_changed_is_hashed_anew_and_one_that_did_not_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, seen = tmp_path / "a.csv", SeenFiles()
+    path.write_text("one")
+    assert marks_of_file(path) is None, "it changed just now: a change within the same tick would not be seen"
+    monkeypatch.setattr(arrivals, "_SETTLED_NS", 0)
+    seen.add(path, marks_of_file(path), "hash")
+    assert seen.hash_of(path) == "hash"
+    before = path.stat()
+    path.write_text("two")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    assert seen.hash_of(path) == "", "size and time of writing are as before; that of the change of its entry is not"
+    seen.add(path, marks_of_file(path), "hash")
+    path.unlink()
+    assert seen.hash_of(path) == ""
+    path.symlink_to(tmp_path / "b.csv")
+    assert marks_of_file(path) is None

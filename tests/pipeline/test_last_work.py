@@ -46,19 +46,19 @@ def test_a_list_made_from_the_last_one_is_the_list_made_from_nothing(tmp_path: P
 
         def assessed(as_of: datetime | None = None, recorded_by: datetime | None = None) -> Assessment:
             """Worked out from what is in memory and from nothing, with the same result."""
-            last, options = store.kept(LastWork), {"as_of": as_of, "recorded_by": recorded_by}
+            last, options = store.memory.of(LastWork), {"as_of": as_of, "recorded_by": recorded_by}
             step = assess(store, folder, now=moments[-1], **options)  # type: ignore[arg-type]
-            work = store.kept(LastWork)
+            work = store.memory.of(LastWork)
             fused = work.fused
             assert fused is not None
             reused.append(float(pc.mean(pc.cast(fused.is_as_before, "double")).as_py() or 0.0))
-            store.keep(LastWork())
-            store.keep(KeptRows())
+            store.memory.put(LastWork())
+            store.memory.put(KeptRows())
             anew = assess(store, folder, now=moments[-1], **options)  # type: ignore[arg-type]
             for name in TABLES:
                 assert getattr(step, name).equals(getattr(anew, name)), name
             assert (step.list_entry, step.warnings) == (anew.list_entry, anew.warnings)
-            store.keep(last if recorded_by else work)
+            store.memory.put(last if recorded_by else work)
             moments.append(moments[-1] + timedelta(minutes=1))
             return step
 
@@ -104,10 +104,10 @@ def test_an_erasure_lets_go_of_what_is_in_memory(tmp_path: Path) -> None:
     folder = copy_of("two-valleys", tmp_path)
     with Store(folder, lambda: NOW) as store:
         assess(store, folder, now=NOW)
-        assert store.kept(LastWork).fused is not None
+        assert store.memory.of(LastWork).fused is not None
         ((evidence,),) = store.index.rows("SELECT evidence FROM batch WHERE source = 'public'")
         store.erase([evidence], reason="asked for", ordered_by="")
-        assert store.kept(LastWork).fused is None
+        assert store.memory.of(LastWork).fused is None
         (folder / "inbox" / "simulated-public.csv").unlink()
         after = assess(store, folder, now=NOW)
         assert "public" not in set(after.observations["source"].to_pylist())

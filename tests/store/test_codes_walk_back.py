@@ -20,6 +20,7 @@ from trucewatch.errors import WatchError
 from trucewatch.pipeline import assess
 from trucewatch.pipeline.issue import issue_report
 from trucewatch.server.console import Console
+from trucewatch.store.lists import recorded_lists
 from trucewatch.store.recipient_codes import FILE
 
 UNTIL = date(2020, 12, 12)
@@ -68,7 +69,8 @@ def test_a_code_of_a_finding_or_a_counter_is_looked_up_inside(folder: Path, repo
         console = Console(store, folder, lambda: NOW, find())
         console.assessment()
         client = client_of(console)
-        incident_of = dict(store.index.rows("SELECT finding_id, incident_id FROM finding"))
+        findings = recorded_lists(store)[-1].table(store, "findings").to_pylist()
+        incident_of = {row["finding_id"]: row["incident_id"] for row in findings}
         named = {}
         for code in codes(report, "f"):
             found = re.search(r"to parties: (f-[a-z2-7]{26})", walk_back(folder, code)[1])

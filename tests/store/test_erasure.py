@@ -21,6 +21,7 @@ from trucewatch.store import Store
 from trucewatch.store.copies import find_copies
 from trucewatch.store.keys import Keyring
 from trucewatch.store.ledger_lines import entries_for_people, log_lines
+from trucewatch.store.lists import recorded_lists
 
 
 def watch_of_many_files(folder: Path) -> Path:
@@ -222,7 +223,8 @@ def test_the_walk_back_works_after_an_erasure_and_names_what_is_not_there(tmp_pa
         store.erase([goes], reason="asked for", ordered_by="")
     run(folder)
     with Store(folder, lambda: NOW) as store:
-        ((code,),) = store.index.rows("SELECT finding_id FROM finding WHERE incident_id != '' LIMIT 1")
+        findings = recorded_lists(store)[-1].table(store, "findings").to_pylist()
+        code = next(row["finding_id"] for row in findings if row["incident_id"])
         ((kept,),) = store.index.rows("SELECT sha256 FROM evidence WHERE sha256 != ?", goes)
     told = walk_back(folder, code)
     assert told[0] == 0, told

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.builders import make_watch
@@ -175,7 +176,9 @@ def test_a_console_whose_store_is_put_back_under_it_signs_no_second_history(tmp_
         exchange_store(watch)  # with what lets this visitor in
 
         with sqlite3.connect(watch / STORE / "records.sqlite") as index:
-            ((incident,),) = index.execute("SELECT incident_id FROM incident ORDER BY 1 LIMIT 1")
+            ((name,),) = index.execute("SELECT incidents FROM list ORDER BY entry DESC LIMIT 1")
+        listed = pq.read_table(watch / STORE / "objects" / name[:2] / name[2:], columns=["incident_id"])
+        incident = min(listed["incident_id"].to_pylist())
         other = trucewatch(
             *("incident", str(watch), "reject", incident, "--reason", "a quarry", "--by", "Anna", "--yes")
         )

@@ -3,7 +3,7 @@ incidents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -86,34 +86,52 @@ def check_agreement(
     what comes out does not depend on it.
     """
     published = {text.instrument for text in watch.agreement.text if text.known_at <= as_of}
-    asked = [pair for pair in watch.agreement.stipulations() if pair[0].instrument in published]
-    alone = [stipulation.id for _, stipulation in asked if stipulation.kind == "prohibited"]
-    others = [pair for pair in asked if pair[1].kind != "prohibited"]
+    pairs = [pair for pair in watch.agreement.stipulations() if pair[0].instrument in published]
+    alone = [stipulation.id for _, stipulation in pairs if stipulation.kind == "prohibited"]
+    others = [pair for pair in pairs if pair[1].kind != "prohibited"]
     if before is None:
-        return _checked(asked, incidents, counters, watch=watch, frame=frame, as_of=as_of)
+        return _checked(pairs, incidents, counters, watch=watch, frame=frame, as_of=as_of)
     # Of a single incident: those that are new or differ, and the rest of before; of the whole: all anew.
     fresh = incidents.filter(pc.invert(before.is_as_before))
-    of_each = [pair for pair in asked if pair[1].kind == "prohibited"]
-    made = _checked(of_each, fresh, counters, watch=watch, frame=frame, as_of=as_of)
-    whole = _checked(others, incidents, counters, watch=watch, frame=frame, as_of=as_of)
-    kept = before.findings.filter(
+    of_each = [pair for pair in pairs if pair[1].kind == "prohibited"]
+    of_fresh = _checked(of_each, fresh, counters, watch=watch, frame=frame, as_of=as_of)
+    of_kinds = _of_kinds(
+        incidents,
+        {
+            kind
+            for _, stipulation in others
+            for kind in (stipulation.what, *stipulation.kinds, *stipulation.indications)
+        },
+    )
+    whole = _checked(others, of_kinds, counters, watch=watch, frame=frame, as_of=as_of)
+    of_before = before.findings.filter(
         pc.and_(
             pc.is_in(before.findings["stipulation"], value_set=pa.array(alone, pa.string())),
             pc.is_in(before.findings["incident_id"], value_set=incidents["incident_id"].filter(before.is_as_before)),
         )
     )
-    findings = pa.concat_tables([kept, made, whole])
-    order = pa.array([stipulation.id for _, stipulation in asked], pa.string())
+    findings = pa.concat_tables([of_before, of_fresh, whole])
+    order = pa.array([stipulation.id for _, stipulation in pairs], pa.string())
     stipulation = pc.index_in(findings["stipulation"], value_set=order).to_numpy()
     incident = pc.index_in(findings["incident_id"], value_set=incidents["incident_id"].combine_chunks())
     # What is of the whole stands in the order in which it was made.
-    single = np.arange(len(stipulation)) < kept.num_rows + made.num_rows
+    single = np.arange(len(stipulation)) < of_before.num_rows + of_fresh.num_rows
     within = np.where(single, pc.fill_null(incident, -1).to_numpy(), 0)
     return findings.take(pa.array(np.lexsort((within, stipulation)))).combine_chunks()
 
 
+def _of_kinds(incidents: pa.Table, kinds: Collection[str]) -> pa.Table:
+    """The incidents that somebody says were of one of these kinds, or an analyst: `Case.rows_of_kinds` finds no
+    others."""
+    wanted, several = pa.array(sorted(kinds), pa.string()), incidents["kinds"].combine_chunks()
+    is_told = pc.is_in(incidents["kind"], value_set=wanted).to_numpy()
+    named = pc.is_in(several.flatten(), value_set=wanted)
+    is_told[pc.list_parent_indices(several).filter(named).to_numpy()] = True
+    return incidents.filter(pa.array(is_told))
+
+
 def _checked(
-    asked: Sequence[tuple[Provision, Stipulation]],
+    pairs: Sequence[tuple[Provision, Stipulation]],
     incidents: pa.Table,
     counters: pa.Table,
     *,
@@ -124,7 +142,7 @@ def _checked(
     case = Case(watch=watch, frame=frame, columns=Columns(incidents), counters=counter_rows(counters), as_of=as_of)
     rows = [
         row
-        for provision, stipulation in asked
+        for provision, stipulation in pairs
         for row in KINDS_OF_STIPULATION[stipulation.kind].check_stipulation(provision, stipulation, case)
     ]
     return pa.Table.from_pylist(rows, schema=FINDING_SCHEMA)

@@ -220,7 +220,7 @@ def _rows_of_events(
 ) -> EventRows:
     """The row of every event, taken from another list where it is made of the same."""
     names = dict.fromkeys((*READ, *READ_OF_PEOPLE))
-    numbers, words = judged.told(len(groups))
+    numbers, words = judged.figures(len(groups))
     inputs = EventInputs(
         reports=observations.select(list(names)),
         marks=np.column_stack((strays, companions(groups, reports.k["voice"]))),
@@ -231,10 +231,10 @@ def _rows_of_events(
     )
     before = np.full(len(groups), -1, dtype=np.int64) if last is None else inputs.numbers_in(last.inputs)
     blocks = _incidents(observations, reports, groups, judged, setting, strays, np.flatnonzero(before < 0))
-    made = pa.concat_tables(
+    fresh_rows = pa.concat_tables(
         [INCIDENT_SCHEMA.empty_table(), *(pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks)]
     )
-    rows = made.combine_chunks() if last is None else taken_from(last.rows, before, made)
+    rows = fresh_rows.combine_chunks() if last is None else taken_from(last.rows, before, fresh_rows)
     # Acts shape events that hold an observation which they name.
     shaped = np.zeros(len(groups), dtype=np.bool_)
     named = pa.array(sorted(frozenset().union(*(act.named for act in acts))), pa.string())
@@ -325,7 +325,7 @@ class Judged:
         """The probability that each happened; NaN where nothing was weighed."""
         return np.where(self.weighed, self.evidence.happened, np.nan)
 
-    def told(self, count: int) -> tuple[Floats, list[str]]:
+    def figures(self, count: int) -> tuple[Floats, list[str]]:
         """All that `rows` makes its columns of, in numbers and in words, of the first so many groups."""
         lone, learnt = learnt_of_lone(self.evidence, count)
         flags = (self.tells[:count], self.weighed[:count], lone, learnt)

@@ -153,13 +153,13 @@ def _differing(
     for table, other in zip(now, then, strict=True):
         ids, other_ids = table["incident_id"], other["incident_id"].combine_chunks()
         place = pc.fill_null(pc.index_in(ids, value_set=other_ids), -1).to_numpy()
-        found = np.flatnonzero(place >= 0)
-        here = table.select(_COMPARED).take(pa.array(found))
-        same = found[rows_equal(here, other.select(_COMPARED).take(pa.array(place[found])))]
-        for rows, part, kept in ((table, same, differ_now), (other, place[same], differ_then)):
-            differs = np.ones(rows.num_rows, dtype=np.bool_)
+        standing = np.flatnonzero(place >= 0)
+        here = table.select(_COMPARED).take(pa.array(standing))
+        same = standing[rows_equal(here, other.select(_COMPARED).take(pa.array(place[standing])))]
+        for rows, part, parts in ((table, same, differ_now), (other, place[same], differ_then)):
+            differs = np.full(rows.num_rows, fill_value=True)
             differs[part] = False
-            kept.append(rows.filter(pa.array(differs)))
+            parts.append(rows.filter(pa.array(differs)))
     return _by_id(*differ_now), _by_id(*differ_then)
 
 

@@ -50,24 +50,24 @@ class EventInputs:
         # 1. Each row where it was, if it was there and says the same.
         ids, was = self.reports["observation_id"], last.reports["observation_id"].combine_chunks()
         place = pc.fill_null(pc.index_in(ids, value_set=was), -1).to_numpy().astype(np.int64)
-        found = np.flatnonzero(place >= 0)
+        standing = np.flatnonzero(place >= 0)
         same = np.zeros(len(place), dtype=np.bool_)
-        same[found] = rows_equal(self.reports.take(pa.array(found)), last.reports.take(pa.array(place[found])))
-        same[found] &= (self.marks[found] == last.marks[place[found]]).all(axis=1)
+        same[standing] = rows_equal(self.reports.take(pa.array(standing)), last.reports.take(pa.array(place[standing])))
+        same[standing] &= (self.marks[standing] == last.marks[place[standing]]).all(axis=1)
         # 2. An event is the same if all its rows are, and were one event, and that had no more.
         order, bounds = self.groups.order, self.groups.bounds
         size = np.diff(bounds)
         then = np.where(place >= 0, last.event_of[place], -1)[order]
         first = then[bounds[:-1]]
         together = same[order] & (then == np.repeat(first, size))
-        kept = np.logical_and.reduceat(together, bounds[:-1]) & (size == np.diff(last.groups.bounds)[first])
+        unchanged = np.logical_and.reduceat(together, bounds[:-1]) & (size == np.diff(last.groups.bounds)[first])
         # 3. And if the same is judged of it.
-        events = np.flatnonzero(kept)
+        events = np.flatnonzero(unchanged)
         before = last.judged[first[events]]
         equal = ((self.judged[events] == before) | (np.isnan(self.judged[events]) & np.isnan(before))).all(axis=1)
-        told, told_then = np.array(self.words, dtype=object), np.array(last.words, dtype=object)
-        kept[events] &= equal & (told[events] == told_then[first[events]])
-        return np.where(kept, first, -1)
+        now, then_words = np.array(self.words, dtype=object), np.array(last.words, dtype=object)
+        unchanged[events] &= equal & (now[events] == then_words[first[events]])
+        return np.where(unchanged, first, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def companions(groups: Groups, values: Ints) -> Ints:
     event = np.repeat(np.arange(len(groups)), np.diff(bounds))
     within = np.arange(len(order)) - np.repeat(bounds[:-1], np.diff(bounds))
     sorting = np.lexsort((within, values[order], event))
-    begins = np.ones(len(order), dtype=np.bool_)
+    begins = np.full(len(order), fill_value=True)
     begins[1:] = (np.diff(event[sorting]) != 0) | (np.diff(values[order][sorting]) != 0)
     first = within[sorting][np.flatnonzero(begins)][np.cumsum(begins) - 1] if len(order) else within
     result = np.empty(len(order), dtype=np.int64)
@@ -98,12 +98,12 @@ def companions(groups: Groups, values: Ints) -> Ints:
     return result
 
 
-def taken_from(last: pa.Table, numbers: Ints, made: pa.Table) -> pa.Table:
+def taken_from(last: pa.Table, numbers: Ints, fresh_rows: pa.Table) -> pa.Table:
     """Rows of before where they have a number there, those that were made where it is -1, in one order."""
     at = numbers.copy()
     new: Rows = np.flatnonzero(numbers < 0)
     at[new] = last.num_rows + np.arange(len(new))
-    return pa.concat_tables([last, made]).take(pa.array(at)).combine_chunks()
+    return pa.concat_tables([last, fresh_rows]).take(pa.array(at)).combine_chunks()
 
 
 def _is_same_setting(setting: Setting, last: Setting) -> bool:
@@ -118,7 +118,7 @@ def _is_same_setting(setting: Setting, last: Setting) -> bool:
 
 def rows_equal(table: pa.Table, other: pa.Table) -> Mask:
     """Whether each row of two tables of one length says the same in all columns; nothing equals nothing."""
-    equal = np.ones(table.num_rows, dtype=np.bool_)
+    equal = np.full(table.num_rows, fill_value=True)
     for name in table.column_names:
         equal &= _values_equal(table[name].combine_chunks(), other[name].combine_chunks())
     return equal

@@ -310,7 +310,7 @@ def assess(
         learn_missing(store, knowledge, steps)
     with steps.timed("fuse") as saw:
         standing = standing_at(store, moment, recorded_by)
-        last = store.kept(LastWork)
+        last = store.memory.of(LastWork)
         fused = fuse_knowledge(knowledge, standing.calibrations, last)
         incidents = fused.incidents
         saw(knowledge.current.num_rows)
@@ -321,8 +321,8 @@ def assess(
         findings = check_agreement(incidents, counted, watch=watch, frame=frame, as_of=moment, before=before)
         saw(findings.num_rows)
     if not recorded_by:
-        fused.work.findings, fused.work.known = findings, known_by(watch, moment)
-        store.keep(fused.work)
+        fused.work.findings, fused.work.known_count = findings, known_by(watch, moment)
+        store.memory.put(fused.work)
     tables = {
         "incidents": incidents,
         "findings": findings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,3 +97,37 @@ def _fault_of(folder: Path, path: Path) -> Message | None:
             return Message("lies behind a link; copy the folder itself into the watch")
         inside = inside.parent
     return None
+
+
+Marks = tuple[int, int, int, int, int]
+_SETTLED_NS: Final = 2_000_000_000
+"""A file that changed so shortly before it was read may change once more within the same tick of its clock."""
+
+
+def marks_of_file(path: Path) -> Marks | None:
+    """What changes when a file does: device, number, size and times; None where nothing can be said yet, or ever."""
+    try:
+        state = path.lstat()
+    except OSError:
+        return None
+    is_settled = max(state.st_mtime_ns, state.st_ctime_ns) < time.time_ns() - _SETTLED_NS
+    marks = (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+    return marks if is_settled and stat.S_ISREG(state.st_mode) else None
+
+
+class SeenFiles:
+    """The hashes of files of the inbox that this process read, so that a file that did not change is not hashed anew.
+    Source of the rule about fresh times: Git's index (racy entries)."""
+
+    def __init__(self) -> None:
+        self._hashes: dict[Path, tuple[Marks, str]] = {}
+
+    def hash_of(self, path: Path) -> str:
+        """The hash of a file that is as it was, else ""."""
+        marks, sha256 = self._hashes.get(path, (None, ""))
+        return sha256 if marks is not None and marks == marks_of_file(path) else ""
+
+    def add(self, path: Path, marks: Marks | None, sha256: str) -> None:
+        """marks: of before it was read."""
+        if marks is not None:
+            self._hashes[path] = marks, sha256

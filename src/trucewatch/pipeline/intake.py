@@ -25,7 +25,7 @@ from trucewatch.model.file_names import name_on_record
 from trucewatch.model.ids import canonical, sha256_of
 from trucewatch.model.times import iso_utc, read_time
 from trucewatch.model.watch import SourceSetting, Watch
-from trucewatch.pipeline.arrivals import Arrival, arrivals_of
+from trucewatch.pipeline.arrivals import Arrival, SeenFiles, arrivals_of, marks_of_file
 from trucewatch.reader import Bounds, read_file
 from trucewatch.sources import adapter
 from trucewatch.sources.presets import NO_PRESET, PRESETS
@@ -187,6 +187,7 @@ class _Look:
         self._context = ReadingContext(
             towns=self.watch.basemap.towns, area=settings.area, party_ids=self.watch.agreement.party_ids
         )
+        self._hashes = self.store.memory.of(SeenFiles)
         self._readings = {source.id: readings_of(source, self.watch) for source in settings.source}
 
     def take(self, arrival: Arrival, standing: dict[tuple[str, str], StandingBatch]) -> None:
@@ -195,6 +196,15 @@ class _Look:
         if arrival.fault:
             self._refuse(name, arrival.fault)
             return
+        seen_hash = self._hashes.hash_of(arrival.path)
+        if (
+            seen_hash
+            and self._is_kept(source, seen_hash, arrival)
+            and self._was_read(source, name, seen_hash, standing)
+        ):
+            self.present.add(seen_hash)
+            return
+        marks = marks_of_file(arrival.path)
         try:
             sha256, size = self.store.keep_evidence(arrival.path, is_open=source.handling == "open")
         except CannotBeKept as exc:
@@ -202,10 +212,9 @@ class _Look:
             return
         if self._is_erased(sha256, name):
             return
+        self._hashes.add(arrival.path, marks, sha256)
         self.present.add(sha256)
-        stands = standing.get((source.id, sha256 if adapter(source.adapter).accumulates else name))
-        readings = self._readings[source.id]
-        if stands is not None and stands.evidence == sha256 and stands.reading in (*readings, self._tried(readings[0])):
+        if self._was_read(source, name, sha256, standing):
             return
         recorded = self.store.index.rows(
             "SELECT received_at FROM evidence WHERE sha256 = ? AND source = ?", sha256, source.id
@@ -230,6 +239,23 @@ class _Look:
             self.before_large(self.intake())
             self.before_large = None
         self._read(source, Origin(evidence_sha256=sha256, file=name, received_at=received), records)
+
+    def _is_kept(self, source: SourceSetting, sha256: str, arrival: Arrival) -> bool:
+        """Whether these bytes are kept, all of them and as the source's handling asks."""
+        evidence = self.store.evidence
+        return evidence.holds_whole(sha256, arrival.size_bytes) and not (
+            source.handling == "open" and evidence.is_encrypted(sha256)
+        )
+
+    def _was_read(
+        self, source: SourceSetting, name: str, sha256: str, standing: dict[tuple[str, str], StandingBatch]
+    ) -> bool:
+        """Whether a batch of these bytes stands that is this reading of them, or was given up under the same bounds."""
+        stands = standing.get((source.id, sha256 if adapter(source.adapter).accumulates else name))
+        readings = self._readings[source.id]
+        if stands is None or stands.evidence != sha256:
+            return False
+        return stands.reading in readings or stands.reading == self._tried(readings[0])
 
     def intake(self) -> Intake:
         """What there is to say so far."""

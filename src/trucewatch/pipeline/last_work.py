@@ -29,7 +29,7 @@ class LastWork:
     fused: Fused | None = None
     situated: pa.Table | None = None
     findings: pa.Table | None = None
-    known: int = -1
+    known_count: int = -1
     """How much of the agreement and the notices was known then (`findings.known_by`)."""
 
     def under(self, files: str) -> LastWork:
@@ -42,11 +42,15 @@ class LastWork:
         situate = partial(situate_incidents, zones=watch.zones, line_id=watch.settings.line, frame=frame)
         if self.situated is None:
             return situate(fused.incidents)
-        made = situate(fused.incidents.filter(pc.invert(fused.is_as_before)))
+        fresh_rows = situate(fused.incidents.filter(pc.invert(fused.is_as_before)))
         place = pc.index_in(fused.incidents["incident_id"], value_set=self.situated["incident_id"].combine_chunks())
         numbers = pc.fill_null(pc.if_else(fused.is_as_before, place.combine_chunks(), -1), -1)
-        return taken_from(self.situated, numbers.to_numpy().astype("int64"), made)
+        return taken_from(self.situated, numbers.to_numpy().astype("int64"), fresh_rows)
 
-    def findings_at(self, is_as_before: pa.Array, known: int) -> Before | None:
+    def findings_at(self, is_as_before: pa.Array, known_count: int) -> Before | None:
         """The findings on incidents that are as before, if as much is known of agreement and notices."""
-        return Before(self.findings, is_as_before) if self.findings is not None and known == self.known else None
+        return (
+            Before(self.findings, is_as_before)
+            if self.findings is not None and known_count == self.known_count
+            else None
+        )

@@ -203,7 +203,7 @@ def load_batches(store: Store, batches: Sequence[StandingBatch], *, keeps: bool 
         )
 
     empty = tuple(schema.empty_table() for schema in (STORED_OBSERVATION_SCHEMA, COUNTER_SCHEMA, REJECTED_SCHEMA))
-    pieces = store.kept(KeptRows).of([batch.entry for batch in batches], read, keeps=keeps)
+    pieces = store.memory.of(KeptRows).of([batch.entry for batch in batches], read, keeps=keeps)
     observations, counters, rejected = (pa.concat_tables(parts) for parts in zip(empty, *pieces, strict=True))
     return BatchRows(
         observations=observations,

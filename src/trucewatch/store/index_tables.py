@@ -16,7 +16,7 @@ from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import read_tuples
 from trucewatch.store.typed_words import place_of
 
-SCHEMA_VERSION: Final = 8
+SCHEMA_VERSION: Final = 9
 
 HASH: Final = re.compile(r"[0-9a-f]{64}")
 TABLES: Final = f"""
@@ -36,10 +36,6 @@ CREATE TABLE counter (counter_id TEXT NOT NULL, batch INTEGER NOT NULL, row INTE
 CREATE TABLE watch_files (entry INTEGER PRIMARY KEY, files TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE list (entry INTEGER PRIMARY KEY, level TEXT NOT NULL, as_of TEXT NOT NULL, incidents TEXT NOT NULL,
   findings TEXT NOT NULL, inputs TEXT NOT NULL, recorded_at TEXT NOT NULL, more TEXT NOT NULL);
-CREATE TABLE incident (incident_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEGER NOT NULL, kind TEXT NOT NULL,
-  occurred_start INTEGER NOT NULL, PRIMARY KEY (incident_id, list)) WITHOUT ROWID;
-CREATE TABLE finding (finding_id TEXT NOT NULL, list INTEGER NOT NULL, row INTEGER NOT NULL, incident_id TEXT NOT NULL,
-  stipulation TEXT NOT NULL, outcome TEXT NOT NULL, PRIMARY KEY (finding_id, list)) WITHOUT ROWID;
 CREATE TABLE key_event (entry INTEGER PRIMARY KEY, act TEXT NOT NULL, role TEXT NOT NULL, holder TEXT NOT NULL,
   key TEXT NOT NULL, replaces TEXT NOT NULL, reason TEXT NOT NULL, recorded_at TEXT NOT NULL);
 CREATE TABLE once (key TEXT PRIMARY KEY, entry INTEGER NOT NULL) WITHOUT ROWID;
@@ -50,9 +46,9 @@ CREATE TABLE calibration (entry INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, perio
 CREATE TABLE publication (entry INTEGER PRIMARY KEY, number TEXT NOT NULL, revision INTEGER NOT NULL,
   record TEXT NOT NULL);
 """
-"""Observations, counters, incidents and findings are pointers into the Parquet objects; of lists only the last one is
-spread out, since a list made earlier is read from its objects. `erased` holds what was erased and not entered again
-since: hashes, and references `p-…` to people, `w-…` to words."""
+"""Observations and counters are pointers into the Parquet objects of batches. A list is read from its own objects: rows
+of it have no place here, or every list would write as many as are on record. `erased` holds what was erased and not
+entered again since: hashes, and references `p-…` to people, `w-…` to words."""
 
 
 def references(record: Any) -> Iterator[str]:
@@ -108,8 +104,6 @@ def _spread_batch(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) ->
 
 def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> None:
     record = entry.record
-    db.execute("DELETE FROM incident")
-    db.execute("DELETE FROM finding")
     if any(name not in objects for name in references(record)):
         return
     keys = ("level", "as_of", "incidents", "findings", "inputs", "recorded_at")
@@ -117,17 +111,13 @@ def _spread_list(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) -> 
     db.execute(
         f"INSERT INTO list VALUES (?{', ?' * len(keys)}, ?)", (entry.number, *(record[key] for key in keys), more)
     )
-    _point_to_rows(db, objects, "incident", entry, "incidents")
-    _point_to_rows(db, objects, "finding", entry, "findings")
 
 
 COLUMNS: Final = {
     "observation": ("observation_id", "kind", "occurred_start", "known_at", "evidence_sha256", "evidence_row"),
     "counter": ("counter_id", "name", "evidence_sha256", "evidence_row"),
-    "incident": ("incident_id", "kind", "occurred_start"),
-    "finding": ("finding_id", "incident_id", "stipulation", "outcome"),
 }
-"""The columns of a list's and a batch's tables that the index holds beside entry and row."""
+"""The columns of a batch's tables that the index holds beside entry and row."""
 
 
 def _point_to_rows(db: sqlite3.Connection, objects: HashedFiles, table: str, entry: Entry, name: str) -> None:
@@ -182,8 +172,6 @@ def _spread_erasure(db: sqlite3.Connection, objects: HashedFiles, entry: Entry) 
     lists = f"SELECT entry FROM list WHERE incidents IN ({gone}) OR findings IN ({gone}) OR {others}"
     for table in ("observation", "counter"):
         db.execute(f"DELETE FROM {table} WHERE batch IN ({batches})")
-    for table in ("incident", "finding"):
-        db.execute(f"DELETE FROM {table} WHERE list IN ({lists})")
     db.execute(f"DELETE FROM list WHERE entry IN ({lists})")
     db.execute(f"DELETE FROM batch WHERE entry IN ({batches})")
 

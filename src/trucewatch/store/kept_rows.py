@@ -61,8 +61,8 @@ class KeptRows:
         """
         with self._lock:
             blocks = _only(self._blocks, set(entries))
-            held = {entry for block in blocks for entry in block.entries}
-            new = [(entry, read(entry)) for entry in entries if entry not in held]
+            have = {entry for block in blocks for entry in block.entries}
+            new = [(entry, read(entry)) for entry in entries if entry not in have]
             blocks += [_block_of(new)] if new else []
             if [entry for block in blocks for entry in block.entries] != list(entries):
                 batches = {entry: block.batch(n) for block in blocks for n, entry in enumerate(block.entries)}
@@ -74,14 +74,14 @@ class KeptRows:
 
 def _only(blocks: Sequence[_Block], wanted: set[int]) -> list[_Block]:
     """The blocks without the batches that nobody wants."""
-    kept = []
+    still = []
     for block in blocks:
         stands = [place for place, entry in enumerate(block.entries) if entry in wanted]
         if len(stands) == len(block.entries):
-            kept.append(block)
+            still.append(block)
         elif stands:
-            kept.append(_block_of([(block.entries[place], block.batch(place)) for place in stands]))
-    return kept
+            still.append(_block_of([(block.entries[place], block.batch(place)) for place in stands]))
+    return still
 
 
 def _merged(blocks: Sequence[_Block]) -> list[_Block]:

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow as pa
 
@@ -40,6 +40,7 @@ from trucewatch.store.keys import (
     new_log_name,
 )
 from trucewatch.store.lock import WatchLock
+from trucewatch.store.memory import Memory
 from trucewatch.store.modes import tighten
 from trucewatch.store.objects import HashedFiles
 from trucewatch.store.parquet_objects import TableSink, read_table
@@ -55,9 +56,6 @@ _CUT_SHORT = Message(
     "The change of the ledger's key was cut short, and nothing is entered or signed until the watch is "
     "opened again: end this program and start it anew, which finishes or undoes the change"
 )
-
-
-T = TypeVar("T")
 
 
 class Store:
@@ -86,7 +84,7 @@ class Store:
         self._clock = clock
         self.evidence = EvidenceFiles(self.root / "evidence", self.root / "private")
         self.objects = HashedFiles(self.root / "objects")
-        self._kept: dict[Callable[[], Any], Any] = {}
+        self.memory = Memory()
         self.recovered: tuple[str, ...] = ()
         self._accept_loss, self._lost_key, self._reason = accept_loss, lost_key, reason
         self._desks = desks
@@ -426,7 +424,7 @@ class Store:
         if not reason.strip():
             raise StoreError(Message("an erasure needs a reason, which stays in the ledger; nothing was erased"))
         with self._committing:
-            self._kept.clear()
+            self.memory.clear()
             return erase(self, names, people, public_names, {"reason": reason, "ordered_by": ordered_by})
 
     def check_reference(self, reference: str) -> None:
@@ -453,18 +451,6 @@ class Store:
 
     def is_erased(self, sha256: str) -> bool:
         return bool(self.index.rows("SELECT 1 FROM erased WHERE sha256 = ?", sha256))
-
-    def kept(self, kind: Callable[[], T]) -> T:
-        """What the work on this store keeps in memory for as long as it is open, made when it is first asked for; an
-        erasure lets go of all of it."""
-        if kind not in self._kept:
-            self._kept[kind] = kind()
-        kept: T = self._kept[kind]
-        return kept
-
-    def keep(self, what: object) -> None:
-        """Keep this in place of what was kept of its kind."""
-        self._kept[type(what)] = what
 
     def rebuild(self) -> int:
         """Throw the index away and make it again from the journal; how many entries it holds then."""

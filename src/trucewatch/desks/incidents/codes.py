@@ -10,6 +10,7 @@ from typing import Final
 from trucewatch.messages import Message
 from trucewatch.model.recipient_key import RecipientKey
 from trucewatch.store import Store
+from trucewatch.store.parquet_objects import read_tuples
 from trucewatch.store.recipient_codes import recipient_keys
 
 CODE: Final = re.compile(r"[cfi]-[a-z2-7]{4,26}")
@@ -53,8 +54,9 @@ def other_record(store: Store, text: str) -> Message | None:
 
 
 def _incident_of_finding(store: Store) -> dict[str, str]:
-    """Incident by finding, over every list on record; "" for a finding that is about none."""
-    return dict(store.index.rows("SELECT DISTINCT finding_id, incident_id FROM finding"))
+    """Incident by finding, of the last list; "" for a finding that is about none."""
+    last = store.index.rows("SELECT findings FROM list ORDER BY entry DESC LIMIT 1")
+    return dict(read_tuples(store.objects, last[0][0], ("finding_id", "incident_id"))) if last else {}
 
 
 def _called(store: Store, names: Iterable[str], word: str) -> list[str]:
