@@ -260,9 +260,9 @@ def odd_files(rng: random.Random, folder: Path) -> list[str]:
 def spoilt_records(rng: random.Random, folder: Path) -> list[str]:
     """Records with hostile values, hashed, entered and signed as if they were sound."""
     log = sound(rng, folder)
-    signers = [log.signer]
+    signers, still_sound = [log.signer], list(log.entries)
     for _ in range(rng.choice((1, 2, 5))):
-        entry = json.loads(rng.choice(log.entries))
+        entry = json.loads(rng.choice(still_sound))
         path = log.file(entry["object"])
         record = json.loads(path.read_bytes())
         name = rng.choice([*record, "new field", "sha256", "erased", "size_bytes", "replaces"])

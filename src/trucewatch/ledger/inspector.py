@@ -102,7 +102,7 @@ LARGEST_COPY = 64_000_000  # a partial copy
 MOST_VALUES = 2_000_000  # in it; memory for all of them is needed before any is looked at
 DEEPEST = 32  # levels of a tree of rows, or of pieces of evidence: a number in the copy never says how much is made
 HOLLOW = 32  # times what a file takes on the disk is text that its file system compressed; what goes beyond is holes,
-MOST_HOLES = 2**32  # and of these so much is read in all: a file system may count what was written a moment later
+MOST_HOLES = 2**29  # and of these so much is read in all: a file system may count what was written a moment later
 MOST_UNKNOWN = 16  # signature lines under one checkpoint by keys that nobody named
 MOST_ACCUSATIONS = 5
 
@@ -1019,7 +1019,10 @@ class Inspection:
             first = self.linked.setdefault((state.st_dev, state.st_ino, state.st_ctime_ns), name)
             require(first == name, f"is one file with {first} (hard links): unfit for one of the two names")
         holes = max(0, size - HOLLOW * 512 * getattr(state, "st_blocks", size))
-        require(self.holes + holes <= MOST_HOLES, "is mostly holes: nothing was written there")
+        require(
+            self.holes + holes <= MOST_HOLES,
+            "is mostly holes: nothing was written there; if it was copied just now, check again in a minute",
+        )
         self.holes += holes
 
     def check_missing(self) -> None:
