@@ -135,10 +135,12 @@ def prepare_reports(
     k["feed"] = source
     voice, shared = voices_of(observations, means, device, speakers)
     k["voice"] = voice
-    is_public = means == MEANS.index("public")
+    public = np.flatnonzero(means == MEANS.index("public"))
     # Of one who may repeat several, the errors of the first.
     errors = [shared[number][0] if number in shared else number for number in voice.tolist()] if shared else voice
-    k["key"] = np.where(is_public, _texts(observations, copies, source), errors)
+    k["key"] = errors
+    texts = observations["text"].take(pa.array(public)) if "text" in observations.column_names else None
+    k["key"][public] = _texts(texts, copies[public], source[public])
     # Copies of a text, and rows of nobody's device, have their whole error in common.
     k["whole"] = (copies >= 0) | ~has_sensor
     reach = np.where(ray, f["ray_reach"] / 2 + 500.0, np.maximum(major, FLOOR_M) * REACH_SIGMAS)
@@ -372,12 +374,12 @@ def _other_orders(observations: pa.Table) -> Ints:
     return np.arange(observations.num_rows, dtype=np.int64)
 
 
-def _texts(observations: pa.Table, copies: Ints, source: Ints) -> Ints:
+def _texts(texts: pa.ChunkedArray | None, copies: Ints, source: Ints) -> Ints:
     """Whose errors a row of the public has: those of a text, whoever retells it; what has no text, of what it copies or
     of its source."""
     text = np.full(len(source), hash_of(""), dtype=np.int64)
-    if "text" in observations.column_names:
-        text = words_of(pc.replace_substring_regex(pc.utf8_lower(observations["text"]), r"[^\p{L}\p{N}]+", " "))
+    if texts is not None:
+        text = words_of(pc.replace_substring_regex(pc.utf8_lower(texts), r"[^\p{L}\p{N}]+", " "))
     return np.where(text == hash_of(""), np.where(copies >= 0, copies, source), text)
 
 
