@@ -112,7 +112,8 @@ def readers_of(folder: Path) -> list[int]:
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = path.read_bytes().split(b"\0")
-            parent = int(re.search(r"^PPid:\s+(\d+)", path.with_name("status").read_text(), re.MULTILINE)[1])  # type: ignore[index]
+            status = path.with_name("status").read_text()
+            parent = int(status.partition("\nPPid:")[2].split(maxsplit=1)[0])
             begun_with = Path(f"/proc/{parent}/cmdline").read_bytes()
         except OSError:
             continue
