@@ -222,7 +222,7 @@ PARTS: dict[str, tuple[str, Callable[[], list[Figure]]]] = {
     "ledger-append": ("The ledger: appending", ledger.appends),
     "ledger-growth": ("The ledger: growth", ledger.growth),
     "ledger-kills": ("The ledger: kills", ledger.kills),
-    "kills": ("The console: kills with acts, uploads and reads in flight (about three quarters of an hour)", kills.console),
+    "kills": ("The console: kills with acts, uploads and reads in flight (about 45 minutes)", kills.console),
     "power-cuts": ("The store: power cuts", power_cuts.cuts),
     "ledger-flips": ("The ledger: flipped bytes (about half an hour)", ledger.flips),
     "inspector-fuzz": ("The inspector: hostile copies (about a quarter of an hour)", inspector_fuzz.fuzzed),

@@ -63,21 +63,24 @@ class Watch:
 
     def listed(self, what: str, code: str) -> tuple[str, int, dict[str, Any]] | None:
         """Object, place and content of the row of the last list (its incidents or findings) whose id begins so."""
+        for number, name in enumerate(self.ids_of(what)):
+            if name.startswith(code):
+                sha256 = self.object_of(what)
+                return sha256, number, self.row(sha256, number)
+        return None
+
+    def object_of(self, what: str) -> str:
+        """The object with the incidents or findings of the last list; "" where it has none."""
         found = self.one(f"SELECT {what}s FROM list ORDER BY entry DESC LIMIT 1")
-        if found is None or not found[0]:
-            return None
-        ids = self.ids_of(what)
-        number = next((number for number, name in enumerate(ids) if name.startswith(code)), None)
-        return None if number is None else (found[0], number, self.row(found[0], number))
+        return str(found[0]) if found else ""
 
     def ids_of(self, what: str) -> list[str]:
         """The ids of what the last list holds; of what was read, of all on record."""
         if what in ("observation", "counter"):
             return [name for (name,) in self.db.execute(f"SELECT DISTINCT {what}_id FROM {what}")]
-        found = self.one(f"SELECT {what}s FROM list ORDER BY entry DESC LIMIT 1")
-        if found is None or not found[0]:
+        if not self.object_of(what):
             return []
-        stream = io.BytesIO(self.checked("objects", found[0]))
+        stream = io.BytesIO(self.checked("objects", self.object_of(what)))
         table = pq.read_table(stream, columns=[f"{what}_id"], use_threads=False, pre_buffer=False)
         names: list[str] = table[0].to_pylist()
         return names

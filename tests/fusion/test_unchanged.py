@@ -130,3 +130,13 @@ def test_companions_are_the_same_under_any_numbering() -> None:
         for row in rows:
             first = next(place for place, other in enumerate(rows) if values[other] == values[row])
             assert companions(groups, values)[row] == first
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_list_goes_on_from_one_that_is_empty_and_becomes_empty(rule: str) -> None:
+    last, setting = None, Setting(parties={"uv": "UV"})
+    for stands in ({}, {1: 1, 2: 1}, {}, {1: 1, 2: 1, 3: 1}):
+        step = fused(stands, rule, setting, (), last)
+        assert is_same(step, fused(stands, rule, setting, (), None))
+        assert not any(step.is_as_before.to_pylist())
+        last = step

@@ -230,7 +230,7 @@ def _rows_of_events(
         setting=setting,
     )
     before = np.full(len(groups), -1, dtype=np.int64) if last is None else inputs.numbers_in(last.inputs)
-    blocks = _incidents(observations, reports, groups, judged, setting, strays, np.flatnonzero(before < 0))
+    blocks = _incidents(inputs, judged, strays, reports.k["voice"], np.flatnonzero(before < 0))
     fresh_rows = pa.concat_tables(
         [INCIDENT_SCHEMA.empty_table(), *(pa.Table.from_pylist(block, schema=INCIDENT_SCHEMA) for block in blocks)]
     )
@@ -253,18 +253,12 @@ def _shaped(events: EventRows, acts: Sequence[Act]) -> pa.Table:
 
 
 def _incidents(
-    observations: pa.Table,
-    reports: Reports,
-    groups: Groups,
-    judged: Judged,
-    setting: Setting,
-    strays: Mask,
-    wanted: Rows,
+    inputs: EventInputs, judged: Judged, strays: Mask, voice: Ints, wanted: Rows
 ) -> Iterator[list[dict[str, Any]]]:
     """The incidents of the wanted groups, a block at a time: what one block takes apart is let go before the next."""
+    groups, setting, read = inputs.groups, inputs.setting, inputs.reports.select(READ)
     judgements = judged.rows(wanted)
-    read = observations.select(READ)
-    people = PeopleStated(observations, setting.parties, setting.zone)
+    people = PeopleStated(inputs.reports, setting.parties, setting.zone)
     size = np.diff(groups.bounds)[wanted]
     for first in range(0, len(wanted), _BLOCK):
         block_of = wanted[first : first + _BLOCK]
@@ -274,7 +268,7 @@ def _incidents(
         part = read.take(pa.array(rows, pa.int64()))
         columns = {name: part[name].to_pylist() for name in READ} | {
             "stray": strays[rows].tolist(),
-            "voice": reports.k["voice"][rows].tolist(),
+            "voice": voice[rows].tolist(),
             "people": people.of_rows(rows),
         }
         block = []

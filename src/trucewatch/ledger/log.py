@@ -159,10 +159,10 @@ class Log(EntryTree):
         """Write tiles, bundles and a signed checkpoint for all entries, durably; the checkpoint's bytes.
 
         remember: told origin, size and root before anything that is signed is written; what it raises ends it there.
-        In an order that leaves a ledger which verifies wherever it ends: tiles and bundles; `checkpoint`;
-        `checkpoints/<size>`; only then partial tiles go that nobody needs. What a killed run left out is done first.
-        The same log again writes nothing new and gives the checkpoint that was given before. No size is ever signed
-        with two
+        In an order that leaves nothing signed without its tiles, wherever it ends: tiles and bundles; `checkpoint`;
+        `checkpoints/<size>`; only then partial tiles go that nobody needs. Tiles whose checkpoint was cut off the
+        inspector cannot tell from an older checkpoint put back, and says so; the next start finishes it first. The same
+        log again writes nothing new and gives the checkpoint that was given before. No size is ever signed with two
         roots: SignedEntriesLost.
         """
         size, before = self.size, self._keep_latest()

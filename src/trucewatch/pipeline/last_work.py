@@ -49,8 +49,6 @@ class LastWork:
 
     def findings_at(self, is_as_before: pa.Array, known_count: int) -> Before | None:
         """The findings on incidents that are as before, if as much is known of agreement and notices."""
-        return (
-            Before(self.findings, is_as_before)
-            if self.findings is not None and known_count == self.known_count
-            else None
-        )
+        if self.findings is None or known_count != self.known_count:
+            return None
+        return Before(self.findings, is_as_before)
